@@ -1,0 +1,22 @@
+import { CachexError } from './cachex.error.js';
+
+/** The parent of what can go wrong between a value and its bytes. */
+export abstract class CodecError extends CachexError {}
+
+/**
+ * A value cannot be turned into bytes (nothing was sent), or no serializer of the chain can read what is stored.
+ *
+ * @publicApi
+ */
+export class SerializerError extends CodecError {
+  readonly code = 'CACHEX_SERIALIZER';
+}
+
+/**
+ * A value could not be compressed, or what is stored cannot be decompressed.
+ *
+ * @publicApi
+ */
+export class CompressorError extends CodecError {
+  readonly code = 'CACHEX_COMPRESSOR';
+}

@@ -1,0 +1,23 @@
+export { CachexError, type CachexErrorOptions } from './cachex.error.js';
+export { ConfigError } from './config.error.js';
+export { CodecError, CompressorError, SerializerError } from './codec.errors.js';
+export {
+  AuthenticationError,
+  CommandError,
+  CrossSlotError,
+  KeyNotFoundError,
+  NotSupportedError,
+  OutOfMemoryError,
+  ReadOnlyError,
+  ScriptError,
+  WrongTypeError,
+} from './command.errors.js';
+export { CommandTimeoutError, ConnectionError } from './connection.errors.js';
+export {
+  LockError,
+  LockNotOwnedError,
+  LockTimeoutError,
+  SemaphoreError,
+  SemaphoreTimeoutError,
+} from './locking.errors.js';
+export { PipelineError } from './pipeline.error.js';
