@@ -1,0 +1,39 @@
+/** What one node says of another in `CLUSTER NODES`. */
+export interface ClusterViewNode {
+  id: string;
+  port: number;
+  isPrimary: boolean;
+  /** The primary that a replica follows. */
+  primaryId: string | undefined;
+  /** Reachable, and neither failing nor still being introduced. */
+  isConnected: boolean;
+  /** Slots as first and last; those that are being moved are left out. */
+  slots: [first: number, last: number][];
+}
+
+/** Reads the reply of `CLUSTER NODES`. */
+export function parseClusterNodes(reply: string): ClusterViewNode[] {
+  return reply.trimEnd().split('\n').map(parseLine);
+}
+
+function parseLine(line: string): ClusterViewNode {
+  const [id = '', address = '', flagList = '', primaryId, , , , link, ...slots] = line.split(' ');
+  const flags = new Set(flagList.split(','));
+  return {
+    id,
+    port: Number(/:(\d+)@/.exec(address)?.[1]),
+    isPrimary: flags.has('master'),
+    primaryId: primaryId === '-' ? undefined : primaryId,
+    isConnected: link === 'connected' && !['fail', 'fail?', 'handshake', 'noaddr'].some((flag) => flags.has(flag)),
+    slots: slots.filter((range) => !range.startsWith('[')).map(parseRange),
+  };
+}
+
+function parseRange(range: string): [number, number] {
+  const [first, last = first] = range.split('-').map(Number) as [number, number?];
+  return [first, last];
+}
+
+export function ownsSlot({ slots }: ClusterViewNode, slot: number): boolean {
+  return slots.some(([first, last]) => first <= slot && slot <= last);
+}

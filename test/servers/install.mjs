@@ -1,0 +1,73 @@
+// Sees to it that the programs that the tests start are there: `npm run servers`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const engines = Object.values(JSON.parse(readFileSync(new URL('./engines.json', import.meta.url), 'utf8')));
+
+const programs = [
+  ...engines.map(({ product, binary, variable, minimum }) => ({
+    command: process.env[variable] || binary,
+    name: product,
+    minimum,
+    package: process.env[variable] ? undefined : binary,
+    // A "redis-server" may be Valkey under Redis's name, so the product is part of what is asked for.
+    version: new RegExp(`^${product} server v=(\\d+\\.\\d+\\S*)`),
+  })),
+  { command: 'redis-cli', name: 'redis-cli', minimum: '7.0', package: 'redis-tools', version: /^redis-cli (\S+)/ },
+  { command: 'openssl', name: 'OpenSSL', minimum: '1.1', package: 'openssl', version: /^(?:OpenSSL|LibreSSL) (\S+)/ },
+];
+
+const instructions = `Install them, then run "npm run servers" again:
+  Debian, Ubuntu  apt-get install redis-server valkey-server openssl
+                  (Valkey 8 is in Debian 13, in bookworm-backports for Debian 12, and in Ubuntu 25.04)
+  Fedora          dnf install redis valkey openssl
+  macOS           brew install valkey openssl && brew unlink valkey && brew install redis
+                  export VALKEY_SERVER="$(brew --prefix valkey)/bin/valkey-server"
+REDIS_SERVER and VALKEY_SERVER name the server binaries where they are not on the PATH.`;
+
+/** The version that the program prints, undefined where it is not there or is something else. */
+function versionOf(program) {
+  const argument = program.command === 'openssl' ? 'version' : '--version';
+  return program.version.exec(spawnSync(program.command, [argument], { encoding: 'utf8' }).stdout ?? '')?.[1];
+}
+
+function isAtLeast(version, minimum) {
+  return version.localeCompare(minimum, 'en', { numeric: true }) >= 0;
+}
+
+function check() {
+  const found = programs.map((program) => ({ ...program, found: versionOf(program) }));
+  return { found, missing: found.filter((program) => !program.found || !isAtLeast(program.found, program.minimum)) };
+}
+
+/** The command line that runs the rest of its arguments as root, undefined where there is none without a password. */
+function asRoot() {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function installWithApt(packages) {
+  const root = asRoot();
+  if (packages.length === 0 || !root || spawnSync('apt-get', ['--version']).error) return;
+  console.log(`Installing ${packages.join(', ')}`);
+  const script = fileURLToPath(new URL('./apt-install.sh', import.meta.url));
+  const [command, ...args] = [...root, 'sh', script, ...packages];
+  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+let { found, missing } = check();
+if (missing.length > 0) {
+  installWithApt(missing.flatMap((program) => program.package ?? []));
+  ({ found, missing } = check());
+}
+
+if (missing.length > 0) {
+  const complaints = missing.map(
+    (program) => `${program.name} >= ${program.minimum} (${program.command}): ${program.found ?? 'not found'}`,
+  );
+  console.error(`The tests need servers that are not here:\n  ${complaints.join('\n  ')}\n${instructions}`);
+  process.exitCode = 1;
+} else {
+  console.log(`Servers for the tests: ${found.map((program) => `${program.name} ${program.found}`).join(', ')}`);
+}

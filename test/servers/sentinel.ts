@@ -1,0 +1,145 @@
+import { type Engine } from './engine.js';
+import { isInSync, roleOf, startReplica } from './replication.js';
+import { type RedisServer, startServer } from './server.js';
+import { admin } from './server-config.js';
+import { startAll, stopAll } from './start-all.js';
+import { type Certificates } from './tls.js';
+import { waitFor } from './wait-for.js';
+
+export interface SentinelOptions {
+  engine: Engine;
+  /** The password of the primary and the replica. */
+  password?: string;
+  /** The password of the Sentinels themselves. */
+  sentinelPassword?: string;
+  /** TLS on all five. */
+  tls?: Certificates;
+}
+
+const name = 'mymaster';
+const sentinelCount = 3;
+
+// Milliseconds between what Sentinels do every 1, 2 or 10 s else, so that they find each other, and a failover is
+// over, sooner. The publish period has a floor: four of them after a replica was promoted, the Sentinels that have not
+// heard of it turn it back, and the one that promoted it looks only once a second whether that has worked.
+const periods = ['ping-period', '100', 'info-period', '100', 'publish-period', '500', 'ask-period', '100'];
+
+/** One primary, one replica and three Sentinels that watch them, with a quorum of two. */
+export class SentinelDeployment implements AsyncDisposable {
+  /** What the Sentinels call the primary. */
+  readonly name = name;
+
+  constructor(
+    /** The two that hold the data; which of them is the primary changes. */
+    readonly servers: readonly RedisServer[],
+    readonly sentinels: readonly RedisServer[],
+  ) {}
+
+  /** The one that all Sentinels that answer name; rejects while they disagree, as they do for a moment in a failover. */
+  async primary(): Promise<RedisServer> {
+    const answering = this.sentinels.filter((sentinel) => sentinel.isAnswering);
+    const addresses = await Promise.all(
+      answering.map((sentinel) => sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)),
+    );
+    const [address] = new Set(addresses).size === 1 ? addresses : [];
+    const primary = this.servers.find((server) => address === `${server.host}\n${server.port}`);
+    if (!primary) throw new Error(`The Sentinels do not agree on the primary: ${JSON.stringify(addresses)}`);
+    return primary;
+  }
+
+  async replica(): Promise<RedisServer> {
+    const primary = await this.primary();
+    return this.servers.find((server) => server !== primary) as RedisServer;
+  }
+
+  /** `SENTINEL FAILOVER`: resolves when the replica is the primary; `settled` waits for the old one to follow it. */
+  async failover(): Promise<void> {
+    const replica = await this.replica();
+    const [sentinel] = this.sentinels as [RedisServer];
+    // Refused for a moment where the Sentinel has not heard enough of the replica yet.
+    await waitFor(async () => (await sentinel.cli('SENTINEL', 'FAILOVER', name)) === 'OK', {
+      what: 'the Sentinel to start a failover',
+    });
+    await waitFor(async () => (await this.primary()) === replica, { what: 'the replica to become the primary' });
+  }
+
+  /** Resolves when the Sentinels know each other and both servers, and the replica is in sync. */
+  async settled(): Promise<void> {
+    await waitFor(() => this.isSettled(), { what: 'the Sentinels and their replica to be ready', timeout: 20_000 });
+  }
+
+  async stop(): Promise<void> {
+    await stopAll([...this.sentinels, ...this.servers]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  private async isSettled(): Promise<boolean> {
+    const [primary, replica] = await Promise.all([this.primary(), this.replica()]);
+    if ((await roleOf(primary)) !== 'primary' || (await roleOf(replica)) !== 'replica') return false;
+    const checks = this.sentinels.map((sentinel) => this.knowsAll(sentinel));
+    return (await Promise.all([isInSync(replica), ...checks])).every(Boolean);
+  }
+
+  private async knowsAll(sentinel: RedisServer): Promise<boolean> {
+    const [quorum, replicas] = await Promise.all([
+      sentinel.cli('SENTINEL', 'CKQUORUM', name),
+      sentinel.cli('SENTINEL', 'REPLICAS', name),
+    ]);
+    const isFollowing = /^flags\nslave$/m.test(replicas) && /^master-link-status\nok$/m.test(replicas);
+    return quorum.startsWith(`OK ${sentinelCount} `) && isFollowing;
+  }
+}
+
+async function startSentinelServer(options: SentinelOptions, primary: RedisServer): Promise<RedisServer> {
+  const { engine, sentinelPassword, tls } = options;
+  const sentinel = await startServer({
+    engine,
+    tls,
+    password: sentinelPassword,
+    sentinel: true,
+    config: {
+      'sentinel monitor': `${name} ${primary.host} ${primary.port} 2`,
+      'sentinel down-after-milliseconds': `${name} 500`,
+      'sentinel failover-timeout': `${name} 2000`,
+      'sentinel auth-user': `${name} ${admin.username}`,
+      'sentinel auth-pass': `${name} ${admin.password}`,
+      'sentinel sentinel-user': admin.username,
+      'sentinel sentinel-pass': admin.password,
+    },
+  });
+  await sentinel.cli('SENTINEL', 'DEBUG', ...periods);
+  return sentinel;
+}
+
+/**
+ * Starts a primary, a replica and three Sentinels.
+ *
+ * @example
+ * await using deployment = await startSentinel({ engine: 'redis' });
+ * const { name, sentinels } = deployment;
+ * new Redis({ name, sentinels: sentinels.map(({ host, port }) => ({ host, port })) });
+ */
+export async function startSentinel(options: SentinelOptions): Promise<SentinelDeployment> {
+  const { engine, password, tls } = options;
+  const primary = await startServer({ engine, password, tls });
+  const others = [
+    startReplica(primary, { password, tls }),
+    ...Array.from({ length: sentinelCount }, () => startSentinelServer(options, primary)),
+  ];
+  const started = await startAll(others).catch(async (error: unknown) => {
+    await primary.stop();
+    throw error;
+  });
+  const [replica, ...sentinels] = started as [RedisServer, ...RedisServer[]];
+  const deployment = new SentinelDeployment([primary, replica], sentinels);
+  try {
+    await deployment.settled();
+    return deployment;
+  } catch (error) {
+    await deployment.stop();
+    throw error;
+  }
+}

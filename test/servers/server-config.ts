@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { type Engine } from './engine.js';
+import { host } from './free-port.js';
+import { type Certificates } from './tls.js';
+
+export interface ServerOptions {
+  engine: Engine;
+  /** The default user's password; none where left out. */
+  password?: string;
+  /** ACL users by name, each with its rules as in `ACL SETUSER`: `{ app: 'on >secret ~app:* +@all' }`. */
+  aclUsers?: Record<string, string>;
+  /** TLS on the port, and no plain text. Client certificates are welcome and not asked for. */
+  tls?: Certificates;
+  /** Listens on a Unix socket as well. */
+  unixSocket?: boolean;
+  /** Further directives of redis.conf, values as written there; they have the last say. */
+  config?: Record<string, string>;
+  /** Runs as a Sentinel. */
+  sentinel?: boolean;
+}
+
+/**
+ * The user that the helpers and the servers themselves come as, so that tests may change passwords and users freely.
+ * It takes any password.
+ */
+export const admin = { username: 'test-admin', password: 'any' } as const;
+
+export function unixSocketPath(folder: string): string {
+  return join(folder, 'server.sock');
+}
+
+function portConfig(port: number, tls?: Certificates): Record<string, string> {
+  if (!tls) return { port: String(port) };
+  return {
+    port: '0',
+    'tls-port': String(port),
+    'tls-ca-cert-file': tls.ca.certFile,
+    'tls-cert-file': tls.server.certFile,
+    'tls-key-file': tls.server.keyFile,
+    'tls-auth-clients': 'optional',
+    'tls-replication': 'yes',
+    'tls-cluster': 'yes',
+  };
+}
+
+/** The text of the server's redis.conf. */
+export function serverConfig(options: ServerOptions, port: number, folder: string): string {
+  const directives: Record<string, string> = {
+    bind: host,
+    dir: folder,
+    save: '""',
+    appendonly: 'no',
+    'shutdown-timeout': '0',
+    'repl-diskless-sync-delay': '0',
+    masteruser: admin.username,
+    masterauth: admin.password,
+    [`user ${admin.username}`]: 'on nopass ~* &* +@all',
+    ...portConfig(port, options.tls),
+    ...(options.password !== undefined && { requirepass: JSON.stringify(options.password) }),
+    ...(options.unixSocket && { unixsocket: unixSocketPath(folder) }),
+    ...Object.fromEntries(Object.entries(options.aclUsers ?? {}).map(([name, rules]) => [`user ${name}`, rules])),
+    ...options.config,
+  };
+  return Object.entries(directives)
+    .map(([directive, value]) => `${directive} ${value}\n`)
+    .join('');
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { type ChildProcess } from 'node:child_process';
+import { spawnGuarded } from './guarded-process.js';
+
+const startTimeout = 10_000;
+const outputKept = 20_000;
+
+/** One run of a server program, from its start to its end. */
+export class ServerProcess {
+  readonly exited: Promise<unknown>;
+  #output = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = child.pid === undefined ? Promise.resolve() : once(child, 'exit');
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-outputKept)));
+    }
+  }
+
+  /** Resolves as soon as the output matches `ready`; rejects, with the output, where the program ends before. */
+  static async start(command: string, args: string[], folder: string, ready: RegExp): Promise<ServerProcess> {
+    const child = spawnGuarded(command, args, folder);
+    const started = new ServerProcess(child);
+    const timer = setTimeout(() => child.kill('SIGKILL'), startTimeout);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', () => reject(new Error(`${command} did not start:\n${started.output}`)));
+        child.stdout?.on('data', () => ready.test(started.output) && resolve());
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+    return started;
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** The end of what the program has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
