@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.spec.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    reporters: ['default', './test/closing-line.reporter.ts'],
     setupFiles: ['reflect-metadata'],
     testTimeout: 15_000,
     hookTimeout: 30_000,

@@ -1,0 +1,32 @@
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
+import { cachexProviders } from './cachex.providers.js';
+import { defaultName } from './cachex.tokens.js';
+import type { CachexOptions } from './options/index.js';
+
+/** What the module itself takes, beside the options of the cache. @publicApi */
+export interface CachexModuleExtras {
+  /** Several instances live side by side under different names; see `InjectCachex`. */
+  name?: string;
+  /** Whether other modules can inject the cache without importing this one (`true`). */
+  isGlobal?: boolean;
+  /** Providers that the options' factory needs and no import brings. */
+  extraProviders?: Provider[];
+}
+
+const extras: CachexModuleExtras = { name: undefined, isGlobal: true, extraProviders: undefined };
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<CachexOptions>({
+  moduleName: 'Cachex',
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createCachexOptions')
+  .setExtras(extras, (definition, { name = defaultName, isGlobal = true, extraProviders = [] }): DynamicModule => {
+    const { providers, exports } = cachexProviders(name, 'CACHEX_MODULE_OPTIONS');
+    return {
+      ...definition,
+      global: isGlobal,
+      providers: [...(definition.providers ?? []), ...extraProviders, ...providers],
+      exports,
+    };
+  })
+  .build();

@@ -1,0 +1,60 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
+import { type CachexModuleExtras, ConfigurableModuleClass } from './cachex.module-definition.js';
+import { ConfigError } from './errors/index.js';
+import type { CachexOptions } from './options/index.js';
+
+/** What a class for `useClass` or `useExisting` implements. @publicApi */
+export interface CachexOptionsFactory {
+  createCachexOptions(): CachexOptions | Promise<CachexOptions>;
+}
+
+/** @publicApi */
+export type CachexModuleOptions = CachexOptions & Omit<CachexModuleExtras, 'extraProviders'>;
+
+/** @publicApi */
+export type CachexModuleAsyncOptions = Omit<
+  ConfigurableModuleAsyncOptions<CachexOptions, 'createCachexOptions'>,
+  'useClass' | 'useExisting'
+> &
+  CachexModuleExtras & {
+    useClass?: Type<CachexOptionsFactory>;
+    useExisting?: Type<CachexOptionsFactory>;
+  };
+
+/**
+ * Brings a {@link CachexService} into an application. Options are checked when the application starts, and connections
+ * closed when it shuts down.
+ *
+ * @publicApi
+ */
+@Module({})
+export class CachexModule extends ConfigurableModuleClass {
+  /**
+   * With options at hand.
+   *
+   * @example
+   * @Module({ imports: [CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })] })
+   */
+  static override forRoot(options: CachexModuleOptions): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * With options that are made when the application starts: by a factory, a class, or a provider that is there already.
+   *
+   * @example
+   * CachexModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ connection: config.getOrThrow('REDIS_URL') }),
+   * })
+   * @example
+   * CachexModule.forRootAsync(cachexConfig.asProvider())   // CACHEX_* variables
+   */
+  static override forRootAsync(options: CachexModuleAsyncOptions): DynamicModule {
+    if (!options.useFactory && !options.useClass && !options.useExisting) {
+      throw new ConfigError('CachexModule.forRootAsync needs useFactory, useClass or useExisting');
+    }
+    return super.forRootAsync(options);
+  }
+}

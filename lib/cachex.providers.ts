@@ -1,0 +1,77 @@
+import { Logger, type FactoryProvider, type InjectionToken, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CachexService } from './cachex.service.js';
+import { defaultName, getCachexToken, getConnectionPoolToken } from './cachex.tokens.js';
+import { createCodec } from './codec/index.js';
+import type { ConnectionPool } from './connection/connection-pool.js';
+import { createPool } from './connection/create-pool.js';
+import { ConfigError } from './errors/index.js';
+import { CommandExecutor } from './execution/command-executor.js';
+import { KeyBuilder } from './execution/key-builder.js';
+import { Outage } from './execution/outage.js';
+import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
+
+/** The providers of one instance, and the tokens that other modules may inject. */
+export function cachexProviders(
+  name: string,
+  optionsToken: InjectionToken,
+): { providers: Provider[]; exports: InjectionToken[] } {
+  const resolvedToken = Symbol(`ResolvedCachexOptions:${name}`);
+  const poolToken = getConnectionPoolToken(name);
+  const serviceToken = getCachexToken(name);
+  const logger = new Logger(name === defaultName ? 'Cachex' : `Cachex:${name}`);
+
+  const resolved: FactoryProvider<ResolvedCachexOptions> = {
+    provide: resolvedToken,
+    inject: [optionsToken, ModulesContainer],
+    useFactory: (options: CachexOptions, modules: ModulesContainer) => {
+      refuseSecondInstance(name, serviceToken, modules);
+      return resolveOptions(options);
+    },
+  };
+  const pool: FactoryProvider<ConnectionPool> = {
+    provide: poolToken,
+    inject: [resolvedToken],
+    useFactory: async ({ connection }: ResolvedCachexOptions) => createPool(connection, logger),
+  };
+  const service: FactoryProvider<CachexService> = {
+    provide: serviceToken,
+    inject: [resolvedToken, poolToken],
+    useFactory: async (options: ResolvedCachexOptions, connections: ConnectionPool) => {
+      const cache = createService(options, connections, logger);
+      try {
+        await connections.connect();
+      } catch (error) {
+        // A failed start must not keep the process alive.
+        await connections.close();
+        throw error;
+      }
+      return cache;
+    },
+  };
+  return { providers: [resolved, pool, service], exports: [poolToken, serviceToken] };
+}
+
+/** Puts a service together from resolved options and a pool. */
+export function createService(options: ResolvedCachexOptions, pool: ConnectionPool, logger: Logger): CachexService {
+  const executor = new CommandExecutor(
+    pool,
+    new KeyBuilder(options.keyPrefix, options.keyFunction),
+    createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] }),
+    new Outage(options, logger),
+  );
+  return new CachexService(executor, { version: options.version, timeoutMs: options.timeoutMs });
+}
+
+/** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */
+function refuseSecondInstance(name: string, token: InjectionToken, modules: ModulesContainer): void {
+  const owners = [...modules.values()].filter(
+    (module) => module.metatype.name === 'CachexModule' && module.providers.has(token),
+  );
+  if (owners.length < 2) return;
+  throw new ConfigError(
+    name === defaultName
+      ? "CachexModule is imported twice without a name; give one of the two a name: forRoot({ name: 'sessions', … })"
+      : `CachexModule is imported twice under the name ${JSON.stringify(name)}; names must differ`,
+  );
+}

@@ -1,0 +1,218 @@
+import { inspect } from 'node:util';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import { integerArgument } from './commands/arguments.js';
+import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
+import type { CommandDefaults, Direct, VersionOption } from './commands/command-group.js';
+import { expiry } from './commands/expiry.js';
+import { Commands } from './commands/index.js';
+import * as replies from './commands/replies.js';
+import { type MatchOptions, scanArguments, type ScanOptions } from './commands/scan.js';
+import type { CommandExecutor } from './execution/command-executor.js';
+import { type KeyMapping, ManyKeys } from './keyspace/many-keys.js';
+import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
+import type { Timeout } from './options/timeout.js';
+import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
+
+/** How `setMany` writes. @publicApi */
+export interface SetManyOptions extends VersionOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
+}
+
+/**
+ * A cache on Redis or Valkey: keys of one prefix and version, values of any type.
+ *
+ * Every method returns a promise; a wrong argument rejects it before anything is sent. A miss is `undefined`.
+ *
+ * @publicApi
+ * @example
+ * constructor(private readonly cache: CachexService) {}
+ *
+ * async product(id: string) {
+ *   return await this.cache.get<Product>(`product:${id}`);
+ * }
+ */
+export class CachexService extends Commands<Direct> implements OnApplicationShutdown {
+  private readonly scanner: KeyScanner;
+  private readonly many: ManyKeys;
+
+  /** @internal */
+  constructor(
+    private readonly executor: CommandExecutor,
+    protected readonly defaults: CommandDefaults,
+  ) {
+    super();
+    this.scanner = new KeyScanner(executor);
+    this.many = new ManyKeys(executor);
+  }
+
+  /** The version that calls mean which name none. */
+  get version(): Version {
+    return this.defaults.version;
+  }
+
+  /** The same cache (same connections, same statistics) with another default version. */
+  withVersion(version: Version): CachexService {
+    return new CachexService(this.executor, { ...this.defaults, version });
+  }
+
+  /**
+   * Queues commands to send them in one round trip, or as one transaction.
+   *
+   * @example
+   * const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
+   */
+  pipeline(options: PipelineOptions & VersionOption = {}): Pipeline {
+    return new Pipeline(this.executor, { ...this.defaults, version: options.version ?? this.version }, options);
+  }
+
+  /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
+  async getMany<T = unknown>(keys: readonly string[], options?: VersionOption): Promise<Map<string, T>> {
+    return this.many.get<T>(keys, options?.version ?? this.version);
+  }
+
+  /**
+   * Stores many values in one round trip; the keys that failed, normally `[]`. Redis: `SET`, pipelined.
+   *
+   * @throws SerializerError where a value cannot be stored; none of them is then
+   */
+  async setMany(mapping: KeyMapping, options?: Timeout | SetManyOptions): Promise<string[]> {
+    const { timeout, version = this.version } =
+      typeof options === 'object' && options !== null ? options : { timeout: options };
+    return this.many.set(mapping, version, expiry(timeout, this.defaults.timeoutMs));
+  }
+
+  /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */
+  async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
+    return this.many.delete(keys, options?.version ?? this.version);
+  }
+
+  /**
+   * Moves a key to another version (`version + delta`), atomically, with its time to live; the new version.
+   * Redis: `RENAME`.
+   *
+   * @throws KeyNotFoundError where the key is not there
+   * @throws TypeError where the version is no number
+   */
+  incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
+    return this.send<number>(() => {
+      const version = numericVersion(options?.version ?? this.version);
+      const moved = version + integerArgument(delta, 'delta');
+      const reply = { decode: () => moved, missing: () => 0 };
+      return write('RENAME', [new Key(key, version), new Key(key, moved)], reply);
+    });
+  }
+
+  /** As {@link incrVersion}, downwards. */
+  async decrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
+    return this.incrVersion(key, -integerArgument(delta, 'delta'), options);
+  }
+
+  /** Deletes the keys of this cache (prefix and version), no others; how many. Redis: `SCAN`, `UNLINK`. */
+  async clear(options?: IterationOptions): Promise<number> {
+    return this.deletePattern('*', options);
+  }
+
+  /** Deletes every key of the database, whoever wrote it; `true`. Redis: `FLUSHDB`. */
+  async flushDb(): Promise<boolean> {
+    const flush = write('FLUSHDB', [], replies.ok);
+    const done = await Promise.all(this.executor.pool.primaries().map((node) => this.executor.execute(flush, node)));
+    return done.every(Boolean);
+  }
+
+  /**
+   * The keys that match a glob pattern, each once. All of them are held in memory: for many, see {@link iterKeys}.
+   * Redis: `SCAN`.
+   */
+  async keys(pattern = '*', options?: IterationOptions): Promise<string[]> {
+    const found = new Set<string>();
+    for await (const key of this.iterKeys(pattern, options)) found.add(key);
+    return [...found];
+  }
+
+  /**
+   * Goes through the keys that match a glob pattern. As SCAN does, it gives every key that is there all the while, and
+   * may give one twice. Redis: `SCAN`.
+   *
+   * @example
+   * for await (const key of cache.iterKeys('session:*')) …
+   */
+  iterKeys(pattern = '*', options?: IterationOptions): AsyncGenerator<string, void> {
+    return this.scanner.iterate(pattern, options?.version ?? this.version, options);
+  }
+
+  /** One page of keys; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SCAN`. */
+  async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
+    return this.scanner.page(cursor, options?.version ?? this.version, options);
+  }
+
+  /**
+   * Deletes the keys that match a glob pattern, while other commands keep being answered; how many.
+   * Redis: `SCAN`, `UNLINK`.
+   */
+  async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
+    return this.scanner.delete(pattern, options?.version ?? this.version, options);
+  }
+
+  /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
+  async *hscanIter<T = unknown>(key: string, options?: MatchOptions): AsyncGenerator<[field: string, value: T], void> {
+    const page = replies.scanned(replies.mapping<T>(), (cursor, fields) => ({ cursor, fields }));
+    let cursor = '0';
+    do {
+      const args = [this.keyOf(key, options), ...scanArguments(cursor, options)];
+      const { cursor: next, fields } = await this.send(() => read('HSCAN', args, page));
+      yield* fields;
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  /** Goes through the members of a set. Redis: `SSCAN`. */
+  async *sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
+    let cursor = '0';
+    do {
+      const page = await this.sscan<T>(key, cursor, options);
+      yield* page.members;
+      cursor = page.cursor;
+    } while (cursor !== '0');
+  }
+
+  /**
+   * The ioredis client behind this cache, for what the library has no method for. Keys and values are there as they are
+   * on the wire. `write: false` may give a replica's.
+   */
+  getClient({ write = true }: { readonly write?: boolean } = {}): Redis | Cluster {
+    return this.executor.pool.client(write ? 'write' : 'read');
+  }
+
+  /** Closes the connections; later calls fail with a `ConnectionError`. */
+  async close(): Promise<void> {
+    await this.executor.pool.close();
+  }
+
+  /** @internal */
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal */
+  protected send<T>(build: () => Step<T>): Promise<T> {
+    try {
+      const step = build();
+      return step instanceof Known ? Promise.resolve(step.answer) : this.executor.execute(step);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** Connections hold passwords, and nobody wants to read them in a log. */
+  [inspect.custom](): string {
+    return `CachexService { keyPrefix: ${JSON.stringify(this.executor.keys.prefix)}, version: ${this.version} }`;
+  }
+}
+
+function numericVersion(version: Version): number {
+  const number = Number(version);
+  if (!Number.isSafeInteger(number)) throw new TypeError('Only a version that is an integer can be counted up');
+  return number;
+}

@@ -1,0 +1,35 @@
+import { Inject } from '@nestjs/common';
+import { CachexService } from './cachex.service.js';
+
+/** The name of the instance that has none. */
+export const defaultName = 'default';
+
+/**
+ * What an instance is injected by: the class `CachexService` for the default one, a text for a named one. For factories,
+ * and for `overrideProvider` in tests.
+ *
+ * @publicApi
+ */
+export function getCachexToken(name: string = defaultName): typeof CachexService | string {
+  return name === defaultName ? CachexService : `CachexService:${name}`;
+}
+
+/**
+ * What the connection pool of an instance is injected by.
+ *
+ * @publicApi
+ */
+export function getConnectionPoolToken(name: string = defaultName): string {
+  return `CachexConnectionPool:${name}`;
+}
+
+/**
+ * Injects an instance by its name, or the default one.
+ *
+ * @publicApi
+ * @example
+ * constructor(@InjectCachex('sessions') private readonly sessions: CachexService) {}
+ */
+export function InjectCachex(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getCachexToken(name));
+}

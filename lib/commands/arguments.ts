@@ -1,0 +1,45 @@
+/** Checks of arguments that several commands share. All throw before anything is sent. */
+
+export function integerArgument(value: number, what: string): number {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${what} must be an integer, not ${describe(value)}`);
+  return value;
+}
+
+export function countArgument(value: number, what: string, least = 0): number {
+  if (integerArgument(value, what) < least) throw new TypeError(`${what} must be at least ${least}, not ${value}`);
+  return value;
+}
+
+export function floatArgument(value: number, what: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new TypeError(`${what} must be a finite number, not ${describe(value)}`);
+  }
+  return value;
+}
+
+export function textArgument(value: string, what: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${describe(value)}`);
+  return value;
+}
+
+/** Field names are plain strings and never encoded. */
+export const fieldArgument = (field: string): string => textArgument(field, 'A field');
+
+/** Pairs of a `Map`, of any iterable of pairs, or of a plain object. */
+export function pairsOf<K, V>(mapping: Iterable<readonly [K, V]> | Readonly<Record<string, V>>): [K, V][] {
+  if (typeof mapping !== 'object' || mapping === null) {
+    throw new TypeError(`Expected a Map, pairs or an object, not ${describe(mapping)}`);
+  }
+  if (!(Symbol.iterator in mapping)) return Object.entries(mapping) as [K, V][];
+  return Array.from(mapping, (pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('Expected pairs of two');
+    return [pair[0] as K, pair[1] as V];
+  });
+}
+
+/** Numbers are shown, as they are often the mistake itself; of anything else only the type. */
+export function describe(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (value === null) return 'null';
+  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'object'}` : typeof value;
+}

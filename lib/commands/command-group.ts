@@ -1,0 +1,67 @@
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { Key, type Step, type Version } from './command.js';
+
+/** The surface of the service: every method sends its command and returns a promise. */
+export interface Direct {
+  readonly surface: 'direct';
+}
+
+/** The surface of a pipeline: every method queues its command and returns the pipeline, which knows what it holds. */
+export interface Queued<Results extends unknown[]> {
+  readonly surface: 'queued';
+  readonly results: Results;
+}
+
+export type Surface = Direct | Queued<unknown[]>;
+
+/** What a method of a command group returns on a surface. */
+export type Reply<S, T> = S extends Queued<infer Results> ? Pipeline<[...Results, T]> : Promise<T>;
+
+/** Every call may name the version it is meant in. */
+export interface VersionOption {
+  /** Instead of the module's (or the view's) version. */
+  readonly version?: Version;
+}
+
+/** Calls with a source and a destination. */
+export interface TwoKeyOptions extends VersionOption {
+  /** Version of the source key; `version` where left out. */
+  readonly versionSrc?: Version;
+  /** Version of the destination key; `version` where left out. */
+  readonly versionDst?: Version;
+}
+
+/** What commands take from the module where a call says nothing. */
+export interface CommandDefaults {
+  readonly version: Version;
+  /** Milliseconds; `null` is never. */
+  readonly timeoutMs: number | null;
+}
+
+/**
+ * Builds commands; the surface that extends it says what becomes of them. `build` may throw: nothing was sent then, and
+ * the service turns it into a rejection.
+ */
+export abstract class CommandGroup<S> {
+  /** @internal */
+  protected abstract readonly defaults: CommandDefaults;
+
+  /** @internal */
+  protected abstract send<T>(build: () => Step<T>): Reply<S, T>;
+
+  /** @internal */
+  protected keyOf(name: string, options?: VersionOption): Key {
+    return new Key(name, options?.version ?? this.defaults.version);
+  }
+
+  /** @internal */
+  protected keysOf(names: readonly string[], options?: VersionOption): Key[] {
+    return names.map((name) => this.keyOf(name, options));
+  }
+
+  /** @internal */
+  protected sourceAndDestination(source: string, destination: string, options?: TwoKeyOptions): [Key, Key] {
+    const { version = this.defaults.version, versionSrc = version, versionDst = version } = options ?? {};
+    return [new Key(source, versionSrc), new Key(destination, versionDst)];
+  }
+}

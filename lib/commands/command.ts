@@ -1,0 +1,72 @@
+import type { ReplyShape } from './reply-shape.js';
+
+/** The version part of a key on the wire. */
+export type Version = number | string;
+
+/** Whether a command may be answered by a replica. */
+export type Access = 'read' | 'write';
+
+/** A key as the user wrote it, with the version it is meant in. */
+export class Key {
+  constructor(
+    readonly name: string,
+    readonly version: Version,
+  ) {
+    if (typeof name !== 'string' || name === '') {
+      throw new TypeError(`A key must be a non-empty string, not ${name === '' ? 'an empty one' : typeof name}`);
+    }
+  }
+}
+
+/** A value that goes through the codec: serialized, and compressed where that pays. */
+export class Value {
+  constructor(readonly value: unknown) {}
+}
+
+/** A member of a set or an element of a list: encoded so that equal values give equal bytes. */
+export class Member {
+  constructor(readonly value: unknown) {}
+}
+
+export type Argument = Key | Value | Member | Buffer | string | number;
+
+/** A Lua script as a command needs it. */
+export interface ScriptSource {
+  readonly name: string;
+  readonly source: string;
+  readonly sha: string;
+}
+
+/** One Redis command, as data: what is sent, and what its reply means. */
+export interface Command<T> {
+  readonly name: string;
+  readonly access: Access;
+  readonly args: readonly Argument[];
+  readonly reply: ReplyShape<T>;
+  /** Set where the command runs a script: `args` are then the number of keys, the keys and the arguments. */
+  readonly script?: ScriptSource;
+}
+
+/** An answer known without asking: an empty list of members costs no round trip. */
+export class Known<T> {
+  constructor(readonly answer: T) {}
+}
+
+export type Step<T> = Command<T> | Known<T>;
+
+export function read<T>(name: string, args: readonly Argument[], reply: ReplyShape<T>): Command<T> {
+  return { name, access: 'read', args, reply };
+}
+
+export function write<T>(name: string, args: readonly Argument[], reply: ReplyShape<T>): Command<T> {
+  return { name, access: 'write', args, reply };
+}
+
+export function run<T>(
+  script: ScriptSource,
+  keys: readonly Key[],
+  args: readonly Argument[],
+  reply: ReplyShape<T>,
+): Command<T> {
+  return { name: 'EVALSHA', access: 'write', args: [keys.length, ...keys, ...args], reply, script };
+}

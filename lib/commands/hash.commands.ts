@@ -1,0 +1,145 @@
+import { fieldArgument, floatArgument, integerArgument, pairsOf } from './arguments.js';
+import { type Command, Known, read, Value, write } from './command.js';
+import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import * as replies from './replies.js';
+
+/** Fields and values: a `Map`, pairs, or an object. @publicApi */
+export type FieldMapping = Iterable<readonly [string, unknown]> | Readonly<Record<string, unknown>>;
+
+/**
+ * Hashes. Fields are plain strings; values are encoded as those of `set`.
+ *
+ * @publicApi
+ */
+export abstract class HashCommands<S> extends CommandGroup<S> {
+  /**
+   * Sets one field, or several; the number of fields that are new. Redis: `HSET`.
+   *
+   * @example
+   * await cache.hset('user:1', 'name', 'Ada');
+   * await cache.hset('user:1', { name: 'Ada', visits: 1 });
+   */
+  hset(key: string, field: string, value: unknown, options?: VersionOption): Reply<S, number>;
+  hset(key: string, mapping: FieldMapping, options?: VersionOption): Reply<S, number>;
+  hset(
+    key: string,
+    fields: string | FieldMapping,
+    valueOrOptions?: unknown,
+    options?: VersionOption,
+  ): Reply<S, number> {
+    return this.send<number>(() => {
+      if (typeof fields !== 'string') {
+        return this.setFields(key, fields, valueOrOptions as VersionOption, replies.integer, 0);
+      }
+      return write('HSET', [this.keyOf(key, options), fields, new Value(valueOrOptions)], replies.integer);
+    });
+  }
+
+  /** Sets several fields; `true`. Redis: `HSET`. */
+  hmset(key: string, mapping: FieldMapping, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() => this.setFields(key, mapping, options, replies.always, true));
+  }
+
+  /** Sets a field only where it is not there; whether it was set. Redis: `HSETNX`. */
+  hsetnx(key: string, field: string, value: unknown, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() =>
+      write('HSETNX', [this.keyOf(key, options), fieldArgument(field), new Value(value)], replies.boolean),
+    );
+  }
+
+  /** The value of a field, `undefined` where it is not there. Redis: `HGET`. */
+  hget<T = unknown>(key: string, field: string, options?: VersionOption): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() =>
+      read('HGET', [this.keyOf(key, options), fieldArgument(field)], replies.value<T>()),
+    );
+  }
+
+  /** One slot per field asked for, `undefined` where it is not there. Redis: `HMGET`. */
+  hmget<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]> {
+    return this.send<(T | undefined)[]>(() => {
+      const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
+      return names.length === 0 ? new Known([]) : read('HMGET', [owner, ...names], replies.slots<T>(names.length));
+    });
+  }
+
+  /** All fields and values, an empty `Map` where the key is not there. Redis: `HGETALL`. */
+  hgetall<T = unknown>(key: string, options?: VersionOption): Reply<S, Map<string, T>> {
+    return this.send<Map<string, T>>(() => read('HGETALL', [this.keyOf(key, options)], replies.mapping<T>()));
+  }
+
+  /** All fields. Redis: `HKEYS`. */
+  hkeys(key: string, options?: VersionOption): Reply<S, string[]> {
+    return this.send<string[]>(() => read('HKEYS', [this.keyOf(key, options)], replies.texts));
+  }
+
+  /** All values. Redis: `HVALS`. */
+  hvals<T = unknown>(key: string, options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => read('HVALS', [this.keyOf(key, options)], replies.values<T>()));
+  }
+
+  /** Whether the field is there. Redis: `HEXISTS`. */
+  hexists(key: string, field: string, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() => read('HEXISTS', [this.keyOf(key, options), fieldArgument(field)], replies.boolean));
+  }
+
+  /** Deletes fields; how many were there. Redis: `HDEL`. */
+  hdel(key: string, ...fields: string[]): Reply<S, number> {
+    return this.send<number>(() => {
+      const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
+      return names.length === 0 ? new Known(0) : write('HDEL', [owner, ...names], replies.integer);
+    });
+  }
+
+  /** The number of fields. Redis: `HLEN`. */
+  hlen(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('HLEN', [this.keyOf(key, options)], replies.integer));
+  }
+
+  /**
+   * Adds an integer to a field (a missing one counts as 0); the new number. Redis: `HINCRBY`.
+   *
+   * @throws WrongTypeError where the field holds no integer
+   * @throws RangeError where the sum is beyond the safe integers
+   */
+  hincrby(key: string, field: string, amount = 1, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write(
+        'HINCRBY',
+        [this.keyOf(key, options), fieldArgument(field), integerArgument(amount, 'amount')],
+        replies.integer,
+      ),
+    );
+  }
+
+  /**
+   * Adds a number to a field (a missing one counts as 0); the new number. Redis: `HINCRBYFLOAT`.
+   *
+   * @throws WrongTypeError where the field holds no number
+   */
+  hincrbyfloat(key: string, field: string, amount: number, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write(
+        'HINCRBYFLOAT',
+        [this.keyOf(key, options), fieldArgument(field), floatArgument(amount, 'amount')],
+        replies.float,
+      ),
+    );
+  }
+
+  private setFields<T>(
+    key: string,
+    mapping: FieldMapping,
+    options: VersionOption | undefined,
+    reply: Command<T>['reply'],
+    whenEmpty: T,
+  ): Command<T> | Known<T> {
+    const owner = this.keyOf(key, options);
+    const pairs = pairsOf(mapping);
+    if (pairs.length === 0) return new Known(whenEmpty);
+    return write(
+      'HSET',
+      [owner, ...pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)])],
+      reply,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { CommandGroup } from './command-group.js';
+import { HashCommands } from './hash.commands.js';
+import { KeyCommands } from './key.commands.js';
+import { ListCommands } from './list.commands.js';
+import { SetCommands } from './set.commands.js';
+import { SortedSetCommands } from './sorted-set.commands.js';
+import { SortedSetRangeCommands } from './sorted-set-range.commands.js';
+import { StringCommands } from './string.commands.js';
+
+const groups = [
+  StringCommands,
+  KeyCommands,
+  HashCommands,
+  SetCommands,
+  SortedSetCommands,
+  SortedSetRangeCommands,
+  ListCommands,
+];
+
+/**
+ * Every single command of the library, once: {@link CachexService} sends them, {@link Pipeline} queues them.
+ *
+ * The interface gives the class the groups' types; their methods are copied once, when the module is loaded.
+ */
+export interface Commands<S>
+  extends
+    StringCommands<S>,
+    KeyCommands<S>,
+    HashCommands<S>,
+    SetCommands<S>,
+    SortedSetCommands<S>,
+    SortedSetRangeCommands<S>,
+    ListCommands<S> {}
+
+export abstract class Commands<S> extends CommandGroup<S> {}
+
+for (const group of groups) {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(group.prototype))) {
+    if (name !== 'constructor') Object.defineProperty(Commands.prototype, name, descriptor);
+  }
+}

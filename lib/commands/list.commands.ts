@@ -1,0 +1,179 @@
+import { countArgument, integerArgument } from './arguments.js';
+import { type Argument, type Command, Member, read, write } from './command.js';
+import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import * as replies from './replies.js';
+
+/** An end of a list. @publicApi */
+export type ListEnd = 'LEFT' | 'RIGHT';
+
+/** How `lpos` searches. @publicApi */
+export interface LposOptions extends VersionOption {
+  /** The first match to give: 1 the first, 2 the second, -1 the last. */
+  readonly rank?: number;
+  /** Give up to so many positions (0: all) instead of one. */
+  readonly count?: number;
+  /** Look at so many elements at most (0: all). */
+  readonly maxlen?: number;
+}
+
+/**
+ * Lists. Elements are encoded so that equal values are found by `lrem`, `lpos` and `linsert`.
+ *
+ * @publicApi
+ */
+export abstract class ListCommands<S> extends CommandGroup<S> {
+  /** The number of elements. Redis: `LLEN`. */
+  llen(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('LLEN', [this.keyOf(key, options)], replies.integer));
+  }
+
+  /** Puts values at the head, one after the other (the last one ends up first); the new length. Redis: `LPUSH`. */
+  lpush(key: string, ...values: unknown[]): Reply<S, number> {
+    return this.send<number>(() => this.push('LPUSH', key, values));
+  }
+
+  /** Puts values at the tail; the new length. Redis: `RPUSH`. */
+  rpush(key: string, ...values: unknown[]): Reply<S, number> {
+    return this.send<number>(() => this.push('RPUSH', key, values));
+  }
+
+  /** Takes out the first element (`undefined` where there is none), or up to `count` of them. Redis: `LPOP`. */
+  lpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
+  lpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
+  lpop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
+    return this.pop<T>('LPOP', key, count, options);
+  }
+
+  /** Takes out the last element (`undefined` where there is none), or up to `count` of them. Redis: `RPOP`. */
+  rpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
+  rpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
+  rpop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
+    return this.pop<T>('RPOP', key, count, options);
+  }
+
+  /** The element at an index (negative: from the tail), `undefined` where there is none. Redis: `LINDEX`. */
+  lindex<T = unknown>(key: string, index: number, options?: VersionOption): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() =>
+      read('LINDEX', [this.keyOf(key, options), integerArgument(index, 'index')], replies.value<T>()),
+    );
+  }
+
+  /** Elements from `start` to `end`, both included (negative: from the tail). Redis: `LRANGE`. */
+  lrange<T = unknown>(key: string, start: number, end: number, options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => read('LRANGE', [this.keyOf(key, options), ...range(start, end)], replies.values<T>()));
+  }
+
+  /**
+   * Replaces the element at an index; `true`. Redis: `LSET`.
+   *
+   * @throws KeyNotFoundError where the list is not there, CommandError where it has no such index
+   */
+  lset(key: string, index: number, value: unknown, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() =>
+      write('LSET', [this.keyOf(key, options), integerArgument(index, 'index'), new Member(value)], replies.ok),
+    );
+  }
+
+  /** Keeps only the elements from `start` to `end`, both included; `true`. Redis: `LTRIM`. */
+  ltrim(key: string, start: number, end: number, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() => write('LTRIM', [this.keyOf(key, options), ...range(start, end)], replies.ok));
+  }
+
+  /**
+   * Removes elements equal to `value`: the first `count`, the last ones where it is negative, all where it is 0; how
+   * many. Redis: `LREM`.
+   */
+  lrem(key: string, count: number, value: unknown, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write('LREM', [this.keyOf(key, options), integerArgument(count, 'count'), new Member(value)], replies.integer),
+    );
+  }
+
+  /**
+   * Puts a value before or after the first element equal to `pivot`; the new length, `-1` where there is no such element,
+   * `0` where there is no such list. Redis: `LINSERT`.
+   */
+  linsert(
+    key: string,
+    where: 'BEFORE' | 'AFTER',
+    pivot: unknown,
+    value: unknown,
+    options?: VersionOption,
+  ): Reply<S, number> {
+    return this.send<number>(() => {
+      if (where !== 'BEFORE' && where !== 'AFTER') throw new TypeError("where must be 'BEFORE' or 'AFTER'");
+      return write('LINSERT', [this.keyOf(key, options), where, new Member(pivot), new Member(value)], replies.integer);
+    });
+  }
+
+  /**
+   * The index of an element (`undefined` where it is not in the list), with `count` the indexes of several.
+   * Redis: `LPOS`.
+   */
+  lpos(key: string, element: unknown, options: LposOptions & { readonly count: number }): Reply<S, number[]>;
+  lpos(key: string, element: unknown, options?: LposOptions): Reply<S, number | undefined>;
+  lpos(key: string, element: unknown, options?: LposOptions): Reply<S, number[]> | Reply<S, number | undefined> {
+    const build = (): Argument[] => {
+      const { rank, count, maxlen } = options ?? {};
+      const args: Argument[] = [this.keyOf(key, options), new Member(element)];
+      if (rank === 0) throw new TypeError('rank starts from 1 (the first match), or -1 (the last)');
+      if (rank !== undefined) args.push('RANK', integerArgument(rank, 'rank'));
+      if (count !== undefined) args.push('COUNT', countArgument(count, 'count'));
+      if (maxlen !== undefined) args.push('MAXLEN', countArgument(maxlen, 'maxlen'));
+      return args;
+    };
+    return options?.count === undefined
+      ? this.send<number | undefined>(() => read('LPOS', build(), replies.optionalInteger))
+      : this.send<number[]>(() => read('LPOS', build(), replies.integers));
+  }
+
+  /**
+   * Moves an element from an end of one list to an end of another (or the same); the element, `undefined` where the
+   * source is empty. Redis: `LMOVE`.
+   */
+  lmove<T = unknown>(
+    source: string,
+    destination: string,
+    from: ListEnd,
+    to: ListEnd,
+    options?: TwoKeyOptions,
+  ): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() =>
+      write(
+        'LMOVE',
+        [...this.sourceAndDestination(source, destination, options), listEnd(from, 'from'), listEnd(to, 'to')],
+        replies.value<T>(),
+      ),
+    );
+  }
+
+  /** Redis refuses to push nothing; the new length is then the length as it is. */
+  private push(name: string, key: string, values: unknown[]): Command<number> {
+    const owner = this.keyOf(key);
+    if (values.length === 0) return read('LLEN', [owner], replies.integer);
+    return write(name, [owner, ...values.map((value) => new Member(value))], replies.integer);
+  }
+
+  private pop<T>(
+    name: string,
+    key: string,
+    count: number | undefined,
+    options: VersionOption | undefined,
+  ): Reply<S, T | undefined> | Reply<S, T[]> {
+    if (count === undefined) {
+      return this.send<T | undefined>(() => write(name, [this.keyOf(key, options)], replies.value<T>()));
+    }
+    return this.send<T[]>(() =>
+      write(name, [this.keyOf(key, options), countArgument(count, 'count')], replies.values<T>()),
+    );
+  }
+}
+
+export function listEnd(end: ListEnd, what: string): ListEnd {
+  if (end !== 'LEFT' && end !== 'RIGHT') throw new TypeError(`${what} must be 'LEFT' or 'RIGHT'`);
+  return end;
+}
+
+function range(start: number, end: number): [number, number] {
+  return [integerArgument(start, 'start'), integerArgument(end, 'end')];
+}

@@ -1,0 +1,25 @@
+import { countArgument, textArgument } from './arguments.js';
+import type { Argument } from './command.js';
+import type { VersionOption } from './command-group.js';
+
+/** How many items one step of an iteration looks at. @publicApi */
+export interface ScanOptions extends VersionOption {
+  /** A hint to the server: items looked at per step (`COUNT`). */
+  readonly count?: number;
+}
+
+/** Steps of an iteration over plain names (fields), which a glob pattern can match. @publicApi */
+export interface MatchOptions extends ScanOptions {
+  /** A glob pattern (`MATCH`). */
+  readonly match?: string;
+}
+
+/** `cursor [MATCH pattern] [COUNT n]`. */
+export function scanArguments(cursor: string | number, options: MatchOptions = {}): Argument[] {
+  const { match, count } = options;
+  if (!/^\d+$/.test(String(cursor))) throw new TypeError('A cursor is 0 or what the last page gave');
+  const args: Argument[] = [String(cursor)];
+  if (match !== undefined) args.push('MATCH', textArgument(match, 'A pattern'));
+  if (count !== undefined) args.push('COUNT', countArgument(count, 'count', 1));
+  return args;
+}

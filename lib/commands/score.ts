@@ -1,0 +1,17 @@
+import { describe, floatArgument } from './arguments.js';
+import type { Argument } from './command.js';
+
+/** A bound of a range of scores: a number, `Infinity`, or text as Redis writes it: `'(5'` (without 5), `'-inf'`. @publicApi */
+export type ScoreBound = number | string;
+
+export function score(value: number, what: string): Argument {
+  if (value === Infinity) return '+inf';
+  if (value === -Infinity) return '-inf';
+  return floatArgument(value, what);
+}
+
+export function bound(value: ScoreBound): Argument {
+  if (typeof value === 'string' && /^\(?[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf(inity)?)$/i.test(value)) return value;
+  if (typeof value === 'number' && !Number.isNaN(value)) return score(value, 'A bound');
+  throw new TypeError(`A bound must be a number or text like '(5' or '-inf', not ${describe(value)}`);
+}

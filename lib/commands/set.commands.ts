@@ -1,0 +1,151 @@
+import { countArgument, integerArgument } from './arguments.js';
+import { type Command, type Key, Known, Member, read, write } from './command.js';
+import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import * as replies from './replies.js';
+import { scanArguments, type ScanOptions } from './scan.js';
+
+/** One page of a set. @publicApi */
+export interface MembersPage<T> {
+  /** Where to go on; `'0'` at the end. */
+  readonly cursor: string;
+  readonly members: T[];
+}
+
+/**
+ * Sets. Members are encoded so that equal values are one member, whatever the order of an object's keys.
+ *
+ * @publicApi
+ */
+export abstract class SetCommands<S> extends CommandGroup<S> {
+  /** Adds members; how many are new. Redis: `SADD`. */
+  sadd(key: string, ...members: unknown[]): Reply<S, number> {
+    return this.send<number>(() => this.withMembers('SADD', key, members));
+  }
+
+  /** Removes members; how many were there. Redis: `SREM`. */
+  srem(key: string, ...members: unknown[]): Reply<S, number> {
+    return this.send<number>(() => this.withMembers('SREM', key, members));
+  }
+
+  /** All members, in no order. Redis: `SMEMBERS`. */
+  smembers<T = unknown>(key: string, options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => read('SMEMBERS', [this.keyOf(key, options)], replies.values<T>()));
+  }
+
+  /** Whether it is a member. Redis: `SISMEMBER`. */
+  sismember(key: string, member: unknown, options?: VersionOption): Reply<S, boolean> {
+    return this.send<boolean>(() => read('SISMEMBER', [this.keyOf(key, options), new Member(member)], replies.boolean));
+  }
+
+  /** For each whether it is a member. Redis: `SMISMEMBER`. */
+  smismember(key: string, ...members: unknown[]): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() => {
+      const owner = this.keyOf(key);
+      if (members.length === 0) return new Known([]);
+      return read('SMISMEMBER', [owner, ...members.map((m) => new Member(m))], replies.booleans(members.length));
+    });
+  }
+
+  /** The number of members. Redis: `SCARD`. */
+  scard(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('SCARD', [this.keyOf(key, options)], replies.integer));
+  }
+
+  /** Takes out a random member (`undefined` where there is none), or up to `count` of them. Redis: `SPOP`. */
+  spop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
+  spop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
+  spop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
+    if (count === undefined) {
+      return this.send<T | undefined>(() => write('SPOP', [this.keyOf(key, options)], replies.value<T>()));
+    }
+    return this.send<T[]>(() =>
+      write('SPOP', [this.keyOf(key, options), countArgument(count, 'count')], replies.values<T>()),
+    );
+  }
+
+  /**
+   * A random member, which stays (`undefined` where there is none), or up to `count` different ones; a negative count
+   * gives exactly that many, with repetitions. Redis: `SRANDMEMBER`.
+   */
+  srandmember<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
+  srandmember<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
+  srandmember<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
+    if (count === undefined) {
+      return this.send<T | undefined>(() => read('SRANDMEMBER', [this.keyOf(key, options)], replies.value<T>()));
+    }
+    return this.send<T[]>(() =>
+      read('SRANDMEMBER', [this.keyOf(key, options), integerArgument(count, 'count')], replies.values<T>()),
+    );
+  }
+
+  /** Moves a member to another set; whether it was there. Redis: `SMOVE`. */
+  smove(source: string, destination: string, member: unknown, options?: TwoKeyOptions): Reply<S, boolean> {
+    return this.send<boolean>(() =>
+      write('SMOVE', [...this.sourceAndDestination(source, destination, options), new Member(member)], replies.boolean),
+    );
+  }
+
+  /** Members of the first set that are in none of the others. Redis: `SDIFF`. */
+  sdiff<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => this.combine<T>('SDIFF', keys, options));
+  }
+
+  /** Members that all the sets have. Redis: `SINTER`. */
+  sinter<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => this.combine<T>('SINTER', keys, options));
+  }
+
+  /** Members that any of the sets has. Redis: `SUNION`. */
+  sunion<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
+    return this.send<T[]>(() => this.combine<T>('SUNION', keys, options));
+  }
+
+  /** Stores what {@link sdiff} gives; the number of members. Redis: `SDIFFSTORE`. */
+  sdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
+    return this.send<number>(() => this.combineInto('SDIFFSTORE', destination, keys, options));
+  }
+
+  /** Stores what {@link sinter} gives; the number of members. Redis: `SINTERSTORE`. */
+  sinterstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
+    return this.send<number>(() => this.combineInto('SINTERSTORE', destination, keys, options));
+  }
+
+  /** Stores what {@link sunion} gives; the number of members. Redis: `SUNIONSTORE`. */
+  sunionstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
+    return this.send<number>(() => this.combineInto('SUNIONSTORE', destination, keys, options));
+  }
+
+  /** One page of the members; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SSCAN`. */
+  sscan<T = unknown>(key: string, cursor: string | number, options?: ScanOptions): Reply<S, MembersPage<T>> {
+    return this.send<MembersPage<T>>(() =>
+      read(
+        'SSCAN',
+        [this.keyOf(key, options), ...scanArguments(cursor, options)],
+        replies.scanned(replies.values<T>(), (next, members) => ({ cursor: next, members })),
+      ),
+    );
+  }
+
+  private withMembers(name: string, key: string, members: unknown[]): Command<number> | Known<number> {
+    const owner = this.keyOf(key);
+    if (members.length === 0) return new Known(0);
+    return write(name, [owner, ...members.map((member) => new Member(member))], replies.integer);
+  }
+
+  private combine<T>(name: string, keys: readonly string[], options?: VersionOption): Command<T[]> | Known<T[]> {
+    const sources = this.keysOf(keys, options);
+    return sources.length === 0 ? new Known([]) : read(name, sources, replies.values<T>());
+  }
+
+  private combineInto(
+    name: string,
+    destination: string,
+    keys: readonly string[],
+    options?: TwoKeyOptions,
+  ): Command<number> | Known<number> {
+    const { version, versionSrc = version, versionDst = version } = options ?? {};
+    const target: Key = this.keyOf(destination, { version: versionDst });
+    const sources = this.keysOf(keys, { version: versionSrc });
+    return sources.length === 0 ? new Known(0) : write(name, [target, ...sources], replies.integer);
+  }
+}

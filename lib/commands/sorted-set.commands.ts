@@ -1,0 +1,161 @@
+import { countArgument, integerArgument, pairsOf } from './arguments.js';
+import { type Argument, type Command, Known, Member, read, type Step, write } from './command.js';
+import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import * as replies from './replies.js';
+import { bound, score, type ScoreBound } from './score.js';
+
+/** Members and scores: a `Map`, pairs, or an object where the members are strings. @publicApi */
+export type ScoreMapping = Iterable<readonly [unknown, number]> | Readonly<Record<string, number>>;
+
+/** Which members `zadd` touches, and what it answers. @publicApi */
+export interface ZaddOptions extends VersionOption {
+  /** Only add new members. */
+  readonly nx?: boolean;
+  /** Only update members that are there. */
+  readonly xx?: boolean;
+  /** Update only where the new score is greater. */
+  readonly gt?: boolean;
+  /** Update only where the new score is less. */
+  readonly lt?: boolean;
+  /** Answer with the number of members changed, not only of those added. */
+  readonly ch?: boolean;
+  /** Add to the score of one member; answer with its new score (`undefined` where a condition was not met). */
+  readonly incr?: boolean;
+}
+
+type Scored<T> = [member: T, score: number][];
+
+/**
+ * Sorted sets. Members are encoded so that equal values are one member, whatever the order of an object's keys.
+ *
+ * @publicApi
+ */
+export abstract class SortedSetCommands<S> extends CommandGroup<S> {
+  /**
+   * Adds members, or changes their scores; the number added (`ch`: changed; `incr`: the new score). Redis: `ZADD`.
+   *
+   * @example
+   * await cache.zadd('leaderboard', { ada: 120, grace: 95 });
+   * await cache.zadd('leaderboard', new Map([[{ id: 7 }, 40]]), { gt: true });
+   */
+  zadd(
+    key: string,
+    members: ScoreMapping,
+    options: ZaddOptions & { readonly incr: true },
+  ): Reply<S, number | undefined>;
+  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, number>;
+  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, number> | Reply<S, number | undefined> {
+    return options?.incr
+      ? this.send<number | undefined>(() => this.zaddCommand(key, members, options, replies.optionalFloat, undefined))
+      : this.send<number>(() => this.zaddCommand(key, members, options, replies.integer, 0));
+  }
+
+  /** The number of members. Redis: `ZCARD`. */
+  zcard(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('ZCARD', [this.keyOf(key, options)], replies.integer));
+  }
+
+  /** The number of members with scores from `min` to `max`. Redis: `ZCOUNT`. */
+  zcount(key: string, min: ScoreBound, max: ScoreBound, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('ZCOUNT', [this.keyOf(key, options), bound(min), bound(max)], replies.integer));
+  }
+
+  /** Adds to the score of a member (a missing one counts as 0); the new score. Redis: `ZINCRBY`. */
+  zincrby(key: string, amount: number, member: unknown, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write('ZINCRBY', [this.keyOf(key, options), score(amount, 'amount'), new Member(member)], replies.float),
+    );
+  }
+
+  /** The rank of a member, 0 for the lowest score; `undefined` where it is not there. Redis: `ZRANK`. */
+  zrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() =>
+      read('ZRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
+    );
+  }
+
+  /** The rank of a member, 0 for the highest score; `undefined` where it is not there. Redis: `ZREVRANK`. */
+  zrevrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() =>
+      read('ZREVRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
+    );
+  }
+
+  /** Removes members; how many were there. Redis: `ZREM`. */
+  zrem(key: string, ...members: unknown[]): Reply<S, number> {
+    return this.send<number>(() => {
+      const owner = this.keyOf(key);
+      if (members.length === 0) return new Known(0);
+      return write('ZREM', [owner, ...members.map((member) => new Member(member))], replies.integer);
+    });
+  }
+
+  /** Removes members by rank, from `start` to `end`, both included; how many. Redis: `ZREMRANGEBYRANK`. */
+  zremrangebyrank(key: string, start: number, end: number, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write(
+        'ZREMRANGEBYRANK',
+        [this.keyOf(key, options), integerArgument(start, 'start'), integerArgument(end, 'end')],
+        replies.integer,
+      ),
+    );
+  }
+
+  /** Removes members with scores from `min` to `max`; how many. Redis: `ZREMRANGEBYSCORE`. */
+  zremrangebyscore(key: string, min: ScoreBound, max: ScoreBound, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() =>
+      write('ZREMRANGEBYSCORE', [this.keyOf(key, options), bound(min), bound(max)], replies.integer),
+    );
+  }
+
+  /** The score of a member, `undefined` where it is not there. Redis: `ZSCORE`. */
+  zscore(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() =>
+      read('ZSCORE', [this.keyOf(key, options), new Member(member)], replies.optionalFloat),
+    );
+  }
+
+  /** One slot per member: its score, `undefined` where it is not there. Redis: `ZMSCORE`. */
+  zmscore(key: string, ...members: unknown[]): Reply<S, (number | undefined)[]> {
+    return this.send<(number | undefined)[]>(() => {
+      const owner = this.keyOf(key);
+      if (members.length === 0) return new Known([]);
+      return read('ZMSCORE', [owner, ...members.map((m) => new Member(m))], replies.optionalFloats(members.length));
+    });
+  }
+
+  /** Takes out the members with the lowest scores. Redis: `ZPOPMIN`. */
+  zpopmin<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
+    return this.send<Scored<T>>(() =>
+      write('ZPOPMIN', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),
+    );
+  }
+
+  /** Takes out the members with the highest scores. Redis: `ZPOPMAX`. */
+  zpopmax<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
+    return this.send<Scored<T>>(() =>
+      write('ZPOPMAX', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),
+    );
+  }
+
+  private zaddCommand<T>(
+    key: string,
+    members: ScoreMapping,
+    options: ZaddOptions | undefined,
+    reply: Command<T>['reply'],
+    whenEmpty: T,
+  ): Step<T> {
+    const { nx, xx, gt, lt, ch, incr } = options ?? {};
+    const owner = this.keyOf(key, options);
+    const pairs = pairsOf<unknown, number>(members);
+    if (nx && (xx || gt || lt)) throw new TypeError('zadd takes nx, or xx / gt / lt, not both');
+    if (gt && lt) throw new TypeError('zadd takes gt or lt, not both');
+    if (incr && pairs.length > 1) throw new TypeError('zadd with incr takes one member');
+    if (pairs.length === 0) return new Known(whenEmpty);
+    const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) =>
+      on ? [name.toUpperCase()] : [],
+    );
+    const scores = pairs.flatMap(([member, value]): Argument[] => [score(value, 'A score'), new Member(member)]);
+    return write('ZADD', [owner, ...flags, ...scores], reply);
+  }
+}

@@ -1,0 +1,149 @@
+import type { Timeout } from '../options/timeout.js';
+import { integerArgument } from './arguments.js';
+import { type Argument, type Command, type Key, read, run, Value, write } from './command.js';
+import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { expiry } from './expiry.js';
+import { incrementScript } from './scripts/increment.script.js';
+import * as replies from './replies.js';
+import { assertStorable } from './storable.js';
+
+/** How `set` writes. @publicApi */
+export interface SetOptions extends VersionOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
+  /** Write only where the key is not there. */
+  readonly nx?: boolean;
+  /** Write only where the key is there. */
+  readonly xx?: boolean;
+  /** Answer with the previous value instead of whether it was written. */
+  readonly get?: boolean;
+  /** Leave the key's time to live as it is. */
+  readonly keepTtl?: boolean;
+}
+
+/** How `get` reads. @publicApi */
+export interface GetOptions extends VersionOption {
+  /** The answer on a miss. A stored `null` is a hit. */
+  readonly default?: unknown;
+}
+
+/** How `incr` and `decr` count. @publicApi */
+export interface IncrOptions extends VersionOption {
+  /** Where a missing key starts from (0). */
+  readonly initial?: number;
+  /** Time to live of a key made by this call; an existing key keeps its own. No expiry where left out. */
+  readonly timeout?: Timeout;
+}
+
+/**
+ * Single values.
+ *
+ * @publicApi
+ */
+export abstract class StringCommands<S> extends CommandGroup<S> {
+  /**
+   * The value of a key, `undefined` (or `default`) where it is not there. Redis: `GET`.
+   *
+   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @example
+   * const user = await cache.get<User>('user:1');
+   * const views = await cache.get<number>('views', { default: 0 });
+   */
+  get<T, D = T>(key: string, options: GetOptions & { readonly default: D }): Reply<S, T | D>;
+  get<T = unknown>(key: string, options?: GetOptions): Reply<S, T | undefined>;
+  get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() => {
+      const reply =
+        options?.default === undefined
+          ? replies.value<T>()
+          : (replies.valueOr(options.default) as ReturnType<typeof replies.value<T>>);
+      return read('GET', [this.keyOf(key, options)], reply);
+    });
+  }
+
+  /**
+   * Stores a value. `true`; with `nx` or `xx` whether it was written; with `get: true` the previous value or `undefined`.
+   * A `timeout` of 0 or less expires at once: the key is deleted, under the same conditions. Redis: `SET`.
+   *
+   * @throws TypeError for `nx` with `xx`, `keepTtl` with `timeout`, or a timeout that is none
+   * @throws SerializerError for a value that cannot be stored; nothing is sent
+   * @example
+   * await cache.set('user:1', user);                       // the module's timeout
+   * await cache.set('user:1', user, '5m');                 // short for { timeout: '5m' }
+   * await cache.set('leader', id, { nx: true, timeout: 10 });
+   */
+  set<T = unknown>(key: string, value: unknown, options: SetOptions & { readonly get: true }): Reply<S, T | undefined>;
+  set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, boolean>;
+  set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, unknown> {
+    return this.send<unknown>(() =>
+      this.setCommand(key, value, typeof options === 'object' && options !== null ? options : { timeout: options }),
+    );
+  }
+
+  /**
+   * Stores a value only where the key is not there; whether it was written. Redis: `SET … NX`.
+   *
+   * @example
+   * if (await cache.add('job:42', 'started', '1h')) await runJob(42);
+   */
+  add(key: string, value: unknown, options?: Timeout | Omit<SetOptions, 'nx' | 'xx' | 'get'>): Reply<S, boolean> {
+    const rest = typeof options === 'object' && options !== null ? options : { timeout: options };
+    return this.send<boolean>(() => this.setCommand(key, value, { ...rest, nx: true }) as Command<boolean>);
+  }
+
+  /**
+   * Adds `delta` to a counter; the new number. A missing key starts from `initial` and gets `timeout`, atomically; an
+   * existing key keeps its time to live. Redis: `INCRBY`, a script where a missing key needs more.
+   *
+   * @throws WrongTypeError where the key holds no integer
+   * @throws RangeError where the sum is beyond the safe integers (or Redis' own 64 bits)
+   * @example
+   * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
+   */
+  incr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
+    return this.send<number>(() => this.incrementCommand(this.keyOf(key, options), delta, options));
+  }
+
+  /** Takes `delta` from a counter; as {@link incr} otherwise. Redis: `DECRBY`. */
+  decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
+    return this.send<number>(() =>
+      this.incrementCommand(this.keyOf(key, options), -integerArgument(delta, 'delta'), options),
+    );
+  }
+
+  private setCommand(name: string, value: unknown, options: SetOptions): Command<unknown> {
+    const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
+    const key = this.keyOf(name, options);
+    if (nx && xx) throw new TypeError('set takes nx or xx, not both');
+    if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
+    const ms = keepTtl ? null : expiry(timeout, this.defaults.timeoutMs);
+    if (ms === 0) {
+      assertStorable(value);
+      return expireAtOnce(key, { nx, xx, get });
+    }
+
+    const args: Argument[] = [key, new Value(value)];
+    if (nx) args.push('NX');
+    if (xx) args.push('XX');
+    if (get) args.push('GET');
+    if (keepTtl) args.push('KEEPTTL');
+    if (ms !== null) args.push('PX', ms);
+    return write<unknown>('SET', args, get ? replies.value() : replies.ok);
+  }
+
+  private incrementCommand(key: Key, delta: number, options: IncrOptions = {}): Command<number> {
+    const { initial = 0, timeout } = options;
+    integerArgument(delta, 'delta');
+    integerArgument(initial, 'initial');
+    const ms = timeout === undefined ? null : expiry(timeout, null);
+    if (initial === 0 && ms === null) return write('INCRBY', [key, delta], replies.integer);
+    return run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
+  }
+}
+
+/** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
+function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
+  if (get) return nx ? read<unknown>('GET', [key], replies.value()) : write<unknown>('GETDEL', [key], replies.value());
+  if (nx) return read<unknown>('EXISTS', [key], replies.negated);
+  return write<unknown>('UNLINK', [key], xx ? replies.boolean : replies.always);
+}

@@ -1,0 +1,43 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Access } from '../commands/command.js';
+
+/** What goes over the wire as one argument. @publicApi */
+export type WireArgument = string | Buffer;
+
+/** A command ready to be sent. @publicApi */
+export interface WireCommand {
+  readonly name: string;
+  readonly args: readonly WireArgument[];
+  readonly access: Access;
+}
+
+/** One server that holds keys. @publicApi */
+export interface ServerNode {
+  /** As one command; replies are as RESP2 has them, texts as Buffers. */
+  send(name: string, args: readonly WireArgument[]): Promise<unknown>;
+  /** All in one round trip; an `Error` in the place of each command that failed. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
+}
+
+/**
+ * The connections of one cache: what a topology has to give. A class of the user's own goes in as `poolClass`; it is
+ * constructed with the resolved connection options.
+ *
+ * @publicApi
+ */
+export interface ConnectionPool {
+  /** Resolves when commands can be answered; called once. */
+  connect(): Promise<void>;
+  /** One command, to where its key lives; a read may go to a replica. */
+  send(name: string, args: readonly WireArgument[], access: Access): Promise<unknown>;
+  /** All in one round trip per node; an `Error` in the place of each command that failed. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
+  /** MULTI/EXEC; rejects where none of the commands ran. */
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]>;
+  /** The servers that together hold all keys: one, or a cluster's primaries. */
+  primaries(): readonly ServerNode[];
+  /** The driver's own client. */
+  client(access: Access): Redis | Cluster;
+  /** Ends all connections; idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,150 @@
+import type { Codec } from '../codec/codec.types.js';
+import { type Argument, type Command, Key, Member, Value } from '../commands/command.js';
+import type { ReplyContext } from '../commands/reply-shape.js';
+import type { ConnectionPool, WireArgument, WireCommand } from '../connection/connection-pool.js';
+import { CodecError } from '../errors/index.js';
+import { mapError } from './error-mapper.js';
+import type { KeyBuilder } from './key-builder.js';
+import type { Outage } from './outage.js';
+
+type Target = Pick<ConnectionPool, 'send'>;
+type WireArguments = WireArgument[] | Promise<WireArgument[]>;
+
+/** A command whose arguments are encoded; they are a promise while a large value is being compressed. */
+export interface Prepared<T = unknown> {
+  readonly command: Command<T>;
+  readonly args: WireArguments;
+}
+
+/** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
+export class CommandExecutor {
+  private readonly context: ReplyContext;
+
+  constructor(
+    readonly pool: ConnectionPool,
+    readonly keys: KeyBuilder,
+    private readonly codec: Codec,
+    private readonly outage: Outage,
+  ) {
+    this.context = {
+      decode: (data) => this.decodeValue(data),
+      userKey: (wire, version) => keys.userKey(wire.toString(), version),
+    };
+  }
+
+  /** Encodes the arguments; throws where that cannot be done, before anything is sent. */
+  prepare<T>(command: Command<T>): Prepared<T> {
+    try {
+      return { command, args: this.encode(command.args) };
+    } catch (error) {
+      throw mapError(error, command);
+    }
+  }
+
+  /** Sends a command to where its keys live, or to the server named. */
+  execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
+    try {
+      const args = this.encode(command.args);
+      return args instanceof Promise
+        ? args.then(
+            (encoded) => this.send(command, encoded, target),
+            (error) => Promise.reject(mapError(error, command)),
+          )
+        : this.send(command, args, target);
+    } catch (error) {
+      return Promise.reject(mapError(error, command));
+    }
+  }
+
+  /** All in one round trip per node; an outcome per command. */
+  async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
+    const commands = await Promise.all(batch.map((prepared) => wireCommand(prepared)));
+    let raw: unknown[];
+    try {
+      raw = transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
+    } catch (error) {
+      raw = batch.map(() => error);
+    }
+    return Promise.allSettled(batch.map(({ command }, index) => this.settle(raw[index], command)));
+  }
+
+  private async send<T>(command: Command<T>, args: readonly WireArgument[], target: Target): Promise<T> {
+    let raw: unknown;
+    try {
+      raw = await (command.script ? runScript(command, args, target) : target.send(command.name, args, command.access));
+    } catch (error) {
+      raw = error;
+    }
+    return this.settle(raw, command);
+  }
+
+  /** A reply read, or an error named; at this level an `Error` is never a value. */
+  private async settle<T>(raw: unknown, command: Command<T>): Promise<T> {
+    try {
+      if (raw instanceof Error) throw raw;
+      this.outage.over();
+      return await command.reply.decode(raw, this.context);
+    } catch (error) {
+      const mapped = mapError(error, command);
+      if (this.outage.forgives(mapped)) return command.reply.missing();
+      throw mapped;
+    }
+  }
+
+  private encode(args: readonly Argument[]): WireArguments {
+    const wire: WireArgument[] = Array.from({ length: args.length });
+    let pending: Promise<unknown>[] | undefined;
+    for (let index = 0; index < args.length; index++) {
+      const encoded = this.encodeArgument(args[index]!);
+      if (encoded instanceof Promise) {
+        (pending ??= []).push(encoded.then((data) => (wire[index] = data)));
+      } else {
+        wire[index] = encoded;
+      }
+    }
+    return pending ? Promise.all(pending).then(() => wire) : wire;
+  }
+
+  private encodeArgument(arg: Argument): WireArgument | Promise<WireArgument> {
+    if (typeof arg === 'string') return arg;
+    if (typeof arg === 'number') return String(arg);
+    if (arg instanceof Key) return this.keys.wire(arg);
+    if (arg instanceof Value) return this.codec.encode(arg.value);
+    if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
+    return arg;
+  }
+
+  /** What no serializer can read is a miss under `ignoreExceptions`. */
+  private decodeValue(data: Buffer): unknown {
+    if (!this.outage.ignoresExceptions) return this.codec.decode(data);
+    try {
+      const decoded = this.codec.decode(data);
+      return decoded instanceof Promise ? decoded.catch(missWhereUnreadable) : decoded;
+    } catch (error) {
+      return missWhereUnreadable(error);
+    }
+  }
+}
+
+function missWhereUnreadable(error: unknown): undefined {
+  if (!(error instanceof CodecError)) throw error;
+}
+
+/** By its digest; in full where the server does not know it (yet, or any more). */
+async function runScript(command: Command<unknown>, args: readonly WireArgument[], target: Target): Promise<unknown> {
+  const { sha, source } = command.script!;
+  try {
+    return await target.send('EVALSHA', [sha, ...args], command.access);
+  } catch (error) {
+    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+    return target.send('EVAL', [source, ...args], command.access);
+  }
+}
+
+async function wireCommand({ command, args }: Prepared): Promise<WireCommand> {
+  const wire = await args;
+  // In a batch there is no second try in the same place, so a script goes in full.
+  return command.script
+    ? { name: 'EVAL', args: [command.script.source, ...wire], access: command.access }
+    : { name: command.name, args: wire, access: command.access };
+}

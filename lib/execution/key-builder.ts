@@ -1,0 +1,59 @@
+import { Key, type Version } from '../commands/command.js';
+import { NotSupportedError } from '../errors/index.js';
+import type { KeyFunction } from '../options/key-function.js';
+import { checkVersion } from '../options/version.js';
+import { escapeGlob } from './glob.js';
+
+/** Stands for a key that no user would write, to see what `make` puts around one. */
+const probe = '\u0001cachex-key\u0001';
+
+/** Between keys as users write them and keys as the server sees them. */
+export class KeyBuilder {
+  private readonly heads = new Map<Version, string>();
+
+  constructor(
+    readonly prefix: string,
+    private readonly custom?: KeyFunction,
+  ) {}
+
+  wire({ name, version }: Key): string {
+    const head = this.heads.get(version) ?? this.head(version);
+    if (!this.custom) return head + name;
+    const made: unknown = this.custom.make(name, this.prefix, version);
+    if (typeof made !== 'string' || made === '') throw new TypeError('keyFunction.make must give a non-empty string');
+    return made;
+  }
+
+  /** The user's key behind a wire key of the given version; `undefined` for any other key. */
+  userKey(wire: string, version: Version): string | undefined {
+    if (this.custom) {
+      const reversed = this.custom.reverse(wire);
+      return String(reversed.version) === String(version) ? reversed.key : undefined;
+    }
+    const head = this.head(version);
+    return wire.startsWith(head) ? wire.slice(head.length) : undefined;
+  }
+
+  /** The pattern that the server has to match: the user's pattern, everything around it taken literally. */
+  pattern(pattern: string, version: Version): string {
+    if (!this.custom) return escapeGlob(this.head(version)) + pattern;
+    if (this.custom.pattern) return this.custom.pattern(pattern, this.prefix, checkVersion(version));
+    const parts = this.custom.make(probe, this.prefix, checkVersion(version)).split(probe);
+    if (parts.length !== 2) {
+      throw new NotSupportedError(
+        'Keys can be searched only where keyFunction has a pattern, or make keeps the key as it is',
+      );
+    }
+    return escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
+  }
+
+  private head(version: Version): string {
+    const known = this.heads.get(version);
+    if (known !== undefined) return known;
+    const head = `${this.prefix}:${checkVersion(version)}:`;
+    // Versions are few; a program that makes up new ones all the time must not fill the memory.
+    if (this.heads.size >= 1000) this.heads.clear();
+    this.heads.set(version, head);
+    return head;
+  }
+}

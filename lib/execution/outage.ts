@@ -1,0 +1,45 @@
+import type { Logger } from '@nestjs/common';
+import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
+
+export interface OutageOptions {
+  /** Answer as a missing key would while the server is away, instead of failing. */
+  readonly ignoreExceptions: boolean;
+  readonly logIgnoredExceptions: boolean;
+}
+
+/** Whether the server was not reached, as opposed to reached and refusing. */
+export function isAway(error: unknown): boolean {
+  return error instanceof ConnectionError || error instanceof CommandTimeoutError;
+}
+
+/** What a failed call comes to under `ignoreExceptions`, and the one log line per outage. */
+export class Outage {
+  private under = false;
+
+  constructor(
+    private readonly options: OutageOptions,
+    private readonly logger: Pick<Logger, 'warn' | 'log'>,
+  ) {}
+
+  get ignoresExceptions(): boolean {
+    return this.options.ignoreExceptions;
+  }
+
+  /** Whether the caller gets the answer of a missing key instead of this error. */
+  forgives(error: unknown): boolean {
+    if (!this.options.ignoreExceptions || !isAway(error)) return false;
+    if (!this.under) {
+      this.under = true;
+      if (this.options.logIgnoredExceptions)
+        this.logger.warn(`Going on without the cache: ${(error as Error).message}`);
+    }
+    return true;
+  }
+
+  /** A command was answered. */
+  over(): void {
+    if (!this.under) return;
+    this.under = false;
+    if (this.options.logIgnoredExceptions) this.logger.log('The cache is back');
+  }
+}

@@ -1,0 +1,25 @@
+export {
+  CachexModule,
+  type CachexModuleAsyncOptions,
+  type CachexModuleOptions,
+  type CachexOptionsFactory,
+} from './cachex.module.js';
+export { CachexService, type SetManyOptions } from './cachex.service.js';
+export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
+export * from './codec/index.js';
+export type { Version } from './commands/command.js';
+export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
+export type { FieldMapping } from './commands/hash.commands.js';
+export type { ListEnd, LposOptions } from './commands/list.commands.js';
+export type { MatchOptions, ScanOptions } from './commands/scan.js';
+export type { ScoreBound } from './commands/score.js';
+export type { MembersPage } from './commands/set.commands.js';
+export type { ScoreMapping, ZaddOptions } from './commands/sorted-set.commands.js';
+export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
+export type { GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
+export type { ConnectionPool, ServerNode, WireArgument, WireCommand } from './connection/connection-pool.js';
+export * from './errors/index.js';
+export type { KeyMapping } from './keyspace/many-keys.js';
+export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';
+export * from './options/index.js';
+export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

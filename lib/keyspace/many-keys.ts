@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import { pairsOf } from '../commands/arguments.js';
+import { type Command, Key, read, Value, type Version, write } from '../commands/command.js';
+import * as replies from '../commands/replies.js';
+import { assertStorable } from '../commands/storable.js';
+import { chunksOf } from '../execution/chunks.js';
+import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
+
+/** Keys and values: a `Map`, pairs, or an object. @publicApi */
+export type KeyMapping<T = unknown> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>;
+
+/** Keys in one MGET or UNLINK: few enough not to hold up the server's other callers. */
+const keysPerCommand = 1000;
+/** Commands in one round trip; a call with more keys takes several, so that neither side has to hold everything. */
+const commandsPerTrip = 16;
+/** SETs in one round trip. */
+const setsPerTrip = 5000;
+
+/** Reads, writes and deletes any number of keys. */
+export class ManyKeys {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  async get<T>(names: readonly string[], version: Version): Promise<Map<string, T>> {
+    const found = new Map<string, T>();
+    const keys = names.map((name) => new Key(name, version));
+    const pages = await this.inChunks(keys, (chunk) => read('MGET', chunk, replies.slots<T>(chunk.length)));
+    let index = 0;
+    for (const value of pages.flat()) {
+      const name = names[index++]!;
+      if (value !== undefined) found.set(name, value);
+    }
+    return found;
+  }
+
+  async delete(names: readonly string[], version: Version): Promise<number> {
+    const keys = names.map((name) => new Key(name, version));
+    const counts = await this.inChunks(keys, (chunk) => write('UNLINK', chunk, replies.integer));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
+   * behind. Gives the keys that were not written.
+   */
+  async set(mapping: KeyMapping, version: Version, ms: number | null): Promise<string[]> {
+    const pairs = pairsOf<string, unknown>(mapping);
+    if (ms === 0) {
+      for (const [, value] of pairs) assertStorable(value);
+      await this.delete(
+        pairs.map(([name]) => name),
+        version,
+      );
+      return [];
+    }
+    const batch: Prepared<boolean>[] = [];
+    for (const chunk of chunksOf(pairs, setsPerTrip)) {
+      if (batch.length > 0) await setImmediate();
+      for (const [name, value] of chunk) {
+        const target = [new Key(name, version), new Value(value)];
+        batch.push(this.executor.prepare(write('SET', ms === null ? target : [...target, 'PX', ms], replies.ok)));
+      }
+    }
+    const failed: string[] = [];
+    let index = 0;
+    for (const chunk of chunksOf(batch, setsPerTrip)) {
+      for (const outcome of await this.executor.executeAll(chunk)) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        const [name] = pairs[index++]!;
+        if (outcome.value !== true) failed.push(name);
+      }
+    }
+    return failed;
+  }
+
+  private async inChunks<T>(keys: readonly Key[], command: (chunk: Key[]) => Command<T>): Promise<T[]> {
+    const answers: T[] = [];
+    for (const trip of chunksOf([...chunksOf(keys, keysPerCommand)], commandsPerTrip)) {
+      const outcomes = await this.executor.executeAll(trip.map((chunk) => this.executor.prepare(command(chunk))));
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        answers.push(outcome.value as T);
+      }
+    }
+    return answers;
+  }
+}

@@ -1,0 +1,98 @@
+import type { CommandDefaults, Queued, Reply } from '../commands/command-group.js';
+import { Known, type Step } from '../commands/command.js';
+import { Commands } from '../commands/index.js';
+import { type CachexError, PipelineError } from '../errors/index.js';
+import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
+import { isAway } from '../execution/outage.js';
+
+/** How a pipeline is sent. @publicApi */
+export interface PipelineOptions {
+  /** As MULTI/EXEC: all commands run, with nothing in between, or none. */
+  readonly transaction?: boolean;
+}
+
+/** How {@link Pipeline.execute} answers. @publicApi */
+export interface ExecuteOptions {
+  /** `false`: an error stands in the place of its command's result instead of being thrown. */
+  readonly throwOnError?: boolean;
+}
+
+/** The results with the errors that may stand in their places. */
+export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError };
+
+/** The tuple of what was queued, or, in statement style, whatever the caller names. */
+type Results<R extends unknown[]> = [] extends R ? unknown[] : R;
+
+/**
+ * Queues commands and sends them in one round trip. Every single-key and data-structure method of the service is here;
+ * each returns the pipeline, so calls chain and {@link execute} gives a typed tuple, in the order queued.
+ *
+ * Arguments are checked and encoded when queued: a wrong one throws there, and what was queued before stays.
+ *
+ * @publicApi
+ * @example
+ * const [ok, user, length] = await cache.pipeline().set('a', 1).hget<User>('h', 'f').llen('l').execute();
+ */
+export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
+  private queue: (Prepared | Known<unknown>)[] = [];
+
+  /** @internal */
+  constructor(
+    private readonly executor: CommandExecutor,
+    protected readonly defaults: CommandDefaults,
+    private readonly options: PipelineOptions = {},
+  ) {
+    super();
+  }
+
+  /** The number of commands queued. */
+  get length(): number {
+    return this.queue.length;
+  }
+
+  /**
+   * Sends what is queued and empties the queue; the pipeline can be used again.
+   *
+   * @throws PipelineError where a command failed: the others ran (in a transaction that was refused, none did)
+   * @throws ConnectionError, CommandTimeoutError where the server was not reached at all
+   */
+  execute<T extends unknown[] = Results<R>>(
+    options: ExecuteOptions & { readonly throwOnError: false },
+  ): Promise<Settled<T>>;
+  execute<T extends unknown[] = Results<R>>(options?: ExecuteOptions): Promise<T>;
+  async execute({ throwOnError = true }: ExecuteOptions = {}): Promise<unknown[]> {
+    const queued = this.queue;
+    this.queue = [];
+    const batch = queued.filter((item): item is Prepared => !(item instanceof Known));
+    const replies = batch.length === 0 ? [] : await this.executor.executeAll(batch, this.options.transaction);
+    let next = 0;
+    const outcomes = queued.map((item) =>
+      item instanceof Known ? { status: 'fulfilled' as const, value: item.answer } : replies[next++]!,
+    );
+    const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));
+    if (throwOnError) throwFirst(outcomes, results);
+    return results;
+  }
+
+  /** @internal */
+  protected send<T>(build: () => Step<T>): Reply<Queued<R>, T> {
+    const step = build();
+    this.queue.push(step instanceof Known ? step : this.executor.prepare(step));
+    // The type of the pipeline grows with its queue; the object stays the same.
+    return this as unknown as Reply<Queued<R>, T>;
+  }
+}
+
+function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[], results: readonly unknown[]): void {
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  if (failed.length === 0) return;
+  const [{ reason }] = failed as [PromiseRejectedResult];
+  if (failed.length === outcomes.length && failed.every((outcome) => isAway(outcome.reason))) throw reason;
+  const index = outcomes.indexOf(failed[0]!);
+  throw new PipelineError(
+    `${failed.length} of ${results.length} commands of the pipeline failed, first number ${index + 1}: ${reason.message}`,
+    results,
+    index,
+    { cause: reason },
+  );
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import type { CachexOptions, CachexService } from '../../lib/index.js';
+import { openCache } from '../open-cache.js';
+import { type Surface, surfaces } from './surfaces.js';
+import { topologies } from './topologies.js';
+
+/** What a specification works with; read it inside of tests, where it is set. */
+export interface Subject {
+  /** The service, for what a pipeline has no method for. */
+  readonly cache: CachexService;
+  /** The single commands on the surface under test. */
+  readonly on: Surface;
+  /** A key that no other test uses. */
+  key(name?: string): string;
+}
+
+/** States a behaviour once, for every topology. */
+export function onEveryTopology(
+  specify: (subject: Pick<Subject, 'cache' | 'key'>) => void,
+  options: Omit<CachexOptions, 'connection'> = {},
+): void {
+  describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
+    let cache: CachexService;
+    let prefix: string;
+    beforeAll(async () => {
+      cache = await openCache({ ...options, keyPrefix: randomUUID(), connection: inject('connections')[topology]! });
+    });
+    beforeEach(() => {
+      prefix = randomUUID().slice(0, 8);
+    });
+    afterAll(async () => {
+      await cache.clear();
+      await cache.close();
+    });
+    specify({
+      get cache() {
+        return cache;
+      },
+      key: (name = 'key') => `{${prefix}}${name}`,
+    });
+  });
+}
+
+/** States a behaviour of single commands once, for every topology and every surface. */
+export function contract(specify: (subject: Subject) => void): void {
+  onEveryTopology((subject) => {
+    describe.each(surfaces)('through the %s', (_, surface) => {
+      specify({
+        get cache() {
+          return subject.cache;
+        },
+        get on() {
+          return surface(subject.cache);
+        },
+        key: subject.key,
+      });
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { SerializerError, WrongTypeError } from '../../lib/index.js';
+import { contract } from './contract.js';
+
+const user = { name: 'Ada', tags: ['a', 'b'], since: new Date(0) };
+
+contract((t) => {
+  describe('hset', () => {
+    it('sets one field and counts new ones', async () => {
+      expect(await t.on.hset(t.key(), 'user', user)).toBe(1);
+      expect(await t.on.hset(t.key(), 'user', null)).toBe(0);
+      expect(await t.on.hget(t.key(), 'user')).toBeNull();
+    });
+
+    it.each([
+      ['an object', { a: 1, b: user }],
+      ['a Map', new Map<string, unknown>(Object.entries({ a: 1, b: user }))],
+      ['pairs', Object.entries({ a: 1, b: user })],
+    ])('sets the fields of %s', async (_, fields) => {
+      expect(await t.on.hset(t.key(), fields)).toBe(2);
+      expect(await t.on.hgetall(t.key())).toStrictEqual(new Map<string, unknown>(Object.entries({ a: 1, b: user })));
+    });
+
+    it('answers 0 to an empty mapping', async () => {
+      expect(await t.on.hset(t.key(), {})).toBe(0);
+      expect(await t.on.hasKey(t.key())).toBe(false);
+    });
+
+    it('takes a version, with one field or several', async () => {
+      await t.on.hset(t.key(), 'f', 1, { version: 2 });
+      await t.on.hset(t.key(), { g: 2 }, { version: 2 });
+      expect(await t.on.hgetall(t.key(), { version: 2 })).toStrictEqual(
+        new Map([
+          ['f', 1],
+          ['g', 2],
+        ]),
+      );
+      expect(await t.on.hlen(t.key())).toBe(0);
+    });
+
+    it('writes nothing where one of the values cannot be stored', async () => {
+      await expect(t.on.hset(t.key(), { a: 1, b: () => 1 })).rejects.toThrow(SerializerError);
+      await expect(t.on.hset(t.key(), 'a', undefined)).rejects.toThrow(SerializerError);
+      expect(await t.on.hasKey(t.key())).toBe(false);
+    });
+
+    it.each([7, null, undefined])('refuses %j in place of fields', async (fields) => {
+      await expect(t.on.hset(t.key(), fields as unknown as string, 1)).rejects.toThrow(TypeError);
+      await expect(t.on.hget(t.key(), fields as unknown as string)).rejects.toThrow(TypeError);
+    });
+  });
+
+  it('hmset gives true', async () => {
+    expect(await t.on.hmset(t.key(), { a: 1 })).toBe(true);
+    expect(await t.on.hmset(t.key(), new Map())).toBe(true);
+    expect(await t.on.hget(t.key(), 'a')).toBe(1);
+  });
+
+  it('hsetnx sets a field once', async () => {
+    expect(await t.on.hsetnx(t.key(), 'f', 1)).toBe(true);
+    expect(await t.on.hsetnx(t.key(), 'f', 2)).toBe(false);
+    expect(await t.on.hget(t.key(), 'f')).toBe(1);
+  });
+
+  it('a miss is undefined, in every slot', async () => {
+    expect(await t.on.hget(t.key(), 'f')).toBeUndefined();
+    await t.on.hset(t.key(), { a: null, b: 2 });
+    expect(await t.on.hmget(t.key(), 'a', 'missing', 'b', 'a')).toStrictEqual([null, undefined, 2, null]);
+    expect(await t.on.hmget(t.key())).toEqual([]);
+    expect(await t.on.hmget(t.key('none'), 'a')).toStrictEqual([undefined]);
+    expect(await t.on.hgetall(t.key('none'))).toEqual(new Map());
+    expect(await t.on.hkeys(t.key('none'))).toEqual([]);
+    expect(await t.on.hvals(t.key('none'))).toEqual([]);
+  });
+
+  it('fields are plain strings, whatever they are', async () => {
+    const fields = ['', '12', '__proto__', 'a b', 'поле', '{x}'];
+    await t.on.hset(t.key(), new Map(fields.map((field) => [field, field])));
+    expect((await t.on.hkeys(t.key())).toSorted()).toEqual(fields.toSorted());
+    expect((await t.on.hvals<string>(t.key())).toSorted()).toEqual(fields.toSorted());
+    expect(await t.on.hget(t.key(), '__proto__')).toBe('__proto__');
+    expect((await t.on.hgetall(t.key())).get('__proto__')).toBe('__proto__');
+  });
+
+  it('hexists, hdel and hlen', async () => {
+    await t.on.hset(t.key(), { a: 1, b: 2, c: 3 });
+    expect(await t.on.hlen(t.key())).toBe(3);
+    expect(await t.on.hexists(t.key(), 'a')).toBe(true);
+    expect(await t.on.hdel(t.key(), 'a', 'b', 'missing')).toBe(2);
+    expect(await t.on.hdel(t.key())).toBe(0);
+    expect(await t.on.hexists(t.key(), 'a')).toBe(false);
+    expect(await t.on.hlen(t.key())).toBe(1);
+  });
+
+  it('hincrby counts what hset has stored', async () => {
+    await t.on.hset(t.key(), 'n', 40);
+    expect(await t.on.hincrby(t.key(), 'n')).toBe(41);
+    expect(await t.on.hincrby(t.key(), 'n', -51)).toBe(-10);
+    expect(await t.on.hget(t.key(), 'n')).toBe(-10);
+    await expect(t.on.hincrby(t.key(), 'n', 0.5)).rejects.toThrow(TypeError);
+  });
+
+  it('hincrbyfloat counts what hset has stored, and what Redis makes of it reads as a number', async () => {
+    await t.on.hset(t.key(), 'n', 1.5);
+    expect(await t.on.hincrbyfloat(t.key(), 'n', 0.1)).toBeCloseTo(1.6, 12);
+    expect(await t.on.hget(t.key(), 'n')).toBeCloseTo(1.6, 12);
+    expect(await t.on.hincrbyfloat(t.key(), 'new', 3)).toBe(3);
+    expect(await t.on.hget(t.key(), 'new')).toBe(3);
+    await expect(t.on.hincrbyfloat(t.key(), 'n', Infinity)).rejects.toThrow(TypeError);
+  });
+
+  it('counting what is no number is a WrongTypeError', async () => {
+    await t.on.hset(t.key(), 'f', 'text');
+    await expect(t.on.hincrby(t.key(), 'f')).rejects.toThrow(WrongTypeError);
+    await expect(t.on.hincrbyfloat(t.key(), 'f', 1.5)).rejects.toThrow(WrongTypeError);
+  });
+
+  it('counting past the safe integers is a RangeError', async () => {
+    await t.on.hset(t.key(), 'f', Number.MAX_SAFE_INTEGER);
+    await expect(t.on.hincrby(t.key(), 'f')).rejects.toThrow(RangeError);
+  });
+
+  it('a key of another type is a WrongTypeError', async () => {
+    await t.on.set(t.key(), 'text');
+    await expect(t.on.hget(t.key(), 'f')).rejects.toThrow(WrongTypeError);
+    await expect(t.on.hset(t.key(), 'f', 1)).rejects.toThrow(`HSET "${t.key()}"`);
+  });
+});

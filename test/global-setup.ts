@@ -1,0 +1,14 @@
+import type { TestProject } from 'vitest/node';
+import { topologies } from './contract/topologies.js';
+
+/** The servers of the contract suite are started once; each of its files has a key prefix of its own. */
+export default async function startTopologies(project: TestProject): Promise<() => Promise<void>> {
+  const started = await Promise.all(topologies.map((topology) => topology.start()));
+  project.provide(
+    'connections',
+    Object.fromEntries(topologies.map(({ name }, index) => [name, started[index]!.connection])),
+  );
+  return async () => {
+    await Promise.all(started.map((topology) => topology.stop()));
+  };
+}

@@ -1,0 +1,208 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import { ConfigModule, ConfigService } from '@nestjs/config';
+import { Test } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  cachexConfig,
+  CachexModule,
+  type CachexOptions,
+  type CachexOptionsFactory,
+  CachexService,
+  ConfigError,
+  type ConnectionPool,
+  getCachexToken,
+  getConnectionPoolToken,
+  InjectCachex,
+} from '../../lib/index.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+
+let server: RedisServer;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  server = await startServer({ engine: 'redis' });
+});
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+afterAll(() => server.stop());
+
+async function start(...imports: Parameters<typeof Test.createTestingModule>[0]['imports'] & object) {
+  const app = await Test.createTestingModule({ imports }).compile();
+  closing.push(() => app.close());
+  return app.init();
+}
+
+const options = (keyPrefix: string): CachexOptions => ({ connection: server.url, keyPrefix });
+
+async function expectWorking(cache: CachexService, keyPrefix: string): Promise<void> {
+  await cache.set('key', { a: 1 });
+  expect(await cache.get('key')).toEqual({ a: 1 });
+  expect(await cache.getClient().exists(`${keyPrefix}:1:key`)).toBe(1);
+}
+
+@Injectable()
+class Options implements CachexOptionsFactory {
+  async createCachexOptions(): Promise<CachexOptions> {
+    return options('from-class');
+  }
+}
+
+@Module({ providers: [Options], exports: [Options] })
+class OptionsModule {}
+
+describe('CachexModule', () => {
+  it('forRoot brings a service that is injected by type', async () => {
+    @Injectable()
+    class Users {
+      constructor(readonly cache: CachexService) {}
+    }
+    @Module({ providers: [Users] })
+    class UsersModule {}
+    const app = await start(CachexModule.forRoot(options('root')), UsersModule);
+    await expectWorking(app.get(Users, { strict: false }).cache, 'root');
+  });
+
+  it.each([
+    ['useFactory', () => CachexModule.forRootAsync({ useFactory: async () => options('factory') }), 'factory'],
+    ['useClass', () => CachexModule.forRootAsync({ useClass: Options }), 'from-class'],
+    ['useExisting', () => CachexModule.forRootAsync({ imports: [OptionsModule], useExisting: Options }), 'from-class'],
+    [
+      'inject',
+      () =>
+        CachexModule.forRootAsync({
+          imports: [ConfigModule.forRoot({ load: [() => ({ prefix: 'injected' })], ignoreEnvFile: true })],
+          inject: [ConfigService],
+          useFactory: (config: ConfigService) => options(config.getOrThrow('prefix')),
+        }),
+      'injected',
+    ],
+    [
+      'extraProviders',
+      () =>
+        CachexModule.forRootAsync({
+          extraProviders: [{ provide: 'PREFIX', useValue: 'extra' }],
+          inject: ['PREFIX'],
+          useFactory: (prefix: string) => options(prefix),
+        }),
+      'extra',
+    ],
+  ])('forRootAsync takes %s', async (_, module, keyPrefix) => {
+    const app = await start(module());
+    await expectWorking(app.get(CachexService), keyPrefix);
+  });
+
+  it('forRootAsync takes the options that CACHEX_* variables give', async () => {
+    process.env.CACHEX_URL = server.url;
+    process.env.CACHEX_KEY_PREFIX = 'env';
+    process.env.CACHEX_TIMEOUT = '2m';
+    try {
+      const app = await start(CachexModule.forRootAsync(cachexConfig.asProvider()));
+      await expectWorking(app.get(CachexService), 'env');
+      expect(await app.get(CachexService).ttl('key')).toBe(120);
+    } finally {
+      for (const name of ['CACHEX_URL', 'CACHEX_KEY_PREFIX', 'CACHEX_TIMEOUT']) delete process.env[name];
+    }
+  });
+
+  it('forRootAsync without a way to make options is refused', () => {
+    expect(() => CachexModule.forRootAsync({})).toThrow(ConfigError);
+  });
+
+  it('holds instances side by side, by name', async () => {
+    @Injectable()
+    class Both {
+      constructor(
+        @InjectCachex() readonly main: CachexService,
+        @InjectCachex('sessions') readonly sessions: CachexService,
+        @Inject(getConnectionPoolToken('sessions')) readonly pool: ConnectionPool,
+      ) {}
+    }
+    @Module({ providers: [Both] })
+    class BothModule {}
+    const app = await start(
+      CachexModule.forRoot(options('main')),
+      CachexModule.forRoot({ ...options('sessions'), name: 'sessions' }),
+      BothModule,
+    );
+    const both = app.get(Both, { strict: false });
+    await expectWorking(both.main, 'main');
+    await expectWorking(both.sessions, 'sessions');
+    expect(app.get(getCachexToken('sessions'), { strict: false })).toBe(both.sessions);
+    expect(getCachexToken()).toBe(CachexService);
+    expect(both.pool.client('write')).toBe(both.sessions.getClient());
+  });
+
+  it.each([
+    ['without a name', {}],
+    ['under one name', { name: 'sessions' }],
+  ])('refuses two instances %s, before anything is connected', async (_, extras) => {
+    const twice = [1, 2].map((number) => CachexModule.forRoot({ ...options(`prefix-${number}`), ...extras }));
+    await expect(start(...twice)).rejects.toThrow(/twice/);
+    expect((await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('one module imported in two places is one instance', async () => {
+    const shared = CachexModule.forRoot(options('shared'));
+    @Module({ imports: [shared] })
+    class First {}
+    @Module({ imports: [shared] })
+    class Second {}
+    const app = await start(First, Second);
+    await expectWorking(app.get(CachexService), 'shared');
+  });
+
+  it('is global unless told otherwise', async () => {
+    @Injectable()
+    class Users {
+      constructor(readonly cache: CachexService) {}
+    }
+    @Module({ providers: [Users] })
+    class UsersModule {}
+    await expect(start(CachexModule.forRoot({ ...options('local'), isGlobal: false }), UsersModule)).rejects.toThrow(
+      /CachexService/,
+    );
+    @Module({ imports: [CachexModule.forRoot({ ...options('local'), isGlobal: false })], providers: [Users] })
+    class ImportingModule {}
+    const app = await start(ImportingModule);
+    await expectWorking(app.get(Users, { strict: false }).cache, 'local');
+  });
+
+  it('refuses wrong options at start, all of them in one error', async () => {
+    const wrong = {
+      connection: { type: 'sentinel', name: 'main', sentinels: [] },
+      timeout: '5 bananas',
+      keyPrefx: 'typo',
+    } as unknown as CachexOptions;
+    const error = await start(CachexModule.forRoot(wrong)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    const { message } = error as Error;
+    expect(message).toContain('connection.sentinels must contain at least 1 elements');
+    expect(message).toContain('timeout');
+    expect(message).toContain('keyPrefx should not exist');
+  });
+
+  it('can be overridden in a test', async () => {
+    const fake = { get: async () => 'fake' };
+    const app = await Test.createTestingModule({ imports: [CachexModule.forRoot(options('real'))] })
+      .overrideProvider(getCachexToken())
+      .useValue(fake)
+      .compile();
+    closing.push(() => app.close());
+    expect(await app.get(CachexService).get('any')).toBe('fake');
+  });
+
+  it('closes its connections when the application shuts down', async () => {
+    const app = await Test.createTestingModule({
+      imports: [CachexModule.forRoot(options('closing')), CachexModule.forRoot({ ...options('b'), name: 'b' })],
+    }).compile();
+    await app.init();
+    const cache = app.get(CachexService);
+    await cache.set('key', 1);
+    const underWay = cache.get('key');
+    await app.close();
+    expect(await underWay).toBe(1);
+    await expect(cache.get('key')).rejects.toMatchObject({ code: 'CACHEX_CONNECTION' });
+    expect((await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n')).toHaveLength(1);
+  });
+});

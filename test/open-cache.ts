@@ -1,0 +1,13 @@
+import { Logger } from '@nestjs/common';
+import { createService } from '../lib/cachex.providers.js';
+import { createPool } from '../lib/connection/create-pool.js';
+import { type CachexOptions, type CachexService, resolveOptions } from '../lib/index.js';
+
+/** A service without an application around it. */
+export async function openCache(options: CachexOptions, logger = new Logger('Cachex')): Promise<CachexService> {
+  const resolved = resolveOptions(options);
+  const pool = createPool(resolved.connection, logger);
+  const cache = createService(resolved, pool, logger);
+  await pool.connect();
+  return cache;
+}
