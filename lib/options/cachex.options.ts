@@ -1,0 +1,125 @@
+import { IsBoolean, IsString, ValidateIf, ValidateNested } from 'class-validator';
+
+import type { Version } from '../commands/command.js';
+import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
+import { checkCompressors, checkSerializers } from './codec.rules.js';
+import type { ClusterConnection } from './cluster.options.js';
+import type { KeyFunction } from './key-function.js';
+import type { MemoryConnection } from './memory.options.js';
+import { HasMethods, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import { HideSecrets } from './secrets.js';
+import type { SentinelConnection } from './sentinel.options.js';
+import type { StampedeOptions } from './stampede.options.js';
+import type { StandaloneConnection } from './standalone.options.js';
+import type { Timeout } from './timeout.js';
+import type { TrackingOptions } from './tracking.options.js';
+import { checkVersion } from './version.js';
+
+/**
+ * Options of `CachexModule.forRoot()`. All may be left out; unknown ones are refused at start, with the path of every
+ * bad one in a single {@link ConfigError}.
+ *
+ * @example
+ * CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop', timeout: '10m' })
+ * @publicApi
+ */
+@HideSecrets
+export class CachexOptions {
+  /**
+   * Where the data are: a URL (`redis://`, `rediss://`, `valkey://`, `valkeys://`, `unix://`, `memory://`) or an object.
+   *
+   * @default 'memory://'
+   */
+  @Optional()
+  @ValidateNested()
+  connection?: string | StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
+
+  /**
+   * First part of every key: `${keyPrefix}:${version}:${key}`.
+   *
+   * @default ''
+   */
+  @Optional()
+  @IsString()
+  keyPrefix?: string;
+
+  /**
+   * Second part of every key: an integer, or text without `:` other than `lock`, `sem` and `tag`.
+   *
+   * @default 1
+   */
+  @Optional()
+  @Obeys('isVersion', checkVersion)
+  version?: Version;
+
+  /** Makes keys in another way than `${keyPrefix}:${version}:${key}`. */
+  @Optional()
+  @HasMethods('make', 'reverse')
+  keyFunction?: KeyFunction;
+
+  /**
+   * How long values live when the call does not say.
+   *
+   * @default 300 (seconds)
+   */
+  @Optional()
+  @IsTimeout({ never: true, zero: true })
+  timeout?: Timeout;
+
+  /**
+   * `'msgpack'`, `'json'`, `'v8'` or one of the user's own. Of a list, the first writes and all are tried on read.
+   *
+   * @default 'msgpack'
+   */
+  @Optional()
+  @Obeys('isSerializer', checkSerializers)
+  serializer?: SerializerLike | SerializerLike[];
+
+  /**
+   * `'zlib'`, `'gzip'`, `'brotli'`, `'lz4'`, `'zstd'` or one of the user's own. Of a list, the first writes and all are
+   * tried on read.
+   *
+   * @default none
+   */
+  @Optional()
+  @Obeys('isCompressor', checkCompressors)
+  compressor?: CompressorLike | CompressorLike[];
+
+  /**
+   * Whether reads give the default and writes `false` or `0` when the server is away, instead of an error.
+   *
+   * @default false
+   */
+  @Optional()
+  @IsBoolean()
+  ignoreExceptions?: boolean;
+
+  /**
+   * Whether an ignored error is logged, once per outage.
+   *
+   * @default false
+   */
+  @Optional()
+  @IsBoolean()
+  logIgnoredExceptions?: boolean;
+
+  /**
+   * Early recomputation of values near their end, for all reads and writes.
+   *
+   * @default false
+   */
+  @ValidateIf((_, value) => typeof value !== 'boolean' && value !== undefined)
+  @ValidateNested()
+  @IsSwitch()
+  stampede?: boolean | StampedeOptions;
+
+  /**
+   * Local copies of values read, which the server invalidates.
+   *
+   * @default false
+   */
+  @ValidateIf((_, value) => typeof value !== 'boolean' && value !== undefined)
+  @ValidateNested()
+  @IsSwitch()
+  tracking?: boolean | TrackingOptions;
+}

@@ -1,0 +1,62 @@
+import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from 'class-validator';
+import type { ClusterOptions, NatMap } from 'ioredis';
+
+import { checkRedisOptions, type ReadFrom, ServerAddress, ServerConnection } from './connection.options.js';
+import { isObject, Obeys, Optional } from './option-rules.js';
+import { HideSecrets } from './secrets.js';
+
+/**
+ * A Valkey or Redis cluster. `username`, `password` and `tls` hold for all its nodes; a cluster has database 0 only.
+ *
+ * @example
+ * { type: 'cluster', nodes: ['10.0.0.1:6379', '10.0.0.2:6379'], readFrom: 'replica' }
+ * @publicApi
+ */
+@HideSecrets
+export class ClusterConnection extends ServerConnection {
+  /** May be left out, `nodes` tells it. */
+  @Optional()
+  @Equals('cluster')
+  type?: 'cluster';
+
+  /** Where to ask first, one at least: addresses, `'host:port'` or URLs. The others are found through them. */
+  @ValidateNested({ each: true })
+  @ArrayMinSize(1)
+  @IsArray()
+  nodes!: (ServerAddress | string)[];
+
+  /**
+   * Who answers reads. A replica may be some milliseconds behind.
+   *
+   * @default 'primary'
+   */
+  @Optional()
+  @IsIn(['primary', 'replica'])
+  readFrom?: ReadFrom;
+
+  /**
+   * Where the nodes are reached from here, by the `'host:port'` that they announce, or a function that tells it.
+   *
+   * @example
+   * { '10.0.0.1:6379': { host: 'localhost', port: 7001 } }
+   */
+  @Optional()
+  @Obeys('isNatMap', checkNatMap)
+  natMap?: NatMap;
+
+  /** Handed on to ioredis' `Cluster`, in its own units (milliseconds); options of the nodes under `redisOptions`. */
+  @Optional()
+  @Obeys('isRedisOptions', checkRedisOptions)
+  redisOptions?: ClusterOptions;
+}
+
+function checkNatMap(value: unknown, what: string): void {
+  if (typeof value === 'function') return;
+  if (!isObject(value) || !Object.values(value).every(isTarget)) {
+    throw new TypeError(`${what} must be a function or map each 'host:port' to { host, port }`);
+  }
+}
+
+function isTarget(value: unknown): boolean {
+  return isObject(value) && typeof value.host === 'string' && Number.isInteger(value.port);
+}

@@ -1,0 +1,89 @@
+import { type CredentialOptions, readAddresses } from './addresses.js';
+import { ClusterConnection } from './cluster.options.js';
+import { MemoryConnection } from './memory.options.js';
+import { isObject } from './option-rules.js';
+import { SentinelConnection } from './sentinel.options.js';
+import { StandaloneConnection } from './standalone.options.js';
+import { parseConnectionUrl } from './url.js';
+import { collect, instanceOf } from './validate.js';
+
+/** Where the cache's data are. @publicApi */
+export type Connection = StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
+
+const KINDS = {
+  standalone: StandaloneConnection,
+  sentinel: SentinelConnection,
+  cluster: ClusterConnection,
+  memory: MemoryConnection,
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Options that only one kind has, so that `type` need not be said. */
+const TELLTALES: Readonly<Record<string, Kind>> = {
+  url: 'standalone',
+  host: 'standalone',
+  port: 'standalone',
+  path: 'standalone',
+  sentinels: 'sentinel',
+  nodes: 'cluster',
+};
+
+const OF_SERVERS: CredentialOptions = { username: 'username', password: 'password', tls: 'tls' };
+const OF_SENTINELS: CredentialOptions = {
+  username: 'sentinelUsername',
+  password: 'sentinelPassword',
+  tls: 'sentinelTls',
+};
+
+/** An instance of the class that `type`, or the scheme of the URL, stands for; undefined where there is a problem. */
+export function readConnection(given: unknown, problems: string[]): Connection | undefined {
+  if (typeof given === 'string') return collect(problems, () => parseConnectionUrl(given));
+  if (!isObject(given)) {
+    problems.push('connection must be a URL or an object');
+    return undefined;
+  }
+  const kind = kindOf(given, problems);
+  if (kind === undefined) return undefined;
+  const connection = instanceOf<Connection>(KINDS[kind], { ...given, type: kind });
+  const own = connection as unknown as Record<string, unknown>;
+  readAddresses(own, 'sentinels', OF_SENTINELS, problems);
+  readAddresses(own, 'nodes', OF_SERVERS, problems);
+  if (!(connection instanceof StandaloneConnection)) return connection;
+  const standalone = expandUrl(connection, problems);
+  if (standalone) readAddresses(standalone as unknown as Record<string, unknown>, 'replicas', OF_SERVERS, problems);
+  return standalone;
+}
+
+function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {
+  const { type } = given;
+  if (type !== undefined) {
+    if (typeof type === 'string' && Object.hasOwn(KINDS, type)) return type as Kind;
+    problems.push(`connection.type must be one of the following values: ${Object.keys(KINDS).join(', ')}`);
+    return undefined;
+  }
+  const told = Object.keys(TELLTALES).filter((name) => given[name] !== undefined);
+  const kinds = new Set(told.map((name) => TELLTALES[name]));
+  if (kinds.size === 1) return [...kinds][0];
+  const why = told.length === 0 ? 'nothing else tells it' : `${told.join(' and ')} contradict each other`;
+  problems.push(`connection.type should not be empty (${Object.keys(KINDS).join(', ')}): ${why}`);
+  return undefined;
+}
+
+/** Puts what the URL says in its place. What stands beside it wins, but cannot point elsewhere or undo TLS. */
+function expandUrl(connection: StandaloneConnection, problems: string[]): StandaloneConnection | undefined {
+  const { url, ...beside } = connection;
+  const whole = typeof url === 'string' ? ['url', 'host', 'port', 'path'] : ['path', 'host', 'port'];
+  const [given, ...others] = whole.filter((name) => name in connection);
+  if (given === whole[0]) {
+    problems.push(...others.map((name) => `connection.${name} must not stand beside connection.${given}`));
+  }
+  if (typeof url !== 'string') return connection;
+  const parsed = collect(problems, () => parseConnectionUrl(url, 'connection.url'));
+  if (parsed === undefined) return undefined;
+  if (!(parsed instanceof StandaloneConnection)) {
+    problems.push("connection.url must be that of a server; the embedded engine is { type: 'memory' }");
+    return undefined;
+  }
+  if (parsed.tls && beside.tls === false) problems.push('connection.tls must not be false beside a URL with TLS');
+  return Object.assign(parsed, beside);
+}

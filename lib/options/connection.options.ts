@@ -1,0 +1,144 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+
+import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+
+import type { ConnectionPool } from '../connection/connection-pool.js';
+import { IsTimeout, isObject, Obeys, Optional } from './option-rules.js';
+import type { ResolvedConnection } from './resolved.options.js';
+import type { Timeout } from './timeout.js';
+
+/** Which server of a Sentinel group or of a cluster's shard answers reads. @publicApi */
+export type ReadFrom = 'primary' | 'replica';
+
+/** A class of the user's own, constructed with the resolved options of the connection. @publicApi */
+export type PoolClass = new (connection: ResolvedConnection) => ConnectionPool;
+
+/** `true` for TLS with the platform's certificates, or the options of node's `tls.connect`. @publicApi */
+export type Tls = boolean | TlsOptions;
+
+/**
+ * Options that every kind of connection takes.
+ *
+ * @publicApi
+ */
+export abstract class ConnectionOptions {
+  /**
+   * How long a connection may take until it is ready. A {@link Timeout}: a plain number is **seconds** as everywhere in
+   * this library (ioredis counts milliseconds), `'250ms'` says it outright. Longer than 0, 24 days at most.
+   *
+   * @default 5 (seconds)
+   */
+  @Optional()
+  @IsTimeout({ timer: true })
+  connectTimeout?: Timeout;
+
+  /**
+   * How long a command may take, waiting for a connection included; after that it fails with a `CommandTimeoutError`,
+   * or a `ConnectionError` where there was no connection. The same units and bounds as `connectTimeout`.
+   *
+   * @default 5 (seconds)
+   */
+  @Optional()
+  @IsTimeout({ timer: true })
+  commandTimeout?: Timeout;
+
+  /**
+   * Cap on the dedicated connections that blocking commands (`blpop`, `xread` with `block`, …) open beside the shared
+   * ones.
+   *
+   * @default 50
+   */
+  @Optional()
+  @Min(1)
+  @IsInt()
+  maxConnections?: number;
+
+  /**
+   * Number of shared connections that commands are spread over.
+   *
+   * @default 1
+   */
+  @Optional()
+  @Min(1)
+  @IsInt()
+  poolSize?: number;
+
+  /**
+   * Whether the application's start waits for the server (`'eager'`, and fails without it), or connects in the
+   * background.
+   *
+   * @default 'background'
+   */
+  @Optional()
+  @IsIn(['eager', 'background'])
+  connect?: 'eager' | 'background';
+
+  /** Takes the place of the pool that `type` would choose. */
+  @Optional()
+  @Obeys('isClass', checkClass)
+  poolClass?: PoolClass;
+}
+
+/**
+ * Options that every connection to a server takes; the embedded engine has no use for them.
+ *
+ * @publicApi
+ */
+export abstract class ServerConnection extends ConnectionOptions {
+  /** User of the server's ACL. Left out, the server's `default` user. */
+  @Optional()
+  @IsString()
+  username?: string;
+
+  @Optional()
+  @IsString()
+  password?: string;
+
+  /**
+   * Whether the connection is encrypted, and how.
+   *
+   * @default false, or what the URL says
+   */
+  @Optional()
+  @Obeys('isTls', checkTls)
+  tls?: Tls;
+}
+
+/**
+ * Where a server listens. In lists also written `'host:port'`, `'[::1]:port'` or as a URL.
+ *
+ * @publicApi
+ */
+export class ServerAddress {
+  /** A name or an IP address, IPv6 without brackets. */
+  @IsNotEmpty()
+  @IsString()
+  host!: string;
+
+  /** @default 6379, or 26379 for a Sentinel */
+  @Optional()
+  @Max(65535)
+  @Min(1)
+  @IsInt()
+  port?: number;
+}
+
+/** Options for ioredis. A key prefix of its own would come on top of ours, and the keys of replies would not match. */
+export function checkRedisOptions(value: unknown, what: string): void {
+  if (!isObject(value)) throw new TypeError(`${what} must be an object of options for ioredis`);
+  const ofNodes = isObject(value.redisOptions) ? value.redisOptions : {};
+  if ('keyPrefix' in value || 'keyPrefix' in ofNodes) {
+    throw new TypeError(`${what} must not have a keyPrefix: use that of CachexModule`);
+  }
+}
+
+export function checkTls(value: unknown, what: string): void {
+  if (typeof value !== 'boolean' && !isObject(value)) {
+    throw new TypeError(`${what} must be true, false or an object of options for node:tls`);
+  }
+}
+
+function checkClass(value: unknown, what: string): void {
+  // Arrow functions have no prototype and cannot be constructed.
+  if (typeof value !== 'function' || value.prototype === undefined) throw new TypeError(`${what} must be a class`);
+}

@@ -1,0 +1,30 @@
+export { CachexOptions } from './cachex.options.js';
+export { ClusterConnection } from './cluster.options.js';
+export type { Connection } from './connection-kinds.js';
+export {
+  ConnectionOptions,
+  type PoolClass,
+  type ReadFrom,
+  ServerAddress,
+  ServerConnection,
+  type Tls,
+} from './connection.options.js';
+export { cachexConfig, optionsFromEnv } from './env.js';
+export type { KeyFunction } from './key-function.js';
+export { MemoryConnection } from './memory.options.js';
+export type {
+  ResolvedAddress,
+  ResolvedCachexOptions,
+  ResolvedCluster,
+  ResolvedConnection,
+  ResolvedMemory,
+  ResolvedSentinel,
+  ResolvedStandalone,
+} from './resolved.options.js';
+export { resolveOptions } from './resolve-options.js';
+export { SentinelConnection } from './sentinel.options.js';
+export { type ResolvedStampede, StampedeOptions } from './stampede.options.js';
+export { StandaloneConnection } from './standalone.options.js';
+export type { Timeout } from './timeout.js';
+export { type ResolvedTracking, TrackingOptions } from './tracking.options.js';
+export { parseConnectionUrl } from './url.js';

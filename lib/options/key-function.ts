@@ -1,0 +1,26 @@
+import type { Version } from '../commands/command.js';
+
+/**
+ * Makes the keys on the wire, and takes them apart again.
+ *
+ * @example
+ * const keyFunction: KeyFunction = {
+ *   make: (key, prefix, version) => `${prefix}/${version}/${key}`,
+ *   reverse: (wire) => {
+ *     const [, version, ...key] = wire.split('/');
+ *     return { key: key.join('/'), version };
+ *   },
+ * };
+ * @publicApi
+ */
+export interface KeyFunction {
+  /** The key on the wire. Different keys, prefixes and versions must never give the same. */
+  make(key: string, prefix: string, version: Version): string;
+  /** The inverse of `make`. */
+  reverse(wire: string): { key: string; version: Version };
+  /**
+   * The glob that matches the wire keys of a user's `pattern`. Left out, what `make` puts around a key is taken
+   * literally around the pattern.
+   */
+  pattern?(pattern: string, prefix: string, version: Version): string;
+}

@@ -1,0 +1,36 @@
+import { Equals, IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
+
+import { ConnectionOptions } from './connection.options.js';
+import { Optional } from './option-rules.js';
+import { HideSecrets } from './secrets.js';
+
+/**
+ * The embedded engine: no server, the data live in this process and end with it.
+ *
+ * @example
+ * { type: 'memory', maxEntries: 10_000 }
+ * @publicApi
+ */
+@HideSecrets
+export class MemoryConnection extends ConnectionOptions {
+  @Equals('memory')
+  type!: 'memory';
+
+  /** Shared by all instances of that name in the process; left out, the data are private to this instance. */
+  @Optional()
+  @IsNotEmpty()
+  @IsString()
+  name?: string;
+
+  /** Keys to hold at most; then the least recently used go. Left out, no limit. */
+  @Optional()
+  @Min(1)
+  @IsInt()
+  maxEntries?: number;
+
+  /** Bytes to hold at most, keys and values; then the least recently used go. Left out, no limit. */
+  @Optional()
+  @Min(1)
+  @IsInt()
+  maxBytes?: number;
+}

@@ -1,0 +1,81 @@
+import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
+
+import { type Timeout, toMilliseconds } from './timeout.js';
+
+/** Throws a `TypeError` that begins with `what` when the value breaks the rule. */
+export type Rule = (value: unknown, what: string) => unknown;
+
+/** The property may be left out. Other than class-validator's `IsOptional`, `null` is a value like any other. */
+export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** The property obeys a rule that is written as a function, for arguments of calls obey it too. */
+export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
+  ValidateBy({
+    name,
+    validator: {
+      validate: (value: unknown) => complaint(rule, value, '') === undefined,
+      defaultMessage: (at?: ValidationArguments) => complaint(rule, at?.value, at?.property ?? name) ?? '',
+    },
+  });
+
+/** What `setTimeout` can wait; beyond it a timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface TimeoutBounds {
+  /** `null` will do. */
+  readonly never?: boolean;
+  /** `0` will do. */
+  readonly zero?: boolean;
+  /** It is waited for with a timer of Node.js. */
+  readonly timer?: boolean;
+}
+
+/**
+ * Milliseconds of a {@link Timeout} that is longer than 0 and ends some day, where `bounds` says nothing else.
+ *
+ * @throws {TypeError} it is not
+ */
+export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
+  const ms = toMilliseconds(value as Timeout, what);
+  if (ms === null && !bounds.never) throw new TypeError(`${what} must end some day, so it must not be null`);
+  if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
+  if (bounds.timer && ms! > LONGEST_TIMER_MS) throw new TypeError(`${what} must not be longer than 24 days`);
+  return ms;
+}
+
+/** The property obeys {@link checkTimeout}. */
+export const IsTimeout = (bounds?: TimeoutBounds): PropertyDecorator =>
+  Obeys('isTimeout', (value, what) => checkTimeout(value, what, bounds));
+
+/** The property is `true`, `false`, or an object with settings of its own, which are validated like all others. */
+export const IsSwitch = (): PropertyDecorator =>
+  Obeys('isSwitch', (value, what) => {
+    if (typeof value !== 'boolean' && !isObject(value)) {
+      throw new TypeError(`${what} must be true, false or an object of options`);
+    }
+  });
+
+/** The property is an object with these methods, its own or inherited ones. */
+export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
+  Obeys('hasMethods', (value, what) => {
+    if (!hasMethods(value, methods)) throw new TypeError(`${what} must be an object with ${methods.join(' and ')}`);
+  });
+
+export function hasMethods(value: unknown, methods: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function complaint(rule: Rule, value: unknown, what: string): string | undefined {
+  try {
+    rule(value, what);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { ConfigError } from '../errors/index.js';
+import { CachexOptions } from './cachex.options.js';
+import { type Connection, readConnection } from './connection-kinds.js';
+import { isObject } from './option-rules.js';
+import { resolveConnection } from './resolve-connection.js';
+import type { ResolvedCachexOptions } from './resolved.options.js';
+import { hideSecrets } from './secrets.js';
+import { resolveStampede, StampedeOptions } from './stampede.options.js';
+import { toMilliseconds } from './timeout.js';
+import { resolveTracking, TrackingOptions } from './tracking.options.js';
+import { instanceOf, problemsOf } from './validate.js';
+
+/** {@link CachexOptions} after URLs and plain objects have become instances. */
+type ReadOptions = CachexOptions & { connection?: Connection };
+
+/**
+ * What the library works with: URLs parsed, defaults filled in, times in milliseconds, frozen.
+ *
+ * @throws {ConfigError} something is wrong; the message has a line for every bad path, and no values of secrets
+ */
+export function resolveOptions(plain: CachexOptions): ResolvedCachexOptions {
+  const { options, problems } = readOptions(plain);
+  if (problems.length > 0)
+    throw new ConfigError(['The options of CachexModule are not valid:', ...problems].join('\n'));
+  const { keyPrefix = '', version = 1, keyFunction, timeout = 300, serializer = 'msgpack', compressor = [] } = options;
+  const { ignoreExceptions = false, logIgnoredExceptions = false, stampede, tracking } = options;
+  return Object.freeze(
+    hideSecrets({
+      connection: resolveConnection(options.connection!),
+      keyPrefix,
+      version,
+      keyFunction,
+      timeoutMs: toMilliseconds(timeout),
+      serializers: Object.freeze([serializer].flat()),
+      compressors: Object.freeze([compressor].flat()),
+      ignoreExceptions,
+      logIgnoredExceptions,
+      stampede: resolveStampede(stampede),
+      tracking: resolveTracking(tracking),
+    }),
+  );
+}
+
+/** Turns plain options into instances, and lists what is wrong with them, a line per path. */
+export function readOptions(plain: CachexOptions): { options: ReadOptions; problems: string[] } {
+  if (!isObject(plain)) throw new ConfigError('The options of CachexModule must be an object');
+  const problems: string[] = [];
+  const { connection = 'memory://', stampede, tracking, ...others } = plain as CachexOptions;
+  const options = instanceOf(CachexOptions, {
+    connection: readConnection(connection, problems),
+    stampede: isObject(stampede) ? instanceOf(StampedeOptions, stampede) : stampede,
+    tracking: isObject(tracking) ? instanceOf(TrackingOptions, tracking) : tracking,
+    ...others,
+  }) as ReadOptions;
+  problems.push(...problemsOf(options));
+  return { options, problems };
+}

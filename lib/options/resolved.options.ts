@@ -1,0 +1,92 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+
+import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
+
+import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
+import type { Version } from '../commands/command.js';
+import type { PoolClass, ReadFrom } from './connection.options.js';
+import type { KeyFunction } from './key-function.js';
+import type { ResolvedStampede } from './stampede.options.js';
+import type { ResolvedTracking } from './tracking.options.js';
+
+/** {@link CachexOptions} as the library works with them: valid, complete, times in milliseconds, frozen. */
+export interface ResolvedCachexOptions {
+  readonly connection: ResolvedConnection;
+  readonly keyPrefix: string;
+  readonly version: Version;
+  readonly keyFunction?: KeyFunction;
+  /** `null` is never. */
+  readonly timeoutMs: number | null;
+  /** One at least; the first writes. */
+  readonly serializers: readonly SerializerLike[];
+  /** The first writes; empty where nothing is compressed. */
+  readonly compressors: readonly CompressorLike[];
+  readonly ignoreExceptions: boolean;
+  readonly logIgnoredExceptions: boolean;
+  /** Undefined where it is off. */
+  readonly stampede?: ResolvedStampede;
+  /** Undefined where it is off. */
+  readonly tracking?: ResolvedTracking;
+}
+
+export type ResolvedConnection = ResolvedStandalone | ResolvedSentinel | ResolvedCluster | ResolvedMemory;
+
+interface ResolvedCommon {
+  readonly connectTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly poolSize: number;
+  readonly connect: 'eager' | 'background';
+  readonly poolClass?: PoolClass;
+}
+
+interface ResolvedServer extends ResolvedCommon {
+  readonly username?: string;
+  readonly password?: string;
+  /** Undefined where the connection is not encrypted. */
+  readonly tls?: TlsOptions;
+}
+
+export interface ResolvedAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ResolvedStandalone extends ResolvedServer {
+  readonly type: 'standalone';
+  readonly host: string;
+  readonly port: number;
+  /** A Unix socket; then `host` and `port` mean nothing. */
+  readonly path?: string;
+  readonly db: number;
+  readonly replicas: readonly ResolvedAddress[];
+  readonly redisOptions?: RedisOptions;
+}
+
+export interface ResolvedSentinel extends ResolvedServer {
+  readonly type: 'sentinel';
+  readonly name: string;
+  readonly sentinels: readonly ResolvedAddress[];
+  readonly sentinelUsername?: string;
+  readonly sentinelPassword?: string;
+  readonly sentinelTls?: TlsOptions;
+  readonly db: number;
+  readonly readFrom: ReadFrom;
+  readonly redisOptions?: RedisOptions;
+}
+
+export interface ResolvedCluster extends ResolvedServer {
+  readonly type: 'cluster';
+  readonly nodes: readonly ResolvedAddress[];
+  readonly readFrom: ReadFrom;
+  readonly natMap?: NatMap;
+  readonly redisOptions?: ClusterOptions;
+}
+
+export interface ResolvedMemory extends ResolvedCommon {
+  readonly type: 'memory';
+  /** Undefined where the data are private to the instance. */
+  readonly name?: string;
+  readonly maxEntries?: number;
+  readonly maxBytes?: number;
+}

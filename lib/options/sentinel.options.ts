@@ -1,0 +1,81 @@
+import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from 'class-validator';
+import type { RedisOptions } from 'ioredis';
+
+import {
+  checkRedisOptions,
+  checkTls,
+  type ReadFrom,
+  ServerAddress,
+  ServerConnection,
+  type Tls,
+} from './connection.options.js';
+import { Obeys, Optional } from './option-rules.js';
+import { HideSecrets } from './secrets.js';
+
+/**
+ * A primary and its replicas, watched by Sentinels that say which is which. `username`, `password`, `db` and `tls`
+ * are for the servers, `sentinelUsername` and its like for the Sentinels.
+ *
+ * @example
+ * { type: 'sentinel', name: 'mymaster', sentinels: [{ host: 's1' }, { host: 's2' }, { host: 's3' }] }
+ * @publicApi
+ */
+@HideSecrets
+export class SentinelConnection extends ServerConnection {
+  /** May be left out, `sentinels` tells it. */
+  @Optional()
+  @Equals('sentinel')
+  type?: 'sentinel';
+
+  /** The group's name in the Sentinels' configuration (`sentinel monitor <name> …`). */
+  @IsString()
+  @IsNotEmpty()
+  name!: string;
+
+  /** One at least, better all: addresses, `'host:port'` or URLs. The default port is 26379. */
+  @ValidateNested({ each: true })
+  @ArrayMinSize(1)
+  @IsArray()
+  sentinels!: (ServerAddress | string)[];
+
+  @Optional()
+  @IsString()
+  sentinelUsername?: string;
+
+  @Optional()
+  @IsString()
+  sentinelPassword?: string;
+
+  /**
+   * Whether connections to the Sentinels are encrypted, and how.
+   *
+   * @default false
+   */
+  @Optional()
+  @Obeys('isTls', checkTls)
+  sentinelTls?: Tls;
+
+  /**
+   * Number of the database.
+   *
+   * @default 0
+   */
+  @Optional()
+  @Min(0)
+  @IsInt()
+  db?: number;
+
+  /**
+   * Who answers reads. A replica may be some milliseconds behind.
+   *
+   * @default 'primary'
+   */
+  @Optional()
+  @IsIn(['primary', 'replica'])
+  readFrom?: ReadFrom;
+
+  /** Handed on to ioredis, in its own units (milliseconds). */
+  @Optional()
+  @Obeys('isRedisOptions', checkRedisOptions)
+  redisOptions?: RedisOptions;
+}

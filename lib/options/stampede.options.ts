@@ -1,0 +1,72 @@
+import { checkTimeout, IsTimeout, Obeys, Optional } from './option-rules.js';
+import type { Timeout } from './timeout.js';
+
+const LASTING = { zero: true };
+
+/**
+ * Early recomputation (XFetch): near the end of its life a value counts as missing for a few callers, the more likely
+ * the nearer, so that it is made anew before all of them miss it at once.
+ *
+ * @publicApi
+ */
+export class StampedeOptions {
+  /**
+   * How much longer than its timeout a value is kept on the server.
+   *
+   * @default 60 (seconds)
+   */
+  @Optional()
+  @IsTimeout(LASTING)
+  buffer?: Timeout;
+
+  /**
+   * How eager: more than 1 is earlier, less is later, 0 never.
+   *
+   * @default 1
+   */
+  @Optional()
+  @Obeys('isBeta', checkBeta)
+  beta?: number;
+
+  /**
+   * How long it takes to make a value.
+   *
+   * @default 1 (second)
+   */
+  @Optional()
+  @IsTimeout(LASTING)
+  delta?: Timeout;
+}
+
+/** {@link StampedeOptions} with their defaults, times in milliseconds. */
+export interface ResolvedStampede {
+  readonly bufferMs: number;
+  readonly beta: number;
+  readonly deltaMs: number;
+}
+
+const DEFAULTS: ResolvedStampede = Object.freeze({ bufferMs: 60_000, beta: 1, deltaMs: 1000 });
+
+/**
+ * Settings of a call, or of the module: undefined where it is off. What is left out comes from `defaults`.
+ *
+ * @throws {TypeError} a time is no time, or `beta` no number of 0 or more
+ */
+export function resolveStampede(
+  stampede: boolean | StampedeOptions | undefined,
+  defaults: ResolvedStampede = DEFAULTS,
+): ResolvedStampede | undefined {
+  if (stampede === undefined || stampede === false) return undefined;
+  if (stampede === true) return defaults;
+  const { buffer, beta, delta } = stampede;
+  return Object.freeze({
+    bufferMs: buffer === undefined ? defaults.bufferMs : checkTimeout(buffer, 'stampede.buffer', LASTING)!,
+    beta: beta === undefined ? defaults.beta : checkBeta(beta, 'stampede.beta'),
+    deltaMs: delta === undefined ? defaults.deltaMs : checkTimeout(delta, 'stampede.delta', LASTING)!,
+  });
+}
+
+function checkBeta(value: unknown, what: string): number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+  throw new TypeError(`${what} must be a number of 0 or more`);
+}

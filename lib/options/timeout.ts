@@ -1,0 +1,100 @@
+/**
+ * How long something lasts.
+ *
+ * | given                                       | means                                               |
+ * |---------------------------------------------|-----------------------------------------------------|
+ * | a number: `60`, `0.25`                      | seconds, kept to the millisecond                    |
+ * | a string: `'250ms'`, `'5m'`, `'1h 30m'`     | a duration; units are `ms`, `s`, `m`, `h`, `d`, `w` |
+ * | `null`                                      | never ends                                          |
+ * | `0` or less, `'-5s'`                        | ends at once                                        |
+ *
+ * Anything else, `'60'` (no unit) included, is a `TypeError` before anything is sent.
+ *
+ * @publicApi
+ */
+export type Timeout = number | string | null;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const DURATION = /^\s*(?:([+-])\s*)?((?:(?:\d+(?:\.\d+)?|\.\d+)\s*(?:ms|[smhdw])\s*)+)$/;
+const PART = /(\d*\.?\d+)\s*(ms|[smhdw])/g;
+const BARE_NUMBER = /^\s*[+-]?\d{1,20}(?:\.\d{1,20})?\s*$/;
+
+/** Programs write few different durations, and write them on every call. */
+const parsed = new Map<string, number>();
+const PARSED_LIMIT = 256;
+
+/**
+ * Whole milliseconds of a {@link Timeout}: `null` is never, `0` is at once; what is positive lasts 1 ms at least.
+ *
+ * @param what what the timeout is of, the first words of the error
+ * @throws {TypeError} it is no timeout, or ends after any instant that Redis or JavaScript can tell
+ * @example
+ * toMilliseconds('1h 30m'); // 5_400_000
+ * toMilliseconds(0.25); // 250
+ */
+export function toMilliseconds(timeout: Timeout, what = 'timeout'): number | null {
+  if (timeout === null) return null;
+  if (typeof timeout === 'string') return inReach(parsed.get(timeout) ?? parseDuration(timeout, what), what);
+  if (typeof timeout !== 'number' || !Number.isFinite(timeout)) throw notATimeout(timeout, what);
+  return inReach(timeout * 1000, what);
+}
+
+/**
+ * Unix time in milliseconds of a `Date`, or of a Unix time in `unit`.
+ *
+ * @throws {TypeError} it is no instant
+ */
+export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds'): number {
+  const ms = Math.round(unixMilliseconds(when, unit));
+  if (Number.isSafeInteger(ms)) return ms;
+  throw new TypeError(`An instant must be a Date or a Unix time in ${unit}, not ${shown(when)}`);
+}
+
+function unixMilliseconds(when: unknown, unit: 'seconds' | 'milliseconds'): number {
+  if (when instanceof Date) return when.getTime();
+  if (typeof when !== 'number') return NaN;
+  return unit === 'seconds' ? when * 1000 : when;
+}
+
+function parseDuration(text: string, what: string): number {
+  const [, sign, parts] = DURATION.exec(text) ?? [];
+  if (parts === undefined) throw notATimeout(text, what);
+  let ms = 0;
+  for (const [, amount, unit] of parts.matchAll(PART)) ms += Number(amount) * UNITS[unit];
+  if (sign === '-') ms = -ms;
+  if (parsed.size >= PARSED_LIMIT) parsed.clear();
+  parsed.set(text, ms);
+  return ms;
+}
+
+function inReach(ms: number, what: string): number {
+  if (ms <= 0) return 0;
+  if (Date.now() + ms > Number.MAX_SAFE_INTEGER)
+    throw new TypeError(`${what} is too long: Redis cannot tell an instant that far away`);
+  return Math.max(1, Math.round(ms));
+}
+
+function notATimeout(value: unknown, what: string): TypeError {
+  if (typeof value === 'string' && BARE_NUMBER.test(value)) {
+    const number = value.trim();
+    return new TypeError(`${what} '${number}' has no unit: write ${Number(number)} for seconds, or '${number}s'`);
+  }
+  return new TypeError(
+    `${what} must be a number of seconds or a duration such as '250ms', '5m' or '1h 30m', not ${shown(value)}`,
+  );
+}
+
+/** Short enough for a log line; of objects only the type, as they may hold anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  if (value === null || value === undefined || typeof value === 'number') return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
