@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type ChildProcess } from 'node:child_process';
-import { spawnGuarded } from './guarded-process.js';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type GuardedFolder } from './guarded-folder.js';
 
 const startTimeout = 10_000;
 const outputKept = 20_000;
@@ -18,8 +18,9 @@ export class ServerProcess {
   }
 
   /** Resolves as soon as the output matches `ready`; rejects, with the output, where the program ends before. */
-  static async start(command: string, args: string[], folder: string, ready: RegExp): Promise<ServerProcess> {
-    const child = spawnGuarded(command, args, folder);
+  static async start(command: string, args: string[], folder: GuardedFolder, ready: RegExp): Promise<ServerProcess> {
+    const child = spawn(command, args, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] });
+    folder.runs(child);
     const started = new ServerProcess(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), startTimeout);
     try {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adminCommand } from './admin-command.js';
 import { type Engine, serverBinary } from './engine.js';
 import { freePort, host } from './free-port.js';
+import { GuardedFolder } from './guarded-folder.js';
 import { type ServerOptions, serverConfig, unixSocketPath } from './server-config.js';
 import { ServerProcess } from './server-process.js';
 
@@ -22,10 +22,15 @@ export class RedisServer implements AsyncDisposable {
   constructor(
     private readonly options: ServerOptions,
     readonly port: number,
-    readonly folder: string,
+    private readonly guardedFolder: GuardedFolder,
   ) {
     this.engine = options.engine;
-    this.unixSocket = options.unixSocket ? unixSocketPath(folder) : undefined;
+    this.unixSocket = options.unixSocket ? unixSocketPath(this.folder) : undefined;
+  }
+
+  /** Where its configuration, its socket and its data are. */
+  get folder(): string {
+    return this.guardedFolder.path;
   }
 
   /** `redis://` or `rediss://`, with the password of the default user. */
@@ -67,7 +72,7 @@ export class RedisServer implements AsyncDisposable {
     if (!this.#process) await writeFile(file, serverConfig(this.options, this.port, this.folder));
     const args = this.options.sentinel ? [file, '--sentinel'] : [file];
     this.#isPaused = false;
-    this.#process = await ServerProcess.start(serverBinary(this.engine), args, this.folder, ready);
+    this.#process = await ServerProcess.start(serverBinary(this.engine), args, this.guardedFolder, ready);
     await this.cli('PING');
   }
 
@@ -102,7 +107,7 @@ export class RedisServer implements AsyncDisposable {
   /** Ends the server and removes its folder. */
   async stop(): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.guardedFolder.remove();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -123,7 +128,7 @@ export class RedisServer implements AsyncDisposable {
  */
 export async function startServer(options: ServerOptions): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
-    const server = new RedisServer(options, await freePort(), await mkdtemp(join(tmpdir(), 'cachex-server-')));
+    const server = new RedisServer(options, await freePort(), await GuardedFolder.create('cachex-server-'));
     try {
       await server.start();
       return server;

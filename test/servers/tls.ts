@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { GuardedFolder } from './guarded-folder.js';
 
 const run = promisify(execFile);
 
@@ -68,11 +68,12 @@ function signed(folder: string, name: string, ca: Certificate): Promise<Certific
  * new Redis(server.url, { tls: { ca: certificates.ca.cert } });
  */
 export async function createCertificates(): Promise<Certificates> {
-  const folder = await mkdtemp(join(tmpdir(), 'cachex-tls-'));
-  const stop = () => rm(folder, { recursive: true, force: true });
+  const folder = await GuardedFolder.create('cachex-tls-');
+  const { path } = folder;
+  const stop = () => folder.remove();
   try {
-    const [ca, wrongCa] = await Promise.all([authority(folder, 'cachex-ca'), authority(folder, 'wrong-ca')]);
-    const [server, client] = await Promise.all([signed(folder, 'server', ca), signed(folder, 'client', ca)]);
+    const [ca, wrongCa] = await Promise.all([authority(path, 'cachex-ca'), authority(path, 'wrong-ca')]);
+    const [server, client] = await Promise.all([signed(path, 'server', ca), signed(path, 'client', ca)]);
     return { ca, server, client, wrongCa, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
