@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { type Timeout, toInstant, toMilliseconds } from '../../lib/options/timeout.js';

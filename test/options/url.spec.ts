@@ -1,8 +1,11 @@
-import fc from 'fast-check';
+import { inspect } from 'node:util';
+
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../lib/errors/index.js';
 import { MemoryConnection, parseConnectionUrl, StandaloneConnection } from '../../lib/options/index.js';
+import { thrownBy } from './thrown-by.js';
 
 const local = { type: 'standalone', host: 'localhost', port: 6379 };
 
@@ -49,7 +52,7 @@ describe('parseConnectionUrl', () => {
   ])('reads %j', (url, expected) => {
     const connection = parseConnectionUrl(url);
     expect(connection).toBeInstanceOf(url.startsWith('memory') ? MemoryConnection : StandaloneConnection);
-    expect({ ...connection }).toEqual(expected);
+    expect(connection).toEqual(expected);
   });
 
   const percent = 'connection must be a valid URL, with reserved characters in user and password percent-encoded';
@@ -124,7 +127,7 @@ describe('parseConnectionUrl', () => {
           const at = name.includes(':') ? `[${name}]` : name;
           const url = `redis://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${at}:${port}/${db}`;
           const expected = { type: 'standalone', username, password, host: name, port, db };
-          expect({ ...parseConnectionUrl(url) }).toEqual(expected);
+          expect(parseConnectionUrl(url)).toEqual(expected);
         },
       ),
     );
@@ -132,19 +135,15 @@ describe('parseConnectionUrl', () => {
 
   it('never shows the password in an error, encoded or not', () => {
     const password = fc
-      .string({ unit: fc.constantFrom(...'Zq7/?#@:%[]\\ &='), minLength: 8, maxLength: 12 })
+      .string({ unit: fc.constantFrom(...'Zq7/?#@:%[]\\ &='.split('')), minLength: 8, maxLength: 12 })
       .filter((candidate) => /[Zq7]{3}/.test(candidate));
     const broken = fc.constantFrom('', ':99999', '/db', '?poolSize=none', '?nothing=1', '#x', '/1?db=2', ' x');
     fc.assert(
       fc.property(password, broken, fc.boolean(), (secret, rest, encoded) => {
         const url = `rediss://user:${encoded ? encodeURIComponent(secret) : secret}@host${rest}`;
-        try {
-          parseConnectionUrl(url);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ConfigError);
-          expect((error as Error).cause).toBeUndefined();
-          for (const [piece] of secret.matchAll(/[Zq7]{3,}/g)) expect((error as Error).message).not.toContain(piece);
-        }
+        const error = thrownBy(() => parseConnectionUrl(url));
+        const told = inspect(error, { depth: null, showHidden: true });
+        for (const [piece] of secret.matchAll(/[Zq7]{3,}/g)) expect(told).not.toContain(piece);
       }),
       { numRuns: 1000 },
     );
