@@ -22,7 +22,7 @@ const sentinelCount = 3;
 // Milliseconds between what Sentinels do every 1, 2 or 10 s else, so that they find each other, and a failover is over,
 // sooner. During a failover they ask replicas for INFO once a second whatever is set here, and that is the floor: a
 // replica not heard of for 5 ping periods is not promoted, and 4 publish periods after it was promoted the Sentinels
-// that have not heard of it turn it back.
+// that have not heard of it turn it back. A Sentinel that is restarted has the usual periods again.
 const periods = ['ping-period', '400', 'info-period', '300', 'publish-period', '500', 'ask-period', '100'];
 
 /** One primary, one replica and three Sentinels that watch them, with a quorum of two. */
@@ -36,7 +36,7 @@ export class SentinelDeployment implements AsyncDisposable {
     readonly sentinels: readonly RedisServer[],
   ) {}
 
-  /** The one that all Sentinels that answer name; rejects while they disagree, as they do for a moment in a failover. */
+  /** The server that every Sentinel names; rejects while they disagree, as they do for a moment in a failover. */
   async primary(): Promise<RedisServer> {
     const answering = this.sentinels.filter((sentinel) => sentinel.isAnswering);
     const addresses = await Promise.all(
