@@ -32,22 +32,13 @@ export function cachexProviders(
   const pool: FactoryProvider<ConnectionPool> = {
     provide: poolToken,
     inject: [resolvedToken],
-    useFactory: async ({ connection }: ResolvedCachexOptions) => createPool(connection, logger),
+    useFactory: ({ connection }: ResolvedCachexOptions) => createPool(connection, logger),
   };
   const service: FactoryProvider<CachexService> = {
     provide: serviceToken,
     inject: [resolvedToken, poolToken],
-    useFactory: async (options: ResolvedCachexOptions, connections: ConnectionPool) => {
-      const cache = createService(options, connections, logger);
-      try {
-        await connections.connect();
-      } catch (error) {
-        // A failed start must not keep the process alive.
-        await connections.close();
-        throw error;
-      }
-      return cache;
-    },
+    useFactory: (options: ResolvedCachexOptions, connections: ConnectionPool) =>
+      createService(options, connections, logger),
   };
   return { providers: [resolved, pool, service], exports: [poolToken, serviceToken] };
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { integerArgument } from './commands/arguments.js';
 import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
@@ -33,7 +33,7 @@ export interface SetManyOptions extends VersionOption {
  *   return await this.cache.get<Product>(`product:${id}`);
  * }
  */
-export class CachexService extends Commands<Direct> implements OnApplicationShutdown {
+export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   private readonly scanner: KeyScanner;
   private readonly many: ManyKeys;
 
@@ -190,6 +190,21 @@ export class CachexService extends Commands<Direct> implements OnApplicationShut
     await this.executor.pool.close();
   }
 
+  /**
+   * Not in a constructor or factory: an application that fails to start for another reason must not leave connections.
+   * Calls made earlier connect by themselves.
+   *
+   * @internal
+   */
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.executor.pool.connect();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
   /** @internal */
   async onApplicationShutdown(): Promise<void> {
     await this.close();
@@ -206,8 +221,12 @@ export class CachexService extends Commands<Direct> implements OnApplicationShut
   }
 
   /** Connections hold passwords, and nobody wants to read them in a log. */
+  toJSON(): { keyPrefix: string; version: Version } {
+    return { keyPrefix: this.executor.keys.prefix, version: this.version };
+  }
+
   [inspect.custom](): string {
-    return `CachexService { keyPrefix: ${JSON.stringify(this.executor.keys.prefix)}, version: ${this.version} }`;
+    return `CachexService ${inspect(this.toJSON())}`;
   }
 }
 

@@ -8,6 +8,6 @@ export async function openCache(options: CachexOptions, logger = new Logger('Cac
   const resolved = resolveOptions(options);
   const pool = createPool(resolved.connection, logger);
   const cache = createService(resolved, pool, logger);
-  await pool.connect();
+  await cache.onModuleInit();
   return cache;
 }

@@ -1,15 +1,17 @@
 import type { Logger } from '@nestjs/common';
 import { Command, type Redis } from 'ioredis';
-import { ConnectionError } from '../errors/index.js';
+import { AuthenticationError, CommandTimeoutError, ConnectionError } from '../errors/index.js';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
+import { isReply, withoutArguments } from './driver-errors.js';
 
 /** Replies as Buffers: what they mean is for the reply shapes to say. */
 const asBuffers = { replyEncoding: null } as const;
 
-/** One multiplexed connection to one server. */
+/** One multiplexed connection to one server, which the driver restores whenever it breaks. */
 export class RedisLink implements ServerNode {
   /** Why the connection is down; `undefined` while it is not. */
   private trouble: Error | undefined;
+  private closed = false;
 
   constructor(
     readonly redis: Redis,
@@ -20,38 +22,48 @@ export class RedisLink implements ServerNode {
     redis.on('ready', () => this.up());
   }
 
-  /** Resolves when the server answers; the attempts go on after the time is over. */
+  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the password is wrong. */
   async open(timeoutMs: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const why = this.trouble ? `: ${this.trouble.message}` : '';
-        reject(
-          new ConnectionError(`No connection to ${this.address} within ${timeoutMs} ms${why}`, { cause: this.trouble }),
-        );
-      }, timeoutMs);
-      this.redis.once('ready', () => {
-        clearTimeout(timer);
-        resolve();
+    const { redis } = this;
+    if (redis.status === 'ready') return;
+    let timer: NodeJS.Timeout | undefined;
+    let ended: (() => void) | undefined;
+    let refused: ((error: Error) => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
+        redis.once('ready', resolve);
+        redis.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
+        redis.on('error', (refused = (error) => isReply(error) && reject(this.refused(error))));
+        redis.connect().catch(() => undefined);
       });
-      this.redis.once('end', () => {
-        clearTimeout(timer);
-        reject(new ConnectionError(`The connection to ${this.address} was closed`));
-      });
-      this.redis.connect().catch(() => undefined);
-    });
+    } finally {
+      clearTimeout(timer);
+      if (ended) redis.off('end', ended);
+      if (refused) redis.off('error', refused);
+    }
   }
 
   /** Lets what is under way end, then closes; a server that does not answer is left. */
   async close(): Promise<void> {
-    const ended = this.redis.status === 'end' || this.redis.status === 'wait';
-    if (this.redis.status === 'ready') await this.redis.quit().catch(() => undefined);
-    this.redis.disconnect();
-    if (!ended && this.redis.status !== 'end') await new Promise<void>((resolve) => this.redis.once('end', resolve));
+    const { redis } = this;
+    if (redis.status === 'ready') await redis.quit().catch(() => undefined);
+    this.closed = true;
+    if (redis.status === 'end') return;
+    const ended = new Promise<void>((resolve) => redis.once('end', resolve));
+    // Between two attempts the driver has nothing to close, tells nobody, and forgets what is waiting.
+    const idle = redis.status === 'wait' || redis.status === 'reconnecting';
+    redis.disconnect();
+    if (!idle) return ended;
+    redis['flushQueue'](this.unreachable('as it was closed'));
   }
 
   send(name: string, args: readonly WireArgument[]): Promise<unknown> {
+    if (this.closed) return Promise.reject(this.unreachable('as it was closed'));
     const command = new Command(name, args as WireArgument[], asBuffers);
-    return this.redis.sendCommand(command) as Promise<unknown>;
+    return (this.redis.sendCommand(command) as Promise<unknown>).catch((error: Error) => {
+      throw this.explain(error);
+    });
   }
 
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
@@ -67,7 +79,7 @@ export class RedisLink implements ServerNode {
     const [answers, results] = await Promise.all([queued, executed]);
     if (Array.isArray(results)) return results;
     // EXEC only says that something was refused; the refusal itself says what.
-    throw answers.find((answer) => answer instanceof Error) ?? results;
+    throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
   }
 
   private get address(): string {
@@ -83,6 +95,25 @@ export class RedisLink implements ServerNode {
   private up(): void {
     if (this.trouble) this.logger.log(`Connected to ${this.address}`);
     this.trouble = undefined;
+  }
+
+  /** What the driver's error means for a caller; what the server said is left as it is. */
+  private explain(error: Error): Error {
+    if (isReply(error) || error instanceof ConnectionError) return error;
+    if (!error.message.startsWith('Command timed out')) return this.unreachable('any more', error);
+    const { commandTimeout } = this.redis.options;
+    return this.redis.status === 'ready'
+      ? new CommandTimeoutError(`no answer from ${this.address} within ${commandTimeout} ms`)
+      : this.unreachable(`within ${commandTimeout} ms`);
+  }
+
+  private unreachable(when: string, cause: Error | undefined = this.trouble): ConnectionError {
+    const why = this.trouble ? `: ${this.trouble.message}` : '';
+    return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
+  }
+
+  private refused(error: Error): AuthenticationError {
+    return new AuthenticationError(`${this.address} refused the connection: ${error.message}`);
   }
 
   /** Whatever is sent inside leaves in one packet. */

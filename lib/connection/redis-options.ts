@@ -15,6 +15,8 @@ export function redisOptions(connection: Exclude<ResolvedConnection, { type: 'me
     lazyConnect: true,
     // Replies then are the same on ioredis 5 and 6, and from every server.
     protocol: 2,
+    // A connection that answers nothing for so long is dead, whatever TCP thinks of it.
+    socketTimeout: 2 * connection.commandTimeoutMs,
     // What was under way when a connection broke fails at once: sending it again might do it twice.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

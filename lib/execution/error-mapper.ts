@@ -1,11 +1,11 @@
 import { type Command, Key } from '../commands/command.js';
+import { isReply, withoutArguments } from '../connection/driver-errors.js';
 import {
   AuthenticationError,
   CachexError,
   CodecError,
   CommandError,
   CommandTimeoutError,
-  CompressorError,
   ConnectionError,
   CrossSlotError,
   KeyNotFoundError,
@@ -13,7 +13,6 @@ import {
   OutOfMemoryError,
   ReadOnlyError,
   ScriptError,
-  SerializerError,
   WrongTypeError,
 } from '../errors/index.js';
 
@@ -21,47 +20,40 @@ type ErrorClass = new (message: string, options: { cause: unknown }) => CachexEr
 
 /** What the server's words mean; the first match counts. */
 const replyErrors: readonly (readonly [RegExp, ErrorClass])[] = [
-  [/^WRONGTYPE|not an integer|not a (valid )?float|is not a valid float/, WrongTypeError],
+  [/^WRONGTYPE|is not an integer|is not a (valid )?float/, WrongTypeError],
   [/no such key/, KeyNotFoundError],
-  [/^READONLY|^NOREPLICAS|^MISCONF/, ReadOnlyError],
+  [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError],
   [/^OOM/, OutOfMemoryError],
-  [/^(NOAUTH|WRONGPASS|NOPERM)|^ERR.*invalid password|^ERR AUTH/i, AuthenticationError],
+  [/^(NOAUTH|WRONGPASS|NOPERM)|invalid password|^ERR AUTH/, AuthenticationError],
   [/^CROSSSLOT/, CrossSlotError],
-  [/^(CLUSTERDOWN|LOADING|MASTERDOWN|UNKILLABLE|TRYAGAIN)/, ConnectionError],
-  [/^BUSY |^NOSCRIPT|script/i, ScriptError],
+  [/^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|MOVED|ASK)\b/, ConnectionError],
+  [/^(BUSY|NOSCRIPT|UNKILLABLE)\b|script/i, ScriptError],
   [/unknown (sub)?command/i, NotSupportedError],
 ];
 
-/** What the driver says when there was no reply. */
-const driverErrors: readonly (readonly [RegExp, ErrorClass])[] = [
-  [/^Command timed out/, CommandTimeoutError],
-  [/./, ConnectionError],
-];
-
 const advice = new Map<ErrorClass, string>([
-  [WrongTypeError, 'use the methods for the type that the key holds'],
-  [ReadOnlyError, 'the write reached a server that takes none'],
-  [OutOfMemoryError, 'raise maxmemory or let the server evict keys'],
+  [WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
+  [ReadOnlyError, 'the write reached a server that takes none now'],
+  [OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [AuthenticationError, 'check username, password and ACL'],
 ]);
 
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
-  // Wrong arguments are the caller's own; errors of this library made below say all already.
-  if (error instanceof RangeError) return new RangeError(`${describeCommand(command)}: ${error.message}`);
-  if (error instanceof CodecError) return named(error, command);
-  if (error instanceof CachexError || error instanceof TypeError) return error;
-  const { message } = error as Error;
-  if (/would overflow|out of range$/.test(message) && /increment|decrement/.test(message)) {
-    return new RangeError(`${describeCommand(command)}: ${message}`);
+  const { message, cause } = error as Error;
+  const named = `${describeCommand(command)}: ${message}`;
+  // Wrong arguments are the caller's own mistake, and say so without the command.
+  if (error instanceof TypeError) return error;
+  if (error instanceof RangeError) return new RangeError(named);
+  if (error instanceof CodecError || error instanceof ConnectionError || error instanceof CommandTimeoutError) {
+    return new (error.constructor as ErrorClass)(named, { cause });
   }
-  const table = isReply(error) ? replyErrors : driverErrors;
-  const [, type] = table.find(([pattern]) => pattern.test(message)) ?? [undefined, CommandError];
+  if (error instanceof CachexError) return error;
+  if (/would overflow/.test(message)) return new RangeError(named);
+  const known = replyErrors.find(([pattern]) => pattern.test(message));
+  const type = known?.[1] ?? (isReply(error) ? CommandError : ConnectionError);
   const hint = advice.get(type);
-  const said = type === ConnectionError && !isReply(error) ? connectionWords(error as Error) : message;
-  return new type(`${describeCommand(command)}: ${said}${hint ? ` (${hint})` : ''}`, {
-    cause: withoutArguments(error),
-  });
+  return new type(hint ? `${named} (${hint})` : named, { cause: withoutArguments(error) });
 }
 
 /** `HGET "user:1"`; of several keys the first. */
@@ -71,30 +63,4 @@ export function describeCommand(command: Command<unknown>): string {
   if (keys.length === 0) return name;
   const more = keys.length > 1 ? ` and ${keys.length - 1} more` : '';
   return `${name} ${JSON.stringify(keys[0]!.name)}${more}`;
-}
-
-function named(error: CodecError, command: Command<unknown>): CodecError {
-  const type = error instanceof CompressorError ? CompressorError : SerializerError;
-  return new type(`${describeCommand(command)}: ${error.message}`, { cause: error.cause });
-}
-
-const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
-
-function connectionWords(error: Error): string {
-  // The driver's own error wraps the one that says why.
-  const inner = (error as { lastNodeError?: Error }).lastNodeError ?? error;
-  return /max retries per request/i.test(inner.message) ? 'the connection to the server is down' : inner.message;
-}
-
-/** The driver hangs name and arguments of the command on its errors: values have no business in a log. */
-function withoutArguments(error: unknown): unknown {
-  if (typeof error === 'object' && error !== null && 'command' in error) {
-    Object.defineProperty(error, 'command', {
-      value: undefined,
-      enumerable: false,
-      configurable: true,
-      writable: true,
-    });
-  }
-  return error;
 }

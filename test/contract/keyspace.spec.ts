@@ -178,7 +178,9 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     ['hscanIter', { count: 20 }, 300],
   ] as const)('%s with %j goes through a hash', async (_, options, count) => {
     const cache = await open(prefix);
-    const fields = new Map(Array.from({ length: 300 }, (__, index) => [`field-${index}`, { index }] as const));
+    const fields = new Map(
+      Array.from({ length: 300 }, (__, index): [string, unknown] => [`field-${index}`, { index }]),
+    );
     await cache.hset('hash', fields);
     const found = new Map<string, unknown>();
     for await (const [field, value] of cache.hscanIter('hash', options)) found.set(field, value);

@@ -15,6 +15,7 @@ import {
   InjectCachex,
 } from '../../lib/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
 
 let server: RedisServer;
 const closing: (() => Promise<unknown>)[] = [];
@@ -26,6 +27,11 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 afterAll(() => server.stop());
+
+/** Of others than the one who asks. */
+async function connections(): Promise<number> {
+  return (await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n').length - 1;
+}
 
 async function start(...imports: Parameters<typeof Test.createTestingModule>[0]['imports'] & object) {
   const app = await Test.createTestingModule({ imports }).compile();
@@ -139,7 +145,7 @@ describe('CachexModule', () => {
   ])('refuses two instances %s, before anything is connected', async (_, extras) => {
     const twice = [1, 2].map((number) => CachexModule.forRoot({ ...options(`prefix-${number}`), ...extras }));
     await expect(start(...twice)).rejects.toThrow(/twice/);
-    expect((await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n')).toHaveLength(1);
+    await waitFor(async () => (await connections()) === 0, { what: 'the connections of earlier tests to be closed' });
   });
 
   it('one module imported in two places is one instance', async () => {
@@ -203,6 +209,6 @@ describe('CachexModule', () => {
     await app.close();
     expect(await underWay).toBe(1);
     await expect(cache.get('key')).rejects.toMatchObject({ code: 'CACHEX_CONNECTION' });
-    expect((await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n')).toHaveLength(1);
+    await waitFor(async () => (await connections()) === 0, { what: 'the connections to be closed' });
   });
 });

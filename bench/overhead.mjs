@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CachexModule, CachexService } from 'nest-cachex';
+import { inTurn, sampleObject } from './measure.mjs';
+
+const calls = 200_000;
+const value = sampleObject(200);
+
+/** A server without a network: it keeps the bytes and answers at once. */
+class InstantPool {
+  stored = null;
+  connect() {
+    return Promise.resolve();
+  }
+  send(name, args) {
+    if (name === 'SET') this.stored = args[1];
+    return Promise.resolve(name === 'GET' ? this.stored : 'OK');
+  }
+  close() {
+    return Promise.resolve();
+  }
+}
+
+/** Microseconds that the library adds to a call, codec included, where the client answers at once. */
+export async function overhead() {
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: class {},
+      imports: [CachexModule.forRoot({ connection: { type: 'standalone', poolClass: InstantPool } })],
+    },
+    { logger: new Logger('bench', { timestamp: false }) && false },
+  );
+  const cache = app.get(CachexService);
+  const bare = new InstantPool();
+  const bytes = Buffer.from(JSON.stringify(value));
+  const seconds = await inTurn(
+    {
+      'bare set': async () => {
+        for (let i = 0; i < calls; i++) await bare.send('SET', ['app:1:key', bytes, 'PX', '300000']);
+      },
+      'cachex set': async () => {
+        for (let i = 0; i < calls; i++) await cache.set('key', value);
+      },
+      'bare get': async () => {
+        for (let i = 0; i < calls; i++) await bare.send('GET', ['app:1:key']);
+      },
+      'cachex get': async () => {
+        for (let i = 0; i < calls; i++) await cache.get('key');
+      },
+    },
+    5,
+  );
+  await app.close();
+  const added = (name) => ((seconds[`cachex ${name}`] - seconds[`bare ${name}`]) / calls) * 1e6;
+  return { set: added('set'), get: added('get') };
+}

@@ -1,0 +1,106 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type { CachexError, CachexService, Pipeline } from '../../lib/index.js';
+
+interface User {
+  name: string;
+}
+
+declare const cache: CachexService;
+
+describe('what methods of the service give', () => {
+  it('get: T or undefined, T with a default', () => {
+    expectTypeOf(cache.get<User>('k')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.get('k')).resolves.toEqualTypeOf<unknown>();
+    expectTypeOf(cache.get<number>('k', { version: 2 })).resolves.toEqualTypeOf<number | undefined>();
+    expectTypeOf(cache.get<number>('k', { default: 0 })).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.get('k', { default: 'none' })).resolves.toEqualTypeOf<unknown>();
+  });
+
+  it('set: boolean, the previous value with get', () => {
+    expectTypeOf(cache.set('k', 1)).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(cache.set('k', 1, 60)).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(cache.set('k', 1, null)).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(cache.set('k', 1, { timeout: '5m', nx: true })).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(cache.set<User>('k', 1, { get: true })).resolves.toEqualTypeOf<User | undefined>();
+  });
+
+  it('hashes', () => {
+    expectTypeOf(cache.hget<User>('k', 'f')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.hmget<User>('k', 'f', 'g')).resolves.toEqualTypeOf<(User | undefined)[]>();
+    expectTypeOf(cache.hgetall<User>('k')).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(cache.hset('k', 'f', 1)).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.hscanIter<User>('k')).toEqualTypeOf<AsyncGenerator<[field: string, value: User], void>>();
+  });
+
+  it('sets and lists: one element, or several with a count', () => {
+    expectTypeOf(cache.smembers<User>('k')).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.spop<User>('k')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.spop<User>('k', 2)).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.srandmember<User>('k', -2)).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.lpop<User>('k')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.rpop<User>('k', 2)).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.lpos('k', 'e')).resolves.toEqualTypeOf<number | undefined>();
+    expectTypeOf(cache.lpos('k', 'e', { count: 0 })).resolves.toEqualTypeOf<number[]>();
+  });
+
+  it('sorted sets: members, or pairs with scores', () => {
+    expectTypeOf(cache.zrange<User>('k', 0, -1)).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.zrange<User>('k', 0, -1, { withScores: true })).resolves.toEqualTypeOf<
+      [member: User, score: number][]
+    >();
+    expectTypeOf(cache.zrangebyscore<User>('k', 0, '(5', { withScores: true })).resolves.toEqualTypeOf<
+      [member: User, score: number][]
+    >();
+    expectTypeOf(cache.zadd('k', { a: 1 })).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.zadd('k', { a: 1 }, { incr: true })).resolves.toEqualTypeOf<number | undefined>();
+    expectTypeOf(cache.zmscore('k', 'a')).resolves.toEqualTypeOf<(number | undefined)[]>();
+  });
+
+  it('many keys', () => {
+    expectTypeOf(cache.getMany<User>(['k'])).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(cache.setMany(new Map([['k', 1]]))).resolves.toEqualTypeOf<string[]>();
+    expectTypeOf(cache.iterKeys('*')).toEqualTypeOf<AsyncGenerator<string, void>>();
+  });
+});
+
+describe('what the compiler refuses', () => {
+  it('wrong arguments', () => {
+    // @ts-expect-error a key is a string
+    void cache.get(1);
+    // @ts-expect-error a Date is no timeout
+    void cache.set('k', 1, { timeout: new Date() });
+    // @ts-expect-error fields are strings
+    void cache.hget('k', 1);
+    // @ts-expect-error scores are numbers
+    void cache.zadd('k', { a: 'high' });
+    // @ts-expect-error BEFORE or AFTER
+    void cache.linsert('k', 'BESIDE', 1, 2);
+    // @ts-expect-error an option that does not exist
+    void cache.set('k', 1, { ttl: 5 });
+  });
+});
+
+describe('pipelines', () => {
+  it('are tuples of what was queued', () => {
+    const pipe = cache.pipeline();
+    expectTypeOf(pipe).toEqualTypeOf<Pipeline>();
+    const chained = pipe.set('a', 1).hget<User>('h', 'f').llen('l').zrange<string>('z', 0, 1, { withScores: true });
+    expectTypeOf(chained.execute()).resolves.toEqualTypeOf<
+      [boolean, User | undefined, number, [member: string, score: number][]]
+    >();
+    expectTypeOf(chained.execute({ throwOnError: false })).resolves.toEqualTypeOf<
+      [
+        boolean | CachexError,
+        User | undefined | CachexError,
+        number | CachexError,
+        [member: string, score: number][] | CachexError,
+      ]
+    >();
+  });
+
+  it('give unknown[] in statement style, or what the caller names', () => {
+    const pipe = cache.pipeline({ transaction: true });
+    expectTypeOf(pipe.execute()).resolves.toEqualTypeOf<unknown[]>();
+    expectTypeOf(pipe.execute<[number, string]>()).resolves.toEqualTypeOf<[number, string]>();
+  });
+});
