@@ -1,0 +1,94 @@
+import type { Bytes } from './bytes.js';
+import type { Command } from './command.js';
+import type { Database, Watcher } from './database.js';
+import type { MemoryEngine } from './engine.js';
+import { type Subscriber, unsubscribe } from './pubsub.js';
+import type { Answer } from './reply.js';
+
+/** A command with its arguments. */
+export interface Call {
+  readonly command: Command;
+  readonly args: readonly Bytes[];
+}
+
+/** What MULTI began. */
+export interface Transaction {
+  readonly calls: Call[];
+  /** A command could not be queued, so EXEC will refuse. */
+  isAborted: boolean;
+}
+
+/** Where a client's messages go. */
+export interface Outbox {
+  message(channel: Bytes, message: Bytes, pattern?: Bytes): void;
+  /** Keys that are no longer as they were read; null means all. */
+  invalidate(keys: readonly Bytes[] | null): void;
+}
+
+/** What the engine knows about one connection. */
+export class Client implements Watcher, Subscriber {
+  db: Database;
+  name: Bytes = '';
+  transaction: Transaction | undefined;
+  readonly channels = new Set<Bytes>();
+  readonly patterns = new Set<Bytes>();
+  /** Ends the blocked command with an answer; undefined while none is blocked. */
+  unblock: ((answer: Answer) => boolean) | undefined;
+  /** A watched key was changed. */
+  isDirty = false;
+  private readonly watched: { readonly db: Database; readonly key: Bytes }[] = [];
+
+  constructor(
+    readonly engine: MemoryEngine,
+    readonly id: number,
+    private readonly outbox?: Outbox,
+  ) {
+    this.db = engine.database(0);
+  }
+
+  get subscriptionCount(): number {
+    return this.channels.size + this.patterns.size;
+  }
+
+  watch(key: Bytes): void {
+    this.db.watch(key, this);
+    this.watched.push({ db: this.db, key });
+  }
+
+  unwatch(): void {
+    for (const { db, key } of this.watched) db.unwatch(key, this);
+    this.watched.length = 0;
+    this.isDirty = false;
+  }
+
+  /** Lets watched keys that have expired count as changed. */
+  checkWatched(): void {
+    for (const { db, key } of this.watched) db.has(key);
+  }
+
+  keyChanged(): void {
+    this.isDirty = true;
+  }
+
+  deliver(channel: Bytes, message: Bytes, pattern?: Bytes): void {
+    this.outbox?.message(channel, message, pattern);
+  }
+
+  invalidate(keys: readonly Bytes[] | null): void {
+    if (this.channels.has('__redis__:invalidate')) this.outbox?.invalidate(keys);
+  }
+
+  /** Forgets everything but the connection itself (RESET). */
+  reset(): void {
+    const { pubsub, tracking } = this.engine;
+    this.transaction = undefined;
+    this.unwatch();
+    for (const channel of this.channels) unsubscribe(pubsub.channels, channel, this);
+    for (const pattern of this.patterns) unsubscribe(pubsub.patterns, pattern, this);
+    this.channels.clear();
+    this.patterns.clear();
+    tracking.disable(this);
+    this.db = this.engine.database(0);
+    this.name = '';
+  }
+}

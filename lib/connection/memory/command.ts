@@ -1,0 +1,31 @@
+import type { Blocked } from './blocking.js';
+import type { Bytes } from './bytes.js';
+import type { Client } from './client.js';
+import type { Answer } from './reply.js';
+
+/** Carries a command out; the arguments come without its name. Throws a ReplyError for an error reply. */
+export type Run = (client: Client, args: readonly Bytes[]) => Answer | Blocked;
+
+export interface Command {
+  /** As Redis counts: the name included, negative for a minimum. */
+  readonly arity: number;
+  readonly run: Run;
+  /** May change data. */
+  readonly isWrite?: true;
+  /** Not for scripts. */
+  readonly noScript?: true;
+  /** Carried out at once between MULTI and EXEC. */
+  readonly isNeverQueued?: true;
+  /** Allowed to a client that has subscribed. */
+  readonly forSubscriber?: true;
+  /** Needs the Lua interpreter. */
+  readonly needsLua?: true;
+}
+
+/** A command that is named by two words. */
+export interface Container {
+  readonly subcommands: Readonly<Record<string, Command>>;
+}
+
+/** Commands by their names in upper case. */
+export type CommandTable = Readonly<Record<string, Command | Container>>;

@@ -1,0 +1,98 @@
+import { integer, Options } from '../arguments.js';
+import type { Bytes } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable } from '../command.js';
+import { type Answer, OK, ReplyError, Status, syntaxError } from '../reply.js';
+
+const UNPRINTABLE = /[^!-~]/;
+
+function setName(client: Client, [name = '']: readonly Bytes[]): Answer {
+  if (UNPRINTABLE.test(name)) {
+    throw new ReplyError('ERR Client names cannot contain spaces, newlines or special characters.');
+  }
+  client.name = name;
+  return OK;
+}
+
+function unblock({ engine }: Client, [id = '', how = 'TIMEOUT']: readonly Bytes[]): number {
+  const mode = how.toUpperCase();
+  if (mode !== 'TIMEOUT' && mode !== 'ERROR') {
+    throw new ReplyError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
+  }
+  const answer = mode === 'ERROR' ? new ReplyError('UNBLOCKED client unblocked via CLIENT UNBLOCK') : null;
+  return Number(engine.clients.get(integer(id))?.unblock?.(answer) ?? false);
+}
+
+function describe(client: Client): string {
+  const subscriptions = `sub=${client.channels.size} psub=${client.patterns.size}`;
+  const multi = client.transaction ? client.transaction.calls.length : -1;
+  return `id=${client.id} addr=memory:0 name=${client.name} db=${client.db.index} ${subscriptions} multi=${multi}\n`;
+}
+
+function onOrOff(_client: Client, [mode = '']: readonly Bytes[]): Answer {
+  if (!/^(?:on|off)$/i.test(mode)) throw syntaxError();
+  return OK;
+}
+
+function track(client: Client, [mode = '', ...words]: readonly Bytes[]): Answer {
+  const { engine } = client;
+  const options = new Options(words);
+  const prefixes: Bytes[] = [];
+  let [isBroadcast, noLoop] = [false, false];
+  let redirect = client;
+  for (let option = options.next(); option !== undefined; option = options.next()) {
+    if (option === 'BCAST') isBroadcast = true;
+    else if (option === 'NOLOOP') noLoop = true;
+    else if (option === 'PREFIX' && options.remaining > 0) prefixes.push(options.value());
+    else if (option === 'REDIRECT' && options.remaining > 0) redirect = clientFrom(client, options.value());
+    else throw syntaxError();
+  }
+  if (/^off$/i.test(mode)) {
+    engine.tracking.disable(client);
+    return OK;
+  }
+  if (!/^on$/i.test(mode)) throw syntaxError();
+  if (prefixes.length > 0 && !isBroadcast) {
+    throw new ReplyError('ERR PREFIX option requires BCAST mode to be enabled');
+  }
+  if (isBroadcast && prefixes.length === 0) prefixes.push('');
+  engine.tracking.enable(client, { redirect, noLoop, prefixes: isBroadcast ? prefixes : undefined });
+  return OK;
+}
+
+function clientFrom({ engine }: Client, argument: Bytes): Client {
+  const found = engine.clients.get(integer(argument));
+  if (!found) throw new ReplyError('ERR The client ID you want redirect to does not exist');
+  return found;
+}
+
+export const clientCommands: CommandTable = {
+  CLIENT: {
+    subcommands: {
+      ID: { arity: 2, noScript: true, run: (client) => client.id },
+      SETNAME: { arity: 3, noScript: true, run: setName },
+      GETNAME: { arity: 2, noScript: true, run: (client) => (client.name === '' ? null : client.name) },
+      SETINFO: { arity: 4, noScript: true, run: () => OK },
+      INFO: { arity: 2, noScript: true, run: describe },
+      LIST: {
+        arity: -2,
+        noScript: true,
+        run: ({ engine }) => Array.from(engine.clients.values(), describe).join(''),
+      },
+      UNBLOCK: { arity: -3, noScript: true, run: unblock },
+      'NO-EVICT': { arity: 3, noScript: true, run: onOrOff },
+      TRACKING: { arity: -3, noScript: true, run: track },
+    },
+  },
+  QUIT: { arity: -1, noScript: true, isNeverQueued: true, forSubscriber: true, run: () => OK },
+  RESET: {
+    arity: 1,
+    noScript: true,
+    isNeverQueued: true,
+    forSubscriber: true,
+    run: (client) => {
+      client.reset();
+      return new Status('RESET');
+    },
+  },
+};

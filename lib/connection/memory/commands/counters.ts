@@ -1,0 +1,60 @@
+import { int64 } from '../arguments.js';
+import type { Bytes } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable, Run } from '../command.js';
+import { addLongDouble, formatLongDouble, type LongDouble, parseLongDouble } from '../long-double.js';
+import { MAX_INT64, MIN_INT64, narrow } from '../numbers.js';
+import { type Answer, ReplyError } from '../reply.js';
+
+/** The sum, within 64 bits. */
+export function addInt64(a: bigint, b: bigint): bigint {
+  const sum = a + b;
+  if (sum > MAX_INT64 || sum < MIN_INT64) throw new ReplyError('ERR increment or decrement would overflow');
+  return sum;
+}
+
+/** The sum as Redis computes it, in long doubles. */
+export function addFloats(a: LongDouble | 'infinite', b: LongDouble | 'infinite'): Bytes {
+  const sum = a === 'infinite' || b === 'infinite' ? undefined : addLongDouble(a, b);
+  if (!sum) throw new ReplyError('ERR increment would produce NaN or Infinity');
+  return formatLongDouble(sum);
+}
+
+export function longDouble(argument: Bytes, message: string): LongDouble | 'infinite' {
+  const value = parseLongDouble(argument);
+  if (value === undefined) throw new ReplyError(message);
+  return value;
+}
+
+function addTo({ db }: Client, key: Bytes, amount: bigint): Answer {
+  const sum = addInt64(int64(db.readString(key) ?? '0'), amount);
+  db.put(key, String(sum), { keepTtl: true });
+  return narrow(sum);
+}
+
+const incrementBy =
+  (amount: bigint): Run =>
+  (client, [key = '']) =>
+    addTo(client, key, amount);
+
+function decrementByArgument(client: Client, [key = '', argument = '']: readonly Bytes[]): Answer {
+  const amount = int64(argument);
+  if (amount === MIN_INT64) throw new ReplyError('ERR decrement would overflow');
+  return addTo(client, key, -amount);
+}
+
+function incrementByFloat({ db }: Client, [key = '', argument = '']: readonly Bytes[]): Answer {
+  const message = 'ERR value is not a valid float';
+  const value = longDouble(db.readString(key) ?? '0', message);
+  const sum = addFloats(value, longDouble(argument, message));
+  db.put(key, sum, { keepTtl: true });
+  return sum;
+}
+
+export const counterCommands: CommandTable = {
+  INCR: { arity: 2, isWrite: true, run: incrementBy(1n) },
+  DECR: { arity: 2, isWrite: true, run: incrementBy(-1n) },
+  INCRBY: { arity: 3, isWrite: true, run: (client, [key = '', amount = '']) => addTo(client, key, int64(amount)) },
+  DECRBY: { arity: 3, isWrite: true, run: decrementByArgument },
+  INCRBYFLOAT: { arity: 3, isWrite: true, run: incrementByFloat },
+};

@@ -1,0 +1,102 @@
+import { Options, int64 } from '../arguments.js';
+import { type Bytes, cString } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable, Run } from '../command.js';
+import { MAX_INT64, MIN_INT64 } from '../numbers.js';
+import { ReplyError } from '../reply.js';
+
+export interface ExpiryUnit {
+  readonly isSeconds: boolean;
+  /** A point in time rather than a span from now. */
+  readonly isAbsolute: boolean;
+}
+
+export const EXPIRY_OPTIONS: Readonly<Record<string, ExpiryUnit | undefined>> = {
+  EX: { isSeconds: true, isAbsolute: false },
+  PX: { isSeconds: false, isAbsolute: false },
+  EXAT: { isSeconds: true, isAbsolute: true },
+  PXAT: { isSeconds: false, isAbsolute: true },
+};
+
+export const invalidExpireTime = (command: string) => new ReplyError(`ERR invalid expire time in '${command}' command`);
+
+/** The Unix time in milliseconds that an argument means. Past the safe range it is rounded. */
+export function expiryTime(value: bigint, unit: ExpiryUnit, now: number, command: string): number {
+  const factor = unit.isSeconds ? 1000n : 1n;
+  if (value > MAX_INT64 / factor || value < MIN_INT64 / factor) throw invalidExpireTime(command);
+  const time = value * factor + (unit.isAbsolute ? 0n : BigInt(now));
+  if (time > MAX_INT64) throw invalidExpireTime(command);
+  return Number(time);
+}
+
+/** As {@link expiryTime} for the options of SET and GETEX, which take no time before 1 (or now). */
+export function expiryOption(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
+  const value = int64(argument);
+  if (value <= 0n) throw invalidExpireTime(command);
+  return expiryTime(value, unit, now, command);
+}
+
+/** The rules of EXPIRE's options: may `time` replace the expiry that stands? */
+function readCondition(words: readonly Bytes[]): (time: number, current: number) => boolean {
+  const options = new Options(words);
+  const given = new Set<string>();
+  for (let position = 0; options.remaining > 0; position++) {
+    const option = options.next() ?? '';
+    if (!['NX', 'XX', 'GT', 'LT'].includes(option)) {
+      throw new ReplyError(`ERR Unsupported option ${cString(words[position] ?? '')}`);
+    }
+    given.add(option);
+  }
+  if (given.has('NX') && given.size > 1) {
+    throw new ReplyError('ERR NX and XX, GT or LT options at the same time are not compatible');
+  }
+  if (given.has('GT') && given.has('LT')) {
+    throw new ReplyError('ERR GT and LT options at the same time are not compatible');
+  }
+  return (time, current) =>
+    !(given.has('NX') && current !== Infinity) &&
+    !(given.has('XX') && current === Infinity) &&
+    !(given.has('GT') && time <= current) &&
+    !(given.has('LT') && time >= current);
+}
+
+function expire(command: string, unit: ExpiryUnit): Run {
+  return ({ db, engine }, [key = '', value = '', ...words]) => {
+    const isAllowed = readCondition(words);
+    const time = expiryTime(int64(value), unit, engine.now, command);
+    const current = db.expiresAt(key);
+    if (current === undefined || !isAllowed(time, current)) return 0;
+    db.expireAt(key, time);
+    return 1;
+  };
+}
+
+/** -2 for a missing key, -1 for one without an expiry. */
+function expiryReply(render: (expiresAt: number, now: number) => number): Run {
+  return ({ db, engine }, [key = '']) => {
+    const expiresAt = db.expiresAt(key);
+    if (expiresAt === undefined) return -2;
+    return expiresAt === Infinity ? -1 : render(expiresAt, engine.now);
+  };
+}
+
+const toSeconds = (milliseconds: number) => Math.floor((milliseconds + 500) / 1000);
+
+function persist({ db }: Client, [key = '']: readonly Bytes[]): number {
+  const current = db.expiresAt(key);
+  if (current === undefined || current === Infinity) return 0;
+  db.expireAt(key, Infinity);
+  return 1;
+}
+
+export const expiryCommands: CommandTable = {
+  EXPIRE: { arity: -3, isWrite: true, run: expire('expire', { isSeconds: true, isAbsolute: false }) },
+  PEXPIRE: { arity: -3, isWrite: true, run: expire('pexpire', { isSeconds: false, isAbsolute: false }) },
+  EXPIREAT: { arity: -3, isWrite: true, run: expire('expireat', { isSeconds: true, isAbsolute: true }) },
+  PEXPIREAT: { arity: -3, isWrite: true, run: expire('pexpireat', { isSeconds: false, isAbsolute: true }) },
+  TTL: { arity: 2, run: expiryReply((expiresAt, now) => toSeconds(Math.max(0, expiresAt - now))) },
+  PTTL: { arity: 2, run: expiryReply((expiresAt, now) => Math.max(0, expiresAt - now)) },
+  EXPIRETIME: { arity: 2, run: expiryReply(toSeconds) },
+  PEXPIRETIME: { arity: 2, run: expiryReply((expiresAt) => expiresAt) },
+  PERSIST: { arity: 2, isWrite: true, run: persist },
+};

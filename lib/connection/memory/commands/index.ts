@@ -1,0 +1,29 @@
+import type { Command, CommandTable, Container } from '../command.js';
+import { clientCommands } from './client.js';
+import { counterCommands } from './counters.js';
+import { expiryCommands } from './expiry.js';
+import { hashCommands } from './hashes.js';
+import { keyCommands } from './keys.js';
+import { pubsubCommands } from './pubsub.js';
+import { scanCommands } from './scan.js';
+import { scriptingCommands } from './scripting.js';
+import { serverCommands } from './server.js';
+import { stringCommands } from './strings.js';
+import { transactionCommands } from './transactions.js';
+
+const tables: readonly CommandTable[] = [
+  stringCommands,
+  counterCommands,
+  keyCommands,
+  expiryCommands,
+  scanCommands,
+  hashCommands,
+  transactionCommands,
+  pubsubCommands,
+  scriptingCommands,
+  serverCommands,
+  clientCommands,
+];
+
+/** Every command that the engine knows, by its name in upper case. */
+export const commands: ReadonlyMap<string, Command | Container> = new Map(tables.flatMap(Object.entries));

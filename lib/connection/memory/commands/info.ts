@@ -1,0 +1,63 @@
+import type { MemoryEngine } from '../engine.js';
+
+/** The version of Redis whose commands the engine has. */
+const REDIS_VERSION = '7.0.15';
+
+/** The sections of INFO, in Redis' own format. */
+export function info(engine: MemoryEngine, names: readonly string[]): string {
+  const wanted = names.map((name) => name.toLowerCase());
+  const isAll = wanted.length === 0 || wanted.some((name) => ['all', 'default', 'everything'].includes(name));
+  return Object.entries(sections(engine))
+    .filter(([title]) => isAll || wanted.includes(title.toLowerCase()))
+    .map(([title, fields]) => `# ${title}\r\n${lines(fields)}`)
+    .join('\r\n');
+}
+
+function lines(fields: Record<string, string | number>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}:${value}\r\n`)
+    .join('');
+}
+
+function sections({
+  now,
+  startedAt,
+  clients,
+  eviction,
+  stats,
+  databases,
+  pubsub,
+}: MemoryEngine): Record<string, Record<string, string | number>> {
+  const { maxBytes, policy, isLimited } = eviction.limits;
+  const keyspaces = databases
+    .filter((db) => db.size > 0)
+    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=0`]);
+  return {
+    Server: {
+      redis_version: REDIS_VERSION,
+      redis_mode: 'standalone',
+      process_id: process.pid,
+      tcp_port: 0,
+      uptime_in_seconds: Math.floor((now - startedAt) / 1000),
+    },
+    Clients: { connected_clients: clients.size },
+    Memory: {
+      used_memory: eviction.bytes,
+      maxmemory: maxBytes === Infinity ? 0 : maxBytes,
+      maxmemory_policy: isLimited ? `allkeys-${policy}` : 'noeviction',
+    },
+    Persistence: { loading: 0, aof_enabled: 0 },
+    Stats: {
+      total_commands_processed: stats.commands,
+      keyspace_hits: stats.hits,
+      keyspace_misses: stats.misses,
+      expired_keys: stats.expired,
+      evicted_keys: stats.evicted,
+      pubsub_channels: pubsub.channels.size,
+      pubsub_patterns: pubsub.patterns.size,
+    },
+    Replication: { role: 'master', connected_slaves: 0, master_repl_offset: 0 },
+    Cluster: { cluster_enabled: 0 },
+    Keyspace: Object.fromEntries(keyspaces) as Record<string, string>,
+  };
+}

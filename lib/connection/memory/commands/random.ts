@@ -1,0 +1,28 @@
+import type { Bytes } from '../bytes.js';
+import type { Dict } from '../values/dict.js';
+
+/** Past this share of all keys it is cheaper to shuffle them than to draw until enough differ. */
+const DRAW_SHARE = 3;
+
+/** As SRANDMEMBER counts: up to `count` different keys, or exactly `-count` that may repeat. */
+export function pickRandom<V>(dict: Pick<Dict<V>, 'size' | 'keys' | 'randomKey'>, count: number): Bytes[] {
+  if (dict.size === 0 || count === 0) return [];
+  if (count < 0) return Array.from({ length: -count }, () => dict.randomKey() ?? '');
+  if (count >= dict.size) return [...dict.keys()];
+  return count * DRAW_SHARE > dict.size ? shuffled([...dict.keys()], count) : drawn(dict, count);
+}
+
+function drawn<V>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {
+  const keys = new Set<Bytes>();
+  while (keys.size < count) keys.add(dict.randomKey() ?? '');
+  return [...keys];
+}
+
+/** The first `count` of the keys in random order. */
+function shuffled(keys: Bytes[], count: number): Bytes[] {
+  for (let index = 0; index < count; index++) {
+    const other = index + Math.floor(Math.random() * (keys.length - index));
+    [keys[index], keys[other]] = [keys[other] ?? '', keys[index] ?? ''];
+  }
+  return keys.slice(0, count);
+}

@@ -1,0 +1,91 @@
+import { integer, Options } from '../arguments.js';
+import type { Bytes } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable, Run } from '../command.js';
+import type { Database } from '../database.js';
+import { globMatches } from '../glob.js';
+import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { typeOf } from '../values/value.js';
+
+interface ScanOptions {
+  readonly count: number;
+  readonly type: string | undefined;
+  readonly matches: (name: Bytes) => boolean;
+}
+
+const DEFAULT_COUNT = 10;
+/** Redis' cursors are unsigned 64-bit numbers; nothing is 0. */
+const CURSOR = /^(?:[+-]?\d{1,20})?$/;
+
+function readCursor(argument: Bytes): number {
+  if (!CURSOR.test(argument) || Number(argument) >= 2 ** 64) throw new ReplyError('ERR invalid cursor');
+  return Number(argument);
+}
+
+function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions {
+  const options = new Options(words);
+  let count = DEFAULT_COUNT;
+  let type: string | undefined;
+  let matches: ScanOptions['matches'] = () => true;
+  for (let option = options.next(); option !== undefined; option = options.next()) {
+    if (options.remaining === 0) throw syntaxError();
+    const value = options.value();
+    if (option === 'COUNT') {
+      count = integer(value);
+      if (count < 1) throw syntaxError();
+    } else if (option === 'MATCH') {
+      matches = patternMatcher(value);
+    } else if (option === 'TYPE' && allowsType) {
+      type = value.toLowerCase();
+    } else throw syntaxError();
+  }
+  return { count, type, matches };
+}
+
+/** `*` is everything, also the empty name that a pattern would not match. */
+export function patternMatcher(pattern: Bytes): (name: Bytes) => boolean {
+  return pattern === '*' ? () => true : (name) => globMatches(pattern, name);
+}
+
+function scanKeys({ db }: Client, [cursor = '', ...words]: readonly Bytes[]): Answer {
+  const start = readCursor(cursor);
+  const { count, type, matches } = readOptions(words, true);
+  const found = db.scan(start, count);
+  const keys = found.keys.filter((key) => matches(key) && (type === undefined || type === typeName(db, key)));
+  return [String(found.cursor), keys];
+}
+
+function typeName(db: Database, key: Bytes): string {
+  const value = db.get(key);
+  return value === undefined ? 'none' : typeOf(value);
+}
+
+/** HSCAN, SSCAN and ZSCAN. */
+export function scanCollection<V>(
+  find: (
+    db: Database,
+    key: Bytes,
+  ) => { scan(cursor: number, count: number, visit: (name: Bytes, value: V) => void): number } | undefined,
+  render: (name: Bytes, value: V) => readonly Bytes[],
+): Run {
+  return ({ db }, [key = '', cursor = '', ...words]) => {
+    const start = readCursor(cursor);
+    const collection = find(db, key);
+    if (!collection) return ['0', []];
+    const { count, matches } = readOptions(words, false);
+    const items: Bytes[] = [];
+    const next = collection.scan(start, count, (name, value) => {
+      if (matches(name)) items.push(...render(name, value));
+    });
+    return [String(next), items];
+  };
+}
+
+function listKeys({ db }: Client, [pattern = '']: readonly Bytes[]): Answer {
+  return db.keys().filter(patternMatcher(pattern));
+}
+
+export const scanCommands: CommandTable = {
+  KEYS: { arity: 2, run: listKeys },
+  SCAN: { arity: -2, run: scanKeys },
+};

@@ -1,0 +1,50 @@
+import type { Bytes } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable } from '../command.js';
+import { carryOutNow } from '../dispatcher.js';
+import { type Answer, OK, ReplyError } from '../reply.js';
+
+function multi(client: Client): Answer {
+  if (client.transaction) throw new ReplyError('ERR MULTI calls can not be nested');
+  client.transaction = { calls: [], isAborted: false };
+  return OK;
+}
+
+function exec(client: Client): Answer {
+  const { transaction } = client;
+  if (!transaction) throw new ReplyError('ERR EXEC without MULTI');
+  client.transaction = undefined;
+  client.checkWatched();
+  const { isDirty } = client;
+  client.unwatch();
+  if (transaction.isAborted) {
+    throw new ReplyError('EXECABORT Transaction discarded because of previous errors.');
+  }
+  return isDirty ? null : transaction.calls.map((call) => carryOutNow(client, call));
+}
+
+function discard(client: Client): Answer {
+  if (!client.transaction) throw new ReplyError('ERR DISCARD without MULTI');
+  client.transaction = undefined;
+  client.unwatch();
+  return OK;
+}
+
+function watch(client: Client, keys: readonly Bytes[]): Answer {
+  if (client.transaction) throw new ReplyError('ERR WATCH inside MULTI is not allowed');
+  for (const key of keys) client.watch(key);
+  return OK;
+}
+
+function unwatch(client: Client): Answer {
+  client.unwatch();
+  return OK;
+}
+
+export const transactionCommands: CommandTable = {
+  MULTI: { arity: 1, noScript: true, isNeverQueued: true, run: multi },
+  EXEC: { arity: 1, noScript: true, isNeverQueued: true, isWrite: true, run: exec },
+  DISCARD: { arity: 1, noScript: true, isNeverQueued: true, run: discard },
+  WATCH: { arity: -2, noScript: true, isNeverQueued: true, run: watch },
+  UNWATCH: { arity: 1, noScript: true, run: unwatch },
+};

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
+import { type Bytes, fromBytes, toBytes } from './bytes.js';
+import { ReplyError } from './reply.js';
+import { HashValue } from './values/hash.js';
+import { List } from './values/list.js';
+import { SetValue } from './values/set.js';
+import { SortedSet } from './values/sorted-set.js';
+import { dumpStream, restoreStream, type StreamDump } from './values/stream-dump.js';
+import { typeOf, type Value } from './values/value.js';
+
+/** The engine's own format, not Redis': a dump goes into an embedded engine of the same Node.js only. */
+type Dump =
+  | { type: 'string'; data: Bytes }
+  | { type: 'hash'; data: [Bytes, Bytes][] }
+  | { type: 'set'; data: Bytes[] }
+  | { type: 'list'; data: Bytes[] }
+  | { type: 'zset'; data: [Bytes, number][] }
+  | { type: 'stream'; data: StreamDump };
+
+const CHECKSUM_LENGTH = 8;
+
+/** The payload of DUMP, which RESTORE and COPY turn into a value of its own. */
+export function dumpValue(value: Value): Bytes {
+  const data = toBytes(serialize({ type: typeOf(value), data: toData(value) }));
+  return data + checksum(data);
+}
+
+export function restoreValue(payload: Bytes): Value {
+  const data = payload.slice(0, -CHECKSUM_LENGTH);
+  if (data === '' || payload !== data + checksum(data)) {
+    throw new ReplyError('ERR DUMP payload version or checksum are wrong');
+  }
+  return fromDump(deserialize(fromBytes(data)) as Dump);
+}
+
+function checksum(data: Bytes): Bytes {
+  return toBytes(createHash('sha256').update(data, 'latin1').digest()).slice(0, CHECKSUM_LENGTH);
+}
+
+function toData(value: Value): Dump['data'] {
+  if (typeof value === 'string') return value;
+  if (value instanceof HashValue) return [...value.entries()];
+  if (value instanceof SetValue) return [...value.keys()];
+  if (value instanceof List) return value.toArray();
+  if (value instanceof SortedSet) return Array.from(value, ({ member, score }): [Bytes, number] => [member, score]);
+  return dumpStream(value);
+}
+
+function fromDump({ type, data }: Dump): Value {
+  if (type === 'string') return data;
+  if (type === 'stream') return restoreStream(data);
+  if (type === 'hash') return filled(new HashValue(), data, (hash, [field, value]) => hash.set(field, value));
+  if (type === 'set') return filled(new SetValue(), data, (set, member) => set.set(member, true));
+  if (type === 'list') return filled(new List(), data, (list, element) => list.push(element));
+  return filled(new SortedSet(), data, (sortedSet, [member, score]) => sortedSet.set(member, score));
+}
+
+function filled<V, T>(collection: V, items: readonly T[], add: (collection: V, item: T) => void): V {
+  for (const item of items) add(collection, item);
+  return collection;
+}

@@ -1,0 +1,104 @@
+import type { Database, Entry } from './database.js';
+
+/** What the engine may hold before it evicts keys; no limit when left out. */
+export interface EvictionOptions {
+  readonly maxEntries?: number;
+  /** Of keys and values, with a rough allowance for what holds them. */
+  readonly maxBytes?: number;
+  /** Which keys go first: the least recently used (`lru`, the default) or the least frequently used. */
+  readonly policy?: 'lru' | 'lfu';
+}
+
+type Usage = Pick<Entry, 'lastUsed' | 'frequency'>;
+
+/** Redis' LFU_INIT_VAL: a newcomer is not the first to go. */
+const INITIAL_FREQUENCY = 5;
+const MAX_FREQUENCY = 255;
+/** Redis' lfu-log-factor. */
+const LOG_FACTOR = 10;
+/** Uses of other keys, per key there is, after which a frequency counts half. */
+const HALF_LIFE = 100;
+const SAMPLES = 16;
+/** Up to that many keys all are looked at, so that small caches evict exactly. */
+const EXACT_SIZE = 128;
+
+/** Chooses the keys to drop as Redis does: the worst of a random sample. */
+export class Eviction {
+  private readonly maxEntries: number;
+  private readonly maxBytes: number;
+  private readonly policy: 'lru' | 'lfu';
+  private accesses = 0;
+  private totalBytes = 0;
+
+  constructor({ maxEntries = Infinity, maxBytes = Infinity, policy = 'lru' }: EvictionOptions) {
+    this.maxEntries = maxEntries;
+    this.maxBytes = maxBytes;
+    this.policy = policy;
+  }
+
+  /** Of all keys and values, roughly. */
+  get bytes(): number {
+    return this.totalBytes;
+  }
+
+  get limits(): { maxBytes: number; policy: string; isLimited: boolean } {
+    const isLimited = this.maxEntries !== Infinity || this.maxBytes !== Infinity;
+    return { maxBytes: this.maxBytes, policy: this.policy, isLimited };
+  }
+
+  newcomer(): Usage {
+    return { lastUsed: ++this.accesses, frequency: INITIAL_FREQUENCY };
+  }
+
+  touch(entry: Usage): void {
+    const chance = 1 / (Math.max(0, entry.frequency - INITIAL_FREQUENCY) * LOG_FACTOR + 1);
+    if (this.policy === 'lfu' && entry.frequency < MAX_FREQUENCY && Math.random() < chance) entry.frequency++;
+    entry.lastUsed = ++this.accesses;
+  }
+
+  resized(from: number, to: number): void {
+    this.totalBytes += to - from;
+  }
+
+  /** Drops keys until the limits hold; how many. */
+  enforce(databases: readonly Database[]): number {
+    if (!this.limits.isLimited) return 0;
+    let evicted = 0;
+    while (this.isOver(databases) && this.evictOne(databases)) evicted++;
+    return evicted;
+  }
+
+  private isOver(databases: readonly Database[]): boolean {
+    return this.totalBytes > this.maxBytes || countKeys(databases) > this.maxEntries;
+  }
+
+  private evictOne(databases: readonly Database[]): boolean {
+    const total = countKeys(databases);
+    let worst: { database: Database; key: string; rank: number } | undefined;
+    for (const database of databases) {
+      for (const [key, entry] of total <= EXACT_SIZE ? database.all() : sample(database)) {
+        const rank = this.rank(entry, total);
+        if (!worst || rank < worst.rank) worst = { database, key, rank };
+      }
+    }
+    return worst?.database.remove(worst.key) ?? false;
+  }
+
+  /** The lowest goes first. */
+  private rank(entry: Usage, total: number): number {
+    if (this.policy === 'lru') return entry.lastUsed;
+    const age = (this.accesses - entry.lastUsed) / total;
+    return entry.frequency * 0.5 ** (age / HALF_LIFE);
+  }
+}
+
+function countKeys(databases: readonly Database[]): number {
+  return databases.reduce((sum, database) => sum + database.size, 0);
+}
+
+function* sample(database: Database): IterableIterator<[string, Entry]> {
+  for (let count = 0; count < SAMPLES; count++) {
+    const found = database.sample();
+    if (found) yield [found.key, found.entry];
+  }
+}

@@ -1,0 +1,35 @@
+import type { NativeLibrary } from './interpreter.js';
+import { JsonDecoder } from './json-decoder.js';
+import { JsonEncoder } from './json-encoder.js';
+import { JsonError } from './json-error.js';
+import type { LuaStack } from './lua-stack.js';
+
+/** The library `cjson` of scripts. */
+export function cjsonLibrary(stack: LuaStack): NativeLibrary {
+  const { lua } = stack;
+  return {
+    null: null,
+    encode: (L) => {
+      if (lua.lua_gettop(L) !== 1) stack.raise(L, "bad argument #1 to 'encode' (expected 1 argument)");
+      const text = attempt(() => new JsonEncoder(stack, L).encode());
+      if (text instanceof JsonError) return stack.raise(L, text.message);
+      stack.pushBytes(L, text);
+      return 1;
+    },
+    decode: (L) => {
+      if (lua.lua_gettop(L) !== 1) stack.raise(L, "bad argument #1 to 'decode' (expected 1 argument)");
+      const failure = attempt(() => new JsonDecoder(stack, L, stack.toBytes(L, 1)).decode());
+      return failure instanceof JsonError ? stack.raise(L, failure.message) : 1;
+    },
+  };
+}
+
+/** Lua's errors unwind by an exception of their own, which nothing may catch; so a coder's error is handed on. */
+function attempt<T>(code: () => T): T | JsonError {
+  try {
+    return code();
+  } catch (error) {
+    if (error instanceof JsonError) return error;
+    throw error;
+  }
+}

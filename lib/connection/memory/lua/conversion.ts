@@ -1,0 +1,106 @@
+import { type Answer, ReplyError, Status } from '../reply.js';
+import { MIN_INT64, narrow, formatDouble } from '../numbers.js';
+import { type LuaStack, LuaType } from './lua-stack.js';
+import type { LuaState } from './lua-module.js';
+
+/** Deeper tables are an error, as they are in Redis, whose stack ends somewhere there. */
+const MAX_DEPTH = 1000;
+
+/** Pushes what redis.call gives a script: nil is false, a status `{ ok = … }`, an error `{ err = … }`. */
+export function pushAnswer(stack: LuaStack, L: LuaState, answer: Answer): void {
+  const { lua } = stack;
+  lua.lua_checkstack(L, 8);
+  if (typeof answer === 'string') stack.pushBytes(L, answer);
+  else if (typeof answer === 'number' || typeof answer === 'bigint') lua.lua_pushnumber(L, Number(answer));
+  else if (answer === null) lua.lua_pushboolean(L, 0);
+  else if (answer instanceof Status) stack.pushRecord(L, 'ok', answer.text);
+  else if (answer instanceof ReplyError) stack.pushRecord(L, 'err', answer.message);
+  else {
+    lua.lua_createtable(L, answer.length, 0);
+    for (const [index, element] of answer.entries()) {
+      pushAnswer(stack, L, element);
+      lua.lua_rawseti(L, -2, index + 1);
+    }
+  }
+}
+
+/** What a script returned, from the top of the stack, which it leaves there. */
+export function readAnswer(stack: LuaStack, L: LuaState, depth = 0): Answer {
+  const { lua } = stack;
+  switch (lua.lua_type(L, -1)) {
+    case LuaType.string:
+      return stack.toBytes(L, -1);
+    case LuaType.number:
+      return truncate(lua.lua_tonumber(L, -1));
+    case LuaType.boolean:
+      return lua.lua_toboolean(L, -1) ? 1 : null;
+    case LuaType.table:
+      if (depth > MAX_DEPTH || !lua.lua_checkstack(L, 8)) return new ReplyError('ERR reached lua stack limit');
+      return readTable(stack, L, depth);
+    default:
+      return null;
+  }
+}
+
+/** Lua's numbers lose their fraction; what no 64-bit integer holds becomes the smallest one, as on x86. */
+function truncate(value: number): Answer {
+  if (Number.isSafeInteger(value)) return value;
+  const isInRange = Math.abs(value) < 2 ** 63;
+  return narrow(isInRange ? BigInt(Math.trunc(value)) : MIN_INT64);
+}
+
+function readTable(stack: LuaStack, L: LuaState, depth: number): Answer {
+  const error = readField(stack, L, 'err', LuaType.string, () => stack.toBytes(L, -1));
+  if (error !== undefined) return new ReplyError(oneLine(error));
+  const status = readField(stack, L, 'ok', LuaType.string, () => stack.toBytes(L, -1));
+  if (status !== undefined) return new Status(oneLine(status));
+  const double = readField(stack, L, 'double', LuaType.number, () => formatDouble(stack.lua.lua_tonumber(L, -1)));
+  if (double !== undefined) return double;
+  for (const [name, width] of [['map', 2] as const, ['set', 1] as const]) {
+    const items = readField(stack, L, name, LuaType.table, () => readEntries(stack, L, depth + 1, width));
+    if (items) return items;
+  }
+  return readArray(stack, L, depth + 1);
+}
+
+/** Reads `table[name]` when it is of that type. */
+function readField<T>(stack: LuaStack, L: LuaState, name: string, type: number, read: () => T): T | undefined {
+  stack.pushField(L, name);
+  const value = stack.lua.lua_type(L, -1) === type ? read() : undefined;
+  stack.pop(L, 1);
+  return value;
+}
+
+/** Up to the first nil. */
+function readArray(stack: LuaStack, L: LuaState, depth: number): Answer[] {
+  const { lua } = stack;
+  const elements: Answer[] = [];
+  for (let index = 1; ; index++) {
+    lua.lua_rawgeti(L, -1, index);
+    if (lua.lua_type(L, -1) === LuaType.nil) break;
+    elements.push(readAnswer(stack, L, depth));
+    stack.pop(L, 1);
+  }
+  stack.pop(L, 1);
+  return elements;
+}
+
+/** The keys of a table, and with `width` 2 its values too. */
+function readEntries(stack: LuaStack, L: LuaState, depth: number, width: 1 | 2): Answer[] {
+  const { lua } = stack;
+  const items: Answer[] = [];
+  lua.lua_pushnil(L);
+  while (lua.lua_next(L, -2)) {
+    lua.lua_pushvalue(L, -2);
+    items.push(readAnswer(stack, L, depth));
+    stack.pop(L, 1);
+    if (width === 2) items.push(readAnswer(stack, L, depth));
+    stack.pop(L, 1);
+  }
+  return items;
+}
+
+/** An error or a status is one line. */
+export function oneLine(text: string): string {
+  return text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
+}

@@ -1,0 +1,177 @@
+import type { Bytes } from '../bytes.js';
+import type { Answer } from '../reply.js';
+import { ReplyError } from '../reply.js';
+import { bitLibrary } from './bit-library.js';
+import { cjsonLibrary } from './cjson-library.js';
+import { oneLine, pushAnswer, readAnswer } from './conversion.js';
+import { LuaRandom } from './lua-random.js';
+import { loadLuaModule, type LuaModule, type LuaState } from './lua-module.js';
+import { LuaStack, LuaType } from './lua-stack.js';
+import { redisLibrary, type ScriptHost } from './redis-library.js';
+import { SANDBOX } from './sandbox.lua.js';
+
+/** A function that scripts can call; it takes its arguments from the stack and says how many results it left there. */
+export type NativeFunction = (L: LuaState) => number;
+/** Functions, numbers, strings and `null` (cjson's) by name. */
+export type NativeLibrary = Readonly<Record<string, NativeFunction | number | string | null>>;
+
+const REGISTRY = -10000;
+const GLOBALS = -10002;
+/** Compiled scripts that are kept; past that all are compiled anew. */
+const MAX_COMPILED = 1000;
+
+/** Lua 5.1 with Redis' libraries, one for the process: scripts leave nothing behind in it. */
+export class LuaInterpreter {
+  private static loading: Promise<LuaInterpreter> | undefined;
+
+  private readonly stack: LuaStack;
+  private readonly L: LuaState;
+  private readonly random = new LuaRandom();
+  private readonly compiled = new Set<string>();
+  private host: ScriptHost | undefined;
+
+  static load(): Promise<LuaInterpreter> {
+    this.loading ??= loadLuaModule().then((lua) => new LuaInterpreter(lua));
+    return this.loading;
+  }
+
+  private constructor(private readonly lua: LuaModule) {
+    this.stack = new LuaStack(lua);
+    this.L = lua.luaL_newstate();
+    lua.luaL_openlibs(this.L);
+    this.openSandbox();
+  }
+
+  /** Compiles a script under its name; a script that is no Lua is a ReplyError. */
+  compile(sha: string, source: Bytes): void {
+    if (this.compiled.has(sha)) return;
+    if (this.compiled.size >= MAX_COMPILED) this.forgetAll();
+    const { lua, L } = this;
+    // As Redis wraps it, so that errors name the same lines.
+    this.loadChunk(`return function() ${source}\nend`, '@user_script');
+    lua.lua_pcall(L, 0, 1, 0);
+    this.setRegistry(sha);
+    this.compiled.add(sha);
+  }
+
+  /** Runs a compiled script to its end; what it raises is a ReplyError that is returned. */
+  run(sha: string, keys: readonly Bytes[], args: readonly Bytes[], host: ScriptHost): Answer {
+    const { lua, stack, L } = this;
+    this.host = host;
+    this.random.seed(0);
+    try {
+      this.pushRegistry('globals');
+      pushAnswer(stack, L, keys);
+      stack.setField(L, 'KEYS');
+      pushAnswer(stack, L, args);
+      stack.setField(L, 'ARGV');
+      this.pushRegistry('handler');
+      this.pushRegistry(sha);
+      const failed = lua.lua_pcall(L, 0, 1, -2) !== 0;
+      return failed ? this.readFailure(sha) : readAnswer(stack, L);
+    } finally {
+      lua.lua_settop(L, 0);
+      this.host = undefined;
+    }
+  }
+
+  private readFailure(sha: string): ReplyError {
+    const { lua, stack, L } = this;
+    if (lua.lua_type(L, -1) !== LuaType.table) {
+      const message = lua.lua_type(L, -1) === LuaType.string ? stack.toBytes(L, -1) : 'execution failure';
+      return new ReplyError(oneLine(`ERR Error running script ${sha}, ${message.slice(0, 100)}`));
+    }
+    const [message, source, line] = ['err', 'source', 'line'].map((name) => {
+      stack.pushField(L, name);
+      const text = lua.lua_type(L, -1) === LuaType.nil ? undefined : stack.toBytes(L, -1);
+      stack.pop(L, 1);
+      return text;
+    });
+    const place = source !== undefined && line !== undefined ? ` script: ${sha}, on ${source}:${line}.` : '';
+    return new ReplyError(oneLine(`${message ?? 'ERR unknown error'}${place}`));
+  }
+
+  private openSandbox(): void {
+    const { lua, stack, L } = this;
+    this.loadChunk(SANDBOX, '=sandbox');
+    lua.lua_createtable(L, 0, 3);
+    this.pushFunction(() => {
+      lua.lua_pushnumber(L, this.random.next());
+      return 1;
+    });
+    stack.setField(L, 'random');
+    this.pushFunction((thread) => {
+      this.random.seed(lua.lua_tonumber(thread, 1));
+      return 0;
+    });
+    stack.setField(L, 'randomseed');
+    this.pushLibraries();
+    stack.setField(L, 'libraries');
+    if (lua.lua_pcall(L, 1, 3, 0) !== 0) throw new Error(stack.toBytes(L, -1));
+    this.setRegistry('handler');
+    lua.lua_pushvalue(L, -1);
+    lua.lua_replace(L, GLOBALS);
+    stack.pop(L, 1);
+    this.setRegistry('globals');
+  }
+
+  private pushLibraries(): void {
+    const { lua, stack, L } = this;
+    const libraries: Record<string, NativeLibrary> = {
+      redis: redisLibrary(stack, () => this.host),
+      cjson: cjsonLibrary(stack),
+      bit: bitLibrary(stack),
+    };
+    lua.lua_createtable(L, 0, 3);
+    for (const [name, library] of Object.entries(libraries)) {
+      lua.lua_createtable(L, 0, 16);
+      for (const [field, value] of Object.entries(library)) {
+        if (typeof value === 'function') this.pushFunction(value);
+        else if (typeof value === 'number') lua.lua_pushnumber(L, value);
+        else if (value === null) lua.lua_pushlightuserdata(L, 0);
+        else stack.pushBytes(L, value);
+        stack.setField(L, field);
+      }
+      stack.setField(L, name);
+    }
+  }
+
+  private pushFunction(body: NativeFunction): void {
+    this.lua.lua_pushcclosure(this.L, this.lua.addFunction(body, 'ii'), 0);
+  }
+
+  /** Pushes the chunk as a function. */
+  private loadChunk(source: Bytes, name: string): void {
+    const { lua, stack, L } = this;
+    const size = source.length;
+    const pointer = lua.malloc(name.length + 1);
+    lua.HEAPU8.set(Buffer.from(`${name}\0`), pointer);
+    const failed = stack.withBytes(source, (text) => lua.luaL_loadbuffer(L, text, size, pointer)) !== 0;
+    lua.free(pointer);
+    if (!failed) return;
+    const message = stack.toBytes(L, -1);
+    stack.pop(L, 1);
+    throw new ReplyError(oneLine(`ERR Error compiling script (new function): ${message}`));
+  }
+
+  private forgetAll(): void {
+    for (const sha of this.compiled) {
+      this.lua.lua_pushnil(this.L);
+      this.setRegistry(sha);
+    }
+    this.compiled.clear();
+  }
+
+  /** Pops a value and keeps it under a name. */
+  private setRegistry(name: string): void {
+    this.stack.pushBytes(this.L, name);
+    this.lua.lua_pushvalue(this.L, -2);
+    this.lua.lua_rawset(this.L, REGISTRY);
+    this.stack.pop(this.L, 1);
+  }
+
+  private pushRegistry(name: string): void {
+    this.stack.pushBytes(this.L, name);
+    this.lua.lua_rawget(this.L, REGISTRY);
+  }
+}

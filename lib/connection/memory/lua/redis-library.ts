@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Bytes } from '../bytes.js';
+import { formatDouble } from '../numbers.js';
+import { type Answer, ReplyError } from '../reply.js';
+import { pushAnswer } from './conversion.js';
+import type { NativeLibrary } from './interpreter.js';
+import type { LuaState } from './lua-module.js';
+import { type LuaStack, LuaType } from './lua-stack.js';
+
+/** Whom a script works for. */
+export interface ScriptHost {
+  /** Carries out redis.call's command; errors are answers. */
+  call(name: Bytes, args: readonly Bytes[]): Answer;
+}
+
+/** The library `redis` of scripts. */
+export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined): NativeLibrary {
+  const { lua } = stack;
+
+  function callCommand(L: LuaState): Answer {
+    const [name, ...args] = readWords(stack, L) ?? [];
+    if (lua.lua_gettop(L) === 0) {
+      return new ReplyError('ERR Please specify at least one argument for this redis.call() call');
+    }
+    if (name === undefined) {
+      return new ReplyError('ERR Lua redis lib command arguments must be strings or integers');
+    }
+    return host()?.call(name, args) ?? null;
+  }
+
+  function singleString(L: LuaState): Bytes | undefined {
+    const isString = lua.lua_gettop(L) === 1 && lua.lua_type(L, 1) === LuaType.string;
+    if (!isString) stack.pushRecord(L, 'err', 'ERR wrong number or type of arguments');
+    return isString ? stack.toBytes(L, 1) : undefined;
+  }
+
+  return {
+    call: (L) => {
+      const answer = callCommand(L);
+      pushAnswer(stack, L, answer);
+      return answer instanceof ReplyError ? lua.lua_error(L) : 1;
+    },
+    pcall: (L) => {
+      pushAnswer(stack, L, callCommand(L));
+      return 1;
+    },
+    error_reply: (L) => {
+      const text = singleString(L);
+      if (text !== undefined) stack.pushRecord(L, 'err', withCode(text.replace(/^-/, '')));
+      return 1;
+    },
+    status_reply: (L) => {
+      const text = singleString(L);
+      if (text !== undefined) stack.pushRecord(L, 'ok', text);
+      return 1;
+    },
+    sha1hex: (L) => {
+      if (lua.lua_gettop(L) !== 1) stack.raise(L, 'wrong number of arguments');
+      const digest = createHash('sha1').update(stack.toBytes(L, 1), 'latin1').digest('hex');
+      stack.pushBytes(L, digest);
+      return 1;
+    },
+    log: () => 0,
+    LOG_DEBUG: 0,
+    LOG_VERBOSE: 1,
+    LOG_NOTICE: 2,
+    LOG_WARNING: 3,
+    replicate_commands: (L) => {
+      lua.lua_pushboolean(L, 1);
+      return 1;
+    },
+    set_repl: () => 0,
+    REPL_NONE: 0,
+    REPL_AOF: 1,
+    REPL_SLAVE: 2,
+    REPL_REPLICA: 2,
+    REPL_ALL: 3,
+    setresp: (L) => {
+      if (lua.lua_tonumber(L, 1) !== 2) stack.raise(L, 'RESP version must be 2.');
+      return 0;
+    },
+    REDIS_VERSION: '7.0.15',
+    REDIS_VERSION_NUM: 0x07000f,
+  };
+}
+
+/** The arguments of a call; `undefined` when one is neither a string nor a number. */
+function readWords(stack: LuaStack, L: LuaState): Bytes[] | undefined {
+  const { lua } = stack;
+  const words: Bytes[] = [];
+  for (let index = 1; index <= lua.lua_gettop(L); index++) {
+    const type = lua.lua_type(L, index);
+    if (type === LuaType.number) words.push(formatDouble(lua.lua_tonumber(L, index)));
+    else if (type === LuaType.string) words.push(stack.toBytes(L, index));
+    else return undefined;
+  }
+  return words;
+}
+
+/** An error without a code gets one. */
+function withCode(text: Bytes): Bytes {
+  const message = text.includes(' ') ? text : `ERR ${text}`;
+  return message.replace(/^[\r\n]+|[\r\n]+$/g, '');
+}

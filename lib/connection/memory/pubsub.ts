@@ -1,0 +1,42 @@
+import type { Bytes } from './bytes.js';
+import { globMatches } from './glob.js';
+
+export interface Subscriber {
+  deliver(channel: Bytes, message: Bytes, pattern?: Bytes): void;
+}
+
+type Subscriptions = Map<Bytes, Set<Subscriber>>;
+
+/** Who listens to which channel or pattern. */
+export class PubSub {
+  readonly channels: Subscriptions = new Map();
+  readonly patterns: Subscriptions = new Map();
+
+  /** How many subscriptions the message reached. */
+  publish(channel: Bytes, message: Bytes): number {
+    let receivers = 0;
+    for (const subscriber of this.channels.get(channel) ?? []) {
+      subscriber.deliver(channel, message);
+      receivers++;
+    }
+    for (const [pattern, subscribers] of this.patterns) {
+      if (!globMatches(pattern, channel)) continue;
+      for (const subscriber of subscribers) {
+        subscriber.deliver(channel, message, pattern);
+        receivers++;
+      }
+    }
+    return receivers;
+  }
+}
+
+export function subscribe(subscriptions: Subscriptions, name: Bytes, subscriber: Subscriber): void {
+  const subscribers = subscriptions.get(name) ?? new Set();
+  subscriptions.set(name, subscribers.add(subscriber));
+}
+
+export function unsubscribe(subscriptions: Subscriptions, name: Bytes, subscriber: Subscriber): void {
+  const subscribers = subscriptions.get(name);
+  subscribers?.delete(subscriber);
+  if (subscribers?.size === 0) subscriptions.delete(name);
+}

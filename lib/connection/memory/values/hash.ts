@@ -1,0 +1,10 @@
+import type { Bytes } from '../bytes.js';
+import { Dict } from './dict.js';
+
+export class HashValue extends Dict<Bytes> {
+  static readonly type = 'hash';
+
+  protected override weigh(value: Bytes): number {
+    return value.length;
+  }
+}

@@ -1,0 +1,5 @@
+import { Dict } from './dict.js';
+
+export class SetValue extends Dict<true> {
+  static readonly type = 'set';
+}

@@ -1,0 +1,158 @@
+import type { Bytes } from '../bytes.js';
+import { ConsumerGroup } from './consumer-group.js';
+import { MIN_ID, type StreamId } from './stream-id.js';
+
+export interface StreamEntry {
+  readonly id: StreamId;
+  /** Field, value, field, value, … */
+  readonly fields: readonly Bytes[];
+}
+
+/**
+ * A run of entries, as Redis keeps them; an approximate trim only drops whole nodes. `added` and `bytes` count deleted
+ * entries too.
+ */
+interface StreamNode {
+  entries: StreamEntry[];
+  added: number;
+  bytes: number;
+}
+
+/** Redis' stream-node-max-entries and stream-node-max-bytes. */
+export const NODE_ENTRIES = 100;
+const NODE_BYTES = 4096;
+/** What an entry costs besides its fields, roughly. */
+const ENTRY_BYTES = 24;
+
+export interface Trim {
+  /** Is the oldest of these entries, `left` of which would stay without the first `count`, to go? */
+  readonly removes: (lastId: StreamId, left: number) => boolean;
+  readonly isApproximate: boolean;
+  /** At most that many; 0 is no limit. */
+  readonly limit: number;
+}
+
+/** An append-only log of entries in order of ID, with its consumer groups. */
+export class Stream {
+  static readonly type = 'stream';
+
+  readonly groups = new Map<Bytes, ConsumerGroup>();
+  lastId: StreamId = MIN_ID;
+  maxDeletedId: StreamId = MIN_ID;
+  entriesAdded = 0n;
+  private nodes: StreamNode[] = [];
+  private count = 0;
+  private weight = 0;
+
+  get length(): number {
+    return this.count;
+  }
+
+  get bytes(): number {
+    return this.weight;
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
+  get first(): StreamEntry | undefined {
+    return this.nodes[0]?.entries[0];
+  }
+
+  get last(): StreamEntry | undefined {
+    return this.nodes.at(-1)?.entries.at(-1);
+  }
+
+  append(id: StreamId, fields: readonly Bytes[]): void {
+    const bytes = fields.reduce((sum, field) => sum + field.length, ENTRY_BYTES);
+    let node = this.nodes.at(-1);
+    if (!node || node.added >= NODE_ENTRIES || node.bytes + bytes >= NODE_BYTES) {
+      node = { entries: [], added: 0, bytes: 0 };
+      this.nodes.push(node);
+    }
+    node.entries.push({ id, fields });
+    node.added++;
+    node.bytes += bytes;
+    this.weight += bytes;
+    this.count++;
+    this.lastId = id;
+    this.entriesAdded++;
+  }
+
+  get(id: StreamId): StreamEntry | undefined {
+    const entry = this.nodes[this.nodeAt(id)]?.entries.find((candidate) => candidate.id >= id);
+    return entry?.id === id ? entry : undefined;
+  }
+
+  delete(id: StreamId): boolean {
+    const position = this.nodeAt(id);
+    const node = this.nodes[position];
+    const index = node?.entries.findIndex((entry) => entry.id === id) ?? -1;
+    if (!node || index < 0) return false;
+    this.forget(node.entries.splice(index, 1));
+    if (node.entries.length === 0) this.nodes.splice(position, 1);
+    if (id > this.maxDeletedId) this.maxDeletedId = id;
+    return true;
+  }
+
+  /** Entries from `start` to `end`, both included, in that order or backwards; at most `count` of them. */
+  range(start: StreamId, end: StreamId, count = Infinity, isReverse = false): StreamEntry[] {
+    const found: StreamEntry[] = [];
+    const step = isReverse ? -1 : 1;
+    const position = isReverse ? Math.min(this.nodeAt(end), this.nodes.length - 1) : this.nodeAt(start);
+    for (let n = position; n >= 0 && n < this.nodes.length; n += step) {
+      const entries = this.nodes[n]?.entries ?? [];
+      const ordered = isReverse ? entries.toReversed() : entries;
+      for (const entry of ordered) {
+        if (found.length >= count || (isReverse ? entry.id < start : entry.id > end)) return found;
+        if (entry.id >= start && entry.id <= end) found.push(entry);
+      }
+    }
+    return found;
+  }
+
+  /** Drops the oldest entries that the rule names; how many. */
+  trim({ removes, isApproximate, limit }: Trim): number {
+    let [removed, nodes] = [0, 0];
+    for (const node of this.nodes) {
+      const size = node.entries.length;
+      const lastId = node.entries.at(-1)?.id ?? MIN_ID;
+      if ((limit > 0 && removed + size > limit) || !removes(lastId, this.count - size)) break;
+      this.forget(node.entries);
+      removed += size;
+      nodes++;
+    }
+    if (nodes > 0) this.nodes.splice(0, nodes);
+    return isApproximate ? removed : removed + this.trimFirstNode(removes);
+  }
+
+  private trimFirstNode(removes: Trim['removes']): number {
+    const node = this.nodes[0];
+    let count = 0;
+    for (const entry of node?.entries ?? []) {
+      if (!removes(entry.id, this.count - count - 1)) break;
+      count++;
+    }
+    if (node) this.forget(node.entries.splice(0, count));
+    return count;
+  }
+
+  private forget(entries: readonly StreamEntry[]): void {
+    this.count -= entries.length;
+    for (const { fields } of entries) {
+      this.weight -= fields.reduce((sum, field) => sum + field.length, ENTRY_BYTES);
+    }
+  }
+
+  /** The first node that has an entry from `id` on, or the number of nodes. */
+  private nodeAt(id: StreamId): number {
+    let [low, high] = [0, this.nodes.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.nodes[middle]?.entries.at(-1)?.id ?? MIN_ID) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

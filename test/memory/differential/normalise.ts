@@ -1,0 +1,58 @@
+import { type Reply, ReplyError } from '../../../lib/connection/memory/index.js';
+import type { Call } from './calls.js';
+
+/** A reply that can be compared and printed; bytes as a string with a char for each. */
+export type Plain = string | number | null | { readonly error: string } | readonly Plain[];
+
+export function toPlain(reply: Reply): Plain {
+  if (Buffer.isBuffer(reply)) return reply.toString('latin1');
+  if (reply instanceof ReplyError) return { error: reply.message };
+  return Array.isArray(reply) ? reply.map(toPlain) : reply;
+}
+
+const byText = (a: Plain, b: Plain) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+const sorted = (reply: Plain) => (Array.isArray(reply) ? (reply as Plain[]).toSorted(byText) : reply);
+
+/** Name, value, name, value, … in pairs. */
+export function pairsOf(reply: Plain): Plain {
+  if (!Array.isArray(reply)) return reply;
+  const flat = reply as Plain[];
+  return Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2));
+}
+
+/** Times up to this far apart are the same, in milliseconds. */
+const TOLERANCE = 10_000;
+const roundTime = (reply: Plain) =>
+  typeof reply === 'number' && reply > 0 ? Math.round(reply / TOLERANCE) * TOLERANCE : reply;
+
+/** Only how many: for what is random. */
+const size = (reply: Plain) =>
+  Array.isArray(reply) ? reply.length : reply === null || typeof reply === 'object' ? reply : 1;
+
+const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
+  KEYS: sorted,
+  SMEMBERS: sorted,
+  SUNION: sorted,
+  SINTER: sorted,
+  SDIFF: sorted,
+  HKEYS: sorted,
+  HVALS: sorted,
+  HGETALL: (reply) => sorted(pairsOf(reply)),
+  TTL: (reply) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply),
+  EXPIRETIME: (reply) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply),
+  PTTL: roundTime,
+  PEXPIRETIME: roundTime,
+  RANDOMKEY: size,
+  SRANDMEMBER: size,
+  HRANDFIELD: size,
+  ZRANDMEMBER: size,
+  SPOP: size,
+};
+
+/** What has to be the same in the replies of both sides. */
+export function normalise([name, ...args]: Call, reply: Plain): Plain {
+  const subcommand = String(args[0]).toUpperCase();
+  const rule = rules[`${name.toUpperCase()} ${subcommand}`] ?? rules[name.toUpperCase()];
+  const isError = typeof reply === 'object' && reply !== null && 'error' in reply;
+  return rule && !isError ? rule(reply) : reply;
+}
