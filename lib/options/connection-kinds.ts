@@ -35,23 +35,30 @@ const OF_SENTINELS: CredentialOptions = {
   tls: 'sentinelTls',
 };
 
+/** The list of servers that a kind has, and where what their URLs say beside the address belongs. */
+const LISTS: Readonly<Record<Kind, readonly [list: string, credentials: CredentialOptions] | undefined>> = {
+  standalone: ['replicas', OF_SERVERS],
+  sentinel: ['sentinels', OF_SENTINELS],
+  cluster: ['nodes', OF_SERVERS],
+  memory: undefined,
+};
+
 /** An instance of the class that `type`, or the scheme of the URL, stands for; undefined where there is a problem. */
-export function readConnection(given: unknown, problems: string[]): Connection | undefined {
-  if (typeof given === 'string') return collect(problems, () => parseConnectionUrl(given));
-  if (!isObject(given)) {
+export function readConnection(plain: unknown, problems: string[]): Connection | undefined {
+  if (typeof plain === 'string') return collect(problems, () => parseConnectionUrl(plain));
+  if (!isObject(plain)) {
     problems.push('connection must be a URL or an object');
     return undefined;
   }
-  const kind = kindOf(given, problems);
+  const kind = kindOf(plain, problems);
   if (kind === undefined) return undefined;
-  const connection = instanceOf<Connection>(KINDS[kind], { ...given, type: kind });
-  const own = connection as unknown as Record<string, unknown>;
-  readAddresses(own, 'sentinels', OF_SENTINELS, problems);
-  readAddresses(own, 'nodes', OF_SERVERS, problems);
-  if (!(connection instanceof StandaloneConnection)) return connection;
-  const standalone = expandUrl(connection, problems);
-  if (standalone) readAddresses(standalone as unknown as Record<string, unknown>, 'replicas', OF_SERVERS, problems);
-  return standalone;
+  const given = instanceOf<Connection>(KINDS[kind], { ...plain, type: kind });
+  const connection = given instanceof StandaloneConnection ? expandUrl(given, problems) : given;
+  const servers = LISTS[kind];
+  if (connection && servers) {
+    readAddresses(connection as unknown as Record<string, unknown>, ...servers, problems);
+  }
+  return connection;
 }
 
 function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {

@@ -76,7 +76,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): CachexOptions {
   const connection: Options = {};
   const given = Object.entries(env).filter(([name, text]) => name.startsWith('CACHEX_') && text?.trim());
   for (const [name, text] of given as [string, string][]) {
-    const variable = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
+    const variable: Variable | undefined = VARIABLES[name];
     if (variable === undefined) {
       problems.push(`${name} is not known; the variables are ${Object.keys(VARIABLES).join(', ')}`);
     } else if (variable.option.startsWith('connection.')) {

@@ -99,7 +99,6 @@ describe('optionsFromEnv', () => {
   const sources = 'CACHEX_URL or CACHEX_SENTINELS or CACHEX_CLUSTER_NODES beside it';
   it.each<[NodeJS.ProcessEnv, ...string[]]>([
     [{ CACHEX_ULR: 'redis://h' }, `CACHEX_ULR is not known; the variables are ${known}`],
-    [{ CACHEX_constructor: 'x' }, `CACHEX_constructor is not known; the variables are ${known}`],
     [
       { CACHEX_URL: 'http://h' },
       'CACHEX_URL must start with redis://, valkey://, rediss://, valkeys://, unix://, memory://',
