@@ -4,7 +4,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { integerArgument } from './commands/arguments.js';
 import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
 import type { CommandDefaults, Direct, VersionOption } from './commands/command-group.js';
-import { expiry } from './commands/expiry.js';
+import { expiry, withTimeout } from './commands/expiry.js';
 import { Commands } from './commands/index.js';
 import * as replies from './commands/replies.js';
 import { type MatchOptions, scanArguments, type ScanOptions } from './commands/scan.js';
@@ -78,8 +78,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * @throws SerializerError where a value cannot be stored; none of them is then
    */
   async setMany(mapping: KeyMapping, options?: Timeout | SetManyOptions): Promise<string[]> {
-    const { timeout, version = this.version } =
-      typeof options === 'object' && options !== null ? options : { timeout: options };
+    const { timeout, version = this.version } = withTimeout<SetManyOptions>(options);
     return this.many.set(mapping, version, expiry(timeout, this.defaults.timeoutMs));
   }
 

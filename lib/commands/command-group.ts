@@ -64,4 +64,10 @@ export abstract class CommandGroup<S> {
     const { version = this.defaults.version, versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(source, versionSrc), new Key(destination, versionDst)];
   }
+
+  /** @internal */
+  protected targetAndSources(target: string, sources: readonly string[], options?: TwoKeyOptions): [Key, Key[]] {
+    const { version = this.defaults.version, versionSrc = version, versionDst = version } = options ?? {};
+    return [new Key(target, versionDst), this.keysOf(sources, { version: versionSrc })];
+  }
 }

@@ -1,7 +1,8 @@
 import { fieldArgument, floatArgument, integerArgument, pairsOf } from './arguments.js';
-import { type Command, Known, read, Value, write } from './command.js';
+import { type Key, Known, read, type Step, Value, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
+import type { ReplyShape } from './reply-shape.js';
 
 /** Fields and values: a `Map`, pairs, or an object. @publicApi */
 export type FieldMapping = Iterable<readonly [string, unknown]> | Readonly<Record<string, unknown>>;
@@ -29,7 +30,7 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
   ): Reply<S, number> {
     return this.send<number>(() => {
       if (typeof fields !== 'string') {
-        return this.setFields(key, fields, valueOrOptions as VersionOption, replies.integer, 0);
+        return setFields(this.keyOf(key, valueOrOptions as VersionOption), fields, replies.integer, 0);
       }
       return write('HSET', [this.keyOf(key, options), fields, new Value(valueOrOptions)], replies.integer);
     });
@@ -37,7 +38,7 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
 
   /** Sets several fields; `true`. Redis: `HSET`. */
   hmset(key: string, mapping: FieldMapping, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() => this.setFields(key, mapping, options, replies.always, true));
+    return this.send<boolean>(() => setFields(this.keyOf(key, options), mapping, replies.always, true));
   }
 
   /** Sets a field only where it is not there; whether it was set. Redis: `HSETNX`. */
@@ -125,21 +126,10 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
       ),
     );
   }
+}
 
-  private setFields<T>(
-    key: string,
-    mapping: FieldMapping,
-    options: VersionOption | undefined,
-    reply: Command<T>['reply'],
-    whenEmpty: T,
-  ): Command<T> | Known<T> {
-    const owner = this.keyOf(key, options);
-    const pairs = pairsOf(mapping);
-    if (pairs.length === 0) return new Known(whenEmpty);
-    return write(
-      'HSET',
-      [owner, ...pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)])],
-      reply,
-    );
-  }
+function setFields<T>(owner: Key, mapping: FieldMapping, reply: ReplyShape<T>, whenEmpty: T): Step<T> {
+  const pairs = pairsOf(mapping);
+  if (pairs.length === 0) return new Known(whenEmpty);
+  return write('HSET', [owner, ...pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)])], reply);
 }

@@ -1,5 +1,5 @@
 import { countArgument, integerArgument } from './arguments.js';
-import { type Argument, type Command, Member, read, write } from './command.js';
+import { type Argument, type Command, type Key, Member, read, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
 
@@ -29,26 +29,26 @@ export abstract class ListCommands<S> extends CommandGroup<S> {
 
   /** Puts values at the head, one after the other (the last one ends up first); the new length. Redis: `LPUSH`. */
   lpush(key: string, ...values: unknown[]): Reply<S, number> {
-    return this.send<number>(() => this.push('LPUSH', key, values));
+    return this.send<number>(() => pushCommand('LPUSH', this.keyOf(key), values));
   }
 
   /** Puts values at the tail; the new length. Redis: `RPUSH`. */
   rpush(key: string, ...values: unknown[]): Reply<S, number> {
-    return this.send<number>(() => this.push('RPUSH', key, values));
+    return this.send<number>(() => pushCommand('RPUSH', this.keyOf(key), values));
   }
 
   /** Takes out the first element (`undefined` where there is none), or up to `count` of them. Redis: `LPOP`. */
   lpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   lpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
-  lpop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
-    return this.pop<T>('LPOP', key, count, options);
+  lpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
+    return this.send<unknown>(() => popCommand('LPOP', this.keyOf(key, options), count));
   }
 
   /** Takes out the last element (`undefined` where there is none), or up to `count` of them. Redis: `RPOP`. */
   rpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   rpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
-  rpop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
-    return this.pop<T>('RPOP', key, count, options);
+  rpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
+    return this.send<unknown>(() => popCommand('RPOP', this.keyOf(key, options), count));
   }
 
   /** The element at an index (negative: from the tail), `undefined` where there is none. Redis: `LINDEX`. */
@@ -146,27 +146,18 @@ export abstract class ListCommands<S> extends CommandGroup<S> {
       ),
     );
   }
+}
 
-  /** Redis refuses to push nothing; the new length is then the length as it is. */
-  private push(name: string, key: string, values: unknown[]): Command<number> {
-    const owner = this.keyOf(key);
-    if (values.length === 0) return read('LLEN', [owner], replies.integer);
-    return write(name, [owner, ...values.map((value) => new Member(value))], replies.integer);
-  }
+/** Redis refuses to push nothing; the new length is then the length as it is. */
+function pushCommand(name: string, owner: Key, values: readonly unknown[]): Command<number> {
+  if (values.length === 0) return read('LLEN', [owner], replies.integer);
+  return write(name, [owner, ...values.map((value) => new Member(value))], replies.integer);
+}
 
-  private pop<T>(
-    name: string,
-    key: string,
-    count: number | undefined,
-    options: VersionOption | undefined,
-  ): Reply<S, T | undefined> | Reply<S, T[]> {
-    if (count === undefined) {
-      return this.send<T | undefined>(() => write(name, [this.keyOf(key, options)], replies.value<T>()));
-    }
-    return this.send<T[]>(() =>
-      write(name, [this.keyOf(key, options), countArgument(count, 'count')], replies.values<T>()),
-    );
-  }
+function popCommand(name: string, owner: Key, count: number | undefined): Command<unknown> {
+  return count === undefined
+    ? write<unknown>(name, [owner], replies.value())
+    : write<unknown>(name, [owner, countArgument(count, 'count')], replies.values());
 }
 
 export function listEnd(end: ListEnd, what: string): ListEnd {

@@ -1,5 +1,5 @@
 import { countArgument, integerArgument } from './arguments.js';
-import { type Command, type Key, Known, Member, read, write } from './command.js';
+import { type Key, Known, Member, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
 import { scanArguments, type ScanOptions } from './scan.js';
@@ -19,12 +19,12 @@ export interface MembersPage<T> {
 export abstract class SetCommands<S> extends CommandGroup<S> {
   /** Adds members; how many are new. Redis: `SADD`. */
   sadd(key: string, ...members: unknown[]): Reply<S, number> {
-    return this.send<number>(() => this.withMembers('SADD', key, members));
+    return this.send<number>(() => withMembers('SADD', this.keyOf(key), members));
   }
 
   /** Removes members; how many were there. Redis: `SREM`. */
   srem(key: string, ...members: unknown[]): Reply<S, number> {
-    return this.send<number>(() => this.withMembers('SREM', key, members));
+    return this.send<number>(() => withMembers('SREM', this.keyOf(key), members));
   }
 
   /** All members, in no order. Redis: `SMEMBERS`. */
@@ -87,32 +87,32 @@ export abstract class SetCommands<S> extends CommandGroup<S> {
 
   /** Members of the first set that are in none of the others. Redis: `SDIFF`. */
   sdiff<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
-    return this.send<T[]>(() => this.combine<T>('SDIFF', keys, options));
+    return this.send<T[]>(() => combine<T>('SDIFF', this.keysOf(keys, options)));
   }
 
   /** Members that all the sets have. Redis: `SINTER`. */
   sinter<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
-    return this.send<T[]>(() => this.combine<T>('SINTER', keys, options));
+    return this.send<T[]>(() => combine<T>('SINTER', this.keysOf(keys, options)));
   }
 
   /** Members that any of the sets has. Redis: `SUNION`. */
   sunion<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
-    return this.send<T[]>(() => this.combine<T>('SUNION', keys, options));
+    return this.send<T[]>(() => combine<T>('SUNION', this.keysOf(keys, options)));
   }
 
   /** Stores what {@link sdiff} gives; the number of members. Redis: `SDIFFSTORE`. */
   sdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
-    return this.send<number>(() => this.combineInto('SDIFFSTORE', destination, keys, options));
+    return this.send<number>(() => combineInto('SDIFFSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
   /** Stores what {@link sinter} gives; the number of members. Redis: `SINTERSTORE`. */
   sinterstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
-    return this.send<number>(() => this.combineInto('SINTERSTORE', destination, keys, options));
+    return this.send<number>(() => combineInto('SINTERSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
   /** Stores what {@link sunion} gives; the number of members. Redis: `SUNIONSTORE`. */
   sunionstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
-    return this.send<number>(() => this.combineInto('SUNIONSTORE', destination, keys, options));
+    return this.send<number>(() => combineInto('SUNIONSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
   /** One page of the members; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SSCAN`. */
@@ -125,27 +125,17 @@ export abstract class SetCommands<S> extends CommandGroup<S> {
       ),
     );
   }
+}
 
-  private withMembers(name: string, key: string, members: unknown[]): Command<number> | Known<number> {
-    const owner = this.keyOf(key);
-    if (members.length === 0) return new Known(0);
-    return write(name, [owner, ...members.map((member) => new Member(member))], replies.integer);
-  }
+function withMembers(name: string, owner: Key, members: readonly unknown[]): Step<number> {
+  if (members.length === 0) return new Known(0);
+  return write(name, [owner, ...members.map((member) => new Member(member))], replies.integer);
+}
 
-  private combine<T>(name: string, keys: readonly string[], options?: VersionOption): Command<T[]> | Known<T[]> {
-    const sources = this.keysOf(keys, options);
-    return sources.length === 0 ? new Known([]) : read(name, sources, replies.values<T>());
-  }
+function combine<T>(name: string, sources: readonly Key[]): Step<T[]> {
+  return sources.length === 0 ? new Known([]) : read(name, sources, replies.values<T>());
+}
 
-  private combineInto(
-    name: string,
-    destination: string,
-    keys: readonly string[],
-    options?: TwoKeyOptions,
-  ): Command<number> | Known<number> {
-    const { version, versionSrc = version, versionDst = version } = options ?? {};
-    const target: Key = this.keyOf(destination, { version: versionDst });
-    const sources = this.keysOf(keys, { version: versionSrc });
-    return sources.length === 0 ? new Known(0) : write(name, [target, ...sources], replies.integer);
-  }
+function combineInto(name: string, target: Key, sources: readonly Key[]): Step<number> {
+  return sources.length === 0 ? new Known(0) : write(name, [target, ...sources], replies.integer);
 }

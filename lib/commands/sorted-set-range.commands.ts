@@ -1,5 +1,5 @@
 import { countArgument, integerArgument } from './arguments.js';
-import { type Argument, read } from './command.js';
+import { type Argument, type Command, read } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
 import { bound, type ScoreBound } from './score.js';
@@ -34,11 +34,10 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
   /** Members by rank, from `start` to `end`, both included (negative: from the other end). Redis: `ZRANGE`. */
   zrange<T = unknown>(key: string, start: number, end: number, o: ZrangeOptions & WithScores): Reply<S, Scored<T>>;
   zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions): Reply<S, T[]>;
-  zrange<T>(key: string, start: number, end: number, o?: ZrangeOptions): Reply<S, Scored<T>> | Reply<S, T[]> {
-    return this.members<T>('ZRANGE', o, () => {
-      const ranks = [this.keyOf(key, o), integerArgument(start, 'start'), integerArgument(end, 'end')];
-      return o?.desc ? [...ranks, 'REV'] : ranks;
-    });
+  zrange(key: string, start: number, end: number, o?: ZrangeOptions): Reply<S, unknown> {
+    return this.send<unknown>(() =>
+      rangeCommand('ZRANGE', [this.keyOf(key, o), ...ranks(start, end)], o, o?.desc ? ['REV'] : []),
+    );
   }
 
   /** Members by rank from the highest score down. Redis: `ZREVRANGE`. */
@@ -49,17 +48,8 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     o: Omit<ZrangeOptions, 'desc'> & WithScores,
   ): Reply<S, Scored<T>>;
   zrevrange<T = unknown>(key: string, start: number, end: number, o?: Omit<ZrangeOptions, 'desc'>): Reply<S, T[]>;
-  zrevrange<T>(
-    key: string,
-    start: number,
-    end: number,
-    o?: Omit<ZrangeOptions, 'desc'>,
-  ): Reply<S, Scored<T>> | Reply<S, T[]> {
-    return this.members<T>('ZREVRANGE', o, () => [
-      this.keyOf(key, o),
-      integerArgument(start, 'start'),
-      integerArgument(end, 'end'),
-    ]);
+  zrevrange(key: string, start: number, end: number, o?: Omit<ZrangeOptions, 'desc'>): Reply<S, unknown> {
+    return this.send<unknown>(() => rangeCommand('ZREVRANGE', [this.keyOf(key, o), ...ranks(start, end)], o));
   }
 
   /**
@@ -80,17 +70,9 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     max: ScoreBound,
     options?: ZrangeByScoreOptions,
   ): Reply<S, T[]>;
-  zrangebyscore<T>(
-    key: string,
-    min: ScoreBound,
-    max: ScoreBound,
-    o?: ZrangeByScoreOptions,
-  ): Reply<S, Scored<T>> | Reply<S, T[]> {
-    return this.members<T>(
-      'ZRANGEBYSCORE',
-      o,
-      () => [this.keyOf(key, o), bound(min), bound(max)],
-      () => limit(o),
+  zrangebyscore(key: string, min: ScoreBound, max: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
+    return this.send<unknown>(() =>
+      rangeCommand('ZRANGEBYSCORE', [this.keyOf(key, o), bound(min), bound(max)], o, limit(o)),
     );
   }
 
@@ -107,30 +89,27 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     min: ScoreBound,
     options?: ZrangeByScoreOptions,
   ): Reply<S, T[]>;
-  zrevrangebyscore<T>(
-    key: string,
-    max: ScoreBound,
-    min: ScoreBound,
-    o?: ZrangeByScoreOptions,
-  ): Reply<S, Scored<T>> | Reply<S, T[]> {
-    return this.members<T>(
-      'ZREVRANGEBYSCORE',
-      o,
-      () => [this.keyOf(key, o), bound(max), bound(min)],
-      () => limit(o),
+  zrevrangebyscore(key: string, max: ScoreBound, min: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
+    return this.send<unknown>(() =>
+      rangeCommand('ZREVRANGEBYSCORE', [this.keyOf(key, o), bound(max), bound(min)], o, limit(o)),
     );
   }
+}
 
-  private members<T>(
-    name: string,
-    options: { readonly withScores?: boolean } | undefined,
-    range: () => Argument[],
-    tail: () => Argument[] = () => [],
-  ): Reply<S, Scored<T>> | Reply<S, T[]> {
-    return options?.withScores
-      ? this.send<Scored<T>>(() => read(name, [...range(), 'WITHSCORES', ...tail()], replies.scored<T>()))
-      : this.send<T[]>(() => read(name, [...range(), ...tail()], replies.values<T>()));
-  }
+/** `name range [WITHSCORES] tail`. */
+function rangeCommand(
+  name: string,
+  range: readonly Argument[],
+  options: { readonly withScores?: boolean } | undefined,
+  tail: readonly Argument[] = [],
+): Command<unknown> {
+  return options?.withScores
+    ? read<unknown>(name, [...range, 'WITHSCORES', ...tail], replies.scored())
+    : read<unknown>(name, [...range, ...tail], replies.values());
+}
+
+function ranks(start: number, end: number): Argument[] {
+  return [integerArgument(start, 'start'), integerArgument(end, 'end')];
 }
 
 function limit({ offset = 0, count }: ZrangeByScoreOptions = {}): Argument[] {

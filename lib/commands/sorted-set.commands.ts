@@ -1,7 +1,8 @@
 import { countArgument, integerArgument, pairsOf } from './arguments.js';
-import { type Argument, type Command, Known, Member, read, type Step, write } from './command.js';
+import { type Argument, type Key, Known, Member, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
+import type { ReplyShape } from './reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
 
 /** Members and scores: a `Map`, pairs, or an object where the members are strings. @publicApi */
@@ -44,10 +45,12 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
     options: ZaddOptions & { readonly incr: true },
   ): Reply<S, number | undefined>;
   zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, number>;
-  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, number> | Reply<S, number | undefined> {
-    return options?.incr
-      ? this.send<number | undefined>(() => this.zaddCommand(key, members, options, replies.optionalFloat, undefined))
-      : this.send<number>(() => this.zaddCommand(key, members, options, replies.integer, 0));
+  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, unknown> {
+    return this.send<unknown>(() =>
+      options?.incr
+        ? zaddCommand<number | undefined>(this.keyOf(key, options), members, options, replies.optionalFloat, undefined)
+        : zaddCommand<number>(this.keyOf(key, options), members, options ?? {}, replies.integer, 0),
+    );
   }
 
   /** The number of members. Redis: `ZCARD`. */
@@ -137,25 +140,21 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
       write('ZPOPMAX', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),
     );
   }
+}
 
-  private zaddCommand<T>(
-    key: string,
-    members: ScoreMapping,
-    options: ZaddOptions | undefined,
-    reply: Command<T>['reply'],
-    whenEmpty: T,
-  ): Step<T> {
-    const { nx, xx, gt, lt, ch, incr } = options ?? {};
-    const owner = this.keyOf(key, options);
-    const pairs = pairsOf<unknown, number>(members);
-    if (nx && (xx || gt || lt)) throw new TypeError('zadd takes nx, or xx / gt / lt, not both');
-    if (gt && lt) throw new TypeError('zadd takes gt or lt, not both');
-    if (incr && pairs.length > 1) throw new TypeError('zadd with incr takes one member');
-    if (pairs.length === 0) return new Known(whenEmpty);
-    const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) =>
-      on ? [name.toUpperCase()] : [],
-    );
-    const scores = pairs.flatMap(([member, value]): Argument[] => [score(value, 'A score'), new Member(member)]);
-    return write('ZADD', [owner, ...flags, ...scores], reply);
-  }
+function zaddCommand<T>(
+  owner: Key,
+  members: ScoreMapping,
+  { nx, xx, gt, lt, ch, incr }: ZaddOptions,
+  reply: ReplyShape<T>,
+  whenEmpty: T,
+): Step<T> {
+  const pairs = pairsOf<unknown, number>(members);
+  if (nx && (xx || gt || lt)) throw new TypeError('zadd takes nx, or xx / gt / lt, not both');
+  if (gt && lt) throw new TypeError('zadd takes gt or lt, not both');
+  if (incr && pairs.length > 1) throw new TypeError('zadd with incr takes one member');
+  if (pairs.length === 0) return new Known(whenEmpty);
+  const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
+  const scores = pairs.flatMap(([member, value]): Argument[] => [score(value, 'A score'), new Member(member)]);
+  return write('ZADD', [owner, ...flags, ...scores], reply);
 }

@@ -2,7 +2,7 @@ import type { Timeout } from '../options/timeout.js';
 import { integerArgument } from './arguments.js';
 import { type Argument, type Command, type Key, read, run, Value, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { expiry } from './expiry.js';
+import { expiry, withTimeout } from './expiry.js';
 import { incrementScript } from './scripts/increment.script.js';
 import * as replies from './replies.js';
 import { assertStorable } from './storable.js';
@@ -75,9 +75,10 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   set<T = unknown>(key: string, value: unknown, options: SetOptions & { readonly get: true }): Reply<S, T | undefined>;
   set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, boolean>;
   set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, unknown> {
-    return this.send<unknown>(() =>
-      this.setCommand(key, value, typeof options === 'object' && options !== null ? options : { timeout: options }),
-    );
+    return this.send<unknown>(() => {
+      const given = withTimeout<SetOptions>(options);
+      return setCommand(this.keyOf(key, given), value, given, this.defaults.timeoutMs);
+    });
   }
 
   /**
@@ -87,8 +88,10 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * if (await cache.add('job:42', 'started', '1h')) await runJob(42);
    */
   add(key: string, value: unknown, options?: Timeout | Omit<SetOptions, 'nx' | 'xx' | 'get'>): Reply<S, boolean> {
-    const rest = typeof options === 'object' && options !== null ? options : { timeout: options };
-    return this.send<boolean>(() => this.setCommand(key, value, { ...rest, nx: true }) as Command<boolean>);
+    return this.send<boolean>(() => {
+      const given = { ...withTimeout<SetOptions>(options), nx: true };
+      return setCommand(this.keyOf(key, given), value, given, this.defaults.timeoutMs) as Command<boolean>;
+    });
   }
 
   /**
@@ -101,44 +104,34 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
    */
   incr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
-    return this.send<number>(() => this.incrementCommand(this.keyOf(key, options), delta, options));
+    return this.send<number>(() => incrementCommand(this.keyOf(key, options), delta, options));
   }
 
   /** Takes `delta` from a counter; as {@link incr} otherwise. Redis: `DECRBY`. */
   decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
     return this.send<number>(() =>
-      this.incrementCommand(this.keyOf(key, options), -integerArgument(delta, 'delta'), options),
+      incrementCommand(this.keyOf(key, options), -integerArgument(delta, 'delta'), options),
     );
   }
+}
 
-  private setCommand(name: string, value: unknown, options: SetOptions): Command<unknown> {
-    const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
-    const key = this.keyOf(name, options);
-    if (nx && xx) throw new TypeError('set takes nx or xx, not both');
-    if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
-    const ms = keepTtl ? null : expiry(timeout, this.defaults.timeoutMs);
-    if (ms === 0) {
-      assertStorable(value);
-      return expireAtOnce(key, { nx, xx, get });
-    }
-
-    const args: Argument[] = [key, new Value(value)];
-    if (nx) args.push('NX');
-    if (xx) args.push('XX');
-    if (get) args.push('GET');
-    if (keepTtl) args.push('KEEPTTL');
-    if (ms !== null) args.push('PX', ms);
-    return write<unknown>('SET', args, get ? replies.value() : replies.ok);
+/** `SET` as the options say it; `defaultMs` where they name no timeout. */
+function setCommand(key: Key, value: unknown, options: SetOptions, defaultMs: number | null): Command<unknown> {
+  const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
+  if (nx && xx) throw new TypeError('set takes nx or xx, not both');
+  if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
+  const ms = keepTtl ? null : expiry(timeout, defaultMs);
+  if (ms === 0) {
+    assertStorable(value);
+    return expireAtOnce(key, { nx, xx, get });
   }
-
-  private incrementCommand(key: Key, delta: number, options: IncrOptions = {}): Command<number> {
-    const { initial = 0, timeout } = options;
-    integerArgument(delta, 'delta');
-    integerArgument(initial, 'initial');
-    const ms = timeout === undefined ? null : expiry(timeout, null);
-    if (initial === 0 && ms === null) return write('INCRBY', [key, delta], replies.integer);
-    return run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
-  }
+  const args: Argument[] = [key, new Value(value)];
+  if (nx) args.push('NX');
+  if (xx) args.push('XX');
+  if (get) args.push('GET');
+  if (keepTtl) args.push('KEEPTTL');
+  if (ms !== null) args.push('PX', ms);
+  return write<unknown>('SET', args, get ? replies.value() : replies.ok);
 }
 
 /** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
@@ -146,4 +139,12 @@ function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boo
   if (get) return nx ? read<unknown>('GET', [key], replies.value()) : write<unknown>('GETDEL', [key], replies.value());
   if (nx) return read<unknown>('EXISTS', [key], replies.negated);
   return write<unknown>('UNLINK', [key], xx ? replies.boolean : replies.always);
+}
+
+function incrementCommand(key: Key, delta: number, { initial = 0, timeout }: IncrOptions = {}): Command<number> {
+  integerArgument(delta, 'delta');
+  integerArgument(initial, 'initial');
+  const ms = timeout === undefined ? null : expiry(timeout, null);
+  if (initial === 0 && ms === null) return write('INCRBY', [key, delta], replies.integer);
+  return run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
 }
