@@ -1,0 +1,54 @@
+import { SerializerError } from '../errors/index.js';
+import { Copier } from './copier.js';
+import { escapeText } from './serializers/escape.js';
+import { packTree } from './serializers/packr.js';
+
+/**
+ * A copy of the value in which nothing is left to chance: keys and the entries of Maps and Sets are sorted, `toJSON()`
+ * is applied and every `NaN` is the same.
+ *
+ * @throws SerializerError for a value that contains itself and for an array with holes.
+ */
+export function canonicalize(value: unknown): unknown {
+  return new Canonicalizer().copy(value);
+}
+
+class Canonicalizer extends Copier {
+  private readonly open = new Set<object>();
+
+  override copy(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return this.copyLeaf(value);
+    if (this.open.has(value)) throw refused('contain itself');
+    this.open.add(value);
+    const copy = super.copy(value);
+    this.open.delete(value);
+    return copy;
+  }
+
+  protected copyLeaf(leaf: unknown): unknown {
+    return Number.isNaN(leaf) ? NaN : leaf;
+  }
+
+  protected override copyElements(array: readonly unknown[]): unknown[] {
+    for (let index = 0; index < array.length; index++) {
+      if (!(index in array)) throw refused('have holes in its arrays');
+    }
+    return super.copyElements(array);
+  }
+
+  /** By their bytes, since no other order holds for values of all types. */
+  protected override order<T>(items: readonly T[]): readonly T[] {
+    return items
+      .map((item) => ({ item, bytes: packTree(escapeText(item)) }))
+      .toSorted((a, b) => a.bytes.compare(b.bytes))
+      .map(({ item }) => item);
+  }
+
+  protected override orderKeys(keys: readonly string[]): readonly string[] {
+    return keys.toSorted();
+  }
+}
+
+function refused(what: string): SerializerError {
+  return new SerializerError(`A member of a set or an element of a list cannot ${what}`);
+}

@@ -1,0 +1,79 @@
+import type { Codec, CompressorLike, Encoded, SerializerLike } from './codec.types.js';
+import { CompressorChain } from './compressor-chain.js';
+import { decimalText, parseDecimal } from './decimal.js';
+import { mark, MARK_LENGTH, MARKER, RAW_FORMAT } from './format.js';
+import { SerializerChain } from './serializer-chain.js';
+
+/** @publicApi */
+export interface CodecOptions {
+  /** The first one writes, all of them are tried on read, in order (`'msgpack'`). */
+  readonly serializer?: SerializerLike | readonly SerializerLike[];
+  /** The first one writes, all of them can be read (none). */
+  readonly compressor?: CompressorLike | readonly CompressorLike[];
+}
+
+/**
+ * Numbers are decimal text, so that Redis can count with them. Everything else is what the serializer writes, as it is
+ * or, behind a mark of two bytes, compressed.
+ */
+export class ValueCodec implements Codec {
+  private readonly serializers: SerializerChain;
+  private readonly compressors: CompressorChain;
+
+  /** @throws ConfigError for what is no serializer or compressor, or lacks its library. */
+  constructor({ serializer = 'msgpack', compressor = [] }: CodecOptions = {}) {
+    this.serializers = new SerializerChain(serializer);
+    this.compressors = new CompressorChain(compressor);
+  }
+
+  /**
+   * @throws SerializerError for what cannot be stored. It names the type and the place, never the value.
+   * @throws CompressorError
+   */
+  encode(value: unknown): Encoded | Promise<Encoded> {
+    const text = decimalText(value);
+    if (text !== undefined) return text;
+    const data = this.serializers.serialize(value);
+    return this.compressors.compress(data, plain(data, value));
+  }
+
+  /** @throws SerializerError for what cannot be stored, and for values that contain themselves. */
+  encodeCanonical(value: unknown): Encoded {
+    const text = decimalText(value);
+    return text ?? plain(this.serializers.serializeCanonical(value), value);
+  }
+
+  /**
+   * @throws SerializerError where no serializer of the chain can read the data.
+   * @throws CompressorError where none of the compressors can; also as the promise's rejection.
+   */
+  decode(data: Buffer): unknown {
+    if (data[0] === MARKER) return this.decodeMarked(data);
+    return parseDecimal(data) ?? this.serializers.deserialize(data);
+  }
+
+  private decodeMarked(data: Buffer): unknown {
+    if (data[1] === RAW_FORMAT) return this.serializers.deserialize(data.subarray(MARK_LENGTH));
+    const serialized = this.compressors.decompress(data);
+    return Buffer.isBuffer(serialized)
+      ? this.serializers.deserialize(serialized)
+      : serialized.then((bytes) => this.serializers.deserialize(bytes));
+  }
+}
+
+/** @throws ConfigError for what is no serializer or compressor, or lacks its library. */
+export function createCodec(options?: CodecOptions): Codec {
+  return new ValueCodec(options);
+}
+
+/** A serializer's bytes as they are stored: with a mark where they would be read as something else. */
+function plain(data: Buffer, value: unknown): Buffer {
+  const ambiguous = data[0] === MARKER || isOtherNumber(data, value);
+  return ambiguous ? mark(RAW_FORMAT, data) : data;
+}
+
+/** Decimal text is fine where it means the value itself, as JSON's `-0` does. */
+function isOtherNumber(data: Buffer, value: unknown): boolean {
+  const number = parseDecimal(data);
+  return number !== undefined && !Object.is(number, value);
+}

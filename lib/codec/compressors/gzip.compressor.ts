@@ -1,0 +1,26 @@
+import { gzip, gzipSync, gunzip, gunzipSync, constants } from 'node:zlib';
+import { BuiltInCompressor, checkedLevel, type CompressorOptions } from './built-in.compressor.js';
+import { zlibEngine } from './node-zlib.engine.js';
+
+/** zlib's own default, a good middle. */
+const DEFAULT_LEVEL = 6;
+
+/**
+ * What {@link ZlibCompressor} does, in the format that `gunzip` reads: `level` 0 to 9 (6).
+ *
+ * @publicApi
+ */
+export class GzipCompressor extends BuiltInCompressor {
+  readonly name = 'gzip';
+
+  constructor(options: CompressorOptions = {}) {
+    const { level = DEFAULT_LEVEL } = options;
+    super(
+      zlibEngine(
+        { compress: gzip, compressSync: gzipSync, decompress: gunzip, decompressSync: gunzipSync },
+        { level: checkedLevel('gzip', level, constants.Z_NO_COMPRESSION, constants.Z_BEST_COMPRESSION) },
+      ),
+      options,
+    );
+  }
+}

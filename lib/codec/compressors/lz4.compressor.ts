@@ -1,0 +1,49 @@
+import { MAX_DECOMPRESSED_LENGTH } from '../format.js';
+import { BuiltInCompressor, type CompressorOptions, type CompressionEngine } from './built-in.compressor.js';
+import { requireOptional } from './optional-library.js';
+
+/** The part of lz4-napi that is used. */
+interface Lz4 {
+  compress(data: Buffer): Promise<Buffer>;
+  compressSync(data: Buffer): Buffer;
+  uncompress(data: Buffer): Promise<Buffer>;
+  uncompressSync(data: Buffer): Buffer;
+}
+
+/** The bytes before a block, which say how long it will be. */
+const LENGTH_BYTES = 4;
+/** No byte of a block makes more bytes than this. */
+const HIGHEST_RATIO = 255;
+
+/**
+ * LZ4: by far the fastest, and the least small. It has no levels.
+ * Needs the package `lz4-napi`.
+ *
+ * @publicApi
+ */
+export class Lz4Compressor extends BuiltInCompressor {
+  readonly name = 'lz4';
+
+  /** @throws ConfigError where `lz4-napi` is not installed. */
+  constructor(options: Omit<CompressorOptions, 'level'> = {}) {
+    super(lz4Engine(requireOptional('lz4-napi', 'The compressor lz4') as Lz4), options);
+  }
+}
+
+function lz4Engine(lz4: Lz4): CompressionEngine {
+  return {
+    compress: (data) => lz4.compressSync(data),
+    decompress: (data) => lz4.uncompressSync(plausible(data)),
+    compressAsync: (data) => lz4.compress(data),
+    decompressAsync: async (data) => lz4.uncompress(plausible(data)),
+  };
+}
+
+/** The library allocates whatever length broken data ask for. */
+function plausible(data: Buffer): Buffer {
+  const length = data.readUInt32LE(0);
+  if (length > (data.length - LENGTH_BYTES) * HIGHEST_RATIO || length > MAX_DECOMPRESSED_LENGTH) {
+    throw new RangeError('The length of the LZ4 block is out of range');
+  }
+  return data;
+}

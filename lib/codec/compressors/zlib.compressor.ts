@@ -1,0 +1,26 @@
+import { deflate, deflateSync, inflate, inflateSync, constants } from 'node:zlib';
+import { BuiltInCompressor, checkedLevel, type CompressorOptions } from './built-in.compressor.js';
+import { zlibEngine } from './node-zlib.engine.js';
+
+/** zlib's own default, a good middle. */
+const DEFAULT_LEVEL = 6;
+
+/**
+ * DEFLATE with the header and the checksum of zlib, `level` 0 to 9 (6).
+ *
+ * @publicApi
+ */
+export class ZlibCompressor extends BuiltInCompressor {
+  readonly name = 'zlib';
+
+  constructor(options: CompressorOptions = {}) {
+    const { level = DEFAULT_LEVEL } = options;
+    super(
+      zlibEngine(
+        { compress: deflate, compressSync: deflateSync, decompress: inflate, decompressSync: inflateSync },
+        { level: checkedLevel('zlib', level, constants.Z_NO_COMPRESSION, constants.Z_BEST_COMPRESSION) },
+      ),
+      options,
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { SerializerError } from '../errors/index.js';
+
+/** What is nested deeper may be written, but overflows the stack when it is read. */
+export const MAX_DEPTH = 400;
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const LONGEST_PATH = 120;
+
+/**
+ * Looks through a value for what a serializer would lose without a word. It runs before every write, hence no
+ * allocations on the way: a visitor answers `false` at the first offence, and the path is put together on the way back.
+ */
+export abstract class Inspector {
+  private offence = '';
+  private path = '';
+
+  constructor(private readonly serializer: string) {}
+
+  /** @throws SerializerError that names the type and the place of what cannot be stored, never the value. */
+  inspect(value: unknown): void {
+    if (this.visit(value, 0)) return;
+    const path = this.path.length > LONGEST_PATH ? `${this.path.slice(0, LONGEST_PATH)}…` : this.path;
+    throw new SerializerError(`${this.serializer} cannot store ${this.offence}${path && ` (at ${path})`}`);
+  }
+
+  /** Whether the value can be stored. */
+  protected abstract visit(value: unknown, depth: number): boolean;
+
+  /** An array with a hole. */
+  protected abstract visitSparse(array: readonly unknown[], depth: number): boolean;
+
+  protected visitKey(_key: string): void {}
+
+  protected visitElements(array: readonly unknown[], depth: number): boolean {
+    for (let index = 0; index < array.length; index++) {
+      const element = array[index];
+      if (element === undefined && !(index in array)) return this.visitSparse(array, depth);
+      if (!this.visit(element, depth + 1)) return this.at(`[${index}]`);
+    }
+    return true;
+  }
+
+  /** The properties of a plain object. */
+  protected visitProperties(object: object, depth: number): boolean {
+    for (const key in object) {
+      if (!this.visitProperty(object as Record<string, unknown>, key, depth)) return false;
+    }
+    return true;
+  }
+
+  /** The properties of any object: other prototypes may have enumerable ones, which are not stored. */
+  protected visitOwnProperties(object: object, depth: number): boolean {
+    return Object.keys(object).every((key) => this.visitProperty(object as Record<string, unknown>, key, depth));
+  }
+
+  private visitProperty(object: Record<string, unknown>, key: string, depth: number): boolean {
+    this.visitKey(key);
+    const value = object[key];
+    if (value === undefined || this.visit(value, depth + 1)) return true;
+    return this.at(IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
+  }
+
+  /**
+   * An object that is none of the built-in types that the serializer knows. Its properties are all there is to an
+   * instance of an ordinary class, but not to a Promise, a URL or a boxed number.
+   */
+  protected visitInstance(object: object, depth: number): boolean {
+    const tag = typeTag(object);
+    if (tag === 'Object') return this.visitOwnProperties(object, depth);
+    return this.refuse(Buffer.isBuffer(object) ? 'a Buffer' : describe(tag));
+  }
+
+  /** Always `false`, so that a visitor can return it. */
+  protected refuse(offence: string): false {
+    this.offence = offence;
+    return false;
+  }
+
+  /** @throws SerializerError without a path, which would be as deep. */
+  protected refuseDepth(): never {
+    throw new SerializerError(
+      `${this.serializer} cannot store a value that contains itself or is nested more than ${MAX_DEPTH} levels deep`,
+    );
+  }
+
+  /** Always `false`: puts a place before those found so far. */
+  protected at(place: string): false {
+    this.path = place + this.path;
+    return false;
+  }
+}
+
+/** `Map`, `Promise`, …; `Object` for plain objects and instances of ordinary classes. */
+export function typeTag(object: object): string {
+  return Object.prototype.toString.call(object).slice('[object '.length, -1);
+}
+
+/** Whether it says by itself how it wants to be stored. Dates and Buffers do too, but are stored as what they are. */
+export function hasToJSON(object: object): object is { toJSON(key?: string): unknown } {
+  const { toJSON } = object as { toJSON?: unknown };
+  return typeof toJSON === 'function' && toJSON !== Date.prototype.toJSON && toJSON !== Buffer.prototype.toJSON;
+}
+
+function describe(tag: string): string {
+  if (tag === 'Promise') return 'a Promise, which has to be awaited first';
+  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag} object`;
+}

@@ -1,0 +1,154 @@
+import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
+import { isExactKey, isExactText } from './escape.js';
+
+/** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
+const UNREMEMBERED = 1000;
+const UNREMEMBERED_DEPTH = 16;
+
+const VIEWS: ReadonlySet<unknown> = new Set([
+  Buffer,
+  DataView,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+]);
+
+const STANDARD_ERRORS: ReadonlySet<string> = new Set(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(({ name }) => name),
+);
+
+/** What an Error may have of its own. Its stack is a new one when it is read. */
+const ERROR_KEYS: ReadonlySet<string> = new Set(['name', 'message', 'cause', 'stack']);
+
+/**
+ * Looks through a value before msgpackr or v8 writes it: refuses what they lose, and finds what only one of them keeps.
+ */
+export class GraphInspector extends Inspector {
+  /** Whether msgpackr keeps all text, keys and numbers as they are, so that nothing has to be escaped. */
+  exactInMsgpack = true;
+  /** Whether v8 keeps everything: it knows no `toJSON()`, and no Errors with names of their own. */
+  exactInV8 = true;
+
+  private unremembered = UNREMEMBERED;
+  private seen: Set<object> | undefined;
+  private openErrors: Set<Error> | undefined;
+
+  constructor(
+    serializer: string,
+    private readonly keepsHoles: boolean,
+  ) {
+    super(serializer);
+  }
+
+  protected visit(value: unknown, depth: number): boolean {
+    switch (typeof value) {
+      case 'string':
+        if (!isExactText(value)) this.exactInMsgpack = false;
+        return true;
+      case 'number':
+        if (Object.is(value, -0)) this.exactInMsgpack = false;
+        return true;
+      case 'object':
+        return value === null || this.visitObject(value, depth);
+      case 'function':
+      case 'symbol':
+        return this.refuse(`a ${typeof value}`);
+      default:
+        return true;
+    }
+  }
+
+  protected override visitKey(key: string): void {
+    if (!isExactKey(key)) this.exactInMsgpack = false;
+  }
+
+  protected visitSparse(array: readonly unknown[], depth: number): boolean {
+    return this.keepsHoles ? this.visitOwnProperties(array, depth) : this.refuse('an array with holes');
+  }
+
+  private visitObject(object: object, depth: number): boolean {
+    if (depth > MAX_DEPTH) this.refuseDepth();
+    if (this.isKnown(object, depth)) return true;
+    if (Array.isArray(object)) return this.visitElements(object, depth);
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype === Object.prototype || prototype === null) return this.visitProperties(object, depth);
+    return this.visitInstance(object, depth);
+  }
+
+  /** Ends the way through cycles, and keeps it short where much is shared. */
+  private isKnown(object: object, depth: number): boolean {
+    if (depth < UNREMEMBERED_DEPTH && this.unremembered > 0) {
+      this.unremembered--;
+      return false;
+    }
+    if (object instanceof Error) return false;
+    this.seen ??= new Set();
+    if (this.seen.has(object)) return true;
+    this.seen.add(object);
+    return false;
+  }
+
+  protected override visitInstance(object: object, depth: number): boolean {
+    if (hasToJSON(object)) return this.visitJSON(object, depth);
+    if (object instanceof Map) return this.visitMap(object, depth);
+    if (object instanceof Set) return this.visitMembers(object, depth);
+    if (object instanceof Error) return this.visitError(object, depth);
+    if (ArrayBuffer.isView(object))
+      return VIEWS.has(object.constructor) || this.refuse(`a subclass of ${typeTag(object)}`);
+    if (object instanceof RegExp) return isExactText(object.source) || this.refuse('a RegExp that is not Unicode');
+    return object instanceof Date || object instanceof ArrayBuffer || super.visitInstance(object, depth);
+  }
+
+  private visitJSON(object: { toJSON(): unknown }, depth: number): boolean {
+    this.exactInV8 = false;
+    const json = object.toJSON();
+    if (json === object) return super.visitInstance(object, depth);
+    // Neither is ever serialized, so it could not be read: numbers are stored as decimal text, `undefined` not at all.
+    if (json === undefined || (depth === 0 && typeof json === 'number')) {
+      return this.refuse(`an object whose toJSON() gives ${typeof json}`);
+    }
+    return this.visit(json, depth + 1);
+  }
+
+  private visitMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
+    if (map.constructor !== Map) this.exactInMsgpack = false;
+    for (const [key, value] of map) {
+      if (!this.visit(key, depth + 1)) return this.at('<key of a Map>');
+      if (!this.visit(value, depth + 1)) return this.at('<value in a Map>');
+    }
+    return true;
+  }
+
+  private visitMembers(set: ReadonlySet<unknown>, depth: number): boolean {
+    for (const member of set) {
+      if (!this.visit(member, depth + 1)) return this.at('<member of a Set>');
+    }
+    return true;
+  }
+
+  private visitError(error: Error, depth: number): boolean {
+    const { name, message } = error as { name: unknown; message: unknown };
+    if (this.openErrors?.has(error)) return this.refuse('an Error that is part of its own cause');
+    if (error instanceof AggregateError) return this.refuse('an AggregateError');
+    if (typeof name !== 'string' || typeof message !== 'string' || name in Object.prototype) {
+      return this.refuse('an Error with an odd name or message');
+    }
+    const property = Object.keys(error).find((key) => !ERROR_KEYS.has(key));
+    if (property !== undefined) return this.refuse(`an Error with a property of its own, ${property}`);
+    if (!STANDARD_ERRORS.has(name)) this.exactInV8 = false;
+    if (!isExactText(name) || !isExactText(message)) this.exactInMsgpack = false;
+    this.openErrors ??= new Set();
+    this.openErrors.add(error);
+    if (!this.visit(error.cause, depth + 1)) return this.at('.cause');
+    this.openErrors.delete(error);
+    return true;
+  }
+}

@@ -1,0 +1,36 @@
+import { hasToJSON, Inspector, MAX_DEPTH } from '../inspector.js';
+
+/** Looks through a value before it becomes JSON, for what JSON has no words for and leaves out or replaces. */
+export class JsonInspector extends Inspector {
+  protected visit(value: unknown, depth: number): boolean {
+    switch (typeof value) {
+      case 'number':
+        return Number.isFinite(value) || this.refuse(String(value));
+      case 'object':
+        return value === null || this.visitObject(value, depth);
+      case 'string':
+      case 'boolean':
+        return true;
+      default:
+        return this.refuse(typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
+    }
+  }
+
+  protected visitSparse(): boolean {
+    return this.refuse('an array with holes');
+  }
+
+  private visitObject(object: object, depth: number): boolean {
+    if (depth > MAX_DEPTH) this.refuseDepth();
+    if (hasToJSON(object)) return this.visit(object.toJSON(''), depth + 1);
+    if (Array.isArray(object)) return this.visitElements(object, depth);
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype === Object.prototype || prototype === null) return this.visitProperties(object, depth);
+    return this.visitInstance(object, depth);
+  }
+
+  protected override visitInstance(object: object, depth: number): boolean {
+    if (!(object instanceof Date)) return super.visitInstance(object, depth);
+    return !Number.isNaN(object.getTime()) || this.refuse('an invalid Date');
+  }
+}

@@ -1,0 +1,31 @@
+import type { Serializer } from '../codec.types.js';
+import { isDecimalNumber } from '../decimal.js';
+import { JsonInspector } from './json.inspector.js';
+
+/**
+ * Plain JSON, which others can read and write. What JSON would lose is refused: `Map`, `Set`, `bigint`, `NaN`,
+ * infinities, Buffers, typed arrays, `RegExp`, `Error`, `undefined` in arrays, invalid Dates, cycles, functions.
+ *
+ * As JSON goes, a `Date` becomes its ISO text and stays text, a property that is `undefined` is left out, `-0` inside
+ * of a value becomes `0`, and an instance of a class becomes a plain object or what its `toJSON()` gives.
+ *
+ * @publicApi
+ */
+export class JsonSerializer implements Serializer {
+  readonly name = 'json';
+
+  serialize(value: unknown): Buffer {
+    if (typeof value === 'number' && Number.isFinite(value) && !isDecimalNumber(value)) return numberText(value);
+    new JsonInspector(this.name).inspect(value);
+    return Buffer.from(JSON.stringify(value));
+  }
+
+  deserialize(data: Buffer): unknown {
+    return JSON.parse(data.toString()) as unknown;
+  }
+}
+
+/** `-0`, and integers past the safe range, whose plain digits would be read as a `bigint`. */
+function numberText(value: number): Buffer {
+  return Buffer.from(value === 0 ? '-0' : value.toExponential());
+}
