@@ -1,3 +1,6 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+
 /** What the cases of the benchmark share: rounds in turn inside one run, and medians of them. */
 
 export const median = (numbers) => {
@@ -30,4 +33,11 @@ export async function inTurn(contenders, rounds) {
     }
   }
   return Object.fromEntries(Object.entries(seconds).map(([name, times]) => [name, median(times)]));
+}
+
+/** The service of an application that has nothing else. */
+export async function openCache(CachexModule, CachexService, options) {
+  const root = { module: class Root {}, imports: [CachexModule.forRoot(options)] };
+  const app = await NestFactory.createApplicationContext(root, { logger: false });
+  return app.get(CachexService);
 }

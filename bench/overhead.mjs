@@ -1,8 +1,5 @@
-import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { CachexModule, CachexService } from 'nest-cachex';
-import { inTurn, sampleObject } from './measure.mjs';
+import { inTurn, openCache, sampleObject } from './measure.mjs';
 
 const calls = 200_000;
 const value = sampleObject(200);
@@ -24,14 +21,9 @@ class InstantPool {
 
 /** Microseconds that the library adds to a call, codec included, where the client answers at once. */
 export async function overhead() {
-  const app = await NestFactory.createApplicationContext(
-    {
-      module: class {},
-      imports: [CachexModule.forRoot({ connection: { type: 'standalone', poolClass: InstantPool } })],
-    },
-    { logger: new Logger('bench', { timestamp: false }) && false },
-  );
-  const cache = app.get(CachexService);
+  const cache = await openCache(CachexModule, CachexService, {
+    connection: { type: 'standalone', poolClass: InstantPool },
+  });
   const bare = new InstantPool();
   const bytes = Buffer.from(JSON.stringify(value));
   const seconds = await inTurn(
@@ -51,7 +43,7 @@ export async function overhead() {
     },
     5,
   );
-  await app.close();
+  await cache.close();
   const added = (name) => ((seconds[`cachex ${name}`] - seconds[`bare ${name}`]) / calls) * 1e6;
   return { set: added('set'), get: added('get') };
 }

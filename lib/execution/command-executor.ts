@@ -58,51 +58,61 @@ export class CommandExecutor {
 
   /** All in one round trip per node; an outcome per command. */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
-    const commands = await Promise.all(batch.map((prepared) => wireCommand(prepared)));
+    const commands = await Promise.all(batch.map(wireCommand));
     let raw: unknown[];
     try {
       raw = transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
     } catch (error) {
       raw = batch.map(() => error);
     }
-    return Promise.allSettled(batch.map(({ command }, index) => this.settle(raw[index], command)));
+    return Promise.allSettled(batch.map(async ({ command }, index) => this.settle(raw[index], command)));
   }
 
-  private async send<T>(command: Command<T>, args: readonly WireArgument[], target: Target): Promise<T> {
-    let raw: unknown;
-    try {
-      raw = await (command.script ? runScript(command, args, target) : target.send(command.name, args, command.access));
-    } catch (error) {
-      raw = error;
-    }
-    return this.settle(raw, command);
+  private send<T>(command: Command<T>, args: readonly WireArgument[], target: Target): Promise<T> {
+    const sent = command.script ? runScript(command, args, target) : target.send(command.name, args, command.access);
+    return sent.then(
+      (raw) => this.settle(raw, command),
+      (error) => this.recover(error, command),
+    );
   }
 
   /** A reply read, or an error named; at this level an `Error` is never a value. */
-  private async settle<T>(raw: unknown, command: Command<T>): Promise<T> {
+  private settle<T>(raw: unknown, command: Command<T>): T | Promise<T> {
     try {
       if (raw instanceof Error) throw raw;
       this.outage.over();
-      return await command.reply.decode(raw, this.context);
+      const decoded = command.reply.decode(raw, this.context);
+      return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command)) : decoded;
     } catch (error) {
-      const mapped = mapError(error, command);
-      if (this.outage.forgives(mapped)) return command.reply.missing();
-      throw mapped;
+      return this.recover(error, command);
     }
   }
 
+  /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
+  private recover<T>(error: unknown, command: Command<T>): T {
+    const mapped = mapError(error, command);
+    if (this.outage.forgives(mapped)) return command.reply.missing();
+    throw mapped;
+  }
+
   private encode(args: readonly Argument[]): WireArguments {
-    const wire: WireArgument[] = Array.from({ length: args.length });
+    const wire: WireArgument[] = [];
     let pending: Promise<unknown>[] | undefined;
     for (let index = 0; index < args.length; index++) {
       const encoded = this.encodeArgument(args[index]!);
       if (encoded instanceof Promise) {
-        (pending ??= []).push(encoded.then((data) => (wire[index] = data)));
+        const placed = encoded.then((data) => (wire[index] = data));
+        // Where a later argument is refused, or a pipeline never executed, nobody waits for it.
+        placed.catch(() => undefined);
+        (pending ??= []).push(placed);
       } else {
         wire[index] = encoded;
       }
     }
-    return pending ? Promise.all(pending).then(() => wire) : wire;
+    if (!pending) return wire;
+    const all = Promise.all(pending).then(() => wire);
+    all.catch(() => undefined);
+    return all;
   }
 
   private encodeArgument(arg: Argument): WireArgument | Promise<WireArgument> {
