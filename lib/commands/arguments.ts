@@ -19,6 +19,7 @@ export function floatArgument(value: number, what: string): number {
 
 export function textArgument(value: string, what: string): string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${describe(value)}`);
+  if (!value.isWellFormed()) throw new TypeError(`${what} must be well-formed Unicode`);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import type { Encoded } from '../codec/codec.types.js';
 import type { ReplyShape } from './reply-shape.js';
 
 /** The version part of a key on the wire. */
@@ -15,6 +16,19 @@ export class Key {
     if (typeof name !== 'string' || name === '') {
       throw new TypeError(`A key must be a non-empty string, not ${name === '' ? 'an empty one' : typeof name}`);
     }
+    // Half a surrogate pair has no bytes of its own: two such keys would be one on the server.
+    if (!name.isWellFormed()) throw new TypeError('A key must be well-formed Unicode');
+  }
+}
+
+/** A key that is named in full already: one of the library's own, or one that a script's hook has made. */
+export class WireKey extends Key {
+  constructor(
+    name: string,
+    version: Version,
+    readonly wire: string,
+  ) {
+    super(name, version);
   }
 }
 
@@ -28,7 +42,8 @@ export class Member {
   constructor(readonly value: unknown) {}
 }
 
-export type Argument = Key | Value | Member | Buffer | string | number;
+/** A promise is of a large value that a script's hook has encoded. */
+export type Argument = Key | Value | Member | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {

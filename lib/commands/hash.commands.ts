@@ -32,7 +32,11 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
       if (typeof fields !== 'string') {
         return setFields(this.keyOf(key, valueOrOptions as VersionOption), fields, replies.integer, 0);
       }
-      return write('HSET', [this.keyOf(key, options), fields, new Value(valueOrOptions)], replies.integer);
+      return write(
+        'HSET',
+        [this.keyOf(key, options), fieldArgument(fields), new Value(valueOrOptions)],
+        replies.integer,
+      );
     });
   }
 

@@ -44,7 +44,7 @@ contract((t) => {
       expect(await t.on.hasKey(t.key())).toBe(false);
     });
 
-    it.each([7, null, undefined])('refuses %j in place of fields', async (fields) => {
+    it.each([7, null, undefined, '\ud83c'])('refuses %j in place of fields', async (fields) => {
       await expect(t.on.hset(t.key(), fields as unknown as string, 1)).rejects.toThrow(TypeError);
       await expect(t.on.hget(t.key(), fields as unknown as string)).rejects.toThrow(TypeError);
     });

@@ -141,7 +141,7 @@ contract((t) => {
       },
     );
 
-    it.each(['', undefined, null, 7, {}])('are refused where they are none: %j', async (name) => {
+    it.each(['', undefined, null, 7, {}, 'half a pair \ud83c'])('are refused where they are none: %j', async (name) => {
       await expect(t.on.set(name as string, 1)).rejects.toThrow(TypeError);
       await expect(t.on.get(name as string)).rejects.toThrow(TypeError);
       await expect(t.on.rename(t.key(), name as string)).rejects.toThrow(TypeError);
