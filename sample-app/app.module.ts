@@ -1,0 +1,34 @@
+import { Module, ValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { cachexConfig, CachexModule, type CachexOptions } from 'nest-cachex';
+import { CartsModule } from './carts/carts.module.js';
+import { DemoData } from './demo-data.js';
+import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { ProductsModule } from './products/products.module.js';
+import { RedisAwayFilter } from './redis-away.filter.js';
+import { StockModule } from './stock/stock.module.js';
+
+@Module({
+  imports: [
+    CachexModule.forRootAsync({
+      // The CACHEX_* variables, over the defaults of this shop.
+      ...cachexConfig.asProvider(),
+      useFactory: ({ keyPrefix = 'shop', ...others }: CachexOptions) => ({ keyPrefix, ...others }),
+    }),
+    ProductsModule,
+    StockModule,
+    CartsModule,
+    OrdersModule,
+    LeaderboardModule,
+  ],
+  providers: [
+    DemoData,
+    {
+      provide: APP_PIPE,
+      useValue: new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
+    },
+    { provide: APP_FILTER, useClass: RedisAwayFilter },
+  ],
+})
+export class AppModule {}

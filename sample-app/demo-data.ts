@@ -1,0 +1,26 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { ProductsService } from './products/products.service.js';
+import { StockService } from './stock/stock.service.js';
+
+const goods = [
+  { id: 'espresso-cup', name: 'Espresso cup', price: 900, units: 40 },
+  { id: 'moka-pot', name: 'Moka pot', price: 3200, units: 12 },
+  { id: 'grinder', name: 'Hand grinder', price: 7900, units: 5 },
+  { id: 'scales', name: 'Brewing scales', price: 5400, units: 1 },
+];
+
+/** Puts goods on the shelves when the shop opens; what is in Redis already stays as it is. */
+@Injectable()
+export class DemoData implements OnApplicationBootstrap {
+  constructor(
+    private readonly products: ProductsService,
+    private readonly stock: StockService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { units, ...product } of goods) {
+      await this.stock.introduce(product.id, units);
+      await this.products.add(product);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { CachexService } from 'nest-cachex';
+import type { Bill } from '../carts/bill.js';
+import { CartsService } from '../carts/carts.service.js';
+import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
+import { StockService } from '../stock/stock.service.js';
+
+export interface Order extends Bill {
+  id: string;
+  cartId: string;
+  placedAt: Date;
+}
+
+const orderKey = (id: string): string => `order:${id}`;
+
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly cache: CachexService,
+    private readonly carts: CartsService,
+    private readonly stock: StockService,
+    private readonly leaderboard: LeaderboardService,
+  ) {}
+
+  async checkout(cartId: string): Promise<Order> {
+    const quantities = await this.carts.take(cartId);
+    if (quantities.size === 0) throw new ConflictException(`Cart ${cartId} is empty`);
+    try {
+      await this.stock.reserve(quantities);
+    } catch (error) {
+      await this.carts.add(cartId, quantities);
+      throw error;
+    }
+    const bill = await this.carts.bill(quantities);
+    const order: Order = { id: randomUUID(), cartId, placedAt: new Date(), ...bill };
+    await this.cache.set(orderKey(order.id), order, '30d');
+    await this.leaderboard.count(quantities);
+    return order;
+  }
+
+  async find(id: string): Promise<Order> {
+    const order = await this.cache.get<Order>(orderKey(id));
+    if (order === undefined) throw new NotFoundException(`No order ${id}`);
+    return order;
+  }
+}

@@ -1,0 +1,59 @@
+import { Body, ConflictException, Controller, Get, Param, Post, Put } from '@nestjs/common';
+import { StockService } from '../stock/stock.service.js';
+import type { DeliveryQuote } from './carrier.js';
+import { DeliveryService } from './delivery.service.js';
+import { CreateProductDto } from './dto/create-product.dto.js';
+import { ProductDetailsDto } from './dto/product-details.dto.js';
+import type { Product } from './product.js';
+import { ProductsService } from './products.service.js';
+import { RecentlyViewedService } from './recently-viewed.service.js';
+
+interface ProductPage extends Product {
+  views: number;
+  units: number;
+  delivery: DeliveryQuote;
+}
+
+@Controller()
+export class ProductsController {
+  constructor(
+    private readonly products: ProductsService,
+    private readonly stock: StockService,
+    private readonly delivery: DeliveryService,
+    private readonly recentlyViewed: RecentlyViewedService,
+  ) {}
+
+  @Get('products')
+  list(): Promise<Product[]> {
+    return this.products.list();
+  }
+
+  @Get('products/:id')
+  async read(@Param('id') id: string): Promise<ProductPage> {
+    const product = await this.products.find(id);
+    const [views, units, delivery] = await Promise.all([
+      this.products.countView(id),
+      this.stock.units(id),
+      this.delivery.quote(id),
+      this.recentlyViewed.add(id),
+    ]);
+    return { ...product, views, units, delivery };
+  }
+
+  @Post('products')
+  async create(@Body() { units, ...product }: CreateProductDto): Promise<Product> {
+    await this.stock.introduce(product.id, units);
+    if (!(await this.products.add(product))) throw new ConflictException(`There is a product ${product.id} already`);
+    return product;
+  }
+
+  @Put('products/:id')
+  replace(@Param('id') id: string, @Body() { name, price }: ProductDetailsDto): Promise<Product> {
+    return this.products.replace({ id, name, price });
+  }
+
+  @Get('recently-viewed')
+  recent(): Promise<Product[]> {
+    return this.recentlyViewed.list();
+  }
+}

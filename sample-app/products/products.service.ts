@@ -1,0 +1,52 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { CachexService } from 'nest-cachex';
+import type { Product } from './product.js';
+
+/** A set with the id of every product. */
+const catalogueKey = 'products';
+const productKey = (id: string): string => `product:${id}`;
+const viewsKey = (id: string): string => `views:${id}`;
+
+@Injectable()
+export class ProductsService {
+  constructor(private readonly cache: CachexService) {}
+
+  async list(): Promise<Product[]> {
+    const products = await this.findMany(await this.cache.smembers<string>(catalogueKey));
+    return [...products.values()].toSorted((a, b) => a.id.localeCompare(b.id));
+  }
+
+  async find(id: string): Promise<Product> {
+    return (await this.cache.get<Product>(productKey(id))) ?? unknownProduct(id);
+  }
+
+  /** By id, in the order asked, without those that are not there; one round trip. */
+  async findMany(ids: readonly string[]): Promise<Map<string, Product>> {
+    const found = await this.cache.getMany<Product>(ids.map(productKey));
+    return new Map([...found.values()].map((product) => [product.id, product]));
+  }
+
+  /** `false` where the id is taken. `null` is for ever: products are data of the shop, not copies with a timeout. */
+  async add(product: Product): Promise<boolean> {
+    const [added] = await this.cache
+      .pipeline()
+      .add(productKey(product.id), product, null)
+      .sadd(catalogueKey, product.id)
+      .execute();
+    return added;
+  }
+
+  /** `xx` writes only over what is there, so that nobody has to look first. */
+  async replace(product: Product): Promise<Product> {
+    const replaced = await this.cache.set(productKey(product.id), product, { xx: true, timeout: null });
+    return replaced ? product : unknownProduct(product.id);
+  }
+
+  countView(id: string): Promise<number> {
+    return this.cache.incr(viewsKey(id));
+  }
+}
+
+function unknownProduct(id: string): never {
+  throw new NotFoundException(`No product ${id}`);
+}

@@ -1,0 +1,2 @@
+/** Units by product id. */
+export type Quantities = ReadonlyMap<string, number>;
