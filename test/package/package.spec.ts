@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RedisServer, startServer } from '../servers/server.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/** The built package, as an application would load it: by its name. */
+describe('the package', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startServer({ engine: 'redis' });
+  });
+  afterAll(() => server.stop());
+
+  const program = `
+    const root = { module: class Root {}, imports: [CachexModule.forRoot({ connection: process.env.REDIS, keyPrefix: 'pkg' })] };
+    const app = await NestFactory.createApplicationContext(root, { logger: false });
+    const cache = app.get(CachexService);
+    await cache.set('key', { at: new Date(0) });
+    console.log(JSON.stringify(await cache.get('key')));
+    await app.close();
+    console.log('closed');`;
+
+  it.each([
+    [
+      'import',
+      'module',
+      `import 'reflect-metadata'; import { NestFactory } from '@nestjs/core'; import { CachexModule, CachexService } from 'nest-cachex'; ${program}`,
+    ],
+    [
+      'require',
+      'commonjs',
+      `require('reflect-metadata'); const { NestFactory } = require('@nestjs/core'); const { CachexModule, CachexService } = require('nest-cachex'); (async () => { ${program} })();`,
+    ],
+  ])('works by %s, and the process ends by itself once the application is closed', async (_, type, source) => {
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, '-e', source], {
+      cwd: root,
+      env: { ...process.env, REDIS: server.url },
+      timeout: 10_000,
+    });
+    expect(stdout).toBe('{"at":"1970-01-01T00:00:00.000Z"}\nclosed\n');
+  });
+
+  it('holds the built library, its licence and its README, nothing else', async () => {
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
+    const packed = JSON.parse(stdout) as unknown;
+    const [{ files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as [
+      { files: { path: string }[] },
+    ];
+    const others = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
+    expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('every entry point is there, with its types', async () => {
+    const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+      exports: Record<string, string | { types: string; default: string }>;
+    };
+    for (const entry of Object.values(exports)) {
+      for (const path of typeof entry === 'string' ? [entry] : Object.values(entry)) {
+        expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
+      }
+    }
+  });
+
+  it('types of the main entry need no optional package', async () => {
+    const optional = /from ['"](@nestjs\/terminus|prom-client|@opentelemetry|lz4-napi|@toondepauw|wasmoon)/;
+    const files = (await readdir(`${root}/dist`, { recursive: true })).filter(
+      (path) => path.endsWith('.d.ts') && !/^(health|admin|testing|metrics)\//.test(path),
+    );
+    expect(files.length).toBeGreaterThan(30);
+    expect(files.filter((path) => optional.test(readFileSync(`${root}/dist/${path}`, 'utf8')))).toEqual([]);
+  });
+
+  it('no declaration says any', async () => {
+    const files = (await readdir(`${root}/dist`, { recursive: true })).filter((path) => path.endsWith('.d.ts'));
+    const anys = files.filter((path) =>
+      /(?<![\w*])any(?![\w])(?=[\s;,)>\]|&])/.test(
+        readFileSync(`${root}/dist/${path}`, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+      ),
+    );
+    expect(anys).toEqual([]);
+  });
+});

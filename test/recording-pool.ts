@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { ConnectionPool, ServerNode, WireArgument, WireCommand } from '../lib/index.js';
+
+/** One round trip: the commands that were sent together, as text. */
+export type Trip = string[];
+
+/** A pool without a server: keeps what it is asked to send, and gives the replies it is told to give. */
+export class RecordingPool implements ConnectionPool {
+  readonly trips: Trip[] = [];
+  reply: (name: string, args: readonly WireArgument[]) => unknown = () => null;
+
+  async connect(): Promise<void> {}
+
+  async send(name: string, args: readonly WireArgument[]): Promise<unknown> {
+    this.trips.push([text(name, args)]);
+    return this.reply(name, args);
+  }
+
+  async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    this.trips.push(commands.map(({ name, args }) => text(name, args)));
+    return commands.map(({ name, args }) => this.reply(name, args));
+  }
+
+  async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    this.trips.push(['MULTI', ...commands.map(({ name, args }) => text(name, args)), 'EXEC']);
+    return commands.map(({ name, args }) => this.reply(name, args));
+  }
+
+  primaries(): readonly ServerNode[] {
+    return [this];
+  }
+
+  client(): Redis {
+    throw new Error('There is no client behind this pool');
+  }
+
+  async close(): Promise<void> {}
+}
+
+const text = (name: string, args: readonly WireArgument[]): string => [name, ...args.map(String)].join(' ');
