@@ -3,15 +3,25 @@ import { Command, type Redis } from 'ioredis';
 import { AuthenticationError, CommandTimeoutError, ConnectionError } from '../errors/index.js';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { isReply, withoutArguments } from './driver-errors.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 /** Replies as Buffers: what they mean is for the reply shapes to say. */
 const asBuffers = { replyEncoding: null } as const;
 
-/** One multiplexed connection to one server, which the driver restores whenever it breaks. */
+/**
+ * One multiplexed connection to one server, which the driver restores whenever it breaks. A call made without a
+ * connection waits for the attempt under way, `commandTimeout` at most; once an attempt has failed, calls fail at once
+ * until one succeeds.
+ */
 export class RedisLink implements ServerNode {
   /** Why the connection is down; `undefined` while it is not. */
   private trouble: Error | undefined;
+  /** What the server refused when the connection was set up: the driver would go on, in another database for example. */
+  private refusal: Error | undefined;
+  private hasFailed = false;
+  private wasReady = false;
   private closed = false;
+  private readonly waiting = new WaitingCalls();
 
   constructor(
     readonly redis: Redis,
@@ -19,7 +29,10 @@ export class RedisLink implements ServerNode {
   ) {
     // Without a listener the driver prints every failed attempt.
     redis.on('error', (error: Error) => this.down(error));
+    redis.on('connect', () => (this.refusal = undefined));
     redis.on('ready', () => this.up());
+    redis.on('close', () => this.lost());
+    redis.on('end', () => this.fail());
   }
 
   /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the password is wrong. */
@@ -47,39 +60,65 @@ export class RedisLink implements ServerNode {
   /** Lets what is under way end, then closes; a server that does not answer is left. */
   async close(): Promise<void> {
     const { redis } = this;
-    if (redis.status === 'ready') await redis.quit().catch(() => undefined);
     this.closed = true;
+    this.fail();
+    if (redis.status === 'ready') await redis.quit().catch(() => undefined);
     if (redis.status === 'end') return;
     const ended = new Promise<void>((resolve) => redis.once('end', resolve));
     // Between two attempts the driver has nothing to close, tells nobody, and forgets what is waiting.
     const idle = redis.status === 'wait' || redis.status === 'reconnecting';
     redis.disconnect();
     if (!idle) return ended;
-    redis['flushQueue'](this.unreachable('as it was closed'));
+    redis['flushQueue'](this.hopeless());
   }
 
   send(name: string, args: readonly WireArgument[]): Promise<unknown> {
-    if (this.closed) return Promise.reject(this.unreachable('as it was closed'));
+    return this.whenReady((leftMs) => this.dispatch(name, args, leftMs));
+  }
+
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.whenReady((leftMs) =>
+      this.inOneWrite(() => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
+    ).catch((error) => commands.map(() => error));
+  }
+
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.whenReady((leftMs) => this.transact(commands, leftMs));
+  }
+
+  private async transact(commands: readonly WireCommand[], leftMs?: number): Promise<unknown[]> {
+    const [answers, results] = await this.inOneWrite(() => {
+      const opened = this.outcome('multi', [], leftMs);
+      const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
+      return Promise.all([Promise.all([opened, ...queued]), this.outcome('exec', [], leftMs)]);
+    });
+    if (Array.isArray(results)) return results;
+    // EXEC only says that something was refused; the refusal itself says what.
+    throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
+  }
+
+  /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */
+  private whenReady<T>(send: (leftMs?: number) => Promise<T>): Promise<T> {
+    const { redis } = this;
+    if (this.hasFailed || redis.status === 'end') return Promise.reject(this.hopeless());
+    if (redis.status === 'ready' && this.waiting.isEmpty) return send();
+    if (redis.status === 'wait') redis.connect().catch(() => undefined);
+    const ms = redis.options.commandTimeout ?? noTimeout;
+    return this.waiting.add(ms, send, () => this.unreachable(`within ${ms} ms`));
+  }
+
+  private dispatch(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
     const command = new Command(name, args as WireArgument[], asBuffers);
+    // The driver leaves a timeout that is set as it is.
+    if (leftMs !== undefined) command.setTimeout(leftMs);
     return (this.redis.sendCommand(command) as Promise<unknown>).catch((error: Error) => {
       throw this.explain(error);
     });
   }
 
-  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    return this.inOneWrite(() => Promise.all(commands.map(({ name, args }) => this.send(name, args).catch(asResult))));
-  }
-
-  async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
-    const { queued, executed } = this.inOneWrite(() => {
-      const opened = this.send('multi', []).catch(asResult);
-      const answers = commands.map(({ name, args }) => this.send(name, args).catch(asResult));
-      return { queued: Promise.all([opened, ...answers]), executed: this.send('exec', []).catch(asResult) };
-    });
-    const [answers, results] = await Promise.all([queued, executed]);
-    if (Array.isArray(results)) return results;
-    // EXEC only says that something was refused; the refusal itself says what.
-    throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
+  /** The reply, or the error as a result. */
+  private outcome(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
+    return this.dispatch(name, args, leftMs).catch((error: unknown) => error);
   }
 
   private get address(): string {
@@ -90,11 +129,34 @@ export class RedisLink implements ServerNode {
   private down(error: Error): void {
     if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${error.message}`);
     this.trouble = error;
+    if (this.redis.status === 'connect' && isReply(error)) this.refusal = error;
+    if (this.redis.status !== 'ready') this.fail();
   }
 
   private up(): void {
+    this.wasReady = true;
+    if (this.refusal || this.closed) return;
     if (this.trouble) this.logger.log(`Connected to ${this.address}`);
     this.trouble = undefined;
+    this.hasFailed = false;
+    this.waiting.sendAll();
+  }
+
+  /** The first attempt after a loss may well succeed, and calls wait for it. */
+  private lost(): void {
+    if (!this.wasReady) this.fail();
+    this.wasReady = false;
+  }
+
+  private fail(): void {
+    this.hasFailed = true;
+    this.waiting.failAll(this.hopeless());
+  }
+
+  /** What calls get while attempts to connect fail, or there will be none. */
+  private hopeless(): Error {
+    if (this.closed) return this.unreachable('as it was closed');
+    return this.trouble && isReply(this.trouble) ? this.trouble : this.unreachable('now');
   }
 
   /** What the driver's error means for a caller; what the server said is left as it is. */
@@ -128,4 +190,5 @@ export class RedisLink implements ServerNode {
   }
 }
 
-const asResult = (error: unknown): unknown => error;
+/** The longest that a timer can wait. */
+const noTimeout = 2 ** 31 - 1;

@@ -44,20 +44,11 @@ export class ManyKeys {
    */
   async set(mapping: KeyMapping, version: Version, ms: number | null): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
-    if (ms === 0) {
-      for (const [, value] of pairs) assertStorable(value);
-      await this.delete(
-        pairs.map(([name]) => name),
-        version,
-      );
-      return [];
-    }
     const batch: Prepared<boolean>[] = [];
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) await setImmediate();
       for (const [name, value] of chunk) {
-        const target = [new Key(name, version), new Value(value)];
-        batch.push(this.executor.prepare(write('SET', ms === null ? target : [...target, 'PX', ms], replies.ok)));
+        batch.push(this.executor.prepare(storeCommand(new Key(name, version), value, ms)));
       }
     }
     const failed: string[] = [];
@@ -83,4 +74,14 @@ export class ManyKeys {
     }
     return answers;
   }
+}
+
+/** What expires at once is deleted, as `SET` takes no time of 0. */
+function storeCommand(key: Key, value: unknown, ms: number | null): Command<boolean> {
+  if (ms === 0) {
+    assertStorable(value);
+    return write('UNLINK', [key], replies.always);
+  }
+  const target = [key, new Value(value)];
+  return write('SET', ms === null ? target : [...target, 'PX', ms], replies.ok);
 }

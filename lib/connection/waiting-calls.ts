@@ -1,0 +1,52 @@
+interface WaitingCall {
+  send(): void;
+  fail(error: Error): void;
+}
+
+/**
+ * Calls that wait for their connection: sent in the order they were made, and never after their time is over, so that a
+ * write reported as failed is not made behind its caller's back. The driver's own queue would send it all the same.
+ */
+export class WaitingCalls {
+  private calls = new Set<WaitingCall>();
+
+  get isEmpty(): boolean {
+    return this.calls.size === 0;
+  }
+
+  /** Resolves as `send` does, which is told how many milliseconds are left; rejects with what `late` gives after `ms`. */
+  add<T>(ms: number, send: (leftMs: number) => Promise<T>, late: () => Error): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const deadline = performance.now() + ms;
+      const timer = setTimeout(() => {
+        this.calls.delete(call);
+        reject(late());
+      }, ms);
+      const call: WaitingCall = {
+        send: () => {
+          clearTimeout(timer);
+          resolve(send(Math.max(1, deadline - performance.now())));
+        },
+        fail: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.calls.add(call);
+    });
+  }
+
+  sendAll(): void {
+    for (const call of this.takeAll()) call.send();
+  }
+
+  failAll(error: Error): void {
+    for (const call of this.takeAll()) call.fail(error);
+  }
+
+  private takeAll(): Set<WaitingCall> {
+    const calls = this.calls;
+    this.calls = new Set();
+    return calls;
+  }
+}
