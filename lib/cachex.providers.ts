@@ -10,6 +10,7 @@ import { CommandExecutor } from './execution/command-executor.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Outage } from './execution/outage.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
+import { ScriptRegistry } from './scripting/script-registry.js';
 
 /** The providers of one instance, and the tokens that other modules may inject. */
 export function cachexProviders(
@@ -45,13 +46,11 @@ export function cachexProviders(
 
 /** Puts a service together from resolved options and a pool. */
 export function createService(options: ResolvedCachexOptions, pool: ConnectionPool, logger: Logger): CachexService {
-  const executor = new CommandExecutor(
-    pool,
-    new KeyBuilder(options.keyPrefix, options.keyFunction),
-    createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] }),
-    new Outage(options, logger),
-  );
-  return new CachexService(executor, { version: options.version, timeoutMs: options.timeoutMs });
+  const { version, timeoutMs } = options;
+  const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
+  const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
+  const executor = new CommandExecutor(pool, keys, codec, new Outage(options, logger));
+  return new CachexService(executor, { version, timeoutMs, scripts: new ScriptRegistry(keys, codec) });
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

@@ -13,6 +13,8 @@ import { type KeyMapping, ManyKeys } from './keyspace/many-keys.js';
 import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
 import type { Timeout } from './options/timeout.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
+import type { ScriptResult } from './scripting/script-hooks.js';
+import type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
 
 /** How `setMany` writes. @publicApi */
 export interface SetManyOptions extends VersionOption {
@@ -174,6 +176,24 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
       yield* page.members;
       cursor = page.cursor;
     } while (cursor !== '0');
+  }
+
+  /**
+   * Takes a Lua script for {@link evalScript}, which finds it by its name, or by what this gives: then the type of the
+   * result is that of `postFunc`. Views and pipelines know the same scripts. Nothing is sent.
+   *
+   * @throws ScriptError where the name stands for another source already
+   * @example
+   * cache.registerScript('take', takeSource, { numKeys: 1 });
+   * const swap = cache.registerScript('swap', `return redis.call('SET', KEYS[1], ARGV[1], 'GET')`, {
+   *   numKeys: 1,
+   *   preFunc: fullEncodePre,
+   *   postFunc: decodeSinglePost<User>,
+   * });
+   * const before = await cache.evalScript(swap, ['user:1'], [user]);
+   */
+  registerScript<T = ScriptResult>(name: string, source: string, options?: ScriptOptions<T>): RegisteredScript<T> {
+    return this.defaults.scripts.register(name, source, options);
   }
 
   /**

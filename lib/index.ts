@@ -22,4 +22,17 @@ export * from './errors/index.js';
 export type { KeyMapping } from './keyspace/many-keys.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';
 export * from './options/index.js';
+export {
+  decodeListOrNonePost,
+  decodeListPost,
+  decodeSinglePost,
+  fullEncodePre,
+  keysOnlyPre,
+  noopPost,
+  type PostFunc,
+  type PreFunc,
+  type ScriptHelpers,
+  type ScriptResult,
+} from './scripting/script-hooks.js';
+export type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
 export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../pipeline/pipeline.js';
+import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Key, type Step, type Version } from './command.js';
 
 /** The surface of the service: every method sends its command and returns a promise. */
@@ -31,9 +32,10 @@ export interface TwoKeyOptions extends VersionOption {
   readonly versionDst?: Version;
 }
 
-/** What commands take from the module where a call says nothing. */
+/** What commands take from the module: where a call says nothing, and what its scripts are. */
 export interface CommandDefaults {
   readonly version: Version;
+  readonly scripts: ScriptRegistry;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
 }

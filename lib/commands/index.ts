@@ -2,6 +2,7 @@ import { CommandGroup } from './command-group.js';
 import { HashCommands } from './hash.commands.js';
 import { KeyCommands } from './key.commands.js';
 import { ListCommands } from './list.commands.js';
+import { ScriptCommands } from './script.commands.js';
 import { SetCommands } from './set.commands.js';
 import { SortedSetCommands } from './sorted-set.commands.js';
 import { SortedSetRangeCommands } from './sorted-set-range.commands.js';
@@ -15,6 +16,7 @@ const groups = [
   SortedSetCommands,
   SortedSetRangeCommands,
   ListCommands,
+  ScriptCommands,
 ];
 
 /**
@@ -30,7 +32,8 @@ export interface Commands<S>
     SetCommands<S>,
     SortedSetCommands<S>,
     SortedSetRangeCommands<S>,
-    ListCommands<S> {}
+    ListCommands<S>,
+    ScriptCommands<S> {}
 
 export abstract class Commands<S> extends CommandGroup<S> {}
 

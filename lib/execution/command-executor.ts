@@ -6,6 +6,7 @@ import { CodecError } from '../errors/index.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import type { Outage } from './outage.js';
+import { ScriptsOfBatch, sendScript } from './script-calls.js';
 
 type Target = Pick<ConnectionPool, 'send'>;
 type WireArguments = WireArgument[] | Promise<WireArgument[]>;
@@ -58,7 +59,7 @@ export class CommandExecutor {
 
   /** All in one round trip per node; an outcome per command. */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
-    const commands = await Promise.all(batch.map(wireCommand));
+    const commands = await this.wireCommands(batch);
     let raw: unknown[];
     try {
       raw = transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
@@ -68,8 +69,19 @@ export class CommandExecutor {
     return Promise.allSettled(batch.map(async ({ command }, index) => this.settle(raw[index], command)));
   }
 
+  private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
+    const args = await Promise.all(batch.map(async (prepared) => prepared.args));
+    let scripts: ScriptsOfBatch | undefined;
+    return batch.map(({ command: { name, access, script } }, index) =>
+      script
+        ? (scripts ??= new ScriptsOfBatch(this.pool)).wireCommand(script, args[index], access)
+        : { name, args: args[index], access },
+    );
+  }
+
   private send<T>(command: Command<T>, args: readonly WireArgument[], target: Target): Promise<T> {
-    const sent = command.script ? runScript(command, args, target) : target.send(command.name, args, command.access);
+    const { name, access, script } = command;
+    const sent = script ? sendScript(script, args, access, target) : target.send(name, args, access);
     return sent.then(
       (raw) => this.settle(raw, command),
       (error) => this.recover(error, command),
@@ -138,23 +150,4 @@ export class CommandExecutor {
 
 function missWhereUnreadable(error: unknown): undefined {
   if (!(error instanceof CodecError)) throw error;
-}
-
-/** By its digest; in full where the server does not know it (yet, or any more). */
-async function runScript(command: Command<unknown>, args: readonly WireArgument[], target: Target): Promise<unknown> {
-  const { sha, source } = command.script!;
-  try {
-    return await target.send('EVALSHA', [sha, ...args], command.access);
-  } catch (error) {
-    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-    return target.send('EVAL', [source, ...args], command.access);
-  }
-}
-
-async function wireCommand({ command, args }: Prepared): Promise<WireCommand> {
-  const wire = await args;
-  // In a batch there is no second try in the same place, so a script goes in full.
-  return command.script
-    ? { name: 'EVAL', args: [command.script.source, ...wire], access: command.access }
-    : { name: command.name, args: wire, access: command.access };
 }

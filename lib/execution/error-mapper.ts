@@ -15,6 +15,7 @@ import {
   ScriptError,
   WrongTypeError,
 } from '../errors/index.js';
+import { scriptWords } from './script-words.js';
 
 type ErrorClass = new (message: string, options: { cause: unknown }) => CachexError;
 
@@ -41,7 +42,7 @@ const advice = new Map<ErrorClass, string>([
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
   const { message, cause } = error as Error;
-  const named = `${describeCommand(command)}: ${message}`;
+  const named = `${describeCommand(command)}${command.script ? scriptWords(message) : `: ${message}`}`;
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
@@ -51,7 +52,8 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   if (error instanceof CachexError) return error;
   if (/would overflow/.test(message)) return new RangeError(named);
   const known = replyErrors.find(([pattern]) => pattern.test(message));
-  const type = known?.[1] ?? (isReply(error) ? CommandError : ConnectionError);
+  const refused = command.script ? ScriptError : CommandError;
+  const type = known?.[1] ?? (isReply(error) ? refused : ConnectionError);
   const hint = advice.get(type);
   return new type(hint ? `${named} (${hint})` : named, { cause: withoutArguments(error) });
 }

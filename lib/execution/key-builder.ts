@@ -1,4 +1,4 @@
-import { Key, type Version } from '../commands/command.js';
+import { type Key, type Version, WireKey } from '../commands/command.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
 import { checkVersion } from '../options/version.js';
@@ -16,7 +16,9 @@ export class KeyBuilder {
     private readonly custom?: KeyFunction,
   ) {}
 
-  wire({ name, version }: Key): string {
+  wire(key: Key): string {
+    if (key instanceof WireKey) return key.wire;
+    const { name, version } = key;
     const head = this.heads.get(version) ?? this.head(version);
     if (!this.custom) return head + name;
     const made: unknown = this.custom.make(name, this.prefix, version);

@@ -1,0 +1,79 @@
+import { describe } from '../commands/arguments.js';
+import { type Argument, type Command, run, type Version, Key, WireKey } from '../commands/command.js';
+import { together } from '../commands/replies.js';
+import { CachexError, ScriptError } from '../errors/index.js';
+import type { ScriptHelpers } from './script-hooks.js';
+import type { RegisteredScript, ScriptRegistry } from './script-registry.js';
+
+type Decode = (data: Buffer) => unknown;
+
+/** A call of a registered script as a command: its hooks run before, when it is built, and on its reply. */
+export function scriptCall<T>(
+  registry: ScriptRegistry,
+  script: RegisteredScript<T>,
+  keys: readonly string[],
+  args: readonly unknown[],
+  version: Version,
+): Command<T> {
+  const helpers = helpersOf(registry, version, (data) => registry.codec.decode(data));
+  const called: unknown = script.preFunc(helpers, keys, args);
+  if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
+    throw new TypeError(`preFunc of script ${script.name} must give [keys, args], not ${describe(called)}`);
+  }
+  const [wireKeys, wireArgs] = called as [string[], unknown[]];
+  checkNumber(script, wireKeys);
+  const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, version, wire));
+  return run(script, named, wireArgs.map(scriptArgument), {
+    decode: (reply, context) =>
+      answerOf(
+        script,
+        helpersOf(registry, version, (data) => context.decode(data)),
+        reply,
+      ),
+    // What a hook makes of no reply at all nobody can tell.
+    missing: () => undefined as T,
+  });
+}
+
+function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: Decode): ScriptHelpers {
+  const helpers: ScriptHelpers = {
+    version,
+    makeKey: (key, other = version) => keys.wire(new Key(key, other)),
+    makeKeys: (names) => names.map((name) => helpers.makeKey(name)),
+    encode: (value) => codec.encode(value),
+    encodeValues: (values) => values.map((value) => codec.encode(value)),
+    decode: (data) => decodeReply(data, decode) as never,
+    decodeValues: (data) => together(data.map((item) => decodeReply(item, decode))) as never,
+  };
+  return helpers;
+}
+
+/** Integers come from the server as numbers, which nothing has encoded. */
+function decodeReply(data: unknown, decode: Decode): unknown {
+  if (data === null || data === undefined) return undefined;
+  return Buffer.isBuffer(data) ? decode(data) : data;
+}
+
+function checkNumber({ name, numKeys }: RegisteredScript, keys: readonly string[]): void {
+  if (numKeys === undefined || keys.length === numKeys) return;
+  throw new ScriptError(`Script ${name} takes ${numKeys} ${numKeys === 1 ? 'key' : 'keys'}, not ${keys.length}`);
+}
+
+function scriptArgument(arg: unknown, index: number): Argument {
+  if (typeof arg === 'string' || typeof arg === 'number' || Buffer.isBuffer(arg)) return arg;
+  if (arg instanceof Promise) return arg;
+  if (typeof arg === 'bigint') return String(arg);
+  throw new TypeError(
+    `Argument ${index + 1} of a script must be a string, a number or a Buffer, not ${describe(arg)}: ` +
+      'fullEncodePre encodes other values',
+  );
+}
+
+async function answerOf<T>(script: RegisteredScript<T>, helpers: ScriptHelpers, reply: unknown): Promise<T> {
+  try {
+    return await script.postFunc(helpers, reply);
+  } catch (error) {
+    if (error instanceof CachexError) throw error;
+    throw new ScriptError(`postFunc of script ${script.name}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Codec } from '../codec/index.js';
+import { countArgument, describe, textArgument } from '../commands/arguments.js';
+import type { ScriptSource } from '../commands/command.js';
+import { ScriptError } from '../errors/index.js';
+import type { KeyBuilder } from '../execution/key-builder.js';
+import { keysOnlyPre, noopPost, type PostFunc, type PreFunc, type ScriptResult } from './script-hooks.js';
+import { defineScript } from './script.js';
+
+/** How `registerScript` takes a script. @publicApi */
+export interface ScriptOptions<T = ScriptResult> {
+  /** How many `KEYS` the script takes; a call with another number is refused. */
+  readonly numKeys?: number;
+  /** What is done to keys and arguments before the script runs ({@link keysOnlyPre}). */
+  readonly preFunc?: PreFunc;
+  /** What is done to its reply ({@link noopPost}). */
+  readonly postFunc?: PostFunc<T>;
+}
+
+/** A script that can be called, by its name or by this. `T` is what it gives. @publicApi */
+export interface RegisteredScript<T = unknown> extends ScriptSource {
+  readonly numKeys?: number;
+  readonly preFunc: PreFunc;
+  readonly postFunc: PostFunc<T>;
+}
+
+/** The scripts of one cache by their names, and what their hooks are helped with. */
+export class ScriptRegistry {
+  private readonly scripts = new Map<string, RegisteredScript>();
+
+  constructor(
+    readonly keys: KeyBuilder,
+    readonly codec: Codec,
+  ) {}
+
+  /** @throws ScriptError where the name stands for another source already */
+  register<T = ScriptResult>(name: string, source: string, options: ScriptOptions<T> = {}): RegisteredScript<T> {
+    const { numKeys, preFunc = keysOnlyPre, postFunc = noopPost as PostFunc<unknown> as PostFunc<T> } = options;
+    if (textArgument(name, 'The name of a script') === '') throw new TypeError('A script must have a name');
+    if (textArgument(source, 'The source of a script').trim() === '') throw new TypeError(`Script ${name} is empty`);
+    if (numKeys !== undefined) countArgument(numKeys, 'numKeys');
+    hookArgument(preFunc, 'preFunc');
+    hookArgument(postFunc, 'postFunc');
+    const script: RegisteredScript<T> = Object.freeze({ ...defineScript(name, source), numKeys, preFunc, postFunc });
+    const known = this.scripts.get(name);
+    if (known && known.sha !== script.sha) {
+      throw new ScriptError(`There is a script ${name} with another source already: give this one another name`);
+    }
+    this.scripts.set(name, script);
+    return script;
+  }
+
+  /** @throws ScriptError that lists the known ones, where there is none of this name */
+  find(name: string): RegisteredScript {
+    const script = this.scripts.get(textArgument(name, 'The name of a script'));
+    if (script) return script;
+    const names = [...this.scripts.keys()].toSorted();
+    const known = names.length > 0 ? `; known are ${names.join(', ')}` : '; none has been registered yet';
+    throw new ScriptError(`There is no script ${name}${known}`);
+  }
+}
+
+function hookArgument(hook: unknown, what: string): void {
+  if (typeof hook !== 'function') throw new TypeError(`${what} must be a function, not ${describe(hook)}`);
+}
