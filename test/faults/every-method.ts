@@ -1,0 +1,173 @@
+import { Commands } from '../../lib/commands/index.js';
+import { CachexService } from '../../lib/index.js';
+
+/** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */
+export interface SampleCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly away: unknown;
+}
+
+/** Methods that do not talk to the server, and the plumbing that no user calls. */
+const silent = new Set([
+  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'send'],
+  ...[
+    'version',
+    'withVersion',
+    'pipeline',
+    'getClient',
+    'close',
+    'registerScript',
+    'toJSON',
+    'onModuleInit',
+    'onApplicationShutdown',
+  ],
+]);
+
+const methodsOf = (prototype: object): string[] =>
+  Object.getOwnPropertyNames(prototype).filter((name) => !silent.has(name));
+
+/** Methods of the service that are more than one command, so that a pipeline has none of them. */
+export const serviceMethods = methodsOf(CachexService.prototype);
+/** Methods that the service sends and a pipeline queues. */
+export const commandMethods = methodsOf(Commands.prototype).filter((name) => !serviceMethods.includes(name));
+
+const call = (method: string, args: readonly unknown[], away: unknown): SampleCall => ({ method, args, away });
+
+/** The answer is what a key that is not there gives. */
+export const reads: readonly SampleCall[] = [
+  call('get', ['k'], undefined),
+  call('get', ['k', { default: 'other' }], 'other'),
+  call('hasKey', ['k'], false),
+  call('ttl', ['k'], -2),
+  call('pttl', ['k'], -2),
+  call('expireTime', ['k'], -2),
+  call('type', ['k'], undefined),
+  call('hget', ['k', 'f'], undefined),
+  call('hmget', ['k', 'f', 'g'], [undefined, undefined]),
+  call('hgetall', ['k'], new Map()),
+  call('hkeys', ['k'], []),
+  call('hvals', ['k'], []),
+  call('hexists', ['k', 'f'], false),
+  call('hlen', ['k'], 0),
+  call('smembers', ['k'], []),
+  call('sismember', ['k', 1], false),
+  call('smismember', ['k', 1, 2], [false, false]),
+  call('scard', ['k'], 0),
+  call('srandmember', ['k'], undefined),
+  call('srandmember', ['k', 2], []),
+  call('sdiff', [['{k}1', '{k}2']], []),
+  call('sinter', [['{k}1', '{k}2']], []),
+  call('sunion', [['{k}1', '{k}2']], []),
+  call('sscan', ['k', 0], { cursor: '0', members: [] }),
+  call('zcard', ['k'], 0),
+  call('zcount', ['k', 0, 1], 0),
+  call('zrange', ['k', 0, -1], []),
+  call('zrange', ['k', 0, -1, { withScores: true }], []),
+  call('zrevrange', ['k', 0, -1], []),
+  call('zrangebyscore', ['k', 0, 1], []),
+  call('zrevrangebyscore', ['k', 1, 0], []),
+  call('zrank', ['k', 1], undefined),
+  call('zrevrank', ['k', 1], undefined),
+  call('zscore', ['k', 1], undefined),
+  call('zmscore', ['k', 1, 2], [undefined, undefined]),
+  call('llen', ['k'], 0),
+  call('lindex', ['k', 0], undefined),
+  call('lrange', ['k', 0, -1], []),
+  call('lpos', ['k', 1], undefined),
+  call('lpos', ['k', 1, { count: 2 }], []),
+];
+
+/** The answer is `false` or 0, or that nothing was there to be taken. */
+export const writes: readonly SampleCall[] = [
+  call('set', ['k', 1], false),
+  call('set', ['k', 1, { nx: true }], false),
+  call('set', ['k', 1, { get: true }], undefined),
+  call('set', ['k', 1, 0], false),
+  call('add', ['k', 1], false),
+  call('delete', ['k'], false),
+  call('touch', ['k', 1], false),
+  call('incr', ['k'], 0),
+  call('incr', ['k', 1, { timeout: 1 }], 0),
+  call('decr', ['k'], 0),
+  call('expire', ['k', 1], false),
+  call('pexpire', ['k', 1], false),
+  call('expireAt', ['k', 4_000_000_000], false),
+  call('pexpireAt', ['k', 4_000_000_000_000], false),
+  call('persist', ['k'], false),
+  call('rename', ['{k}1', '{k}2'], undefined),
+  call('renamenx', ['{k}1', '{k}2'], false),
+  call('hset', ['k', 'f', 1], 0),
+  call('hmset', ['k', { f: 1 }], false),
+  call('hsetnx', ['k', 'f', 1], false),
+  call('hdel', ['k', 'f'], 0),
+  call('hincrby', ['k', 'f'], 0),
+  call('hincrbyfloat', ['k', 'f', 0.5], 0),
+  call('sadd', ['k', 1], 0),
+  call('srem', ['k', 1], 0),
+  call('spop', ['k'], undefined),
+  call('spop', ['k', 2], []),
+  call('smove', ['{k}1', '{k}2', 1], false),
+  call('sdiffstore', ['{k}1', ['{k}2']], 0),
+  call('sinterstore', ['{k}1', ['{k}2']], 0),
+  call('sunionstore', ['{k}1', ['{k}2']], 0),
+  call('zadd', ['k', { a: 1 }], 0),
+  call('zadd', ['k', { a: 1 }, { incr: true }], undefined),
+  call('zincrby', ['k', 1, 'a'], 0),
+  call('zrem', ['k', 1], 0),
+  call('zremrangebyrank', ['k', 0, -1], 0),
+  call('zremrangebyscore', ['k', 0, 1], 0),
+  call('zpopmin', ['k'], []),
+  call('zpopmax', ['k'], []),
+  call('lpush', ['k', 1], 0),
+  call('rpush', ['k', 1], 0),
+  call('lpop', ['k'], undefined),
+  call('lpop', ['k', 2], []),
+  call('rpop', ['k'], undefined),
+  call('rpop', ['k', 2], []),
+  call('lset', ['k', 0, 1], false),
+  call('ltrim', ['k', 0, 1], false),
+  call('lrem', ['k', 0, 1], 0),
+  call('linsert', ['k', 'BEFORE', 1, 2], 0),
+  call('lmove', ['{k}1', '{k}2', 'LEFT', 'LEFT'], undefined),
+  call('evalScript', ['answer', ['k']], undefined),
+];
+
+/** What only the service has. */
+export const serviceReads: readonly SampleCall[] = [
+  call('getMany', [['k', 'l']], new Map()),
+  call('keys', ['*'], []),
+  call('iterKeys', ['*'], []),
+  call('scan', ['0'], { cursor: '0', keys: [] }),
+  call('hscanIter', ['k'], []),
+  call('sscanIter', ['k'], []),
+];
+
+export const serviceWrites: readonly SampleCall[] = [
+  call('setMany', [{ k: 1, l: 2 }], ['k', 'l']),
+  call('setMany', [{ k: 1, l: 2 }, 0], ['k', 'l']),
+  call('deleteMany', [['k', 'l']], 0),
+  call('incrVersion', ['k'], 0),
+  call('decrVersion', ['k'], 0),
+  call('clear', [], 0),
+  call('deletePattern', ['*'], 0),
+  call('flushDb', [], false),
+];
+
+/** What the calls above need to be there. */
+export function prepareFor(cache: CachexService): CachexService {
+  cache.registerScript('answer', 'return 42');
+  return cache;
+}
+
+/** Makes the call, and goes through what it iterates over. */
+export async function perform(cache: CachexService, { method, args }: SampleCall): Promise<unknown> {
+  const made = (cache as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method](...args);
+  if (!isIterable(made)) return made;
+  const items: unknown[] = [];
+  for await (const item of made) items.push(item);
+  return items;
+}
+
+const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
