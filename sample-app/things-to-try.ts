@@ -4,15 +4,18 @@ export function thingsToTry(url: string): string {
   return `
 The shop is open: ${url}
 
+All products, and one of them. The latter is slow once (a parcel service is asked), then cached for 5 minutes:
   curl ${url}/products
-  curl ${url}/products/moka-pot                  # slow once (the carrier is asked), then fast for 5 minutes
-  curl ${url}/recently-viewed
+  curl ${url}/products/moka-pot
+
+A cart, its checkout, and the best sellers:
   curl ${url}/carts/ada/items ${json} '{"productId":"moka-pot","quantity":2}'
-  curl ${url}/carts/ada
   curl -X POST ${url}/carts/ada/checkout
   curl ${url}/leaderboard
-  curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'   # 409: there is only one
 
-Stop it with Ctrl-C. All routes: sample-app/README.md
+Two of something that is there once:
+  curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'
+
+More routes: sample-app/README.md. Stop the shop with Ctrl-C.
 `;
 }

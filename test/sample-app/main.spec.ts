@@ -7,14 +7,23 @@ import { startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import { callsTo } from './open-shop.js';
 
-const main = fileURLToPath(new URL('../../sample-app/dist/main.js', import.meta.url));
+const built = (file: string): string => fileURLToPath(new URL(`../../sample-app/dist/${file}`, import.meta.url));
+const openAndClose = `
+  import { NestFactory } from '@nestjs/core';
+  import { AppModule } from ${JSON.stringify(built('app.module.js'))};
+  const app = await NestFactory.create(AppModule);
+  await app.listen(0, '127.0.0.1');
+  await (await fetch(await app.getUrl() + '/products/moka-pot')).json();
+  await app.close();
+  console.log('closed');
+`;
 const started: ChildProcess[] = [];
 
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
 /** Runs the built sample app as `npm start` does, on a free port. */
-function run(env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, PORT: '0', ...env } });
+function run(env: NodeJS.ProcessEnv, args = [built('main.js')]) {
+  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, PORT: '0', ...env } });
   started.push(child);
   const exited = once(child, 'exit');
   let output = '';
@@ -30,7 +39,7 @@ function run(env: NodeJS.ProcessEnv) {
 }
 
 async function urlOf({ printed }: ReturnType<typeof run>): Promise<string> {
-  const output = await printed(/Stop it with/);
+  const output = await printed(/Stop the shop with/);
   return /The shop is open: (\S+)/.exec(output)![1];
 }
 
@@ -59,6 +68,13 @@ describe('the started sample app', () => {
     expect(await server.cli('HGET', 'corner-shop:1:stock', 'scales')).toBe('0');
 
     shop.child.kill('SIGTERM');
+    expect(await shop.exited).toEqual([0, null]);
+  });
+
+  it('leaves nothing behind that would keep the process alive', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    const shop = run({ CACHEX_URL: server.url }, ['--input-type=module', '--eval', openAndClose]);
+    await shop.printed(/^closed$/m);
     expect(await shop.exited).toEqual([0, null]);
   });
 
