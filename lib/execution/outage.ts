@@ -12,9 +12,13 @@ export function isAway(error: unknown): boolean {
   return error instanceof ConnectionError || error instanceof CommandTimeoutError;
 }
 
+/** How long nothing may have failed for an outage to be over: one node of several may be away while others answer. */
+const quietMs = 5_000;
+
 /** What a failed call comes to under `ignoreExceptions`, and the one log line per outage. */
 export class Outage {
   private under = false;
+  private lastFailure = 0;
 
   constructor(
     private readonly options: OutageOptions,
@@ -28,6 +32,7 @@ export class Outage {
   /** Whether the caller gets the answer of a missing key instead of this error. */
   forgives(error: unknown): boolean {
     if (!this.options.ignoreExceptions || !isAway(error)) return false;
+    this.lastFailure = performance.now();
     if (!this.under) {
       this.under = true;
       if (this.options.logIgnoredExceptions)
@@ -38,7 +43,7 @@ export class Outage {
 
   /** A command was answered. */
   over(): void {
-    if (!this.under) return;
+    if (!this.under || performance.now() - this.lastFailure < quietMs) return;
     this.under = false;
     if (this.options.logIgnoredExceptions) this.logger.log('The cache is back');
   }
