@@ -19,7 +19,8 @@ const openAndClose = `
 `;
 const started: ChildProcess[] = [];
 
-afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
+// SIGTERM, as a killed shop could not take its Redis along.
+afterEach(() => started.splice(0).forEach((child) => child.kill('SIGTERM')));
 
 /** Runs the built sample app as `npm start` does, on a free port. */
 function run(env: NodeJS.ProcessEnv, args = [built('main.js')]) {
