@@ -15,9 +15,9 @@ export function isExactText(text: string): boolean {
   return isWellFormed(text) && !text.startsWith(BYTE_ORDER_MARK);
 }
 
-/** Whether msgpackr gives the name of a property back: it renames the first, and uses the second for itself. */
+/** Whether msgpackr gives the name of a property back: it renames the first, needs the second and calls the third. */
 export function isExactKey(key: string): boolean {
-  return key !== '__proto__' && key !== '__keys__' && isExactText(key);
+  return key !== '__proto__' && key !== '__keys__' && key !== 'toJSON' && isExactText(key);
 }
 
 /** A copy of the value that msgpackr keeps exactly, whatever its texts and keys, and with its negative zeros. */

@@ -144,7 +144,7 @@ export class GraphInspector extends Inspector {
     const property = Object.keys(error).find((key) => !ERROR_KEYS.has(key));
     if (property !== undefined) return this.refuse(`an Error with a property of its own, ${property}`);
     if (!STANDARD_ERRORS.has(name)) this.exactInV8 = false;
-    if (!isExactText(name) || !isExactText(message)) this.exactInMsgpack = false;
+    this.exactInMsgpack = false; // msgpackr gives every Error a cause, `undefined` if need be.
     this.openErrors ??= new Set();
     this.openErrors.add(error);
     if (!this.visit(error.cause, depth + 1)) return this.at('.cause');

@@ -1,0 +1,258 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  BrotliCompressor,
+  type Compressor,
+  type CompressorLike,
+  type CompressorName,
+  createCodec,
+  GzipCompressor,
+  Lz4Compressor,
+  ZlibCompressor,
+  ZstdCompressor,
+} from '../../lib/codec/index.js';
+import { ENVELOPE_FORMAT, MARKER } from '../../lib/codec/format.js';
+import { CompressorError, ConfigError, SerializerError } from '../../lib/errors/index.js';
+import { failure, roundTrip } from './stored.js';
+
+const names: CompressorName[] = ['zlib', 'gzip', 'brotli', 'lz4', 'zstd'];
+const text = 'All work and no play makes Jack a dull boy. '.repeat(20);
+const uncompressed = createCodec();
+
+/** Of so many bytes, and hard to compress. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = 1;
+  for (let index = 0; index < length; index++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes[index] = state >>> 16;
+  }
+  return bytes;
+}
+
+describe.each(names)('%s', (name) => {
+  const codec = createCodec({ compressor: name });
+
+  it('stores what it shrinks behind a mark of two bytes', async () => {
+    const data = codec.encode(text) as Buffer;
+    expect(data.length).toBeLessThan(text.length / 3);
+    expect(data[0]).toBe(MARKER);
+    expect(codec.decode(data)).toBe(text);
+  });
+
+  it('leaves alone what is short and what gets no smaller', () => {
+    expect(codec.encode('short')).toStrictEqual(uncompressed.encode('short'));
+    expect(codec.encode(noise(2_000))).toStrictEqual(uncompressed.encode(noise(2_000)));
+  });
+
+  it('leaves numbers and members alone', () => {
+    const large = 10n ** 1_000n;
+    expect(codec.encode(large)).toBe(String(large));
+    expect(codec.encodeCanonical(text)).toStrictEqual(uncompressed.encodeCanonical(text));
+  });
+
+  it('works off the event loop where values are large', async () => {
+    const large = Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.sin(index)}`);
+    const encoded = codec.encode(large);
+    expect(encoded).toBeInstanceOf(Promise);
+    const data = (await encoded) as Buffer;
+    expect(data.length).toBeGreaterThan(32 * 1024);
+    const decoded = codec.decode(data);
+    expect(decoded).toBeInstanceOf(Promise);
+    expect(await decoded).toStrictEqual(large);
+  });
+
+  it('leaves large data alone that get no smaller', async () => {
+    expect(await codec.encode(noise(40_000))).toStrictEqual(uncompressed.encode(noise(40_000)));
+  });
+
+  it('reads what is not compressed, and is read by a chain that writes with another one', async () => {
+    expect(codec.decode(uncompressed.encode({ text }) as Buffer)).toStrictEqual({ text });
+    const changed = createCodec({ compressor: [name === 'gzip' ? 'zlib' : 'gzip', name] });
+    expect(changed.decode(codec.encode({ text }) as Buffer)).toStrictEqual({ text });
+    expect(await roundTrip(changed, { text })).toStrictEqual({ text });
+  });
+
+  it('is named by the error of a chain that lacks it', async () => {
+    const data = codec.encode({ text }) as Buffer;
+    for (const other of [createCodec(), createCodec({ compressor: name === 'gzip' ? 'zlib' : 'gzip' })]) {
+      const error = await failure(() => other.decode(data));
+      expect(error).toBeInstanceOf(CompressorError);
+      expect(error.message).toBe(
+        `The stored bytes were compressed with ${name}: add '${name}' to \`compressor\` to read them`,
+      );
+    }
+  });
+
+  it('says so where data are broken, small or large', async () => {
+    for (const value of [text, Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.sin(index)}`)]) {
+      const data = (await codec.encode(value)) as Buffer;
+      const error = await failure(() => codec.decode(data.subarray(0, data.length - 10)));
+      expect(error).toBeInstanceOf(CompressorError);
+      expect(error.message).toMatch(/broken or cut/);
+    }
+  });
+});
+
+describe('the formats that have names elsewhere are those formats', () => {
+  it.each([
+    ['zlib', inflateSync],
+    ['gzip', gunzipSync],
+  ] as const)('%s', (compressor, decompress) => {
+    const data = createCodec({ serializer: 'json', compressor }).encode(text) as Buffer;
+    expect(decompress(data.subarray(2)).toString()).toBe(JSON.stringify(text));
+  });
+});
+
+describe('options', () => {
+  const compressors: [CompressorName, new (options: { level?: number; minLength?: number }) => Compressor][] = [
+    ['zlib', ZlibCompressor],
+    ['gzip', GzipCompressor],
+    ['brotli', BrotliCompressor],
+    ['zstd', ZstdCompressor],
+  ];
+
+  it.each(compressors)('%s has levels', (_, Type) => {
+    const value = Array.from({ length: 500 }, (__, index) => `${index} ${Math.sin(index)}`);
+    const [low, high] = [1, 9].map((level) => createCodec({ compressor: new Type({ level }) }).encode(value) as Buffer);
+    expect(high.length).toBeLessThan(low.length);
+    expect(createCodec({ compressor: new Type({}) }).decode(high)).toStrictEqual(value);
+  });
+
+  it.each(compressors)('%s refuses levels that it does not have', (name, Type) => {
+    for (const level of [-1, 99, 1.5, NaN]) {
+      expect(() => new Type({ level })).toThrow(ConfigError);
+      expect(() => new Type({ level })).toThrow(`level of the compressor ${name} must be a whole number from`);
+    }
+  });
+
+  it.each([...compressors, ['lz4', Lz4Compressor] as const])('%s compresses from minLength bytes on', (_, Type) => {
+    const value = 'a'.repeat(98); // 100 bytes with its header
+    const length = (minLength: number): number =>
+      (createCodec({ compressor: new Type({ minLength }) }).encode(value) as Buffer).length;
+    expect(uncompressed.encode(value)).toHaveLength(100);
+    expect(length(101)).toBe(100);
+    expect(length(100)).toBeLessThan(100);
+    expect(length(0)).toBeLessThan(100);
+  });
+
+  it('minLength is 256 bytes', () => {
+    const codec = createCodec({ compressor: 'zlib' });
+    expect(codec.encode('a'.repeat(253))).toHaveLength(255);
+    expect((codec.encode('a'.repeat(254)) as Buffer).length).toBeLessThan(100);
+  });
+
+  it.each([-1, 1.5, NaN, '100'])('minLength cannot be %s', (minLength) => {
+    const compressor = new GzipCompressor({ minLength: minLength as number });
+    expect(() => createCodec({ compressor })).toThrow(/^minLength of the compressor gzip must be a number of bytes/);
+  });
+
+  it.each([['snappy'], [{ compress: (data: Buffer) => data }], [null], [GzipCompressor], [['gzip', 'snappy']]])(
+    'a compressor cannot be %s',
+    (compressor) => {
+      const chain = compressor as unknown as CompressorLike;
+      expect(() => createCodec({ compressor: chain })).toThrow(ConfigError);
+      expect(() => createCodec({ compressor: chain })).toThrow(/'zlib', 'gzip', 'brotli', 'lz4', 'zstd' or an object/);
+    },
+  );
+});
+
+describe('a compressor of the user', () => {
+  /** Writes its name, and refuses to read what does not begin with it. */
+  function tagging(name: string): Compressor {
+    return {
+      name,
+      minLength: 0,
+      compress: (data) => Buffer.concat([Buffer.from(name), new ZlibCompressor().compress(data)]),
+      decompress: (data) => {
+        if (!data.toString('latin1').startsWith(name)) throw new Error(`not ${name}: ${data.toString()}`);
+        return new ZlibCompressor().decompress(data.subarray(name.length));
+      },
+    };
+  }
+
+  it('writes first and is read by whichever of them can, in the order of the chain', async () => {
+    const old = createCodec({ compressor: tagging('old') });
+    const now = createCodec({ compressor: [tagging('new'), 'gzip', tagging('old')] });
+    expect(now.decode(old.encode(text) as Buffer)).toBe(text);
+    expect(await roundTrip(now, text)).toBe(text);
+    expect(now.decode(createCodec({ compressor: 'gzip' }).encode(text) as Buffer)).toBe(text);
+    const large = 'a'.repeat(100_000);
+    expect(await now.decode((await old.encode(large)) as Buffer)).toBe(large);
+  });
+
+  it('has its errors wrapped, without their messages', async () => {
+    const old = createCodec({ compressor: tagging('old') });
+    const error = await failure(() => createCodec({ compressor: tagging('new') }).decode(old.encode(text) as Buffer));
+    expect(error).toBeInstanceOf(CompressorError);
+    expect(error.cause).toMatchObject({ name: 'Error', message: '(message left out: it may quote the value)' });
+    expect((error.cause as Error).stack).toContain('compressors.spec.ts');
+    expect((error.cause as Error).stack).not.toContain('not new');
+    expect((await failure(() => createCodec().decode(old.encode(text) as Buffer))).message).toMatch(/of your own/);
+  });
+
+  it('that cannot compress stops the write', async () => {
+    const broken: Compressor = {
+      name: 'broken',
+      compress: () => {
+        throw new Error('secret');
+      },
+      compressAsync: () => Promise.reject(new Error('secret')),
+      decompress: (data) => data,
+    };
+    for (const value of ['a'.repeat(1_000), 'a'.repeat(100_000)]) {
+      const error = await failure(() => createCodec({ compressor: broken }).encode(value));
+      expect(error).toBeInstanceOf(CompressorError);
+      expect(error.message).toBe('The value cannot be compressed by broken');
+    }
+  });
+
+  it('has to return Buffers', async () => {
+    const odd = { compress: () => 'text', decompress: () => 'text' } as unknown as Compressor;
+    expect(await failure(() => createCodec({ compressor: odd }).encode(text))).toBeInstanceOf(CompressorError);
+    const data = createCodec({ compressor: tagging('old') }).encode(text) as Buffer;
+    expect(await failure(() => createCodec({ compressor: odd }).decode(data))).toBeInstanceOf(CompressorError);
+  });
+
+  it('without asynchronous variants works at once on large values too', async () => {
+    const codec = createCodec({ compressor: tagging('old') });
+    const data = codec.encode('a'.repeat(100_000));
+    expect(data).toBeInstanceOf(Buffer);
+    expect(codec.decode(data as Buffer)).toBe('a'.repeat(100_000));
+  });
+
+  it('is asked for its asynchronous variants for large data only', async () => {
+    const zlib = new ZlibCompressor();
+    const compressAsync = vi.fn<(data: Buffer) => Promise<Buffer>>((data) => zlib.compressAsync(data));
+    const decompressAsync = vi.fn<(data: Buffer) => Promise<Buffer>>((data) => zlib.decompressAsync(data));
+    const codec = createCodec({ compressor: { ...tagging('x'), compressAsync, decompressAsync } });
+    await codec.encode('a'.repeat(32 * 1024 - 3)); // exactly 32 KiB with its header
+    expect(compressAsync).not.toHaveBeenCalled();
+    await codec.encode('a'.repeat(32 * 1024));
+    expect(compressAsync).toHaveBeenCalledOnce();
+    expect(decompressAsync).not.toHaveBeenCalled();
+  });
+});
+
+describe('marks that are none of ours', () => {
+  it.each([
+    ['an unknown one', Buffer.of(MARKER, 0xee, 1, 2, 3)],
+    ['an envelope', Buffer.of(MARKER, ENVELOPE_FORMAT, 1, 2, 3)],
+    ['a cut one', Buffer.of(MARKER)],
+  ])('%s', async (_, data) => {
+    const error = await failure(() => createCodec({ compressor: names }).decode(data));
+    expect(error).toBeInstanceOf(CompressorError);
+    expect(error.message).toMatch(/a mark that this version does not know/);
+  });
+
+  it('no mark stands for another', () => {
+    const first = names.map((compressor) => (createCodec({ compressor }).encode(text) as Buffer)[1]);
+    expect(new Set([...first, ENVELOPE_FORMAT]).size).toBe(names.length + 1);
+    expect(first).toStrictEqual([0x10, 0x11, 0x12, 0x13, 0x14]);
+  });
+});
+
+it('what decompresses but cannot be read is the serializer’s affair', async () => {
+  const data = createCodec({ serializer: 'json', compressor: 'gzip' }).encode({ text }) as Buffer;
+  expect(await failure(() => createCodec({ compressor: 'gzip' }).decode(data))).toBeInstanceOf(SerializerError);
+});
