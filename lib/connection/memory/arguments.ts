@@ -34,9 +34,9 @@ export function randomCount(argument: Bytes): number {
 }
 
 /** An integer argument that must not be negative. */
-export function positive(argument: Bytes, message?: string): number {
+export function positive(argument: Bytes, message = 'ERR value is out of range, must be positive'): number {
   const value = integer(argument, message);
-  if (value < 0) throw new ReplyError(message ?? 'ERR value is out of range, must be positive');
+  if (value < 0) throw new ReplyError(message);
   return value;
 }
 
@@ -51,7 +51,9 @@ export function timeoutInSeconds(argument: Bytes): number {
   const parsed = parseLongDouble(argument);
   if (parsed === undefined) throw new ReplyError('ERR timeout is not a float or out of range');
   const seconds = parsed === 'infinite' ? Infinity : Number(formatLongDouble(parsed));
-  return checkedTimeout(Math.ceil(seconds * 1000));
+  const milliseconds = Math.ceil(seconds * 1000);
+  // What no 64-bit integer holds turns negative in C.
+  return checkedTimeout(milliseconds < Number(MAX_INT64) ? milliseconds : -1);
 }
 
 /** As {@link timeoutInSeconds}, in milliseconds. */
@@ -61,7 +63,6 @@ export function timeoutInMilliseconds(argument: Bytes): number {
 
 function checkedTimeout(milliseconds: number): number {
   if (milliseconds < 0) throw new ReplyError('ERR timeout is negative');
-  if (milliseconds >= Number(MAX_INT64)) throw new ReplyError('ERR timeout is out of range');
   return milliseconds;
 }
 

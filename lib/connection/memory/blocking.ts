@@ -1,5 +1,5 @@
 import type { Bytes } from './bytes.js';
-import type { Answer } from './reply.js';
+import { type Answer, attempt } from './reply.js';
 
 /** What a command gives instead of an answer when it has to wait for one of its keys. */
 export class Blocked {
@@ -49,7 +49,7 @@ export class Blocking {
   /** Lets those who wait for a key have another try, the longest waiting first. */
   serve(key: Bytes): void {
     for (const waiter of [...(this.waiters.get(key) ?? [])]) {
-      const answer = waiter.blocked.serve(key);
+      const answer = attempt(() => waiter.blocked.serve(key));
       if (answer !== undefined) waiter.finish(answer);
     }
   }

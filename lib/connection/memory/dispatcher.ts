@@ -3,7 +3,7 @@ import { type Bytes, cString } from './bytes.js';
 import type { Call, Client } from './client.js';
 import type { Command, Container } from './command.js';
 import { commands } from './commands/index.js';
-import { type Answer, ReplyError, Status, wrongArity } from './reply.js';
+import { type Answer, attempt, ReplyError, Status, wrongArity } from './reply.js';
 
 const QUEUED = new Status('QUEUED');
 /** How much of a client's words an error repeats. */
@@ -41,8 +41,7 @@ function unknownCommand(name: Bytes, args: readonly Bytes[]): ReplyError {
     if (echo.length >= MAX_ECHO) break;
     echo += `'${cString(arg).slice(0, MAX_ECHO - echo.length)}' `;
   }
-  const text = `ERR unknown command '${cString(name).slice(0, MAX_ECHO)}', with args beginning with: ${echo}`;
-  return new ReplyError(text.replace(/[\r\n]/g, ' '));
+  return new ReplyError(`ERR unknown command '${cString(name).slice(0, MAX_ECHO)}', with args beginning with: ${echo}`);
 }
 
 /** What a client's command gives, queued if a transaction is open; errors are answers. */
@@ -68,14 +67,9 @@ function refusedExec(client: Client, { message }: ReplyError): ReplyError {
   return new ReplyError(`EXECABORT Transaction discarded because of: ${message.replace(/^ERR /, '')}`);
 }
 
-/** Carries a command out; a ReplyError thrown by it is its answer. */
+/** Carries a command out; errors are answers. */
 export function carryOut(client: Client, { command, args }: Call): Answer | Blocked {
-  try {
-    return command.run(client, args);
-  } catch (error) {
-    if (error instanceof ReplyError) return error;
-    throw error;
-  }
+  return attempt(() => command.run(client, args));
 }
 
 /** As {@link carryOut} where nothing may block: a command that would wait has nothing to give. */

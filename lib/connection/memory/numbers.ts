@@ -83,3 +83,10 @@ function placePoint(mantissa: string, power: number): string {
 export function trimFraction(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
+
+/** As {@link parseDouble}, with what else strtod takes: leading space, nothing at all, numbers out of range. */
+export function parseBound(text: Bytes): number | undefined {
+  const trimmed = text.trimStart();
+  if (text === '') return 0;
+  return DECIMAL.test(trimmed) ? Number(trimmed) : parseDouble(trimmed);
+}

@@ -5,9 +5,18 @@ export type Reply = Buffer | number | null | ReplyError | Reply[];
 
 /** An error reply; its message is Redis' own text, code first (`WRONGTYPE Operation against …`). */
 export class ReplyError extends Error {
+  constructor(message: string) {
+    super(oneLine(message));
+  }
+
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'ReplyError', configurable: true, writable: true });
   }
+}
+
+/** An error or a status is one line. */
+export function oneLine(text: string): string {
+  return text.replace(/^[\r\n]+|[\r\n]+$/g, '').replace(/[\r\n]/g, ' ');
 }
 
 /** A status reply, which Lua tells from a bulk string. */
@@ -26,6 +35,16 @@ export function toReply(answer: Answer): Reply {
   if (typeof answer === 'bigint') return Number(answer);
   if (answer instanceof Status) return fromBytes(answer.text);
   return answer.map(toReply);
+}
+
+/** A ReplyError that is thrown is an answer too. */
+export function attempt<T>(run: () => T): T | ReplyError {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ReplyError) return error;
+    throw error;
+  }
 }
 
 export const wrongType = () => new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');

@@ -1,6 +1,15 @@
 import * as fc from 'fast-check';
-import { call, key, sometimesWrong } from './calls.js';
+import { type Call, call, key, sometimesWrong } from './calls.js';
 import { hashCalls } from './hash-calls.js';
+import { blockingListCalls, listCalls } from './list-calls.js';
+import { setCalls } from './set-calls.js';
+import {
+  blockingSortedSetCalls,
+  lexCalls,
+  sortedSetAlgebraCalls,
+  sortedSetCalls,
+  sortedSetRangeCalls,
+} from './sorted-set-calls.js';
 import { keyCalls, serverCalls, stringCalls } from './string-calls.js';
 
 const transactionCalls = fc.oneof(
@@ -12,21 +21,49 @@ const transactionCalls = fc.oneof(
   call('UNWATCH'),
 );
 
+/** In a transaction nothing blocks, so blocking commands only stand there. */
+const transactions: fc.Arbitrary<Call[]> = fc
+  .array(sometimesWrong(fc.oneof(listCalls, sortedSetCalls, blockingListCalls, blockingSortedSetCalls)), {
+    maxLength: 6,
+  })
+  .map((calls): Call[] => [['DISCARD'], ['MULTI'], ...calls, ['EXEC']]);
+
 /** Commands of every kind; each family now and then with wrong arguments. */
-export const families = {
+const single = {
   strings: sometimesWrong(stringCalls),
-  keys: sometimesWrong(keyCalls),
   hashes: sometimesWrong(hashCalls),
+  lists: sometimesWrong(listCalls),
+  sets: sometimesWrong(setCalls),
+  sortedSets: sometimesWrong(sortedSetCalls),
+  sortedSetRanges: sometimesWrong(sortedSetRangeCalls),
+  sortedSetAlgebra: sometimesWrong(sortedSetAlgebraCalls),
+  lex: lexCalls,
+  keys: sometimesWrong(keyCalls),
   server: sometimesWrong(serverCalls),
   transactions: sometimesWrong(transactionCalls),
 };
 
-const { keys, server, transactions, ...types } = families;
+const sequence = (calls: fc.Arbitrary<Call>) => calls.map((one): Call[] => [one]);
 
 /** All of them, so that types meet on the same keys. */
-export const anyCall = fc.oneof(
-  ...Object.values(types).map((arbitrary) => ({ weight: 4, arbitrary })),
-  { weight: 5, arbitrary: keys },
-  { weight: 1, arbitrary: server },
+const anything = fc.oneof(
+  ...Object.entries(single).map(([family, calls]) => ({
+    weight: family === 'server' || family === 'transactions' ? 1 : 4,
+    arbitrary: sequence(calls),
+  })),
   { weight: 2, arbitrary: transactions },
 );
+
+/** Runs of commands by family. */
+export const families: Readonly<Record<string, fc.Arbitrary<Call[]>>> = {
+  ...Object.fromEntries(Object.entries(single).map(([family, calls]) => [family, sequence(calls)])),
+  blocks: transactions,
+  anything,
+};
+
+/** A test's worth of commands of a family. */
+export function callsOf(family: string): fc.Arbitrary<Call[]> {
+  return fc
+    .array(families[family] ?? anything, { minLength: 1, maxLength: 60, size: 'max' })
+    .map((sequences) => sequences.flat());
+}

@@ -64,7 +64,8 @@ export class Differential {
     if (call[0].toUpperCase() === 'EXEC' && queued && Array.isArray(reply)) {
       return reply.map((element, index) => normalise(queued[index] ?? ['?'], element as Plain));
     }
-    return queued ? reply : normalise(call, reply);
+    const isWhole = queued !== undefined || call[0].toUpperCase() in SCANS;
+    return isWhole ? reply : normalise(call, reply);
   }
 
   private follow(call: Call, reply: Plain): void {

@@ -29,6 +29,10 @@ const roundTime = (reply: Plain) =>
 const size = (reply: Plain) =>
   Array.isArray(reply) ? reply.length : reply === null || typeof reply === 'object' ? reply : 1;
 
+/** The engine keeps no negative zero. */
+const unsignedZero = (reply: Plain) =>
+  Array.isArray(reply) ? (reply as Plain[]).map((element) => (element === '-0' ? '0' : element)) : reply;
+
 const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   KEYS: sorted,
   SMEMBERS: sorted,
@@ -42,11 +46,17 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   EXPIRETIME: (reply) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply),
   PTTL: roundTime,
   PEXPIRETIME: roundTime,
+  ZUNION: unsignedZero,
+  ZINTER: unsignedZero,
   RANDOMKEY: size,
   SRANDMEMBER: size,
   HRANDFIELD: size,
   ZRANDMEMBER: size,
   SPOP: size,
+  SCAN: size,
+  HSCAN: size,
+  SSCAN: size,
+  ZSCAN: size,
 };
 
 /** What has to be the same in the replies of both sides. */

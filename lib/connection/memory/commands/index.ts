@@ -1,13 +1,20 @@
 import type { Command, CommandTable, Container } from '../command.js';
+import { blockingListCommands } from './blocking-lists.js';
 import { clientCommands } from './client.js';
 import { counterCommands } from './counters.js';
 import { expiryCommands } from './expiry.js';
 import { hashCommands } from './hashes.js';
 import { keyCommands } from './keys.js';
+import { listCommands } from './lists.js';
 import { pubsubCommands } from './pubsub.js';
 import { scanCommands } from './scan.js';
 import { scriptingCommands } from './scripting.js';
 import { serverCommands } from './server.js';
+import { setCommands } from './sets.js';
+import { sortedSetAlgebraCommands } from './sorted-set-algebra.js';
+import { sortedSetPopCommands } from './sorted-set-pops.js';
+import { sortedSetRangeCommands } from './sorted-set-ranges.js';
+import { sortedSetCommands } from './sorted-sets.js';
 import { stringCommands } from './strings.js';
 import { transactionCommands } from './transactions.js';
 
@@ -18,6 +25,13 @@ const tables: readonly CommandTable[] = [
   expiryCommands,
   scanCommands,
   hashCommands,
+  listCommands,
+  blockingListCommands,
+  setCommands,
+  sortedSetCommands,
+  sortedSetRangeCommands,
+  sortedSetPopCommands,
+  sortedSetAlgebraCommands,
   transactionCommands,
   pubsubCommands,
   scriptingCommands,

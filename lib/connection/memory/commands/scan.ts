@@ -1,5 +1,5 @@
 import { integer, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
+import { type Bytes, cString } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
 import type { Database } from '../database.js';
@@ -18,8 +18,9 @@ const DEFAULT_COUNT = 10;
 const CURSOR = /^(?:[+-]?\d{1,20})?$/;
 
 function readCursor(argument: Bytes): number {
-  if (!CURSOR.test(argument) || Number(argument) >= 2 ** 64) throw new ReplyError('ERR invalid cursor');
-  return Number(argument);
+  const cursor = cString(argument);
+  if (!CURSOR.test(cursor) || Number(cursor) >= 2 ** 64) throw new ReplyError('ERR invalid cursor');
+  return Number(cursor);
 }
 
 function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions {

@@ -1,10 +1,10 @@
 import { integer } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
-import { Client } from '../client.js';
+import { type Call, Client } from '../client.js';
 import type { CommandTable } from '../command.js';
 import { carryOutNow, resolve } from '../dispatcher.js';
 import type { ScriptHost } from '../lua/redis-library.js';
-import { type Answer, OK, ReplyError } from '../reply.js';
+import { type Answer, attempt, OK, ReplyError } from '../reply.js';
 
 function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
   const client = new Client(caller.engine, caller.id);
@@ -22,18 +22,15 @@ function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
   };
 }
 
-function resolveForScript(name: Bytes, args: readonly Bytes[]) {
-  try {
-    return resolve(name, args);
-  } catch (error) {
-    if (!(error instanceof ReplyError)) throw error;
-    const isArity = error.message.startsWith('ERR wrong number of arguments');
-    return new ReplyError(
-      isArity
-        ? 'ERR Wrong number of args calling Redis command from script'
-        : 'ERR Unknown Redis command called from script',
-    );
-  }
+function resolveForScript(name: Bytes, args: readonly Bytes[]): Call | ReplyError {
+  const call = attempt(() => resolve(name, args));
+  if (!(call instanceof ReplyError)) return call;
+  const isArity = call.message.startsWith('ERR wrong number of arguments');
+  return new ReplyError(
+    isArity
+      ? 'ERR Wrong number of args calling Redis command from script'
+      : 'ERR Unknown Redis command called from script',
+  );
 }
 
 function run(client: Client, sha: string, [count = '', ...words]: readonly Bytes[], isReadOnly: boolean): Answer {

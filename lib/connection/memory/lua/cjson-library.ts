@@ -2,7 +2,7 @@ import type { NativeLibrary } from './interpreter.js';
 import { JsonDecoder } from './json-decoder.js';
 import { JsonEncoder } from './json-encoder.js';
 import { JsonError } from './json-error.js';
-import type { LuaStack } from './lua-stack.js';
+import { type LuaStack, LuaType } from './lua-stack.js';
 
 /** The library `cjson` of scripts. */
 export function cjsonLibrary(stack: LuaStack): NativeLibrary {
@@ -18,6 +18,10 @@ export function cjsonLibrary(stack: LuaStack): NativeLibrary {
     },
     decode: (L) => {
       if (lua.lua_gettop(L) !== 1) stack.raise(L, "bad argument #1 to 'decode' (expected 1 argument)");
+      const type = lua.lua_type(L, 1);
+      if (type !== LuaType.string && type !== LuaType.number) {
+        stack.raise(L, `bad argument #1 to 'decode' (string expected, got ${stack.typeName(L, 1)})`);
+      }
       const failure = attempt(() => new JsonDecoder(stack, L, stack.toBytes(L, 1)).decode());
       return failure instanceof JsonError ? stack.raise(L, failure.message) : 1;
     },

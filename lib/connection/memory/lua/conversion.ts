@@ -1,4 +1,5 @@
-import { type Answer, ReplyError, Status } from '../reply.js';
+import type { Bytes } from '../bytes.js';
+import { type Answer, oneLine, ReplyError, Status } from '../reply.js';
 import { MIN_INT64, narrow, formatDouble } from '../numbers.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 import type { LuaState } from './lua-module.js';
@@ -51,16 +52,24 @@ function truncate(value: number): Answer {
 
 function readTable(stack: LuaStack, L: LuaState, depth: number): Answer {
   const error = readField(stack, L, 'err', LuaType.string, () => stack.toBytes(L, -1));
-  if (error !== undefined) return new ReplyError(oneLine(error));
+  if (error !== undefined) return new ReplyError(error);
   const status = readField(stack, L, 'ok', LuaType.string, () => stack.toBytes(L, -1));
   if (status !== undefined) return new Status(oneLine(status));
   const double = readField(stack, L, 'double', LuaType.number, () => formatDouble(stack.lua.lua_tonumber(L, -1)));
   if (double !== undefined) return double;
+  const text = readField(stack, L, 'big_number', LuaType.string, () => stack.toBytes(L, -1)) ?? readVerbatim(stack, L);
+  if (text !== undefined) return text;
   for (const [name, width] of [['map', 2] as const, ['set', 1] as const]) {
     const items = readField(stack, L, name, LuaType.table, () => readEntries(stack, L, depth + 1, width));
     if (items) return items;
   }
   return readArray(stack, L, depth + 1);
+}
+
+function readVerbatim(stack: LuaStack, L: LuaState): Bytes | undefined {
+  return readField(stack, L, 'verbatim_string', LuaType.table, () =>
+    readField(stack, L, 'string', LuaType.string, () => stack.toBytes(L, -1)),
+  );
 }
 
 /** Reads `table[name]` when it is of that type. */
@@ -98,9 +107,4 @@ function readEntries(stack: LuaStack, L: LuaState, depth: number, width: 1 | 2):
     stack.pop(L, 1);
   }
   return items;
-}
-
-/** An error or a status is one line. */
-export function oneLine(text: string): string {
-  return text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
 }

@@ -1,10 +1,9 @@
 import type { Bytes } from '../bytes.js';
-import type { Answer } from '../reply.js';
-import { ReplyError } from '../reply.js';
+import { type Answer, ReplyError } from '../reply.js';
 import { bitLibrary } from './bit-library.js';
 import { cjsonLibrary } from './cjson-library.js';
-import { oneLine, pushAnswer, readAnswer } from './conversion.js';
-import { LuaRandom } from './lua-random.js';
+import { pushAnswer, readAnswer } from './conversion.js';
+import { randomLibrary } from './random-library.js';
 import { loadLuaModule, type LuaModule, type LuaState } from './lua-module.js';
 import { LuaStack, LuaType } from './lua-stack.js';
 import { redisLibrary, type ScriptHost } from './redis-library.js';
@@ -26,7 +25,6 @@ export class LuaInterpreter {
 
   private readonly stack: LuaStack;
   private readonly L: LuaState;
-  private readonly random = new LuaRandom();
   private readonly compiled = new Set<string>();
   private host: ScriptHost | undefined;
 
@@ -46,10 +44,7 @@ export class LuaInterpreter {
   compile(sha: string, source: Bytes): void {
     if (this.compiled.has(sha)) return;
     if (this.compiled.size >= MAX_COMPILED) this.forgetAll();
-    const { lua, L } = this;
-    // As Redis wraps it, so that errors name the same lines.
-    this.loadChunk(`return function() ${source}\nend`, '@user_script');
-    lua.lua_pcall(L, 0, 1, 0);
+    this.loadChunk(source, '@user_script');
     this.setRegistry(sha);
     this.compiled.add(sha);
   }
@@ -58,7 +53,6 @@ export class LuaInterpreter {
   run(sha: string, keys: readonly Bytes[], args: readonly Bytes[], host: ScriptHost): Answer {
     const { lua, stack, L } = this;
     this.host = host;
-    this.random.seed(0);
     try {
       this.pushRegistry('globals');
       pushAnswer(stack, L, keys);
@@ -79,7 +73,7 @@ export class LuaInterpreter {
     const { lua, stack, L } = this;
     if (lua.lua_type(L, -1) !== LuaType.table) {
       const message = lua.lua_type(L, -1) === LuaType.string ? stack.toBytes(L, -1) : 'execution failure';
-      return new ReplyError(oneLine(`ERR Error running script ${sha}, ${message.slice(0, 100)}`));
+      return new ReplyError(`ERR Error running script ${sha}, ${message.slice(0, 100)}`);
     }
     const [message, source, line] = ['err', 'source', 'line'].map((name) => {
       stack.pushField(L, name);
@@ -88,25 +82,13 @@ export class LuaInterpreter {
       return text;
     });
     const place = source !== undefined && line !== undefined ? ` script: ${sha}, on ${source}:${line}.` : '';
-    return new ReplyError(oneLine(`${message ?? 'ERR unknown error'}${place}`));
+    return new ReplyError(`${message ?? 'ERR unknown error'}${place}`);
   }
 
   private openSandbox(): void {
     const { lua, stack, L } = this;
     this.loadChunk(SANDBOX, '=sandbox');
-    lua.lua_createtable(L, 0, 3);
-    this.pushFunction(() => {
-      lua.lua_pushnumber(L, this.random.next());
-      return 1;
-    });
-    stack.setField(L, 'random');
-    this.pushFunction((thread) => {
-      this.random.seed(lua.lua_tonumber(thread, 1));
-      return 0;
-    });
-    stack.setField(L, 'randomseed');
     this.pushLibraries();
-    stack.setField(L, 'libraries');
     if (lua.lua_pcall(L, 1, 3, 0) !== 0) throw new Error(stack.toBytes(L, -1));
     this.setRegistry('handler');
     lua.lua_pushvalue(L, -1);
@@ -121,8 +103,9 @@ export class LuaInterpreter {
       redis: redisLibrary(stack, () => this.host),
       cjson: cjsonLibrary(stack),
       bit: bitLibrary(stack),
+      math: randomLibrary(stack),
     };
-    lua.lua_createtable(L, 0, 3);
+    lua.lua_createtable(L, 0, 4);
     for (const [name, library] of Object.entries(libraries)) {
       lua.lua_createtable(L, 0, 16);
       for (const [field, value] of Object.entries(library)) {
@@ -151,7 +134,7 @@ export class LuaInterpreter {
     if (!failed) return;
     const message = stack.toBytes(L, -1);
     stack.pop(L, 1);
-    throw new ReplyError(oneLine(`ERR Error compiling script (new function): ${message}`));
+    throw new ReplyError(`ERR Error compiling script (new function): ${message}`);
   }
 
   private forgetAll(): void {

@@ -95,15 +95,12 @@ export class JsonDecoder {
   }
 
   private string(): Bytes {
-    const start = this.position++;
+    this.position++;
     let value = '';
     for (;;) {
       value += this.match(PLAIN) ?? '';
       const char = this.text[this.position];
-      if (char === undefined) {
-        this.position = start;
-        throw this.expected('value', 'unexpected end of string');
-      }
+      if (char === undefined) throw this.expected('value', 'unexpected end of string');
       this.position++;
       if (char === '"') return value;
       value += this.escape();
@@ -178,7 +175,7 @@ export class JsonDecoder {
     if (this.startsWith(NUMBER)) return 'T_NUMBER';
     if (this.startsWith(/true|false/y)) return 'T_BOOLEAN';
     if (this.startsWith(/null/y)) return 'T_NULL';
-    return TOKEN_NAMES[char] ?? 'invalid token';
+    return TOKEN_NAMES[char] ?? (/[-\d]/.test(char) ? 'invalid number' : 'invalid token');
   }
 
   private startsWith(pattern: RegExp): boolean {

@@ -20,7 +20,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
   function callCommand(L: LuaState): Answer {
     const [name, ...args] = readWords(stack, L) ?? [];
     if (lua.lua_gettop(L) === 0) {
-      return new ReplyError('ERR Please specify at least one argument for this redis.call() call');
+      return new ReplyError('ERR Please specify at least one argument for this redis lib call');
     }
     if (name === undefined) {
       return new ReplyError('ERR Lua redis lib command arguments must be strings or integers');
@@ -32,6 +32,12 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
     const isString = lua.lua_gettop(L) === 1 && lua.lua_type(L, 1) === LuaType.string;
     if (!isString) stack.pushRecord(L, 'err', 'ERR wrong number or type of arguments');
     return isString ? stack.toBytes(L, 1) : undefined;
+  }
+
+  /** An error without the place where it was raised. */
+  function raiseRecord(L: LuaState, message: string): never {
+    stack.pushRecord(L, 'err', message);
+    return lua.lua_error(L);
   }
 
   return {
@@ -55,7 +61,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
       return 1;
     },
     sha1hex: (L) => {
-      if (lua.lua_gettop(L) !== 1) stack.raise(L, 'wrong number of arguments');
+      if (lua.lua_gettop(L) !== 1) return raiseRecord(L, 'ERR wrong number of arguments');
       const digest = createHash('sha1').update(stack.toBytes(L, 1), 'latin1').digest('hex');
       stack.pushBytes(L, digest);
       return 1;
@@ -70,13 +76,18 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
       return 1;
     },
     set_repl: () => 0,
+    debug: () => 0,
+    breakpoint: (L) => {
+      lua.lua_pushboolean(L, 0);
+      return 1;
+    },
     REPL_NONE: 0,
     REPL_AOF: 1,
     REPL_SLAVE: 2,
     REPL_REPLICA: 2,
     REPL_ALL: 3,
     setresp: (L) => {
-      if (lua.lua_tonumber(L, 1) !== 2) stack.raise(L, 'RESP version must be 2.');
+      if (lua.lua_tonumber(L, 1) !== 2) return raiseRecord(L, 'ERR RESP version must be 2.');
       return 0;
     },
     REDIS_VERSION: '7.0.15',
@@ -99,6 +110,5 @@ function readWords(stack: LuaStack, L: LuaState): Bytes[] | undefined {
 
 /** An error without a code gets one. */
 function withCode(text: Bytes): Bytes {
-  const message = text.includes(' ') ? text : `ERR ${text}`;
-  return message.replace(/^[\r\n]+|[\r\n]+$/g, '');
+  return text.includes(' ') ? text : `ERR ${text}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Runs once when the interpreter starts. It takes the functions that the engine brings (`native`) and answers with the
+ * Runs once when the interpreter starts. It takes the libraries that the engine brings (`native`) and answers with the
  * table of globals and what scripts see in its place: both read-only, libraries included, as in Redis.
  */
 export const SANDBOX = `
@@ -17,36 +17,44 @@ local function readonly(target, index)
 end
 
 for _, name in ipairs({
-  'xpcall', 'tostring', 'getmetatable', 'setmetatable', 'next', 'assert', 'tonumber', 'rawget', 'rawequal',
-  'collectgarbage', 'select', 'gcinfo', 'load', 'loadstring', 'unpack', 'error', 'pcall', 'type', 'ipairs', 'pairs',
+  'xpcall', 'tostring', 'getmetatable', 'next', 'assert', 'tonumber', 'rawget', 'rawequal',
+  'collectgarbage', 'select', 'gcinfo', 'load', 'loadstring', 'unpack', 'error', 'type', 'ipairs', 'pairs',
   '_VERSION',
 }) do
   globals[name] = _G[name]
 end
 
-function globals.rawset(target, key, value)
-  if protected[target] then error('Attempt to modify a readonly table', 2) end
-  return rawset(target, key, value)
+local function refuse(change)
+  return function(target, ...)
+    if protected[target] then error('Attempt to modify a readonly table', 0) end
+    return change(target, ...)
+  end
+end
+globals.rawset = refuse(rawset)
+globals.setmetatable = refuse(setmetatable)
+
+-- Scripts that were written before Redis 7 expect the text of an error.
+local function withText(succeeded, ...)
+  if succeeded then return succeeded, ... end
+  local failure = ...
+  local hasText = type(failure) == 'table' and type(failure.err) == 'string'
+  return succeeded, hasText and failure.err or failure
+end
+function globals.pcall(...)
+  return withText(pcall(...))
 end
 
-function math.random(...)
-  local count, low, high = select('#', ...), ...
-  local draw = native.random()
-  if count == 0 then return draw end
-  if count > 2 then error('wrong number of arguments', 2) end
-  if count == 1 then low, high = 1, low end
-  if low > high then error("bad argument #" .. count .. " to 'random' (interval is empty)", 2) end
-  return math.floor(draw * (high - low + 1)) + low
+for name, replacement in pairs(native.math) do
+  math[name] = replacement
 end
-math.randomseed = native.randomseed
+native.math = nil
 
 -- The string library is also reached through the metatable of strings.
 getmetatable('').__metatable = false
 for _, name in ipairs({ 'string', 'math', 'table', 'coroutine' }) do
   globals[name] = readonly(_G[name])
 end
-globals.os = readonly({ clock = os.clock })
-for name, library in pairs(native.libraries) do
+for name, library in pairs(native) do
   globals[name] = readonly(library)
 end
 
@@ -62,7 +70,7 @@ globals._G = environment
 -- Notes where an error came from: the innermost line of a script.
 local function handler(failure)
   local level, place = 2, source(2, 'Sl')
-  while place and (place.what == 'C' or place.source == '=sandbox') do
+  while place and ((place.what == 'C' or place.what == 'tail' or place.source == '=sandbox')) do
     level = level + 1
     place = source(level, 'Sl')
   end

@@ -30,7 +30,9 @@ export class SortedSet {
   }
 
   /** Adds the member or moves it to another score. */
-  set(member: Bytes, score: number): void {
+  set(member: Bytes, newScore: number): void {
+    // Redis too keeps no negative zero, in all but large sorted sets.
+    const score = newScore + 0;
     const old = this.scores.get(member);
     if (old === score) return;
     if (old !== undefined) this.order.delete(old, member);
@@ -71,7 +73,11 @@ export class SortedSet {
     for (let node = this.order.at(0); node; node = node.next[0]) yield node;
   }
 
-  randomMember(): Bytes | undefined {
+  keys(): IterableIterator<Bytes> {
+    return this.scores.keys();
+  }
+
+  randomKey(): Bytes | undefined {
     return this.scores.randomKey();
   }
 

@@ -1,0 +1,36 @@
+import type { NativeLibrary } from './interpreter.js';
+import type { LuaStack } from './lua-stack.js';
+
+const MULTIPLIER = 0x5deece66dn;
+const INCREMENT = 0xbn;
+const MASK = 2n ** 48n - 1n;
+const MAX = 2 ** 31 - 1;
+
+/** math.random and math.randomseed on drand48, which Redis gives scripts in place of Lua's own. */
+export function randomLibrary(stack: LuaStack): NativeLibrary {
+  const { lua } = stack;
+  let state = 0x1234abcd330en;
+
+  /** From 0 to 1, the latter excluded. */
+  function draw(): number {
+    state = (state * MULTIPLIER + INCREMENT) & MASK;
+    return (Number(state >> 17n) % MAX) / MAX;
+  }
+
+  return {
+    random: (L) => {
+      const count = lua.lua_gettop(L);
+      if (count > 2) stack.raise(L, 'wrong number of arguments');
+      const drawn = draw();
+      const [low, high] = count === 2 ? [lua.lua_tonumber(L, 1), lua.lua_tonumber(L, 2)] : [1, lua.lua_tonumber(L, 1)];
+      if (count > 0 && low > high) stack.raise(L, `bad argument #${count} to 'random' (interval is empty)`);
+      lua.lua_pushnumber(L, count === 0 ? drawn : Math.floor(drawn * (high - low + 1)) + low);
+      return 1;
+    },
+    randomseed: (L) => {
+      state = (BigInt(Math.trunc(lua.lua_tonumber(L, 1)) | 0) << 16n) & MASK;
+      state |= 0x330en;
+      return 0;
+    },
+  };
+}
