@@ -118,7 +118,8 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   /** Deletes every key of the database, whoever wrote it; `true`. Redis: `FLUSHDB`. */
   async flushDb(): Promise<boolean> {
     const flush = write('FLUSHDB', [], replies.ok);
-    const done = await Promise.all(this.executor.pool.primaries().map((node) => this.executor.execute(flush, node)));
+    const nodes = await this.executor.pool.primaries();
+    const done = await Promise.all(nodes.map((node) => this.executor.execute(flush, node)));
     return done.every(Boolean);
   }
 

@@ -6,12 +6,13 @@ export type Trip = string[];
 
 /** A pool without a server: keeps what it is asked to send, and gives the replies it is told to give. */
 export class RecordingPool implements ConnectionPool {
+  readonly address = 'nowhere';
   readonly trips: Trip[] = [];
   reply: (name: string, args: readonly WireArgument[]) => unknown = () => null;
 
   async connect(): Promise<void> {}
 
-  async send(name: string, args: readonly WireArgument[]): Promise<unknown> {
+  async send({ name, args }: WireCommand): Promise<unknown> {
     this.trips.push([text(name, args)]);
     return this.reply(name, args);
   }
@@ -26,7 +27,7 @@ export class RecordingPool implements ConnectionPool {
     return commands.map(({ name, args }) => this.reply(name, args));
   }
 
-  primaries(): readonly ServerNode[] {
+  async primaries(): Promise<readonly ServerNode[]> {
     return [this];
   }
 

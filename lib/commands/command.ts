@@ -21,12 +21,12 @@ export class Key {
   }
 }
 
-/** A key that is named in full already: one of the library's own, or one that a script's hook has made. */
+/** A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found. */
 export class WireKey extends Key {
   constructor(
     name: string,
     version: Version,
-    readonly wire: string,
+    readonly wire: string | Buffer,
   ) {
     super(name, version);
   }

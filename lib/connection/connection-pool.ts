@@ -9,12 +9,16 @@ export interface WireCommand {
   readonly name: string;
   readonly args: readonly WireArgument[];
   readonly access: Access;
+  /** The slot of its keys, as the pool's `slotOf` gives it; `undefined` where it has no keys, or there are no slots. */
+  readonly slot?: number;
 }
 
 /** One server that holds keys. @publicApi */
 export interface ServerNode {
-  /** As one command; replies are as RESP2 has them, texts as Buffers. */
-  send(name: string, args: readonly WireArgument[]): Promise<unknown>;
+  /** What tells it from the others: `host:port`, or the path of its socket. */
+  readonly address: string;
+  /** Replies are as RESP2 has them, texts as Buffers. */
+  send(command: WireCommand): Promise<unknown>;
   /** All in one round trip; an `Error` in the place of each command that failed. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
 }
@@ -29,13 +33,15 @@ export interface ConnectionPool {
   /** Resolves when commands can be answered; called once. */
   connect(): Promise<void>;
   /** One command, to where its key lives; a read may go to a replica. */
-  send(name: string, args: readonly WireArgument[], access: Access): Promise<unknown>;
+  send(command: WireCommand): Promise<unknown>;
   /** All in one round trip per node; an `Error` in the place of each command that failed. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
   /** MULTI/EXEC; rejects where none of the commands ran. */
   transaction(commands: readonly WireCommand[]): Promise<unknown[]>;
   /** The servers that together hold all keys: one, or a cluster's primaries. */
-  primaries(): readonly ServerNode[];
+  primaries(): Promise<readonly ServerNode[]>;
+  /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
+  slotOf?(key: WireArgument): number;
   /** The driver's own client. */
   client(access: Access): Redis | Cluster;
   /** Ends all connections; idempotent. */

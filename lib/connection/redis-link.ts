@@ -72,7 +72,7 @@ export class RedisLink implements ServerNode {
     redis['flushQueue'](this.hopeless());
   }
 
-  send(name: string, args: readonly WireArgument[]): Promise<unknown> {
+  send({ name, args }: WireCommand): Promise<unknown> {
     return this.whenReady((leftMs) => this.dispatch(name, args, leftMs));
   }
 
@@ -121,7 +121,7 @@ export class RedisLink implements ServerNode {
     return this.dispatch(name, args, leftMs).catch((error: unknown) => error);
   }
 
-  private get address(): string {
+  get address(): string {
     const { path, host, port } = this.redis.options;
     return path ?? `${host}:${port}`;
   }

@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { Access } from '../commands/command.js';
 import type { ResolvedStandalone } from '../options/index.js';
-import type { ConnectionPool, ServerNode, WireArgument, WireCommand } from './connection-pool.js';
+import type { ConnectionPool, ServerNode, WireCommand } from './connection-pool.js';
 import { RedisLink } from './redis-link.js';
 import { redisOptions } from './redis-options.js';
 
@@ -26,8 +26,8 @@ export class StandalonePool implements ConnectionPool {
     else opened.catch(() => undefined);
   }
 
-  send(name: string, args: readonly WireArgument[], _access: Access): Promise<unknown> {
-    return this.link().send(name, args);
+  send(command: WireCommand): Promise<unknown> {
+    return this.link().send(command);
   }
 
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
@@ -38,7 +38,7 @@ export class StandalonePool implements ConnectionPool {
     return this.link().transaction(commands);
   }
 
-  primaries(): readonly ServerNode[] {
+  async primaries(): Promise<readonly ServerNode[]> {
     return [this.link()];
   }
 

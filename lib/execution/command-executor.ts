@@ -7,6 +7,7 @@ import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import type { Outage } from './outage.js';
 import { ScriptsOfBatch, sendScript } from './script-calls.js';
+import { Slots } from './slots.js';
 
 type Target = Pick<ConnectionPool, 'send'>;
 type WireArguments = WireArgument[] | Promise<WireArgument[]>;
@@ -15,11 +16,14 @@ type WireArguments = WireArgument[] | Promise<WireArgument[]>;
 export interface Prepared<T = unknown> {
   readonly command: Command<T>;
   readonly args: WireArguments;
+  /** On a cluster. */
+  readonly slot?: number;
 }
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
   private readonly context: ReplyContext;
+  private readonly slots: Slots | undefined;
 
   constructor(
     readonly pool: ConnectionPool,
@@ -31,12 +35,13 @@ export class CommandExecutor {
       decode: (data) => this.decodeValue(data),
       userKey: (wire, version) => keys.userKey(wire.toString(), version),
     };
+    if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
   /** Encodes the arguments; throws where that cannot be done, before anything is sent. */
   prepare<T>(command: Command<T>): Prepared<T> {
     try {
-      return { command, args: this.encode(command.args) };
+      return { command, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
     } catch (error) {
       throw mapError(error, command);
     }
@@ -45,20 +50,31 @@ export class CommandExecutor {
   /** Sends a command to where its keys live, or to the server named. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     try {
+      const slot = this.slots?.ofCommand(command);
       const args = this.encode(command.args);
       return args instanceof Promise
         ? args.then(
-            (encoded) => this.send(command, encoded, target),
+            (encoded) => this.send(command, encoded, slot, target),
             (error) => Promise.reject(mapError(error, command)),
           )
-        : this.send(command, args, target);
+        : this.send(command, args, slot, target);
     } catch (error) {
       return Promise.reject(mapError(error, command));
     }
   }
 
-  /** All in one round trip per node; an outcome per command. */
+  /** Keys of which one command may take several: all of them, on a cluster those of a slot. */
+  together(keys: readonly Key[]): Key[][] {
+    return this.slots ? this.slots.group(keys) : [[...keys]];
+  }
+
+  /**
+   * All in one round trip per node; an outcome per command.
+   *
+   * @throws CrossSlotError before anything is sent, for a transaction over several slots of a cluster
+   */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
+    if (transaction) this.slots?.checkTransaction(batch);
     const commands = await this.wireCommands(batch);
     let raw: unknown[];
     try {
@@ -72,16 +88,21 @@ export class CommandExecutor {
   private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
     const args = await Promise.all(batch.map(async (prepared) => prepared.args));
     let scripts: ScriptsOfBatch | undefined;
-    return batch.map(({ command: { name, access, script } }, index) =>
-      script
-        ? (scripts ??= new ScriptsOfBatch(this.pool)).wireCommand(script, args[index], access)
-        : { name, args: args[index], access },
-    );
+    return batch.map(({ command: { name, access, script }, slot }, index) => {
+      const call = { name, args: args[index], access, slot };
+      return script ? (scripts ??= new ScriptsOfBatch(this.pool)).wireCommand(script, call) : call;
+    });
   }
 
-  private send<T>(command: Command<T>, args: readonly WireArgument[], target: Target): Promise<T> {
+  private send<T>(
+    command: Command<T>,
+    args: readonly WireArgument[],
+    slot: number | undefined,
+    target: Target,
+  ): Promise<T> {
     const { name, access, script } = command;
-    const sent = script ? sendScript(script, args, access, target) : target.send(name, args, access);
+    const call: WireCommand = { name, args, access, slot };
+    const sent = script ? sendScript(script, call, target) : target.send(call);
     return sent.then(
       (raw) => this.settle(raw, command),
       (error) => this.recover(error, command),

@@ -1,4 +1,5 @@
 import { type Key, type Version, WireKey } from '../commands/command.js';
+import type { WireArgument } from '../connection/connection-pool.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
 import { checkVersion } from '../options/version.js';
@@ -16,7 +17,7 @@ export class KeyBuilder {
     private readonly custom?: KeyFunction,
   ) {}
 
-  wire(key: Key): string {
+  wire(key: Key): WireArgument {
     if (key instanceof WireKey) return key.wire;
     const { name, version } = key;
     const head = this.heads.get(version) ?? this.head(version);

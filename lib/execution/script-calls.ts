@@ -1,18 +1,17 @@
-import type { Access, ScriptSource } from '../commands/command.js';
-import type { ConnectionPool, WireArgument, WireCommand } from '../connection/connection-pool.js';
+import type { ScriptSource } from '../commands/command.js';
+import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
 
 /** By its digest; in full where the server does not know it (yet, or any more). */
 export async function sendScript(
   { sha, source }: ScriptSource,
-  args: readonly WireArgument[],
-  access: Access,
+  call: WireCommand,
   target: Pick<ConnectionPool, 'send'>,
 ): Promise<unknown> {
   try {
-    return await target.send('EVALSHA', [sha, ...args], access);
+    return await target.send({ ...call, name: 'EVALSHA', args: [sha, ...call.args] });
   } catch (error) {
     if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-    return target.send('EVAL', [source, ...args], access);
+    return target.send({ ...call, name: 'EVAL', args: [source, ...call.args] });
   }
 }
 
@@ -25,12 +24,12 @@ export class ScriptsOfBatch {
   private readonly oneServer: boolean;
 
   constructor(pool: ConnectionPool) {
-    this.oneServer = pool.primaries().length === 1;
+    this.oneServer = pool.slotOf === undefined;
   }
 
-  wireCommand({ sha, source }: ScriptSource, args: readonly WireArgument[], access: Access): WireCommand {
-    if (this.known.has(sha)) return { name: 'EVALSHA', args: [sha, ...args], access };
+  wireCommand({ sha, source }: ScriptSource, call: WireCommand): WireCommand {
+    if (this.known.has(sha)) return { ...call, name: 'EVALSHA', args: [sha, ...call.args] };
     if (this.oneServer) this.known.add(sha);
-    return { name: 'EVAL', args: [source, ...args], access };
+    return { ...call, name: 'EVAL', args: [source, ...call.args] };
   }
 }

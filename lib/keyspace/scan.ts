@@ -38,7 +38,7 @@ export class KeyScanner {
 
   /** One page. Where there are several servers, the cursor says which one is next: `17@2`. */
   async page(cursor: string | number, version: Version, options: KeysOptions = {}): Promise<KeysPage> {
-    const nodes = this.executor.pool.primaries();
+    const nodes = await this.executor.pool.primaries();
     const [position, index] = nodePosition(String(cursor), nodes.length);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
     const page = await this.executor.execute(command, nodes[index]!);
@@ -47,7 +47,7 @@ export class KeyScanner {
 
   /** Keys of all servers, one after the other. */
   async *iterate(pattern: string, version: Version, options: IterationOptions = {}): AsyncGenerator<string, void> {
-    for (const node of this.executor.pool.primaries()) {
+    for (const node of await this.executor.pool.primaries()) {
       let cursor = '0';
       do {
         const page = await this.executor.execute(this.command(pattern, version, cursor, options.itersize), node);
@@ -59,7 +59,7 @@ export class KeyScanner {
 
   /** Deletes what matches, on all servers at once; how many keys were there. */
   async delete(pattern: string, version: Version, options: IterationOptions = {}): Promise<number> {
-    const nodes = this.executor.pool.primaries();
+    const nodes = await this.executor.pool.primaries();
     const counts = await Promise.all(nodes.map((node) => this.deleteOn(node, pattern, version, options)));
     return counts.reduce((sum, count) => sum + count, 0);
   }

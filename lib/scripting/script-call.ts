@@ -38,7 +38,7 @@ export function scriptCall<T>(
 function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: Decode): ScriptHelpers {
   const helpers: ScriptHelpers = {
     version,
-    makeKey: (key, other = version) => keys.wire(new Key(key, other)),
+    makeKey: (key, other = version) => String(keys.wire(new Key(key, other))),
     makeKeys: (names) => names.map((name) => helpers.makeKey(name)),
     encode: (value) => codec.encode(value),
     encodeValues: (values) => values.map((value) => codec.encode(value)),

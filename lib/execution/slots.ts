@@ -1,0 +1,74 @@
+import { type Command, Key } from '../commands/command.js';
+import type { WireArgument } from '../connection/connection-pool.js';
+import { CrossSlotError } from '../errors/index.js';
+import type { KeyBuilder } from './key-builder.js';
+
+/** A command and the slot that it goes to. */
+interface Placed {
+  readonly command: Command<unknown>;
+  readonly slot?: number;
+}
+
+/** Which slots of a cluster commands go to. */
+export class Slots {
+  constructor(
+    private readonly slotOf: (key: WireArgument) => number,
+    private readonly keys: KeyBuilder,
+  ) {}
+
+  of(key: Key): number {
+    return this.slotOf(this.keys.wire(key));
+  }
+
+  /**
+   * The slot of all keys of a command, `undefined` where it has none.
+   *
+   * @throws CrossSlotError where they are in several
+   */
+  ofCommand(command: Command<unknown>): number | undefined {
+    let first: Key | undefined;
+    let slot: number | undefined;
+    for (const arg of command.args) {
+      if (!(arg instanceof Key)) continue;
+      first ??= arg;
+      const its = this.of(arg);
+      slot ??= its;
+      if (its !== slot) throw crossSlot(command.script ? `Script ${command.script.name}` : command.name, first, arg);
+    }
+    return slot;
+  }
+
+  /** @throws CrossSlotError where the commands of a transaction go to several slots */
+  checkTransaction(commands: readonly Placed[]): void {
+    const [first, ...others] = commands.filter(({ slot }) => slot !== undefined);
+    const other = others.find(({ slot }) => slot !== first!.slot);
+    if (other) throw crossSlot('A transaction', firstKey(first!), firstKey(other));
+  }
+
+  /** Keys that one command can take, together. */
+  group(keys: readonly Key[]): Key[][] {
+    const groups = new Map<number, Key[]>();
+    for (const key of keys) {
+      const slot = this.of(key);
+      const group = groups.get(slot);
+      if (group) group.push(key);
+      else groups.set(slot, [key]);
+    }
+    return [...groups.values()];
+  }
+}
+
+const firstKey = ({ command }: Placed): Key => command.args.find((arg) => arg instanceof Key)!;
+
+function crossSlot(what: string, first: Key, second: Key): CrossSlotError {
+  return new CrossSlotError(
+    `${what} needs all its keys in one slot of the cluster, and ${shown(first, second)} and ${shown(second, first)} ` +
+      'are in two: give them the same hash tag, for of a key with braces only the text in them decides the slot ' +
+      '("{user:1}:a" and "{user:1}:b" share one)',
+  );
+}
+
+/** The version is part of a key, and may be the only difference. */
+function shown({ name, version }: Key, other: Key): string {
+  return version === other.version ? JSON.stringify(name) : `${JSON.stringify(name)} of version ${version}`;
+}
