@@ -236,7 +236,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
       const step = build();
       return step instanceof Known ? Promise.resolve(step.answer) : this.executor.execute(step);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -25,7 +25,7 @@ export function decimalText(value: unknown): string | undefined {
 /** The number that stored bytes are the decimal text of, exact for every integer; `undefined` for all other bytes. */
 export function parseDecimal(data: Buffer): number | bigint | undefined {
   const first = data[0];
-  if (!(first >= ZERO && first <= NINE) && first !== MINUS) return undefined;
+  if (first === undefined || ((first < ZERO || first > NINE) && first !== MINUS)) return undefined;
   if (data.length > MAX_LENGTH) return undefined;
   const text = data.toString('latin1');
   if (!DECIMAL.test(text)) return undefined;

@@ -34,7 +34,7 @@ export function pairsOf<K, V>(mapping: Iterable<readonly [K, V]> | Readonly<Reco
   if (!(Symbol.iterator in mapping)) return Object.entries(mapping) as [K, V][];
   return Array.from(mapping, (pair) => {
     if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('Expected pairs of two');
-    return [pair[0] as K, pair[1] as V];
+    return [pair[0], pair[1]];
   });
 }
 

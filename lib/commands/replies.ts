@@ -119,8 +119,9 @@ export const values = <T>(): ReplyShape<T[]> => allValues as ReplyShape<T[]>;
 
 /** One slot per field asked for. */
 export const slots = <T>(count: number): ReplyShape<(T | undefined)[]> =>
-  shape(allValues.decode as ReplyShape<(T | undefined)[]>['decode'], () =>
-    Array.from({ length: count }, () => undefined),
+  shape(
+    (raw, context) => together(decodeAll(raw, context)) as (T | undefined)[],
+    () => Array.from({ length: count }, () => undefined),
   );
 
 /** A flat list of fields and values. */

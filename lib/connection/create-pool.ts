@@ -4,11 +4,9 @@ import type { ResolvedConnection } from '../options/index.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { StandalonePool } from './standalone.js';
 
-type PoolConstructor = new (connection: ResolvedConnection) => ConnectionPool;
-
 /** The pool for a topology, not connected yet; the user's own where `poolClass` names one. */
 export function createPool(connection: ResolvedConnection, logger: Pick<Logger, 'warn' | 'log'>): ConnectionPool {
-  if (connection.poolClass) return new (connection.poolClass as PoolConstructor)(connection);
+  if (connection.poolClass) return new connection.poolClass(connection);
   switch (connection.type) {
     case 'standalone':
       return new StandalonePool(connection, logger);

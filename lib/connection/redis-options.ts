@@ -22,5 +22,5 @@ export function redisOptions(connection: Exclude<ResolvedConnection, { type: 'me
     autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2),
     ...connection.redisOptions,
-  } as RedisOptions;
+  };
 }

@@ -89,7 +89,7 @@ export class CommandExecutor {
     const args = await Promise.all(batch.map(async (prepared) => prepared.args));
     let scripts: ScriptsOfBatch | undefined;
     return batch.map(({ command: { name, access, script }, slot }, index) => {
-      const call = { name, args: args[index], access, slot };
+      const call = { name, args: args[index]!, access, slot };
       return script ? (scripts ??= new ScriptsOfBatch(this.pool)).wireCommand(script, call) : call;
     });
   }

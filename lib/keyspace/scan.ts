@@ -41,7 +41,7 @@ export class KeyScanner {
     const nodes = await this.executor.pool.primaries();
     const [position, index] = nodePosition(String(cursor), nodes.length);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
-    const page = await this.executor.execute(command, nodes[index]!);
+    const page = await this.executor.execute(command, nodes[index]);
     return { cursor: nextPosition(page.cursor, index, nodes.length), keys: this.userKeys(page.keys, version) };
   }
 

@@ -111,7 +111,8 @@ function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[
   const [source] = sources;
   for (const name of Object.keys(others).map((option) => variableOf(`connection.${option}`))) {
     const needed = name.startsWith('CACHEX_SENTINEL_') ? ['CACHEX_SENTINELS'] : SOURCES;
-    if (!needed.includes(source)) problems.push(`${name} needs ${needed.join(' or ')} beside it`);
+    if (source === undefined || !needed.includes(source))
+      problems.push(`${name} needs ${needed.join(' or ')} beside it`);
   }
   if (source === undefined) return undefined;
   if (source !== 'CACHEX_URL') return hideSecrets(others);
@@ -121,7 +122,7 @@ function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[
 
 /** A problem begins with the path of an option, which who sets variables has never seen. */
 function inTermsOfVariables(problem: string): string {
-  const option = OPTIONS.find((path) => problem.startsWith(path) && /[ .]/.test(problem[path.length]));
+  const option = OPTIONS.find((path) => problem.startsWith(path) && /[ .]/.test(problem[path.length]!));
   if (option === undefined) return problem;
   return (
     variableOf(option) +
@@ -130,4 +131,4 @@ function inTermsOfVariables(problem: string): string {
 }
 
 const variableOf = (option: string): string =>
-  Object.keys(VARIABLES).find((name) => VARIABLES[name].option === option)!;
+  Object.keys(VARIABLES).find((name) => VARIABLES[name]!.option === option)!;

@@ -1,4 +1,7 @@
-export { CachexOptions } from './cachex.options.js';
+import type { CachexOptions as CheckedOptions } from './cachex.options.js';
+
+/** The options of a cache: what they mean and their defaults stand with each. @publicApi */
+export type CachexOptions = { [Option in keyof CheckedOptions]: CheckedOptions[Option] };
 export { ClusterConnection } from './cluster.options.js';
 export type { Connection } from './connection-kinds.js';
 export {

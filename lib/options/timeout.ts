@@ -67,7 +67,7 @@ function parseDuration(text: string, what: string): number {
   const [, sign, parts] = DURATION.exec(text) ?? [];
   if (parts === undefined) throw notATimeout(text, what);
   let ms = 0;
-  for (const [, amount, unit] of parts.matchAll(PART)) ms += Number(amount) * UNITS[unit];
+  for (const [, amount, unit] of parts.matchAll(PART)) ms += Number(amount) * UNITS[unit!]!;
   if (sign === '-') ms = -ms;
   if (parsed.size >= PARSED_LIMIT) parsed.clear();
   parsed.set(text, ms);

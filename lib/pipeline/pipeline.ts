@@ -79,7 +79,7 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
     const step = build();
     this.queue.push(step instanceof Known ? step : this.executor.prepare(step));
     // The type of the pipeline grows with its queue; the object stays the same.
-    return this as unknown as Reply<Queued<R>, T>;
+    return this as Reply<Queued<R>, T>;
   }
 }
 

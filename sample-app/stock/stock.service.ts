@@ -33,7 +33,7 @@ export class StockService {
    */
   async reserve(quantities: Quantities): Promise<void> {
     const left = await this.change(quantities, -1);
-    const missing = [...quantities.keys()].filter((_, index) => left[index] < 0);
+    const missing = [...quantities.keys()].filter((_, index) => left[index]! < 0);
     if (missing.length === 0) return;
     await this.change(quantities, 1);
     throw new ConflictException(`Not enough in stock: ${missing.join(', ')}`);

@@ -27,7 +27,7 @@ describe('WaitingCalls', () => {
     expect(calls.isEmpty).toBe(true);
     expect(await answers).toEqual(['a', 'b']);
     expect(sent.map(([name]) => name)).toEqual(['a', 'b']);
-    expect(sent[0][1]).toBeLessThan(5_000 - 15);
+    expect(sent[0]![1]).toBeLessThan(5_000 - 15);
   });
 
   it('never sends what has waited its time out', async () => {

@@ -33,7 +33,7 @@ const runs = { numRuns: 60 };
 
 onEveryTopology((t) => {
   describe('whatever the value and the key', () => {
-    it('it comes back as it was stored: string, hash, list, set, sorted set', async () => {
+    it('comes back as it was stored: string, hash, list, set, sorted set', async () => {
       await fc.assert(
         fc.asyncProperty(keys, storableValues(), async (name, value) => {
           const key = t.key(name);

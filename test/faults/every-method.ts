@@ -162,7 +162,7 @@ export function prepareFor(cache: CachexService): CachexService {
 
 /** Makes the call, and goes through what it iterates over. */
 export async function perform(cache: CachexService, { method, args }: SampleCall): Promise<unknown> {
-  const made = (cache as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method](...args);
+  const made = (cache as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(...args);
   if (!isIterable(made)) return made;
   const items: unknown[] = [];
   for await (const item of made) items.push(item);

@@ -77,7 +77,7 @@ const lateOnes = (outcomes: readonly Outcome[]) =>
 function pipelineOf(cache: CachexService, transaction: boolean) {
   const pipeline = cache.pipeline({ transaction });
   const methods = pipeline as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-  for (const { method, args } of commandCalls) methods[method](...args);
+  for (const { method, args } of commandCalls) methods[method]!(...args);
   return pipeline;
 }
 

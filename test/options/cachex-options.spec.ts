@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../lib/errors/index.js';
-import { CachexOptions, type KeyFunction, resolveOptions } from '../../lib/options/index.js';
+import { type KeyFunction, resolveOptions } from '../../lib/options/index.js';
+import { CachexOptions } from '../../lib/options/cachex.options.js';
 import { resolveStampede } from '../../lib/options/stampede.options.js';
 import { problemsOf } from './thrown-by.js';
 

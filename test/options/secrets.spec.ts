@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../lib/errors/index.js';
 import {
-  CachexOptions,
   ClusterConnection,
   optionsFromEnv,
   parseConnectionUrl,
@@ -12,6 +11,7 @@ import {
   SentinelConnection,
   StandaloneConnection,
 } from '../../lib/options/index.js';
+import { CachexOptions } from '../../lib/options/cachex.options.js';
 import { thrownBy } from './thrown-by.js';
 
 const secret = 'hunter2';

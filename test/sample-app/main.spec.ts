@@ -41,7 +41,7 @@ function run(env: NodeJS.ProcessEnv, args = [built('main.js')]) {
 
 async function urlOf({ printed }: ReturnType<typeof run>): Promise<string> {
   const output = await printed(/Stop the shop with/);
-  return /The shop is open: (\S+)/.exec(output)![1];
+  return /The shop is open: (\S+)/.exec(output)![1]!;
 }
 
 async function isListening(port: number): Promise<boolean> {

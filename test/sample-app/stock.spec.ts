@@ -54,7 +54,7 @@ describe('stock', () => {
     await shop.post('/products', { id: 'milk', name: 'Milk', price: 150, units: 50 });
     const wanted = Array.from({ length: 60 }, (_, index) => 1 + (index % 7));
     const answers = await Promise.all(wanted.map((quantity) => shop.post('/stock/milk/reserve', { quantity })));
-    const reserved = wanted.filter((_, index) => answers[index].status === 200).reduce((sum, n) => sum + n, 0);
+    const reserved = wanted.filter((_, index) => answers[index]!.status === 200).reduce((sum, n) => sum + n, 0);
     expect(reserved).toBeLessThanOrEqual(50);
     expect(await unitsInRedis('milk')).toBe(50 - reserved);
     expect((await shop.get('/stock/milk')).body).toEqual({ productId: 'milk', units: 50 - reserved });

@@ -75,7 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<RedisCluste
     await introduce(nodes);
     const ids = await Promise.all(primaries.map(idOf));
     const replicas = nodes.slice(primaryCount);
-    await Promise.all(replicas.map((each, index) => each.cli('CLUSTER', 'REPLICATE', ids[index % primaryCount])));
+    await Promise.all(replicas.map((each, index) => each.cli('CLUSTER', 'REPLICATE', ids[index % primaryCount]!)));
     await cluster.settled();
     return cluster;
   } catch (error) {
