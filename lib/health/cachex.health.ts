@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { ConfigError, type ConnectionPool, getConnectionPoolToken, type Timeout } from '../index.js';
+import { toMilliseconds } from '../options/timeout.js';
+import { type CachexServerState, serverState } from './server-state.js';
+
+/** What {@link CachexHealthIndicator.isHealthy} asks for. @publicApi */
+export interface CachexHealthOptions {
+  /** The instance of `CachexModule.forRoot({ name })`; the one without a name where left out. */
+  readonly name?: string;
+  /**
+   * How long the check may take, as everywhere in this library: a number is **seconds**, `'500ms'` says it outright.
+   *
+   * @default 1 (second)
+   */
+  readonly timeout?: Timeout;
+  /** Bytes; down where a server uses more. */
+  readonly maxMemory?: number;
+  /** Down where a primary has fewer replicas connected. */
+  readonly minReplicas?: number;
+}
+
+/**
+ * Checks the Redis or Valkey behind a cache, for `@nestjs/terminus`. It asks the servers themselves, whatever
+ * `ignoreExceptions` says.
+ *
+ * @publicApi
+ * @example
+ * @Controller('health')
+ * class HealthController {
+ *   constructor(private readonly health: HealthCheckService, private readonly cachex: CachexHealthIndicator) {}
+ *
+ *   @Get()
+ *   @HealthCheck()
+ *   check() {
+ *     return this.health.check([() => this.cachex.isHealthy('cache', { minReplicas: 1 })]);
+ *   }
+ * }
+ */
+@Injectable()
+export class CachexHealthIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /**
+   * `up` with {@link CachexServerState}; `down` with a `message` where the servers cannot be reached in time, the cluster
+   * does not serve all slots, or a limit is passed. Redis: `PING`, `INFO`, `CLUSTER INFO`.
+   *
+   * @param key the name of the check in Terminus' answer
+   * @throws ConfigError where there is no such instance
+   */
+  async isHealthy<const Key extends string>(
+    key: Key,
+    options: CachexHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const pool = this.poolOf(options.name);
+    const ms = toMilliseconds(options.timeout ?? 1);
+    const indicator = this.indicators.check(key);
+    try {
+      const state = await (ms === null ? serverState(pool) : within(ms, serverState(pool)));
+      const message = complaint(state, options);
+      return message === undefined ? indicator.up({ ...state }) : indicator.down({ message, ...state });
+    } catch (error) {
+      return indicator.down({ message: (error as Error).message });
+    }
+  }
+
+  private poolOf(name?: string): ConnectionPool {
+    try {
+      return this.modules.get<ConnectionPool>(getConnectionPoolToken(name), { strict: false });
+    } catch (cause) {
+      const which = name === undefined ? 'without a name' : `named ${JSON.stringify(name)}`;
+      throw new ConfigError(`There is no CachexModule ${which} to check the health of`, { cause });
+    }
+  }
+}
+
+/** What is wrong with servers that do answer. */
+function complaint(state: CachexServerState, { maxMemory, minReplicas }: CachexHealthOptions): string | undefined {
+  const { clusterState, usedMemory, connectedReplicas } = state;
+  if (clusterState === 'fail') return 'the cluster does not serve all of its slots';
+  if (maxMemory !== undefined && !((usedMemory ?? NaN) <= maxMemory)) {
+    return `used memory is ${usedMemory ?? 'unknown'}, more than ${maxMemory} bytes`;
+  }
+  if (minReplicas !== undefined && !((connectedReplicas ?? NaN) >= minReplicas)) {
+    return `connected replicas are ${connectedReplicas ?? 'unknown'}, fewer than ${minReplicas}`;
+  }
+  return undefined;
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,67 @@
+import type { ConnectionPool, ServerNode } from '../index.js';
+
+/** What a health check tells of the servers behind a cache. On a cluster: of the primary that fares worst. @publicApi */
+export interface CachexServerState {
+  /** How long the slowest server took to answer PING. */
+  readonly pingMs: number;
+  readonly role?: 'primary' | 'replica';
+  /** Replicas that are connected. */
+  readonly connectedReplicas?: number;
+  /** Bytes. */
+  readonly usedMemory?: number;
+  /** On a cluster: whether all of its slots are served. */
+  readonly clusterState?: 'ok' | 'fail';
+  /** On a cluster: how many there are. */
+  readonly primaries?: number;
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+/** Asks every server that holds keys. What the user's ACL forbids to ask is left out. */
+export async function serverState(pool: ConnectionPool): Promise<CachexServerState> {
+  const nodes = await pool.primaries();
+  const pings = await Promise.all(nodes.map(pingMs));
+  const infos = await Promise.all(nodes.map((node) => fields(node, 'INFO')));
+  const roles = valuesOf(infos, 'role');
+  const replicas = valuesOf(infos, 'connected_slaves').map(Number);
+  const memory = valuesOf(infos, 'used_memory').map(Number);
+  return {
+    pingMs: Math.max(...pings),
+    ...(roles.length > 0 && { role: roles.every((role) => role === 'master') ? 'primary' : 'replica' }),
+    ...(replicas.length > 0 && { connectedReplicas: Math.min(...replicas) }),
+    ...(memory.length > 0 && { usedMemory: Math.max(...memory) }),
+    ...(valuesOf(infos, 'cluster_enabled').includes('1') && (await clusterState(nodes))),
+  };
+}
+
+async function pingMs(node: ServerNode): Promise<number> {
+  const start = performance.now();
+  await node.send({ name: 'PING', args: [], access: 'read' });
+  return Math.round((performance.now() - start) * 100) / 100;
+}
+
+/** Primaries that are cut off from the others know it, and the others need not. */
+async function clusterState(nodes: readonly ServerNode[]): Promise<Partial<CachexServerState>> {
+  const states = valuesOf(await Promise.all(nodes.map((node) => fields(node, 'CLUSTER', 'INFO'))), 'cluster_state');
+  return {
+    primaries: nodes.length,
+    ...(states.length > 0 && { clusterState: states.every((state) => state === 'ok') ? 'ok' : 'fail' }),
+  };
+}
+
+function valuesOf(replies: readonly Fields[], field: string): string[] {
+  return replies.map((reply) => reply.get(field)).filter((value) => value !== undefined);
+}
+
+/** The `name:value` lines of a reply; none where the user may not ask. */
+async function fields(node: ServerNode, name: string, ...args: string[]): Promise<Fields> {
+  try {
+    const lines = String(await node.send({ name, args, access: 'read' })).split('\r\n');
+    return new Map(
+      lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
+    );
+  } catch (error) {
+    if (!(error as Error).message.startsWith('NOPERM')) throw error;
+    return new Map();
+  }
+}
