@@ -41,7 +41,7 @@ describe.each(serializers)('damaged data of %s', (serializer) => {
     await fc.assert(
       fc.asyncProperty(damage, async ({ flips, bytes, keep }) => {
         const damaged = Buffer.from(data);
-        for (const { at, bit } of flips) damaged[Math.floor(at * damaged.length)] ^= 1 << bit;
+        for (const { at, bit } of flips) damaged[Math.floor(at * damaged.length)]! ^= 1 << bit;
         for (const { at, byte } of bytes) damaged[Math.floor(at * damaged.length)] = byte;
         const outcome = await settle(() => codec.decode(damaged.subarray(0, Math.floor(keep * damaged.length))));
         expect(outcome instanceof CodecError || outcome === 'a value').toBe(true);

@@ -148,7 +148,7 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     const nodes = Array.from({ length: 200 }, (): Node => ({ others: [] }));
     for (const node of nodes) node.others = nodes;
     const result = (await roundTrip(codec, nodes)) as Node[];
-    expect(result[7].others).toBe(result[199].others);
+    expect(result[7]!.others).toBe(result[199]!.others);
   });
 
   it('makes the plain built-in of a subclass of Map, Set, Array or Date', async () => {
