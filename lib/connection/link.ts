@@ -1,0 +1,151 @@
+import type { EventEmitter } from 'node:events';
+import type { Logger } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import { AuthenticationError, CommandTimeoutError, ConnectionError } from '../errors/index.js';
+import { isReply, withoutArguments } from './driver-errors.js';
+import { WaitingCalls } from './waiting-calls.js';
+
+/**
+ * A client of the driver that comes and goes. A call made while it is away waits for the attempt under way,
+ * `commandTimeout` at most; once an attempt has failed, calls fail at once until one succeeds.
+ */
+export abstract class Link {
+  /** What it is called in messages. */
+  abstract readonly address: string;
+
+  /** Why it is away; `undefined` while it is not. */
+  private trouble: Error | undefined;
+  /** What the server refused when the connection was set up: the driver would go on, in another database for example. */
+  private refusal: Error | undefined;
+  private hasFailed = false;
+  private wasReady = false;
+  private closed = false;
+  private readonly waiting = new WaitingCalls();
+  private readonly events: EventEmitter;
+
+  protected constructor(
+    private readonly client: Redis | Cluster,
+    private readonly commandTimeoutMs: number,
+    private readonly logger: Pick<Logger, 'warn' | 'log'>,
+  ) {
+    this.events = client;
+    // Without a listener the driver prints every failed attempt.
+    this.events.on('error', (error: Error) => this.down(reasonOf(error)));
+    this.events.on('connect', () => (this.refusal = undefined));
+    this.events.on('ready', () => this.up());
+    this.events.on('close', () => this.lost());
+    this.events.on('end', () => this.fail());
+  }
+
+  get isReady(): boolean {
+    return this.client.status === 'ready' && !this.refusal && !this.closed;
+  }
+
+  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the password is wrong. */
+  async open(timeoutMs: number): Promise<void> {
+    const { client, events } = this;
+    if (client.status === 'ready') return;
+    let timer: NodeJS.Timeout | undefined;
+    let ended: (() => void) | undefined;
+    let refused: ((error: Error) => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
+        events.once('ready', resolve);
+        events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
+        events.on('error', (refused = (error) => isReply(reasonOf(error)) && reject(this.refused(reasonOf(error)))));
+        client.connect().catch(() => undefined);
+      });
+    } finally {
+      clearTimeout(timer);
+      if (ended) events.off('end', ended);
+      if (refused) events.off('error', refused);
+    }
+  }
+
+  /** Lets what is under way end, then closes; a server that does not answer is left. */
+  async close(): Promise<void> {
+    const { client } = this;
+    this.closed = true;
+    this.fail();
+    if (client.status === 'ready') await client.quit().catch(() => undefined);
+    if (client.status === 'end') return;
+    const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
+    const tellsNobody = !this.hasConnection();
+    client.disconnect();
+    if (!tellsNobody) return ended;
+    this.forgetQueue(this.hopeless());
+  }
+
+  /** Whether there is a connection, or an attempt to make one: its end is what the driver waits for. */
+  protected abstract hasConnection(): boolean;
+
+  /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
+  protected abstract forgetQueue(error: Error): void;
+
+  /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */
+  protected whenReady<T>(send: (leftMs?: number) => Promise<T>): Promise<T> {
+    const { client } = this;
+    if (this.hasFailed || client.status === 'end') return Promise.reject(this.hopeless());
+    if (client.status === 'ready' && this.waiting.isEmpty) return send();
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    return this.waiting.add(this.commandTimeoutMs, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
+  }
+
+  /** What the driver's error means for a caller; what the server said is left as it is. */
+  protected explain(error: Error): Error {
+    if (isReply(error) || error instanceof ConnectionError) return error;
+    if (!isTimeout(error)) return this.unreachable('any more', error);
+    return this.client.status === 'ready'
+      ? new CommandTimeoutError(`no answer from ${this.address} within ${this.commandTimeoutMs} ms`)
+      : this.unreachable(`within ${this.commandTimeoutMs} ms`);
+  }
+
+  protected unreachable(when: string, cause: Error | undefined = this.trouble): ConnectionError {
+    const why = this.trouble ? `: ${this.trouble.message}` : '';
+    return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
+  }
+
+  private down(error: Error): void {
+    if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${error.message}`);
+    this.trouble = error;
+    if (this.client.status === 'connect' && isReply(error)) this.refusal = error;
+    if (this.client.status !== 'ready') this.fail();
+  }
+
+  private up(): void {
+    this.wasReady = true;
+    if (this.refusal || this.closed) return;
+    if (this.trouble) this.logger.log(`Connected to ${this.address}`);
+    this.trouble = undefined;
+    this.hasFailed = false;
+    this.waiting.sendAll();
+  }
+
+  /** The first attempt after a loss may well succeed, and calls wait for it. */
+  private lost(): void {
+    if (!this.wasReady) this.fail();
+    this.wasReady = false;
+  }
+
+  private fail(): void {
+    this.hasFailed = true;
+    this.waiting.failAll(this.hopeless());
+  }
+
+  /** What calls get while attempts to connect fail, or there will be none. */
+  private hopeless(): Error {
+    if (this.closed) return this.unreachable('as it was closed');
+    return this.trouble && isReply(this.trouble) ? this.trouble : this.unreachable('now');
+  }
+
+  private refused(error: Error): AuthenticationError {
+    return new AuthenticationError(`${this.address} refused the connection: ${error.message}`);
+  }
+}
+
+/** Whether the driver has given up waiting for a reply. */
+export const isTimeout = (error: Error): boolean => error.message.startsWith('Command timed out');
+
+/** Of a cluster that cannot be reached, what the last node asked has said. */
+const reasonOf = (error: Error & { lastNodeError?: Error }): Error => error.lastNodeError ?? error;
