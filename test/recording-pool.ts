@@ -27,6 +27,10 @@ export class RecordingPool implements ConnectionPool {
     return commands.map(({ name, args }) => this.reply(name, args));
   }
 
+  sendBlocking(command: WireCommand): Promise<unknown> {
+    return this.send(command);
+  }
+
   async primaries(): Promise<readonly ServerNode[]> {
     return [this];
   }

@@ -52,14 +52,29 @@ export interface ScriptSource {
   readonly sha: string;
 }
 
+/** How long a command may keep its caller waiting. @publicApi */
+export interface Blocking {
+  /** Milliseconds; `null` waits for ever, 0 not at all. */
+  readonly timeoutMs: number | null;
+  /** Ends the wait: the call rejects with its reason, except where an answer came first. */
+  readonly signal?: AbortSignal;
+  /** Which argument tells the server how long to wait, counted from 0, and in what unit. */
+  readonly argument: number;
+  readonly unit: 'seconds' | 'milliseconds';
+}
+
 /** One Redis command, as data: what is sent, and what its reply means. */
 export interface Command<T> {
   readonly name: string;
   readonly access: Access;
   readonly args: readonly Argument[];
   readonly reply: ReplyShape<T>;
+  /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
+  readonly strict?: boolean;
   /** Set where the command runs a script: `args` are then the number of keys, the keys and the arguments. */
   readonly script?: ScriptSource;
+  /** Set where the server may answer much later. */
+  readonly blocking?: Blocking;
 }
 
 /** An answer known without asking: an empty list of members costs no round trip. */

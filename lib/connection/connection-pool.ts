@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Access } from '../commands/command.js';
+import type { Access, Blocking } from '../commands/command.js';
 
 /** What goes over the wire as one argument. @publicApi */
 export type WireArgument = string | Buffer;
@@ -13,6 +13,11 @@ export interface WireCommand {
   readonly slot?: number;
 }
 
+/** A command that the server may answer much later. @publicApi */
+export interface BlockingWireCommand extends WireCommand {
+  readonly blocking: Blocking;
+}
+
 /** One server that holds keys. @publicApi */
 export interface ServerNode {
   /** What tells it from the others: `host:port`, or the path of its socket. */
@@ -21,6 +26,20 @@ export interface ServerNode {
   send(command: WireCommand): Promise<unknown>;
   /** All in one round trip; an `Error` in the place of each command that failed. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
+}
+
+/** Who listens to a channel. @publicApi */
+export interface ChannelListener {
+  onMessage(message: Buffer): void;
+  /** From here on messages arrive; those since the last silence did not. */
+  onListening(): void;
+  /** The connection is down. */
+  onSilence(): void;
+}
+
+/** What listens until it is closed. @publicApi */
+export interface Subscription {
+  close(): Promise<void>;
 }
 
 /**
@@ -38,8 +57,18 @@ export interface ConnectionPool {
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
   /** MULTI/EXEC; rejects where none of the commands ran. */
   transaction(commands: readonly WireCommand[]): Promise<unknown[]>;
+  /**
+   * A command that waits, on a connection where nothing else waits behind it. `null` when its time is over; rejects with
+   * the reason of its signal, and then nothing was taken.
+   */
+  sendBlocking(command: BlockingWireCommand): Promise<unknown>;
   /** The servers that together hold all keys: one, or a cluster's primaries. */
   primaries(): Promise<readonly ServerNode[]>;
+  /**
+   * Listens to a channel on a connection of its own, and again whenever that was restored. Where it is left out, those
+   * who wait for locks look for themselves.
+   */
+  subscribe?(channel: string, listener: ChannelListener): Subscription;
   /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
   slotOf?(key: WireArgument): number;
   /** The driver's own client. */

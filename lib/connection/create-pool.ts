@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { ConfigError } from '../errors/index.js';
 import type { ResolvedConnection } from '../options/index.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { SentinelPool } from './sentinel.js';
 import { StandalonePool } from './standalone.js';
 
 /** The pool for a topology, not connected yet; the user's own where `poolClass` names one. */
@@ -10,6 +11,8 @@ export function createPool(connection: ResolvedConnection, logger: Pick<Logger, 
   switch (connection.type) {
     case 'standalone':
       return new StandalonePool(connection, logger);
+    case 'sentinel':
+      return new SentinelPool(connection, logger);
     default:
       throw new ConfigError(`connection.type ${connection.type} is not supported yet`);
   }

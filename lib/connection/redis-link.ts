@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Logger } from '@nestjs/common';
 import { Command, type Redis, type RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
@@ -16,6 +17,12 @@ export class RedisLink extends Link implements ServerNode {
   ) {
     super(redis, redis.options.commandTimeout ?? noTimeout, logger);
     this.address = addressOf(redis.options);
+  }
+
+  /** The server that the connection is to at the moment. */
+  get peer(): string {
+    const { remoteAddress, remotePort } = (this.redis.stream ?? {}) as Partial<Socket>;
+    return `${remoteAddress}:${remotePort}`;
   }
 
   send({ name, args }: WireCommand): Promise<unknown> {

@@ -1,11 +1,15 @@
 import type { RedisOptions } from 'ioredis';
-import type { ResolvedConnection } from '../options/index.js';
+import type { ResolvedCluster, ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
 
 /** The longest pause between two attempts to connect. */
 const longestPauseMs = 2000;
 
-/** What every connection of the library is opened with; `redisOptions` of the user's come last. */
-export function redisOptions(connection: Exclude<ResolvedConnection, { type: 'memory' }>): RedisOptions {
+/** Milliseconds to wait before an attempt to connect, the first of which is number 1. */
+export const pauseBefore = (attempt: number): number =>
+  Math.min(25 * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2);
+
+/** What every connection of the library is opened with, whatever the topology; the user's own options come after it. */
+export function redisOptions(connection: ResolvedStandalone | ResolvedSentinel | ResolvedCluster): RedisOptions {
   return {
     username: connection.username,
     password: connection.password,
@@ -20,7 +24,6 @@ export function redisOptions(connection: Exclude<ResolvedConnection, { type: 'me
     // What was under way when a connection broke fails at once: sending it again might do it twice.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2),
-    ...connection.redisOptions,
+    retryStrategy: pauseBefore,
   };
 }

@@ -1,0 +1,110 @@
+import { ConnectionError } from '../errors/index.js';
+import type { ResolvedConnection } from '../options/index.js';
+import { BlockingCall } from './blocking-call.js';
+import { BlockingConnection, type BlockingTarget } from './blocking-connection.js';
+import type { BlockingWireCommand, ConnectionPool } from './connection-pool.js';
+import { Permits } from './permits.js';
+
+/** Leads a call to where its keys are, which may take several attempts. */
+export type Route = (waitAt: (target: BlockingTarget) => Promise<unknown>) => Promise<unknown>;
+
+/** How long a connection is kept that nobody needs. */
+const idleMs = 30_000;
+
+/**
+ * The connections of blocking commands: opened when they are needed, at most `maxConnections` of them. Calls beyond that
+ * wait their turn, and their time runs meanwhile.
+ */
+export class BlockingConnections {
+  readonly #permits: Permits;
+  readonly #busy = new Set<BlockingConnection>();
+  readonly #idle = new Map<BlockingConnection, NodeJS.Timeout>();
+  #isClosed = false;
+
+  constructor(
+    private readonly limits: Pick<ResolvedConnection, 'maxConnections' | 'connectTimeoutMs' | 'commandTimeoutMs'>,
+    private readonly pool: Pick<ConnectionPool, 'transaction'>,
+  ) {
+    this.#permits = new Permits(limits.maxConnections);
+  }
+
+  async send(command: BlockingWireCommand, route: Route): Promise<unknown> {
+    const call = new BlockingCall(command);
+    call.signal?.throwIfAborted();
+    if (this.#isClosed) throw closed();
+    if (call.leftMs === 0 || !(await this.#permits.acquire(call))) return this.#withoutWaiting(command);
+    try {
+      return await route((target) => this.#waitAt(target, call));
+    } finally {
+      this.#permits.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#permits.failAll(closed());
+    for (const timer of this.#idle.values()) clearTimeout(timer);
+    await Promise.all([...this.#busy, ...this.#idle.keys()].map((connection) => connection.close()));
+  }
+
+  /** In a transaction no command blocks, so it may go over a shared connection. */
+  async #withoutWaiting(command: BlockingWireCommand): Promise<unknown> {
+    const [reply] = await this.pool.transaction([command]);
+    if (reply instanceof Error) throw reply;
+    return reply;
+  }
+
+  async #waitAt(target: BlockingTarget, call: BlockingCall): Promise<unknown> {
+    const connection = this.#takeIdle(target) ?? new BlockingConnection(target, this.limits.commandTimeoutMs);
+    this.#busy.add(connection);
+    try {
+      if (!connection.isReady) await this.#open(connection, call);
+      const reply = await (call.leftMs === 0 ? this.#withoutWaiting(call.command) : connection.wait(call));
+      if (!this.#isClosed) this.#keep(connection);
+      return reply;
+    } catch (error) {
+      // It may be to a server that is no primary any more.
+      void connection.close();
+      throw error;
+    } finally {
+      this.#busy.delete(connection);
+    }
+  }
+
+  /** Connecting is part of the wait, but a cancelled call does not wait for it. */
+  async #open(connection: BlockingConnection, { signal }: BlockingCall): Promise<void> {
+    const close = (): void => void connection.close();
+    signal?.addEventListener('abort', close);
+    try {
+      await connection.open(this.limits.connectTimeoutMs);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', close);
+    }
+  }
+
+  /** The one used last, so that the others can go. */
+  #takeIdle({ shared }: BlockingTarget): BlockingConnection | undefined {
+    const found = [...this.#idle.keys()].findLast(({ address, isReady }) => isReady && address === shared.address);
+    const { maxConnections } = this.limits;
+    const [oldest] = this.#idle.keys();
+    if (found) this.#forget(found);
+    else if (oldest && this.#busy.size + this.#idle.size >= maxConnections) void this.#forget(oldest).close();
+    return found;
+  }
+
+  #keep(connection: BlockingConnection): void {
+    const timer = setTimeout(() => void this.#forget(connection).close(), idleMs);
+    this.#idle.set(connection, timer.unref());
+  }
+
+  #forget(connection: BlockingConnection): BlockingConnection {
+    clearTimeout(this.#idle.get(connection));
+    this.#idle.delete(connection);
+    return connection;
+  }
+}
+
+const closed = (): ConnectionError => new ConnectionError('no connection, as it was closed');

@@ -1,0 +1,30 @@
+import type { Logger } from '@nestjs/common';
+import type { RedisOptions } from 'ioredis';
+import type { ResolvedSentinel } from '../options/index.js';
+import { pauseBefore, redisOptions } from './redis-options.js';
+import { ReplicatedPool } from './replicated-pool.js';
+
+/** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
+export class SentinelPool extends ReplicatedPool {
+  constructor(connection: ResolvedSentinel, logger: Pick<Logger, 'warn' | 'log'>) {
+    const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
+    const options: RedisOptions = {
+      name,
+      sentinels: sentinels.map((address) => ({ ...address })),
+      sentinelUsername,
+      sentinelPassword,
+      sentinelTLS: sentinelTls,
+      enableTLSForSentinelMode: tls !== undefined,
+      // Otherwise a Sentinel that is frozen is asked for ever, and the next one never.
+      sentinelCommandTimeout: connection.connectTimeoutMs,
+      sentinelRetryStrategy: pauseBefore,
+      // A primary that has become a replica keeps its connections: who is the primary now is for the Sentinels to say.
+      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+      db,
+      ...redisOptions(connection),
+      ...connection.redisOptions,
+    };
+    const replica: RedisOptions = { ...options, role: 'slave' };
+    super(connection, { primary: options, replicas: readFrom === 'replica' ? [replica] : [] }, logger);
+  }
+}
