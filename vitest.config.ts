@@ -4,12 +4,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.spec.ts'],
     globalSetup: ['test/global-setup.ts'],
-    reporters: ['default', './test/closing-line.reporter.ts'],
+    reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     setupFiles: ['reflect-metadata'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
-    typecheck: { enabled: true, checker: 'tsc', include: ['test/types/**/*.test-d.ts'] },
   },
 });
