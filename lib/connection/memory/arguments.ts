@@ -19,11 +19,11 @@ export function int64(argument: Bytes, message = NOT_AN_INTEGER): bigint {
   return value;
 }
 
-/** An integer argument with bounds that the error names. */
-export function integerWithin(argument: Bytes, min: bigint, max: bigint): number {
-  const value = int64(argument);
+/** An integer argument with bounds, which the error names by default. */
+export function integerWithin(argument: Bytes, min: bigint, max: bigint, message?: string): number {
+  const value = int64(argument, message);
   if (value < min || value > max) {
-    throw new ReplyError(`ERR value is out of range, value must between ${min} and ${max}`);
+    throw new ReplyError(message ?? `ERR value is out of range, value must between ${min} and ${max}`);
   }
   return Number(value);
 }
@@ -75,6 +75,11 @@ export class Options {
 
   get remaining(): number {
     return this.args.length - this.position;
+  }
+
+  /** The next word as it was given, which stays there. */
+  peek(): Bytes | undefined {
+    return this.args[this.position];
   }
 
   /** The next word in upper case; `undefined` at the end. */

@@ -48,7 +48,7 @@ export function attempt<T>(run: () => T): T | ReplyError {
 }
 
 export const wrongType = () => new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');
-export const syntaxError = () => new ReplyError('ERR syntax error');
+export const syntaxError = (details = '') => new ReplyError(`ERR syntax error${details}`);
 export const noSuchKey = () => new ReplyError('ERR no such key');
 export const wrongArity = (command: string) =>
   new ReplyError(`ERR wrong number of arguments for '${command.toLowerCase()}' command`);

@@ -10,6 +10,7 @@ import {
   sortedSetCalls,
   sortedSetRangeCalls,
 } from './sorted-set-calls.js';
+import { blockingStreamCalls, streamCalls, streamGroupCalls } from './stream-calls.js';
 import { keyCalls, serverCalls, stringCalls } from './string-calls.js';
 
 const transactionCalls = fc.oneof(
@@ -23,9 +24,12 @@ const transactionCalls = fc.oneof(
 
 /** In a transaction nothing blocks, so blocking commands only stand there. */
 const transactions: fc.Arbitrary<Call[]> = fc
-  .array(sometimesWrong(fc.oneof(listCalls, sortedSetCalls, blockingListCalls, blockingSortedSetCalls)), {
-    maxLength: 6,
-  })
+  .array(
+    sometimesWrong(fc.oneof(listCalls, sortedSetCalls, blockingListCalls, blockingSortedSetCalls, blockingStreamCalls)),
+    {
+      maxLength: 6,
+    },
+  )
   .map((calls): Call[] => [['DISCARD'], ['MULTI'], ...calls, ['EXEC']]);
 
 /** Commands of every kind; each family now and then with wrong arguments. */
@@ -38,6 +42,8 @@ const single = {
   sortedSetRanges: sometimesWrong(sortedSetRangeCalls),
   sortedSetAlgebra: sometimesWrong(sortedSetAlgebraCalls),
   lex: lexCalls,
+  streams: sometimesWrong(streamCalls),
+  streamGroups: sometimesWrong(streamGroupCalls),
   keys: sometimesWrong(keyCalls),
   server: sometimesWrong(serverCalls),
   transactions: sometimesWrong(transactionCalls),

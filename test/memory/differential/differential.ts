@@ -70,9 +70,9 @@ export class Differential {
 
   private follow(call: Call, reply: Plain): void {
     const name = call[0].toUpperCase();
-    if (name === 'MULTI') this.queued ??= [];
+    if (name === 'MULTI' && reply === 'OK') this.queued = [];
     else if (reply === 'QUEUED') this.queued?.push(call);
-    else if ((name === 'EXEC' || name === 'DISCARD') && call.length === 1) this.queued = undefined;
+    else if (name === 'EXEC' || (name === 'DISCARD' && reply === 'OK')) this.queued = undefined;
   }
 }
 

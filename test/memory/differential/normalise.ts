@@ -33,6 +33,27 @@ const size = (reply: Plain) =>
 const unsignedZero = (reply: Plain) =>
   Array.isArray(reply) ? (reply as Plain[]).map((element) => (element === '-0' ? '0' : element)) : reply;
 
+/** Clock readings and details of Redis' memory layout are not compared. */
+const INCOMPARABLE = new Set(['idle', 'seen-time', 'radix-tree-nodes']);
+
+function withoutClock(reply: Plain): Plain {
+  if (!Array.isArray(reply)) return reply;
+  const elements = reply as Plain[];
+  return elements.map((element, index) => {
+    const name = elements[index - 1];
+    if (typeof name === 'string' && INCOMPARABLE.has(name)) return 0;
+    if (name === 'pending' && Array.isArray(element)) return withoutDeliveryTime(element);
+    return withoutClock(element);
+  });
+}
+
+const isPendingList = (reply: Plain) => Array.isArray(reply) && reply.every((entry) => Array.isArray(entry));
+
+/** The time stands before the count. */
+function withoutDeliveryTime(reply: Plain): Plain {
+  return (reply as Plain[][]).map((entry) => entry.with(-2, 0));
+}
+
 const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   KEYS: sorted,
   SMEMBERS: sorted,
@@ -48,6 +69,8 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   PEXPIRETIME: roundTime,
   ZUNION: unsignedZero,
   ZINTER: unsignedZero,
+  XINFO: withoutClock,
+  XPENDING: (reply) => (isPendingList(reply) ? withoutDeliveryTime(reply) : reply),
   RANDOMKEY: size,
   SRANDMEMBER: size,
   HRANDFIELD: size,

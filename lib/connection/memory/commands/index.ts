@@ -15,6 +15,11 @@ import { sortedSetAlgebraCommands } from './sorted-set-algebra.js';
 import { sortedSetPopCommands } from './sorted-set-pops.js';
 import { sortedSetRangeCommands } from './sorted-set-ranges.js';
 import { sortedSetCommands } from './sorted-sets.js';
+import { streamClaimCommands } from './stream-claims.js';
+import { streamGroupCommands } from './stream-groups.js';
+import { streamInfoCommands } from './stream-info.js';
+import { streamReadCommands } from './stream-read.js';
+import { streamCommands } from './streams.js';
 import { stringCommands } from './strings.js';
 import { transactionCommands } from './transactions.js';
 
@@ -32,6 +37,11 @@ const tables: readonly CommandTable[] = [
   sortedSetRangeCommands,
   sortedSetPopCommands,
   sortedSetAlgebraCommands,
+  streamCommands,
+  streamReadCommands,
+  streamGroupCommands,
+  streamClaimCommands,
+  streamInfoCommands,
   transactionCommands,
   pubsubCommands,
   scriptingCommands,

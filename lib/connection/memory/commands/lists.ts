@@ -100,7 +100,7 @@ function popMany({ db }: Client, words: readonly Bytes[]): Answer {
   return popFirst(db, keys, end, count) ?? null;
 }
 
-function length({ db }: Client, [key = '']: readonly Bytes[]): number {
+function size({ db }: Client, [key = '']: readonly Bytes[]): number {
   return db.read(key, List)?.length ?? 0;
 }
 
@@ -194,7 +194,7 @@ function readPositionOptions(words: readonly Bytes[]): PositionOptions {
   return found;
 }
 
-function position({ db }: Client, [key = '', element = '', ...words]: readonly Bytes[]): Answer {
+function findPosition({ db }: Client, [key = '', element = '', ...words]: readonly Bytes[]): Answer {
   const { rank, count, maxLength } = readPositionOptions(words);
   const elements = db.read(key, List)?.toArray() ?? [];
   const isReverse = rank < 0;
@@ -215,14 +215,14 @@ export const listCommands: CommandTable = {
   LPOP: { arity: -2, isWrite: true, run: pop('lpop', 'LEFT') },
   RPOP: { arity: -2, isWrite: true, run: pop('rpop', 'RIGHT') },
   LMPOP: { arity: -4, isWrite: true, run: popMany },
-  LLEN: { arity: 2, run: length },
+  LLEN: { arity: 2, run: size },
   LINDEX: { arity: 3, run: elementAt },
   LSET: { arity: 4, isWrite: true, run: replace },
   LRANGE: { arity: 4, run: range },
   LTRIM: { arity: 4, isWrite: true, run: trim },
   LREM: { arity: 4, isWrite: true, run: remove },
   LINSERT: { arity: 5, isWrite: true, run: insert },
-  LPOS: { arity: -3, run: position },
+  LPOS: { arity: -3, run: findPosition },
   LMOVE: {
     arity: 5,
     isWrite: true,

@@ -134,7 +134,7 @@ function storeRange({ db }: Client, [target = '', source = '', ...words]: readon
   return result.size;
 }
 
-function count(kind: RangeKind): Run {
+function countRange(kind: RangeKind): Run {
   return ({ db }, [key = '', min = '', max = '']) => {
     const range = readers[kind](min, max);
     const sortedSet = db.read(key, SortedSet);
@@ -163,8 +163,8 @@ export const sortedSetRangeCommands: CommandTable = {
   ZRANGEBYLEX: { arity: -4, run: rangeCommand({ kind: 'LEX', isReverse: false }) },
   ZREVRANGEBYLEX: { arity: -4, run: rangeCommand({ kind: 'LEX', isReverse: true }) },
   ZRANGESTORE: { arity: -5, isWrite: true, run: storeRange },
-  ZCOUNT: { arity: 4, run: count('SCORE') },
-  ZLEXCOUNT: { arity: 4, run: count('LEX') },
+  ZCOUNT: { arity: 4, run: countRange('SCORE') },
+  ZLEXCOUNT: { arity: 4, run: countRange('LEX') },
   ZREMRANGEBYRANK: { arity: 4, isWrite: true, run: removeRange('RANK') },
   ZREMRANGEBYSCORE: { arity: 4, isWrite: true, run: removeRange('SCORE') },
   ZREMRANGEBYLEX: { arity: 4, isWrite: true, run: removeRange('LEX') },

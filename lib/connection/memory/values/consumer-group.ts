@@ -1,6 +1,15 @@
 import type { Bytes } from '../bytes.js';
 import type { StreamId } from './stream-id.js';
 
+/** What of a stream tells how far a group has come. */
+export interface Progress {
+  readonly length: number;
+  readonly lastId: StreamId;
+  readonly firstId: StreamId;
+  readonly maxDeletedId: StreamId;
+  readonly entriesAdded: bigint;
+}
+
 /** An entry that was delivered and not yet acknowledged. */
 export interface PendingEntry {
   readonly id: StreamId;
@@ -59,6 +68,12 @@ export class PendingList {
     }
   }
 
+  /** Up to `count` entries from an ID on. */
+  slice(id: StreamId, count: number): PendingEntry[] {
+    const position = this.positionOf(id);
+    return this.entries.slice(position, position + count);
+  }
+
   private positionOf(id: StreamId): number {
     const last = this.entries.at(-1);
     if (!last || last.id < id) return this.entries.length;
@@ -101,6 +116,22 @@ export class ConsumerGroup {
     return count;
   }
 
+  /** Goes on past an entry that was read. */
+  advance(stream: Progress, id: StreamId): void {
+    if (id <= this.lastId) return;
+    if (this.entriesRead !== undefined && !hasDeletionsFrom(stream, id)) this.entriesRead++;
+    else if (stream.entriesAdded > 0n) this.entriesRead = positionOf(stream, id);
+    this.lastId = id;
+  }
+
+  /** How many entries are still to be read; `undefined` where deletions make that unknown. */
+  lag(stream: Progress): bigint | undefined {
+    if (stream.entriesAdded === 0n) return 0n;
+    const isCounted = this.entriesRead !== undefined && !hasDeletionsFrom(stream, this.lastId);
+    const read = isCounted ? this.entriesRead : positionOf(stream, this.lastId);
+    return read === undefined ? undefined : stream.entriesAdded - read;
+  }
+
   acknowledge(id: StreamId): boolean {
     const entry = this.pending.get(id);
     entry?.consumer.pending.delete(id);
@@ -115,4 +146,23 @@ export class ConsumerGroup {
     consumer.pending.add(entry);
     return entry;
   }
+}
+
+/** Was an entry deleted at or after that ID, and after the first one that is left? */
+function hasDeletionsFrom({ length, firstId, maxDeletedId }: Progress, id: StreamId): boolean {
+  return length > 0 && maxDeletedId !== 0n && maxDeletedId >= firstId && id <= maxDeletedId;
+}
+
+/** How many entries were ever added up to that ID; `undefined` where deletions make that unknown. */
+function positionOf(stream: Progress, id: StreamId): bigint | undefined {
+  const { length, lastId, firstId, maxDeletedId, entriesAdded } = stream;
+  if (entriesAdded === 0n) return 0n;
+  if (length === 0 && id <= lastId) return entriesAdded;
+  if (id !== 0n && id < maxDeletedId) return undefined;
+  if (id === lastId) return entriesAdded;
+  if (id > lastId) return undefined;
+  const isUnbroken = maxDeletedId === 0n || maxDeletedId < firstId;
+  if (!isUnbroken || id > firstId) return undefined;
+  const before = entriesAdded - BigInt(length);
+  return id < firstId ? before : before + 1n;
 }

@@ -20,10 +20,10 @@ export function formatId(id: StreamId): Bytes {
   return `${id >> HALF}-${id & MAX_HALF}`;
 }
 
-/** An unsigned 64-bit number in Redis' strict form. */
+/** An unsigned 64-bit number as C's strtoull reads it. */
 export function parseHalf(text: Bytes): bigint | undefined {
-  if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) return undefined;
-  const value = BigInt(text);
+  if (!/^\s*\+?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.trim().replace('+', ''));
   return value > MAX_HALF ? undefined : value;
 }
 

@@ -60,6 +60,10 @@ export class Stream {
     return this.nodes[0]?.entries[0];
   }
 
+  get firstId(): StreamId {
+    return this.first?.id ?? MIN_ID;
+  }
+
   get last(): StreamEntry | undefined {
     return this.nodes.at(-1)?.entries.at(-1);
   }

@@ -1,0 +1,88 @@
+import { type Bytes, cString } from '../bytes.js';
+import type { Client } from '../client.js';
+import { type Answer, ReplyError } from '../reply.js';
+import type { Consumer, ConsumerGroup } from '../values/consumer-group.js';
+import { Stream } from '../values/stream.js';
+import { formatId, MAX_ID, type StreamId } from '../values/stream-id.js';
+import { renderEntry } from './stream-arguments.js';
+
+export interface GroupOptions {
+  readonly name: Bytes;
+  readonly consumer: Bytes;
+}
+
+interface ReadOptions {
+  readonly count: number;
+  /** Entries count as acknowledged at once. */
+  readonly noAck: boolean;
+}
+
+/** Reads one stream for a consumer of a group (XREADGROUP). */
+export class GroupReader {
+  constructor(
+    private readonly client: Client,
+    private readonly key: Bytes,
+    private readonly options: GroupOptions,
+    private readonly read: ReadOptions,
+  ) {}
+
+  /** NOGROUP when stream or group is missing. */
+  check(): void {
+    if (this.client.db.read(this.key, Stream)?.groups.has(this.options.name)) return;
+    throw new ReplyError(
+      `NOGROUP No such key '${cString(this.key)}' or consumer group '${cString(this.options.name)}' in XREADGROUP with GROUP option`,
+    );
+  }
+
+  /** Entries that no consumer of the group has got yet; `undefined` when there are none. */
+  readNew(): Answer | undefined {
+    const found = this.find();
+    if (!found) return undefined;
+    const { stream, group } = found;
+    const entries = stream.range(group.lastId + 1n, MAX_ID, this.read.count);
+    if (entries.length === 0) return undefined;
+    const consumer = this.consumer(group);
+    for (const { id } of entries) {
+      group.advance(stream, id);
+      if (!this.read.noAck) group.deliver(id, consumer, this.client.engine.now);
+    }
+    return entries.map(renderEntry);
+  }
+
+  /** The consumer's own pending entries after an ID; those that were deleted have no fields. */
+  readHistory(after: StreamId): Answer {
+    const found = this.find();
+    if (!found) return [];
+    const { stream, group } = found;
+    const answers: Answer[] = [];
+    const { pending } = this.consumer(group);
+    for (const entry of pending.from(after + 1n)) {
+      if (answers.length >= this.read.count) break;
+      const content = stream.get(entry.id);
+      answers.push(content ? renderEntry(content) : [formatId(entry.id), null]);
+      if (content) {
+        entry.deliveryTime = this.client.engine.now;
+        entry.deliveryCount++;
+      }
+    }
+    return answers;
+  }
+
+  private find(): { stream: Stream; group: ConsumerGroup } | undefined {
+    const stream = this.client.db.get(this.key);
+    if (stream === undefined) throw new ReplyError('UNBLOCKED the stream key no longer exists');
+    if (!(stream instanceof Stream)) {
+      throw new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');
+    }
+    const group = stream.groups.get(this.options.name);
+    if (!group) throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
+    return { stream, group };
+  }
+
+  private consumer(group: ConsumerGroup): Consumer {
+    const { now } = this.client.engine;
+    const consumer = group.consumer(this.options.consumer, now);
+    consumer.seenTime = now;
+    return consumer;
+  }
+}

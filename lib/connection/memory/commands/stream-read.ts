@@ -1,0 +1,134 @@
+import { integer, Options, timeoutInMilliseconds } from '../arguments.js';
+import { Blocked } from '../blocking.js';
+import type { Bytes } from '../bytes.js';
+import type { Client } from '../client.js';
+import type { CommandTable } from '../command.js';
+import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { Stream } from '../values/stream.js';
+import { MAX_ID, MIN_ID, type StreamId } from '../values/stream-id.js';
+import { GroupReader, type GroupOptions } from './stream-group-reader.js';
+import { renderEntry, streamId } from './stream-arguments.js';
+
+type CommandName = 'XREAD' | 'XREADGROUP';
+
+interface ReadOptions {
+  count: number;
+  /** In milliseconds; `undefined` does not wait. */
+  timeout?: number;
+  group?: GroupOptions;
+  noAck: boolean;
+  keys: readonly Bytes[];
+  ids: readonly Bytes[];
+}
+
+function readOptions(command: CommandName, words: readonly Bytes[]): ReadOptions {
+  const found: ReadOptions = { count: Infinity, noAck: false, keys: [], ids: [] };
+  const options = new Options(words);
+  const groupOnly = (option: string) => {
+    if (command === 'XREAD') {
+      throw new ReplyError(`ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`);
+    }
+  };
+  for (let option = options.next(); option !== undefined; option = options.next()) {
+    if (option === 'BLOCK' && options.remaining > 0) found.timeout = timeoutInMilliseconds(options.value());
+    else if (option === 'COUNT' && options.remaining > 0) {
+      found.count = Math.max(0, integer(options.value())) || Infinity;
+    } else if (option === 'GROUP' && options.remaining > 1) {
+      groupOnly(option);
+      found.group = { name: options.value(), consumer: options.value() };
+    } else if (option === 'NOACK') {
+      groupOnly(option);
+      found.noAck = true;
+    } else if (option === 'STREAMS' && options.remaining > 0) {
+      readStreams(found, options.rest());
+    } else throw syntaxError();
+  }
+  if (found.keys.length === 0) throw syntaxError();
+  if (command === 'XREADGROUP' && !found.group) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
+  return found;
+}
+
+function readStreams(found: ReadOptions, rest: readonly Bytes[]): void {
+  if (rest.length % 2 === 1) {
+    throw new ReplyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+  }
+  found.keys = rest.slice(0, rest.length / 2);
+  found.ids = rest.slice(rest.length / 2);
+}
+
+/** What one stream is asked for; it gives `undefined` while there is nothing. */
+interface Request {
+  readonly key: Bytes;
+  readonly read: () => Answer | undefined;
+}
+
+function readOrBlock(requests: readonly Request[], timeout: number | undefined): Answer | Blocked {
+  const answers = requests.flatMap(({ key, read }) => {
+    const entries = read();
+    return entries === undefined ? [] : [[key, entries]];
+  });
+  if (answers.length > 0) return answers;
+  if (timeout === undefined) return null;
+  return new Blocked(
+    requests.map(({ key }) => key),
+    timeout,
+    (key) => {
+      const entries = requests.find((request) => request.key === key)?.read();
+      return entries && [[key, entries]];
+    },
+  );
+}
+
+function read({ db }: Client, words: readonly Bytes[]): Answer | Blocked {
+  const { keys, ids, count, timeout } = readOptions('XREAD', words);
+  const requests = keys.map((key, index): Request => {
+    const after = startAfter(db.read(key, Stream), ids[index] ?? '');
+    return {
+      key,
+      read: () => {
+        const stream = db.get(key);
+        if (!(stream instanceof Stream) || after >= stream.lastId) return undefined;
+        const entries = stream.range(after + 1n, MAX_ID, count);
+        return entries.length > 0 ? entries.map(renderEntry) : undefined;
+      },
+    };
+  });
+  return readOrBlock(requests, timeout);
+}
+
+function startAfter(stream: Stream | undefined, id: Bytes): StreamId {
+  if (id === '$') return stream?.lastId ?? MIN_ID;
+  if (id === '>') {
+    throw new ReplyError(
+      'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
+    );
+  }
+  return streamId(id);
+}
+
+function readGroup(client: Client, words: readonly Bytes[]): Answer | Blocked {
+  const { keys, ids, count, timeout, group = { name: '', consumer: '' }, noAck } = readOptions('XREADGROUP', words);
+  const requests = keys.map((key, index): Request => {
+    const reader = new GroupReader(client, key, group, { count, noAck });
+    reader.check();
+    const after = historyStart(ids[index] ?? '');
+    return { key, read: () => (after === MAX_ID ? reader.readNew() : reader.readHistory(after)) };
+  });
+  return readOrBlock(requests, timeout);
+}
+
+/** The largest ID stands for `>`: entries that nobody has got yet. */
+function historyStart(id: Bytes): StreamId {
+  if (id === '>') return MAX_ID;
+  if (id === '$') {
+    throw new ReplyError(
+      'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
+    );
+  }
+  return streamId(id);
+}
+
+export const streamReadCommands: CommandTable = {
+  XREAD: { arity: -4, run: read },
+  XREADGROUP: { arity: -7, isWrite: true, run: readGroup },
+};
