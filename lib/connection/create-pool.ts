@@ -1,7 +1,8 @@
 import type { Logger } from '@nestjs/common';
-import { ConfigError } from '../errors/index.js';
 import type { ResolvedConnection } from '../options/index.js';
+import { ClusterPool } from './cluster.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { MemoryPool } from './memory.js';
 import { SentinelPool } from './sentinel.js';
 import { StandalonePool } from './standalone.js';
 
@@ -13,7 +14,9 @@ export function createPool(connection: ResolvedConnection, logger: Pick<Logger, 
       return new StandalonePool(connection, logger);
     case 'sentinel':
       return new SentinelPool(connection, logger);
-    default:
-      throw new ConfigError(`connection.type ${connection.type} is not supported yet`);
+    case 'cluster':
+      return new ClusterPool(connection, logger);
+    case 'memory':
+      return new MemoryPool(connection);
   }
 }

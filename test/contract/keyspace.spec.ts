@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { CachexService, KeyFunction } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
+import { raw } from '../raw.js';
 import { topologies } from './topologies.js';
 
 /** The caches of one test, each told from the others only by its prefix. */
@@ -92,14 +93,13 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
   it('clear and deletePattern leave locks, semaphores and tags alone, and keys does not list them', async () => {
     const cache = await open(prefix);
     const own = ['lock', 'sem', 'tag'].map((name) => `${prefix}:${name}:x`);
-    const client = cache.getClient();
-    await Promise.all(own.map((key) => client.set(key, 1)));
+    await Promise.all(own.map((key) => raw(cache, 'SET', key, '1')));
     await cache.set('a', 1);
     expect(await cache.keys()).toEqual(['a']);
     expect(await cache.deletePattern('*')).toBe(1);
     expect(await cache.clear()).toBe(0);
-    expect(await Promise.all(own.map((key) => client.exists(key)))).toEqual([1, 1, 1]);
-    await Promise.all(own.map((key) => client.del(key)));
+    expect(await Promise.all(own.map((key) => raw(cache, 'EXISTS', key)))).toEqual([1, 1, 1]);
+    await Promise.all(own.map((key) => raw(cache, 'DEL', key)));
     for (const version of ['lock', 'sem', 'tag', '', 'a:b', 1.5]) {
       await expect(cache.set('a', 1, { version })).rejects.toThrow(TypeError);
     }
@@ -136,7 +136,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
   it('keys on the wire are prefix, version and key', async () => {
     const cache = await open(prefix);
     await cache.set('user:1', 'x', { version: 3 });
-    expect(await cache.getClient().exists(`${prefix}:3:user:1`)).toBe(1);
+    expect(await raw(cache, 'EXISTS', `${prefix}:3:user:1`)).toBe(1);
     await cache.clear({ version: 3 });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SerializerError, WrongTypeError } from '../../lib/index.js';
+import { raw } from '../raw.js';
 import { contract } from './contract.js';
 
 contract((t) => {
@@ -41,7 +42,7 @@ contract((t) => {
       await t.on.set(t.key(), 1.5);
       expect(await t.on.hasKey(t.key())).toBe(true);
       const wire = `${t.cache['executor'].keys.prefix}:1:${t.key()}`;
-      expect(await t.cache.getClient().get(wire)).toBe('1.5');
+      expect(await raw(t.cache, 'GET', wire)).toBe('1.5');
     });
 
     it('names command and key where the key holds another type', async () => {

@@ -1,24 +1,52 @@
 import type { CachexOptions } from '../../lib/index.js';
+import { startCluster } from '../servers/cluster.js';
 import { type Engine, engines } from '../servers/engine.js';
+import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
 
 type Connection = NonNullable<CachexOptions['connection']>;
 
+/** Servers that hold the data of one topology. */
+interface Deployment {
+  readonly connection: Connection;
+  stop(): Promise<void>;
+}
+
 /** Where the contract has to hold. */
 export interface Topology {
   readonly name: string;
-  start(): Promise<{ connection: Connection; stop(): Promise<void> }>;
+  start(): Promise<Deployment>;
 }
 
-const standalone = (engine: Engine): Topology => ({
-  name: `${engine} standalone`,
-  start: async () => {
-    const server = await startServer({ engine });
-    return { connection: server.url, stop: () => server.stop() };
-  },
-});
+const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
 
-export const topologies: readonly Topology[] = engines.map(standalone);
+async function standalone(engine: Engine): Promise<Deployment> {
+  const server = await startServer({ engine });
+  return { connection: server.url, stop: () => server.stop() };
+}
+
+async function sentinel(engine: Engine): Promise<Deployment> {
+  const deployment = await startSentinel({ engine });
+  const { name, sentinels } = deployment;
+  return {
+    connection: { type: 'sentinel', name, sentinels: sentinels.map(addressOf) },
+    stop: () => deployment.stop(),
+  };
+}
+
+async function cluster(engine: Engine): Promise<Deployment> {
+  const deployment = await startCluster({ engine });
+  return {
+    connection: { type: 'cluster', nodes: deployment.nodes.map(addressOf) },
+    stop: () => deployment.stop(),
+  };
+}
+
+const starts = { standalone, sentinel, cluster };
+
+export const topologies: readonly Topology[] = engines.flatMap((engine) =>
+  Object.entries(starts).map(([kind, start]) => ({ name: `${engine} ${kind}`, start: () => start(engine) })),
+);
 
 declare module 'vitest' {
   interface ProvidedContext {
