@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@nestjs/common';
+import { Cluster, type Redis } from 'ioredis';
+import type { ResolvedCluster } from '../options/index.js';
+import { ClusterCommand } from './cluster-command.js';
+import { clusterOptions } from './cluster-options.js';
+import type { WireCommand } from './connection-pool.js';
+import { isReply } from './driver-errors.js';
+import { isTimeout, Link } from './link.js';
+import { RedisLink } from './redis-link.js';
+
+/** How often a command is sent that certainly was not executed before. */
+const attempts = 3;
+const pauseMs = 100;
+
+/** Refusals of a node: nothing was done, and another node may, or this one a little later. */
+const redirections = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
+
+/** The connection's own log tells of single nodes. */
+const silent = { warn: () => undefined, log: () => undefined };
+
+/** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
+export class ClusterLink extends Link {
+  readonly address: string;
+  private readonly links = new WeakMap<Redis, RedisLink>();
+  private readonly troubled = new Set<string>();
+
+  static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
+    const nodes = connection.nodes.map((address) => ({ ...address }));
+    return new ClusterLink(new Cluster(nodes, clusterOptions(connection)), connection, logger);
+  }
+
+  private constructor(
+    readonly cluster: Cluster,
+    private readonly connection: ResolvedCluster,
+    private readonly log: Pick<Logger, 'warn' | 'log'>,
+  ) {
+    super(cluster, connection.commandTimeoutMs, log);
+    this.address = `the cluster of ${connection.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+    cluster.on('+node', (node: Redis) => this.nodeAdded(node));
+    cluster.on('node error', (error: Error, address: string) => this.nodeDown(error, address));
+  }
+
+  send(command: WireCommand): Promise<unknown> {
+    return this.whenReady((leftMs) => this.dispatch(command, leftMs));
+  }
+
+  /** All in one write per node. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.whenReady((leftMs) =>
+      this.inOneWritePerNode(() =>
+        Promise.all(commands.map((command) => this.dispatch(command, leftMs).catch((error: unknown) => error))),
+      ),
+    ).catch((error) => commands.map(() => error));
+  }
+
+  /**
+   * Does something at the node that has a slot, and again at the next one as long as it is refused because slots are on
+   * the move.
+   */
+  async atOwner<T>(slot: number | undefined, attempt: (node: RedisLink) => Promise<T>): Promise<T> {
+    let refusedSince: number | undefined;
+    for (;;) {
+      const started = performance.now();
+      try {
+        return await attempt(await this.whenReady(() => this.owner(slot)));
+      } catch (error) {
+        if (!redirections.test((error as Error).message)) throw error;
+        const lastedMs = performance.now() - started;
+        // What has waited at a node before it was sent away has waited for something else.
+        refusedSince = refusedSince === undefined || lastedMs > pauseMs ? performance.now() : refusedSince;
+        if (performance.now() - refusedSince > this.connection.commandTimeoutMs) throw error;
+        if (performance.now() > refusedSince) await delay(pauseMs);
+        await this.refresh();
+      }
+    }
+  }
+
+  /** The nodes that have slots, in the order of their addresses. */
+  async primaries(): Promise<RedisLink[]> {
+    return this.whenReady(async () => {
+      const addresses = new Set(this.cluster.slots.map(([owner]) => owner!));
+      return Promise.all([...addresses].toSorted().map((address) => this.nodeAt(address)));
+    });
+  }
+
+  protected hasConnection(): boolean {
+    return this.cluster.status === 'wait' || this.cluster.nodes().length > 0;
+  }
+
+  protected forgetQueue(error: Error): void {
+    this.cluster['flushQueue'](error);
+  }
+
+  /** What was certainly not executed is sent again, reads always; the driver itself follows MOVED and ASK. */
+  private async dispatch(wire: WireCommand, leftMs = this.connection.commandTimeoutMs): Promise<unknown> {
+    const deadline = performance.now() + leftMs;
+    let { access } = wire;
+    for (let attempt = 1; ; attempt++) {
+      const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
+      try {
+        return await this.cluster.sendCommand(command);
+      } catch (error) {
+        if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
+        const canWait = attempt < attempts && performance.now() + pauseMs < deadline;
+        if (!canWait || !isSafeToRepeat(error as Error, wire, command)) throw this.explain(error as Error);
+      }
+      await delay(pauseMs);
+      if (this.cluster.status !== 'ready') throw this.unreachable('any more');
+      // The second attempt is the primary's.
+      access = 'write';
+    }
+  }
+
+  private async owner(slot: number | undefined): Promise<RedisLink> {
+    if (slot === undefined) return this.nodeAt(this.cluster.slots.find(Boolean)![0]!);
+    const [address] = this.cluster.slots[slot] ?? [];
+    return this.nodeAt(address ?? `slot ${slot}`);
+  }
+
+  private async nodeAt(address: string): Promise<RedisLink> {
+    if (!this.findNode(address)) await this.refresh();
+    const node = this.findNode(address);
+    if (!node) throw this.unreachable(`to its node ${address}`);
+    const link = this.links.get(node) ?? new RedisLink(node, silent);
+    this.links.set(node, link);
+    return link;
+  }
+
+  private findNode(address: string): Redis | undefined {
+    return this.cluster.nodes().find((node) => addressOf(node) === address);
+  }
+
+  /** Asks a node who has which slots; ends where none answers, too. */
+  private refresh(): Promise<void> {
+    return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
+  }
+
+  private nodeAdded(node: Redis): void {
+    node.on('ready', () => {
+      if (this.troubled.delete(addressOf(node))) this.log.log(`Connected to ${addressOf(node)}, a node of the cluster`);
+    });
+    if (node.options.readOnly && this.connection.readFrom === 'primary') return;
+    if (node.status === 'wait') node.connect().catch(() => undefined);
+  }
+
+  private nodeDown(error: Error, address: string): void {
+    if (this.troubled.has(address)) return;
+    this.troubled.add(address);
+    this.log.warn(`No connection to ${address}, a node of the cluster: ${error.message}`);
+  }
+
+  private inOneWritePerNode<T>(send: () => T): T {
+    const streams = this.cluster.nodes().map((node) => node.stream);
+    for (const stream of streams) stream?.cork();
+    try {
+      return send();
+    } finally {
+      for (const stream of streams) stream?.uncork();
+    }
+  }
+}
+
+const addressOf = ({ options }: Redis): string => `${options.host}:${options.port}`;
+
+function isSafeToRepeat(error: Error, { access }: WireCommand, { wasSent }: ClusterCommand): boolean {
+  if (isReply(error)) return error.message.startsWith('CLUSTERDOWN');
+  return !isTimeout(error) && (access === 'read' || !wasSent);
+}

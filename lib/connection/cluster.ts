@@ -1,0 +1,62 @@
+import type { Logger } from '@nestjs/common';
+import type { Cluster } from 'ioredis';
+import type { ResolvedCluster } from '../options/index.js';
+import { BlockingConnections } from './blocking-connections.js';
+import { ClusterLink } from './cluster-link.js';
+import type { BlockingWireCommand, ConnectionPool, ServerNode, WireCommand } from './connection-pool.js';
+import { hashSlot } from './hash-slot.js';
+import { RoundRobin } from './round-robin.js';
+
+/** A cluster, over one client of it or several, each with a connection to every node. */
+export class ClusterPool implements ConnectionPool {
+  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  readonly #connection: ResolvedCluster;
+  readonly #links: RoundRobin<ClusterLink>;
+  readonly #blocking: BlockingConnections;
+
+  constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
+    this.#connection = connection;
+    this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, () => ClusterLink.to(connection, logger)));
+    this.#blocking = new BlockingConnections(connection, this);
+  }
+
+  readonly slotOf = hashSlot;
+
+  async connect(): Promise<void> {
+    const opened = Promise.all(this.#links.items.map((link) => link.open(this.#connection.connectTimeoutMs)));
+    if (this.#connection.connect === 'eager') await opened;
+    else opened.catch(() => undefined);
+  }
+
+  send(command: WireCommand): Promise<unknown> {
+    return this.#links.next().send(command);
+  }
+
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.#links.next().sendAll(commands);
+  }
+
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const slot = commands.find((command) => command.slot !== undefined)?.slot;
+    return this.#links.next().atOwner(slot, (node) => node.transaction(commands));
+  }
+
+  sendBlocking(command: BlockingWireCommand): Promise<unknown> {
+    const link = this.#links.next();
+    return this.#blocking.send(command, (waitAt) =>
+      link.atOwner(command.slot, (shared) => waitAt({ shared, options: shared.redis.options })),
+    );
+  }
+
+  primaries(): Promise<readonly ServerNode[]> {
+    return this.#links.next().primaries();
+  }
+
+  client(): Cluster {
+    return this.#links.items[0]!.cluster;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close())]);
+  }
+}
