@@ -1,5 +1,8 @@
 /** What `npm start` prints. */
-export function thingsToTry(url: string): string {
+export function thingsToTry(url: string, isEmbedded: boolean): string {
+  const dataLive = isEmbedded
+    ? 'Its data live in this process. With a server: CACHEX_URL=redis://localhost:6379 npm start'
+    : 'Its data live in your server.';
   const json = "-H 'content-type: application/json' -d";
   return `
 The shop is open: ${url}
@@ -17,5 +20,6 @@ Two of something that is there once:
   curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'
 
 More routes: sample-app/README.md. Stop the shop with Ctrl-C.
+${dataLive}
 `;
 }
