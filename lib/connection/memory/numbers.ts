@@ -86,7 +86,7 @@ export function trimFraction(text: string): string {
 
 /** As {@link parseDouble}, with what else strtod takes: leading space, nothing at all, numbers out of range. */
 export function parseBound(text: Bytes): number | undefined {
-  const trimmed = text.trimStart();
+  const trimmed = text.replace(/^[ \t-\r]+/, '');
   if (text === '') return 0;
   return DECIMAL.test(trimmed) ? Number(trimmed) : parseDouble(trimmed);
 }

@@ -64,7 +64,8 @@ function claim(
     }
     if (!pending && !force) continue;
     if (pending && idleTime(pending, now) < minIdle) continue;
-    const count = deliveryCount ?? (pending?.deliveryCount ?? 0) + (justId ? 0 : 1);
+    // A forced claim counts as a delivery of its own.
+    const count = deliveryCount ?? (pending?.deliveryCount ?? 1) + (justId ? 0 : 1);
     group.deliver(id, group.consumer(consumerName, now), deliveryTime, count);
     claimed.push(entry);
   }

@@ -158,7 +158,6 @@ function positionOf(stream: Progress, id: StreamId): bigint | undefined {
   const { length, lastId, firstId, maxDeletedId, entriesAdded } = stream;
   if (entriesAdded === 0n) return 0n;
   if (length === 0 && id <= lastId) return entriesAdded;
-  if (id !== 0n && id < maxDeletedId) return undefined;
   if (id === lastId) return entriesAdded;
   if (id > lastId) return undefined;
   const isUnbroken = maxDeletedId === 0n || maxDeletedId < firstId;

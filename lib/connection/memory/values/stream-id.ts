@@ -22,8 +22,9 @@ export function formatId(id: StreamId): Bytes {
 
 /** An unsigned 64-bit number as C's strtoull reads it. */
 export function parseHalf(text: Bytes): bigint | undefined {
-  if (!/^\s*\+?\d+$/.test(text)) return undefined;
-  const value = BigInt(text.trim().replace('+', ''));
+  const [, digits] = /^[ \t-\r]*\+?(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const value = BigInt(digits);
   return value > MAX_HALF ? undefined : value;
 }
 

@@ -9,13 +9,14 @@ export interface StreamEntry {
 }
 
 /**
- * A run of entries, as Redis keeps them; an approximate trim only drops whole nodes. `added` and `bytes` count deleted
- * entries too.
+ * A run of entries, as Redis keeps them; an approximate trim only drops whole nodes. `added`, `bytes` and `lastId` know of
+ * deleted entries too.
  */
 interface StreamNode {
   entries: StreamEntry[];
   added: number;
   bytes: number;
+  lastId: StreamId;
 }
 
 /** Redis' stream-node-max-entries and stream-node-max-bytes. */
@@ -72,11 +73,12 @@ export class Stream {
     const bytes = fields.reduce((sum, field) => sum + field.length, ENTRY_BYTES);
     let node = this.nodes.at(-1);
     if (!node || node.added >= NODE_ENTRIES || node.bytes + bytes >= NODE_BYTES) {
-      node = { entries: [], added: 0, bytes: 0 };
+      node = { entries: [], added: 0, bytes: 0, lastId: id };
       this.nodes.push(node);
     }
     node.entries.push({ id, fields });
     node.added++;
+    node.lastId = id;
     node.bytes += bytes;
     this.weight += bytes;
     this.count++;
@@ -121,8 +123,7 @@ export class Stream {
     let [removed, nodes] = [0, 0];
     for (const node of this.nodes) {
       const size = node.entries.length;
-      const lastId = node.entries.at(-1)?.id ?? MIN_ID;
-      if ((limit > 0 && removed + size > limit) || !removes(lastId, this.count - size)) break;
+      if ((limit > 0 && removed + size > limit) || !removes(node.lastId, this.count - size)) break;
       this.forget(node.entries);
       removed += size;
       nodes++;
