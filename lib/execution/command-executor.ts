@@ -85,6 +85,15 @@ export class CommandExecutor {
     return Promise.allSettled(batch.map(async ({ command }, index) => this.settle(raw[index], command)));
   }
 
+  /** All in one round trip per node; throws what the first one that failed throws. */
+  async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
+    const outcomes = await this.executeAll(commands.map((command) => this.prepare(command)));
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value as T;
+    });
+  }
+
   private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
     const args = await Promise.all(batch.map(async (prepared) => prepared.args));
     let scripts: ScriptsOfBatch | undefined;
@@ -124,7 +133,7 @@ export class CommandExecutor {
   /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
   private recover<T>(error: unknown, command: Command<T>): T {
     const mapped = mapError(error, command);
-    if (this.outage.forgives(mapped)) return command.reply.missing();
+    if (!command.strict && this.outage.forgives(mapped)) return command.reply.missing();
     throw mapped;
   }
 

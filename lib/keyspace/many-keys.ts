@@ -11,8 +11,8 @@ export type KeyMapping<T = unknown> = Iterable<readonly [string, T]> | Readonly<
 
 /** Keys in one MGET or UNLINK: few enough not to hold up the server's other callers. */
 const keysPerCommand = 1000;
-/** Commands in one round trip; a call with more keys takes several, so that neither side has to hold everything. */
-const commandsPerTrip = 16;
+/** Keys in one round trip; a call with more takes several, so that neither side has to hold everything. */
+const keysPerTrip = 16 * keysPerCommand;
 /** SETs in one round trip. */
 const setsPerTrip = 5000;
 
@@ -23,19 +23,25 @@ export class ManyKeys {
   async get<T>(names: readonly string[], version: Version): Promise<Map<string, T>> {
     const found = new Map<string, T>();
     const keys = names.map((name) => new Key(name, version));
-    const pages = await this.inChunks(keys, (chunk) => read('MGET', chunk, replies.slots<T>(chunk.length)));
-    let index = 0;
-    for (const value of pages.flat()) {
-      const name = names[index++]!;
-      if (value !== undefined) found.set(name, value);
-    }
-    return found;
+    await this.inChunks(
+      keys,
+      (chunk) => read('MGET', chunk, replies.slots<T>(chunk.length)),
+      (values, chunk) => {
+        for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
+      },
+    );
+    return this.executor.pool.slotOf ? inOrder(names, found) : found;
   }
 
   async delete(names: readonly string[], version: Version): Promise<number> {
     const keys = names.map((name) => new Key(name, version));
-    const counts = await this.inChunks(keys, (chunk) => write('UNLINK', chunk, replies.integer));
-    return counts.reduce((sum, count) => sum + count, 0);
+    let deleted = 0;
+    await this.inChunks(
+      keys,
+      (chunk) => write('UNLINK', chunk, replies.integer),
+      (count) => (deleted += count),
+    );
+    return deleted;
   }
 
   /**
@@ -63,17 +69,23 @@ export class ManyKeys {
     return failed;
   }
 
-  private async inChunks<T>(keys: readonly Key[], command: (chunk: Key[]) => Command<T>): Promise<T[]> {
-    const answers: T[] = [];
-    for (const trip of chunksOf([...chunksOf(keys, keysPerCommand)], commandsPerTrip)) {
-      const outcomes = await this.executor.executeAll(trip.map((chunk) => this.executor.prepare(command(chunk))));
-      for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        answers.push(outcome.value as T);
-      }
+  /** As few commands as can be, on a cluster one per slot. */
+  private async inChunks<T>(
+    keys: readonly Key[],
+    command: (chunk: Key[]) => Command<T>,
+    take: (answer: T, chunk: readonly Key[]) => void,
+  ): Promise<void> {
+    for (const trip of chunksOf(keys, keysPerTrip)) {
+      const chunks = this.executor.together(trip).flatMap((group) => [...chunksOf(group, keysPerCommand)]);
+      const answers = await this.executor.executeEach(chunks.map(command));
+      for (const [index, answer] of answers.entries()) take(answer, chunks[index]!);
     }
-    return answers;
   }
+}
+
+/** Slots answer in an order of their own. */
+function inOrder<T>(names: readonly string[], found: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map(names.filter((name) => found.has(name)).map((name) => [name, found.get(name)!]));
 }
 
 /** What expires at once is deleted, as `SET` takes no time of 0. */

@@ -1,9 +1,10 @@
 import { textArgument } from '../commands/arguments.js';
-import { type Command, read, type Version, write } from '../commands/command.js';
+import { type Command, read, type Version, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
 import { scanArguments, type ScanOptions } from '../commands/scan.js';
 import type { ServerNode } from '../connection/connection-pool.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
+import { advance, resume } from './scan-cursor.js';
 
 /** How the keys of a cache are gone through. @publicApi */
 export interface IterationOptions {
@@ -36,24 +37,31 @@ const wirePage = replies.scanned(replies.wireKeys, (cursor, keys): WirePage => (
 export class KeyScanner {
   constructor(private readonly executor: CommandExecutor) {}
 
-  /** One page. Where there are several servers, the cursor says which one is next: `17@2`. */
+  /** One page, of one server. */
   async page(cursor: string | number, version: Version, options: KeysOptions = {}): Promise<KeysPage> {
     const nodes = await this.executor.pool.primaries();
-    const [position, index] = nodePosition(String(cursor), nodes.length);
+    const [position, node] = resume(String(cursor), nodes);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
-    const page = await this.executor.execute(command, nodes[index]);
-    return { cursor: nextPosition(page.cursor, index, nodes.length), keys: this.userKeys(page.keys, version) };
+    const page = await this.executor.execute(command, node);
+    return { cursor: advance(page.cursor, node, nodes), keys: this.userKeys(page.keys, version) };
   }
 
-  /** Keys of all servers, one after the other. */
+  /** Keys of all servers at once; each is asked for one page ahead. */
   async *iterate(pattern: string, version: Version, options: IterationOptions = {}): AsyncGenerator<string, void> {
-    for (const node of await this.executor.pool.primaries()) {
-      let cursor = '0';
-      do {
-        const page = await this.executor.execute(this.command(pattern, version, cursor, options.itersize), node);
-        yield* this.userKeys(page.keys, version);
-        cursor = page.cursor;
-      } while (cursor !== '0');
+    const asked = new Map<ServerNode, Promise<{ node: ServerNode; page: WirePage }>>();
+    const ask = (node: ServerNode, cursor: string): void => {
+      const command = this.command(pattern, version, cursor, options.itersize);
+      const answer = this.executor.execute(command, node).then((page) => ({ node, page }));
+      // It may fail while nobody waits for it: whoever iterates takes his time, or leaves.
+      answer.catch(() => undefined);
+      asked.set(node, answer);
+    };
+    for (const node of await this.executor.pool.primaries()) ask(node, '0');
+    while (asked.size > 0) {
+      const { node, page } = await Promise.race(asked.values());
+      asked.delete(node);
+      if (page.cursor !== '0') ask(node, page.cursor);
+      yield* this.userKeys(page.keys, version);
     }
   }
 
@@ -76,15 +84,26 @@ export class KeyScanner {
     let deleted = 0;
     let page: WirePage | undefined = await scan('0');
     while (page) {
-      const keys: Buffer[] = page.keys.filter((wire) => this.userKey(wire, version) !== undefined);
       const [count, next]: [number, WirePage | undefined] = await Promise.all([
-        keys.length > 0 ? this.executor.execute(write('UNLINK', keys, replies.integer), node) : 0,
+        this.unlink(page.keys, version),
         page.cursor === '0' ? undefined : scan(page.cursor),
       ]);
       deleted += count;
       page = next;
     }
     return deleted;
+  }
+
+  /** By the pool and not by the server that has just named them: slots may be on the move. */
+  private async unlink(wire: readonly Buffer[], version: Version): Promise<number> {
+    const keys = wire
+      .filter((key) => this.userKey(key, version) !== undefined)
+      .map((key) => new WireKey(key.toString(), version, key));
+    if (keys.length === 0) return 0;
+    const commands = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
+    if (commands.length === 1) return this.executor.execute(commands[0]!);
+    const counts = await this.executor.executeEach(commands);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   private command(pattern: string, version: Version, cursor: string, count = 1000): Command<WirePage> {
@@ -99,15 +118,4 @@ export class KeyScanner {
   private userKey(wire: Buffer, version: Version): string | undefined {
     return this.executor.keys.userKey(wire.toString(), version);
   }
-}
-
-function nodePosition(cursor: string, nodes: number): [position: string, index: number] {
-  const [position, index = '0'] = cursor.split('@') as [string, string?];
-  if (!/^\d+$/.test(index) || Number(index) >= nodes) throw new TypeError('A cursor is 0 or what the last page gave');
-  return [position, Number(index)];
-}
-
-function nextPosition(cursor: string, index: number, nodes: number): string {
-  if (cursor !== '0') return index === 0 ? cursor : `${cursor}@${index}`;
-  return index + 1 < nodes ? `0@${index + 1}` : '0';
 }

@@ -1,0 +1,27 @@
+import type { ServerNode } from '../connection/connection-pool.js';
+
+/** `17`, or `17@10.0.0.1:7000` where several servers hold keys. */
+const shape = /^(\d+)(?:@(.+:\d+))?$/;
+
+/**
+ * Where a cursor goes on. A server that is not there any more has left its keys to others, which may have been asked
+ * already: it begins again, so that no key is left out.
+ */
+export function resume(cursor: string, nodes: readonly ServerNode[]): [position: string, node: ServerNode] {
+  const [matched, position, address] = shape.exec(cursor) ?? [];
+  const [first] = nodes as [ServerNode];
+  if (!matched || (!address && nodes.length > 1 && position !== '0')) {
+    throw new TypeError('A cursor is 0 or what the last page gave');
+  }
+  if (!address) return [position!, first];
+  const node = nodes.find((each) => each.address === address);
+  return node ? [position!, node] : ['0', first];
+}
+
+/** The cursor after a page that ended at `position`; `'0'` after the last of the last server. */
+export function advance(position: string, node: ServerNode, nodes: readonly ServerNode[]): string {
+  if (nodes.length === 1) return position;
+  if (position !== '0') return `${position}@${node.address}`;
+  const next = nodes[nodes.indexOf(node) + 1];
+  return next ? `0@${next.address}` : '0';
+}

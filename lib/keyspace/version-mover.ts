@@ -1,0 +1,48 @@
+import { type Key, write } from '../commands/command.js';
+import * as replies from '../commands/replies.js';
+import type { ReplyShape } from '../commands/reply-shape.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+
+/** Moves a key to another version of itself, with its time to live. */
+export class VersionMover {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  /**
+   * Whether it was moved, which it is unless an outage is ignored.
+   *
+   * @throws KeyNotFoundError where the key is not there
+   */
+  async move(source: Key, target: Key): Promise<boolean> {
+    const shareSlot = this.executor.together([source, target]).length === 1;
+    return shareSlot
+      ? this.executor.execute(write('RENAME', [source, target], replies.always))
+      : this.copy(source, target);
+  }
+
+  /** Between two slots of a cluster: first copied, then deleted, so that it is never lost, and for a moment in both. */
+  private async copy(source: Key, target: Key): Promise<boolean> {
+    const reads = [write('DUMP', [source], dump), write('PEXPIRETIME', [source], replies.timeToLive)];
+    const outcomes = await this.executor.executeAll(
+      reads.map((each) => this.executor.prepare<unknown>(each)),
+      true,
+    );
+    const [data, expiresAt] = outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    }) as [Buffer | undefined, number];
+    if (data === undefined) return false;
+    const args = [target, Math.max(0, expiresAt), data, 'REPLACE', 'ABSTTL'];
+    if (!(await this.executor.execute(write('RESTORE', args, replies.ok)))) return false;
+    await this.executor.execute(write('UNLINK', [source], replies.integer));
+    return true;
+  }
+}
+
+/** What RESTORE takes. */
+const dump: ReplyShape<Buffer | undefined> = {
+  decode: (raw) => {
+    if (raw === null) throw new Error('no such key');
+    return raw as Buffer;
+  },
+  missing: () => undefined,
+};
