@@ -9,6 +9,7 @@ import { ConfigError } from './errors/index.js';
 import { CommandExecutor } from './execution/command-executor.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Outage } from './execution/outage.js';
+import { Locking } from './locking/locking.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
 import { ScriptRegistry } from './scripting/script-registry.js';
 
@@ -50,7 +51,8 @@ export function createService(options: ResolvedCachexOptions, pool: ConnectionPo
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
   const executor = new CommandExecutor(pool, keys, codec, new Outage(options, logger));
-  return new CachexService(executor, { version, timeoutMs, scripts: new ScriptRegistry(keys, codec) });
+  const defaults = { version, timeoutMs, scripts: new ScriptRegistry(keys, codec) };
+  return new CachexService(executor, defaults, new Locking(executor, options.connection.commandTimeoutMs));
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

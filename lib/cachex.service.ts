@@ -2,15 +2,21 @@ import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { integerArgument } from './commands/arguments.js';
+import { BlockingListCommands } from './commands/blocking-list.commands.js';
 import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
 import type { CommandDefaults, Direct, VersionOption } from './commands/command-group.js';
 import { expiry, withTimeout } from './commands/expiry.js';
-import { Commands } from './commands/index.js';
+import { Commands, mergeGroups } from './commands/index.js';
 import * as replies from './commands/replies.js';
 import { type MatchOptions, scanArguments, type ScanOptions } from './commands/scan.js';
 import type { CommandExecutor } from './execution/command-executor.js';
 import { type KeyMapping, ManyKeys } from './keyspace/many-keys.js';
 import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
+import type { LockOptions, SemaphoreOptions } from './locking/claim-options.js';
+import type { CachexLock } from './locking/lock.js';
+import type { Locking } from './locking/locking.js';
+import type { CachexSemaphore } from './locking/semaphore.js';
+import { VersionMover } from './keyspace/version-mover.js';
 import type { Timeout } from './options/timeout.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
@@ -35,18 +41,23 @@ export interface SetManyOptions extends VersionOption {
  *   return await this.cache.get<Product>(`product:${id}`);
  * }
  */
+export interface CachexService extends BlockingListCommands {}
+
 export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   private readonly scanner: KeyScanner;
   private readonly many: ManyKeys;
+  private readonly mover: VersionMover;
 
   /** @internal */
   constructor(
     private readonly executor: CommandExecutor,
     protected readonly defaults: CommandDefaults,
+    private readonly locking: Locking,
   ) {
     super();
     this.scanner = new KeyScanner(executor);
     this.many = new ManyKeys(executor);
+    this.mover = new VersionMover(executor);
   }
 
   /** The version that calls mean which name none. */
@@ -56,7 +67,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** The same cache (same connections, same statistics) with another default version. */
   withVersion(version: Version): CachexService {
-    return new CachexService(this.executor, { ...this.defaults, version });
+    return new CachexService(this.executor, { ...this.defaults, version }, this.locking);
   }
 
   /**
@@ -90,19 +101,17 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * Moves a key to another version (`version + delta`), atomically, with its time to live; the new version.
-   * Redis: `RENAME`.
+   * Moves a key to another version (`version + delta`), with its time to live; the new version. Atomic, except on a
+   * cluster for a key without a hash tag: its versions are in different slots, so it is copied and then deleted, and what
+   * somebody writes to the old version meanwhile is lost. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
    *
    * @throws KeyNotFoundError where the key is not there
    * @throws TypeError where the version is no number
    */
-  incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
-    return this.send<number>(() => {
-      const version = numericVersion(options?.version ?? this.version);
-      const moved = version + integerArgument(delta, 'delta');
-      const reply = { decode: () => moved, missing: () => 0 };
-      return write('RENAME', [new Key(key, version), new Key(key, moved)], reply);
-    });
+  async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
+    const version = numericVersion(options?.version ?? this.version);
+    const moved = version + integerArgument(delta, 'delta');
+    return (await this.mover.move(new Key(key, version), new Key(key, moved))) ? moved : 0;
   }
 
   /** As {@link incrVersion}, downwards. */
@@ -198,6 +207,52 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
+   * A handle of the lock of that name, not held yet. A lock and a key of the same name have nothing to do with each
+   * other. The lease, without `timeout`, is kept alive as long as this process lives, and ends 30 s at most after a crash.
+   *
+   * @throws TypeError, RangeError for options that make no sense
+   * @example
+   * const lock = cache.lock('stock:42', { blockingTimeout: '5s' });
+   * if (await lock.acquire()) {
+   *   try {
+   *     await reserve(42, lock.fencingToken);
+   *   } finally {
+   *     await lock.release();
+   *   }
+   * }
+   */
+  lock(name: string, options: LockOptions = {}): CachexLock {
+    return this.locking.lock(name, options.version ?? this.version, options);
+  }
+
+  /**
+   * Runs a function while it holds a lock; see {@link CachexLock.using}.
+   *
+   * @throws LockTimeoutError where the lock was not had within `blockingTimeout`; the function was not called
+   * @throws LockNotOwnedError where the lock was lost before the function had ended
+   * @example
+   * await cache.withLock('stock:42', { blockingTimeout: '5s' }, async ({ fencingToken, signal }) => {
+   *   await reserve(42, { fencingToken, signal });
+   * });
+   */
+  async withLock<T>(name: string, options: LockOptions, fn: (lock: CachexLock) => T | Promise<T>): Promise<T> {
+    return this.lock(name, options).using(fn);
+  }
+
+  /**
+   * A handle of the semaphore of that name, not held yet: of all handles, in any process, as many hold it at a time as
+   * fit by their weights into `capacity`. They come in order, so that a heavy one is not overtaken by light ones.
+   *
+   * @throws RangeError for a weight that never fits
+   * @example
+   * const slot = cache.semaphore('checkout', 10, { blockingTimeout: '2s' });
+   * await slot.using(() => checkout(cart));
+   */
+  semaphore(name: string, capacity: number, options: SemaphoreOptions = {}): CachexSemaphore {
+    return this.locking.semaphore(name, options.version ?? this.version, capacity, options);
+  }
+
+  /**
    * The ioredis client behind this cache, for what the library has no method for. Keys and values are there as they are
    * on the wire. `write: false` may give a replica's.
    */
@@ -205,8 +260,9 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return this.executor.pool.client(write ? 'write' : 'read');
   }
 
-  /** Closes the connections; later calls fail with a `ConnectionError`. */
+  /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
   async close(): Promise<void> {
+    await this.locking.close();
     await this.executor.pool.close();
   }
 
@@ -249,6 +305,8 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return `CachexService ${inspect(this.toJSON())}`;
   }
 }
+
+mergeGroups(CachexService, [BlockingListCommands]);
 
 function numericVersion(version: Version): number {
   const number = Number(version);

@@ -7,9 +7,10 @@ export {
 export { CachexService, type SetManyOptions } from './cachex.service.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
-export type { Version } from './commands/command.js';
+export type { Blocking, Version } from './commands/command.js';
 export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { FieldMapping } from './commands/hash.commands.js';
+export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';
 export type { ScoreBound } from './commands/score.js';
@@ -17,10 +18,20 @@ export type { MembersPage } from './commands/set.commands.js';
 export type { ScoreMapping, ZaddOptions } from './commands/sorted-set.commands.js';
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
-export type { ConnectionPool, ServerNode, WireArgument, WireCommand } from './connection/connection-pool.js';
+export type {
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireArgument,
+  WireCommand,
+} from './connection/connection-pool.js';
 export * from './errors/index.js';
 export type { KeyMapping } from './keyspace/many-keys.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';
+export type { AcquireOptions, LockOptions, SemaphoreOptions } from './locking/claim-options.js';
+export { CachexLock } from './locking/lock.js';
+export { CachexSemaphore } from './locking/semaphore.js';
 export * from './options/index.js';
 export {
   decodeListOrNonePost,

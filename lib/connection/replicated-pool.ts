@@ -4,8 +4,16 @@ import type { Access } from '../commands/command.js';
 import { ConnectionError } from '../errors/index.js';
 import type { ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
 import { BlockingConnections } from './blocking-connections.js';
-import type { BlockingWireCommand, ConnectionPool, ServerNode, WireCommand } from './connection-pool.js';
+import type {
+  BlockingWireCommand,
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireCommand,
+} from './connection-pool.js';
 import { RedisLink } from './redis-link.js';
+import { RedisSubscription } from './redis-subscription.js';
 import { RoundRobin } from './round-robin.js';
 
 /** What the connections are opened with. */
@@ -81,6 +89,10 @@ export abstract class ReplicatedPool implements ConnectionPool {
         return await waitAt(target);
       }
     });
+  }
+
+  subscribe(channel: string, listener: ChannelListener): Subscription {
+    return new RedisSubscription(this.#servers.primary, channel, listener);
   }
 
   async primaries(): Promise<readonly ServerNode[]> {

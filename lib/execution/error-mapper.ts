@@ -60,9 +60,11 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
 
 /** `HGET "user:1"`; of several keys the first. */
 export function describeCommand(command: Command<unknown>): string {
-  const keys = command.args.filter((arg) => arg instanceof Key);
+  // What belongs to a lock or a semaphore has the name of it.
+  const keys = new Set(command.args.filter((arg) => arg instanceof Key).map((key) => key.name));
   const name = command.script ? `Script ${command.script.name}` : command.name;
-  if (keys.length === 0) return name;
-  const more = keys.length > 1 ? ` and ${keys.length - 1} more` : '';
-  return `${name} ${JSON.stringify(keys[0]!.name)}${more}`;
+  const [first] = keys;
+  if (first === undefined) return name;
+  const more = keys.size > 1 ? ` and ${keys.size - 1} more` : '';
+  return `${name} ${JSON.stringify(first)}${more}`;
 }

@@ -1,0 +1,187 @@
+import type { CachexError } from '../errors/index.js';
+import type { Timeout } from '../options/timeout.js';
+import { Acquisition } from './acquisition.js';
+import { type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
+import type { Holder, Holdings } from './holdings.js';
+import type { Resource } from './resource.js';
+import { Tenure } from './tenure.js';
+
+type ErrorClass = new (message: string) => CachexError;
+
+/** What goes wrong with a claim. */
+export interface ClaimErrors {
+  /** Something was called that makes no sense now. */
+  readonly misused: ErrorClass;
+  /** It is not held any more. */
+  readonly lost: ErrorClass;
+  /** It was not had in time. */
+  readonly late: ErrorClass;
+}
+
+/**
+ * A handle of something that one holder at a time, or a few, may have; a handle has it once at most. All methods ask the
+ * server, and fail while it is away, under `ignoreExceptions` too.
+ */
+export abstract class Claim implements AsyncDisposable, Holder {
+  /** The current one, or the last. */
+  private tenure: Tenure | undefined;
+  private acquiring: Promise<Tenure | undefined> | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly resource: Resource,
+    private readonly terms: Terms,
+    private readonly holdings: Holdings,
+    private readonly errors: ClaimErrors,
+  ) {}
+
+  /**
+   * A number that grows with every acquisition of this name, whoever acquires. Let whatever guards the data refuse a
+   * write with a smaller one than it has seen: then a holder that has lost its hold without noticing does no harm.
+   * `undefined` before the first acquisition; the last one's after its end, so that a late write is refused by it.
+   */
+  get fencingToken(): number | undefined {
+    return this.tenure?.fencingToken;
+  }
+
+  /**
+   * Aborts, with the error as reason, as soon as this is held no longer without having been released, or nobody can tell:
+   * its lease may have ended while Redis was away or this process stood still.
+   *
+   * @throws LockError, SemaphoreError before the first acquisition
+   */
+  get signal(): AbortSignal {
+    if (!this.tenure) throw this.misused('was never acquired by this handle');
+    return this.tenure.signal;
+  }
+
+  /**
+   * Acquires it; whether it was had in time. Those who wait get it in the order they came. An outage of Redis of up to
+   * `commandTimeout` does not end the waiting.
+   *
+   * @throws LockError, SemaphoreError where this handle holds it already
+   * @throws the reason of `signal` where that aborts
+   */
+  async acquire(options: AcquireOptions = {}): Promise<boolean> {
+    if (this.tenure?.isOpen) throw this.misused('is held by this handle already');
+    if (this.acquiring) throw this.misused('is being acquired by this handle already');
+    this.acquiring = this.take(termsOfCall(this.terms, options), options.signal);
+    try {
+      const tenure = await this.acquiring;
+      if (tenure) this.tenure = tenure;
+      return tenure !== undefined;
+    } finally {
+      this.acquiring = undefined;
+    }
+  }
+
+  /**
+   * Gives it back, and wakes who waits for it.
+   *
+   * @throws LockError, SemaphoreError where this handle does not hold it
+   * @throws LockNotOwnedError, SemaphoreError where its lease had ended; what others hold since is left alone
+   */
+  async release(): Promise<void> {
+    const tenure = this.openTenure();
+    this.holdings.leave(this);
+    await tenure.release(this.holdings);
+  }
+
+  /**
+   * Adds to what is left of the lease.
+   *
+   * @throws LockError, SemaphoreError where this handle does not hold it
+   * @throws LockNotOwnedError, SemaphoreError where its lease has ended
+   */
+  async extend(timeout: Timeout): Promise<void> {
+    const ms = positiveMs(timeout, 'timeout');
+    await this.openTenure().change('add', ms);
+  }
+
+  /** Sets the lease back to its full length; throws as {@link extend}. */
+  async reacquire(): Promise<void> {
+    await this.openTenure().change('set', this.terms.leaseMs);
+  }
+
+  /** Whether there is no room for one more: anybody holds the lock, the semaphore cannot take this weight. */
+  async locked(): Promise<boolean> {
+    return this.resource.isTaken();
+  }
+
+  /** Whether this handle holds it, as the server says. */
+  async owned(): Promise<boolean> {
+    return this.tenure?.isOpen === true && (await this.tenure.isOwned());
+  }
+
+  /**
+   * Acquires, runs the function with this handle, and releases, whatever happens. An error of the function's own comes
+   * before one of the release.
+   *
+   * @throws LockTimeoutError, SemaphoreTimeoutError where it was not had in time; the function was not called
+   * @throws LockNotOwnedError, SemaphoreError where it was lost before the function had ended
+   * @example
+   * await cache.lock('stock:42').using(({ fencingToken, signal }) => reserve(42, { fencingToken, signal }));
+   */
+  async using<T>(fn: (claim: this) => T | Promise<T>): Promise<T> {
+    if (!(await this.acquire())) throw this.late();
+    let result: T;
+    try {
+      result = await fn(this);
+    } catch (error) {
+      await this[Symbol.asyncDispose]().catch(() => undefined);
+      throw error;
+    }
+    await this[Symbol.asyncDispose]();
+    return result;
+  }
+
+  /** Releases it where it is held. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.tenure?.isOpen) await this.release();
+  }
+
+  /** @internal */
+  async giveUp(why: string): Promise<void> {
+    await this.acquiring?.catch(() => undefined);
+    if (this.tenure?.isOpen) await this.tenure.giveUp(why);
+  }
+
+  private async take(terms: Terms, signal: AbortSignal | undefined): Promise<Tenure | undefined> {
+    const { resource, holdings } = this;
+    const token = holdings.enter(this, resource);
+    const acquisition = new Acquisition(resource, token, terms, holdings);
+    const acquired = await acquisition.run(signal).catch((error: unknown) => {
+      this.takeBack(token);
+      throw error;
+    });
+    if (acquired) return new Tenure(resource, token, terms, acquired, (why) => this.lost(why));
+    if (terms.blocking) this.takeBack(token);
+    else holdings.leave(this);
+    return undefined;
+  }
+
+  private takeBack(token: string): void {
+    this.holdings.leave(this);
+    this.holdings.takeBack(this.resource, token, this.terms.leaseMs);
+  }
+
+  private openTenure(): Tenure {
+    if (this.tenure?.isOpen) return this.tenure;
+    throw this.misused('is not held by this handle');
+  }
+
+  private misused(how: string): Error {
+    return new this.errors.misused(`${this.resource.title} ${how}`);
+  }
+
+  private lost(why: string): Error {
+    return new this.errors.lost(`${this.resource.title} is not held any more: ${why}`);
+  }
+
+  private late(): Error {
+    const waitMs = waitMsOf(this.terms);
+    return new this.errors.late(
+      `${this.resource.title} ${waitMs > 0 ? `was not had within ${waitMs} ms` : 'is taken'}`,
+    );
+  }
+}

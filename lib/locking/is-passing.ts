@@ -1,0 +1,7 @@
+import { ReadOnlyError } from '../errors/index.js';
+import { isAway } from '../execution/outage.js';
+
+/** Whether the same request may succeed soon: the server is away, or no primary at this moment. */
+export function isPassing(error: unknown): boolean {
+  return isAway(error) || error instanceof ReadOnlyError;
+}

@@ -1,0 +1,20 @@
+import { LockError, LockNotOwnedError, LockTimeoutError } from '../errors/index.js';
+import { Claim } from './claim.js';
+import type { Terms } from './claim-options.js';
+import type { Holdings } from './holdings.js';
+import type { Resource } from './resource.js';
+
+/**
+ * A lock: at most one handle of its name, in any process, holds it at a time.
+ *
+ * @publicApi
+ * @example
+ * await using lock = cache.lock('stock:42', { blockingTimeout: '5s' });
+ * if (await lock.acquire()) await reserve(42, lock.fencingToken);
+ */
+export class CachexLock extends Claim {
+  /** @internal */
+  constructor(resource: Resource, terms: Terms, holdings: Holdings) {
+    super(resource, terms, holdings, { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError });
+  }
+}

@@ -1,0 +1,44 @@
+import { countArgument } from '../commands/arguments.js';
+import type { Version } from '../commands/command.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { type LockOptions, type SemaphoreOptions, termsOf } from './claim-options.js';
+import { Holdings } from './holdings.js';
+import { CachexLock } from './lock.js';
+import { LockResource } from './lock-resource.js';
+import { CachexSemaphore } from './semaphore.js';
+import { SemaphoreResource } from './semaphore-resource.js';
+import { WakeUps } from './wake-ups.js';
+
+/** The locks and semaphores of one cache. */
+export class Locking {
+  private readonly holdings: Holdings;
+  private readonly channels: string;
+
+  constructor(
+    private readonly executor: CommandExecutor,
+    patienceMs: number,
+  ) {
+    this.channels = `${executor.keys.prefix}:wake:`;
+    this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), patienceMs);
+  }
+
+  lock(name: string, version: Version, options: LockOptions): CachexLock {
+    const resource = new LockResource(this.executor, this.channels, name, version);
+    return new CachexLock(resource, termsOf(options), this.holdings);
+  }
+
+  semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {
+    const weight = countArgument(options.weight ?? 1, 'weight', 1);
+    countArgument(capacity, 'capacity', 1);
+    if (weight > capacity) {
+      throw new RangeError(`A weight of ${weight} never fits into a semaphore of ${capacity}`);
+    }
+    const resource = new SemaphoreResource(this.executor, this.channels, name, version, { capacity, weight });
+    return new CachexSemaphore(resource, termsOf(options), this.holdings);
+  }
+
+  /** Gives back all that is held, and ends all waiting. */
+  close(): Promise<void> {
+    return this.holdings.close();
+  }
+}

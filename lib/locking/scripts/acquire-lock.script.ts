@@ -1,0 +1,52 @@
+import { defineScript } from '../../scripting/script.js';
+import { clockLua } from './clock.lua.js';
+import { fenceLua } from './fence.lua.js';
+import { lineLua } from './line.lua.js';
+
+export const acquireLockScript = defineScript(
+  'cachex:acquire-lock',
+  `-- Takes a lock where it is free and nobody was there before; joins the line otherwise.
+-- KEYS[1]  the lock: the token of its owner
+-- KEYS[2]  the line: who waits, by the time they came
+-- KEYS[3]  who waits, by the time they count as gone
+-- KEYS[4]  the last fencing token
+-- ARGV[1]  the caller's token, <instance>:<number>:<weight>
+-- ARGV[2]  length of the lease, in ms
+-- ARGV[3]  1: join the line, 0: do not
+-- ARGV[4]  what the names of the instances' channels begin with
+-- RETURNS  {1, fencing token}, or {0, ms after which it is worth another try}
+${clockLua}${lineLua}${fenceLua}
+local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
+local first, now = redis.call('ZRANGE', line, 0, 0)[1], nil
+if first then
+  now = clock()
+  first = firstInLine(line, seen, now)
+end
+
+local owner, taken
+if not first or first == token then
+  taken = redis.call('SET', lock, token, 'NX', 'PX', ARGV[2])
+end
+if not taken then
+  owner = redis.call('GET', lock)
+  -- Of an answer that the caller never got.
+  taken = owner == token and redis.call('PEXPIRE', lock, ARGV[2])
+end
+if taken then
+  if first then
+    leaveLine(line, seen, token)
+  end
+  return {1, nextFence(KEYS[4])}
+end
+
+now = now or clock()
+if ARGV[3] == '1' then
+  joinLine(line, seen, token, now)
+end
+if owner then
+  return {0, redis.call('PTTL', lock)}
+end
+wake(seen, ARGV[4], first, now)
+return {0, turn}
+`,
+);

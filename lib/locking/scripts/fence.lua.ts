@@ -1,0 +1,15 @@
+/** Lua that gives fencing tokens. */
+export const fenceLua = `
+-- Grows with every call. Never less than the server's time in µs: so it grows also where the last one was lost, by
+-- eviction, by a failover or because it had expired.
+local function nextFence(key)
+  local time = redis.call('TIME')
+  local fence = time[1] * 1000000 + time[2]
+  local last = tonumber(redis.call('SET', key, fence, 'EX', 86400, 'GET') or 0)
+  if last >= fence then
+    fence = last + 1
+    redis.call('SET', key, fence, 'EX', 86400)
+  end
+  return fence
+end
+`;

@@ -1,0 +1,41 @@
+/**
+ * Lua that the scripts of locks and semaphores share: the line of those who wait. They stand in one sorted set by the
+ * time they came, and in another by the time that they count as gone unless they show themselves before.
+ */
+export const lineLua = `
+local function leaveLine(line, seen, token)
+  redis.call('ZREM', line, token)
+  redis.call('ZREM', seen, token)
+end
+
+-- The first in line, once those are dropped that have gone without a word.
+local function firstInLine(line, seen, now)
+  for _, gone in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now)) do
+    leaveLine(line, seen, gone)
+  end
+  while true do
+    local token = redis.call('ZRANGE', line, 0, 0)[1]
+    if not token or redis.call('ZSCORE', seen, token) then
+      return token
+    end
+    redis.call('ZREM', line, token)
+  end
+end
+
+local stays = 6000
+
+local function joinLine(line, seen, token, now)
+  redis.call('ZADD', line, 'NX', now, token)
+  redis.call('ZADD', seen, now + stays, token)
+  redis.call('PEXPIRE', line, stays)
+  redis.call('PEXPIRE', seen, stays)
+end
+
+local turn = 1000
+
+-- Wakes a waiter, which then has a moment to come. That this fails must not undo what the caller has done.
+local function wake(seen, channels, token, now)
+  redis.pcall('ZADD', seen, 'XX', 'LT', now + turn, token)
+  redis.pcall('PUBLISH', channels .. string.match(token, '^[^:]+'), token)
+end
+`;

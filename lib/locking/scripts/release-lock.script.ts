@@ -1,0 +1,30 @@
+import { defineScript } from '../../scripting/script.js';
+import { clockLua } from './clock.lua.js';
+import { lineLua } from './line.lua.js';
+
+export const releaseLockScript = defineScript(
+  'cachex:release-lock',
+  `-- Frees a lock where it is the caller's, takes the caller from the line, and wakes the first there.
+-- KEYS[1]  the lock: the token of its owner
+-- KEYS[2]  the line: who waits, by the time they came
+-- KEYS[3]  who waits, by the time they count as gone
+-- ARGV[1]  the caller's token, <instance>:<number>:<weight>
+-- ARGV[2]  what the names of the instances' channels begin with
+-- RETURNS  1 where it was the caller's, 0 where not
+${clockLua}${lineLua}
+local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
+local owner = redis.call('GET', lock)
+if owner == token then
+  redis.call('DEL', lock)
+end
+if redis.call('EXISTS', line) == 1 then
+  local now = clock()
+  leaveLine(line, seen, token)
+  local first = firstInLine(line, seen, now)
+  if first and (not owner or owner == token) then
+    wake(seen, ARGV[2], first, now)
+  end
+end
+return owner == token and 1 or 0
+`,
+);

@@ -1,0 +1,20 @@
+import { SemaphoreError, SemaphoreTimeoutError } from '../errors/index.js';
+import { Claim } from './claim.js';
+import type { Terms } from './claim-options.js';
+import type { Holdings } from './holdings.js';
+import type { Resource } from './resource.js';
+
+/**
+ * A claim on a semaphore: the weights of all handles of its name that hold it, in any process, are no more than its
+ * capacity.
+ *
+ * @publicApi
+ * @example
+ * await cache.semaphore('checkout', 10).using(() => checkout(cart));
+ */
+export class CachexSemaphore extends Claim {
+  /** @internal */
+  constructor(resource: Resource, terms: Terms, holdings: Holdings) {
+    super(resource, terms, holdings, { misused: SemaphoreError, lost: SemaphoreError, late: SemaphoreTimeoutError });
+  }
+}

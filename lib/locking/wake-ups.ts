@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { ChannelListener, ConnectionPool, Subscription } from '../connection/connection-pool.js';
+import type { Waiter } from './waiter.js';
+
+/**
+ * Tells waiters that it is their turn, as scripts say by publishing to the channel of this instance. All waiters share
+ * one connection, opened for the first of them.
+ */
+export class WakeUps implements ChannelListener {
+  /** Names this instance among all that use the same server. */
+  readonly instance = randomBytes(16).toString('base64url');
+  private readonly waiters = new Map<string, Waiter>();
+  private subscription: Subscription | undefined;
+  private listening = false;
+
+  constructor(
+    private readonly pool: Pick<ConnectionPool, 'subscribe'>,
+    /** What the names of the instances' channels begin with. */
+    readonly channels: string,
+  ) {}
+
+  /** Whether a wake-up can arrive now. */
+  get isListening(): boolean {
+    return this.listening;
+  }
+
+  enter(token: string, waiter: Waiter): void {
+    this.waiters.set(token, waiter);
+    this.subscription ??= this.pool.subscribe?.(this.channels + this.instance, this);
+  }
+
+  leave(token: string): void {
+    this.waiters.delete(token);
+  }
+
+  /** Ends all waiting. */
+  stopAll(reason: Error): void {
+    for (const waiter of this.waiters.values()) waiter.stop(reason);
+  }
+
+  async close(): Promise<void> {
+    await this.subscription?.close();
+  }
+
+  onMessage(token: Buffer): void {
+    this.waiters.get(token.toString())?.call();
+  }
+
+  onListening(): void {
+    this.listening = true;
+    // What was sent before has not arrived.
+    this.callAll();
+  }
+
+  onSilence(): void {
+    this.listening = false;
+    this.callAll();
+  }
+
+  private callAll(): void {
+    for (const waiter of this.waiters.values()) waiter.call();
+  }
+}
