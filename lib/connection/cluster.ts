@@ -1,10 +1,19 @@
+import { randomInt } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
-import type { Cluster } from 'ioredis';
+import type { Cluster, RedisOptions } from 'ioredis';
 import type { ResolvedCluster } from '../options/index.js';
 import { BlockingConnections } from './blocking-connections.js';
 import { ClusterLink } from './cluster-link.js';
-import type { BlockingWireCommand, ConnectionPool, ServerNode, WireCommand } from './connection-pool.js';
+import type {
+  BlockingWireCommand,
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireCommand,
+} from './connection-pool.js';
 import { hashSlot } from './hash-slot.js';
+import { RedisSubscription } from './redis-subscription.js';
 import { RoundRobin } from './round-robin.js';
 
 /** A cluster, over one client of it or several, each with a connection to every node. */
@@ -46,6 +55,14 @@ export class ClusterPool implements ConnectionPool {
     return this.#blocking.send(command, (waitAt) =>
       link.atOwner(command.slot, (shared) => waitAt({ shared, options: shared.redis.options })),
     );
+  }
+
+  subscribe(channel: string, listener: ChannelListener): Subscription {
+    const anyNode = async (): Promise<RedisOptions> => {
+      const nodes = await this.#links.next().primaries();
+      return nodes[randomInt(nodes.length)]!.redis.options;
+    };
+    return new RedisSubscription(anyNode, channel, listener);
   }
 
   primaries(): Promise<readonly ServerNode[]> {

@@ -1,30 +1,59 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { ChannelListener, Subscription } from './connection-pool.js';
-import { RedisLink } from './redis-link.js';
+import { pauseBefore } from './redis-options.js';
 
-/** Outages are told of by the shared connections. */
-const silent = { warn: () => undefined, log: () => undefined };
-
-/** A connection that listens to one channel, and again whenever the driver has restored it. */
+/**
+ * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
+ * cluster every node tells of every message, and so do replicas.
+ */
 export class RedisSubscription implements Subscription {
-  readonly #link: RedisLink;
+  #redis: Redis | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #attempts = 0;
+  #isClosed = false;
 
-  constructor(options: RedisOptions, channel: string, listener: ChannelListener) {
-    const redis = new Redis({ ...options, autoResubscribe: false });
-    this.#link = new RedisLink(redis, silent);
-    redis.on('ready', () => {
-      // What is refused or lost is tried again with the next connection.
-      redis.subscribe(channel).then(
-        () => listener.onListening(),
-        () => undefined,
-      );
-    });
-    redis.on('close', () => listener.onSilence());
-    redis.on('messageBuffer', (_channel, message: Buffer) => listener.onMessage(message));
-    redis.connect().catch(() => undefined);
+  constructor(
+    private readonly server: () => RedisOptions | Promise<RedisOptions>,
+    private readonly channel: string,
+    private readonly listener: ChannelListener,
+  ) {
+    void this.#open();
   }
 
   async close(): Promise<void> {
-    await this.#link.close();
+    this.#isClosed = true;
+    clearTimeout(this.#pause);
+    this.#redis?.disconnect();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const options = await this.server();
+      if (this.#isClosed) return;
+      await this.#listen(new Redis({ ...options, lazyConnect: true, autoResubscribe: false, retryStrategy: null }));
+      this.#attempts = 0;
+      this.listener.onListening();
+    } catch {
+      // Outages are told of by the shared connections.
+      this.#redis?.disconnect();
+      this.#openLater();
+    }
+  }
+
+  async #listen(redis: Redis): Promise<void> {
+    this.#redis = redis;
+    redis.on('error', () => undefined);
+    redis.on('messageBuffer', (_channel, message: Buffer) => this.listener.onMessage(message));
+    await redis.connect();
+    await redis.subscribe(this.channel);
+    redis.once('end', () => {
+      this.listener.onSilence();
+      this.#openLater();
+    });
+  }
+
+  #openLater(): void {
+    if (this.#isClosed) return;
+    this.#pause = setTimeout(() => void this.#open(), pauseBefore(++this.#attempts));
   }
 }

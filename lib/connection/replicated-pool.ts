@@ -92,7 +92,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   subscribe(channel: string, listener: ChannelListener): Subscription {
-    return new RedisSubscription(this.#servers.primary, channel, listener);
+    return new RedisSubscription(() => this.#servers.primary, channel, listener);
   }
 
   async primaries(): Promise<readonly ServerNode[]> {
