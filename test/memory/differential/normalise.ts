@@ -84,6 +84,8 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
 
 /** What has to be the same in the replies of both sides. */
 export function normalise([name, ...args]: Call, reply: Plain): Plain {
+  const [, , inner, ...innerArgs] = args;
+  if (name === 'EVAL' && inner !== undefined) return normalise([String(inner), ...innerArgs], reply);
   const subcommand = String(args[0]).toUpperCase();
   const rule = rules[`${name.toUpperCase()} ${subcommand}`] ?? rules[name.toUpperCase()];
   const isError = typeof reply === 'object' && reply !== null && 'error' in reply;

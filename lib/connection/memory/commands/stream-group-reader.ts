@@ -70,10 +70,7 @@ export class GroupReader {
 
   private find(): { stream: Stream; group: ConsumerGroup } | undefined {
     const stream = this.client.db.get(this.key);
-    if (stream === undefined) throw new ReplyError('UNBLOCKED the stream key no longer exists');
-    if (!(stream instanceof Stream)) {
-      throw new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');
-    }
+    if (!(stream instanceof Stream)) throw new ReplyError('UNBLOCKED the stream key no longer exists');
     const group = stream.groups.get(this.options.name);
     if (!group) throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
     return { stream, group };
