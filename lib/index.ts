@@ -7,10 +7,10 @@ export {
 export { CachexService, type SetManyOptions } from './cachex.service.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
+export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
 export type { Blocking, Version } from './commands/command.js';
 export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { FieldMapping } from './commands/hash.commands.js';
-export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';
 export type { ScoreBound } from './commands/score.js';
@@ -19,6 +19,7 @@ export type { ScoreMapping, ZaddOptions } from './commands/sorted-set.commands.j
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
 export type {
+  BlockingWireCommand,
   ChannelListener,
   ConnectionPool,
   ServerNode,

@@ -37,8 +37,13 @@ export interface Commands<S>
 
 export abstract class Commands<S> extends CommandGroup<S> {}
 
-for (const group of groups) {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(group.prototype))) {
-    if (name !== 'constructor') Object.defineProperty(Commands.prototype, name, descriptor);
+/** Gives a class the methods of groups; its interface says so to the compiler. */
+export function mergeGroups(target: { prototype: object }, merged: readonly { prototype: object }[]): void {
+  for (const group of merged) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(group.prototype))) {
+      if (name !== 'constructor') Object.defineProperty(target.prototype, name, descriptor);
+    }
   }
 }
+
+mergeGroups(Commands, groups);

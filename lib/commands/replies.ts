@@ -1,3 +1,4 @@
+import type { Version } from './command.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
@@ -112,6 +113,17 @@ export const valueOr = <T>(fallback: T): ReplyShape<T> =>
   shape(
     (raw, context) => (raw === null ? fallback : (context.decode(raw as Buffer) as T)),
     () => fallback,
+  );
+
+/** A key of that version and one of its values, `undefined` where there is none. */
+export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value: T] | undefined> =>
+  shape(
+    (raw, context) => {
+      if (raw === null) return undefined;
+      const [key, data] = raw as [Buffer, Buffer];
+      return whenDecoded([context.decode(data)], ([decoded]) => [context.userKey(key, version)!, decoded as T]);
+    },
+    () => undefined,
   );
 
 /** Any number of values: members, elements. */

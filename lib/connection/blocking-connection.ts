@@ -61,14 +61,17 @@ export class BlockingConnection {
    * an element has come already: that is not lost.
    */
   async wait(call: BlockingCall): Promise<unknown> {
-    const { signal, leftMs } = call;
+    const { signal } = call;
     signal?.throwIfAborted();
     const id = this.#link.send(clientId);
     id.catch(() => undefined);
     this.#isWaiting = true;
     const answer = this.#link.send(call.timed()).finally(() => (this.#isWaiting = false));
-    const late = new AbortController();
-    const overdue = this.#destroyAfter(leftMs + this.commandTimeoutMs, late);
+    let isLate = false;
+    const overdue = call.whenOver(() => {
+      isLate = true;
+      this.#destroy();
+    }, this.commandTimeoutMs);
     let ending: Promise<void> | undefined;
     const end = (): void => void (ending = this.#unblock(id));
     signal?.addEventListener('abort', end);
@@ -78,7 +81,7 @@ export class BlockingConnection {
       return reply;
     } catch (error) {
       signal?.throwIfAborted();
-      if (!late.signal.aborted) throw error;
+      if (!isLate) throw error;
       throw new CommandTimeoutError(`no answer from ${this.address}, ${this.commandTimeoutMs} ms after the wait`);
     } finally {
       clearTimeout(overdue);
@@ -98,7 +101,7 @@ export class BlockingConnection {
   /** CLIENT UNBLOCK may overtake the command itself, and then finds nothing to end: it is said until there is an answer. */
   async #unblock(id: Promise<unknown>): Promise<void> {
     const { shared } = this.target;
-    const overdue = this.#destroyAfter(this.commandTimeoutMs);
+    const overdue = setTimeout(() => this.#destroy(), this.commandTimeoutMs);
     try {
       const args = ['UNBLOCK', String(await id)];
       while (this.#isWaiting) {
@@ -112,14 +115,6 @@ export class BlockingConnection {
     } finally {
       clearTimeout(overdue);
     }
-  }
-
-  #destroyAfter(ms: number, late?: AbortController): NodeJS.Timeout | undefined {
-    if (ms === Infinity) return undefined;
-    return setTimeout(() => {
-      late?.abort();
-      this.#destroy();
-    }, ms);
   }
 
   #destroy(): void {

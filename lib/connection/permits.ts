@@ -17,7 +17,7 @@ export class Permits {
       this.free--;
       return Promise.resolve(true);
     }
-    const { signal, leftMs } = call;
+    const { signal } = call;
     return new Promise<boolean>((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
@@ -29,13 +29,7 @@ export class Permits {
         finish();
       };
       const cancel = settle(() => reject(signal!.reason as Error));
-      const timer =
-        leftMs === Infinity
-          ? undefined
-          : setTimeout(
-              settle(() => resolve(false)),
-              leftMs,
-            );
+      const timer = call.whenOver(settle(() => resolve(false)));
       const waiter: Waiter = {
         enter: settle(() => resolve(true)),
         fail: (error) => {

@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Codec } from '../codec/codec.types.js';
 import { type Argument, type Command, Key, Member, Value } from '../commands/command.js';
 import type { ReplyContext } from '../commands/reply-shape.js';
-import type { ConnectionPool, WireArgument, WireCommand } from '../connection/connection-pool.js';
-import { CodecError } from '../errors/index.js';
+import type { BlockingWireCommand, ConnectionPool, WireArgument, WireCommand } from '../connection/connection-pool.js';
+import { CodecError, NotSupportedError } from '../errors/index.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import type { Outage } from './outage.js';
@@ -11,6 +12,9 @@ import { Slots } from './slots.js';
 
 type Target = Pick<ConnectionPool, 'send'>;
 type WireArguments = WireArgument[] | Promise<WireArgument[]>;
+
+/** How long a blocking call takes at least that fails in an outage that is ignored. */
+const ignoredOutageMs = 1000;
 
 /** A command whose arguments are encoded; they are a promise while a large value is being compressed. */
 export interface Prepared<T = unknown> {
@@ -40,6 +44,7 @@ export class CommandExecutor {
 
   /** Encodes the arguments; throws where that cannot be done, before anything is sent. */
   prepare<T>(command: Command<T>): Prepared<T> {
+    if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
     try {
       return { command, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
     } catch (error) {
@@ -109,13 +114,30 @@ export class CommandExecutor {
     slot: number | undefined,
     target: Target,
   ): Promise<T> {
-    const { name, access, script } = command;
+    const { name, access, script, blocking } = command;
     const call: WireCommand = { name, args, access, slot };
+    if (blocking) return this.sendBlocking(command, { ...call, blocking });
     const sent = script ? sendScript(script, call, target) : target.send(call);
     return sent.then(
       (raw) => this.settle(raw, command),
       (error) => this.recover(error, command),
     );
+  }
+
+  /** A caller that waits in a loop must not spin where an outage is ignored, so it waits for that answer as well. */
+  private async sendBlocking<T>(command: Command<T>, call: BlockingWireCommand): Promise<T> {
+    const { signal, timeoutMs } = call.blocking;
+    let raw: unknown;
+    try {
+      raw = await this.pool.sendBlocking(call);
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) throw error;
+      const answer = this.recover(error, command);
+      await delay(Math.min(timeoutMs ?? Infinity, ignoredOutageMs), undefined, { signal }).catch(() => undefined);
+      signal?.throwIfAborted();
+      return answer;
+    }
+    return this.settle(raw, command);
   }
 
   /** A reply read, or an error named; at this level an `Error` is never a value. */

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { NotSupportedError, WrongTypeError } from '../../lib/index.js';
+import { onEveryTopology } from './contract.js';
+
+/** Long enough that no test ends by it, and short enough that a failing one does. */
+const long = '10s';
+
+onEveryTopology((t) => {
+  describe('blpop and brpop', () => {
+    it('give the first or last element that is there, with its key', async () => {
+      await t.cache.rpush(t.key('list'), { n: 1 }, null, 'last');
+      expect(await t.cache.blpop([t.key('empty'), t.key('list')], long)).toEqual([t.key('list'), { n: 1 }]);
+      expect(await t.cache.brpop([t.key('list')], null)).toEqual([t.key('list'), 'last']);
+      expect(await t.cache.blpop([t.key('list')], long)).toEqual([t.key('list'), null]);
+    });
+
+    it('wait for an element', async () => {
+      const waiting = t.cache.blpop<number>([t.key('a'), t.key('b')], long);
+      await t.cache.rpush(t.key('b'), 7);
+      expect(await waiting).toEqual([t.key('b'), 7]);
+      expect(await t.cache.llen(t.key('b'))).toBe(0);
+    });
+
+    it('give undefined when the time is over, and not before', async () => {
+      const start = performance.now();
+      expect(await t.cache.blpop([t.key()], '100ms')).toBeUndefined();
+      expect(await t.cache.brpop([t.key()], 0.1)).toBeUndefined();
+      expect(performance.now() - start).toBeGreaterThan(180);
+    });
+
+    it('do not wait with a timeout of 0', async () => {
+      await t.cache.rpush(t.key('list'), 'x');
+      expect(await t.cache.blpop([t.key('empty'), t.key('list')], 0)).toEqual([t.key('list'), 'x']);
+      expect(await t.cache.blpop([t.key('empty'), t.key('list')], 0)).toBeUndefined();
+    });
+
+    it('give each element to one of those who wait', async () => {
+      const waiting = Array.from({ length: 10 }, () => t.cache.blpop<number>([t.key()], long));
+      const numbers = Array.from({ length: 10 }, (_, index) => index);
+      await t.cache.rpush(t.key(), ...numbers);
+      const values = (await Promise.all(waiting)).map((popped) => popped![1]);
+      expect(values.toSorted()).toEqual(numbers);
+    });
+
+    it('take a version', async () => {
+      await t.cache.withVersion(2).rpush(t.key(), 'two');
+      expect(await t.cache.blpop([t.key()], 0)).toBeUndefined();
+      expect(await t.cache.blpop([t.key()], long, { version: 2 })).toEqual([t.key(), 'two']);
+    });
+
+    it('refuse what is no list, no timeout, no signal', async () => {
+      await t.cache.set(t.key(), 1);
+      await expect(t.cache.blpop([t.key()], long)).rejects.toThrow(WrongTypeError);
+      await expect(t.cache.blpop([t.key()], 0)).rejects.toThrow(`BLPOP "${t.key()}"`);
+      await expect(t.cache.blpop([t.key()], NaN)).rejects.toThrow(TypeError);
+      await expect(t.cache.blpop([t.key()], undefined as never)).rejects.toThrow(TypeError);
+      await expect(t.cache.blpop([t.key()], 1, { signal: {} as AbortSignal })).rejects.toThrow(TypeError);
+      await expect(t.cache.blpop([''], 1)).rejects.toThrow(TypeError);
+    });
+
+    it('answer at once for no keys', async () => {
+      expect(await t.cache.blpop([], null)).toBeUndefined();
+    });
+  });
+
+  describe('blmove', () => {
+    it('moves an element, and waits for one', async () => {
+      await t.cache.rpush(t.key('from'), 1, 2);
+      expect(await t.cache.blmove(t.key('from'), t.key('to'), 'RIGHT', 'LEFT', long)).toBe(2);
+      expect(await t.cache.blmove(t.key('from'), t.key('to'), 'LEFT', 'LEFT', 0)).toBe(1);
+      const waiting = t.cache.blmove<number>(t.key('from'), t.key('to'), 'LEFT', 'RIGHT', null);
+      await t.cache.rpush(t.key('from'), 3);
+      expect(await waiting).toBe(3);
+      expect(await t.cache.lrange(t.key('to'), 0, -1)).toEqual([1, 2, 3]);
+      expect(await t.cache.blmove(t.key('from'), t.key('to'), 'LEFT', 'RIGHT', '20ms')).toBeUndefined();
+      expect(await t.cache.blmove(t.key('from'), t.key('to'), 'LEFT', 'RIGHT', 0)).toBeUndefined();
+    });
+
+    it('moves between versions', async () => {
+      await t.cache.rpush(t.key(), 'x');
+      expect(await t.cache.blmove(t.key(), t.key(), 'LEFT', 'LEFT', long, { versionDst: 2 })).toBe('x');
+      expect(await t.cache.lpop(t.key(), undefined, { version: 2 })).toBe('x');
+    });
+  });
+
+  describe('a signal', () => {
+    it('that is aborted already: nothing is sent', async () => {
+      await t.cache.rpush(t.key(), 'x');
+      const reason = new Error('changed my mind');
+      await expect(t.cache.blpop([t.key()], long, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect(await t.cache.llen(t.key())).toBe(1);
+    });
+
+    it.each([null, long, '1s'])('ends a wait of %j; what comes later stays', async (timeout) => {
+      const controller = new AbortController();
+      const reason = new Error('changed my mind');
+      const popped = t.cache.blpop([t.key()], timeout, { signal: controller.signal });
+      const moved = t.cache.blmove(t.key(), t.key('to'), 'LEFT', 'LEFT', timeout, { signal: controller.signal });
+      await sleep(20);
+      controller.abort(reason);
+      await expect(popped).rejects.toBe(reason);
+      await expect(moved).rejects.toBe(reason);
+      await t.cache.rpush(t.key(), 'x');
+      expect(await t.cache.lrange(t.key(), 0, -1)).toEqual(['x']);
+    });
+
+    it('rejects as the platform does', async () => {
+      const controller = new AbortController();
+      const popped = t.cache.blpop([t.key()], long, { signal: controller.signal });
+      controller.abort();
+      await expect(popped).rejects.toMatchObject({ name: 'AbortError' });
+      const late = t.cache.blpop([t.key()], long, { signal: AbortSignal.timeout(10) });
+      await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
+    });
+
+    it('that meets an element loses none: it was given, or it is there', async () => {
+      let given = 0;
+      const rounds = 40;
+      for (let round = 0; round < rounds; round++) {
+        const controller = new AbortController();
+        const popped = t.cache.blpop([t.key()], long, { signal: controller.signal }).then(
+          () => 1,
+          () => 0,
+        );
+        if (round % 2 === 0) await sleep(1);
+        const pushed = t.cache.rpush(t.key(), round);
+        if (round % 3 === 0) await pushed;
+        controller.abort();
+        await pushed;
+        given += await popped;
+      }
+      expect((await t.cache.llen(t.key())) + given).toBe(rounds);
+    });
+  });
+
+  it('pipelines have none of them, and send nothing that waits', () => {
+    const pipe = t.cache.pipeline();
+    expect('blpop' in pipe).toBe(false);
+    const blocking = { timeoutMs: null, argument: 1, unit: 'seconds' } as const;
+    const reply = { decode: () => 1, missing: () => 0 };
+    const build = () => ({ name: 'BLPOP', access: 'write', args: [t.key(), 0], reply, blocking }) as const;
+    expect(() => pipe['send'](build)).toThrow(NotSupportedError);
+  });
+});
