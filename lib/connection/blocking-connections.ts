@@ -22,7 +22,7 @@ export class BlockingConnections {
   #isClosed = false;
 
   constructor(
-    private readonly limits: Pick<ResolvedConnection, 'maxConnections' | 'connectTimeoutMs' | 'commandTimeoutMs'>,
+    private readonly limits: Pick<ResolvedConnection, 'maxConnections' | 'commandTimeoutMs'>,
     private readonly pool: Pick<ConnectionPool, 'transaction'>,
   ) {
     this.#permits = new Permits(limits.maxConnections);
@@ -71,12 +71,12 @@ export class BlockingConnections {
     }
   }
 
-  /** Connecting is part of the wait, but a cancelled call does not wait for it. */
+  /** Connecting may take as long as any command; a cancelled call does not wait for it. */
   async #open(connection: BlockingConnection, { signal }: BlockingCall): Promise<void> {
     const close = (): void => void connection.close();
     signal?.addEventListener('abort', close);
     try {
-      await connection.open(this.limits.connectTimeoutMs);
+      await connection.open(this.limits.commandTimeoutMs);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

@@ -1,11 +1,13 @@
 import { Commands } from '../../lib/commands/index.js';
-import { CachexService } from '../../lib/index.js';
+import { type CachexLock, type CachexSemaphore, CachexService } from '../../lib/index.js';
 
 /** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */
 export interface SampleCall {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly away: unknown;
+  /** What is done with the answer, where the call itself asks nothing of the server. */
+  readonly use?: (answer: unknown) => Promise<unknown>;
 }
 
 /** Methods that do not talk to the server, and the plumbing that no user calls. */
@@ -152,6 +154,18 @@ export const serviceWrites: readonly SampleCall[] = [
   call('clear', [], 0),
   call('deletePattern', ['*'], 0),
   call('flushDb', [], false),
+  call('blpop', [['k'], 0.1], undefined),
+  call('brpop', [['k'], 0.1], undefined),
+  call('blmove', ['{k}1', '{k}2', 'LEFT', 'LEFT', 0.1], undefined),
+];
+
+const acquire = (claim: unknown): Promise<unknown> => (claim as CachexLock | CachexSemaphore).acquire();
+
+/** What nobody may believe to have where it could not be asked for: it fails under `ignoreExceptions`, too. */
+export const vital: readonly SampleCall[] = [
+  { ...call('lock', ['l'], undefined), use: acquire },
+  { ...call('semaphore', ['s', 1], undefined), use: acquire },
+  call('withLock', ['l', {}, () => 'ran'], undefined),
 ];
 
 /** What the calls above need to be there. */
@@ -161,8 +175,9 @@ export function prepareFor(cache: CachexService): CachexService {
 }
 
 /** Makes the call, and goes through what it iterates over. */
-export async function perform(cache: CachexService, { method, args }: SampleCall): Promise<unknown> {
+export async function perform(cache: CachexService, { method, args, use }: SampleCall): Promise<unknown> {
   const made = (cache as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(...args);
+  if (use) return use(made);
   if (!isIterable(made)) return made;
   const items: unknown[] = [];
   for await (const item of made) items.push(item);

@@ -13,12 +13,14 @@ import {
   serviceMethods,
   serviceReads,
   serviceWrites,
+  vital,
   writes,
 } from './every-method.js';
 import { QuietLogger } from './quiet-logger.js';
 
 const commandCalls = [...reads, ...writes];
-const everyCall = [...commandCalls, ...serviceReads, ...serviceWrites];
+const serviceCalls = [...serviceReads, ...serviceWrites];
+const forgivenCalls = [...commandCalls, ...serviceCalls];
 
 const commandTimeoutMs = 300;
 /** How late a timer may be on a machine that is busy with other things. */
@@ -87,7 +89,7 @@ describe('the table of methods', () => {
   it('has a call of every method, so that none is forgotten', () => {
     const called = (calls: readonly SampleCall[]) => [...new Set(calls.map(({ method }) => method))].toSorted();
     expect(called(commandCalls)).toEqual(commandMethods.toSorted());
-    expect(called([...serviceReads, ...serviceWrites])).toEqual(serviceMethods.toSorted());
+    expect(called([...serviceCalls, ...vital])).toEqual(serviceMethods.toSorted());
   });
 
   it('says of reads what a missing key gives', async () => {
@@ -149,14 +151,20 @@ describe.each(Object.entries(outages))('where Redis %s', (_, { start, begin, end
   afterAll(() => end?.());
 
   it('every method fails as it should, and in time', async () => {
-    const outcomes = await performAll(strict, everyCall);
+    const outcomes = await performAll(strict, [...forgivenCalls, ...vital]);
     expect(outcomes.filter(({ error }) => !isAway(error))).toEqual([]);
     expect(lateOnes(outcomes)).toEqual([]);
   });
 
   it('every method gives what a missing key gives, or says that nothing was written, under ignoreExceptions', async () => {
-    const outcomes = await performAll(lenient, everyCall);
-    expect(answersOf(outcomes)).toEqual(everyCall.map(({ method, away }) => [method, away]));
+    const outcomes = await performAll(lenient, forgivenCalls);
+    expect(answersOf(outcomes)).toEqual(forgivenCalls.map(({ method, away }) => [method, away]));
+    expect(lateOnes(outcomes)).toEqual([]);
+  });
+
+  it('locks and semaphores fail even so', async () => {
+    const outcomes = await performAll(lenient, vital);
+    expect(outcomes.filter(({ error }) => !isAway(error))).toEqual([]);
     expect(lateOnes(outcomes)).toEqual([]);
   });
 
