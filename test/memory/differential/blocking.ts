@@ -36,8 +36,18 @@ const waiting = fc.oneof(
 const writing = fc.oneof(
   call('RPUSH', key, words),
   call('LPUSH', key, words),
-  call('ZADD', key, pairs.map((list) => list.flat())),
-  call('XADD', key, fc.nat({ max: 9 }).map((ms) => `${ms}-*`), 'f', word),
+  call(
+    'ZADD',
+    key,
+    pairs.map((list) => list.flat()),
+  ),
+  call(
+    'XADD',
+    key,
+    fc.nat({ max: 9 }).map((ms) => `${ms}-*`),
+    'f',
+    word,
+  ),
   call('XGROUP', 'CREATE', key, 'g', fc.constantFrom('0', '$'), 'MKSTREAM'),
   call('XGROUP', 'DESTROY', key, 'g'),
   call('DEL', key),
@@ -137,7 +147,9 @@ export async function serverSide(port: number): Promise<Side & { close(): void }
   const settle = async () => {
     for (;;) {
       const list = String(await control.call('CLIENT', ['LIST'])).split('\n');
-      const flags = ids.map((id) => / flags=(\w+)/.exec(list.find((line) => line.startsWith(`id=${String(id)} `)) ?? '')?.[1]);
+      const flags = ids.map(
+        (id) => / flags=(\w+)/.exec(list.find((line) => line.startsWith(`id=${String(id)} `)) ?? '')?.[1],
+      );
       const isSettled = clients.every(({ underWay }, index) =>
         flags[index]?.includes('b') ? underWay === 1 : underWay === 0,
       );

@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { callsOf, families } from './differential/all-calls.js';
+import { compareBlocking, engineSide, serverSide, steps } from './differential/blocking.js';
+import { Differential } from './differential/differential.js';
+import { toPlain } from './differential/normalise.js';
+import { RespConnection } from './differential/resp-connection.js';
+import { scripts } from './differential/scripts.js';
+
+/**
+ * How many commands each family compares at least. `DIFFERENTIAL_COMMANDS=10000 npx vitest run test/memory/differential`
+ * compares more than 200,000 in all.
+ */
+const COMMANDS = Number(process.env['DIFFERENTIAL_COMMANDS'] ?? 1000);
+const RUNS_AT_ONCE = 10;
+const TIMEOUT = 60_000 + COMMANDS * 50;
+
+describe('the embedded engine answers as Redis 7.0 does', () => {
+  let server: RedisServer;
+  let connection: RespConnection;
+
+  beforeAll(async () => {
+    server = await startServer({ engine: 'redis' });
+    connection = await RespConnection.open(server.port);
+  });
+
+  afterAll(async () => {
+    connection.close();
+    await server.stop();
+  });
+
+  it.each(Object.keys(families))(
+    'for any run of commands: %s',
+    async (family) => {
+      const differential = new Differential(connection, new MemoryEngine().connect());
+      while (differential.compared < COMMANDS) {
+        const property = fc.asyncProperty(callsOf(family), (calls) => differential.run(calls));
+        await fc.assert(property, { numRuns: RUNS_AT_ONCE });
+      }
+      expect(differential.compared).toBeGreaterThanOrEqual(COMMANDS);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'when commands block, and what unblocks them',
+    async () => {
+      const engine = new MemoryEngine();
+      await engine.connect().call('EVAL', ['return 1', 0]);
+      let compared = 0;
+      const property = fc.asyncProperty(steps, async (script) => {
+        const sides = { server: await serverSide(server.port), engine: engineSide(engine) };
+        try {
+          compared += await compareBlocking(sides.server, sides.engine, script);
+        } finally {
+          sides.server.close();
+          sides.engine.close();
+        }
+      });
+      while (compared < COMMANDS) await fc.assert(property, { numRuns: RUNS_AT_ONCE });
+    },
+    TIMEOUT,
+  );
+
+  it.each(scripts)('for the script %j', async (...[source, numkeys = '0', ...args]) => {
+    const session = new MemoryEngine().connect();
+    const words = [source, numkeys, ...args];
+    for (const side of [connection, session]) {
+      await side.call('FLUSHALL');
+      await side.call('SET', ['text', 'not a number']);
+    }
+    const expected = toPlain(await connection.call('EVAL', words));
+    expect(toPlain(await session.call('EVAL', words))).toEqual(expected);
+  });
+
+  it(
+    'for any floating-point number',
+    async () => {
+      const session = new MemoryEngine().connect();
+      const number = fc.oneof(
+        fc.double({ noNaN: true }),
+        fc.float({ noNaN: true }),
+        fc.integer().map((n) => n / 128),
+      );
+      const decimal = fc.tuple(fc.integer(), fc.bigInt({ min: 0n, max: 10n ** 20n })).map(([n, f]) => `${n}.${f}`);
+      const text = fc.oneof(number.map(String), decimal);
+      await fc.assert(
+        fc.asyncProperty(text, text, async (a, b) => {
+          const calls: [string, string[]][] = [
+            ['ZADD', ['z', 'INCR', a, 'm']],
+            ['ZINCRBY', ['z', b, 'm']],
+            ['SET', ['s', a]],
+            ['INCRBYFLOAT', ['s', b]],
+            ['EVAL', ['return {cjson.encode({tonumber(ARGV[1])}), tostring(tonumber(ARGV[1]))}', '0', a]],
+          ];
+          for (const side of [connection, session]) await side.call('FLUSHALL');
+          for (const [name, args] of calls) {
+            const expected = toPlain(await connection.call(name, args));
+            expect(toPlain(await session.call(name, args)), `${name} ${args.join(' ')}`).toEqual(expected);
+          }
+        }),
+        { numRuns: COMMANDS / 5 },
+      );
+    },
+    TIMEOUT,
+  );
+});
