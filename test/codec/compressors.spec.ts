@@ -208,6 +208,7 @@ describe('a compressor of the user', () => {
       const error = await failure(() => createCodec({ compressor: broken }).encode(value));
       expect(error).toBeInstanceOf(CompressorError);
       expect(error.message).toBe('The value cannot be compressed by broken');
+      expect(String(error.cause)).not.toContain('secret');
     }
   });
 

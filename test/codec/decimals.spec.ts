@@ -96,6 +96,17 @@ describe('what others wrote is a number where it is strict decimal text', () => 
   });
 });
 
+it('is not a number where it is longer than Redis writes them', () => {
+  expect(codec.decode(Buffer.from('1'.repeat(5_120)))).toBe(BigInt('1'.repeat(5_120)));
+  expect(() => codec.decode(Buffer.from('1'.repeat(5_121)))).toThrow('cannot be read');
+});
+
+it('is bare text in JSON too, where that means the same', () => {
+  const json = createCodec({ serializer: 'json' });
+  expect(json.encode(-0)).toStrictEqual(Buffer.from('-0'));
+  expect(json.encode(2 ** 60)).toStrictEqual(Buffer.from('1.152921504606847e+18'));
+});
+
 describe('a serializer of the user', () => {
   const bareText: Serializer = {
     name: 'bare text',

@@ -9,8 +9,8 @@ function cyclic(): object {
   return value;
 }
 
-function nested(levels: number): unknown {
-  let value: unknown = 'core';
+function nested(levels: number, core: unknown = 'core'): unknown {
+  let value = core;
   for (let level = 0; level < levels; level++) value = { inner: value };
   return value;
 }
@@ -38,6 +38,7 @@ const everywhere: [what: string, value: unknown, message: RegExp][] = [
   ['a SharedArrayBuffer', new SharedArrayBuffer(1), /SharedArrayBuffer/],
   ['an object whose toJSON() gives undefined', { toJSON: (): void => {} }, /undefined|function/],
   ['what is nested too deeply', nested(1_000), /nested more than 400 levels/],
+  ['an Error with a name that is none', Object.assign(new Error('secret'), { name: 'valueOf' }), /Error/],
   ['an AggregateError', new AggregateError([new Error('secret')], 'secret'), /Error/],
   ['an Error that is its own cause', cyclicError(), /Error|contain itself/],
   ['an Error with a property of its own', new Coded('secret'), /Error/],
@@ -92,6 +93,23 @@ describe.each(['msgpack', 'v8'] as const)('%s refuses', (serializer) => {
     expect(codec.decode(codec.encode([new Cents()]) as Buffer)).toStrictEqual([5]);
   });
 
+  it('Errors that are their own cause, far down and among many others', async () => {
+    const many = Array.from({ length: 2_000 }, () => ({}));
+    expect((await failure(() => codec.encode([many, nested(100, cyclicError())]))).message).toMatch(/its own cause/);
+  });
+
+  it('what a toJSON() makes undefined', async () => {
+    class Gone {
+      toJSON(): void {}
+    }
+    expect((await failure(() => codec.encode(new Gone()))).message).toMatch(/toJSON\(\) gives undefined/);
+    expect((await failure(() => codec.encodeCanonical(new Gone()))).message).toMatch(/toJSON\(\) gives undefined/);
+  });
+
+  it('a RegExp of half an emoji', async () => {
+    expect((await failure(() => codec.encode([new RegExp('\ud83d')]))).message).toMatch(/a RegExp that is not Unicode/);
+  });
+
   it('subclasses of typed arrays', async () => {
     class Pixels extends Uint8Array {}
     expect((await failure(() => codec.encode({ a: new Pixels(2) }))).message).toMatch(/a subclass of Uint8Array/);
@@ -132,6 +150,11 @@ describe('json refuses what it would lose', () => {
   it('undefined in arrays, but not in properties', async () => {
     expect((await failure(() => codec.encode({ a: [1, undefined] }))).message).toMatch(/undefined \(at \.a\[1\]\)/);
     expect(codec.encode({ a: undefined, b: 1 })).toStrictEqual(Buffer.from('{"b":1}'));
+  });
+
+  it('a Date that a toJSON() gives, for which JSON does not ask again', async () => {
+    const value = { toJSON: () => new Date(0) };
+    expect((await failure(() => codec.encode([value]))).message).toMatch(/toJSON\(\) gives a Date \(at \[0\]\)/);
   });
 
   it('cycles', async () => {

@@ -55,6 +55,11 @@ describe('a chain of serializers', () => {
     expect(inFull(error)).not.toMatch(/secret|data/);
   });
 
+  it('keeps what our own serializers said', async () => {
+    const error = await failure(() => createCodec().decode(Buffer.of(5)));
+    expect(error.cause).toMatchObject({ message: 'A number in MessagePack: numbers are stored as decimal text' });
+  });
+
   it.each<SerializerLike>(['msgpack', 'json', 'v8', telling])(
     '%s says nothing about data that it cannot read',
     async (serializer) => {

@@ -85,6 +85,37 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(codec, new URL('http://example.com/'))).toBe('http://example.com/');
   });
 
+  it('writes an object as it is, where that is what its toJSON() gives', async () => {
+    class Row {
+      readonly a = 1;
+      toJSON(): this {
+        return this;
+      }
+    }
+    const codec = createCodec({ serializer });
+    expect(await roundTrip(codec, [new Row()])).toStrictEqual([{ a: 1 }]);
+    expect(codec.decode(codec.encodeCanonical([new Row()]) as Buffer)).toStrictEqual([{ a: 1 }]);
+  });
+
+  it.each<[what: string, value: unknown]>([
+    ['long text that begins with a byte order mark', [`\ufeff${'é'.repeat(100)}`]],
+    ['long text that ends with half an emoji', [`${'é'.repeat(100)}\ud83d`]],
+    ['such text in keys', { [`${'é'.repeat(100)}\ud83d`]: 1, [`\ufeff${'é'.repeat(100)}`]: 2 }],
+    ['the names that msgpackr uses', [{ a: 1, __keys__: 2 }, { a: 1 }, { a: 1, __keys__: 3, length: 4 }, { a: 2 }]],
+    [
+      'properties that look like methods',
+      [
+        { constructor: 1, toJSON: 'text' },
+        { hasOwnProperty: 1, toString: 2 },
+      ],
+    ],
+    ['text that looks escaped', ['\0-', '\0t', '\0tZQA=', { '\0-': 1 }]],
+  ])('keeps %s', async (_, value) => {
+    const codec = createCodec({ serializer });
+    expect(await roundTrip(codec, value)).toStrictEqual(value);
+    expect(codec.decode(codec.encodeCanonical(value) as Buffer)).toStrictEqual(value);
+  });
+
   it('writes an object without prototype as a plain one', async () => {
     const bare = Object.assign(Object.create(null) as object, { a: 1 });
     expect(await roundTrip(createCodec({ serializer }), bare)).toStrictEqual({ a: 1 });

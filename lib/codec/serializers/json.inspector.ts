@@ -22,7 +22,14 @@ export class JsonInspector extends Inspector {
 
   private visitObject(object: object, depth: number): boolean {
     if (depth > MAX_DEPTH) this.refuseDepth();
-    if (hasToJSON(object)) return this.visit(object.toJSON(''), depth + 1);
+    if (!hasToJSON(object)) return this.visitContents(object, depth);
+    const json = object.toJSON('');
+    // JSON does not ask the answer for a toJSON() of its own.
+    if (json instanceof Date) return this.refuse('an object whose toJSON() gives a Date');
+    return typeof json === 'object' && json !== null ? this.visitContents(json, depth) : this.visit(json, depth);
+  }
+
+  private visitContents(object: object, depth: number): boolean {
     if (Array.isArray(object)) return this.visitElements(object, depth);
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === Object.prototype || prototype === null) return this.visitProperties(object, depth);
