@@ -31,18 +31,16 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
   async connect(): Promise<void> {}
 
-  async send({ name, args }: WireCommand): Promise<unknown> {
-    this.refuseWhenClosed();
-    return replyOf(await this.session.call(name, args));
+  async send(command: WireCommand): Promise<unknown> {
+    return this.answer(command);
   }
 
   async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    return Promise.all(commands.map((command) => this.send(command).catch((error: unknown) => error)));
+    return this.answers(commands);
   }
 
   async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
-    const framed = [control('MULTI'), ...commands, control('EXEC')];
-    const answers = await this.sendAll(framed);
+    const answers = await this.answers([control('MULTI'), ...commands, control('EXEC')]);
     const results = answers.pop();
     if (Array.isArray(results)) return results;
     throw answers.find((answer) => answer instanceof Error) ?? results;
@@ -89,6 +87,15 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     this.closed = true;
     for (const session of this.waiting) session.close();
     this.session.close();
+  }
+
+  private async answer({ name, args }: WireCommand): Promise<unknown> {
+    this.refuseWhenClosed();
+    return replyOf(await this.session.call(name, args));
+  }
+
+  private answers(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return Promise.all(commands.map((command) => this.answer(command).catch((error: unknown) => error)));
   }
 
   private refuseWhenClosed(): void {

@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CachexModule, type CachexModuleOptions } from '../cachex.module.js';
+import { CachexTesting } from './cachex-testing.js';
+import { TestingPool } from './testing-pool.js';
+
+/** @publicApi */
+export type CachexTestingOptions = Omit<CachexModuleOptions, 'connection'>;
+
+/**
+ * In place of `CachexModule` in tests: the same service, on an engine of its own inside the process, and a
+ * {@link CachexTesting} to handle it.
+ *
+ * @publicApi
+ * @example
+ * const module = await Test.createTestingModule({ imports: [CachexTestingModule.forRoot()], providers: [Users] }).compile();
+ * const testing = module.get(CachexTesting);
+ * testing.clock.advance('5m');
+ */
+@Module({})
+export class CachexTestingModule {
+  static forRoot(options: CachexTestingOptions = {}): DynamicModule {
+    const testing = new CachexTesting();
+    // The pool is there already, and the class that makes it gives it away.
+    const poolClass = class extends TestingPool {
+      constructor() {
+        super(testing.clock);
+        return testing.pool as TestingPool;
+      }
+    };
+    return {
+      module: CachexTestingModule,
+      global: options.isGlobal ?? true,
+      imports: [CachexModule.forRoot({ ...options, connection: { type: 'memory', poolClass } })],
+      providers: [{ provide: CachexTesting, useValue: testing }],
+      exports: [CachexTesting],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { type Timeout, toMilliseconds } from '../options/timeout.js';
+
+/**
+ * The time that the embedded engine goes by. It stands still until a test turns it.
+ *
+ * @publicApi
+ */
+export class TestClock {
+  private ms = Date.now();
+
+  /** Unix time in milliseconds. */
+  now(): number {
+    return this.ms;
+  }
+
+  /**
+   * Lets time pass: seconds, or a duration. What was to last exactly that long is gone: for Redis a key is there until
+   * its last millisecond is over, so one more passes.
+   *
+   * @throws TypeError for `null`, and for what is no duration
+   */
+  advance(by: Exclude<Timeout, null>): void {
+    const ms = toMilliseconds(by, 'by');
+    if (ms === null) throw new TypeError('by must be a duration, not null');
+    this.ms += ms + 1;
+  }
+}
