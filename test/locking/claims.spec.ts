@@ -1,0 +1,397 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type CachexLock,
+  type CachexSemaphore,
+  type CachexService,
+  LockError,
+  LockNotOwnedError,
+  type LockOptions,
+  LockTimeoutError,
+  SemaphoreError,
+  SemaphoreTimeoutError,
+} from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { waitFor } from '../servers/wait-for.js';
+
+type Handle = CachexLock | CachexSemaphore;
+
+/** What holds for a lock holds for a semaphore that has room for one. */
+const kinds = [
+  {
+    kind: 'lock',
+    space: 'lock',
+    open: (cache: CachexService, name: string, options?: LockOptions): Handle => cache.lock(name, options),
+    errors: { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError },
+  },
+  {
+    kind: 'semaphore of 1',
+    space: 'sem',
+    open: (cache: CachexService, name: string, options?: LockOptions): Handle => cache.semaphore(name, 1, options),
+    errors: { misused: SemaphoreError, lost: SemaphoreError, late: SemaphoreTimeoutError },
+  },
+];
+
+const failure = (call: Promise<unknown>): Promise<Error> =>
+  call.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => error as Error,
+  );
+
+onEveryTopology((t) => {
+  describe.each(kinds)('a $kind', ({ open, errors, space }) => {
+    const opened: Handle[] = [];
+    const handle = (options?: LockOptions, name = t.key('name')): Handle => {
+      const made = open(t.cache, name, options);
+      opened.push(made);
+      return made;
+    };
+    /** As an administrator, an eviction or a flush does. */
+    const wipe = async (name = t.key('name')): Promise<void> => {
+      const [wire, copy] = [
+        `${t.cache.toJSON().keyPrefix}:${space}:{1:${name}}`,
+        `${t.cache.toJSON().keyPrefix}:${space}:{1:${name}}:copy`,
+      ];
+      await t.cache.getClient().del(wire, copy);
+    };
+
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((each) => each[Symbol.asyncDispose]().catch(() => undefined)));
+    });
+
+    it('is held by one handle at a time', async () => {
+      const [first, second] = [handle(), handle()];
+      expect(await first.locked()).toBe(false);
+      expect(await first.acquire()).toBe(true);
+      expect(await second.acquire({ blocking: false })).toBe(false);
+      expect([await first.owned(), await second.owned()]).toEqual([true, false]);
+      expect([await first.locked(), await second.locked()]).toEqual([true, true]);
+      await first.release();
+      expect(await first.owned()).toBe(false);
+      expect(await second.locked()).toBe(false);
+      expect(await second.acquire({ blocking: false })).toBe(true);
+    });
+
+    it('goes to who waits when it is released', async () => {
+      const [first, second] = [handle(), handle()];
+      await first.acquire();
+      const waiting = second.acquire();
+      await delay(20);
+      await first.release();
+      expect(await waiting).toBe(true);
+      expect([await first.owned(), await second.owned()]).toEqual([false, true]);
+    });
+
+    it('is waited for as long as blockingTimeout says, of the handle or of the call', async () => {
+      await handle().acquire();
+      const timed = async (acquired: Promise<boolean>): Promise<number> => {
+        const start = performance.now();
+        expect(await acquired).toBe(false);
+        return performance.now() - start;
+      };
+      expect(await timed(handle({ blockingTimeout: 0.2 }).acquire())).toBeGreaterThanOrEqual(195);
+      expect(await timed(handle({ blockingTimeout: '1h' }).acquire({ blockingTimeout: '200ms' }))).toBeLessThan(2000);
+      expect(await timed(handle({ blocking: false }).acquire())).toBeLessThan(195);
+      expect(await timed(handle({ blockingTimeout: 0 }).acquire())).toBeLessThan(195);
+    });
+
+    it('who has given up waiting does not get it, and keeps nobody', async () => {
+      const [first, second] = [handle(), handle({ blockingTimeout: 0.05 })];
+      await first.acquire();
+      expect(await second.acquire()).toBe(false);
+      await first.release();
+      expect(await second.owned()).toBe(false);
+      expect(await first.acquire({ blockingTimeout: 0.5 })).toBe(true);
+    });
+
+    it('a wait ends by its signal, with the reason of it', async () => {
+      const [first, second] = [handle(), handle()];
+      await first.acquire();
+      const controller = new AbortController();
+      const waiting = failure(second.acquire({ signal: controller.signal }));
+      await delay(20);
+      controller.abort(new Error('enough'));
+      expect(await waiting).toMatchObject({ message: 'enough' });
+      expect(await failure(second.acquire({ signal: controller.signal }))).toMatchObject({ message: 'enough' });
+      expect(await failure(second.acquire({ signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' });
+      await first.release();
+      // Nobody stands in line any more.
+      expect(await first.acquire({ blocking: false })).toBe(true);
+    });
+
+    it('refuses what makes no sense for its state, and can be used again', async () => {
+      const one = handle();
+      expect(await failure(one.release())).toBeInstanceOf(errors.misused);
+      expect(await failure(one.release())).not.toBeInstanceOf(LockNotOwnedError);
+      expect(await failure(one.extend(1))).toBeInstanceOf(errors.misused);
+      expect(await failure(one.reacquire())).toBeInstanceOf(errors.misused);
+      expect(() => one.signal).toThrow(errors.misused);
+      const [first, second] = await Promise.allSettled([one.acquire(), one.acquire()]);
+      expect(first).toMatchObject({ value: true });
+      expect(second).toMatchObject({ reason: expect.any(errors.misused) });
+      expect(await failure(one.acquire())).toBeInstanceOf(errors.misused);
+      const [released, again] = await Promise.allSettled([one.release(), one.release()]);
+      expect(released.status).toBe('fulfilled');
+      expect(again).toMatchObject({ reason: expect.any(errors.misused) });
+      expect(await one.acquire({ blocking: false })).toBe(true);
+    });
+
+    it('ends with its lease, and the release of it leaves alone who holds it since', async () => {
+      const [first, second] = [handle({ timeout: 0.1 }), handle()];
+      await first.acquire();
+      expect(await second.acquire({ blockingTimeout: 5 })).toBe(true);
+      const error = await failure(first.release());
+      expect(error).toBeInstanceOf(errors.lost);
+      expect(error.message).toContain('its lease had ended');
+      expect(await second.owned()).toBe(true);
+      expect(await first.acquire({ blocking: false })).toBe(false);
+    });
+
+    it('is held until it is released where timeout is null', async () => {
+      const one = handle({ timeout: null });
+      await one.acquire();
+      await one.extend('1h');
+      expect(await one.owned()).toBe(true);
+      expect(await handle().acquire({ blockingTimeout: 0.05 })).toBe(false);
+    });
+
+    it('can be extended by so much, and set back to its full length', async () => {
+      const [one, other] = [handle({ timeout: 0.3 }), handle()];
+      await one.acquire();
+      await one.extend('10s');
+      await delay(350);
+      expect(await one.owned()).toBe(true);
+      await one.reacquire();
+      expect(await other.acquire({ blockingTimeout: 5 })).toBe(true);
+      expect(await failure(one.extend(1))).toBeInstanceOf(errors.lost);
+      expect(await failure(one.reacquire())).toBeInstanceOf(errors.lost);
+      expect(await failure(one.release())).toBeInstanceOf(errors.lost);
+      expect(await other.owned()).toBe(true);
+    });
+
+    it.each([[0], [-1], [NaN], ['soon'], [new Date() as never]])('refuses to be extended by %s', async (timeout) => {
+      const one = handle();
+      await one.acquire();
+      const error = await failure(one.extend(timeout));
+      expect(error).not.toBeInstanceOf(errors.misused);
+      expect(['TypeError', 'RangeError']).toContain(error.name);
+    });
+
+    describe('the lease', () => {
+      it('is kept alive where there is no timeout, or autoExtend', async () => {
+        const one = handle({ timeout: 0.15, autoExtend: true });
+        await one.acquire();
+        const { signal } = one;
+        await delay(500);
+        expect(await one.owned()).toBe(true);
+        expect(signal.aborted).toBe(false);
+        await one.release();
+        await delay(200);
+        expect(signal.aborted).toBe(false);
+      });
+
+      it('keeps what it was extended by, when it is renewed', async () => {
+        const one = handle({ timeout: 0.15, autoExtend: true });
+        await one.acquire();
+        await one.extend(60);
+        await delay(200);
+        await one.extend(60);
+        const lasts = await one['tenure']!['resource'].lease(one['tenure']!['token'], 'keep', 0);
+        expect(lasts).toBeGreaterThan(115_000);
+      });
+
+      it('that is not renewed aborts the signal when it is over', async () => {
+        const one = handle({ timeout: 0.1 });
+        await one.acquire();
+        const { signal } = one;
+        expect(signal.aborted).toBe(false);
+        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 1000 });
+        expect(signal.reason).toBeInstanceOf(errors.lost);
+        expect(await one.owned()).toBe(false);
+        expect(one.signal).toBe(signal);
+      });
+
+      it('that was over before anybody asked has an aborted signal', async () => {
+        const one = handle({ timeout: 0.05 });
+        await one.acquire();
+        await delay(60);
+        expect(one.signal.aborted).toBe(true);
+        expect(one.signal.reason).toBeInstanceOf(errors.lost);
+      });
+
+      it('taken away on the server is noticed by the next renewal', async () => {
+        const one = handle({ timeout: 0.3, autoExtend: true });
+        await one.acquire();
+        const { signal } = one;
+        await wipe();
+        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 1000 });
+        expect(signal.reason).toBeInstanceOf(errors.lost);
+        expect(await failure(one.release())).toBeInstanceOf(errors.lost);
+        expect(await one.acquire()).toBe(true);
+        expect(one.signal).not.toBe(signal);
+        expect(one.signal.aborted).toBe(false);
+      });
+    });
+
+    it('has a fencing token that grows with every acquisition, also where the last one was lost', async () => {
+      const tokens: number[] = [];
+      for (let round = 0; round < 20; round++) {
+        const one = handle();
+        expect(one.fencingToken).toBeUndefined();
+        await one.acquire();
+        tokens.push(one.fencingToken!);
+        await one.release();
+        expect(one.fencingToken).toBe(tokens.at(-1));
+        if (round % 5 === 4)
+          await t.cache.getClient().del(`${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}:fence`);
+      }
+      expect(tokens).toEqual([...new Set(tokens)].toSorted((a, b) => a - b));
+      expect(tokens.every(Number.isSafeInteger)).toBe(true);
+    });
+
+    it('grows its fencing token also where the clock of the server went back', async () => {
+      const fence = `${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}:fence`;
+      const ahead = (Date.now() + 3_600_000) * 1000;
+      await t.cache.getClient().set(fence, ahead);
+      const one = handle();
+      await one.acquire();
+      expect(one.fencingToken).toBe(ahead + 1);
+      await one.release();
+      await one.acquire();
+      expect(one.fencingToken).toBe(ahead + 2);
+    });
+
+    describe('using', () => {
+      it('holds it while the function runs, and gives the result of it', async () => {
+        const one = handle();
+        const result = await one.using(async (held) => {
+          expect(held).toBe(one);
+          return [await held.owned(), held.fencingToken];
+        });
+        expect(result).toEqual([true, one.fencingToken]);
+        expect(await one.locked()).toBe(false);
+      });
+
+      it('releases where the function throws, and its error comes before one of the release', async () => {
+        const one = handle();
+        const work = async (): Promise<never> => {
+          await wipe();
+          throw new Error('the work failed');
+        };
+        expect(await failure(one.using(work))).toMatchObject({ message: 'the work failed' });
+        expect(await one.locked()).toBe(false);
+        expect(await failure(one.using(() => wipe()))).toBeInstanceOf(errors.lost);
+        expect(await one.using(() => 'again')).toBe('again');
+      });
+
+      it('does not call the function where it was not had in time', async () => {
+        await handle().acquire();
+        const called = (): never => expect.fail('it was called');
+        const late = await failure(handle({ blockingTimeout: 0.05 }).using(called));
+        expect(late).toBeInstanceOf(errors.late);
+        expect(late.message).toContain('within 50 ms');
+        expect(await failure(handle({ blocking: false }).using(called))).toBeInstanceOf(errors.late);
+      });
+
+      it('lets the function release earlier', async () => {
+        await handle().using((held) => held.release());
+      });
+    });
+
+    it('is released at the end of its block by await using', async () => {
+      {
+        await using one = open(t.cache, t.key('name'));
+        await one.acquire();
+        expect(await one.locked()).toBe(true);
+      }
+      {
+        await using never = open(t.cache, t.key('name'));
+        expect(await never.locked()).toBe(false);
+      }
+    });
+
+    it.each([
+      ['spaces and Unicode', 'ä b\n'],
+      ['braces', '{a}b{'],
+      ['a closing brace in front', '}x'],
+      ['empty braces', '{}'],
+      ['nothing but colons', ':::'],
+      ['more than 250 characters', 'x'.repeat(300)],
+    ])('takes a name with %s', async (_, name) => {
+      const [first, second] = [handle({}, name), handle({}, name)];
+      expect(await first.acquire()).toBe(true);
+      const waiting = second.acquire();
+      await delay(10);
+      await first.release();
+      expect(await waiting).toBe(true);
+    });
+
+    it('of other versions is another', async () => {
+      const [first, second] = [handle({ version: 2 }), handle({ version: 3 })];
+      expect(await first.acquire()).toBe(true);
+      expect(await second.acquire({ blocking: false })).toBe(true);
+      expect(await open(t.cache.withVersion(2), t.key('name')).acquire({ blocking: false })).toBe(false);
+    });
+
+    it('has nothing to do with a key of that name, is not listed, and survives clear()', async () => {
+      const one = handle();
+      await t.cache.set(t.key('name'), 'a value');
+      await one.acquire();
+      const waiting = handle().acquire({ blockingTimeout: 5 });
+      await delay(10);
+      expect(await t.cache.get(t.key('name'))).toBe('a value');
+      expect((await t.cache.keys()).filter((key) => key.includes(t.key('name')))).toEqual([t.key('name')]);
+      await t.cache.clear();
+      expect(await one.owned()).toBe(true);
+      await one.release();
+      expect(await waiting).toBe(true);
+    });
+
+    it('leaves nothing behind but its last fencing token, which expires', async () => {
+      const [first, second] = [handle(), handle()];
+      await first.acquire();
+      const waiting = second.acquire();
+      const late = handle({ blockingTimeout: 0.05 }).acquire();
+      await Promise.all([late, first.release(), waiting]);
+      await second.release();
+      const left = `${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}`;
+      const client = t.cache.getClient();
+      await waitFor(async () => (await client.exists(left, `${left}:copy`, `${left}:line`, `${left}:seen`)) === 0, {
+        what: 'the keys to be gone',
+      });
+      expect(await client.ttl(`${left}:fence`)).toBeGreaterThan(86_000);
+    });
+
+    it.each<[string, LockOptions]>([
+      ['timeout: 0', { timeout: 0 }],
+      ['a timeout that is none', { timeout: '5 bananas' }],
+      ['sleep: 0', { sleep: 0 }],
+      ['a blockingTimeout that is none', { blockingTimeout: NaN }],
+      ['a version that cannot be', { version: 'a:b' }],
+    ])('%s is refused at once', (_, options) => {
+      expect(() => open(t.cache, 'name', options)).toThrow(/timeout|sleep|blockingTimeout|version/);
+    });
+
+    it('no name, or what is none, is refused at once', () => {
+      expect(() => open(t.cache, '')).toThrow(TypeError);
+      expect(() => open(t.cache, 5 as never)).toThrow(TypeError);
+    });
+  });
+
+  it('withLock is short for using', async () => {
+    const result = await t.cache.withLock(t.key('name'), { timeout: 5 }, async (lock) => {
+      const late = await failure(t.cache.withLock(t.key('name'), { blocking: false }, () => expect.fail('called')));
+      expect(late).toBeInstanceOf(LockTimeoutError);
+      return lock.owned();
+    });
+    expect(result).toBe(true);
+    expect(await t.cache.lock(t.key('name')).locked()).toBe(false);
+  });
+
+  it('a lock and a semaphore of one name have nothing to do with each other', async () => {
+    await using lock = t.cache.lock(t.key('name'));
+    await using semaphore = t.cache.semaphore(t.key('name'), 1);
+    expect(await lock.acquire({ blocking: false })).toBe(true);
+    expect(await semaphore.acquire({ blocking: false })).toBe(true);
+  });
+});
