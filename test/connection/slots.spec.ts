@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashSlot } from '../../lib/connection/hash-slot.js';
+import { type CachexService, ConnectionError, CrossSlotError, KeyNotFoundError } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import type { RedisCluster } from '../servers/redis-cluster.js';
+import type { RedisServer } from '../servers/server.js';
+
+let cluster: RedisCluster;
+let cache: CachexService;
+beforeAll(async () => {
+  cluster = await startCluster({ engine: 'redis', replicasPerPrimary: 0 });
+  const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+  const connection = { type: 'cluster', nodes, commandTimeout: '2s' } as const;
+  cache = await openCache({ connection, keyPrefix: 'slots' }, new QuietLogger('Cachex'));
+});
+afterAll(async () => {
+  await cache.close();
+  await cluster.stop();
+});
+beforeEach(async () => {
+  await cache.flushDb();
+});
+
+/** Keys whose slots are all over the cluster. */
+const spread = (count: number, name = 'key'): string[] => Array.from({ length: count }, (_, n) => `${name}:${n}`);
+const slotOf = (key: string, version = 1): number => hashSlot(`slots:${version}:${key}`);
+
+/** Commands that the nodes have executed, by name. */
+async function callsOf(name: string): Promise<number[]> {
+  const stats = await Promise.all(cluster.nodes.map((node) => node.cli('INFO', 'commandstats')));
+  return stats.map((each) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(each)?.[1] ?? 0));
+}
+
+describe('many keys of many slots', () => {
+  it('are written, read in the order asked, and deleted', async () => {
+    const keys = spread(500);
+    expect(await cache.setMany(keys.map((key, n) => [key, n] as const))).toEqual([]);
+    const asked = [...keys.toReversed(), 'missing', keys[0]!];
+    expect([...(await cache.getMany(asked))]).toEqual(keys.map((key, n) => [key, n]).toReversed());
+    expect(await cache.deleteMany([...keys.slice(0, 100), 'missing'])).toBe(100);
+    expect((await cache.getMany(keys)).size).toBe(400);
+    expect(await cache.setMany(Object.fromEntries(keys.map((key) => [key, 1])), 0)).toEqual([]);
+    expect((await cache.getMany(keys)).size).toBe(0);
+  });
+
+  it('take one MGET and one UNLINK per slot', async () => {
+    const keys = ['a', 'b', 'c'].flatMap((name) => spread(200, `{${name}}`));
+    await cache.setMany(keys.map((key) => [key, 1] as const));
+    await Promise.all(cluster.nodes.map((node) => node.cli('CONFIG', 'RESETSTAT')));
+    expect((await cache.getMany(keys)).size).toBe(600);
+    expect(await cache.deleteMany(keys)).toBe(600);
+    for (const name of ['mget', 'unlink']) {
+      const calls = await callsOf(name);
+      expect(calls.reduce((sum, each) => sum + each)).toBe(3);
+    }
+  });
+
+  it('are found on every primary, each once, and deleted by pattern', async () => {
+    const keys = spread(300).toSorted();
+    await cache.setMany([...keys, 'other'].map((key) => [key, 1] as const));
+    expect((await cache.keys('key:*')).toSorted()).toEqual(keys);
+
+    const iterated: string[] = [];
+    for await (const key of cache.iterKeys('key:*', { itersize: 7 })) iterated.push(key);
+    expect([...new Set(iterated)].toSorted()).toEqual(keys);
+
+    expect(await cache.deletePattern('key:*', { itersize: 50 })).toBe(300);
+    expect(await cache.clear()).toBe(1);
+  });
+
+  it('are in one pipeline, with the answers in the order queued', async () => {
+    const keys = spread(300);
+    const pipe = cache.pipeline();
+    for (const [n, key] of keys.entries()) pipe.set(key, n).incr(key);
+    expect(await pipe.execute()).toEqual(keys.flatMap((_, n) => [true, n + 1]));
+  });
+});
+
+describe('a command, script or transaction over several slots', () => {
+  const [a, b] = spread(2) as [string, string];
+  const script = () => cache.registerScript('pair', 'return #KEYS');
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['SINTER', () => cache.sinter([a, b])],
+    ['SUNIONSTORE', () => cache.sunionstore(a, [b])],
+    ['RENAME', () => cache.rename(a, b)],
+    ['SMOVE', () => cache.smove(a, b, 1)],
+    ['LMOVE', () => cache.lmove(a, b, 'LEFT', 'LEFT')],
+    ['BLPOP', () => cache.blpop([a, b], 1)],
+    ['Script pair', () => cache.evalScript(script(), [a, b])],
+    ['A transaction', () => cache.pipeline({ transaction: true }).set(a, 1).set(b, 1).execute()],
+  ])('%s is refused before anything is sent', async (name, call) => {
+    await Promise.all(cluster.nodes.map((node) => node.cli('CONFIG', 'RESETSTAT')));
+    const error = await call().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CrossSlotError);
+    expect((error as Error).message).toMatch(new RegExp(`^${name} .*"key:0" and "key:1" .*hash tag.*\\{user:1\\}:a`));
+    for (const command of ['sinter', 'set', 'eval', 'evalsha', 'multi']) {
+      expect(await callsOf(command)).toEqual([0, 0, 0]);
+    }
+  });
+
+  it('names the versions where they make the difference', async () => {
+    await expect(cache.rename(a, a, { versionDst: 2 })).rejects.toThrow(
+      /"key:0" of version 1 and "key:0" of version 2/,
+    );
+  });
+
+  it('is done where a hash tag brings the keys together', async () => {
+    await cache.sadd('{t}a', 1, 2);
+    await cache.sadd('{t}b', 2, 3);
+    expect(await cache.sinter(['{t}a', '{t}b'])).toEqual([2]);
+    expect(await cache.pipeline({ transaction: true }).scard('{t}a').scard('{t}b').execute()).toEqual([2, 2]);
+    expect(await cache.evalScript(script(), ['{t}a', '{t}b'])).toBe(2);
+  });
+});
+
+describe('incrVersion', () => {
+  it.each(['{tag}key', 'key'])('of %s moves value and TTL', async (key) => {
+    await cache.set(key, { a: 1 }, 50);
+    await cache.set(key, 'overwritten', { version: 2 });
+    expect(await cache.incrVersion(key)).toBe(2);
+    expect(await cache.get(key, { version: 2 })).toEqual({ a: 1 });
+    expect(await cache.ttl(key, { version: 2 })).toBe(50);
+    expect(await cache.hasKey(key)).toBe(false);
+    await cache.persist(key, { version: 2 });
+    expect(await cache.decrVersion(key, 1, { version: 2 })).toBe(1);
+    expect(await cache.ttl(key)).toBe(-1);
+    await expect(cache.incrVersion('missing')).rejects.toThrow(KeyNotFoundError);
+  });
+});
+
+describe('while a slot moves', () => {
+  let from: RedisServer;
+  let to: RedisServer;
+  let slot: number;
+  const keys = spread(50, '{moving}');
+
+  beforeEach(async () => {
+    slot = slotOf('{moving}');
+    await cache.setMany(keys.map((key, n) => [key, n] as const));
+    from = await cluster.slotOwner(slot);
+    to = (await cluster.primaries()).find((node) => node !== from)!;
+  });
+
+  const wire = (names: readonly string[]): string[] => names.map((name) => `slots:1:${name}`);
+
+  it('commands follow MOVED to its new node', async () => {
+    await cluster.moveSlot(slot, to);
+    expect(await cache.get(keys[7]!)).toBe(7);
+    await cluster.moveSlot(slot, from);
+    expect(await cache.pipeline().get(keys[1]!).incr(keys[2]!).set('elsewhere', 1).execute()).toEqual([1, 3, true]);
+    await cluster.moveSlot(slot, to);
+    expect(await cache.pipeline({ transaction: true }).get(keys[3]!).incr(keys[3]!).execute()).toEqual([3, 4]);
+    await cluster.moveSlot(slot, from);
+    expect((await cache.getMany(keys)).size).toBe(50);
+    await cluster.moveSlot(slot, to);
+    expect(await cache.evalScript(cache.registerScript('get', `return redis.call('GET', KEYS[1])`), [keys[9]!])).toBe(
+      '9',
+    );
+    await cluster.moveSlot(slot, from);
+    expect(await cache.deletePattern('{moving}*')).toBe(50);
+  });
+
+  it('commands follow ASK to the keys that have moved already', async () => {
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
+    expect(await Promise.all(keys.slice(0, 20).map((key) => cache.get(key)))).toEqual(
+      keys.slice(0, 20).map((_, n) => n),
+    );
+    const pipe = cache.pipeline();
+    for (const key of keys) pipe.incr(key);
+    expect(await pipe.execute()).toEqual(keys.map((_, n) => n + 1));
+    expect(await cache.set('{moving}new', 1)).toBe(true);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    expect(await cache.get('{moving}new')).toBe(1);
+  });
+
+  it('what needs keys of both nodes waits until the slot has moved', async () => {
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
+    const many = cache.getMany(keys);
+    const transaction = cache.pipeline({ transaction: true }).incr(keys[0]!).incr(keys[20]!).execute();
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    expect((await many).size).toBe(50);
+    expect(await transaction).toEqual([1, 21]);
+  });
+
+  it('what waits for longer than commandTimeout fails, and did nothing', async () => {
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(keys.slice(0, 1)));
+    const failed = cache.pipeline({ transaction: true }).incr(keys[0]!).incr(keys[20]!).execute();
+    await expect(failed).rejects.toThrow(ConnectionError);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    expect(await cache.get(keys[20]!)).toBe(20);
+  });
+
+  it('a blocking call goes on waiting at its new node', async () => {
+    const popped = cache.blpop<string>(['{moving}list'], '10s');
+    await expect.poll(async () => from.cli('CLIENT', 'LIST')).toContain('cmd=blpop');
+    await cluster.moveSlot(slot, to);
+    await expect.poll(async () => to.cli('CLIENT', 'LIST')).toContain('cmd=blpop');
+    await cache.rpush('{moving}list', 'x');
+    expect(await popped).toEqual(['{moving}list', 'x']);
+  });
+
+  it('pipelines under way lose nothing and answer in order', async () => {
+    let isMoving = true;
+    const moved = (async () => {
+      for (const target of [to, from, to]) await cluster.moveSlot(slot, target);
+      isMoving = false;
+    })();
+    for (let round = 1; isMoving; round++) {
+      const pipe = cache.pipeline();
+      for (const key of keys) pipe.incr(key);
+      pipe.incr('other');
+      expect(await pipe.execute()).toEqual([...keys.map((_, n) => n + round), round]);
+    }
+    await moved;
+  });
+});
