@@ -27,6 +27,7 @@ export class Eviction {
   private readonly maxEntries: number;
   private readonly maxBytes: number;
   private readonly policy: 'lru' | 'lfu';
+  private readonly isLimited: boolean;
   private accesses = 0;
   private totalBytes = 0;
 
@@ -34,6 +35,7 @@ export class Eviction {
     this.maxEntries = maxEntries;
     this.maxBytes = maxBytes;
     this.policy = policy;
+    this.isLimited = maxEntries !== Infinity || maxBytes !== Infinity;
   }
 
   /** Of all keys and values, roughly. */
@@ -42,8 +44,7 @@ export class Eviction {
   }
 
   get limits(): { maxBytes: number; policy: string; isLimited: boolean } {
-    const isLimited = this.maxEntries !== Infinity || this.maxBytes !== Infinity;
-    return { maxBytes: this.maxBytes, policy: this.policy, isLimited };
+    return { maxBytes: this.maxBytes, policy: this.policy, isLimited: this.isLimited };
   }
 
   newcomer(): Usage {
@@ -62,7 +63,7 @@ export class Eviction {
 
   /** Drops keys until the limits hold; how many. */
   enforce(databases: readonly Database[]): number {
-    if (!this.limits.isLimited) return 0;
+    if (!this.isLimited) return 0;
     let evicted = 0;
     while (this.isOver(databases) && this.evictOne(databases)) evicted++;
     return evicted;
@@ -97,7 +98,7 @@ function countKeys(databases: readonly Database[]): number {
 }
 
 function* sample(database: Database): IterableIterator<[string, Entry]> {
-  for (let count = 0; count < SAMPLES; count++) {
+  for (let count = 0; count < SAMPLES && database.size > 0; count++) {
     const found = database.sample();
     if (found) yield [found.key, found.entry];
   }

@@ -81,7 +81,7 @@ function placePoint(mantissa: string, power: number): string {
 }
 
 export function trimFraction(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return text.includes('.') ? text.replace(/\.?0*$/, '') : text;
 }
 
 /** As {@link parseDouble}, with what else strtod takes: leading space, nothing at all, numbers out of range. */

@@ -84,7 +84,6 @@ export const keyCalls = fc.oneof(
 export const serverCalls = fc.oneof(
   call('PING', fc.array(value, { maxLength: 2 })),
   call('ECHO', value),
-  call('WAIT', '0', '0'),
   call('CLIENT', fc.constantFrom('GETNAME', 'NOTHING')),
   call('CLIENT', 'SETNAME', fc.constantFrom('me', 'with space', '')),
   call('FLUSHALL'),

@@ -1,4 +1,4 @@
-import { Options, int64 } from '../arguments.js';
+import { int64, integer, Options } from '../arguments.js';
 import { type Bytes, cString } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
@@ -20,20 +20,23 @@ export const EXPIRY_OPTIONS: Readonly<Record<string, ExpiryUnit | undefined>> = 
 
 export const invalidExpireTime = (command: string) => new ReplyError(`ERR invalid expire time in '${command}' command`);
 
+/** Times up to this size can be computed without looking for an overflow. */
+const SURELY_VALID = 1e12;
+
 /** The Unix time in milliseconds that an argument means. Past the safe range it is rounded. */
-export function expiryTime(value: bigint, unit: ExpiryUnit, now: number, command: string): number {
-  const factor = unit.isSeconds ? 1000n : 1n;
-  if (value > MAX_INT64 / factor || value < MIN_INT64 / factor) throw invalidExpireTime(command);
-  const time = value * factor + (unit.isAbsolute ? 0n : BigInt(now));
-  if (time > MAX_INT64) throw invalidExpireTime(command);
-  return Number(time);
+export function expiryTime(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
+  const rounded = integer(argument);
+  const [factor, base] = [unit.isSeconds ? 1000 : 1, unit.isAbsolute ? 0 : now];
+  if (Math.abs(rounded) <= SURELY_VALID) return rounded * factor + base;
+  const milliseconds = int64(argument) * BigInt(factor);
+  if (milliseconds > MAX_INT64 - BigInt(Math.trunc(base)) || milliseconds < MIN_INT64) throw invalidExpireTime(command);
+  return Number(milliseconds) + base;
 }
 
 /** As {@link expiryTime} for the options of SET and GETEX, which take no time before 1 (or now). */
 export function expiryOption(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
-  const value = int64(argument);
-  if (value <= 0n) throw invalidExpireTime(command);
-  return expiryTime(value, unit, now, command);
+  if (integer(argument) <= 0) throw invalidExpireTime(command);
+  return expiryTime(argument, unit, now, command);
 }
 
 /** The rules of EXPIRE's options: may `time` replace the expiry that stands? */
@@ -63,7 +66,7 @@ function readCondition(words: readonly Bytes[]): (time: number, current: number)
 function expire(command: string, unit: ExpiryUnit): Run {
   return ({ db, engine }, [key = '', value = '', ...words]) => {
     const isAllowed = readCondition(words);
-    const time = expiryTime(int64(value), unit, engine.now, command);
+    const time = expiryTime(value, unit, engine.now, command);
     const current = db.expiresAt(key);
     if (current === undefined || !isAllowed(time, current)) return 0;
     db.expireAt(key, time);

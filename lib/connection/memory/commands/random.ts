@@ -5,14 +5,17 @@ import type { Dict } from '../values/dict.js';
 const DRAW_SHARE = 3;
 
 /** As SRANDMEMBER counts: up to `count` different keys, or exactly `-count` that may repeat. */
-export function pickRandom<V>(dict: Pick<Dict<V>, 'size' | 'keys' | 'randomKey'>, count: number): Bytes[] {
+export function pickRandom<V extends NonNullable<unknown>>(
+  dict: Pick<Dict<V>, 'size' | 'keys' | 'randomKey'>,
+  count: number,
+): Bytes[] {
   if (dict.size === 0 || count === 0) return [];
   if (count < 0) return Array.from({ length: -count }, () => dict.randomKey() ?? '');
   if (count >= dict.size) return [...dict.keys()];
   return count * DRAW_SHARE > dict.size ? shuffled([...dict.keys()], count) : drawn(dict, count);
 }
 
-function drawn<V>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {
+function drawn<V extends NonNullable<unknown>>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {
   const keys = new Set<Bytes>();
   while (keys.size < count) keys.add(dict.randomKey() ?? '');
   return [...keys];

@@ -2,39 +2,45 @@ import type { Bytes } from '../bytes.js';
 
 interface Slot<V> {
   readonly key: Bytes;
-  value: V;
+  /** `undefined` once the key is deleted. */
+  value: V | undefined;
   /** Grows with every insertion and never changes. */
   readonly sequence: number;
-  isLive: boolean;
 }
 
 /** What a slot costs besides its key and value, roughly. */
 const SLOT_BYTES = 64;
+/** Deleted keys that are kept in any case. */
+const SPARE_SLOTS = 16;
 
 /**
  * A map that can be scanned while it changes and sampled at random.
  *
- * Beside the index stands the list of insertions, oldest first, with holes where keys were deleted. A scan walks it from
- * the newest to the oldest and its cursor is the sequence number where it stopped. So whatever is there all the time is
- * returned once, what is added meanwhile is not waited for, and every scan ends.
+ * Beside the index stands the list of insertions, oldest first. A scan walks it from the newest to the oldest and its
+ * cursor is the sequence number where it stopped. So whatever is there all the time is returned once, what is added
+ * meanwhile is not waited for, and every scan ends.
+ *
+ * A deleted key keeps its slot, empty, until half of all slots are; a key that comes back takes it again. (A `Map` from
+ * which the same key is deleted over and over becomes slow: the engine walks past every trace that it left.)
  */
-export class Dict<V> {
+export class Dict<V extends NonNullable<unknown>> {
   private readonly index = new Map<Bytes, Slot<V>>();
   private slots: Slot<V>[] = [];
   private lastSequence = 0;
+  private count = 0;
   private weight = 0;
 
   get size(): number {
-    return this.index.size;
+    return this.count;
   }
 
   /** Roughly what keys and values take in memory. */
   get bytes(): number {
-    return this.weight + this.index.size * SLOT_BYTES;
+    return this.weight + this.count * SLOT_BYTES;
   }
 
   has(key: Bytes): boolean {
-    return this.index.has(key);
+    return this.get(key) !== undefined;
   }
 
   get(key: Bytes): V | undefined {
@@ -43,53 +49,56 @@ export class Dict<V> {
 
   /** True when the key is new. */
   set(key: Bytes, value: V): boolean {
-    const slot = this.index.get(key);
-    if (slot) {
-      this.weight += this.weigh(value) - this.weigh(slot.value);
-      slot.value = value;
-      return false;
+    let slot = this.index.get(key);
+    if (!slot) {
+      slot = { key, value: undefined, sequence: ++this.lastSequence };
+      this.index.set(key, slot);
+      this.slots.push(slot);
     }
-    const added = { key, value, sequence: ++this.lastSequence, isLive: true };
-    this.index.set(key, added);
-    this.slots.push(added);
-    this.weight += key.length + this.weigh(value);
-    return true;
+    const old = slot.value;
+    slot.value = value;
+    this.weight += this.weigh(value) + (old === undefined ? key.length : -this.weigh(old));
+    if (old === undefined) this.count++;
+    return old === undefined;
   }
 
   delete(key: Bytes): boolean {
     const slot = this.index.get(key);
-    if (!slot) return false;
-    this.index.delete(key);
+    if (slot?.value === undefined) return false;
     this.weight -= key.length + this.weigh(slot.value);
-    slot.isLive = false;
-    this.dropHoles();
+    slot.value = undefined;
+    this.count--;
+    if (this.slots.length > 2 * this.count + SPARE_SLOTS) this.dropEmptySlots();
     return true;
   }
 
   clear(): void {
     this.index.clear();
     this.slots = [];
+    this.count = 0;
     this.weight = 0;
   }
 
-  keys(): IterableIterator<Bytes> {
-    return this.index.keys();
+  *keys(): IterableIterator<Bytes> {
+    for (const [key] of this.entries()) yield key;
   }
 
   *entries(): IterableIterator<[Bytes, V]> {
-    for (const slot of this.index.values()) yield [slot.key, slot.value];
+    for (const { key, value } of this.index.values()) {
+      if (value !== undefined) yield [key, value];
+    }
   }
 
   /**
    * Visits about `count` keys and returns the cursor to go on from, 0 at the end. Starts with cursor 0.
-   * What one call costs is bounded, holes included.
+   * What one call costs is bounded, empty slots included.
    */
   scan(cursor: number, count: number, visit: (key: Bytes, value: V) => void): number {
     let position = cursor === 0 ? this.slots.length : this.positionOf(cursor);
     let stepsLeft = count * 10;
     for (let visited = 0; position > 0 && visited < count && stepsLeft > 0; stepsLeft--) {
       const slot = this.slots[--position];
-      if (!slot?.isLive) continue;
+      if (slot?.value === undefined) continue;
       visit(slot.key, slot.value);
       visited++;
     }
@@ -98,10 +107,10 @@ export class Dict<V> {
 
   /** A key, each as likely as any other; `undefined` when there is none. */
   randomKey(): Bytes | undefined {
-    if (this.size === 0) return undefined;
+    if (this.count === 0) return undefined;
     for (;;) {
       const slot = this.slots[Math.floor(Math.random() * this.slots.length)];
-      if (slot?.isLive) return slot.key;
+      if (slot?.value !== undefined) return slot.key;
     }
   }
 
@@ -121,8 +130,9 @@ export class Dict<V> {
     return low;
   }
 
-  private dropHoles(): void {
-    while (this.slots.at(-1)?.isLive === false) this.slots.pop();
-    if (this.slots.length > 2 * this.size + 16) this.slots = this.slots.filter((slot) => slot.isLive);
+  private dropEmptySlots(): void {
+    const isEmpty = ({ value }: Slot<V>) => value === undefined;
+    for (const { key } of this.slots.filter(isEmpty)) this.index.delete(key);
+    this.slots = this.slots.filter((slot) => !isEmpty(slot));
   }
 }
