@@ -16,7 +16,7 @@ const pauseMs = 100;
 /** Refusals of a node: nothing was done, and another node may, or this one a little later. */
 const redirections = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
 
-/** The connection's own log tells of single nodes. */
+/** Of single nodes the cluster's own log tells. */
 const silent = { warn: () => undefined, log: () => undefined };
 
 /** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
@@ -45,42 +45,45 @@ export class ClusterLink extends Link {
     return this.whenReady((leftMs) => this.dispatch(command, leftMs));
   }
 
-  /** All in one write per node. */
+  /** All in one write per node; where one of them writes, the others read what it has written. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const access = commands.every((command) => command.access === 'read') ? 'read' : 'write';
     return this.whenReady((leftMs) =>
       this.inOneWritePerNode(() =>
-        Promise.all(commands.map((command) => this.dispatch(command, leftMs).catch((error: unknown) => error))),
+        Promise.all(
+          commands.map((command) => this.dispatch({ ...command, access }, leftMs).catch((error: unknown) => error)),
+        ),
       ),
     ).catch((error) => commands.map(() => error));
   }
 
   /**
    * Does something at the node that has a slot, and again at the next one as long as it is refused because slots are on
-   * the move.
+   * the move: nothing was done then.
    */
-  async atOwner<T>(slot: number | undefined, attempt: (node: RedisLink) => Promise<T>): Promise<T> {
-    let refusedSince: number | undefined;
-    for (;;) {
-      const started = performance.now();
+  async atOwner<T>(
+    slot: number | undefined,
+    attempt: (node: RedisLink) => Promise<T>,
+    patienceMs = this.connection.commandTimeoutMs,
+  ): Promise<T> {
+    const deadline = performance.now() + patienceMs;
+    for (let refusals = 0; ; refusals++) {
       try {
-        return await attempt(await this.whenReady(() => this.owner(slot)));
+        return await attempt(await this.whenReady(() => this.ownerOf(slot)));
       } catch (error) {
-        if (!redirections.test((error as Error).message)) throw error;
-        const lastedMs = performance.now() - started;
-        // What has waited at a node before it was sent away has waited for something else.
-        refusedSince = refusedSince === undefined || lastedMs > pauseMs ? performance.now() : refusedSince;
-        if (performance.now() - refusedSince > this.connection.commandTimeoutMs) throw error;
-        if (performance.now() > refusedSince) await delay(pauseMs);
-        await this.refresh();
+        if (!redirections.test((error as Error).message) || performance.now() > deadline) throw error;
       }
+      if (refusals > 0) await delay(pauseMs);
+      await this.refresh();
     }
   }
 
   /** The nodes that have slots, in the order of their addresses. */
-  async primaries(): Promise<RedisLink[]> {
+  primaries(): Promise<RedisLink[]> {
     return this.whenReady(async () => {
-      const addresses = new Set(this.cluster.slots.map(([owner]) => owner!));
-      return Promise.all([...addresses].toSorted().map((address) => this.nodeAt(address)));
+      const owners = (): string[] => [...new Set(this.cluster.slots.map(([owner]) => owner!))].toSorted();
+      if (!owners().every((address) => this.findNode(address))) await this.refresh();
+      return owners().map((address) => this.linkTo(this.findNode(address), `its node ${address}`));
     });
   }
 
@@ -112,22 +115,21 @@ export class ClusterLink extends Link {
     }
   }
 
-  private async owner(slot: number | undefined): Promise<RedisLink> {
-    if (slot === undefined) return this.nodeAt(this.cluster.slots.find(Boolean)![0]!);
-    const [address] = this.cluster.slots[slot] ?? [];
-    return this.nodeAt(address ?? `slot ${slot}`);
+  private async ownerOf(slot: number | undefined): Promise<RedisLink> {
+    const find = (): Redis | undefined =>
+      slot === undefined ? this.cluster.nodes('master')[0] : this.findNode(this.cluster.slots[slot]?.[0]);
+    if (!find()) await this.refresh();
+    return this.linkTo(find(), slot === undefined ? 'any node' : `the node of slot ${slot}`);
   }
 
-  private async nodeAt(address: string): Promise<RedisLink> {
-    if (!this.findNode(address)) await this.refresh();
-    const node = this.findNode(address);
-    if (!node) throw this.unreachable(`to its node ${address}`);
+  private linkTo(node: Redis | undefined, what: string): RedisLink {
+    if (!node) throw this.unreachable(`at ${what}`);
     const link = this.links.get(node) ?? new RedisLink(node, silent);
     this.links.set(node, link);
     return link;
   }
 
-  private findNode(address: string): Redis | undefined {
+  private findNode(address: string | undefined): Redis | undefined {
     return this.cluster.nodes().find((node) => addressOf(node) === address);
   }
 

@@ -53,7 +53,7 @@ export class ClusterPool implements ConnectionPool {
   sendBlocking(command: BlockingWireCommand): Promise<unknown> {
     const link = this.#links.next();
     return this.#blocking.send(command, (waitAt) =>
-      link.atOwner(command.slot, (shared) => waitAt({ shared, options: shared.redis.options })),
+      link.atOwner(command.slot, (shared) => waitAt({ shared, options: shared.redis.options }), Infinity),
     );
   }
 

@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CachexOptions, CachexService } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import { startReplica } from '../servers/replication.js';
+import { startSentinel } from '../servers/sentinel.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { startAll, stopAll } from '../servers/start-all.js';
+import { waitFor } from '../servers/wait-for.js';
+
+interface Deployment {
+  readonly connection: NonNullable<CachexOptions['connection']>;
+  readonly primaries: readonly RedisServer[];
+  readonly replicas: readonly RedisServer[];
+  stop(): Promise<void>;
+}
+
+const addressOf = ({ host, port }: RedisServer) => ({ host, port });
+
+async function standalone(): Promise<Deployment> {
+  const primary = await startServer({ engine: 'redis' });
+  const replicas = await startAll([startReplica(primary), startReplica(primary)]);
+  const connection = { ...addressOf(primary), replicas: replicas.map(addressOf) };
+  return { connection, primaries: [primary], replicas, stop: () => stopAll([primary, ...replicas]) };
+}
+
+async function sentinel(): Promise<Deployment> {
+  const deployment = await startSentinel({ engine: 'redis' });
+  const { name, sentinels } = deployment;
+  return {
+    connection: { type: 'sentinel', name, sentinels: sentinels.map(addressOf), readFrom: 'replica' },
+    primaries: [await deployment.primary()],
+    replicas: [await deployment.replica()],
+    stop: () => deployment.stop(),
+  };
+}
+
+async function cluster(): Promise<Deployment> {
+  const nodes = await startCluster({ engine: 'valkey', primaries: 2, config: { 'repl-ping-replica-period': '1' } });
+  // Nodes do not name a replica that has never been sent anything.
+  const ping = { what: 'every node to name every replica', timeout: 15_000 };
+  await waitFor(async () => {
+    const views = await Promise.all(nodes.nodes.map((node) => node.cli('CLUSTER', 'SLOTS')));
+    return views.every((view) => nodes.nodes.every(({ port }) => view.includes(String(port))));
+  }, ping);
+  return {
+    connection: {
+      type: 'cluster',
+      nodes: nodes.nodes.map(addressOf),
+      readFrom: 'replica',
+      redisOptions: { slotsRefreshInterval: 500 },
+    },
+    primaries: await nodes.primaries(),
+    replicas: await nodes.replicas(),
+    stop: () => nodes.stop(),
+  };
+}
+
+async function callsOf(name: string, servers: readonly RedisServer[]): Promise<number[]> {
+  const stats = await Promise.all(servers.map((server) => server.cli('INFO', 'commandstats')));
+  return stats.map((each) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(each)?.[1] ?? 0));
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+const keys = Array.from({ length: 40 }, (_, n) => `key:${n}`);
+
+describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a %s', (_, start) => {
+  let deployment: Deployment;
+  let cache: CachexService;
+
+  beforeAll(async () => {
+    deployment = await start();
+  });
+  afterAll(async () => {
+    await deployment.stop();
+  });
+  beforeEach(async () => {
+    const connection = { ...(deployment.connection as object), commandTimeout: '2s' };
+    cache = await openCache({ connection }, new QuietLogger('Cachex'));
+    await cache.setMany(keys.map((key) => [key, key] as const));
+    await Promise.all(deployment.primaries.map((primary) => primary.cli('WAIT', '1', '5000')));
+    // Connections to replicas are made in the background.
+    await waitFor(
+      async () => {
+        await resetStats();
+        await readAll();
+        return sum(await callsOf('get', deployment.primaries)) === 0;
+      },
+      { what: 'replicas to answer the reads' },
+    );
+    await resetStats();
+  });
+  afterEach(async () => {
+    await cache.close();
+  });
+
+  const servers = () => [...deployment.primaries, ...deployment.replicas].filter((server) => server.isRunning);
+  const resetStats = () => Promise.all(servers().map((server) => server.cli('CONFIG', 'RESETSTAT')));
+  const readAll = async () => expect(await Promise.all(keys.map((key) => cache.get(key)))).toEqual(keys);
+
+  it('answer reads, all of them', async () => {
+    await readAll();
+    const reads = await callsOf('get', deployment.replicas);
+    expect(sum(reads)).toBe(keys.length);
+    expect(Math.min(...reads)).toBeGreaterThan(0);
+    expect((await cache.getMany(keys)).size).toBe(keys.length);
+    expect(await cache.pipeline().get(keys[0]!).hasKey(keys[0]!).execute()).toEqual([keys[0], true]);
+    expect(sum(await callsOf('get', deployment.primaries)) + sum(await callsOf('mget', deployment.primaries))).toBe(0);
+  });
+
+  it('get no writes, no transactions and no scripts', async () => {
+    const pipe = cache.pipeline().set('{k}a', 1).get('{k}a').incr('{k}a');
+    expect(await pipe.execute()).toEqual([true, 1, 2]);
+    expect(await cache.pipeline({ transaction: true }).get('{k}a').hasKey('{k}a').execute()).toEqual([2, true]);
+    expect(await cache.incr('{k}b', 1, { initial: 10 })).toBe(11);
+    expect(await cache.evalScript(cache.registerScript('read', `return redis.call('GET', KEYS[1])`), ['{k}a'])).toBe(
+      '2',
+    );
+    await cache.rpush('list', 'x');
+    expect(await cache.blpop(['list'], '5s')).toEqual(['list', 'x']);
+  });
+
+  it('are read through getClient({ write: false })', async () => {
+    if ((deployment.connection as { type?: string }).type === 'cluster') return;
+    const client = cache.getClient({ write: false });
+    expect(await client.info('replication')).toContain('role:slave');
+    expect(await cache.getClient().info('replication')).toContain('role:master');
+  });
+
+  it('are done without while they are gone, and used again when they are back', async () => {
+    const [replica] = deployment.replicas as [RedisServer];
+    await replica.kill();
+    for (let round = 0; round < 5; round++) {
+      await readAll();
+      expect((await cache.getMany(keys)).size).toBe(keys.length);
+    }
+    await replica.restart();
+    await resetStats();
+    await waitFor(
+      async () => {
+        await readAll();
+        return sum(await callsOf('get', [replica])) > 0;
+      },
+      { what: 'the replica to answer reads again', timeout: 15_000, every: 200 },
+    );
+  });
+});
