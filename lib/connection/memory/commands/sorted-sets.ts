@@ -124,6 +124,11 @@ function randomMembers({ db }: Client, [key = '', argument, ...words]: readonly 
   return hasScores ? flatten(members.map((member) => ({ member, score: sortedSet?.score(member) ?? 0 }))) : members;
 }
 
+/** ZSCAN shows whole numbers in full, from what Redis keeps in its compact encoding. */
+function scanScore(score: number): Bytes {
+  return Number.isInteger(score) && Math.abs(score) < 2 ** 62 ? String(BigInt(score)) : formatDouble(score);
+}
+
 export const sortedSetCommands: CommandTable = {
   ZADD: { arity: -4, isWrite: true, run: add },
   ZINCRBY: { arity: 4, isWrite: true, run: incrementBy },
@@ -138,7 +143,7 @@ export const sortedSetCommands: CommandTable = {
     arity: -3,
     run: scanCollection(
       (db, key) => db.read(key, SortedSet),
-      (member, score) => [member, formatDouble(score)],
+      (member, score) => [member, scanScore(score)],
     ),
   },
 };

@@ -29,7 +29,13 @@ export class LuaInterpreter {
   private host: ScriptHost | undefined;
 
   static load(): Promise<LuaInterpreter> {
-    this.loading ??= loadLuaModule().then((lua) => new LuaInterpreter(lua));
+    this.loading ??= loadLuaModule()
+      .then((lua) => new LuaInterpreter(lua))
+      .catch((error: unknown) => {
+        // The next script tries again.
+        this.loading = undefined;
+        throw error;
+      });
     return this.loading;
   }
 

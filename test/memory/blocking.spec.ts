@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { ConnectionError } from '../../lib/errors/index.js';
+import { toPlain } from './differential/normalise.js';
+import { text } from './text.js';
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+describe('blocking commands of the embedded engine', () => {
+  it('serve those who wait in the order in which they came', async () => {
+    const engine = new MemoryEngine();
+    const waiting = Array.from({ length: 3 }, () => engine.connect().call('BLPOP', ['queue', 0]));
+    engine.connect().call('RPUSH', ['queue', 'first', 'second', 'third']);
+    const replies = await Promise.all(waiting);
+    expect(replies.map((reply) => toPlain(reply))).toEqual([
+      ['queue', 'first'],
+      ['queue', 'second'],
+      ['queue', 'third'],
+    ]);
+    expect(engine.connect().call('EXISTS', ['queue'])).toBe(0);
+  });
+
+  it('see only what a transaction or a script leaves behind', async () => {
+    const engine = new MemoryEngine();
+    const writer = engine.connect();
+    const waiting = engine.connect().call('BLPOP', ['queue', 0]);
+    await writer.call('EVAL', ["redis.call('RPUSH', 'queue', 'gone') redis.call('DEL', 'queue')", 0]);
+    writer.call('MULTI');
+    writer.call('RPUSH', ['queue', 'gone']);
+    writer.call('LPOP', ['queue']);
+    writer.call('RPUSH', ['queue', 'stays']);
+    writer.call('EXEC');
+    expect(toPlain(await waiting)).toEqual(['queue', 'stays']);
+  });
+
+  it('end with nothing after their timeout', async () => {
+    const session = new MemoryEngine().connect();
+    const started = performance.now();
+    expect(await session.call('BLPOP', ['queue', 0.05])).toBeNull();
+    expect(performance.now() - started).toBeGreaterThan(45);
+  });
+
+  it('leave neither a timer nor a place in the queue behind', async () => {
+    const before = timers();
+    const engine = new MemoryEngine();
+    const [served, cancelled, closed] = [engine.connect(), engine.connect(), engine.connect()];
+    const waiting = [served, cancelled, closed].map((session) => session.call('BRPOP', ['queue', 60]));
+    expect(timers()).toBe(before + 3);
+    const writer = engine.connect();
+    writer.call('RPUSH', ['queue', 'x']);
+    cancelled.cancel();
+    closed.close();
+    expect(toPlain((await waiting[0]) ?? null)).toEqual(['queue', 'x']);
+    expect(await waiting[1]).toBeNull();
+    await expect(waiting[2]).rejects.toThrow(ConnectionError);
+    expect(timers()).toBe(before);
+    writer.call('RPUSH', ['queue', 'y']);
+    expect(writer.call('LLEN', ['queue'])).toBe(1);
+  });
+
+  it('are ended by CLIENT UNBLOCK of another session', async () => {
+    const engine = new MemoryEngine();
+    const [a, b] = [engine.connect(), engine.connect()];
+    const ended = a.call('BLPOP', ['queue', 0]);
+    expect(b.call('CLIENT', ['UNBLOCK', a.id])).toBe(1);
+    expect(await ended).toBeNull();
+    const failed = a.call('BLPOP', ['queue', 0]);
+    b.call('CLIENT', ['UNBLOCK', a.id, 'ERROR']);
+    expect(toPlain(await failed)).toEqual({ error: 'UNBLOCKED client unblocked via CLIENT UNBLOCK' });
+    expect(b.call('CLIENT', ['UNBLOCK', a.id])).toBe(0);
+  });
+
+  it('hold back later calls of the same session only', async () => {
+    const engine = new MemoryEngine();
+    const [a, b] = [engine.connect(), engine.connect()];
+    const blocked = a.call('BLPOP', ['queue', 0]);
+    const behind = [
+      a.call('SET', ['k', '1']),
+      a.call('INCR', ['k']),
+      a.call('BLPOP', ['queue', 0]),
+      a.call('INCR', ['k']),
+    ];
+    expect(text(b.call('GET', ['k']))).toBeNull();
+    b.call('RPUSH', ['queue', 'x']);
+    await blocked;
+    expect(await behind[1]).toBe(2);
+    expect(text(b.call('GET', ['k']))).toBe('2');
+    b.call('RPUSH', ['queue', 'y']);
+    expect(await behind[3]).toBe(3);
+    expect(text(a.call('GET', ['k']))).toBe('3');
+  });
+
+  it('move elements on along a chain of those who wait', async () => {
+    const engine = new MemoryEngine();
+    const moved = engine.connect().call('BLMOVE', ['a', 'b', 'LEFT', 'RIGHT', 0]);
+    const popped = engine.connect().call('BLPOP', ['b', 0]);
+    engine.connect().call('RPUSH', ['a', 'x']);
+    expect(toPlain(await moved)).toBe('x');
+    expect(toPlain(await popped)).toEqual(['b', 'x']);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryEngine, type MemorySession } from '../../lib/connection/memory/index.js';
+import { text } from './text.js';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+function listen(session: MemorySession): string[] {
+  const received: string[] = [];
+  session.onMessage = (channel, message, pattern) => {
+    received.push([pattern ?? [], channel, message].flat().join(' '));
+  };
+  return received;
+}
+
+describe('pub/sub of the embedded engine', () => {
+  it('delivers messages of channels and patterns', async () => {
+    const engine = new MemoryEngine();
+    const [a, b, publisher] = [engine.connect(), engine.connect(), engine.connect()];
+    const [ofA, ofB] = [listen(a), listen(b)];
+    expect(text(a.call('SUBSCRIBE', ['news', 'sport']))).toEqual([
+      ['subscribe', 'news', 1],
+      ['subscribe', 'sport', 2],
+    ]);
+    expect(text(b.call('PSUBSCRIBE', ['n*', 'ne?s']))).toEqual([
+      ['psubscribe', 'n*', 1],
+      ['psubscribe', 'ne?s', 2],
+    ]);
+    expect(publisher.call('PUBLISH', ['news', 'hello'])).toBe(3);
+    expect(publisher.call('PUBLISH', ['other', 'hello'])).toBe(0);
+    expect(text(publisher.call('PUBSUB', ['CHANNELS']))).toEqual(['news', 'sport']);
+    expect(text(publisher.call('PUBSUB', ['NUMSUB', 'news', 'x']))).toEqual(['news', 1, 'x', 0]);
+    expect(publisher.call('PUBSUB', ['NUMPAT'])).toBe(2);
+    await turn();
+    expect(ofA).toEqual(['news hello']);
+    expect(ofB).toEqual(['n* news hello', 'ne?s news hello']);
+  });
+
+  it('delivers after the command that published, so that listeners see it done', async () => {
+    const engine = new MemoryEngine();
+    const [subscriber, writer, reader] = [engine.connect(), engine.connect(), engine.connect()];
+    const seen: unknown[] = [];
+    subscriber.onMessage = () => seen.push(text(reader.call('GET', ['k'])));
+    subscriber.call('SUBSCRIBE', ['c']);
+    await writer.call('EVAL', ["redis.call('PUBLISH', 'c', 'm') redis.call('SET', 'k', 'written')", 0]);
+    await turn();
+    expect(seen).toEqual(['written']);
+  });
+
+  it('ends with the subscription and with the session', async () => {
+    const engine = new MemoryEngine();
+    const [a, publisher] = [engine.connect(), engine.connect()];
+    const received = listen(a);
+    a.call('SUBSCRIBE', ['c']);
+    expect(text(a.call('GET', ['k']))).toEqual({
+      error:
+        "ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+    });
+    expect(text(a.call('UNSUBSCRIBE'))).toEqual([['unsubscribe', 'c', 0]]);
+    expect(text(a.call('UNSUBSCRIBE'))).toEqual([['unsubscribe', null, 0]]);
+    expect(a.call('GET', ['k'])).toBeNull();
+    expect(publisher.call('PUBLISH', ['c', 'm'])).toBe(0);
+    a.call('PSUBSCRIBE', ['*']);
+    publisher.call('PUBLISH', ['c', 'm']);
+    a.close();
+    expect(publisher.call('PUBLISH', ['c', 'm'])).toBe(0);
+    await turn();
+    expect(received).toEqual([]);
+  });
+});

@@ -1,0 +1,8 @@
+import type { Reply } from '../../lib/connection/memory/index.js';
+import { type Plain, toPlain } from './differential/normalise.js';
+
+/** An immediate reply with its bytes as text. */
+export function text(reply: Reply | Promise<Reply>): Plain {
+  if (reply instanceof Promise) throw new Error('the reply is not there yet');
+  return toPlain(reply);
+}
