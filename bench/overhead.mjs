@@ -10,7 +10,7 @@ class InstantPool {
   connect() {
     return Promise.resolve();
   }
-  send(name, args) {
+  send({ name, args }) {
     if (name === 'SET') this.stored = args[1];
     return Promise.resolve(name === 'GET' ? this.stored : 'OK');
   }
@@ -29,13 +29,13 @@ export async function overhead() {
   const seconds = await inTurn(
     {
       'bare set': async () => {
-        for (let i = 0; i < calls; i++) await bare.send('SET', ['app:1:key', bytes, 'PX', '300000']);
+        for (let i = 0; i < calls; i++) await bare.send({ name: 'SET', args: ['app:1:key', bytes, 'PX', '300000'] });
       },
       'cachex set': async () => {
         for (let i = 0; i < calls; i++) await cache.set('key', value);
       },
       'bare get': async () => {
-        for (let i = 0; i < calls; i++) await bare.send('GET', ['app:1:key']);
+        for (let i = 0; i < calls; i++) await bare.send({ name: 'GET', args: ['app:1:key'] });
       },
       'cachex get': async () => {
         for (let i = 0; i < calls; i++) await cache.get('key');

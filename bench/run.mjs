@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { deletePattern } from './delete-pattern.mjs';
+import { memory } from './memory.mjs';
 import { overhead } from './overhead.mjs';
 
 /** The server named by CACHEX_URL, or one of its own on a free port. */
@@ -30,6 +31,15 @@ try {
   console.log(
     `deletePattern, 100,000 of 200,000 keys: ${deletion.deletePattern.toFixed(3)} s, by hand ${deletion.byHand.toFixed(3)} s,`,
     `ratio ${deletion.ratio.toFixed(2)}; longest wait of another caller ${deletion.longestWaitMs.toFixed(1)} ms`,
+  );
+  console.log('embedded engine, µs a call:');
+  console.table(
+    Object.fromEntries(
+      Object.entries(await memory()).map(([row, times]) => [
+        row,
+        Object.fromEntries(Object.entries(times).map(([name, us]) => [name, Number(us.toFixed(2))])),
+      ]),
+    ),
   );
 } finally {
   stop();
