@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
 import { ConnectionError } from '../../lib/errors/index.js';
 import { toPlain } from './differential/normalise.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
 describe('blocking commands of the embedded engine', () => {
   it('serve those who wait in the order in which they came', async () => {
     const engine = new MemoryEngine();
-    const waiting = Array.from({ length: 3 }, () => engine.connect().call('BLPOP', ['queue', 0]));
-    engine.connect().call('RPUSH', ['queue', 'first', 'second', 'third']);
+    const waiting = Array.from({ length: 3 }, async () => engine.connect().call('BLPOP', ['queue', 0]));
+    run(engine.connect(), 'RPUSH', ['queue', 'first', 'second', 'third']);
     const replies = await Promise.all(waiting);
     expect(replies.map((reply) => toPlain(reply))).toEqual([
       ['queue', 'first'],
@@ -25,11 +25,11 @@ describe('blocking commands of the embedded engine', () => {
     const writer = engine.connect();
     const waiting = engine.connect().call('BLPOP', ['queue', 0]);
     await writer.call('EVAL', ["redis.call('RPUSH', 'queue', 'gone') redis.call('DEL', 'queue')", 0]);
-    writer.call('MULTI');
-    writer.call('RPUSH', ['queue', 'gone']);
-    writer.call('LPOP', ['queue']);
-    writer.call('RPUSH', ['queue', 'stays']);
-    writer.call('EXEC');
+    run(writer, 'MULTI');
+    run(writer, 'RPUSH', ['queue', 'gone']);
+    run(writer, 'LPOP', ['queue']);
+    run(writer, 'RPUSH', ['queue', 'stays']);
+    run(writer, 'EXEC');
     expect(toPlain(await waiting)).toEqual(['queue', 'stays']);
   });
 
@@ -47,14 +47,14 @@ describe('blocking commands of the embedded engine', () => {
     const waiting = [served, cancelled, closed].map((session) => session.call('BRPOP', ['queue', 60]));
     expect(timers()).toBe(before + 3);
     const writer = engine.connect();
-    writer.call('RPUSH', ['queue', 'x']);
+    run(writer, 'RPUSH', ['queue', 'x']);
     cancelled.cancel();
     closed.close();
     expect(toPlain((await waiting[0]) ?? null)).toEqual(['queue', 'x']);
     expect(await waiting[1]).toBeNull();
     await expect(waiting[2]).rejects.toThrow(ConnectionError);
     expect(timers()).toBe(before);
-    writer.call('RPUSH', ['queue', 'y']);
+    run(writer, 'RPUSH', ['queue', 'y']);
     expect(writer.call('LLEN', ['queue'])).toBe(1);
   });
 
@@ -65,7 +65,7 @@ describe('blocking commands of the embedded engine', () => {
     expect(b.call('CLIENT', ['UNBLOCK', a.id])).toBe(1);
     expect(await ended).toBeNull();
     const failed = a.call('BLPOP', ['queue', 0]);
-    b.call('CLIENT', ['UNBLOCK', a.id, 'ERROR']);
+    run(b, 'CLIENT', ['UNBLOCK', a.id, 'ERROR']);
     expect(toPlain(await failed)).toEqual({ error: 'UNBLOCKED client unblocked via CLIENT UNBLOCK' });
     expect(b.call('CLIENT', ['UNBLOCK', a.id])).toBe(0);
   });
@@ -81,11 +81,11 @@ describe('blocking commands of the embedded engine', () => {
       a.call('INCR', ['k']),
     ];
     expect(text(b.call('GET', ['k']))).toBeNull();
-    b.call('RPUSH', ['queue', 'x']);
+    run(b, 'RPUSH', ['queue', 'x']);
     await blocked;
     expect(await behind[1]).toBe(2);
     expect(text(b.call('GET', ['k']))).toBe('2');
-    b.call('RPUSH', ['queue', 'y']);
+    run(b, 'RPUSH', ['queue', 'y']);
     expect(await behind[3]).toBe(3);
     expect(text(a.call('GET', ['k']))).toBe('3');
   });
@@ -94,7 +94,7 @@ describe('blocking commands of the embedded engine', () => {
     const engine = new MemoryEngine();
     const moved = engine.connect().call('BLMOVE', ['a', 'b', 'LEFT', 'RIGHT', 0]);
     const popped = engine.connect().call('BLPOP', ['b', 0]);
-    engine.connect().call('RPUSH', ['a', 'x']);
+    run(engine.connect(), 'RPUSH', ['a', 'x']);
     expect(toPlain(await moved)).toBe('x');
     expect(toPlain(await popped)).toEqual(['b', 'x']);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
 function engineAt(start: number) {
   const clock = { now: start };
@@ -11,8 +11,8 @@ function engineAt(start: number) {
 describe('expiry in the embedded engine', () => {
   it('follows the clock that it is given', () => {
     const { clock, session } = engineAt(1_000_000);
-    session.call('SET', ['k', 'v', 'PX', 500]);
-    session.call('SET', ['forever', 'v']);
+    run(session, 'SET', ['k', 'v', 'PX', 500]);
+    run(session, 'SET', ['forever', 'v']);
     expect(session.call('PTTL', ['k'])).toBe(500);
     clock.now += 400;
     expect(session.call('PTTL', ['k'])).toBe(100);
@@ -28,8 +28,8 @@ describe('expiry in the embedded engine', () => {
 
   it('hides expired keys from every command that lists keys', () => {
     const { clock, session } = engineAt(0);
-    session.call('SET', ['a', 'v', 'PX', 10]);
-    session.call('SET', ['b', 'v']);
+    run(session, 'SET', ['a', 'v', 'PX', 10]);
+    run(session, 'SET', ['b', 'v']);
     clock.now = 11;
     expect(text(session.call('KEYS', ['*']))).toEqual(['b']);
     expect(text(session.call('SCAN', [0, 'COUNT', 100]))).toEqual(['0', ['b']]);
@@ -41,8 +41,8 @@ describe('expiry in the embedded engine', () => {
   it('takes the same time for a whole transaction and a whole script', async () => {
     let now = 0;
     const session = new MemoryEngine({ clock: () => now++ }).connect();
-    session.call('MULTI');
-    for (let index = 0; index < 10; index++) session.call('TIME');
+    run(session, 'MULTI');
+    for (let index = 0; index < 10; index++) run(session, 'TIME');
     const times = text(session.call('EXEC')) as string[][];
     expect(new Set(times.map(String)).size).toBe(1);
     const [first, second] = (await session.call('EVAL', [
@@ -54,11 +54,11 @@ describe('expiry in the embedded engine', () => {
 
   it('gives the memory of expired keys back while other keys are used', () => {
     const { clock, engine, session } = engineAt(0);
-    for (let index = 0; index < 1000; index++) session.call('SET', [`k${index}`, 'v', 'PX', 10]);
-    session.call('SET', ['stays', 'v', 'PX', 1_000_000]);
+    for (let index = 0; index < 1000; index++) run(session, 'SET', [`k${index}`, 'v', 'PX', 10]);
+    run(session, 'SET', ['stays', 'v', 'PX', 1_000_000]);
     const before = engine.eviction.bytes;
     clock.now = 11;
-    for (let index = 0; index < 1000; index++) session.call('GET', ['other']);
+    for (let index = 0; index < 1000; index++) run(session, 'GET', ['other']);
     expect(session.call('DBSIZE')).toBe(1);
     expect(engine.eviction.bytes).toBeLessThan(before / 500);
     expect(text(session.call('INFO', ['stats']))).toContain('expired_keys:1000');
@@ -67,7 +67,7 @@ describe('expiry in the embedded engine', () => {
   it('needs no timer', () => {
     const { session } = engineAt(0);
     const before = process.getActiveResourcesInfo().length;
-    session.call('SET', ['k', 'v', 'PX', 10]);
+    run(session, 'SET', ['k', 'v', 'PX', 10]);
     expect(process.getActiveResourcesInfo()).toHaveLength(before);
   });
 });

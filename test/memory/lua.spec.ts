@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryEngine, type MemorySession } from '../../lib/connection/memory/index.js';
 import { toPlain } from './differential/normalise.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
-const run = async (session: MemorySession, ...args: (string | Buffer | number)[]) =>
+const evaluate = async (session: MemorySession, ...args: (string | Buffer | number)[]) =>
   toPlain(await session.call('EVAL', args));
 
 describe('Lua in the embedded engine', () => {
@@ -15,20 +15,25 @@ describe('Lua in the embedded engine', () => {
 
   it('keeps the order of calls while the interpreter loads', async () => {
     const session = new MemoryEngine().connect();
-    const replies = [
-      session.call('SET', ['k', '1']),
-      session.call('EVAL', ["return redis.call('INCR', 'k')", 0]),
-      session.call('INCR', ['k']),
-      session.call('EVAL', ["return redis.call('GET', 'k')", 0]),
+    const calls: [string, (string | number)[]][] = [
+      ['SET', ['k', '1']],
+      ['EVAL', ["return redis.call('INCR', 'k')", 0]],
+      ['INCR', ['k']],
+      ['EVAL', ["return redis.call('GET', 'k')", 0]],
     ];
-    expect(await Promise.all(replies)).toEqual([Buffer.from('OK'), 2, 3, Buffer.from('3')]);
+    expect(await Promise.all(calls.map(async ([name, args]) => session.call(name, args)))).toEqual([
+      Buffer.from('OK'),
+      2,
+      3,
+      Buffer.from('3'),
+    ]);
   });
 
   it('runs in a transaction that is the first to need it', async () => {
     const session = new MemoryEngine().connect();
-    session.call('MULTI');
-    session.call('EVAL', ["return redis.call('INCR', 'k')", 0]);
-    session.call('INCR', ['k']);
+    run(session, 'MULTI');
+    run(session, 'EVAL', ["return redis.call('INCR', 'k')", 0]);
+    run(session, 'INCR', ['k']);
     expect(toPlain(await session.call('EXEC'))).toEqual([1, 2]);
   });
 
@@ -48,15 +53,15 @@ describe('Lua in the embedded engine', () => {
     expect(toPlain(await a.call('SCRIPT', ['EXISTS', sha, 'f'.repeat(40)]))).toEqual([1, 0]);
     const unknown = { error: 'NOSCRIPT No matching script. Please use EVAL.' };
     expect(toPlain(await b.call('EVALSHA', [sha, 0, 'x']))).toEqual(unknown);
-    a.call('SCRIPT', ['FLUSH']);
+    run(a, 'SCRIPT', ['FLUSH']);
     expect(toPlain(await a.call('EVALSHA', [sha, 0, 'x']))).toEqual(unknown);
-    expect(await run(a, 'return ARGV[1]', 0, 'y')).toBe('y');
+    expect(await evaluate(a, 'return ARGV[1]', 0, 'y')).toBe('y');
   });
 
   it('leaves nothing behind for the next script, be it of another engine', async () => {
     const [a, b] = [new MemoryEngine().connect(), new MemoryEngine().connect()];
-    await run(a, 'return KEYS[1]', 1, 'secret');
-    expect(await run(b, 'return #KEYS + #ARGV', 0)).toBe(0);
+    await evaluate(a, 'return KEYS[1]', 1, 'secret');
+    expect(await evaluate(b, 'return #KEYS + #ARGV', 0)).toBe(0);
     const attempts = [
       'leak = 1',
       "rawset(_G, 'leak', 1)",
@@ -66,16 +71,16 @@ describe('Lua in the embedded engine', () => {
       'setmetatable(_G, nil)',
       "loadstring('leak = 1')()",
     ];
-    for (const attempt of attempts) expect(await run(a, attempt, 0), attempt).toHaveProperty('error');
+    for (const attempt of attempts) expect(await evaluate(a, attempt, 0), attempt).toHaveProperty('error');
     expect(
-      await run(b, "return {type(redis.call), ('x'):rep(2), tostring(pcall(function() return leak end))}", 0),
+      await evaluate(b, "return {type(redis.call), ('x'):rep(2), tostring(pcall(function() return leak end))}", 0),
     ).toEqual(['function', 'xx', 'false']);
   });
 
   it('has no way out to the system', async () => {
     const session = new MemoryEngine().connect();
     for (const name of ['io', 'os', 'require', 'package', 'debug', 'dofile', 'loadfile', 'print']) {
-      expect(await run(session, `return ${name}`, 0), name).toHaveProperty('error');
+      expect(await evaluate(session, `return ${name}`, 0), name).toHaveProperty('error');
     }
   });
 
@@ -90,17 +95,17 @@ describe('Lua in the embedded engine', () => {
 
   it('survives a thousand different scripts and deep recursion', async () => {
     const session = new MemoryEngine().connect();
-    for (let index = 0; index < 1500; index++) expect(await run(session, `return ${index}`, 0)).toBe(index);
+    for (let index = 0; index < 1500; index++) expect(await evaluate(session, `return ${index}`, 0)).toBe(index);
     const first = String(await session.call('SCRIPT', ['LOAD', 'return 0']));
     expect(toPlain(await session.call('EVALSHA', [first, 0]))).toBe(0);
-    expect(await run(session, 'local function f(n) return 1 + f(n + 1) end return f(1)', 0)).toHaveProperty(
+    expect(await evaluate(session, 'local function f(n) return 1 + f(n + 1) end return f(1)', 0)).toHaveProperty(
       'error',
       expect.stringContaining('stack overflow'),
     );
-    expect(await run(session, 'local t = {} t[1] = t return #cjson.encode({t})', 0)).toHaveProperty(
+    expect(await evaluate(session, 'local t = {} t[1] = t return #cjson.encode({t})', 0)).toHaveProperty(
       'error',
       expect.stringContaining('excessive depth'),
     );
-    expect(await run(session, 'return 1', 0)).toBe(1);
+    expect(await evaluate(session, 'return 1', 0)).toBe(1);
   });
 });

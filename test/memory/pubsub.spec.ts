@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryEngine, type MemorySession } from '../../lib/connection/memory/index.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -40,7 +40,7 @@ describe('pub/sub of the embedded engine', () => {
     const [subscriber, writer, reader] = [engine.connect(), engine.connect(), engine.connect()];
     const seen: unknown[] = [];
     subscriber.onMessage = () => seen.push(text(reader.call('GET', ['k'])));
-    subscriber.call('SUBSCRIBE', ['c']);
+    run(subscriber, 'SUBSCRIBE', ['c']);
     await writer.call('EVAL', ["redis.call('PUBLISH', 'c', 'm') redis.call('SET', 'k', 'written')", 0]);
     await turn();
     expect(seen).toEqual(['written']);
@@ -50,7 +50,7 @@ describe('pub/sub of the embedded engine', () => {
     const engine = new MemoryEngine();
     const [a, publisher] = [engine.connect(), engine.connect()];
     const received = listen(a);
-    a.call('SUBSCRIBE', ['c']);
+    run(a, 'SUBSCRIBE', ['c']);
     expect(text(a.call('GET', ['k']))).toEqual({
       error:
         "ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
@@ -59,8 +59,8 @@ describe('pub/sub of the embedded engine', () => {
     expect(text(a.call('UNSUBSCRIBE'))).toEqual([['unsubscribe', null, 0]]);
     expect(a.call('GET', ['k'])).toBeNull();
     expect(publisher.call('PUBLISH', ['c', 'm'])).toBe(0);
-    a.call('PSUBSCRIBE', ['*']);
-    publisher.call('PUBLISH', ['c', 'm']);
+    run(a, 'PSUBSCRIBE', ['*']);
+    run(publisher, 'PUBLISH', ['c', 'm']);
     a.close();
     expect(publisher.call('PUBLISH', ['c', 'm'])).toBe(0);
     await turn();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../lib/errors/index.js';
 import { MemoryEngine, ReplyError } from '../../lib/connection/memory/index.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
 describe('a session of the embedded engine', () => {
   it('answers at once, with errors as replies', () => {
@@ -15,9 +15,9 @@ describe('a session of the embedded engine', () => {
   it('takes strings as UTF-8, buffers as they are and numbers as decimal text', () => {
     const session = new MemoryEngine().connect();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-    session.call('SET', [bytes, bytes]);
-    session.call('SET', ['ключ', 'значение 🎉']);
-    session.call('SET', ['n', 1.5]);
+    run(session, 'SET', [bytes, bytes]);
+    run(session, 'SET', ['ключ', 'значение 🎉']);
+    run(session, 'SET', ['n', 1.5]);
     expect(session.call('GET', [bytes])).toEqual(bytes);
     expect(session.call('GET', [Buffer.from('ключ')])).toEqual(Buffer.from('значение 🎉'));
     expect(text(session.call('GET', ['n']))).toBe('1.5');
@@ -26,7 +26,7 @@ describe('a session of the embedded engine', () => {
   it('shares no memory with its callers', () => {
     const session = new MemoryEngine().connect();
     const value = Buffer.from('before');
-    session.call('SET', ['k', value]);
+    run(session, 'SET', ['k', value]);
     value.write('after!');
     const reply = session.call('GET', ['k']) as Buffer;
     reply.fill('x');
@@ -36,10 +36,10 @@ describe('a session of the embedded engine', () => {
   it('has a database and a transaction of its own', () => {
     const engine = new MemoryEngine();
     const [a, b] = [engine.connect(), engine.connect()];
-    a.call('SELECT', [1]);
-    a.call('MULTI');
+    run(a, 'SELECT', [1]);
+    run(a, 'MULTI');
     expect(text(a.call('SET', ['k', 'one']))).toBe('QUEUED');
-    b.call('SET', ['k', 'zero']);
+    run(b, 'SET', ['k', 'zero']);
     expect(text(a.call('EXEC'))).toEqual(['OK']);
     expect(text(b.call('GET', ['k']))).toBe('zero');
     expect(text(a.call('GET', ['k']))).toBe('one');
@@ -49,19 +49,19 @@ describe('a session of the embedded engine', () => {
     let now = 1000;
     const engine = new MemoryEngine({ clock: () => now });
     const [a, b] = [engine.connect(), engine.connect()];
-    const attempt = (change: () => void) => {
-      a.call('SET', ['k', 'v', 'PX', 100]);
-      a.call('WATCH', ['k']);
+    const attempt = (change: () => unknown) => {
+      run(a, 'SET', ['k', 'v', 'PX', 100]);
+      run(a, 'WATCH', ['k']);
       change();
-      a.call('MULTI');
-      a.call('PING');
+      run(a, 'MULTI');
+      run(a, 'PING');
       return text(a.call('EXEC'));
     };
     expect(attempt(() => {})).toEqual(['PONG']);
-    expect(attempt(() => b.call('APPEND', ['k', 'w']))).toBeNull();
-    expect(attempt(() => b.call('FLUSHALL'))).toBeNull();
+    expect(attempt(() => run(b, 'APPEND', ['k', 'w']))).toBeNull();
+    expect(attempt(() => run(b, 'FLUSHALL'))).toBeNull();
     expect(attempt(() => (now += 101))).toBeNull();
-    expect(attempt(() => b.call('SET', ['other', 'w']))).toEqual(['PONG']);
+    expect(attempt(() => run(b, 'SET', ['other', 'w']))).toEqual(['PONG']);
   });
 
   it('is refused once it is closed', () => {
@@ -76,7 +76,7 @@ describe('MemoryEngine.named', () => {
   it('is one engine for a name until its last session is closed', () => {
     const name = `sessions-${process.pid}`;
     const [a, b] = [MemoryEngine.named(name).connect(), MemoryEngine.named(name).connect()];
-    a.call('SET', ['k', 'v']);
+    run(a, 'SET', ['k', 'v']);
     expect(text(b.call('GET', ['k']))).toBe('v');
     expect(text(MemoryEngine.named(`${name}-other`).connect().call('GET', ['k']))).toBeNull();
     a.close();
@@ -87,7 +87,7 @@ describe('MemoryEngine.named', () => {
   it('forgets the data with the last session', () => {
     const name = `sessions-forgotten-${process.pid}`;
     const session = MemoryEngine.named(name).connect();
-    session.call('SET', ['k', 'v']);
+    run(session, 'SET', ['k', 'v']);
     session.close();
     expect(text(MemoryEngine.named(name).connect().call('GET', ['k']))).toBeNull();
   });

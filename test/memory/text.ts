@@ -1,8 +1,13 @@
-import type { Reply } from '../../lib/connection/memory/index.js';
+import type { Argument, MemorySession, Reply } from '../../lib/connection/memory/index.js';
 import { type Plain, toPlain } from './differential/normalise.js';
 
 /** An immediate reply with its bytes as text. */
 export function text(reply: Reply | Promise<Reply>): Plain {
   if (reply instanceof Promise) throw new Error('the reply is not there yet');
   return toPlain(reply);
+}
+
+/** Carries a command out that answers at once. */
+export function run(session: MemorySession, name: string, args: readonly Argument[] = []): Plain {
+  return text(session.call(name, args));
 }

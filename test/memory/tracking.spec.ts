@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
-import { text } from './text.js';
+import { run, text } from './text.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -8,7 +8,7 @@ function tracked(engine: MemoryEngine, ...options: string[]) {
   const [data, invalidations, other] = [engine.connect(), engine.connect(), engine.connect()];
   const received: (string[] | null)[] = [];
   invalidations.onInvalidate = (keys) => received.push(keys && keys.map(String));
-  invalidations.call('SUBSCRIBE', ['__redis__:invalidate']);
+  run(invalidations, 'SUBSCRIBE', ['__redis__:invalidate']);
   expect(text(data.call('CLIENT', ['TRACKING', 'ON', 'REDIRECT', invalidations.id, ...options]))).toBe('OK');
   return { data, other, received };
 }
@@ -16,32 +16,32 @@ function tracked(engine: MemoryEngine, ...options: string[]) {
 describe('CLIENT TRACKING of the embedded engine', () => {
   it('tells once of each change of a key that was read', async () => {
     const { data, other, received } = tracked(new MemoryEngine());
-    data.call('GET', ['k']);
-    other.call('SET', ['k', '1']);
-    other.call('SET', ['k', '2']);
-    other.call('SET', ['unread', '1']);
+    run(data, 'GET', ['k']);
+    run(other, 'SET', ['k', '1']);
+    run(other, 'SET', ['k', '2']);
+    run(other, 'SET', ['unread', '1']);
     await turn();
     expect(received).toEqual([['k']]);
-    data.call('GET', ['k']);
-    other.call('DEL', ['k']);
+    run(data, 'GET', ['k']);
+    run(other, 'DEL', ['k']);
     await turn();
     expect(received).toEqual([['k'], ['k']]);
   });
 
   it('tells of every change below a prefix in broadcast mode', async () => {
     const { data, other, received } = tracked(new MemoryEngine(), 'BCAST', 'PREFIX', 'a:', 'PREFIX', 'b:', 'NOLOOP');
-    other.call('MSET', ['a:1', '1', 'c:1', '1', 'b:1', '1']);
-    data.call('SET', ['a:2', 'mine']);
-    other.call('SET', ['a:1', '2']);
+    run(other, 'MSET', ['a:1', '1', 'c:1', '1', 'b:1', '1']);
+    run(data, 'SET', ['a:2', 'mine']);
+    run(other, 'SET', ['a:1', '2']);
     await turn();
     expect(received).toEqual([['a:1', 'b:1'], ['a:1']]);
   });
 
   it('tells of everything after a flush, and of nothing once it is off', async () => {
     const { data, other, received } = tracked(new MemoryEngine(), 'BCAST');
-    other.call('FLUSHALL');
-    data.call('CLIENT', ['TRACKING', 'OFF']);
-    other.call('SET', ['k', '1']);
+    run(other, 'FLUSHALL');
+    run(data, 'CLIENT', ['TRACKING', 'OFF']);
+    run(other, 'SET', ['k', '1']);
     await turn();
     expect(received.every((keys) => keys === null)).toBe(true);
     expect(received.length).toBeGreaterThan(0);

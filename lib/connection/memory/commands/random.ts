@@ -1,11 +1,11 @@
 import type { Bytes } from '../bytes.js';
-import type { Dict } from '../values/dict.js';
+import type { Dict, DictValue } from '../values/dict.js';
 
 /** Past this share of all keys it is cheaper to shuffle them than to draw until enough differ. */
 const DRAW_SHARE = 3;
 
 /** As SRANDMEMBER counts: up to `count` different keys, or exactly `-count` that may repeat. */
-export function pickRandom<V extends NonNullable<unknown>>(
+export function pickRandom<V extends DictValue>(
   dict: Pick<Dict<V>, 'size' | 'keys' | 'randomKey'>,
   count: number,
 ): Bytes[] {
@@ -15,7 +15,7 @@ export function pickRandom<V extends NonNullable<unknown>>(
   return count * DRAW_SHARE > dict.size ? shuffled([...dict.keys()], count) : drawn(dict, count);
 }
 
-function drawn<V extends NonNullable<unknown>>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {
+function drawn<V extends DictValue>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {
   const keys = new Set<Bytes>();
   while (keys.size < count) keys.add(dict.randomKey() ?? '');
   return [...keys];

@@ -8,6 +8,9 @@ interface Slot<V> {
   readonly sequence: number;
 }
 
+/** Anything but `undefined`, which stands for a deleted key. */
+export type DictValue = string | number | true | object;
+
 /** What a slot costs besides its key and value, roughly. */
 const SLOT_BYTES = 64;
 /** Deleted keys that are kept in any case. */
@@ -23,7 +26,7 @@ const SPARE_SLOTS = 16;
  * A deleted key keeps its slot, empty, until half of all slots are; a key that comes back takes it again. (A `Map` from
  * which the same key is deleted over and over becomes slow: the engine walks past every trace that it left.)
  */
-export class Dict<V extends NonNullable<unknown>> {
+export class Dict<V extends DictValue> {
   private readonly index = new Map<Bytes, Slot<V>>();
   private slots: Slot<V>[] = [];
   private lastSequence = 0;
