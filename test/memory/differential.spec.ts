@@ -68,6 +68,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
     const session = new MemoryEngine().connect();
     const words = [source, numkeys, ...args];
     for (const side of [connection, session]) {
+      await side.call('RESET');
       await side.call('FLUSHALL');
       await side.call('SET', ['text', 'not a number']);
     }
