@@ -127,9 +127,9 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   /** Deletes every key of the database, whoever wrote it; `true`. Redis: `FLUSHDB`. */
   async flushDb(): Promise<boolean> {
     const flush = write('FLUSHDB', [], replies.ok);
-    const nodes = await this.executor.pool.primaries();
+    const nodes = await this.executor.primaries(flush.name);
     const done = await Promise.all(nodes.map((node) => this.executor.execute(flush, node)));
-    return done.every(Boolean);
+    return done.length > 0 && done.every(Boolean);
   }
 
   /**

@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Codec } from '../codec/codec.types.js';
-import { type Argument, type Command, Key, Member, Value } from '../commands/command.js';
-import type { ReplyContext } from '../commands/reply-shape.js';
-import type { BlockingWireCommand, ConnectionPool, WireArgument, WireCommand } from '../connection/connection-pool.js';
+import { type Argument, type Command, Key, Member, read, Value } from '../commands/command.js';
+import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
+import type {
+  BlockingWireCommand,
+  ConnectionPool,
+  ServerNode,
+  WireArgument,
+  WireCommand,
+} from '../connection/connection-pool.js';
 import { CodecError, NotSupportedError } from '../errors/index.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
@@ -12,6 +18,8 @@ import { Slots } from './slots.js';
 
 type Target = Pick<ConnectionPool, 'send'>;
 type WireArguments = WireArgument[] | Promise<WireArgument[]>;
+
+const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
 
 /** How long a blocking call takes at least that fails in an outage that is ignored. */
 const ignoredOutageMs = 1000;
@@ -65,6 +73,15 @@ export class CommandExecutor {
         : this.send(command, args, slot, target);
     } catch (error) {
       return Promise.reject(mapError(error, command));
+    }
+  }
+
+  /** The servers that a command goes to, each of them; none where they are away and that is to be ignored. */
+  async primaries(commandName: string): Promise<readonly ServerNode[]> {
+    try {
+      return await this.pool.primaries();
+    } catch (error) {
+      return this.recover(error, read(commandName, [], noServers));
     }
   }
 

@@ -39,7 +39,8 @@ export class KeyScanner {
 
   /** One page, of one server. */
   async page(cursor: string | number, version: Version, options: KeysOptions = {}): Promise<KeysPage> {
-    const nodes = await this.executor.pool.primaries();
+    const nodes = await this.executor.primaries('SCAN');
+    if (nodes.length === 0) return { cursor: '0', keys: [] };
     const [position, node] = resume(String(cursor), nodes);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
     const page = await this.executor.execute(command, node);
@@ -56,7 +57,7 @@ export class KeyScanner {
       answer.catch(() => undefined);
       asked.set(node, answer);
     };
-    for (const node of await this.executor.pool.primaries()) ask(node, '0');
+    for (const node of await this.executor.primaries('SCAN')) ask(node, '0');
     while (asked.size > 0) {
       const { node, page } = await Promise.race(asked.values());
       asked.delete(node);
@@ -67,7 +68,7 @@ export class KeyScanner {
 
   /** Deletes what matches, on all servers at once; how many keys were there. */
   async delete(pattern: string, version: Version, options: IterationOptions = {}): Promise<number> {
-    const nodes = await this.executor.pool.primaries();
+    const nodes = await this.executor.primaries('SCAN');
     const counts = await Promise.all(nodes.map((node) => this.deleteOn(node, pattern, version, options)));
     return counts.reduce((sum, count) => sum + count, 0);
   }

@@ -1,6 +1,8 @@
 import { expect, type TestContext } from 'vitest';
 import type { CachexOptions, CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
+import type { RedisCluster } from '../servers/redis-cluster.js';
+import type { SentinelDeployment } from '../servers/sentinel.js';
 import type { FaultRow } from './fault-row.js';
 import { Load } from './load.js';
 import { QuietLogger } from './quiet-logger.js';
@@ -10,12 +12,26 @@ export const commandTimeoutMs = 300;
 export const lateness = 2_000;
 
 /** Where a cache finds its servers, as a plain object. */
-type Connection = Record<string, unknown>;
+export type Connection = Record<string, unknown>;
+
+export const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
+
+export const sentinelOf = ({ name, sentinels }: SentinelDeployment): Connection => ({
+  type: 'sentinel',
+  name,
+  sentinels: sentinels.map(addressOf),
+});
+
+export const clusterOf = ({ nodes }: RedisCluster): Connection => ({ type: 'cluster', nodes: nodes.map(addressOf) });
 
 /** A cache that gives up soon, so that faults are over soon, and whose keys never expire. */
-export function openImpatient(connection: Connection): Promise<CachexService> {
+export function openImpatient(
+  connection: Connection,
+  options: Partial<CachexOptions> = {},
+  logger = new QuietLogger('Cachex'),
+): Promise<CachexService> {
   const impatient = { ...connection, commandTimeout: `${commandTimeoutMs}ms` } as CachexOptions['connection'];
-  return openCache({ connection: impatient, timeout: null }, new QuietLogger('Cachex'));
+  return openCache({ connection: impatient, timeout: null, ...options }, logger);
 }
 
 export interface Fault {

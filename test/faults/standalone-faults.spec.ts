@@ -5,10 +5,9 @@ import { startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { admin } from '../servers/server-config.js';
 import { createCertificates } from '../servers/tls.js';
-import { commandTimeoutMs, goThrough } from './faults.js';
+import { addressOf, commandTimeoutMs, goThrough } from './faults.js';
 
 const engine = 'redis';
-const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
 const killClients = (server: RedisServer) => server.cli('CLIENT', 'KILL', 'TYPE', 'normal');
 
 const kept = 'the same data: none';
