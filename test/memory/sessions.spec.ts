@@ -72,6 +72,65 @@ describe('a session of the embedded engine', () => {
   });
 });
 
+describe('the embedded engine about itself', () => {
+  it('answers what clients and health checks ask', () => {
+    const session = new MemoryEngine({ maxBytes: 1_000_000, policy: 'lfu' }).connect();
+    run(session, 'SET', ['k', 'v', 'EX', 100]);
+    const info = run(session, 'INFO') as string;
+    for (const line of ['redis_version:7.0.15', 'role:master', 'maxmemory:1000000', 'db0:keys=1,expires=1,avg_ttl=0']) {
+      expect(info.split('\r\n')).toContain(line);
+    }
+    expect(run(session, 'INFO', ['replication'])).not.toContain('redis_version');
+    expect(run(session, 'CONFIG', ['GET', 'maxmemory*'])).toEqual([
+      'maxmemory',
+      '1000000',
+      'maxmemory-policy',
+      'allkeys-lfu',
+    ]);
+    expect(run(session, 'WAIT', [0, 0])).toBe(0);
+    expect(run(session, 'ROLE')).toEqual(['master', 0, []]);
+    expect(run(session, 'MEMORY', ['USAGE', 'k'])).toBeGreaterThan(50);
+    expect(run(session, 'MEMORY', ['USAGE', 'missing'])).toBeNull();
+    expect(run(session, 'CLIENT', ['SETNAME', 'me'])).toBe('OK');
+    expect(run(session, 'CLIENT', ['GETNAME'])).toBe('me');
+    expect(run(session, 'CLIENT', ['INFO'])).toContain('name=me');
+    expect(run(session, 'COMMAND', ['LIST'])).toEqual(expect.arrayContaining(['get', 'xreadgroup']));
+  });
+
+  it('moves values between engines by DUMP and RESTORE, with groups and scores', () => {
+    const [from, to] = [new MemoryEngine().connect(), new MemoryEngine().connect()];
+    run(from, 'SET', ['string', Buffer.from([0, 255])]);
+    run(from, 'HSET', ['hash', 'f', 'v']);
+    run(from, 'RPUSH', ['list', 'a', 'b']);
+    run(from, 'SADD', ['set', 'a']);
+    run(from, 'ZADD', ['zset', 1.5, 'a', Infinity, 'b']);
+    run(from, 'XADD', ['stream', '1-1', 'f', 'v']);
+    run(from, 'XGROUP', ['CREATE', 'stream', 'g', 0]);
+    run(from, 'XREADGROUP', ['GROUP', 'g', 'c', 'STREAMS', 'stream', '>']);
+    const looks: [string, (string | number)[]][] = [
+      ['GET', ['string']],
+      ['HGETALL', ['hash']],
+      ['LRANGE', ['list', 0, -1]],
+      ['SMEMBERS', ['set']],
+      ['ZRANGE', ['zset', 0, -1, 'WITHSCORES']],
+      ['XRANGE', ['stream', '-', '+']],
+      ['XPENDING', ['stream', 'g']],
+    ];
+    for (const [, [key = '']] of looks.slice(0, -1)) {
+      const payload = from.call('DUMP', [key]) as Buffer;
+      expect(run(to, 'RESTORE', [key, 0, payload])).toBe('OK');
+      expect(run(to, 'RESTORE', [key, 0, payload])).toEqual({ error: 'BUSYKEY Target key name already exists.' });
+      expect(run(to, 'RESTORE', [key, 60_000, payload, 'REPLACE'])).toBe('OK');
+      expect(run(to, 'PTTL', [key])).toBeGreaterThan(50_000);
+      payload[0]! ^= 1;
+      expect(run(to, 'RESTORE', ['broken', 0, payload])).toEqual({
+        error: 'ERR DUMP payload version or checksum are wrong',
+      });
+    }
+    for (const [name, args] of looks) expect(run(to, name, args)).toEqual(run(from, name, args));
+  });
+});
+
 describe('MemoryEngine.named', () => {
   it('is one engine for a name until its last session is closed', () => {
     const name = `sessions-${process.pid}`;

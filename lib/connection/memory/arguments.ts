@@ -40,6 +40,24 @@ export function positive(argument: Bytes, message = 'ERR value is out of range, 
   return value;
 }
 
+/** An integer argument from 1 on. */
+export function atLeastOne(argument: Bytes, message: string): number {
+  const value = integer(argument, message);
+  if (value < 1) throw new ReplyError(message);
+  return value;
+}
+
+/** What Redis means by start and end, both of which may count from the end: within the length, or empty. */
+export function resolveRange(from: Bytes, to: Bytes, length: number): { start: number; end: number } {
+  const [start = 0, end = 0] = [integer(from), integer(to)].map((index) => (index < 0 ? index + length : index));
+  return { start: Math.max(0, start), end: Math.min(end, length - 1) };
+}
+
+/** Key, value, key, value, … */
+export function* pairs(words: readonly Bytes[]): IterableIterator<[Bytes, Bytes]> {
+  for (let index = 0; index < words.length; index += 2) yield [words[index] ?? '', words[index + 1] ?? ''];
+}
+
 export function double(argument: Bytes, message = 'ERR value is not a valid float'): number {
   const value = parseDouble(argument);
   if (value === undefined) throw new ReplyError(message);

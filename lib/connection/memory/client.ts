@@ -1,9 +1,10 @@
 import type { Bytes } from './bytes.js';
 import type { Command } from './command.js';
-import type { Database, Watcher } from './database.js';
+import type { Database } from './database.js';
 import type { MemoryEngine } from './engine.js';
 import { type Subscriber, unsubscribe } from './pubsub.js';
 import type { Answer } from './reply.js';
+import type { Watcher } from './watchers.js';
 
 /** A command with its arguments. */
 export interface Call {

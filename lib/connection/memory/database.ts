@@ -4,6 +4,7 @@ import type { MemoryEngine } from './engine.js';
 import { wrongType } from './reply.js';
 import { bytesOf, type Collection, type Kind, type Value } from './values/value.js';
 import { Dict } from './values/dict.js';
+import { type Watcher, Watchers } from './watchers.js';
 
 /** What sits beside a key. */
 export interface Entry {
@@ -18,11 +19,6 @@ export interface Entry {
   frequency: number;
 }
 
-/** Sees every change of a key that it watches (WATCH). */
-export interface Watcher {
-  keyChanged(): void;
-}
-
 /** What a key costs besides its bytes and its value, roughly. */
 const ENTRY_BYTES = 100;
 /** How many keys one step of the sweep looks at. */
@@ -32,7 +28,7 @@ const SWEEP_COUNT = 16;
 export class Database {
   readonly blocking = new Blocking();
   private readonly entries = new Dict<Entry>();
-  private readonly watchers = new Map<Bytes, Set<Watcher>>();
+  private readonly watchers = new Watchers();
   private sweepCursor = 0;
   private volatileCount = 0;
 
@@ -146,14 +142,11 @@ export class Database {
 
   watch(key: Bytes, watcher: Watcher): void {
     this.find(key);
-    const watchers = this.watchers.get(key) ?? new Set();
-    this.watchers.set(key, watchers.add(watcher));
+    this.watchers.add(key, watcher);
   }
 
   unwatch(key: Bytes, watcher: Watcher): void {
-    const watchers = this.watchers.get(key);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) this.watchers.delete(key);
+    this.watchers.remove(key, watcher);
   }
 
   clear(): void {
@@ -254,7 +247,7 @@ export class Database {
   }
 
   private notify(key: Bytes): void {
-    for (const watcher of this.watchers.get(key) ?? []) watcher.keyChanged();
+    this.watchers.keyChanged(key);
     if (this.blocking.has(key)) this.engine.signal(this, key);
     this.engine.tracking.changed(key, this.engine.current);
   }

@@ -44,7 +44,7 @@ export class MemoryEngine {
 
   constructor({ clock = Date.now, ...limits }: MemoryEngineOptions = {}) {
     this.clock = clock;
-    this.now = clock();
+    this.now = Math.trunc(clock());
     this.startedAt = this.now;
     this.eviction = new Eviction(limits);
     this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(this, index));
@@ -82,7 +82,7 @@ export class MemoryEngine {
 
   /** Before every command, transaction or script. */
   begin(client: Client): void {
-    this.now = this.clock();
+    this.now = Math.trunc(this.clock());
     this.current = client;
     this.stats.commands++;
   }

@@ -10,6 +10,9 @@ export interface TrackingMode {
   readonly noLoop: boolean;
 }
 
+/** Redis' tracking-table-max-keys: past that, the keys that were read first count as changed. */
+const MAX_KEYS = 1_000_000;
+
 /** Tells clients which keys changed, as Redis' client-side caching does; a key that was read is told of once. */
 export class Tracking {
   private readonly modes = new Map<Client, TrackingMode>();
@@ -34,6 +37,7 @@ export class Tracking {
     if (!mode || mode.prefixes) return;
     const readers = this.readers.get(key) ?? new Set();
     this.readers.set(key, readers.add(client));
+    if (this.readers.size > MAX_KEYS) this.changed(this.readers.keys().next().value ?? '', undefined);
   }
 
   changed(key: Bytes, by: Client | undefined): void {

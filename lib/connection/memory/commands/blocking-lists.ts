@@ -6,7 +6,8 @@ import type { CommandTable, Run } from '../command.js';
 import type { Database } from '../database.js';
 import type { Answer } from '../reply.js';
 import { List } from '../values/list.js';
-import { type End, moveElement, popFirst, readEnd, readMultiPop, take } from './lists.js';
+import { type End, moveElement, popFirst, readEnd, take } from './lists.js';
+import { readMultiPop } from './multi-pop.js';
 
 /** A waiting command is not disturbed by a key that becomes something other than a list. */
 function holdsList(db: Database, key: Bytes): boolean {
@@ -34,12 +35,11 @@ function blockingMove({ db }: Client, source: Bytes, target: Bytes, ends: [End, 
   return new Blocked([source], timeout, () => (holdsList(db, source) ? move() : undefined));
 }
 
-function blockingPopMany({ db }: Client, [argument = '', ...words]: readonly Bytes[]) {
-  const { keys, end, count } = readMultiPop(words);
+function blockingPopMany({ db }: Client, [argument = '', ...words]: readonly Bytes[]): Answer | Blocked {
+  const pop = readMultiPop(words, readEnd);
   const timeout = timeoutInSeconds(argument);
-  const found = popFirst(db, keys, end, count);
-  if (found !== undefined) return found;
-  return new Blocked(keys, timeout, (key) => (holdsList(db, key) ? popFirst(db, [key], end, count) : undefined));
+  const serve = (key: Bytes) => (holdsList(db, key) ? popFirst(db, { ...pop, keys: [key] }) : undefined);
+  return popFirst(db, pop) ?? new Blocked(pop.keys, timeout, serve);
 }
 
 export const blockingListCommands: CommandTable = {

@@ -1,4 +1,4 @@
-import { int64, randomCount } from '../arguments.js';
+import { int64, pairs, randomCount } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
@@ -8,7 +8,6 @@ import { HashValue } from '../values/hash.js';
 import { addFloats, addInt64, longDouble } from './counters.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';
-import { pairs } from './strings.js';
 
 function writeFields({ db }: Client, key: Bytes, words: readonly Bytes[], command: string): number {
   if (words.length % 2 === 1) throw wrongArity(command);

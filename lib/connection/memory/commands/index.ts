@@ -49,5 +49,17 @@ const tables: readonly CommandTable[] = [
   clientCommands,
 ];
 
+/** What COMMAND tells: no more than which commands there are. */
+const commandCommands: CommandTable = {
+  COMMAND: {
+    subcommands: {
+      COUNT: { arity: 2, run: () => commands.size },
+      LIST: { arity: -2, run: () => Array.from(commands.keys(), (name) => name.toLowerCase()) },
+    },
+  },
+};
+
 /** Every command that the engine knows, by its name in upper case. */
-export const commands: ReadonlyMap<string, Command | Container> = new Map(tables.flatMap(Object.entries));
+export const commands: ReadonlyMap<string, Command | Container> = new Map(
+  [...tables, commandCommands].flatMap((table) => Object.entries(table)),
+);

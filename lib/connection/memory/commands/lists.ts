@@ -1,10 +1,11 @@
-import { integer, Options, positive } from '../arguments.js';
+import { integer, Options, positive, resolveRange } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
 import type { Database } from '../database.js';
 import { type Answer, noSuchKey, OK, ReplyError, syntaxError, wrongArity } from '../reply.js';
 import { List } from '../values/list.js';
+import { type MultiPop, readMultiPop } from './multi-pop.js';
 
 export type End = 'LEFT' | 'RIGHT';
 
@@ -61,33 +62,8 @@ function pop(command: string, end: End): Run {
   };
 }
 
-/** LMPOP and BLMPOP from `numkeys` on: which lists, which end, how many elements. */
-export function readMultiPop([numkeys = '', ...words]: readonly Bytes[]): { keys: Bytes[]; end: End; count: number } {
-  const keyCount = atLeastOne(numkeys, 'ERR numkeys should be greater than 0');
-  const [keys, [end, ...rest]] = [words.slice(0, keyCount), words.slice(keyCount)];
-  if (end === undefined) throw syntaxError();
-  return { keys, end: readEnd(end), count: readPopCount(rest) };
-}
-
-/** The option COUNT, once. */
-export function readPopCount(words: readonly Bytes[]): number {
-  let count: number | undefined;
-  const options = new Options(words);
-  for (let option = options.next(); option !== undefined; option = options.next()) {
-    if (option !== 'COUNT' || count !== undefined) throw syntaxError();
-    count = atLeastOne(options.value(), 'ERR count should be greater than 0');
-  }
-  return count ?? 1;
-}
-
-export function atLeastOne(argument: Bytes, message: string): number {
-  const value = integer(argument, message);
-  if (value < 1) throw new ReplyError(message);
-  return value;
-}
-
 /** The first list that has elements gives up to `count` of them. */
-export function popFirst(db: Database, keys: readonly Bytes[], end: End, count: number): Answer | undefined {
+export function popFirst(db: Database, { keys, end, count }: MultiPop<End>): Answer | undefined {
   for (const key of keys) {
     const list = db.read(key, List);
     if (list) return [key, take(db, key, list, end, count)];
@@ -96,8 +72,7 @@ export function popFirst(db: Database, keys: readonly Bytes[], end: End, count: 
 }
 
 function popMany({ db }: Client, words: readonly Bytes[]): Answer {
-  const { keys, end, count } = readMultiPop(words);
-  return popFirst(db, keys, end, count) ?? null;
+  return popFirst(db, readMultiPop(words, readEnd)) ?? null;
 }
 
 function size({ db }: Client, [key = '']: readonly Bytes[]): number {
@@ -114,12 +89,6 @@ function replace({ db }: Client, [key = '', index = '', element = '']: readonly 
   if (!list.replace(integer(index), element)) throw new ReplyError('ERR index out of range');
   db.changed(key);
   return OK;
-}
-
-/** What Redis means by start and end, both of which may count from the end: within the list, or empty. */
-export function resolveRange(from: Bytes, to: Bytes, length: number): { start: number; end: number } {
-  const [start, end] = [integer(from), integer(to)].map((index) => (index < 0 ? index + length : index));
-  return { start: Math.max(0, start ?? 0), end: Math.min(end ?? 0, length - 1) };
 }
 
 function range({ db }: Client, [key = '', from = '', to = '']: readonly Bytes[]): Answer {

@@ -1,10 +1,9 @@
-import { Options, positive, randomCount } from '../arguments.js';
+import { atLeastOne, Options, positive, randomCount } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
 import { type Answer, ReplyError, syntaxError } from '../reply.js';
 import { SetValue } from '../values/set.js';
-import { atLeastOne } from './lists.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';
 

@@ -7,7 +7,7 @@ import type { Database } from '../database.js';
 import { formatDouble } from '../numbers.js';
 import { type Answer, syntaxError } from '../reply.js';
 import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
-import { atLeastOne, readPopCount } from './lists.js';
+import { type MultiPop, readMultiPop } from './multi-pop.js';
 import { flatten } from './sorted-sets.js';
 
 type Side = 'MIN' | 'MAX';
@@ -28,51 +28,47 @@ function pop(side: Side): Run {
   };
 }
 
-type FirstPop = (db: Database, keys: readonly Bytes[]) => Answer | undefined;
+type Render = (key: Bytes, entries: ScoredMember[]) => Answer;
+
+const renderFlat: Render = (key, entries) => [key, ...flatten(entries)];
+const renderPairs: Render = (key, entries) => [key, entries.map(({ member, score }) => [member, formatDouble(score)])];
 
 /** The first sorted set that is there, as `render` wants what was taken from it. */
-function popFirst(side: Side, count: number, render: (key: Bytes, entries: ScoredMember[]) => Answer): FirstPop {
-  return (db, keys) => {
-    for (const key of keys) {
-      const sortedSet = db.read(key, SortedSet);
-      if (sortedSet) return render(key, take(db, key, sortedSet, side, count));
-    }
-    return undefined;
-  };
+function popFirst(db: Database, { keys, end, count }: MultiPop<Side>, render: Render): Answer | undefined {
+  for (const key of keys) {
+    const sortedSet = db.read(key, SortedSet);
+    if (sortedSet) return render(key, take(db, key, sortedSet, end, count));
+  }
+  return undefined;
 }
 
 /** A waiting command is not disturbed by a key that becomes something other than a sorted set. */
-function popOrBlock(db: Database, keys: readonly Bytes[], timeout: number, attempt: FirstPop): Answer | Blocked {
-  const serve = (key: Bytes) => (db.get(key) instanceof SortedSet ? attempt(db, [key]) : undefined);
-  return attempt(db, keys) ?? new Blocked(keys, timeout, serve);
+function popOrBlock(db: Database, pop: MultiPop<Side>, timeout: number, render: Render): Answer | Blocked {
+  const serve = (key: Bytes) =>
+    db.get(key) instanceof SortedSet ? popFirst(db, { ...pop, keys: [key] }, render) : undefined;
+  return popFirst(db, pop, render) ?? new Blocked(pop.keys, timeout, serve);
 }
 
-function blockingPop(side: Side): Run {
-  const attempt = popFirst(side, 1, (key, entries) => [key, ...flatten(entries)]);
-  return ({ db }, words) => popOrBlock(db, words.slice(0, -1), timeoutInSeconds(words.at(-1) ?? ''), attempt);
+function blockingPop(end: Side): Run {
+  return ({ db }, words) => {
+    const timeout = timeoutInSeconds(words.at(-1) ?? '');
+    return popOrBlock(db, { keys: words.slice(0, -1), end, count: 1 }, timeout, renderFlat);
+  };
 }
 
-function readMultiPop([numkeys = '', ...words]: readonly Bytes[]): { keys: Bytes[]; attempt: FirstPop } {
-  const keyCount = atLeastOne(numkeys, 'ERR numkeys should be greater than 0');
-  const [keys, [where, ...rest]] = [words.slice(0, keyCount), words.slice(keyCount)];
-  const side = where?.toUpperCase();
+function readSide(word: Bytes): Side {
+  const side = word.toUpperCase();
   if (side !== 'MIN' && side !== 'MAX') throw syntaxError();
-  const render = (key: Bytes, entries: ScoredMember[]) => [
-    key,
-    entries.map(({ member, score }) => [member, formatDouble(score)]),
-  ];
-  return { keys, attempt: popFirst(side, readPopCount(rest), render) };
+  return side;
 }
 
 function popMany({ db }: Client, words: readonly Bytes[]): Answer {
-  const { keys, attempt } = readMultiPop(words);
-  return attempt(db, keys) ?? null;
+  return popFirst(db, readMultiPop(words, readSide), renderPairs) ?? null;
 }
 
 function blockingPopMany({ db }: Client, [argument = '', ...words]: readonly Bytes[]): Answer | Blocked {
-  const { keys, attempt } = readMultiPop(words);
-  const timeout = timeoutInSeconds(argument);
-  return popOrBlock(db, keys, timeout, attempt);
+  const multiPop = readMultiPop(words, readSide);
+  return popOrBlock(db, multiPop, timeoutInSeconds(argument), renderPairs);
 }
 
 export const sortedSetPopCommands: CommandTable = {

@@ -1,11 +1,10 @@
-import { integer, Options } from '../arguments.js';
+import { integer, Options, resolveRange } from '../arguments.js';
 import { type Bytes, cString } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
 import { parseBound } from '../numbers.js';
 import { type Answer, ReplyError, syntaxError } from '../reply.js';
 import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
-import { resolveRange } from './lists.js';
 import { flatten } from './sorted-sets.js';
 
 /** A run of ranks: the first, and how many. */

@@ -1,4 +1,4 @@
-import { double, randomCount } from '../arguments.js';
+import { double, pairs, randomCount } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
@@ -7,7 +7,6 @@ import { type Answer, ReplyError, syntaxError } from '../reply.js';
 import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';
-import { pairs } from './strings.js';
 
 type Flag = 'NX' | 'XX' | 'GT' | 'LT' | 'CH' | 'INCR';
 const FLAGS: ReadonlySet<string> = new Set<Flag>(['NX', 'XX', 'GT', 'LT', 'CH', 'INCR']);

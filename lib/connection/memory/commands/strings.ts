@@ -1,12 +1,13 @@
-import { integer, Options } from '../arguments.js';
+import { constants } from 'node:buffer';
+import { integer, Options, pairs } from '../arguments.js';
 import type { Bytes } from '../bytes.js';
 import type { Client } from '../client.js';
 import type { CommandTable, Run } from '../command.js';
 import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../reply.js';
 import { EXPIRY_OPTIONS, type ExpiryUnit, expiryOption } from './expiry.js';
 
-/** Redis' proto-max-bulk-len. */
-const MAX_LENGTH = 512 * 1024 * 1024;
+/** Redis' proto-max-bulk-len, or a little less: what Node.js takes for a string. */
+const MAX_LENGTH = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 interface SetOptions {
   condition?: 'NX' | 'XX';
@@ -95,11 +96,6 @@ function getMany({ db }: Client, keys: readonly Bytes[]): Answer {
     const value = db.get(key);
     return typeof value === 'string' ? value : null;
   });
-}
-
-/** Key, value, key, value, … */
-export function* pairs(words: readonly Bytes[]): IterableIterator<[Bytes, Bytes]> {
-  for (let index = 0; index < words.length; index += 2) yield [words[index] ?? '', words[index + 1] ?? ''];
 }
 
 function setMany({ db }: Client, words: readonly Bytes[]): Answer {
