@@ -97,9 +97,12 @@ export class KeyScanner {
 
   /** By the pool and not by the server that has just named them: slots may be on the move. */
   private async unlink(wire: readonly Buffer[], version: Version): Promise<number> {
-    const keys = wire
-      .filter((key) => this.userKey(key, version) !== undefined)
-      .map((key) => new WireKey(key.toString(), version, key));
+    const keys: WireKey[] = [];
+    for (const key of wire) {
+      const name = this.userKey(key, version);
+      // Somebody else's key may have nothing behind prefix and version.
+      if (name !== undefined) keys.push(new WireKey(name || '(empty)', version, key));
+    }
     if (keys.length === 0) return 0;
     const commands = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
     if (commands.length === 1) return this.executor.execute(commands[0]!);
