@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
+import type { Access } from '../commands/command.js';
 import type { ResolvedCluster } from '../options/index.js';
 import { ClusterCommand } from './cluster-command.js';
 import { clusterOptions } from './cluster-options.js';
@@ -24,6 +25,8 @@ export class ClusterLink extends Link {
   readonly address: string;
   private readonly links = new WeakMap<Redis, RedisLink>();
   private readonly troubled = new Set<string>();
+  /** By address. */
+  private readonly nodes = new Map<string, Redis>();
 
   static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
     const nodes = connection.nodes.map((address) => ({ ...address }));
@@ -38,23 +41,29 @@ export class ClusterLink extends Link {
     super(cluster, connection.commandTimeoutMs, log);
     this.address = `the cluster of ${connection.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
     cluster.on('+node', (node: Redis) => this.nodeAdded(node));
+    cluster.on('-node', (node: Redis) => this.nodeRemoved(node));
     cluster.on('node error', (error: Error, address: string) => this.nodeDown(error, address));
   }
 
   send(command: WireCommand): Promise<unknown> {
-    return this.whenReady((leftMs) => this.dispatch(command, leftMs));
+    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
+      const deadline = performance.now() + leftMs;
+      const outcomes = [await this.attempt(command, command.access, deadline)];
+      await this.repeat([command], outcomes, deadline);
+      const [outcome] = outcomes;
+      if (outcome instanceof Failure) throw outcome.error;
+      return outcome;
+    });
   }
 
   /** All in one write per node; where one of them writes, the others read what it has written. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    const access = commands.every((command) => command.access === 'read') ? 'read' : 'write';
-    return this.whenReady((leftMs) =>
-      this.inOneWritePerNode(() =>
-        Promise.all(
-          commands.map((command) => this.dispatch({ ...command, access }, leftMs).catch((error: unknown) => error)),
-        ),
-      ),
-    ).catch((error) => commands.map(() => error));
+    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
+      const deadline = performance.now() + leftMs;
+      const outcomes = await this.attemptAll(commands, isReadOnly(commands) ? 'read' : 'write', deadline);
+      await this.repeat(commands, outcomes, deadline);
+      return outcomes.map((outcome) => (outcome instanceof Failure ? outcome.error : outcome));
+    }).catch((error) => commands.map(() => error));
   }
 
   /**
@@ -95,24 +104,52 @@ export class ClusterLink extends Link {
     this.cluster['flushQueue'](error);
   }
 
-  /** What was certainly not executed is sent again, reads always; the driver itself follows MOVED and ASK. */
-  private async dispatch(wire: WireCommand, leftMs = this.connection.commandTimeoutMs): Promise<unknown> {
-    const deadline = performance.now() + leftMs;
-    let { access } = wire;
-    for (let attempt = 1; ; attempt++) {
-      const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
-      try {
-        return await this.cluster.sendCommand(command);
-      } catch (error) {
-        if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
-        const canWait = attempt < attempts && performance.now() + pauseMs < deadline;
-        if (!canWait || !isSafeToRepeat(error as Error, wire, command)) throw this.explain(error as Error);
-      }
+  /**
+   * Sends again what was certainly not executed, and reads always, to the primaries. Of commands that write, all those
+   * of a slot or none: they must not overtake each other.
+   */
+  private async repeat(commands: readonly WireCommand[], outcomes: unknown[], deadline: number): Promise<void> {
+    if (!outcomes.some(canRepeat)) return;
+    let groups = isReadOnly(commands) ? commands.map((_, index) => [index]) : indexesBySlot(commands);
+    for (let attempt = 2; attempt <= attempts; attempt++) {
+      groups = groups.filter((group) => group.every((index) => canRepeat(outcomes[index])));
+      if (groups.length === 0 || performance.now() + pauseMs >= deadline) return;
       await delay(pauseMs);
-      if (this.cluster.status !== 'ready') throw this.unreachable('any more');
-      // The second attempt is the primary's.
-      access = 'write';
+      if (this.cluster.status !== 'ready') return;
+      const again = groups.flat();
+      const answers = await this.attemptAll(
+        again.map((index) => commands[index]!),
+        'write',
+        deadline,
+      );
+      for (const [position, index] of again.entries()) outcomes[index] = answers[position];
     }
+  }
+
+  private attemptAll(commands: readonly WireCommand[], access: Access, deadline: number): Promise<unknown[]> {
+    return this.inOneWritePerNode(() =>
+      Promise.all(commands.map((command) => this.attempt(command, access, deadline))),
+    );
+  }
+
+  /** The reply, or a failure; the driver itself follows MOVED and ASK. */
+  private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
+    if (!this.knowsOwner(wire.slot)) {
+      this.cluster.refreshSlotsCache();
+      return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
+    }
+    const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
+    try {
+      return await this.cluster.sendCommand(command);
+    } catch (error) {
+      if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
+      return new Failure(this.explain(error as Error), isSafeToRepeat(error as Error, wire, command));
+    }
+  }
+
+  /** Otherwise the driver asks any node, for each command another one, and commands of a pipeline overtake each other. */
+  private knowsOwner(slot: number | undefined): boolean {
+    return slot === undefined || this.nodes.has(this.cluster.slots[slot]?.[0] ?? '');
   }
 
   private async ownerOf(slot: number | undefined): Promise<RedisLink> {
@@ -130,7 +167,7 @@ export class ClusterLink extends Link {
   }
 
   private findNode(address: string | undefined): Redis | undefined {
-    return this.cluster.nodes().find((node) => addressOf(node) === address);
+    return address === undefined ? undefined : this.nodes.get(address);
   }
 
   /** Asks a node who has which slots; ends where none answers, too. */
@@ -139,11 +176,17 @@ export class ClusterLink extends Link {
   }
 
   private nodeAdded(node: Redis): void {
+    this.nodes.set(addressOf(node), node);
     node.on('ready', () => {
       if (this.troubled.delete(addressOf(node))) this.log.log(`Connected to ${addressOf(node)}, a node of the cluster`);
     });
     if (node.options.readOnly && this.connection.readFrom === 'primary') return;
     if (node.status === 'wait') node.connect().catch(() => undefined);
+  }
+
+  private nodeRemoved(node: Redis): void {
+    // Another connection to the same node may have taken its place.
+    if (this.nodes.get(addressOf(node)) === node) this.nodes.delete(addressOf(node));
   }
 
   private nodeDown(error: Error, address: string): void {
@@ -161,6 +204,29 @@ export class ClusterLink extends Link {
       for (const stream of streams) stream?.uncork();
     }
   }
+}
+
+/** What came of an attempt that failed. */
+class Failure {
+  constructor(
+    readonly error: Error,
+    readonly canRepeat: boolean,
+  ) {}
+}
+
+const canRepeat = (outcome: unknown): boolean => outcome instanceof Failure && outcome.canRepeat;
+
+const isReadOnly = (commands: readonly WireCommand[]): boolean => commands.every(({ access }) => access === 'read');
+
+/** Where the commands of each slot stand; those without one stand alone. */
+function indexesBySlot(commands: readonly WireCommand[]): number[][] {
+  const groups = new Map<unknown, number[]>();
+  for (const [index, command] of commands.entries()) {
+    const group = groups.get(command.slot ?? command);
+    if (group) group.push(index);
+    else groups.set(command.slot ?? command, [index]);
+  }
+  return [...groups.values()];
 }
 
 const addressOf = ({ options }: Redis): string => `${options.host}:${options.port}`;
