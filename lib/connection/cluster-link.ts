@@ -134,7 +134,7 @@ export class ClusterLink extends Link {
 
   /** The reply, or a failure; the driver itself follows MOVED and ASK. */
   private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
-    if (!this.knowsOwner(wire.slot)) {
+    if (!this.knowsNode(wire.slot, access)) {
       this.cluster.refreshSlotsCache();
       return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
     }
@@ -148,8 +148,14 @@ export class ClusterLink extends Link {
   }
 
   /** Otherwise the driver asks any node, for each command another one, and commands of a pipeline overtake each other. */
-  private knowsOwner(slot: number | undefined): boolean {
-    return slot === undefined || this.nodes.has(this.cluster.slots[slot]?.[0] ?? '');
+  private knowsNode(slot: number | undefined, access: Access): boolean {
+    if (slot === undefined) return true;
+    const [owner, ...replicas] = this.cluster.slots[slot] ?? [];
+    if (this.findNode(owner)) return true;
+    const { readFrom } = this.connection;
+    return (
+      access === 'read' && readFrom === 'replica' && replicas.some((each) => this.findNode(each)?.status === 'ready')
+    );
   }
 
   private async ownerOf(slot: number | undefined): Promise<RedisLink> {

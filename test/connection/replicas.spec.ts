@@ -145,4 +145,9 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
       { what: 'the replica to answer reads again', timeout: 15_000, every: 200 },
     );
   });
+
+  it('answer reads while the primary is gone', async () => {
+    await deployment.primaries[0]!.kill();
+    for (let round = 0; round < 5; round++) await readAll();
+  });
 });
