@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { cachexProviders } from './cachex.providers.js';
 import { defaultName } from './cachex.tokens.js';
+import { DecoratorsModule } from './decorators/decorators.module.js';
 import type { CachexOptions } from './options/index.js';
 
 /** What the module itself takes, beside the options of the cache. @publicApi */
@@ -25,6 +26,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
     return {
       ...definition,
       global: isGlobal,
+      imports: [...(definition.imports ?? []), DecoratorsModule],
       providers: [...(definition.providers ?? []), ...extraProviders, ...providers],
       exports,
     };

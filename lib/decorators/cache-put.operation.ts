@@ -1,0 +1,46 @@
+import type { SetOptions } from '../commands/string.commands.js';
+import type { CachePutOptions } from './cache-put.decorator.js';
+import { type CallOption, textOption } from './call-option.js';
+import type { MethodCall } from './method-call.js';
+import type { MethodSite } from './method-site.js';
+import type { Operation, Proceed } from './operation.js';
+import { Storing } from './storing.js';
+
+export class CachePutOperation implements Operation {
+  readonly decorator = '@CachePut';
+  readonly cache?: string;
+  private readonly key: CallOption<string>;
+  private readonly storing: Storing;
+  private readonly settings: Pick<SetOptions, 'timeout' | 'version'>;
+
+  constructor({ key, tags, condition, unless, type, cache, ...settings }: CachePutOptions) {
+    this.cache = cache;
+    this.settings = settings;
+    this.key = textOption(key, `${this.decorator} key`);
+    this.storing = new Storing(this.decorator, { tags, condition, unless, type });
+  }
+
+  check(site: MethodSite): void {
+    this.storing.check(site);
+    this.key.check(site);
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    if (!this.storing.applies(call)) return proceed();
+    // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
+    const key = this.key.read(call);
+    const tags = this.storing.tagsOf(call);
+    const result: unknown = await proceed();
+    if (this.storing.stores(result, call)) await this.store(call, key, result, tags);
+    return result;
+  }
+
+  /** The method has done its work; an error would have its caller do it again. */
+  private async store(call: MethodCall, key: string, result: unknown, tags?: readonly string[]): Promise<void> {
+    try {
+      await call.cache(this.cache).set(key, result, (tags ? { ...this.settings, tags } : this.settings) as SetOptions);
+    } catch (error) {
+      call.site.logger.warn(`${call.title}: ${this.decorator} could not store ${key}: ${(error as Error).message}`);
+    }
+  }
+}

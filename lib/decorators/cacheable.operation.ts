@@ -1,0 +1,69 @@
+import type { CacheableOptions } from './cacheable.decorator.js';
+import { type CallOption, textOption } from './call-option.js';
+import { DefaultKey } from './default-key.js';
+import type { FactoryContext, GetOrSetOptions, ReadThrough } from './get-or-set-shape.js';
+import { revive } from './kept-type.js';
+import type { MethodCall } from './method-call.js';
+import { isOfMethod, MethodRun } from './method-run.js';
+import type { MethodSite } from './method-site.js';
+import type { Operation, Proceed } from './operation.js';
+import { canBeReadOnce } from './read-once.js';
+import { SharedRuns } from './shared-runs.js';
+import { Storing } from './storing.js';
+import { type Entry, isUnderWay } from './under-way.js';
+
+export class CacheableOperation implements Operation {
+  readonly decorator = '@Cacheable';
+  readonly cache?: string;
+  private readonly key: CallOption<string>;
+  private readonly storing: Storing;
+  private readonly settings: Omit<GetOrSetOptions, 'tags'>;
+  private readonly type: CacheableOptions['type'];
+  private readonly runs = new SharedRuns();
+
+  constructor({ key, tags, condition, unless, type, cache, ...settings }: CacheableOptions) {
+    this.cache = cache;
+    this.type = type;
+    this.settings = settings;
+    this.key = key === undefined ? new DefaultKey(this.decorator) : textOption(key, `${this.decorator} key`);
+    this.storing = new Storing(this.decorator, { tags, condition, unless, type });
+  }
+
+  check(site: MethodSite): void {
+    this.storing.check(site);
+    this.key.check(site);
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    if (!this.storing.applies(call)) return proceed();
+    const cache = call.cache(this.cache);
+    const key = this.key.read(call);
+    const entry: Entry = { cache, key, version: this.settings.version ?? cache.version };
+    if (isUnderWay(entry)) return proceed();
+
+    const run = new MethodRun(entry, proceed);
+    const value = await this.read(entry, run, call);
+    if (!run.hasBegun && canBeReadOnce(value)) return run.begin();
+    call.report(run.outcomeOf(value));
+    return run.hasGiven(value) || this.type === undefined ? value : revive(value, this.type);
+  }
+
+  private async read(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
+    const produce = async (context: FactoryContext) => {
+      const value = await run.begin();
+      if (!this.storing.stores(value, call)) context.skip();
+      return value;
+    };
+    const tags = this.storing.tagsOf(call);
+    try {
+      const options = tags ? { ...this.settings, tags } : this.settings;
+      const value = await (entry.cache as unknown as ReadThrough).getOrSet(entry.key, produce, options);
+      call.outage(this.cache).over();
+      return value;
+    } catch (error) {
+      const isOfCache = !run.hasBegun && !isOfMethod(error);
+      if (isOfCache && call.outage(this.cache).forgives(error)) return this.runs.join(entry, () => run.begin());
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { type Type, UseInterceptors } from '@nestjs/common';
+import { CachexInterceptor } from '../interceptors/cachex.interceptor.js';
+import { handlerMetadata } from '../interceptors/nest-metadata.js';
+import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './decorated-method.js';
+import { execute } from './execute.js';
+import { handlingOf } from './handling.js';
+import { runtimeOfInstance } from './find-runtime.js';
+import { linkInstancesOf } from './instance-links.js';
+import { MethodCall } from './method-call.js';
+import type { ModuleRuntime } from './module-runtime.js';
+import type { Operation } from './operation.js';
+import type { TypedMethodDecorator } from './typed-method-decorator.js';
+
+/** The decorator that puts an operation around a method: around those of the decorators below it, too. */
+export function decorate<Functions>(operation: Operation): TypedMethodDecorator<Functions> {
+  return ((target: object, name: string | symbol, descriptor?: TypedPropertyDescriptor<Method>) => {
+    const method = descriptor?.value;
+    if (!method || typeof method !== 'function' || typeof target === 'function') {
+      throw new TypeError(`${operation.decorator} decorates methods of instances, and ${String(name)} is none`);
+    }
+    if (method.constructor.name.endsWith('GeneratorFunction')) {
+      throw new TypeError(
+        `${operation.decorator} cannot decorate the generator ${String(name)}: it returns no promise`,
+      );
+    }
+    const known = decoratedMethod(method);
+    const decorated = known?.owner === target ? known : wrap(target, name, descriptor);
+    decorated.operations.unshift(operation);
+  }) as TypedMethodDecorator<Functions>;
+}
+
+function wrap(owner: object, name: string | symbol, descriptor: TypedPropertyDescriptor<Method>): DecoratedMethod {
+  const original = descriptor.value!;
+  const decorated = new DecoratedMethod(owner, name, original);
+  const wrapper = wrapperOf(decorated);
+  copyIdentity(original, wrapper);
+  registerDecorated(wrapper, decorated);
+  descriptor.value = wrapper;
+  linkInstancesOf(owner);
+  UseInterceptors(CachexInterceptor)(owner, name, descriptor);
+  return decorated;
+}
+
+/** Stands aside where Nest calls a handler, for then the interceptor acts: after the guards, which must see every call. */
+function wrapperOf(method: DecoratedMethod): Method {
+  const { original } = method;
+  let isRoute: boolean | undefined;
+  return function wrapper(this: unknown, ...args) {
+    isRoute ??= handlerMetadata.http.some((key) => Reflect.hasMetadata(key, wrapper));
+    if (isRoute) return original.apply(this, args);
+    const handling = handlingOf(method);
+    if (handling) return handling.note(original.apply(this, args));
+    const module = runtimeOfInstance(this, method);
+    return module ? act(method, module, this as object, args) : original.apply(this, args);
+  };
+}
+
+async function act(
+  method: DecoratedMethod,
+  module: ModuleRuntime,
+  instance: object,
+  args: unknown[],
+): Promise<unknown> {
+  const site = module.site(method, instance.constructor as Type);
+  return execute(new MethodCall(site, args), async () => method.original.apply(instance, args));
+}
+
+/** Name, length and the metadata of the decorators below, as if the wrapper were the method itself. */
+function copyIdentity(original: Method, wrapper: Method): void {
+  for (const property of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, property, { value: original[property], configurable: true });
+  }
+  for (const key of Reflect.getOwnMetadataKeys(original) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), wrapper);
+  }
+}

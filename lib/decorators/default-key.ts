@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import { MsgpackSerializer } from '../codec/serializers/msgpack.serializer.js';
+import { SerializerError } from '../errors/index.js';
+import type { CallOption } from './call-option.js';
+import type { MethodCall } from './method-call.js';
+import type { MethodSite } from './method-site.js';
+
+const serializer = new MsgpackSerializer();
+/** Of hexadecimal digits: 128 bits. */
+const LENGTH = 32;
+
+/** 128 bits that stand for a list of arguments: the same for equal lists, whatever the order of an object's keys. */
+export function digestOf(args: readonly unknown[]): string {
+  return hash('sha256', serializer.serializeCanonical(args), 'hex').slice(0, LENGTH);
+}
+
+/** Class, method and a digest of all arguments. */
+export class DefaultKey implements CallOption<string> {
+  constructor(private readonly decorator: string) {}
+
+  /** Refuses where something that is in no key may tell one caller's answer from another's. */
+  check(site: MethodSite): void {
+    const parameter = site.parameters.find(({ keyable, read }) => !keyable || !read);
+    if (parameter) site.refuse(this.decorator, `needs a key: ${parameter.decorator} cannot be part of one`);
+    const holder = site.module.requestHolder(site.host);
+    if (holder !== undefined) {
+      site.refuse(this.decorator, `needs a key: ${holder} holds the request, so the answer may depend on who asks`);
+    }
+    void site.head;
+  }
+
+  read(call: MethodCall): string {
+    try {
+      return `${call.site.head}:${digestOf(call.args)}`;
+    } catch (error) {
+      if (!(error instanceof SerializerError)) throw error;
+      const why = `${this.decorator} on ${call.title} needs a key: its arguments cannot be part of one`;
+      throw new SerializerError(`${why}: ${error.message}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Type } from '@nestjs/common';
+import { ModuleRef, type ModulesContainer } from '@nestjs/core';
+import { type DecoratedMethod, decoratedMethod } from './decorated-method.js';
+
+/** All that Nest knows of providers and controllers, with the module that each is of. */
+function* members(modules: ModulesContainer) {
+  for (const { providers, controllers } of modules.values()) {
+    const moduleRef = providers.get(ModuleRef)?.instance as ModuleRef;
+    for (const member of [...providers.values(), ...controllers.values()]) {
+      if (!member.isAlias) yield { moduleRef, member };
+    }
+  }
+}
+
+/** Classes that Nest makes instances of. */
+export function* decoratedClasses(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; host: Type }> {
+  for (const { moduleRef, member } of members(modules)) {
+    if (!member.isNotMetatype && typeof member.metatype === 'function' && member.metatype.prototype) {
+      yield { moduleRef, host: member.metatype as Type };
+    }
+  }
+}
+
+/** Objects with decorated methods that Nest did not make itself. */
+export function* unlinkedInstances(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; instance: object }> {
+  for (const { moduleRef, member } of members(modules)) {
+    if (!member.isNotMetatype || !member.isDependencyTreeStatic()) continue;
+    const instance: unknown = member.instance;
+    if (typeof instance !== 'object' || instance === null) continue;
+    if (decoratedMethodsOf(instance).length > 0) yield { moduleRef, instance };
+  }
+}
+
+/** Those of an object and of what it inherits from, overridden ones included. */
+export function decoratedMethodsOf(object: object): DecoratedMethod[] {
+  const found: DecoratedMethod[] = [];
+  for (let level: object | null = object; level && level !== Object.prototype; level = parentOf(level)) {
+    for (const name of Reflect.ownKeys(level)) {
+      const method = decoratedMethod(Object.getOwnPropertyDescriptor(level, name)?.value);
+      if (method) found.push(method);
+    }
+  }
+  return found;
+}
+
+function parentOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
+}

@@ -1,0 +1,14 @@
+import type { MethodCall } from './method-call.js';
+import type { Proceed } from './operation.js';
+
+/** Runs the operations of a method, the first around all others. */
+export function execute(call: MethodCall, method: Proceed): Promise<unknown> {
+  const operations = call.site.method.operations;
+  let next = method;
+  for (let index = operations.length - 1; index >= 0; index--) {
+    const operation = operations[index]!;
+    const proceed = next;
+    next = () => operation.run(call, proceed);
+  }
+  return next();
+}

@@ -1,0 +1,22 @@
+import type { ExecutionContext } from '@nestjs/common';
+
+/** An option that is read from the request instead of the method's arguments; see {@link fromContext}. @publicApi */
+export class FromContext<T> {
+  /** @internal */
+  constructor(readonly read: (context: ExecutionContext) => T) {}
+}
+
+/**
+ * Takes a key (or tags, or a condition) from what Nest knows about the request. On controllers, resolvers, gateways and
+ * message handlers only: other providers have no request.
+ *
+ * @publicApi
+ * @example
+ * @Get('me')
+ * @Cacheable({ key: fromContext((context) => `profile:${context.switchToHttp().getRequest<AuthRequest>().user.id}`) })
+ * me(@Req() request: AuthRequest) { … }
+ */
+export function fromContext<T>(read: (context: ExecutionContext) => T): FromContext<T> {
+  if (typeof read !== 'function') throw new TypeError('fromContext takes a function of the ExecutionContext');
+  return new FromContext(read);
+}

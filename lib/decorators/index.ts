@@ -1,0 +1,12 @@
+export { Cacheable, type CacheableOptions } from './cacheable.decorator.js';
+export { CacheEvict, type CacheEvictOptions } from './cache-evict.decorator.js';
+export { CachePut, type CachePutOptions } from './cache-put.decorator.js';
+export type { ConditionOption, TextOption, TextsOption } from './call-option.js';
+export { currentLock } from './current-lock.js';
+export { FromContext, fromContext } from './from-context.js';
+export type { KeptType } from './kept-type.js';
+export { type LuaCall, luaCall, LuaScript, type LuaScriptOptions } from './lua-script.decorator.js';
+export type { StoringOptions } from './storing.js';
+export type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';
+export { WithLock, type WithLockOptions } from './with-lock.decorator.js';
+export { WithSemaphore, type WithSemaphoreOptions } from './with-semaphore.decorator.js';

@@ -1,0 +1,34 @@
+import { Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+
+/** Which module of which application an instance belongs to. */
+const links = new WeakMap<object, ModuleRef>();
+
+const link = Symbol('nest-cachex');
+
+/**
+ * Has Nest link the instances that it makes to their module, whatever their scope and whoever asks for them. A property
+ * is what subclasses inherit; its setter leaves nothing on the instance.
+ */
+export function linkInstancesOf(prototype: object): void {
+  Object.defineProperty(prototype, link, {
+    configurable: true,
+    set(this: object, moduleRef: ModuleRef) {
+      linkInstance(this, moduleRef);
+    },
+  });
+  Inject(ModuleRef)(prototype, link);
+}
+
+export function linkInstance(instance: object, moduleRef: ModuleRef): void {
+  links.set(instance, moduleRef);
+}
+
+/** Where no other application has linked it to itself since. */
+export function unlinkInstance(instance: object, moduleRef: ModuleRef): void {
+  if (links.get(instance) === moduleRef) links.delete(instance);
+}
+
+export function moduleRefOf(instance: unknown): ModuleRef | undefined {
+  return links.get(instance as object);
+}

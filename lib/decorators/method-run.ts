@@ -1,0 +1,45 @@
+import type { CacheOutcome } from './method-call.js';
+import type { Proceed } from './operation.js';
+import { type Entry, whileUnderWay } from './under-way.js';
+
+/** Errors of methods, which are no errors of the cache, whatever their class. */
+const errorsOfMethods = new WeakSet<object>();
+
+/** Whether a method has thrown it, in this call or in the one that this call waited for. */
+export function isOfMethod(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && errorsOfMethods.has(error);
+}
+
+/** One run of a method to make the value of an entry. */
+export class MethodRun {
+  hasBegun = false;
+  private given: { readonly value: unknown } | undefined;
+
+  constructor(
+    private readonly entry: Entry,
+    private readonly proceed: Proceed,
+  ) {}
+
+  async begin(): Promise<unknown> {
+    this.hasBegun = true;
+    try {
+      const value = await whileUnderWay(this.entry, this.proceed);
+      this.given = { value };
+      return value;
+    } catch (error) {
+      if (typeof error === 'object' && error !== null) errorsOfMethods.add(error);
+      throw error;
+    }
+  }
+
+  /** Whether the value is what the method gave, and not a copy. */
+  hasGiven(value: unknown): boolean {
+    return this.given !== undefined && Object.is(this.given.value, value);
+  }
+
+  /** An answer that came although the method has failed, or is still running, is an old one. */
+  outcomeOf(value: unknown): CacheOutcome {
+    if (!this.hasBegun) return 'HIT';
+    return this.hasGiven(value) ? 'MISS' : 'STALE';
+  }
+}

@@ -1,0 +1,94 @@
+import { Logger, type Type } from '@nestjs/common';
+import { answersByItself, type HandlerParameter, handlerParameters } from '../interceptors/handler-parameters.js';
+import { handlerMetadata, serverSentEvents } from '../interceptors/nest-metadata.js';
+import type { TransportName } from '../interceptors/transports.js';
+import { ConfigError } from '../errors/index.js';
+import type { DecoratedMethod } from './decorated-method.js';
+import type { ModuleRuntime } from './module-runtime.js';
+
+/** A decorated method as a class of one module has it, which may have inherited it. */
+export class MethodSite {
+  /** Those that it is a handler of; none where it is any other method of a provider. */
+  readonly transports: readonly TransportName[];
+  private readonly knownParameters = new Map<TransportName, readonly HandlerParameter[]>();
+  readonly logger = new Logger('Cachex');
+  private readonly warnings = new Set<string>();
+  private defaultKeyHead?: string;
+
+  /** @throws ConfigError where a decorator cannot work here */
+  constructor(
+    readonly method: DecoratedMethod,
+    readonly host: Type,
+    readonly module: ModuleRuntime,
+  ) {
+    const handler = (host.prototype as Record<string | symbol, unknown>)[method.name];
+    this.transports = transportsOf(handler);
+    const isStream = typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
+    for (const operation of method.operations) {
+      module.checkCache(operation.cache, `${operation.decorator} on ${this.title}`);
+      if (isStream) this.refuse(operation.decorator, 'cannot be: an @Sse() handler gives a stream and no answer');
+      operation.check?.(this);
+    }
+  }
+
+  get isHandler(): boolean {
+    return this.transports.length > 0;
+  }
+
+  /** Of the handlers that it is. */
+  get parameters(): readonly HandlerParameter[] {
+    return this.transports.flatMap((transport) => this.parametersOf(transport));
+  }
+
+  parametersOf(transport: TransportName): readonly HandlerParameter[] {
+    let parameters = this.knownParameters.get(transport);
+    if (!parameters) {
+      parameters = handlerParameters(this.host, this.method, transport);
+      this.knownParameters.set(transport, parameters);
+    }
+    return parameters;
+  }
+
+  /** Whether Nest gets to see nothing of what the handler answers. */
+  get answersByItself(): boolean {
+    return this.transports.includes('http') && answersByItself(this.host, this.method);
+  }
+
+  /** The part of the default key that tells this method from all others: `ShopModule.ProductsService.find`. */
+  get head(): string {
+    return (this.defaultKeyHead ??= this.makeHead());
+  }
+
+  refuse(decorator: string, why: string): never {
+    throw new ConfigError(`${decorator} on ${this.title} ${why}`);
+  }
+
+  /** The same text only once. */
+  warn(text: string): void {
+    if (this.warnings.has(text)) return;
+    this.warnings.add(text);
+    this.logger.warn(`${this.title}: ${text}`);
+  }
+
+  get title(): string {
+    return `${this.host.name}.${String(this.method.name)}`;
+  }
+
+  /** An override and what it calls by `super` are two methods of one name. */
+  private makeHead(): string {
+    const { owner, name } = this.method;
+    let supers = '';
+    let prototype = this.host.prototype as object | null;
+    for (; prototype && prototype !== owner; prototype = Object.getPrototypeOf(prototype) as object | null) {
+      if (Object.hasOwn(prototype, name)) supers += 'super.';
+    }
+    return `${this.module.identityOf(this.host)}.${supers}${String(name)}`;
+  }
+}
+
+function transportsOf(handler: unknown): TransportName[] {
+  if (typeof handler !== 'function') return [];
+  return (Object.keys(handlerMetadata) as TransportName[]).filter((transport) =>
+    handlerMetadata[transport].some((key) => Reflect.hasMetadata(key, handler)),
+  );
+}

@@ -1,0 +1,16 @@
+import type { MethodCall } from './method-call.js';
+import type { MethodSite } from './method-site.js';
+
+export type Proceed = () => Promise<unknown>;
+
+/** What one decorator does around a method. */
+export interface Operation {
+  /** As it is written, for errors: `@Cacheable`. */
+  readonly decorator: string;
+  /** The cache that it works with; the default one where left out. */
+  readonly cache?: string;
+  /** @throws ConfigError where it cannot work on the method; the application does not start then */
+  check?(site: MethodSite): void;
+  /** `proceed` runs what the decorators below and the method itself do. */
+  run(call: MethodCall, proceed: Proceed): Promise<unknown>;
+}

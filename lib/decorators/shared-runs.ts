@@ -1,0 +1,18 @@
+import type { CachexService } from '../cachex.service.js';
+import type { Entry } from './under-way.js';
+
+/** Runs that no cache brings together, as it is away: still one per entry and process at a time. */
+export class SharedRuns {
+  private readonly running = new WeakMap<CachexService, Map<string, Promise<unknown>>>();
+
+  join({ cache, key, version }: Entry, begin: () => Promise<unknown>): Promise<unknown> {
+    let runs = this.running.get(cache);
+    if (!runs) this.running.set(cache, (runs = new Map<string, Promise<unknown>>()));
+    const id = `${version}:${key}`;
+    const known = runs.get(id);
+    if (known) return known;
+    const run = begin().finally(() => runs.delete(id));
+    runs.set(id, run);
+    return run;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Observable } from 'rxjs';
+
+/** A function among a decorator's options, called with the arguments of the method. */
+export type OfArguments<T> = (...args: never[]) => T;
+/** The same with the method's result in front. */
+export type OfResult<T> = (result: never, ...args: never[]) => T;
+
+type AnyMethod = (...args: never[]) => unknown;
+type ArgumentsOf<Method> = Method extends (...args: infer Arguments) => unknown ? Arguments : never;
+type ResultOf<Method> = Method extends (...args: never[]) => PromiseLike<infer Result> | Observable<infer Result>
+  ? Result
+  : never;
+
+/** `unknown` where an option fits the method, the text of the error where it does not. */
+type Fits<Option, Expected, Message extends string> =
+  // The type of an option that was left out, or is no function, is the bound of its type parameter.
+  OfArguments<never> extends Option ? unknown : Option extends Expected ? unknown : Message;
+
+type TakesArguments<Method, Functions, Name extends string> =
+  Functions extends Record<Name, infer Option>
+    ? Fits<Option, (...args: ArgumentsOf<Method>) => unknown, `${Name} does not take the arguments of this method`>
+    : unknown;
+
+type TakesResult<Method, Functions, Name extends string> =
+  Functions extends Record<Name, infer Option>
+    ? Fits<
+        Option,
+        (result: Exclude<ResultOf<Method>, undefined>, ...args: ArgumentsOf<Method>) => unknown,
+        `${Name} does not take the result and the arguments of this method`
+      >
+    : unknown;
+
+/** Handlers may return an Observable. Whatever else is decorated returns a promise from then on, and has to say so. */
+type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<unknown> | Observable<unknown>
+  ? unknown
+  : 'a decorated method returns a promise: make it async';
+
+/**
+ * A decorator of methods that can call the functions among its options (by the options' names) with the method's
+ * arguments. What does not fit is a compile error that says so.
+ */
+export type TypedMethodDecorator<Functions = {}> = <Method extends AnyMethod>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method> &
+    ReturnsPromise<Method> &
+    TakesArguments<Method, Functions, 'key'> &
+    TakesArguments<Method, Functions, 'keys'> &
+    TakesArguments<Method, Functions, 'pattern'> &
+    TakesArguments<Method, Functions, 'tags'> &
+    TakesArguments<Method, Functions, 'condition'> &
+    TakesResult<Method, Functions, 'unless'>,
+) => void;

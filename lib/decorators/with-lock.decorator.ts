@@ -1,0 +1,29 @@
+import type { LockOptions } from '../locking/claim-options.js';
+import type { TextOption } from './call-option.js';
+import { ClaimOperation } from './claim.operation.js';
+import { decorate } from './decorate.js';
+import type { OfArguments, TypedMethodDecorator } from './typed-method-decorator.js';
+
+/** How {@link WithLock} locks: the options of `lock`, and its own. @publicApi */
+export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<string>> extends LockOptions {
+  /** The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. */
+  readonly key: TextOption<Key>;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
+
+/**
+ * Runs the method while it holds a lock; `currentLock()` is its handle. The call fails where the lock is not had in time
+ * (`LockTimeoutError`), and while Redis is away, under `ignoreExceptions` too.
+ *
+ * @publicApi
+ * @example
+ * @WithLock({ key: (order: Order) => `stock:${order.productId}`, blockingTimeout: '5s' })
+ * async reserve(order: Order): Promise<void> { … }
+ */
+export function WithLock<Key extends OfArguments<string>>(
+  options: WithLockOptions<Key>,
+): TypedMethodDecorator<{ key: Key }> {
+  const { key, cache, ...terms } = options;
+  return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, terms)));
+}

@@ -1,0 +1,35 @@
+import { countArgument } from '../commands/arguments.js';
+import type { SemaphoreOptions } from '../locking/claim-options.js';
+import type { TextOption } from './call-option.js';
+import { ClaimOperation } from './claim.operation.js';
+import { decorate } from './decorate.js';
+import type { OfArguments, TypedMethodDecorator } from './typed-method-decorator.js';
+
+/** How {@link WithSemaphore} claims: the options of `semaphore`, and its own. @publicApi */
+export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArguments<string>> extends SemaphoreOptions {
+  /** The name of the semaphore: a function of the method's arguments, a template, or `fromContext(…)`. */
+  readonly key: TextOption<Key>;
+  /** The weights of all who run at a time are no more than this. */
+  readonly capacity: number;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
+
+/**
+ * Lets as many calls run at a time, in all processes, as fit into `capacity`; `currentLock()` is the handle. The call
+ * fails where there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
+ *
+ * @publicApi
+ * @example
+ * @WithSemaphore({ key: 'carrier-api', capacity: 4, blockingTimeout: '2s' })
+ * async quote(productId: string): Promise<Quote> { … }
+ */
+export function WithSemaphore<Key extends OfArguments<string>>(
+  options: WithSemaphoreOptions<Key>,
+): TypedMethodDecorator<{ key: Key }> {
+  const { key, cache, capacity, ...terms } = options;
+  countArgument(capacity, '@WithSemaphore capacity', 1);
+  return decorate(
+    new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, terms)),
+  );
+}

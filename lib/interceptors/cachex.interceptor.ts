@@ -1,0 +1,50 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { isObservable, lastValueFrom, type Observable, of } from 'rxjs';
+import { type DecoratedMethod, decoratedMethod } from '../decorators/decorated-method.js';
+import { execute } from '../decorators/execute.js';
+import { Handling, whileHandling } from '../decorators/handling.js';
+import { runtimeOfModule } from '../decorators/find-runtime.js';
+import { MethodCall } from '../decorators/method-call.js';
+import { handlerArguments } from './handler-parameters.js';
+import type { TransportName } from './transports.js';
+import { valueOrStream } from './value-or-stream.js';
+
+/** Does around a handler what its decorators say, after the guards; their wrapper stands aside meanwhile. */
+@Injectable()
+export class CachexInterceptor implements NestInterceptor {
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const method = decoratedMethod(context.getHandler());
+    const module = method && runtimeOfModule(this.moduleRef, method);
+    if (!method || !module) return next.handle();
+    const site = module.site(method, context.getClass());
+    const args = await handlerArguments(site, context);
+    const call = new MethodCall(site, args, context, this.outcomeHeader(context));
+    const result = await execute(call, () => this.callHandler(method, context, next));
+    return isObservable(result) ? result : of(result);
+  }
+
+  private outcomeHeader(context: ExecutionContext) {
+    if (context.getType() !== 'http') return undefined;
+    const response = context.switchToHttp().getResponse<unknown>();
+    return (outcome: string) => void this.adapterHost.httpAdapter.setHeader(response, 'X-Cache', outcome);
+  }
+
+  /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
+  private callHandler(method: DecoratedMethod, context: ExecutionContext, next: CallHandler): Promise<unknown> {
+    if (context.getType() === 'http') return lastValue(next.handle());
+    const handling = new Handling(method);
+    const returned = whileHandling(handling, () => next.handle());
+    if (context.getType<TransportName>() === 'graphql') return lastValue(returned);
+    return valueOrStream(returned, () => handling.returnedObservable);
+  }
+}
+
+function lastValue(source: Observable<unknown>): Promise<unknown> {
+  return lastValueFrom(source, { defaultValue: undefined });
+}

@@ -1,0 +1,47 @@
+/**
+ * Names and numbers under which Nest keeps what its decorators say. No public entry point of Nest 11 and 12 exports them
+ * all; a test compares them with the packages.
+ */
+
+export const routeArguments = '__routeArguments__';
+export const customRouteArguments = '__customRouteArgs__';
+export const responsePassthrough = '__responsePassthrough__';
+export const serverSentEvents = '__sse__';
+
+/** What a handler of each transport has. */
+export const handlerMetadata = {
+  http: ['path'],
+  rpc: ['microservices:pattern'],
+  ws: ['websockets:message_mapping'],
+  graphql: ['graphql:resolver_type', 'graphql:resolve_property', 'graphql:resolve_reference'],
+} as const;
+
+export const constructorTypes = 'design:paramtypes';
+export const constructorTokens = 'self:paramtypes';
+export const propertyTokens = 'self:properties_metadata';
+
+/** Kinds of parameters: numbers in the metadata, and not the same ones for every transport. */
+export const httpParameter = {
+  request: 0,
+  response: 1,
+  next: 2,
+  body: 3,
+  query: 4,
+  param: 5,
+  headers: 6,
+  session: 7,
+  file: 8,
+  files: 9,
+  host: 10,
+  ip: 11,
+  rawBody: 12,
+  ack: 13,
+  cookies: 14,
+  signedCookies: 15,
+} as const;
+
+export const rpcParameter = { payload: 3, context: 6, grpcCall: 9 } as const;
+
+export const wsParameter = { socket: 0, payload: 3, ack: 13 } as const;
+
+export const graphqlParameter = { root: 0, context: 1, info: 2, args: 3 } as const;

@@ -1,0 +1,130 @@
+import * as nest from './nest-metadata.js';
+
+/** Of which handlers are called; more than one where a method has the decorators of several. */
+export type TransportName = keyof typeof nest.handlerMetadata;
+
+/** What an `ExecutionContext` has as `getArgs()`. */
+type HandlerArguments = readonly unknown[];
+type Properties = Readonly<Record<string, unknown>>;
+
+/** One kind of parameter of a handler, such as `@Param()`. */
+export interface ParameterKind {
+  /** As it is written, for errors. */
+  readonly decorator: string;
+  /** The raw value, before pipes. Left out where it is not there yet when an interceptor runs. */
+  readonly read?: (args: HandlerArguments, name: string | undefined) => unknown;
+  /**
+   * Whether the value can be part of a key: `'named'` where only one part of it can (`@Headers('accept')`). What says who
+   * asks, or is no data, cannot.
+   */
+  readonly keyable: boolean | 'named';
+}
+
+export interface Transport {
+  readonly parameters: Readonly<Record<number, ParameterKind>>;
+  /** What a handler without parameter decorators is called with. */
+  readonly undecorated: readonly number[];
+  /** What the first part of a template names, such as `params` in `'{params.id}'`. */
+  root(args: HandlerArguments, name: string): unknown;
+}
+
+const whole =
+  (position: number): ParameterKind['read'] =>
+  (args) =>
+    args[position];
+
+const part =
+  (position: number): ParameterKind['read'] =>
+  (args, name) =>
+    partOf(args[position], name);
+
+const ofRequest =
+  (property: string): ParameterKind['read'] =>
+  (args, name) =>
+    partOf((args[0] as Properties)[property], name);
+
+const ofResolver =
+  (position: number): ParameterKind['read'] =>
+  (args, name) =>
+    partOf(resolverArguments(args)[position], name);
+
+/** Resolvers of references (of federated graphs) are called without `args`. */
+function resolverArguments(given: HandlerArguments): HandlerArguments {
+  return given.length === 3 ? [given[0], undefined, given[1], given[2]] : given;
+}
+
+/** Arrays and bytes that a client sent instead of an object have no named parts but their own. */
+function partOf(value: unknown, name: string | undefined): unknown {
+  if (name === undefined || name === '' || value === undefined || value === null) return value;
+  if (typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    return (value as Properties)[name];
+  }
+  return Object.hasOwn(Object(value) as object, name) ? (value as Properties)[name] : undefined;
+}
+
+const http: Transport = {
+  parameters: {
+    [nest.httpParameter.request]: { decorator: '@Req()', read: whole(0), keyable: false },
+    [nest.httpParameter.response]: { decorator: '@Res()', read: whole(1), keyable: false },
+    [nest.httpParameter.next]: { decorator: '@Next()', read: whole(2), keyable: false },
+    [nest.httpParameter.body]: { decorator: '@Body()', read: ofRequest('body'), keyable: true },
+    [nest.httpParameter.query]: { decorator: '@Query()', read: ofRequest('query'), keyable: true },
+    [nest.httpParameter.param]: { decorator: '@Param()', read: ofRequest('params'), keyable: true },
+    [nest.httpParameter.headers]: {
+      decorator: '@Headers()',
+      read: (args, name) => partOf((args[0] as Properties)['headers'], name?.toLowerCase()),
+      keyable: 'named',
+    },
+    [nest.httpParameter.session]: { decorator: '@Session()', read: ofRequest('session'), keyable: false },
+    [nest.httpParameter.file]: { decorator: '@UploadedFile()', keyable: false },
+    [nest.httpParameter.files]: { decorator: '@UploadedFiles()', keyable: false },
+    [nest.httpParameter.host]: { decorator: '@HostParam()', read: ofRequest('hosts'), keyable: true },
+    [nest.httpParameter.ip]: { decorator: '@Ip()', read: ofRequest('ip'), keyable: true },
+    [nest.httpParameter.rawBody]: { decorator: '@RawBody()', read: ofRequest('rawBody'), keyable: true },
+    [nest.httpParameter.cookies]: { decorator: '@Cookies()', keyable: false },
+    [nest.httpParameter.signedCookies]: { decorator: '@SignedCookies()', keyable: false },
+  },
+  undecorated: [],
+  root: ([request], name) => (request as Properties)[name],
+};
+
+const rpc: Transport = {
+  parameters: {
+    [nest.rpcParameter.payload]: { decorator: '@Payload()', read: part(0), keyable: true },
+    [nest.rpcParameter.context]: { decorator: '@Ctx()', read: whole(1), keyable: false },
+    [nest.rpcParameter.grpcCall]: { decorator: '@GrpcCall()', read: whole(2), keyable: false },
+  },
+  undecorated: [nest.rpcParameter.payload, nest.rpcParameter.context, nest.rpcParameter.grpcCall],
+  root: ([data, context], name) => partOf({ data, context }, name),
+};
+
+const ws: Transport = {
+  parameters: {
+    [nest.wsParameter.socket]: { decorator: '@ConnectedSocket()', read: whole(0), keyable: false },
+    [nest.wsParameter.payload]: { decorator: '@MessageBody()', read: part(1), keyable: true },
+    [nest.wsParameter.ack]: { decorator: '@Ack()', keyable: false },
+  },
+  undecorated: [nest.wsParameter.socket, nest.wsParameter.payload, nest.wsParameter.ack],
+  root: ([client, data], name) => partOf({ client, data }, name),
+};
+
+const graphql: Transport = {
+  parameters: {
+    [nest.graphqlParameter.root]: { decorator: '@Parent()', read: whole(0), keyable: true },
+    [nest.graphqlParameter.args]: { decorator: '@Args()', read: ofResolver(1), keyable: true },
+    [nest.graphqlParameter.context]: { decorator: '@Context()', read: ofResolver(2), keyable: 'named' },
+    [nest.graphqlParameter.info]: { decorator: '@Info()', read: ofResolver(3), keyable: false },
+  },
+  undecorated: [
+    nest.graphqlParameter.root,
+    nest.graphqlParameter.args,
+    nest.graphqlParameter.context,
+    nest.graphqlParameter.info,
+  ],
+  root: (given, name) => {
+    const [root, args, context, info] = resolverArguments(given);
+    return partOf({ root, args, context, info }, name);
+  },
+};
+
+export const transports: Readonly<Record<TransportName, Transport>> = { http, rpc, ws, graphql };

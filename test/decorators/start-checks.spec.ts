@@ -1,0 +1,210 @@
+import {
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  Get,
+  Headers,
+  Inject,
+  Injectable,
+  Ip,
+  Next,
+  Param,
+  Req,
+  Res,
+  Scope,
+  Session,
+  Sse,
+  type Type,
+  UploadedFile,
+} from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { NEVER, type Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { Cacheable, CacheEvict, CachePut, ConfigError, fromContext, WithLock } from '../../lib/index.js';
+import { useApplications } from './harness.js';
+
+const apps = useApplications();
+
+async function refusal(metadata: { controllers?: Type[]; providers?: Type[] }): Promise<Error> {
+  const error = await apps.module(metadata).then(
+    () => expect.fail('it started'),
+    (thrown: unknown) => thrown as Error,
+  );
+  expect(error).toBeInstanceOf(ConfigError);
+  return error;
+}
+
+type Handler = (...args: unknown[]) => Promise<unknown>;
+
+/** A controller with one handler that takes one parameter. */
+function controllerOf(parameter: ParameterDecorator, cacheable: MethodDecorator): Type {
+  class Users {
+    async read(_given: unknown): Promise<unknown> {
+      return 1;
+    }
+  }
+  parameter(Users.prototype, 'read', 0);
+  const descriptor = Object.getOwnPropertyDescriptor(Users.prototype, 'read') as TypedPropertyDescriptor<Handler>;
+  cacheable(Users.prototype, 'read', descriptor);
+  Get('users')(Users.prototype, 'read', descriptor);
+  Object.defineProperty(Users.prototype, 'read', descriptor);
+  Controller()(Users);
+  return Users;
+}
+
+const withoutKey = Cacheable() as MethodDecorator;
+const withKey = Cacheable({ key: fromContext(() => 'key') }) as MethodDecorator;
+
+describe('a handler whose answer may depend on what is in no key', () => {
+  it.each<[string, ParameterDecorator]>([
+    ['@Req()', Req()],
+    ['@Res()', Res({ passthrough: true })],
+    ['@Headers()', Headers()],
+    ['@Session()', Session()],
+    ['@UploadedFile()', UploadedFile()],
+  ])('with %s needs a key', async (name, parameter) => {
+    const { message } = await refusal({ controllers: [controllerOf(parameter, withoutKey)] });
+    expect(message).toBe(`@Cacheable on Users.read needs a key: ${name} cannot be part of one`);
+    await apps.module({ controllers: [controllerOf(parameter, withKey)] });
+  });
+
+  it.each<[string, ParameterDecorator]>([
+    ['@Headers(name)', Headers('accept')],
+    ['@Ip()', Ip()],
+    ['@Param()', Param()],
+    ['a custom decorator', createParamDecorator((_: unknown, context: ExecutionContext) => context.getType())()],
+  ])('with %s needs none', async (_, parameter) => {
+    await apps.module({ controllers: [controllerOf(parameter, withoutKey)] });
+  });
+
+  it('holds the request, itself or by what is injected into it: it needs a key', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class CurrentUser {
+      constructor(@Inject(REQUEST) readonly request: unknown) {}
+    }
+    @Injectable()
+    class Carts {
+      constructor(readonly user: CurrentUser) {}
+      @Cacheable()
+      async read(): Promise<number> {
+        return 1;
+      }
+    }
+    const { message } = await refusal({ providers: [CurrentUser, Carts] });
+    expect(message).toBe(
+      '@Cacheable on Carts.read needs a key: CurrentUser holds the request, so the answer may depend on who asks',
+    );
+    @Controller()
+    class Me {
+      @Inject(REQUEST) readonly request: unknown;
+      @Get('me')
+      @Cacheable()
+      async me(): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ controllers: [Me] })).message).toMatch('Me holds the request');
+  });
+
+  it('is one of messages, or of a gateway, with its context', async () => {
+    @Controller()
+    class Messages {
+      @MessagePattern('m')
+      @Cacheable()
+      async message(@Payload() _data: unknown, @Ctx() _context: unknown): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ controllers: [Messages] })).message).toMatch('@Ctx() cannot be part of one');
+    @WebSocketGateway()
+    class Gateway {
+      @SubscribeMessage('m')
+      @Cacheable()
+      async message(@ConnectedSocket() _client: unknown, @MessageBody() _data: unknown): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ providers: [Gateway] })).message).toMatch('@ConnectedSocket() cannot be part of one');
+    @WebSocketGateway()
+    class Undecorated {
+      @SubscribeMessage('m')
+      @Cacheable()
+      async message(_client: unknown, _data: unknown): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ providers: [Undecorated] })).message).toMatch('@ConnectedSocket() cannot be part of one');
+  });
+});
+
+describe('a handler that answers by itself', () => {
+  it.each<[string, ParameterDecorator]>([
+    ['@Res()', Res()],
+    ['@Next()', Next()],
+  ])('with %s is refused, key or no key', async (_, parameter) => {
+    const put = CachePut({ key: 'key' }) as MethodDecorator;
+    for (const decorator of [withoutKey, withKey, put]) {
+      const { message } = await refusal({ controllers: [controllerOf(parameter, decorator)] });
+      expect(message).toMatch(/on Users\.read would store nothing: with @Res\(\) or @Next\(\)/);
+    }
+    await apps.module({ controllers: [controllerOf(parameter, CacheEvict({ all: true }) as MethodDecorator)] });
+  });
+
+  it('with events is refused, whatever decorates it', async () => {
+    @Controller()
+    class Events {
+      @Sse('events')
+      @WithLock({ key: 'events' })
+      events(): Observable<string> {
+        return NEVER;
+      }
+    }
+    expect((await refusal({ controllers: [Events] })).message).toMatch(/^@WithLock on Events\.events.*@Sse\(\)/);
+  });
+});
+
+describe('options that cannot be read', () => {
+  it('of the context, on what is no handler', async () => {
+    @Injectable()
+    class Users {
+      @Cacheable({ key: fromContext(() => 'key') })
+      async read(): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ providers: [Users] })).message).toBe(
+      '@Cacheable key on Users.read reads the context, and only controllers and other handlers have one',
+    );
+  });
+
+  it('of a request, on what is no handler', async () => {
+    @Injectable()
+    class Users {
+      @CacheEvict({ keys: ['all', 'user:{params.id}'] })
+      async write(): Promise<void> {}
+    }
+    expect((await refusal({ providers: [Users] })).message).toBe(
+      '@CacheEvict keys on Users.write cannot have {params.id}: here, parts are named by position, as {0} or {0.id}',
+    );
+  });
+
+  it('functions of what is not there yet', async () => {
+    const decorator = Cacheable({ key: (file: { name: string }) => file.name }) as MethodDecorator;
+    expect((await refusal({ controllers: [controllerOf(UploadedFile(), decorator)] })).message).toBe(
+      '@Cacheable key on Users.read cannot be a function: @UploadedFile() is not there yet; use fromContext',
+    );
+  });
+
+  it('of the wrong type, when the class is declared', () => {
+    const wrong = (options: object) => () => Cacheable(options as { key: string });
+    expect(wrong({ key: '' })).toThrow('@Cacheable key must be a non-empty string, not an empty one');
+    expect(wrong({ key: 1 })).toThrow('@Cacheable key must be a function, not 1');
+    expect(wrong({ key: 'user:{' })).toThrow("'user:{' is no template");
+    expect(wrong({ condition: true })).toThrow('@Cacheable condition must be a function, not boolean');
+    expect(wrong({ unless: 'x' })).toThrow('@Cacheable unless must be a function, not string');
+    expect(() => CacheEvict({})).toThrow('@CacheEvict needs a key, keys, a pattern, tags or all');
+    expect(() => CacheEvict({ all: true, when: 'during' as 'after' })).toThrow("when must be 'before' or 'after'");
+  });
+});

@@ -1,0 +1,245 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { type Observable, of } from 'rxjs';
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  Cacheable,
+  CacheEvict,
+  CachePut,
+  type CachexLock,
+  type CachexSemaphore,
+  currentLock,
+  decodeSinglePost,
+  fromContext,
+  luaCall,
+  LuaScript,
+  WithLock,
+  WithSemaphore,
+} from '../../lib/index.js';
+
+interface User {
+  id: string;
+  name: string;
+}
+
+declare const user: User;
+
+describe('options that are functions of the arguments', () => {
+  it('may take them, fewer of them, or less of them', () => {
+    class Users {
+      @Cacheable({ key: (id: string, page?: number) => `${id}:${page}` })
+      async find(_id: string, _page?: number): Promise<User> {
+        return user;
+      }
+
+      @Cacheable({ key: () => 'all' })
+      async all(_id: string): Promise<User[]> {
+        return [user];
+      }
+
+      @Cacheable({ key: ({ id }: { id: string }) => id, tags: (given: { id: string }) => [given.id] })
+      async of(_given: User): Promise<User> {
+        return user;
+      }
+
+      @Cacheable({
+        key: 'user:{0}',
+        condition: (id: string, fresh: boolean) => !fresh && id !== '',
+        unless: (found: User | null, id: string) => found?.id === id,
+      })
+      async search(_id: string, _fresh: boolean): Promise<User | null> {
+        return null;
+      }
+
+      @Cacheable({ key: (...ids: string[]) => ids.join() })
+      async many(..._ids: string[]): Promise<User[]> {
+        return [user];
+      }
+
+      @Cacheable({ unless: (found: User) => found.name === '' })
+      observed(): Observable<User> {
+        return of(user);
+      }
+    }
+    expectTypeOf<Users['find']>().parameters.toEqualTypeOf<[id: string, page?: number]>();
+  });
+
+  it('are checked against them', () => {
+    class Users {
+      // @ts-expect-error the id is a string
+      @Cacheable({ key: (id: number) => `${id}` })
+      async number(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error there is no second argument
+      @Cacheable({ key: (id: string, page: number) => `${id}:${page}` })
+      async second(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the second argument may be missing
+      @Cacheable({ key: (id: string, page: number) => `${id}:${page}` })
+      async optional(_id: string, _page?: number): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a key is a text
+      @Cacheable({ key: (id: number) => id })
+      async text(_id: number): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error tags take the arguments, too
+      @Cacheable({ tags: (id: number) => [`user:${id}`] })
+      async tags(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a condition decides
+      @Cacheable({ condition: (id: string) => id })
+      async condition(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the result is a user
+      @Cacheable({ unless: (found: string) => found === '' })
+      async unless(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error an option that does not exist
+      @Cacheable({ ttl: 5 })
+      async ttl(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a Date is no timeout
+      @Cacheable({ timeout: new Date() })
+      async timeout(_id: string): Promise<User> {
+        return user;
+      }
+    }
+    expectTypeOf<Users>().toBeObject();
+  });
+
+  it('of the other decorators are checked, too', () => {
+    class Users {
+      @CachePut({ key: (saved: User) => saved.id })
+      @CacheEvict({ keys: (saved: User) => [saved.id], pattern: 'list:*', tags: ['users'] })
+      @WithLock({ key: (saved: { id: string }) => saved.id, blockingTimeout: '5s' })
+      @WithSemaphore({ key: 'saves', capacity: 4, weight: 2 })
+      async save(_saved: User): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the argument is a user
+      @CachePut({ key: (id: string) => id })
+      async put(_saved: User): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a key has to be given
+      @CachePut({ timeout: 5 })
+      async putWithout(_saved: User): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the argument is a user
+      @CacheEvict({ keys: (ids: string[]) => ids })
+      async evict(_saved: User): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error before or after
+      @CacheEvict({ all: true, when: 'during' })
+      async evictWhen(): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the argument is a user
+      @WithLock({ key: (id: string) => id })
+      async lock(_saved: User): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a capacity has to be given
+      @WithSemaphore({ key: 'saves' })
+      async limit(_saved: User): Promise<User> {
+        return user;
+      }
+    }
+    expectTypeOf<Users>().toBeObject();
+  });
+});
+
+describe('decorated methods', () => {
+  it('return promises', () => {
+    class Users {
+      // @ts-expect-error its callers would get a promise
+      @Cacheable()
+      now(): User {
+        return user;
+      }
+
+      // @ts-expect-error an iterator cannot be awaited
+      @WithLock({ key: 'users' })
+      async *each(): AsyncGenerator<User> {
+        yield user;
+      }
+    }
+    expectTypeOf<Users>().toBeObject();
+  });
+
+  it('may be generic', () => {
+    class Items {
+      @Cacheable({ key: 'item:{0}' })
+      async find<T>(_id: string): Promise<T> {
+        return user as T;
+      }
+    }
+    expectTypeOf<Items>().toBeObject();
+  });
+});
+
+describe('fromContext', () => {
+  it('gives what its option wants', () => {
+    const key = fromContext((context: ExecutionContext) => context.getClass().name);
+    class Users {
+      @Cacheable({ key, tags: fromContext(() => ['users']), condition: fromContext(() => true) })
+      async read(): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error a key is a text
+      @Cacheable({ key: fromContext(() => 5) })
+      async number(): Promise<User> {
+        return user;
+      }
+    }
+    expectTypeOf<Users>().toBeObject();
+  });
+});
+
+describe('@LuaScript', () => {
+  it('has a method in the type of the result', () => {
+    class Stock {
+      @LuaScript({ name: 'take', script: 'return 1', numKeys: 1 })
+      async take(id: string, units: number): Promise<number> {
+        return luaCall({ keys: [id], args: [units] });
+      }
+      @LuaScript({ name: 'swap', script: 'return 1', postFunc: decodeSinglePost<User> })
+      async swap(): Promise<User | undefined> {
+        return luaCall<User | undefined>({ args: [user] });
+      }
+      // @ts-expect-error keys are texts
+      wrong = luaCall({ keys: [1] });
+    }
+    expectTypeOf<Stock['take']>().returns.resolves.toEqualTypeOf<number>();
+  });
+});
+
+describe('currentLock', () => {
+  it('is the handle, outside of a lock none', () => {
+    expectTypeOf(currentLock()).toEqualTypeOf<CachexLock | CachexSemaphore | undefined>();
+  });
+});
