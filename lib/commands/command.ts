@@ -71,7 +71,7 @@ export interface Command<T> {
   readonly reply: ReplyShape<T>;
   /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
   readonly strict?: boolean;
-  /** Set where the command runs a script: `args` are then the number of keys, the keys and the arguments. */
+  /** Set where the command runs a script: `args` are its digest, the number of keys, the keys and the arguments. */
   readonly script?: ScriptSource;
   /** Set where the server may answer much later. */
   readonly blocking?: Blocking;
@@ -97,6 +97,7 @@ export function run<T>(
   keys: readonly Key[],
   args: readonly Argument[],
   reply: ReplyShape<T>,
+  strict = false,
 ): Command<T> {
-  return { name: 'EVALSHA', access: 'write', args: [keys.length, ...keys, ...args], reply, script };
+  return { name: 'EVALSHA', access: 'write', args: [script.sha, keys.length, ...keys, ...args], reply, script, strict };
 }

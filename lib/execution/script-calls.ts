@@ -2,17 +2,15 @@ import type { ScriptSource } from '../commands/command.js';
 import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
 
 /** By its digest; in full where the server does not know it (yet, or any more). */
-export async function sendScript(
-  { sha, source }: ScriptSource,
+export function sendScript(
+  script: ScriptSource,
   call: WireCommand,
   target: Pick<ConnectionPool, 'send'>,
 ): Promise<unknown> {
-  try {
-    return await target.send({ ...call, name: 'EVALSHA', args: [sha, ...call.args] });
-  } catch (error) {
-    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-    return target.send({ ...call, name: 'EVAL', args: [source, ...call.args] });
-  }
+  return target.send(call).catch((error: Error) => {
+    if (!error.message.startsWith('NOSCRIPT')) throw error;
+    return target.send(inFull(script, call));
+  });
 }
 
 /**
@@ -27,9 +25,13 @@ export class ScriptsOfBatch {
     this.oneServer = pool.slotOf === undefined;
   }
 
-  wireCommand({ sha, source }: ScriptSource, call: WireCommand): WireCommand {
-    if (this.known.has(sha)) return { ...call, name: 'EVALSHA', args: [sha, ...call.args] };
-    if (this.oneServer) this.known.add(sha);
-    return { ...call, name: 'EVAL', args: [source, ...call.args] };
+  wireCommand(script: ScriptSource, call: WireCommand): WireCommand {
+    if (this.known.has(script.sha)) return call;
+    if (this.oneServer) this.known.add(script.sha);
+    return inFull(script, call);
   }
+}
+
+function inFull({ source }: ScriptSource, call: WireCommand): WireCommand {
+  return { ...call, name: 'EVAL', args: call.args.with(0, source) };
 }

@@ -2,7 +2,7 @@ import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isPassing } from './is-passing.js';
 import { onAbort } from './on-abort.js';
-import type { Resource } from './resource.js';
+import type { Attempt, Resource } from './resource.js';
 import { timeIsOver, Waiter } from './waiter.js';
 
 const now = (): number => performance.now();
@@ -22,10 +22,12 @@ export interface Acquired {
 /** One call of `acquire`: a try, and where that is not enough, the waiting in line. */
 export class Acquisition {
   private readonly waiter = new Waiter();
+  private readonly waitMs: number;
+  /** The last try. */
+  private answer: Promise<Attempt> | undefined;
   /** What the tries fail with, and since when. */
   private trouble: { readonly error: unknown; readonly since: number } | undefined;
   private restMs = 0;
-  private readonly waitMs: number;
 
   constructor(
     private readonly resource: Resource,
@@ -36,39 +38,43 @@ export class Acquisition {
     this.waitMs = waitMsOf(terms);
   }
 
-  /** `undefined` where it was not had in time. Whatever the end, the token may still stand in line. */
-  async run(signal: AbortSignal | undefined): Promise<Acquired | undefined> {
+  /** `undefined` where it was not had in time. */
+  async run(signal?: AbortSignal): Promise<Acquired | undefined> {
     signal?.throwIfAborted();
-    const forget = signal && onAbort(signal, () => this.waiter.stop(signal.reason));
+    // First of all, so that the rest is done while the server works.
+    const first = this.attempt();
+    const { wakeUps } = this.holdings;
     const deadline = now() + this.waitMs;
+    const forget = signal && onAbort(signal, () => this.waiter.stop(signal.reason));
+    if (this.waitMs > 0) wakeUps.enter(this.token, this.waiter);
     try {
       // A try that fails before there is a place in line to lose fails the call.
-      const acquired = await this.attempt();
+      const acquired = await (signal ? this.waiter.unlessStopped(first) : first);
       return acquired ?? (this.waitMs > 0 ? await this.wait(deadline) : undefined);
     } catch (error) {
+      this.holdings.takeBack(this.resource, this.token, this.terms.leaseMs, this.answer);
       if (error !== timeIsOver) throw error;
       if (this.trouble) throw this.trouble.error;
       return undefined;
     } finally {
       forget?.();
+      wakeUps.leave(this.token);
     }
   }
 
   private async wait(deadline: number): Promise<Acquired> {
-    const { token, waiter } = this;
-    const { wakeUps } = this.holdings;
+    const { waiter } = this;
     const leftMs = deadline - now();
     const timer = leftMs < longestTimerMs ? setTimeout(() => waiter.stop(timeIsOver), leftMs) : undefined;
-    wakeUps.enter(token, waiter);
+    this.holdings.wakeUps.listen();
     try {
       for (;;) {
         await waiter.rest(this.pauseMs);
-        const acquired = await this.attemptAgain();
+        const acquired = await waiter.unlessStopped(this.attemptAgain());
         if (acquired) return acquired;
       }
     } finally {
       clearTimeout(timer);
-      wakeUps.leave(token);
     }
   }
 
@@ -80,13 +86,12 @@ export class Acquisition {
   private async attempt(): Promise<Acquired | undefined> {
     const { leaseMs } = this.terms;
     const sentAt = now();
-    const answer = await this.waiter.attempt(() => this.resource.acquire(this.token, leaseMs, this.waitMs > 0));
+    this.answer = this.resource.acquire(this.token, leaseMs, this.waitMs > 0);
+    const { fencingToken, waitMs } = await this.answer;
     this.trouble = undefined;
-    if (answer.fencingToken !== undefined) {
-      return { fencingToken: answer.fencingToken, leaseEndsAt: sentAt + leaseMs };
-    }
-    // Something that never ends by itself has no time left to tell.
-    this.restMs = answer.waitMs < 0 ? Infinity : answer.waitMs + 1;
+    if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + leaseMs };
+    // What never ends by itself has no time left to tell.
+    this.restMs = waitMs < 0 ? Infinity : waitMs + 1;
     return undefined;
   }
 

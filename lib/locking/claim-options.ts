@@ -57,6 +57,7 @@ export function termsOf(options: LockOptions): Terms {
 
 /** The terms of one call of `acquire`. */
 export function termsOfCall(terms: Terms, { blocking = terms.blocking, blockingTimeout }: AcquireOptions): Terms {
+  if (blocking === terms.blocking && blockingTimeout === undefined) return terms;
   const blockingMs = blockingTimeout === undefined ? terms.blockingMs : blockingMsOf(blockingTimeout);
   return { ...terms, blocking, blockingMs };
 }

@@ -1,6 +1,6 @@
 import type { CachexError } from '../errors/index.js';
 import type { Timeout } from '../options/timeout.js';
-import { Acquisition } from './acquisition.js';
+import { type Acquired, Acquisition } from './acquisition.js';
 import { type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
 import type { Holder, Holdings } from './holdings.js';
 import type { Resource } from './resource.js';
@@ -25,7 +25,7 @@ export interface ClaimErrors {
 export abstract class Claim implements AsyncDisposable, Holder {
   /** The current one, or the last. */
   private tenure: Tenure | undefined;
-  private acquiring: Promise<Tenure | undefined> | undefined;
+  private acquiring: Promise<Acquired | undefined> | undefined;
 
   /** @internal */
   constructor(
@@ -65,13 +65,19 @@ export abstract class Claim implements AsyncDisposable, Holder {
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     if (this.tenure?.isOpen) throw this.misused('is held by this handle already');
     if (this.acquiring) throw this.misused('is being acquired by this handle already');
-    this.acquiring = this.take(termsOfCall(this.terms, options), options.signal);
+    const { resource, holdings } = this;
+    const terms = termsOfCall(this.terms, options);
+    const token = holdings.tokenFor(resource);
+    this.acquiring = new Acquisition(resource, token, terms, holdings).run(options.signal);
+    holdings.enter(this);
     try {
-      const tenure = await this.acquiring;
-      if (tenure) this.tenure = tenure;
-      return tenure !== undefined;
+      const acquired = await this.acquiring;
+      if (!acquired) return false;
+      this.tenure = new Tenure(resource, token, terms, acquired, (why) => this.lost(why));
+      return true;
     } finally {
       this.acquiring = undefined;
+      if (!this.tenure?.isOpen) holdings.leave(this);
     }
   }
 
@@ -82,9 +88,9 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * @throws LockNotOwnedError, SemaphoreError where its lease had ended; what others hold since is left alone
    */
   async release(): Promise<void> {
-    const tenure = this.openTenure();
+    const released = this.openTenure().release(this.holdings);
     this.holdings.leave(this);
-    await tenure.release(this.holdings);
+    await released;
   }
 
   /**
@@ -144,25 +150,6 @@ export abstract class Claim implements AsyncDisposable, Holder {
   async giveUp(why: string): Promise<void> {
     await this.acquiring?.catch(() => undefined);
     if (this.tenure?.isOpen) await this.tenure.giveUp(why);
-  }
-
-  private async take(terms: Terms, signal: AbortSignal | undefined): Promise<Tenure | undefined> {
-    const { resource, holdings } = this;
-    const token = holdings.enter(this, resource);
-    const acquisition = new Acquisition(resource, token, terms, holdings);
-    const acquired = await acquisition.run(signal).catch((error: unknown) => {
-      this.takeBack(token);
-      throw error;
-    });
-    if (acquired) return new Tenure(resource, token, terms, acquired, (why) => this.lost(why));
-    if (terms.blocking) this.takeBack(token);
-    else holdings.leave(this);
-    return undefined;
-  }
-
-  private takeBack(token: string): void {
-    this.holdings.leave(this);
-    this.holdings.takeBack(this.resource, token, this.terms.leaseMs);
   }
 
   private openTenure(): Tenure {

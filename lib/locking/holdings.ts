@@ -26,23 +26,29 @@ export class Holdings {
   ) {}
 
   /**
-   * A token that nobody else has, and a place among those that are given back at the end.
+   * A token that nobody else has.
    *
    * @throws ConnectionError where the cache was closed
    */
-  enter(holder: Holder, { title, weight }: Resource): string {
+  tokenFor({ title, weight }: Resource): string {
     if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
-    this.holders.add(holder);
     return `${this.wakeUps.instance}:${++this.serial}:${weight}`;
+  }
+
+  enter(holder: Holder): void {
+    this.holders.add(holder);
   }
 
   leave(holder: Holder): void {
     this.holders.delete(holder);
   }
 
-  /** Gives back, in the background, what a request without an answer may have taken, and a place in line. */
-  takeBack(resource: Resource, token: string, leaseMs: number): void {
-    const task = this.release(resource, token, performance.now() + leaseMs).finally(() => this.takingBack.delete(task));
+  /** Gives back, in the background, what a request (that may be under way) has taken, and a place in line. */
+  takeBack(resource: Resource, token: string, leaseMs: number, request?: Promise<unknown>): void {
+    const settled = Promise.resolve(request).catch(() => undefined);
+    const task = settled
+      .then(() => this.release(resource, token, performance.now() + leaseMs))
+      .finally(() => this.takingBack.delete(task));
     this.takingBack.add(task);
   }
 

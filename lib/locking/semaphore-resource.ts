@@ -1,7 +1,7 @@
-import type { Version } from '../commands/command.js';
+import type { Key, Version } from '../commands/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
-import { ask, attempt } from './requests.js';
+import { ask, attempt, tell } from './requests.js';
 import type { Attempt, LeaseChange, Resource } from './resource.js';
 import { acquireSemaphoreScript } from './scripts/acquire-semaphore.script.js';
 import { leaseSemaphoreScript } from './scripts/lease-semaphore.script.js';
@@ -17,43 +17,44 @@ export interface Share {
 /** A semaphore: claims of several holders, with a lease each. */
 export class SemaphoreResource implements Resource {
   readonly title: string;
-  private readonly keys;
+  readonly weight: number;
+  private readonly capacity: number;
+  private readonly claims: readonly Key[];
+  private readonly claimsAndLine: readonly Key[];
+  private readonly all: readonly Key[];
 
   constructor(
     private readonly executor: CommandExecutor,
     private readonly channels: string,
     name: string,
     version: Version,
-    private readonly share: Share,
+    { capacity, weight }: Share,
   ) {
     this.title = `Semaphore ${JSON.stringify(name)}`;
-    this.keys = ownKeys(`${executor.keys.prefix}:sem`, name, version, ['copy', 'line', 'seen', 'fence']);
-  }
-
-  get weight(): number {
-    return this.share.weight;
+    this.capacity = capacity;
+    this.weight = weight;
+    const key = ownKeys(`${executor.keys.prefix}:sem`, name, version);
+    this.claims = [key(), key('copy')];
+    this.claimsAndLine = [...this.claims, key('line'), key('seen')];
+    this.all = [...this.claimsAndLine, key('fence')];
   }
 
   acquire(token: string, leaseMs: number, join: boolean): Promise<Attempt> {
-    const { held, copy, line, seen, fence } = this.keys;
-    const args = [token, leaseMs, Number(join), this.channels, this.share.capacity];
-    return this.executor.execute(attempt(acquireSemaphoreScript, [held, copy, line, seen, fence], args));
+    const args = [token, leaseMs, join ? 1 : 0, this.channels, this.capacity];
+    return this.executor.execute(attempt(acquireSemaphoreScript, this.all, args));
   }
 
-  async release(token: string): Promise<boolean> {
-    const { held, copy, line, seen } = this.keys;
-    const args = [token, this.channels, this.share.capacity];
-    return (await this.executor.execute(ask(releaseSemaphoreScript, [held, copy, line, seen], args))) === 1;
+  release(token: string): Promise<boolean> {
+    const args = [token, this.channels, this.capacity];
+    return this.executor.execute(tell(releaseSemaphoreScript, this.claimsAndLine, args));
   }
 
   lease(token: string, change: LeaseChange, ms: number): Promise<number> {
-    const { held, copy } = this.keys;
-    return this.executor.execute(ask(leaseSemaphoreScript, [held, copy], [token, change, ms]));
+    return this.executor.execute(ask(leaseSemaphoreScript, this.claims, [token, change, ms]));
   }
 
   async isTaken(): Promise<boolean> {
-    const { held, copy } = this.keys;
-    const { capacity, weight } = this.share;
-    return (await this.executor.execute(ask(weighSemaphoreScript, [held, copy], []))) + weight > capacity;
+    const taken = await this.executor.execute(ask(weighSemaphoreScript, this.claims, []));
+    return taken + this.weight > this.capacity;
   }
 }

@@ -61,10 +61,11 @@ export class Tenure {
 
   async release(holdings: Holdings): Promise<void> {
     this.isReleased = true;
-    this.lease.stop();
     if (this.isGivenUp) throw this.loss!;
     const { resource, token } = this;
-    const wasHeld = await resource.release(token).catch((error: unknown) => {
+    const released = resource.release(token);
+    this.lease.stop();
+    const wasHeld = await released.catch((error: unknown) => {
       holdings.takeBack(resource, token, this.lease.leftMs);
       throw error;
     });

@@ -1,7 +1,7 @@
 /** Why a waiter was stopped whose time is over; all other reasons are errors for its caller. */
 export const timeIsOver = Symbol('time is over');
 
-/** One acquisition that waits: it rests until it is called, and all it does ends at once when it is stopped. */
+/** One acquisition that waits: it rests until it is called, and whatever it does ends at once when it is stopped. */
 export class Waiter {
   private isCalled = false;
   private stopped: { readonly reason: unknown } | undefined;
@@ -19,32 +19,25 @@ export class Waiter {
     this.onStop?.(this.stopped.reason);
   }
 
-  /** Until it is called (or was while it did something else), or for so long. */
+  /** Until it is called (or was, since the last rest), or for so long. */
   async rest(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await this.unlessStopped<void>((resolve) => {
-      if (this.isCalled) return resolve();
-      this.onCall = resolve;
-      timer = setTimeout(resolve, ms);
-    }).finally(() => {
-      clearTimeout(timer);
-      this.onCall = undefined;
-    });
-  }
-
-  /** Waits for a try; calls that come meanwhile are for the next rest. */
-  async attempt<T>(attempt: () => Promise<T>): Promise<T> {
+    if (!this.isCalled) {
+      let timer: NodeJS.Timeout | undefined;
+      const called = new Promise<void>((resolve) => {
+        this.onCall = resolve;
+        timer = setTimeout(resolve, ms);
+      });
+      await this.unlessStopped(called).finally(() => clearTimeout(timer));
+    }
     this.isCalled = false;
-    return this.unlessStopped<T>((resolve, reject) => void attempt().then(resolve, reject));
   }
 
-  private async unlessStopped<T>(
-    start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-  ): Promise<T> {
-    if (this.stopped) throw this.stopped.reason;
+  /** What the promise gives; rejects with the reason when it is stopped before. */
+  unlessStopped<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.onStop = reject;
-      start(resolve, reject);
-    }).finally(() => (this.onStop = undefined));
+      if (this.stopped) reject(this.stopped.reason);
+      promise.then(resolve, reject);
+    });
   }
 }

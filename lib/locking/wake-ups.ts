@@ -26,11 +26,15 @@ export class WakeUps implements ChannelListener {
 
   enter(token: string, waiter: Waiter): void {
     this.waiters.set(token, waiter);
-    this.subscription ??= this.pool.subscribe?.(this.channels + this.instance, this);
   }
 
   leave(token: string): void {
     this.waiters.delete(token);
+  }
+
+  /** Opens the connection where there is none. */
+  listen(): void {
+    this.subscription ??= this.pool.subscribe?.(this.channels + this.instance, this);
   }
 
   /** Ends all waiting. */

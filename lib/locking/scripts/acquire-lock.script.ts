@@ -14,11 +14,11 @@ export const acquireLockScript = defineScript(
 -- ARGV[2]  length of the lease, in ms
 -- ARGV[3]  1: join the line, 0: do not
 -- ARGV[4]  what the names of the instances' channels begin with
--- RETURNS  {1, fencing token}, or {0, ms after which it is worth another try}
+-- RETURNS  a fencing token, or ms after which it is worth another try (a number)
 ${clockLua}${lineLua}${fenceLua}
 local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
-local first, now = redis.call('ZRANGE', line, 0, 0)[1], nil
-if first then
+local now, first
+if redis.call('EXISTS', line) == 1 then
   now = clock()
   first = firstInLine(line, seen, now)
 end
@@ -36,7 +36,7 @@ if taken then
   if first then
     leaveLine(line, seen, token)
   end
-  return {1, nextFence(KEYS[4])}
+  return nextFence(KEYS[4])
 end
 
 now = now or clock()
@@ -44,9 +44,9 @@ if ARGV[3] == '1' then
   joinLine(line, seen, token, now)
 end
 if owner then
-  return {0, redis.call('PTTL', lock)}
+  return redis.call('PTTL', lock)
 end
 wake(seen, ARGV[4], first, now)
-return {0, turn}
+return turn
 `,
 );

@@ -17,7 +17,7 @@ export const acquireSemaphoreScript = defineScript(
 -- ARGV[3]  1: join the line, 0: do not
 -- ARGV[4]  what the names of the instances' channels begin with
 -- ARGV[5]  capacity
--- RETURNS  {1, fencing token}, or {0, ms after which it is worth another try}
+-- RETURNS  a fencing token, or ms after which it is worth another try (a number)
 ${clockLua}${lineLua}${claimsLua}${fenceLua}
 local claims, copy, line, seen, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local now = clock()
@@ -35,7 +35,7 @@ if claimed or (weightOf(token) <= room and (not first or first == token)) then
       wake(seen, ARGV[4], first, now)
     end
   end
-  return {1, nextFence(KEYS[5])}
+  return nextFence(KEYS[5])
 end
 
 if ARGV[3] == '1' then
@@ -43,9 +43,9 @@ if ARGV[3] == '1' then
 end
 if first and first ~= token and weightOf(first) <= room then
   wake(seen, ARGV[4], first, now)
-  return {0, turn}
+  return turn
 end
 local ends = redis.call('ZRANGE', claims, 0, 0, 'WITHSCORES')[2]
-return {0, ends and math.ceil(ends - now) or turn}
+return ends and math.ceil(ends - now) or turn
 `,
 );
