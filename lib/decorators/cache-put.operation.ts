@@ -31,7 +31,7 @@ export class CachePutOperation implements Operation {
     const key = this.key.read(call);
     const tags = this.storing.tagsOf(call);
     const result: unknown = await proceed();
-    if (this.storing.stores(result, call)) await this.store(call, key, result, tags);
+    if (this.storing.fateOf(result, call) === 'stored') await this.store(call, key, result, tags);
     return result;
   }
 

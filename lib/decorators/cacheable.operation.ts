@@ -4,7 +4,7 @@ import { DefaultKey } from './default-key.js';
 import type { FactoryContext, GetOrSetOptions, ReadThrough } from './get-or-set-shape.js';
 import { revive } from './kept-type.js';
 import type { MethodCall } from './method-call.js';
-import { isOfMethod, MethodRun } from './method-run.js';
+import { isOfMethod, MethodRun, OwnValue } from './method-run.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
 import { canBeReadOnce } from './read-once.js';
@@ -43,7 +43,6 @@ export class CacheableOperation implements Operation {
 
     const run = new MethodRun(entry, proceed);
     const value = await this.read(entry, run, call);
-    if (!run.hasBegun && canBeReadOnce(value)) return run.begin();
     call.report(run.outcomeOf(value));
     return run.hasGiven(value) || this.type === undefined ? value : revive(value, this.type);
   }
@@ -51,7 +50,9 @@ export class CacheableOperation implements Operation {
   private async read(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     const produce = async (context: FactoryContext) => {
       const value = await run.begin();
-      if (!this.storing.stores(value, call)) context.skip();
+      const fate = this.storing.fateOf(value, call);
+      if (fate === 'own') throw new OwnValue(value);
+      if (fate === 'shared') context.skip();
       return value;
     };
     const tags = this.storing.tagsOf(call);
@@ -61,9 +62,15 @@ export class CacheableOperation implements Operation {
       call.outage(this.cache).over();
       return value;
     } catch (error) {
+      if (error instanceof OwnValue) return run.hasBegun ? error.value : run.begin();
       const isOfCache = !run.hasBegun && !isOfMethod(error);
-      if (isOfCache && call.outage(this.cache).forgives(error)) return this.runs.join(entry, () => run.begin());
+      if (isOfCache && call.outage(this.cache).forgives(error)) return this.readWithout(entry, run);
       throw error;
     }
+  }
+
+  private async readWithout(entry: Entry, run: MethodRun): Promise<unknown> {
+    const value = await this.runs.join(entry, () => run.begin());
+    return run.hasBegun || !canBeReadOnce(value) ? value : run.begin();
   }
 }

@@ -4,7 +4,7 @@ export { CachePut, type CachePutOptions } from './cache-put.decorator.js';
 export type { ConditionOption, TextOption, TextsOption } from './call-option.js';
 export { currentLock } from './current-lock.js';
 export { FromContext, fromContext } from './from-context.js';
-export type { KeptType } from './kept-type.js';
+export type { KeptProperties, KeptType } from './kept-type.js';
 export { type LuaCall, luaCall, LuaScript, type LuaScriptOptions } from './lua-script.decorator.js';
 export type { StoringOptions } from './storing.js';
 export type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';

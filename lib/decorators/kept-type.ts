@@ -2,58 +2,70 @@ import type { Type } from '@nestjs/common';
 import { hasToJSON, typeTag } from '../codec/inspector.js';
 
 /**
- * The class of what a method returns, or of each element of the array that it returns; or the classes of properties of
- * that: `{ items: ProductDto }`.
+ * What a method returns: the class of it, or of each element of the array that it is; the classes of its properties; or
+ * both.
  *
  * @publicApi
+ * @example
+ * type: Product
+ * type: { items: Product }            // a plain object { items: Product[], … }
+ * type: [Order, { customer: User }]   // an Order, with a property that has a class of its own
  */
-export type KeptType = Type | { readonly [property: string]: KeptType };
+export type KeptType = Type | KeptProperties | readonly [Type, KeptProperties];
+
+/** @publicApi */
+export interface KeptProperties {
+  readonly [property: string]: KeptType;
+}
 
 type Properties = Record<string, unknown>;
 
 /**
- * The first instance of a class in a value that would come back as a plain object: without its methods, and without the
- * `@Exclude()` of its class.
+ * The first class in a value whose instance would come back as a plain object: without its methods, and without what its
+ * `@Exclude()` says.
  */
 export function lostClass(value: unknown, type?: KeptType, seen: Set<object> = new Set()): string | undefined {
   if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
   seen.add(value);
-  if (Array.isArray(value)) return firstLost(value, () => type, seen);
-  if (value instanceof Map) return firstLost([...value.keys(), ...(value.values() as Iterable<unknown>)], none, seen);
-  if (value instanceof Set) return firstLost([...value], none, seen);
+  if (Array.isArray(value)) return firstOf(value, (element) => lostClass(element, type, seen));
+  if (value instanceof Map) return firstOf([...value].flat(), (part) => lostClass(part, undefined, seen));
+  if (value instanceof Set) return firstOf([...value], (member) => lostClass(member, undefined, seen));
   if (typeTag(value) !== 'Object' || hasToJSON(value)) return undefined;
-  if (!isPlain(value) && !(typeof type === 'function' && value instanceof type)) return value.constructor.name;
-  const typeOf = (key: string) => (typeof type === 'object' ? type[key] : undefined);
-  const keys = Object.keys(value);
-  return firstLost(
-    keys.map((key) => (value as Properties)[key]),
-    (index) => typeOf(keys[index]!),
-    seen,
-  );
+  const { host, properties } = partsOf(type);
+  if (!isPlain(value) && !(host && value instanceof host)) return value.constructor.name;
+  return firstOf(Object.entries(value), ([name, property]) => lostClass(property, properties?.[name], seen));
 }
 
 /** A value from the cache with the classes that it had. */
 export function revive(value: unknown, type: KeptType): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((element) => revive(element, type));
-  if (typeof type === 'function') {
-    return value instanceof type ? value : Object.assign(Object.create(type.prototype as object) as object, value);
+  const { host, properties = {} } = partsOf(type);
+  // Another caller's own, which was waited for.
+  if (host && value instanceof host) return value;
+  const revived = Object.assign(host ? (Object.create(host.prototype as object) as object) : {}, value) as Properties;
+  for (const [name, kept] of Object.entries(properties)) {
+    if (Object.hasOwn(value, name)) revived[name] = revive(revived[name], kept);
   }
-  const revived: Properties = { ...value };
-  for (const [property, kept] of Object.entries(type)) revived[property] = revive(revived[property], kept);
   return revived;
 }
 
-const none = (): undefined => undefined;
+function partsOf(type: KeptType | undefined): { readonly host?: Type; readonly properties?: KeptProperties } {
+  if (type === undefined) return {};
+  if (typeof type === 'function') return { host: type };
+  if (!isPair(type)) return { properties: type };
+  const [host, properties] = type;
+  return { host, properties };
+}
 
-function firstLost(
-  values: readonly unknown[],
-  typeOf: (index: number) => KeptType | undefined,
-  seen: Set<object>,
-): string | undefined {
-  for (let index = 0; index < values.length; index++) {
-    const lost = lostClass(values[index], typeOf(index), seen);
-    if (lost !== undefined) return lost;
+function isPair(type: KeptProperties | readonly [Type, KeptProperties]): type is readonly [Type, KeptProperties] {
+  return Array.isArray(type);
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

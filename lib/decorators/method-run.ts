@@ -10,6 +10,13 @@ export function isOfMethod(error: unknown): boolean {
   return typeof error === 'object' && error !== null && errorsOfMethods.has(error);
 }
 
+/** Ends a run whose value is for its own caller only: whoever waits for it has to run the method himself. */
+export class OwnValue extends Error {
+  constructor(readonly value: unknown) {
+    super('The value is for its own caller only');
+  }
+}
+
 /** One run of a method to make the value of an entry. */
 export class MethodRun {
   hasBegun = false;

@@ -59,16 +59,23 @@ export class Storing {
     return this.tags?.read(call);
   }
 
-  stores(result: unknown, call: MethodCall): boolean {
-    if (result === undefined || canBeReadOnce(result)) return false;
-    const { unless, type } = this.options;
-    if (unless && (unless as (...args: unknown[]) => boolean)(result, ...call.args)) return false;
-    const lost = lostClass(result, type);
-    if (lost === undefined) return true;
-    call.site.warn(
-      `${this.decorator} stores no ${lost}, which would come back as a plain object, with all that @Exclude() hides: ` +
-        `name its class with the option type, or return a plain object`,
-    );
-    return false;
+  /** What may become of a result: a copy of one that is for its own caller only would say too much, or nothing. */
+  fateOf(result: unknown, call: MethodCall): 'stored' | 'shared' | 'own' {
+    if (canBeReadOnce(result)) return 'own';
+    const isWanted = result !== undefined && !this.isUnwanted(result, call);
+    const lost = lostClass(result, this.options.type);
+    if (lost === undefined) return isWanted ? 'stored' : 'shared';
+    if (isWanted) {
+      call.site.warn(
+        `${this.decorator} stores no ${lost}, which would come back as a plain object, with all that @Exclude() hides: ` +
+          `name its class with the option type, or return a plain object`,
+      );
+    }
+    return 'own';
+  }
+
+  private isUnwanted(result: unknown, { args }: MethodCall): boolean {
+    const { unless } = this.options;
+    return unless !== undefined && (unless as (...args: unknown[]) => boolean)(result, ...args);
   }
 }

@@ -135,6 +135,10 @@ describe('type', () => {
       return this.name[0]!;
     }
   }
+  class Work {
+    editor?: Author;
+    constructor(readonly author: Author) {}
+  }
   const ada = () => new Author('Ada', new Date(0));
 
   @Injectable()
@@ -157,6 +161,10 @@ describe('type', () => {
     async page(): Promise<{ total: number; items: Author[]; first: Author }> {
       return { total: 1, items: [ada()], first: ada() };
     }
+    @Cacheable({ key: 'pair', type: [Work, { author: Author }] })
+    async pair(): Promise<Work> {
+      return new Work(ada());
+    }
     @Cacheable({ key: 'untyped' })
     async untyped(): Promise<{ nested: Author[] }> {
       this.runs++;
@@ -169,9 +177,9 @@ describe('type', () => {
     }
   }
 
-  it('brings instances back: one, the elements of an array, the properties named', async () => {
+  it('brings instances back: one, the elements of an array, the properties named, or both', async () => {
     const { provider } = await start(Authors);
-    for (const call of ['one', 'list', 'page', 'none'] as const) {
+    for (const call of ['one', 'list', 'page', 'pair', 'none'] as const) {
       const [miss, hit] = [await provider[call](), await provider[call]()];
       expect(hit).toStrictEqual(miss);
     }
@@ -183,7 +191,9 @@ describe('type', () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const { provider } = await start(Authors);
     for (let i = 0; i < 3; i++) expect((await provider.untyped()).nested[0]).toBeInstanceOf(Author);
-    expect(provider.runs).toBe(3);
+    const waiting = await Promise.all([1, 2, 3].map(() => provider.untyped()));
+    for (const { nested } of waiting) expect(nested[0]).toBeInstanceOf(Author);
+    expect(provider.runs).toBe(6);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Authors\.untyped: @Cacheable stores no Author/));
   });
