@@ -2,7 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import type { ResolvedCluster, ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
 
 /** The longest pause between two attempts to connect. */
-const longestPauseMs = 2000;
+const longestPauseMs = 1000;
 
 /** Milliseconds to wait before an attempt to connect, the first of which is number 1. */
 export const pauseBefore = (attempt: number): number =>

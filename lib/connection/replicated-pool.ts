@@ -109,6 +109,14 @@ export abstract class ReplicatedPool implements ConnectionPool {
     await Promise.all([this.#blocking.close(), ...links.map((link) => link.close())]);
   }
 
+  /** Leaves the server that is the primary no more, and does not wait to find the new one. */
+  protected followPrimary(address: string): void {
+    for (const { isReady, peer, redis } of this.#primaries.items) {
+      if (isReady && peer !== address) redis.disconnect(true);
+      if (redis.status === 'reconnecting') redis.connect().catch(() => undefined);
+    }
+  }
+
   #readyReplica(): RedisLink | undefined {
     return this.#replicas.find((link) => link.isReady);
   }

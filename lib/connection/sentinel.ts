@@ -1,11 +1,15 @@
 import type { Logger } from '@nestjs/common';
 import type { RedisOptions } from 'ioredis';
 import type { ResolvedSentinel } from '../options/index.js';
+import { FailoverWatch } from './failover-watch.js';
 import { pauseBefore, redisOptions } from './redis-options.js';
 import { ReplicatedPool } from './replicated-pool.js';
 
 /** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
 export class SentinelPool extends ReplicatedPool {
+  readonly #sentinels: ResolvedSentinel;
+  #watch: FailoverWatch | undefined;
+
   constructor(connection: ResolvedSentinel, logger: Pick<Logger, 'warn' | 'log'>) {
     const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
     const options: RedisOptions = {
@@ -26,5 +30,15 @@ export class SentinelPool extends ReplicatedPool {
     };
     const replica: RedisOptions = { ...options, role: 'slave' };
     super(connection, { primary: options, replicas: readFrom === 'replica' ? [replica] : [] }, logger);
+    this.#sentinels = connection;
+  }
+
+  override connect(): Promise<void> {
+    this.#watch = new FailoverWatch(this.#sentinels, (primary) => this.followPrimary(primary));
+    return super.connect();
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([this.#watch?.close(), super.close()]);
   }
 }

@@ -12,6 +12,8 @@ export interface LoadReport {
   readonly slowestFailureMs: number;
   /** From the last mark until the first write that began after it was acknowledged. */
   readonly firstSuccessMs: number;
+  /** The longest time in which no write was acknowledged. */
+  readonly longestGapMs: number;
   readonly acknowledged: number;
   /** Acknowledged writes that are not there in the end. */
   readonly lost: number;
@@ -37,6 +39,8 @@ export class Load {
   private failures = 0;
   private slowestFailureMs = 0;
   private markedAt = 0;
+  private lastWriteAt = 0;
+  private longestGapMs = 0;
   private firstSuccessMs: number | undefined;
   private stopped = false;
 
@@ -91,6 +95,7 @@ export class Load {
       failed: this.failed,
       slowestFailureMs: Math.round(this.slowestFailureMs),
       firstSuccessMs: Math.round(this.firstSuccessMs!),
+      longestGapMs: Math.round(this.longestGapMs),
       acknowledged: this.acknowledged.length,
       lost: this.acknowledged.filter((key) => found.get(key) !== this.valueOf(key)).length,
       wrong: this.wrong,
@@ -144,8 +149,10 @@ export class Load {
     const startedAt = performance.now();
     return this.attempt(call, (answer) => isEqual(answer, expected)).then((acknowledged) => {
       if (!acknowledged) return false;
-      this.writes++;
-      if (startedAt >= this.markedAt) this.firstSuccessMs ??= performance.now() - this.markedAt;
+      const now = performance.now();
+      if (this.writes++ > 0) this.longestGapMs = Math.max(this.longestGapMs, now - this.lastWriteAt);
+      this.lastWriteAt = now;
+      if (startedAt >= this.markedAt) this.firstSuccessMs ??= now - this.markedAt;
       return true;
     });
   }

@@ -13,6 +13,7 @@ const columns: readonly (readonly [title: string, cell: (row: FaultRow) => strin
   ],
   ['slowest failure', ({ slowestFailureMs }) => `${slowestFailureMs} ms`],
   ['first success', ({ firstSuccessMs, since }) => `${firstSuccessMs} ms after ${since}`],
+  ['longest without a write', ({ longestGapMs }) => `${longestGapMs} ms`],
   ['acknowledged writes lost', ({ lost, acknowledged, promise }) => `${lost} of ${acknowledged} (${promise})`],
 ];
 
