@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { CachexLock, CachexOptions, CachexService } from '../../lib/index.js';
+import { topologies } from '../contract/topologies.js';
+import { openCache } from '../open-cache.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+const caches: CachexService[] = [];
+const prefix = randomUUID();
+
+async function open(topology: string, options: Partial<CachexOptions> = {}): Promise<CachexService> {
+  const cache = await openCache({ connection: inject('connections')[topology]!, keyPrefix: prefix, ...options });
+  caches.push(cache);
+  return cache;
+}
+
+afterEach(async () => {
+  await Promise.all(caches.splice(0).map((cache) => cache.close()));
+});
+
+const timed = async (call: Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await call;
+  return performance.now() - start;
+};
+
+describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) => {
+  it('is in the order of coming, across instances', async () => {
+    const instances = [await open(topology), await open(topology), await open(topology)];
+    const name = randomUUID();
+    const holder = instances[0]!.lock(name);
+    await holder.acquire();
+    const had: number[] = [];
+    const calls: Promise<void>[] = [];
+    for (let turn = 0; turn < 9; turn++) {
+      calls.push(instances[turn % 3]!.withLock(name, {}, () => void had.push(turn)));
+      // The next one comes when this one stands in line.
+      await waitFor(async () => (await standing(instances[0]!, name)) === turn + 1, { what: 'the line', every: 2 });
+    }
+    await holder.release();
+    await Promise.all(calls);
+    expect(had).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('ends soon, however greedy another instance is', async () => {
+    const [greedy, modest] = [await open(topology), await open(topology)];
+    const name = randomUUID();
+    let rounds = 0;
+    let isOver = false;
+    const loop = (async () => {
+      for (; !isOver; rounds++) await greedy.withLock(name, {}, () => undefined);
+    })();
+    await waitFor(() => rounds > 20, { what: 'the greedy one to run' });
+    await modest.withLock(name, {}, () => undefined);
+    for (let turn = 0; turn < 10; turn++) {
+      const before = rounds;
+      const lock = modest.lock(name);
+      const acquired = lock.acquire();
+      await waitFor(async () => (await standing(modest, name)) > 0, { what: 'the line', every: 1, timeout: 100 }).catch(
+        () => undefined,
+      );
+      await acquired;
+      expect(rounds - before).toBeLessThan(100);
+      await lock.release();
+    }
+    isOver = true;
+    await loop;
+  });
+
+  it('ends when the lease of a holder ends that has gone without a word', async () => {
+    const cache = await open(topology);
+    const name = randomUUID();
+    await cache.lock(name, { timeout: 0.3 }).acquire();
+    await cache.withLock(randomUUID(), {}, () => undefined);
+    const waited = await timed(cache.lock(name).acquire());
+    expect(waited).toBeGreaterThan(200);
+    expect(waited).toBeLessThan(900);
+  });
+
+  it('is not held up for long by one that has gone while it stood in line', async () => {
+    const cache = await open(topology);
+    const name = randomUUID();
+    const holder = cache.lock(name);
+    await holder.acquire();
+    const line = `${prefix}:lock:{1:${name}}`;
+    for (const dead of ['dead:1:1', 'dead:2:1', 'other:1:1']) {
+      await cache.getClient().zadd(`${line}:line`, 1, dead);
+      await cache.getClient().zadd(`${line}:seen`, Date.now() + 1500, dead);
+    }
+    const waiting = timed(cache.lock(name).acquire());
+    await delay(20);
+    await holder.release();
+    expect(await waiting).toBeLessThan(5000);
+    expect(await cache.getClient().exists(`${line}:line`, `${line}:seen`)).toBe(0);
+  });
+
+  it('goes on without wake-ups, at the pace of sleep', async () => {
+    const cache = await open(topology);
+    cache['executor'].pool.subscribe = undefined;
+    const name = randomUUID();
+    const holder = cache.lock(name);
+    await holder.acquire();
+    const next = cache.lock(name, { sleep: 0.05 });
+    const waiting = next.acquire();
+    await delay(120);
+    const handover = timed(waiting);
+    await holder.release();
+    expect(await handover).toBeLessThan(500);
+    await next.release();
+  });
+});
+
+const standing = async (cache: CachexService, name: string): Promise<number> =>
+  cache.getClient().zcard(`${prefix}:lock:{1:${name}}:line`);
+
+describe('many who wait', () => {
+  // Of their own, as its connections are counted and killed.
+  let server: RedisServer;
+  const openHere = (): Promise<CachexService> => open('redis standalone', { connection: server.url });
+  const subscribers = async (cache: CachexService): Promise<number> =>
+    String(await cache.getClient().client('LIST'))
+      .split('\n')
+      .filter((client) => / sub=1 /.test(client)).length;
+
+  beforeAll(async () => {
+    server = await startServer({ engine: 'redis' });
+  });
+  afterAll(() => server.stop());
+
+  it('share one connection for wake-ups and one listener on their signal, and leave nothing behind', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
+    const cache = await openHere();
+    const watcher = await openHere();
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    await cache.withLock('warm', {}, () => undefined);
+    const before = timers();
+
+    const { signal } = new AbortController();
+    const names = Array.from({ length: 10 }, () => randomUUID());
+    const locks = names.map((name) => cache.lock(name));
+    await Promise.all(locks.map((lock) => lock.acquire()));
+    const waiters = names.flatMap((name) => Array.from({ length: 20 }, () => cache.lock(name)));
+    let inside = 0;
+    const work = async (lock: CachexLock): Promise<void> => {
+      expect(await lock.acquire({ signal, blockingTimeout: 60 })).toBe(true);
+      inside++;
+      await lock.release();
+    };
+    const all = Promise.all(waiters.map(work));
+    await waitFor(
+      async () => (await Promise.all(names.map((name) => standing(watcher, name)))).every((n) => n === 20),
+      {
+        what: 'all to stand in line',
+      },
+    );
+    expect(await subscribers(watcher)).toBe(1);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await Promise.all(locks.map((lock) => lock.release()));
+    await all;
+    expect(inside).toBe(200);
+
+    expect(cache['locking']['holdings']['holders'].size).toBe(0);
+    expect(cache['locking']['holdings'].wakeUps['waiters'].size).toBe(0);
+    await waitFor(() => cache['locking']['holdings']['takingBack'].size === 0, { what: 'the background work' });
+    expect(timers()).toBeLessThanOrEqual(before);
+    await delay(0);
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
+  it('go on when the connection for wake-ups breaks', async () => {
+    const [cache, admin] = [await openHere(), await openHere()];
+    const name = randomUUID();
+    const work = cache.withLock(name, {}, () => delay(300));
+    const waiting = Array.from({ length: 20 }, () => cache.withLock(name, {}, () => delay(1)));
+    await waitFor(async () => (await subscribers(admin)) === 1, { what: 'the connection for wake-ups' });
+    expect(await admin.getClient().call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1);
+    await work;
+    expect(await timed(Promise.all(waiting))).toBeLessThan(2000);
+    await waitFor(async () => (await subscribers(admin)) === 1, { what: 'the connection to be back' });
+  });
+});
