@@ -3,7 +3,7 @@ import { startCluster } from '../servers/cluster.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import type { RedisServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
-import { clusterOf, goThrough, isReplicated } from './faults.js';
+import { clusterOf, goThrough } from './faults.js';
 
 /** Keys of these have the same slot. */
 const hashTag = '{tag}';
@@ -63,7 +63,6 @@ describe('a cluster', () => {
       keyOf: (name) => `${hashTag}${name}`,
       provoke: async (load) => {
         const primary = await cluster.slotOwner(slot);
-        await isReplicated(primary);
         await primary.kill();
         await waitFor(async () => (await cluster.slotOwner(slot)) !== primary, { what: 'a failover', timeout: 12_000 });
         load.mark();

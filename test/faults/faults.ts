@@ -3,8 +3,6 @@ import type { CachexOptions, CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import type { SentinelDeployment } from '../servers/sentinel.js';
-import type { RedisServer } from '../servers/server.js';
-import { waitFor } from '../servers/wait-for.js';
 import type { FaultRow } from './fault-row.js';
 import { Load } from './load.js';
 import { QuietLogger } from './quiet-logger.js';
@@ -34,13 +32,6 @@ export function openImpatient(
 ): Promise<CachexService> {
   const impatient = { ...connection, commandTimeout: `${commandTimeoutMs}ms` } as CachexOptions['connection'];
   return openCache({ connection: impatient, timeout: null, ...options }, logger);
-}
-
-/** Resolves when a replica has all that was written: after its first copy it hears nothing for up to a second. */
-export async function isReplicated(primary: RedisServer): Promise<void> {
-  await waitFor(async () => Number(await primary.cli('WAIT', '1', '1000')) > 0, {
-    what: 'a replica to have all writes',
-  });
 }
 
 export interface Fault {

@@ -51,7 +51,8 @@ export function serverConfig(options: ServerOptions, port: number, folder: strin
     save: '""',
     appendonly: 'no',
     'shutdown-timeout': '0',
-    'repl-diskless-sync-delay': '0',
+    // Otherwise a new replica is sent nothing more for up to a second after its first copy.
+    'repl-diskless-sync': 'no',
     masteruser: admin.username,
     masterauth: admin.password,
     [`user ${admin.username}`]: 'on nopass ~* &* +@all',
