@@ -27,7 +27,6 @@ export type {
   WireArgument,
   WireCommand,
 } from './connection/connection-pool.js';
-export * from './decorators/index.js';
 export * from './errors/index.js';
 export type { KeyMapping } from './keyspace/many-keys.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';

@@ -16,7 +16,7 @@ import {
   SemaphoreTimeoutError,
   WithLock,
   WithSemaphore,
-} from '../../lib/index.js';
+} from './library.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

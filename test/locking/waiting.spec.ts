@@ -158,7 +158,7 @@ describe('many who wait', () => {
         what: 'all to stand in line',
       },
     );
-    expect(await subscribers(watcher)).toBe(1);
+    await waitFor(async () => (await subscribers(watcher)) === 1, { what: 'the one connection for wake-ups' });
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     await Promise.all(locks.map((lock) => lock.release()));
     await all;

@@ -14,7 +14,7 @@ import {
   LuaScript,
   WithLock,
   WithSemaphore,
-} from '../../lib/index.js';
+} from '../decorators/library.js';
 
 interface User {
   id: string;
