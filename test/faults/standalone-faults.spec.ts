@@ -187,12 +187,15 @@ describe('one server', { concurrent: false }, () => {
       connection: addressOf(proxy),
       provoke: async (load) => {
         for (let cut = 0; cut < 20; cut++) {
-          // Anywhere in a reply: in the length, in the value, between CR and LF.
-          proxy.cutAfter(1 + cut * 3);
-          load.mark();
-          await load.moreWrites(20);
+          // Only connections that are open are cut: one that is being made again is waited for.
+          while (proxy.cuts <= cut) {
+            // Anywhere in a reply: in the length, in the value, between CR and LF.
+            proxy.cutAfter(1 + cut * 3);
+            load.mark();
+            await load.moreWrites(20);
+          }
         }
-        expect(proxy.cuts).toBe(20);
+        expect(proxy.cuts).toBeGreaterThanOrEqual(20);
       },
     });
     expect(Object.keys(failed)).toEqual(['CACHEX_CONNECTION']);
