@@ -7,6 +7,8 @@ export interface ClusterViewNode {
   primaryId: string | undefined;
   /** Reachable, and neither failing nor still being introduced. */
   isConnected: boolean;
+  /** Of two that claim a slot, the one with the higher epoch has it. */
+  epoch: number;
   /** Slots as first and last; those that are being moved are left out. */
   slots: [first: number, last: number][];
 }
@@ -17,7 +19,7 @@ export function parseClusterNodes(reply: string): ClusterViewNode[] {
 }
 
 function parseLine(line: string): ClusterViewNode {
-  const [id = '', address = '', flagList = '', primaryId, , , , link, ...slots] = line.split(' ');
+  const [id = '', address = '', flagList = '', primaryId, , , epoch, link, ...slots] = line.split(' ');
   const flags = new Set(flagList.split(','));
   return {
     id,
@@ -25,6 +27,7 @@ function parseLine(line: string): ClusterViewNode {
     isPrimary: flags.has('master'),
     primaryId: primaryId === '-' ? undefined : primaryId,
     isConnected: link === 'connected' && !['fail', 'fail?', 'handshake', 'noaddr'].some((flag) => flags.has(flag)),
+    epoch: Number(epoch),
     slots: slots.filter((range) => !range.startsWith('[')).map(parseRange),
   };
 }

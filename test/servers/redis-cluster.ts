@@ -73,11 +73,7 @@ export class RedisCluster implements AsyncDisposable {
     const id = await idOf(to);
     // The new owner first: otherwise nobody owns the slot for a moment.
     for (const node of [to, ...others]) await node.cli('CLUSTER', 'SETSLOT', String(slot), 'NODE', id);
-    await waitFor(
-      async () =>
-        (await Promise.all(this.answering.map((node) => this.ownerSeenBy(node, slot)))).every((o) => o === to),
-      { what: `every node to know the new owner of slot ${slot}` },
-    );
+    await waitFor(() => this.isKnownOwner(to, slot), { what: `every node to know the new owner of slot ${slot}` });
   }
 
   /**
@@ -123,6 +119,18 @@ export class RedisCluster implements AsyncDisposable {
 
   private views(): Promise<ClusterViewNode[][]> {
     return Promise.all(this.answering.map((node) => this.view(node)));
+  }
+
+  /**
+   * Also by its new epoch: a next owner that has not heard of it would take the same one, and nodes that hear of both
+   * would stay with the first.
+   */
+  private async isKnownOwner(owner: RedisServer, slot: number): Promise<boolean> {
+    const own = (await this.view(owner)).find((seen) => seen.port === owner.port);
+    return (await this.views()).every((view) => {
+      const seen = view.find((each) => ownsSlot(each, slot));
+      return seen?.port === owner.port && seen.epoch === own?.epoch;
+    });
   }
 
   private async ownerSeenBy(node: RedisServer, slot: number): Promise<RedisServer> {
