@@ -2,6 +2,7 @@ import { Logger, type FactoryProvider, type InjectionToken, type Provider } from
 import { ModulesContainer } from '@nestjs/core';
 import { CachexService } from './cachex.service.js';
 import { defaultName, getCachexToken, getConnectionPoolToken } from './cachex.tokens.js';
+import { ReadThrough } from './caching/get-or-set.js';
 import { createCodec } from './codec/index.js';
 import type { ConnectionPool } from './connection/connection-pool.js';
 import { createPool } from './connection/create-pool.js';
@@ -51,7 +52,8 @@ export function createService(options: ResolvedCachexOptions, pool: ConnectionPo
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
   const executor = new CommandExecutor(pool, keys, codec, new Outage(options, logger));
-  const defaults = { version, timeoutMs, scripts: new ScriptRegistry(keys, codec) };
+  const caching = new ReadThrough(executor, logger);
+  const defaults = { version, timeoutMs, scripts: new ScriptRegistry(keys, codec), caching };
   return new CachexService(executor, defaults, new Locking(executor, options.connection.commandTimeoutMs));
 }
 

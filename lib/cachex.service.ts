@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
+import { CachingCommands } from './caching/caching.commands.js';
 import { integerArgument } from './commands/arguments.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
 import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
@@ -41,7 +42,7 @@ export interface SetManyOptions extends VersionOption {
  *   return await this.cache.get<Product>(`product:${id}`);
  * }
  */
-export interface CachexService extends BlockingListCommands {}
+export interface CachexService extends BlockingListCommands, CachingCommands {}
 
 export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   private readonly scanner: KeyScanner;
@@ -262,6 +263,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
   async close(): Promise<void> {
+    this.defaults.caching.close();
     await this.locking.close();
     await this.executor.pool.close();
   }
@@ -306,7 +308,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 }
 
-mergeGroups(CachexService, [BlockingListCommands]);
+mergeGroups(CachexService, [BlockingListCommands, CachingCommands]);
 
 function numericVersion(version: Version): number {
   const number = Number(version);

@@ -5,6 +5,7 @@ export {
   type CachexOptionsFactory,
 } from './cachex.module.js';
 export { CachexService, type SetManyOptions } from './cachex.service.js';
+export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
 export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
@@ -27,6 +28,7 @@ export type {
   WireArgument,
   WireCommand,
 } from './connection/connection-pool.js';
+export * from './decorators/index.js';
 export * from './errors/index.js';
 export type { KeyMapping } from './keyspace/many-keys.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';

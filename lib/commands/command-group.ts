@@ -1,3 +1,4 @@
+import type { ReadThrough } from '../caching/get-or-set.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Key, type Step, type Version } from './command.js';
@@ -36,6 +37,7 @@ export interface TwoKeyOptions extends VersionOption {
 export interface CommandDefaults {
   readonly version: Version;
   readonly scripts: ScriptRegistry;
+  readonly caching: ReadThrough;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
 }

@@ -34,7 +34,8 @@ export interface Prepared<T = unknown> {
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
-  private readonly context: ReplyContext;
+  /** What replies are read with. */
+  readonly context: ReplyContext;
   private readonly slots: Slots | undefined;
 
   constructor(
@@ -45,6 +46,7 @@ export class CommandExecutor {
   ) {
     this.context = {
       decode: (data) => this.decodeValue(data),
+      encode: (value) => codec.encode(value),
       userKey: (wire, version) => keys.userKey(wire.toString(), version),
     };
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);

@@ -3,6 +3,7 @@ import { pairsOf } from '../commands/arguments.js';
 import { type Command, Key, read, Value, type Version, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
 import { assertStorable } from '../commands/storable.js';
+import { storeCommand } from '../commands/store.js';
 import { chunksOf } from '../execution/chunks.js';
 import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
 
@@ -54,7 +55,8 @@ export class ManyKeys {
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) await setImmediate();
       for (const [name, value] of chunk) {
-        batch.push(this.executor.prepare(storeCommand(new Key(name, version), value, ms)));
+        if (ms === 0) assertStorable(value);
+        batch.push(this.executor.prepare(storeCommand(new Key(name, version), new Value(value), ms)));
       }
     }
     const failed: string[] = [];
@@ -86,14 +88,4 @@ export class ManyKeys {
 /** Slots answer in an order of their own. */
 function inOrder<T>(names: readonly string[], found: ReadonlyMap<string, T>): Map<string, T> {
   return new Map(names.filter((name) => found.has(name)).map((name) => [name, found.get(name)!]));
-}
-
-/** What expires at once is deleted, as `SET` takes no time of 0. */
-function storeCommand(key: Key, value: unknown, ms: number | null): Command<boolean> {
-  if (ms === 0) {
-    assertStorable(value);
-    return write('UNLINK', [key], replies.always);
-  }
-  const target = [key, new Value(value)];
-  return write('SET', ms === null ? target : [...target, 'PX', ms], replies.ok);
 }

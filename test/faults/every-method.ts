@@ -139,6 +139,7 @@ export const writes: readonly SampleCall[] = [
 /** What only the service has. */
 export const serviceReads: readonly SampleCall[] = [
   call('getMany', [['{k}', 'l']], new Map()),
+  call('getOrSet', ['k', 'made'], 'made'),
   call('keys', ['*'], []),
   call('iterKeys', ['*'], []),
   // A cursor of its next server, where there are several.

@@ -1,0 +1,37 @@
+import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import type { FactoryContext } from './get-or-set.options.js';
+
+/** One run of a factory, and what that has said about its value. Methods may be taken out of it. */
+export class FactoryRun implements FactoryContext {
+  readonly staleValue = undefined;
+  private isSkipped = false;
+  private aborter: AbortController | undefined;
+
+  constructor(
+    readonly key: string,
+    /** The time to live of the value. */
+    public ms: number | null,
+  ) {}
+
+  /** Whether the value is to be stored, as far as the factory has a say in it. */
+  get isWanted(): boolean {
+    return !this.isSkipped && !this.aborter?.signal.aborted;
+  }
+
+  /** Made when somebody asks for it, as few factories do. */
+  get signal(): AbortSignal {
+    return (this.aborter ??= new AbortController()).signal;
+  }
+
+  readonly setTimeout = (timeout: Timeout): void => {
+    this.ms = toMilliseconds(timeout);
+  };
+
+  readonly skip = (): void => {
+    this.isSkipped = true;
+  };
+
+  abort(reason: Error): void {
+    (this.aborter ??= new AbortController()).abort(reason);
+  }
+}

@@ -1,0 +1,51 @@
+import { FactoryTimeoutError } from '../errors/index.js';
+import type { FactoryRun } from './factory-run.js';
+import type { Made } from './made.js';
+import { within } from './within.js';
+
+/** A value on its way from its factory into the cache, for all who wait for it. */
+export class Flight<T = unknown> {
+  /** The value when it is stored, or that could not be done. Fails as the factory does. */
+  readonly outcome: Promise<Made<T>>;
+  private made: Made<T> | undefined;
+  private isShared = false;
+
+  constructor(
+    private readonly run: FactoryRun,
+    private readonly hardMs: number,
+    make: () => Promise<Made<T>>,
+    store: (made: Made<T>) => Promise<void>,
+  ) {
+    this.outcome = within(this.fly(make, store), hardMs, () => this.giveUp());
+    // There may be nobody who waits for it.
+    this.outcome.catch(() => undefined);
+  }
+
+  /** The value for one more who waits for it. */
+  async copy(): Promise<T> {
+    this.isShared = true;
+    return (await this.outcome).copy();
+  }
+
+  abort(reason: Error): void {
+    this.run.abort(reason);
+  }
+
+  private async fly(make: () => Promise<Made<T>>, store: (made: Made<T>) => Promise<void>): Promise<Made<T>> {
+    const made = await make();
+    this.made = made;
+    if (made.value !== undefined && this.run.isWanted) await store(made);
+    // Before the first to get the value can change it.
+    else if (this.isShared) await made.encode().catch(() => undefined);
+    return made;
+  }
+
+  /** The time is over: a value that is there already is given, stored or not. */
+  private giveUp(): Made<T> {
+    if (this.made) return this.made;
+    const { run, hardMs } = this;
+    const late = new FactoryTimeoutError(`The factory of ${JSON.stringify(run.key)} had not ended within ${hardMs} ms`);
+    run.abort(late);
+    throw late;
+  }
+}

@@ -1,0 +1,250 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Factory, FactoryTimeoutError, WrongTypeError } from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { expectNoUnhandledRejections } from './unhandled-rejections.js';
+
+expectNoUnhandledRejections();
+
+/** A promise to be settled by hand. */
+function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}
+
+onEveryTopology((t) => {
+  const flights = () => t.cache['defaults'].caching['flights'];
+
+  describe('getOrSet', () => {
+    it('gives what the factory makes, and stores it', async () => {
+      const factory = vi.fn<() => Promise<{ name: string }>>(async () => ({ name: 'Ada' }));
+      expect(await t.cache.getOrSet(t.key(), factory, 60)).toEqual({ name: 'Ada' });
+      expect(await t.cache.get(t.key())).toEqual({ name: 'Ada' });
+      expect(await t.cache.ttl(t.key())).toBe(60);
+      expect(await t.cache.getOrSet(t.key(), factory)).toEqual({ name: 'Ada' });
+      expect(factory).toHaveBeenCalledTimes(1);
+    });
+
+    it('takes a value in place of a factory, and the module’s timeout where none is named', async () => {
+      expect(await t.cache.getOrSet(t.key(), 'first')).toBe('first');
+      expect(await t.cache.getOrSet(t.key(), 'second')).toBe('first');
+      expect(await t.cache.ttl(t.key())).toBe(300);
+    });
+
+    it.each([null, 0, '', false, 1.5, 10n ** 20n])('takes a stored %s for a hit', async (value) => {
+      await t.cache.set(t.key(), value);
+      const factory = vi.fn<() => unknown>();
+      expect(await t.cache.getOrSet(t.key(), factory)).toBe(value);
+      expect(factory).not.toHaveBeenCalled();
+    });
+
+    it('stores null, and gives undefined without storing it', async () => {
+      expect(await t.cache.getOrSet(t.key('null'), () => null)).toBeNull();
+      expect(await t.cache.get(t.key('null'))).toBeNull();
+      expect(await t.cache.getOrSet(t.key('undefined'), () => undefined)).toBeUndefined();
+      expect(await t.cache.hasKey(t.key('undefined'))).toBe(false);
+    });
+
+    it('keeps versions apart, and shares a view’s with the service', async () => {
+      const second = t.cache.withVersion(2);
+      expect(await t.cache.getOrSet(t.key(), 'one')).toBe('one');
+      expect(await second.getOrSet(t.key(), 'two')).toBe('two');
+      expect(await t.cache.getOrSet(t.key(), 'three', { version: 2 })).toBe('two');
+      await second.clear();
+    });
+
+    it('rejects a wrong argument before anything is sent', async () => {
+      const factory = vi.fn<() => unknown>();
+      await expect(t.cache.getOrSet('', factory)).rejects.toThrow(TypeError);
+      await expect(t.cache.getOrSet(t.key(), factory, NaN)).rejects.toThrow(TypeError);
+      await expect(t.cache.getOrSet(t.key(), factory, { hardTimeout: 0 })).rejects.toThrow('hardTimeout');
+      await expect(t.cache.getOrSet(t.key(), factory, { jitter: null })).rejects.toThrow('jitter');
+      expect(factory).not.toHaveBeenCalled();
+    });
+
+    it('fails where the key holds another type', async () => {
+      await t.cache.sadd(t.key(), 1);
+      const factory = vi.fn<() => unknown>();
+      await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(WrongTypeError);
+      expect(factory).not.toHaveBeenCalled();
+    });
+  });
+
+  describe('concurrent callers', () => {
+    it('of a missing key run the factory once, through views too', async () => {
+      const view = t.cache.withVersion(t.cache.version);
+      const factory = vi.fn<() => Promise<{ at: Date }>>(async () => ({ at: new Date(0) }));
+      const calls = Array.from({ length: 200 }, (_, index) =>
+        (index % 2 ? view : t.cache).getOrSet(t.key(), factory, 60),
+      );
+      expect(flights().size).toBe(1);
+      const values = await Promise.all(calls);
+      expect(factory).toHaveBeenCalledTimes(1);
+      for (const value of values) expect(value).toStrictEqual({ at: new Date(0) });
+      expect(flights().size).toBe(0);
+    });
+
+    it('share no object', async () => {
+      const made = { list: [1] };
+      const values = await Promise.all(Array.from({ length: 5 }, () => t.cache.getOrSet(t.key(), () => made)));
+      expect(values.filter((value) => value === made)).toHaveLength(1);
+      expect(new Set(values.map((value) => value.list)).size).toBe(5);
+    });
+
+    it('share none that is not stored either', async () => {
+      const skipped = await Promise.all(
+        Array.from({ length: 3 }, () =>
+          t.cache.getOrSet(t.key(), ({ skip }) => {
+            skip();
+            return { n: 1 };
+          }),
+        ),
+      );
+      expect(skipped).toEqual([{ n: 1 }, { n: 1 }, { n: 1 }]);
+      expect(new Set(skipped).size).toBe(3);
+    });
+
+    it('get the error that the factory threw, itself; nothing is left of it', async () => {
+      const failure = new Error('no database');
+      const factory = vi.fn<() => Promise<never>>(() => Promise.reject(failure));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 50 }, () => t.cache.getOrSet(t.key(), factory, 60)),
+      );
+      expect(factory).toHaveBeenCalledTimes(1);
+      for (const outcome of outcomes) expect((outcome as PromiseRejectedResult).reason).toBe(failure);
+      expect(await t.cache.hasKey(t.key())).toBe(false);
+      expect(flights().size).toBe(0);
+      expect(await t.cache.getOrSet(t.key(), () => 'better')).toBe('better');
+    });
+
+    it('get the error of a factory that throws at once', async () => {
+      const factory = (): string => {
+        throw new RangeError('at once');
+      };
+      await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(RangeError);
+    });
+
+    it('who comes while the factory runs waits for it', async () => {
+      const value = deferred<string>();
+      const factory = vi.fn<() => Promise<string>>(() => value.promise);
+      const first = t.cache.getOrSet(t.key(), factory);
+      await vi.waitFor(() => expect(factory).toHaveBeenCalled());
+      const second = t.cache.getOrSet(t.key(), factory);
+      await t.cache.hasKey(t.key());
+      value.resolve('made');
+      expect(await Promise.all([first, second])).toEqual(['made', 'made']);
+      expect(factory).toHaveBeenCalledTimes(1);
+    });
+
+    it('who has read before the value was stored, and goes on after, runs no factory', async () => {
+      const { executor } = t.cache as unknown as { executor: { execute(command: { name: string }): Promise<unknown> } };
+      const execute = executor.execute.bind(executor);
+      const held = deferred<void>();
+      const spy = vi.spyOn(executor, 'execute');
+      spy.mockImplementationOnce(async (command) => {
+        const answer = await execute(command);
+        await held.promise;
+        return answer;
+      });
+      const factory = vi.fn<() => string>(() => 'made');
+      const slow = t.cache.getOrSet(t.key(), factory);
+      expect(await t.cache.getOrSet(t.key(), factory)).toBe('made');
+      held.resolve();
+      expect(await slow).toBe('made');
+      expect(factory).toHaveBeenCalledTimes(1);
+      spy.mockRestore();
+    });
+  });
+
+  describe('the context', () => {
+    it('names the key, and may change the time to live', async () => {
+      const value = await t.cache.getOrSet(
+        t.key(),
+        ({ key, setTimeout }) => {
+          setTimeout('5s');
+          return key;
+        },
+        { timeout: '1h' },
+      );
+      expect(value).toBe(t.key());
+      expect(await t.cache.ttl(t.key())).toBe(5);
+    });
+
+    it.each([
+      ['skip()', { call: (context: { skip(): void }) => context.skip() }],
+      ['setTimeout(0)', { call: (context: { setTimeout(timeout: number): void }) => context.setTimeout(0) }],
+    ])('%s leaves the value unstored', async (_, { call }) => {
+      const value = await t.cache.getOrSet(t.key(), (context) => {
+        call(context);
+        return 'made';
+      });
+      expect(value).toBe('made');
+      expect(await t.cache.hasKey(t.key())).toBe(false);
+    });
+
+    it('takes no timeout that is none: the error is the factory’s', async () => {
+      const factory = ({ setTimeout }: { setTimeout(timeout: number): void }) => setTimeout(NaN);
+      await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(TypeError);
+    });
+  });
+
+  describe('jitter', () => {
+    it('takes a random part off the time to live, never more than that', async () => {
+      const random = vi.spyOn(Math, 'random');
+      for (const [fraction, ms] of [
+        [0, 60_000],
+        [0.5, 55_000],
+        [0.999_999, 50_000],
+      ] as const) {
+        random.mockReturnValue(fraction);
+        await t.cache.getOrSet(t.key(`${fraction}`), 'value', { timeout: 60, jitter: 10 });
+        const left = await t.cache.pttl(t.key(`${fraction}`));
+        expect(left).toBeLessThanOrEqual(ms);
+        expect(left).toBeGreaterThan(ms - 2_000);
+      }
+      random.mockRestore();
+      await t.cache.getOrSet(t.key('short'), 'value', { timeout: 1, jitter: '1h' });
+      await t.cache.getOrSet(t.key('never'), 'value', { timeout: null, jitter: 10 });
+      expect(await t.cache.ttl(t.key('never'))).toBe(-1);
+    });
+  });
+
+  describe('hardTimeout', () => {
+    it('ends the wait, aborts the signal, and drops what comes late', async () => {
+      const value = deferred<string>();
+      let signal: AbortSignal | undefined;
+      const factory = vi.fn<Factory<string>>((context) => {
+        signal = context.signal;
+        return value.promise;
+      });
+      const calls = Array.from({ length: 3 }, () => t.cache.getOrSet(t.key(), factory, { hardTimeout: '50ms' }));
+      const outcomes = await Promise.allSettled(calls);
+      const reasons = outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason as Error);
+      expect(reasons[0]).toBeInstanceOf(FactoryTimeoutError);
+      expect(reasons[0]!.message).toContain(t.key());
+      expect(signal!.aborted).toBe(true);
+      expect(signal!.reason).toBe(reasons[0]);
+      expect(flights().size).toBe(0);
+      value.resolve('late');
+      await value.promise;
+      expect(await t.cache.getOrSet(t.key(), 'next')).toBe('next');
+      expect(await t.cache.get(t.key())).toBe('next');
+    });
+
+    it('of a factory that fails late leaves no rejection behind', async () => {
+      const value = deferred<string>();
+      const call = t.cache.getOrSet(t.key(), () => value.promise, { hardTimeout: '20ms' });
+      await expect(call).rejects.toThrow(FactoryTimeoutError);
+      value.reject(new Error('late'));
+      expect(await t.cache.hasKey(t.key())).toBe(false);
+    });
+
+    it('does not hurt a factory in time', async () => {
+      expect(await t.cache.getOrSet(t.key(), async () => 'in time', { hardTimeout: '10s' })).toBe('in time');
+    });
+  });
+});
