@@ -3,12 +3,12 @@ const now = (): number => performance.now();
 /** Node fires timers that are set for longer at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-export interface LeaseOptions {
-  readonly lengthMs: number;
-  /** Asks the server to keep the lease at its length: how many ms are left, less than 0 where it has ended. */
-  readonly renew?: () => Promise<number>;
-  /** Called once, when the lease was lost, or ownership can be shown no longer. */
-  readonly onEnd: (reason: 'lost' | 'over') => void;
+/** Whose lease it is. */
+export interface Lessee {
+  /** Asks the server to keep the lease at its length: how many ms are left then, less than 0 where it has ended. */
+  renew(): Promise<number>;
+  /** Called once: the server says that it has ended, or it may have, for all that is known here. */
+  leaseEnded(how: 'lost' | 'over'): void;
 }
 
 /**
@@ -19,16 +19,19 @@ export interface LeaseOptions {
 export class Lease {
   private timer: NodeJS.Timeout | undefined;
   private renewAt: number;
+  private isWatched: boolean;
   private isRenewing = false;
-  private isWatched = false;
   private isOver = false;
 
   constructor(
+    private readonly lessee: Lessee,
+    private readonly lengthMs: number,
+    isRenewed: boolean,
     private endsAt: number,
-    private readonly options: LeaseOptions,
   ) {
-    this.renewAt = options.renew ? endsAt - (options.lengthMs * 2) / 3 : Infinity;
-    if (options.renew) this.watch();
+    this.isWatched = isRenewed;
+    this.renewAt = isRenewed ? endsAt - (lengthMs * 2) / 3 : Infinity;
+    if (isRenewed) this.setTimer();
   }
 
   get leftMs(): number {
@@ -60,31 +63,34 @@ export class Lease {
     // Also where the process was stopped for a while, and a renewal is due as well.
     if (time >= this.endsAt) return this.end('over');
     if (time >= this.renewAt && !this.isRenewing) void this.renew();
+    this.setTimer();
+  }
+
+  private setTimer(): void {
     const next = this.isRenewing ? this.endsAt : Math.min(this.endsAt, this.renewAt);
-    this.timer = setTimeout(() => this.tick(), Math.min(Math.ceil(next - time), longestTimerMs)).unref();
+    this.timer = setTimeout(() => this.tick(), Math.min(Math.ceil(next - now()), longestTimerMs)).unref();
   }
 
   private async renew(): Promise<void> {
-    const { lengthMs, renew } = this.options;
     this.isRenewing = true;
     const sentAt = now();
-    const leftMs = await renew!().catch(() => undefined);
+    const leftMs = await this.lessee.renew().catch(() => undefined);
     this.isRenewing = false;
     if (this.isOver) return;
     if (leftMs === undefined) {
       // There may be time for another try.
-      this.renewAt = now() + lengthMs / 6;
+      this.renewAt = now() + this.lengthMs / 6;
     } else if (leftMs < 0) {
       return this.end('lost');
     } else {
       this.endsAt = sentAt + leftMs;
-      this.renewAt = sentAt + lengthMs / 3;
+      this.renewAt = sentAt + this.lengthMs / 3;
     }
     this.tick();
   }
 
-  private end(reason: 'lost' | 'over'): void {
+  private end(how: 'lost' | 'over'): void {
     this.stop();
-    this.options.onEnd(reason);
+    this.lessee.leaseEnded(how);
   }
 }

@@ -1,11 +1,16 @@
 import type { Acquired } from './acquisition.js';
 import type { Terms } from './claim-options.js';
 import type { Holdings } from './holdings.js';
-import { Lease } from './lease.js';
+import { Lease, type Lessee } from './lease.js';
 import type { LeaseChange, Resource } from './resource.js';
 
+const words = {
+  lost: 'the server knows nothing of it: its lease has ended, or it was taken away',
+  over: 'its lease is over, for all that is known here',
+};
+
 /** From one acquisition to its end. */
-export class Tenure {
+export class Tenure implements Lessee {
   readonly fencingToken: number;
   private readonly lease: Lease;
   private controller: AbortController | undefined;
@@ -17,17 +22,13 @@ export class Tenure {
   constructor(
     private readonly resource: Resource,
     private readonly token: string,
-    { leaseMs, renewed }: Terms,
-    { fencingToken, leaseEndsAt }: Acquired,
+    private readonly terms: Terms,
+    acquired: Acquired,
     /** The error to say that it is lost. */
     private readonly lost: (why: string) => Error,
   ) {
-    this.fencingToken = fencingToken;
-    this.lease = new Lease(leaseEndsAt, {
-      lengthMs: leaseMs,
-      renew: renewed ? () => resource.lease(token, 'keep', leaseMs) : undefined,
-      onEnd: (why) => this.lose(lost(why)),
-    });
+    this.fencingToken = acquired.fencingToken;
+    this.lease = new Lease(this, terms.leaseMs, terms.renewed, acquired.leaseEndsAt);
   }
 
   /** Whether it still has to be released. */
@@ -54,35 +55,43 @@ export class Tenure {
     const sentAt = performance.now();
     const leftMs = await this.resource.lease(this.token, change, ms);
     if (leftMs >= 0) return this.lease.moveTo(sentAt + leftMs);
-    const error = this.lost('its lease has ended');
-    this.lose(error);
-    throw error;
+    throw this.lose(words.lost);
   }
 
   async release(holdings: Holdings): Promise<void> {
     this.isReleased = true;
     if (this.isGivenUp) throw this.loss!;
-    const { resource, token } = this;
+    const { resource, token, lease } = this;
     const released = resource.release(token);
-    this.lease.stop();
-    const wasHeld = await released.catch((error: unknown) => {
-      holdings.takeBack(resource, token, this.lease.leftMs);
+    lease.stop();
+    try {
+      if (await released) return;
+    } catch (error) {
+      holdings.takeBack(resource, token, lease.leftMs);
       throw error;
-    });
-    if (!wasHeld) throw this.lost('its lease had ended before it was released');
+    }
+    throw this.lost('its lease had ended before it was released');
   }
 
   /** Releases it under the hands of whoever holds it. */
   async giveUp(why: string): Promise<void> {
     this.isGivenUp = true;
-    this.lease.stop();
-    this.lose(this.lost(why));
+    this.lose(`it was released: ${why}`);
     await this.resource.release(this.token).catch(() => undefined);
   }
 
-  private lose(loss: Error): void {
-    this.loss ??= loss;
+  renew(): Promise<number> {
+    return this.resource.lease(this.token, 'keep', this.terms.leaseMs);
+  }
+
+  leaseEnded(how: 'lost' | 'over'): void {
+    this.lose(words[how]);
+  }
+
+  private lose(why: string): Error {
+    this.loss ??= this.lost(why);
     this.lease.stop();
     this.controller?.abort(this.loss);
+    return this.loss;
   }
 }

@@ -32,7 +32,7 @@ describe('a lease', () => {
     it('is renewed at each third of its length, one attempt at a time, and lasts', async () => {
       const onEnd = vi.fn();
       const { asked, renew } = server(lengthMs, lengthMs / 20);
-      const lease = new Lease(now() + lengthMs, { lengthMs, renew, onEnd });
+      const lease = new Lease({ renew, leaseEnded: onEnd }, lengthMs, true, now() + lengthMs);
       const start = now();
       await vi.advanceTimersByTimeAsync(10 * lengthMs);
       expect(onEnd).not.toHaveBeenCalled();
@@ -47,7 +47,7 @@ describe('a lease', () => {
       const { asked, renew } = server(lengthMs, 1, () => {
         throw new Error('no connection');
       });
-      const lease = new Lease(now() + lengthMs, { lengthMs, renew, onEnd });
+      const lease = new Lease({ renew, leaseEnded: onEnd }, lengthMs, true, now() + lengthMs);
       const start = now();
       await vi.advanceTimersByTimeAsync(3 * lengthMs);
       expect(asked.length).toBeGreaterThan(1);
@@ -64,7 +64,7 @@ describe('a lease', () => {
       const start = now();
       let endedAt = 0;
       onEnd.mockImplementation(() => (endedAt = now()));
-      void new Lease(now() + lengthMs, { lengthMs, renew, onEnd });
+      void new Lease({ renew, leaseEnded: onEnd }, lengthMs, true, now() + lengthMs);
       await vi.advanceTimersByTimeAsync(3 * lengthMs);
       expect(asked).toHaveLength(1);
       expect(onEnd.mock.calls).toEqual([['over']]);
@@ -75,7 +75,7 @@ describe('a lease', () => {
   it('that the server does not know any more is lost at once', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 5, () => -1);
-    void new Lease(now() + 300, { lengthMs: 300, renew, onEnd });
+    void new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
     await vi.advanceTimersByTimeAsync(110);
     expect(onEnd.mock.calls).toEqual([['lost']]);
     await vi.advanceTimersByTimeAsync(1000);
@@ -86,7 +86,7 @@ describe('a lease', () => {
 
   it('lasts from before the renewal was sent, not from its answer', async () => {
     const { renew } = server(300, 150);
-    const lease = new Lease(now() + 300, { lengthMs: 300, renew, onEnd: vi.fn() });
+    const lease = new Lease({ renew, leaseEnded: vi.fn() }, 300, true, now() + 300);
     await vi.advanceTimersByTimeAsync(251);
     expect(lease.leftMs).toBeLessThanOrEqual(300 - 150);
     lease.stop();
@@ -95,7 +95,7 @@ describe('a lease', () => {
   it('that was stopped tells nothing, renews nothing and keeps no timer, also while a renewal is under way', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 50, () => -1);
-    const lease = new Lease(now() + 300, { lengthMs: 300, renew, onEnd });
+    const lease = new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
     await vi.advanceTimersByTimeAsync(110);
     expect(asked).toHaveLength(1);
     lease.stop();
@@ -108,7 +108,7 @@ describe('a lease', () => {
   it('is over, not renewed, where the process stood still for longer than it', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 5);
-    const lease = new Lease(now() + 300, { lengthMs: 300, renew, onEnd });
+    const lease = new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
     // Timers fire late, all at once, as after SIGCONT.
     const start = now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => start + 5000);
@@ -121,7 +121,7 @@ describe('a lease', () => {
 
   it('that is not renewed has no timer, until somebody watches it', async () => {
     const onEnd = vi.fn();
-    const lease = new Lease(now() + 300, { lengthMs: 300, onEnd });
+    const lease = new Lease({ renew: vi.fn(), leaseEnded: onEnd }, 300, false, now() + 300);
     expect(vi.getTimerCount()).toBe(0);
     await vi.advanceTimersByTimeAsync(100);
     lease.watch();
@@ -137,7 +137,7 @@ describe('a lease', () => {
   it('may be longer than a timer can wait', async () => {
     const onEnd = vi.fn();
     const lengthMs = 100 * 365 * 86_400_000;
-    const lease = new Lease(now() + lengthMs, { lengthMs, onEnd });
+    const lease = new Lease({ renew: vi.fn(), leaseEnded: onEnd }, lengthMs, false, now() + lengthMs);
     lease.watch();
     await vi.advanceTimersByTimeAsync(30 * 86_400_000);
     expect(onEnd).not.toHaveBeenCalled();

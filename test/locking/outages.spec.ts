@@ -1,0 +1,243 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type CachexOptions,
+  type CachexService,
+  CommandTimeoutError,
+  ConnectionError,
+  LockNotOwnedError,
+  SemaphoreError,
+} from '../../lib/index.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import { startProxy } from '../servers/proxy.js';
+import { startSentinel } from '../servers/sentinel.js';
+import { startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+const caches: CachexService[] = [];
+
+async function open(options: CachexOptions): Promise<CachexService> {
+  const cache = await openCache(options, new Logger('Cachex', { timestamp: false }));
+  caches.push(cache);
+  return cache;
+}
+
+afterEach(async () => {
+  await Promise.all(caches.splice(0).map((cache) => cache.close()));
+});
+
+const failure = (call: Promise<unknown>): Promise<Error> =>
+  call.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => error as Error,
+  );
+
+const isAborted = (signal: AbortSignal): Promise<void> =>
+  waitFor(() => signal.aborted, { what: 'the signal', timeout: 20_000, every: 5 });
+
+describe('a server that restarts without its data', () => {
+  it('takes the lock from its holder, who hears of it, and gives it to who waits', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    const cache = await open({ connection: server.url });
+    const other = await open({ connection: server.url });
+    const [lock, slot] = [cache.lock('name', { timeout: 1, autoExtend: true }), cache.semaphore('name', 1)];
+    await lock.acquire();
+    await slot.acquire();
+    const { signal } = lock;
+    const [nextLock, nextSlot] = [other.lock('name'), other.semaphore('name', 1)];
+    const waiting = Promise.all([nextLock.acquire(), nextSlot.acquire()]);
+    await delay(50);
+    await server.kill();
+    await delay(300);
+    await server.start();
+    expect(await waiting).toEqual([true, true]);
+    expect(nextLock.fencingToken).toBeGreaterThan(lock.fencingToken!);
+    expect(nextSlot.fencingToken).toBeGreaterThan(slot.fencingToken!);
+    await isAborted(signal);
+    expect(signal.reason).toBeInstanceOf(LockNotOwnedError);
+    expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
+    expect(await failure(slot.release())).toBeInstanceOf(SemaphoreError);
+    expect([await nextLock.owned(), await nextSlot.owned()]).toEqual([true, true]);
+  });
+});
+
+describe('a server that is away', () => {
+  const connection = (url: string): CachexOptions['connection'] => ({
+    type: 'standalone',
+    url,
+    connectTimeout: '500ms',
+    commandTimeout: '500ms',
+  });
+
+  it.each([false, true])('lets every method fail, ignoreExceptions: %j', async (ignoreExceptions) => {
+    await using server = await startServer({ engine: 'redis' });
+    const cache = await open({ connection: connection(server.url), ignoreExceptions });
+    const [lock, slot] = [cache.lock('name'), cache.semaphore('name', 1)];
+    await lock.acquire();
+    await server.kill();
+    const calls = [
+      () => cache.lock('other').acquire(),
+      () => cache.withLock('other', {}, () => expect.fail('called')),
+      () => slot.acquire({ blocking: false }),
+      () => slot.using(() => expect.fail('called')),
+      () => slot.locked(),
+      () => lock.locked(),
+      () => lock.owned(),
+      () => lock.extend(1),
+      () => lock.reacquire(),
+      () => lock.release(),
+    ];
+    for (const call of calls) {
+      const start = performance.now();
+      const error = await failure(call());
+      expect(error instanceof ConnectionError || error instanceof CommandTimeoutError, String(error)).toBe(true);
+      expect(performance.now() - start).toBeLessThan(1000);
+    }
+  });
+
+  it('lets those who wait wait, for commandTimeout and no longer', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    const cache = await open({ connection: connection(server.url) });
+    await cache.lock('name').acquire();
+    const waiting = failure(cache.lock('name').acquire());
+    const timed = failure(cache.lock('name').acquire({ blockingTimeout: 0.3 }));
+    await delay(50);
+    const start = performance.now();
+    await server.kill();
+    expect(await timed).toBeInstanceOf(ConnectionError);
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(await waiting).toBeInstanceOf(ConnectionError);
+    expect(performance.now() - start).toBeGreaterThan(400);
+    expect(performance.now() - start).toBeLessThan(2500);
+  });
+
+  it('ends a hold that can be shown no longer, before anybody else may hold it', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    await using proxy = await startProxy(server);
+    const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
+    const other = await open({ connection: server.url });
+    const lock = cache.lock('name', { timeout: 0.6, autoExtend: true });
+    await lock.acquire();
+    let endedAt = 0;
+    lock.signal.addEventListener('abort', () => (endedAt = performance.now()));
+    proxy.blackHole();
+    const next = other.lock('name');
+    await next.acquire();
+    const hadAt = performance.now();
+    expect(endedAt).toBeGreaterThan(0);
+    expect(endedAt).toBeLessThanOrEqual(hadAt);
+    expect(lock.signal.reason).toBeInstanceOf(LockNotOwnedError);
+    await proxy.pass();
+    expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
+    expect(await next.owned()).toBe(true);
+  });
+
+  it('may come back in time: the hold goes on', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    await using proxy = await startProxy(server);
+    const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
+    const other = await open({ connection: server.url });
+    const lock = cache.lock('name', { timeout: 6, autoExtend: true });
+    await lock.acquire();
+    const { signal } = lock;
+    const lasts = (): Promise<number> => other.getClient().pttl(':lock:{1:name}');
+    await proxy.refuse();
+    await waitFor(async () => (await lasts()) < 3900, { what: 'a renewal to be missed' });
+    await proxy.pass();
+    await waitFor(async () => (await lasts()) > 4100, { what: 'a renewal' });
+    expect(signal.aborted).toBe(false);
+    expect(await lock.owned()).toBe(true);
+    await lock.release();
+  });
+
+  it('may have acquired without an answer: that is taken back', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    await using proxy = await startProxy(server);
+    const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
+    const other = await open({ connection: server.url });
+    await cache.withLock('warm', {}, () => undefined);
+    await cache.semaphore('warm', 1).using(() => undefined);
+    proxy.delay(700);
+    const [lock, slot] = [cache.lock('name'), cache.semaphore('name', 1)];
+    const errors = await Promise.all([failure(lock.acquire()), failure(slot.acquire())]);
+    expect(errors.every((error) => error instanceof CommandTimeoutError)).toBe(true);
+    await proxy.pass();
+    const start = performance.now();
+    expect(await other.lock('name').acquire({ blockingTimeout: 10 })).toBe(true);
+    expect(await other.semaphore('name', 1).acquire({ blockingTimeout: 10 })).toBe(true);
+    expect(performance.now() - start).toBeLessThan(4000);
+    expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
+  });
+
+  it('may have released without an answer: it is released again', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    await using proxy = await startProxy(server);
+    const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
+    const other = await open({ connection: server.url });
+    const lock = cache.lock('name');
+    await lock.acquire();
+    proxy.blackHole();
+    expect(await failure(lock.release())).toBeInstanceOf(CommandTimeoutError);
+    expect(await other.lock('name').locked()).toBe(true);
+    await proxy.refuse();
+    await proxy.pass();
+    expect(await other.lock('name').acquire({ blockingTimeout: 10 })).toBe(true);
+  });
+});
+
+describe('a failover by Sentinels', () => {
+  it.each(['failover', 'kill'] as const)(
+    '(%s) of a lock that is held and waited for: one holder at most, and tokens that grow',
+    async (how) => {
+      await using deployment = await startSentinel({ engine: 'redis' });
+      const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));
+      const connection = { type: 'sentinel', name: deployment.name, sentinels } as const;
+      const [cache, other] = [await open({ connection }), await open({ connection })];
+      const lock = cache.lock('name', { timeout: 20, autoExtend: true });
+      await lock.acquire();
+      const next = other.lock('name', { timeout: 20 });
+      const waiting = next.acquire();
+      await delay(300);
+      if (how === 'kill') {
+        const primary = await deployment.primary();
+        await primary.kill();
+        await waitFor(async () => (await deployment.primary()) !== primary, { what: 'the failover', timeout: 20_000 });
+      } else {
+        await deployment.failover();
+      }
+      // It was replicated before, so its holder has it still, and can show it.
+      await waitFor(async () => lock.owned(), { what: 'the holder to be heard', timeout: 10_000 });
+      expect(lock.signal.aborted).toBe(false);
+      await lock.release();
+      expect(await waiting).toBe(true);
+      expect(next.fencingToken).toBeGreaterThan(lock.fencingToken!);
+      expect(await next.owned()).toBe(true);
+      expect(await cache.lock('name').acquire({ blocking: false })).toBe(false);
+    },
+    60_000,
+  );
+});
+
+describe('a failover in a cluster', () => {
+  it('of what is held and waited for: it goes on, and tokens grow', async () => {
+    await using cluster = await startCluster({ engine: 'redis' });
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const connection = { type: 'cluster', nodes } as const;
+    const [cache, other] = [await open({ connection }), await open({ connection })];
+    const [lock, slot] = [cache.lock('name', { timeout: 20, autoExtend: true }), cache.semaphore('name', 1)];
+    await Promise.all([lock.acquire(), slot.acquire()]);
+    const [nextLock, nextSlot] = [other.lock('name'), other.semaphore('name', 1)];
+    const waiting = Promise.all([nextLock.acquire(), nextSlot.acquire()]);
+    await delay(300);
+    for (const replica of await cluster.replicas()) await cluster.failover(replica);
+    await waitFor(async () => (await lock.owned()) && slot.owned(), { what: 'the holders to be heard' });
+    expect([lock.signal.aborted, slot.signal.aborted]).toEqual([false, false]);
+    await lock.release();
+    await slot.release();
+    expect(await waiting).toEqual([true, true]);
+    expect(nextLock.fencingToken).toBeGreaterThan(lock.fencingToken!);
+    expect(nextSlot.fencingToken).toBeGreaterThan(slot.fencingToken!);
+  }, 60_000);
+});

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engines } from '../servers/engine.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { channels, type Scripted, ScriptedLock, ScriptedSemaphore } from './scripted.js';
+import { Model, type Step, steps } from './scripts-model.js';
+
+describe.each(engines)('on %s', (engine) => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startServer({ engine });
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  const doAsTheModel = async (open: () => Scripted, list: fc.Arbitrary<Step[]>): Promise<void> =>
+    fc.assert(
+      fc.asyncProperty(list, async (run) => {
+        const [scripted, model] = [open(), new Model()];
+        for (const step of run) expect(await scripted.apply(step)).toEqual(model.apply(step));
+        expect(scripted.fences).toEqual([...new Set(scripted.fences)].toSorted((a, b) => a - b));
+      }),
+      { numRuns: 200 },
+    );
+
+  it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
+    const list = steps(['a:1:1', 'a:2:1', 'b:1:1', 'c:1:1'], [1], ['line', 'seen', 'fence']);
+    await doAsTheModel(() => new ScriptedLock(redis), list);
+  });
+
+  it('the scripts of a semaphore do what the model does, whichever key is lost', async () => {
+    const tokens = ['a:1:1', 'a:2:2', 'b:1:1', 'b:2:3', 'c:1:1'];
+    const list = steps(tokens, [3, 4], ['held', 'copy', 'line', 'seen', 'fence']);
+    await doAsTheModel(() => new ScriptedSemaphore(redis), list);
+  });
+
+  describe.each([
+    ['a lock', () => new ScriptedLock(redis)],
+    ['a semaphore', () => new ScriptedSemaphore(redis)],
+  ])('the scripts of %s', (_, open) => {
+    it('wake the first in line, and nobody else', async () => {
+      const scripted = open();
+      const listener = new Redis(server.url);
+      const woken: string[] = [];
+      listener.on('message', (channel: string, token: string) => woken.push(`${channel} ${token}`));
+      await listener.subscribe(...['a', 'b', 'c'].map((instance) => channels + instance));
+      for (const token of ['a:1:1', 'b:1:1', 'c:1:1', 'b:2:1']) await scripted.tryAcquire(token);
+      await scripted.releaseOf('a:1:1');
+      // It is nobody else's before the first has come, who is told again.
+      expect(await scripted.tryAcquire('c:1:1')).toBe(1000);
+      await scripted.tryAcquire('b:1:1');
+      await scripted.releaseOf('b:1:1');
+      await listener.ping();
+      expect(woken).toEqual(['wake:b b:1:1', 'wake:b b:1:1', 'wake:c c:1:1']);
+      listener.disconnect();
+    });
+
+    it('give the first in line no more than a second to come', async () => {
+      const scripted = open();
+      for (const token of ['a:1:1', 'b:1:1', 'c:1:1']) await scripted.tryAcquire(token);
+      expect(await scripted.staysFor('b:1:1')).toBeGreaterThan(5000);
+      await scripted.releaseOf('a:1:1');
+      const turn = await scripted.staysFor('b:1:1');
+      expect(turn).toBeLessThan(1002);
+      // That others ask does not make it longer.
+      await scripted.tryAcquire('c:1:1');
+      expect(await scripted.staysFor('b:1:1')).toBeLessThanOrEqual(turn);
+      await scripted.vanish({ token: 'b:1:1' });
+      expect(await scripted.tryAcquire('c:1:1')).toMatch(/^\d{16}$/);
+    });
+  });
+});

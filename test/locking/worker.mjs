@@ -1,0 +1,76 @@
+// One process of a fleet, told what to do by messages: `{ call, args }`; it answers `{ answer }` or `{ error, message }`.
+// On its own, as the library is for its users: from the package, in an application.
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CachexModule, CachexService } from 'nest-cachex';
+
+const [connection, keyPrefix] = process.argv.slice(2);
+
+class WorkerModule {}
+Module({ imports: [CachexModule.forRoot({ connection, keyPrefix })] })(WorkerModule);
+
+const app = await NestFactory.createApplicationContext(WorkerModule, { logger: ['error'] });
+const cache = app.get(CachexService);
+const redis = cache.getClient();
+const handles = new Map();
+
+const open = ({ name, capacity, ...options }) =>
+  capacity === undefined ? cache.lock(name, options) : cache.semaphore(name, capacity, options);
+
+const calls = {
+  /** Counts without a command that would do it atomically: what two do at once is lost. */
+  async count({ rounds, ...what }) {
+    const seen = [];
+    for (let round = 0; round < rounds; round++) {
+      await open(what).using(async ({ fencingToken }) => {
+        const inside = await redis.incr(`${keyPrefix}:inside`);
+        const before = Number(await redis.get(`${keyPrefix}:count`));
+        seen.push([inside, fencingToken]);
+        await redis.set(`${keyPrefix}:count`, before + 1);
+        await redis.decr(`${keyPrefix}:inside`);
+      });
+    }
+    return seen;
+  },
+  /** Holds a weight for a moment, and gives the greatest weight that was ever held at a time. */
+  async weigh({ rounds, weights, ...what }) {
+    let most = 0;
+    for (let round = 0; round < rounds; round++) {
+      const weight = weights[round % weights.length];
+      await open({ ...what, weight }).using(async () => {
+        most = Math.max(most, await redis.incrby(`${keyPrefix}:weight`, weight));
+        await redis.decrby(`${keyPrefix}:weight`, weight);
+      });
+    }
+    return most;
+  },
+  async acquire({ as, ...what }) {
+    const handle = open(what);
+    handles.set(as, handle);
+    const acquired = await handle.acquire();
+    handle.signal.addEventListener('abort', () => {
+      process.send({ aborted: as, reason: handle.signal.reason.name });
+    });
+    return { acquired, fencingToken: handle.fencingToken };
+  },
+  async release({ as }) {
+    await handles.get(as).release();
+  },
+  async isAborted({ as }) {
+    return handles.get(as).signal.aborted;
+  },
+  /** Disconnecting ends a process that nothing else keeps alive. */
+  async close() {
+    await app.close();
+    process.nextTick(() => process.disconnect());
+  },
+};
+
+process.on('message', ({ id, call, args }) => {
+  calls[call](args).then(
+    (answer) => process.send({ id, answer }),
+    (error) => process.send({ id, error: error.name, message: error.message }),
+  );
+});
+process.send({ ready: true });
