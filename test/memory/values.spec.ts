@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HashValue } from '../../lib/connection/memory/values/hash.js';
 import { List } from '../../lib/connection/memory/values/list.js';
 import { SortedSet } from '../../lib/connection/memory/values/sorted-set.js';
 import { Stream } from '../../lib/connection/memory/values/stream.js';
@@ -65,6 +66,23 @@ const listActions: Record<string, (list: List, model: string[], number: number) 
     return [list.assign(model), undefined];
   },
 };
+
+describe('HashValue', () => {
+  it('weighs nothing but what it holds, and finds again what came back', () => {
+    const hash = new HashValue();
+    const names = Array.from({ length: 200 }, (_, index) => `field${index}`);
+    for (const name of names) hash.set(name, 'value');
+    for (const name of names) hash.delete(name);
+    expect(hash.bytes).toBe(0);
+    for (const name of names) expect(hash.set(name, 'v')).toBe(true);
+    const scanned: string[] = [];
+    expect(hash.scan(0, 1000, (name) => scanned.push(name))).toBe(0);
+    expect(scanned.toSorted()).toEqual(names.toSorted());
+    const full = hash.bytes;
+    hash.set('field0', 'longer');
+    expect(hash.bytes).toBe(full + 'longer'.length - 1);
+  });
+});
 
 describe('List', () => {
   it('agrees with an array', () => {
