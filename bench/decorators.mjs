@@ -1,0 +1,150 @@
+import 'reflect-metadata';
+import KeyvRedis from '@keyv/redis';
+import { CacheInterceptor, CacheModule, CacheTTL } from '@nestjs/cache-manager';
+import { Controller, Get, Injectable, Module, Param, UseInterceptors } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Cacheable, CachexModule, CachexService } from 'nest-cachex';
+import { startLoad } from './http-load.mjs';
+import { inTurn, sampleObject } from './measure.mjs';
+
+const value = sampleObject(200);
+const query = { text: 'keyboard', page: 3, tags: ['input', 'desk'] };
+
+/** Decorators as TypeScript applies them, in a language that has none. */
+function decorated(host, methods, ...classDecorators) {
+  for (const [name, { method, parameters = [] }] of Object.entries(methods)) {
+    parameters.forEach((decorate, index) => decorate(host.prototype, name, index));
+    const descriptor = Object.getOwnPropertyDescriptor(host.prototype, name);
+    for (const decorate of method.toReversed()) decorate(host.prototype, name, descriptor);
+    Object.defineProperty(host.prototype, name, descriptor);
+  }
+  for (const decorate of classDecorators) decorate(host);
+  return host;
+}
+
+const Products = decorated(
+  class Products {
+    async byKey() {
+      return value;
+    }
+    async byArgument() {
+      return value;
+    }
+    async forgotten(number) {
+      return number;
+    }
+  },
+  {
+    byKey: { method: [Cacheable({ key: (id) => `product:${id}` })] },
+    byArgument: { method: [Cacheable()] },
+    forgotten: { method: [Cacheable({ unless: () => true })] },
+  },
+  Injectable(),
+);
+
+const Routes = decorated(
+  class Routes {
+    async uncached() {
+      return value;
+    }
+    async cachex() {
+      return value;
+    }
+    async cachexByKey() {
+      return value;
+    }
+    async cacheManager() {
+      return value;
+    }
+  },
+  {
+    uncached: { method: [Get('uncached/:id')], parameters: [Param('id')] },
+    cachex: { method: [Get('cachex/:id'), Cacheable()], parameters: [Param('id')] },
+    cachexByKey: { method: [Get('cachex-by-key/:id'), Cacheable({ key: 'product:{params.id}' })], parameters: [Param('id')] },
+    cacheManager: {
+      method: [Get('cache-manager/:id'), UseInterceptors(CacheInterceptor), CacheTTL(300_000)],
+      parameters: [Param('id')],
+    },
+  },
+  Controller(),
+);
+
+const imports = (url) => [
+  CachexModule.forRoot({ connection: url, keyPrefix: 'bench' }),
+  CacheModule.register({ stores: [new KeyvRedis(url)] }),
+];
+
+/** Of this process, which does not depend on what else the machine does. */
+async function cpuSeconds(work) {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** Microseconds of a hit, from `cache.get` and through `@Cacheable`: one after the other, and with many in flight. */
+export async function providerHits(url) {
+  const root = decorated(class Root {}, {}, Module({ imports: imports(url), providers: [Products] }));
+  const app = await NestFactory.createApplicationContext(root, { logger: false });
+  const [cache, products] = [app.get(CachexService), app.get(Products)];
+  await cache.set('product:1', value);
+  const contenders = {
+    get: () => cache.get('product:1'),
+    getOrSet: () => cache.getOrSet('product:1', () => value),
+    byKey: () => products.byKey('1'),
+    byText: () => products.byArgument('1'),
+    byObject: () => products.byArgument(query),
+  };
+  for (const call of Object.values(contenders)) await call();
+  const times = async (total, inFlight) => {
+    const run = (call) => () =>
+      cpuSeconds(async () => {
+        for (let sent = 0; sent < total; sent += inFlight) await Promise.all(Array.from({ length: inFlight }, call));
+      });
+    const seconds = await inTurn(Object.fromEntries(Object.entries(contenders).map(([name, call]) => [name, run(call)])), 7);
+    return Object.fromEntries(Object.entries(seconds).map(([name, time]) => [name, (time / total) * 1e6]));
+  };
+  const result = { sequential: await times(10_000, 1), 'in flight 100': await times(50_000, 100) };
+  await app.close();
+  return result;
+}
+
+/** Microseconds of a request to a handler that does nothing: uncached, and hits of both caches. */
+export async function routeHits(url) {
+  const root = decorated(class Root {}, {}, Module({ imports: imports(url), controllers: [Routes] }));
+  const app = await NestFactory.create(root, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const load = await startLoad(app.getHttpServer().address().port);
+  const count = 8000;
+  const route = (path) => () => cpuSeconds(() => load.send(`/${path}/1`, count));
+  const seconds = await inTurn(
+    {
+      uncached: route('uncached'),
+      cachex: route('cachex'),
+      cachexByKey: route('cachex-by-key'),
+      cacheManager: route('cache-manager'),
+    },
+    7,
+  );
+  load.stop();
+  await app.close();
+  return Object.fromEntries(Object.entries(seconds).map(([name, time]) => [name, (time / count) * 1e6]));
+}
+
+/** Bytes that a call leaves behind, over a million of them with arguments of their own. */
+export async function leftBehind(url) {
+  const root = decorated(class Root {}, {}, Module({ imports: imports(url), providers: [Products] }));
+  const app = await NestFactory.createApplicationContext(root, { logger: false });
+  const products = app.get(Products);
+  const calls = async (total) => {
+    for (let sent = 0; sent < total; sent += 500) {
+      await Promise.all(Array.from({ length: 500 }, (_, index) => products.forgotten(sent + index)));
+    }
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await calls(50_000);
+  const after = await calls(1_000_000);
+  await app.close();
+  return (after - before) / 1_000_000;
+}
