@@ -35,7 +35,7 @@ const Products = decorated(
     }
   },
   {
-    byKey: { method: [Cacheable({ key: (id) => `product:${id}` })] },
+    byKey: { method: [Cacheable({ key: (id) => 'product:' + String(id) })] },
     byArgument: { method: [Cacheable()] },
     forgotten: { method: [Cacheable({ unless: () => true })] },
   },
@@ -60,7 +60,10 @@ const Routes = decorated(
   {
     uncached: { method: [Get('uncached/:id')], parameters: [Param('id')] },
     cachex: { method: [Get('cachex/:id'), Cacheable()], parameters: [Param('id')] },
-    cachexByKey: { method: [Get('cachex-by-key/:id'), Cacheable({ key: 'product:{params.id}' })], parameters: [Param('id')] },
+    cachexByKey: {
+      method: [Get('cachex-by-key/:id'), Cacheable({ key: 'product:{params.id}' })],
+      parameters: [Param('id')],
+    },
     cacheManager: {
       method: [Get('cache-manager/:id'), UseInterceptors(CacheInterceptor), CacheTTL(300_000)],
       parameters: [Param('id')],
@@ -101,7 +104,10 @@ export async function providerHits(url) {
       cpuSeconds(async () => {
         for (let sent = 0; sent < total; sent += inFlight) await Promise.all(Array.from({ length: inFlight }, call));
       });
-    const seconds = await inTurn(Object.fromEntries(Object.entries(contenders).map(([name, call]) => [name, run(call)])), 7);
+    const seconds = await inTurn(
+      Object.fromEntries(Object.entries(contenders).map(([name, call]) => [name, run(call)])),
+      7,
+    );
     return Object.fromEntries(Object.entries(seconds).map(([name, time]) => [name, (time / total) * 1e6]));
   };
   const result = { sequential: await times(10_000, 1), 'in flight 100': await times(50_000, 100) };

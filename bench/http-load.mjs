@@ -49,10 +49,11 @@ if (program === fileURLToPath(import.meta.url)) {
   const sockets = Array.from({ length: Number(connections) }, () => createConnection(Number(port), '127.0.0.1'));
   for (const socket of sockets) socket.setEncoding('latin1').setNoDelay(true);
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  process.on('message', async ({ path, count }) => {
+  const run = async ({ path, count }) => {
     const state = { left: count, status: 0 };
     await Promise.all(sockets.map((socket) => ask(socket, path, state)));
     process.send({ status: state.status });
-  });
+  };
+  process.on('message', (order) => void run(order));
   process.send('ready');
 }

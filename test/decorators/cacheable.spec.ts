@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable, Logger, StreamableFile, type Type } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Cacheable, ConnectionError, SerializerError } from './library.js';
+import { Cacheable, ConnectionError, SerializerError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CacheEvict, type CacheEvictOptions, CachePut, ConnectionError } from './library.js';
+import { CacheEvict, type CacheEvictOptions, CachePut, ConnectionError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

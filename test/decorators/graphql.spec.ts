@@ -4,7 +4,7 @@ import { Args, Field, GraphQLModule, ObjectType, Parent, Query, ResolveField, Re
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { Cacheable, fromContext } from './library.js';
+import { Cacheable, fromContext } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

@@ -1,9 +1,8 @@
-import './interim.js';
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { CachexModule, type CachexOptions, CachexService } from './library.js';
+import { CachexModule, type CachexOptions, CachexService } from '../../lib/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 /** Applications on one server of their own, closed after each test, and the database emptied. */

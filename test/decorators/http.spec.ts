@@ -28,7 +28,7 @@ import {
 import { Exclude } from 'class-transformer';
 import { EMPTY, Observable, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { Cacheable, CacheEvict, CachePut, fromContext } from './library.js';
+import { Cacheable, CacheEvict, CachePut, fromContext } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 interface Request {

@@ -16,7 +16,7 @@ import {
   SemaphoreTimeoutError,
   WithLock,
   WithSemaphore,
-} from './library.js';
+} from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

@@ -2,7 +2,7 @@ import { Controller, type CanActivate, UseGuards } from '@nestjs/common';
 import { ClientProxyFactory, Ctx, MessagePattern, Payload, TcpContext, Transport } from '@nestjs/microservices';
 import { firstValueFrom, from, type Observable, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { Cacheable, CacheEvict, CachexService } from './library.js';
+import { Cacheable, CacheEvict, CachexService } from '../../lib/index.js';
 import { freePort } from '../servers/free-port.js';
 import { useApplications } from './harness.js';
 

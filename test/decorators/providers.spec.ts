@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, Module, type OnModuleInit, Scope, SetMetada
 import { ContextIdFactory, LazyModuleLoader, ModuleRef } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Cacheable, CacheEvict, CachexModule, CachexService, getCachexToken } from './library.js';
+import { Cacheable, CacheEvict, CachexModule, CachexService, getCachexToken } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

@@ -22,7 +22,7 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { Cacheable, CacheEvict, CachePut, ConfigError, fromContext, WithLock } from './library.js';
+import { Cacheable, CacheEvict, CachePut, ConfigError, fromContext, WithLock } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

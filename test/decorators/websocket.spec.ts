@@ -6,7 +6,7 @@ import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway, type 
 import { from, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { Cacheable } from './library.js';
+import { Cacheable } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();

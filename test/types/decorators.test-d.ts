@@ -14,7 +14,7 @@ import {
   LuaScript,
   WithLock,
   WithSemaphore,
-} from '../decorators/library.js';
+} from '../../lib/index.js';
 
 interface User {
   id: string;
