@@ -171,6 +171,22 @@ describe('a server that is away', () => {
     expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
   });
 
+  it('may answer when the lease is over already: acquired, and lost', async () => {
+    await using server = await startServer({ engine: 'redis' });
+    await using proxy = await startProxy(server);
+    const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
+    const options = { timeout: 0.1, autoExtend: true };
+    const [lock, slot] = [cache.lock('name', options), cache.semaphore('name', 1, options)];
+    for (const warm of [lock, slot]) await warm.using(() => undefined);
+    proxy.delay(200);
+    expect(await Promise.all([lock.acquire(), slot.acquire()])).toEqual([true, true]);
+    expect(lock.signal.reason).toBeInstanceOf(LockNotOwnedError);
+    expect(slot.signal.reason).toBeInstanceOf(SemaphoreError);
+    expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
+    expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
+    expect(await failure(slot.release())).toBeInstanceOf(SemaphoreError);
+  });
+
   it('may have released without an answer: it is released again', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
