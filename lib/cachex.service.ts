@@ -265,7 +265,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   async close(): Promise<void> {
     this.defaults.caching.close();
     await this.locking.close();
-    await this.executor.pool.close();
+    await this.executor.close();
   }
 
   /**

@@ -16,7 +16,8 @@ import type { Outage } from './outage.js';
 import { ScriptsOfBatch, sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 
-type Target = Pick<ConnectionPool, 'send'>;
+/** Where a single command goes. */
+export type Target = Pick<ConnectionPool, 'send'>;
 type WireArguments = WireArgument[] | Promise<WireArgument[]>;
 
 const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
@@ -99,13 +100,7 @@ export class CommandExecutor {
    */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
     if (transaction) this.slots?.checkTransaction(batch);
-    const commands = await this.wireCommands(batch);
-    let raw: unknown[];
-    try {
-      raw = transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
-    } catch (error) {
-      raw = batch.map(() => error);
-    }
+    const raw = await this.sendBatch(await this.wireCommands(batch), transaction);
     return Promise.allSettled(batch.map(async ({ command }, index) => this.settle(raw[index], command)));
   }
 
@@ -116,6 +111,20 @@ export class CommandExecutor {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value as T;
     });
+  }
+
+  /** Ends all connections; idempotent. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  /** A reply per command, or its error. */
+  protected async sendBatch(commands: readonly WireCommand[], transaction: boolean): Promise<unknown[]> {
+    try {
+      return transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
+    } catch (error) {
+      return commands.map(() => error);
+    }
   }
 
   private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
@@ -160,7 +169,7 @@ export class CommandExecutor {
   }
 
   /** A reply read, or an error named; at this level an `Error` is never a value. */
-  private settle<T>(raw: unknown, command: Command<T>): T | Promise<T> {
+  protected settle<T>(raw: unknown, command: Command<T>): T | Promise<T> {
     try {
       if (raw instanceof Error) throw raw;
       this.outage.over();
@@ -208,7 +217,7 @@ export class CommandExecutor {
   }
 
   /** What no serializer can read is a miss under `ignoreExceptions`. */
-  private decodeValue(data: Buffer): unknown {
+  protected decodeValue(data: Buffer): unknown {
     if (!this.outage.ignoresExceptions) return this.codec.decode(data);
     try {
       const decoded = this.codec.decode(data);
