@@ -44,9 +44,18 @@ async function cluster(engine: Engine): Promise<Deployment> {
 
 const starts = { standalone, sentinel, cluster };
 
-export const topologies: readonly Topology[] = engines.flatMap((engine) =>
-  Object.entries(starts).map(([kind, start]) => ({ name: `${engine} ${kind}`, start: () => start(engine) })),
-);
+/** Inside of each process that tests; one for all caches of it. */
+const embedded: Topology = {
+  name: 'embedded engine',
+  start: async () => ({ connection: 'memory://contract', stop: async () => undefined }),
+};
+
+export const topologies: readonly Topology[] = [
+  ...engines.flatMap((engine) =>
+    Object.entries(starts).map(([kind, start]) => ({ name: `${engine} ${kind}`, start: () => start(engine) })),
+  ),
+  embedded,
+];
 
 declare module 'vitest' {
   interface ProvidedContext {

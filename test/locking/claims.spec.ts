@@ -12,6 +12,7 @@ import {
   SemaphoreTimeoutError,
 } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
+import { raw } from '../raw.js';
 import { waitFor } from '../servers/wait-for.js';
 
 type Handle = CachexLock | CachexSemaphore;
@@ -46,13 +47,10 @@ onEveryTopology((t) => {
       opened.push(made);
       return made;
     };
+    const wire = (part = ''): string => `${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}${part}`;
     /** As an administrator, an eviction or a flush does. */
-    const wipe = async (name = t.key('name')): Promise<void> => {
-      const [wire, copy] = [
-        `${t.cache.toJSON().keyPrefix}:${space}:{1:${name}}`,
-        `${t.cache.toJSON().keyPrefix}:${space}:{1:${name}}:copy`,
-      ];
-      await t.cache.getClient().del(wire, copy);
+    const wipe = async (): Promise<void> => {
+      await raw(t.cache, 'DEL', wire(), wire(':copy'));
     };
 
     afterEach(async () => {
@@ -242,17 +240,15 @@ onEveryTopology((t) => {
         tokens.push(one.fencingToken!);
         await one.release();
         expect(one.fencingToken).toBe(tokens.at(-1));
-        if (round % 5 === 4)
-          await t.cache.getClient().del(`${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}:fence`);
+        if (round % 5 === 4) await raw(t.cache, 'DEL', wire(':fence'));
       }
       expect(tokens).toEqual([...new Set(tokens)].toSorted((a, b) => a - b));
       expect(tokens.every(Number.isSafeInteger)).toBe(true);
     });
 
     it('grows its fencing token also where the clock of the server went back', async () => {
-      const fence = `${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}:fence`;
       const ahead = (Date.now() + 3_600_000) * 1000;
-      await t.cache.getClient().set(fence, ahead);
+      await raw(t.cache, 'SET', wire(':fence'), String(ahead));
       const one = handle();
       await one.acquire();
       expect(one.fencingToken).toBe(ahead + 1);
@@ -354,12 +350,9 @@ onEveryTopology((t) => {
       const late = handle({ blockingTimeout: 0.05 }).acquire();
       await Promise.all([late, first.release(), waiting]);
       await second.release();
-      const left = `${t.cache.toJSON().keyPrefix}:${space}:{1:${t.key('name')}}`;
-      const client = t.cache.getClient();
-      await waitFor(async () => (await client.exists(left, `${left}:copy`, `${left}:line`, `${left}:seen`)) === 0, {
-        what: 'the keys to be gone',
-      });
-      expect(await client.ttl(`${left}:fence`)).toBeGreaterThan(86_000);
+      const parts = ['', ':copy', ':line', ':seen'].map(wire);
+      await waitFor(async () => (await raw(t.cache, 'EXISTS', ...parts)) === 0, { what: 'the keys to be gone' });
+      expect(await raw(t.cache, 'TTL', wire(':fence'))).toBeGreaterThan(86_000);
     });
 
     it.each<[string, LockOptions]>([

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CachexSemaphore, SemaphoreError, type SemaphoreOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
+import { raw } from '../raw.js';
 
 onEveryTopology((t) => {
   describe('a semaphore', () => {
@@ -137,13 +138,13 @@ onEveryTopology((t) => {
         await a.acquire();
         const waiting = b.acquire({ blockingTimeout: 10 });
         await delay(20);
-        await t.cache.getClient().del(wire(part));
+        await raw(t.cache, 'DEL', wire(part));
         expect(await tryAcquire(slot(2))).toBe(false);
         expect(await a.owned()).toBe(true);
-        await t.cache.getClient().del(wire(part));
+        await raw(t.cache, 'DEL', wire(part));
         await a.release();
         expect(await waiting).toBe(true);
-        await t.cache.getClient().del(wire(part));
+        await raw(t.cache, 'DEL', wire(part));
         expect(await tryAcquire(slot(2))).toBe(false);
         await b.release();
         expect(await tryAcquire(slot(2))).toBe(true);
@@ -154,7 +155,7 @@ onEveryTopology((t) => {
       await slot(1, { timeout: 0.05 }).acquire();
       opened.splice(0);
       await delay(100);
-      expect(await t.cache.getClient().exists(wire(), wire(':copy'))).toBe(0);
+      expect(await raw(t.cache, 'EXISTS', wire(), wire(':copy'))).toBe(0);
     });
 
     it.each([

@@ -54,6 +54,17 @@ describe('expiry in the embedded engine', () => {
     expect(first).toEqual(second);
   });
 
+  it('tells later commands a later time, in the same millisecond too', () => {
+    const { clock, session } = engineAt(5_001);
+    const times = Array.from({ length: 3 }, () => text(session.call('TIME')));
+    clock.now = 5_002;
+    times.push(text(session.call('TIME')));
+    const micros = times.map((time) => Number((time as string[])[0]) * 1e6 + Number((time as string[])[1]));
+    expect(micros).toEqual([...new Set(micros)].toSorted((a, b) => a - b));
+    expect(micros[2]).toBeLessThan(5_002_000);
+    expect(micros[3]).toBe(5_002_000);
+  });
+
   it('gives the memory of expired keys back while other keys are used', () => {
     const { clock, engine, session } = engineAt(0);
     for (let index = 0; index < 1000; index++) run(session, 'SET', [`k${index}`, 'v', 'PX', 10]);

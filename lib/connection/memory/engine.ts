@@ -35,6 +35,8 @@ export class MemoryEngine {
   readonly stats = { commands: 0, hits: 0, misses: 0, expired: 0, evicted: 0 };
   /** The time at which the command under way began, in milliseconds. */
   now: number;
+  /** How many began before it in the same millisecond. */
+  sameMoment = 0;
   /** Whose command is under way. */
   current: Client | undefined;
   private readonly clock: () => number;
@@ -82,7 +84,9 @@ export class MemoryEngine {
 
   /** Before every command, transaction or script. */
   begin(client: Client): void {
-    this.now = Math.trunc(this.clock());
+    const now = Math.trunc(this.clock());
+    this.sameMoment = now === this.now ? this.sameMoment + 1 : 0;
+    this.now = now;
     this.current = client;
     this.stats.commands++;
   }
