@@ -7,12 +7,11 @@ import { createCodec } from './codec/index.js';
 import type { ConnectionPool } from './connection/connection-pool.js';
 import { createPool } from './connection/create-pool.js';
 import { ConfigError } from './errors/index.js';
-import { CommandExecutor } from './execution/command-executor.js';
 import { KeyBuilder } from './execution/key-builder.js';
-import { Outage } from './execution/outage.js';
 import { Locking } from './locking/locking.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
 import { ScriptRegistry } from './scripting/script-registry.js';
+import { createExecutor } from './tracking/create-executor.js';
 
 /** The providers of one instance, and the tokens that other modules may inject. */
 export function cachexProviders(
@@ -51,7 +50,7 @@ export function createService(options: ResolvedCachexOptions, pool: ConnectionPo
   const { version, timeoutMs } = options;
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
-  const executor = new CommandExecutor(pool, keys, codec, new Outage(options, logger));
+  const executor = createExecutor(options, pool, keys, codec, logger);
   const caching = new ReadThrough(executor, logger);
   const defaults = { version, timeoutMs, scripts: new ScriptRegistry(keys, codec), caching };
   return new CachexService(executor, defaults, new Locking(executor, options.connection.commandTimeoutMs));

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
-import type { Cluster, RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { ResolvedCluster } from '../options/index.js';
 import { BlockingConnections } from './blocking-connections.js';
 import { ClusterLink } from './cluster-link.js';
@@ -67,6 +67,13 @@ export class ClusterPool implements ConnectionPool {
 
   primaries(): Promise<readonly ServerNode[]> {
     return this.#links.next().primaries();
+  }
+
+  onConnection(follow: (connection: Redis) => void): void {
+    for (const { cluster } of this.#links.items) {
+      cluster.nodes().forEach(follow);
+      cluster.on('+node', follow);
+    }
   }
 
   client(): Cluster {

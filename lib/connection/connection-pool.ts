@@ -71,6 +71,11 @@ export interface ConnectionPool {
   subscribe?(channel: string, listener: ChannelListener): Subscription;
   /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
   slotOf?(key: WireArgument): number;
+  /**
+   * Tells of every connection of the driver that may answer a read, those there are and those to come. Where it is left
+   * out, there is no client-side tracking.
+   */
+  onConnection?(follow: (connection: Redis) => void): void;
   /** The driver's own client. */
   client(access: Access): Redis | Cluster;
   /** Ends all connections; idempotent. */

@@ -2,11 +2,16 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { ChannelListener, Subscription } from './connection-pool.js';
 import { pauseBefore } from './redis-options.js';
 
+/** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
+export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
+  onMessage(message: Message): void;
+}
+
 /**
  * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
  * cluster every node tells of every message, and so do replicas.
  */
-export class RedisSubscription implements Subscription {
+export class RedisSubscription<Message = Buffer> implements Subscription {
   #redis: Redis | undefined;
   #pause: NodeJS.Timeout | undefined;
   #attempts = 0;
@@ -15,7 +20,9 @@ export class RedisSubscription implements Subscription {
   constructor(
     private readonly server: () => RedisOptions | Promise<RedisOptions>,
     private readonly channel: string,
-    private readonly listener: ChannelListener,
+    private readonly listener: MessageListener<Message>,
+    /** Done before the channel is subscribed to: no command is taken after that. */
+    private readonly prepare: (redis: Redis) => Promise<void> = async () => undefined,
   ) {
     void this.#open();
   }
@@ -43,8 +50,9 @@ export class RedisSubscription implements Subscription {
   async #listen(redis: Redis): Promise<void> {
     this.#redis = redis;
     redis.on('error', () => undefined);
-    redis.on('messageBuffer', (_channel, message: Buffer) => this.listener.onMessage(message));
+    redis.on('messageBuffer', (_channel, message: Message) => this.listener.onMessage(message));
     await redis.connect();
+    await this.prepare(redis);
     await redis.subscribe(this.channel);
     redis.once('end', () => {
       this.listener.onSilence();

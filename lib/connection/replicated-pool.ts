@@ -99,6 +99,10 @@ export abstract class ReplicatedPool implements ConnectionPool {
     return [this.#primaries.next()];
   }
 
+  onConnection(follow: (connection: Redis) => void): void {
+    for (const { redis } of [...this.#primaries.items, ...this.#replicas.items]) follow(redis);
+  }
+
   client(access: Access): Redis {
     const replica = access === 'read' ? this.#readyReplica() : undefined;
     return (replica ?? this.#primaries.items[0]!).redis;

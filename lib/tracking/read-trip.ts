@@ -1,0 +1,91 @@
+import type { WireCommand } from '../connection/connection-pool.js';
+import type { LocalCopies, PendingRead } from './local-copies.js';
+
+/** Of a round trip that reads more keys than this, nothing is kept: it would drive out what is worth keeping. */
+const keepAtMost = 1000;
+
+/** A command, and what of its answer is here already. */
+interface Part {
+  readonly call: WireCommand;
+  /** The keys, where copies of their values may be kept. */
+  readonly keys?: readonly string[];
+  /** By the place of the key. */
+  readonly values: (Buffer | null)[];
+  /** The places of the keys that have to be asked for. */
+  readonly missing: readonly number[];
+}
+
+/** Reads that are answered from local copies as far as there are any, and by the server for the rest. */
+export class ReadTrip {
+  /** What is to be sent. */
+  readonly calls: WireCommand[] = [];
+  private readonly startedAt = performance.now();
+  private readonly parts: readonly Part[];
+  private readonly reads: (PendingRead | undefined)[] = [];
+
+  constructor(
+    private readonly copies: LocalCopies,
+    commands: readonly WireCommand[],
+  ) {
+    this.parts = commands.map((call) => this.partOf(call));
+    const count = this.parts.reduce((sum, { missing }) => sum + missing.length, 0);
+    for (const part of this.parts) this.ask(part, copies.isActive && count <= keepAtMost);
+  }
+
+  /** The answers to all commands, from the replies to `calls`. */
+  answers(replies: readonly unknown[]): unknown[] {
+    const rest = replies.values();
+    const reads = this.reads.values();
+    return this.parts.map((part) =>
+      this.answer(
+        part,
+        () => rest.next().value,
+        () => reads.next().value,
+      ),
+    );
+  }
+
+  private partOf(call: WireCommand): Part {
+    const keys = keptKeys(call);
+    if (!keys) return { call, values: [], missing: [] };
+    const values = keys.map((key) => this.copies.get(key)?.data ?? null);
+    return { call, keys, values, missing: keys.map((_, index) => index).filter((index) => values[index] === null) };
+  }
+
+  /** The values that are not here, each with its time to live. */
+  private ask({ call, keys, missing }: Part, keep: boolean): void {
+    if (!keys) {
+      this.calls.push(call);
+      return;
+    }
+    if (missing.length === 0) return;
+    const asked = missing.map((index) => keys[index]!);
+    this.calls.push({ ...call, args: asked });
+    for (const key of asked) {
+      const read = keep ? this.copies.beginRead(key) : undefined;
+      this.reads.push(read);
+      if (read) this.calls.push({ ...call, name: 'PTTL', args: [key] });
+    }
+  }
+
+  private answer(part: Part, nextReply: () => unknown, nextRead: () => PendingRead | undefined): unknown {
+    const { call, keys, values, missing } = part;
+    if (!keys) return nextReply();
+    const reply = missing.length > 0 ? nextReply() : [];
+    const found = Array.isArray(reply) ? (reply as (Buffer | null)[]) : [reply as Buffer | null];
+    for (const [place, index] of missing.entries()) {
+      const value = found[place] ?? null;
+      const read = nextRead();
+      if (read) this.copies.endRead(read, this.startedAt, value, nextReply());
+      values[index] = value;
+    }
+    if (reply instanceof Error) return reply;
+    return call.name === 'GET' ? values[0] : values;
+  }
+}
+
+/** The keys of a command whose reply is their values and nothing else. */
+export function keptKeys({ name, args, access }: WireCommand): readonly string[] | undefined {
+  if (access !== 'read' || (name !== 'GET' && name !== 'MGET')) return undefined;
+  return args.every((arg) => typeof arg === 'string') ? (args as readonly string[]) : undefined;
+}

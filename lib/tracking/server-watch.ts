@@ -1,0 +1,103 @@
+import type { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { InvalidationFeed } from './invalidation-feed.js';
+import type { LocalCopies } from './local-copies.js';
+import { optionsOfPeer, peerOf, runIdOf } from './server-identity.js';
+
+/** A connection that may answer reads, and the server at its other end. */
+interface Reader {
+  readonly peer: string;
+  /** `undefined` until the server has said it. */
+  runId?: string;
+}
+
+/**
+ * Listens to the servers that may answer reads. Local copies are used only while each of them tells of every change: it
+ * takes one that does not to make any copy doubtful.
+ */
+export class ServerWatch {
+  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  readonly #readers = new Map<Redis, Reader>();
+  /** By peer. */
+  private readonly feeds = new Map<string, InvalidationFeed>();
+  private readonly refusing = new Set<string>();
+  private isClosed = false;
+
+  constructor(
+    private readonly copies: LocalCopies,
+    private readonly prefix: string,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {}
+
+  /** Takes a connection that comes and goes. */
+  follow(redis: Redis): void {
+    redis.on('ready', () => void this.opened(redis));
+    redis.on('close', () => this.lost(redis));
+    if (redis.status === 'ready') void this.opened(redis);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.copies.pause();
+    this.#readers.clear();
+    await Promise.all([...this.feeds.values()].map((feed) => feed.close()));
+    this.feeds.clear();
+  }
+
+  /** It may be to another server than before, on which changes were missed. */
+  private async opened(redis: Redis): Promise<void> {
+    if (this.isClosed) return;
+    this.copies.pause();
+    const reader: Reader = { peer: peerOf(redis) };
+    this.#readers.set(redis, reader);
+    if (!this.feeds.has(reader.peer)) this.feeds.set(reader.peer, this.feedOf(redis, reader.peer));
+    try {
+      reader.runId = await runIdOf(redis);
+    } catch {
+      // The connection is broken: there will be another one.
+    }
+    this.decide();
+  }
+
+  private lost(redis: Redis): void {
+    const reader = this.#readers.get(redis);
+    if (!reader) return;
+    this.copies.pause();
+    this.#readers.delete(redis);
+    if ([...this.#readers.values()].some(({ peer }) => peer === reader.peer)) return this.decide();
+    void this.feeds.get(reader.peer)?.close();
+    this.feeds.delete(reader.peer);
+    this.decide();
+  }
+
+  private feedOf(redis: Redis, peer: string): InvalidationFeed {
+    return new InvalidationFeed(optionsOfPeer(redis), this.prefix, {
+      onChange: (keys) => this.changed(keys),
+      onListening: () => this.decide(),
+      onSilence: () => this.decide(),
+      onRefusal: (error) => this.refused(peer, error),
+    });
+  }
+
+  private changed(keys: readonly Buffer[] | null): void {
+    if (keys === null) return this.copies.forgetAll();
+    for (const key of keys) this.copies.forget(key.toString());
+  }
+
+  private decide(): void {
+    const readers = [...this.#readers.values()];
+    // Behind one address there may be several servers: then what one tells says nothing about the others.
+    const isHeard = ({ peer, runId }: Reader): boolean => runId !== undefined && this.feeds.get(peer)?.runId === runId;
+    if (readers.length > 0 && readers.every(isHeard)) this.copies.resume();
+    else this.copies.pause();
+  }
+
+  private refused(peer: string, error: Error): void {
+    if (this.refusing.has(peer)) return;
+    this.refusing.add(peer);
+    this.logger.warn(
+      `Tracking is of no use: ${peer} has refused it (${error.message}), and values are read from the servers. ` +
+        'Allow CLIENT TRACKING, CLIENT ID, SUBSCRIBE, PING and the channel __redis__:invalidate, or turn tracking off',
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Codec } from '../codec/codec.types.js';
+import { type Command, Key } from '../commands/command.js';
+import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import { CommandExecutor, type Prepared, type Target } from '../execution/command-executor.js';
+import type { KeyBuilder } from '../execution/key-builder.js';
+import type { Outage } from '../execution/outage.js';
+import type { LocalCopies } from './local-copies.js';
+import { keptKeys, ReadTrip } from './read-trip.js';
+import type { ServerWatch } from './server-watch.js';
+
+/**
+ * Answers GET and MGET from local copies where there are any. What this process writes is forgotten before it is sent,
+ * for those who read next, and again when it is answered, for those who have read the old value meanwhile.
+ */
+export class TrackingExecutor extends CommandExecutor {
+  constructor(
+    pool: ConnectionPool,
+    keys: KeyBuilder,
+    codec: Codec,
+    outage: Outage,
+    readonly copies: LocalCopies,
+    private readonly servers: ServerWatch,
+  ) {
+    super(pool, keys, codec, outage);
+  }
+
+  override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
+    if (command.access === 'write') return this.changing([command], () => super.execute(command, target));
+    if (target !== this.pool || !(command.name === 'GET' || command.name === 'MGET')) {
+      return super.execute(command, target);
+    }
+    const data = command.name === 'GET' ? this.keptData(command.args[0] as Key) : undefined;
+    return data ? this.settleKept(data, command) : this.executeOne(command);
+  }
+
+  override executeAll(batch: readonly Prepared[], transaction?: boolean): Promise<PromiseSettledResult<unknown>[]> {
+    const writes = batch.map(({ command }) => command).filter(({ access }) => access === 'write');
+    const execute = (): Promise<PromiseSettledResult<unknown>[]> => super.executeAll(batch, transaction);
+    return writes.length > 0 ? this.changing(writes, execute) : execute();
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([this.servers.close(), super.close()]);
+  }
+
+  protected override async sendBatch(commands: readonly WireCommand[], transaction: boolean): Promise<unknown[]> {
+    const isPlainRead = !transaction && commands.every(({ access }) => access === 'read');
+    if (!isPlainRead || !commands.some(keptKeys)) return super.sendBatch(commands, transaction);
+    const trip = new ReadTrip(this.copies, commands);
+    return trip.answers(trip.calls.length > 0 ? await super.sendBatch(trip.calls, false) : []);
+  }
+
+  protected override decodeValue(data: Buffer): unknown {
+    const kept = this.copies.ofData(data);
+    return kept ? kept.read((bytes) => super.decodeValue(bytes)) : super.decodeValue(data);
+  }
+
+  private keptData(key: Key): Buffer | undefined {
+    try {
+      return this.copies.get(this.keys.wire(key).toString())?.data;
+    } catch {
+      // The key is refused again where the error is named.
+      return undefined;
+    }
+  }
+
+  private async settleKept<T>(data: Buffer, command: Command<T>): Promise<T> {
+    return this.settle(data, command);
+  }
+
+  private async executeOne<T>(command: Command<T>): Promise<T> {
+    const [answer] = await this.executeEach([command]);
+    return answer!;
+  }
+
+  private changing<T>(commands: readonly Command<unknown>[], execute: () => Promise<T>): Promise<T> {
+    const forget = this.forgetterOf(commands);
+    forget();
+    return execute().then(
+      (answer) => {
+        forget();
+        return answer;
+      },
+      (error) => {
+        forget();
+        throw error;
+      },
+    );
+  }
+
+  /** What names no key may change any: FLUSHDB, a script without keys. */
+  private forgetterOf(commands: readonly Command<unknown>[]): () => void {
+    const keys: string[] = [];
+    for (const { args } of commands) {
+      const own = args.filter((arg) => arg instanceof Key);
+      if (own.length === 0) return () => this.copies.forgetAll();
+      for (const key of own) keys.push(this.wireName(key));
+    }
+    return () => {
+      for (const key of keys) this.copies.forget(key);
+    };
+  }
+
+  /** A key that is refused is in no copies. */
+  private wireName(key: Key): string {
+    try {
+      return this.keys.wire(key).toString();
+    } catch {
+      return '';
+    }
+  }
+}
