@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
 import type { Access } from '../commands/command.js';
+import { ConnectionError } from '../errors/index.js';
 import type { ResolvedCluster } from '../options/index.js';
 import { ClusterCommand } from './cluster-command.js';
 import { clusterOptions } from './cluster-options.js';
@@ -16,6 +17,9 @@ const pauseMs = 100;
 
 /** Refusals of a node: nothing was done, and another node may, or this one a little later. */
 const redirections = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
+
+/** How the driver gives up, with the last of the refusals. */
+const tooManyRedirections = /^Too many Cluster redirections\. Last error: (?:ReplyError: )?(.*)/s;
 
 /** Of single nodes the cluster's own log tells. */
 const silent = { warn: () => undefined, log: () => undefined };
@@ -96,6 +100,12 @@ export class ClusterLink extends Link {
     });
   }
 
+  protected override explain(error: Error): Error {
+    const [, last] = tooManyRedirections.exec(error.message) ?? [];
+    if (last === undefined) return super.explain(error);
+    return new ConnectionError(`${this.address} sent it from node to node, and none took it: ${last}`);
+  }
+
   protected hasConnection(): boolean {
     return this.cluster.status === 'wait' || this.cluster.nodes().length > 0;
   }
@@ -140,7 +150,7 @@ export class ClusterLink extends Link {
     }
     const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
     try {
-      return await this.cluster.sendCommand(command);
+      return await this.cluster.sendCommand(command.driven);
     } catch (error) {
       if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
       return new Failure(this.explain(error as Error), isSafeToRepeat(error as Error, wire, command));

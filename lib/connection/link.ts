@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { AuthenticationError, CommandTimeoutError, ConnectionError } from '../errors/index.js';
-import { isReply, withoutArguments } from './driver-errors.js';
+import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
+import { isReply, refusalOf, withoutArguments } from './driver-errors.js';
 import { WaitingCalls } from './waiting-calls.js';
 
 /**
@@ -41,7 +41,7 @@ export abstract class Link {
     return this.client.status === 'ready' && !this.refusal && !this.closed;
   }
 
-  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the password is wrong. */
+  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the server has refused. */
   async open(timeoutMs: number): Promise<void> {
     const { client, events } = this;
     if (client.status === 'ready') return;
@@ -53,7 +53,13 @@ export abstract class Link {
         timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
         events.once('ready', resolve);
         events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
-        events.on('error', (refused = (error) => isReply(reasonOf(error)) && reject(this.refused(reasonOf(error)))));
+        events.on(
+          'error',
+          (refused = (error) => {
+            const refusal = refusalOf(reasonOf(error), this.address);
+            if (refusal) reject(refusal);
+          }),
+        );
         client.connect().catch(() => undefined);
       });
     } finally {
@@ -93,7 +99,7 @@ export abstract class Link {
   }
 
   /** What the driver's error means for a caller; what the server said is left as it is. */
-  protected explain(error: Error): Error {
+  explain(error: Error): Error {
     if (isReply(error) || error instanceof ConnectionError) return error;
     if (!isTimeout(error)) return this.unreachable('any more', error);
     return this.client.status === 'ready'
@@ -136,11 +142,7 @@ export abstract class Link {
   /** What calls get while attempts to connect fail, or there will be none. */
   private hopeless(): Error {
     if (this.closed) return this.unreachable('as it was closed');
-    return this.trouble && isReply(this.trouble) ? this.trouble : this.unreachable('now');
-  }
-
-  private refused(error: Error): AuthenticationError {
-    return new AuthenticationError(`${this.address} refused the connection: ${error.message}`);
+    return (this.trouble && refusalOf(this.trouble, this.address)) ?? this.unreachable('now');
   }
 }
 

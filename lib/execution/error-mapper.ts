@@ -1,11 +1,12 @@
 import { type Command, Key } from '../commands/command.js';
-import { isReply, withoutArguments } from '../connection/driver-errors.js';
+import { isReply, mistrust, withoutArguments } from '../connection/driver-errors.js';
 import {
   AuthenticationError,
   CachexError,
   CodecError,
   CommandError,
   CommandTimeoutError,
+  ConfigError,
   ConnectionError,
   CrossSlotError,
   KeyNotFoundError,
@@ -25,12 +26,15 @@ const replyErrors: readonly (readonly [RegExp, ErrorClass])[] = [
   [/no such key/, KeyNotFoundError],
   [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError],
   [/^OOM/, OutOfMemoryError],
-  [/^(NOAUTH|WRONGPASS|NOPERM)|invalid password|^ERR AUTH/, AuthenticationError],
+  [mistrust, AuthenticationError],
   [/^CROSSSLOT/, CrossSlotError],
   [/^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|MOVED|ASK)\b/, ConnectionError],
   [/^(BUSY|NOSCRIPT|UNKILLABLE)\b|script/i, ScriptError],
   [/unknown (sub)?command/i, NotSupportedError],
 ];
+
+/** What codec and connections say does not name the command yet. */
+const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
 
 const advice = new Map<ErrorClass, string>([
   [WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
@@ -46,16 +50,18 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
-  if (error instanceof CodecError || error instanceof ConnectionError || error instanceof CommandTimeoutError) {
-    return new (error.constructor as ErrorClass)(named, { cause });
-  }
+  if (unnamed.some((type) => error instanceof type)) return make(error.constructor as ErrorClass, named, cause);
   if (error instanceof CachexError) return error;
   if (/would overflow/.test(message)) return new RangeError(named);
   const known = replyErrors.find(([pattern]) => pattern.test(message));
   const refused = command.script ? ScriptError : CommandError;
   const type = known?.[1] ?? (isReply(error) ? refused : ConnectionError);
+  return make(type, named, withoutArguments(error));
+}
+
+function make(type: ErrorClass, message: string, cause: unknown): CachexError {
   const hint = advice.get(type);
-  return new type(hint ? `${named} (${hint})` : named, { cause: withoutArguments(error) });
+  return new type(hint ? `${message} (${hint})` : message, { cause });
 }
 
 /** `HGET "user:1"`; of several keys the first. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
@@ -14,12 +15,15 @@ import { scripts } from './differential/scripts.js';
  * compares more than 200,000 in all.
  */
 const COMMANDS = Number(process.env['DIFFERENTIAL_COMMANDS'] ?? 1000);
+/** `DIFFERENTIAL_SEED=1` makes the same commands again. */
+const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
 const RUNS_AT_ONCE = 10;
 const TIMEOUT = 60_000 + COMMANDS * 50;
 
 describe('the embedded engine answers as Redis 7.0 does', () => {
   let server: RedisServer;
   let connection: RespConnection;
+  let total = 0;
 
   beforeAll(async () => {
     server = await startServer({ engine: 'redis' });
@@ -29,16 +33,23 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
   afterAll(async () => {
     connection.close();
     await server.stop();
+    if (process.env['DIFFERENTIAL_COMMANDS']) console.log(`${total} commands compared, seed ${SEED}`);
   });
+
+  /** New commands in each round, until there were enough. */
+  async function checkInRounds<T>(property: fc.IAsyncProperty<T>, compared: () => number): Promise<void> {
+    for (let round = 0; compared() < COMMANDS; round++) {
+      await fc.assert(property, { numRuns: RUNS_AT_ONCE, seed: SEED + round });
+    }
+    total += compared();
+  }
 
   it.each(Object.keys(families))(
     'for any run of commands: %s',
     async (family) => {
       const differential = new Differential(connection, new MemoryEngine().connect());
-      while (differential.compared < COMMANDS) {
-        const property = fc.asyncProperty(callsOf(family), (calls) => differential.run(calls));
-        await fc.assert(property, { numRuns: RUNS_AT_ONCE });
-      }
+      const property = fc.asyncProperty(callsOf(family), (calls) => differential.run(calls));
+      await checkInRounds(property, () => differential.compared);
       expect(differential.compared).toBeGreaterThanOrEqual(COMMANDS);
     },
     TIMEOUT,
@@ -59,7 +70,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
           sides.engine.close();
         }
       });
-      while (compared < COMMANDS) await fc.assert(property, { numRuns: RUNS_AT_ONCE });
+      await checkInRounds(property, () => compared);
     },
     TIMEOUT,
   );
@@ -102,7 +113,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
             expect(toPlain(await session.call(name, args)), `${name} ${args.join(' ')}`).toEqual(expected);
           }
         }),
-        { numRuns: COMMANDS / 5 },
+        { numRuns: COMMANDS / 5, seed: SEED },
       );
     },
     TIMEOUT,
