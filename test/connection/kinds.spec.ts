@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuthenticationError, type CachexOptions, type CachexService, ConnectionError } from '../../lib/index.js';
+import {
+  AuthenticationError,
+  type CachexOptions,
+  type CachexService,
+  ConfigError,
+  ConnectionError,
+} from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
@@ -130,6 +136,7 @@ describe('a connection', () => {
       /WRONGPASS/,
     ],
     ['no password', () => eager(addressOf(secured)), AuthenticationError, /NOAUTH/],
+    ['a database that is not there', () => eager({ ...addressOf(plain), db: 16 }), ConfigError, /has no database 16/],
     ['an unknown CA', () => eager({ ...addressOf(encrypted), tls: true }), ConnectionError, /certificate/],
     ['no client certificate', () => eager({ ...addressOf(mutual), tls: ca() }), ConnectionError, /within 700 ms/],
     ['no TLS', () => eager(addressOf(encrypted)), ConnectionError, /within 700 ms/],
@@ -161,6 +168,13 @@ describe('a connection', () => {
     const failed = withCache(connection(), works);
     await expect(failed).rejects.toThrow(type);
     await expect(failed).rejects.toThrow(message);
+  });
+
+  it('to a database that is not there says so at the call too', async () => {
+    await withCache({ ...addressOf(plain), db: 16 }, async (cache) => {
+      await expect(cache.get('key')).rejects.toThrow(ConfigError);
+      await expect(cache.get('key')).rejects.toThrow(/^GET "key": 127\.0\.0\.1:\d+ has no database 16/);
+    });
   });
 
   it('that is made in the background lets the application start without a server', async () => {

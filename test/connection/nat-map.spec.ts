@@ -75,3 +75,13 @@ describe.each([
     await cache.close();
   });
 });
+
+it('a natMap that leads every node to one and the same makes calls fail that go in circles, and they say so', async () => {
+  const connection = { type: 'cluster', nodes: [announced(0)], natMap: () => addressOf(cluster.nodes[0]!) } as const;
+  const cache = await openCache({ connection: { ...connection, connect: 'eager' } }, new QuietLogger('Cachex'));
+  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => cache.set(`k${n}`, n).catch(String)));
+  expect(outcomes).toContainEqual(
+    expect.stringMatching(/^ConnectionError: SET "k\d+": the cluster of .* sent it from node to node.*: MOVED \d+/),
+  );
+  await cache.close();
+});

@@ -1,0 +1,116 @@
+import { ReplyError } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createService } from '../../lib/cachex.providers.js';
+import {
+  AuthenticationError,
+  type CachexError,
+  CommandError,
+  ConnectionError,
+  CrossSlotError,
+  KeyNotFoundError,
+  NotSupportedError,
+  OutOfMemoryError,
+  PipelineError,
+  ReadOnlyError,
+  resolveOptions,
+  ScriptError,
+  WrongTypeError,
+} from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { RecordingPool } from '../recording-pool.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+
+/** A cache whose server gives this reply to everything. */
+function cacheThatHears(reply: string, ignoreExceptions: boolean) {
+  const pool = new RecordingPool();
+  pool.reply = () => new ReplyError(reply);
+  return createService(resolveOptions({ ignoreExceptions }), pool, new QuietLogger('Cachex'));
+}
+
+describe('a server that has no answer at the moment', () => {
+  it.each([
+    'LOADING Redis is loading the dataset in memory',
+    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+    'CLUSTERDOWN The cluster is down',
+    'CLUSTERDOWN Hash slot not served',
+    'TRYAGAIN Multiple keys request during rehashing of slot',
+    'MOVED 3999 127.0.0.1:6381',
+    'ASK 3999 127.0.0.1:6381',
+  ])('is away, which ignoreExceptions covers: %s', async (reply) => {
+    const strict = cacheThatHears(reply, false);
+    await expect(strict.get('key')).rejects.toThrow(ConnectionError);
+    await expect(strict.get('key')).rejects.toThrow(`GET "key": ${reply}`);
+    const lenient = cacheThatHears(reply, true);
+    expect(await lenient.get('key')).toBeUndefined();
+    expect(await lenient.set('key', 1)).toBe(false);
+    expect(await lenient.pipeline().get('key').hlen('h').execute()).toEqual([undefined, 0]);
+  });
+});
+
+describe('what a server refuses is never ignored', () => {
+  it.each<[string, new (...args: never[]) => CachexError]>([
+    ['WRONGTYPE Operation against a key holding the wrong kind of value', WrongTypeError],
+    ['ERR value is not an integer or out of range', WrongTypeError],
+    ['ERR no such key', KeyNotFoundError],
+    ["OOM command not allowed when used memory > 'maxmemory'.", OutOfMemoryError],
+    ["READONLY You can't write against a read only replica.", ReadOnlyError],
+    ['NOREPLICAS Not enough good replicas to write.', ReadOnlyError],
+    ['MISCONF Redis is configured to save RDB snapshots, but cannot', ReadOnlyError],
+    ['NOAUTH Authentication required.', AuthenticationError],
+    ['WRONGPASS invalid username-password pair or user is disabled.', AuthenticationError],
+    ["NOPERM this user has no permissions to run the 'get' command", AuthenticationError],
+    ["CROSSSLOT Keys in request don't hash to the same slot", CrossSlotError],
+    ['BUSY Redis is busy running a script. You can only call SCRIPT KILL.', ScriptError],
+    ["ERR unknown command 'HEXPIRE'", NotSupportedError],
+    ['ERR something else', CommandError],
+  ])('%s', async (reply, type) => {
+    for (const ignoreExceptions of [false, true]) {
+      const cache = cacheThatHears(reply, ignoreExceptions);
+      await expect(cache.get('key')).rejects.toThrow(type);
+      await expect(cache.set('key', 1)).rejects.toThrow(`SET "key": ${reply}`);
+      await expect(cache.getMany(['a', 'b'])).rejects.toThrow(type);
+      const failed = cache.pipeline().get('key').execute();
+      await expect(failed).rejects.toThrow(PipelineError);
+      await expect(failed).rejects.toMatchObject({ results: [expect.any(type)] });
+    }
+  });
+});
+
+describe('a real server that refuses', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startServer({
+      engine: 'redis',
+      aclUsers: { reader: 'on >reader-secret ~app:* +@read +info' },
+    });
+  });
+  afterAll(() => server.stop());
+
+  it('is not ignored where the user may not write (NOPERM), nor where replicas are missing (NOREPLICAS)', async () => {
+    const connection = { url: server.url, username: 'reader', password: 'reader-secret' };
+    const reader = await openCache({ connection, keyPrefix: 'app', ignoreExceptions: true });
+    expect(await reader.get('key')).toBeUndefined();
+    await expect(reader.set('key', 1)).rejects.toThrow(AuthenticationError);
+    await expect(reader.set('key', 1)).rejects.toThrow(/^SET "key": NOPERM.* \(check username, password and ACL\)$/);
+    await reader.close();
+
+    const cache = await openCache({ connection: server.url, ignoreExceptions: true });
+    await server.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    await expect(cache.set('key', 1)).rejects.toThrow(ReadOnlyError);
+    await expect(cache.set('key', 1)).rejects.toThrow(/NOREPLICAS/);
+    await server.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    expect(await cache.set('key', 1)).toBe(true);
+    await cache.close();
+  });
+
+  it('is away while it takes no more connections', async () => {
+    await server.cli('CONFIG', 'SET', 'maxclients', '1');
+    const holder = await openCache({ connection: { url: server.url, connect: 'eager' } });
+    const cache = await openCache({ connection: server.url }, new QuietLogger('Cachex'));
+    await expect(cache.get('key')).rejects.toThrow(ConnectionError);
+    await holder.close();
+    await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+    await cache.close();
+  });
+});
