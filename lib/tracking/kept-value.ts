@@ -1,12 +1,11 @@
 import { ENVELOPE_FORMAT, MARKER } from '../codec/format.js';
 import { type MakeCopy, plainCopies } from './plain-copies.js';
 
-type Decode = (data: Buffer) => unknown;
-
 /** The stored bytes of a key, and what they mean once somebody has asked. */
 export class KeptValue {
-  /** `null`: it has to be decoded each time, as it is no plain data. */
-  private copy: MakeCopy | null | undefined;
+  /** Gives the value, which its caller may change; there is none before the first `read`, nor for what is no plain data. */
+  copy: MakeCopy | undefined;
+  private isPlain = true;
 
   constructor(
     readonly data: Buffer,
@@ -14,19 +13,15 @@ export class KeptValue {
     readonly deadline: number,
   ) {
     // Whether an envelope is valid, other keys decide.
-    if (data[0] === MARKER && data[1] === ENVELOPE_FORMAT) this.copy = null;
+    if (data[0] === MARKER && data[1] === ENVELOPE_FORMAT) this.isPlain = false;
   }
 
-  /** The value, which the caller may change; a promise where `decode` gives one. */
-  read(decode: Decode): unknown {
-    if (this.copy) return this.copy();
-    const value = decode(this.data);
-    if (this.copy === null) return value;
-    return value instanceof Promise ? value.then((decoded) => this.remember(decoded)) : this.remember(value);
-  }
-
-  private remember(value: unknown): unknown {
-    this.copy = plainCopies(value) ?? null;
-    return this.copy ? this.copy() : value;
+  /** Takes what was decoded, or a promise of it, and gives what the caller may have of it. */
+  learn(decoded: unknown): unknown {
+    if (!this.isPlain) return decoded;
+    if (decoded instanceof Promise) return decoded.then((value) => this.learn(value));
+    this.copy = plainCopies(decoded);
+    this.isPlain = this.copy !== undefined;
+    return this.copy ? this.copy() : decoded;
   }
 }

@@ -52,7 +52,9 @@ export class TrackingExecutor extends CommandExecutor {
 
   protected override decodeValue(data: Buffer): unknown {
     const kept = this.copies.ofData(data);
-    return kept ? kept.read((bytes) => super.decodeValue(bytes)) : super.decodeValue(data);
+    if (kept?.copy) return kept.copy();
+    const decoded = super.decodeValue(data);
+    return kept ? kept.learn(decoded) : decoded;
   }
 
   private keptData(key: Key): Buffer | undefined {
