@@ -1,20 +1,33 @@
-import { Command } from 'ioredis';
-import type { WireArgument, WireCommand } from './connection-pool.js';
-import { asBuffers } from './redis-link.js';
+import type { WireCommand } from './connection-pool.js';
+import { DriverCommand } from './driver-command.js';
 
 /** A command for a cluster, which knows its slot, and whether it was ever sent. */
-export class ClusterCommand extends Command {
+export class ClusterCommand extends DriverCommand {
   wasSent = false;
+  readonly isReadOnly: boolean;
+  readonly slot: number | null;
+  private readonly timer: NodeJS.Timeout;
 
   constructor({ name, args, access, slot }: WireCommand, timeoutMs: number) {
-    super(name, args as WireArgument[], { ...asBuffers, readOnly: access === 'read' });
+    super(name, args);
+    this.isReadOnly = access === 'read';
     // The driver would look for keys by the command's name, and hash them once more.
-    this['slot'] = slot ?? null;
-    this.setTimeout(timeoutMs);
+    this.slot = slot ?? null;
+    this.timer = setTimeout(() => this.reject(new Error('Command timed out')), timeoutMs);
   }
 
-  override toWritable(socket: object): string | Buffer {
+  override resolve(reply: unknown): void {
+    clearTimeout(this.timer);
+    super.resolve(reply);
+  }
+
+  override reject(error: Error): void {
+    clearTimeout(this.timer);
+    super.reject(error);
+  }
+
+  override toWritable(): string | Buffer {
     this.wasSent = true;
-    return super.toWritable(socket);
+    return super.toWritable();
   }
 }

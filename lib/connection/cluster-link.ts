@@ -100,7 +100,7 @@ export class ClusterLink extends Link {
     });
   }
 
-  protected override explain(error: Error): Error {
+  override explain(error: Error): Error {
     const [, last] = tooManyRedirections.exec(error.message) ?? [];
     if (last === undefined) return super.explain(error);
     return new ConnectionError(`${this.address} sent it from node to node, and none took it: ${last}`);

@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '@nestjs/common';
-import { Command, type Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { Link } from './link.js';
-
-/** Replies as Buffers: what they mean is for the reply shapes to say. */
-export const asBuffers = { replyEncoding: null } as const;
+import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
+import { WriteBatch } from './write-batch.js';
 
 /** One multiplexed connection to one server, which the driver restores whenever it breaks. */
 export class RedisLink extends Link implements ServerNode {
   readonly address: string;
+  readonly deadlines: ReplyDeadlines;
+  private readonly batch: WriteBatch;
 
   constructor(
     readonly redis: Redis,
@@ -17,6 +18,8 @@ export class RedisLink extends Link implements ServerNode {
   ) {
     super(redis, redis.options.commandTimeout ?? noTimeout, logger);
     this.address = addressOf(redis.options);
+    this.deadlines = new ReplyDeadlines(redis);
+    this.batch = new WriteBatch(redis);
   }
 
   /** The server that the connection is to at the moment. */
@@ -59,12 +62,11 @@ export class RedisLink extends Link implements ServerNode {
   }
 
   private dispatch(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
-    const command = new Command(name, args as WireArgument[], asBuffers);
-    // The driver leaves a timeout that is set as it is.
+    const command = new TimedCommand(name, args, this);
     if (leftMs !== undefined) command.setTimeout(leftMs);
-    return (this.redis.sendCommand(command) as Promise<unknown>).catch((error: Error) => {
-      throw this.explain(error);
-    });
+    this.batch.add();
+    this.redis.sendCommand(command.driven);
+    return command.promise;
   }
 
   /** The reply, or the error as a result. */
