@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { cachexConfig, CachexModule, type CachexOptions } from 'nest-cachex';
 import { CartsModule } from './carts/carts.module.js';
 import { DemoData } from './demo-data.js';
+import { HealthModule } from './health/health.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
@@ -21,6 +22,7 @@ import { StockModule } from './stock/stock.module.js';
     CartsModule,
     OrdersModule,
     LeaderboardModule,
+    HealthModule,
   ],
   providers: [
     DemoData,

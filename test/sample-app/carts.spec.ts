@@ -1,93 +1,95 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from './open-shop.js';
+import { openShop, type Shop, stores } from './open-shop.js';
 
-let shop: Shop;
+describe.each(stores)('on %s', (store) => {
+  let shop: Shop;
 
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.close());
+  beforeAll(async () => {
+    shop = await openShop(store);
+  });
+  afterAll(() => shop.close());
 
-const moka = { id: 'moka-pot', name: 'Moka pot', price: 3200 };
-const cup = { id: 'espresso-cup', name: 'Espresso cup', price: 900 };
-const add = (cart: string, productId: string, quantity: number) =>
-  shop.post(`/carts/${cart}/items`, { productId, quantity });
+  const moka = { id: 'moka-pot', name: 'Moka pot', price: 3200 };
+  const cup = { id: 'espresso-cup', name: 'Espresso cup', price: 900 };
+  const add = (cart: string, productId: string, quantity: number) =>
+    shop.post(`/carts/${cart}/items`, { productId, quantity });
 
-describe('a cart', () => {
-  it('is empty until something is in it', async () => {
-    expect(await shop.get('/carts/nobody')).toEqual({
-      status: 200,
-      body: { id: 'nobody', items: [], total: 0, expiresIn: 0 },
+  describe('a cart', () => {
+    it('is empty until something is in it', async () => {
+      expect(await shop.get('/carts/nobody')).toEqual({
+        status: 200,
+        body: { id: 'nobody', items: [], total: 0, expiresIn: 0 },
+      });
     });
-  });
 
-  it('takes items, adds them up, and gives them back', async () => {
-    await add('ada', 'moka-pot', 2);
-    await add('ada', 'espresso-cup', 3);
-    const { status, body } = await add('ada', 'moka-pot', 1);
-    expect(status).toBe(201);
-    expect(body).toMatchObject({ id: 'ada', total: 3 * 3200 + 3 * 900 });
-    const { items } = body as { items: unknown[] };
-    expect(items).toHaveLength(2);
-    expect(items).toEqual(
-      expect.arrayContaining([
-        { ...moka, quantity: 3 },
-        { ...cup, quantity: 3 },
-      ]),
-    );
-    expect(await shop.server.cli('HGET', 'shop:1:cart:ada', 'moka-pot')).toBe('3');
+    it('takes items, adds them up, and gives them back', async () => {
+      await add('ada', 'moka-pot', 2);
+      await add('ada', 'espresso-cup', 3);
+      const { status, body } = await add('ada', 'moka-pot', 1);
+      expect(status).toBe(201);
+      expect(body).toMatchObject({ id: 'ada', total: 3 * 3200 + 3 * 900 });
+      const { items } = body as { items: unknown[] };
+      expect(items).toHaveLength(2);
+      expect(items).toEqual(
+        expect.arrayContaining([
+          { ...moka, quantity: 3 },
+          { ...cup, quantity: 3 },
+        ]),
+      );
+      expect(await shop.redis('HGET', 'shop:1:cart:ada', 'moka-pot')).toBe('3');
 
-    expect(await shop.delete('/carts/ada/items/moka-pot')).toMatchObject({
-      status: 200,
-      body: { items: [{ ...cup, quantity: 3 }], total: 2700 },
+      expect(await shop.delete('/carts/ada/items/moka-pot')).toMatchObject({
+        status: 200,
+        body: { items: [{ ...cup, quantity: 3 }], total: 2700 },
+      });
+      expect((await shop.delete('/carts/ada/items/espresso-cup')).body).toMatchObject({ items: [], total: 0 });
+      expect(await shop.redis('EXISTS', 'shop:1:cart:ada')).toBe('0');
     });
-    expect((await shop.delete('/carts/ada/items/espresso-cup')).body).toMatchObject({ items: [], total: 0 });
-    expect(await shop.server.cli('EXISTS', 'shop:1:cart:ada')).toBe('0');
-  });
 
-  it('lives for half an hour from its last change', async () => {
-    const key = 'shop:1:cart:grace';
-    const expectWhole = async () => {
-      const ttl = Number(await shop.server.cli('TTL', key));
-      expect(ttl).toBeGreaterThan(1790);
-      expect(ttl).toBeLessThanOrEqual(1800);
-    };
-    const shorten = () => shop.server.cli('EXPIRE', key, '60');
+    it('lives for half an hour from its last change', async () => {
+      const key = 'shop:1:cart:grace';
+      const expectWhole = async () => {
+        const ttl = Number(await shop.redis('TTL', key));
+        expect(ttl).toBeGreaterThan(1790);
+        expect(ttl).toBeLessThanOrEqual(1800);
+      };
+      const shorten = () => shop.redis('EXPIRE', key, '60');
 
-    await add('grace', 'moka-pot', 1);
-    await expectWhole();
-    await shorten();
-    expect((await shop.get('/carts/grace')).body).toMatchObject({ expiresIn: 60 });
-    await add('grace', 'espresso-cup', 1);
-    await expectWhole();
-    await shorten();
-    await shop.delete('/carts/grace/items/espresso-cup');
-    await expectWhole();
-  });
-
-  it('loses nothing when it is changed from many sides', async () => {
-    await Promise.all(Array.from({ length: 25 }, () => add('linus', 'espresso-cup', 2)));
-    expect((await shop.get('/carts/linus')).body).toMatchObject({ items: [{ ...cup, quantity: 50 }], total: 45_000 });
-  });
-
-  it('takes no unknown product, and gives back none that is not in it', async () => {
-    expect(await add('barbara', 'teapot', 1)).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
-    expect(await shop.delete('/carts/barbara/items/moka-pot')).toMatchObject({
-      status: 404,
-      body: { message: 'No moka-pot in cart barbara' },
+      await add('grace', 'moka-pot', 1);
+      await expectWhole();
+      await shorten();
+      expect((await shop.get('/carts/grace')).body).toMatchObject({ expiresIn: 60 });
+      await add('grace', 'espresso-cup', 1);
+      await expectWhole();
+      await shorten();
+      await shop.delete('/carts/grace/items/espresso-cup');
+      await expectWhole();
     });
-    expect(await shop.server.cli('EXISTS', 'shop:1:cart:barbara')).toBe('0');
-  });
 
-  it.each([
-    {},
-    { productId: 'moka-pot' },
-    { quantity: 1 },
-    { productId: 'moka-pot', quantity: 0 },
-    { productId: 7, quantity: 1 },
-    { productId: 'moka-pot', quantity: 1, price: 1 },
-  ])('takes nothing odd: %o', async (body) => {
-    expect((await shop.post('/carts/alan/items', body)).status).toBe(400);
-    expect(await shop.server.cli('EXISTS', 'shop:1:cart:alan')).toBe('0');
+    it('loses nothing when it is changed from many sides', async () => {
+      await Promise.all(Array.from({ length: 25 }, () => add('linus', 'espresso-cup', 2)));
+      expect((await shop.get('/carts/linus')).body).toMatchObject({ items: [{ ...cup, quantity: 50 }], total: 45_000 });
+    });
+
+    it('takes no unknown product, and gives back none that is not in it', async () => {
+      expect(await add('barbara', 'teapot', 1)).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
+      expect(await shop.delete('/carts/barbara/items/moka-pot')).toMatchObject({
+        status: 404,
+        body: { message: 'No moka-pot in cart barbara' },
+      });
+      expect(await shop.redis('EXISTS', 'shop:1:cart:barbara')).toBe('0');
+    });
+
+    it.each([
+      {},
+      { productId: 'moka-pot' },
+      { quantity: 1 },
+      { productId: 'moka-pot', quantity: 0 },
+      { productId: 7, quantity: 1 },
+      { productId: 'moka-pot', quantity: 1, price: 1 },
+    ])('takes nothing odd: %o', async (body) => {
+      expect((await shop.post('/carts/alan/items', body)).status).toBe(400);
+      expect(await shop.redis('EXISTS', 'shop:1:cart:alan')).toBe('0');
+    });
   });
 });

@@ -1,47 +1,47 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from './open-shop.js';
+import { openShop, type Shop, stores } from './open-shop.js';
 
-let shop: Shop;
+describe.each(stores)('on %s', (store) => {
+  let shop: Shop;
 
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.close());
-
-const buy = async (items: Record<string, number>) => {
-  for (const [productId, quantity] of Object.entries(items)) {
-    await shop.post('/carts/ada/items', { productId, quantity });
-  }
-  return shop.post('/carts/ada/checkout');
-};
-const ranking = [
-  { productId: 'espresso-cup', name: 'Espresso cup', sold: 6 },
-  { productId: 'grinder', name: 'Hand grinder', sold: 5 },
-  { productId: 'moka-pot', name: 'Moka pot', sold: 2 },
-];
-
-describe('the leaderboard', () => {
-  it('is empty before anything is sold', async () => {
-    expect(await shop.get('/leaderboard')).toEqual({ status: 200, body: [] });
+  beforeAll(async () => {
+    shop = await openShop(store);
   });
+  afterAll(() => shop.close());
 
-  it('ranks products by units sold, the best first', async () => {
-    await buy({ 'moka-pot': 2, 'espresso-cup': 1 });
-    await buy({ grinder: 5 });
-    await buy({ 'espresso-cup': 5 });
-    expect((await shop.get('/leaderboard')).body).toEqual(ranking);
-    expect((await shop.get('/leaderboard?limit=2')).body).toEqual(ranking.slice(0, 2));
-    expect((await shop.server.cli('ZRANGE', 'shop:1:best-sellers', '0', '-1', 'WITHSCORES')).split('\n')).toHaveLength(
-      6,
-    );
-  });
+  const buy = async (items: Record<string, number>) => {
+    for (const [productId, quantity] of Object.entries(items)) {
+      await shop.post('/carts/ada/items', { productId, quantity });
+    }
+    return shop.post('/carts/ada/checkout');
+  };
+  const ranking = [
+    { productId: 'espresso-cup', name: 'Espresso cup', sold: 6 },
+    { productId: 'grinder', name: 'Hand grinder', sold: 5 },
+    { productId: 'moka-pot', name: 'Moka pot', sold: 2 },
+  ];
 
-  it('does not count what was not sold', async () => {
-    expect((await buy({ scales: 2, 'moka-pot': 1 })).status).toBe(409);
-    expect((await shop.get('/leaderboard')).body).toEqual(ranking);
-  });
+  describe('the leaderboard', () => {
+    it('is empty before anything is sold', async () => {
+      expect(await shop.get('/leaderboard')).toEqual({ status: 200, body: [] });
+    });
 
-  it.each(['0', '101', '1.5', 'ten', ''])('has no first %s', async (limit) => {
-    expect((await shop.get(`/leaderboard?limit=${limit}`)).status).toBe(400);
+    it('ranks products by units sold, the best first', async () => {
+      await buy({ 'moka-pot': 2, 'espresso-cup': 1 });
+      await buy({ grinder: 5 });
+      await buy({ 'espresso-cup': 5 });
+      expect((await shop.get('/leaderboard')).body).toEqual(ranking);
+      expect((await shop.get('/leaderboard?limit=2')).body).toEqual(ranking.slice(0, 2));
+      expect((await shop.redis('ZRANGE', 'shop:1:best-sellers', '0', '-1', 'WITHSCORES')).split('\n')).toHaveLength(6);
+    });
+
+    it('does not count what was not sold', async () => {
+      expect((await buy({ scales: 2, 'moka-pot': 1 })).status).toBe(409);
+      expect((await shop.get('/leaderboard')).body).toEqual(ranking);
+    });
+
+    it.each(['0', '101', '1.5', 'ten', ''])('has no first %s', async (limit) => {
+      expect((await shop.get(`/leaderboard?limit=${limit}`)).status).toBe(400);
+    });
   });
 });

@@ -1,24 +1,32 @@
+import { randomUUID } from 'node:crypto';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { cachexConfig } from 'nest-cachex';
+import { cachexConfig, type ConnectionPool, getConnectionPoolToken } from 'nest-cachex';
 import { AppModule } from '../../sample-app/app.module.js';
 import { Carrier, type DeliveryQuote } from '../../sample-app/products/carrier.js';
-import { type RedisServer, startServer } from '../servers/server.js';
+import { startServer } from '../servers/server.js';
 
 export interface Answer {
   status: number;
   body: unknown;
 }
 
-/** The sample app over HTTP, on a server of its own. */
+/** Where a shop can have its data. */
+export const stores = ['a server', 'the embedded engine'] as const;
+export type Store = (typeof stores)[number];
+
+/** The sample app over HTTP, with data of its own. */
 export interface Shop {
   app: INestApplication;
-  server: RedisServer;
+  /** Where its data are. */
+  connection: string;
   carrier: InstantCarrier;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
+  /** What a command gives, as `redis-cli` prints it; keys as they are on the wire. */
+  redis(name: string, ...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -31,33 +39,40 @@ class InstantCarrier extends Carrier {
   }
 }
 
-export async function openShop(): Promise<Shop> {
-  const server = await startServer({ engine: 'redis' });
-  const { app, carrier } = await openBranch(server);
+export async function openShop(store: Store): Promise<Shop> {
+  const server = store === 'a server' ? await startServer({ engine: 'redis' }) : undefined;
+  const connection = server?.url ?? `memory://${randomUUID()}`;
+  const { app, carrier } = await openBranch(connection);
+  const pool = app.get<ConnectionPool>(getConnectionPoolToken());
   return {
     app,
-    server,
+    connection,
     carrier,
     ...callsTo(await app.getUrl()),
+    redis: async (name, ...args) => printed(await pool.send({ name, args, access: 'write' })),
     close: async () => {
       await app.close();
-      await server.stop();
+      await server?.stop();
     },
   };
 }
 
-/** One more process of the shop, so to speak, on a server that is there already. */
-export async function openBranch(server: RedisServer): Promise<{ app: INestApplication; carrier: InstantCarrier }> {
+/** One more process of the shop, so to speak, with data that are there already. */
+export async function openBranch(connection: string): Promise<{ app: INestApplication; carrier: InstantCarrier }> {
   const carrier = new InstantCarrier();
   const module = await Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(cachexConfig.KEY)
-    .useValue({ connection: server.url })
+    .useValue({ connection })
     .overrideProvider(Carrier)
     .useValue(carrier)
     .compile();
   const app = module.createNestApplication({ logger: false });
-  await app.listen(0, server.host);
+  await app.listen(0, '127.0.0.1');
   return { app, carrier };
+}
+
+function printed(reply: unknown): string {
+  return Array.isArray(reply) ? reply.map(printed).join('\n') : String(reply ?? '');
 }
 
 export function callsTo(url: string): Pick<Shop, 'get' | 'post' | 'put' | 'delete'> {

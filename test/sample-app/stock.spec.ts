@@ -1,79 +1,81 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, type Shop } from './open-shop.js';
+import { openShop, type Shop, stores } from './open-shop.js';
 
-let shop: Shop;
+describe.each(stores)('on %s', (store) => {
+  let shop: Shop;
 
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.close());
-
-const unitsInRedis = async (id: string) => Number(await shop.server.cli('HGET', 'shop:1:stock', id));
-
-describe('stock', () => {
-  it('is a number per product, in a hash', async () => {
-    expect(await shop.get('/stock/moka-pot')).toEqual({ status: 200, body: { productId: 'moka-pot', units: 12 } });
-    expect(await unitsInRedis('moka-pot')).toBe(12);
+  beforeAll(async () => {
+    shop = await openShop(store);
   });
+  afterAll(() => shop.close());
 
-  it('is reserved and restocked', async () => {
-    expect(await shop.post('/stock/moka-pot/reserve', { quantity: 5 })).toEqual({
-      status: 200,
-      body: { productId: 'moka-pot', units: 7 },
-    });
-    expect(await shop.post('/stock/moka-pot/restock', { quantity: 3 })).toEqual({
-      status: 200,
-      body: { productId: 'moka-pot', units: 10 },
-    });
-    expect(await unitsInRedis('moka-pot')).toBe(10);
-  });
+  const unitsInRedis = async (id: string) => Number(await shop.redis('HGET', 'shop:1:stock', id));
 
-  it('is left alone when too little is there', async () => {
-    expect(await shop.post('/stock/scales/reserve', { quantity: 2 })).toEqual({
-      status: 409,
-      body: { statusCode: 409, error: 'Conflict', message: 'Not enough in stock: scales' },
+  describe('stock', () => {
+    it('is a number per product, in a hash', async () => {
+      expect(await shop.get('/stock/moka-pot')).toEqual({ status: 200, body: { productId: 'moka-pot', units: 12 } });
+      expect(await unitsInRedis('moka-pot')).toBe(12);
     });
-    expect(await unitsInRedis('scales')).toBe(1);
-    expect((await shop.post('/stock/scales/reserve', { quantity: 1 })).status).toBe(200);
-    expect((await shop.post('/stock/scales/reserve', { quantity: 1 })).status).toBe(409);
-    expect((await shop.get('/stock/scales')).body).toEqual({ productId: 'scales', units: 0 });
-  });
 
-  it('is never sold twice, however many want it at once', async () => {
-    await shop.post('/products', { id: 'beans', name: 'Beans', price: 1200, units: 20 });
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, () => shop.post('/stock/beans/reserve', { quantity: 1 })),
+    it('is reserved and restocked', async () => {
+      expect(await shop.post('/stock/moka-pot/reserve', { quantity: 5 })).toEqual({
+        status: 200,
+        body: { productId: 'moka-pot', units: 7 },
+      });
+      expect(await shop.post('/stock/moka-pot/restock', { quantity: 3 })).toEqual({
+        status: 200,
+        body: { productId: 'moka-pot', units: 10 },
+      });
+      expect(await unitsInRedis('moka-pot')).toBe(10);
+    });
+
+    it('is left alone when too little is there', async () => {
+      expect(await shop.post('/stock/scales/reserve', { quantity: 2 })).toEqual({
+        status: 409,
+        body: { statusCode: 409, error: 'Conflict', message: 'Not enough in stock: scales' },
+      });
+      expect(await unitsInRedis('scales')).toBe(1);
+      expect((await shop.post('/stock/scales/reserve', { quantity: 1 })).status).toBe(200);
+      expect((await shop.post('/stock/scales/reserve', { quantity: 1 })).status).toBe(409);
+      expect((await shop.get('/stock/scales')).body).toEqual({ productId: 'scales', units: 0 });
+    });
+
+    it('is never sold twice, however many want it at once', async () => {
+      await shop.post('/products', { id: 'beans', name: 'Beans', price: 1200, units: 20 });
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => shop.post('/stock/beans/reserve', { quantity: 1 })),
+      );
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+      expect(statuses.filter((status) => status === 409)).toHaveLength(40);
+      expect(await unitsInRedis('beans')).toBe(0);
+    });
+
+    it('adds up when callers want different numbers', async () => {
+      await shop.post('/products', { id: 'milk', name: 'Milk', price: 150, units: 50 });
+      const wanted = Array.from({ length: 60 }, (_, index) => 1 + (index % 7));
+      const answers = await Promise.all(wanted.map((quantity) => shop.post('/stock/milk/reserve', { quantity })));
+      const reserved = wanted.filter((_, index) => answers[index]!.status === 200).reduce((sum, n) => sum + n, 0);
+      expect(reserved).toBeLessThanOrEqual(50);
+      expect(await unitsInRedis('milk')).toBe(50 - reserved);
+      expect((await shop.get('/stock/milk')).body).toEqual({ productId: 'milk', units: 50 - reserved });
+    });
+
+    it.each(['reserve', 'restock'])('of an unknown product is not found: %s', async (change) => {
+      const answer = await shop.post(`/stock/teapot/${change}`, { quantity: 1 });
+      expect(answer).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
+      expect((await shop.get('/stock/teapot')).status).toBe(404);
+      expect(await shop.redis('HEXISTS', 'shop:1:stock', 'teapot')).toBe('0');
+    });
+
+    it.each([{}, { quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { quantity: 1001 }])(
+      'changes by a sensible number only: not %o',
+      async (body) => {
+        const before = await unitsInRedis('grinder');
+        expect((await shop.post('/stock/grinder/reserve', body)).status).toBe(400);
+        expect((await shop.post('/stock/grinder/restock', body)).status).toBe(400);
+        expect(await unitsInRedis('grinder')).toBe(before);
+      },
     );
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
-    expect(statuses.filter((status) => status === 409)).toHaveLength(40);
-    expect(await unitsInRedis('beans')).toBe(0);
   });
-
-  it('adds up when callers want different numbers', async () => {
-    await shop.post('/products', { id: 'milk', name: 'Milk', price: 150, units: 50 });
-    const wanted = Array.from({ length: 60 }, (_, index) => 1 + (index % 7));
-    const answers = await Promise.all(wanted.map((quantity) => shop.post('/stock/milk/reserve', { quantity })));
-    const reserved = wanted.filter((_, index) => answers[index]!.status === 200).reduce((sum, n) => sum + n, 0);
-    expect(reserved).toBeLessThanOrEqual(50);
-    expect(await unitsInRedis('milk')).toBe(50 - reserved);
-    expect((await shop.get('/stock/milk')).body).toEqual({ productId: 'milk', units: 50 - reserved });
-  });
-
-  it.each(['reserve', 'restock'])('of an unknown product is not found: %s', async (change) => {
-    const answer = await shop.post(`/stock/teapot/${change}`, { quantity: 1 });
-    expect(answer).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
-    expect((await shop.get('/stock/teapot')).status).toBe(404);
-    expect(await shop.server.cli('HEXISTS', 'shop:1:stock', 'teapot')).toBe('0');
-  });
-
-  it.each([{}, { quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { quantity: 1001 }])(
-    'changes by a sensible number only: not %o',
-    async (body) => {
-      const before = await unitsInRedis('grinder');
-      expect((await shop.post('/stock/grinder/reserve', body)).status).toBe(400);
-      expect((await shop.post('/stock/grinder/restock', body)).status).toBe(400);
-      expect(await unitsInRedis('grinder')).toBe(before);
-    },
-  );
 });
