@@ -50,7 +50,9 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
-  if (unnamed.some((type) => error instanceof type)) return make(error.constructor as ErrorClass, named, cause);
+  if (unnamed.some((type) => error instanceof type)) {
+    return make((error as CachexError).constructor as ErrorClass, named, cause);
+  }
   if (error instanceof CachexError) return error;
   if (/would overflow/.test(message)) return new RangeError(named);
   const known = replyErrors.find(([pattern]) => pattern.test(message));
