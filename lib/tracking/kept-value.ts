@@ -1,27 +1,28 @@
 import { ENVELOPE_FORMAT, MARKER } from '../codec/format.js';
-import { type MakeCopy, plainCopies } from './plain-copies.js';
+import type { PlainCopies } from './plain-copies.js';
+
+/** What an entry takes beside its key, its bytes and its value. */
+const entryBytes = 700;
 
 /** The stored bytes of a key, and what they mean once somebody has asked. */
 export class KeptValue {
-  /** Gives the value, which its caller may change; there is none before the first `read`, nor for what is no plain data. */
-  copy: MakeCopy | undefined;
-  private isPlain = true;
+  /** About what it takes. */
+  readonly size: number;
 
   constructor(
+    /** As it is on the wire. */
+    readonly key: string,
     readonly data: Buffer,
     /** By the clock of `performance.now()`; from then on it is not to be used. */
     readonly deadline: number,
+    /** `undefined` before it was decoded; `null` where it is no plain data, and has to be decoded each time. */
+    readonly copies?: PlainCopies | null,
   ) {
-    // Whether an envelope is valid, other keys decide.
-    if (data[0] === MARKER && data[1] === ENVELOPE_FORMAT) this.isPlain = false;
+    this.size = entryBytes + key.length + data.length + (copies?.bytes ?? 0);
   }
 
-  /** Takes what was decoded, or a promise of it, and gives what the caller may have of it. */
-  learn(decoded: unknown): unknown {
-    if (!this.isPlain) return decoded;
-    if (decoded instanceof Promise) return decoded.then((value) => this.learn(value));
-    this.copy = plainCopies(decoded);
-    this.isPlain = this.copy !== undefined;
-    return this.copy ? this.copy() : decoded;
+  /** Whether it stays the same value as long as its key does not change: of an envelope, other keys decide. */
+  get isConstant(): boolean {
+    return !(this.data[0] === MARKER && this.data[1] === ENVELOPE_FORMAT);
   }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ResolvedTracking } from '../options/tracking.options.js';
 import { KeptValue } from './kept-value.js';
+import { plainCopies } from './plain-copies.js';
 
 /** A key that is being read; what comes of it is kept only where nothing has changed meanwhile. */
 export interface PendingRead {
@@ -8,12 +9,6 @@ export interface PendingRead {
   isValid: boolean;
   readers: number;
 }
-
-/** What one entry takes beside its key and its bytes. */
-const entryBytes = 300;
-
-/** The values as they are read take several times the room of their bytes. */
-const bytesPerByte = 4;
 
 /** Values that were read, by their keys on the wire, for as long as nobody says that they have changed. */
 export class LocalCopies {
@@ -30,7 +25,7 @@ export class LocalCopies {
     this.values = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,
-      sizeCalculation: ({ data }, key) => entryBytes + key.length + bytesPerByte * data.length,
+      sizeCalculation: ({ size }) => size,
       dispose: (_value, _key, reason) => {
         if (reason === 'evict') this.evictions++;
       },
@@ -97,9 +92,16 @@ export class LocalCopies {
     // The reply is a piece of a large buffer, which would stay as long as the piece.
     const bytes = Buffer.allocUnsafeSlow(data.length);
     data.copy(bytes);
-    const value = new KeptValue(bytes, startedAt + liveMs);
-    this.byData.set(bytes, value);
-    this.values.set(read.key, value);
+    this.put(new KeptValue(read.key, bytes, startedAt + liveMs));
+  }
+
+  /** Takes what the bytes of a kept value were decoded to, or a promise of it; gives what the caller may have of it. */
+  learn(kept: KeptValue, decoded: unknown): unknown {
+    if (kept.copies === null || !kept.isConstant) return decoded;
+    if (decoded instanceof Promise) return decoded.then((value) => this.learn(kept, value));
+    const copies = plainCopies(decoded) ?? null;
+    if (this.values.peek(kept.key) === kept) this.put(new KeptValue(kept.key, kept.data, kept.deadline, copies));
+    return copies ? copies.make() : decoded;
   }
 
   /** The key has changed, or may have. */
@@ -116,5 +118,10 @@ export class LocalCopies {
     this.values.clear();
     for (const read of this.pending.values()) read.isValid = false;
     this.pending.clear();
+  }
+
+  private put(value: KeptValue): void {
+    this.byData.set(value.data, value);
+    this.values.set(value.key, value);
   }
 }

@@ -1,33 +1,51 @@
 type Properties = Record<string, unknown>;
+type MakeCopy = () => unknown;
 
-/** Gives a copy of a value, another one each time. */
-export type MakeCopy = () => unknown;
-
-/** What is nested deeper is read from its bytes. */
-const deepest = 100;
-
-/**
- * How to copy a value of plain data: primitives, arrays, dates and objects without a class. `undefined` for any other
- * value, and for one that contains an object twice. The value itself must not change any more.
- */
-export function plainCopies(value: unknown): MakeCopy | undefined {
-  return copiesOf(value, new Set());
+/** How to copy one value, which must not change any more. */
+export interface PlainCopies {
+  /** Gives another copy each time. */
+  readonly make: MakeCopy;
+  /** About what the value takes, and what makes its copies. */
+  readonly bytes: number;
 }
 
-/** @param around the objects met so far, those that the value is in among them */
-function copiesOf(value: unknown, met: Set<object>, depth = 0): MakeCopy | undefined {
+/** What is met on the way through a value. */
+interface Survey {
+  readonly objects: Set<object>;
+  bytes: number;
+}
+
+/** What is nested deeper is no plain data. */
+const deepest = 100;
+
+const objectBytes = 280;
+const propertyBytes = 16;
+
+/**
+ * How to copy plain data: primitives, arrays, dates and objects without a class. `undefined` for any other value, and for
+ * one that contains an object twice.
+ */
+export function plainCopies(value: unknown): PlainCopies | undefined {
+  const survey: Survey = { objects: new Set(), bytes: 0 };
+  const make = copiesOf(value, survey, 0);
+  return make && { make, bytes: survey.bytes };
+}
+
+function copiesOf(value: unknown, survey: Survey, depth: number): MakeCopy | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
-  if (typeof value !== 'object' || value === null) return () => value;
-  if (met.has(value) || depth > deepest) return undefined;
-  met.add(value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Date.prototype) return copiesOfDate(value as Date);
+  survey.bytes += typeof value === 'string' ? value.length + propertyBytes : propertyBytes;
+  return isObject(value) ? copiesOfObject(value, survey, depth) : () => value;
+}
+
+function copiesOfObject(object: object, survey: Survey, depth: number): MakeCopy | undefined {
+  if (survey.objects.has(object) || depth > deepest) return undefined;
+  survey.objects.add(object);
+  survey.bytes += objectBytes;
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === Date.prototype) return copiesOfDate(object as Date);
   if (prototype !== Object.prototype && prototype !== Array.prototype) return undefined;
-  const nested = nestedCopies(value, met, depth);
-  if (!nested) return undefined;
-  return Array.isArray(value)
-    ? () => fill(value.slice() as unknown as Properties, nested)
-    : () => fill({ ...value }, nested);
+  const nested = nestedCopies(object, survey, depth);
+  return nested && (nested.length === 0 ? shallowCopies(object) : deepCopies(object, nested));
 }
 
 function copiesOfDate(date: Date): MakeCopy | undefined {
@@ -36,23 +54,32 @@ function copiesOfDate(date: Date): MakeCopy | undefined {
 }
 
 /** How to copy the properties or elements that a shallow copy would share; `undefined` where they are not plain. */
-function nestedCopies(object: object, met: Set<object>, depth: number): [name: string, copy: MakeCopy][] | undefined {
+function nestedCopies(object: object, survey: Survey, depth: number): [name: string, make: MakeCopy][] | undefined {
   const nested: [string, MakeCopy][] = [];
   for (const name of Reflect.ownKeys(object)) {
-    if (Array.isArray(object) && name === 'length') continue;
+    if (name === 'length' && Array.isArray(object)) continue;
     const property = Object.getOwnPropertyDescriptor(object, name)!;
     if (typeof name === 'symbol' || !property.enumerable || !('value' in property)) return undefined;
-    const value: unknown = property.value;
-    const copy = copiesOf(value, met, depth + 1);
-    if (!copy || (name === '__proto__' && isObject(value))) return undefined;
-    if (isObject(value)) nested.push([name, copy]);
+    const make = copiesOf(property.value, survey, depth + 1);
+    if (!make) return undefined;
+    if (!isObject(property.value)) continue;
+    // To assign to it would change the prototype.
+    if (name === '__proto__') return undefined;
+    nested.push([name, make]);
   }
   return nested;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-function fill(copy: Properties, nested: readonly [name: string, copy: MakeCopy][]): Properties {
-  for (const [name, copyOf] of nested) copy[name] = copyOf();
-  return copy;
+function shallowCopies(source: object): MakeCopy {
+  return Array.isArray(source) ? () => source.slice() : () => ({ ...source });
 }
+
+function deepCopies(source: object, nested: readonly [name: string, make: MakeCopy][]): MakeCopy {
+  return () => {
+    const copy = (Array.isArray(source) ? source.slice() : { ...source }) as Properties;
+    for (const [name, make] of nested) copy[name] = make();
+    return copy;
+  };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

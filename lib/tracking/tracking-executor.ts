@@ -26,7 +26,7 @@ export class TrackingExecutor extends CommandExecutor {
 
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.access === 'write') return this.changing([command], () => super.execute(command, target));
-    if (target !== this.pool || !(command.name === 'GET' || command.name === 'MGET')) {
+    if (target !== this.pool || command.ahead || !(command.name === 'GET' || command.name === 'MGET')) {
       return super.execute(command, target);
     }
     const data = command.name === 'GET' ? this.keptData(command.args[0] as Key) : undefined;
@@ -52,9 +52,9 @@ export class TrackingExecutor extends CommandExecutor {
 
   protected override decodeValue(data: Buffer): unknown {
     const kept = this.copies.ofData(data);
-    if (kept?.copy) return kept.copy();
+    if (kept?.copies) return kept.copies.make();
     const decoded = super.decodeValue(data);
-    return kept ? kept.learn(decoded) : decoded;
+    return kept ? this.copies.learn(kept, decoded) : decoded;
   }
 
   private keptData(key: Key): Buffer | undefined {
