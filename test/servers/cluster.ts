@@ -27,10 +27,11 @@ async function knows(node: RedisServer, count: number): Promise<boolean> {
 }
 
 async function introduce(nodes: RedisServer[]): Promise<void> {
+  // Different epochs from the start, so that the primaries need not settle it among themselves; a node takes one only as
+  // long as it knows no other.
+  await Promise.all(nodes.map((node, index) => node.cli('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))));
   await Promise.all(
     nodes.map(async (node, index) => {
-      // Different epochs from the start, so that the primaries need not settle it among themselves.
-      await node.cli('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
       for (const { port } of nodes.slice(index + 1)) {
         await node.cli('CLUSTER', 'MEET', host, String(port), String(port + clusterBusOffset));
       }
