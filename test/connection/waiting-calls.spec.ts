@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { WaitingCalls } from '../../lib/connection/waiting-calls.js';
-import { type CachexService, CommandError, ConnectionError } from '../../lib/index.js';
+import { type CachexService, ConfigError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { freePort } from '../servers/free-port.js';
@@ -108,7 +108,7 @@ describe('a call without a connection', () => {
     await open({ port: server.port, db: 1_000 });
     const refused = () => cache.set('astray', 1);
     await expect(refused()).rejects.toThrow(/^SET "astray": .*DB index is out of range/);
-    await expect(refused()).rejects.toThrow(CommandError);
+    await expect(refused()).rejects.toThrow(ConfigError);
     expect(await server.cli('KEYS', '*astray')).toBe('');
   });
 
