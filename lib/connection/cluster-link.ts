@@ -149,12 +149,18 @@ export class ClusterLink extends Link {
       return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
     }
     const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
+    this.gatherAt(wire.slot);
     try {
       return await this.cluster.sendCommand(command.driven);
     } catch (error) {
       if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
       return new Failure(this.explain(error as Error), isSafeToRepeat(error as Error, wire, command));
     }
+  }
+
+  private gatherAt(slot: number | undefined): void {
+    const owner = slot === undefined ? undefined : this.findNode(this.cluster.slots[slot]?.[0]);
+    if (owner) this.linkTo(owner, 'its owner').batch.add();
   }
 
   /** Otherwise the driver asks any node, for each command another one, and commands of a pipeline overtake each other. */

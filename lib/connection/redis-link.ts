@@ -10,7 +10,7 @@ import { WriteBatch } from './write-batch.js';
 export class RedisLink extends Link implements ServerNode {
   readonly address: string;
   readonly deadlines: ReplyDeadlines;
-  private readonly batch: WriteBatch;
+  readonly batch: WriteBatch;
 
   constructor(
     readonly redis: Redis,
