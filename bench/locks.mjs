@@ -6,7 +6,7 @@ import { CachexModule, CachexService } from 'nest-cachex';
 import Redlock from 'redlock';
 import { inTurn, openCache } from './measure.mjs';
 
-const pairs = 2000;
+const pairs = 300;
 const waiters = 20;
 const holdMs = 1;
 const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
@@ -38,7 +38,7 @@ async function queue(withLock) {
   return { seconds: (performance.now() - start) / 1000, ideal: held / 1000 };
 }
 
-/** Acquire and release without and with others who wait, as ratios. */
+/** Acquire and release without and with others who wait, as ratios. Many short rounds, so that what else runs shows in few. */
 export async function locks(url) {
   const redis = new Redis(url);
   const cache = await openCache(CachexModule, CachexService, { connection: { url, connect: 'eager' } });
@@ -66,7 +66,7 @@ export async function locks(url) {
           await held.release();
         }),
     },
-    7,
+    31,
   );
 
   const ideals = [];

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { deletePattern } from './delete-pattern.mjs';
+import { locks } from './locks.mjs';
 import { memory } from './memory.mjs';
 import { overhead } from './overhead.mjs';
 
@@ -31,6 +32,10 @@ try {
   console.log(
     `deletePattern, 100,000 of 200,000 keys: ${deletion.deletePattern.toFixed(3)} s, by hand ${deletion.byHand.toFixed(3)} s,`,
     `ratio ${deletion.ratio.toFixed(2)}; longest wait of another caller ${deletion.longestWaitMs.toFixed(1)} ms`,
+  );
+  console.log(
+    'locks, acquire + release, ratios to SET NX PX + EVALSHA; 20 waiters, ms and ratio to ideal:',
+    await locks(url),
   );
   console.log('embedded engine, µs a call:');
   console.table(

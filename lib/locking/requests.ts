@@ -4,7 +4,7 @@ import type { ReplyShape } from '../commands/reply-shape.js';
 import type { Attempt } from './resource.js';
 
 const attempted: ReplyShape<Attempt> = {
-  decode: (raw) => (typeof raw === 'number' ? { waitMs: raw } : { fencingToken: Number(raw), waitMs: 0 }),
+  decode: (raw) => (typeof raw === 'number' ? { fencingToken: raw, waitMs: 0 } : { waitMs: Number(raw) }),
   missing: () => ({ waitMs: 0 }),
 };
 

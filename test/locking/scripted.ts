@@ -28,7 +28,7 @@ export abstract class Scripted {
 
   constructor(readonly redis: Redis) {}
 
-  /** The fencing token, or ms to wait. */
+  /** The fencing token, or ms to wait as text. */
   abstract tryAcquire(token: string, join?: boolean, capacity?: number): Promise<string | number>;
   abstract releaseOf(token: string, capacity?: number): Promise<number>;
   abstract extendOf(token: string): Promise<number>;
@@ -56,8 +56,8 @@ export abstract class Scripted {
 
   private async acquire({ token, join, capacity }: Step): Promise<boolean> {
     const answer = await this.tryAcquire(token, join, capacity);
-    if (typeof answer === 'string') this.fences.push(Number(answer));
-    return typeof answer === 'string';
+    if (typeof answer === 'number') this.fences.push(answer);
+    return typeof answer === 'number';
   }
 
   private async release({ token, capacity }: Step): Promise<boolean> {

@@ -52,7 +52,7 @@ describe.each(engines)('on %s', (engine) => {
       for (const token of ['a:1:1', 'b:1:1', 'c:1:1', 'b:2:1']) await scripted.tryAcquire(token);
       await scripted.releaseOf('a:1:1');
       // It is nobody else's before the first has come, who is told again.
-      expect(await scripted.tryAcquire('c:1:1')).toBe(1000);
+      expect(await scripted.tryAcquire('c:1:1')).toBe('1000');
       await scripted.tryAcquire('b:1:1');
       await scripted.releaseOf('b:1:1');
       await listener.ping();
@@ -71,7 +71,7 @@ describe.each(engines)('on %s', (engine) => {
       await scripted.tryAcquire('c:1:1');
       expect(await scripted.staysFor('b:1:1')).toBeLessThanOrEqual(turn);
       await scripted.vanish({ token: 'b:1:1' });
-      expect(await scripted.tryAcquire('c:1:1')).toMatch(/^\d{16}$/);
+      expect(await scripted.tryAcquire('c:1:1')).toBeGreaterThan(1e15);
     });
   });
 });

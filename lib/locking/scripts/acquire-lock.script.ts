@@ -14,19 +14,23 @@ export const acquireLockScript = defineScript(
 -- ARGV[2]  length of the lease, in ms
 -- ARGV[3]  1: join the line, 0: do not
 -- ARGV[4]  what the names of the instances' channels begin with
--- RETURNS  a fencing token, or ms after which it is worth another try (a number)
-${clockLua}${lineLua}${fenceLua}
+-- RETURNS  a fencing token (a number), or ms after which it is worth another try (text)
+${fenceLua}
 local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
-local now, first
-if redis.call('EXISTS', line) == 1 then
-  now = clock()
-  first = firstInLine(line, seen, now)
+local function take()
+  return redis.call('SET', lock, token, 'NX', 'PX', ARGV[2])
 end
 
-local owner, taken
-if not first or first == token then
-  taken = redis.call('SET', lock, token, 'NX', 'PX', ARGV[2])
+-- Most of the time nobody is there, and all that follows not needed.
+local somebodyWaits = redis.call('EXISTS', line) == 1
+if not somebodyWaits and take() then
+  return nextFence(KEYS[4])
 end
+${clockLua}${lineLua}
+local now = clock()
+local first = somebodyWaits and firstInLine(line, seen, now)
+local owner
+local taken = somebodyWaits and (not first or first == token) and take()
 if not taken then
   owner = redis.call('GET', lock)
   -- Of an answer that the caller never got.
@@ -39,14 +43,13 @@ if taken then
   return nextFence(KEYS[4])
 end
 
-now = now or clock()
 if ARGV[3] == '1' then
   joinLine(line, seen, token, now)
 end
 if owner then
-  return redis.call('PTTL', lock)
+  return tostring(redis.call('PTTL', lock))
 end
 wake(seen, ARGV[4], first, now)
-return turn
+return tostring(turn)
 `,
 );

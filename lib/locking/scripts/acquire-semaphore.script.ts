@@ -17,7 +17,7 @@ export const acquireSemaphoreScript = defineScript(
 -- ARGV[3]  1: join the line, 0: do not
 -- ARGV[4]  what the names of the instances' channels begin with
 -- ARGV[5]  capacity
--- RETURNS  a fencing token, or ms after which it is worth another try (a number)
+-- RETURNS  a fencing token (a number), or ms after which it is worth another try (text)
 ${clockLua}${lineLua}${claimsLua}${fenceLua}
 local claims, copy, line, seen, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local now = clock()
@@ -43,9 +43,9 @@ if ARGV[3] == '1' then
 end
 if first and first ~= token and weightOf(first) <= room then
   wake(seen, ARGV[4], first, now)
-  return turn
+  return tostring(turn)
 end
 local ends = redis.call('ZRANGE', claims, 0, 0, 'WITHSCORES')[2]
-return ends and math.ceil(ends - now) or turn
+return tostring(ends and math.ceil(ends - now) or turn)
 `,
 );

@@ -11,20 +11,19 @@ export const releaseLockScript = defineScript(
 -- ARGV[1]  the caller's token, <instance>:<number>:<weight>
 -- ARGV[2]  what the names of the instances' channels begin with
 -- RETURNS  1 where it was the caller's, 0 where not
-${clockLua}${lineLua}
 local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
 local owner = redis.call('GET', lock)
-if owner == token then
-  redis.call('DEL', lock)
+local released = owner == token and redis.call('DEL', lock) or 0
+if redis.call('EXISTS', line) == 0 then
+  return released
 end
-if redis.call('EXISTS', line) == 1 then
-  local now = clock()
-  leaveLine(line, seen, token)
-  local first = firstInLine(line, seen, now)
-  if first and (not owner or owner == token) then
-    wake(seen, ARGV[2], first, now)
-  end
+${clockLua}${lineLua}
+local now = clock()
+leaveLine(line, seen, token)
+local first = firstInLine(line, seen, now)
+if first and (not owner or owner == token) then
+  wake(seen, ARGV[2], first, now)
 end
-return owner == token and 1 or 0
+return released
 `,
 );
