@@ -1,9 +1,10 @@
 import { Module, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { CachexHealthIndicator, CachexHealthModule, type CachexHealthOptions } from '../../lib/health/index.js';
 import { CachexModule, type CachexModuleOptions, ConfigError } from '../../lib/index.js';
+import { startCluster } from '../servers/cluster.js';
 import { startReplica } from '../servers/replication.js';
 import { type Proxy, startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
@@ -147,5 +148,54 @@ describe('CachexHealthIndicator', () => {
     }).compile();
     await app.init();
     expect(await detail(app.get(CachexHealthIndicator, { strict: false }))).toMatchObject({ status: 'up' });
+  });
+});
+
+describe('CachexHealthIndicator on several servers', () => {
+  const connections = inject('connections');
+
+  it('tells of the primary behind Sentinels', async () => {
+    const indicator = await start({ connection: connections['valkey sentinel'] });
+    const { cache } = await indicator.isHealthy('cache', { minReplicas: 1 });
+    expect(cache).toMatchObject({ status: 'up', role: 'primary', connectedReplicas: 1 });
+    expect(cache).not.toHaveProperty('clusterState');
+  });
+
+  it('tells of a cluster: its state, its primaries, the fewest replicas that one of them has', async () => {
+    const indicator = await start({ connection: connections['redis cluster'] });
+    const { cache } = await indicator.isHealthy('cache', { minReplicas: 1 });
+    expect(cache).toEqual({
+      status: 'up',
+      pingMs: expect.any(Number),
+      role: 'primary',
+      connectedReplicas: 1,
+      usedMemory: expect.any(Number),
+      clusterState: 'ok',
+      primaries: 3,
+    });
+  });
+
+  it('is down where a cluster does not serve all of its slots, or one of its primaries is away', async () => {
+    await using cluster = await startCluster({ engine: 'valkey', replicasPerPrimary: 0 });
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const indicator = await start({ connection: { type: 'cluster', nodes } });
+    const check = async () => (await indicator.isHealthy('cache')).cache;
+    expect(await check()).toMatchObject({ status: 'up', connectedReplicas: 0 });
+
+    const owner = await cluster.slotOwner(0);
+    await owner.cli('CLUSTER', 'DELSLOTS', '0');
+    await expect.poll(check).toMatchObject({
+      status: 'down',
+      clusterState: 'fail',
+      message: 'the cluster does not serve all of its slots',
+    });
+    await owner.cli('CLUSTER', 'ADDSLOTS', '0');
+    await expect.poll(check, { timeout: 5_000 }).toMatchObject({ status: 'up', clusterState: 'ok' });
+
+    await owner.kill();
+    await expect.poll(check, { timeout: 5_000 }).toMatchObject({
+      status: 'down',
+      message: expect.stringContaining(`no connection to ${owner.host}:${owner.port}`),
+    });
   });
 });
