@@ -1,0 +1,220 @@
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createService } from '../../lib/cachex.providers.js';
+import { type CachexService, resolveOptions, type WireArgument, type WireCommand } from '../../lib/index.js';
+import type { LocalCopies } from '../../lib/tracking/local-copies.js';
+import { RecordingPool } from '../recording-pool.js';
+import { copiesOf } from './tracked.js';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A pool whose replies come when the test lets them. */
+class SlowPool extends RecordingPool {
+  onConnection(): void {
+    // The test says what has changed.
+  }
+
+  override async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return Promise.all(await super.sendAll(commands));
+  }
+
+  override async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return Promise.all(await super.transaction(commands));
+  }
+}
+
+/** Lets what was sent be answered by hand, in any order. */
+class Questions {
+  private readonly open: { text: string; answer: (reply: unknown) => void }[] = [];
+
+  readonly ask = (name: string, args: readonly WireArgument[]): Promise<unknown> =>
+    new Promise((resolve) => this.open.push({ text: [name, ...args.map(String)].join(' '), answer: resolve }));
+
+  /** Answers the oldest question that begins so. */
+  async answer(start: string, reply: unknown): Promise<void> {
+    await turn();
+    const index = this.open.findIndex(({ text }) => text.startsWith(start));
+    if (index < 0) throw new Error(`Nobody asked for ${start}: ${this.open.map(({ text }) => text).join()}`);
+    this.open.splice(index, 1)[0]!.answer(reply);
+    await turn();
+  }
+
+  /** Gives the same reply to whatever is asked still. */
+  async answerRest(reply: unknown): Promise<void> {
+    for (; this.open.length > 0; await turn()) this.open.shift()!.answer(reply);
+  }
+}
+
+describe('local copies', () => {
+  let pool: SlowPool;
+  let server: Questions;
+  let cache: CachexService;
+  let copies: LocalCopies;
+  const before = Buffer.from('1');
+  const after = Buffer.from('2');
+
+  beforeEach(() => {
+    pool = new SlowPool();
+    server = new Questions();
+    pool.reply = server.ask;
+    const options = resolveOptions({ connection: 'redis://nowhere', keyPrefix: 'p', timeout: null, tracking: true });
+    cache = createService(options, pool, new Logger());
+    copies = copiesOf(cache);
+    copies.resume();
+  });
+
+  /** The answer to a read and to the question how long its key lives. */
+  async function answerRead(key: string, reply: Buffer | null, ttl = -1): Promise<void> {
+    await server.answer(`GET p:1:${key}`, reply);
+    await server.answer(`PTTL p:1:${key}`, ttl);
+  }
+
+  async function readWith(key: string, reply: Buffer): Promise<void> {
+    const value = cache.get(key);
+    await answerRead(key, reply);
+    await value;
+  }
+
+  it('answer once something was read', async () => {
+    await readWith('k', before);
+    expect(await cache.get('k')).toBe(1);
+    expect(await cache.getMany(['k'])).toEqual(new Map([['k', 1]]));
+    expect(await cache.getOrSet('k', 'never')).toBe(1);
+    expect(pool.trips).toEqual([['GET p:1:k', 'PTTL p:1:k']]);
+  });
+
+  it('are asked for what they have, and the server for the rest', async () => {
+    await readWith('b', before);
+    const values = cache.getMany(['a', 'b', 'c', 'd']);
+    await server.answer('MGET p:1:a p:1:c p:1:d', [after, null, Buffer.from('4')]);
+    for (const key of ['a', 'c', 'd']) await server.answer(`PTTL p:1:${key}`, key === 'c' ? -2 : 1000);
+    expect([...(await values)]).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['d', 4],
+    ]);
+    expect(copies.entries).toBe(3);
+  });
+
+  it('do not take a reply that was overtaken by its invalidation', async () => {
+    const value = cache.get('k');
+    await server.answer('GET', before);
+    copies.forget('p:1:k');
+    await server.answer('PTTL', -1);
+    expect(await value).toBe(1);
+    expect(copies.entries).toBe(0);
+  });
+
+  it('take what was asked for after the invalidation, though an older reply comes later', async () => {
+    const [old, other] = [cache.get('k'), cache.get('k')];
+    await turn();
+    copies.forget('p:1:k');
+    const young = cache.get('k');
+    await server.answer('GET', before);
+    await server.answer('GET', before);
+    await server.answer('GET', after);
+    for (let i = 0; i < 3; i++) await server.answer('PTTL', -1);
+    expect(await Promise.all([old, other, young])).toEqual([1, 1, 2]);
+    expect(await cache.get('k')).toBe(2);
+  });
+
+  it.each([
+    ['nobody tells any more', () => copies.pause()],
+    ['nobody told for a while', () => (copies.pause(), copies.resume())],
+    ['everything was flushed', () => copies.forgetAll()],
+  ])('do not take a reply where, since it was asked for, %s', async (_, happen) => {
+    const value = cache.get('k');
+    await turn();
+    happen();
+    copies.resume();
+    await answerRead('k', before);
+    expect(await value).toBe(1);
+    expect(copies.entries).toBe(0);
+  });
+
+  it('are neither kept nor given while nobody tells of changes', async () => {
+    await readWith('k', before);
+    copies.pause();
+    const value = cache.get('k');
+    await turn();
+    copies.resume();
+    await server.answer('GET', after);
+    expect(await value).toBe(2);
+    expect(copies.entries).toBe(0);
+  });
+
+  it.each<[string, (own: CachexService) => Promise<unknown>, unknown]>([
+    ['set', (own) => own.set('k', 2), 'OK'],
+    ['delete', (own) => own.delete('k'), 1],
+    ['deleteMany', (own) => own.deleteMany(['x', 'k']), 1],
+    ['setMany', (own) => own.setMany({ k: 2 }), 'OK'],
+    ['incr', (own) => own.incr('k'), 2],
+    ['expire', (own) => own.expire('k', 5), 1],
+    ['rename', (own) => own.rename('x', 'k'), 'OK'],
+    ['script', (own) => own.evalScript('touch', ['k']), 1],
+    ['script that names no keys', (own) => own.evalScript('touch'), 1],
+    ['flushDb', (own) => own.flushDb(), 'OK'],
+    ['blpop', (own) => own.blpop(['k'], 1), null],
+    ['pipeline', (own) => own.pipeline().hget('h', 'f').set('k', 2).execute(), null],
+    ['transaction', (own) => own.pipeline({ transaction: true }).set('k', 2).execute(), 'OK'],
+  ])('are forgotten before and after an own %s', async (_, write, reply) => {
+    cache.registerScript('touch', 'return 1');
+    await readWith('k', before);
+    const written = write(cache);
+    await turn();
+    expect(copies.entries).toBe(0);
+    // Over another connection, and executed before the write.
+    const value = cache.get('k');
+    await answerRead('k', before);
+    expect(await value).toBe(1);
+    expect(copies.entries).toBe(1);
+    await server.answerRest(reply);
+    await written;
+    expect(copies.entries).toBe(0);
+  });
+
+  it('are not forgotten for a write elsewhere', async () => {
+    await readWith('k', before);
+    const written = cache.set('other', 1);
+    await server.answer('SET', 'OK');
+    await written;
+    expect(copies.entries).toBe(1);
+  });
+
+  it('are forgotten where a write may have happened though it failed', async () => {
+    await readWith('k', before);
+    const failed = expect(cache.set('k', 2)).rejects.toThrow('connection lost');
+    const value = cache.get('k');
+    await answerRead('k', before);
+    await value;
+    await server.answer('SET', new Error('connection lost'));
+    await failed;
+    expect(copies.entries).toBe(0);
+  });
+
+  it('are not made of what is missing, expired or refused', async () => {
+    const values = [cache.get('a'), cache.get('b')];
+    const refused = expect(cache.get('c')).rejects.toThrow('WRONGTYPE');
+    await answerRead('a', null, -2);
+    await answerRead('b', before, -2);
+    await server.answer('GET', new Error('WRONGTYPE'));
+    await server.answer('PTTL', -1);
+    await refused;
+    expect(await Promise.all(values)).toEqual([undefined, 1]);
+    expect(copies.entries).toBe(0);
+    expect(copies['pending'].size).toBe(0);
+  });
+
+  it('are not made of very many keys that are read at once', async () => {
+    const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
+    const values = cache.getMany(keys);
+    await server.answer(
+      'MGET',
+      Array.from({ length: 1000 }, () => before),
+    );
+    await server.answer('MGET', [before]);
+    expect((await values).size).toBe(1001);
+    expect(pool.trips[0]).toHaveLength(2);
+    expect(copies.entries).toBe(0);
+  });
+});
