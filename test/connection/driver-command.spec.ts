@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { Command } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+import { DriverCommand } from '../../lib/connection/driver-command.js';
+
+const text = fc.string({ unit: 'binary', maxLength: 50 });
+const bytes = fc.uint8Array({ maxLength: 300 }).map((data) => Buffer.from(data));
+const args = fc.array(fc.oneof(text, bytes), { maxLength: 8 });
+
+describe('a command for the driver', () => {
+  it("is on the wire what the driver's own would be, whatever its arguments", () => {
+    fc.assert(
+      fc.property(fc.constantFrom('get', 'set', 'evalsha'), args, (name, given) => {
+        const own = new DriverCommand(name, given).toWritable();
+        const drivers = new Command(name, [...given], { replyEncoding: null }).toWritable({});
+        expect(Buffer.from(own as string)).toEqual(Buffer.from(drivers as string));
+      }),
+    );
+  });
+
+  it('answers whatever a driver asks of its own', () => {
+    expect(new DriverCommand('GET', ['key'])).toBeInstanceOf(Command);
+    expect(new DriverCommand('GET', ['key']).driven.getKeys()).toEqual(['key']);
+    expect(new DriverCommand('GET', []).name).toBe('get');
+  });
+});

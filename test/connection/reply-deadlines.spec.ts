@@ -1,0 +1,77 @@
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/reply-deadlines.js';
+
+/** A driver that waits for replies which never come. */
+function driver() {
+  const queue: { command: TimedCommand }[] = [];
+  const redis = { commandQueue: { toArray: () => [...queue] }, offlineQueue: { toArray: () => [] } };
+  const sender: Sender = {
+    deadlines: new ReplyDeadlines(redis as unknown as Redis),
+    explain: (error) => new Error(`explained: ${error.message}`),
+  };
+  const send = (ms: number) => {
+    const command = new TimedCommand('GET', ['key'], sender);
+    command.setTimeout(ms);
+    queue.push({ command });
+    const state = { command, outcome: 'waits' };
+    command.promise.then(
+      (reply) => (state.outcome = String(reply)),
+      (error: Error) => (state.outcome = error.message),
+    );
+    return state;
+  };
+  return { send, queue };
+}
+
+const late = 'explained: Command timed out';
+
+describe('the time of commands on a connection', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('ends for each when it is over, whatever the order', async () => {
+    const { send } = driver();
+    const [long, short] = [send(500), send(100)];
+    await vi.advanceTimersByTimeAsync(60);
+    const later = send(100);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(41);
+    expect([long, short, later].map(({ outcome }) => outcome)).toEqual(['waits', late, 'waits']);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(later.outcome).toBe(late);
+    await vi.advanceTimersByTimeAsync(338);
+    expect(long.outcome).toBe('waits');
+    await vi.advanceTimersByTimeAsync(2);
+    expect(long.outcome).toBe(late);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is the first that was set: the driver comes with its own', async () => {
+    const { send } = driver();
+    const state = send(100);
+    state.command.setTimeout(1000);
+    await vi.advanceTimersByTimeAsync(101);
+    expect(state.outcome).toBe(late);
+  });
+
+  it('needs no timer once all are answered', async () => {
+    const { send, queue } = driver();
+    const states = [send(100), send(100)];
+    for (const { command } of states) command.resolve('reply');
+    queue.length = 0;
+    await vi.advanceTimersByTimeAsync(101);
+    expect(states.map(({ outcome }) => outcome)).toEqual(['reply', 'reply']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not end what was answered already', async () => {
+    const { send } = driver();
+    const state = send(100);
+    state.command.resolve('reply');
+    await vi.advanceTimersByTimeAsync(200);
+    state.command.reject(new Error('too late'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(state.outcome).toBe('reply');
+  });
+});
