@@ -2,7 +2,7 @@ import { type Key, type Version, WireKey } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
-import { checkVersion } from '../options/version.js';
+import { checkVersion, RESERVED } from '../options/version.js';
 import { escapeGlob } from './glob.js';
 
 /** Stands for a key that no user would write, to see what `make` puts around one. */
@@ -11,11 +11,15 @@ const probe = '\u0001cachex-key\u0001';
 /** Between keys as users write them and keys as the server sees them. */
 export class KeyBuilder {
   private readonly heads = new Map<Version, string>();
+  /** What the library's own keys begin with. */
+  private readonly ownHeads: readonly string[];
 
   constructor(
     readonly prefix: string,
     private readonly custom?: KeyFunction,
-  ) {}
+  ) {
+    this.ownHeads = Array.from(RESERVED, (space) => `${prefix}:${space}:`);
+  }
 
   wire(key: Key): WireArgument {
     if (key instanceof WireKey) return key.wire;
@@ -24,12 +28,14 @@ export class KeyBuilder {
     if (!this.custom) return head + name;
     const made: unknown = this.custom.make(name, this.prefix, version);
     if (typeof made !== 'string' || made === '') throw new TypeError('keyFunction.make must give a non-empty string');
+    if (this.isOwn(made)) throw new TypeError('keyFunction.make gives a key of the library: add a part to the key');
     return made;
   }
 
   /** The user's key behind a wire key of the given version; `undefined` for any other key. */
   userKey(wire: string, version: Version): string | undefined {
     if (this.custom) {
+      if (this.isOwn(wire)) return undefined;
       const reversed = this.custom.reverse(wire);
       return String(reversed.version) === String(version) ? reversed.key : undefined;
     }
@@ -48,6 +54,11 @@ export class KeyBuilder {
       );
     }
     return escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
+  }
+
+  /** Of a lock, a semaphore or a tag; no version puts a user's key there, a key function might. */
+  private isOwn(wire: string): boolean {
+    return this.ownHeads.some((head) => wire.startsWith(head));
   }
 
   private head(version: Version): string {

@@ -14,7 +14,10 @@ import type { Version } from '../commands/command.js';
  * @publicApi
  */
 export interface KeyFunction {
-  /** The key on the wire. Different keys, prefixes and versions must never give the same. */
+  /**
+   * The key on the wire. Different keys, prefixes and versions must never give the same. Keys under `${prefix}:lock:`,
+   * `${prefix}:sem:` and `${prefix}:tag:` are the library's own: they are refused, and never listed nor deleted.
+   */
   make(key: string, prefix: string, version: Version): string;
   /** The inverse of `make`. */
   reverse(wire: string): { key: string; version: Version };

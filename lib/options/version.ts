@@ -1,7 +1,7 @@
 import type { Version } from '../commands/command.js';
 
 /** Keys under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
-const RESERVED = new Set(['lock', 'sem', 'tag']);
+export const RESERVED: ReadonlySet<string> = new Set(['lock', 'sem', 'tag']);
 
 /**
  * The version when it can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.

@@ -173,6 +173,25 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     await cache.clear({ version: 2 });
   });
 
+  it('a keyFunction that puts keys beside locks, semaphores and tags cannot reach them', async () => {
+    const cache = await open(prefix, {
+      make: (key, keyPrefix) => `${keyPrefix}:${key}`,
+      reverse: (wire) => ({ key: wire.slice(prefix.length + 1), version: 1 }),
+    });
+    const [lock, slot] = [cache.lock('stock'), cache.semaphore('stock', 1)];
+    await Promise.all([lock.acquire(), slot.acquire()]);
+    await cache.set('tagged', 'value', { tags: ['red'] });
+    await cache.set('locksmith', 1);
+    expect((await cache.keys()).toSorted()).toEqual(['locksmith', 'tagged']);
+    expect((await cache.scan('0', { pattern: '*lock:*', count: 1000 })).keys).toEqual([]);
+    for (const key of ['lock:{1:stock}', 'sem:{1:stock}', 'tag:red']) {
+      await expect(cache.get(key)).rejects.toThrow(TypeError);
+    }
+    expect(await cache.deletePattern('*')).toBe(2);
+    expect([await lock.owned(), await slot.owned()]).toEqual([true, true]);
+    await Promise.all([lock.release(), slot.release()]);
+  });
+
   it.each([
     ['hscanIter', { match: 'field-1*', count: 20 }, 111],
     ['hscanIter', { count: 20 }, 300],
