@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../lib/index.js';
+import { asModule, examplesOf } from './examples.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pages = [
+  'README.md',
+  'docs/embedded-engine.md',
+  'docs/locks.md',
+  'docs/scripts.md',
+  'docs/testing.md',
+  'docs/topologies.md',
+];
+const examples = pages.flatMap(examplesOf);
+/** Beside the package, so that names of packages mean what they mean there. */
+const files = new Map(
+  examples.map((example, index) => [resolve(root, `example-${index}.ts`), { ...example, code: asModule(example) }]),
+);
+
+/** What the compiler has to say, by the name of the example. */
+function complaints(): Record<string, string[]> {
+  const { config } = ts.readConfigFile(resolve(root, 'tsconfig.json'), ts.sys.readFile) as {
+    config: ts.CompilerOptions;
+  };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
+  options.noUnusedLocals = false;
+  options.noUnusedParameters = false;
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name)?.code ?? readFile(name);
+  const program = ts.createProgram([...files.keys()], options, host);
+  const found: Record<string, string[]> = {};
+  for (const [path, { name }] of files) {
+    const file = program.getSourceFile(path);
+    const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    const said = all.map(({ messageText, start = 0 }) => {
+      const line = file!.getLineAndCharacterOfPosition(start).line;
+      return `line ${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+    if (said.length > 0) found[name] = said;
+  }
+  return found;
+}
+
+describe('the examples of the pages', () => {
+  it('compile', { timeout: 60_000 }, () => {
+    expect(examples.length).toBeGreaterThan(15);
+    expect(complaints()).toEqual({});
+  });
+
+  const calls = examples.flatMap(({ name, text }) =>
+    [...text.matchAll(/^CachexModule\.forRoot\(.*?\);/gms)].map(([call]) => [name, call] as const),
+  );
+
+  it.each(calls)('are options that the module takes: %s', (_, call) => {
+    const CachexModule = { forRoot: resolveOptions };
+    const scope = { CachexModule, readFileSync: () => 'a certificate', CountingPool: class {} };
+    const run = compileFunction(call, Object.keys(scope)) as (...values: unknown[]) => void;
+    expect(() => run(...Object.values(scope))).not.toThrow();
+  });
+});

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+
+const root = new URL('../../', import.meta.url);
+
+/** What examples use without importing it, as everybody knows where it is from. */
+const imports: Readonly<Record<string, readonly string[]>> = {
+  'nest-cachex': [
+    'cachexConfig',
+    'CachexModule',
+    'CachexService',
+    'getCachexToken',
+    'getConnectionPoolToken',
+    'InjectCachex',
+    'type CachexOptions',
+    'type CachexOptionsFactory',
+    'type KeyFunction',
+  ],
+  'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
+  '@nestjs/common': ['Injectable', 'Module'],
+  '@nestjs/config': ['ConfigService'],
+  '@nestjs/testing': ['Test'],
+  'node:fs': ['readFileSync'],
+  vitest: ['expect'],
+};
+
+/** What examples have around them: an application with a cache. */
+const surroundings: readonly string[] = [
+  "declare const cache: import('nest-cachex').CachexService;",
+  'declare const user: { name: string };',
+  'declare const ids: readonly string[];',
+  'declare const fake: object;',
+  'declare const ca: string;',
+  'declare const password: string;',
+  'declare function work(job: Job): Promise<void>;',
+  'declare function reserve(id: number, o: { fencingToken?: number; signal: AbortSignal }): Promise<Order>;',
+  'declare function checkOut(): Promise<void>;',
+  'declare class AppModule {}',
+  'declare class Sessions { open(user: string): Promise<void>; isOpen(user: string): Promise<boolean> }',
+  "declare class CacheOptions { createCachexOptions(): import('nest-cachex').CachexOptions }",
+  'interface User { name: string }',
+  'interface Product { id: string }',
+  'interface Order { id: string }',
+  'interface Job { id: string }',
+];
+
+/** A block of TypeScript of a page. */
+export interface Example {
+  /** `docs/locks.md:12` */
+  readonly name: string;
+  readonly page: string;
+  readonly text: string;
+}
+
+/** The examples of a page, in their order. */
+export function examplesOf(page: string): Example[] {
+  const text = readFileSync(new URL(page, root), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => {
+    const line = text.slice(0, match.index).split('\n').length + 1;
+    return { name: `${page}:${line}`, page, text: match[1]! };
+  });
+}
+
+/** An example as a module of its own; its first line stays the first. */
+export function asModule({ text }: Example): string {
+  const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+  const declared = (name: string): boolean =>
+    new RegExp(`\\b(import \\{[^}]*|class |interface |function |const (\\[[^\\]]*)?)\\b${name}\\b`).test(text);
+  const lines = Object.entries(imports).map(([from, names]) => {
+    const wanted = names.filter((name) => used(name.replace('type ', '')) && !declared(name.replace('type ', '')));
+    return wanted.length > 0 ? `import { ${wanted.join(', ')} } from '${from}';` : '';
+  });
+  const around = surroundings.filter((line) => !declared(/^(?:declare )?\w+ (\w+)/.exec(line)![1]!));
+  return `${[...lines, ...around, 'export {};'].join(' ')}\n${text}`;
+}
