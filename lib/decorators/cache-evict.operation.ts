@@ -3,7 +3,6 @@ import type { VersionOption } from '../commands/command-group.js';
 import { escapeGlob } from '../execution/glob.js';
 import type { CacheEvictOptions } from './cache-evict.decorator.js';
 import { type CallOption, madeOption, textOption, textsOption } from './call-option.js';
-import type { ReadThrough } from './get-or-set-shape.js';
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
@@ -33,10 +32,7 @@ export class CacheEvictOperation implements Operation {
       this.add(option, (glob) => (on) => on.deletePattern(glob, at));
     }
     if (tags) {
-      this.add(
-        textsOption(tags, '@CacheEvict tags'),
-        (names) => (on) => (on as unknown as ReadThrough).invalidateTags(names),
-      );
+      this.add(textsOption(tags, '@CacheEvict tags'), (names) => (on) => on.invalidateTags(names));
     }
     if (all) this.targets.push(() => (on) => on.clear(at));
     if (this.targets.length === 0) throw new TypeError('@CacheEvict needs a key, keys, a pattern, tags or all');

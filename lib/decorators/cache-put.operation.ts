@@ -38,7 +38,7 @@ export class CachePutOperation implements Operation {
   /** The method has done its work; an error would have its caller do it again. */
   private async store(call: MethodCall, key: string, result: unknown, tags?: readonly string[]): Promise<void> {
     try {
-      await call.cache(this.cache).set(key, result, (tags ? { ...this.settings, tags } : this.settings) as SetOptions);
+      await call.cache(this.cache).set(key, result, tags ? { ...this.settings, tags } : this.settings);
     } catch (error) {
       call.site.logger.warn(`${call.title}: ${this.decorator} could not store ${key}: ${(error as Error).message}`);
     }

@@ -1,7 +1,7 @@
+import type { GetOrSetOptions } from '../caching/get-or-set.options.js';
 import { CacheableOperation } from './cacheable.operation.js';
 import type { TextOption } from './call-option.js';
 import { decorate } from './decorate.js';
-import type { GetOrSetOptions } from './get-or-set-shape.js';
 import type { StoringOptions } from './storing.js';
 import type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';
 

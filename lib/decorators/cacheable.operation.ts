@@ -1,14 +1,13 @@
+import type { FactoryContext, GetOrSetOptions } from '../caching/get-or-set.options.js';
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
-import type { FactoryContext, GetOrSetOptions, ReadThrough } from './get-or-set-shape.js';
 import { revive } from './kept-type.js';
 import type { MethodCall } from './method-call.js';
 import { isOfMethod, MethodRun, OwnValue } from './method-run.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
-import { canBeReadOnce } from './read-once.js';
-import { SharedRuns } from './shared-runs.js';
+import { copyOf, SharedRuns } from './shared-runs.js';
 import { Storing } from './storing.js';
 import { type Entry, isUnderWay } from './under-way.js';
 
@@ -58,19 +57,21 @@ export class CacheableOperation implements Operation {
     const tags = this.storing.tagsOf(call);
     try {
       const options = tags ? { ...this.settings, tags } : this.settings;
-      const value = await (entry.cache as unknown as ReadThrough).getOrSet(entry.key, produce, options);
+      const value = await entry.cache.getOrSet(entry.key, produce, options);
       call.outage(this.cache).over();
       return value;
     } catch (error) {
       if (error instanceof OwnValue) return run.hasBegun ? error.value : run.begin();
       const isOfCache = !run.hasBegun && !isOfMethod(error);
-      if (isOfCache && call.outage(this.cache).forgives(error)) return this.readWithout(entry, run);
+      if (isOfCache && call.outage(this.cache).forgives(error)) return this.readWithout(entry, run, call);
       throw error;
     }
   }
 
-  private async readWithout(entry: Entry, run: MethodRun): Promise<unknown> {
+  /** Whoever waits for another's run gets what a hit would give, or, where that is impossible, runs the method, too. */
+  private async readWithout(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     const value = await this.runs.join(entry, () => run.begin());
-    return run.hasBegun || !canBeReadOnce(value) ? value : run.begin();
+    if (run.hasBegun) return value;
+    return this.storing.fateOf(value, call) === 'own' ? run.begin() : copyOf(value);
   }
 }

@@ -3,7 +3,7 @@ import { CachexInterceptor } from '../interceptors/cachex.interceptor.js';
 import { handlerMetadata } from '../interceptors/nest-metadata.js';
 import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './decorated-method.js';
 import { execute } from './execute.js';
-import { handlingOf } from './handling.js';
+import { currentHandling } from './handling.js';
 import { runtimeOfInstance } from './find-runtime.js';
 import { linkInstancesOf } from './instance-links.js';
 import { MethodCall } from './method-call.js';
@@ -46,12 +46,13 @@ function wrapperOf(method: DecoratedMethod): Method {
   const { original } = method;
   let isRoute: boolean | undefined;
   return function wrapper(this: unknown, ...args) {
+    const handling = currentHandling();
+    if (handling?.expects(method)) return handling.note(original.apply(this, args));
+    const handled = handling?.comingTo(method);
     isRoute ??= handlerMetadata.http.some((key) => Reflect.hasMetadata(key, wrapper));
-    if (isRoute) return original.apply(this, args);
-    const handling = handlingOf(method);
-    if (handling) return handling.note(original.apply(this, args));
+    if (isRoute && !handled) return original.apply(this, args);
     const module = runtimeOfInstance(this, method);
-    return module ? act(method, module, this as object, args) : original.apply(this, args);
+    return module ? act(method, module, this as object, args, handled) : original.apply(this, args);
   };
 }
 
@@ -60,9 +61,11 @@ async function act(
   module: ModuleRuntime,
   instance: object,
   args: unknown[],
+  handled: MethodCall | undefined,
 ): Promise<unknown> {
   const site = module.site(method, instance.constructor as Type);
-  return execute(new MethodCall(site, args), async () => method.original.apply(instance, args));
+  const call = handled ? handled.on(site) : new MethodCall(site, args);
+  return execute(call, async () => method.original.apply(instance, args));
 }
 
 /** Name, length and the metadata of the decorators below, as if the wrapper were the method itself. */

@@ -21,13 +21,28 @@ export class DecoratedMethod {
   }
 }
 
-const decorated = new WeakMap<object, DecoratedMethod>();
+const byWrapper = new WeakMap<object, DecoratedMethod>();
+const byOwner = new WeakMap<object, DecoratedMethod[]>();
 
 /** What stands behind a function that is in the place of a decorated method. */
 export function decoratedMethod(wrapper: unknown): DecoratedMethod | undefined {
-  return typeof wrapper === 'function' ? decorated.get(wrapper) : undefined;
+  return typeof wrapper === 'function' ? byWrapper.get(wrapper) : undefined;
+}
+
+/**
+ * Those that an object has itself, whatever other decorators have put in their place. There are several of a name, the
+ * outermost last, where other decorators stand between ours.
+ */
+export function ownDecoratedMethods(owner: object): readonly DecoratedMethod[] {
+  const declared = byOwner.get(owner) ?? [];
+  // A mixin has them without having declared them.
+  const copied = Reflect.ownKeys(owner).flatMap(
+    (name) => decoratedMethod(Object.getOwnPropertyDescriptor(owner, name)?.value) ?? [],
+  );
+  return [...new Set([...declared, ...copied])];
 }
 
 export function registerDecorated(wrapper: Method, method: DecoratedMethod): void {
-  decorated.set(wrapper, method);
+  byWrapper.set(wrapper, method);
+  byOwner.set(method.owner, [...(byOwner.get(method.owner) ?? []), method]);
 }

@@ -1,12 +1,16 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { putInnermost } from '../interceptors/innermost.js';
 import { DecoratorRuntime } from './decorator-runtime.js';
 
 /** Made by a factory, so that nobody gets half of it while the application is being put together. */
 const runtime: FactoryProvider<DecoratorRuntime> = {
   provide: DecoratorRuntime,
   inject: [ModulesContainer],
-  useFactory: (modules: ModulesContainer) => new DecoratorRuntime(modules),
+  useFactory: (modules: ModulesContainer) => {
+    putInnermost(modules);
+    return new DecoratorRuntime(modules);
+  },
 };
 
 /** Once in an application, however many caches it has. */

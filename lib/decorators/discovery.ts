@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ModuleRef, type ModulesContainer } from '@nestjs/core';
-import { type DecoratedMethod, decoratedMethod } from './decorated-method.js';
+import { type DecoratedMethod, ownDecoratedMethods } from './decorated-method.js';
 
 /** All that Nest knows of providers and controllers, with the module that each is of. */
 function* members(modules: ModulesContainer) {
@@ -35,12 +35,19 @@ export function* unlinkedInstances(modules: ModulesContainer): Generator<{ modul
 export function decoratedMethodsOf(object: object): DecoratedMethod[] {
   const found: DecoratedMethod[] = [];
   for (let level: object | null = object; level && level !== Object.prototype; level = parentOf(level)) {
-    for (const name of Reflect.ownKeys(level)) {
-      const method = decoratedMethod(Object.getOwnPropertyDescriptor(level, name)?.value);
-      if (method) found.push(method);
-    }
+    found.push(...ownDecoratedMethods(level));
   }
   return found;
+}
+
+/** The decorated method that a handler of a class is, whatever other decorators have put around it. */
+export function decoratedMethodOf(handler: object, host: Type): DecoratedMethod | undefined {
+  for (let level = host.prototype as object | null; level && level !== Object.prototype; level = parentOf(level)) {
+    const isAt = ({ name }: DecoratedMethod) => Object.getOwnPropertyDescriptor(level, name)?.value === handler;
+    const found = ownDecoratedMethods(level).findLast(isAt);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function parentOf(object: object): object | null {

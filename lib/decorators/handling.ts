@@ -1,19 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isObservable } from 'rxjs';
 import type { DecoratedMethod } from './decorated-method.js';
+import type { MethodCall } from './method-call.js';
 
-/** A handler that the interceptor is calling. It lets exactly one call pass: that of Nest, not those of other code. */
+/** A handler that the interceptor is calling. Only one call is that of Nest; others are those of other code. */
 export class Handling {
   /** Whether the handler has returned an Observable rather than a value. */
   returnedObservable = false;
-  private expected = true;
+  private readonly passed = new Set<DecoratedMethod>();
 
-  constructor(private readonly method: DecoratedMethod) {}
+  constructor(
+    private readonly method: DecoratedMethod,
+    private readonly call: MethodCall,
+  ) {}
 
   expects(method: DecoratedMethod): boolean {
-    if (!this.expected || method !== this.method) return false;
-    this.expected = false;
-    return true;
+    return method === this.method && this.isFirstAt(method);
+  }
+
+  /** The call, where it comes to a method of the same name: other decorators stand between the two. */
+  comingTo(method: DecoratedMethod): MethodCall | undefined {
+    const { owner, name } = this.method;
+    const isInner = method !== this.method && method.owner === owner && method.name === name;
+    return isInner && this.isFirstAt(method) ? this.call : undefined;
   }
 
   /** Notes what the handler has returned. */
@@ -21,6 +30,12 @@ export class Handling {
     if (isObservable(returned)) this.returnedObservable = true;
     else if (returned instanceof Promise) return returned.then((value) => this.note(value));
     return returned;
+  }
+
+  private isFirstAt(method: DecoratedMethod): boolean {
+    if (this.passed.has(method)) return false;
+    this.passed.add(method);
+    return true;
   }
 }
 
@@ -30,8 +45,7 @@ export function whileHandling<T>(handling: Handling, callHandler: () => T): T {
   return current.run(handling, callHandler);
 }
 
-/** The interceptor's call of this method, where that is what is going on. */
-export function handlingOf(method: DecoratedMethod): Handling | undefined {
-  const handling = current.getStore();
-  return handling?.expects(method) ? handling : undefined;
+/** What the interceptor is calling, where this code runs under it. */
+export function currentHandling(): Handling | undefined {
+  return current.getStore();
 }

@@ -17,6 +17,11 @@ export class MethodCall {
     private readonly onOutcome?: (outcome: CacheOutcome) => void,
   ) {}
 
+  /** The same call, as it comes to another method. */
+  on(site: MethodSite): MethodCall {
+    return new MethodCall(site, this.args, this.context, this.onOutcome);
+  }
+
   cache(name: string | undefined): CachexService {
     return this.site.module.cache(name);
   }

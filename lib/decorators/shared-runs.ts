@@ -1,4 +1,5 @@
 import type { CachexService } from '../cachex.service.js';
+import { MsgpackSerializer } from '../codec/serializers/msgpack.serializer.js';
 import type { Entry } from './under-way.js';
 
 /** Runs that no cache brings together, as it is away: still one per entry and process at a time. */
@@ -15,4 +16,11 @@ export class SharedRuns {
     runs.set(id, run);
     return run;
   }
+}
+
+const serializer = new MsgpackSerializer();
+
+/** For one of several callers, who must not share an object. */
+export function copyOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? serializer.deserialize(serializer.serialize(value)) : value;
 }

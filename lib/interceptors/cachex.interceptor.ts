@@ -1,7 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { isObservable, lastValueFrom, type Observable, of } from 'rxjs';
-import { type DecoratedMethod, decoratedMethod } from '../decorators/decorated-method.js';
+import { decoratedMethod } from '../decorators/decorated-method.js';
+import { decoratedMethodOf } from '../decorators/discovery.js';
 import { execute } from '../decorators/execute.js';
 import { Handling, whileHandling } from '../decorators/handling.js';
 import { runtimeOfModule } from '../decorators/find-runtime.js';
@@ -19,13 +20,15 @@ export class CachexInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const method = decoratedMethod(context.getHandler());
+    const host = context.getClass();
+    const method = decoratedMethod(context.getHandler()) ?? decoratedMethodOf(context.getHandler(), host);
     const module = method && runtimeOfModule(this.moduleRef, method);
-    if (!method || !module) return next.handle();
-    const site = module.site(method, context.getClass());
+    const site = module?.site(method!, host);
+    // Others call handlers, too: queues, bots. Their arguments are those of the method, which acts by itself.
+    if (!site?.transports.includes(context.getType<TransportName>())) return next.handle();
     const args = await handlerArguments(site, context);
     const call = new MethodCall(site, args, context, this.outcomeHeader(context));
-    const result = await execute(call, () => this.callHandler(method, context, next));
+    const result = await execute(call, () => this.callHandler(call, context, next));
     return isObservable(result) ? result : of(result);
   }
 
@@ -36,11 +39,11 @@ export class CachexInterceptor implements NestInterceptor {
   }
 
   /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
-  private callHandler(method: DecoratedMethod, context: ExecutionContext, next: CallHandler): Promise<unknown> {
-    if (context.getType() === 'http') return lastValue(next.handle());
-    const handling = new Handling(method);
+  private callHandler(call: MethodCall, context: ExecutionContext, next: CallHandler): Promise<unknown> {
+    const handling = new Handling(call.site.method, call);
     const returned = whileHandling(handling, () => next.handle());
-    if (context.getType<TransportName>() === 'graphql') return lastValue(returned);
+    const type = context.getType<TransportName>();
+    if (type === 'http' || type === 'graphql') return lastValue(returned);
     return valueOrStream(returned, () => handling.returnedObservable);
   }
 }

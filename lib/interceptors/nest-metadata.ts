@@ -7,6 +7,7 @@ export const routeArguments = '__routeArguments__';
 export const customRouteArguments = '__customRouteArgs__';
 export const responsePassthrough = '__responsePassthrough__';
 export const serverSentEvents = '__sse__';
+export const interceptors = '__interceptors__';
 
 /** What a handler of each transport has. */
 export const handlerMetadata = {

@@ -30,6 +30,7 @@ describe('what is known of Nest', () => {
     expect(ours.customRouteArguments).toBe(common.CUSTOM_ROUTE_ARGS_METADATA);
     expect(ours.responsePassthrough).toBe(common.RESPONSE_PASSTHROUGH_METADATA);
     expect(ours.serverSentEvents).toBe(common.SSE_METADATA);
+    expect(ours.interceptors).toBe(common.INTERCEPTORS_METADATA);
     expect(ours.constructorTypes).toBe(common.PARAMTYPES_METADATA);
     expect(ours.constructorTokens).toBe(common.SELF_DECLARED_DEPS_METADATA);
     expect(ours.propertyTokens).toBe(common.PROPERTY_DEPS_METADATA);
