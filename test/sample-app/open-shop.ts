@@ -72,7 +72,7 @@ export async function openBranch(connection: string): Promise<{ app: INestApplic
 }
 
 function printed(reply: unknown): string {
-  return Array.isArray(reply) ? reply.map(printed).join('\n') : String(reply ?? '');
+  return Array.isArray(reply) ? reply.map(printed).join('\n') : String((reply ?? '') as Buffer | number | string);
 }
 
 export function callsTo(url: string): Pick<Shop, 'get' | 'post' | 'put' | 'delete'> {

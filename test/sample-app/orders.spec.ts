@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CachexService } from 'nest-cachex';
 import type { Order } from '../../sample-app/orders/orders.service.js';
 import { openShop, type Shop, stores } from './open-shop.js';
 
@@ -69,6 +70,29 @@ describe.each(stores)('on %s', (store) => {
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
       expect(answers.filter(({ status }) => status === 409)).toHaveLength(9);
       expect(await units('scales')).toBe(0);
+    });
+
+    it('more than 20 of one cart in 10 s are refused, of others not', async () => {
+      const statuses: number[] = [];
+      for (let round = 0; round < 21; round++) statuses.push((await shop.post('/carts/eager/checkout')).status);
+      expect(statuses).toEqual([...Array.from({ length: 20 }, () => 409), 429]);
+      expect(await shop.post('/carts/eager/checkout')).toMatchObject({
+        body: { message: expect.stringMatching(/^Too many checkouts, try again in \d+ s$/) },
+      });
+      expect((await shop.post('/carts/patient/checkout')).status).toBe(409);
+      expect(Number(await shop.redis('PTTL', 'shop:1:checkouts:eager'))).toBeGreaterThan(0);
+    });
+
+    it('more than 10 at a time wait, and are asked to come back', async () => {
+      await fill('katherine', { 'espresso-cup': 1 });
+      const others = shop.app.get(CachexService).semaphore('checkout', 10, { weight: 10 });
+      await others.acquire();
+      expect(await shop.post('/carts/katherine/checkout')).toMatchObject({
+        status: 503,
+        body: { message: 'The shop is busy for a moment' },
+      });
+      await others.release();
+      expect((await shop.post('/carts/katherine/checkout')).status).toBe(201);
     });
 
     it('of an empty cart is refused', async () => {

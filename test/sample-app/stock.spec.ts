@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CachexService } from 'nest-cachex';
+import { waitFor } from '../servers/wait-for.js';
 import { openShop, type Shop, stores } from './open-shop.js';
 
 describe.each(stores)('on %s', (store) => {
@@ -59,6 +61,30 @@ describe.each(stores)('on %s', (store) => {
       expect(reserved).toBeLessThanOrEqual(50);
       expect(await unitsInRedis('milk')).toBe(50 - reserved);
       expect((await shop.get('/stock/milk')).body).toEqual({ productId: 'milk', units: 50 - reserved });
+    });
+
+    it('is reserved under a lock, by a write that refuses who has lost it', async () => {
+      const fence = Number(await shop.redis('HGET', 'shop:1:stock', ':fence'));
+      const before = await unitsInRedis('espresso-cup');
+      expect((await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).status).toBe(200);
+      expect(Number(await shop.redis('HGET', 'shop:1:stock', ':fence'))).toBeGreaterThan(fence);
+
+      // As if somebody had held the lock since.
+      await shop.redis('HINCRBY', 'shop:1:stock', ':fence', String(60_000_000));
+      expect(await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).toMatchObject({ status: 503 });
+      expect(await unitsInRedis('espresso-cup')).toBe(before - 1);
+      await shop.redis('HDEL', 'shop:1:stock', ':fence');
+    });
+
+    it('is waited for, in the order of coming, while somebody else has its lock', async () => {
+      const lock = shop.app.get(CachexService).lock('stock');
+      await lock.acquire();
+      let isAnswered = false;
+      const answer = shop.post('/stock/espresso-cup/reserve', { quantity: 1 }).finally(() => (isAnswered = true));
+      await waitFor(async () => (await shop.redis('ZCARD', 'shop:lock:{1:stock}:line')) === '1', { what: 'the line' });
+      expect(isAnswered).toBe(false);
+      await lock.release();
+      expect((await answer).status).toBe(200);
     });
 
     it.each(['reserve', 'restock'])('of an unknown product is not found: %s', async (change) => {
