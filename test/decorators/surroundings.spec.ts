@@ -172,7 +172,17 @@ describe('a handler of a transport that is not known', () => {
     const consumer = module.get(Consumer);
     const handle = module
       .get(ExternalContextCreator, { strict: false })
-      .create(consumer, consumer.consume, 'consume', undefined, undefined, undefined, undefined, undefined, type);
+      .create(
+        consumer,
+        consumer.consume as (...args: unknown[]) => unknown,
+        'consume',
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        type,
+      );
     const answers = [];
     for (const id of [1, 1, 2]) answers.push(await handle({ id }));
     expect(answers).toEqual(['1 1', '1 1', '2 2']);
