@@ -1,14 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, ServiceUnavailableException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CommandTimeoutError, ConnectionError } from 'nest-cachex';
+import { CommandTimeoutError, ConnectionError, LockError, SemaphoreError } from 'nest-cachex';
 
-/** Calls fail fast while Redis is away; visitors get a 503 then instead of a 500. */
-@Catch(ConnectionError, CommandTimeoutError)
+/** Calls fail fast while Redis is away, and wait no longer than told for a lock; visitors get a 503 then, not a 500. */
+@Catch(ConnectionError, CommandTimeoutError, LockError, SemaphoreError)
 export class RedisAwayFilter implements ExceptionFilter {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  catch(_error: ConnectionError | CommandTimeoutError, host: ArgumentsHost): void {
-    const answer = new ServiceUnavailableException('The shop is closed for a moment');
+  catch(error: Error, host: ArgumentsHost): void {
+    const isBusy = error instanceof LockError || error instanceof SemaphoreError;
+    const answer = new ServiceUnavailableException(`The shop is ${isBusy ? 'busy' : 'closed'} for a moment`);
     const response = host.switchToHttp().getResponse<unknown>();
     this.adapterHost.httpAdapter.reply(response, answer.getResponse(), answer.getStatus());
   }

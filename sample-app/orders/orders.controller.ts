@@ -1,4 +1,5 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { CheckoutRateGuard } from './checkout-rate.guard.js';
 import { type Order, OrdersService } from './orders.service.js';
 
 @Controller()
@@ -6,6 +7,7 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   @Post('carts/:id/checkout')
+  @UseGuards(CheckoutRateGuard)
   checkout(@Param('id') cartId: string): Promise<Order> {
     return this.orders.checkout(cartId);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { CachexService, WithSemaphore } from 'nest-cachex';
 import type { Bill } from '../carts/bill.js';
 import { CartsService } from '../carts/carts.service.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
@@ -23,6 +23,8 @@ export class OrdersService {
     private readonly leaderboard: LeaderboardService,
   ) {}
 
+  /** At most 10 at a time in all processes of the shop; more wait a second, then they are asked to come back. */
+  @WithSemaphore({ key: 'checkout', capacity: 10, blockingTimeout: '1s' })
   async checkout(cartId: string): Promise<Order> {
     const quantities = await this.carts.take(cartId);
     if (quantities.size === 0) throw new ConflictException(`Cart ${cartId} is empty`);

@@ -1,8 +1,9 @@
-import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { ConflictException, Injectable, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
+import { CachexService, currentLock, LuaScript, luaCall, WithLock } from 'nest-cachex';
 import type { Quantities } from './quantities.js';
+import { takeSource } from './take.script.js';
 
-/** A hash, units on the shelf by product id. One key, so that a transaction over several products works on a cluster. */
+/** A hash, units on the shelf by product id. One key, so that a script over several products works on a cluster. */
 const key = 'stock';
 
 @Injectable()
@@ -12,7 +13,7 @@ export class StockService {
   async units(productId: string): Promise<number> {
     const units = await this.cache.hget<number>(key, productId);
     if (units === undefined) throw new NotFoundException(`No product ${productId}`);
-    return Math.max(units, 0);
+    return units;
   }
 
   /** Units to begin with; a product that has some number of units already keeps it. */
@@ -25,23 +26,22 @@ export class StockService {
   }
 
   /**
-   * Takes the units of all products, or of none.
-   *
-   * Looking first and taking then would sell the last unit twice. So take first, which Redis does for one caller after
-   * the other, and give back when too little was there. The price: until then the number is below zero, and somebody
-   * who wants less may be turned away; whoever crashes in between keeps the units. Never is a unit sold twice.
+   * Takes the units of all products, or of none. Looking first and taking then would sell the last unit twice, so one
+   * caller at a time does it. A process that stood still past the end of its lock writes nothing: the script refuses a
+   * fencing token that is older than the last one it has seen.
    */
+  @WithLock({ key: 'stock', blockingTimeout: '5s' })
   async reserve(quantities: Quantities): Promise<void> {
-    const left = await this.change(quantities, -1);
-    const missing = [...quantities.keys()].filter((_, index) => left[index]! < 0);
-    if (missing.length === 0) return;
-    await this.change(quantities, 1);
-    throw new ConflictException(`Not enough in stock: ${missing.join(', ')}`);
+    const left = await this.cache.hmget<number>(key, ...quantities.keys());
+    const missing = [...quantities].filter(([, quantity], index) => (left[index] ?? 0) < quantity);
+    if (missing.length > 0) throw new ConflictException(`Not enough in stock: ${missing.map(([id]) => id).join(', ')}`);
+    if (!(await this.take(quantities, currentLock()!.fencingToken!))) {
+      throw new ServiceUnavailableException('Somebody else is at the stock, try again');
+    }
   }
 
-  private change(quantities: Quantities, sign: 1 | -1): Promise<number[]> {
-    const transaction = this.cache.pipeline({ transaction: true });
-    for (const [productId, quantity] of quantities) transaction.hincrby(key, productId, sign * quantity);
-    return transaction.execute<number[]>();
+  @LuaScript({ name: 'take', script: takeSource, numKeys: 1 })
+  private async take(quantities: Quantities, fencingToken: number): Promise<number> {
+    return luaCall({ keys: [key], args: [fencingToken, ...[...quantities].flat()] });
   }
 }
