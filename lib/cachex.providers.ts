@@ -47,13 +47,14 @@ export function cachexProviders(
 
 /** Puts a service together from resolved options and a pool. */
 export function createService(options: ResolvedCachexOptions, pool: ConnectionPool, logger: Logger): CachexService {
-  const { version, timeoutMs } = options;
+  const { version, timeoutMs, stampede } = options;
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
   const executor = createExecutor(options, pool, keys, codec, logger);
-  const caching = new ReadThrough(executor, logger);
-  const defaults = { version, timeoutMs, scripts: new ScriptRegistry(keys, codec), caching };
-  return new CachexService(executor, defaults, new Locking(executor, options.connection.commandTimeoutMs));
+  const locking = new Locking(executor, options.connection.commandTimeoutMs);
+  const caching = new ReadThrough(executor, locking, logger);
+  const defaults = { version, timeoutMs, stampede, scripts: new ScriptRegistry(keys, codec), caching };
+  return new CachexService(executor, defaults, locking);
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CachingCommands } from './caching/caching.commands.js';
+import { tagsArgument } from './caching/tags.js';
+import { buffered, type StampedeOption, stampedeOf } from './caching/xfetch.js';
 import { integerArgument } from './commands/arguments.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
 import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
@@ -24,10 +26,15 @@ import type { ScriptResult } from './scripting/script-hooks.js';
 import type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
 
 /** How `setMany` writes. @publicApi */
-export interface SetManyOptions extends VersionOption {
+export interface SetManyOptions extends VersionOption, StampedeOption {
   /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
   readonly timeout?: Timeout;
+  /** The values count until one of them is invalidated by `invalidateTags`. */
+  readonly tags?: readonly string[];
 }
+
+/** How `getMany` reads. @publicApi */
+export interface GetManyOptions extends VersionOption, StampedeOption {}
 
 /**
  * A cache on Redis or Valkey: keys of one prefix and version, values of any type.
@@ -82,8 +89,8 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
-  async getMany<T = unknown>(keys: readonly string[], options?: VersionOption): Promise<Map<string, T>> {
-    return this.many.get<T>(keys, options?.version ?? this.version);
+  async getMany<T = unknown>(keys: readonly string[], options: GetManyOptions = {}): Promise<Map<string, T>> {
+    return this.many.get<T>(keys, options.version ?? this.version, stampedeOf(options, this.defaults.stampede));
   }
 
   /**
@@ -92,8 +99,11 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * @throws SerializerError where a value cannot be stored; none of them is then
    */
   async setMany(mapping: KeyMapping, options?: Timeout | SetManyOptions): Promise<string[]> {
-    const { timeout, version = this.version } = withTimeout<SetManyOptions>(options);
-    return this.many.set(mapping, version, expiry(timeout, this.defaults.timeoutMs));
+    const given = withTimeout<SetManyOptions>(options);
+    const { timeoutMs, stampede } = this.defaults;
+    const ms = buffered(expiry(given.timeout, timeoutMs), stampedeOf(given, stampede));
+    const tags = given.tags ? tagsArgument(given.tags) : [];
+    return this.many.set(mapping, given.version ?? this.version, ms, tags);
   }
 
   /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */

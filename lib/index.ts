@@ -4,7 +4,8 @@ export {
   type CachexModuleOptions,
   type CachexOptionsFactory,
 } from './cachex.module.js';
-export { CachexService, type SetManyOptions } from './cachex.service.js';
+export { CachexService, type GetManyOptions, type SetManyOptions } from './cachex.service.js';
+export type { StampedeOption } from './caching/xfetch.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
@@ -12,6 +13,7 @@ export type { BlockingOptions, Popped } from './commands/blocking-list.commands.
 export type { Blocking, Version } from './commands/command.js';
 export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { FieldMapping } from './commands/hash.commands.js';
+export type { TouchOptions } from './commands/key.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';
 export type { ScoreBound } from './commands/score.js';

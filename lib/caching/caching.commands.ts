@@ -2,6 +2,7 @@ import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../commands/expiry.js';
 import type { Timeout } from '../options/timeout.js';
 import { type Factory, type GetOrSetOptions, planOf } from './get-or-set.options.js';
+import { tagsArgument } from './tags.js';
 
 /**
  * Reading through the cache.
@@ -20,13 +21,29 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    *   runs instead
    * @example
    * const user = await cache.getOrSet('user:1', () => this.users.find(1), { timeout: '10m' });
+   * const rates = await cache.getOrSet('rates', () => this.bank.rates(), {
+   *   timeout: '1m', grace: '1h', softTimeout: '200ms', stampede: true, lock: true, tags: ['rates'],
+   * });
    */
   getOrSet<T, S = T>(key: string, factory: Factory<T, S>, options?: Timeout | GetOrSetOptions): Promise<T>;
   getOrSet<T>(key: string, value: T, options?: Timeout | GetOrSetOptions): Promise<T>;
   async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
-    const { caching, timeoutMs } = this.defaults;
     const factory = typeof source === 'function' ? (source as Factory<T>) : () => source;
-    const plan = planOf(options, timeoutMs);
-    return caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options)), factory, plan);
+    const plan = planOf(options, this.defaults);
+    return this.defaults.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options)), factory, plan);
+  }
+
+  /**
+   * Makes all entries that carry one of the tags count as missing, whatever their number and version: those too that
+   * somebody is about to write with a value made before. How many of the tags anything was stored under. A read that
+   * begins after this has resolved gives none of them. Redis: `HSET`, `PEXPIRE`, `UNLINK`.
+   *
+   * @throws TypeError where a tag is no non-empty string
+   * @example
+   * await cache.set('user:1', user, { tags: ['user:1', 'users'] });
+   * await cache.invalidateTags(['user:1']);
+   */
+  async invalidateTags(tags: readonly string[]): Promise<number> {
+    return this.defaults.caching.tags.invalidate(tagsArgument(tags));
   }
 }

@@ -1,9 +1,11 @@
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
 import type { FactoryContext } from './get-or-set.options.js';
+import { tagsArgument } from './tags.js';
 
 /** One run of a factory, and what that has said about its value. Methods may be taken out of it. */
-export class FactoryRun implements FactoryContext {
-  readonly staleValue = undefined;
+export class FactoryRun<T = unknown> implements FactoryContext<T> {
+  /** Those that only the factory has named. */
+  tags: readonly string[] = [];
   private isSkipped = false;
   private aborter: AbortController | undefined;
 
@@ -11,6 +13,7 @@ export class FactoryRun implements FactoryContext {
     readonly key: string,
     /** The time to live of the value. */
     public ms: number | null,
+    readonly staleValue: T | undefined,
   ) {}
 
   /** Whether the value is to be stored, as far as the factory has a say in it. */
@@ -27,9 +30,18 @@ export class FactoryRun implements FactoryContext {
     this.ms = toMilliseconds(timeout);
   };
 
+  readonly setTags = (tags: readonly string[]): void => {
+    this.tags = [...new Set([...this.tags, ...tagsArgument(tags)])];
+  };
+
   readonly skip = (): void => {
     this.isSkipped = true;
   };
+
+  /** Before the factory begins: it may listen only to what comes. */
+  throwIfAborted(): void {
+    this.aborter?.signal.throwIfAborted();
+  }
 
   abort(reason: Error): void {
     (this.aborter ??= new AbortController()).abort(reason);

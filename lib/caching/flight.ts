@@ -7,6 +7,7 @@ import { within } from './within.js';
 export class Flight<T = unknown> {
   /** The value when it is stored, or that could not be done. Fails as the factory does. */
   readonly outcome: Promise<Made<T>>;
+  private readonly startedAt = performance.now();
   private made: Made<T> | undefined;
   private isShared = false;
 
@@ -19,6 +20,15 @@ export class Flight<T = unknown> {
     this.outcome = within(this.fly(make, store), hardMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  /** The value for the one whose factory it is. */
+  async own(): Promise<T> {
+    return (await this.outcome).value;
   }
 
   /** The value for one more who waits for it. */

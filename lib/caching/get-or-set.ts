@@ -1,44 +1,55 @@
 import type { Logger } from '@nestjs/common';
-import { type Key, read } from '../commands/command.js';
-import type { ReplyShape } from '../commands/reply-shape.js';
+import { LRUCache } from 'lru-cache';
+import type { Key } from '../commands/command.js';
 import { storeCommand } from '../commands/store.js';
 import { ConnectionError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Locking } from '../locking/locking.js';
+import { readEntry, type Spare } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
+import { FleetLock } from './fleet-lock.js';
 import { Flight } from './flight.js';
 import { Flights } from './flights.js';
 import type { Factory, Plan } from './get-or-set.options.js';
 import { Made } from './made.js';
+import { Seal } from './seal.js';
+import type { Tags } from './tags.js';
+import { within } from './within.js';
 
-const stored: ReplyShape<Buffer | undefined> = {
-  decode: (raw) => (raw as Buffer | null) ?? undefined,
-  missing: () => undefined,
-};
+/** How long after a failed refresh stale copies are given without another try. */
+const backOffMs = 1000;
 
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
+  /** Keys whose refresh has failed a moment ago. */
+  private readonly failed = new LRUCache<string, true>({ max: 10_000, ttl: backOffMs });
 
   constructor(
     private readonly executor: CommandExecutor,
+    private readonly locking: Locking,
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
+  get tags(): Tags {
+    return this.executor.tags;
+  }
+
   async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
-    const { context } = this.executor;
     const id = String(this.executor.keys.wire(key));
     const gate = this.flights.enter(id);
     try {
       const lastBefore = gate.ended;
-      const data = await this.executor.execute(read('GET', [key], stored));
-      let value = data && context.decode(data);
-      if (value instanceof Promise) value = await value;
-      if (value !== undefined) return value as T;
+      const { hit, spare } = await this.read(key, plan);
+      if (hit) return hit.value as T;
       // A flight that has ended since this caller came has brought what it came for.
-      const other = gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended);
-      if (other) return await (other as Flight<T>).copy();
-      const flight = this.flights.start(id, () => this.flight(key, factory, plan)) as Flight<T>;
-      return (await flight.outcome).value;
+      const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
+      if (!spare) return await (other ? other.copy() : this.start(id, key, factory, plan).own());
+      if (!other && this.failed.has(id)) return give<T>(spare, plan);
+      const flight = other ?? this.refresh(id, key, factory, plan, spare);
+      const value = other ? flight.copy() : flight.own();
+      const softMs = Math.max(0, plan.softMs - flight.ageMs);
+      return await within(value, softMs, () => give(spare, plan)).catch(() => give<T>(spare, plan));
     } finally {
       this.flights.leave(id, gate);
     }
@@ -49,21 +60,86 @@ export class ReadThrough {
     this.flights.abortAll(new ConnectionError('the cache was closed'));
   }
 
-  private flight<T>(key: Key, factory: Factory<T>, plan: Plan): Flight<T> {
-    const run = new FactoryRun(key.name, plan.ms);
-    const make = async (): Promise<Made<T>> => new Made(await factory(run), this.executor.context);
-    return new Flight(run, plan.hardMs, make, (made) => this.store(key, made, run, plan));
+  private async read(key: Key, plan: Plan): Promise<{ hit?: { readonly value: unknown }; spare?: Spare }> {
+    return readEntry(this.executor, key, plan, 'read');
   }
 
-  private async store(key: Key, made: Made<unknown>, { ms }: FactoryRun, { jitterMs }: Plan): Promise<void> {
+  private refresh<T>(id: string, key: Key, factory: Factory<T>, plan: Plan, spare: Spare): Flight<T> {
+    const flight = this.start(id, key, factory, plan, spare);
+    flight.outcome.catch((error: unknown) => {
+      this.failed.set(id, true);
+      const why = error instanceof Error ? error.message : String(error);
+      this.logger.warn(`The copy of ${JSON.stringify(key.name)} is given that there is: ${why}`);
+    });
+    return flight;
+  }
+
+  private start<T>(id: string, key: Key, factory: Factory<T>, plan: Plan, spare?: Spare): Flight<T> {
+    return this.flights.start(id, () => this.flight(key, factory, plan, spare)) as Flight<T>;
+  }
+
+  private flight<T>(key: Key, factory: Factory<T>, plan: Plan, spare: Spare | undefined): Flight<T> {
+    const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
+    const lock = plan.lock ? new FleetLock(this.locking, key, plan.hardMs) : undefined;
+    let seal: Seal | undefined;
+    const make = async (): Promise<Made<T>> => {
+      const found = lock && (await this.readInTurn(key, plan, lock, run));
+      if (found) return new Made(found.value as T, this.executor.context);
+      seal = await this.prepare(key, plan, factory.length > 0);
+      run.throwIfAborted();
+      return new Made(await factory(run), this.executor.context);
+    };
+    const flight = new Flight(run, plan.hardMs, make, (made) => this.store(key, made, run, seal));
+    const release = (): void => void lock?.release();
+    flight.outcome.then(release, release);
+    return flight;
+  }
+
+  /** Whoever had the lock before may have stored the value. */
+  private async readInTurn(
+    key: Key,
+    plan: Plan,
+    lock: FleetLock,
+    run: FactoryRun,
+  ): Promise<{ readonly value: unknown } | undefined> {
+    await lock.acquire(run.signal);
+    run.throwIfAborted();
     try {
-      await this.executor.execute(storeCommand(key, made.encode(), shortened(ms, jitterMs)));
-    } catch (error) {
-      this.logger.warn(`A value was made and not stored: ${(error as Error).message}`);
+      const { hit } = await readEntry(this.executor, key, plan, 'write');
+      if (hit) run.skip();
+      return hit;
+    } catch {
+      return undefined;
     }
+  }
+
+  /** `undefined` where the tags could not be asked for: the value will be given, and not stored. */
+  private async prepare(key: Key, plan: Plan, mayTag: boolean): Promise<Seal | undefined> {
+    try {
+      return await Seal.prepare(this.tags, plan, mayTag);
+    } catch (error) {
+      this.notStored(key, error as Error);
+      return undefined;
+    }
+  }
+
+  private async store(key: Key, made: Made<unknown>, run: FactoryRun, seal: Seal | undefined): Promise<void> {
+    if (!seal) return;
+    try {
+      const closed = await seal.close(await made.encode(), run);
+      if (closed) await this.executor.execute(storeCommand(key, closed.data, closed.ms));
+    } catch (error) {
+      this.notStored(key, error as Error);
+    }
+  }
+
+  private notStored({ name }: Key, error: Error): void {
+    if (this.executor.forgives(error)) return;
+    this.logger.warn(`The value of ${JSON.stringify(name)} was made and not stored: ${error.message}`);
   }
 }
 
-function shortened(ms: number | null, jitterMs: number): number | null {
-  return ms ? Math.max(1, Math.round(ms - Math.random() * jitterMs)) : ms;
+function give<T>({ value, isStale }: Spare, { onStale }: Plan): T {
+  if (isStale) onStale?.();
+  return value as T;
 }

@@ -1,4 +1,5 @@
 import type { ReadThrough } from '../caching/get-or-set.js';
+import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Key, type Step, type Version } from './command.js';
@@ -40,6 +41,8 @@ export interface CommandDefaults {
   readonly caching: ReadThrough;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
+  /** Early recomputation, where calls say nothing. */
+  readonly stampede?: ResolvedStampede;
 }
 
 /**

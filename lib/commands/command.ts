@@ -42,8 +42,18 @@ export class Member {
   constructor(readonly value: unknown) {}
 }
 
+/** A value that counts only as long as none of its tags is invalidated. */
+export class TaggedValue {
+  constructor(
+    readonly value: unknown,
+    readonly tags: readonly string[],
+    /** How long its tags have to be known; `null` is for ever. */
+    readonly lifeMs: number | null,
+  ) {}
+}
+
 /** A promise is of a large value that a script's hook has encoded. */
-export type Argument = Key | Value | Member | Buffer | string | number | Promise<Encoded>;
+export type Argument = Key | Value | TaggedValue | Member | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {
@@ -68,6 +78,11 @@ export interface Command<T> {
   readonly name: string;
   readonly access: Access;
   readonly args: readonly Argument[];
+  /**
+   * Sent in the same round trip, before it, about the same key: the reply is an array then, theirs first. An error of
+   * theirs stands in its place.
+   */
+  readonly ahead?: readonly Command<unknown>[];
   readonly reply: ReplyShape<T>;
   /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
   readonly strict?: boolean;

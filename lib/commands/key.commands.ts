@@ -1,10 +1,18 @@
 import { type Timeout, toInstant } from '../options/timeout.js';
 import { integerArgument } from './arguments.js';
-import { type Command, type Key, read, run, write } from './command.js';
+import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
+import { read, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { expiry } from './expiry.js';
 import * as replies from './replies.js';
-import { persistScript } from './scripts/persist.script.js';
+import { absent, presence } from './presence.js';
+import { expireCommand, touchCommand } from './touch.js';
+
+/** How `touch` extends. @publicApi */
+export interface TouchOptions extends VersionOption, StampedeOption {}
+
+/** Redis rounds so. */
+const toSeconds = (ttlMs: number): number => (ttlMs < 0 ? ttlMs : Math.floor((ttlMs + 500) / 1000));
 
 /**
  * Keys as such: presence, time to live, type, name.
@@ -12,9 +20,9 @@ import { persistScript } from './scripts/persist.script.js';
  * @publicApi
  */
 export abstract class KeyCommands<S> extends CommandGroup<S> {
-  /** Whether the key is there. Redis: `EXISTS`. */
+  /** Whether the key is there. Redis: `PTTL`, `GETRANGE`, as the entry may be invalidated. */
   hasKey(key: string, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() => read('EXISTS', [this.keyOf(key, options)], replies.boolean));
+    return this.send<boolean>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs !== absent));
   }
 
   /** Deletes a key of any type; whether it was there. Redis: `UNLINK`, so that large values are freed in the background. */
@@ -24,33 +32,39 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
 
   /**
    * Gives a key a new time to live (the module's where `timeout` is left out; `null` makes it persistent, 0 deletes it);
-   * whether the key is there. Redis: `PEXPIRE`.
+   * whether the key is there. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, as the entry may have tags or grace.
    *
    * @example
    * await cache.touch('session:7', '30m');
    */
-  touch(key: string, timeout?: Timeout, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() => expire(this.keyOf(key, options), expiry(timeout, this.defaults.timeoutMs)));
-  }
-
-  /** Seconds until the key expires, rounded; `-1` where it never does, `-2` where it is not there. Redis: `TTL`. */
-  ttl(key: string, options?: VersionOption): Reply<S, number> {
-    return this.send<number>(() => read('TTL', [this.keyOf(key, options)], replies.timeToLive));
-  }
-
-  /** Milliseconds until the key expires; `-1` where it never does, `-2` where it is not there. Redis: `PTTL`. */
-  pttl(key: string, options?: VersionOption): Reply<S, number> {
-    return this.send<number>(() => read('PTTL', [this.keyOf(key, options)], replies.timeToLive));
+  touch(key: string, timeout?: Timeout, options: TouchOptions = {}): Reply<S, boolean> {
+    return this.send<boolean>(() => {
+      const ms = expiry(timeout, this.defaults.timeoutMs);
+      return touchCommand(this.keyOf(key, options), buffered(ms, stampedeOf(options, this.defaults.stampede)));
+    });
   }
 
   /**
-   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there.
-   * Redis: `PEXPIRE`.
+   * Seconds until the key expires, rounded, without the time that it is kept for `grace`; `-1` where it never does, `-2`
+   * where it is not there. Redis: `PTTL`, `GETRANGE`.
+   */
+  ttl(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => presence(this.keyOf(key, options), toSeconds));
+  }
+
+  /** As {@link ttl}, in milliseconds. Redis: `PTTL`, `GETRANGE`. */
+  pttl(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs));
+  }
+
+  /**
+   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there. As all
+   * that follow, it knows nothing of tags and grace. Redis: `PEXPIRE`.
    */
   expire(key: string, timeout: Timeout, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => {
       if (timeout === undefined) throw new TypeError('expire needs a timeout');
-      return expire(this.keyOf(key, options), expiry(timeout, null));
+      return expireCommand(this.keyOf(key, options), expiry(timeout, null));
     });
   }
 
@@ -117,9 +131,4 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
       write('RENAMENX', this.sourceAndDestination(source, destination, options), replies.boolean),
     );
   }
-}
-
-function expire(key: Key, ms: number | null): Command<boolean> {
-  if (ms === null) return run(persistScript, [key], [], replies.boolean);
-  return write('PEXPIRE', [key, ms], replies.boolean);
 }

@@ -8,7 +8,7 @@ export function together(parts: unknown[]): unknown[] | Promise<unknown[]> {
   return parts.some(isPromise) ? Promise.all(parts) : parts;
 }
 
-function whenDecoded<T>(parts: unknown[], build: (decoded: unknown[]) => T): T | Promise<T> {
+export function whenDecoded<T>(parts: unknown[], build: (decoded: unknown[]) => T): T | Promise<T> {
   const decoded = together(parts);
   return decoded instanceof Promise ? decoded.then(build) : build(decoded);
 }
@@ -19,7 +19,7 @@ const decodeOne = (raw: unknown, context: ReplyContext): unknown =>
 const decodeAll = (raw: unknown, context: ReplyContext): unknown[] =>
   raw === null ? [] : (raw as unknown[]).map((item) => decodeOne(item, context));
 
-function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): ReplyShape<T> {
+export function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): ReplyShape<T> {
   return { decode, missing };
 }
 
@@ -34,7 +34,7 @@ const safe = (raw: unknown): number => {
   return value;
 };
 
-const text = (raw: unknown): string => (raw as Buffer).toString();
+export const text = (raw: unknown): string => (raw as Buffer).toString();
 
 /** Redis writes infinite scores as `inf` and `-inf`. */
 const toNumber = (raw: unknown): number => {
@@ -107,13 +107,6 @@ const allValues = shape<unknown[]>(
 
 /** A value, `undefined` where there is none. */
 export const value = <T>(): ReplyShape<T | undefined> => oneValue as ReplyShape<T | undefined>;
-
-/** A value, or the caller's default where there is none. */
-export const valueOr = <T>(fallback: T): ReplyShape<T> =>
-  shape(
-    (raw, context) => (raw === null ? fallback : (context.decode(raw as Buffer) as T)),
-    () => fallback,
-  );
 
 /** A key of that version and one of its values, `undefined` where there is none. */
 export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value: T] | undefined> =>

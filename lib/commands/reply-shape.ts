@@ -1,5 +1,6 @@
 import type { Encoded } from '../codec/codec.types.js';
-import type { Version } from './command.js';
+import type { Tags } from '../caching/tags.js';
+import type { Command, Version } from './command.js';
 
 /** What a reply needs to become what the user sees. */
 export interface ReplyContext {
@@ -9,6 +10,9 @@ export interface ReplyContext {
   encode(value: unknown): Encoded | Promise<Encoded>;
   /** The key as the user wrote it, or `undefined` where it is none of that version. */
   userKey(wire: Buffer, version: Version): string | undefined;
+  /** Asks for what the reply alone does not tell, in one round trip. */
+  ask<T>(commands: readonly Command<T>[]): Promise<T[]>;
+  readonly tags: Tags;
 }
 
 /** How a server's reply reads. */

@@ -1,14 +1,18 @@
+import { tagsArgument } from '../caching/tags.js';
+import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
 import { integerArgument } from './arguments.js';
-import { type Argument, type Command, type Key, read, run, Value, write } from './command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { type Argument, type Command, type Key, read, run, write } from './command.js';
+import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { getCommand, previousOf } from './entry-replies.js';
 import { expiry, withTimeout } from './expiry.js';
 import { incrementScript } from './scripts/increment.script.js';
 import * as replies from './replies.js';
 import { assertStorable } from './storable.js';
+import { storable } from './store.js';
 
 /** How `set` writes. @publicApi */
-export interface SetOptions extends VersionOption {
+export interface SetOptions extends VersionOption, StampedeOption {
   /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
   readonly timeout?: Timeout;
   /** Write only where the key is not there. */
@@ -19,10 +23,12 @@ export interface SetOptions extends VersionOption {
   readonly get?: boolean;
   /** Leave the key's time to live as it is. */
   readonly keepTtl?: boolean;
+  /** The value counts until one of them is invalidated by `invalidateTags`. */
+  readonly tags?: readonly string[];
 }
 
 /** How `get` reads. @publicApi */
-export interface GetOptions extends VersionOption {
+export interface GetOptions extends VersionOption, StampedeOption {
   /** The answer on a miss. A stored `null` is a hit. */
   readonly default?: unknown;
 }
@@ -53,11 +59,8 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   get<T = unknown>(key: string, options?: GetOptions): Reply<S, T | undefined>;
   get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
     return this.send<T | undefined>(() => {
-      const reply =
-        options?.default === undefined
-          ? replies.value<T>()
-          : (replies.valueOr(options.default) as ReturnType<typeof replies.value<T>>);
-      return read('GET', [this.keyOf(key, options)], reply);
+      const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
+      return getCommand<T | undefined>(this.keyOf(key, options), options?.default as T | undefined, stampede);
     });
   }
 
@@ -77,7 +80,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, unknown> {
     return this.send<unknown>(() => {
       const given = withTimeout<SetOptions>(options);
-      return setCommand(this.keyOf(key, given), value, given, this.defaults.timeoutMs);
+      return setCommand(this.keyOf(key, given), value, given, this.defaults);
     });
   }
 
@@ -90,7 +93,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   add(key: string, value: unknown, options?: Timeout | Omit<SetOptions, 'nx' | 'xx' | 'get'>): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const given = { ...withTimeout<SetOptions>(options), nx: true };
-      return setCommand(this.keyOf(key, given), value, given, this.defaults.timeoutMs) as Command<boolean>;
+      return setCommand(this.keyOf(key, given), value, given, this.defaults) as Command<boolean>;
     });
   }
 
@@ -115,28 +118,30 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   }
 }
 
-/** `SET` as the options say it; `defaultMs` where they name no timeout. */
-function setCommand(key: Key, value: unknown, options: SetOptions, defaultMs: number | null): Command<unknown> {
+/** `SET` as the options say it. */
+function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {
   const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
   if (nx && xx) throw new TypeError('set takes nx or xx, not both');
   if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
-  const ms = keepTtl ? null : expiry(timeout, defaultMs);
+  const tags = options.tags ? tagsArgument(options.tags) : [];
+  const stampede = stampedeOf(options, defaults.stampede);
+  const ms = keepTtl ? null : buffered(expiry(timeout, defaults.timeoutMs), stampede);
   if (ms === 0) {
     assertStorable(value);
     return expireAtOnce(key, { nx, xx, get });
   }
-  const args: Argument[] = [key, new Value(value)];
+  const args: [Key, ...Argument[]] = [key, storable(value, tags, ms)];
   if (nx) args.push('NX');
   if (xx) args.push('XX');
   if (get) args.push('GET');
   if (keepTtl) args.push('KEEPTTL');
   if (ms !== null) args.push('PX', ms);
-  return write<unknown>('SET', args, get ? replies.value() : replies.ok);
+  return get ? previousOf('SET', 'write', args) : write<unknown>('SET', args, replies.ok);
 }
 
 /** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
 function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
-  if (get) return nx ? read<unknown>('GET', [key], replies.value()) : write<unknown>('GETDEL', [key], replies.value());
+  if (get) return nx ? previousOf('GET', 'read', [key]) : previousOf('GETDEL', 'write', [key]);
   if (nx) return read<unknown>('EXISTS', [key], replies.negated);
   return write<unknown>('UNLINK', [key], xx ? replies.boolean : replies.always);
 }

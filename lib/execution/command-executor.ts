@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { type Argument, type Command, Key, Member, read, Value } from '../commands/command.js';
+import { sealEnvelope } from '../codec/envelope.js';
+import { type Argument, type Command, Key, Member, read, TaggedValue, Value } from '../commands/command.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
 import type {
   BlockingWireCommand,
@@ -12,7 +14,7 @@ import type {
 import { CodecError, NotSupportedError } from '../errors/index.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
-import type { Outage } from './outage.js';
+import { isAway, type Outage } from './outage.js';
 import { ScriptsOfBatch, sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 
@@ -29,6 +31,7 @@ const ignoredOutageMs = 1000;
 export interface Prepared<T = unknown> {
   readonly command: Command<T>;
   readonly args: WireArguments;
+  readonly ahead?: readonly Prepared[];
   /** On a cluster. */
   readonly slot?: number;
 }
@@ -37,6 +40,7 @@ export interface Prepared<T = unknown> {
 export class CommandExecutor {
   /** What replies are read with. */
   readonly context: ReplyContext;
+  readonly tags: Tags;
   private readonly slots: Slots | undefined;
 
   constructor(
@@ -45,7 +49,10 @@ export class CommandExecutor {
     private readonly codec: Codec,
     private readonly outage: Outage,
   ) {
+    this.tags = new Tags(this);
     this.context = {
+      tags: this.tags,
+      ask: (commands) => this.executeEach(commands),
       decode: (data) => this.decodeValue(data),
       encode: (value) => codec.encode(value),
       userKey: (wire, version) => keys.userKey(wire.toString(), version),
@@ -57,7 +64,8 @@ export class CommandExecutor {
   prepare<T>(command: Command<T>): Prepared<T> {
     if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
     try {
-      return { command, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
+      const ahead = command.ahead?.map((each) => this.prepare(each));
+      return { command, ahead, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
     } catch (error) {
       throw mapError(error, command);
     }
@@ -65,13 +73,14 @@ export class CommandExecutor {
 
   /** Sends a command to where its keys live, or to the server named. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
+    if (command.ahead) return this.executeEach([command]).then(([answer]) => answer!);
     try {
       const slot = this.slots?.ofCommand(command);
       const args = this.encode(command.args);
       return args instanceof Promise
         ? args.then(
             (encoded) => this.send(command, encoded, slot, target),
-            (error) => Promise.reject(mapError(error, command)),
+            (error) => this.recover(error, command),
           )
         : this.send(command, args, slot, target);
     } catch (error) {
@@ -100,8 +109,15 @@ export class CommandExecutor {
    */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
     if (transaction) this.slots?.checkTransaction(batch);
-    const raw = await this.sendBatch(await this.wireCommands(batch), transaction);
-    return Promise.allSettled(batch.map(async ({ command }, index) => this.settle(raw[index], command)));
+    const raw = await this.sendPrepared(withAhead(batch), transaction);
+    let next = 0;
+    return Promise.allSettled(
+      batch.map(async ({ command, ahead }) => {
+        if (!ahead) return this.settle(raw[next++], command);
+        const replies = raw.slice(next, (next += ahead.length + 1));
+        return this.settle(failureOf(replies) ?? replies, command);
+      }),
+    );
   }
 
   /** All in one round trip per node; throws what the first one that failed throws. */
@@ -111,6 +127,11 @@ export class CommandExecutor {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value as T;
     });
+  }
+
+  /** Whether it is of an outage that is to be ignored. */
+  forgives(error: unknown): boolean {
+    return this.outage.forgives(error);
   }
 
   /** Ends all connections; idempotent. */
@@ -125,6 +146,18 @@ export class CommandExecutor {
     } catch (error) {
       return commands.map(() => error);
     }
+  }
+
+  private async sendPrepared(batch: readonly Prepared[], transaction: boolean): Promise<unknown[]> {
+    let commands: WireCommand[];
+    try {
+      commands = await this.wireCommands(batch);
+    } catch (error) {
+      // Some arguments have to be asked for.
+      if (isAway(error)) return batch.map(() => error);
+      throw error;
+    }
+    return this.sendBatch(commands, transaction);
   }
 
   private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
@@ -213,7 +246,14 @@ export class CommandExecutor {
     if (arg instanceof Key) return this.keys.wire(arg);
     if (arg instanceof Value) return this.codec.encode(arg.value);
     if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
+    if (arg instanceof TaggedValue) return this.encodeTagged(arg);
     return arg;
+  }
+
+  /** Encoded first: of what cannot be stored, nothing is sent. */
+  private async encodeTagged({ value, tags, lifeMs }: TaggedValue): Promise<WireArgument> {
+    const data = await this.codec.encode(value);
+    return sealEnvelope({ tags: await this.tags.take(tags, lifeMs) }, data);
   }
 
   /** What no serializer can read is a miss under `ignoreExceptions`. */
@@ -226,6 +266,18 @@ export class CommandExecutor {
       return missWhereUnreadable(error);
     }
   }
+}
+
+function withAhead(batch: readonly Prepared[]): readonly Prepared[] {
+  if (!batch.some(({ ahead }) => ahead)) return batch;
+  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared]);
+}
+
+/** That a key holds another type than was thought ahead, the command itself may not mind. */
+function failureOf(replies: readonly unknown[]): unknown {
+  const own = replies.at(-1);
+  if (own instanceof Error) return own;
+  return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));
 }
 
 function missWhereUnreadable(error: unknown): undefined {

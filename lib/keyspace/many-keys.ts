@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { pairsOf } from '../commands/arguments.js';
-import { type Command, Key, read, Value, type Version, write } from '../commands/command.js';
+import { type Command, Key, type Version, write } from '../commands/command.js';
+import { getManyCommand } from '../commands/entry-replies.js';
 import * as replies from '../commands/replies.js';
 import { assertStorable } from '../commands/storable.js';
-import { storeCommand } from '../commands/store.js';
+import { storable, storeCommand } from '../commands/store.js';
 import { chunksOf } from '../execution/chunks.js';
 import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
+import type { ResolvedStampede } from '../options/stampede.options.js';
 
 /** Keys and values: a `Map`, pairs, or an object. @publicApi */
 export type KeyMapping<T = unknown> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>;
@@ -21,12 +23,12 @@ const setsPerTrip = 5000;
 export class ManyKeys {
   constructor(private readonly executor: CommandExecutor) {}
 
-  async get<T>(names: readonly string[], version: Version): Promise<Map<string, T>> {
+  async get<T>(names: readonly string[], version: Version, stampede?: ResolvedStampede): Promise<Map<string, T>> {
     const found = new Map<string, T>();
     const keys = names.map((name) => new Key(name, version));
     await this.inChunks(
       keys,
-      (chunk) => read('MGET', chunk, replies.slots<T>(chunk.length)),
+      (chunk) => getManyCommand<T>(chunk, stampede),
       (values, chunk) => {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
       },
@@ -49,14 +51,14 @@ export class ManyKeys {
    * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
    * behind. Gives the keys that were not written.
    */
-  async set(mapping: KeyMapping, version: Version, ms: number | null): Promise<string[]> {
+  async set(mapping: KeyMapping, version: Version, ms: number | null, tags: readonly string[] = []): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) await setImmediate();
       for (const [name, value] of chunk) {
         if (ms === 0) assertStorable(value);
-        batch.push(this.executor.prepare(storeCommand(new Key(name, version), new Value(value), ms)));
+        batch.push(this.executor.prepare(storeCommand(new Key(name, version), storable(value, tags, ms), ms)));
       }
     }
     const failed: string[] = [];

@@ -19,7 +19,7 @@ export class TrackingExecutor extends CommandExecutor {
     codec: Codec,
     outage: Outage,
     readonly copies: LocalCopies,
-    private readonly servers: ServerWatch,
+    readonly servers: ServerWatch,
   ) {
     super(pool, keys, codec, outage);
   }

@@ -1,0 +1,57 @@
+import type { Encoded } from '../codec/codec.types.js';
+import { type EnvelopeHead, sealEnvelope, type Stamp } from '../codec/envelope.js';
+import type { FactoryRun } from './factory-run.js';
+import { type Generation, isUnchanged } from './generation.js';
+import type { Plan } from './get-or-set.options.js';
+import type { Tags } from './tags.js';
+import { buffered } from './xfetch.js';
+
+/** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
+export class Seal {
+  private constructor(
+    private readonly tags: Tags,
+    private readonly plan: Plan,
+    private readonly stamps: readonly Stamp[],
+    private readonly generation: Generation | undefined,
+  ) {}
+
+  /** `mayTag`: whether the factory may name tags that nobody knows yet. */
+  static async prepare(tags: Tags, plan: Plan, mayTag: boolean): Promise<Seal> {
+    const [stamps, generation] = await Promise.all([
+      tags.take(plan.tags, keptMs(plan.ms, plan)),
+      mayTag ? tags.generation() : undefined,
+    ]);
+    return new Seal(tags, plan, stamps, generation);
+  }
+
+  /** The bytes to be stored, and for how long; `undefined` where the value may be out of date. */
+  async close(data: Encoded, run: FactoryRun): Promise<{ data: Encoded; ms: number | null } | undefined> {
+    const { plan, tags } = this;
+    const ms = shortened(run.ms, plan.jitterMs);
+    const lifeMs = keptMs(ms, plan);
+    const own = run.tags.filter((tag) => !plan.tags.includes(tag));
+    const stamps = [...this.stamps, ...(await tags.take(own, lifeMs))];
+    if (own.length > 0 && !(await this.areUnchanged(own))) return undefined;
+    if (run.ms !== plan.ms) await tags.extend(this.stamps, lifeMs);
+    const grace = ms === null ? 0 : plan.graceMs;
+    const head: EnvelopeHead = { ...(grace > 0 && { grace }), ...(stamps.length > 0 && { tags: stamps }) };
+    const isPlain = grace === 0 && stamps.length === 0;
+    return { data: isPlain ? data : sealEnvelope(head, data), ms: lifeMs };
+  }
+
+  /** Since before the factory ran. */
+  private async areUnchanged(tags: readonly string[]): Promise<boolean> {
+    if (this.generation) return isUnchanged(this.generation, await this.tags.generation(), tags);
+    throw new TypeError('its factory calls setTags and has no declared parameter: write (context) => …');
+  }
+}
+
+/** How long the server keeps what has this timeout. */
+function keptMs(ms: number | null, { stampede, graceMs }: Plan): number | null {
+  const bufferedMs = buffered(ms, stampede);
+  return bufferedMs ? bufferedMs + graceMs : bufferedMs;
+}
+
+function shortened(ms: number | null, jitterMs: number): number | null {
+  return ms ? Math.max(1, Math.round(ms - Math.random() * jitterMs)) : ms;
+}

@@ -1,0 +1,122 @@
+import type { Stamp } from '../codec/envelope.js';
+import { describe, textArgument } from '../commands/arguments.js';
+import { type Command, type Key, WireKey, write } from '../commands/command.js';
+import * as replies from '../commands/replies.js';
+import type { ReplyShape } from '../commands/reply-shape.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { Gathering } from './gathering.js';
+import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
+
+interface Need {
+  readonly tag: string;
+  /** `null` is for ever. */
+  readonly lifeMs: number | null;
+}
+
+type Stamps = ReadonlyMap<string, string | undefined>;
+
+/** A tag is known longer than what carries it, as its stamp is there before the value is made. */
+const marginMs = 3_600_000;
+
+const stampShape: ReplyShape<string | undefined> = {
+  decode: (raw) => (raw === null ? undefined : String(raw)),
+  missing: () => undefined,
+};
+const stampsShape: ReplyShape<(string | undefined)[]> = {
+  decode: (raw) => (raw as (Buffer | null)[]).map((stamp) => (stamp === null ? undefined : String(stamp))),
+  missing: () => [],
+};
+
+/**
+ * Tags of entries. For each tag a key holds a random stamp, which every entry with that tag has a copy of. To invalidate
+ * the tag is to delete the key: no stamp ever comes back, so that all these copies are worth nothing from then on, those
+ * too that are only about to be written.
+ */
+export class Tags {
+  private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
+  private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
+
+  constructor(private readonly executor: CommandExecutor) {}
+
+  /** Whether none of the tags has been invalidated since the stamps were taken. */
+  async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
+    if (stamps.length === 0) return true;
+    const current = await this.reads.join(stamps.map(([tag]) => tag));
+    return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
+  }
+
+  /** The stamps for an entry that lives that long; to be taken before its value is made. */
+  async take(tags: readonly string[], lifeMs: number | null): Promise<Stamp[]> {
+    if (tags.length === 0) return [];
+    const stamps = await this.takes.join(tags.map((tag) => ({ tag, lifeMs })));
+    return tags.map((tag): Stamp => [tag, stamps.get(tag)!]);
+  }
+
+  /** What carries the stamps lives that much longer than was known. */
+  async extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void> {
+    if (stamps.length > 0) await this.executor.executeEach(stamps.map(([tag]) => keep(this.keyOf(tag), lifeMs)));
+  }
+
+  generation(): Promise<Generation> {
+    return this.executor.execute(readGeneration(this.generationKey()));
+  }
+
+  /** First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts. */
+  async invalidate(tags: readonly string[]): Promise<number> {
+    if (tags.length === 0) return 0;
+    await this.executor.execute(bumpGeneration(this.generationKey(), tags));
+    const keys = tags.map((tag) => this.keyOf(tag));
+    const deletions = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
+    const counts = await this.executor.executeEach(deletions);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** As a write: a replica may not know yet of an invalidation. */
+  private async read(tags: readonly string[]): Promise<Stamps> {
+    const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
+    const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
+    return new Map(groups.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
+  }
+
+  private async readOrMake(needs: readonly Need[]): Promise<Stamps> {
+    const made = needs.map(({ tag, lifeMs }) => ({ tag, stamp: randomStamp(), lifeMs }));
+    const commands = made.flatMap(({ tag, stamp, lifeMs }): Command<unknown>[] => {
+      const key = this.keyOf(tag);
+      const life = lifeMs === null ? [] : ['PX', lifeMs + marginMs];
+      return [
+        { ...write('SET', [key, stamp, 'NX', 'GET', ...life], stampShape), strict: true },
+        { ...keep(key, lifeMs), strict: true },
+      ];
+    });
+    const answers = await this.executor.executeEach(commands);
+    return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
+  }
+
+  private keyOf(tag: string): Key {
+    return new WireKey(tag, 'tag', `${this.executor.keys.prefix}:tag:${tag}`);
+  }
+
+  private generationKey(): Key {
+    return new WireKey('all tags', 'tag', `${this.executor.keys.prefix}:tag:`);
+  }
+}
+
+/** Checked and each once. */
+export function tagsArgument(tags: readonly string[]): readonly string[] {
+  if (!Array.isArray(tags)) throw new TypeError(`tags must be an array of strings, not ${describe(tags)}`);
+  for (const tag of tags) if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
+  return [...new Set(tags)];
+}
+
+/** The longest life of each tag. */
+function longest(needs: readonly Need[]): Need[] {
+  const lives = new Map<string, number>();
+  for (const { tag, lifeMs } of needs) lives.set(tag, Math.max(lives.get(tag) ?? 0, lifeMs ?? Infinity));
+  return [...lives].map(([tag, ms]) => ({ tag, lifeMs: ms === Infinity ? null : ms }));
+}
+
+/** Never makes it shorter. */
+function keep(key: Key, lifeMs: number | null): Command<boolean> {
+  if (lifeMs === null) return write('PERSIST', [key], replies.boolean);
+  return write('PEXPIRE', [key, lifeMs + marginMs, 'GT'], replies.boolean);
+}

@@ -1,0 +1,39 @@
+import { judge, lifeOf } from '../caching/found.js';
+import type { EnvelopeHead } from '../codec/envelope.js';
+import { type Command, type Key, read } from './command.js';
+import { beginningOf, headIn } from './envelope-head.js';
+import type { ReplyContext } from './reply-shape.js';
+
+/** As PTTL tells it. */
+export const absent = -2;
+const endless = -1;
+
+/**
+ * Asks whether a key is there, and for how many milliseconds: a number as PTTL gives it. An entry whose timeout is over,
+ * or that has an invalidated tag, is not there.
+ */
+export function presence<T>(key: Key, answer: (ttlMs: number) => T): Command<T> {
+  return {
+    ...read<T>('PTTL', [key], {
+      decode: (raw, context) => {
+        const [beginning, ttlMs] = raw as [unknown, number];
+        const head = headIn(beginning, key, context);
+        return head ? enveloped(head, ttlMs, context).then(answer) : answer(ttlMs);
+      },
+      missing: () => answer(absent),
+    }),
+    ahead: [beginningOf(key, 'read')],
+  };
+}
+
+async function enveloped(
+  found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
+  ttlMs: number,
+  context: ReplyContext,
+): Promise<number> {
+  const head = await found;
+  if (ttlMs === absent || !head) return ttlMs;
+  const { isFresh, leftMs } = await judge(head, lifeOf(ttlMs), context);
+  if (!isFresh) return absent;
+  return leftMs === Infinity ? endless : leftMs;
+}
