@@ -34,6 +34,7 @@ const surroundings: readonly string[] = [
   'declare function work(job: Job): Promise<void>;',
   'declare function reserve(id: number, o: { fencingToken?: number; signal: AbortSignal }): Promise<Order>;',
   'declare function checkOut(): Promise<void>;',
+  'declare function calculatePrice(id: number, o: { signal: AbortSignal }): Promise<number>;',
   'declare class AppModule {}',
   'declare class Sessions { open(user: string): Promise<void>; isOpen(user: string): Promise<boolean> }',
   "declare class CacheOptions { createCachexOptions(): import('nest-cachex').CachexOptions }",
