@@ -1,51 +1,66 @@
-import { execFileSync, spawn } from 'node:child_process';
+// npm run bench [-- part …]: measures all parts, or those named, and writes what came of it to bench/results/.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { deletePattern } from './delete-pattern.mjs';
-import { locks } from './locks.mjs';
-import { memory } from './memory.mjs';
-import { overhead } from './overhead.mjs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parts } from './parts.mjs';
+import { serverVersion, startCluster, startServer } from './servers.mjs';
 
-/** The server named by CACHEX_URL, or one of its own on a free port. */
-async function server() {
-  if (process.env.CACHEX_URL) return { url: process.env.CACHEX_URL, stop: () => {} };
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  const binary = process.env.REDIS_SERVER ?? 'redis-server';
-  const child = spawn(binary, ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']);
-  for await (const line of child.stdout) if (/Ready to accept/.test(line)) break;
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    version: execFileSync(binary, ['-v']).toString().trim(),
-    stop: () => child.kill(),
-  };
+const [, program, ...named] = process.argv;
+
+/** In a process of its own: the part named by the parent, on the servers that it names. */
+async function runPart() {
+  const [{ name, ...servers }] = await once(process, 'message');
+  const rows = await parts[name].run({ ...servers, onRow: (label) => console.log(`  ${label}`) });
+  process.send(rows, () => process.exit());
 }
 
-const { url, stop } = await server();
-try {
-  const added = await overhead();
-  console.log(`added per call, codec included: set ${added.set.toFixed(2)} µs, get ${added.get.toFixed(2)} µs`);
-  const deletion = await deletePattern(url);
-  console.log(
-    `deletePattern, 100,000 of 200,000 keys: ${deletion.deletePattern.toFixed(3)} s, by hand ${deletion.byHand.toFixed(3)} s,`,
-    `ratio ${deletion.ratio.toFixed(2)}; longest wait of another caller ${deletion.longestWaitMs.toFixed(1)} ms`,
-  );
-  console.log(
-    'locks, acquire + release, ratios to SET NX PX + EVALSHA; 20 waiters, ms and ratio to ideal:',
-    await locks(url),
-  );
-  console.log('embedded engine, µs a call:');
-  console.table(
-    Object.fromEntries(
-      Object.entries(await memory()).map(([row, times]) => [
-        row,
-        Object.fromEntries(Object.entries(times).map(([name, us]) => [name, Number(us.toFixed(2))])),
-      ]),
-    ),
-  );
-} finally {
-  stop();
+async function measure(name, servers) {
+  const child = fork(program, ['--part'], { execArgv: ['--expose-gc'], serialization: 'advanced' });
+  child.send({ name, ...servers });
+  const [rows] = await Promise.race([once(child, 'message'), failed(child, name)]);
+  return rows;
 }
+
+async function failed(child, name) {
+  const [code] = await once(child, 'exit');
+  throw new Error(`${name} ended with code ${code}`);
+}
+
+const rounded = (value) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+
+/** A cell: a number, or microseconds with those of the processor, and their ratio to the driver alone. */
+function cell(value, row) {
+  if (typeof value === 'number') return rounded(value);
+  return `${rounded(value.us)} (${rounded(value.cpu)}) × ${(row.ioredis.us / value.us).toFixed(2)}`;
+}
+
+function print(title, rows) {
+  console.log(`\n${title}`);
+  for (const [label, row] of Object.entries(rows)) {
+    console.log(label);
+    for (const [name, value] of Object.entries(row)) console.log(`  ${name.padEnd(28)} ${cell(value, row)}`);
+  }
+}
+
+async function main() {
+  const names = named.length > 0 ? named : Object.keys(parts);
+  const [server, cluster] = await Promise.all([startServer(), startCluster()]);
+  const results = { node: process.version, server: serverVersion(), cpu: `${cpus().length} × ${cpus()[0].model}` };
+  try {
+    for (const name of names) {
+      results[name] = await measure(name, { url: server.url, urls: cluster.urls });
+      print(parts[name].title, results[name]);
+    }
+  } finally {
+    await Promise.all([server.stop(), cluster.stop()]);
+  }
+  const folder = new URL('results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const file = new URL('latest.json', folder);
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\nWritten to ${fileURLToPath(file)}`);
+}
+
+await (named[0] === '--part' ? runPart() : main());
