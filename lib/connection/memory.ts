@@ -31,11 +31,11 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
   async connect(): Promise<void> {}
 
-  async send(command: WireCommand): Promise<unknown> {
+  send(command: WireCommand): Promise<unknown> {
     return this.answer(command);
   }
 
-  async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
     return this.answers(commands);
   }
 
@@ -91,7 +91,8 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
   private async answer({ name, args }: WireCommand): Promise<unknown> {
     this.refuseWhenClosed();
-    return replyOf(await this.session.call(name, args));
+    const reply = this.session.call(name, args);
+    return replyOf(reply instanceof Promise ? await reply : reply);
   }
 
   private answers(commands: readonly WireCommand[]): Promise<unknown[]> {
