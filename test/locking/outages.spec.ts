@@ -34,6 +34,14 @@ const failure = (call: Promise<unknown>): Promise<Error> =>
     (error: unknown) => error as Error,
   );
 
+/** By its digest first, which another server does not know. */
+async function runsScripts(cache: CachexService): Promise<void> {
+  const script = cache.registerScript('count', `return redis.call('INCR', KEYS[1])`);
+  await cache.delete('{counted}');
+  expect(await cache.evalScript(script, ['{counted}'])).toBe(1);
+  expect(await cache.pipeline().evalScript(script, ['{counted}']).incr('{counted}').execute()).toEqual([2, 3]);
+}
+
 const isAborted = (signal: AbortSignal): Promise<void> =>
   waitFor(() => signal.aborted, { what: 'the signal', timeout: 20_000, every: 5 });
 
@@ -45,6 +53,7 @@ describe('a server that restarts without its data', () => {
     const [lock, slot] = [cache.lock('name', { timeout: 1, autoExtend: true }), cache.semaphore('name', 1)];
     await lock.acquire();
     await slot.acquire();
+    await runsScripts(cache);
     const { signal } = lock;
     const [nextLock, nextSlot] = [other.lock('name'), other.semaphore('name', 1)];
     const waiting = Promise.all([nextLock.acquire(), nextSlot.acquire()]);
@@ -60,6 +69,7 @@ describe('a server that restarts without its data', () => {
     expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
     expect(await failure(slot.release())).toBeInstanceOf(SemaphoreError);
     expect([await nextLock.owned(), await nextSlot.owned()]).toEqual([true, true]);
+    await runsScripts(cache);
   });
 });
 
@@ -211,6 +221,7 @@ describe('a failover by Sentinels', () => {
       const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));
       const connection = { type: 'sentinel', name: deployment.name, sentinels } as const;
       const [cache, other] = [await open({ connection }), await open({ connection })];
+      await runsScripts(cache);
       const lock = cache.lock('name', { timeout: 20, autoExtend: true });
       await lock.acquire();
       const next = other.lock('name', { timeout: 20 });
@@ -231,6 +242,7 @@ describe('a failover by Sentinels', () => {
       expect(next.fencingToken).toBeGreaterThan(lock.fencingToken!);
       expect(await next.owned()).toBe(true);
       expect(await cache.lock('name').acquire({ blocking: false })).toBe(false);
+      await runsScripts(cache);
     },
     60_000,
   );
@@ -243,7 +255,7 @@ describe('a failover in a cluster', () => {
     const connection = { type: 'cluster', nodes } as const;
     const [cache, other] = [await open({ connection }), await open({ connection })];
     const [lock, slot] = [cache.lock('name', { timeout: 20, autoExtend: true }), cache.semaphore('name', 1)];
-    await Promise.all([lock.acquire(), slot.acquire()]);
+    await Promise.all([lock.acquire(), slot.acquire(), runsScripts(cache)]);
     const [nextLock, nextSlot] = [other.lock('name'), other.semaphore('name', 1)];
     const waiting = Promise.all([nextLock.acquire(), nextSlot.acquire()]);
     await delay(300);
@@ -255,5 +267,6 @@ describe('a failover in a cluster', () => {
     expect(await waiting).toEqual([true, true]);
     expect(nextLock.fencingToken).toBeGreaterThan(lock.fencingToken!);
     expect(nextSlot.fencingToken).toBeGreaterThan(slot.fencingToken!);
+    await runsScripts(cache);
   }, 60_000);
 });

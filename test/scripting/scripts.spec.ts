@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CachexService,
+  CrossSlotError,
   decodeListOrNonePost,
   decodeListPost,
   decodeSinglePost,
@@ -204,6 +205,15 @@ contract((t) => {
       const script = register(unusedName(), 'return 1', { preFunc });
       expect(await failure(t.on.evalScript(script))).toMatchObject({ name: 'TypeError' });
     });
+  });
+
+  it('keys in several slots are a CrossSlotError on a cluster, and nothing has run', async () => {
+    const script = register(unusedName(), `redis.call('SET', KEYS[1], 1) return #KEYS`);
+    const keys = ['{one}', '{two}'].map((slot) => slot + t.key());
+    const call = t.on.evalScript(script, keys);
+    if (!t.cache['executor'].pool.slotOf) return expect(await call).toBe(2);
+    await expect(call).rejects.toThrow(CrossSlotError);
+    expect(await t.cache.hasKey(keys[0]!)).toBe(false);
   });
 
   it('a script that the server has forgotten is loaded again', async () => {
