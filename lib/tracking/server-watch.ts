@@ -96,7 +96,7 @@ export class ServerWatch {
     if (this.refusing.has(peer)) return;
     this.refusing.add(peer);
     this.logger.warn(
-      `Tracking is of no use: ${peer} has refused it (${error.message}), and values are read from the servers. ` +
+      `Tracking is of no use: ${peer} has refused CLIENT TRACKING (${error.message}), and values are read from the servers. ` +
         'Allow CLIENT TRACKING, CLIENT ID, SUBSCRIBE, PING and the channel __redis__:invalidate, or turn tracking off',
     );
   }

@@ -112,3 +112,6 @@ export class TrackingExecutor extends CommandExecutor {
     }
   }
 }
+
+/** Whether it asks for values and nothing else. */
+const mayBeKept = ({ name, ahead }: Command<unknown>): boolean => !ahead && (name === 'GET' || name === 'MGET');

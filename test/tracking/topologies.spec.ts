@@ -1,32 +1,97 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { topologies } from '../contract/topologies.js';
-import { copiesOf, forgotten, openTracked } from './tracked.js';
+import { copiesOf, isKept, openTracked, told } from './tracked.js';
 
 const remote = topologies.map(({ name }) => name).filter((name) => name !== 'embedded engine');
 
 describe.each(remote)('tracking on %s', (topology) => {
+  const keyPrefix = randomUUID();
   let cache: CachexService;
+  /** As a process elsewhere: on connections of its own, without local copies. */
   let other: CachexService;
 
   beforeAll(async () => {
-    const options = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };
+    const options = { connection: inject('connections')[topology]!, keyPrefix };
     [cache, other] = await Promise.all([openTracked(options), openCache(options)]);
+    other.registerScript('write', "return redis.call('SET', KEYS[1], ARGV[1])");
   });
   afterAll(async () => {
     await other.clear();
     await Promise.all([cache.close(), other.close()]);
   });
 
-  it('keeps what was read until another process changes it', async () => {
-    for (let i = 0; i < 20; i++) await other.set(`k${i}`, { i });
-    for (let i = 0; i < 20; i++) expect(await cache.get(`k${i}`)).toEqual({ i });
-    expect(copiesOf(cache).entries).toBe(20);
-    await other.set('k7', 'new');
-    await forgotten(cache, 'k7');
-    expect(copiesOf(cache).entries).toBe(19);
-    expect(await cache.get('k7')).toBe('new');
+  describe('keeps values', () => {
+    beforeEach(async () => {
+      await told(cache, ['{k}'], other.set('{k}', { from: 'elsewhere' }));
+    });
+
+    it('on every node, for get, getMany and getOrSet', async () => {
+      const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+      await told(cache, keys, other.setMany(keys.map((key, index) => [key, { index }])));
+      await cache.getMany(keys);
+      const entries = copiesOf(cache).entries;
+      expect(keys.every((key) => isKept(cache, key))).toBe(true);
+      for (const [index, key] of keys.entries()) {
+        expect(await cache.get(key)).toEqual({ index });
+        expect(await cache.getOrSet(key, 'never')).toEqual({ index });
+      }
+      expect(copiesOf(cache).entries).toBe(entries);
+      await told(cache, keys, other.deleteMany(keys));
+      expect(keys.some((key) => isKept(cache, key))).toBe(false);
+      expect((await cache.getMany(keys)).size).toBe(0);
+    });
+
+    it('that nobody else can change', async () => {
+      const first = await cache.get<{ from: string }>('{k}');
+      first!.from = 'changed';
+      const second = await cache.get<{ from: string }>('{k}');
+      expect(second).toEqual({ from: 'elsewhere' });
+      second!.from = 'changed';
+      const [third] = (await cache.getMany<{ from: string }>(['{k}'])).values();
+      expect(third).toEqual({ from: 'elsewhere' });
+      expect(await cache.getOrSet('{k}', 'never')).not.toBe(third);
+    });
+
+    it.each<[string, () => Promise<unknown>, unknown]>([
+      ['set', () => other.set('{k}', 1), 1],
+      ['delete', () => other.delete('{k}'), undefined],
+      ['expire', () => other.pexpire('{k}', 1), undefined],
+      ['rename', () => other.set('{k}2', 1).then(() => other.rename('{k}2', '{k}')), 1],
+      ['script', () => other.evalScript('write', ['{k}'], [1]), 1],
+      ['transaction', () => other.pipeline({ transaction: true }).set('{k}', 1).execute(), 1],
+      ['clear', () => other.clear(), undefined],
+    ])('until another process changes them: %s', async (_, change, after) => {
+      await cache.get('{k}');
+      expect(isKept(cache, '{k}')).toBe(true);
+      await told(cache, ['{k}'], change());
+      await expect.poll(() => cache.get('{k}'), { interval: 1 }).toEqual(after);
+    });
+  });
+
+  it('reads what it has written', async () => {
+    for (let round = 0; round < 20; round++) {
+      const key = `own${round % 3}`;
+      await cache.get(key);
+      await cache.set(key, round);
+      expect(await cache.get(key)).toBe(round);
+      await cache.pipeline().incr(key).execute();
+      expect(await cache.get(key)).toBe(round + 1);
+      await cache.getMany([key]);
+      await cache.delete(key);
+      expect(await cache.get(key)).toBeUndefined();
+    }
+  });
+
+  it('tells versions apart', async () => {
+    await other.set('v', 2, { version: 2 });
+    await told(cache, ['v'], other.set('v', 1));
+    const second = cache.withVersion(2);
+    for (let i = 0; i < 2; i++) expect([await cache.get('v'), await second.get('v')]).toEqual([1, 2]);
+    await told(second, ['v'], other.set('v', 3, { version: 2 }));
+    expect(await second.get('v')).toBe(3);
+    expect(isKept(cache, 'v')).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { vi } from 'vitest';
 import type { CachexOptions, CachexService } from '../../lib/index.js';
-import type { LocalCopies } from '../../lib/tracking/local-copies.js';
+import { LocalCopies } from '../../lib/tracking/local-copies.js';
 import { TrackingExecutor } from '../../lib/tracking/tracking-executor.js';
 import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
@@ -24,8 +25,26 @@ export async function openTracked(options: CachexOptions, logger = new Logger('C
   return cache;
 }
 
-/** Resolves when a copy of a key is gone, as the server has told of a change. */
-export async function forgotten(cache: CachexService, key: string): Promise<void> {
-  const wire = cache['executor'].keys.wire(cache['keyOf'](key)).toString();
-  await waitFor(() => copiesOf(cache).get(wire) === undefined, { what: `${key} to be forgotten`, every: 1 });
+const wireOf = (cache: CachexService, key: string): string =>
+  cache['executor'].keys.wire(cache['keyOf'](key)).toString();
+
+/** Whether there is a local copy of a key. */
+export function isKept(cache: CachexService, key: string): boolean {
+  return copiesOf(cache).get(wireOf(cache, key)) !== undefined;
+}
+
+/** Resolves when the server has told the cache that each of the keys was changed. */
+export async function told(cache: CachexService, keys: readonly string[], change: Promise<unknown>): Promise<void> {
+  const copies = copiesOf(cache);
+  const left = new Set(keys.map((key) => wireOf(cache, key)));
+  const spy = vi.spyOn(copies, 'forget').mockImplementation((key) => {
+    left.delete(key);
+    LocalCopies.prototype.forget.call(copies, key);
+  });
+  try {
+    await change;
+    await waitFor(() => left.size === 0, { what: `the server to tell of ${[...left].join()}`, every: 1 });
+  } finally {
+    spy.mockRestore();
+  }
 }
