@@ -20,6 +20,27 @@ export type { ScoreBound } from './commands/score.js';
 export type { MembersPage } from './commands/set.commands.js';
 export type { ScoreMapping, ZaddOptions } from './commands/sorted-set.commands.js';
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
+export type { StreamPositions, StreamTrim } from './commands/stream-arguments.js';
+export type { StreamWait, XaddOptions, XrangeOptions, XreadOptions, XtrimOptions } from './commands/stream.commands.js';
+export type {
+  XautoclaimOptions,
+  XclaimOptions,
+  XgroupCreateOptions,
+  XgroupSetidOptions,
+  XpendingOptions,
+  XreadgroupOptions,
+} from './commands/stream-group.commands.js';
+export type {
+  Autoclaimed,
+  AutoclaimedIds,
+  PendingEntry,
+  PendingSummary,
+  StreamConsumerInfo,
+  StreamEntry,
+  StreamFields,
+  StreamGroupInfo,
+  StreamInfo,
+} from './commands/stream-replies.js';
 export type { GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
 export type {
   BlockingWireCommand,

@@ -23,6 +23,11 @@ export function textArgument(value: string, what: string): string {
   return value;
 }
 
+export function signalArgument(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
+  return signal;
+}
+
 /** Field names are plain strings and never encoded. */
 export const fieldArgument = (field: string): string => textArgument(field, 'A field');
 

@@ -1,4 +1,5 @@
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import { signalArgument } from './arguments.js';
 import { type Argument, type Command, type Key, Known, type Step, write } from './command.js';
 import { CommandGroup, type Direct, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { type ListEnd, listEnd } from './list.commands.js';
@@ -83,7 +84,6 @@ function waiting<T>(
   reply: ReplyShape<T>,
 ): Command<T> {
   if (timeout === undefined) throw new TypeError(`${name.toLowerCase()} needs a timeout: null waits for ever`);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
-  const blocking = { timeoutMs: toMilliseconds(timeout), signal, argument: args.length, unit: 'seconds' } as const;
+  const blocking = { timeoutMs: toMilliseconds(timeout), signal: signalArgument(signal), argument: args.length, unit: 'seconds' } as const;
   return { ...write(name, [...args, 0], reply), blocking };
 }

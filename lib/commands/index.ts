@@ -6,6 +6,8 @@ import { ScriptCommands } from './script.commands.js';
 import { SetCommands } from './set.commands.js';
 import { SortedSetCommands } from './sorted-set.commands.js';
 import { SortedSetRangeCommands } from './sorted-set-range.commands.js';
+import { StreamCommands } from './stream.commands.js';
+import { StreamGroupCommands } from './stream-group.commands.js';
 import { StringCommands } from './string.commands.js';
 
 const groups = [
@@ -16,6 +18,8 @@ const groups = [
   SortedSetCommands,
   SortedSetRangeCommands,
   ListCommands,
+  StreamCommands,
+  StreamGroupCommands,
   ScriptCommands,
 ];
 
@@ -33,6 +37,8 @@ export interface Commands<S>
     SortedSetCommands<S>,
     SortedSetRangeCommands<S>,
     ListCommands<S>,
+    StreamCommands<S>,
+    StreamGroupCommands<S>,
     ScriptCommands<S> {}
 
 export abstract class Commands<S> extends CommandGroup<S> {}

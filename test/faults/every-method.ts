@@ -13,7 +13,7 @@ export interface SampleCall {
 
 /** Methods that do not talk to the server, and the plumbing that no user calls. */
 const silent = new Set([
-  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'send'],
+  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'groupOf', 'send'],
   ...[
     'version',
     'withVersion',
@@ -79,6 +79,10 @@ export const reads: readonly SampleCall[] = [
   call('lrange', ['{k}', 0, -1], []),
   call('lpos', ['{k}', 1], undefined),
   call('lpos', ['{k}', 1, { count: 2 }], []),
+  call('xlen', ['{k}'], 0),
+  call('xrange', ['{k}'], []),
+  call('xrevrange', ['{k}'], []),
+  call('xread', [{ '{k}': '0' }], new Map()),
 ];
 
 /** The answer is `false` or 0, or that nothing was there to be taken. */
@@ -133,6 +137,23 @@ export const writes: readonly SampleCall[] = [
   call('lrem', ['{k}', 0, 1], 0),
   call('linsert', ['{k}', 'BEFORE', 1, 2], 0),
   call('lmove', ['{k}1', '{k}2', 'LEFT', 'LEFT'], undefined),
+  call('xadd', ['{k}', { f: 1 }], undefined),
+  call('xtrim', ['{k}', { maxlen: 1 }], 0),
+  call('xdel', ['{k}', '1-0'], 0),
+  call('xgroupCreate', ['{k}', 'g', '0', { mkstream: true }], false),
+  call('xgroupDestroy', ['{k}', 'g'], false),
+  call('xgroupSetid', ['{k}', 'g', '0'], false),
+  call('xgroupDelconsumer', ['{k}', 'g', 'c'], 0),
+  call('xreadgroup', ['g', 'c', { '{k}': '>' }], new Map()),
+  call('xack', ['{k}', 'g', '1-0'], 0),
+  call('xclaim', ['{k}', 'g', 'c', 0, ['1-0']], []),
+  call('xautoclaim', ['{k}', 'g', 'c', 0], { cursor: '0-0', entries: [], deleted: [] }),
+  // Reads that fail where there is no such stream, or group.
+  call('xinfoStream', ['{k}'], expect.objectContaining({ length: 0, lastGeneratedId: '0-0' })),
+  call('xinfoGroups', ['{k}'], []),
+  call('xinfoConsumers', ['{k}', 'g'], []),
+  call('xpending', ['{k}', 'g'], { pending: 0, min: undefined, max: undefined, consumers: new Map() }),
+  call('xpending', ['{k}', 'g', { count: 1 }], []),
   call('evalScript', ['answer', ['{k}']], undefined),
 ];
 

@@ -1,0 +1,93 @@
+import { countArgument, describe, fieldArgument, pairsOf, textArgument } from './arguments.js';
+import { type Argument, type Key, Value } from './command.js';
+
+/** What is taken out of a stream: all but the newest entries, or those before an ID. @publicApi */
+export interface StreamTrim {
+  /** Keep so many of the newest entries. */
+  readonly maxlen?: number;
+  /** Keep the entries from this ID on. */
+  readonly minid?: string;
+  /** Let the server keep some more, where that is less work; `false` where left out. */
+  readonly approximate?: boolean;
+  /** With `approximate`: take out so many at most (0: any number). */
+  readonly limit?: number;
+}
+
+/** Names and where to start: a plain object, a `Map` or pairs. @publicApi */
+export type StreamPositions = Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
+
+const half = String.raw`\d{1,20}`;
+const full = `${half}(-${half})?`;
+
+/** A check of IDs. */
+const idOf = (pattern: string, expected: string) => {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  return (id: string, what = 'An entry ID'): string => {
+    if (typeof id === 'string' && whole.test(id)) return id;
+    throw new TypeError(
+      `${what} must be ${expected}, not ${typeof id === 'string' ? `'${id.slice(0, 50)}'` : describe(id)}`,
+    );
+  };
+};
+
+/** An entry, or the first of a millisecond. */
+export const entryId = idOf(full, "like '1700000000000-0'");
+export const newId = idOf(String.raw`${full}|${half}-\*|\*`, "'*', or like '1700000000000-*' or '1700000000000-0'");
+export const rangeId = idOf(String.raw`\(?${full}|[-+]`, "'-', '+', or like '1700000000000-0' or '(1700000000000-0'");
+/** Where a group, or a reader without one, starts. */
+export const startId = idOf(String.raw`${full}|\$`, "'$' (what comes from now on), or like '1700000000000-0'");
+/** What a consumer of a group reads. */
+export const groupReadId = idOf(`${full}|>`, "'>' (what no consumer has got yet), or like '1700000000000-0'");
+/** Where XAUTOCLAIM starts. */
+export const claimCursor = idOf(String.raw`\(?${full}|-`, "'-', or like '1700000000000-0'");
+
+/** Names of groups and consumers. */
+export function nameArgument(name: string, what: string): string {
+  if (textArgument(name, what) === '') throw new TypeError(`${what} must not be empty`);
+  return name;
+}
+
+/** `MAXLEN` or `MINID`; nothing where neither is given. */
+export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim): Argument[] {
+  if (maxlen !== undefined && minid !== undefined) throw new TypeError('Trim by maxlen or by minid, not by both');
+  if (maxlen === undefined && minid === undefined) {
+    if (limit !== undefined) throw new TypeError('limit goes with maxlen or minid');
+    return [];
+  }
+  if (limit !== undefined && !approximate) throw new TypeError('limit goes with approximate: true');
+  const threshold =
+    maxlen === undefined ? ['MINID', entryId(minid!, 'minid')] : ['MAXLEN', countArgument(maxlen, 'maxlen')];
+  const [name, value] = threshold as [string, string | number];
+  return [
+    name,
+    approximate ? '~' : '=',
+    value,
+    ...(limit === undefined ? [] : ['LIMIT', countArgument(limit, 'limit')]),
+  ];
+}
+
+/** Fields and values of one entry. */
+export function entryArguments(fields: Iterable<readonly [string, unknown]> | object): Argument[] {
+  const pairs = pairsOf<string, unknown>(fields as Readonly<Record<string, unknown>>);
+  if (pairs.length === 0) throw new TypeError('An entry needs at least one field');
+  return pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)]);
+}
+
+/** `STREAMS`, the keys, and an ID for each. */
+export function streamsArguments(
+  streams: StreamPositions,
+  keyOf: (name: string) => Key,
+  check: (id: string, what: string) => string,
+): Argument[] {
+  const pairs = pairsOf<string, string>(streams);
+  const ids = pairs.map(([, id]) => check(id, 'Where to read from'));
+  return ['STREAMS', ...pairs.map(([name]) => keyOf(name)), ...ids];
+}
+
+export function idsArguments(ids: readonly string[]): string[] {
+  return ids.map((id) => entryId(id));
+}
+
+export function countOption(count: number | undefined): Argument[] {
+  return count === undefined ? [] : ['COUNT', countArgument(count, 'count', 1)];
+}

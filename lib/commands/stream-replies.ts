@@ -1,0 +1,217 @@
+import type { Version } from './command.js';
+import { shape, text, whenDecoded } from './replies.js';
+import type { ReplyContext, ReplyShape } from './reply-shape.js';
+
+/** The shape of an entry's fields where nobody says what they are. @publicApi */
+export type StreamFields = Readonly<Record<string, unknown>>;
+
+/** One entry of a stream. @publicApi */
+export interface StreamEntry<T = StreamFields> {
+  /** `1700000000000-0`: the millisecond it was added in, and a number that tells it from others of it. */
+  readonly id: string;
+  readonly fields: T;
+}
+
+/** What XINFO STREAM tells. @publicApi */
+export interface StreamInfo<T = StreamFields> {
+  readonly length: number;
+  readonly radixTreeKeys: number;
+  readonly radixTreeNodes: number;
+  readonly lastGeneratedId: string;
+  readonly groups: number;
+  readonly firstEntry: StreamEntry<T> | undefined;
+  readonly lastEntry: StreamEntry<T> | undefined;
+  readonly maxDeletedEntryId?: string;
+  readonly entriesAdded?: number;
+  readonly recordedFirstEntryId?: string;
+}
+
+/** What XINFO GROUPS tells of a group. @publicApi */
+export interface StreamGroupInfo {
+  readonly name: string;
+  readonly consumers: number;
+  /** How many entries are delivered and not acknowledged. */
+  readonly pending: number;
+  readonly lastDeliveredId: string;
+  readonly entriesRead?: number;
+  /** How many entries are not delivered yet; `undefined` where the server cannot tell. */
+  readonly lag?: number;
+}
+
+/** What XINFO CONSUMERS tells of a consumer; times are milliseconds. @publicApi */
+export interface StreamConsumerInfo {
+  readonly name: string;
+  readonly pending: number;
+  /** Since it last tried to read or claim. */
+  readonly idle: number;
+  /** Since it last got something; from Redis 7.2 and Valkey on. */
+  readonly inactive?: number;
+}
+
+/** All that is delivered and not acknowledged. @publicApi */
+export interface PendingSummary {
+  readonly pending: number;
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+  readonly consumers: Map<string, number>;
+}
+
+/** An entry that is delivered and not acknowledged. @publicApi */
+export interface PendingEntry {
+  readonly id: string;
+  readonly consumer: string;
+  /** Milliseconds since it was last delivered. */
+  readonly idle: number;
+  readonly deliveries: number;
+}
+
+/** What `xautoclaim` gives. @publicApi */
+export interface Autoclaimed<T = StreamFields> {
+  /** Where to go on; `'0-0'` when all were looked at. */
+  readonly cursor: string;
+  readonly entries: StreamEntry<T>[];
+  /** Entries that were pending and are in the stream no more. */
+  readonly deleted: string[];
+}
+
+/** What `xautoclaim` gives with `justid`. @publicApi */
+export interface AutoclaimedIds {
+  readonly cursor: string;
+  readonly ids: string[];
+  readonly deleted: string[];
+}
+
+type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
+
+/** One that was deleted while it was pending has no fields. */
+function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
+  const raw = flat ?? [];
+  const names = raw.filter((_, index) => index % 2 === 0).map(text);
+  const values = raw.filter((_, index) => index % 2 === 1).map((data) => context.decode(data));
+  return whenDecoded(values, (decoded) => ({
+    id: text(id),
+    fields: Object.fromEntries(names.map((name, index) => [name, decoded[index]])) as T,
+  }));
+}
+
+const entriesOf = <T>(raw: unknown, context: ReplyContext): StreamEntry<T>[] | Promise<StreamEntry<T>[]> =>
+  whenDecoded(
+    ((raw as RawEntry[] | null) ?? []).map((entry) => entryOf<T>(entry, context)),
+    (entries) => entries as StreamEntry<T>[],
+  );
+
+const idsOf = (raw: unknown): string[] => (raw as Buffer[]).map(text);
+
+export const optionalText = shape<string | undefined>(
+  (raw) => (raw === null ? undefined : text(raw)),
+  () => undefined,
+);
+
+export const entries = <T>(): ReplyShape<StreamEntry<T>[]> =>
+  shape(
+    (raw, context) => entriesOf<T>(raw, context),
+    () => [],
+  );
+
+export const ids = shape<string[]>(idsOf, () => []);
+
+/** Streams of that version and their entries; nothing where there are none. */
+export const streams = <T>(version: Version): ReplyShape<Map<string, StreamEntry<T>[]>> =>
+  shape(
+    (raw, context) => {
+      const found = (raw as [Buffer, unknown][] | null) ?? [];
+      return whenDecoded(
+        found.map(([, data]) => entriesOf<T>(data, context)),
+        (decoded) =>
+          new Map(found.map(([key], index) => [context.userKey(key, version)!, decoded[index] as StreamEntry<T>[]])),
+      );
+    },
+    () => new Map(),
+  );
+
+export const autoclaimed = <T>(): ReplyShape<Autoclaimed<T>> =>
+  shape(
+    (raw, context) => {
+      const [cursor, data, deleted] = raw as [Buffer, unknown, Buffer[]];
+      return whenDecoded([entriesOf<T>(data, context)], ([found]) => ({
+        cursor: text(cursor),
+        entries: found as StreamEntry<T>[],
+        deleted: idsOf(deleted),
+      }));
+    },
+    () => ({ cursor: '0-0', entries: [], deleted: [] }),
+  );
+
+export const autoclaimedIds = shape<AutoclaimedIds>(
+  (raw) => {
+    const [cursor, claimed, deleted] = raw as [Buffer, Buffer[], Buffer[]];
+    return { cursor: text(cursor), ids: idsOf(claimed), deleted: idsOf(deleted) };
+  },
+  () => ({ cursor: '0-0', ids: [], deleted: [] }),
+);
+
+export const pendingSummary = shape<PendingSummary>(
+  (raw) => {
+    const [pending, min, max, consumers] = raw as [number, Buffer | null, Buffer | null, [Buffer, Buffer][] | null];
+    return {
+      pending,
+      min: min ? text(min) : undefined,
+      max: max ? text(max) : undefined,
+      consumers: new Map((consumers ?? []).map(([name, count]) => [text(name), Number(text(count))])),
+    };
+  },
+  () => ({ pending: 0, min: undefined, max: undefined, consumers: new Map() }),
+);
+
+export const pendingEntries = shape<PendingEntry[]>(
+  (raw) =>
+    (raw as [Buffer, Buffer, number, number][]).map(([id, consumer, idle, deliveries]) => ({
+      id: text(id),
+      consumer: text(consumer),
+      idle,
+      deliveries,
+    })),
+  () => [],
+);
+
+/** `last-generated-id` and its value becomes `lastGeneratedId`; texts are names or IDs. */
+function facts(raw: unknown): Record<string, unknown> {
+  const flat = raw as unknown[];
+  const found: Record<string, unknown> = {};
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = text(flat[index]).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const value = flat[index + 1];
+    found[name] = value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value;
+  }
+  return found;
+}
+
+export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>
+  shape<StreamInfo<T>>(
+    (raw, context) => {
+      const found = facts(raw);
+      const ends = [found.firstEntry, found.lastEntry] as (RawEntry | undefined)[];
+      return whenDecoded(
+        ends.map((end) => end && entryOf<T>(end, context)),
+        ([firstEntry, lastEntry]) => ({ ...found, firstEntry, lastEntry }) as StreamInfo<T>,
+      );
+    },
+    () => ({
+      length: 0,
+      radixTreeKeys: 0,
+      radixTreeNodes: 0,
+      lastGeneratedId: '0-0',
+      groups: 0,
+      firstEntry: undefined,
+      lastEntry: undefined,
+    }),
+  );
+
+const listOfFacts = <T>(): ReplyShape<T[]> =>
+  shape(
+    (raw) => (raw as unknown[]).map((each) => facts(each) as T),
+    () => [],
+  );
+
+export const groupInfos = listOfFacts<StreamGroupInfo>();
+export const consumerInfos = listOfFacts<StreamConsumerInfo>();

@@ -1,0 +1,180 @@
+import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import { signalArgument } from './arguments.js';
+import { type Argument, type Command, type Key, Known, read, type Step, write } from './command.js';
+import { CommandGroup, type Direct, type Reply, type VersionOption } from './command-group.js';
+import type { FieldMapping } from './hash.commands.js';
+import * as replies from './replies.js';
+import {
+  countOption,
+  entryArguments,
+  idsArguments,
+  newId,
+  rangeId,
+  startId,
+  type StreamPositions,
+  streamsArguments,
+  type StreamTrim,
+  trimArguments,
+} from './stream-arguments.js';
+import * as shapes from './stream-replies.js';
+import type { StreamEntry, StreamFields, StreamInfo } from './stream-replies.js';
+
+/** How `xadd` adds. @publicApi */
+export interface XaddOptions extends VersionOption, StreamTrim {
+  /** `'*'` (the server makes one) where left out; `'1700000000000-*'` leaves only the second half to the server. */
+  readonly id?: string;
+  /** Add nothing where the stream is not there yet. */
+  readonly nomkstream?: boolean;
+}
+
+/** How `xtrim` trims; by `maxlen` or by `minid`. @publicApi */
+export interface XtrimOptions extends VersionOption, StreamTrim {}
+
+/** @publicApi */
+export interface XrangeOptions extends VersionOption {
+  /** Give so many entries at most. */
+  readonly count?: number;
+}
+
+/** How `xread` and `xreadgroup` wait; not in pipelines, where nothing can. @publicApi */
+export interface StreamWait {
+  /** Wait so long for an entry (`null`: for ever, 0: not at all); a call that waits has a connection of its own. */
+  readonly block?: Timeout;
+  /** Ends the wait: the call rejects with the signal's reason; entries that came first are given all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** How `xread` reads. @publicApi */
+export interface XreadOptions extends VersionOption {
+  /** Give so many entries of each stream at most. */
+  readonly count?: number;
+}
+
+/** What only the service can: wait. */
+export type Waiting<S> = S extends Direct ? StreamWait : unknown;
+
+/**
+ * Streams. Names of fields are plain strings; values are encoded as those of `set`. `T` is what the fields of an entry
+ * are: `xrange<Order>` gives `{ id, fields: Order }`.
+ *
+ * @publicApi
+ */
+export abstract class StreamCommands<S> extends CommandGroup<S> {
+  /**
+   * Adds an entry; its ID, or `undefined` where it was not added (`nomkstream`). Redis: `XADD`.
+   *
+   * @throws TypeError where there are no fields
+   * @throws CommandError where the ID is not above the last one
+   * @example
+   * await cache.xadd('orders', { productId: 'moka-pot', quantity: 2 }, { maxlen: 10_000, approximate: true });
+   */
+  xadd(key: string, fields: FieldMapping, options?: XaddOptions): Reply<S, string | undefined> {
+    return this.send<string | undefined>(() => {
+      const { id = '*', nomkstream } = options ?? {};
+      const flags = [...(nomkstream ? ['NOMKSTREAM'] : []), ...trimArguments(options ?? {})];
+      const args = [this.keyOf(key, options), ...flags, newId(id, 'id'), ...entryArguments(fields)];
+      return write('XADD', args, shapes.optionalText);
+    });
+  }
+
+  /** The number of entries. Redis: `XLEN`. */
+  xlen(key: string, options?: VersionOption): Reply<S, number> {
+    return this.send<number>(() => read('XLEN', [this.keyOf(key, options)], replies.integer));
+  }
+
+  /**
+   * Entries from one ID to another, both included (`'(1700000000000-0'` leaves it out), the oldest first. Redis: `XRANGE`.
+   *
+   * @example
+   * const [{ id, fields }] = await cache.xrange<Order>('orders', '-', '+', { count: 1 });
+   */
+  xrange<T = StreamFields>(key: string, start = '-', end = '+', options?: XrangeOptions): Reply<S, StreamEntry<T>[]> {
+    return this.send<StreamEntry<T>[]>(() =>
+      rangeCommand('XRANGE', this.keyOf(key, options), rangeId(start, 'start'), rangeId(end, 'end'), options),
+    );
+  }
+
+  /** As {@link xrange}, the newest first. Redis: `XREVRANGE`. */
+  xrevrange<T = StreamFields>(
+    key: string,
+    end = '+',
+    start = '-',
+    options?: XrangeOptions,
+  ): Reply<S, StreamEntry<T>[]> {
+    return this.send<StreamEntry<T>[]>(() =>
+      rangeCommand('XREVRANGE', this.keyOf(key, options), rangeId(end, 'end'), rangeId(start, 'start'), options),
+    );
+  }
+
+  /**
+   * Entries after an ID (`'0'`: all, `'$'`: those that come while it waits), of each stream that has any; an empty `Map`
+   * where none has, and when the time to `block` is over. On a cluster all streams are in one slot. Redis: `XREAD`.
+   *
+   * @throws CrossSlotError on a cluster, where they are in several
+   * @example
+   * const found = await cache.xread<Order>({ orders: lastId }, { count: 100, block: '5s', signal });
+   * for (const { id, fields } of found.get('orders') ?? []) …
+   */
+  xread<T = StreamFields>(
+    streams: StreamPositions,
+    options?: XreadOptions & Waiting<S>,
+  ): Reply<S, Map<string, StreamEntry<T>[]>> {
+    return this.send<Map<string, StreamEntry<T>[]>>(() => {
+      const { version = this.defaults.version, count } = options ?? {};
+      const sources = streamsArguments(streams, (name) => this.keyOf(name, options), startId);
+      const command = read('XREAD', countOption(count), shapes.streams<T>(version));
+      return readCommand(command, sources, options as StreamWait);
+    });
+  }
+
+  /** Takes out the oldest entries; how many. Redis: `XTRIM`. */
+  xtrim(key: string, options: XtrimOptions): Reply<S, number> {
+    return this.send<number>(() => {
+      const trim = trimArguments(options ?? {});
+      if (trim.length === 0) throw new TypeError('xtrim needs maxlen or minid');
+      return write('XTRIM', [this.keyOf(key, options), ...trim], replies.integer);
+    });
+  }
+
+  /** Deletes entries; how many were there. Redis: `XDEL`. */
+  xdel(key: string, ...ids: string[]): Reply<S, number> {
+    return this.send<number>(() => {
+      const [owner, entries] = [this.keyOf(key), idsArguments(ids)];
+      return entries.length === 0 ? new Known(0) : write('XDEL', [owner, ...entries], replies.integer);
+    });
+  }
+
+  /**
+   * Its length, its first and its last entry, and more. Redis: `XINFO STREAM`.
+   *
+   * @throws KeyNotFoundError where it is not there
+   */
+  xinfoStream<T = StreamFields>(key: string, options?: VersionOption): Reply<S, StreamInfo<T>> {
+    return this.send<StreamInfo<T>>(() => read('XINFO', ['STREAM', this.keyOf(key, options)], shapes.streamInfo<T>()));
+  }
+}
+
+function rangeCommand<T>(
+  name: string,
+  key: Key,
+  from: string,
+  to: string,
+  options: XrangeOptions | undefined,
+): Command<StreamEntry<T>[]> {
+  return read(name, [key, from, to, ...countOption(options?.count)], shapes.entries<T>());
+}
+
+/** `BLOCK` stands before the streams; the time is put in when the command is sent. */
+export function readCommand<T>(
+  command: Command<Map<string, T>>,
+  sources: readonly Argument[],
+  { block, signal }: StreamWait = {},
+): Step<Map<string, T>> {
+  signalArgument(signal);
+  const timeoutMs = block === undefined ? 0 : toMilliseconds(block, 'block');
+  if (sources.length === 1) return new Known(new Map<string, T>());
+  if (timeoutMs === 0) return { ...command, args: [...command.args, ...sources] };
+  const args = [...command.args, 'BLOCK', 0, ...sources];
+  const blocking = { timeoutMs, signal, argument: command.args.length + 1, unit: 'milliseconds' } as const;
+  return { ...command, access: 'write', args, blocking };
+}
