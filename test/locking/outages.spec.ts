@@ -188,6 +188,8 @@ describe('a server that is away', () => {
     const options = { timeout: 0.1, autoExtend: true };
     const [lock, slot] = [cache.lock('name', options), cache.semaphore('name', 1, options)];
     for (const warm of [lock, slot]) await warm.using(() => undefined);
+    const kept = cache.lock('kept', { timeout: 5 });
+    await kept.acquire();
     proxy.delay(200);
     expect(await Promise.all([lock.acquire(), slot.acquire()])).toEqual([true, true]);
     expect(lock.signal.reason).toBeInstanceOf(LockNotOwnedError);
@@ -195,6 +197,9 @@ describe('a server that is away', () => {
     expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
     expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
     expect(await failure(slot.release())).toBeInstanceOf(SemaphoreError);
+    // What is set back lasts from before that was asked for.
+    await kept.reacquire();
+    expect(kept['tenure']!['lease'].leftMs).toBeLessThanOrEqual(4800);
   });
 
   it('may have released without an answer: it is released again', async () => {

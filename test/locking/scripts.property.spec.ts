@@ -39,16 +39,35 @@ describe.each(engines)('on %s', (engine) => {
     await doAsTheModel(() => new ScriptedSemaphore(redis), list);
   });
 
+  const listen = async (): Promise<{ listener: Redis; woken: string[] }> => {
+    const listener = new Redis(server.url);
+    const woken: string[] = [];
+    listener.on('message', (channel: string, token: string) => woken.push(`${channel} ${token}`));
+    await listener.subscribe(...['a', 'b', 'c'].map((instance) => channels + instance));
+    return { listener, woken };
+  };
+
+  it('the scripts of a semaphore wake the first in line once it fits, and then the next that does', async () => {
+    const semaphore = new ScriptedSemaphore(redis);
+    const { listener, woken } = await listen();
+    for (const token of ['a:1:1', 'a:2:2', 'b:1:2', 'c:1:1', 'c:2:1']) await semaphore.tryAcquire(token, true, 3);
+    await semaphore.releaseOf('a:1:1', 3);
+    await listener.ping();
+    expect(woken).toEqual([]);
+    await semaphore.releaseOf('a:2:2', 3);
+    for (const token of ['b:1:2', 'c:1:1']) await semaphore.tryAcquire(token, true, 3);
+    await listener.ping();
+    expect(woken).toEqual(['wake:b b:1:2', 'wake:c c:1:1']);
+    listener.disconnect();
+  });
+
   describe.each([
     ['a lock', () => new ScriptedLock(redis)],
     ['a semaphore', () => new ScriptedSemaphore(redis)],
   ])('the scripts of %s', (_, open) => {
     it('wake the first in line, and nobody else', async () => {
       const scripted = open();
-      const listener = new Redis(server.url);
-      const woken: string[] = [];
-      listener.on('message', (channel: string, token: string) => woken.push(`${channel} ${token}`));
-      await listener.subscribe(...['a', 'b', 'c'].map((instance) => channels + instance));
+      const { listener, woken } = await listen();
       for (const token of ['a:1:1', 'b:1:1', 'c:1:1', 'b:2:1']) await scripted.tryAcquire(token);
       await scripted.releaseOf('a:1:1');
       // It is nobody else's before the first has come, who is told again.
