@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CachexLock } from '../locking/lock.js';
 import type { CachexSemaphore } from '../locking/semaphore.js';
+import { Surroundings } from './surroundings.js';
 
 type Claim = CachexLock | CachexSemaphore;
 
-const current = new AsyncLocalStorage<Claim>();
+const claims = new Surroundings<Claim>();
 
 /**
  * The lock or semaphore of the innermost `@WithLock` or `@WithSemaphore` that this code runs under; `undefined` outside.
@@ -17,9 +17,9 @@ const current = new AsyncLocalStorage<Claim>();
  *   const response = await fetch(source, { signal: currentLock()?.signal });
  */
 export function currentLock(): Claim | undefined {
-  return current.getStore();
+  return claims.current;
 }
 
-export function whileHolding<T>(claim: Claim, run: () => T): T {
-  return current.run(claim, run);
+export function whileHolding<T>(claim: Claim, run: () => Promise<T>): Promise<T> {
+  return claims.run(claim, run);
 }

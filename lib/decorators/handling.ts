@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { isObservable } from 'rxjs';
 import type { DecoratedMethod } from './decorated-method.js';
 import type { MethodCall } from './method-call.js';
+import { Surroundings } from './surroundings.js';
 
 /** A handler that the interceptor is calling. Only one call is that of Nest; others are those of other code. */
 export class Handling {
@@ -39,13 +39,13 @@ export class Handling {
   }
 }
 
-const current = new AsyncLocalStorage<Handling>();
+const handlings = new Surroundings<Handling>();
 
-export function whileHandling<T>(handling: Handling, callHandler: () => T): T {
-  return current.run(handling, callHandler);
+export function whileHandling<T>(handling: Handling, callHandler: () => Promise<T>): Promise<T> {
+  return handlings.run(handling, callHandler);
 }
 
 /** What the interceptor is calling, where this code runs under it. */
 export function currentHandling(): Handling | undefined {
-  return current.getStore();
+  return handlings.current;
 }

@@ -41,10 +41,12 @@ export class CachexInterceptor implements NestInterceptor {
   /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
   private callHandler(call: MethodCall, context: ExecutionContext, next: CallHandler): Promise<unknown> {
     const handling = new Handling(call.site.method, call);
-    const returned = whileHandling(handling, () => next.handle());
     const type = context.getType<TransportName>();
-    if (type === 'http' || type === 'graphql') return lastValue(returned);
-    return valueOrStream(returned, () => handling.returnedObservable);
+    return whileHandling(handling, () =>
+      type === 'http' || type === 'graphql'
+        ? lastValue(next.handle())
+        : valueOrStream(next.handle(), () => handling.returnedObservable),
+    );
   }
 }
 

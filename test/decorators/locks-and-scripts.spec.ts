@@ -98,7 +98,7 @@ describe('@WithLock', () => {
       async write(): Promise<unknown> {
         const { signal, fencingToken } = currentLock()!;
         expect(fencingToken).toBeGreaterThan(0);
-        await vi.waitUntil(() => signal.aborted);
+        await vi.waitUntil(async () => signal.aborted && !(await currentLock()!.locked()));
         return 'lost';
       }
     }
