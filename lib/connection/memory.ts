@@ -20,10 +20,10 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   private closed = false;
 
   constructor(
-    { name, maxEntries, maxBytes }: Pick<ResolvedMemory, 'name' | 'maxEntries' | 'maxBytes'>,
+    { name, maxEntries, maxBytes, policy }: Pick<ResolvedMemory, 'name' | 'maxEntries' | 'maxBytes' | 'policy'>,
     engine?: MemoryEngine,
   ) {
-    const limits = { maxEntries, maxBytes };
+    const limits = { maxEntries, maxBytes, policy };
     this.address = `memory://${name ?? ''}`;
     this.engine = engine ?? (name === undefined ? new MemoryEngine(limits) : MemoryEngine.named(name, limits));
     this.session = this.engine.connect();

@@ -1,4 +1,4 @@
-import { Equals, IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
+import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
 
 import { ConnectionOptions } from './connection.options.js';
 import { Optional } from './option-rules.js';
@@ -22,15 +22,24 @@ export class MemoryConnection extends ConnectionOptions {
   @IsString()
   name?: string;
 
-  /** Keys to hold at most; then the least recently used go. Left out, no limit. */
+  /** Keys to hold at most; beyond that keys go, which ones says `policy`. Left out, no limit. */
   @Optional()
   @Min(1)
   @IsInt()
   maxEntries?: number;
 
-  /** Bytes to hold at most, keys and values; then the least recently used go. Left out, no limit. */
+  /** Bytes to hold at most, keys and values; beyond that keys go. Left out, no limit. */
   @Optional()
   @Min(1)
   @IsInt()
   maxBytes?: number;
+
+  /**
+   * Which keys go first: the least recently used, or the least frequently used.
+   *
+   * @default 'lru'
+   */
+  @Optional()
+  @IsIn(['lru', 'lfu'])
+  policy?: 'lru' | 'lfu';
 }

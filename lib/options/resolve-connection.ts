@@ -62,8 +62,8 @@ function cluster(connection: ClusterConnection): ResolvedCluster {
 }
 
 function memory(connection: MemoryConnection): ResolvedMemory {
-  const { name, maxEntries, maxBytes } = connection;
-  return { type: 'memory', name, maxEntries, maxBytes, ...common(connection) };
+  const { name, maxEntries, maxBytes, policy } = connection;
+  return { type: 'memory', name, maxEntries, maxBytes, policy, ...common(connection) };
 }
 
 function ofServer(connection: ServerConnection) {

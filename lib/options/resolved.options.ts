@@ -89,4 +89,5 @@ export interface ResolvedMemory extends ResolvedCommon {
   readonly name?: string;
   readonly maxEntries?: number;
   readonly maxBytes?: number;
+  readonly policy?: 'lru' | 'lfu';
 }

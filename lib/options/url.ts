@@ -8,7 +8,7 @@ const SCHEMES = new Set(['redis', 'valkey', ...TLS_SCHEMES, 'unix', 'memory']);
 
 const COMMON_PARAMETERS = ['connectTimeout', 'commandTimeout', 'maxConnections', 'poolSize', 'connect'];
 const SERVER_PARAMETERS = [...COMMON_PARAMETERS, 'db'];
-const MEMORY_PARAMETERS = [...COMMON_PARAMETERS, 'maxEntries', 'maxBytes'];
+const MEMORY_PARAMETERS = [...COMMON_PARAMETERS, 'maxEntries', 'maxBytes', 'policy'];
 
 /** A connection URL taken apart, percent-decoded. */
 export interface UrlParts {
@@ -34,7 +34,7 @@ export interface UrlParts {
  * | `memory://`, `memory://name`                  | the embedded engine, private or shared by name            |
  *
  * `?connectTimeout=250ms&commandTimeout=2s&maxConnections=10&poolSize=2&connect=eager` set the options of that name
- * (`memory://` also `maxEntries` and `maxBytes`); a bare number is seconds where a timeout is meant. Reserved characters
+ * (`memory://` also `maxEntries`, `maxBytes` and `policy`); a bare number is seconds where a timeout is meant. Reserved characters
  * in user and password are percent-encoded.
  *
  * @param what what the URL is of, the first words of the error

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { openCache } from '../open-cache.js';
 import { run, text } from './text.js';
 
 const keysOf = (engine: MemoryEngine) => (text(engine.connect().call('KEYS', ['*'])) as string[]).toSorted();
@@ -27,6 +28,15 @@ describe('eviction in the embedded engine', () => {
     for (let index = 0; index < 500; index++) run(session, 'SET', [`cold${index}`, 'v']);
     expect(session.call('EXISTS', ['hot'])).toBe(1);
     expect(session.call('DBSIZE')).toBe(50);
+  });
+
+  it.each(['lru', 'lfu'] as const)('goes by the options of the connection: %s', async (policy) => {
+    const cache = await openCache({ connection: { type: 'memory', maxEntries: 5, policy } });
+    await cache.set('hot', 1);
+    for (let use = 0; use < 100; use++) await cache.get('hot');
+    for (let index = 0; index < 5; index++) await cache.set(`cold${index}`, 1);
+    expect(await cache.hasKey('hot')).toBe(policy === 'lfu');
+    expect(await cache.keys()).toHaveLength(5);
   });
 
   it('forgets in time how often a key was used', () => {

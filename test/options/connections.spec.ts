@@ -26,8 +26,8 @@ describe('a connection', () => {
     ['may be a URL of memory', 'memory://shared', { type: 'memory', name: 'shared', ...common }],
     [
       'may be memory',
-      { type: 'memory', maxEntries: 5, maxBytes: 6 },
-      { type: 'memory', maxEntries: 5, maxBytes: 6, ...common },
+      { type: 'memory', maxEntries: 5, maxBytes: 6, policy: 'lfu' },
+      { type: 'memory', maxEntries: 5, maxBytes: 6, policy: 'lfu', ...common },
     ],
     ['may be a URL of a server', 'redis://h/2', { ...standalone, host: 'h', db: 2 }],
     ['may be a URL with TLS', 'rediss://h', { ...standalone, host: 'h', tls: {} }],

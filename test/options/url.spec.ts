@@ -48,7 +48,10 @@ describe('parseConnectionUrl', () => {
     ['memory://', { type: 'memory' }],
     ['memory://my_Cache', { type: 'memory', name: 'my_Cache' }],
     ['memory://a%20b', { type: 'memory', name: 'a b' }],
-    ['memory://?maxEntries=10&maxBytes=2048', { type: 'memory', maxEntries: 10, maxBytes: 2048 }],
+    [
+      'memory://?maxEntries=10&maxBytes=2048&policy=lfu',
+      { type: 'memory', maxEntries: 10, maxBytes: 2048, policy: 'lfu' },
+    ],
   ])('reads %j', (url, expected) => {
     const connection = parseConnectionUrl(url);
     expect(connection).toBeInstanceOf(url.startsWith('memory') ? MemoryConnection : StandaloneConnection);
@@ -101,7 +104,7 @@ describe('parseConnectionUrl', () => {
     ['memory://u:p@name', 'connection must have a name only after memory://'],
     [
       'memory://name?db=1',
-      'connection has an unknown parameter db; known: connectTimeout, commandTimeout, maxConnections, poolSize, connect, maxEntries, maxBytes',
+      'connection has an unknown parameter db; known: connectTimeout, commandTimeout, maxConnections, poolSize, connect, maxEntries, maxBytes, policy',
     ],
   ])('refuses %j', (url, message) => {
     expect(() => parseConnectionUrl(url)).toThrow(new ConfigError(message));
