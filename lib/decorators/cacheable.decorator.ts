@@ -12,7 +12,7 @@ export interface CacheableOptions<
   Condition extends OfArguments<boolean> = OfArguments<boolean>,
   Unless extends OfResult<boolean> = OfResult<boolean>,
 >
-  extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags'> {
+  extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'onStale'> {
   /**
    * A function of the method's arguments, a template (`'user:{0.id}'`, `'user:{params.id}'`) or `fromContext(…)`. Left
    * out: class, method and a digest of all arguments.

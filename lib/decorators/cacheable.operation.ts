@@ -16,7 +16,7 @@ export class CacheableOperation implements Operation {
   readonly cache?: string;
   private readonly key: CallOption<string>;
   private readonly storing: Storing;
-  private readonly settings: Omit<GetOrSetOptions, 'tags'>;
+  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
   private readonly type: CacheableOptions['type'];
   private readonly runs = new SharedRuns();
 
@@ -47,19 +47,22 @@ export class CacheableOperation implements Operation {
   }
 
   private async read(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    const produce = async (context: FactoryContext) => {
+    let own: OwnValue | undefined;
+    // No declared parameter, as with it getOrSet has to be ready for tags that only the value tells.
+    const produce = async (...[context]: [FactoryContext]) => {
       const value = await run.begin();
       const fate = this.storing.fateOf(value, call);
-      if (fate === 'own') throw new OwnValue(value);
+      if (fate === 'own') throw (own = new OwnValue(value));
       if (fate === 'shared') context.skip();
       return value;
     };
     const tags = this.storing.tagsOf(call);
+    const onStale = () => run.gotStale();
     try {
-      const options = tags ? { ...this.settings, tags } : this.settings;
+      const options = tags ? { ...this.settings, tags, onStale } : { ...this.settings, onStale };
       const value = await entry.cache.getOrSet(entry.key, produce, options);
       call.outage(this.cache).over();
-      return value;
+      return own ? own.value : value;
     } catch (error) {
       if (error instanceof OwnValue) return run.hasBegun ? error.value : run.begin();
       const isOfCache = !run.hasBegun && !isOfMethod(error);

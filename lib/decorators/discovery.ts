@@ -3,7 +3,7 @@ import { ModuleRef, type ModulesContainer } from '@nestjs/core';
 import { type DecoratedMethod, ownDecoratedMethods } from './decorated-method.js';
 
 /** All that Nest knows of providers and controllers, with the module that each is of. */
-function* members(modules: ModulesContainer) {
+export function* members(modules: ModulesContainer) {
   for (const { providers, controllers } of modules.values()) {
     const moduleRef = providers.get(ModuleRef)?.instance as ModuleRef;
     for (const member of [...providers.values(), ...controllers.values()]) {

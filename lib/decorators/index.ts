@@ -7,6 +7,7 @@ export { FromContext, fromContext } from './from-context.js';
 export type { KeptProperties, KeptType } from './kept-type.js';
 export { type LuaCall, luaCall, LuaScript, type LuaScriptOptions } from './lua-script.decorator.js';
 export type { StoringOptions } from './storing.js';
+export { StreamConsumer, type StreamConsumerDecoratorOptions } from './stream-consumer.decorator.js';
 export type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';
 export { WithLock, type WithLockOptions } from './with-lock.decorator.js';
 export { WithSemaphore, type WithSemaphoreOptions } from './with-semaphore.decorator.js';

@@ -21,6 +21,7 @@ export class OwnValue extends Error {
 export class MethodRun {
   hasBegun = false;
   private given: { readonly value: unknown } | undefined;
+  private isStale = false;
 
   constructor(
     private readonly entry: Entry,
@@ -44,9 +45,13 @@ export class MethodRun {
     return this.given !== undefined && Object.is(this.given.value, value);
   }
 
-  /** An answer that came although the method has failed, or is still running, is an old one. */
+  /** The cache gives its caller an old value. */
+  gotStale(): void {
+    this.isStale = true;
+  }
+
   outcomeOf(value: unknown): CacheOutcome {
-    if (!this.hasBegun) return 'HIT';
-    return this.hasGiven(value) ? 'MISS' : 'STALE';
+    if (this.hasGiven(value)) return 'MISS';
+    return this.isStale ? 'STALE' : 'HIT';
   }
 }

@@ -194,6 +194,29 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     expect(await request('/passthrough')).toMatchObject({ cached: 'HIT', text: 'done' });
   });
 
+  it('a copy that grace has kept is given where the handler fails, and called stale', async () => {
+    let fails = false;
+    @Controller()
+    class Fragile {
+      @Get('fragile/:id')
+      @Cacheable({ tags: ['fragile:{0}'], grace: '1h' })
+      async read(@Param('id') id: string) {
+        if (fails) throw new Error('no answer');
+        return { id };
+      }
+    }
+    const { request, cache } = await serve(Fragile);
+    await request('/fragile/1');
+    await cache.invalidateTags(['fragile:1']);
+    fails = true;
+    for (let i = 0; i < 2; i++) {
+      expect(await request('/fragile/1')).toMatchObject({ status: 200, cached: 'STALE', body: { id: '1' } });
+    }
+    fails = false;
+    await cache.clear();
+    expect(await request('/fragile/1')).toMatchObject({ cached: 'MISS' });
+  });
+
   it('of an Observable the last value is cached', async () => {
     @Controller()
     class Observables {
