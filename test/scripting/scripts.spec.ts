@@ -210,10 +210,10 @@ contract((t) => {
   it('keys in several slots are a CrossSlotError on a cluster, and nothing has run', async () => {
     const script = register(unusedName(), `redis.call('SET', KEYS[1], 1) return #KEYS`);
     const keys = ['{one}', '{two}'].map((slot) => slot + t.key());
-    const call = t.on.evalScript(script, keys);
-    if (!t.cache['executor'].pool.slotOf) return expect(await call).toBe(2);
-    await expect(call).rejects.toThrow(CrossSlotError);
-    expect(await t.cache.hasKey(keys[0]!)).toBe(false);
+    const [outcome] = await Promise.allSettled([t.on.evalScript(script, keys)]);
+    const isCluster = t.cache['executor'].pool.slotOf !== undefined;
+    expect(outcome).toMatchObject(isCluster ? { reason: expect.any(CrossSlotError) } : { value: 2 });
+    expect(await t.cache.hasKey(keys[0]!)).toBe(!isCluster);
   });
 
   it('a script that the server has forgotten is loaded again', async () => {
