@@ -13,7 +13,10 @@ export interface Spare {
 }
 
 /** What a caller of getOrSet finds. */
-export type Reading = { readonly hit: { readonly value: unknown } } | { readonly hit?: undefined; spare?: Spare };
+export interface Reading {
+  readonly hit?: { readonly value: unknown };
+  readonly spare?: Spare;
+}
 
 interface Decoded extends Pick<Found, 'isFresh' | 'leftMs'> {
   readonly value: unknown;

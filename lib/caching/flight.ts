@@ -3,6 +3,13 @@ import type { FactoryRun } from './factory-run.js';
 import type { Made } from './made.js';
 import { within } from './within.js';
 
+/** The steps of a flight. */
+export interface Route<T> {
+  make(): Promise<Made<T>>;
+  store(made: Made<T>): Promise<void>;
+  isCurrent(): Promise<boolean>;
+}
+
 /** A value on its way from its factory into the cache, for all who wait for it. */
 export class Flight<T = unknown> {
   /** The value when it is stored, or that could not be done. Fails as the factory does. */
@@ -12,12 +19,13 @@ export class Flight<T = unknown> {
   private isShared = false;
 
   constructor(
+    /** Counted up: who has come after the one before it has a value that was made later. */
+    readonly number: number,
     private readonly run: FactoryRun,
     private readonly hardMs: number,
-    make: () => Promise<Made<T>>,
-    store: (made: Made<T>) => Promise<void>,
+    private readonly route: Route<T>,
   ) {
-    this.outcome = within(this.fly(make, store), hardMs, () => this.giveUp());
+    this.outcome = within(this.fly(route), hardMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
   }
@@ -37,11 +45,16 @@ export class Flight<T = unknown> {
     return (await this.outcome).copy();
   }
 
+  /** Whether the value would still be made so, as far as its tags tell. */
+  isCurrent(): Promise<boolean> {
+    return this.route.isCurrent();
+  }
+
   abort(reason: Error): void {
     this.run.abort(reason);
   }
 
-  private async fly(make: () => Promise<Made<T>>, store: (made: Made<T>) => Promise<void>): Promise<Made<T>> {
+  private async fly({ make, store }: Route<T>): Promise<Made<T>> {
     const made = await make();
     this.made = made;
     if (made.value !== undefined && this.run.isWanted) await store(made);

@@ -11,6 +11,8 @@ export class Gate {
 
 /** At most one flight per key at a time; keys that nobody is at take no memory. */
 export class Flights {
+  /** How many there have been. */
+  started = 0;
   private readonly gates = new Map<string, Gate>();
 
   get size(): number {
@@ -29,9 +31,9 @@ export class Flights {
     if (--gate.callers === 0) this.gates.delete(key);
   }
 
-  start(key: string, take: () => Flight): Flight {
+  start(key: string, take: (number: number) => Flight): Flight {
     const gate = this.enter(key);
-    const flight = take();
+    const flight = take(++this.started);
     gate.current = flight;
     const land = (): void => {
       gate.current = undefined;

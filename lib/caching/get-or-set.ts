@@ -19,6 +19,14 @@ import { within } from './within.js';
 /** How long after a failed refresh stale copies are given without another try. */
 const backOffMs = 1000;
 
+/** What a caller wants, by the key on the wire. */
+interface Request<T> {
+  readonly id: string;
+  readonly key: Key;
+  readonly factory: Factory<T>;
+  readonly plan: Plan;
+}
+
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
@@ -38,18 +46,20 @@ export class ReadThrough {
   async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
     const id = String(this.executor.keys.wire(key));
     const gate = this.flights.enter(id);
+    const startedBefore = this.flights.started;
     try {
-      const lastBefore = gate.ended;
-      const { hit, spare } = await this.read(key, plan);
-      if (hit) return hit.value as T;
-      // A flight that has ended since this caller came has brought what it came for.
-      const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
-      if (!spare) return await (other ? other.copy() : this.start(id, key, factory, plan).own());
-      if (!other && this.failed.has(id)) return give<T>(spare, plan);
-      const flight = other ?? this.refresh(id, key, factory, plan, spare);
-      const value = other ? flight.copy() : flight.own();
-      const softMs = Math.max(0, plan.softMs - flight.ageMs);
-      return await within(value, softMs, () => give(spare, plan)).catch(() => give<T>(spare, plan));
+      for (;;) {
+        const lastBefore = gate.ended;
+        const { hit, spare } = await readEntry(this.executor, key, plan, 'read');
+        if (hit) return hit.value as T;
+        // A flight that has ended since this caller came has brought what it came for.
+        const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
+        if (spare) return await this.giveOrRefresh(spare, other, { id, key, factory, plan });
+        if (!other) return await this.start({ id, key, factory, plan }).own();
+        const value = await other.copy();
+        // A tag may have been invalidated between the start of that flight and this call.
+        if (other.number > startedBefore || (await other.isCurrent())) return value;
+      }
     } finally {
       this.flights.leave(id, gate);
     }
@@ -60,36 +70,44 @@ export class ReadThrough {
     this.flights.abortAll(new ConnectionError('the cache was closed'));
   }
 
-  private async read(key: Key, plan: Plan): Promise<{ hit?: { readonly value: unknown }; spare?: Spare }> {
-    return readEntry(this.executor, key, plan, 'read');
+  private async giveOrRefresh<T>(spare: Spare, other: Flight<T> | undefined, request: Request<T>): Promise<T> {
+    const { id, plan } = request;
+    if (!other && this.failed.has(id)) return give<T>(spare, plan);
+    const flight = other ?? this.refresh(request, spare);
+    const value = other ? flight.copy() : flight.own();
+    const softMs = Math.max(0, plan.softMs - flight.ageMs);
+    return within(value, softMs, () => give<T>(spare, plan)).catch(() => give<T>(spare, plan));
   }
 
-  private refresh<T>(id: string, key: Key, factory: Factory<T>, plan: Plan, spare: Spare): Flight<T> {
-    const flight = this.start(id, key, factory, plan, spare);
+  private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {
+    const flight = this.start(request, spare);
     flight.outcome.catch((error: unknown) => {
-      this.failed.set(id, true);
+      this.failed.set(request.id, true);
       const why = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`The copy of ${JSON.stringify(key.name)} is given that there is: ${why}`);
+      this.logger.warn(`${JSON.stringify(request.key.name)} could not be made anew, its old value is given: ${why}`);
     });
     return flight;
   }
 
-  private start<T>(id: string, key: Key, factory: Factory<T>, plan: Plan, spare?: Spare): Flight<T> {
-    return this.flights.start(id, () => this.flight(key, factory, plan, spare)) as Flight<T>;
+  private start<T>(request: Request<T>, spare?: Spare): Flight<T> {
+    return this.flights.start(request.id, (number) => this.flight(number, request, spare)) as Flight<T>;
   }
 
-  private flight<T>(key: Key, factory: Factory<T>, plan: Plan, spare: Spare | undefined): Flight<T> {
+  private flight<T>(number: number, { key, factory, plan }: Request<T>, spare: Spare | undefined): Flight<T> {
     const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
     const lock = plan.lock ? new FleetLock(this.locking, key, plan.hardMs) : undefined;
     let seal: Seal | undefined;
-    const make = async (): Promise<Made<T>> => {
-      const found = lock && (await this.readInTurn(key, plan, lock, run));
-      if (found) return new Made(found.value as T, this.executor.context);
-      seal = await this.prepare(key, plan, factory.length > 0);
-      run.throwIfAborted();
-      return new Made(await factory(run), this.executor.context);
-    };
-    const flight = new Flight(run, plan.hardMs, make, (made) => this.store(key, made, run, seal));
+    const flight = new Flight<T>(number, run, plan.hardMs, {
+      make: async () => {
+        const found = lock && (await this.readInTurn(key, plan, lock, run));
+        if (found) return new Made(found.value as T, this.executor.context);
+        seal = await this.prepare(key, plan, factory.length > 0);
+        run.throwIfAborted();
+        return new Made(await factory(run), this.executor.context);
+      },
+      store: (made) => this.store(key, made, run, seal),
+      isCurrent: async () => seal !== undefined && seal.isCurrent(run),
+    });
     const release = (): void => void lock?.release();
     flight.outcome.then(release, release);
     return flight;

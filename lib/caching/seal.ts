@@ -8,10 +8,12 @@ import { buffered } from './xfetch.js';
 
 /** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
 export class Seal {
+  private isOutdated = false;
+
   private constructor(
     private readonly tags: Tags,
     private readonly plan: Plan,
-    private readonly stamps: readonly Stamp[],
+    private stamps: readonly Stamp[],
     private readonly generation: Generation | undefined,
   ) {}
 
@@ -26,17 +28,34 @@ export class Seal {
 
   /** The bytes to be stored, and for how long; `undefined` where the value may be out of date. */
   async close(data: Encoded, run: FactoryRun): Promise<{ data: Encoded; ms: number | null } | undefined> {
-    const { plan, tags } = this;
+    const { plan } = this;
     const ms = shortened(run.ms, plan.jitterMs);
     const lifeMs = keptMs(ms, plan);
-    const own = run.tags.filter((tag) => !plan.tags.includes(tag));
-    const stamps = [...this.stamps, ...(await tags.take(own, lifeMs))];
-    if (own.length > 0 && !(await this.areUnchanged(own))) return undefined;
-    if (run.ms !== plan.ms) await tags.extend(this.stamps, lifeMs);
+    await this.stamp(run, lifeMs);
+    if (this.isOutdated) return undefined;
     const grace = ms === null ? 0 : plan.graceMs;
-    const head: EnvelopeHead = { ...(grace > 0 && { grace }), ...(stamps.length > 0 && { tags: stamps }) };
-    const isPlain = grace === 0 && stamps.length === 0;
+    const head: EnvelopeHead = {
+      ...(grace > 0 && { grace }),
+      ...(this.stamps.length > 0 && { tags: this.stamps }),
+    };
+    const isPlain = grace === 0 && this.stamps.length === 0;
     return { data: isPlain ? data : sealEnvelope(head, data), ms: lifeMs };
+  }
+
+  /** Whether none of the tags has been invalidated since before the factory ran. */
+  async isCurrent(run: FactoryRun): Promise<boolean> {
+    const stamped = new Set(this.stamps.map(([tag]) => tag));
+    return !this.isOutdated && run.tags.every((tag) => stamped.has(tag)) && this.tags.areCurrent(this.stamps);
+  }
+
+  private async stamp({ tags, ms }: FactoryRun, lifeMs: number | null): Promise<void> {
+    if (ms !== this.plan.ms) await this.tags.extend(this.stamps, lifeMs);
+    const own = tags.filter((tag) => !this.plan.tags.includes(tag));
+    if (own.length === 0) return;
+    // In this order: an invalidation is either seen below, or makes the stamps worth nothing.
+    const stamps = await this.tags.take(own, lifeMs);
+    this.isOutdated = !(await this.areUnchanged(own));
+    this.stamps = [...this.stamps, ...stamps];
   }
 
   /** Since before the factory ran. */

@@ -1,20 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Factory, FactoryTimeoutError, WrongTypeError } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
+import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
-
-/** A promise to be settled by hand. */
-function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
-  let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  return { promise, resolve, reject };
-}
 
 onEveryTopology((t) => {
   const flights = () => t.cache['defaults'].caching['flights'];

@@ -1,0 +1,196 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ttlOf } from '../../lib/caching/found.js';
+import { WireKey } from '../../lib/commands/command.js';
+import { WrongTypeError } from '../../lib/index.js';
+import { contract, onEveryTopology } from '../contract/contract.js';
+import { expectNoUnhandledRejections } from './unhandled-rejections.js';
+
+expectNoUnhandledRejections();
+
+contract((t) => {
+  describe('an entry with tags', () => {
+    it('is like any other until one of its tags is invalidated; then it is missing to all', async () => {
+      const [tag, other] = [t.key('tag'), t.key('other')];
+      expect(await t.on.set(t.key(), { n: 1 }, { timeout: 60, tags: [tag, other, tag] })).toBe(true);
+      expect(await t.on.get(t.key())).toEqual({ n: 1 });
+      expect(await t.on.hasKey(t.key())).toBe(true);
+      expect(await t.on.ttl(t.key())).toBe(60);
+      expect(await t.on.touch(t.key(), 90)).toBe(true);
+      expect(await t.on.ttl(t.key())).toBe(90);
+
+      expect(await t.cache.invalidateTags([other, t.key('unknown')])).toBe(1);
+      expect(await t.on.get(t.key(), { default: 'none' })).toBe('none');
+      expect(await t.on.hasKey(t.key())).toBe(false);
+      expect(await t.on.ttl(t.key())).toBe(-2);
+      expect(await t.on.pttl(t.key())).toBe(-2);
+      expect(await t.on.touch(t.key(), 90)).toBe(false);
+      expect(await t.on.set(t.key(), 2, { get: true, tags: [tag] })).toBeUndefined();
+      expect(await t.on.set(t.key(), 3, { get: true })).toBe(2);
+    });
+
+    it('is no number to count with', async () => {
+      await t.on.add(t.key(), 5, { tags: [t.key('tag')] });
+      await expect(t.on.incr(t.key())).rejects.toThrow(WrongTypeError);
+    });
+  });
+
+  it('a head longer than what is read at once is read in full', async () => {
+    const tags = Array.from({ length: 30 }, (_, index) => t.key(`a tag ${index}\n"`));
+    await t.on.set(t.key(), 'value', { timeout: 60, tags });
+    expect(await t.on.get(t.key())).toBe('value');
+    expect(await t.on.ttl(t.key())).toBe(60);
+    await t.cache.invalidateTags(tags.slice(-1));
+    expect(await t.on.hasKey(t.key())).toBe(false);
+  });
+});
+
+onEveryTopology((t) => {
+  describe('invalidateTags', () => {
+    it('reaches all entries with a tag, in all versions, and no others', async () => {
+      const tag = t.key('tag');
+      const tagged = new Map(Array.from({ length: 100 }, (_, index) => [`${t.key()}:${index}`, index]));
+      await t.cache.setMany(tagged, { tags: [tag] });
+      await t.cache.set(t.key('plain'), 1);
+      await t.cache.set(t.key('two'), 2, { version: 2, tags: [tag] });
+      expect((await t.cache.getMany([...tagged.keys(), t.key('plain')])).size).toBe(101);
+      await t.cache.invalidateTags([tag]);
+      expect(await t.cache.getMany([...tagged.keys(), t.key('plain')])).toEqual(new Map([[t.key('plain'), 1]]));
+      expect(await t.cache.get(t.key('two'), { version: 2 })).toBeUndefined();
+      await t.cache.set(t.key('two'), 3, { tags: [tag] });
+      expect(await t.cache.get(t.key('two'))).toBe(3);
+    });
+
+    it('refuses what is no tag, and asks for nothing where there is none', async () => {
+      await expect(t.cache.invalidateTags([''])).rejects.toThrow(TypeError);
+      await expect(t.cache.invalidateTags('users' as never)).rejects.toThrow('tags must be an array');
+      await expect(t.cache.set(t.key(), 1, { tags: [1 as never] })).rejects.toThrow(TypeError);
+      expect(await t.cache.invalidateTags([])).toBe(0);
+    });
+
+    it('keeps its keys out of keys() and clear()', async () => {
+      await t.cache.set(t.key(), 1, { tags: [t.key('tag')] });
+      expect(await t.cache.keys('*tag*')).toEqual([]);
+      await t.cache.deletePattern('*');
+      expect(await t.cache.invalidateTags([t.key('tag')])).toBe(1);
+    });
+
+    it('takes no more commands for more entries, and none of them is SCAN', async () => {
+      const send = vi.spyOn(t.cache['executor'].pool, 'send');
+      const sendAll = vi.spyOn(t.cache['executor'].pool, 'sendAll');
+      await t.cache.setMany(
+        Array.from({ length: 50 }, (_, i) => [`${t.key()}:${i}`, i] as const),
+        {
+          tags: [t.key('tag')],
+        },
+      );
+      send.mockClear();
+      sendAll.mockClear();
+      await t.cache.invalidateTags([t.key('tag')]);
+      const sent = [...send.mock.calls.flat(), ...sendAll.mock.calls.flat(2)].map(({ name }) => name);
+      expect(sent).toEqual(['HSET', 'PEXPIRE', 'UNLINK']);
+      send.mockRestore();
+      sendAll.mockRestore();
+    });
+  });
+
+  describe('the key of a tag', () => {
+    it('outlives what carries the tag', async () => {
+      const tag = t.key('tag');
+      const wire = `${t.cache.toJSON().keyPrefix}:tag:${tag}`;
+      const life = () => t.cache['executor'].execute(ttlOf(new WireKey(tag, 'tag', wire), 'write'));
+      await t.cache.set(t.key(), 1, { timeout: 60, tags: [tag] });
+      expect(await life()).toBeGreaterThan(60_000);
+      await t.cache.set(t.key('longer'), 1, { timeout: '2d', tags: [tag] });
+      expect(await life()).toBeGreaterThan(2 * 86_400_000);
+      await t.cache.set(t.key('shorter'), 1, { timeout: 60, tags: [tag] });
+      expect(await life()).toBeGreaterThan(2 * 86_400_000);
+      await t.cache.touch(t.key(), '3d');
+      expect(await life()).toBeGreaterThan(3 * 86_400_000);
+      await t.cache.set(t.key('for ever'), 1, { timeout: null, tags: [tag] });
+      expect(await life()).toBe(-1);
+    });
+  });
+
+  describe('getOrSet with tags', () => {
+    it('makes an invalidated value anew', async () => {
+      const factory = vi.fn<() => number>().mockReturnValueOnce(1).mockReturnValueOnce(2);
+      const options = { tags: [t.key('tag')] };
+      expect(await t.cache.getOrSet(t.key(), factory, options)).toBe(1);
+      expect(await t.cache.getOrSet(t.key(), factory, options)).toBe(1);
+      await t.cache.invalidateTags(options.tags);
+      expect(await t.cache.getOrSet(t.key(), factory, options)).toBe(2);
+      expect(await t.cache.get(t.key())).toBe(2);
+    });
+
+    it('keeps none whose tag was invalidated while it was made', async () => {
+      const tags = [t.key('tag')];
+      const factory = async (): Promise<string> => {
+        await t.cache.invalidateTags(tags);
+        return 'old';
+      };
+      expect(await t.cache.getOrSet(t.key(), factory, { tags })).toBe('old');
+      expect(await t.cache.get(t.key())).toBeUndefined();
+    });
+
+    it('takes tags from the factory, and keeps none of them invalidated meanwhile', async () => {
+      const tag = t.key('tag');
+      expect(await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags([tag]), 'value'))).toBe('value');
+      expect(await t.cache.get(t.key())).toBe('value');
+      await t.cache.invalidateTags([tag]);
+      expect(await t.cache.get(t.key())).toBeUndefined();
+
+      const overtaken = await t.cache.getOrSet(t.key(), async ({ setTags }) => {
+        await t.cache.invalidateTags([tag]);
+        setTags([tag]);
+        return 'old';
+      });
+      expect(overtaken).toBe('old');
+      expect(await t.cache.hasKey(t.key())).toBe(false);
+    });
+  });
+
+  it('never gives a value whose source had changed before invalidateTags resolved', async () => {
+    const source = new Map(Array.from({ length: 4 }, (_, row) => [row, 0]));
+    const tagOf = (row: number): string => t.key(`row:${row}`);
+    let served = 0;
+    const write = async (row: number): Promise<void> => {
+      for (let change = 0; change < 25; change++) {
+        source.set(row, source.get(row)! + 1);
+        await t.cache.invalidateTags([tagOf(row)]);
+        // From here on nobody may be given less.
+        floor.set(row, source.get(row)!);
+      }
+    };
+    const floor = new Map<number, number>([...source.keys()].map((row) => [row, 0]));
+    const load = async (row: number, turns: number): Promise<number> => {
+      const value = source.get(row)!;
+      for (let turn = 0; turn < turns; turn++) await t.cache.hasKey(t.key('turn'));
+      return value;
+    };
+    const readers = Array.from({ length: 24 }, async (_, reader) => {
+      for (let round = 0; round < 25; round++) {
+        const row = (reader + round) % 4;
+        const [key, least] = [`${t.key()}:${row}:${reader % 3}`, floor.get(row)!];
+        const tagged = reader % 2 === 0;
+        const value = tagged
+          ? await t.cache.getOrSet(key, () => load(row, reader % 3), { tags: [tagOf(row)] })
+          : await t.cache.getOrSet(key, async ({ setTags }) => {
+              const loaded = await load(row, reader % 3);
+              setTags([tagOf(row)]);
+              return loaded;
+            });
+        expect(value).toBeGreaterThanOrEqual(least);
+        const nowLeast = floor.get(row)!;
+        expect(await t.cache.get(key, { default: Infinity })).toBeGreaterThanOrEqual(nowLeast);
+        served++;
+      }
+    });
+    await Promise.all([...readers, ...[...source.keys()].map(write)]);
+    expect(served).toBe(24 * 25);
+    for (const row of source.keys()) {
+      for (const slot of [0, 1, 2]) {
+        expect([undefined, 25]).toContain(await t.cache.get(`${t.key()}:${row}:${slot}`));
+      }
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isEnvelope, openEnvelope, sealEnvelope } from '../../lib/codec/envelope.js';
+import { createCodec } from '../../lib/codec/index.js';
+
+const heads = fc.record({
+  grace: fc.nat(),
+  tags: fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string())),
+});
+const bytes = fc.uint8Array().map((data) => Buffer.from(data));
+
+describe('an envelope', () => {
+  it('gives back its head and the bytes of its value', () => {
+    fc.assert(
+      fc.property(heads, bytes, (head, data) => {
+        expect(openEnvelope(sealEnvelope(head, data))).toEqual({ head, data });
+      }),
+    );
+  });
+
+  it('reads in redis-cli: a mark, the head as JSON, a line feed, the value', () => {
+    const sealed = sealEnvelope({ grace: 1000, tags: [['users', 'a1']] }, '42');
+    expect(sealed.toString('latin1')).toBe('\xc1\x02{"grace":1000,"tags":[["users","a1"]]}\n42');
+  });
+
+  it('is told from every value without one', () => {
+    for (const serializer of ['msgpack', 'json', 'v8'] as const) {
+      const codec = createCodec({ serializer, compressor: 'zlib' });
+      const plain = fc.anything({ withBigInt: serializer !== 'json' }).filter((value) => value !== undefined);
+      fc.assert(
+        fc.asyncProperty(plain, async (value) => {
+          const data = await Promise.resolve()
+            .then(() => codec.encode(value))
+            .catch(() => '');
+          expect(isEnvelope(Buffer.from(data))).toBe(false);
+        }),
+      );
+    }
+  });
+
+  it('is never made out of other bytes, and a damaged one not opened', () => {
+    fc.assert(
+      fc.property(bytes, (data) => {
+        const opened = openEnvelope(Buffer.concat([Buffer.from([0xc1, 0x02]), data]));
+        expect(opened === undefined || typeof opened.head === 'object').toBe(true);
+      }),
+    );
+    for (const head of ['', 'null', '{', '{"grace":-1}', '{"grace":"1"}', '{"tags":{}}', '{"tags":[["a"]]}', '[1]x']) {
+      expect(openEnvelope(Buffer.from(`\xc1\x02${head}\nvalue`, 'latin1')), head).toBeUndefined();
+    }
+    const sealed = sealEnvelope({ tags: [['a', 'b']] }, 'value');
+    for (let length = 0; length < sealed.indexOf('\n'); length++) {
+      expect(openEnvelope(sealed.subarray(0, length + 1))).toBeUndefined();
+    }
+  });
+});
