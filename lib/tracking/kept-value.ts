@@ -13,7 +13,9 @@ export class KeptValue {
     /** As it is on the wire. */
     readonly key: string,
     readonly data: Buffer,
-    /** By the clock of `performance.now()`; from then on it is not to be used. */
+    /** By the clock of `performance.now()`: when the key expires, `Infinity` where it does not. */
+    readonly expiresAt: number,
+    /** From then on it is not to be used. */
     readonly deadline: number,
     /** `undefined` before it was decoded; `null` where it is no plain data, and has to be decoded each time. */
     readonly copies?: PlainCopies | null,
@@ -24,5 +26,15 @@ export class KeptValue {
   /** Whether it stays the same value as long as its key does not change: of an envelope, other keys decide. */
   get isConstant(): boolean {
     return !(this.data[0] === MARKER && this.data[1] === ENVELOPE_FORMAT);
+  }
+
+  /** As PTTL gives it. */
+  get ttlMs(): number {
+    return this.expiresAt === Infinity ? -1 : Math.max(1, Math.floor(this.expiresAt - performance.now()));
+  }
+
+  /** The same, as it was decoded. */
+  known(copies: PlainCopies | null): KeptValue {
+    return new KeptValue(this.key, this.data, this.expiresAt, this.deadline, copies);
   }
 }

@@ -88,11 +88,11 @@ export class LocalCopies {
   endRead(read: PendingRead, startedAt: number, data: unknown, ttlMs: unknown): void {
     if (--read.readers === 0 && read.isValid) this.pending.delete(read.key);
     if (!read.isValid || !Buffer.isBuffer(data) || typeof ttlMs !== 'number' || ttlMs === 0 || ttlMs < -1) return;
-    const liveMs = Math.min(ttlMs === -1 ? Infinity : ttlMs, this.timeoutMs);
+    const expiresAt = ttlMs === -1 ? Infinity : startedAt + ttlMs;
     // The reply is a piece of a large buffer, which would stay as long as the piece.
     const bytes = Buffer.allocUnsafeSlow(data.length);
     data.copy(bytes);
-    this.put(new KeptValue(read.key, bytes, startedAt + liveMs));
+    this.put(new KeptValue(read.key, bytes, expiresAt, Math.min(expiresAt, startedAt + this.timeoutMs)));
   }
 
   /** Takes what the bytes of a kept value were decoded to, or a promise of it; gives what the caller may have of it. */
@@ -100,7 +100,7 @@ export class LocalCopies {
     if (kept.copies === null || !kept.isConstant) return decoded;
     if (decoded instanceof Promise) return decoded.then((value) => this.learn(kept, value));
     const copies = plainCopies(decoded) ?? null;
-    if (this.values.peek(kept.key) === kept) this.put(new KeptValue(kept.key, kept.data, kept.deadline, copies));
+    if (this.values.peek(kept.key) === kept) this.put(kept.known(copies));
     return copies ? copies.make() : decoded;
   }
 

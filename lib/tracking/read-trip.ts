@@ -7,7 +7,9 @@ const keepAtMost = 1000;
 /** A command, and what of its answer is here already. */
 interface Part {
   readonly call: WireCommand;
-  /** The keys, where copies of their values may be kept. */
+  /** The whole answer. */
+  readonly answer?: unknown;
+  /** The keys whose values may be kept. */
   readonly keys?: readonly string[];
   /** By the place of the key. */
   readonly values: (Buffer | null)[];
@@ -32,6 +34,12 @@ export class ReadTrip {
     for (const part of this.parts) this.ask(part, copies.isActive && count <= keepAtMost);
   }
 
+  /** Whether some of the commands may be answered here: a new time to live must not meet an old value, nor its part. */
+  static suits(commands: readonly WireCommand[]): boolean {
+    if (!commands.every(({ access }) => access === 'read') || !commands.some(isOfValues)) return false;
+    return commands.every((command) => isOfValues(command) || isOfLife(command)) || !commands.some(isOfLife);
+  }
+
   /** The answers to all commands, from the replies to `calls`. */
   answers(replies: readonly unknown[]): unknown[] {
     const rest = replies.values();
@@ -46,14 +54,16 @@ export class ReadTrip {
   }
 
   private partOf(call: WireCommand): Part {
-    const keys = keptKeys(call);
-    if (!keys) return { call, values: [], missing: [] };
+    const keys = call.args.every((arg) => typeof arg === 'string') ? call.args : [];
+    if (isOfLife(call)) return { call, answer: this.copies.get(keys[0] ?? '')?.ttlMs, values: [], missing: [] };
+    if (!isOfValues(call) || keys.length === 0) return { call, values: [], missing: [] };
     const values = keys.map((key) => this.copies.get(key)?.data ?? null);
     return { call, keys, values, missing: keys.map((_, index) => index).filter((index) => values[index] === null) };
   }
 
   /** The values that are not here, each with its time to live. */
-  private ask({ call, keys, missing }: Part, keep: boolean): void {
+  private ask({ call, answer, keys, missing }: Part, keep: boolean): void {
+    if (answer !== undefined) return;
     if (!keys) {
       this.calls.push(call);
       return;
@@ -69,7 +79,8 @@ export class ReadTrip {
   }
 
   private answer(part: Part, nextReply: () => unknown, nextRead: () => PendingRead | undefined): unknown {
-    const { call, keys, values, missing } = part;
+    const { call, answer, keys, values, missing } = part;
+    if (answer !== undefined) return answer;
     if (!keys) return nextReply();
     const reply = missing.length > 0 ? nextReply() : [];
     const found = Array.isArray(reply) ? (reply as (Buffer | null)[]) : [reply as Buffer | null];
@@ -84,8 +95,7 @@ export class ReadTrip {
   }
 }
 
-/** The keys of a command whose reply is their values and nothing else. */
-export function keptKeys({ name, args, access }: WireCommand): readonly string[] | undefined {
-  if (access !== 'read' || (name !== 'GET' && name !== 'MGET')) return undefined;
-  return args.every((arg) => typeof arg === 'string') ? (args as readonly string[]) : undefined;
-}
+/** Whether the reply is the values of its keys, and nothing else. */
+export const isOfValues = ({ name }: Pick<WireCommand, 'name'>): boolean => name === 'GET' || name === 'MGET';
+
+const isOfLife = ({ name }: WireCommand): boolean => name === 'PTTL';

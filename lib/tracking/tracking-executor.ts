@@ -4,8 +4,9 @@ import type { ConnectionPool, WireCommand } from '../connection/connection-pool.
 import { CommandExecutor, type Prepared, type Target } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import type { Outage } from '../execution/outage.js';
+import { EventLoopTurns } from './event-loop-turns.js';
 import type { LocalCopies } from './local-copies.js';
-import { keptKeys, ReadTrip } from './read-trip.js';
+import { isOfValues, ReadTrip } from './read-trip.js';
 import type { ServerWatch } from './server-watch.js';
 
 /**
@@ -13,6 +14,8 @@ import type { ServerWatch } from './server-watch.js';
  * for those who read next, and again when it is answered, for those who have read the old value meanwhile.
  */
 export class TrackingExecutor extends CommandExecutor {
+  private readonly turns = new EventLoopTurns();
+
   constructor(
     pool: ConnectionPool,
     keys: KeyBuilder,
@@ -26,9 +29,7 @@ export class TrackingExecutor extends CommandExecutor {
 
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.access === 'write') return this.changing([command], () => super.execute(command, target));
-    if (target !== this.pool || command.ahead || !(command.name === 'GET' || command.name === 'MGET')) {
-      return super.execute(command, target);
-    }
+    if (target !== this.pool || command.ahead || !isOfValues(command)) return super.execute(command, target);
     const data = command.name === 'GET' ? this.keptData(command.args[0] as Key) : undefined;
     return data ? this.settleKept(data, command) : this.executeOne(command);
   }
@@ -44,10 +45,11 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   protected override async sendBatch(commands: readonly WireCommand[], transaction: boolean): Promise<unknown[]> {
-    const isPlainRead = !transaction && commands.every(({ access }) => access === 'read');
-    if (!isPlainRead || !commands.some(keptKeys)) return super.sendBatch(commands, transaction);
+    if (transaction || !ReadTrip.suits(commands)) return super.sendBatch(commands, transaction);
     const trip = new ReadTrip(this.copies, commands);
-    return trip.answers(trip.calls.length > 0 ? await super.sendBatch(trip.calls, false) : []);
+    if (trip.calls.length > 0) return trip.answers(await super.sendBatch(trip.calls, false));
+    const turn = this.turns.take();
+    return turn ? turn.then(() => this.sendBatch(commands, false)) : trip.answers([]);
   }
 
   protected override decodeValue(data: Buffer): unknown {
@@ -67,6 +69,11 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   private async settleKept<T>(data: Buffer, command: Command<T>): Promise<T> {
+    const turn = this.turns.take();
+    if (turn) {
+      await turn;
+      return this.execute(command);
+    }
     return this.settle(data, command);
   }
 
@@ -112,6 +119,3 @@ export class TrackingExecutor extends CommandExecutor {
     }
   }
 }
-
-/** Whether it asks for values and nothing else. */
-const mayBeKept = ({ name, ahead }: Command<unknown>): boolean => !ahead && (name === 'GET' || name === 'MGET');

@@ -205,6 +205,42 @@ describe('local copies', () => {
     expect(copies['pending'].size).toBe(0);
   });
 
+  it('know how long a key lives, for who asks for the value and that', async () => {
+    const stampede = { buffer: 1 };
+    const value = cache.get('k', { stampede });
+    await server.answer('PTTL', 60_000);
+    await answerRead('k', before, 60_000);
+    expect(await value).toBe(1);
+    expect(await cache.get('k', { stampede })).toBe(1);
+    expect(pool.trips).toHaveLength(1);
+  });
+
+  it('are not given where only the server knows the rest', async () => {
+    await readWith('k', before);
+    const results = cache
+      .pipeline()
+      .get('k', { stampede: { buffer: 1 } })
+      .hget('h', 'f')
+      .execute();
+    await server.answer('PTTL', 60_000);
+    await server.answer('GET', after);
+    await server.answer('HGET', null);
+    expect(await results).toEqual([2, undefined]);
+  });
+
+  it('let the event loop turn, for those who wait for a change', async () => {
+    await readWith('k', before);
+    const change = new Promise<void>((resolve) =>
+      setImmediate(() => {
+        copies.forget('p:1:k');
+        pool.reply = (name) => (name === 'GET' ? after : -1);
+        resolve();
+      }),
+    );
+    while ((await cache.get('k')) === 1);
+    await change;
+  });
+
   it('are not made of very many keys that are read at once', async () => {
     const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
     const values = cache.getMany(keys);

@@ -21,6 +21,9 @@ export async function armed(cache: CachexService): Promise<void> {
 /** A cache that tracks, its servers already telling of changes. */
 export async function openTracked(options: CachexOptions, logger = new Logger('Cachex')): Promise<CachexService> {
   const cache = await openCache({ tracking: true, ...options }, logger);
+  // Of a cluster, the nodes are connected to one by one.
+  const nodes = await cache['executor'].pool.primaries();
+  await Promise.all(nodes.map((node) => node.send({ name: 'PING', args: [], access: 'write' })));
   await armed(cache);
   return cache;
 }
