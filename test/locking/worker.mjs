@@ -54,6 +54,15 @@ const calls = {
     });
     return { acquired, fencingToken: handle.fencingToken };
   },
+  /** Makes the value of a key slowly enough for all to miss it. */
+  async getOrSet({ key }) {
+    const make = async () => {
+      const run = await redis.incr(`${keyPrefix}:runs`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return `run ${run} of ${process.pid}`;
+    };
+    return cache.getOrSet(key, make, { lock: true });
+  },
   async release({ as }) {
     await handles.get(as).release();
   },
