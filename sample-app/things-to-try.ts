@@ -7,9 +7,11 @@ export function thingsToTry(url: string, isEmbedded: boolean): string {
   return `
 The shop is open: ${url}
 
-All products, and one of them. The latter is slow once (a parcel service is asked), then cached for 5 minutes:
-  curl ${url}/products
+All products (twice: X-Cache says MISS, then HIT), and one of them. The latter is slow once (a parcel service is asked),
+then cached for 5 minutes. A new price evicts the list:
+  curl -i ${url}/products
   curl ${url}/products/moka-pot
+  curl -X PUT ${url}/products/moka-pot ${json} '{"name":"Moka pot","price":2900}'
 
 A cart, its checkout, and the best sellers:
   curl ${url}/carts/ada/items ${json} '{"productId":"moka-pot","quantity":2}'

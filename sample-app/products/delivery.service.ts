@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { Cacheable, CachePut } from 'nest-cachex';
 import { Carrier, type DeliveryQuote } from './carrier.js';
+
+const quoteKey = (productId: string): string => `delivery:${productId}`;
+const lifetime = '5m';
 
 @Injectable()
 export class DeliveryService {
-  constructor(
-    private readonly cache: CachexService,
-    private readonly carrier: Carrier,
-  ) {}
+  constructor(private readonly carrier: Carrier) {}
 
   /** Asks the carrier once in five minutes; everybody else gets the copy, whose dates are dates again. */
+  @Cacheable({ key: quoteKey, timeout: lifetime })
   async quote(productId: string): Promise<DeliveryQuote> {
-    const key = `delivery:${productId}`;
-    const cached = await this.cache.get<DeliveryQuote>(key);
-    if (cached !== undefined) return cached;
+    return this.carrier.quote(productId);
+  }
 
-    const quote = await this.carrier.quote(productId);
-    await this.cache.set(key, quote, '5m');
-    return quote;
+  /** Asks anew, for everybody. */
+  @CachePut({ key: quoteKey, timeout: lifetime })
+  async requote(productId: string): Promise<DeliveryQuote> {
+    return this.carrier.quote(productId);
   }
 }

@@ -1,11 +1,12 @@
 import { Body, ConflictException, Controller, Get, Param, Post, Put } from '@nestjs/common';
+import { Cacheable } from 'nest-cachex';
 import { StockService } from '../stock/stock.service.js';
 import type { DeliveryQuote } from './carrier.js';
 import { DeliveryService } from './delivery.service.js';
 import { CreateProductDto } from './dto/create-product.dto.js';
 import { ProductDetailsDto } from './dto/product-details.dto.js';
 import type { Product } from './product.js';
-import { ProductsService } from './products.service.js';
+import { catalogueTag, ProductsService } from './products.service.js';
 import { RecentlyViewedService } from './recently-viewed.service.js';
 
 interface ProductPage extends Product {
@@ -23,7 +24,9 @@ export class ProductsController {
     private readonly recentlyViewed: RecentlyViewedService,
   ) {}
 
+  /** The whole answer, until a product is added or replaced. Its `X-Cache` tells. */
   @Get('products')
+  @Cacheable({ key: 'catalogue', timeout: '1h', tags: [catalogueTag] })
   list(): Promise<Product[]> {
     return this.products.list();
   }
@@ -50,6 +53,12 @@ export class ProductsController {
   @Put('products/:id')
   replace(@Param('id') id: string, @Body() { name, price }: ProductDetailsDto): Promise<Product> {
     return this.products.replace({ id, name, price });
+  }
+
+  @Post('products/:id/delivery')
+  async requote(@Param('id') id: string): Promise<DeliveryQuote> {
+    await this.products.find(id);
+    return this.delivery.requote(id);
   }
 
   @Get('recently-viewed')

@@ -1,6 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { CacheEvict, CachexService } from 'nest-cachex';
 import type { Product } from './product.js';
+
+/** What cached answers carry that show several products. */
+export const catalogueTag = 'catalogue';
 
 /** A set with the id of every product. */
 const catalogueKey = 'products';
@@ -27,6 +30,7 @@ export class ProductsService {
   }
 
   /** `false` where the id is taken. `null` is for ever: products are data of the shop, not copies with a timeout. */
+  @CacheEvict({ tags: [catalogueTag] })
   async add(product: Product): Promise<boolean> {
     const [added] = await this.cache
       .pipeline()
@@ -37,6 +41,7 @@ export class ProductsService {
   }
 
   /** `xx` writes only over what is there, so that nobody has to look first. */
+  @CacheEvict({ tags: [catalogueTag] })
   async replace(product: Product): Promise<Product> {
     const replaced = await this.cache.set(productKey(product.id), product, { xx: true, timeout: null });
     return replaced ? product : unknownProduct(product.id);

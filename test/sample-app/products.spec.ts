@@ -48,6 +48,38 @@ describe.each(stores)('on %s', (store) => {
       expect(shop.carrier.asked).toBe(asked + 2);
     });
 
+    it('have their delivery quoted anew on demand, for everybody', async () => {
+      await shop.get('/products/scales');
+      const { asked } = shop.carrier;
+      const quote = { days: 2, quotedAt: '2026-11-23T10:00:00.000Z' };
+      expect(await shop.post('/products/scales/delivery')).toEqual({ status: 201, body: quote });
+      await shop.get('/products/scales');
+      expect(shop.carrier.asked).toBe(asked + 1);
+      expect(await shop.post('/products/teapot/delivery')).toEqual(notFound('No product teapot'));
+    });
+
+    it('are listed from the cache until one is added or replaced', async () => {
+      const list = async () => {
+        const answer = await fetch(`${await shop.app.getUrl()}/products`);
+        return [
+          answer.headers.get('x-cache'),
+          ((await answer.json()) as { id: string }[]).some(({ id }) => id === 'tamper'),
+        ];
+      };
+      await list();
+      expect(await list()).toEqual(['HIT', false]);
+      await shop.post('/products', { id: 'tamper', name: 'Tamper', price: 1500 });
+      expect([await list(), await list()]).toEqual([
+        ['MISS', true],
+        ['HIT', true],
+      ]);
+      await shop.put('/products/tamper', { name: 'Steel tamper', price: 1900 });
+      expect([await list(), await list()]).toEqual([
+        ['MISS', true],
+        ['HIT', true],
+      ]);
+    });
+
     it('are created once, for ever', async () => {
       const kettle = { id: 'kettle', name: 'Kettle', price: 4500 };
       expect(await shop.post('/products', { ...kettle, units: 7 })).toEqual({ status: 201, body: kettle });
