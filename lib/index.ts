@@ -71,5 +71,12 @@ export {
   type ScriptHelpers,
   type ScriptResult,
 } from './scripting/script-hooks.js';
+export type {
+  DeadLetter,
+  StreamConsumerOptions,
+  StreamContext,
+  StreamHandler,
+} from './streams/stream-consumer.options.js';
+export { StreamWorker } from './streams/stream-worker.js';
 export type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
 export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

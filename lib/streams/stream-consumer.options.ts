@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { countArgument } from '../commands/arguments.js';
+import { Key, type Version } from '../commands/command.js';
+import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
+import { nameArgument, startId } from '../commands/stream-arguments.js';
+import { type Timeout, toMilliseconds } from '../options/timeout.js';
+
+/** How a consumer of a stream works. @publicApi */
+export interface StreamConsumerOptions {
+  /** The key of the stream; it is made where it is missing. */
+  readonly stream: string;
+  /** The group whose consumers share the entries; it is made where it is missing. */
+  readonly group: string;
+  /**
+   * Its name in the group, which nobody else may have at the same time. Left out, one is made up, and taken out of the
+   * group again on shutdown.
+   */
+  readonly consumer?: string;
+  /** Instead of the version of the cache. */
+  readonly version?: Version;
+  /** Where a new group starts: `'0'` (where left out) with all that is there, `'$'` with what comes from then on. */
+  readonly startId?: string;
+  /** How many entries are handled at a time; 1 where left out: then one after the other. */
+  readonly concurrency?: number;
+  /** How many entries one read asks for at most; `concurrency` where left out, and never more than can be handled now. */
+  readonly count?: number;
+  /** How long one read waits; `'5s'` where left out. */
+  readonly block?: Timeout;
+  /**
+   * How long an entry rests before it is tried again, here or by another consumer: after the handler has failed, or the
+   * process has died. `'30s'` where left out. A handler may take longer than that.
+   */
+  readonly retryDelay?: Timeout;
+  /** How often an entry is delivered at most; 5 where left out, `Infinity` for without end. */
+  readonly maxDeliveries?: number;
+  /** The stream that gets what failed as often as that; `<stream>:dead` where left out, `null` for none. */
+  readonly deadLetter?: string | null;
+  /** How long a shutdown waits for handlers; `'10s'` where left out. What they had not finished is delivered again. */
+  readonly shutdownTimeout?: Timeout;
+}
+
+/** What a handler knows beside the entry. @publicApi */
+export interface StreamContext {
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  /** How often the entry was delivered: 1 the first time. */
+  readonly deliveries: number;
+  /** Aborts when a shutdown waits no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** Handles one entry: it is acknowledged when this ends well. @publicApi */
+export type StreamHandler<T = StreamFields> = (entry: StreamEntry<T>, context: StreamContext) => unknown;
+
+/** The fields of an entry of a dead-letter stream. @publicApi */
+export interface DeadLetter<T = StreamFields> {
+  readonly stream: string;
+  readonly group: string;
+  /** Of the entry that failed. */
+  readonly id: string;
+  /** Empty where they could not be read. */
+  readonly fields: T;
+  readonly deliveries: number;
+  /** The message of the last error. */
+  readonly error: string;
+}
+
+/** Options as they are worked with. */
+export interface ConsumerTerms {
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  readonly isNameMadeUp: boolean;
+  readonly version: Version | undefined;
+  readonly startId: string;
+  readonly concurrency: number;
+  readonly count: number;
+  readonly blockMs: number;
+  readonly retryDelayMs: number;
+  readonly maxDeliveries: number;
+  readonly deadLetter: string | null;
+  readonly shutdownMs: number;
+}
+
+/** @throws TypeError, RangeError for options that make no sense */
+export function termsOf(options: StreamConsumerOptions): ConsumerTerms {
+  const { stream, group, consumer, version, concurrency = 1, count = concurrency, maxDeliveries = 5 } = options;
+  const { block = '5s', retryDelay = '30s', shutdownTimeout = '10s' } = options;
+  const deadLetter = options.deadLetter === undefined ? `${stream}:dead` : options.deadLetter;
+  for (const key of [stream, ...(deadLetter === null ? [] : [deadLetter])]) new Key(key, '');
+  if (deadLetter === stream) throw new TypeError('deadLetter must be another stream');
+  return {
+    stream,
+    group: nameArgument(group, 'group'),
+    consumer: nameArgument(consumer ?? madeUpName(), 'consumer'),
+    isNameMadeUp: consumer === undefined,
+    version,
+    startId: startId(options.startId ?? '0', 'startId'),
+    concurrency: countArgument(concurrency, 'concurrency', 1),
+    count: countArgument(count, 'count', 1),
+    blockMs: milliseconds(block, 'block'),
+    retryDelayMs: milliseconds(retryDelay, 'retryDelay'),
+    maxDeliveries: maxDeliveries === Infinity ? Infinity : countArgument(maxDeliveries, 'maxDeliveries', 1),
+    deadLetter,
+    shutdownMs: milliseconds(shutdownTimeout, 'shutdownTimeout', 0),
+  };
+}
+
+const madeUpName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+
+/** Within what a timer can wait. */
+function milliseconds(timeout: Timeout, what: string, least = 1): number {
+  const ms = toMilliseconds(timeout, what);
+  if (ms === null || ms < least || ms >= 2 ** 31) throw new TypeError(`${what} must be from ${least} ms to 24 days`);
+  return ms;
+}

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { CachexService } from '../cachex.service.js';
+import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream-replies.js';
+import { CodecError, CommandError } from '../errors/index.js';
+import { EntryRunner } from './entry-runner.js';
+import {
+  type ConsumerTerms,
+  type StreamConsumerOptions,
+  type StreamHandler,
+  termsOf,
+} from './stream-consumer.options.js';
+
+const longestPauseMs = 5_000;
+
+/**
+ * One consumer of a group: reads what comes, has at most `concurrency` entries handled at a time, acknowledges them,
+ * takes over what others left, and sets aside what fails too often. `@StreamConsumer` runs one; without decorators:
+ *
+ * @publicApi
+ * @example
+ * const worker = new StreamWorker<Order>(cache, { stream: 'orders', group: 'mail' }, ({ fields }) => mail(fields));
+ * worker.start();
+ * …
+ * await worker.stop();
+ */
+export class StreamWorker<T = StreamFields> {
+  private readonly cache: CachexService;
+  private readonly terms: ConsumerTerms;
+  private readonly runner: EntryRunner<T>;
+  private readonly reading = new AbortController();
+  private running: Promise<void> | undefined;
+  private keepAlive: NodeJS.Timeout | undefined;
+  private hasGroup = false;
+  private failures = 0;
+  private nextClaim = 0;
+  private claimCursor = '0-0';
+
+  /** @throws TypeError, RangeError for options that make no sense */
+  constructor(
+    cache: CachexService,
+    options: StreamConsumerOptions,
+    handler: StreamHandler<T>,
+    private readonly logger: Pick<Logger, 'warn' | 'log'> = new Logger('Cachex'),
+  ) {
+    this.terms = termsOf(options);
+    this.cache = this.terms.version === undefined ? cache : cache.withVersion(this.terms.version);
+    this.runner = new EntryRunner(this.cache, this.terms, handler, logger);
+  }
+
+  /** Its name in the group. */
+  get consumer(): string {
+    return this.terms.consumer;
+  }
+
+  /** Begins to read; an outage is waited out. */
+  start(): void {
+    if (this.running || this.reading.signal.aborted) return;
+    this.running = this.run();
+    this.keepAlive = setInterval(() => void this.runner.keep(), this.terms.retryDelayMs / 3).unref();
+  }
+
+  /**
+   * Reads no more, and waits for the handlers, `shutdownTimeout` at most; then their signals abort. What they had not
+   * finished is pending still, and another consumer gets it.
+   */
+  async stop(): Promise<void> {
+    this.reading.abort();
+    await this.running;
+    await this.runner.stop();
+    clearInterval(this.keepAlive);
+    if (this.running && this.terms.isNameMadeUp) await this.leave().catch(() => undefined);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.reading;
+    while (!signal.aborted) {
+      try {
+        await this.round();
+        this.wentOn();
+      } catch (error) {
+        if (!signal.aborted) await this.pause(error);
+      }
+    }
+  }
+
+  private async round(): Promise<void> {
+    if (!this.hasGroup) await this.makeGroup();
+    const free = await this.runner.whenFree(this.reading.signal);
+    if (performance.now() >= this.nextClaim) await this.claim(free);
+    else await this.readNew(free);
+  }
+
+  private async makeGroup(): Promise<void> {
+    const { stream, group, startId } = this.terms;
+    try {
+      await this.cache.xgroupCreate(stream, group, startId, { mkstream: true });
+    } catch (error) {
+      if (!(error instanceof CommandError) || !error.message.includes('BUSYGROUP')) throw error;
+    }
+    this.hasGroup = true;
+  }
+
+  private async readNew(free: number): Promise<void> {
+    const { stream, group, consumer, count, blockMs } = this.terms;
+    const block = Math.max(1, Math.min(blockMs, this.nextClaim - performance.now())) / 1000;
+    const options = { count: Math.min(count, free), block, signal: this.reading.signal };
+    await this.salvaging(async () => {
+      const found = await this.cache.xreadgroup<T>(group, consumer, { [stream]: '>' }, options);
+      for (const entry of found.get(stream) ?? []) this.runner.run(entry, 1);
+    });
+  }
+
+  /** Takes over what failed here, and what consumers have left that died. */
+  private async claim(free: number): Promise<void> {
+    const { stream, group, consumer, retryDelayMs } = this.terms;
+    await this.salvaging(async () => {
+      const claim = await this.cache.xautoclaim<T>(stream, group, consumer, retryDelayMs / 1000, this.claimCursor, {
+        count: free,
+      });
+      this.claimCursor = claim.cursor;
+      if (claim.cursor === '0-0') this.nextClaim = performance.now() + retryDelayMs / 2;
+      await this.runClaimed(claim.entries);
+    });
+  }
+
+  private async runClaimed(entries: readonly StreamEntry<T>[]): Promise<void> {
+    const { stream, group } = this.terms;
+    const pipe = this.cache.pipeline();
+    for (const { id } of entries) pipe.xpending(stream, group, { start: id, end: id, count: 1 });
+    const pending = await pipe.execute<PendingEntry[][]>();
+    for (const [index, entry] of entries.entries()) {
+      const [its] = pending[index]!;
+      if (its) this.runner.run(entry, its.deliveries);
+    }
+  }
+
+  /** Where an entry cannot be read, nothing of what was delivered with it was given: asks for them one by one. */
+  private async salvaging(deliver: () => Promise<void>): Promise<void> {
+    const { stream, group, consumer, concurrency } = this.terms;
+    const start = performance.now();
+    try {
+      return await deliver();
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+    }
+    const pending = await this.cache.xpending(stream, group, { consumer, count: 10 * concurrency });
+    const elapsed = performance.now() - start;
+    for (const { id, idle, deliveries } of pending) {
+      if (idle > elapsed) continue;
+      try {
+        const [entry] = await this.cache.xclaim<T>(stream, group, consumer, 0, [id]);
+        if (entry) this.runner.run(entry, deliveries + 1);
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error;
+        await this.runner.fail({ id, fields: {} as T }, deliveries, error);
+      }
+    }
+  }
+
+  /** After a loss of data the group has to be made again. */
+  private async pause(error: unknown): Promise<void> {
+    this.hasGroup = false;
+    if (this.failures === 0) this.logger.warn(`${this.runner.title} pauses: ${(error as Error).message}`);
+    const ms = Math.min(100 * 2 ** this.failures++, longestPauseMs);
+    await delay(ms, undefined, { signal: this.reading.signal }).catch(() => undefined);
+  }
+
+  private wentOn(): void {
+    if (this.failures === 0) return;
+    this.failures = 0;
+    this.logger.log(`${this.runner.title} goes on`);
+  }
+
+  /** With a consumer goes what is pending for it: only where the server says that nothing is. */
+  private async leave(): Promise<void> {
+    const { stream, group, consumer } = this.terms;
+    const known = await this.cache.xinfoConsumers(stream, group);
+    if (known.find(({ name }) => name === consumer)?.pending !== 0) return;
+    await this.cache.xgroupDelconsumer(stream, group, consumer);
+  }
+}

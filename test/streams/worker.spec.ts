@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type DeadLetter,
+  type StreamConsumerOptions,
+  type StreamContext,
+  type StreamEntry,
+  StreamWorker,
+} from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { waitFor } from '../servers/wait-for.js';
+
+interface Job {
+  n: number;
+}
+type Handler = (entry: StreamEntry<Job>, context: StreamContext) => unknown;
+
+const silent = { warn: () => undefined, log: () => undefined };
+
+onEveryTopology((t) => {
+  const workers: StreamWorker<Job>[] = [];
+  afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop())));
+
+  const start = (handler: Handler, options: Partial<StreamConsumerOptions> = {}): StreamWorker<Job> => {
+    const terms = { stream: t.key(), group: 'g', block: '1s', retryDelay: '40ms', ...options };
+    const worker = new StreamWorker<Job>(t.cache, terms, handler, silent);
+    workers.push(worker);
+    worker.start();
+    return worker;
+  };
+  const add = async (...numbers: number[]) => {
+    for (const n of numbers) await t.cache.xadd(t.key(), { n }, { id: `${n}-0` });
+  };
+  const pending = async () => (await t.cache.xpending(t.key(), 'g')).pending;
+  const until = (what: string, condition: () => boolean | Promise<boolean>) => waitFor(condition, { what });
+  const letters = () => t.cache.xrange<DeadLetter<Job>>(t.key('key:dead'));
+
+  describe('a consumer', () => {
+    it('handles what is there and what comes, in order, and acknowledges it', async () => {
+      await add(1, 2);
+      const seen: [StreamEntry<Job>, number][] = [];
+      const worker = start((entry, { deliveries }) => seen.push([entry, deliveries]));
+      await until('what was there', () => seen.length === 2);
+      await add(3);
+      await until('what came', () => seen.length === 3);
+      expect(seen).toEqual([1, 2, 3].map((n) => [{ id: `${n}-0`, fields: { n } }, 1]));
+      await worker.stop();
+      expect(await pending()).toBe(0);
+      expect(await t.cache.xinfoConsumers(t.key(), 'g')).toEqual([]);
+    });
+
+    it('never handles more at a time than it may', async () => {
+      await add(1, 2, 3, 4, 5, 6, 7, 8);
+      let [now, most, done] = [0, 0, 0];
+      const handler = async (): Promise<void> => {
+        most = Math.max(most, ++now);
+        await sleep(5);
+        now--;
+        done++;
+      };
+      start(handler, { concurrency: 3, count: 2 });
+      await until('all of them', () => done === 8);
+      expect(most).toBe(3);
+    });
+
+    it('tries again what failed, and sets it aside in the end', async () => {
+      await add(1, 2);
+      const seen: string[] = [];
+      start(
+        ({ fields: { n } }, { deliveries }) => {
+          seen.push(`${n}:${deliveries}`);
+          if (n === 1 || deliveries === 1) throw new Error('no good');
+        },
+        { maxDeliveries: 3 },
+      );
+      await until('the dead letter', async () => (await letters()).length > 0);
+      const fields = { stream: t.key(), group: 'g', id: '1-0', fields: { n: 1 }, deliveries: 3, error: 'no good' };
+      expect(await letters()).toEqual([{ id: expect.any(String), fields }]);
+      await until('all to be acknowledged', async () => (await pending()) === 0);
+      expect(seen.toSorted()).toEqual(['1:1', '1:2', '1:3', '2:1', '2:2']);
+    });
+
+    it('takes over what died with others, and sets aside what nobody survives', async () => {
+      await add(1, 2);
+      await t.cache.xgroupCreate(t.key(), 'g', '0');
+      await t.cache.xreadgroup('g', 'dead', { [t.key()]: '>' });
+      await t.cache.xclaim(t.key(), 'g', 'dead', 0, ['2-0'], { retrycount: 5 });
+      const seen: string[] = [];
+      start(({ id }, { deliveries }) => seen.push(`${id}:${deliveries}`));
+      await until('all to be acknowledged', async () => (await pending()) === 0);
+      expect(seen).toEqual(['1-0:2']);
+      expect((await letters()).map(({ fields: { id, deliveries } }) => [id, deliveries])).toEqual([['2-0', 5]]);
+    });
+
+    it('keeps what takes longer than the delay of a retry', async () => {
+      await add(1);
+      let calls = 0;
+      const slow = async (): Promise<void> => {
+        calls++;
+        await sleep(600);
+      };
+      start(slow, { retryDelay: '200ms' });
+      start(slow, { retryDelay: '200ms' });
+      await until('an answer', async () => calls > 0 && (await pending()) === 0);
+      expect(calls).toBe(1);
+    });
+
+    it('sets aside what cannot be read, and handles the rest', async () => {
+      await add(1);
+      const key = t.cache['executor'].keys.wire({ name: t.key(), version: 1 } as never);
+      const { pool } = t.cache['executor'];
+      const args = [key, '2-0', 'n', Buffer.from([0xc1])];
+      await pool.send({ name: 'XADD', args, access: 'write', slot: pool.slotOf?.(key) });
+      await add(3);
+      const seen: number[] = [];
+      start(({ fields: { n } }) => seen.push(n), { concurrency: 5, maxDeliveries: 2 });
+      await until('the dead letter', async () => (await letters()).length > 0);
+      await until('all to be acknowledged', async () => (await pending()) === 0);
+      expect(seen).toEqual([1, 3]);
+      expect((await letters()).map(({ fields: { id, fields } }) => [id, fields])).toEqual([['2-0', {}]]);
+    });
+
+    it('goes on after a loss of all data', async () => {
+      const seen: number[] = [];
+      start(({ fields: { n } }) => seen.push(n));
+      await until('the group', async () => (await t.cache.xinfoGroups(t.key())).length === 1);
+      await t.cache.delete(t.key());
+      await add(1);
+      await until('the entry', () => seen.length === 1);
+    });
+
+    it('stops: waits for what runs, up to the limit, and leaves the rest to others', async () => {
+      await add(1, 2);
+      let isAborted = false;
+      let began = 0;
+      const worker = start(
+        ({ fields: { n } }, { signal }) => {
+          began++;
+          if (n === 1) return sleep(60);
+          signal.addEventListener('abort', () => (isAborted = true));
+          return new Promise(() => undefined);
+        },
+        { concurrency: 2, shutdownTimeout: '200ms', retryDelay: '10s' },
+      );
+      await until('both', () => began === 2);
+      await worker.stop();
+      expect(isAborted).toBe(true);
+      await add(3);
+      const left = await t.cache.xpending(t.key(), 'g', { count: 9 });
+      expect(left).toMatchObject([{ id: '2-0', consumer: worker.consumer }]);
+      expect(began).toBe(2);
+    });
+  });
+});
+
+describe('options that make no sense', () => {
+  it.each([
+    { stream: '' },
+    { group: '' },
+    { concurrency: 0 },
+    { count: 1.5 },
+    { maxDeliveries: 0 },
+    { retryDelay: null },
+    { retryDelay: 0 },
+    { block: '5 bananas' },
+    { deadLetter: 's' },
+    { startId: '>' },
+  ])('%j is refused', (options) => {
+    const terms = { stream: 's', group: 'g', ...options } as StreamConsumerOptions;
+    expect(() => new StreamWorker({} as never, terms, () => undefined)).toThrow(TypeError);
+  });
+});
