@@ -46,9 +46,8 @@ describe('consumers in several processes', () => {
     const pipe = cache.pipeline();
     for (const n of numbers) pipe.xadd('jobs', { n, poison: isPoison(n) });
     await pipe.execute();
-    let killed = 0;
-    for (const child of doomed) {
-      await waitFor(async () => (await handled()) >= ++killed * 100, { what: 'some to be handled', every: 5 });
+    for (const [killed, child] of doomed.entries()) {
+      await waitFor(async () => (await handled()) >= (killed + 1) * 100, { what: 'some to be handled', every: 5 });
       await end(child, 'SIGKILL');
       await start();
     }
