@@ -9,6 +9,7 @@ import { asModule, examplesOf } from './examples.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
   'README.md',
+  'docs/caching.md',
   'docs/embedded-engine.md',
   'docs/locks.md',
   'docs/scripts.md',
