@@ -7,6 +7,5 @@ import { LeaderboardService } from './leaderboard.service.js';
   imports: [ProductsModule],
   controllers: [LeaderboardController],
   providers: [LeaderboardService],
-  exports: [LeaderboardService],
 })
 export class LeaderboardModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { CachexService, StreamConsumer, type StreamEntry } from 'nest-cachex';
+import { type PlacedOrder, placedOrders } from '../orders/placed-orders.js';
 import { ProductsService } from '../products/products.service.js';
-import type { Quantities } from '../stock/quantities.js';
 
 export interface BestSeller {
   productId: string;
@@ -19,9 +19,11 @@ export class LeaderboardService {
     private readonly products: ProductsService,
   ) {}
 
-  async count(quantities: Quantities): Promise<void> {
-    const pipeline = this.cache.pipeline();
-    for (const [productId, quantity] of quantities) pipeline.zincrby(key, quantity, productId);
+  /** An order that is delivered twice counts twice: after a crash the ranking may be that much off. */
+  @StreamConsumer({ stream: placedOrders, group: 'leaderboard' })
+  async count({ fields }: StreamEntry<PlacedOrder>): Promise<void> {
+    const pipeline = this.cache.pipeline({ transaction: true });
+    for (const [productId, quantity] of fields.quantities) pipeline.zincrby(key, quantity, productId);
     await pipeline.execute();
   }
 

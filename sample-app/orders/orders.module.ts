@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CartsModule } from '../carts/carts.module.js';
-import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
 import { StockModule } from '../stock/stock.module.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersService } from './orders.service.js';
 
 @Module({
-  imports: [CartsModule, StockModule, LeaderboardModule],
+  imports: [CartsModule, StockModule],
   controllers: [OrdersController],
   providers: [OrdersService],
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
 import { callsTo } from './open-shop.js';
 
 const built = (file: string): string => fileURLToPath(new URL(`../../sample-app/dist/${file}`, import.meta.url));
@@ -72,7 +73,9 @@ describe('the started sample app', () => {
     const { get, post } = callsTo(url);
     expect((await post('/carts/ada/items', { productId: 'moka-pot', quantity: 2 })).status).toBe(201);
     expect((await post('/carts/ada/checkout')).status).toBe(201);
-    expect((await get('/leaderboard')).body).toMatchObject([{ productId: 'moka-pot', sold: 2 }]);
+    const ranking = async () => (await get('/leaderboard')).body as unknown[];
+    await waitFor(async () => (await ranking()).length > 0, { what: 'the order to be counted' });
+    expect(await ranking()).toMatchObject([{ productId: 'moka-pot', sold: 2 }]);
 
     shop.child.kill('SIGINT');
     expect(await shop.exited).toEqual([0, null]);
