@@ -35,10 +35,8 @@ const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | undefin
 
 /** Reads the value of a key: with its time to live only where that counts. */
 export function getCommand<T>(key: Key, fallback: T, stampede: ResolvedStampede | undefined): Command<T> {
-  return {
-    ...read('GET', [key], new EntryReply(key, fallback, stampede) as ReplyShape<T>),
-    ahead: stampede && [ttlOf(key)],
-  };
+  const get = read('GET', [key], new EntryReply(key, fallback, stampede) as ReplyShape<T>);
+  return stampede ? { ...get, ahead: [ttlOf(key)] } : get;
 }
 
 /** A command that answers with the value that a key had: its time to live is gone with it, so it is asked for ahead. */
