@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import KeyvRedis from '@keyv/redis';
 import { CacheInterceptor, CacheModule, CacheTTL } from '@nestjs/cache-manager';
 import { Controller, Get, Injectable, Module, Param, UseInterceptors } from '@nestjs/common';
@@ -47,6 +48,11 @@ const Routes = decorated(
     async uncached() {
       return value;
     }
+    /** As one that asks a database. */
+    async slow() {
+      await delay(5);
+      return value;
+    }
     async cachex() {
       return value;
     }
@@ -59,6 +65,7 @@ const Routes = decorated(
   },
   {
     uncached: { method: [Get('uncached/:id')], parameters: [Param('id')] },
+    slow: { method: [Get('slow/:id')], parameters: [Param('id')] },
     cachex: { method: [Get('cachex/:id'), Cacheable()], parameters: [Param('id')] },
     cachexByKey: {
       method: [Get('cachex-by-key/:id'), Cacheable({ key: 'product:{params.id}' })],
@@ -115,26 +122,30 @@ export async function providerHits(url) {
   return result;
 }
 
-/** Microseconds of a request to a handler that does nothing: uncached, and hits of both caches. */
+/**
+ * Microseconds of a request: of CPU time for a handler that does nothing and for hits of both caches, and of waiting (one
+ * request after the other) where the handler asks a database.
+ */
 export async function routeHits(url) {
   const root = decorated(class Root {}, {}, Module({ imports: imports(url), controllers: [Routes] }));
   const app = await NestFactory.create(root, { logger: false });
   await app.listen(0, '127.0.0.1');
-  const load = await startLoad(app.getHttpServer().address().port);
-  const count = 8000;
-  const route = (path) => () => cpuSeconds(() => load.send(`/${path}/1`, count));
-  const seconds = await inTurn(
-    {
-      uncached: route('uncached'),
-      cachex: route('cachex'),
-      cachexByKey: route('cachex-by-key'),
-      cacheManager: route('cache-manager'),
-    },
-    7,
-  );
-  load.stop();
+  const { port } = app.getHttpServer().address();
+  const measured = async (connections, count, time) => {
+    const load = await startLoad(port, connections);
+    const paths = { cachex: 'cachex', cachexByKey: 'cachex-by-key', cacheManager: 'cache-manager' };
+    const contenders = connections > 1 ? { uncached: 'uncached', ...paths } : { slow: 'slow', ...paths };
+    const run = (path) => () => time(() => load.send(`/${path}/1`, count));
+    const seconds = await inTurn(
+      Object.fromEntries(Object.entries(contenders).map(([name, path]) => [name, run(path)])),
+      7,
+    );
+    load.stop();
+    return Object.fromEntries(Object.entries(seconds).map(([name, taken]) => [name, (taken / count) * 1e6]));
+  };
+  const result = { CPU: await measured(16, 4000, cpuSeconds), wait: await measured(1, 300, (work) => work()) };
   await app.close();
-  return Object.fromEntries(Object.entries(seconds).map(([name, time]) => [name, (time / count) * 1e6]));
+  return result;
 }
 
 /** Bytes that a call leaves behind, over a million of them with arguments of their own. */
