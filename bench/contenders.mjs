@@ -81,6 +81,7 @@ export async function bentocache(url, hasMemory = false) {
   return {
     set: (key, value) => bento.set({ key, value, ttl: ttlMs }),
     get: (key) => bento.get({ key }),
+    getOrSet: (key, factory) => bento.getOrSet({ key, factory, ttl: ttlMs }),
     close: () => bento.disconnectAll(),
   };
 }
