@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { countArgument } from '../commands/arguments.js';
-import { Key, type Version } from '../commands/command.js';
+import type { Version } from '../commands/command.js';
 import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
@@ -89,10 +89,9 @@ export function termsOf(options: StreamConsumerOptions): ConsumerTerms {
   const { stream, group, consumer, version, concurrency = 1, count = concurrency, maxDeliveries = 5 } = options;
   const { block = '5s', retryDelay = '30s', shutdownTimeout = '10s' } = options;
   const deadLetter = options.deadLetter === undefined ? `${stream}:dead` : options.deadLetter;
-  for (const key of [stream, ...(deadLetter === null ? [] : [deadLetter])]) new Key(key, '');
   if (deadLetter === stream) throw new TypeError('deadLetter must be another stream');
   return {
-    stream,
+    stream: nameArgument(stream, 'stream'),
     group: nameArgument(group, 'group'),
     consumer: nameArgument(consumer ?? madeUpName(), 'consumer'),
     isNameMadeUp: consumer === undefined,
@@ -103,7 +102,7 @@ export function termsOf(options: StreamConsumerOptions): ConsumerTerms {
     blockMs: milliseconds(block, 'block'),
     retryDelayMs: milliseconds(retryDelay, 'retryDelay'),
     maxDeliveries: maxDeliveries === Infinity ? Infinity : countArgument(maxDeliveries, 'maxDeliveries', 1),
-    deadLetter,
+    deadLetter: deadLetter === null ? null : nameArgument(deadLetter, 'deadLetter'),
     shutdownMs: milliseconds(shutdownTimeout, 'shutdownTimeout', 0),
   };
 }

@@ -13,6 +13,7 @@ const pages = [
   'docs/embedded-engine.md',
   'docs/locks.md',
   'docs/scripts.md',
+  'docs/streams.md',
   'docs/testing.md',
   'docs/topologies.md',
 ];

@@ -81,7 +81,7 @@ describe('@StreamConsumer', () => {
     @Injectable()
     class Slow {
       @StreamConsumer({ stream: 's', group: 'g' })
-      async handle(_: StreamEntry): Promise<void> {
+      async handle(): Promise<void> {
         began = true;
         await delay(50);
         ended = true;
@@ -97,12 +97,12 @@ describe('@StreamConsumer', () => {
   it('refuses at start a cache that is not there, and providers that are made for requests', async () => {
     class Nowhere {
       @StreamConsumer({ stream: 's', group: 'g', cache: 'nowhere' })
-      async handle(_: StreamEntry): Promise<void> {}
+      async handle(): Promise<void> {}
     }
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest {
       @StreamConsumer({ stream: 's', group: 'g' })
-      async handle(_: StreamEntry): Promise<void> {}
+      async handle(): Promise<void> {}
     }
     await expect(open(Nowhere)).rejects.toThrow(ConfigError);
     await expect(open(PerRequest)).rejects.toThrow(/PerRequest.handle.*not a singleton/);
