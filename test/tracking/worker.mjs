@@ -1,0 +1,66 @@
+// One process that reads and writes under tracking, and remembers when: its own, as the library is for its users.
+import 'reflect-metadata';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CachexModule, CachexService } from 'nest-cachex';
+
+const [connection, ...numbers] = process.argv.slice(2);
+const [own, writers, keys] = numbers.map(Number);
+
+class WorkerModule {}
+Module({
+  imports: [CachexModule.forRoot({ connection: { type: 'standalone', url: connection, poolSize: 2 }, tracking: true })],
+})(WorkerModule);
+
+const app = await NestFactory.createApplicationContext(WorkerModule, { logger: ['error'] });
+const cache = app.get(CachexService);
+
+/** Milliseconds, by a clock that all processes of the machine share. */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+/** `[key, number, when]`: from then on nobody may be given a smaller number. */
+const acknowledged = [];
+/** By key and number: when it was last asked for and given. */
+const given = new Map();
+let isOver = false;
+let hits = 0;
+
+/** Each key has one writer, whose numbers grow; few writes per key, so that a copy that is wrong stays wrong. */
+async function write() {
+  const each = keys / writers;
+  for (let number = 1; !isOver; number++) {
+    // All of them at first, any of them later.
+    const key = (number <= each ? number - 1 : randomInt(each)) * writers + own;
+    const write = number % 2 ? cache.set(`k${key}`, number) : cache.pipeline().set(`k${key}`, number).execute();
+    await write.then(
+      () => acknowledged.push([key, number, now()]),
+      () => undefined,
+    );
+    if (number > each) await delay(30);
+  }
+}
+
+async function read() {
+  while (!isOver) {
+    for (let i = 0; i < 20; i++) {
+      const key = randomInt(keys);
+      const asked = now();
+      const number = await cache.get(`k${key}`).catch(() => undefined);
+      if (number !== undefined) given.set(`${key} ${number}`, asked);
+      if (now() - asked < 0.1) hits++;
+    }
+    await delay(1);
+  }
+}
+
+process.on('message', async () => {
+  isOver = true;
+  await done;
+  process.send({ acknowledged, given: [...given], hits });
+  await app.close();
+  process.nextTick(() => process.disconnect());
+});
+const done = Promise.all([write(), read(), read()]);
+process.send('ready');
