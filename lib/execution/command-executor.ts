@@ -73,7 +73,7 @@ export class CommandExecutor {
 
   /** Sends a command to where its keys live, or to the server named. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
-    if (command.ahead) return this.executeEach([command]).then(([answer]) => answer!);
+    if (command.ahead) return this.executeJoint(command);
     try {
       const slot = this.slots?.ofCommand(command);
       const args = this.encode(command.args);
@@ -86,6 +86,15 @@ export class CommandExecutor {
     } catch (error) {
       return Promise.reject(mapError(error, command));
     }
+  }
+
+  /** A command and those ahead of it. */
+  private async executeJoint<T>(command: Command<T>): Promise<T> {
+    const prepared = this.prepare(command);
+    const replies = await this.sendPrepared(withAhead([prepared]), false).catch((error) => {
+      throw mapError(error, command);
+    });
+    return this.settle(failureOf(replies) ?? replies, command);
   }
 
   /** The servers that a command goes to, each of them; none where they are away and that is to be ignored. */
