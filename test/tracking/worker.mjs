@@ -1,6 +1,7 @@
 // One process that reads and writes under tracking, and remembers when: its own, as the library is for its users.
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -48,19 +49,19 @@ async function read() {
       const key = randomInt(keys);
       const asked = now();
       const number = await cache.get(`k${key}`).catch(() => undefined);
-      if (number !== undefined) given.set(`${key} ${number}`, asked);
+      if (number !== undefined) given.set(`${key} ${Number(number)}`, asked);
       if (now() - asked < 0.1) hits++;
     }
     await delay(1);
   }
 }
 
-process.on('message', async () => {
-  isOver = true;
-  await done;
-  process.send({ acknowledged, given: [...given], hits });
-  await app.close();
-  process.nextTick(() => process.disconnect());
-});
 const done = Promise.all([write(), read(), read()]);
 process.send('ready');
+
+await once(process, 'message');
+isOver = true;
+await done;
+process.send({ acknowledged, given: [...given], hits });
+await app.close();
+process.nextTick(() => process.disconnect());
