@@ -38,13 +38,10 @@ class DecodedReply implements ReplyShape<Decoded | undefined> {
   }
 }
 
-function decoded(
-  found: Found | undefined,
-  { decode }: ReplyContext,
-): Decoded | undefined | Promise<Decoded | undefined> {
+function decoded(found: Found | undefined, context: ReplyContext): Decoded | undefined | Promise<Decoded | undefined> {
   if (!found) return undefined;
   const { isFresh, leftMs } = found;
-  const value = decode(found.data);
+  const value = context.decode(found.data);
   const withValue = (known: unknown): Decoded | undefined =>
     // What cannot be read is a miss, where it is no error.
     known === undefined ? undefined : { value: known, isFresh, leftMs };

@@ -5,15 +5,17 @@ import { within } from './within.js';
 
 /** The steps of a flight. */
 export interface Route<T> {
-  make(): Promise<Made<T>>;
-  store(made: Made<T>): Promise<void>;
-  isCurrent(): Promise<boolean>;
+  readonly make: () => Promise<Made<T>>;
+  readonly store: (made: Made<T>) => Promise<void>;
+  readonly isCurrent: () => Promise<boolean>;
 }
 
 /** A value on its way from its factory into the cache, for all who wait for it. */
 export class Flight<T = unknown> {
   /** The value when it is stored, or that could not be done. Fails as the factory does. */
   readonly outcome: Promise<Made<T>>;
+  /** Whether the value would still be made so, as far as its tags tell. */
+  readonly isCurrent: () => Promise<boolean>;
   private readonly startedAt = performance.now();
   private made: Made<T> | undefined;
   private isShared = false;
@@ -23,8 +25,9 @@ export class Flight<T = unknown> {
     readonly number: number,
     private readonly run: FactoryRun,
     private readonly hardMs: number,
-    private readonly route: Route<T>,
+    route: Route<T>,
   ) {
+    this.isCurrent = route.isCurrent;
     this.outcome = within(this.fly(route), hardMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
@@ -43,11 +46,6 @@ export class Flight<T = unknown> {
   async copy(): Promise<T> {
     this.isShared = true;
     return (await this.outcome).copy();
-  }
-
-  /** Whether the value would still be made so, as far as its tags tell. */
-  isCurrent(): Promise<boolean> {
-    return this.route.isCurrent();
   }
 
   abort(reason: Error): void {

@@ -30,7 +30,7 @@ export const randomStamp = (): string => randomBytes(9).toString('base64url');
 export function readGeneration(key: Key): Command<Generation> {
   return {
     ...write('HGETALL', [key], fields),
-    reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: fields.missing },
+    reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
     ahead: [
       write('HSETNX', [key, base, randomStamp()], replies.boolean),
       write('PEXPIRE', [key, lifeMs], replies.boolean),

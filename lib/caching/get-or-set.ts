@@ -72,11 +72,12 @@ export class ReadThrough {
 
   private async giveOrRefresh<T>(spare: Spare, other: Flight<T> | undefined, request: Request<T>): Promise<T> {
     const { id, plan } = request;
-    if (!other && this.failed.has(id)) return give<T>(spare, plan);
+    if (!other && this.failed.has(id)) return give(spare, plan) as T;
     const flight = other ?? this.refresh(request, spare);
     const value = other ? flight.copy() : flight.own();
     const softMs = Math.max(0, plan.softMs - flight.ageMs);
-    return within(value, softMs, () => give<T>(spare, plan)).catch(() => give<T>(spare, plan));
+    const giveSpare = (): T => give(spare, plan) as T;
+    return within(value, softMs, giveSpare).catch(giveSpare);
   }
 
   private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {
@@ -157,7 +158,7 @@ export class ReadThrough {
   }
 }
 
-function give<T>({ value, isStale }: Spare, { onStale }: Plan): T {
+function give({ value, isStale }: Spare, { onStale }: Plan): unknown {
   if (isStale) onStale?.();
-  return value as T;
+  return value;
 }

@@ -19,7 +19,7 @@ type Stamps = ReadonlyMap<string, string | undefined>;
 const marginMs = 3_600_000;
 
 const stampShape: ReplyShape<string | undefined> = {
-  decode: (raw) => (raw === null ? undefined : String(raw)),
+  decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
   missing: () => undefined,
 };
 const stampsShape: ReplyShape<(string | undefined)[]> = {
