@@ -13,23 +13,13 @@ import { startSentinel } from '../servers/sentinel.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import type { TrackingExecutor } from '../../lib/tracking/tracking-executor.js';
-import { armed, copiesOf, isKept, openTracked, told } from './tracked.js';
+import { armed, copiesOf, isKept, keep, openTracked, told } from './tracked.js';
 
 const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
 
 /** Resolves when there are no local copies, and will be none for now. */
 const silent = (cache: CachexService): Promise<void> =>
   waitFor(() => !copiesOf(cache).isActive, { what: 'tracking to be off', every: 1 });
-
-async function keep(cache: CachexService, key: string): Promise<void> {
-  await waitFor(
-    async () => {
-      await cache.get(key);
-      return isKept(cache, key);
-    },
-    { what: `a copy of ${key}`, every: 1 },
-  );
-}
 
 /** The connections on which a server tells of changes, a line each. */
 const feeds = async (server: RedisServer): Promise<string> =>

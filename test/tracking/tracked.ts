@@ -51,3 +51,14 @@ export async function told(cache: CachexService, keys: readonly string[], change
     spy.mockRestore();
   }
 }
+
+/** Reads a key until there is a copy of it: while connections are being made there is none. */
+export async function keep(cache: CachexService, key: string): Promise<void> {
+  await waitFor(
+    async () => {
+      await cache.get(key);
+      return isKept(cache, key);
+    },
+    { what: `a copy of ${key}`, every: 1 },
+  );
+}
