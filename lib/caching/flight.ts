@@ -28,7 +28,7 @@ export class Flight<T = unknown> {
     route: Route<T>,
   ) {
     this.isCurrent = route.isCurrent;
-    this.outcome = within(this.fly(route), hardMs, () => this.giveUp());
+    this.outcome = within(this.fly(route.make, route.store), hardMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
   }
@@ -52,7 +52,7 @@ export class Flight<T = unknown> {
     this.run.abort(reason);
   }
 
-  private async fly({ make, store }: Route<T>): Promise<Made<T>> {
+  private async fly(make: Route<T>['make'], store: Route<T>['store']): Promise<Made<T>> {
     const made = await make();
     this.made = made;
     if (made.value !== undefined && this.run.isWanted) await store(made);
