@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CachexOptions, ConnectionError } from '../../lib/index.js';
+import { type CachexOptions, type ClusterConnection, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
@@ -77,8 +77,9 @@ describe.each([
 });
 
 it('a natMap that leads every node to one and the same makes calls fail that go in circles, and they say so', async () => {
-  const connection = { type: 'cluster', nodes: [announced(0)], natMap: () => addressOf(cluster.nodes[0]!) } as const;
-  const cache = await openCache({ connection: { ...connection, connect: 'eager' } }, new QuietLogger('Cachex'));
+  const natMap = () => addressOf(cluster.nodes[0]!);
+  const connection: ClusterConnection = { type: 'cluster', nodes: [announced(0)], natMap, connect: 'eager' };
+  const cache = await openCache({ connection }, new QuietLogger('Cachex'));
   const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => cache.set(`k${n}`, n).catch(String)));
   expect(outcomes).toContainEqual(
     expect.stringMatching(/^ConnectionError: SET "k\d+": the cluster of .* sent it from node to node.*: MOVED \d+/),

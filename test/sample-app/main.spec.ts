@@ -47,7 +47,7 @@ describe('the started sample app', () => {
     await using server = await startServer({ engine: 'valkey' });
     const shop = run({ CACHEX_URL: server.url, CACHEX_KEY_PREFIX: 'corner-shop' });
     const url = await urlOf(shop);
-    expect(await shop.printed(/./)).toContain(`curl ${url}/products\n`);
+    expect(await shop.printed(/./)).toContain(`curl -i ${url}/products\n`);
 
     const { get, post } = callsTo(url);
     expect((await get('/products')).body).toHaveLength(4);
