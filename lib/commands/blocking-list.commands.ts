@@ -84,6 +84,11 @@ function waiting<T>(
   reply: ReplyShape<T>,
 ): Command<T> {
   if (timeout === undefined) throw new TypeError(`${name.toLowerCase()} needs a timeout: null waits for ever`);
-  const blocking = { timeoutMs: toMilliseconds(timeout), signal: signalArgument(signal), argument: args.length, unit: 'seconds' } as const;
+  const blocking = {
+    timeoutMs: toMilliseconds(timeout),
+    signal: signalArgument(signal),
+    argument: args.length,
+    unit: 'seconds',
+  } as const;
   return { ...write(name, [...args, 0], reply), blocking };
 }

@@ -38,7 +38,7 @@ describe('local copies', () => {
   it('take at most maxBytes, what was made of the bytes included', () => {
     const copies = open({ maxBytes: 20_000 });
     const codec = createCodec();
-    const data = codec.encode(Array.from({ length: 10 }, (_, id) => ({ id }))) as Buffer;
+    const data = Buffer.from(codec.encode(Array.from({ length: 10 }, (_, id) => ({ id }))) as Buffer);
     for (let i = 0; i < 10; i++) keep(copies, `k${i}`, data);
     expect(copies.entries).toBe(10);
     for (let i = 0; i < 10; i++) {

@@ -197,7 +197,7 @@ describe('tracking', () => {
     const connection = { type: 'cluster' as const, nodes: cluster.nodes.map(addressOf) };
     const [cache, other] = await Promise.all([openTracked({ connection }, logger), openCache({ connection }, logger)]);
     const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
-    await told(cache, keys, other.setMany(keys.map((key) => [key, 1])));
+    await told(cache, keys, other.setMany(keys.map((key) => [key, 1] as const)));
     await cache.getMany(keys);
     expect(keys.every((key) => isKept(cache, key))).toBe(true);
 
@@ -217,7 +217,7 @@ describe('tracking', () => {
     await expect.poll(async () => new Set((await cache.getMany(keys)).values())).toEqual(new Set([3]));
     await armed(cache);
     for (const key of keys) await keep(cache, key);
-    await told(cache, keys, other.setMany(keys.map((key) => [key, 4])));
+    await told(cache, keys, other.setMany(keys.map((key) => [key, 4] as const)));
     expect(new Set((await cache.getMany(keys)).values())).toEqual(new Set([4]));
     await Promise.all([cache.close(), other.close()]);
   });

@@ -31,7 +31,7 @@ describe.each(remote)('tracking on %s', (topology) => {
 
     it('on every node, for get, getMany and getOrSet', async () => {
       const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
-      await told(cache, keys, other.setMany(keys.map((key, index) => [key, { index }])));
+      await told(cache, keys, other.setMany(keys.map((key, index) => [key, { index }] as const)));
       await waitFor(
         async () => {
           await cache.getMany(keys);
