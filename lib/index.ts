@@ -22,14 +22,8 @@ export type { ScoreMapping, ZaddOptions } from './commands/sorted-set.commands.j
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { StreamPositions, StreamTrim } from './commands/stream-arguments.js';
 export type { StreamWait, XaddOptions, XrangeOptions, XreadOptions, XtrimOptions } from './commands/stream.commands.js';
-export type {
-  XautoclaimOptions,
-  XclaimOptions,
-  XgroupCreateOptions,
-  XgroupSetidOptions,
-  XpendingOptions,
-  XreadgroupOptions,
-} from './commands/stream-group.commands.js';
+export type { XgroupCreateOptions, XgroupSetidOptions, XreadgroupOptions } from './commands/stream-group.commands.js';
+export type { XautoclaimOptions, XclaimOptions, XpendingOptions } from './commands/stream-pending.commands.js';
 export type {
   Autoclaimed,
   AutoclaimedIds,

@@ -8,6 +8,7 @@ import { SortedSetCommands } from './sorted-set.commands.js';
 import { SortedSetRangeCommands } from './sorted-set-range.commands.js';
 import { StreamCommands } from './stream.commands.js';
 import { StreamGroupCommands } from './stream-group.commands.js';
+import { StreamPendingCommands } from './stream-pending.commands.js';
 import { StringCommands } from './string.commands.js';
 
 const groups = [
@@ -20,6 +21,7 @@ const groups = [
   ListCommands,
   StreamCommands,
   StreamGroupCommands,
+  StreamPendingCommands,
   ScriptCommands,
 ];
 
@@ -39,6 +41,7 @@ export interface Commands<S>
     ListCommands<S>,
     StreamCommands<S>,
     StreamGroupCommands<S>,
+    StreamPendingCommands<S>,
     ScriptCommands<S> {}
 
 export abstract class Commands<S> extends CommandGroup<S> {}

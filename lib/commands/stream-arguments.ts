@@ -91,3 +91,8 @@ export function idsArguments(ids: readonly string[]): string[] {
 export function countOption(count: number | undefined): Argument[] {
   return count === undefined ? [] : ['COUNT', countArgument(count, 'count', 1)];
 }
+
+/** A stream and a group of it. */
+export function groupOf(key: Key, group: string): [Key, string] {
+  return [key, nameArgument(group, 'A group')];
+}

@@ -25,7 +25,7 @@ const numbersOf = (text: string, table: 'KEYS' | 'ARGV'): number[] =>
 const count = (head: string, table: 'KEYS' | 'ARGV'): number => Math.max(0, ...numbersOf(head, table));
 
 it('there are built-in scripts', () => {
-  expect(scripts.length).toBeGreaterThan(8);
+  expect(scripts.length).toBeGreaterThan(6);
   expect(new Set(scripts.map(([, { name }]) => name)).size).toBe(scripts.length);
 });
 
