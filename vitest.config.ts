@@ -9,7 +9,8 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Of two cores; much of the time of a spec goes by in waiting for leases and servers.
+    maxWorkers: 3,
     // Failovers and cut connections are raced against real servers; a busy CI machine gets a second try.
     retry: process.env.CI ? 2 : 0,
   },
