@@ -1,16 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
+/** They put other modules in the place of those that the library loads. */
+const replacingModules = [
+  'test/codec/built-in-zstd.spec.ts',
+  'test/codec/missing-library.spec.ts',
+  'test/memory/lua-missing.spec.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.spec.ts'],
-    globalSetup: ['test/global-setup.ts'],
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'specs',
+          include: ['test/**/*.spec.ts'],
+          exclude: replacingModules,
+          globalSetup: ['test/global-setup.ts'],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'replacing modules', include: replacingModules } },
+    ],
     setupFiles: ['reflect-metadata'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    // Of two cores; much of the time of a spec goes by in waiting for leases and servers.
-    maxWorkers: 3,
     // Failovers and cut connections are raced against real servers; a busy CI machine gets a second try.
     retry: process.env.CI ? 2 : 0,
   },

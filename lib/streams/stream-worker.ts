@@ -145,7 +145,8 @@ export class StreamWorker<T = StreamFields> {
       if (!(error instanceof CodecError)) throw error;
     }
     const pending = await this.cache.xpending(stream, group, { consumer, count: 10 * concurrency });
-    const elapsed = performance.now() - start;
+    // Servers count in whole milliseconds, and so may be one ahead.
+    const elapsed = performance.now() - start + 1;
     for (const { id, idle, deliveries } of pending) {
       if (idle > elapsed) continue;
       try {
