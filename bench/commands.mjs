@@ -25,7 +25,7 @@ async function start(url, name, topology) {
  * Every case by every contender in turn, in several rounds, the first of which warms up: microseconds of a call, and of
  * the processor for it, as medians.
  */
-async function measure(url, topology, names, own, { only = '', rounds = 5, onRow = () => undefined }) {
+async function measure(url, topology, names, own, { only = '', rounds = 3, onRow = () => undefined }) {
   const fleet = await Promise.all(names.map((name) => start(url, name, topology)));
   const rows = {};
   try {

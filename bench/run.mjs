@@ -12,7 +12,7 @@ const [, program, ...named] = process.argv;
 /** In a process of its own: the part named by the parent, on the servers that it names. */
 async function runPart() {
   const [{ name, ...servers }] = await once(process, 'message');
-  const rows = await parts[name].run({ ...servers, onRow: (label) => console.log(`  ${label}`) });
+  const rows = await parts[name].run({ ...servers, onRow: (label) => console.error(`  … ${label}`) });
   process.send(rows, () => process.exit());
 }
 
