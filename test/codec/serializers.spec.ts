@@ -135,6 +135,11 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(createCodec({ serializer }), [value, { ...value }])).toStrictEqual([value, { ...value }]);
   });
 
+  it('keeps an object with more keys than MessagePack counts in two bytes', async () => {
+    const value = Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`key ${index}`, index]));
+    expect(await roundTrip(createCodec({ serializer }), value)).toStrictEqual(value);
+  });
+
   it('goes on after a value that it refused half way', async () => {
     const codec = createCodec({ serializer });
     const angry = {
@@ -162,6 +167,22 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     expect(result.map.get(result)).toBe(result.map);
     expect(result.list).toStrictEqual([result.list, result]);
     expect(result.self).toBe(result);
+  });
+
+  it('keeps the cycles and shared references of a few objects', async () => {
+    const loop: Record<string, unknown> = { name: 'loop' };
+    loop.self = loop;
+    const result = (await roundTrip(codec, loop)) as typeof loop;
+    expect(result.self).toBe(result);
+    expect(result.name).toBe('loop');
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+
+    const shared = [{ a: 1 }, ['a'], new Date(0), Buffer.from('a')];
+    for (const part of shared) {
+      const pair = (await roundTrip(codec, { first: part, second: part })) as { first: unknown; second: unknown };
+      expect(pair.first).toStrictEqual(part);
+      expect(pair.second).toBe(pair.first);
+    }
   });
 
   it('keeps cycles in which something has to be escaped', async () => {
@@ -231,6 +252,20 @@ describe('v8', () => {
     // eslint-disable-next-line no-sparse-arrays
     const value = [1, , 3];
     expect(await roundTrip(createCodec({ serializer: 'v8' }), value)).toStrictEqual(value);
+  });
+});
+
+describe('msgpack and others', () => {
+  const serializer = new MsgpackSerializer();
+
+  it('writes objects as maps, as others do', () => {
+    const bytes = [0xde, 0, 2, 0xa1, 0x61, 1, 0xa1, 0x62, 0x92, 0xc3, 0xc0];
+    expect([...serializer.serialize({ a: 1, b: [true, null] })]).toEqual(bytes);
+  });
+
+  it('reads the maps of others as objects', () => {
+    const bytes = Buffer.of(0x82, 0xa1, 0x61, 1, 0xa1, 0x62, 0x81, 0xa1, 0x63, 0xc0);
+    expect(serializer.deserialize(bytes)).toStrictEqual({ a: 1, b: { c: null } });
   });
 });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, it } from 'vitest';
 import {
   type CachexService,
   CrossSlotError,
@@ -14,6 +15,7 @@ import {
   WrongTypeError,
 } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
+import { openCache } from '../open-cache.js';
 
 interface User {
   name: string;
@@ -311,5 +313,22 @@ onEveryTopology((t) => {
     ])('%s is a TypeError', (_, register) => {
       expect(register).toThrow(TypeError);
     });
+  });
+});
+
+describe.each(['redis standalone', 'valkey standalone'])('Lua on %s', (server) => {
+  it('reads plain values of the default serializer, and writes what it reads', async () => {
+    const cache = await openCache({ keyPrefix: randomUUID(), connection: inject('connections')[server]! });
+    cache.registerScript(
+      'rename',
+      `local user = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+       user.name, user.tags[2] = ARGV[1], user.name
+       redis.call('SET', KEYS[1], cmsgpack.pack(user))`,
+    );
+    await cache.set('user', { name: 'Ada', age: 36, tags: ['a'], home: { city: 'London' } });
+    await cache.evalScript('rename', ['user'], ['Augusta']);
+    expect(await cache.get('user')).toEqual({ name: 'Augusta', age: 36, tags: ['a', 'Ada'], home: { city: 'London' } });
+    await cache.clear();
+    await cache.close();
   });
 });

@@ -1,5 +1,9 @@
 import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
 import { isExactKey, isExactText } from './escape.js';
+import { MAX_MAP_KEYS } from './packr.js';
+
+/** Up to so many objects are compared one by one. */
+const FEW = 8;
 
 /** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
 const UNREMEMBERED = 1000;
@@ -36,7 +40,11 @@ export class GraphInspector extends Inspector {
   exactInMsgpack = true;
   /** Whether v8 keeps everything: it knows no `toJSON()`, and no Errors with names of their own. */
   exactInV8 = true;
+  hasMap = false;
 
+  private keyCount = 0;
+  /** The first of all objects, each once; `undefined` where there is no use in knowing. */
+  private few: object[] | undefined = [];
   private unremembered = UNREMEMBERED;
   private seen: Set<object> | undefined;
   private openErrors: Set<Error> | undefined;
@@ -46,6 +54,11 @@ export class GraphInspector extends Inspector {
     private readonly keepsHoles: boolean,
   ) {
     super(serializer);
+  }
+
+  /** Whether it is a few objects that are there once, and no list of objects, which most likely are all of one shape. */
+  get isSimple(): boolean {
+    return this.few !== undefined && !this.hasMap && this.keyCount <= MAX_MAP_KEYS;
   }
 
   protected visit(value: unknown, depth: number): boolean {
@@ -67,6 +80,7 @@ export class GraphInspector extends Inspector {
   }
 
   protected override visitKey(key: string): void {
+    this.keyCount++;
     if (!isExactKey(key)) this.exactInMsgpack = false;
   }
 
@@ -77,10 +91,24 @@ export class GraphInspector extends Inspector {
   private visitObject(object: object, depth: number): boolean {
     if (depth > MAX_DEPTH) this.refuseDepth();
     if (this.isKnown(object, depth)) return true;
+    this.count(object);
     if (Array.isArray(object)) return this.visitElements(object, depth);
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === Object.prototype || prototype === null) return this.visitProperties(object, depth);
     return this.visitInstance(object, depth);
+  }
+
+  private count(object: object): void {
+    const { few } = this;
+    if (few && (few.length === FEW || few.includes(object))) this.few = undefined;
+    else few?.push(object);
+  }
+
+  protected override visitElements(array: readonly unknown[], depth: number): boolean {
+    const before = this.few?.length ?? 0;
+    const isStorable = super.visitElements(array, depth);
+    if (this.few && this.few.length > before + 1) this.few = undefined;
+    return isStorable;
   }
 
   /** Ends the way through cycles, and keeps it short where much is shared. */
@@ -119,6 +147,7 @@ export class GraphInspector extends Inspector {
   }
 
   private visitMap(map: ReadonlyMap<unknown, unknown>, depth: number): boolean {
+    this.hasMap = true;
     if (map.constructor !== Map) this.exactInMsgpack = false;
     for (const [key, value] of map) {
       if (!this.visit(key, depth + 1)) return this.at('<key of a Map>');

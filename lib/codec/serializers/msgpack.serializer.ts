@@ -4,10 +4,12 @@ import { isDecimalNumber } from '../decimal.js';
 import { SerializerError } from '../../errors/index.js';
 import { escapeText, isExactText, unescapeText } from './escape.js';
 import { GraphInspector } from './graph.inspector.js';
-import { packGraph, packTree, unpack } from './packr.js';
+import { packGraph, packMaps, packTree, unpackMaps, unpackObjects } from './packr.js';
 
 /** The first byte of an escaped value: in MessagePack the number -2, which is never serialized. */
 const ESCAPED = 0xfe;
+/** The first byte of a value with Maps in it: the number -3. Elsewhere maps are objects, as others write them. */
+const WITH_MAPS = 0xfd;
 
 const NULL = Buffer.of(0xc0);
 const FALSE = Buffer.of(0xc2);
@@ -26,8 +28,8 @@ const NEGATIVE_ZERO = Buffer.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
  * - Refused: functions, symbols, Promises and other objects that are more than their properties (`URL` has a
  *   `toJSON()`, so it becomes text), arrays with holes, Errors with properties of their own.
  *
- * An object with thousands of keys that are different every time is better a `Map`: objects are written as records,
- * which pays where keys repeat.
+ * Plain objects, a few of them, are maps that any MessagePack library can read, and so can Lua's `cmsgpack`. Lists of
+ * objects are written as records, which pays where keys repeat.
  *
  * @publicApi
  */
@@ -36,19 +38,24 @@ export class MsgpackSerializer implements Serializer {
 
   serialize(value: unknown): Buffer {
     if (typeof value !== 'object' || value === null) return packPrimitive(value);
-    return this.isExact(value) ? packGraph(value) : escaped(packGraph(escapeText(value)));
+    const found = this.inspect(value);
+    if (!found.exactInMsgpack) return marked(ESCAPED, packGraph(escapeText(value)));
+    if (found.hasMap) return marked(WITH_MAPS, packGraph(value));
+    return found.isSimple ? packMaps(value) : packGraph(value);
   }
 
   serializeCanonical(value: unknown): Buffer {
     if (typeof value !== 'object' || value === null) return packPrimitive(value);
-    const exact = this.isExact(value);
+    const found = this.inspect(value);
     const copy = canonicalize(value);
-    return exact ? packTree(copy) : escaped(packTree(escapeText(copy)));
+    if (!found.exactInMsgpack) return marked(ESCAPED, packTree(escapeText(copy)));
+    return found.hasMap ? marked(WITH_MAPS, packTree(copy)) : packTree(copy);
   }
 
   deserialize(data: Buffer): unknown {
-    if (data[0] === ESCAPED) return unescapeText(unpack(data.subarray(1)));
-    const value = unpack(data);
+    if (data[0] === ESCAPED) return unescapeText(unpackMaps(data.subarray(1)));
+    if (data[0] === WITH_MAPS) return unpackMaps(data.subarray(1));
+    const value = unpackObjects(data);
     // Text of somebody else begins with such a number, too.
     if (typeof value === 'number' && isDecimalNumber(value)) {
       throw new SerializerError('A number in MessagePack: numbers are stored as decimal text');
@@ -56,10 +63,10 @@ export class MsgpackSerializer implements Serializer {
     return value;
   }
 
-  private isExact(value: unknown): boolean {
+  private inspect(value: unknown): GraphInspector {
     const inspector = new GraphInspector(this.name, false);
     inspector.inspect(value);
-    return inspector.exactInMsgpack;
+    return inspector;
   }
 }
 
@@ -67,10 +74,10 @@ function packPrimitive(value: unknown): Buffer {
   if (value === null) return NULL;
   if (typeof value === 'boolean') return value ? TRUE : FALSE;
   if (Object.is(value, -0)) return NEGATIVE_ZERO;
-  if (typeof value === 'string' && !isExactText(value)) return escaped(packTree(escapeText(value)));
+  if (typeof value === 'string' && !isExactText(value)) return marked(ESCAPED, packTree(escapeText(value)));
   return packTree(Number.isNaN(value) ? NaN : value);
 }
 
-function escaped(data: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(ESCAPED), data]);
+function marked(mark: number, data: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(mark), data]);
 }
