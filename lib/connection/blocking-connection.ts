@@ -3,6 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../errors/index.js';
 import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from './connection-pool.js';
+import { onAbort } from './on-abort.js';
 import { RedisLink } from './redis-link.js';
 
 /** Where a blocking command goes. */
@@ -73,8 +74,7 @@ export class BlockingConnection {
       this.#destroy();
     }, this.commandTimeoutMs);
     let ending: Promise<void> | undefined;
-    const end = (): void => void (ending = this.#unblock(id));
-    signal?.addEventListener('abort', end);
+    const stopListening = signal && onAbort(signal, () => void (ending = this.#unblock(id)));
     try {
       const reply = await answer;
       if (reply === null) signal?.throwIfAborted();
@@ -85,7 +85,7 @@ export class BlockingConnection {
       throw new CommandTimeoutError(`no answer from ${this.address}, ${this.commandTimeoutMs} ms after the wait`);
     } finally {
       clearTimeout(overdue);
-      signal?.removeEventListener('abort', end);
+      stopListening?.();
       // It must not meet the next call of this connection.
       await ending;
     }

@@ -3,6 +3,7 @@ import type { ResolvedConnection } from '../options/index.js';
 import { BlockingCall } from './blocking-call.js';
 import { BlockingConnection, type BlockingTarget } from './blocking-connection.js';
 import type { BlockingWireCommand, ConnectionPool } from './connection-pool.js';
+import { onAbort } from './on-abort.js';
 import { Permits } from './permits.js';
 
 /** Leads a call to where its keys are, which may take several attempts. */
@@ -73,15 +74,14 @@ export class BlockingConnections {
 
   /** Connecting may take as long as any command; a cancelled call does not wait for it. */
   async #open(connection: BlockingConnection, { signal }: BlockingCall): Promise<void> {
-    const close = (): void => void connection.close();
-    signal?.addEventListener('abort', close);
+    const stopListening = signal && onAbort(signal, () => void connection.close());
     try {
       await connection.open(this.limits.commandTimeoutMs);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener('abort', close);
+      stopListening?.();
     }
   }
 

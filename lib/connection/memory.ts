@@ -9,6 +9,7 @@ import type {
   Subscription,
   WireCommand,
 } from './connection-pool.js';
+import { onAbort } from './on-abort.js';
 import { MemoryEngine, type MemorySession, ReplyError } from './memory/index.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
@@ -53,16 +54,15 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     const { signal } = call;
     signal?.throwIfAborted();
     const session = this.engine.connect();
-    const cancel = (): void => session.cancel();
+    const stopListening = signal && onAbort(signal, () => session.cancel());
     this.waiting.add(session);
-    signal?.addEventListener('abort', cancel);
     try {
       const { name, args } = call.timed();
       const reply = replyOf(await session.call(name, args));
       if (reply === null) signal?.throwIfAborted();
       return reply;
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      stopListening?.();
       this.waiting.delete(session);
       session.close();
     }

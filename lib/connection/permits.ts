@@ -1,4 +1,5 @@
 import type { BlockingCall } from './blocking-call.js';
+import { onAbort } from './on-abort.js';
 
 interface Waiter {
   enter(): void;
@@ -21,7 +22,7 @@ export class Permits {
     return new Promise<boolean>((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', cancel);
+        stopListening?.();
         this.queue.delete(waiter);
       };
       const settle = (finish: () => void) => (): void => {
@@ -37,7 +38,7 @@ export class Permits {
           reject(error);
         },
       };
-      signal?.addEventListener('abort', cancel);
+      const stopListening = signal && onAbort(signal, cancel);
       this.queue.add(waiter);
     });
   }

@@ -1,7 +1,7 @@
 import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isPassing } from './is-passing.js';
-import { onAbort } from './on-abort.js';
+import { onAbort } from '../connection/on-abort.js';
 import type { Attempt, Resource } from './resource.js';
 import { timeIsOver, Waiter } from './waiter.js';
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { NotSupportedError, WrongTypeError } from '../../lib/index.js';
@@ -106,6 +107,22 @@ onEveryTopology((t) => {
       expect(await waits).toEqual([refused, refused]);
       await t.cache.rpush(t.key(), 'x');
       expect(await t.cache.lrange(t.key(), 0, -1)).toEqual(['x']);
+    });
+
+    it('ends many waits with one listener, which goes with the last of them', async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const listeners = (): number => getEventListeners(signal, 'abort').length;
+      const waits = Array.from({ length: 12 }, (_, n) => t.cache.blpop([t.key(`${n}`)], long, { signal }));
+      await sleep(20);
+      expect(listeners()).toBe(1);
+      await Promise.all(waits.slice(0, 6).map((_, n) => t.cache.rpush(t.key(`${n}`), n)));
+      expect(await Promise.all(waits.slice(0, 6))).toHaveLength(6);
+      expect(listeners()).toBe(1);
+      controller.abort();
+      const ended = await Promise.allSettled(waits.slice(6));
+      expect(ended.every(({ status }) => status === 'rejected')).toBe(true);
+      expect(listeners()).toBe(0);
     });
 
     it('rejects as the platform does', async () => {

@@ -1,0 +1,31 @@
+interface Listening {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const listeningTo = new WeakMap<AbortSignal, Listening>();
+
+/**
+ * Calls back when the signal aborts, until what this gives is called. Any number of callbacks share one listener, which
+ * goes with the last of them: Node takes more than ten on a signal for a leak, and one signal may end a hundred waits.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const { callbacks, listener } = listeningTo.get(signal) ?? listen(signal);
+  // Of its own, as a callback may be given twice.
+  const call = (): void => callback();
+  callbacks.add(call);
+  return () => {
+    if (!callbacks.delete(call) || callbacks.size > 0) return;
+    signal.removeEventListener('abort', listener);
+    listeningTo.delete(signal);
+  };
+}
+
+function listen(signal: AbortSignal): Listening {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => callbacks.forEach((call) => call());
+  const listening = { callbacks, listener };
+  listeningTo.set(signal, listening);
+  signal.addEventListener('abort', listener);
+  return listening;
+}
