@@ -10,10 +10,11 @@ import { Key, Known, read, type Step, type Version, write } from './commands/com
 import type { CommandDefaults, Direct, VersionOption } from './commands/command-group.js';
 import { expiry, withTimeout } from './commands/expiry.js';
 import { Commands, mergeGroups } from './commands/index.js';
+import type { MappingOf } from './commands/mapping.js';
 import * as replies from './commands/replies.js';
 import { type MatchOptions, scanArguments, type ScanOptions } from './commands/scan.js';
 import type { CommandExecutor } from './execution/command-executor.js';
-import { type KeyMapping, ManyKeys } from './keyspace/many-keys.js';
+import { ManyKeys } from './keyspace/many-keys.js';
 import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
 import type { LockOptions, SemaphoreOptions } from './locking/claim-options.js';
 import type { CachexLock } from './locking/lock.js';
@@ -98,7 +99,10 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    *
    * @throws SerializerError where a value cannot be stored; none of them is then
    */
-  async setMany(mapping: KeyMapping, options?: Timeout | SetManyOptions): Promise<string[]> {
+  async setMany<M extends object>(
+    mapping: MappingOf<M, string, unknown>,
+    options?: Timeout | SetManyOptions,
+  ): Promise<string[]> {
     const given = withTimeout<SetManyOptions>(options);
     const { timeoutMs, stampede } = this.defaults;
     const ms = buffered(expiry(given.timeout, timeoutMs), stampedeOf(given, stampede));
@@ -322,6 +326,8 @@ mergeGroups(CachexService, [BlockingListCommands, CachingCommands]);
 
 function numericVersion(version: Version): number {
   const number = Number(version);
-  if (!Number.isSafeInteger(number)) throw new TypeError('Only a version that is an integer can be counted up');
+  // '007' is no 7: they are different keys.
+  if (!Number.isSafeInteger(number) || String(number) !== String(version))
+    throw new TypeError('Only a version that is an integer can be counted up');
   return number;
 }

@@ -31,21 +31,11 @@ export function signalArgument(signal: AbortSignal | undefined): AbortSignal | u
 /** Field names are plain strings and never encoded. */
 export const fieldArgument = (field: string): string => textArgument(field, 'A field');
 
-/** Pairs of a `Map`, of any iterable of pairs, or of a plain object. */
-export function pairsOf<K, V>(mapping: Iterable<readonly [K, V]> | Readonly<Record<string, V>>): [K, V][] {
-  if (typeof mapping !== 'object' || mapping === null) {
-    throw new TypeError(`Expected a Map, pairs or an object, not ${describe(mapping)}`);
-  }
-  if (!(Symbol.iterator in mapping)) return Object.entries(mapping) as [K, V][];
-  return Array.from(mapping, (pair) => {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('Expected pairs of two');
-    return [pair[0], pair[1]];
-  });
-}
-
 /** Numbers are shown, as they are often the mistake itself; of anything else only the type. */
 export function describe(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (value === null) return 'null';
-  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'object'}` : typeof value;
+  if (typeof value !== 'object') return typeof value;
+  const type = value.constructor?.name || 'object';
+  return `${/^[AEIOaeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -2,7 +2,7 @@ import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
-import { Key, type Step, type Version } from './command.js';
+import { Key, keysOf, type Step, type Version } from './command.js';
 
 /** The surface of the service: every method sends its command and returns a promise. */
 export interface Direct {
@@ -63,7 +63,7 @@ export abstract class CommandGroup<S> {
 
   /** @internal */
   protected keysOf(names: readonly string[], options?: VersionOption): Key[] {
-    return names.map((name) => this.keyOf(name, options));
+    return keysOf(names, options?.version ?? this.defaults.version);
   }
 
   /** @internal */

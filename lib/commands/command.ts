@@ -1,4 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
+import { describe } from './arguments.js';
 import type { ReplyShape } from './reply-shape.js';
 
 /** The version part of a key on the wire. */
@@ -19,6 +20,16 @@ export class Key {
     // Half a surrogate pair has no bytes of its own: two such keys would be one on the server.
     if (!name.isWellFormed()) throw new TypeError('A key must be well-formed Unicode');
   }
+}
+
+/**
+ * Keys of one version.
+ *
+ * @throws TypeError where it is no array: a single key is a mistake, not a list of letters
+ */
+export function keysOf(names: readonly string[], version: Version): Key[] {
+  if (!Array.isArray(names)) throw new TypeError(`Keys must be an array of strings, not ${describe(names)}`);
+  return names.map((name: string) => new Key(name, version));
 }
 
 /** A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found. */

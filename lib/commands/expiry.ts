@@ -2,7 +2,12 @@ import { type Timeout, toMilliseconds } from '../options/timeout.js';
 
 /** Options that may be given as a timeout alone: `set(key, value, 60)`. */
 export function withTimeout<O extends { readonly timeout?: Timeout }>(options: Timeout | O | undefined): O {
-  return typeof options === 'object' && options !== null ? options : ({ timeout: options } as O);
+  return isOptions(options) ? options : ({ timeout: options } as O);
+}
+
+/** A `Date` or a list is a wrong timeout, not options that say nothing of one. */
+function isOptions(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !Array.isArray(value);
 }
 
 /** Milliseconds of a call's timeout, or the default where the call says nothing; `null` is never. */

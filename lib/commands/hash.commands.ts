@@ -1,11 +1,9 @@
-import { fieldArgument, floatArgument, integerArgument, pairsOf } from './arguments.js';
+import { fieldArgument, floatArgument, integerArgument } from './arguments.js';
 import { type Key, Known, read, type Step, Value, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { type MappingOf, pairsOf } from './mapping.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
-
-/** Fields and values: a `Map`, pairs, or an object. @publicApi */
-export type FieldMapping = Iterable<readonly [string, unknown]> | Readonly<Record<string, unknown>>;
 
 /**
  * Hashes. Fields are plain strings; values are encoded as those of `set`.
@@ -21,13 +19,12 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
    * await cache.hset('user:1', { name: 'Ada', visits: 1 });
    */
   hset(key: string, field: string, value: unknown, options?: VersionOption): Reply<S, number>;
-  hset(key: string, mapping: FieldMapping, options?: VersionOption): Reply<S, number>;
-  hset(
+  hset<M extends object>(
     key: string,
-    fields: string | FieldMapping,
-    valueOrOptions?: unknown,
+    mapping: MappingOf<M, string, unknown>,
     options?: VersionOption,
-  ): Reply<S, number> {
+  ): Reply<S, number>;
+  hset(key: string, fields: string | object, valueOrOptions?: unknown, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => {
       if (typeof fields !== 'string') {
         return setFields(this.keyOf(key, valueOrOptions as VersionOption), fields, replies.integer, 0);
@@ -41,7 +38,11 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
   }
 
   /** Sets several fields; `true`. Redis: `HSET`. */
-  hmset(key: string, mapping: FieldMapping, options?: VersionOption): Reply<S, boolean> {
+  hmset<M extends object>(
+    key: string,
+    mapping: MappingOf<M, string, unknown>,
+    options?: VersionOption,
+  ): Reply<S, boolean> {
     return this.send<boolean>(() => setFields(this.keyOf(key, options), mapping, replies.always, true));
   }
 
@@ -132,8 +133,8 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
   }
 }
 
-function setFields<T>(owner: Key, mapping: FieldMapping, reply: ReplyShape<T>, whenEmpty: T): Step<T> {
-  const pairs = pairsOf(mapping);
+function setFields<T>(owner: Key, mapping: object, reply: ReplyShape<T>, whenEmpty: T): Step<T> {
+  const pairs = pairsOf<string, unknown>(mapping);
   if (pairs.length === 0) return new Known(whenEmpty);
   return write('HSET', [owner, ...pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)])], reply);
 }

@@ -1,12 +1,10 @@
-import { countArgument, integerArgument, pairsOf } from './arguments.js';
+import { countArgument, integerArgument } from './arguments.js';
 import { type Argument, type Key, Known, Member, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { type MappingOf, pairsOf } from './mapping.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
-
-/** Members and scores: a `Map`, pairs, or an object where the members are strings. @publicApi */
-export type ScoreMapping = Iterable<readonly [unknown, number]> | Readonly<Record<string, number>>;
 
 /** Which members `zadd` touches, and what it answers. @publicApi */
 export interface ZaddOptions extends VersionOption {
@@ -39,13 +37,13 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
    * await cache.zadd('leaderboard', { ada: 120, grace: 95 });
    * await cache.zadd('leaderboard', new Map([[{ id: 7 }, 40]]), { gt: true });
    */
-  zadd(
+  zadd<M extends object>(
     key: string,
-    members: ScoreMapping,
+    members: MappingOf<M, unknown, number>,
     options: ZaddOptions & { readonly incr: true },
   ): Reply<S, number | undefined>;
-  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, number>;
-  zadd(key: string, members: ScoreMapping, options?: ZaddOptions): Reply<S, unknown> {
+  zadd<M extends object>(key: string, members: MappingOf<M, unknown, number>, options?: ZaddOptions): Reply<S, number>;
+  zadd(key: string, members: object, options?: ZaddOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
       options?.incr
         ? zaddCommand<number | undefined>(this.keyOf(key, options), members, options, replies.optionalFloat, undefined)
@@ -144,7 +142,7 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
 
 function zaddCommand<T>(
   owner: Key,
-  members: ScoreMapping,
+  members: object,
   { nx, xx, gt, lt, ch, incr }: ZaddOptions,
   reply: ReplyShape<T>,
   whenEmpty: T,

@@ -1,5 +1,6 @@
-import { countArgument, describe, fieldArgument, pairsOf, textArgument } from './arguments.js';
+import { countArgument, describe, fieldArgument, textArgument } from './arguments.js';
 import { type Argument, type Key, Value } from './command.js';
+import { pairsOf } from './mapping.js';
 
 /** What is taken out of a stream: all but the newest entries, or those before an ID. @publicApi */
 export interface StreamTrim {
@@ -67,8 +68,8 @@ export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim)
 }
 
 /** Fields and values of one entry. */
-export function entryArguments(fields: Iterable<readonly [string, unknown]> | object): Argument[] {
-  const pairs = pairsOf<string, unknown>(fields as Readonly<Record<string, unknown>>);
+export function entryArguments(fields: object): Argument[] {
+  const pairs = pairsOf<string, unknown>(fields);
   if (pairs.length === 0) throw new TypeError('An entry needs at least one field');
   return pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)]);
 }

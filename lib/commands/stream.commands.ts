@@ -2,7 +2,7 @@ import { type Timeout, toMilliseconds } from '../options/timeout.js';
 import { signalArgument } from './arguments.js';
 import { type Argument, type Command, type Key, Known, read, type Step, write } from './command.js';
 import { CommandGroup, type Direct, type Reply, type VersionOption } from './command-group.js';
-import type { FieldMapping } from './hash.commands.js';
+import type { MappingOf } from './mapping.js';
 import * as replies from './replies.js';
 import {
   countOption,
@@ -68,7 +68,11 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
    * @example
    * await cache.xadd('orders', { productId: 'moka-pot', quantity: 2 }, { maxlen: 10_000, approximate: true });
    */
-  xadd(key: string, fields: FieldMapping, options?: XaddOptions): Reply<S, string | undefined> {
+  xadd<M extends object>(
+    key: string,
+    fields: MappingOf<M, string, unknown>,
+    options?: XaddOptions,
+  ): Reply<S, string | undefined> {
     return this.send<string | undefined>(() => {
       const { id = '*', nomkstream } = options ?? {};
       const flags = [...(nomkstream ? ['NOMKSTREAM'] : []), ...trimArguments(options ?? {})];

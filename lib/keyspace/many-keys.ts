@@ -1,16 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { pairsOf } from '../commands/arguments.js';
-import { type Command, Key, type Version, write } from '../commands/command.js';
+import { type Command, Key, keysOf, type Version, write } from '../commands/command.js';
 import { getManyCommand } from '../commands/entry-replies.js';
+import { pairsOf } from '../commands/mapping.js';
 import * as replies from '../commands/replies.js';
 import { assertStorable } from '../commands/storable.js';
 import { storable, storeCommand } from '../commands/store.js';
 import { chunksOf } from '../execution/chunks.js';
 import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-
-/** Keys and values: a `Map`, pairs, or an object. @publicApi */
-export type KeyMapping<T = unknown> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>;
 
 /** Keys in one MGET or UNLINK: few enough not to hold up the server's other callers. */
 const keysPerCommand = 1000;
@@ -25,9 +22,8 @@ export class ManyKeys {
 
   async get<T>(names: readonly string[], version: Version, stampede?: ResolvedStampede): Promise<Map<string, T>> {
     const found = new Map<string, T>();
-    const keys = names.map((name) => new Key(name, version));
     await this.inChunks(
-      keys,
+      keysOf(names, version),
       (chunk) => getManyCommand<T>(chunk, stampede),
       (values, chunk) => {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
@@ -37,10 +33,9 @@ export class ManyKeys {
   }
 
   async delete(names: readonly string[], version: Version): Promise<number> {
-    const keys = names.map((name) => new Key(name, version));
     let deleted = 0;
     await this.inChunks(
-      keys,
+      keysOf(names, version),
       (chunk) => write('UNLINK', chunk, replies.integer),
       (count) => (deleted += count),
     );
@@ -51,7 +46,7 @@ export class ManyKeys {
    * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
    * behind. Gives the keys that were not written.
    */
-  async set(mapping: KeyMapping, version: Version, ms: number | null, tags: readonly string[] = []): Promise<string[]> {
+  async set(mapping: object, version: Version, ms: number | null, tags: readonly string[] = []): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
     for (const chunk of chunksOf(pairs, setsPerTrip)) {

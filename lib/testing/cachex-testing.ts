@@ -1,7 +1,7 @@
 import type { CachexService } from '../cachex.service.js';
+import type { MappingOf } from '../commands/mapping.js';
 import type { ConnectionPool } from '../connection/connection-pool.js';
 import { ConnectionError } from '../errors/index.js';
-import type { KeyMapping } from '../keyspace/many-keys.js';
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
 import { TestClock } from './test-clock.js';
 import { type SentCommand, TestingPool } from './testing-pool.js';
@@ -39,7 +39,7 @@ export class CachexTesting {
   }
 
   /** Stores values that never expire, and forgets that it did. */
-  async seed(cache: CachexService, values: KeyMapping): Promise<void> {
+  async seed<M extends object>(cache: CachexService, values: MappingOf<M, string, unknown>): Promise<void> {
     await cache.setMany(values, { timeout: null });
     this.forget();
   }

@@ -50,6 +50,15 @@ contract((t) => {
     });
   });
 
+  it.each([
+    ['a Promise', Promise.resolve({ a: 1 })],
+    ['a Date', new Date()],
+    ['a list that is none of pairs', ['a', 1]],
+  ])('%s is no mapping', async (_, mapping) => {
+    await expect(t.on.hset(t.key(), mapping as unknown as object)).rejects.toThrow(/^Expected (a Map, )?pairs/);
+    expect(await t.on.hasKey(t.key())).toBe(false);
+  });
+
   it('hmset gives true', async () => {
     expect(await t.on.hmset(t.key(), { a: 1 })).toBe(true);
     expect(await t.on.hmset(t.key(), new Map())).toBe(true);

@@ -129,7 +129,9 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     expect(await cache.get('{k}', { version: -1 })).toBe('value');
     await expect(cache.incrVersion('{k}')).rejects.toThrow('RENAME "{k}"');
     await expect(cache.incrVersion('{k}', 0.5)).rejects.toThrow(TypeError);
-    await expect(cache.incrVersion('{k}', 1, { version: 'beta' })).rejects.toThrow(TypeError);
+    for (const version of ['beta', '007', ' ', '0x10']) {
+      await expect(cache.incrVersion('{k}', 1, { version })).rejects.toThrow(TypeError);
+    }
     await cache.clear({ version: -1 });
   });
 

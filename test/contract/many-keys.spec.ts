@@ -24,8 +24,13 @@ onEveryTopology((t) => {
       expect(await t.cache.getMany([t.key()], { version: 2 })).toEqual(new Map([[t.key(), 2]]));
     });
 
-    it('refuses an empty key', async () => {
+    it('refuses an empty key, and what is no list of keys', async () => {
       await expect(t.cache.getMany([t.key(), ''])).rejects.toThrow(TypeError);
+      for (const keys of ['key', undefined, new Set(['key'])] as unknown as string[][]) {
+        await expect(t.cache.getMany(keys)).rejects.toThrow(/^Keys must be an array/);
+        await expect(t.cache.deleteMany(keys)).rejects.toThrow(/^Keys must be an array/);
+        await expect(t.cache.sunion(keys)).rejects.toThrow(/^Keys must be an array/);
+      }
     });
   });
 
@@ -40,14 +45,7 @@ onEveryTopology((t) => {
             [t.key('b'), 'two'],
           ]),
       ],
-      [
-        'pairs',
-        () =>
-          [
-            [t.key('a'), 1],
-            [t.key('b'), 'two'],
-          ] as const,
-      ],
+      ['pairs', (): [string, unknown][] => ['a', 'b'].map((name) => [t.key(name), name === 'a' ? 1 : 'two'])],
     ])('takes %s and gives the keys that failed: none', async (_, mapping) => {
       expect(await t.cache.setMany(mapping(), 60)).toEqual([]);
       expect(await t.cache.get(t.key('b'))).toBe('two');

@@ -146,6 +146,8 @@ contract((t) => {
       ['a timeout that is not a number', () => t.on.set(t.key(), 'b', NaN), TypeError],
       ['a timeout in bananas', () => t.on.set(t.key(), 'b', '5 bananas'), TypeError],
       ['a Date as a timeout', () => t.on.set(t.key(), 'b', { timeout: new Date() as unknown as number }), TypeError],
+      ['a Date in place of a timeout', () => t.on.set(t.key(), 'b', new Date() as unknown as number), TypeError],
+      ['a list in place of a timeout', () => t.on.add(t.key('c'), 'b', [60] as unknown as number), TypeError],
       ['undefined', () => t.on.set(t.key(), undefined), SerializerError],
       ['a function', () => t.on.set(t.key(), () => 1), SerializerError],
       ['a symbol', () => t.on.set(t.key(), Symbol('s')), SerializerError],

@@ -63,6 +63,75 @@ describe('what methods of the service give', () => {
   });
 });
 
+describe('mappings', () => {
+  interface Order {
+    id: number;
+    note?: string;
+  }
+  class Point {
+    x = 1;
+  }
+  const order: Order = { id: 1 };
+  const names: string[] = ['a', 'b'];
+
+  it('are pairs, made in place as well', () => {
+    expectTypeOf(cache.setMany(names.map((name, n) => [name, n]))).resolves.toEqualTypeOf<string[]>();
+    expectTypeOf(cache.setMany([])).resolves.toEqualTypeOf<string[]>();
+    expectTypeOf(
+      cache.hset(
+        'k',
+        names.map((name) => [name, order]),
+      ),
+    ).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.hmset('k', Object.entries({ a: 1 }))).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(
+      cache.zadd(
+        'k',
+        names.map((name, n) => [{ name }, n]),
+      ),
+    ).resolves.toEqualTypeOf<number>();
+    expectTypeOf(
+      cache.xadd(
+        'k',
+        names.map((name) => [name, 1]),
+      ),
+    ).resolves.toEqualTypeOf<string | undefined>();
+  });
+
+  it('are maps and objects, those of an interface or a class included', () => {
+    void cache.setMany(new Map<string, unknown>());
+    void cache.setMany({ a: 1, b: order });
+    void cache.setMany(order);
+    void cache.hset('k', order);
+    void cache.hset('k', new Point(), { version: 2 });
+    void cache.xadd('k', order, { id: '*' });
+    void cache.zadd('k', new Point());
+    void cache.zadd('k', new Map([[order, 1]]));
+    const any: Map<string, number> | [string, number][] | Record<string, number> = { a: 1 };
+    void cache.zadd('k', any);
+    void cache.setMany(any);
+  });
+
+  it('are nothing else', () => {
+    // @ts-expect-error names without values
+    void cache.setMany(names);
+    // @ts-expect-error keys are strings
+    void cache.setMany(new Map([[1, 2]]));
+    // @ts-expect-error keys are strings
+    void cache.setMany([[1, 2]]);
+    // @ts-expect-error nobody has awaited it
+    void cache.hset('k', Promise.resolve({ a: 1 }));
+    // @ts-expect-error a Date holds nothing
+    void cache.hset('k', new Date());
+    // @ts-expect-error text
+    void cache.hmset('k', 'text');
+    // @ts-expect-error scores are numbers
+    void cache.zadd('k', order);
+    // @ts-expect-error the member comes first
+    void cache.zadd('k', [[1, 'a']]);
+  });
+});
+
 describe('what the compiler refuses', () => {
   it('wrong arguments', () => {
     // @ts-expect-error a key is a string

@@ -1,0 +1,37 @@
+import { describe } from './arguments.js';
+
+/**
+ * Keys or members of type `K` with a value each: pairs (a `Map`, an array of pairs, …), or an object with the values as
+ * properties. An object may be of an interface or a class, which `Record` would not take.
+ *
+ * @publicApi
+ */
+export type MappingOf<M, K, V> =
+  | Iterable<readonly [K, V]>
+  | (M extends NoMapping ? Readonly<Record<string, V>> : M & { readonly [Name in keyof M]: V });
+
+/** Objects whose properties are not what they hold. */
+type NoMapping = Iterable<unknown> | PromiseLike<unknown> | Date | ((...args: never[]) => unknown);
+
+/** Pairs of a mapping, in its order. */
+export function pairsOf<K, V>(mapping: object): [K, V][] {
+  if (typeof mapping !== 'object' || mapping === null) throw notAMapping(mapping);
+  if (Symbol.iterator in mapping) {
+    return Array.from(mapping as Iterable<unknown>, (pair) => {
+      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('Expected pairs: [[key, value], …]');
+      return [pair[0], pair[1]];
+    });
+  }
+  const pairs = Object.entries(mapping) as [K, V][];
+  if (pairs.length === 0 && !isPlain(mapping)) throw notAMapping(mapping);
+  return pairs;
+}
+
+/** A `Promise` that nobody has awaited, a `Date`, … has nothing to give, and was not meant to be empty. */
+const notAMapping = (value: unknown): TypeError =>
+  new TypeError(`Expected a Map, pairs or an object, not ${describe(value)}`);
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
