@@ -111,7 +111,11 @@ export abstract class ListCommands<S> extends CommandGroup<S> {
    * Redis: `LPOS`.
    */
   lpos(key: string, element: unknown, options: LposOptions & { readonly count: number }): Reply<S, number[]>;
-  lpos(key: string, element: unknown, options?: LposOptions): Reply<S, number | undefined>;
+  lpos(
+    key: string,
+    element: unknown,
+    options?: LposOptions & { readonly count?: undefined },
+  ): Reply<S, number | undefined>;
   lpos(key: string, element: unknown, options?: LposOptions): Reply<S, number[]> | Reply<S, number | undefined> {
     const build = (): Argument[] => {
       const { rank, count, maxlen } = options ?? {};

@@ -23,6 +23,7 @@ export interface ZrangeByScoreOptions extends VersionOption {
 }
 
 type WithScores = { readonly withScores: true };
+type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
 /**
@@ -33,7 +34,7 @@ type Scored<T> = [member: T, score: number][];
 export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
   /** Members by rank, from `start` to `end`, both included (negative: from the other end). Redis: `ZRANGE`. */
   zrange<T = unknown>(key: string, start: number, end: number, o: ZrangeOptions & WithScores): Reply<S, Scored<T>>;
-  zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions): Reply<S, T[]>;
+  zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions & WithoutScores): Reply<S, T[]>;
   zrange(key: string, start: number, end: number, o?: ZrangeOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
       rangeCommand('ZRANGE', [this.keyOf(key, o), ...ranks(start, end)], o, o?.desc ? ['REV'] : []),
@@ -47,7 +48,12 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     end: number,
     o: Omit<ZrangeOptions, 'desc'> & WithScores,
   ): Reply<S, Scored<T>>;
-  zrevrange<T = unknown>(key: string, start: number, end: number, o?: Omit<ZrangeOptions, 'desc'>): Reply<S, T[]>;
+  zrevrange<T = unknown>(
+    key: string,
+    start: number,
+    end: number,
+    o?: Omit<ZrangeOptions, 'desc'> & WithoutScores,
+  ): Reply<S, T[]>;
   zrevrange(key: string, start: number, end: number, o?: Omit<ZrangeOptions, 'desc'>): Reply<S, unknown> {
     return this.send<unknown>(() => rangeCommand('ZREVRANGE', [this.keyOf(key, o), ...ranks(start, end)], o));
   }
@@ -68,7 +74,7 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     key: string,
     min: ScoreBound,
     max: ScoreBound,
-    options?: ZrangeByScoreOptions,
+    options?: ZrangeByScoreOptions & WithoutScores,
   ): Reply<S, T[]>;
   zrangebyscore(key: string, min: ScoreBound, max: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
@@ -87,7 +93,7 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     key: string,
     max: ScoreBound,
     min: ScoreBound,
-    options?: ZrangeByScoreOptions,
+    options?: ZrangeByScoreOptions & WithoutScores,
   ): Reply<S, T[]>;
   zrevrangebyscore(key: string, max: ScoreBound, min: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>

@@ -40,9 +40,13 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
   zadd<M extends object>(
     key: string,
     members: MappingOf<M, unknown, number>,
-    options: ZaddOptions & { readonly incr: true },
+    options?: ZaddOptions & { readonly incr?: false },
+  ): Reply<S, number>;
+  zadd<M extends object>(
+    key: string,
+    members: MappingOf<M, unknown, number>,
+    options: ZaddOptions,
   ): Reply<S, number | undefined>;
-  zadd<M extends object>(key: string, members: MappingOf<M, unknown, number>, options?: ZaddOptions): Reply<S, number>;
   zadd(key: string, members: object, options?: ZaddOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
       options?.incr

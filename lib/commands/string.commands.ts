@@ -76,7 +76,8 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * await cache.set('leader', id, { nx: true, timeout: 10 });
    */
   set<T = unknown>(key: string, value: unknown, options: SetOptions & { readonly get: true }): Reply<S, T | undefined>;
-  set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, boolean>;
+  set(key: string, value: unknown, options?: Timeout | (SetOptions & { readonly get?: false })): Reply<S, boolean>;
+  set<T = unknown>(key: string, value: unknown, options: SetOptions): Reply<S, boolean | T | undefined>;
   set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, unknown> {
     return this.send<unknown>(() => {
       const given = withTimeout<SetOptions>(options);

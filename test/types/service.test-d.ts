@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { CachexError, CachexService, Pipeline } from '../../lib/index.js';
+import type { CachexError, CachexService, Pipeline, SetOptions } from '../../lib/index.js';
 
 interface User {
   name: string;
@@ -22,6 +22,8 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.set('k', 1, null)).resolves.toEqualTypeOf<boolean>();
     expectTypeOf(cache.set('k', 1, { timeout: '5m', nx: true })).resolves.toEqualTypeOf<boolean>();
     expectTypeOf(cache.set<User>('k', 1, { get: true })).resolves.toEqualTypeOf<User | undefined>();
+    const options: SetOptions = {};
+    expectTypeOf(cache.set<User>('k', 1, options)).resolves.toEqualTypeOf<boolean | User | undefined>();
   });
 
   it('hashes', () => {
@@ -144,6 +146,8 @@ describe('what the compiler refuses', () => {
     void cache.zadd('k', { a: 'high' });
     // @ts-expect-error BEFORE or AFTER
     void cache.linsert('k', 'BESIDE', 1, 2);
+    // @ts-expect-error what it gives depends on it, so it must be known
+    void cache.zrange('k', 0, -1, { withScores: Math.random() < 0.5 });
     // @ts-expect-error an option that does not exist
     void cache.set('k', 1, { ttl: 5 });
   });

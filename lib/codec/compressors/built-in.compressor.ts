@@ -17,7 +17,7 @@ export type CompressionEngine = Required<
 /** A compressor whose data carry a mark of their own: any chain that has one of the same name can read them. */
 export abstract class BuiltInCompressor implements Compressor {
   abstract readonly name: CompressorName;
-  readonly minLength: number | undefined;
+  readonly minLength?: number;
 
   constructor(
     private readonly engine: CompressionEngine,
