@@ -26,8 +26,8 @@ export class ClusterCommand extends DriverCommand {
     super.reject(error);
   }
 
-  override toWritable(): string | Buffer {
+  override toWritable(stream: object): string | Buffer | DriverCommand {
     this.wasSent = true;
-    return super.toWritable();
+    return super.toWritable(stream);
   }
 }

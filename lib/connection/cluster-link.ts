@@ -218,12 +218,12 @@ export class ClusterLink extends Link {
   }
 
   private inOneWritePerNode<T>(send: () => T): T {
-    const streams = this.cluster.nodes().map((node) => node.stream);
-    for (const stream of streams) stream?.cork();
+    const batches = this.cluster.nodes().map((node) => this.linkTo(node, 'a node').batch);
+    for (const batch of batches) batch.hold();
     try {
       return send();
     } finally {
-      for (const stream of streams) stream?.uncork();
+      for (const batch of batches) batch.flush();
     }
   }
 }

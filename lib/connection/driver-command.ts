@@ -1,5 +1,6 @@
 import { Command } from 'ioredis';
 import type { WireArgument } from './connection-pool.js';
+import { Packet } from './packet.js';
 
 /**
  * A command for the driver whose arguments are ready, and whose reply stays as it is. Half of what a call costs in the
@@ -43,8 +44,28 @@ export class DriverCommand {
     // Replies are as RESP2 has them.
   }
 
-  toWritable(): string | Buffer {
-    return encode(this.name, this.args);
+  /** The driver hands it to `write` of the stream, which takes it as it is where it gathers commands. */
+  toWritable(stream: object): string | Buffer | DriverCommand {
+    if ('takesCommands' in stream) return this;
+    const packet = new Packet();
+    this.encode(packet);
+    return packet.take();
+  }
+
+  /** As Redis reads it: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
+  encode(packet: Packet): void {
+    const { name, args } = this;
+    let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
+    for (const arg of args) {
+      if (typeof arg === 'string') {
+        text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
+      } else {
+        packet.addText(`${text}$${arg.length}\r\n`);
+        packet.addBytes(arg);
+        text = '\r\n';
+      }
+    }
+    packet.addText(text);
   }
 
   /** As the driver's types have it. */
@@ -62,33 +83,4 @@ function lowerCase(name: string): string {
   let lower = names.get(name);
   if (lower === undefined) names.set(name, (lower = name.toLowerCase()));
   return lower;
-}
-
-/** A command as Redis reads it: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
-function encode(name: string, args: readonly WireArgument[]): string | Buffer {
-  let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
-  let data: Buffer | undefined;
-  let end = 0;
-  for (const arg of args) {
-    if (typeof arg === 'string') {
-      text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
-    } else {
-      data ??= Buffer.allocUnsafe(greatestLength(args));
-      end += data.write(`${text}$${arg.length}\r\n`, end);
-      end += arg.copy(data, end);
-      text = '\r\n';
-    }
-  }
-  if (!data) return text;
-  return data.subarray(0, end + data.write(text, end));
-}
-
-/** What the longest name and the longest number may take, and `$`, `*` and line ends. */
-const around = 64;
-const bytesPerUnit = 3;
-
-function greatestLength(args: readonly WireArgument[]): number {
-  let length = around;
-  for (const arg of args) length += around + (typeof arg === 'string' ? arg.length * bytesPerUnit : arg.length);
-  return length;
 }

@@ -76,12 +76,11 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Whatever is sent inside leaves in one packet. */
   private inOneWrite<T>(send: () => T): T {
-    const { stream } = this.redis;
-    stream?.cork();
+    this.batch.hold();
     try {
       return send();
     } finally {
-      stream?.uncork();
+      this.batch.flush();
     }
   }
 }

@@ -1,8 +1,14 @@
 import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
+import { DriverCommand } from './driver-command.js';
+import { Packet } from './packet.js';
 
 /** So many commands leave together at most: the server answers the first ones while the others are written. */
-const most = 32;
+const mostCommands = 32;
+/** So much is kept for a moment at most, and between the ticks. */
+const mostBytes = 64 * 1024;
+
+type Chunk = string | Buffer | DriverCommand;
 
 /**
  * Gathers what is sent on a connection within a tick into few writes. A lone call leaves at once: nothing is under way,
@@ -11,6 +17,9 @@ const most = 32;
  */
 export class WriteBatch {
   private stream: Writable | undefined;
+  private write!: (chunk: string | Buffer) => boolean;
+  private readonly packet = new Packet();
+  private isOpen = false;
   private size = 0;
   private wasShared = false;
 
@@ -18,24 +27,54 @@ export class WriteBatch {
 
   /** To be called before a command is sent. */
   add(): void {
-    if (this.stream) return this.grow(this.stream);
     const { stream, commandQueue } = this.redis;
-    if (!stream || (commandQueue.length === 0 && !this.wasShared)) return;
-    this.stream = stream as Writable;
-    this.size = 1;
-    this.stream.cork();
+    if (!stream) return;
+    if (stream !== this.stream) this.standBefore(stream as Writable);
+    if (this.isOpen) this.size++;
+    else if (commandQueue.length > 0 || this.wasShared) this.open(1);
+  }
+
+  /** Whatever is sent from now on leaves together, with {@link flush} or at the end of the tick. */
+  hold(): void {
+    if (!this.isOpen) this.open(0);
+  }
+
+  flush(): void {
+    const { packet, stream } = this;
+    if (packet.length === 0 || !stream) return;
+    const isLarge = packet.length > mostBytes;
+    const data = packet.take();
+    if (stream.writable) this.write(data);
+    // Where the stream has not passed the bytes on yet, they are still read.
+    if (isLarge || stream.writableLength > 0) packet.forget();
+  }
+
+  private open(size: number): void {
+    this.isOpen = true;
+    this.size = size;
     process.nextTick(this.end);
   }
 
-  private grow(stream: Writable): void {
-    if (++this.size % most !== 0) return;
-    stream.uncork();
-    stream.cork();
-  }
-
   private readonly end = (): void => {
+    this.flush();
     this.wasShared = this.size > 1;
-    this.stream?.uncork();
-    this.stream = undefined;
+    this.isOpen = false;
   };
+
+  /** So that what the driver itself sends stays in order. */
+  private standBefore(stream: Writable): void {
+    this.packet.forget();
+    this.stream = stream;
+    this.write = stream.write.bind(stream);
+    Object.assign(stream, {
+      takesCommands: true,
+      write: (chunk: Chunk): boolean => {
+        if (chunk instanceof DriverCommand) chunk.encode(this.packet);
+        else if (typeof chunk === 'string') this.packet.addText(chunk);
+        else this.packet.addBytes(chunk);
+        if (!this.isOpen || this.size % mostCommands === 0 || this.packet.length > mostBytes) this.flush();
+        return true;
+      },
+    });
+  }
 }

@@ -11,7 +11,7 @@ describe('a command for the driver', () => {
   it("is on the wire what the driver's own would be, whatever its arguments", () => {
     fc.assert(
       fc.property(fc.constantFrom('get', 'set', 'evalsha'), args, (name, given) => {
-        const own = new DriverCommand(name, given).toWritable();
+        const own = new DriverCommand(name, given).toWritable({});
         const drivers = new Command(name, [...given], { replyEncoding: null }).toWritable({});
         expect(Buffer.from(own as string)).toEqual(Buffer.from(drivers as string));
       }),
