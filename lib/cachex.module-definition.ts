@@ -2,7 +2,9 @@ import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@n
 import { cachexProviders } from './cachex.providers.js';
 import { defaultName } from './cachex.tokens.js';
 import { DecoratorsModule } from './decorators/decorators.module.js';
+import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
+import { hideSecrets } from './options/secrets.js';
 
 /** What the module itself takes, beside the options of the cache. @publicApi */
 export interface CachexModuleExtras {
@@ -22,13 +24,19 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createCachexOptions')
   .setExtras(extras, (definition, { name = defaultName, isGlobal = true, extraProviders = [] }): DynamicModule => {
+    if (typeof name !== 'string' || name === '') throw new ConfigError('name must be a non-empty string, or left out');
     const { providers, exports } = cachexProviders(name, 'CACHEX_MODULE_OPTIONS');
     return {
       ...definition,
       global: isGlobal,
       imports: [...(definition.imports ?? []), DecoratorsModule],
-      providers: [...(definition.providers ?? []), ...extraProviders, ...providers],
+      providers: [...(definition.providers ?? []).map(withoutSecrets), ...extraProviders, ...providers],
       exports,
     };
   })
   .build();
+
+/** The options as they were given to `forRoot`, which a module shows when it is printed. */
+function withoutSecrets(provider: Provider): Provider {
+  return 'useValue' in provider ? { ...provider, useValue: hideSecrets({ ...provider.useValue }) } : provider;
+}

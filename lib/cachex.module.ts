@@ -3,6 +3,7 @@ import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import { type CachexModuleExtras, ConfigurableModuleClass } from './cachex.module-definition.js';
 import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
+import { isObject } from './options/option-rules.js';
 
 /** What a class for `useClass` or `useExisting` implements. @publicApi */
 export interface CachexOptionsFactory {
@@ -36,7 +37,8 @@ export class CachexModule extends ConfigurableModuleClass {
    * @example
    * @Module({ imports: [CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })] })
    */
-  static override forRoot(options: CachexModuleOptions): DynamicModule {
+  static override forRoot(options: CachexModuleOptions = {}): DynamicModule {
+    if (!isObject(options)) throw new ConfigError('CachexModule.forRoot takes an object: { connection, … }');
     return super.forRoot(options);
   }
 
@@ -52,7 +54,7 @@ export class CachexModule extends ConfigurableModuleClass {
    * CachexModule.forRootAsync(cachexConfig.asProvider())   // CACHEX_* variables
    */
   static override forRootAsync(options: CachexModuleAsyncOptions): DynamicModule {
-    if (!options.useFactory && !options.useClass && !options.useExisting) {
+    if (!isObject(options) || !(options.useFactory || options.useClass || options.useExisting)) {
       throw new ConfigError('CachexModule.forRootAsync needs useFactory, useClass or useExisting');
     }
     return super.forRootAsync(options);

@@ -28,7 +28,7 @@ export function cachexProviders(
     inject: [optionsToken, ModulesContainer],
     useFactory: (options: CachexOptions, modules: ModulesContainer) => {
       refuseSecondInstance(name, serviceToken, modules);
-      return resolveOptions(options);
+      return resolveOptions(options, nameOf(name));
     },
   };
   const pool: FactoryProvider<ConnectionPool> = {
@@ -43,6 +43,11 @@ export function cachexProviders(
       createService(options, connections, logger),
   };
   return { providers: [resolved, pool, service], exports: [poolToken, serviceToken] };
+}
+
+/** What an instance is called in messages. */
+function nameOf(name: string): string {
+  return name === defaultName ? 'CachexModule' : `CachexModule ${JSON.stringify(name)}`;
 }
 
 /** Puts a service together from resolved options and a pool. */

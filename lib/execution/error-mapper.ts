@@ -20,13 +20,16 @@ import { scriptWords } from './script-words.js';
 
 type ErrorClass = new (message: string, options: { cause: unknown }) => CachexError;
 
-/** What the server's words mean; the first match counts. */
-const replyErrors: readonly (readonly [RegExp, ErrorClass])[] = [
-  [/^WRONGTYPE|is not an integer|is not a (valid )?float/, WrongTypeError],
+const checkAccount = 'check username, password and ACL';
+
+/** What the server's words mean, and what to do about it; the first match counts. */
+const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?: string])[] = [
+  [/^WRONGTYPE/, WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
+  [/is not an integer|is not a (valid )?float/, WrongTypeError, 'what is there is no such number: set it to one first'],
   [/no such key/, KeyNotFoundError],
-  [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError],
-  [/^OOM/, OutOfMemoryError],
-  [mistrust, AuthenticationError],
+  [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that takes none now'],
+  [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
+  [mistrust, AuthenticationError, checkAccount],
   [/^CROSSSLOT/, CrossSlotError],
   [/^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|MOVED|ASK)\b/, ConnectionError],
   [/^(BUSY|NOSCRIPT|UNKILLABLE)\b|script/i, ScriptError],
@@ -36,13 +39,6 @@ const replyErrors: readonly (readonly [RegExp, ErrorClass])[] = [
 /** What codec and connections say does not name the command yet. */
 const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
 
-const advice = new Map<ErrorClass, string>([
-  [WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
-  [ReadOnlyError, 'the write reached a server that takes none now'],
-  [OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
-  [AuthenticationError, 'check username, password and ACL'],
-]);
-
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
   const { message, cause } = error as Error;
@@ -51,19 +47,19 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
   if (unnamed.some((type) => error instanceof type)) {
-    return make((error as CachexError).constructor as ErrorClass, named, cause);
+    const type = (error as CachexError).constructor as ErrorClass;
+    return make(type, named, cause, type === AuthenticationError ? checkAccount : undefined);
   }
   if (error instanceof CachexError) return error;
   if (/would overflow/.test(message)) return new RangeError(named);
-  const known = replyErrors.find(([pattern]) => pattern.test(message));
   const refused = command.script ? ScriptError : CommandError;
-  const type = known?.[1] ?? (isReply(error) ? refused : ConnectionError);
-  return make(type, named, withoutArguments(error));
+  const [, type = isReply(error) ? refused : ConnectionError, advice] =
+    replyErrors.find(([words]) => words.test(message)) ?? [];
+  return make(type, named, withoutArguments(error), advice);
 }
 
-function make(type: ErrorClass, message: string, cause: unknown): CachexError {
-  const hint = advice.get(type);
-  return new type(hint ? `${message} (${hint})` : message, { cause });
+function make(type: ErrorClass, message: string, cause: unknown, advice?: string): CachexError {
+  return new type(advice ? `${message} (${advice})` : message, { cause });
 }
 
 /** `HGET "user:1"`; of several keys the first. */

@@ -16,12 +16,13 @@ type ReadOptions = CachexOptions & { connection?: Connection };
 /**
  * What the library works with: URLs parsed, defaults filled in, times in milliseconds, frozen.
  *
+ * @param whose what the options are of, for the error
  * @throws {ConfigError} something is wrong; the message has a line for every bad path, and no values of secrets
  */
-export function resolveOptions(plain: CachexOptions): ResolvedCachexOptions {
+export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): ResolvedCachexOptions {
+  if (!isObject(plain)) throw new ConfigError(`The options of ${whose} must be an object`);
   const { options, problems } = readOptions(plain);
-  if (problems.length > 0)
-    throw new ConfigError(['The options of CachexModule are not valid:', ...problems].join('\n'));
+  if (problems.length > 0) throw new ConfigError([`The options of ${whose} are not valid:`, ...problems].join('\n'));
   const { keyPrefix = '', version = 1, keyFunction, timeout = 300, serializer = 'msgpack', compressor = [] } = options;
   const { ignoreExceptions = false, logIgnoredExceptions = false, stampede, tracking } = options;
   return Object.freeze(
@@ -43,7 +44,6 @@ export function resolveOptions(plain: CachexOptions): ResolvedCachexOptions {
 
 /** Turns plain options into instances, and lists what is wrong with them, a line per path. */
 export function readOptions(plain: CachexOptions): { options: ReadOptions; problems: string[] } {
-  if (!isObject(plain)) throw new ConfigError('The options of CachexModule must be an object');
   const problems: string[] = [];
   const { connection = 'memory://', stampede, tracking, ...others } = plain as CachexOptions;
   const options = instanceOf(CachexOptions, {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { CommandDefaults, Queued, Reply } from '../commands/command-group.js';
 import { Known, type Step } from '../commands/command.js';
 import { Commands } from '../commands/index.js';
@@ -72,6 +73,15 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
     const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));
     if (throwOnError) throwFirst(outcomes, results);
     return results;
+  }
+
+  /** What is queued holds values, and nobody wants to read them in a log. */
+  toJSON(): { transaction: boolean; length: number } {
+    return { transaction: this.options.transaction ?? false, length: this.length };
+  }
+
+  [inspect.custom](): string {
+    return `Pipeline ${inspect(this.toJSON())}`;
   }
 
   /** @internal */

@@ -74,9 +74,20 @@ describe('errors', () => {
     await expect(cache.renamenx('missing', 'other')).rejects.toThrow(KeyNotFoundError);
   });
 
-  it('a service does not show its password either', () => {
-    expect(inspect(cache, { depth: 20, showHidden: true })).not.toContain(password);
-    expect(JSON.stringify(cache) ?? '').not.toContain(password);
+  it('a service does not show its password either, nor a pipeline its values', () => {
+    const pipeline = cache.pipeline().set('key', secretValue);
+    for (const each of [cache, pipeline]) {
+      const shown = inspect(each, { depth: 20, showHidden: true }) + JSON.stringify(each);
+      expect(shown).not.toContain(password);
+      expect(shown).not.toContain('4111');
+    }
+    expect(inspect(pipeline)).toBe('Pipeline { transaction: false, length: 1 }');
+  });
+
+  it('say what to do next', async () => {
+    await cache.set('text', 'x');
+    expect((await failure(cache.sadd('text', 1))).message).toMatch(/\(the key holds another type: .*\)$/);
+    expect((await failure(cache.incr('text'))).message).toMatch(/\(what is there is no such number: .*\)$/);
   });
 
   it('a server that is full is an OutOfMemoryError', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
@@ -69,6 +70,12 @@ describe('CachexModule', () => {
     await expectWorking(app.get(Users, { strict: false }).cache, 'root');
   });
 
+  it('forRoot without options is the embedded engine', async () => {
+    const cache = (await start(CachexModule.forRoot())).get(CachexService);
+    expect(await cache.set('key', 1)).toBe(true);
+    expect(() => cache.getClient()).toThrow('embedded engine');
+  });
+
   it.each([
     ['useFactory', () => CachexModule.forRootAsync({ useFactory: async () => options('factory') }), 'factory'],
     ['useClass', () => CachexModule.forRootAsync({ useClass: Options }), 'from-class'],
@@ -111,9 +118,23 @@ describe('CachexModule', () => {
     }
   });
 
-  it('forRootAsync without a way to make options is refused', () => {
+  it('is refused without options, or a way to make them, or a name', () => {
     expect(() => CachexModule.forRootAsync({})).toThrow(ConfigError);
+    expect(() => CachexModule.forRootAsync(undefined as never)).toThrow(ConfigError);
+    expect(() => CachexModule.forRoot('redis://h' as CachexOptions)).toThrow(/^CachexModule.forRoot takes an object/);
+    expect(() => CachexModule.forRoot({ name: '' })).toThrow(/^name must be a non-empty string/);
   });
+
+  it.each(['redis://:hunter2@h', { host: 'h', password: 'hunter2' }])(
+    'shows no password where it is printed',
+    (connection) => {
+      const module = CachexModule.forRoot({ connection, keyPrefix: 'shop' });
+      for (const text of [inspect(module, { depth: 20 }), JSON.stringify(module)]) {
+        expect(text).toContain('shop');
+        expect(text).not.toContain('hunter2');
+      }
+    },
+  );
 
   it('holds instances side by side, by name', async () => {
     @Injectable()
@@ -186,6 +207,8 @@ describe('CachexModule', () => {
     expect(message).toContain('connection.sentinels must contain at least 1 elements');
     expect(message).toContain('timeout');
     expect(message).toContain('keyPrefx should not exist');
+    const named = start(CachexModule.forRoot({ ...wrong, name: 'sessions' }));
+    await expect(named).rejects.toThrow(/^The options of CachexModule "sessions" are not valid:\n/);
   });
 
   it('can be overridden in a test', async () => {
