@@ -1,5 +1,6 @@
 import { type Found, look, ttlOf } from '../caching/found.js';
 import { isDue } from '../caching/xfetch.js';
+import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Access, type Command, type Key, read } from './command.js';
 import { together } from './replies.js';
@@ -15,19 +16,28 @@ class EntryReply implements ReplyShape<unknown> {
 
   decode(raw: unknown, context: ReplyContext): unknown {
     const [ttlMs, data] = Array.isArray(raw) ? (raw as [number, Buffer | null]) : [undefined, raw as Buffer | null];
-    const found = look(this.key, data, ttlMs, context);
-    return found instanceof Promise
-      ? found.then((known) => this.valueOf(known, context))
-      : this.valueOf(found, context);
+    return valueIn(data, ttlMs, this.key, context, this.stampede, this.fallback);
   }
 
   missing(): unknown {
     return this.fallback;
   }
+}
 
-  private valueOf(found: Found | undefined, context: ReplyContext): unknown {
-    return found && counts(found, this.stampede) ? context.decode(found.data) : this.fallback;
-  }
+function valueIn(
+  data: Buffer | null,
+  ttlMs: number | undefined,
+  key: Key,
+  context: ReplyContext,
+  stampede?: ResolvedStampede,
+  fallback?: unknown,
+): unknown {
+  if (data === null) return fallback;
+  if (!stampede && !isEnvelope(data)) return context.decode(data);
+  const found = look(key, data, ttlMs, context);
+  const value = (known: Found | undefined): unknown =>
+    known && counts(known, stampede) ? context.decode(known.data) : fallback;
+  return found instanceof Promise ? found.then(value) : value(found);
 }
 
 const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | undefined): boolean =>
@@ -54,15 +64,15 @@ export function getManyCommand<T>(
   keys: readonly Key[],
   stampede: ResolvedStampede | undefined,
 ): Command<(T | undefined)[]> {
-  const entries = keys.map((key) => new EntryReply(key, undefined, stampede));
   const reply: ReplyShape<unknown[]> = {
     decode: (raw, context) => {
       const replies = raw as unknown[];
-      const values = stampede ? (replies.at(-1) as unknown[]) : replies;
+      const values = (stampede ? replies.at(-1) : replies) as (Buffer | null)[];
       return together(
-        entries.map((entry, index) =>
-          entry.decode(stampede ? [replies[index], values[index]] : values[index], context),
-        ),
+        values.map((data, index) => {
+          const ttlMs = stampede && (replies[index] as number);
+          return valueIn(data, ttlMs, keys[index]!, context, stampede);
+        }),
       );
     },
     missing: () => keys.map(() => undefined),

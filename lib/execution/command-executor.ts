@@ -131,6 +131,7 @@ export class CommandExecutor {
 
   /** All in one round trip per node; throws what the first one that failed throws. */
   async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
+    if (commands.length === 1) return [await this.execute(commands[0]!)];
     const outcomes = await this.executeAll(commands.map((command) => this.prepare(command)));
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
