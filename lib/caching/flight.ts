@@ -65,8 +65,13 @@ export class Flight<T = unknown> {
   private giveUp(): Made<T> {
     if (this.made) return this.made;
     const { run, hardMs } = this;
-    const late = new FactoryTimeoutError(`The factory of ${JSON.stringify(run.key)} had not ended within ${hardMs} ms`);
+    const late = tooLate(run.key, hardMs);
     run.abort(late);
     throw late;
   }
+}
+
+/** What those are told whose time is over. */
+export function tooLate(key: string, ms: number): FactoryTimeoutError {
+  return new FactoryTimeoutError(`The factory of ${JSON.stringify(key)} had not ended within ${ms} ms`);
 }

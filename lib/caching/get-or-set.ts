@@ -8,7 +8,7 @@ import type { Locking } from '../locking/locking.js';
 import { readEntry, type Spare } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
-import { Flight } from './flight.js';
+import { Flight, tooLate } from './flight.js';
 import { Flights } from './flights.js';
 import type { Factory, Plan } from './get-or-set.options.js';
 import { Made } from './made.js';
@@ -56,7 +56,9 @@ export class ReadThrough {
         const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         if (spare) return await this.giveOrRefresh(spare, other, { id, key, factory, plan });
         if (!other) return await this.start({ id, key, factory, plan }).own();
-        const value = await other.copy();
+        const value = await within(other.copy(), plan.hardMs, () => {
+          throw tooLate(key.name, plan.hardMs);
+        });
         // A tag may have been invalidated between the start of that flight and this call.
         if (other.number > startedBefore || (await other.isCurrent())) return value;
       }
@@ -77,7 +79,8 @@ export class ReadThrough {
     const value = other ? flight.copy() : flight.own();
     const softMs = Math.max(0, plan.softMs - flight.ageMs);
     const giveSpare = (): T => give(spare, plan) as T;
-    return within(value, softMs, giveSpare).catch(giveSpare);
+    // A flight of this call's own knows when its time is over.
+    return within(value, other ? Math.min(softMs, plan.hardMs) : softMs, giveSpare).catch(giveSpare);
   }
 
   private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {

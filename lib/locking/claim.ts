@@ -1,3 +1,4 @@
+import { describe } from '../commands/arguments.js';
 import type { CachexError } from '../errors/index.js';
 import type { Timeout } from '../options/timeout.js';
 import { type Acquired, Acquisition } from './acquisition.js';
@@ -57,13 +58,13 @@ export abstract class Claim implements AsyncDisposable, Holder {
 
   /**
    * Acquires it; whether it was had in time. Those who wait get it in the order they came. An outage of Redis of up to
-   * `commandTimeout` does not end the waiting.
+   * `commandTimeout` does not end the waiting. What this handle has lost it may acquire again, released or not.
    *
    * @throws LockError, SemaphoreError where this handle holds it already
    * @throws the reason of `signal` where that aborts
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
-    if (this.tenure?.isOpen) throw this.misused('is held by this handle already');
+    if (this.tenure?.isHeld) throw this.misused('is held by this handle already');
     if (this.acquiring) throw this.misused('is being acquired by this handle already');
     const { resource, holdings } = this;
     const terms = termsOfCall(this.terms, options);
@@ -129,6 +130,8 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * await cache.lock('stock:42').using(({ fencingToken, signal }) => reserve(42, { fencingToken, signal }));
    */
   async using<T>(fn: (claim: this) => T | Promise<T>): Promise<T> {
+    if (typeof fn !== 'function')
+      throw new TypeError(`${this.resource.title}: a function is to run, not ${describe(fn)}`);
     if (!(await this.acquire())) throw this.late();
     let result: T;
     try {

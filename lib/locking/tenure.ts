@@ -36,6 +36,11 @@ export class Tenure implements Lessee {
     return !this.isReleased;
   }
 
+  /** Whether it is held, for all that is known here. */
+  get isHeld(): boolean {
+    return this.isOpen && !this.loss && this.lease.leftMs > 0;
+  }
+
   get signal(): AbortSignal {
     if (!this.controller) {
       this.controller = new AbortController();

@@ -225,6 +225,15 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('next');
     });
 
+    it('is each caller’s own, also of one who waits for another’s factory', async () => {
+      const value = deferred<string>();
+      const patient = t.cache.getOrSet(t.key(), () => value.promise);
+      const call = t.cache.getOrSet(t.key(), 'never', { hardTimeout: '20ms' });
+      await expect(call).rejects.toThrow(FactoryTimeoutError);
+      value.resolve('in time');
+      expect(await patient).toBe('in time');
+    });
+
     it('of a factory that fails late leaves no rejection behind', async () => {
       const value = deferred<string>();
       const call = t.cache.getOrSet(t.key(), () => value.promise, { hardTimeout: '20ms' });

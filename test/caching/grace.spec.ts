@@ -124,4 +124,13 @@ onEveryTopology((t) => {
     const call = t.cache.getOrSet(t.key('none'), never, { grace, hardTimeout: '20ms' });
     await expect(call).rejects.toThrow(FactoryTimeoutError);
   });
+
+  it('hardTimeout ends the wait for another’s factory too', async () => {
+    const value = deferred<string>();
+    await store('old');
+    const patient = t.cache.getOrSet(t.key(), () => value.promise, { grace });
+    expect(await t.cache.getOrSet(t.key(), 'never', { grace, hardTimeout: '20ms' })).toBe('old');
+    value.resolve('new');
+    expect(await patient).toBe('new');
+  });
 });

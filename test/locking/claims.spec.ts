@@ -145,6 +145,17 @@ onEveryTopology((t) => {
       expect(await first.acquire({ blocking: false })).toBe(false);
     });
 
+    it('that was lost can be acquired again without a release', async () => {
+      const one = handle({ timeout: 0.02 });
+      await one.acquire();
+      const { signal, fencingToken } = one;
+      expect(await handle().acquire({ blockingTimeout: 5 })).toBe(true);
+      expect(await one.acquire({ blocking: false })).toBe(false);
+      await opened[1]!.release();
+      expect(await one.acquire()).toBe(true);
+      expect([signal.aborted, one.fencingToken! > fencingToken!]).toEqual([true, true]);
+    });
+
     it('is held until it is released where timeout is null', async () => {
       const one = handle({ timeout: null });
       await one.acquire();
@@ -369,6 +380,15 @@ onEveryTopology((t) => {
       expect(() => open(t.cache, '')).toThrow(TypeError);
       expect(() => open(t.cache, 5 as never)).toThrow(TypeError);
     });
+  });
+
+  it('withLock and using refuse what is no function before they take anything', async () => {
+    const lock = t.cache.lock(t.key('name'));
+    await lock.acquire();
+    expect(
+      await failure(t.cache.withLock(t.key('name'), (() => 'no options') as never, undefined as never)),
+    ).toBeInstanceOf(TypeError);
+    await lock.release();
   });
 
   it('withLock is short for using', async () => {
