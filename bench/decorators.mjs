@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import KeyvRedis from '@keyv/redis';
-import { CacheInterceptor, CacheModule, CacheTTL } from '@nestjs/cache-manager';
 import { Controller, Get, Injectable, Module, Param, UseInterceptors } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cacheable, CachexModule, CachexService } from 'nest-cachex';
 import { startLoad } from './http-load.mjs';
 import { inTurn, sampleObject } from './measure.mjs';
+import { peer } from './peers.mjs';
+
+const { CacheInterceptor, CacheModule, CacheTTL } = await peer('@nestjs/cache-manager');
+const { createKeyv } = await peer('@keyv/redis');
 
 const value = sampleObject(200);
 const query = { text: 'keyboard', page: 3, tags: ['input', 'desk'] };
@@ -81,7 +83,7 @@ const Routes = decorated(
 
 const imports = (url) => [
   CachexModule.forRoot({ connection: url, keyPrefix: 'bench' }),
-  CacheModule.register({ stores: [new KeyvRedis(url)] }),
+  CacheModule.register({ stores: [createKeyv(url)] }),
 ];
 
 /** Of this process, which does not depend on what else the machine does. */

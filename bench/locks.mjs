@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { CachexModule, CachexService } from 'nest-cachex';
-import Redlock from 'redlock';
 import { inTurn, openCache } from './measure.mjs';
+import { peer } from './peers.mjs';
+
+// CommonJS, whose `default` is a property of what it exports.
+const { default: Redlock } = (await peer('redlock')).default;
 
 const pairs = 300;
 const waiters = 20;

@@ -46,13 +46,13 @@ describe('the package', () => {
     expect(stdout).toBe('{"at":"1970-01-01T00:00:00.000Z"}\nclosed\n');
   });
 
-  it('holds the built library, its licence and its README, nothing else', async () => {
+  it('holds the built library, its licence and its pages, nothing else', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
     const packed = JSON.parse(stdout) as unknown;
     const [{ files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as [
       { files: { path: string }[] },
     ];
-    const others = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
+    const others = files.map(({ path }) => path).filter((path) => !/^(dist|docs)\//.test(path));
     expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
@@ -65,6 +65,17 @@ describe('the package', () => {
         expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
       }
     }
+  });
+
+  it('types of its other entry points are found by the resolution that knows no exports (node10)', () => {
+    const { exports, typesVersions } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+      exports: Record<string, string | { types: string }>;
+      typesVersions: { '*': Record<string, string[]> };
+    };
+    const withTypes = Object.entries(exports).flatMap(([entry, target]) =>
+      entry === '.' || typeof target === 'string' ? [] : [[entry.slice('./'.length), [target.types]]],
+    );
+    expect(typesVersions['*']).toEqual(Object.fromEntries(withTypes));
   });
 
   it('types of the main entry need no optional package', async () => {
