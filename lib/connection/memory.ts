@@ -11,6 +11,7 @@ import type {
 } from './connection-pool.js';
 import { onAbort } from './on-abort.js';
 import { MemoryEngine, type MemorySession, ReplyError } from './memory/index.js';
+import { Turns } from './memory/turns.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
 export class MemoryPool implements ConnectionPool, ServerNode {
@@ -18,6 +19,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   private readonly engine: MemoryEngine;
   private readonly session: MemorySession;
   private readonly waiting = new Set<MemorySession>();
+  private readonly turns = new Turns();
   private closed = false;
 
   constructor(
@@ -92,7 +94,10 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   private async answer({ name, args }: WireCommand): Promise<unknown> {
     this.refuseWhenClosed();
     const reply = this.session.call(name, args);
-    return replyOf(reply instanceof Promise ? await reply : reply);
+    if (reply instanceof Promise) return replyOf(await reply);
+    const turn = this.turns.due;
+    if (turn) await turn;
+    return replyOf(reply);
   }
 
   private answers(commands: readonly WireCommand[]): Promise<unknown[]> {
