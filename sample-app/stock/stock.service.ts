@@ -3,26 +3,28 @@ import { CachexService, currentLock, LuaScript, luaCall, WithLock } from 'nest-c
 import type { Quantities } from './quantities.js';
 import { takeSource } from './take.script.js';
 
-/** A hash, units on the shelf by product id. One key, so that a script over several products works on a cluster. */
-const key = 'stock';
+/** A hash, units on the shelf by product id. */
+const unitsKey = '{stock}:units';
+/** The fencing token of who wrote last. The braces keep both keys on one node of a cluster, as a script needs it. */
+const fenceKey = '{stock}:fence';
 
 @Injectable()
 export class StockService {
   constructor(private readonly cache: CachexService) {}
 
   async units(productId: string): Promise<number> {
-    const units = await this.cache.hget<number>(key, productId);
+    const units = await this.cache.hget<number>(unitsKey, productId);
     if (units === undefined) throw new NotFoundException(`No product ${productId}`);
     return units;
   }
 
   /** Units to begin with; a product that has some number of units already keeps it. */
   async introduce(productId: string, units: number): Promise<void> {
-    await this.cache.hsetnx(key, productId, units);
+    await this.cache.hsetnx(unitsKey, productId, units);
   }
 
   async restock(productId: string, quantity: number): Promise<void> {
-    await this.cache.hincrby(key, productId, quantity);
+    await this.cache.hincrby(unitsKey, productId, quantity);
   }
 
   /**
@@ -32,7 +34,7 @@ export class StockService {
    */
   @WithLock({ key: 'stock', blockingTimeout: '5s' })
   async reserve(quantities: Quantities): Promise<void> {
-    const left = await this.cache.hmget<number>(key, ...quantities.keys());
+    const left = await this.cache.hmget<number>(unitsKey, ...quantities.keys());
     const missing = [...quantities].filter(([, quantity], index) => (left[index] ?? 0) < quantity);
     if (missing.length > 0) throw new ConflictException(`Not enough in stock: ${missing.map(([id]) => id).join(', ')}`);
     if (!(await this.take(quantities, currentLock()!.fencingToken!))) {
@@ -40,8 +42,8 @@ export class StockService {
     }
   }
 
-  @LuaScript({ name: 'take', script: takeSource, numKeys: 1 })
+  @LuaScript({ name: 'take', script: takeSource, numKeys: 2 })
   private async take(quantities: Quantities, fencingToken: number): Promise<number> {
-    return luaCall({ keys: [key], args: [fencingToken, ...[...quantities].flat()] });
+    return luaCall({ keys: [unitsKey, fenceKey], args: [fencingToken, ...[...quantities].flat()] });
   }
 }

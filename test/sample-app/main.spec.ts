@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../servers/server.js';
@@ -52,10 +53,19 @@ describe('the started sample app', () => {
     const { get, post } = callsTo(url);
     expect((await get('/products')).body).toHaveLength(4);
     expect((await post('/stock/scales/reserve', { quantity: 1 })).status).toBe(200);
-    expect(await server.cli('HGET', 'corner-shop:1:stock', 'scales')).toBe('0');
+    expect(await server.cli('HGET', 'corner-shop:1:{stock}:units', 'scales')).toBe('0');
 
     shop.child.kill('SIGTERM');
     expect(await shop.exited).toEqual([0, null]);
+  });
+
+  it('says so where its port is taken', async () => {
+    await using taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const shop = run({ PORT: String(port) });
+    expect(await shop.exited).toEqual([1, null]);
+    expect(await shop.printed(/./)).toContain(`Port ${port} is taken. Another one: PORT=${port + 1} npm start`);
   });
 
   it('leaves nothing behind that would keep the process alive', async () => {

@@ -16,7 +16,7 @@ describe.each(stores)('on %s', (store) => {
       await shop.post(`/carts/${cart}/items`, { productId, quantity });
     }
   };
-  const units = async (id: string) => Number(await shop.redis('HGET', 'shop:1:stock', id));
+  const units = async (id: string) => Number(await shop.redis('HGET', 'shop:1:{stock}:units', id));
 
   describe('a checkout', () => {
     it('makes an order, takes the units and empties the cart', async () => {

@@ -122,7 +122,7 @@ describe.each(stores)('on %s', (store) => {
       const { status, body } = await shop.post('/products', product);
       expect(status).toBe(400);
       expect((body as { message: string[] }).message).toContainEqual(expect.stringMatching(message));
-      expect(await shop.redis('HEXISTS', 'shop:1:stock', product.id)).toBe('0');
+      expect(await shop.redis('HEXISTS', 'shop:1:{stock}:units', product.id)).toBe('0');
     });
 
     it('are replaced by whole ones only', async () => {

@@ -11,7 +11,7 @@ describe.each(stores)('on %s', (store) => {
   });
   afterAll(() => shop.close());
 
-  const unitsInRedis = async (id: string) => Number(await shop.redis('HGET', 'shop:1:stock', id));
+  const unitsInRedis = async (id: string) => Number(await shop.redis('HGET', 'shop:1:{stock}:units', id));
 
   describe('stock', () => {
     it('is a number per product, in a hash', async () => {
@@ -64,16 +64,16 @@ describe.each(stores)('on %s', (store) => {
     });
 
     it('is reserved under a lock, by a write that refuses who has lost it', async () => {
-      const fence = Number(await shop.redis('HGET', 'shop:1:stock', ':fence'));
+      const fence = Number(await shop.redis('GET', 'shop:1:{stock}:fence'));
       const before = await unitsInRedis('espresso-cup');
       expect((await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).status).toBe(200);
-      expect(Number(await shop.redis('HGET', 'shop:1:stock', ':fence'))).toBeGreaterThan(fence);
+      expect(Number(await shop.redis('GET', 'shop:1:{stock}:fence'))).toBeGreaterThan(fence);
 
       // As if somebody had held the lock since.
-      await shop.redis('HINCRBY', 'shop:1:stock', ':fence', String(60_000_000));
+      await shop.redis('INCRBY', 'shop:1:{stock}:fence', String(60_000_000));
       expect(await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).toMatchObject({ status: 503 });
       expect(await unitsInRedis('espresso-cup')).toBe(before - 1);
-      await shop.redis('HDEL', 'shop:1:stock', ':fence');
+      await shop.redis('DEL', 'shop:1:{stock}:fence');
     });
 
     it('is waited for, in the order of coming, while somebody else has its lock', async () => {
@@ -91,7 +91,7 @@ describe.each(stores)('on %s', (store) => {
       const answer = await shop.post(`/stock/teapot/${change}`, { quantity: 1 });
       expect(answer).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
       expect((await shop.get('/stock/teapot')).status).toBe(404);
-      expect(await shop.redis('HEXISTS', 'shop:1:stock', 'teapot')).toBe('0');
+      expect(await shop.redis('HEXISTS', 'shop:1:{stock}:units', 'teapot')).toBe('0');
     });
 
     it.each([{}, { quantity: 0 }, { quantity: -1 }, { quantity: 1.5 }, { quantity: '1' }, { quantity: 1001 }])(
