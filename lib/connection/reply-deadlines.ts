@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import type { WireArgument } from './connection-pool.js';
 import { DriverCommand } from './driver-command.js';
@@ -33,15 +34,28 @@ export class TimedCommand extends DriverCommand {
   }
 }
 
+/** A connection on which nothing has come for a while. */
+interface Silence {
+  readonly stream: unknown;
+  readonly bytesRead: number;
+  /** When it is given up. */
+  readonly end: number;
+}
+
 /**
- * Ends the wait for replies whose time is over. One timer for all commands of a connection: one for each would cost more
- * than most of the rest of a call.
+ * Ends the wait for replies whose time is over, and connections on which nothing comes any more, whatever TCP thinks of
+ * them. One timer for all commands of a connection: one for each would cost more than most of the rest of a call.
  */
 export class ReplyDeadlines {
   private next = Infinity;
   private timer: NodeJS.Timeout | undefined;
+  private silence: Silence | undefined;
 
-  constructor(private readonly redis: Redis) {}
+  constructor(
+    private readonly redis: Redis,
+    /** How long nothing has to come after a reply was late until the connection counts as dead. */
+    private readonly patienceMs = Infinity,
+  ) {}
 
   add(deadline: number): void {
     if (deadline >= this.next) return;
@@ -54,12 +68,34 @@ export class ReplyDeadlines {
     this.next = Infinity;
     const now = performance.now();
     let next = Infinity;
+    let isLate = false;
     for (const { command } of this.waiting()) {
       if (!(command instanceof TimedCommand) || command.isSettled || command.deadline === undefined) continue;
-      if (command.deadline <= now) command.reject(new Error('Command timed out'));
-      else next = Math.min(next, command.deadline);
+      if (command.deadline > now) {
+        next = Math.min(next, command.deadline);
+      } else {
+        isLate = true;
+        command.reject(new Error('Command timed out'));
+      }
     }
-    this.add(next);
+    this.add(Math.min(next, this.listen(isLate, now)));
+  }
+
+  /** When to listen again. */
+  private listen(isLate: boolean, now: number): number {
+    const { commandQueue } = this.redis;
+    const stream = this.redis.stream as Socket | undefined;
+    const { silence } = this;
+    const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead && commandQueue.length > 0;
+    if (!goesOn) this.silence = isLate && stream ? this.silenceFrom(now, stream) : undefined;
+    if (!this.silence) return Infinity;
+    if (now < this.silence.end) return this.silence.end;
+    stream?.destroy(new Error('nothing has come from the server for too long'));
+    return Infinity;
+  }
+
+  private silenceFrom(now: number, stream: Socket): Silence {
+    return { stream, bytesRead: stream.bytesRead, end: now + this.patienceMs };
   }
 
   private waiting(): { command: unknown }[] {

@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/reply-deadlines.js';
 
 /** A driver that waits for replies which never come. */
-function driver() {
+function driver(patienceMs?: number) {
   const queue: { command: TimedCommand }[] = [];
-  const redis = { commandQueue: { toArray: () => [...queue] }, offlineQueue: { toArray: () => [] } };
+  const stream = { bytesRead: 0, destroy: vi.fn() };
+  const commandQueue = Object.assign(queue, { toArray: () => [...queue] });
+  const redis = { commandQueue, offlineQueue: { toArray: () => [] }, stream };
   const sender: Sender = {
-    deadlines: new ReplyDeadlines(redis as unknown as Redis),
+    deadlines: new ReplyDeadlines(redis as unknown as Redis, patienceMs),
     explain: (error) => new Error(`explained: ${error.message}`),
   };
   const send = (ms: number) => {
@@ -21,7 +23,7 @@ function driver() {
     );
     return state;
   };
-  return { send, queue };
+  return { send, queue, redis, stream };
 }
 
 const late = 'explained: Command timed out';
@@ -73,5 +75,48 @@ describe('the time of commands on a connection', () => {
     state.command.reject(new Error('too late'));
     await vi.advanceTimersByTimeAsync(1);
     expect(state.outcome).toBe('reply');
+  });
+
+  it('is over for a connection on which nothing comes after a reply was late', async () => {
+    const { send, stream } = driver(50);
+    send(100);
+    await vi.advanceTimersByTimeAsync(140);
+    expect(stream.destroy).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(stream.destroy).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('goes on for a connection on which something else comes', async () => {
+    const { send, stream, queue } = driver(50);
+    send(100);
+    await vi.advanceTimersByTimeAsync(120);
+    stream.bytesRead++;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(stream.destroy).not.toHaveBeenCalled();
+    queue.length = 0;
+    send(100).command.resolve('reply');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(stream.destroy).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('begins anew with another connection, and after every silence', async () => {
+    const { send, stream, redis } = driver(50);
+    send(100);
+    await vi.advanceTimersByTimeAsync(120);
+    const next = { bytesRead: 0, destroy: vi.fn() };
+    redis.stream = next;
+    await vi.advanceTimersByTimeAsync(40);
+    send(100);
+    await vi.advanceTimersByTimeAsync(140);
+    expect(next.destroy).not.toHaveBeenCalled();
+    next.bytesRead++;
+    send(100);
+    await vi.advanceTimersByTimeAsync(140);
+    expect(next.destroy).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(next.destroy).toHaveBeenCalledOnce();
+    expect(stream.destroy).not.toHaveBeenCalled();
   });
 });
