@@ -12,6 +12,8 @@ import {
 } from './stream-consumer.options.js';
 
 const longestPauseMs = 5_000;
+/** Pending entries that are looked through at a time. */
+const pageSize = 100;
 
 /**
  * One consumer of a group: reads what comes, has at most `concurrency` entries handled at a time, acknowledges them,
@@ -137,25 +139,35 @@ export class StreamWorker<T = StreamFields> {
 
   /** Where an entry cannot be read, nothing of what was delivered with it was given: asks for them one by one. */
   private async salvaging(deliver: () => Promise<void>): Promise<void> {
-    const { stream, group, consumer, concurrency } = this.terms;
+    const { stream, group, consumer } = this.terms;
     const start = performance.now();
     try {
       return await deliver();
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
     }
-    const pending = await this.cache.xpending(stream, group, { consumer, count: 10 * concurrency });
-    // Servers count in whole milliseconds, and so may be one ahead.
-    const elapsed = performance.now() - start + 1;
-    for (const { id, idle, deliveries } of pending) {
-      if (idle > elapsed) continue;
+    for await (const { id, deliveries } of this.deliveredSince(start)) {
       try {
-        const [entry] = await this.cache.xclaim<T>(stream, group, consumer, 0, [id]);
-        if (entry) this.runner.run(entry, deliveries + 1);
+        // It is still the same delivery.
+        const [entry] = await this.cache.xclaim<T>(stream, group, consumer, 0, [id], { retrycount: deliveries });
+        if (entry) this.runner.run(entry, deliveries);
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
         await this.runner.fail({ id, fields: {} as T }, deliveries, error);
       }
+    }
+  }
+
+  /** Any number of entries that wait for another try may stand before what came last. */
+  private async *deliveredSince(time: number): AsyncGenerator<PendingEntry> {
+    const { stream, group, consumer } = this.terms;
+    let page: PendingEntry[];
+    for (let start = '-'; ; start = `(${page.at(-1)!.id}`) {
+      page = await this.cache.xpending(stream, group, { consumer, start, end: '+', count: pageSize });
+      // Servers count in whole milliseconds, and so may be one ahead.
+      const elapsed = performance.now() - time + 1;
+      yield* page.filter(({ idle }) => idle <= elapsed);
+      if (page.length < pageSize) return;
     }
   }
 

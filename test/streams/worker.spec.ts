@@ -105,12 +105,16 @@ onEveryTopology((t) => {
       expect(calls).toBe(1);
     });
 
-    it('sets aside what cannot be read, and handles the rest', async () => {
-      await add(1);
+    const addUnreadable = async (n: number): Promise<void> => {
       const key = t.cache['executor'].keys.wire({ name: t.key(), version: 1 } as never);
       const { pool } = t.cache['executor'];
-      const args = [key, '2-0', 'n', Buffer.from([0xc1])];
+      const args = [key, `${n}-0`, 'n', Buffer.from([0xc1])];
       await pool.send({ name: 'XADD', args, access: 'write', slot: pool.slotOf?.(key) });
+    };
+
+    it('sets aside what cannot be read, and handles the rest', async () => {
+      await add(1);
+      await addUnreadable(2);
       await add(3);
       const seen: number[] = [];
       start(({ fields: { n } }) => seen.push(n), { concurrency: 5, maxDeliveries: 2 });
@@ -118,6 +122,26 @@ onEveryTopology((t) => {
       await until('all to be acknowledged', async () => (await pending()) === 0);
       expect(seen).toEqual([1, 3]);
       expect((await letters()).map(({ fields: { id, fields } }) => [id, fields])).toEqual([['2-0', {}]]);
+    });
+
+    it('does so however many entries rest until they are tried again', async () => {
+      const resting = t.cache.pipeline();
+      for (let n = 1; n <= 120; n++) resting.xadd(t.key(), { n }, { id: `${n}-0` });
+      await resting.execute();
+      await t.cache.xgroupCreate(t.key(), 'g', '0');
+      await t.cache.xreadgroup('g', 'one', { [t.key()]: '>' });
+      await addUnreadable(121);
+      await add(122, 123);
+      const seen = new Set<number>();
+      start(({ fields: { n } }) => seen.add(n), {
+        consumer: 'one',
+        retryDelay: '1h',
+        concurrency: 3,
+        maxDeliveries: 1,
+      });
+      await until('the dead letter', async () => (await letters()).length > 0);
+      await until('those that came with it', () => seen.has(122) && seen.has(123));
+      expect((await letters()).map(({ fields: { id } }) => id)).toEqual(['121-0']);
     });
 
     it('goes on after a loss of all data', async () => {
