@@ -1,22 +1,38 @@
 // A process of its own for each contender: what one does to the compiler and the heap is no other's burden.
-import { cases, clusterCases } from './cases.mjs';
-import { clusterContenders, contenders } from './contenders.mjs';
+import { callFor } from './measure.mjs';
+import { tables } from './tables/index.mjs';
 
-const [url, name, topology] = process.argv.slice(2);
-const isCluster = topology === 'cluster';
-const contender = await (isCluster ? clusterContenders : contenders)[name](url);
-const own = isCluster ? clusterCases : cases;
+const [table, name, url] = process.argv.slice(2);
+const { contenders, cases } = tables[table];
+const index = Object.keys(contenders).indexOf(name);
+const contender = {
+  // No two contenders' values are under one key: they are not written alike.
+  keys: Array.from({ length: 1000 }, (_, n) => `${index}:key:${n}`),
+  url,
+  ...(await contenders[name](url)),
+};
 
-async function perform({ label, prepares }) {
-  const { count, method, prepare, run } = own[label];
-  if (method && !contender[method]) return undefined;
-  if (prepares) await prepare?.(contender);
-  globalThis.gc?.();
+/** A slot of the case: seconds and processor seconds of one call. */
+async function measure({ inFlight = 1, call, prepare, single }, ms) {
+  if (single) await prepare?.(contender);
+  // Not measured: what sleep has left cold. (Never collect the garbage here by force: V8 drops compiled code with it.)
+  if (!single) await callFor(ms * 0.4, inFlight, (i) => call(contender, i));
   const before = process.cpuUsage();
-  const seconds = await run(contender, count);
+  const start = performance.now();
+  const took = single && (await single(contender));
+  const calls = single ? 1 : await callFor(ms, inFlight, (i) => call(contender, i));
+  const seconds = took ?? (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(before);
-  return { seconds, cpu: (user + system) / 1e6 };
+  return { seconds: seconds / calls, cpu: (user + system) / 1e6 / calls };
+}
+
+async function perform({ label, ms, warms }) {
+  const own = cases[label];
+  if (!contender[own.method]) return undefined;
+  if (warms && !own.single) await own.prepare?.(contender);
+  return measure(own, ms);
 }
 
 process.on('message', (order) => void perform(order).then((measured) => process.send({ measured })));
+process.on('disconnect', () => process.exit());
 process.send({ ready: true });

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Cacheable, CachexModule, CachexService } from 'nest-cachex';
 import { startLoad } from './http-load.mjs';
 import { inTurn, sampleObject } from './measure.mjs';
-import { peer } from './peers.mjs';
+import { peer } from './peers/index.mjs';
 
 const { CacheInterceptor, CacheModule, CacheTTL } = await peer('@nestjs/cache-manager');
 const { createKeyv } = await peer('@keyv/redis');

@@ -1,19 +1,34 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 
-/** What the cases of the benchmark share: rounds in turn inside one run, and medians of them. */
+/** What the parts of the benchmark share: rounds in turn inside one run, and what is drawn from them. */
 
-export const median = (numbers) => {
+/** What this share of the numbers does not exceed. */
+export const quantile = (numbers, share) => {
   const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)];
+  return below + (sorted[Math.ceil(place)] - below) * (place % 1);
 };
 
-/** An object whose JSON has about `bytes` bytes. */
+export const median = (numbers) => quantile(numbers, 0.5);
+
+const words = ['wireless', 'keyboard', 'with', 'silent', 'keys', 'for', 'long', 'evenings', 'and', 'early', 'mornings'];
+
+const product = (id) => ({
+  id,
+  name: `Keyboard ${id}`,
+  price: Math.round(id * 7.9) / 100 + 19,
+  inStock: id % 3 > 0,
+  tags: [words[id % 11], words[(id * 7) % 11]],
+  description: Array.from({ length: 12 }, (_, n) => words[(id + n * (1 + (id % 5))) % 11]).join(' '),
+});
+
+/** An object whose JSON has about `bytes` bytes: a product, or as many of them as fit. */
 export function sampleObject(bytes) {
-  const product = { id: 12345, name: 'A mechanical keyboard', price: 129.9, inStock: true, tags: ['input', 'desk'] };
-  const rest = bytes - JSON.stringify({ ...product, description: '' }).length;
-  return { ...product, description: 'x'.repeat(Math.max(0, rest)) };
+  if (bytes <= 200) return product(12_345);
+  const items = Array.from({ length: Math.round(bytes / 200) }, (_, n) => product(n * 97));
+  return { page: 1, total: items.length, items };
 }
 
 /**
@@ -24,7 +39,6 @@ export async function inTurn(contenders, rounds) {
   const seconds = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const [name, run] of Object.entries(contenders)) {
-      globalThis.gc?.();
       const start = performance.now();
       const measured = await run();
       const elapsed = typeof measured === 'number' ? measured : (performance.now() - start) / 1000;
@@ -33,6 +47,23 @@ export async function inTurn(contenders, rounds) {
     }
   }
   return Object.fromEntries(Object.entries(seconds).map(([name, times]) => [name, median(times)]));
+}
+
+/** Calls as long as `ms` tells, so many at a time; how many there were. */
+export async function callFor(ms, inFlight, call) {
+  const end = performance.now() + ms;
+  let calls = 0;
+  const caller = async () => {
+    while (performance.now() < end) await call(calls++);
+  };
+  await Promise.all(Array.from({ length: inFlight }, caller));
+  return calls;
+}
+
+export async function secondsOf(work) {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
 }
 
 /** The service of an application that has nothing else. */

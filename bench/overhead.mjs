@@ -1,7 +1,7 @@
 import { CachexModule, CachexService } from 'nest-cachex';
 import { inTurn, openCache, sampleObject } from './measure.mjs';
 
-const calls = 200_000;
+const calls = 50_000;
 const value = sampleObject(200);
 
 /** A server without a network: it keeps the bytes and answers at once. */
@@ -41,7 +41,7 @@ export async function overhead() {
         for (let i = 0; i < calls; i++) await cache.get('key');
       },
     },
-    5,
+    15,
   );
   await cache.close();
   const added = (name) => ((seconds[`cachex ${name}`] - seconds[`bare ${name}`]) / calls) * 1e6;

@@ -1,26 +1,25 @@
-// npm run bench [-- part …]: measures all parts, or those named, and writes what came of it to bench/results/.
+// npm run bench [-- --quick] [part …]: measures all parts, or those named, and writes what came of it to bench/results/.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { watchSteal } from './machine.mjs';
 import { parts } from './parts.mjs';
+import { printPart } from './print.mjs';
+import { saveResults } from './results.mjs';
 import { serverVersion, startCluster, startServer } from './servers.mjs';
 
-const [, program, ...named] = process.argv;
+const { values: options, positionals: named } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, part: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const isQuick = options.quick;
 
 /** In a process of its own: the part named by the parent, on the servers that it names. */
 async function runPart() {
-  const [{ name, ...servers }] = await once(process, 'message');
-  const rows = await parts[name].run({ ...servers, onRow: (label) => console.error(`  … ${label}`) });
+  const [{ name, ...given }] = await once(process, 'message');
+  const rows = await parts[name].run({ ...given, onRow: (label) => console.error(`  … ${label}`) });
   process.send(rows, () => process.exit());
-}
-
-async function measure(name, servers) {
-  const child = fork(program, ['--part'], { execArgv: ['--expose-gc'], serialization: 'advanced' });
-  child.send({ name, ...servers });
-  const [rows] = await Promise.race([once(child, 'message'), failed(child, name)]);
-  return rows;
 }
 
 async function failed(child, name) {
@@ -28,39 +27,35 @@ async function failed(child, name) {
   throw new Error(`${name} ended with code ${code}`);
 }
 
-const rounded = (value) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
-
-/** A cell: a number, or microseconds with those of the processor, and their ratio to the driver alone. */
-function cell(value, row) {
-  if (typeof value === 'number') return rounded(value);
-  return `${rounded(value.us)} (${rounded(value.cpu)}) × ${(row.ioredis.us / value.us).toFixed(2)}`;
+/** What a part measured, and when, and on how quiet a machine. */
+async function measure(name, servers) {
+  const [steal, at, start] = [watchSteal(), new Date().toISOString(), performance.now()];
+  const child = fork(fileURLToPath(import.meta.url), ['--part'], { execArgv: ['--expose-gc'] });
+  child.send({ name, isQuick, ...servers });
+  const [rows] = await Promise.race([once(child, 'message'), failed(child, name)]);
+  return { at, isQuick, seconds: Math.round((performance.now() - start) / 1000), stealPercent: steal(), rows };
 }
 
-function print(title, rows) {
-  console.log(`\n${title}`);
-  for (const [label, row] of Object.entries(rows)) {
-    console.log(label);
-    for (const [name, value] of Object.entries(row)) console.log(`  ${name.padEnd(28)} ${cell(value, row)}`);
-  }
+function chosen() {
+  const unknown = named.find((name) => !parts[name]);
+  if (unknown) throw new Error(`There is no part ${unknown}: there are ${Object.keys(parts).join(', ')}`);
+  if (named.length > 0) return named;
+  return Object.keys(parts).filter((name) => (isQuick ? parts[name].isQuick : !parts[name].isOptIn));
 }
 
 async function main() {
-  const names = named.length > 0 ? named : Object.keys(parts);
+  const names = chosen();
   const [server, cluster] = await Promise.all([startServer(), startCluster()]);
-  const results = { node: process.version, server: serverVersion(), cpu: `${cpus().length} × ${cpus()[0].model}` };
+  const measured = {};
   try {
     for (const name of names) {
-      results[name] = await measure(name, { url: server.url, urls: cluster.urls });
-      print(parts[name].title, results[name]);
+      measured[name] = await measure(name, { url: server.url, urls: cluster.urls });
+      printPart(parts[name].title, measured[name]);
     }
   } finally {
     await Promise.all([server.stop(), cluster.stop()]);
   }
-  const folder = new URL('results/', import.meta.url);
-  await mkdir(folder, { recursive: true });
-  const file = new URL('latest.json', folder);
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  console.log(`\nWritten to ${fileURLToPath(file)}`);
+  console.log(`\nWritten to ${await saveResults(serverVersion(), measured)}`);
 }
 
-await (named[0] === '--part' ? runPart() : main());
+await (options.part ? runPart() : main());

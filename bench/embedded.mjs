@@ -1,6 +1,6 @@
 import { CachexModule, CachexService } from 'nest-cachex';
 import { inTurn, openCache, sampleObject } from './measure.mjs';
-import { peer } from './peers.mjs';
+import { peer } from './peers/index.mjs';
 
 const [{ createCache }, { BentoCache, bentostore }, { memoryDriver }, { default: RedisMock }] = await Promise.all(
   ['cache-manager', 'bentocache', 'bentocache/drivers/memory', 'ioredis-mock'].map(peer),
@@ -17,7 +17,7 @@ function openBento() {
 }
 
 /** The embedded engine against caches in memory; microseconds a call. */
-export async function memory() {
+export async function embedded() {
   const cache = await openCache(CachexModule, CachexService, { connection: 'memory://' });
   const manager = createCache();
   const mock = new RedisMock();

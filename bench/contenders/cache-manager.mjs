@@ -1,0 +1,55 @@
+import { NestFactory } from '@nestjs/core';
+import { peer } from '../peers/index.mjs';
+import { nodesOf } from './by-hand.mjs';
+
+const ttlMs = 300_000;
+
+/** As its documentation has it: the module of NestJS, with Keyv's stores. */
+async function open(...stores) {
+  const { CACHE_MANAGER, CacheModule } = await peer('@nestjs/cache-manager');
+  const root = { module: class Root {}, imports: [CacheModule.register({ stores })] };
+  const app = await NestFactory.createApplicationContext(root, { logger: false });
+  return app.get(CACHE_MANAGER);
+}
+
+const values = (cache) => ({
+  set: (key, value) => cache.set(key, value, ttlMs),
+  get: (key) => cache.get(key),
+  getMany: (keys) => cache.mget(keys),
+  getOrSet: (key, load) => cache.wrap(key, load, ttlMs),
+});
+
+export const cacheManager = async (url) => values(await open((await peer('@keyv/redis')).createKeyv(url)));
+
+export const cacheManagerCluster = async (urls) => {
+  const rootNodes = nodesOf(urls).map(({ host, port }) => ({ url: `redis://${host}:${port}` }));
+  return values(await open((await peer('@keyv/redis')).createKeyv({ rootNodes })));
+};
+
+/** Which is never told of what other processes write. */
+export async function cacheManagerMemory(url) {
+  const { Keyv } = await peer('keyv');
+  const cache = await open(new Keyv(), (await peer('@keyv/redis')).createKeyv(url));
+  const { set, get } = values(cache);
+  return { set, getLocal: get };
+}
+
+/** The store below it, alone. */
+export async function keyv(url) {
+  const store = (await peer('@keyv/redis')).createKeyv(url);
+  return {
+    set: (key, value) => store.set(key, value, ttlMs),
+    get: (key) => store.get(key),
+    getMany: (keys) => store.getMany(keys),
+  };
+}
+
+/** With one of Keyv's compression adapters, which take texts alone: the JSON is the caller's. */
+export async function keyvCompressed(url, name, adapter) {
+  const store = (await peer('@keyv/redis')).createKeyv(url);
+  store.compression = new (await peer(name))[adapter]();
+  return {
+    set: (key, value) => store.set(key, JSON.stringify(value), ttlMs),
+    get: async (key) => JSON.parse(await store.get(key)),
+  };
+}

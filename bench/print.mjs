@@ -1,0 +1,28 @@
+const rounded = (value) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+
+/** Of a contender, in microseconds a call; the last two are how many times as fast as ioredis it is, and as sparing. */
+const columns = {
+  time: ({ us }) => rounded(us),
+  median: ({ median }) => rounded(median),
+  processor: ({ cpu }) => rounded(cpu),
+  '× ioredis': ({ ratio }) => ratio?.toFixed(2) ?? '',
+  'processor ×': ({ cpuRatio }) => cpuRatio?.toFixed(2) ?? '',
+};
+
+const line = (name, cells) => `  ${name.padEnd(38)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;
+const stolen = (percent) => (percent === null ? '' : `, ${percent} % of the processors stolen`);
+
+function printRow(label, row) {
+  console.log(`\n${label}${row.contenders ? stolen(row.stealPercent) : ''}`);
+  for (const [name, value] of Object.entries(row.contenders ?? row)) {
+    const cells = row.contenders ? Object.values(columns).map((cell) => cell(value)) : [rounded(value)];
+    console.log(line(name, cells));
+  }
+}
+
+/** The rows of a part: of contenders, or of numbers by their names. */
+export function printPart(title, { seconds, stealPercent, rows }) {
+  console.log(`\n${title} (measured for ${seconds} s${stolen(stealPercent)})`);
+  if (Object.values(rows)[0].contenders) console.log(line('µs a call', Object.keys(columns)));
+  for (const [label, row] of Object.entries(rows)) printRow(label, row);
+}

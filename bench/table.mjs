@@ -1,0 +1,91 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { watchSteal } from './machine.mjs';
+import { median, quantile } from './measure.mjs';
+import { tables } from './tables/index.mjs';
+
+const program = fileURLToPath(new URL('contender.mjs', import.meta.url));
+
+/** Many short slots rather than a few long ones, so that what the host takes away hits all alike; before them, the compiler's time. */
+const pace = { rounds: 12, slotMs: 50, warmMs: 700 };
+const quickPace = { rounds: 6, slotMs: 40, warmMs: 500 };
+
+async function start(table, name, url) {
+  const child = fork(program, [table, name, url]);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The process of ${name} ended with code ${code}`);
+  });
+  ended.catch(() => undefined);
+  const answer = async () => (await Promise.race([once(child, 'message'), ended]))[0];
+  await answer();
+  return {
+    name,
+    perform: async (order) => {
+      child.send(order);
+      return (await answer()).measured;
+    },
+    stop: () => child.kill(),
+  };
+}
+
+/** Those after the first in turn, so that nobody always follows the same. */
+const rotated = (fleet, by) => [...fleet.slice(by % fleet.length), ...fleet.slice(0, by % fleet.length)];
+
+/** What the slots of one contender come to, in microseconds a call: lower quartile, median, and of the processor. */
+function summary(slots) {
+  const numbers = (what) => slots.map((slot) => slot[what] * 1e6);
+  return {
+    us: quantile(numbers('seconds'), 0.25),
+    median: median(numbers('seconds')),
+    cpu: quantile(numbers('cpu'), 0.25),
+  };
+}
+
+/** One row: the case by every contender that can, in turn, after a slot that warms up. */
+async function measureCase(fleet, label, rounds, { slotMs, warmMs }) {
+  const steal = watchSteal();
+  const slots = {};
+  for (const { name, perform } of fleet) {
+    if (await perform({ label, ms: warmMs, warms: true })) slots[name] = [];
+  }
+  const able = fleet.filter(({ name }) => slots[name]);
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, perform } of rotated(able, round)) slots[name].push(await perform({ label, ms: slotMs }));
+  }
+  const of = Object.fromEntries(Object.entries(slots).map(([name, all]) => [name, summary(all)]));
+  const reference = of.ioredis;
+  for (const each of Object.values(of)) {
+    each.ratio = reference.us / each.us;
+    each.cpuRatio = reference.cpu / each.cpu;
+  }
+  return { stealPercent: steal(), contenders: of };
+}
+
+async function flush(url) {
+  for (const node of url.split(',')) {
+    const redis = new Redis(node);
+    await redis.flushall();
+    redis.disconnect();
+  }
+}
+
+/** Every case of a table by every contender in turn; with `isQuick` the main ones alone, in fewer rounds. */
+export async function measureTable(table, url, { isQuick, onRow }) {
+  const { contenders, cases } = tables[table];
+  const chosen = isQuick ? quickPace : pace;
+  await flush(url);
+  const fleet = await Promise.all(Object.keys(contenders).map((name) => start(table, name, url)));
+  const rows = {};
+  try {
+    for (const [label, { isMain, rounds = chosen.rounds }] of Object.entries(cases)) {
+      if (isQuick && !isMain) continue;
+      rows[label] = await measureCase(fleet, label, rounds, chosen);
+      onRow?.(label, rows[label]);
+    }
+  } finally {
+    for (const { stop } of fleet) stop();
+  }
+  return rows;
+}
