@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { createService } from '../../lib/cachex.providers.js';
+import { type CachexService, resolveOptions } from '../../lib/index.js';
+import {
+  commandMethods,
+  perform,
+  reads,
+  type SampleCall,
+  serviceReads,
+  serviceWrites,
+  writes,
+} from '../faults/every-method.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { RecordingPool } from '../recording-pool.js';
+
+/** They take values or fields last, so that an object there is one. */
+const withRest = /\.\.\./;
+/** They know of no versions, or of two. */
+const others = new Set(['flushDb', 'invalidateTags', 'incrVersion', 'decrVersion']);
+
+const calls = [...reads, ...writes, ...serviceReads, ...serviceWrites].filter(({ method }) => !others.has(method));
+
+function open() {
+  const pool = new RecordingPool();
+  const cache = createService(resolveOptions({ keyPrefix: 'p', version: 1 }), pool, new QuietLogger('Cachex'));
+  cache.registerScript('answer', 'return 42');
+  return { pool, cache };
+}
+
+/** The versions of the keys in what was sent. */
+async function versionsSent(pool: RecordingPool, sent: Promise<unknown>): Promise<string[]> {
+  // The pool answers nothing, which not every reply can be read from.
+  await sent.catch(() => undefined);
+  const keys = [
+    ...pool.trips
+      .flat()
+      .join(' ')
+      .matchAll(/\bp:([^:\s]+):/g),
+  ];
+  return [...new Set(keys.map(([, version]) => version!))];
+}
+
+/** The call with `{ version }` in its options, which come last; undefined where it takes none. */
+function withOption({ method, args }: SampleCall, cache: CachexService): SampleCall | undefined {
+  const source = String((cache as unknown as Record<string, unknown>)[method]);
+  const parameters = source.slice(source.indexOf('(') + 1, source.indexOf(') {')).split(/,\s*(?![^{]*\})/);
+  if (withRest.test(parameters.at(-1)!)) return undefined;
+  const place = method === 'hset' && typeof args[1] !== 'string' ? 2 : parameters.length - 1;
+  const options = args[place] as object | undefined;
+  const own = typeof options === 'object' ? options : {};
+  return { method, args: Object.assign([...args], { [place]: { ...own, version: 7 } }), away: undefined };
+}
+
+describe('a version', () => {
+  it.each(calls)('of a view is that of $method($args)', async (call) => {
+    const { pool, cache } = open();
+    expect(await versionsSent(pool, perform(cache.withVersion(7), call))).toEqual(['7']);
+  });
+
+  it.each(calls)('of a call is that of $method($args)', async (call) => {
+    const { pool, cache } = open();
+    const optioned = withOption(call, cache);
+    if (optioned) expect(await versionsSent(pool, perform(cache, optioned))).toEqual(['7']);
+  });
+
+  it.each([...reads, ...writes])('of a pipeline is that of $method($args)', async ({ method, args }) => {
+    expect(commandMethods).toContain(method);
+    const { pool, cache } = open();
+    const pipeline = cache.pipeline({ version: 7 });
+    (pipeline as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(...args);
+    expect(await versionsSent(pool, pipeline.execute())).toEqual(['7']);
+  });
+});
