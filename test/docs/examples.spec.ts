@@ -4,7 +4,7 @@ import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/index.js';
-import { asModule, examplesOf } from './examples.js';
+import { asModule, examplesOf, fileNameOf } from './examples.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
@@ -16,11 +16,15 @@ const pages = [
   'docs/streams.md',
   'docs/testing.md',
   'docs/topologies.md',
+  'docs/tracking.md',
 ];
 const examples = pages.flatMap(examplesOf);
 /** Beside the package, so that names of packages mean what they mean there. */
 const files = new Map(
-  examples.map((example, index) => [resolve(root, `example-${index}.ts`), { ...example, code: asModule(example) }]),
+  examples.map((example, index) => [
+    resolve(root, fileNameOf(example) ?? `example-${index}.ts`),
+    { ...example, code: asModule(example) },
+  ]),
 );
 
 /** What the compiler has to say, by the name of the example. */

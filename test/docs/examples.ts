@@ -5,6 +5,7 @@ const root = new URL('../../', import.meta.url);
 /** What examples use without importing it, as everybody knows where it is from. */
 const imports: Readonly<Record<string, readonly string[]>> = {
   'nest-cachex': [
+    'Cacheable',
     'cachexConfig',
     'CachexModule',
     'CachexService',
@@ -41,6 +42,8 @@ const surroundings: readonly string[] = [
   'declare const order: Order;',
   'declare function sendMail(order: Order, o?: { messageId: string; signal: AbortSignal }): Promise<void>;',
   'declare function checkOut(): Promise<void>;',
+  'declare function loadUser(id: string): Promise<User>;',
+  'declare function congratulate(captain: User, games: number): Promise<void>;',
   'declare function loadProduct(id: string): Promise<Product>;',
   'declare function loadOrder(id: string, signal: AbortSignal): Promise<Order>;',
   'declare function loadQuote(signal: AbortSignal): Promise<number>;',
@@ -74,6 +77,11 @@ export function examplesOf(page: string): Example[] {
     const line = text.slice(0, match.index).split('\n').length + 1;
     return { name: `${page}:${line}`, page, text: match[1]! };
   });
+}
+
+/** What other examples import it by: `products.service.ts`, where its first line is `// products.service.ts`. */
+export function fileNameOf({ text }: Example): string | undefined {
+  return /^\/\/ (\S+\.ts)\n/.exec(text)?.[1];
 }
 
 /** An example as a module of its own; its first line stays the first. */

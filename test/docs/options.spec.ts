@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { optionsFromEnv } from '../../lib/index.js';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+it('the README names every variable, and none that is not there', () => {
+  const named = new Set(readme.match(/\bCACHEX_[A-Z_]+\b/g));
+  let known: string[] = [];
+  try {
+    optionsFromEnv({ CACHEX_NOT_KNOWN: 'x' });
+  } catch (error) {
+    known = String(error)
+      .match(/\bCACHEX_[A-Z_]+\b/g)!
+      .filter((name) => name !== 'CACHEX_NOT_KNOWN');
+  }
+  expect([...named].toSorted()).toEqual(known.toSorted());
+});
