@@ -1,6 +1,6 @@
 import { type Key, type Version, WireKey } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
-import { NotSupportedError } from '../errors/index.js';
+import { ConfigError, NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
 import { checkVersion, RESERVED } from '../options/version.js';
 import { escapeGlob } from './glob.js';
@@ -26,7 +26,7 @@ export class KeyBuilder {
     const { name, version } = key;
     const head = this.heads.get(version) ?? this.head(version);
     if (!this.custom) return head + name;
-    const made: unknown = this.custom.make(name, this.prefix, version);
+    const made: unknown = this.make(name, version);
     if (typeof made !== 'string' || made === '') throw new TypeError('keyFunction.make must give a non-empty string');
     if (this.isOwn(made)) throw new TypeError('keyFunction.make gives a key of the library: add a part to the key');
     return made;
@@ -36,8 +36,8 @@ export class KeyBuilder {
   userKey(wire: string, version: Version): string | undefined {
     if (this.custom) {
       if (this.isOwn(wire)) return undefined;
-      const reversed = this.custom.reverse(wire);
-      return String(reversed.version) === String(version) ? reversed.key : undefined;
+      const { key, version: its } = this.reverse(wire) ?? {};
+      return typeof key === 'string' && String(its) === String(version) ? key : undefined;
     }
     const head = this.head(version);
     return wire.startsWith(head) ? wire.slice(head.length) : undefined;
@@ -47,13 +47,30 @@ export class KeyBuilder {
   pattern(pattern: string, version: Version): string {
     if (!this.custom) return escapeGlob(this.head(version)) + pattern;
     if (this.custom.pattern) return this.custom.pattern(pattern, this.prefix, checkVersion(version));
-    const parts = this.custom.make(probe, this.prefix, checkVersion(version)).split(probe);
+    const parts = String(this.make(probe, checkVersion(version))).split(probe);
     if (parts.length !== 2) {
       throw new NotSupportedError(
         'Keys can be searched only where keyFunction has a pattern, or make keeps the key as it is',
       );
     }
     return escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
+  }
+
+  private make(name: string, version: Version): unknown {
+    try {
+      return this.custom!.make(name, this.prefix, version);
+    } catch (cause) {
+      throw failureOf('make', cause);
+    }
+  }
+
+  /** Nothing for a key that it does not know, which a pattern may have found. */
+  private reverse(wire: string): Partial<ReturnType<KeyFunction['reverse']>> | undefined {
+    try {
+      return this.custom!.reverse(wire);
+    } catch (cause) {
+      throw failureOf('reverse', cause);
+    }
   }
 
   /** Of a lock, a semaphore or a tag; no version puts a user's key there, a key function might. */
@@ -71,3 +88,7 @@ export class KeyBuilder {
     return head;
   }
 }
+
+/** Not what a connection may throw: that would be taken for an outage. */
+const failureOf = (method: string, cause: unknown): ConfigError =>
+  new ConfigError(`keyFunction.${method} threw: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

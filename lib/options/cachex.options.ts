@@ -1,5 +1,6 @@
-import { IsBoolean, IsString, ValidateIf, ValidateNested } from 'class-validator';
+import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
 
+import { textArgument } from '../commands/arguments.js';
 import type { Version } from '../commands/command.js';
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
@@ -40,7 +41,7 @@ export class CachexOptions {
    * @default ''
    */
   @Optional()
-  @IsString()
+  @Obeys('isText', (value, what) => textArgument(value as string, what))
   keyPrefix?: string;
 
   /**

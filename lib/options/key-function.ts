@@ -19,8 +19,8 @@ export interface KeyFunction {
    * `${prefix}:sem:` and `${prefix}:tag:` are the library's own: they are refused, and never listed nor deleted.
    */
   make(key: string, prefix: string, version: Version): string;
-  /** The inverse of `make`. */
-  reverse(wire: string): { key: string; version: Version };
+  /** The inverse of `make`; `undefined` for what it has not made. */
+  reverse(wire: string): { key: string; version: Version } | undefined;
   /**
    * The glob that matches the wire keys of a user's `pattern`. Left out, what `make` puts around a key is taken
    * literally around the pattern.

@@ -12,6 +12,7 @@ export function checkVersion(version: unknown, what = 'version'): Version {
   if (typeof version === 'number') {
     if (Number.isSafeInteger(version)) return version;
   } else if (typeof version === 'string' && version !== '' && !version.includes(':')) {
+    if (!version.isWellFormed()) throw new TypeError(`${what} must be well-formed Unicode`);
     if (!RESERVED.has(version)) return version;
     throw new TypeError(`${what} must not be '${version}': keys under that name are the library's own`);
   }

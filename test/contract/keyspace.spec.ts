@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { CachexService, KeyFunction } from '../../lib/index.js';
+import { type CachexService, ConfigError, type KeyFunction } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { raw } from '../raw.js';
 import { topologies } from './topologies.js';
@@ -192,6 +192,23 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     expect(await cache.deletePattern('*')).toBe(2);
     expect([await lock.owned(), await slot.owned()]).toEqual([true, true]);
     await Promise.all([lock.release(), slot.release()]);
+  });
+
+  it('a keyFunction that throws is a ConfigError, which no outage excuses; keys that it does not know are not listed', async () => {
+    const [make, reverse] = [(key: string) => `${prefix}!${key}`, () => undefined];
+    const thrower = (): never => {
+      throw new Error('no such tenant');
+    };
+    const unable = await open(prefix, { make: thrower, reverse });
+    await expect(unable.get('a')).rejects.toThrow('GET "a": keyFunction.make threw: no such tenant');
+    await expect(unable.get('a')).rejects.toThrow(ConfigError);
+    const blind = await open(prefix, { make, reverse: thrower });
+    await blind.set('a', 1);
+    await expect(blind.keys()).rejects.toThrow('keyFunction.reverse threw: no such tenant');
+    caches = [await open(prefix, { make, reverse })];
+    expect(await caches[0]!.keys()).toEqual([]);
+    await blind.delete('a');
+    await Promise.all([unable.close(), blind.close()]);
   });
 
   it.each([

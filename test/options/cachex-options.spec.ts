@@ -93,7 +93,8 @@ describe('resolveOptions', () => {
   it.each<[object, ...string[]]>([
     [{ conection: 'redis://h' }, 'conection should not exist'],
     [{ 'a b': 1 }, 'a b should not exist'],
-    [{ keyPrefix: null }, 'keyPrefix must be a string'],
+    [{ keyPrefix: null }, 'keyPrefix must be a string, not null'],
+    [{ keyPrefix: 'half a pair \ud83c' }, 'keyPrefix must be well-formed Unicode'],
     [{ version: '' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 'a:b' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 1.5 }, "version must be an integer or a non-empty string without ':'"],

@@ -16,6 +16,10 @@ describe('checkVersion', () => {
     },
   );
 
+  it('refuses half a surrogate pair, of which two would be one on the server', () => {
+    expect(() => checkVersion('\ud83c')).toThrow(new TypeError('version must be well-formed Unicode'));
+  });
+
   it.each(['lock', 'sem', 'tag'])('refuses %j, under which the library keeps its own keys', (version) => {
     expect(() => checkVersion(version)).toThrow(
       new TypeError(`version must not be '${version}': keys under that name are the library's own`),
