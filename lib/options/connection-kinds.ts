@@ -45,6 +45,8 @@ const LISTS: Readonly<Record<Kind, readonly [list: string, credentials: Credenti
 
 /** An instance of the class that `type`, or the scheme of the URL, stands for; undefined where there is a problem. */
 export function readConnection(plain: unknown, problems: string[]): Connection | undefined {
+  // The properties of a URL object are not its own: taken for options, they would be lost without a word.
+  if (plain instanceof URL) return readConnection(plain.href, problems);
   if (typeof plain === 'string') return collect(problems, () => parseConnectionUrl(plain));
   if (!isObject(plain)) {
     problems.push('connection must be a URL or an object');

@@ -64,6 +64,9 @@ export function splitUrl(text: string, what: string): UrlParts {
   if (url === undefined || url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) {
     throw new ConfigError(`${what} must be a valid URL, with reserved characters in user and password percent-encoded`);
   }
+  if (url.hostname.includes(',')) {
+    throw new ConfigError(`${what} must name one host: several are the nodes of a cluster, or sentinels`);
+  }
   return {
     scheme,
     username: decode(url.username, what),

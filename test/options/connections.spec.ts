@@ -30,6 +30,11 @@ describe('a connection', () => {
       { type: 'memory', maxEntries: 5, maxBytes: 6, policy: 'lfu', ...common },
     ],
     ['may be a URL of a server', 'redis://h/2', { ...standalone, host: 'h', db: 2 }],
+    [
+      'may be a URL object',
+      new URL('rediss://u:p%40@h/2'),
+      { ...standalone, host: 'h', db: 2, username: 'u', password: 'p@', tls: {} },
+    ],
     ['may be a URL with TLS', 'rediss://h', { ...standalone, host: 'h', tls: {} }],
     ['may be a socket', 'unix:///r.sock', { ...standalone, path: '/r.sock' }],
     ['may be standalone and nothing else', { type: 'standalone' }, standalone],
