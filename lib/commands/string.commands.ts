@@ -103,7 +103,8 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * existing key keeps its time to live. Redis: `INCRBY`, a script where a missing key needs more.
    *
    * @throws WrongTypeError where the key holds no integer
-   * @throws RangeError where the sum is beyond the safe integers (or Redis' own 64 bits)
+   * @throws RangeError where the sum is beyond the safe integers: it is counted all the same, up to Redis' own 64 bits,
+   * and `get` reads it as a `bigint`
    * @example
    * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
    */

@@ -207,6 +207,7 @@ contract((t) => {
     it('fail with RangeError past the safe integers rather than give a rounded number', async () => {
       await t.on.set(t.key(), Number.MAX_SAFE_INTEGER);
       await expect(t.on.incr(t.key())).rejects.toThrow(RangeError);
+      expect(await t.on.get(t.key())).toBe(2n ** 53n);
       await t.on.set(t.key(), 2n ** 63n - 1n);
       await expect(t.on.incr(t.key())).rejects.toThrow(RangeError);
       expect(await t.on.get(t.key())).toBe(2n ** 63n - 1n);
