@@ -62,6 +62,27 @@ describe('CachexTestingModule', () => {
     expect(() => testing.clock.advance(null as unknown as number)).toThrow(TypeError);
   });
 
+  it('has a clock that leases and grace follow as well', async () => {
+    const { cache, testing } = await open();
+    const lock = cache.lock('stock', { timeout: '10s' });
+    await lock.acquire();
+    testing.clock.advance('9s');
+    expect(await lock.owned()).toBe(true);
+    testing.clock.advance('1s');
+    expect(await lock.owned()).toBe(false);
+
+    const fail = (): never => {
+      throw new Error('no database');
+    };
+    const read = (factory: () => string) => cache.getOrSet('rate', factory, { timeout: '1m', grace: '1h' });
+    expect(await read(() => 'made')).toBe('made');
+    testing.clock.advance('30m');
+    expect(await cache.get('rate')).toBeUndefined();
+    expect(await read(fail)).toBe('made');
+    testing.clock.advance('1h');
+    await expect(read(fail)).rejects.toThrow('no database');
+  });
+
   it('seeds values that stay', async () => {
     const { users, cache, testing } = await open();
     await testing.seed(cache, { 'user:1': 'Ada', 'user:2': 'Grace' });
