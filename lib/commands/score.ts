@@ -11,7 +11,8 @@ export function score(value: number, what: string): Argument {
 }
 
 export function bound(value: ScoreBound): Argument {
-  if (typeof value === 'string' && /^\(?[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf(inity)?)$/i.test(value)) return value;
+  if (typeof value === 'string' && /^\(?[+-]?((\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf(inity)?)$/i.test(value)) return value;
   if (typeof value === 'number' && !Number.isNaN(value)) return score(value, 'A bound');
-  throw new TypeError(`A bound must be a number or text like '(5' or '-inf', not ${describe(value)}`);
+  const given = typeof value === 'string' ? 'any other' : describe(value);
+  throw new TypeError(`A bound must be a number or text like '5', '(5' or '-inf', not ${given}`);
 }

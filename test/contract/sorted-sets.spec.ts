@@ -89,6 +89,7 @@ contract((t) => {
     expect(await t.on.zcard(t.key())).toBe(3);
     expect(await t.on.zcount(t.key(), 2, Infinity)).toBe(2);
     expect(await t.on.zcount(t.key(), '(2', '+inf')).toBe(1);
+    expect(await t.on.zcount(t.key(), '.5', '(2.5e0')).toBe(2);
     expect(await t.on.zrank(t.key(), 'a')).toBe(0);
     expect(await t.on.zrevrank(t.key(), 'a')).toBe(2);
     expect(await t.on.zrank(t.key(), 'missing')).toBeUndefined();
