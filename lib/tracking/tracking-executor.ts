@@ -78,8 +78,10 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   private async executeOne<T>(command: Command<T>): Promise<T> {
-    const [answer] = await this.executeEach([command]);
-    return answer!;
+    // As a batch, of which a part may be here.
+    const [outcome] = await this.executeAll([this.prepare(command)]);
+    if (outcome!.status === 'rejected') throw outcome!.reason;
+    return outcome!.value as T;
   }
 
   private changing<T>(commands: readonly Command<unknown>[], execute: () => Promise<T>): Promise<T> {
