@@ -76,6 +76,20 @@ describe.each(remote)('tracking on %s', (topology) => {
     });
   });
 
+  // The median, so that a busy machine may stand still now and then.
+  it('sees a write elsewhere within 50 ms', { retry: 2 }, async () => {
+    const took: number[] = [];
+    await told(cache, ['seen'], other.set('seen', -1));
+    for (let round = 0; round < 100; round++) {
+      await keep(cache, 'seen');
+      await other.set('seen', round);
+      const start = performance.now();
+      await expect.poll(() => cache.get('seen'), { interval: 1 }).toBe(round);
+      took.push(performance.now() - start);
+    }
+    expect(took.toSorted((a, b) => a - b)[50]).toBeLessThan(50);
+  });
+
   it('reads what it has written', async () => {
     for (let round = 0; round < 20; round++) {
       const key = `own${round % 3}`;

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type RedisServer, startServer } from '../servers/server.js';
+import type { CachexOptions } from '../../lib/index.js';
+import { openCache } from '../open-cache.js';
+import { startSentinel } from '../servers/sentinel.js';
+import { startServer } from '../servers/server.js';
 
 const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
 const writers = 3;
@@ -18,18 +21,50 @@ interface Log {
   readonly hits: number;
 }
 
-async function startWorker(url: string, own: number): Promise<ChildProcess> {
-  const child = fork(script, [url, own, writers, keys].map(String));
+type Values = [key: string, number: number][];
+
+type Connection = Extract<NonNullable<CachexOptions['connection']>, { type: string }>;
+
+async function startWorker(connection: Connection, own: number): Promise<ChildProcess> {
+  const child = fork(script, [JSON.stringify({ connection, own, writers, keys })]);
   await once(child, 'message');
   return child;
 }
 
-async function logOf(child: ChildProcess): Promise<Log> {
-  const exit = once(child, 'exit');
-  child.send('stop');
-  const [log] = (await once(child, 'message')) as [Log];
-  await exit;
-  return log;
+async function answer<T>(child: ChildProcess, question: string): Promise<T> {
+  child.send(question);
+  const [reply] = (await once(child, 'message')) as [T];
+  return reply;
+}
+
+/** Has processes read and write, come what may; their logs, and what they read when all is quiet. */
+async function torture(
+  connection: Connection,
+  faults: readonly (() => Promise<unknown>)[],
+): Promise<[Log[], Values[]]> {
+  const workers = await Promise.all(Array.from({ length: writers }, (_, own) => startWorker(connection, own)));
+  for (const fault of faults) {
+    await delay(400);
+    await fault();
+  }
+  const logs = await Promise.all(workers.map((worker) => answer<Log>(worker, 'stop')));
+  await delay(getsAboutMs);
+  const ends = workers.map((worker) => once(worker, 'exit'));
+  const values = await Promise.all(workers.map((worker) => answer<Values>(worker, 'read')));
+  await Promise.all(ends);
+  for (const { acknowledged, hits } of logs) {
+    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(hits).toBeGreaterThan(50);
+  }
+  return [logs, values];
+}
+
+/** As the server has them. */
+async function valuesAt(connection: Connection): Promise<Values> {
+  const cache = await openCache({ connection });
+  const values = await cache.getMany<number>(Array.from({ length: keys }, (_, key) => `k${key}`));
+  await cache.close();
+  return [...values];
 }
 
 /** What was given long after something newer was acknowledged. */
@@ -47,23 +82,29 @@ function staleReads(logs: readonly Log[]): string[] {
     });
 }
 
-const lost = (server: RedisServer) => server.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
-const connectionsLost = (server: RedisServer) => server.cli('CLIENT', 'KILL', 'TYPE', 'normal');
-const restarted = (server: RedisServer) => server.restart();
-
 describe('tracking under torture', () => {
   it('gives no process a value that was overwritten a while ago', { timeout: 30_000 }, async () => {
     await using server = await startServer({ engine: 'redis' });
-    const workers = await Promise.all(Array.from({ length: writers }, (_, own) => startWorker(server.url, own)));
-    for (const fault of [lost, lost, lost, restarted, lost, connectionsLost, lost, lost]) {
-      await delay(400);
-      await fault(server);
-    }
-    const logs = await Promise.all(workers.map(logOf));
+    const lost = () => server.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const connectionsLost = () => server.cli('CLIENT', 'KILL', 'TYPE', 'normal');
+    const restarted = () => server.restart();
+    const faults = [lost, lost, restarted, lost, connectionsLost, lost];
+    const connection: Connection = { type: 'standalone', url: server.url };
+    const [logs, values] = await torture(connection, faults);
     expect(staleReads(logs)).toEqual([]);
-    for (const { acknowledged, hits } of logs) {
-      expect(acknowledged.length).toBeGreaterThan(50);
-      expect(hits).toBeGreaterThan(50);
-    }
+    const left = await valuesAt(connection);
+    for (const read of values) expect(read).toEqual(left);
+  });
+
+  // What a primary had acknowledged the next may not have: who reads must have what the server has, and nothing else.
+  it('leaves no process with a value that a failover has overtaken', { timeout: 30_000 }, async () => {
+    await using deployment = await startSentinel({ engine: 'valkey' });
+    const { name } = deployment;
+    const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));
+    const failover = () => deployment.failover();
+    const connection: Connection = { type: 'sentinel', name, sentinels };
+    const [, values] = await torture(connection, [failover, () => delay(400)]);
+    const left = await valuesAt(connection);
+    for (const read of values) expect(read).toEqual(left);
   });
 });

@@ -7,12 +7,11 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CachexModule, CachexService } from 'nest-cachex';
 
-const [connection, ...numbers] = process.argv.slice(2);
-const [own, writers, keys] = numbers.map(Number);
+const { connection, own, writers, keys } = JSON.parse(process.argv[2]);
 
 class WorkerModule {}
 Module({
-  imports: [CachexModule.forRoot({ connection: { type: 'standalone', url: connection, poolSize: 2 }, tracking: true })],
+  imports: [CachexModule.forRoot({ connection: { ...connection, poolSize: 2 }, tracking: true })],
 })(WorkerModule);
 
 const app = await NestFactory.createApplicationContext(WorkerModule, { logger: ['error'] });
@@ -63,5 +62,8 @@ await once(process, 'message');
 isOver = true;
 await done;
 process.send({ acknowledged, given: [...given], hits });
+
+await once(process, 'message');
+process.send([...(await cache.getMany(Array.from({ length: keys }, (_, key) => `k${key}`)))]);
 await app.close();
 process.nextTick(() => process.disconnect());
