@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
 import { Packet } from './packet.js';
@@ -8,10 +9,14 @@ const mostCommands = 32;
 /** So much is kept for a moment at most, and between the ticks. */
 const mostBytes = 64 * 1024;
 
+// Not the global one, which tests may replace by a clock of theirs.
+const atEndOfTurn = setImmediate;
+
 type Chunk = string | Buffer | DriverCommand;
 
 /**
- * Gathers what is sent on a connection within a tick into few writes. A lone call leaves at once: nothing is under way,
+ * Gathers what is sent on a connection within a turn of the event loop into few writes: also what several requests ask
+ * for, each of which comes with an event of its own. A lone call leaves at once: nothing is under way,
  * and the last one was alone as well. (Replies to many calls come together, so that nothing is under way for a moment
  * when the first of their callers goes on.)
  */
@@ -34,7 +39,7 @@ export class WriteBatch {
     else if (commandQueue.length > 0 || this.wasShared) this.open(1);
   }
 
-  /** Whatever is sent from now on leaves together, with {@link flush} or at the end of the tick. */
+  /** Whatever is sent from now on leaves together, with {@link flush} or at the end of the turn. */
   hold(): void {
     if (!this.isOpen) this.open(0);
   }
@@ -52,7 +57,7 @@ export class WriteBatch {
   private open(size: number): void {
     this.isOpen = true;
     this.size = size;
-    process.nextTick(this.end);
+    atEndOfTurn(this.end);
   }
 
   private readonly end = (): void => {

@@ -45,7 +45,7 @@ describe('a connection', () => {
     expect(writes).toHaveLength(3);
   });
 
-  it('writes together what a tick brings, where something is under way', async () => {
+  it('writes together what a moment brings, where something is under way', async () => {
     const { writes, send, tick } = connection();
     send('first');
     await tick();
@@ -53,6 +53,15 @@ describe('a connection', () => {
     expect(writes).toEqual([wire('first')]);
     await tick();
     expect(writes).toEqual([wire('first'), wire('a', 'b', 'ü')]);
+  });
+
+  it('writes together what several events of a turn bring', async () => {
+    const { writes, send, tick } = connection();
+    send('first');
+    for (const name of ['a', 'b']) await new Promise<void>((resolve) => process.nextTick(() => resolve(send(name))));
+    expect(writes).toEqual([wire('first')]);
+    await tick();
+    expect(writes).toEqual([wire('first'), wire('a', 'b')]);
   });
 
   it('writes together also where all were answered at once, as long as there were several', async () => {
