@@ -23,7 +23,7 @@ interface Log {
 
 type Values = [key: string, number: number][];
 
-type Connection = Extract<NonNullable<CachexOptions['connection']>, { type: string }>;
+type Connection = NonNullable<CachexOptions['connection']>;
 
 async function startWorker(connection: Connection, own: number): Promise<ChildProcess> {
   const child = fork(script, [JSON.stringify({ connection, own, writers, keys })]);
