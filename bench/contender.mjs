@@ -15,7 +15,7 @@ const contender = {
 /** A slot of the case: seconds and processor seconds of one call. */
 async function measure({ inFlight = 1, call, prepare, single }, ms) {
   if (single) await prepare?.(contender);
-  // Not measured: what sleep has left cold. (Never collect the garbage here by force: V8 drops compiled code with it.)
+  // Not measured: what sleep has left cold. (Nor is garbage collected by force: a trial with it was half as fast.)
   if (!single) await callFor(ms * 0.4, inFlight, (i) => call(contender, i));
   const before = process.cpuUsage();
   const start = performance.now();
