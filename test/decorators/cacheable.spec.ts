@@ -270,7 +270,7 @@ describe('keys', () => {
   it.each([
     ['undefined', { id: 'ada' }, undefined, "{1} of 'user:{0.id}:{1}' is missing"],
     ['a property that is not there', {}, 1, "{0.id} of 'user:{0.id}:{1}' is missing"],
-    ['an object', { id: {} }, 1, 'is a Object, which is no text'],
+    ['an object', { id: {} }, 1, 'is an Object, which is no text'],
   ])('a template does not take %s for text', async (_, user, page, message) => {
     const { provider, cache } = await start(Users);
     const call = provider.byTemplate(user, page);
