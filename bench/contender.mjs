@@ -1,5 +1,6 @@
 // A process of its own for each contender: what one does to the compiler and the heap is no other's burden.
 import { callFor } from './measure.mjs';
+import { pin } from './processors.mjs';
 import { tables } from './tables/index.mjs';
 
 const [table, name, url] = process.argv.slice(2);
@@ -11,6 +12,9 @@ const contender = {
   url,
   ...(await contenders[name](url)),
 };
+
+/** Where its client runs, unless the case tells: see `places`. */
+const placeOf = ({ place, inFlight = 1, single }) => place ?? (inFlight === 1 && !single ? 'beside' : 'client');
 
 /** A slot of the case: seconds and processor seconds of one call. */
 async function measure({ inFlight = 1, call, prepare, single }, ms) {
@@ -29,7 +33,10 @@ async function measure({ inFlight = 1, call, prepare, single }, ms) {
 async function perform({ label, ms, warms }) {
   const own = cases[label];
   if (!contender[own.method]) return undefined;
-  if (warms && !own.single) await own.prepare?.(contender);
+  if (warms) {
+    pin(process.pid, placeOf(own));
+    if (!own.single) await own.prepare?.(contender);
+  }
   return measure(own, ms);
 }
 

@@ -2,6 +2,7 @@ import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { pin } from './processors.mjs';
 
 /**
  * Requests over kept connections, each waiting for its answer, from a process of their own: the CPU time of this one is
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
  */
 export async function startLoad(port, connections = 16) {
   const client = fork(fileURLToPath(import.meta.url), [String(port), String(connections)]);
+  pin(client.pid, 'server');
   await once(client, 'message');
   return {
     async send(path, count) {

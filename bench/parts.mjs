@@ -25,7 +25,7 @@ export const parts = {
     title: 'Hits through @Cacheable: µs of the processor a call',
     run: async ({ url }) => {
       const { providerHits, routeHits } = await import('./decorators.mjs');
-      return { ...(await providerHits(url)), 'HTTP route': await routeHits(url) };
+      return { ...(await providerHits(url)), ...(await routeHits(url)) };
     },
   },
   embedded: {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pin } from './processors.mjs';
 
 const binary = process.env.REDIS_SERVER ?? 'redis-server';
 
@@ -26,6 +27,7 @@ export async function startServer(...directives) {
   const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const child = spawn(binary, [...options, ...directives]);
   for await (const line of child.stdout) if (/Ready to accept/.test(line)) break;
+  pin(child.pid, 'server');
   return {
     url: `redis://127.0.0.1:${port}`,
     address: `127.0.0.1:${port}`,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { watchSteal } from './machine.mjs';
-import { median, quantile } from './measure.mjs';
+import { median, quantile, rotated } from './measure.mjs';
 import { tables } from './tables/index.mjs';
 
 const program = fileURLToPath(new URL('contender.mjs', import.meta.url));
@@ -29,9 +29,6 @@ async function start(table, name, url) {
     stop: () => child.kill(),
   };
 }
-
-/** Those after the first in turn, so that nobody always follows the same. */
-const rotated = (fleet, by) => [...fleet.slice(by % fleet.length), ...fleet.slice(0, by % fleet.length)];
 
 /** What the slots of one contender come to, in microseconds a call: lower quartile, median, and of the processor. */
 function summary(slots) {
