@@ -49,7 +49,7 @@ const Products = decorated(
 /** What every interceptor costs that waits for something. */
 class Waiting {
   async intercept(_, next) {
-    await undefined;
+    await Promise.resolve();
     return next.handle();
   }
 }
