@@ -9,6 +9,7 @@ import { createPool } from './connection/create-pool.js';
 import { ConfigError } from './errors/index.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Locking } from './locking/locking.js';
+import { CommandTracer } from './observability/command-tracer.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
 import { ScriptRegistry } from './scripting/script-registry.js';
 import { createExecutor } from './tracking/create-executor.js';
@@ -40,7 +41,7 @@ export function cachexProviders(
     provide: serviceToken,
     inject: [resolvedToken, poolToken],
     useFactory: (options: ResolvedCachexOptions, connections: ConnectionPool) =>
-      createService(options, connections, logger),
+      createService(options, connections, logger, name),
   };
   return { providers: [resolved, pool, service], exports: [poolToken, serviceToken] };
 }
@@ -51,11 +52,16 @@ function nameOf(name: string): string {
 }
 
 /** Puts a service together from resolved options and a pool. */
-export function createService(options: ResolvedCachexOptions, pool: ConnectionPool, logger: Logger): CachexService {
+export function createService(
+  options: ResolvedCachexOptions,
+  pool: ConnectionPool,
+  logger: Logger,
+  name: string = defaultName,
+): CachexService {
   const { version, timeoutMs, stampede } = options;
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
-  const executor = createExecutor(options, pool, keys, codec, logger);
+  const executor = createExecutor(options, pool, keys, codec, logger, new CommandTracer(name, options));
   const locking = new Locking(executor, options.connection.commandTimeoutMs);
   const caching = new ReadThrough(executor, locking, logger);
   const defaults = { version, timeoutMs, stampede, scripts: new ScriptRegistry(keys, codec), caching };

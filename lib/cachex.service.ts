@@ -21,6 +21,7 @@ import type { CachexLock } from './locking/lock.js';
 import type { Locking } from './locking/locking.js';
 import type { CachexSemaphore } from './locking/semaphore.js';
 import { VersionMover } from './keyspace/version-mover.js';
+import { type CachexStats, serverStats } from './observability/stats.js';
 import type { Timeout } from './options/timeout.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
@@ -265,6 +266,19 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    */
   semaphore(name: string, capacity: number, options: SemaphoreOptions = {}): CachexSemaphore {
     return this.locking.semaphore(name, options.version ?? this.version, capacity, options);
+  }
+
+  /**
+   * What was counted in this process since the cache was made, and what its servers tell of evictions and memory. It
+   * answers while they are away as well, and after `close`. Nothing of it counts. Redis: `INFO`.
+   *
+   * @example
+   * const { hits, misses } = await cache.stats();
+   * const ratio = hits / (hits + misses);
+   */
+  async stats(): Promise<CachexStats> {
+    const servers = await serverStats(this.executor.pool);
+    return { ...this.executor.counted(), ...servers };
   }
 
   /**

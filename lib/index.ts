@@ -72,4 +72,6 @@ export type {
 } from './streams/stream-consumer.options.js';
 export { StreamWorker } from './streams/stream-worker.js';
 export type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
+export type { CommandFailure, CommandMessage } from './observability/command-channel.js';
+export type { CachexStats, LocalStats } from './observability/stats.js';
 export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

@@ -4,10 +4,14 @@ import { createPool } from '../lib/connection/create-pool.js';
 import { type CachexOptions, type CachexService, resolveOptions } from '../lib/index.js';
 
 /** A service without an application around it. */
-export async function openCache(options: CachexOptions, logger = new Logger('Cachex')): Promise<CachexService> {
+export async function openCache(
+  options: CachexOptions,
+  logger = new Logger('Cachex'),
+  name?: string,
+): Promise<CachexService> {
   const resolved = resolveOptions(options);
   const pool = createPool(resolved.connection, logger);
-  const cache = createService(resolved, pool, logger);
+  const cache = createService(resolved, pool, logger, name);
   await cache.onModuleInit();
   return cache;
 }

@@ -1,6 +1,7 @@
 import type { Access, Command, Key } from '../commands/command.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Lookups } from '../observability/counters.js';
 import { type Found, look, ttlOf } from './found.js';
 import type { Plan } from './get-or-set.options.js';
 import { isDue, untilTimeout } from './xfetch.js';
@@ -24,10 +25,13 @@ interface Decoded extends Pick<Found, 'isFresh' | 'leftMs'> {
 
 const nothing: Reading = {};
 
-class DecodedReply implements ReplyShape<Decoded | undefined> {
+/** `null` where there is no value; `undefined` where nobody has said, as the server is away. */
+type Answer = Decoded | null | undefined;
+
+class DecodedReply implements ReplyShape<Answer> {
   constructor(private readonly key: Key) {}
 
-  decode(raw: unknown, context: ReplyContext): Decoded | undefined | Promise<Decoded | undefined> {
+  decode(raw: unknown, context: ReplyContext): Answer | Promise<Answer> {
     const [ttlMs, data] = Array.isArray(raw) ? (raw as [number, Buffer | null]) : [undefined, raw as Buffer | null];
     const found = look(this.key, data, ttlMs, context);
     return found instanceof Promise ? found.then((known) => decoded(known, context)) : decoded(found, context);
@@ -38,29 +42,37 @@ class DecodedReply implements ReplyShape<Decoded | undefined> {
   }
 }
 
-function decoded(found: Found | undefined, context: ReplyContext): Decoded | undefined | Promise<Decoded | undefined> {
-  if (!found) return undefined;
+function decoded(found: Found | undefined, context: ReplyContext): Answer | Promise<Answer> {
+  if (!found) return null;
   const { isFresh, leftMs } = found;
   const value = context.decode(found.data);
-  const withValue = (known: unknown): Decoded | undefined =>
+  const withValue = (known: unknown): Answer =>
     // What cannot be read is a miss, where it is no error.
-    known === undefined ? undefined : { value: known, isFresh, leftMs };
+    known === undefined ? null : { value: known, isFresh, leftMs };
   return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 
-/** What is stored under a key, as far as it counts for a plan. */
+/** What is stored under a key, as far as it counts for a plan; `lookups` are told whether it does. */
 export async function readEntry(
   executor: CommandExecutor,
   key: Key,
   plan: Pick<Plan, 'stampede' | 'graceMs'>,
   access: Access,
+  lookups?: Lookups,
 ): Promise<Reading> {
-  const { stampede, graceMs } = plan;
-  const get: Command<Decoded | undefined> = { name: 'GET', access, args: [key], reply: new DecodedReply(key) };
-  const withTtl = stampede !== undefined || graceMs > 0;
+  const get: Command<Answer> = { name: 'GET', access, args: [key], reply: new DecodedReply(key) };
+  const withTtl = plan.stampede !== undefined || plan.graceMs > 0;
   const entry = await executor.execute(withTtl ? { ...get, ahead: [ttlOf(key, access)] } : get);
-  if (!entry) return nothing;
-  const { value, isFresh, leftMs } = entry;
+  if (entry === undefined) return nothing;
+  const reading = entry ? readingOf(entry, plan) : nothing;
+  lookups?.lookedUp(reading.hit !== undefined);
+  return reading;
+}
+
+function readingOf(
+  { value, isFresh, leftMs }: Decoded,
+  { stampede, graceMs }: Pick<Plan, 'stampede' | 'graceMs'>,
+): Reading {
   if (isFresh && !(stampede && isDue(leftMs, stampede))) return { hit: { value } };
   const isStale = !isFresh || untilTimeout(leftMs, stampede!) <= 0;
   return isStale && graceMs === 0 ? nothing : { spare: { value, isStale } };

@@ -5,6 +5,7 @@ import { storeCommand } from '../commands/store.js';
 import { ConnectionError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
+import type { Lookups } from '../observability/counters.js';
 import { readEntry, type Spare } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
@@ -47,10 +48,13 @@ export class ReadThrough {
     const id = String(this.executor.keys.wire(key));
     const gate = this.flights.enter(id);
     const startedBefore = this.flights.started;
+    // However often it is read, the caller asks once.
+    let lookups: Lookups | undefined = this.executor.counters;
     try {
       for (;;) {
         const lastBefore = gate.ended;
-        const { hit, spare } = await readEntry(this.executor, key, plan, 'read');
+        const { hit, spare } = await readEntry(this.executor, key, plan, 'read', lookups);
+        lookups = undefined;
         if (hit) return hit.value as T;
         // A flight that has ended since this caller came has brought what it came for.
         const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
@@ -74,13 +78,21 @@ export class ReadThrough {
 
   private async giveOrRefresh<T>(spare: Spare, other: Flight<T> | undefined, request: Request<T>): Promise<T> {
     const { id, plan } = request;
-    if (!other && this.failed.has(id)) return give(spare, plan) as T;
+    if (!other && this.failed.has(id)) return this.give(spare, plan) as T;
     const flight = other ?? this.refresh(request, spare);
     const value = other ? flight.copy() : flight.own();
     const softMs = Math.max(0, plan.softMs - flight.ageMs);
-    const giveSpare = (): T => give(spare, plan) as T;
+    const giveSpare = (): T => this.give(spare, plan) as T;
     // A flight of this call's own knows when its time is over.
     return within(value, other ? Math.min(softMs, plan.hardMs) : softMs, giveSpare).catch(giveSpare);
+  }
+
+  private give({ value, isStale }: Spare, { onStale }: Plan): unknown {
+    if (isStale) {
+      this.executor.counters.stale++;
+      onStale?.();
+    }
+    return value;
   }
 
   private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {
@@ -159,9 +171,4 @@ export class ReadThrough {
     if (this.executor.forgives(error)) return;
     this.logger.warn(`The value of ${JSON.stringify(name)} was made and not stored: ${error.message}`);
   }
-}
-
-function give({ value, isStale }: Spare, { onStale }: Plan): unknown {
-  if (isStale) onStale?.();
-  return value;
 }

@@ -1,4 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
+import type { CommandTrace } from '../observability/command-trace.js';
 import { describe } from './arguments.js';
 import type { ReplyShape } from './reply-shape.js';
 
@@ -101,6 +102,8 @@ export interface Command<T> {
   readonly script?: ScriptSource;
   /** Set where the server may answer much later. */
   readonly blocking?: Blocking;
+  /** Set where somebody listens to what becomes of it. */
+  readonly trace?: CommandTrace;
 }
 
 /** An answer known without asking: an empty list of members costs no round trip. */

@@ -3,7 +3,7 @@ import { isDue } from '../caching/xfetch.js';
 import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Access, type Command, type Key, read } from './command.js';
-import { together } from './replies.js';
+import { shape, together } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
 /** How values of keys are read, envelopes and early recomputation included. */
@@ -16,7 +16,7 @@ class EntryReply implements ReplyShape<unknown> {
 
   decode(raw: unknown, context: ReplyContext): unknown {
     const [ttlMs, data] = Array.isArray(raw) ? (raw as [number, Buffer | null]) : [undefined, raw as Buffer | null];
-    return valueIn(data, ttlMs, this.key, context, this.stampede, this.fallback);
+    return counted(valueIn(data, ttlMs, this.key, context, this.stampede), context, this.fallback);
   }
 
   missing(): unknown {
@@ -24,19 +24,26 @@ class EntryReply implements ReplyShape<unknown> {
   }
 }
 
+/** What was looked for, or what is to be given where it was not found. */
+function counted(value: unknown, context: ReplyContext, fallback?: unknown): unknown {
+  if (value instanceof Promise) return value.then((known: unknown) => counted(known, context, fallback));
+  context.lookups.lookedUp(value !== undefined);
+  return value === undefined ? fallback : value;
+}
+
+/** `undefined` where there is none that counts. */
 function valueIn(
   data: Buffer | null,
   ttlMs: number | undefined,
   key: Key,
   context: ReplyContext,
   stampede?: ResolvedStampede,
-  fallback?: unknown,
 ): unknown {
-  if (data === null) return fallback;
+  if (data === null) return undefined;
   if (!stampede && !isEnvelope(data)) return context.decode(data);
   const found = look(key, data, ttlMs, context);
   const value = (known: Found | undefined): unknown =>
-    known && counts(known, stampede) ? context.decode(known.data) : fallback;
+    known && counts(known, stampede) ? context.decode(known.data) : undefined;
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
@@ -56,7 +63,14 @@ export function previousOf(
   args: Command<unknown>['args'] & readonly [Key, ...unknown[]],
 ): Command<unknown> {
   const [key] = args;
-  return { name, access, args, reply: new EntryReply(key, undefined), ahead: [ttlOf(key, access)] };
+  const reply = shape<unknown>(
+    (raw, context) => {
+      const [ttlMs, data] = raw as [number, Buffer | null];
+      return valueIn(data, ttlMs, key, context);
+    },
+    () => undefined,
+  );
+  return { name, access, args, reply, ahead: [ttlOf(key, access)] };
 }
 
 /** Reads the values of many keys: one slot each. */
@@ -71,7 +85,7 @@ export function getManyCommand<T>(
       return together(
         values.map((data, index) => {
           const ttlMs = stampede && (replies[index] as number);
-          return valueIn(data, ttlMs, keys[index]!, context, stampede);
+          return counted(valueIn(data, ttlMs, keys[index]!, context, stampede), context);
         }),
       );
     },

@@ -1,5 +1,6 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { Tags } from '../caching/tags.js';
+import type { Lookups } from '../observability/counters.js';
 import type { Command, Version } from './command.js';
 
 /** What a reply needs to become what the user sees. */
@@ -13,6 +14,8 @@ export interface ReplyContext {
   /** Asks for what the reply alone does not tell, in one round trip. */
   ask<T>(commands: readonly Command<T>[]): Promise<T[]>;
   readonly tags: Tags;
+  /** To be told by those who look for a value of a key. */
+  readonly lookups: Lookups;
 }
 
 /** How a server's reply reads. */

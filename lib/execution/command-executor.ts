@@ -12,6 +12,10 @@ import type {
   WireCommand,
 } from '../connection/connection-pool.js';
 import { CodecError, NotSupportedError } from '../errors/index.js';
+import type { CommandTrace } from '../observability/command-trace.js';
+import type { CommandTracer } from '../observability/command-tracer.js';
+import { Counters } from '../observability/counters.js';
+import type { Counted } from '../observability/stats.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
@@ -41,6 +45,7 @@ export class CommandExecutor {
   /** What replies are read with. */
   readonly context: ReplyContext;
   readonly tags: Tags;
+  readonly counters = new Counters();
   private readonly slots: Slots | undefined;
 
   constructor(
@@ -48,10 +53,12 @@ export class CommandExecutor {
     readonly keys: KeyBuilder,
     private readonly codec: Codec,
     private readonly outage: Outage,
+    private readonly tracer: CommandTracer,
   ) {
     this.tags = new Tags(this);
     this.context = {
       tags: this.tags,
+      lookups: this.counters,
       ask: (commands) => this.executeEach(commands),
       decode: (data) => this.decodeValue(data),
       encode: (value) => codec.encode(value),
@@ -67,7 +74,7 @@ export class CommandExecutor {
       const ahead = command.ahead?.map((each) => this.prepare(each));
       return { command, ahead, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
     } catch (error) {
-      throw mapError(error, command);
+      throw this.failure(error, command);
     }
   }
 
@@ -84,17 +91,22 @@ export class CommandExecutor {
           )
         : this.send(command, args, slot, target);
     } catch (error) {
-      return Promise.reject(mapError(error, command));
+      return Promise.reject(this.failure(error, command));
     }
   }
 
   /** A command and those ahead of it. */
   private async executeJoint<T>(command: Command<T>): Promise<T> {
     const prepared = this.prepare(command);
-    const replies = await this.sendPrepared(withAhead([prepared]), false).catch((error) => {
-      throw mapError(error, command);
-    });
-    return this.settle(failureOf(replies) ?? replies, command);
+    const trace = this.traceOf([prepared]);
+    try {
+      const replies = await this.sendPrepared(withAhead([prepared]), false, trace).catch((error) => {
+        throw this.failure(error, command);
+      });
+      return await this.settle(failureOf(replies) ?? replies, traced(command, trace));
+    } finally {
+      trace?.end();
+    }
   }
 
   /** The servers that a command goes to, each of them; none where they are away and that is to be ignored. */
@@ -118,15 +130,18 @@ export class CommandExecutor {
    */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
     if (transaction) this.slots?.checkTransaction(batch);
-    const raw = await this.sendPrepared(withAhead(batch), transaction);
+    const trace = this.traceOf(batch, transaction);
+    const raw = await this.sendPrepared(withAhead(batch), transaction, trace);
     let next = 0;
-    return Promise.allSettled(
+    const outcomes = await Promise.allSettled(
       batch.map(async ({ command, ahead }) => {
-        if (!ahead) return this.settle(raw[next++], command);
+        if (!ahead) return this.settle(raw[next++], traced(command, trace));
         const replies = raw.slice(next, (next += ahead.length + 1));
-        return this.settle(failureOf(replies) ?? replies, command);
+        return this.settle(failureOf(replies) ?? replies, traced(command, trace));
       }),
     );
+    trace?.end();
+    return outcomes;
   }
 
   /** All in one round trip per node; throws what the first one that failed throws. */
@@ -144,21 +159,36 @@ export class CommandExecutor {
     return this.outage.forgives(error);
   }
 
+  /** What was counted since the start. */
+  counted(): Counted {
+    return this.counters.counted;
+  }
+
   /** Ends all connections; idempotent. */
   close(): Promise<void> {
     return this.pool.close();
   }
 
   /** A reply per command, or its error. */
-  protected async sendBatch(commands: readonly WireCommand[], transaction: boolean): Promise<unknown[]> {
+  protected async sendBatch(
+    commands: readonly WireCommand[],
+    transaction: boolean,
+    trace: CommandTrace | undefined,
+  ): Promise<unknown[]> {
+    const send = (): Promise<unknown[]> =>
+      transaction ? this.pool.transaction(commands) : this.pool.sendAll(commands);
     try {
-      return transaction ? await this.pool.transaction(commands) : await this.pool.sendAll(commands);
+      return await (trace ? trace.start(send) : send());
     } catch (error) {
       return commands.map(() => error);
     }
   }
 
-  private async sendPrepared(batch: readonly Prepared[], transaction: boolean): Promise<unknown[]> {
+  private async sendPrepared(
+    batch: readonly Prepared[],
+    transaction: boolean,
+    trace: CommandTrace | undefined,
+  ): Promise<unknown[]> {
     let commands: WireCommand[];
     try {
       commands = await this.wireCommands(batch);
@@ -167,7 +197,7 @@ export class CommandExecutor {
       if (isAway(error)) return batch.map(() => error);
       throw error;
     }
-    return this.sendBatch(commands, transaction);
+    return this.sendBatch(commands, transaction, trace);
   }
 
   private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
@@ -185,6 +215,11 @@ export class CommandExecutor {
     slot: number | undefined,
     target: Target,
   ): Promise<T> {
+    if (this.tracer.isHeard && !command.trace) {
+      const trace = this.tracer.trace([command]);
+      const sending = trace.start(() => this.send({ ...command, trace }, args, slot, target));
+      return sending.finally(() => trace.end());
+    }
     const { name, access, script, blocking } = command;
     const call: WireCommand = { name, args, access, slot };
     if (blocking) return this.sendBlocking(command, { ...call, blocking });
@@ -225,9 +260,24 @@ export class CommandExecutor {
 
   /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
   private recover<T>(error: unknown, command: Command<T>): T {
-    const mapped = mapError(error, command);
-    if (!command.strict && this.outage.forgives(mapped)) return command.reply.missing();
+    const mapped = this.failure(error, command);
+    const isForgiven = !command.strict && this.outage.forgives(mapped);
+    command.trace?.fail(mapped, isForgiven);
+    if (isForgiven) return command.reply.missing();
     throw mapped;
+  }
+
+  private failure(error: unknown, command: Command<unknown>): Error {
+    this.counters.errors++;
+    return mapError(error, command);
+  }
+
+  private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {
+    if (!this.tracer.isHeard || batch.length === 0) return undefined;
+    return this.tracer.trace(
+      batch.map(({ command }) => command),
+      transaction,
+    );
   }
 
   private encode(args: readonly Argument[]): WireArguments {
@@ -276,6 +326,11 @@ export class CommandExecutor {
       return missWhereUnreadable(error);
     }
   }
+}
+
+/** The same command, which tells its trace where it fails. */
+function traced<T>(command: Command<T>, trace: CommandTrace | undefined): Command<T> {
+  return trace ? { ...command, trace } : command;
 }
 
 function withAhead(batch: readonly Prepared[]): readonly Prepared[] {

@@ -1,3 +1,4 @@
+import { serverFields, valuesOf } from '../connection/server-info.js';
 import type { ConnectionPool, ServerNode } from '../index.js';
 
 /** What a health check tells of the servers behind a cache. On a cluster: of the primary that fares worst. @publicApi */
@@ -15,13 +16,11 @@ export interface CachexServerState {
   readonly primaries?: number;
 }
 
-type Fields = ReadonlyMap<string, string>;
-
 /** Asks every server that holds keys. What the user's ACL forbids to ask is left out. */
 export async function serverState(pool: ConnectionPool): Promise<CachexServerState> {
   const nodes = await pool.primaries();
   const pings = await Promise.all(nodes.map(pingMs));
-  const infos = await Promise.all(nodes.map((node) => fields(node, 'INFO')));
+  const infos = await Promise.all(nodes.map((node) => serverFields(node)));
   const roles = valuesOf(infos, 'role');
   const replicas = valuesOf(infos, 'connected_slaves').map(Number);
   const memory = valuesOf(infos, 'used_memory').map(Number);
@@ -42,26 +41,12 @@ async function pingMs(node: ServerNode): Promise<number> {
 
 /** Primaries that are cut off from the others know it, and the others need not. */
 async function clusterState(nodes: readonly ServerNode[]): Promise<Partial<CachexServerState>> {
-  const states = valuesOf(await Promise.all(nodes.map((node) => fields(node, 'CLUSTER', 'INFO'))), 'cluster_state');
+  const states = valuesOf(
+    await Promise.all(nodes.map((node) => serverFields(node, 'CLUSTER', 'INFO'))),
+    'cluster_state',
+  );
   return {
     primaries: nodes.length,
     ...(states.length > 0 && { clusterState: states.every((state) => state === 'ok') ? 'ok' : 'fail' }),
   };
-}
-
-function valuesOf(replies: readonly Fields[], field: string): string[] {
-  return replies.map((reply) => reply.get(field)).filter((value) => value !== undefined);
-}
-
-/** The `name:value` lines of a reply; none where the user may not ask. */
-async function fields(node: ServerNode, name: string, ...args: string[]): Promise<Fields> {
-  try {
-    const lines = String(await node.send({ name, args, access: 'read' })).split('\r\n');
-    return new Map(
-      lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
-    );
-  } catch (error) {
-    if (!(error as Error).message.startsWith('NOPERM')) throw error;
-    return new Map();
-  }
 }

@@ -123,4 +123,13 @@ export class CachexOptions {
   @ValidateNested()
   @IsSwitch()
   tracking?: boolean | TrackingOptions;
+
+  /**
+   * Whether what listens to the cache (the channel `nest-cachex:command`, spans) is told the keys.
+   *
+   * @default false
+   */
+  @Optional()
+  @IsBoolean()
+  traceKeys?: boolean;
 }

@@ -55,6 +55,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHEX_LOG_IGNORED_EXCEPTIONS: { option: 'logIgnoredExceptions', read: flag },
   CACHEX_STAMPEDE: { option: 'stampede', read: flag },
   CACHEX_TRACKING: { option: 'tracking', read: flag },
+  CACHEX_TRACE_KEYS: { option: 'traceKeys', read: flag },
 };
 
 /** The longest first, as `connection` is the beginning of others. */

@@ -24,7 +24,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
   const { options, problems } = readOptions(plain);
   if (problems.length > 0) throw new ConfigError([`The options of ${whose} are not valid:`, ...problems].join('\n'));
   const { keyPrefix = '', version = 1, keyFunction, timeout = 300, serializer = 'msgpack', compressor = [] } = options;
-  const { ignoreExceptions = false, logIgnoredExceptions = false, stampede, tracking } = options;
+  const { ignoreExceptions = false, logIgnoredExceptions = false, stampede, tracking, traceKeys = false } = options;
   return Object.freeze(
     hideSecrets({
       connection: resolveConnection(options.connection!),
@@ -38,6 +38,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
       logIgnoredExceptions,
       stampede: resolveStampede(stampede),
       tracking: resolveTracking(tracking),
+      traceKeys,
     }),
   );
 }

@@ -27,6 +27,7 @@ export interface ResolvedCachexOptions {
   readonly stampede?: ResolvedStampede;
   /** Undefined where it is off. */
   readonly tracking?: ResolvedTracking;
+  readonly traceKeys: boolean;
 }
 
 export type ResolvedConnection = ResolvedStandalone | ResolvedSentinel | ResolvedCluster | ResolvedMemory;

@@ -5,6 +5,7 @@ import { ConfigError } from '../errors/index.js';
 import { CommandExecutor } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import { Outage } from '../execution/outage.js';
+import type { CommandTracer } from '../observability/command-tracer.js';
 import type { ResolvedCachexOptions } from '../options/index.js';
 import { LocalCopies } from './local-copies.js';
 import { ServerWatch } from './server-watch.js';
@@ -17,6 +18,7 @@ export function createExecutor(
   keys: KeyBuilder,
   codec: Codec,
   logger: Logger,
+  tracer: CommandTracer,
 ): CommandExecutor {
   const { tracking, connection, keyFunction, keyPrefix } = options;
   const outage = new Outage(options, logger);
@@ -25,9 +27,9 @@ export function createExecutor(
       'tracking needs a pool that has onConnection: add it to your poolClass, or turn tracking off',
     );
   }
-  if (!tracking || !pool.onConnection) return new CommandExecutor(pool, keys, codec, outage);
+  if (!tracking || !pool.onConnection) return new CommandExecutor(pool, keys, codec, outage, tracer);
   const copies = new LocalCopies(tracking);
   const servers = new ServerWatch(copies, keyFunction ? '' : `${keyPrefix}:`, logger);
   pool.onConnection((connected) => servers.follow(connected));
-  return new TrackingExecutor(pool, keys, codec, outage, copies, servers);
+  return new TrackingExecutor(pool, keys, codec, outage, tracer, copies, servers);
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { LocalStats } from '../observability/stats.js';
 import type { ResolvedTracking } from '../options/tracking.options.js';
 import { KeptValue } from './kept-value.js';
 import { plainCopies } from './plain-copies.js';
@@ -12,6 +13,8 @@ export interface PendingRead {
 
 /** Values that were read, by their keys on the wire, for as long as nobody says that they have changed. */
 export class LocalCopies {
+  /** How many keys they have answered. */
+  hits = 0;
   /** How many were dropped for want of room. */
   evictions = 0;
   private isOn = false;
@@ -44,6 +47,11 @@ export class LocalCopies {
   /** About what they take. */
   get bytes(): number {
     return this.values.calculatedSize;
+  }
+
+  get stats(): LocalStats {
+    const { hits, entries, bytes, evictions } = this;
+    return { hits, entries, bytes, evictions };
   }
 
   /** From here on every change is told of. */

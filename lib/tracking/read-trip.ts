@@ -82,6 +82,7 @@ export class ReadTrip {
     const { call, answer, keys, values, missing } = part;
     if (answer !== undefined) return answer;
     if (!keys) return nextReply();
+    this.copies.hits += keys.length - missing.length;
     const reply = missing.length > 0 ? nextReply() : [];
     const found = Array.isArray(reply) ? (reply as (Buffer | null)[]) : [reply as Buffer | null];
     for (const [place, index] of missing.entries()) {

@@ -4,6 +4,9 @@ import type { ConnectionPool, WireCommand } from '../connection/connection-pool.
 import { CommandExecutor, type Prepared, type Target } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import type { Outage } from '../execution/outage.js';
+import type { CommandTrace } from '../observability/command-trace.js';
+import type { CommandTracer } from '../observability/command-tracer.js';
+import type { Counted } from '../observability/stats.js';
 import { EventLoopTurns } from './event-loop-turns.js';
 import type { LocalCopies } from './local-copies.js';
 import { isOfValues, ReadTrip } from './read-trip.js';
@@ -21,10 +24,11 @@ export class TrackingExecutor extends CommandExecutor {
     keys: KeyBuilder,
     codec: Codec,
     outage: Outage,
+    tracer: CommandTracer,
     readonly copies: LocalCopies,
     readonly servers: ServerWatch,
   ) {
-    super(pool, keys, codec, outage);
+    super(pool, keys, codec, outage, tracer);
   }
 
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
@@ -40,16 +44,24 @@ export class TrackingExecutor extends CommandExecutor {
     return writes.length > 0 ? this.changing(writes, execute) : execute();
   }
 
+  override counted(): Counted {
+    return { ...super.counted(), local: this.copies.stats };
+  }
+
   override async close(): Promise<void> {
     await Promise.all([this.servers.close(), super.close()]);
   }
 
-  protected override async sendBatch(commands: readonly WireCommand[], transaction: boolean): Promise<unknown[]> {
-    if (transaction || !ReadTrip.suits(commands)) return super.sendBatch(commands, transaction);
+  protected override async sendBatch(
+    commands: readonly WireCommand[],
+    transaction: boolean,
+    trace: CommandTrace | undefined,
+  ): Promise<unknown[]> {
+    if (transaction || !ReadTrip.suits(commands)) return super.sendBatch(commands, transaction, trace);
     const trip = new ReadTrip(this.copies, commands);
-    if (trip.calls.length > 0) return trip.answers(await super.sendBatch(trip.calls, false));
+    if (trip.calls.length > 0) return trip.answers(await super.sendBatch(trip.calls, false, trace));
     const turn = this.turns.take();
-    return turn ? turn.then(() => this.sendBatch(commands, false)) : trip.answers([]);
+    return turn ? turn.then(() => this.sendBatch(commands, false, trace)) : trip.answers([]);
   }
 
   protected override decodeValue(data: Buffer): unknown {
@@ -74,6 +86,7 @@ export class TrackingExecutor extends CommandExecutor {
       await turn;
       return this.execute(command);
     }
+    this.copies.hits++;
     return this.settle(data, command);
   }
 

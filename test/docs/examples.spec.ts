@@ -12,6 +12,7 @@ const pages = [
   'docs/caching.md',
   'docs/embedded-engine.md',
   'docs/locks.md',
+  'docs/observability.md',
   'docs/scripts.md',
   'docs/streams.md',
   'docs/testing.md',

@@ -35,6 +35,7 @@ describe('resolveOptions', () => {
       compressors: [],
       ignoreExceptions: false,
       logIgnoredExceptions: false,
+      traceKeys: false,
     });
   });
 

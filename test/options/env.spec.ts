@@ -29,8 +29,8 @@ describe('optionsFromEnv', () => {
       { ignoreExceptions: true, logIgnoredExceptions: true },
     ],
     [
-      { CACHEX_STAMPEDE: '1', CACHEX_TRACKING: 'off' },
-      { stampede: true, tracking: false },
+      { CACHEX_STAMPEDE: '1', CACHEX_TRACKING: 'off', CACHEX_TRACE_KEYS: 'yes' },
+      { stampede: true, tracking: false, traceKeys: true },
     ],
     [{ CACHEX_URL: 'memory://shared' }, { connection: { type: 'memory', name: 'shared' } }],
     [
@@ -95,7 +95,7 @@ describe('optionsFromEnv', () => {
     'CACHEX_CLUSTER_NODES, CACHEX_READ_FROM, CACHEX_USERNAME, CACHEX_PASSWORD, CACHEX_CONNECT, CACHEX_CONNECT_TIMEOUT, ' +
     'CACHEX_COMMAND_TIMEOUT, CACHEX_POOL_SIZE, CACHEX_MAX_CONNECTIONS, CACHEX_KEY_PREFIX, CACHEX_VERSION, ' +
     'CACHEX_TIMEOUT, CACHEX_SERIALIZER, CACHEX_COMPRESSOR, CACHEX_IGNORE_EXCEPTIONS, CACHEX_LOG_IGNORED_EXCEPTIONS, ' +
-    'CACHEX_STAMPEDE, CACHEX_TRACKING';
+    'CACHEX_STAMPEDE, CACHEX_TRACKING, CACHEX_TRACE_KEYS';
   const sources = 'CACHEX_URL or CACHEX_SENTINELS or CACHEX_CLUSTER_NODES beside it';
   it.each<[NodeJS.ProcessEnv, ...string[]]>([
     [{ CACHEX_ULR: 'redis://h' }, `CACHEX_ULR is not known; the variables are ${known}`],

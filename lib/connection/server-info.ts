@@ -1,0 +1,22 @@
+import type { ServerNode } from './connection-pool.js';
+
+/** The `name:value` lines of a server's answer to `INFO`, or to another command that gives such lines. */
+export type ServerFields = ReadonlyMap<string, string>;
+
+/** None where the user may not ask. */
+export async function serverFields(node: ServerNode, name = 'INFO', ...args: string[]): Promise<ServerFields> {
+  try {
+    const lines = String(await node.send({ name, args, access: 'read' })).split('\r\n');
+    return new Map(
+      lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
+    );
+  } catch (error) {
+    if (!(error as Error).message.startsWith('NOPERM')) throw error;
+    return new Map();
+  }
+}
+
+/** What servers say of one thing, those that say it. */
+export function valuesOf(replies: readonly ServerFields[], field: string): string[] {
+  return replies.map((reply) => reply.get(field)).filter((value) => value !== undefined);
+}

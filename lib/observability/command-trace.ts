@@ -1,0 +1,40 @@
+import { commandChannel, type CommandMessage } from './command-channel.js';
+
+/**
+ * Tells the listeners what becomes of a command. By hand, as `tracePromise` would tell the result: a value.
+ */
+export class CommandTrace {
+  private hasStarted = false;
+
+  constructor(
+    private readonly message: CommandMessage,
+    private readonly tellsKeys: boolean,
+  ) {}
+
+  /** To be called when it is really sent; what is never sent is not told of. */
+  start<T>(send: () => Promise<T>): Promise<T> {
+    this.hasStarted = true;
+    return commandChannel.start.runStores(this.message, () => {
+      try {
+        return send();
+      } finally {
+        commandChannel.end.publish(this.message);
+      }
+    });
+  }
+
+  /** The command has failed, or one of several. */
+  fail(error: Error, ignored: boolean): void {
+    if (this.message.error) return;
+    const { name, code } = error as Error & { readonly code?: string };
+    this.message.error = this.tellsKeys ? error : { name, code, message: `${this.message.command} failed` };
+    this.message.ignored = ignored;
+  }
+
+  end(): void {
+    if (!this.hasStarted) return;
+    if (this.message.error) commandChannel.error.publish(this.message);
+    commandChannel.asyncStart.publish(this.message);
+    commandChannel.asyncEnd.publish(this.message);
+  }
+}

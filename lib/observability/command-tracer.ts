@@ -1,0 +1,51 @@
+import { type Command, Key } from '../commands/command.js';
+import type { ResolvedCachexOptions, ResolvedConnection } from '../options/resolved.options.js';
+import { commandChannel, type CommandMessage } from './command-channel.js';
+import { CommandTrace } from './command-trace.js';
+
+/** What all messages of a cache have in common. */
+type Origin = Pick<CommandMessage, 'cache' | 'topology' | 'serverAddress' | 'serverPort' | 'database'>;
+
+/** Makes the traces of a cache. */
+export class CommandTracer {
+  private readonly origin: Origin;
+  private readonly tellsKeys: boolean;
+
+  constructor(cache: string, { connection, traceKeys }: Pick<ResolvedCachexOptions, 'connection' | 'traceKeys'>) {
+    this.origin = { cache, topology: connection.type, ...addressOf(connection) };
+    this.tellsKeys = traceKeys;
+  }
+
+  /** Whether anybody listens: else there is nothing to do. */
+  get isHeard(): boolean {
+    return commandChannel.hasSubscribers;
+  }
+
+  /** Of a command, or of several that are sent together. */
+  trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
+    const [first] = commands as [Command<unknown>];
+    const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key).map(({ name }) => name));
+    const isBatch = transaction || commands.length > 1;
+    const message: CommandMessage = {
+      ...this.origin,
+      command: isBatch ? (transaction ? 'MULTI' : 'PIPELINE') : first.name,
+      ...(isBatch ? { batch: commands.map(({ name }) => name) } : { script: first.script?.name }),
+      keyCount: keys.length,
+      ...(this.tellsKeys && { keys }),
+    };
+    return new CommandTrace(message, this.tellsKeys);
+  }
+}
+
+function addressOf(connection: ResolvedConnection): Partial<Origin> {
+  switch (connection.type) {
+    case 'standalone': {
+      const { host, port, path, db } = connection;
+      return { database: db, ...(path ? { serverAddress: path } : { serverAddress: host, serverPort: port }) };
+    }
+    case 'sentinel':
+      return { database: connection.db };
+    default:
+      return {};
+  }
+}
