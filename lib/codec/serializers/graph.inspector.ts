@@ -1,9 +1,6 @@
 import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
 import { isExactKey, isExactText } from './escape.js';
-import { MAX_MAP_KEYS } from './packr.js';
-
-/** Up to so many objects are compared one by one. */
-const FEW = 8;
+import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
 /** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
 const UNREMEMBERED = 1000;
@@ -100,7 +97,7 @@ export class GraphInspector extends Inspector {
 
   private count(object: object): void {
     const { few } = this;
-    if (few && (few.length === FEW || few.includes(object))) this.few = undefined;
+    if (few && (few.length === FEW_OBJECTS || few.includes(object))) this.few = undefined;
     else few?.push(object);
   }
 

@@ -4,12 +4,15 @@ import { isDecimalNumber } from '../decimal.js';
 import { SerializerError } from '../../errors/index.js';
 import { escapeText, isExactText, unescapeText } from './escape.js';
 import { GraphInspector } from './graph.inspector.js';
+import { PlainWriter } from './plain-writer.js';
 import { packGraph, packMaps, packTree, unpackMaps, unpackObjects } from './packr.js';
 
 /** The first byte of an escaped value: in MessagePack the number -2, which is never serialized. */
 const ESCAPED = 0xfe;
 /** The first byte of a value with Maps in it: the number -3. Elsewhere maps are objects, as others write them. */
 const WITH_MAPS = 0xfd;
+
+const plainWriter = new PlainWriter();
 
 const NULL = Buffer.of(0xc0);
 const FALSE = Buffer.of(0xc2);
@@ -38,6 +41,8 @@ export class MsgpackSerializer implements Serializer {
 
   serialize(value: unknown): Buffer {
     if (typeof value !== 'object' || value === null) return packPrimitive(value);
+    const plain = plainWriter.write(value);
+    if (plain) return plain;
     const found = this.inspect(value);
     if (!found.exactInMsgpack) return marked(ESCAPED, packGraph(escapeText(value)));
     if (found.hasMap) return marked(WITH_MAPS, packGraph(value));

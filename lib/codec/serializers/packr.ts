@@ -35,6 +35,9 @@ export function packMaps(value: unknown): Buffer {
 
 export const MAX_MAP_KEYS = 0xffff;
 
+/** Up to so many objects, each there once, are written as maps: they are compared one by one. */
+export const FEW_OBJECTS = 8;
+
 /** Reads what any of them wrote, as long as there is no Map in it. Throws on bytes left over; the message may quote the value. */
 export function unpackObjects(data: Buffer): unknown {
   return mapPackr.unpack(data) as unknown;
