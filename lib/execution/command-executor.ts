@@ -215,11 +215,7 @@ export class CommandExecutor {
     slot: number | undefined,
     target: Target,
   ): Promise<T> {
-    if (this.tracer.isHeard && !command.trace) {
-      const trace = this.tracer.trace([command]);
-      const sending = trace.start(() => this.send({ ...command, trace }, args, slot, target));
-      return sending.finally(() => trace.end());
-    }
+    if (this.tracer.isHeard && !command.trace) return this.sendTraced(command, args, slot, target);
     const { name, access, script, blocking } = command;
     const call: WireCommand = { name, args, access, slot };
     if (blocking) return this.sendBlocking(command, { ...call, blocking });
@@ -228,6 +224,17 @@ export class CommandExecutor {
       (raw) => this.settle(raw, command),
       (error) => this.recover(error, command),
     );
+  }
+
+  private sendTraced<T>(
+    command: Command<T>,
+    args: readonly WireArgument[],
+    slot: number | undefined,
+    target: Target,
+  ): Promise<T> {
+    const trace = this.tracer.trace([command]);
+    const sending = trace.start(() => this.send({ ...command, trace }, args, slot, target));
+    return sending.finally(() => trace.end());
   }
 
   /** A caller that waits in a loop must not spin where an outage is ignored, so it waits for that answer as well. */
