@@ -1,9 +1,8 @@
 import type { WireCommand } from './connection-pool.js';
 import { DriverCommand } from './driver-command.js';
 
-/** A command for a cluster, which knows its slot, and whether it was ever sent. */
+/** A command that the driver finds the node for: it knows its slot. */
 export class ClusterCommand extends DriverCommand {
-  wasSent = false;
   readonly isReadOnly: boolean;
   readonly slot: number | null;
   private readonly timer: NodeJS.Timeout;
@@ -24,10 +23,5 @@ export class ClusterCommand extends DriverCommand {
   override reject(error: Error): void {
     clearTimeout(this.timer);
     super.reject(error);
-  }
-
-  override toWritable(stream: object): string | Buffer | DriverCommand {
-    this.wasSent = true;
-    return super.toWritable(stream);
   }
 }

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import type { Access } from '../commands/command.js';
 import { ConnectionError } from '../errors/index.js';
 import type { ResolvedCluster } from '../options/index.js';
 import { ClusterCommand } from './cluster-command.js';
+import { ClusterNodes } from './cluster-nodes.js';
 import { clusterOptions } from './cluster-options.js';
 import type { WireCommand } from './connection-pool.js';
 import { isReply } from './driver-errors.js';
 import { isTimeout, Link } from './link.js';
-import { RedisLink } from './redis-link.js';
+import type { RedisLink } from './redis-link.js';
+import { TimedCommand } from './reply-deadlines.js';
+import { inOneWrite } from './write-batch.js';
 
 /** How often a command is sent that certainly was not executed before. */
 const attempts = 3;
@@ -21,16 +24,10 @@ const redirections = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
 /** How the driver gives up, with the last of the refusals. */
 const tooManyRedirections = /^Too many Cluster redirections\. Last error: (?:ReplyError: )?(.*)/s;
 
-/** Of single nodes the cluster's own log tells. */
-const silent = { warn: () => undefined, log: () => undefined };
-
 /** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
 export class ClusterLink extends Link {
   readonly address: string;
-  private readonly links = new WeakMap<Redis, RedisLink>();
-  private readonly troubled = new Set<string>();
-  /** By address. */
-  private readonly nodes = new Map<string, Redis>();
+  private readonly nodes: ClusterNodes;
 
   static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
     const nodes = connection.nodes.map((address) => ({ ...address }));
@@ -40,23 +37,23 @@ export class ClusterLink extends Link {
   private constructor(
     readonly cluster: Cluster,
     private readonly connection: ResolvedCluster,
-    private readonly log: Pick<Logger, 'warn' | 'log'>,
+    log: Pick<Logger, 'warn' | 'log'>,
   ) {
     super(cluster, connection.commandTimeoutMs, log);
+    this.nodes = new ClusterNodes(cluster, connection.readFrom, log);
     this.address = `the cluster of ${connection.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
-    cluster.on('+node', (node: Redis) => this.nodeAdded(node));
-    cluster.on('-node', (node: Redis) => this.nodeRemoved(node));
-    cluster.on('node error', (error: Error, address: string) => this.nodeDown(error, address));
   }
 
   send(command: WireCommand): Promise<unknown> {
-    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
-      const deadline = performance.now() + leftMs;
-      const outcomes = [await this.attempt(command, command.access, deadline)];
-      await this.repeat([command], outcomes, deadline);
-      const [outcome] = outcomes;
-      if (outcome instanceof Failure) throw outcome.error;
-      return outcome;
+    return this.whenReady((leftMs = this.connection.commandTimeoutMs) => {
+      const owner = this.readyOwner(command.slot, command.access);
+      if (!owner) return this.sendThroughDriver(command, performance.now() + leftMs);
+      const sent = dispatch(command, owner, leftMs);
+      return sent.promise.catch((error: Error) => {
+        const failure = this.failed(error, command, sent.wasSent);
+        if (!failure.canRepeat) throw failure.error;
+        return this.sendThroughDriver(command, sent.deadline!);
+      });
     });
   }
 
@@ -94,9 +91,9 @@ export class ClusterLink extends Link {
   /** The nodes that have slots, in the order of their addresses. */
   primaries(): Promise<RedisLink[]> {
     return this.whenReady(async () => {
-      const owners = (): string[] => [...new Set(this.cluster.slots.map(([owner]) => owner!))].toSorted();
-      if (!owners().every((address) => this.findNode(address))) await this.refresh();
-      return owners().map((address) => this.linkTo(this.findNode(address), `its node ${address}`));
+      const { nodes } = this;
+      if (!nodes.owners().every((address) => nodes.at(address))) await this.refresh();
+      return nodes.owners().map((address) => this.known(nodes.at(address), `its node ${address}`));
     });
   }
 
@@ -137,94 +134,80 @@ export class ClusterLink extends Link {
   }
 
   private attemptAll(commands: readonly WireCommand[], access: Access, deadline: number): Promise<unknown[]> {
-    return this.inOneWritePerNode(() =>
-      Promise.all(commands.map((command) => this.attempt(command, access, deadline))),
-    );
+    const batches = this.nodes.all().map(({ batch }) => batch);
+    return inOneWrite(batches, () => Promise.all(commands.map((command) => this.attempt(command, access, deadline))));
+  }
+
+  /** The reply, or a failure. Without the driver's help where the owner can be reached: that takes half the time. */
+  private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
+    const owner = this.readyOwner(wire.slot, access);
+    if (!owner) return this.attemptThroughDriver(wire, access, deadline);
+    const command = dispatch(wire, owner, deadline - performance.now());
+    try {
+      return await command.promise;
+    } catch (error) {
+      if (redirections.test((error as Error).message)) return this.attemptThroughDriver(wire, access, deadline);
+      return this.failed(error as Error, wire, command.wasSent);
+    }
+  }
+
+  private async sendThroughDriver(command: WireCommand, deadline: number): Promise<unknown> {
+    const outcomes = [await this.attemptThroughDriver(command, command.access, deadline)];
+    await this.repeat([command], outcomes, deadline);
+    const [outcome] = outcomes;
+    if (outcome instanceof Failure) throw outcome.error;
+    return outcome;
   }
 
   /** The reply, or a failure; the driver itself follows MOVED and ASK. */
-  private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
+  private async attemptThroughDriver(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
     if (!this.knowsNode(wire.slot, access)) {
       this.cluster.refreshSlotsCache();
       return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
     }
     const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
-    this.gatherAt(wire.slot);
+    if (wire.slot !== undefined) this.nodes.ownerOf(wire.slot)?.batch.add();
     try {
       return await this.cluster.sendCommand(command.driven);
     } catch (error) {
-      if (isTimeout(error as Error)) this.cluster.refreshSlotsCache();
-      return new Failure(this.explain(error as Error), isSafeToRepeat(error as Error, wire, command));
+      return this.failed(error as Error, wire, command.wasSent);
     }
   }
 
-  private gatherAt(slot: number | undefined): void {
-    const owner = slot === undefined ? undefined : this.findNode(this.cluster.slots[slot]?.[0]);
-    if (owner) this.linkTo(owner, 'its owner').batch.add();
+  private failed(error: Error, wire: WireCommand, wasSent: boolean): Failure {
+    if (isTimeout(error)) this.cluster.refreshSlotsCache();
+    return new Failure(this.explain(error), isSafeToRepeat(error, wire, wasSent));
+  }
+
+  /** Where to send at once. */
+  private readyOwner(slot: number | undefined, access: Access): RedisLink | undefined {
+    if (slot === undefined || (access === 'read' && this.connection.readFrom === 'replica')) return undefined;
+    const owner = this.nodes.ownerOf(slot);
+    return owner?.redis.status === 'ready' ? owner : undefined;
   }
 
   /** Otherwise the driver asks any node, for each command another one, and commands of a pipeline overtake each other. */
   private knowsNode(slot: number | undefined, access: Access): boolean {
-    if (slot === undefined) return true;
-    const [owner, ...replicas] = this.cluster.slots[slot] ?? [];
-    if (this.findNode(owner)) return true;
-    const { readFrom } = this.connection;
-    return (
-      access === 'read' && readFrom === 'replica' && replicas.some((each) => this.findNode(each)?.status === 'ready')
-    );
+    if (slot === undefined || this.nodes.ownerOf(slot)) return true;
+    if (access === 'write' || this.connection.readFrom === 'primary') return false;
+    return this.nodes.replicasOf(slot).some(({ redis }) => redis.status === 'ready');
   }
 
   private async ownerOf(slot: number | undefined): Promise<RedisLink> {
-    const find = (): Redis | undefined =>
-      slot === undefined ? this.cluster.nodes('master')[0] : this.findNode(this.cluster.slots[slot]?.[0]);
+    const { nodes } = this;
+    const find = (): RedisLink | undefined => (slot === undefined ? nodes.any() : nodes.ownerOf(slot));
     if (!find()) await this.refresh();
-    return this.linkTo(find(), slot === undefined ? 'any node' : `the node of slot ${slot}`);
+    return this.known(find(), slot === undefined ? 'any node' : `the node of slot ${slot}`);
   }
 
-  private linkTo(node: Redis | undefined, what: string): RedisLink {
+  private known(node: RedisLink | undefined, what: string): RedisLink {
     if (!node) throw this.unreachable(`at ${what}`);
-    const link = this.links.get(node) ?? new RedisLink(node, silent);
-    this.links.set(node, link);
-    return link;
-  }
-
-  private findNode(address: string | undefined): Redis | undefined {
-    return address === undefined ? undefined : this.nodes.get(address);
+    return node;
   }
 
   /** Asks a node who has which slots; ends where none answers, too. */
   private refresh(): Promise<void> {
     return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
-  }
-
-  private nodeAdded(node: Redis): void {
-    this.nodes.set(addressOf(node), node);
-    node.on('ready', () => {
-      if (this.troubled.delete(addressOf(node))) this.log.log(`Connected to ${addressOf(node)}, a node of the cluster`);
-    });
-    if (node.options.readOnly && this.connection.readFrom === 'primary') return;
-    if (node.status === 'wait') node.connect().catch(() => undefined);
-  }
-
-  private nodeRemoved(node: Redis): void {
-    // Another connection to the same node may have taken its place.
-    if (this.nodes.get(addressOf(node)) === node) this.nodes.delete(addressOf(node));
-  }
-
-  private nodeDown(error: Error, address: string): void {
-    if (this.troubled.has(address)) return;
-    this.troubled.add(address);
-    this.log.warn(`No connection to ${address}, a node of the cluster: ${error.message}`);
-  }
-
-  private inOneWritePerNode<T>(send: () => T): T {
-    const batches = this.cluster.nodes().map((node) => this.linkTo(node, 'a node').batch);
-    for (const batch of batches) batch.hold();
-    try {
-      return send();
-    } finally {
-      for (const batch of batches) batch.flush();
-    }
   }
 }
 
@@ -251,9 +234,16 @@ function indexesBySlot(commands: readonly WireCommand[]): number[][] {
   return [...groups.values()];
 }
 
-const addressOf = ({ options }: Redis): string => `${options.host}:${options.port}`;
-
-function isSafeToRepeat(error: Error, { access }: WireCommand, { wasSent }: ClusterCommand): boolean {
-  if (isReply(error)) return error.message.startsWith('CLUSTERDOWN');
+function isSafeToRepeat(error: Error, { access }: WireCommand, wasSent: boolean): boolean {
+  if (isReply(error)) return redirections.test(error.message);
   return !isTimeout(error) && (access === 'read' || !wasSent);
+}
+
+/** Sends it to a node, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
+function dispatch({ name, args }: WireCommand, { redis, deadlines, batch }: RedisLink, leftMs: number): TimedCommand {
+  const command = new TimedCommand(name, args, { deadlines, explain: (error) => error });
+  command.setTimeout(leftMs);
+  batch.add();
+  redis.sendCommand(command.driven);
+  return command;
 }

@@ -11,6 +11,7 @@ export class DriverCommand {
   readonly name: string;
   readonly promise: Promise<unknown>;
   isTraced = false;
+  wasSent = false;
   isSettled = false;
   inTransaction = false;
   private fulfil!: (reply: unknown) => void;
@@ -46,6 +47,7 @@ export class DriverCommand {
 
   /** The driver hands it to `write` of the stream, which takes it as it is where it gathers commands. */
   toWritable(stream: object): string | Buffer | DriverCommand {
+    this.wasSent = true;
     if ('takesCommands' in stream) return this;
     const packet = new Packet();
     this.encode(packet);

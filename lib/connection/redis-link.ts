@@ -4,7 +4,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { Link } from './link.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
-import { WriteBatch } from './write-batch.js';
+import { inOneWrite, WriteBatch } from './write-batch.js';
 
 /** One multiplexed connection to one server, which the driver restores whenever it breaks. */
 export class RedisLink extends Link implements ServerNode {
@@ -42,7 +42,7 @@ export class RedisLink extends Link implements ServerNode {
 
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
     return this.whenReady((leftMs) =>
-      this.inOneWrite(() => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
+      inOneWrite([this.batch], () => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
     ).catch((error) => commands.map(() => error));
   }
 
@@ -59,7 +59,7 @@ export class RedisLink extends Link implements ServerNode {
   }
 
   private async transact(commands: readonly WireCommand[], leftMs?: number): Promise<unknown[]> {
-    const [answers, results] = await this.inOneWrite(() => {
+    const [answers, results] = await inOneWrite([this.batch], () => {
       const opened = this.outcome('multi', [], leftMs);
       const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
       return Promise.all([Promise.all([opened, ...queued]), this.outcome('exec', [], leftMs)]);
@@ -80,16 +80,6 @@ export class RedisLink extends Link implements ServerNode {
   /** The reply, or the error as a result. */
   private outcome(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
     return this.dispatch(name, args, leftMs).catch((error: unknown) => error);
-  }
-
-  /** Whatever is sent inside leaves in one packet. */
-  private inOneWrite<T>(send: () => T): T {
-    this.batch.hold();
-    try {
-      return send();
-    } finally {
-      this.batch.flush();
-    }
   }
 }
 

@@ -83,3 +83,13 @@ export class WriteBatch {
     });
   }
 }
+
+/** Whatever is sent inside leaves together, on each connection. */
+export function inOneWrite<T>(batches: readonly WriteBatch[], send: () => T): T {
+  for (const batch of batches) batch.hold();
+  try {
+    return send();
+  } finally {
+    for (const batch of batches) batch.flush();
+  }
+}
