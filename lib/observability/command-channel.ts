@@ -52,3 +52,23 @@ export interface CommandMessage {
  * `result` is never set.
  */
 export const commandChannel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
+
+/** Who hears of the beginning and the end of commands. */
+export interface CommandListener {
+  started(message: CommandMessage): void;
+  /** Not only of commands whose start it has heard. */
+  ended(message: CommandMessage): void;
+}
+
+/** Until what it gives is called. */
+export function listen(listener: CommandListener): () => void {
+  const { start, asyncEnd } = commandChannel;
+  const started = (message: unknown): void => listener.started(message as CommandMessage);
+  const ended = (message: unknown): void => listener.ended(message as CommandMessage);
+  start.subscribe(started);
+  asyncEnd.subscribe(ended);
+  return () => {
+    start.unsubscribe(started);
+    asyncEnd.unsubscribe(ended);
+  };
+}

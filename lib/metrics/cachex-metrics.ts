@@ -1,0 +1,67 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { register as defaultRegister, type Registry } from 'prom-client';
+import { cachexInstances } from '../cachex.instances.js';
+import { listen } from '../observability/command-channel.js';
+import { CommandDurations } from './command-durations.js';
+import { statsMetrics } from './stats-metrics.js';
+
+/** What `CachexMetricsModule.forRoot` takes. @publicApi */
+export interface CachexMetricsOptions {
+  /** Where the metrics are registered; prom-client's own `register` where left out. */
+  readonly register?: Pick<Registry, 'registerMetric' | 'removeSingleMetric'>;
+  /**
+   * First part of the metrics' names.
+   *
+   * @default 'cachex_'
+   */
+  readonly prefix?: string;
+  /**
+   * Upper bounds of the buckets of command durations, in seconds.
+   *
+   * @default 0.5 ms to 5 s
+   */
+  readonly buckets?: readonly number[];
+}
+
+export const metricsOptionsToken = Symbol('CachexMetricsOptions');
+
+const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Has the metrics registered while the application runs. */
+@Injectable()
+export class CachexMetrics implements OnModuleInit, OnApplicationShutdown {
+  private readonly registered: string[] = [];
+  private readonly durations: CommandDurations;
+  private stopListening?: () => void;
+
+  constructor(
+    @Inject(metricsOptionsToken) private readonly options: CachexMetricsOptions,
+    private readonly modules: ModulesContainer,
+  ) {
+    this.durations = new CommandDurations(this.nameOf('command_duration_seconds'), options.buckets ?? defaultBuckets);
+  }
+
+  onModuleInit(): void {
+    const caches = cachexInstances(this.modules);
+    const metrics = statsMetrics((name) => this.nameOf(name), caches);
+    for (const [name, metric] of [...metrics, [this.durations.name, this.durations.histogram] as const]) {
+      this.register.registerMetric(metric);
+      this.registered.push(name);
+    }
+    this.stopListening = listen(this.durations);
+  }
+
+  onApplicationShutdown(): void {
+    this.stopListening?.();
+    for (const name of this.registered) this.register.removeSingleMetric(name);
+  }
+
+  private get register(): NonNullable<CachexMetricsOptions['register']> {
+    return this.options.register ?? defaultRegister;
+  }
+
+  private nameOf(metric: string): string {
+    return `${this.options.prefix ?? 'cachex_'}${metric}`;
+  }
+}

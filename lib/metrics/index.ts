@@ -1,0 +1,2 @@
+export { CachexMetricsModule } from './cachex-metrics.module.js';
+export type { CachexMetricsOptions } from './cachex-metrics.js';

@@ -1,0 +1,81 @@
+import { Counter, Gauge, type Metric } from 'prom-client';
+import type { CachexService, CachexStats } from '../index.js';
+
+interface Definition {
+  readonly name: string;
+  readonly help: string;
+  /** `undefined` where there is nothing to tell. */
+  readonly value: (stats: CachexStats) => number | undefined;
+}
+
+const counters: readonly Definition[] = [
+  { name: 'hits_total', help: 'Keys that were found', value: ({ hits }) => hits },
+  { name: 'misses_total', help: 'Keys that were not found', value: ({ misses }) => misses },
+  { name: 'stale_total', help: 'Misses that were answered with an old value', value: ({ stale }) => stale },
+  { name: 'errors_total', help: 'Commands that failed', value: ({ errors }) => errors },
+  { name: 'evictions_total', help: 'Keys that the servers have evicted', value: ({ evictions }) => evictions },
+  { name: 'local_hits_total', help: 'Keys that local copies have answered', value: ({ local }) => local?.hits },
+  { name: 'local_evictions_total', help: 'Local copies that were evicted', value: ({ local }) => local?.evictions },
+];
+
+const gauges: readonly Definition[] = [
+  { name: 'server_memory_bytes', help: 'Memory that the servers use', value: ({ bytes }) => bytes },
+  { name: 'local_entries', help: 'Local copies', value: ({ local }) => local?.entries },
+  { name: 'local_bytes', help: 'About what local copies take', value: ({ local }) => local?.bytes },
+];
+
+/** Metrics that read the statistics of caches when they are scraped, by their names. */
+export function statsMetrics(
+  nameOf: (metric: string) => string,
+  caches: ReadonlyMap<string, CachexService>,
+): [name: string, Metric][] {
+  const scrape = new Scrape(caches);
+  const common = (definition: Definition) => ({
+    name: nameOf(definition.name),
+    help: definition.help,
+    labelNames: ['cache'],
+    registers: [],
+  });
+  return [
+    ...counters.map((definition): [string, Metric] => {
+      const collect = async function (this: Counter): Promise<void> {
+        const values = await scrape.values(definition);
+        this.reset();
+        for (const [cache, value] of values) this.inc({ cache }, value);
+      };
+      return [nameOf(definition.name), new Counter({ ...common(definition), collect })];
+    }),
+    ...gauges.map((definition): [string, Metric] => {
+      const collect = async function (this: Gauge): Promise<void> {
+        const values = await scrape.values(definition);
+        this.reset();
+        for (const [cache, value] of values) this.set({ cache }, value);
+      };
+      return [nameOf(definition.name), new Gauge({ ...common(definition), collect })];
+    }),
+  ];
+}
+
+/** Asks each cache once for all metrics that are read at a time. */
+class Scrape {
+  private underWay: Promise<(readonly [cache: string, stats: CachexStats])[]> | undefined;
+
+  constructor(private readonly caches: ReadonlyMap<string, CachexService>) {}
+
+  async values({ value }: Definition): Promise<(readonly [cache: string, value: number])[]> {
+    this.underWay ??= this.read();
+    const all = await this.underWay;
+    return all.flatMap(([cache, stats]) => {
+      const known = value(stats);
+      return known === undefined ? [] : [[cache, known] as const];
+    });
+  }
+
+  private async read(): Promise<(readonly [cache: string, stats: CachexStats])[]> {
+    try {
+      return await Promise.all([...this.caches].map(async ([name, cache]) => [name, await cache.stats()] as const));
+    } finally {
+      this.underWay = undefined;
+    }
+  }
+}

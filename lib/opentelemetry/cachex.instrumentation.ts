@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import {
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { type CommandListener, type CommandMessage, listen } from '../observability/command-channel.js';
+import { attributesOf, operationOf } from './attributes.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+
+/** What {@link CachexInstrumentation} takes. @publicApi */
+export interface CachexInstrumentationConfig {
+  /**
+   * `false`: no spans before {@link CachexInstrumentation.enable} is called.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * Only spans within others: none of what runs in the background, such as the lease of a lock that is kept alive.
+   *
+   * @default false
+   */
+  readonly requireParentSpan?: boolean;
+}
+
+/**
+ * A span for every command, after OpenTelemetry's semantic conventions of database clients. It is what
+ * `@opentelemetry/instrumentation` calls an instrumentation, so that `NodeSDK` and `registerInstrumentations` take it.
+ *
+ * @publicApi
+ * @example
+ * new NodeSDK({ instrumentations: [new HttpInstrumentation(), new CachexInstrumentation()] }).start();
+ */
+export class CachexInstrumentation implements CommandListener {
+  readonly instrumentationName = 'nest-cachex';
+  readonly instrumentationVersion = version;
+  private tracer: Tracer = trace.getTracer(this.instrumentationName, version);
+  private stop?: () => void;
+  private readonly spans = new WeakMap<CommandMessage, Span>();
+
+  constructor(private config: CachexInstrumentationConfig = {}) {
+    if (config.enabled ?? true) this.enable();
+  }
+
+  enable(): void {
+    this.stop ??= listen(this);
+  }
+
+  disable(): void {
+    this.stop?.();
+    this.stop = undefined;
+  }
+
+  setTracerProvider(provider: TracerProvider): void {
+    this.tracer = provider.getTracer(this.instrumentationName, version);
+  }
+
+  /** There are no metrics: those are of `nest-cachex/metrics`. */
+  setMeterProvider(_provider: unknown): void {}
+
+  setConfig(config: CachexInstrumentationConfig): void {
+    this.config = config;
+  }
+
+  getConfig(): CachexInstrumentationConfig & { readonly enabled: boolean } {
+    return { ...this.config, enabled: this.config.enabled ?? true };
+  }
+
+  /** @internal */
+  started(message: CommandMessage): void {
+    if (this.config.requireParentSpan && !trace.getSpan(context.active())) return;
+    const options = { kind: SpanKind.CLIENT, attributes: attributesOf(message) };
+    this.spans.set(message, this.tracer.startSpan(operationOf(message), options));
+  }
+
+  /** @internal */
+  ended(message: CommandMessage): void {
+    const span = this.spans.get(message);
+    if (!span) return;
+    const { error, ignored } = message;
+    if (error) {
+      span.setAttribute('error.type', error.code ?? error.name);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      if (ignored) span.setAttribute('cachex.ignored', true);
+    }
+    span.end();
+  }
+}

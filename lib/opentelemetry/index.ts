@@ -1,0 +1,1 @@
+export { CachexInstrumentation, type CachexInstrumentationConfig } from './cachex.instrumentation.js';

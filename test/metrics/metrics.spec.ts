@@ -1,0 +1,116 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Registry, register as defaultRegister } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CachexModule, CachexService, getCachexToken } from '../../lib/index.js';
+import { CachexMetricsModule, type CachexMetricsOptions } from '../../lib/metrics/index.js';
+
+describe('CachexMetricsModule', () => {
+  let app: TestingModule | undefined;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+
+  async function start(options: CachexMetricsOptions, ...imports: Parameters<typeof CachexModule.forRoot>[0][]) {
+    const caches = imports.map((each) => CachexModule.forRoot(each));
+    app = await Test.createTestingModule({ imports: [...caches, CachexMetricsModule.forRoot(options)] }).compile();
+    await app.init();
+    return app;
+  }
+
+  /** The lines of a scrape that begin so. */
+  const lines = async (register: Registry, beginning: string): Promise<string[]> =>
+    (await register.metrics()).split('\n').filter((line) => line.startsWith(beginning));
+
+  it('tells what every cache of the application has counted', async () => {
+    const register = new Registry();
+    const { cache, sessions } = await start({ register }, {}, { name: 'sessions' }).then((started) => ({
+      cache: started.get(CachexService),
+      sessions: started.get<CachexService>(getCachexToken('sessions')),
+    }));
+    await cache.set('a', 1);
+    await cache.getMany(['a', 'b', 'c']);
+    await sessions.get('a');
+    expect(await lines(register, 'cachex_hits_total')).toEqual([
+      'cachex_hits_total{cache="default"} 1',
+      'cachex_hits_total{cache="sessions"} 0',
+    ]);
+    expect(await lines(register, 'cachex_misses_total')).toEqual([
+      'cachex_misses_total{cache="default"} 2',
+      'cachex_misses_total{cache="sessions"} 1',
+    ]);
+    await cache.get('a');
+    expect(await lines(register, 'cachex_hits_total{cache="default"}')).toEqual([
+      'cachex_hits_total{cache="default"} 2',
+    ]);
+    expect(await lines(register, 'cachex_server_memory_bytes{cache="default"}')).toEqual([
+      expect.stringMatching(/ \d+$/),
+    ]);
+    expect(await lines(register, 'cachex_evictions_total{cache="default"}')).toEqual([expect.stringMatching(/ 0$/)]);
+    // Nobody tracks.
+    expect(await lines(register, 'cachex_local')).toEqual([]);
+  });
+
+  it('asks each cache once for a scrape', async () => {
+    const register = new Registry();
+    const cache = (await start({ register }, {})).get(CachexService);
+    let asked = 0;
+    const stats = cache.stats.bind(cache);
+    cache.stats = () => {
+      asked++;
+      return stats();
+    };
+    await register.metrics();
+    expect(asked).toBe(1);
+    await register.metrics();
+    expect(asked).toBe(2);
+  });
+
+  it('tells how long commands took, and what they failed with', async () => {
+    const register = new Registry();
+    const cache = (await start({ register, buckets: [1, 60] }, {})).get(CachexService);
+    await cache.set('a', 'text');
+    await cache.set('b', 1);
+    await expect(cache.incr('a')).rejects.toThrow();
+    await cache.pipeline().get('a').get('b').execute();
+    const histogram = 'cachex_command_duration_seconds';
+    expect(await lines(register, `${histogram}_count`)).toEqual([
+      `${histogram}_count{cache="default",command="SET",error=""} 2`,
+      `${histogram}_count{cache="default",command="INCRBY",error="WrongTypeError"} 1`,
+      `${histogram}_count{cache="default",command="PIPELINE",error=""} 1`,
+    ]);
+    expect(await lines(register, `${histogram}_bucket{le="1",cache="default",command="SET"`)).toHaveLength(1);
+    const [sum] = await lines(register, `${histogram}_sum{cache="default",command="SET"`);
+    expect(Number(sum!.split(' ')[1])).toBeGreaterThan(0);
+    expect(Number(sum!.split(' ')[1])).toBeLessThan(60);
+  });
+
+  it('goes on while the server is away, without what only the server knows', async () => {
+    const register = new Registry();
+    const connection = { host: '127.0.0.1', port: 1 };
+    const cache = (await start({ register }, { connection, ignoreExceptions: true })).get(CachexService);
+    await cache.get('a');
+    expect(await lines(register, 'cachex_errors_total')).toEqual(['cachex_errors_total{cache="default"} 1']);
+    expect(await lines(register, 'cachex_evictions_total')).toEqual([]);
+  });
+
+  it("is in prom-client's own register where no other is named, until the application is closed", async () => {
+    await start({ prefix: 'shop_cache_' }, {});
+    expect(await lines(defaultRegister, 'shop_cache_hits_total')).toHaveLength(1);
+    await app!.close();
+    app = undefined;
+    expect(await defaultRegister.metrics()).not.toContain('shop_cache_');
+    await start({ prefix: 'shop_cache_' }, {});
+    expect(await lines(defaultRegister, 'shop_cache_hits_total')).toHaveLength(1);
+  });
+
+  it('works with the names of OpenMetrics, too', async () => {
+    const register = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    await start({ register }, {});
+    expect(await register.metrics()).toContain('cachex_hits_total{cache="default"} 0');
+    await app!.close();
+    app = undefined;
+    expect(await register.metrics()).not.toContain('cachex_');
+  });
+});
