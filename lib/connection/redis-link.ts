@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { Link } from './link.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
@@ -12,22 +12,17 @@ export class RedisLink extends Link implements ServerNode {
   readonly deadlines: ReplyDeadlines;
   readonly batch: WriteBatch;
 
-  /** The driver would look for silence with a timer of its own, and anew for every reply. */
-  static to({ socketTimeout, ...options }: RedisOptions, logger: Pick<Logger, 'warn' | 'log'>): RedisLink {
-    return new RedisLink(new Redis(options), logger, socketTimeout);
-  }
-
   constructor(
     readonly redis: Redis,
     logger: Pick<Logger, 'warn' | 'log'>,
-    /** Milliseconds in which nothing comes from the server, though something should. */
-    deadAfterMs = Infinity,
   ) {
-    const { commandTimeout = noTimeout } = redis.options;
+    const { commandTimeout = noTimeout, socketTimeout = Infinity } = redis.options;
     super(redis, commandTimeout, logger);
     this.address = addressOf(redis.options);
-    this.deadlines = new ReplyDeadlines(redis, Math.max(0, deadAfterMs - commandTimeout));
+    this.deadlines = new ReplyDeadlines(redis, Math.max(0, socketTimeout - commandTimeout));
     this.batch = new WriteBatch(redis);
+    // The driver would look for silence with a timer of its own, and anew for every reply.
+    redis.options.socketTimeout = undefined;
   }
 
   /** The server that the connection is to at the moment. */

@@ -1,10 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { ChannelListener, Subscription } from './connection-pool.js';
+import { isReply } from './driver-errors.js';
 import { pauseBefore } from './redis-options.js';
 
 /** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
 export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
   onMessage(message: Message): void;
+  /** The server does not let this client listen; it is asked again and again, unless the subscription is closed now. */
+  onRefusal?(error: Error): void;
 }
 
 /**
@@ -52,12 +55,21 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     redis.on('error', () => undefined);
     redis.on('messageBuffer', (_channel, message: Message) => this.listener.onMessage(message));
     await redis.connect();
-    await this.prepare(redis);
-    await redis.subscribe(this.channel);
+    await this.#subscribe(redis);
     redis.once('end', () => {
       this.listener.onSilence();
       this.#openLater();
     });
+  }
+
+  async #subscribe(redis: Redis): Promise<void> {
+    try {
+      await this.prepare(redis);
+      await redis.subscribe(this.channel);
+    } catch (error) {
+      if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
+      throw error;
+    }
   }
 
   #openLater(): void {

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import type { Redis, RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Access } from '../commands/command.js';
 import { ConnectionError } from '../errors/index.js';
 import type { ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
@@ -40,7 +40,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     logger: Pick<Logger, 'warn' | 'log'>,
   ) {
     const links = (options: RedisOptions): RedisLink[] =>
-      Array.from({ length: connection.poolSize }, () => RedisLink.to(options, logger));
+      Array.from({ length: connection.poolSize }, () => new RedisLink(new Redis(options), logger));
     this.#connection = connection;
     this.#servers = servers;
     this.#primaries = new RoundRobin(links(servers.primary));
