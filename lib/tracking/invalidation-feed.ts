@@ -1,5 +1,4 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { isReply } from '../connection/driver-errors.js';
 import { RedisSubscription } from '../connection/redis-subscription.js';
 import { runIdOf } from './server-identity.js';
 
@@ -60,6 +59,7 @@ export class InvalidationFeed {
         this.listener.onListening();
       },
       onSilence: () => this.#silence(),
+      onRefusal: (error: Error) => this.#refused(error),
     };
     this.#subscription = new RedisSubscription(
       () => this.#options,
@@ -70,15 +70,12 @@ export class InvalidationFeed {
   }
 
   async #arm(redis: Redis): Promise<void> {
-    try {
-      const id = String(await redis.call('CLIENT', 'ID'));
-      const prefix = this.prefix === '' ? [] : ['PREFIX', this.prefix];
-      await redis.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', ...prefix);
-      this.#foundId = await runIdOf(redis);
-    } catch (error) {
-      if (isReply(error)) this.#refused(error as Error);
-      throw error;
-    }
+    const id = String(await redis.call('CLIENT', 'ID'));
+    const prefix = this.prefix === '' ? [] : ['PREFIX', this.prefix];
+    await redis.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', ...prefix);
+    this.#foundId = await runIdOf(redis);
+    // Where it is not allowed, that is to be known before the first beat.
+    await redis.ping();
     this.#beat(redis);
   }
 

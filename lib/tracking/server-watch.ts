@@ -51,12 +51,15 @@ export class ServerWatch {
     const reader: Reader = { peer: peerOf(redis) };
     this.#readers.set(redis, reader);
     if (!this.feeds.has(reader.peer)) this.feeds.set(reader.peer, this.feedOf(redis, reader.peer));
-    try {
-      reader.runId = await runIdOf(redis);
-    } catch {
-      // The connection is broken: there will be another one.
-    }
+    await this.identify(redis, reader);
     this.decide();
+  }
+
+  private async identify(redis: Redis, reader: Reader): Promise<void> {
+    // Where the connection is broken, there will be another one; a server that is slow to answer is asked again.
+    while (reader.runId === undefined && redis.status === 'ready' && this.#readers.get(redis) === reader) {
+      reader.runId = await runIdOf(redis).catch(() => undefined);
+    }
   }
 
   private lost(redis: Redis): void {
@@ -96,7 +99,7 @@ export class ServerWatch {
     if (this.refusing.has(peer)) return;
     this.refusing.add(peer);
     this.logger.warn(
-      `Tracking is of no use: ${peer} has refused CLIENT TRACKING (${error.message}), and values are read from the servers. ` +
+      `Tracking is of no use: ${peer} has refused to tell of changes (${error.message}), and values are read from the servers. ` +
         'Allow CLIENT TRACKING, CLIENT ID, SUBSCRIBE, PING and the channel __redis__:invalidate, or turn tracking off',
     );
   }
