@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CachexService, WrongTypeError } from '../../lib/index.js';
+import { deferred } from '../caching/deferred.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -43,6 +44,23 @@ describe('stats', () => {
   it('count each caller of getOrSet, though the value is made once', async () => {
     await Promise.all([1, 2, 3].map(() => cache.getOrSet('b', () => 2)));
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 3 });
+  });
+
+  it('count once who has to look again, as a tag was invalidated meanwhile', async () => {
+    const value = deferred<number>();
+    const options = { tags: ['x'] };
+    const begun = deferred<void>();
+    const make = (): Promise<number> => {
+      begun.resolve();
+      return value.promise;
+    };
+    const first = cache.getOrSet('b', make, options);
+    await begun.promise;
+    const second = cache.getOrSet('b', () => 2, options);
+    await cache.invalidateTags(['x']);
+    value.resolve(1);
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    expect(await cache.stats()).toMatchObject({ hits: 0, misses: 2 });
   });
 
   it('count an invalidated entry as a miss, and the stamps of its tags as nothing', async () => {

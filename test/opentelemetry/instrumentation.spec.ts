@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CachexOptions, CachexService } from '../../lib/index.js';
@@ -20,7 +21,7 @@ describe('CachexInstrumentation', () => {
     openCache({ keyPrefix: name, connection: server.url, ...options }, new QuietLogger(), name);
 
   beforeAll(async () => {
-    instrumentation.setTracerProvider(provider);
+    registerInstrumentations({ instrumentations: [instrumentation], tracerProvider: provider });
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     server = await startServer({ engine: 'redis' });
   });
