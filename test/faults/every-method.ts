@@ -193,6 +193,9 @@ export const vital: readonly SampleCall[] = [
   call('withLock', ['l', {}, () => 'ran'], undefined),
 ];
 
+/** It tells of outages, and answers in every one. */
+export const stats = call('stats', [], expect.objectContaining({ errors: expect.any(Number), bytes: undefined }));
+
 /** What the calls above need to be there. */
 export function prepareFor(cache: CachexService): CachexService {
   cache.registerScript('answer', 'return 42');

@@ -13,6 +13,7 @@ import {
   type SampleCall,
   serviceReads,
   serviceWrites,
+  stats,
   vital,
   writes,
 } from './every-method.js';
@@ -106,6 +107,12 @@ export function specifyOutage(how: string, { start, begin, end }: Outage): void 
     it('locks and semaphores fail even so', async () => {
       const outcomes = await performAll(lenient, vital);
       expect(outcomes.filter(({ error }) => !isAway(error))).toEqual([]);
+      expect(lateOnes(outcomes)).toEqual([]);
+    });
+
+    it('stats() answers, in time', async () => {
+      const outcomes = await performAll(strict, [stats]);
+      expect(answersOf(outcomes)).toEqual([['stats', stats.away]]);
       expect(lateOnes(outcomes)).toEqual([]);
     });
 

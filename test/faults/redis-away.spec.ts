@@ -10,6 +10,7 @@ import {
   serviceMethods,
   serviceReads,
   serviceWrites,
+  stats,
   vital,
   writes,
 } from './every-method.js';
@@ -31,7 +32,7 @@ describe('the table of methods', () => {
   it('has a call of every method, so that none is forgotten', () => {
     const called = (...calls: SampleCall[]) => [...new Set(calls.map(({ method }) => method))].toSorted();
     expect(called(...reads, ...writes)).toEqual(commandMethods.toSorted());
-    expect(called(...serviceReads, ...serviceWrites, ...vital)).toEqual(serviceMethods.toSorted());
+    expect(called(...serviceReads, ...serviceWrites, ...vital, stats)).toEqual(serviceMethods.toSorted());
   });
 
   it('says of reads what a missing key gives', async () => {
