@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalize } from '../../lib/codec/canonical.js';
 import { GraphInspector } from '../../lib/codec/serializers/graph.inspector.js';
-import { packGraph, packMaps } from '../../lib/codec/serializers/packr.js';
+import { packGraph, packMaps, packTree } from '../../lib/codec/serializers/packr.js';
 import { PlainWriter } from '../../lib/codec/serializers/plain-writer.js';
 
 const writer = new PlainWriter();
@@ -95,6 +96,22 @@ describe('the writer of plain values', () => {
   ])('leaves %s to msgpackr, and nothing behind', (_, some) => {
     expect(writer.write(some)).toBeUndefined();
     expect(writer.write(shared)?.equals(packed(shared))).toBe(true);
+  });
+
+  it('gives the canonical bytes of msgpackr, too', () => {
+    const canonical = new PlainWriter(true);
+    let written = 0;
+    fc.assert(
+      fc.property(value, (some) => {
+        const bytes = canonical.write(some);
+        if (bytes) written++;
+        return !bytes || bytes.equals(packTree(canonicalize(some)));
+      }),
+      { numRuns: 700 },
+    );
+    expect(written).toBeGreaterThan(300);
+    expect(canonical.write({ b: shared, a: shared })).toEqual(packTree({ a: shared, b: shared }));
+    expect(canonical.write(cycle)).toBeUndefined();
   });
 
   it('writes what is nested too deep not at all', () => {

@@ -71,7 +71,7 @@ export abstract class MsgpackBytes {
     } else {
       this.reserve(9);
       this.bytes[this.position] = 0xcb;
-      this.view.setFloat64(this.position + 1, number);
+      this.view.setFloat64(this.position + 1, Number.isNaN(number) ? NaN : number);
       this.position += 9;
     }
     return true;

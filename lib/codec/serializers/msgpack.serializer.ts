@@ -13,6 +13,7 @@ const ESCAPED = 0xfe;
 const WITH_MAPS = 0xfd;
 
 const plainWriter = new PlainWriter();
+const canonicalWriter = new PlainWriter(true);
 
 const NULL = Buffer.of(0xc0);
 const FALSE = Buffer.of(0xc2);
@@ -51,6 +52,8 @@ export class MsgpackSerializer implements Serializer {
 
   serializeCanonical(value: unknown): Buffer {
     if (typeof value !== 'object' || value === null) return packPrimitive(value);
+    const plain = canonicalWriter.write(value);
+    if (plain) return plain;
     const found = this.inspect(value);
     const copy = canonicalize(value);
     if (!found.exactInMsgpack) return marked(ESCAPED, packTree(escapeText(copy)));

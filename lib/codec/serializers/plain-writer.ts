@@ -22,14 +22,21 @@ export class PlainWriter extends MsgpackBytes {
   /** The keys of each record of the value. */
   private readonly records: (readonly string[])[] = [];
 
+  /** `isCanonical`: the bytes that `packTree` gives for the canonical copy, of which nothing is left to chance. */
+  constructor(private readonly isCanonical = false) {
+    super();
+  }
+
   /** The bytes of the value, or `undefined` where something in it needs more care. */
   write(value: object): Buffer | undefined {
     // By a getter of the value that is being written.
     if (this.isWriting) return undefined;
     this.isWriting = true;
-    this.asRecords = false;
+    this.asRecords = this.isCanonical;
     try {
-      if (this.writeValue(value, 0) || (this.asRecords && this.writeAgain(value))) return this.take();
+      if (this.writeValue(value, 0) || (this.asRecords && !this.isCanonical && this.writeAgain(value))) {
+        return this.take();
+      }
       this.restart();
       return undefined;
     } catch (error) {
@@ -86,6 +93,7 @@ export class PlainWriter extends MsgpackBytes {
 
   /** Whether it is there for the first time; in a map, whether there are still few. */
   private isNew(object: object): boolean {
+    if (this.isCanonical) return true;
     const { few, seen } = this;
     if (this.asRecords) return seen.size < seen.add(object).size;
     if (few.includes(object)) return false;
@@ -124,6 +132,10 @@ export class PlainWriter extends MsgpackBytes {
 
   private writeRecord(object: Readonly<Record<string, unknown>>, depth: number): boolean {
     const keys = Object.keys(object);
+    if (this.isCanonical) {
+      if (beginsWithDigit(keys[0])) return false;
+      keys.sort();
+    }
     const { records } = this;
     const index = records.findLastIndex((known) => areEqual(known, keys));
     if (index >= 0) this.writeByte(FIRST_RECORD + index);
@@ -148,6 +160,11 @@ export class PlainWriter extends MsgpackBytes {
   private writeKey(key: string): boolean {
     return isExactKey(key) && this.writeText(key);
   }
+}
+
+/** As indices do, which objects keep before all other keys. */
+function beginsWithDigit(key: string | undefined): boolean {
+  return key !== undefined && key >= '0' && key < ':';
 }
 
 function areEqual(some: readonly string[], others: readonly string[]): boolean {
