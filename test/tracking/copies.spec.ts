@@ -60,6 +60,18 @@ describe('local copies', () => {
     expect(copies.get('k')!.data.buffer.byteLength).toBe(10);
   });
 
+  it('are not replaced by what older bytes were decoded to', () => {
+    const copies = open({});
+    keep(copies, 'k', Buffer.from('1'));
+    const old = copies.get('k')!;
+    copies.forget('k');
+    copies.learn(old, 1);
+    expect(copies.get('k')).toBeUndefined();
+    keep(copies, 'k', Buffer.from('2'));
+    copies.learn(old, 1);
+    expect(copies.get('k')!.data.toString()).toBe('2');
+  });
+
   describe('end', () => {
     beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
     afterEach(() => vi.useRealTimers());

@@ -118,6 +118,15 @@ describe('local copies', () => {
     expect(await cache.get('k')).toBe(2);
   });
 
+  it('do not take the last of several replies, where the first came before the invalidation', async () => {
+    const values = [cache.get('k'), cache.get('k')];
+    await answerRead('k', before);
+    copies.forget('p:1:k');
+    await answerRead('k', before);
+    expect(await Promise.all(values)).toEqual([1, 1]);
+    expect(copies.entries).toBe(0);
+  });
+
   it.each([
     ['nobody tells any more', () => copies.pause()],
     ['nobody told for a while', () => (copies.pause(), copies.resume())],
@@ -226,6 +235,13 @@ describe('local copies', () => {
     await server.answer('GET', after);
     await server.answer('HGET', null);
     expect(await results).toEqual([2, undefined]);
+  });
+
+  it('are not given to a transaction, which is of one moment', async () => {
+    await readWith('k', before);
+    const results = cache.pipeline({ transaction: true }).get('k').execute();
+    await server.answer('GET', after);
+    expect(await results).toEqual([2]);
   });
 
   it('let the event loop turn, for those who wait for a change', async () => {
