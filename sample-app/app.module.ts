@@ -5,6 +5,7 @@ import { CartsModule } from './carts/carts.module.js';
 import { DemoData } from './demo-data.js';
 import { HealthModule } from './health/health.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { RedisAwayFilter } from './redis-away.filter.js';
@@ -23,6 +24,7 @@ import { StockModule } from './stock/stock.module.js';
     OrdersModule,
     LeaderboardModule,
     HealthModule,
+    MetricsModule,
   ],
   providers: [
     DemoData,

@@ -21,8 +21,9 @@ A cart, its checkout, and the best sellers:
 Two of something that is there once:
   curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'
 
-Whether its servers are well:
+Whether its servers are well, and what the cache has done:
   curl ${url}/health
+  curl ${url}/metrics
 
 More routes: sample-app/README.md. Stop the shop with Ctrl-C.
 ${dataLive}

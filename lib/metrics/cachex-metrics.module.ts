@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CachexMetrics, type CachexMetricsOptions, metricsOptionsToken } from './cachex-metrics.js';
+import { ConfigurableModuleClass } from './cachex-metrics.module-definition.js';
+import type { CachexMetricsOptions } from './cachex-metrics.options.js';
+import { CachexMetrics } from './cachex-metrics.js';
 
 /**
  * Registers metrics of all caches of the application with `prom-client`, until the application is closed.
@@ -8,13 +10,12 @@ import { CachexMetrics, type CachexMetricsOptions, metricsOptionsToken } from '.
  * @example
  * @Module({ imports: [CachexModule.forRoot(), CachexMetricsModule.forRoot()], controllers: [MetricsController] })
  * class AppModule {}
+ * @example
+ * CachexMetricsModule.forRootAsync({ inject: [Registry], useFactory: (register: Registry) => ({ register }) })
  */
-@Module({})
-export class CachexMetricsModule {
-  static forRoot(options: CachexMetricsOptions = {}): DynamicModule {
-    return {
-      module: CachexMetricsModule,
-      providers: [{ provide: metricsOptionsToken, useValue: options }, CachexMetrics],
-    };
+@Module({ providers: [CachexMetrics] })
+export class CachexMetricsModule extends ConfigurableModuleClass {
+  static override forRoot(options: CachexMetricsOptions = {}): DynamicModule {
+    return super.forRoot(options);
   }
 }

@@ -1,30 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { register as defaultRegister, type Registry } from 'prom-client';
+import { register as defaultRegister } from 'prom-client';
 import { cachexInstances } from '../cachex.instances.js';
 import { listen } from '../observability/command-channel.js';
+import { metricsOptionsToken } from './cachex-metrics.module-definition.js';
+import type { CachexMetricsOptions } from './cachex-metrics.options.js';
 import { CommandDurations } from './command-durations.js';
 import { statsMetrics } from './stats-metrics.js';
-
-/** What `CachexMetricsModule.forRoot` takes. @publicApi */
-export interface CachexMetricsOptions {
-  /** Where the metrics are registered; prom-client's own `register` where left out. */
-  readonly register?: Pick<Registry, 'registerMetric' | 'removeSingleMetric'>;
-  /**
-   * First part of the metrics' names.
-   *
-   * @default 'cachex_'
-   */
-  readonly prefix?: string;
-  /**
-   * Upper bounds of the buckets of command durations, in seconds.
-   *
-   * @default 0.5 ms to 5 s
-   */
-  readonly buckets?: readonly number[];
-}
-
-export const metricsOptionsToken = Symbol('CachexMetricsOptions');
 
 const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 

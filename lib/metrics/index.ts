@@ -1,2 +1,2 @@
 export { CachexMetricsModule } from './cachex-metrics.module.js';
-export type { CachexMetricsOptions } from './cachex-metrics.js';
+export type { CachexMetricsOptions } from './cachex-metrics.options.js';

@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** Makes a package missing, as where nobody has installed it. */
-const withoutTerminus = `
+/** Makes packages missing, as where nobody has installed them. */
+const withoutThem = `
   import { register } from 'node:module';
   register('data:text/javascript,' + encodeURIComponent(\`
     export async function resolve(specifier, context, next) {
-      if (specifier.startsWith('@nestjs/terminus')) {
+      if (/^(@nestjs\\\\/terminus|prom-client|@opentelemetry)/.test(specifier)) {
         throw Object.assign(new Error('Cannot find package ' + specifier), { code: 'ERR_MODULE_NOT_FOUND' });
       }
       return next(specifier, context);
@@ -23,7 +23,7 @@ const load = (entry: string) =>
     process.execPath,
     [
       '--import',
-      `data:text/javascript,${encodeURIComponent(withoutTerminus)}`,
+      `data:text/javascript,${encodeURIComponent(withoutThem)}`,
       '--input-type=module',
       '-e',
       `import 'reflect-metadata'; console.log(Object.keys(await import('${entry}')).join())`,
@@ -31,12 +31,16 @@ const load = (entry: string) =>
     { cwd: root },
   );
 
-describe('without @nestjs/terminus', () => {
+describe('without the optional packages', () => {
   it('the main entry point loads', async () => {
     expect((await load('nest-cachex')).stdout).toContain('CachexModule');
   });
 
-  it('the health entry point says what is missing', async () => {
-    await expect(load('nest-cachex/health')).rejects.toThrow('Cannot find package @nestjs/terminus');
+  it.each([
+    ['nest-cachex/health', '@nestjs/terminus'],
+    ['nest-cachex/metrics', 'prom-client'],
+    ['nest-cachex/opentelemetry', '@opentelemetry/api'],
+  ])('%s says that %s is missing', async (entry, missing) => {
+    await expect(load(entry)).rejects.toThrow(`Cannot find package ${missing}`);
   });
 });
