@@ -87,12 +87,12 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
    */
   pipeline(options: PipelineOptions & VersionOption = {}): Pipeline {
-    return new Pipeline(this.executor, { ...this.defaults, version: options.version ?? this.version }, options);
+    return new Pipeline(this.executor, { ...this.defaults, version: this.versionOf(options) }, options);
   }
 
   /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
   async getMany<T = unknown>(keys: readonly string[], options: GetManyOptions = {}): Promise<Map<string, T>> {
-    return this.many.get<T>(keys, options.version ?? this.version, stampedeOf(options, this.defaults.stampede));
+    return this.many.get<T>(keys, this.versionOf(options), stampedeOf(options, this.defaults.stampede));
   }
 
   /**
@@ -113,7 +113,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */
   async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
-    return this.many.delete(keys, options?.version ?? this.version);
+    return this.many.delete(keys, this.versionOf(options));
   }
 
   /**
@@ -125,7 +125,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * @throws TypeError where the version is no number
    */
   async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
-    const version = numericVersion(options?.version ?? this.version);
+    const version = numericVersion(this.versionOf(options));
     const moved = version + integerArgument(delta, 'delta');
     return (await this.mover.move(new Key(key, version), new Key(key, moved))) ? moved : 0;
   }
@@ -166,12 +166,12 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * for await (const key of cache.iterKeys('session:*')) …
    */
   iterKeys(pattern = '*', options?: IterationOptions): AsyncGenerator<string, void> {
-    return this.scanner.iterate(pattern, options?.version ?? this.version, options);
+    return this.scanner.iterate(pattern, this.versionOf(options), options);
   }
 
   /** One page of keys; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SCAN`. */
   async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
-    return this.scanner.page(cursor, options?.version ?? this.version, options);
+    return this.scanner.page(cursor, this.versionOf(options), options);
   }
 
   /**
@@ -179,7 +179,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * Redis: `SCAN`, `UNLINK`.
    */
   async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
-    return this.scanner.delete(pattern, options?.version ?? this.version, options);
+    return this.scanner.delete(pattern, this.versionOf(options), options);
   }
 
   /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
@@ -238,7 +238,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * }
    */
   lock(name: string, options: LockOptions = {}): CachexLock {
-    return this.locking.lock(name, options.version ?? this.version, options);
+    return this.locking.lock(name, this.versionOf(options), options);
   }
 
   /**
@@ -265,7 +265,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * await slot.using(() => checkout(cart));
    */
   semaphore(name: string, capacity: number, options: SemaphoreOptions = {}): CachexSemaphore {
-    return this.locking.semaphore(name, options.version ?? this.version, capacity, options);
+    return this.locking.semaphore(name, this.versionOf(options), capacity, options);
   }
 
   /**

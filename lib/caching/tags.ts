@@ -1,5 +1,5 @@
 import type { Stamp } from '../codec/envelope.js';
-import { describe, textArgument } from '../commands/arguments.js';
+import { listArgument, textArgument } from '../commands/arguments.js';
 import { type Command, type Key, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
 import type { ReplyShape } from '../commands/reply-shape.js';
@@ -103,8 +103,8 @@ export class Tags {
 
 /** Checked and each once. */
 export function tagsArgument(tags: readonly string[]): readonly string[] {
-  if (!Array.isArray(tags)) throw new TypeError(`tags must be an array of strings, not ${describe(tags)}`);
-  for (const tag of tags) if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
+  for (const tag of listArgument(tags, 'tags'))
+    if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
   return [...new Set(tags)];
 }
 

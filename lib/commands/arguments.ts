@@ -23,6 +23,12 @@ export function textArgument(value: string, what: string): string {
   return value;
 }
 
+/** A single one in place of a list is a mistake, not a list of letters. */
+export function listArgument<T>(list: readonly T[], what: string, of = 'strings'): readonly T[] {
+  if (Array.isArray(list)) return list;
+  throw new TypeError(`${what} must be an array of ${of}, not ${describe(list)}`);
+}
+
 export function signalArgument(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return signal;

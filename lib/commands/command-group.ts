@@ -2,7 +2,8 @@ import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
-import { Key, keysOf, type Step, type Version } from './command.js';
+import { describe, listArgument } from './arguments.js';
+import { Key, type Step, type Version } from './command.js';
 
 /** The surface of the service: every method sends its command and returns a promise. */
 export interface Direct {
@@ -56,25 +57,39 @@ export abstract class CommandGroup<S> {
   /** @internal */
   protected abstract send<T>(build: () => Step<T>): Reply<S, T>;
 
+  /**
+   * The version that a call is meant in.
+   *
+   * @internal
+   * @throws TypeError where something else stands in the place of the options: a default value, say
+   */
+  protected versionOf(options: VersionOption | undefined): Version {
+    if (options === undefined) return this.defaults.version;
+    if (typeof options === 'object') return options?.version ?? this.defaults.version;
+    throw new TypeError(`Options must be an object such as { version: 2 }, not ${describe(options)}`);
+  }
+
   /** @internal */
   protected keyOf(name: string, options?: VersionOption): Key {
-    return new Key(name, options?.version ?? this.defaults.version);
+    return new Key(name, this.versionOf(options));
   }
 
   /** @internal */
   protected keysOf(names: readonly string[], options?: VersionOption): Key[] {
-    return keysOf(names, options?.version ?? this.defaults.version);
+    return listArgument(names, 'Keys').map((name) => this.keyOf(name, options));
   }
 
   /** @internal */
   protected sourceAndDestination(source: string, destination: string, options?: TwoKeyOptions): [Key, Key] {
-    const { version = this.defaults.version, versionSrc = version, versionDst = version } = options ?? {};
+    const version = this.versionOf(options);
+    const { versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(source, versionSrc), new Key(destination, versionDst)];
   }
 
   /** @internal */
   protected targetAndSources(target: string, sources: readonly string[], options?: TwoKeyOptions): [Key, Key[]] {
-    const { version = this.defaults.version, versionSrc = version, versionDst = version } = options ?? {};
+    const version = this.versionOf(options);
+    const { versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(target, versionDst), this.keysOf(sources, { version: versionSrc })];
   }
 }

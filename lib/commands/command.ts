@@ -1,6 +1,6 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { CommandTrace } from '../observability/command-trace.js';
-import { describe } from './arguments.js';
+import { listArgument } from './arguments.js';
 import type { ReplyShape } from './reply-shape.js';
 
 /** The version part of a key on the wire. */
@@ -23,14 +23,9 @@ export class Key {
   }
 }
 
-/**
- * Keys of one version.
- *
- * @throws TypeError where it is no array: a single key is a mistake, not a list of letters
- */
+/** Keys of one version. */
 export function keysOf(names: readonly string[], version: Version): Key[] {
-  if (!Array.isArray(names)) throw new TypeError(`Keys must be an array of strings, not ${describe(names)}`);
-  return names.map((name: string) => new Key(name, version));
+  return listArgument(names, 'Keys').map((name) => new Key(name, version));
 }
 
 /** A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found. */

@@ -36,9 +36,9 @@ export abstract class ScriptCommands<S> extends CommandGroup<S> {
     options?: VersionOption,
   ): Reply<S, T> {
     return this.send<T>(() => {
-      const { scripts, version } = this.defaults;
-      const found = typeof script === 'object' ? script : scripts.find(script);
-      return scriptCall(scripts, found as RegisteredScript<T>, keys, args, options?.version ?? version);
+      const { scripts } = this.defaults;
+      const found = typeof script === 'object' && script !== null ? script : scripts.find(script);
+      return scriptCall(scripts, found as RegisteredScript<T>, keys, args, this.versionOf(options));
     });
   }
 }

@@ -1,4 +1,4 @@
-import { countArgument, describe, fieldArgument, textArgument } from './arguments.js';
+import { countArgument, describe, fieldArgument, listArgument, textArgument } from './arguments.js';
 import { type Argument, type Key, Value } from './command.js';
 import { pairsOf } from './mapping.js';
 
@@ -86,7 +86,7 @@ export function streamsArguments(
 }
 
 export function idsArguments(ids: readonly string[]): string[] {
-  return ids.map((id) => entryId(id));
+  return listArgument(ids, 'IDs').map((id) => entryId(id));
 }
 
 export function countOption(count: number | undefined): Argument[] {

@@ -120,7 +120,8 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
     options?: XreadgroupOptions & Waiting<S>,
   ): Reply<S, Map<string, StreamEntry<T>[]>> {
     return this.send<Map<string, StreamEntry<T>[]>>(() => {
-      const { version = this.defaults.version, count, noack } = options ?? {};
+      const version = this.versionOf(options);
+      const { count, noack } = options ?? {};
       const who = ['GROUP', nameArgument(group, 'A group'), nameArgument(consumer, 'A consumer')];
       const sources = streamsArguments(streams, (name) => this.keyOf(name, options), groupReadId);
       const args = [...who, ...countOption(count), ...(noack ? ['NOACK'] : [])];

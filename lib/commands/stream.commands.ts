@@ -124,7 +124,8 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
     options?: XreadOptions & Waiting<S>,
   ): Reply<S, Map<string, StreamEntry<T>[]>> {
     return this.send<Map<string, StreamEntry<T>[]>>(() => {
-      const { version = this.defaults.version, count } = options ?? {};
+      const version = this.versionOf(options);
+      const { count } = options ?? {};
       const sources = streamsArguments(streams, (name) => this.keyOf(name, options), startId);
       const command = read('XREAD', countOption(count), shapes.streams<T>(version));
       return readCommand(command, sources, options as StreamWait);

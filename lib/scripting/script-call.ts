@@ -1,4 +1,4 @@
-import { describe } from '../commands/arguments.js';
+import { describe, listArgument } from '../commands/arguments.js';
 import { type Argument, type Command, run, type Version, Key, WireKey } from '../commands/command.js';
 import { together } from '../commands/replies.js';
 import { CachexError, ScriptError } from '../errors/index.js';
@@ -16,6 +16,8 @@ export function scriptCall<T>(
   version: Version,
 ): Command<T> {
   const helpers = helpersOf(registry, version, (data) => registry.codec.decode(data));
+  listArgument(keys, `The keys of script ${script.name}`);
+  listArgument(args, `The arguments of script ${script.name}`, 'strings, numbers or Buffers');
   const called: unknown = script.preFunc(helpers, keys, args);
   if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
     throw new TypeError(`preFunc of script ${script.name} must give [keys, args], not ${describe(called)}`);
@@ -39,11 +41,15 @@ function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: De
   const helpers: ScriptHelpers = {
     version,
     makeKey: (key, other = version) => String(keys.wire(new Key(key, other))),
-    makeKeys: (names) => names.map((name) => helpers.makeKey(name)),
+    makeKeys: (names) => listArgument(names, 'Keys').map((name) => helpers.makeKey(name)),
     encode: (value) => codec.encode(value),
-    encodeValues: (values) => values.map((value) => codec.encode(value)),
+    encodeValues: (values) =>
+      listArgument(values, 'What encodeValues takes', 'values').map((value) => codec.encode(value)),
     decode: (data) => decodeReply(data, decode) as never,
-    decodeValues: (data) => together(data.map((item) => decodeReply(item, decode))) as never,
+    decodeValues: (data) =>
+      together(
+        listArgument(data, 'What decodeValues takes', 'stored values').map((item) => decodeReply(item, decode)),
+      ) as never,
   };
   return helpers;
 }

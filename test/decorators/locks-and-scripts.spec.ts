@@ -191,6 +191,11 @@ describe('@LuaScript', () => {
     async nothing(): Promise<number> {
       return luaCall({});
     }
+
+    @LuaScript({ name: 'time', script: 'return 1' })
+    async oneKey(): Promise<number> {
+      return luaCall({ keys: 'stock:1' as never });
+    }
   }
 
   it('gives the script’s result for the keys and arguments that the method returns', async () => {
@@ -208,6 +213,7 @@ describe('@LuaScript', () => {
     await expect(module.get(Stock).wrong()).rejects.toThrow(
       'Stock.wrong must return { keys, args } for @LuaScript, not 1',
     );
+    await expect(module.get(Stock).oneKey()).rejects.toThrow('The keys of script time must be an array of strings');
   });
 
   it('of a name that stands for another source fails', async () => {

@@ -1,0 +1,66 @@
+import { Logger } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { createService } from '../../lib/cachex.providers.js';
+import { fullEncodePre, resolveOptions } from '../../lib/index.js';
+import { RecordingPool } from '../recording-pool.js';
+
+type Untyped = Record<string, (...args: unknown[]) => unknown>;
+
+function open(): { cache: Untyped; pipeline: () => Untyped; pool: RecordingPool } {
+  const pool = new RecordingPool();
+  const cache = createService(resolveOptions({ connection: 'memory://' }), pool, new Logger());
+  cache.registerScript('take', 'return 1');
+  cache.registerScript('store', 'return 1', { preFunc: fullEncodePre });
+  return { cache: cache as unknown as Untyped, pipeline: () => cache.pipeline() as unknown as Untyped, pool };
+}
+
+const failure = async (call: () => unknown): Promise<unknown> => {
+  try {
+    return await call();
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('what the compiler would have refused is a TypeError that says what to pass, and nothing is sent', () => {
+  const lists: [method: string, args: unknown[], message: string][] = [
+    ['getMany', ['k'], 'Keys must be an array of strings, not string'],
+    ['deleteMany', ['k'], 'Keys must be an array of strings, not string'],
+    ['invalidateTags', ['t'], 'tags must be an array of strings, not string'],
+    ['set', ['k', 1, { tags: 't' }], 'tags must be an array of strings, not string'],
+    ['sunion', ['a', 'b'], 'Keys must be an array of strings, not string'],
+    ['sdiffstore', ['d'], 'Keys must be an array of strings, not undefined'],
+    ['blpop', ['k', 1], 'Keys must be an array of strings, not string'],
+    ['xclaim', ['s', 'g', 'c', 0, '1-1'], 'IDs must be an array of strings, not string'],
+    ['evalScript', ['take', 'k'], 'The keys of script take must be an array of strings, not string'],
+    ['evalScript', ['take', null], 'The keys of script take must be an array of strings, not null'],
+    [
+      'evalScript',
+      ['take', ['k'], { units: 1 }],
+      'The arguments of script take must be an array of strings, numbers or Buffers, not an Object',
+    ],
+    [
+      'evalScript',
+      ['store', ['k'], 'v'],
+      'The arguments of script store must be an array of strings, numbers or Buffers, not string',
+    ],
+    ['hmget', ['h', ['a', 'b']], 'A field must be a string, not an Array'],
+  ];
+  const options: [method: string, args: unknown[], message: string][] = [
+    ['get', ['k', 'fallback'], 'Options must be an object such as { version: 2 }, not string'],
+    ['getMany', [['k'], 60], 'Options must be an object such as { version: 2 }, not 60'],
+    ['rename', ['a', 'b', 2], 'Options must be an object such as { version: 2 }, not 2'],
+    ['lock', ['l', 30], 'Options must be an object such as { version: 2 }, not 30'],
+    ['xread', [{ s: '0' }, 10], 'Options must be an object such as { version: 2 }, not 10'],
+  ];
+  const notOnPipelines = ['getMany', 'deleteMany', 'invalidateTags', 'blpop', 'lock'];
+
+  it.each([...lists, ...options])('%s(%j)', async (method, args, message) => {
+    const { cache, pipeline, pool } = open();
+    const surfaces = notOnPipelines.includes(method) ? [cache] : [cache, pipeline()];
+    for (const surface of surfaces) {
+      expect(await failure(() => surface[method]!(...args))).toStrictEqual(new TypeError(message));
+    }
+    expect(pool.trips).toEqual([]);
+  });
+});
