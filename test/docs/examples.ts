@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 
@@ -6,14 +6,20 @@ const root = new URL('../../', import.meta.url);
 const imports: Readonly<Record<string, readonly string[]>> = {
   'nest-cachex': [
     'Cacheable',
+    'CacheEvict',
     'cachexConfig',
     'CachexModule',
     'CachexService',
+    'currentLock',
+    'fromContext',
     'getCachexToken',
     'getConnectionPoolToken',
     'InjectCachex',
+    'luaCall',
+    'LuaScript',
     'StreamConsumer',
     'StreamWorker',
+    'WithLock',
     'type CachexOptions',
     'type CachexOptionsFactory',
     'type DeadLetter',
@@ -22,7 +28,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'type StreamEntry',
   ],
   'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
-  '@nestjs/common': ['Injectable', 'Module'],
+  '@nestjs/common': ['Controller', 'Get', 'Injectable', 'Module', 'Param'],
   '@nestjs/config': ['ConfigService'],
   '@nestjs/testing': ['Test'],
   'node:fs': ['readFileSync'],
@@ -37,6 +43,12 @@ const surroundings: readonly string[] = [
   'declare const fake: object;',
   'declare const ca: string;',
   'declare const password: string;',
+  'declare const takeSource: string;',
+  'declare class Database { find(id: string): Promise<Product>; save(product: Product): Promise<void> }',
+  'declare function CurrentUser(): ParameterDecorator;',
+  'interface Profile { name: string }',
+  'declare function ordersOf(month: string): Promise<Order[]>;',
+  'declare function charge(order: Order): Promise<void>;',
   'declare function work(job: Job): Promise<void>;',
   'declare function reserve(id: number, o: { fencingToken?: number; signal: AbortSignal }): Promise<Order>;',
   'declare const order: Order;',
@@ -60,6 +72,18 @@ const surroundings: readonly string[] = [
   'interface Rates { eur: number }',
   'interface Order { id: string }',
   'interface Job { id: string }',
+  'interface Review { text: string }',
+  'interface Report { text: string }',
+  'declare class UserDto { name: string }',
+  'declare class OrderDto { id: string }',
+];
+
+/** All that a user reads. */
+export const pages: readonly string[] = [
+  'README.md',
+  ...readdirSync(new URL('docs', root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 /** A block of TypeScript of a page. */
@@ -84,8 +108,22 @@ export function fileNameOf({ text }: Example): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(text)?.[1];
 }
 
-/** An example as a module of its own; its first line stays the first. */
-export function asModule({ text }: Example): string {
+/** What the compiler is to say of the lines that are there to show what it refuses, by their number. */
+export function refusalsOf({ text }: Example): Map<number, string> {
+  const marked = text.split('\n').map((line, index) => [index + 1, /\/\/ error: (.*)$/.exec(line)?.[1]] as const);
+  return new Map(marked.filter((entry): entry is [number, string] => entry[1] !== undefined));
+}
+
+/** What stands for code: the code of another library, bodies left out, and methods without their class. */
+function completed(text: string): string {
+  const ours = text.replace(/^\/\/ before\n.*?^\/\/ after$/gms, (before) => before.replaceAll(/.+/g, ''));
+  const whole = ours.replaceAll('{ … }', '{ throw new Error(); }');
+  return /^@(?!.*^(export )?class )/ms.test(whole) ? `class Example {${whole}}` : whole;
+}
+
+/** An example as a module of its own; its lines stay where they are. */
+export function asModule(example: Example): string {
+  const text = completed(example.text);
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const declared = (name: string): boolean =>
     new RegExp(`\\b(import \\{[^}]*|class |interface |function |const (\\[[^\\]]*)?)\\b${name}\\b`).test(text);
