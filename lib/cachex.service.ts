@@ -6,13 +6,13 @@ import { tagsArgument } from './caching/tags.js';
 import { buffered, type StampedeOption, stampedeOf } from './caching/xfetch.js';
 import { integerArgument } from './commands/arguments.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
-import { Key, Known, read, type Step, type Version, write } from './commands/command.js';
+import { Key, Known, type Step, type Version, write } from './commands/command.js';
 import type { CommandDefaults, Direct, VersionOption } from './commands/command-group.js';
 import { expiry, withTimeout } from './commands/expiry.js';
 import { Commands, mergeGroups } from './commands/index.js';
 import type { MappingOf } from './commands/mapping.js';
 import * as replies from './commands/replies.js';
-import { type MatchOptions, scanArguments, type ScanOptions } from './commands/scan.js';
+import type { MatchOptions, ScanOptions } from './commands/scan.js';
 import type { CommandExecutor } from './execution/command-executor.js';
 import { ManyKeys } from './keyspace/many-keys.js';
 import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
@@ -184,13 +184,11 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
   async *hscanIter<T = unknown>(key: string, options?: MatchOptions): AsyncGenerator<[field: string, value: T], void> {
-    const page = replies.scanned(replies.mapping<T>(), (cursor, fields) => ({ cursor, fields }));
     let cursor = '0';
     do {
-      const args = [this.keyOf(key, options), ...scanArguments(cursor, options)];
-      const { cursor: next, fields } = await this.send(() => read('HSCAN', args, page));
-      yield* fields;
-      cursor = next;
+      const page = await this.hscan<T>(key, cursor, options);
+      yield* page.fields;
+      cursor = page.cursor;
     } while (cursor !== '0');
   }
 
@@ -287,6 +285,16 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    */
   getClient({ write = true }: { readonly write?: boolean } = {}): Redis | Cluster {
     return this.executor.pool.client(write ? 'write' : 'read');
+  }
+
+  /**
+   * The name of a key on the server, with prefix and version: for {@link getClient}, and for redis-cli. Nothing is sent.
+   *
+   * @example
+   * await cache.getClient().object('ENCODING', cache.makeKey('user:1'));
+   */
+  makeKey(key: string, options?: VersionOption): string {
+    return String(this.executor.keys.wire(this.keyOf(key, options)));
   }
 
   /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */

@@ -13,6 +13,7 @@ export type { BlockingOptions, Popped } from './commands/blocking-list.commands.
 export type { Blocking, Version } from './commands/command.js';
 export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { TouchOptions } from './commands/key.commands.js';
+export type { FieldsPage } from './commands/hash.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';
 export type { MappingOf } from './commands/mapping.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';

@@ -4,6 +4,14 @@ import { CommandGroup, type Reply, type VersionOption } from './command-group.js
 import { type MappingOf, pairsOf } from './mapping.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
+import { type MatchOptions, scanArguments } from './scan.js';
+
+/** One page of a hash. @publicApi */
+export interface FieldsPage<T> {
+  /** Where to go on; `'0'` at the end. */
+  readonly cursor: string;
+  readonly fields: Map<string, T>;
+}
 
 /**
  * Hashes. Fields are plain strings; values are encoded as those of `set`.
@@ -128,6 +136,20 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
         'HINCRBYFLOAT',
         [this.keyOf(key, options), fieldArgument(field), floatArgument(amount, 'amount')],
         replies.float,
+      ),
+    );
+  }
+
+  /**
+   * One page of the fields and values; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`.
+   * Redis: `HSCAN`.
+   */
+  hscan<T = unknown>(key: string, cursor: string | number, options?: MatchOptions): Reply<S, FieldsPage<T>> {
+    return this.send<FieldsPage<T>>(() =>
+      read(
+        'HSCAN',
+        [this.keyOf(key, options), ...scanArguments(cursor, options)],
+        replies.scanned(replies.mapping<T>(), (next, fields) => ({ cursor: next, fields })),
       ),
     );
   }

@@ -118,6 +118,25 @@ contract((t) => {
     await expect(t.on.hincrbyfloat(t.key(), 'n', Infinity)).rejects.toThrow(TypeError);
   });
 
+  it('hscan gives pages until the cursor is 0', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`field-${index}`, { index }]));
+    await t.on.hset(t.key(), fields);
+    const seen = new Map<string, unknown>();
+    let cursor = '0';
+    let pages = 0;
+    do {
+      const page = await t.on.hscan(t.key(), cursor, { count: 50 });
+      for (const [field, value] of page.fields) seen.set(field, value);
+      cursor = page.cursor;
+      pages++;
+    } while (cursor !== '0');
+    expect(Object.fromEntries(seen)).toEqual(fields);
+    expect(pages).toBeGreaterThan(1);
+    const { fields: some } = await t.on.hscan(t.key(), '0', { match: 'field-7', count: 1000 });
+    expect(some).toEqual(new Map([['field-7', { index: 7 }]]));
+    await expect(t.on.hscan(t.key(), 'x')).rejects.toThrow(TypeError);
+  });
+
   it('counting what is no number is a WrongTypeError', async () => {
     await t.on.hset(t.key(), 'f', 'text');
     await expect(t.on.hincrby(t.key(), 'f')).rejects.toThrow(WrongTypeError);

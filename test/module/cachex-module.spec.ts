@@ -45,7 +45,8 @@ const options = (keyPrefix: string): CachexOptions => ({ connection: server.url,
 async function expectWorking(cache: CachexService, keyPrefix: string): Promise<void> {
   await cache.set('key', { a: 1 });
   expect(await cache.get('key')).toEqual({ a: 1 });
-  expect(await cache.getClient().exists(`${keyPrefix}:1:key`)).toBe(1);
+  expect(cache.makeKey('key')).toBe(`${keyPrefix}:1:key`);
+  expect(await cache.getClient().exists(cache.makeKey('key'))).toBe(1);
 }
 
 @Injectable()
