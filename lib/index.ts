@@ -23,7 +23,12 @@ export type { ZaddOptions } from './commands/sorted-set.commands.js';
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { StreamPositions, StreamTrim } from './commands/stream-arguments.js';
 export type { StreamWait, XaddOptions, XrangeOptions, XreadOptions, XtrimOptions } from './commands/stream.commands.js';
-export type { XgroupCreateOptions, XgroupSetidOptions, XreadgroupOptions } from './commands/stream-group.commands.js';
+export type {
+  XgroupCreateOptions,
+  XgroupDelconsumerOptions,
+  XgroupSetidOptions,
+  XreadgroupOptions,
+} from './commands/stream-group.commands.js';
 export type { XautoclaimOptions, XclaimOptions, XpendingOptions } from './commands/stream-pending.commands.js';
 export type {
   Autoclaimed,

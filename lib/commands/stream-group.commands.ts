@@ -1,7 +1,8 @@
 import { countArgument } from './arguments.js';
-import { type Argument, read, write } from './command.js';
+import { type Argument, read, run, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import * as replies from './replies.js';
+import { deleteIdleConsumerScript } from './scripts/delete-idle-consumer.script.js';
 import { readCommand, type StreamWait, type Waiting, type XreadOptions } from './stream.commands.js';
 import {
   countOption,
@@ -25,6 +26,12 @@ export interface XgroupSetidOptions extends VersionOption {
 export interface XgroupCreateOptions extends XgroupSetidOptions {
   /** Make an empty stream where there is none. */
   readonly mkstream?: boolean;
+}
+
+/** @publicApi */
+export interface XgroupDelconsumerOptions extends VersionOption {
+  /** Leave it where entries are pending for it. One step: nothing is given to it in between. */
+  readonly unlessPending?: boolean;
 }
 
 /** How `xreadgroup` reads. @publicApi */
@@ -94,13 +101,24 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
   }
 
   /**
-   * Deletes a consumer; how many entries were pending for it. Nobody gets those any more: have them claimed first.
-   * Redis: `XGROUP DELCONSUMER`.
+   * Deletes a consumer; how many entries were pending for it. Nobody gets those any more: have them claimed first, or
+   * leave it there with `unlessPending`. Redis: `XGROUP DELCONSUMER`, with `unlessPending` by a script.
+   *
+   * @example
+   * const pending = await cache.xgroupDelconsumer('orders', 'mail', 'mail-1', { unlessPending: true });
    */
-  xgroupDelconsumer(key: string, group: string, consumer: string, options?: VersionOption): Reply<S, number> {
+  xgroupDelconsumer(
+    key: string,
+    group: string,
+    consumer: string,
+    options?: XgroupDelconsumerOptions,
+  ): Reply<S, number> {
     return this.send<number>(() => {
-      const args = [...groupOf(this.keyOf(key, options), group), nameArgument(consumer, 'A consumer')];
-      return write('XGROUP', ['DELCONSUMER', ...args], replies.integer);
+      const [stream, name] = groupOf(this.keyOf(key, options), group);
+      const who = [name, nameArgument(consumer, 'A consumer')];
+      return options?.unlessPending
+        ? run(deleteIdleConsumerScript, [stream], who, replies.integer)
+        : write('XGROUP', ['DELCONSUMER', stream, ...who], replies.integer);
     });
   }
 

@@ -185,11 +185,9 @@ export class StreamWorker<T = StreamFields> {
     this.logger.log(`${this.runner.title} goes on`);
   }
 
-  /** With a consumer goes what is pending for it: only where the server says that nothing is. */
+  /** With a consumer goes what is pending for it, and others are to get that. */
   private async leave(): Promise<void> {
     const { stream, group, consumer } = this.terms;
-    const known = await this.cache.xinfoConsumers(stream, group);
-    if (known.find(({ name }) => name === consumer)?.pending !== 0) return;
-    await this.cache.xgroupDelconsumer(stream, group, consumer);
+    await this.cache.xgroupDelconsumer(stream, group, consumer, { unlessPending: true });
   }
 }

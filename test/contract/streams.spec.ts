@@ -127,7 +127,13 @@ contract((t) => {
     expect(await t.on.xreadgroup('g', 'ada', { [t.key()]: '>' })).toEqual(new Map());
     expect(await t.on.xgroupSetid(t.key(), 'g', '0')).toBe(true);
     expect(await t.on.xreadgroup('g', 'ada', { [t.key()]: '>' })).toEqual(new Map([[t.key(), [entry(1)]]]));
+    expect(await t.on.xgroupDelconsumer(t.key(), 'g', 'ada', { unlessPending: true })).toBe(1);
+    expect(await t.cache.xinfoConsumers(t.key(), 'g')).toHaveLength(1);
     expect(await t.on.xgroupDelconsumer(t.key(), 'g', 'ada')).toBe(1);
+    expect(await t.cache.xinfoConsumers(t.key(), 'g')).toHaveLength(0);
+    await t.cache.xautoclaim(t.key(), 'g', 'grace', 0);
+    expect(await t.on.xgroupDelconsumer(t.key(), 'g', 'grace', { unlessPending: true })).toBe(0);
+    expect(await t.cache.xinfoConsumers(t.key(), 'g')).toHaveLength(0);
     expect(await t.on.xgroupDestroy(t.key(), 'g')).toBe(true);
     expect(await t.on.xgroupDestroy(t.key(), 'g')).toBe(false);
     await expect(t.on.xgroupCreate(t.key(), '')).rejects.toThrow(TypeError);

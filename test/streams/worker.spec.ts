@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type DeadLetter,
   type StreamConsumerOptions,
@@ -173,6 +173,30 @@ onEveryTopology((t) => {
       const left = await t.cache.xpending(t.key(), 'g', { count: 9 });
       expect(left).toMatchObject([{ id: '2-0', consumer: worker.consumer }]);
       expect(began).toBe(2);
+    });
+
+    it('does not leave with what it is given at the last moment', async () => {
+      await add(1);
+      const worker = start(() => undefined);
+      await until(
+        'the first',
+        async () => (await t.cache.xinfoGroups(t.key()))[0]?.lag === 0 && (await pending()) === 0,
+      );
+      const { pool } = t.cache['executor'];
+      const send = pool.send.bind(pool);
+      let given = 0;
+      const sending = vi.spyOn(pool, 'send').mockImplementation(async (command) => {
+        const words = [command.name, ...command.args.map(String)];
+        if (given === 0 && (words.includes('DELCONSUMER') || words[0] === 'EVALSHA')) {
+          given = 1;
+          await add(2);
+          await t.cache.xreadgroup('g', worker.consumer, { [t.key()]: '>' });
+        }
+        return send(command);
+      });
+      await worker.stop().finally(() => sending.mockRestore());
+      expect(given).toBe(1);
+      expect(await pending()).toBe(1);
     });
   });
 });
