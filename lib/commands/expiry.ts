@@ -1,7 +1,10 @@
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
 
+const none = {};
+
 /** Options that may be given as a timeout alone: `set(key, value, 60)`. */
 export function withTimeout<O extends { readonly timeout?: Timeout }>(options: Timeout | O | undefined): O {
+  if (options === undefined) return none as O;
   return isOptions(options) ? options : ({ timeout: options } as O);
 }
 

@@ -9,7 +9,7 @@ import { expiry, withTimeout } from './expiry.js';
 import { incrementScript } from './scripts/increment.script.js';
 import * as replies from './replies.js';
 import { assertStorable } from './storable.js';
-import { storable } from './store.js';
+import { storable, storeCommand } from './store.js';
 
 /** How `set` writes. @publicApi */
 export interface SetOptions extends VersionOption, StampedeOption {
@@ -132,7 +132,9 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
     assertStorable(value);
     return expireAtOnce(key, { nx, xx, get });
   }
-  const args: [Key, ...Argument[]] = [key, storable(value, tags, ms)];
+  const stored = storable(value, tags, ms);
+  if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
+  const args: [Key, ...Argument[]] = [key, stored];
   if (nx) args.push('NX');
   if (xx) args.push('XX');
   if (get) args.push('GET');

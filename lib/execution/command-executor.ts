@@ -288,22 +288,18 @@ export class CommandExecutor {
   }
 
   private encode(args: readonly Argument[]): WireArguments {
-    const wire: WireArgument[] = [];
-    let pending: Promise<unknown>[] | undefined;
-    for (let index = 0; index < args.length; index++) {
-      const encoded = this.encodeArgument(args[index]!);
-      if (encoded instanceof Promise) {
-        const placed = encoded.then((data) => (wire[index] = data));
-        // Where a later argument is refused, or a pipeline never executed, nobody waits for it.
-        placed.catch(() => undefined);
-        (pending ??= []).push(placed);
-      } else {
-        wire[index] = encoded;
+    let isPending = false;
+    const encoded = args.map((arg) => {
+      const data = this.encodeArgument(arg);
+      if (data instanceof Promise) {
+        isPending = true;
+        ignoreFailure(data);
       }
-    }
-    if (!pending) return wire;
-    const all = Promise.all(pending).then(() => wire);
-    all.catch(() => undefined);
+      return data;
+    });
+    if (!isPending) return encoded as WireArgument[];
+    const all = Promise.all(encoded.map(async (data) => data));
+    ignoreFailure(all);
     return all;
   }
 
@@ -333,6 +329,11 @@ export class CommandExecutor {
       return missWhereUnreadable(error);
     }
   }
+}
+
+/** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
+function ignoreFailure(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
 }
 
 /** The same command, which tells its trace where it fails. */

@@ -54,9 +54,9 @@ export class PlainWriter extends MsgpackBytes {
 
   private forget(): void {
     this.isWriting = false;
-    this.few.length = 0;
+    while (this.few.length > 0) this.few.pop();
     this.keyCount = 0;
-    this.records.length = 0;
+    if (this.records.length > 0) this.records.length = 0;
     if (this.seen.size > 0) this.seen = new Set();
   }
 
