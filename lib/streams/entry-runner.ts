@@ -1,17 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { StreamEntry } from '../commands/stream-replies.js';
+import { onAbort } from '../connection/on-abort.js';
+import { pause } from '../connection/pause.js';
 import { isAway } from '../execution/outage.js';
 import type { ConsumerTerms, DeadLetter, StreamContext, StreamHandler } from './stream-consumer.options.js';
 
 /** Between two attempts to tell the server what became of an entry. */
 const pauseMs = 500;
 
+interface UnderWay {
+  /** One for each entry: what its handler leaves listening goes with it. */
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** The entries under way at one consumer, and what becomes of them. */
 export class EntryRunner<T> {
-  private readonly underWay = new Map<string, Promise<void>>();
-  private readonly handling = new AbortController();
+  private readonly underWay = new Map<string, UnderWay>();
+  private readonly stopping = new AbortController();
+  private onEnd: (() => void) | undefined;
 
   constructor(
     private readonly cache: CachexService,
@@ -26,19 +34,24 @@ export class EntryRunner<T> {
     return `The consumer of ${JSON.stringify(stream)} in group ${JSON.stringify(group)}`;
   }
 
-  /** Waits until another entry may be handled; how many. */
+  /** Waits until another entry may be handled; how many. Rejects once the signal aborts. */
   async whenFree(signal: AbortSignal): Promise<number> {
     const { concurrency } = this.terms;
-    while (this.underWay.size >= concurrency) await unlessAborted(Promise.race(this.underWay.values()), signal);
+    while (!signal.aborted && this.underWay.size >= concurrency) await this.nextEnd(signal);
+    signal.throwIfAborted();
     return concurrency - this.underWay.size;
   }
 
   /** Handles an entry, except where that is under way: this process was too busy to keep it. */
-  run(entry: StreamEntry<T>, deliveries: number): void {
+  run(entry: StreamEntry<T>, deliveries: number, handler = this.handler): void {
     const { id } = entry;
     if (this.underWay.has(id)) return;
-    const ended = this.handle(entry, deliveries).finally(() => this.underWay.delete(id));
-    this.underWay.set(id, ended);
+    const controller = new AbortController();
+    const ended = this.handle(entry, deliveries, handler, controller.signal).finally(() => {
+      this.underWay.delete(id);
+      this.onEnd?.();
+    });
+    this.underWay.set(id, { controller, ended });
   }
 
   /** Nobody else may take for left what is under way, however long it takes. */
@@ -48,36 +61,42 @@ export class EntryRunner<T> {
 
   /** Waits for what is under way, up to the limit. */
   async stop(): Promise<void> {
-    const limit = new AbortController();
-    const over = delay(this.terms.shutdownMs, undefined, { signal: limit.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.underWay.values()), over]);
-    limit.abort();
-    this.handling.abort(new Error('The application shuts down'));
+    const left = [...this.underWay.values()];
+    const done = new AbortController();
+    void Promise.all(left.map(({ ended }) => ended)).then(() => done.abort());
+    await pause(this.terms.shutdownMs, done.signal);
+    this.stopping.abort();
+    for (const { controller } of left) controller.abort(new Error('The application shuts down'));
+  }
+
+  private async handle(
+    entry: StreamEntry<T>,
+    deliveries: number,
+    handler: StreamHandler<T>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { stream, group, consumer, maxDeliveries } = this.terms;
+    if (deliveries > maxDeliveries) {
+      // Nobody has said why: those who had it died over it.
+      return this.setAside(entry, deliveries - 1, 'No consumer survived it');
+    }
+    const context: StreamContext = { stream, group, consumer, deliveries, signal };
+    try {
+      await handler(entry, context);
+    } catch (error) {
+      return this.fail(entry, deliveries, error);
+    }
+    await this.tell(() => this.cache.xack(stream, group, entry.id));
   }
 
   /** It rests, and is tried again; or it failed once too often. */
-  async fail(entry: StreamEntry<T>, deliveries: number, error: unknown): Promise<void> {
+  private async fail(entry: StreamEntry<T>, deliveries: number, error: unknown): Promise<void> {
     const { maxDeliveries } = this.terms;
     const message = error instanceof Error ? error.message : String(error);
     const times = maxDeliveries === Infinity ? `${deliveries}` : `${deliveries} of ${maxDeliveries}`;
     this.logger.warn(`${this.title} failed at ${entry.id} (delivery ${times}): ${message}`);
     if (deliveries >= maxDeliveries) await this.setAside(entry, deliveries, message);
     else await this.restartIdleTime([entry.id]);
-  }
-
-  private async handle(entry: StreamEntry<T>, deliveries: number): Promise<void> {
-    const { stream, group, consumer, maxDeliveries } = this.terms;
-    if (deliveries > maxDeliveries) {
-      // Nobody has said why: those who had it died over it.
-      return this.setAside(entry, deliveries - 1, 'No consumer survived it');
-    }
-    const context: StreamContext = { stream, group, consumer, deliveries, signal: this.handling.signal };
-    try {
-      await this.handler(entry, context);
-    } catch (error) {
-      return this.fail(entry, deliveries, error);
-    }
-    await this.tell(() => this.cache.xack(stream, group, entry.id));
   }
 
   /** First there, then no longer here: it is in both rather than in none. */
@@ -92,7 +111,7 @@ export class EntryRunner<T> {
 
   /** Again while the server is away: otherwise an entry that is done would be delivered once more. */
   private async tell(say: () => Promise<unknown>): Promise<void> {
-    const { signal } = this.handling;
+    const { signal } = this.stopping;
     for (;;) {
       try {
         await say();
@@ -103,26 +122,22 @@ export class EntryRunner<T> {
           return;
         }
       }
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(pauseMs, signal);
     }
+  }
+
+  private nextEnd(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const stopListening = onAbort(signal, resolve);
+      this.onEnd = () => {
+        stopListening();
+        resolve();
+      };
+    });
   }
 
   private async restartIdleTime(ids: readonly string[]): Promise<void> {
     const { stream, group, consumer } = this.terms;
     await this.cache.xclaim(stream, group, consumer, 0, ids, { justid: true }).catch(() => undefined);
-  }
-}
-
-async function unlessAborted(ended: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let abort!: () => void;
-  const aborted = new Promise<void>((_, reject) => {
-    abort = () => reject(signal.reason as Error);
-  });
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([ended, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

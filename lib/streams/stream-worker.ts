@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream-replies.js';
+import { pause } from '../connection/pause.js';
 import { CodecError, CommandError } from '../errors/index.js';
 import { EntryRunner } from './entry-runner.js';
 import {
@@ -10,6 +10,7 @@ import {
   type StreamHandler,
   termsOf,
 } from './stream-consumer.options.js';
+import { StrictCache } from './strict-cache.js';
 
 const longestPauseMs = 5_000;
 /** Pending entries that are looked through at a time. */
@@ -32,6 +33,7 @@ export class StreamWorker<T = StreamFields> {
   private readonly runner: EntryRunner<T>;
   private readonly reading = new AbortController();
   private running: Promise<void> | undefined;
+  private stopped: Promise<void> | undefined;
   private keepAlive: NodeJS.Timeout | undefined;
   private hasGroup = false;
   private failures = 0;
@@ -46,7 +48,7 @@ export class StreamWorker<T = StreamFields> {
     private readonly logger: Pick<Logger, 'warn' | 'log'> = new Logger('Cachex'),
   ) {
     this.terms = termsOf(options);
-    this.cache = this.terms.version === undefined ? cache : cache.withVersion(this.terms.version);
+    this.cache = StrictCache.of(cache, this.terms.version);
     this.runner = new EntryRunner(this.cache, this.terms, handler, logger);
   }
 
@@ -67,6 +69,10 @@ export class StreamWorker<T = StreamFields> {
    * finished is pending still, and another consumer gets it.
    */
   async stop(): Promise<void> {
+    await (this.stopped ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     this.reading.abort();
     await this.running;
     await this.runner.stop();
@@ -81,7 +87,7 @@ export class StreamWorker<T = StreamFields> {
         await this.round();
         this.wentOn();
       } catch (error) {
-        if (!signal.aborted) await this.pause(error);
+        if (!signal.aborted) await this.rest(error);
       }
     }
   }
@@ -121,9 +127,15 @@ export class StreamWorker<T = StreamFields> {
         count: free,
       });
       this.claimCursor = claim.cursor;
+      this.tellOfLost(claim.deleted);
       if (claim.cursor === '0-0') this.nextClaim = performance.now() + retryDelayMs / 2;
       await this.runClaimed(claim.entries);
     });
+  }
+
+  private tellOfLost({ length }: readonly string[]): void {
+    if (length === 0) return;
+    this.logger.warn(`${this.runner.title} lost entries, trimmed or deleted before they were acknowledged: ${length}`);
   }
 
   private async runClaimed(entries: readonly StreamEntry<T>[]): Promise<void> {
@@ -140,6 +152,7 @@ export class StreamWorker<T = StreamFields> {
   /** Where an entry cannot be read, nothing of what was delivered with it was given: asks for them one by one. */
   private async salvaging(deliver: () => Promise<void>): Promise<void> {
     const { stream, group, consumer } = this.terms;
+    const { signal } = this.reading;
     const start = performance.now();
     try {
       return await deliver();
@@ -147,13 +160,16 @@ export class StreamWorker<T = StreamFields> {
       if (!(error instanceof CodecError)) throw error;
     }
     for await (const { id, deliveries } of this.deliveredSince(start)) {
+      await this.runner.whenFree(signal);
       try {
         // It is still the same delivery.
         const [entry] = await this.cache.xclaim<T>(stream, group, consumer, 0, [id], { retrycount: deliveries });
         if (entry) this.runner.run(entry, deliveries);
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
-        await this.runner.fail({ id, fields: {} as T }, deliveries, error);
+        this.runner.run({ id, fields: {} as T }, deliveries, () => {
+          throw error;
+        });
       }
     }
   }
@@ -172,11 +188,11 @@ export class StreamWorker<T = StreamFields> {
   }
 
   /** After a loss of data the group has to be made again. */
-  private async pause(error: unknown): Promise<void> {
+  private async rest(error: unknown): Promise<void> {
     this.hasGroup = false;
     if (this.failures === 0) this.logger.warn(`${this.runner.title} pauses: ${(error as Error).message}`);
     const ms = Math.min(100 * 2 ** this.failures++, longestPauseMs);
-    await delay(ms, undefined, { signal: this.reading.signal }).catch(() => undefined);
+    await pause(ms, this.reading.signal);
   }
 
   private wentOn(): void {

@@ -1,10 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CachexService, StreamWorker } from '../../lib/index.js';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CachexService,
+  type DeadLetter,
+  type StreamConsumerOptions,
+  type StreamHandler,
+  StreamWorker,
+} from '../../lib/index.js';
+import { deferred } from '../caching/deferred.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { type Proxy, startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
+
+interface Job {
+  n: number;
+}
 
 let server: RedisServer;
 let proxy: Proxy;
@@ -17,37 +30,93 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('a consumer while Redis is away', () => {
-  it.each([false, true])('pauses, acknowledges and goes on; ignoreExceptions: %j', async (ignoreExceptions) => {
-    const direct = await openCache({ connection: server.url, keyPrefix: String(ignoreExceptions) });
+describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: %j', (ignoreExceptions) => {
+  let direct: CachexService;
+  let cache: CachexService;
+  let logger: QuietLogger;
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+
+  beforeEach(async () => {
+    const keyPrefix = randomUUID();
     const { host, port } = proxy;
-    const cache: CachexService = await openCache(
-      {
-        connection: { type: 'standalone', host, port, commandTimeout: '250ms' },
-        keyPrefix: String(ignoreExceptions),
-        ignoreExceptions,
-      },
-      new QuietLogger(),
-    );
-    const logger = new QuietLogger();
-    const said = logger.lines;
-    const seen: unknown[] = [];
-    const handler = ({ fields }: { fields: { n: number } }) => seen.push(fields.n);
-    const options = { stream: 's', group: 'g', block: '200ms', retryDelay: '300ms' };
-    const worker = new StreamWorker<{ n: number }>(cache, options, handler, logger);
+    logger = new QuietLogger();
+    direct = await openCache({ connection: server.url, keyPrefix });
+    const connection = { type: 'standalone', host, port, commandTimeout: '250ms' } as const;
+    cache = await openCache({ connection, keyPrefix, ignoreExceptions }, new QuietLogger());
+    process.on('warning', warn);
+  });
+  afterEach(async () => {
+    await Promise.all([cache.close(), direct.close()]);
+    process.off('warning', warn);
+    expect(warnings.splice(0)).toEqual([]);
+  });
+
+  const start = (handler: StreamHandler<Job>, options: Partial<StreamConsumerOptions> = {}): StreamWorker<Job> => {
+    const terms = { stream: 's', group: 'g', block: '200ms', ...options };
+    const worker = new StreamWorker<Job>(cache, terms, handler, logger);
     worker.start();
+    return worker;
+  };
+  const pending = async () => (await direct.xpending('s', 'g')).pending;
+
+  it('pauses, says so once, and goes on', async () => {
+    const seen: number[] = [];
+    const worker = start(({ fields }) => seen.push(fields.n));
     await direct.xadd('s', { n: 1 });
     await waitFor(() => seen.length === 1, { what: 'the first' });
     await proxy.refuse();
     await direct.xadd('s', { n: 2 });
-    await waitFor(() => ignoreExceptions || said.length === 1, { what: 'a word of the outage' });
+    await waitFor(() => logger.lines.length === 1, { what: 'a word of the outage' });
     await proxy.pass();
     await waitFor(() => seen.includes(2), { what: 'the second' });
-    await waitFor(async () => (await direct.xpending('s', 'g')).pending === 0, { what: 'its end' });
+    await waitFor(async () => (await pending()) === 0, { what: 'its end' });
     await worker.stop();
-    expect(said.map((text) => / pauses: | goes on$/.exec(text)?.[0])).toEqual(
-      ignoreExceptions ? [] : [' pauses: ', ' goes on'],
+    expect(logger.lines.map((text) => / pauses: | goes on$/.exec(text)?.[0])).toEqual([' pauses: ', ' goes on']);
+  });
+
+  it('acknowledges afterwards what was handled meanwhile, and sets aside what failed, however many they are', async () => {
+    const away = deferred<void>();
+    const seen: number[] = [];
+    const handler: StreamHandler<Job> = async ({ fields: { n } }, { signal }) => {
+      signal.addEventListener('abort', () => undefined);
+      seen.push(n);
+      await away.promise;
+      if (n === 0) throw new Error('no good');
+    };
+    const jobs = Array.from({ length: 15 }, (_, n) => n);
+    for (const n of jobs) await direct.xadd('s', { n });
+    const worker = start(handler, { concurrency: 15, maxDeliveries: 1, retryDelay: '1h' });
+    await waitFor(() => seen.length === jobs.length, { what: 'all to be under way' });
+    await proxy.refuse();
+    away.resolve();
+    await waitFor(() => logger.lines.some((line) => line.includes('no good')), { what: 'the one that fails' });
+    // Long enough for each to have tried.
+    await sleep(50);
+    await proxy.pass();
+    await waitFor(async () => (await pending()) === 0, { what: 'all to be acknowledged' });
+    await worker.stop();
+    expect(seen).toEqual(jobs);
+    const letters = await direct.xrange<DeadLetter<Job>>('s:dead');
+    expect(letters.map(({ fields: { fields, error } }) => [fields.n, error])).toEqual([[0, 'no good']]);
+  });
+
+  it('stops all the same', async () => {
+    const away = deferred<void>();
+    let began = false;
+    const worker = start(
+      () => {
+        began = true;
+        return away.promise;
+      },
+      { shutdownTimeout: '100ms' },
     );
-    await Promise.all([cache.close(), direct.close()]);
+    await direct.xadd('s', { n: 1 });
+    await waitFor(() => began, { what: 'the entry' });
+    await proxy.refuse();
+    away.resolve();
+    await worker.stop();
+    await proxy.pass();
+    expect(await pending()).toBe(1);
   });
 });

@@ -1,0 +1,18 @@
+import { onAbort } from './on-abort.js';
+
+/** Waits so many milliseconds, or until the signal aborts. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(() => {
+      stopListening?.();
+      resolve();
+    }, ms);
+    const stopListening =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+  });
+}
