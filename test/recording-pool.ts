@@ -19,12 +19,12 @@ export class RecordingPool implements ConnectionPool {
 
   async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
     this.trips.push(commands.map(({ name, args }) => text(name, args)));
-    return commands.map(({ name, args }) => this.reply(name, args));
+    return Promise.all(commands.map(({ name, args }) => this.reply(name, args)));
   }
 
   async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
     this.trips.push(['MULTI', ...commands.map(({ name, args }) => text(name, args)), 'EXEC']);
-    return commands.map(({ name, args }) => this.reply(name, args));
+    return Promise.all(commands.map(({ name, args }) => this.reply(name, args)));
   }
 
   sendBlocking(command: WireCommand): Promise<unknown> {

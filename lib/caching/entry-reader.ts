@@ -17,13 +17,16 @@ export interface Spare {
 export interface Reading {
   readonly hit?: { readonly value: unknown };
   readonly spare?: Spare;
+  /** Nobody has said what there is, as the server is away and that is to be ignored. */
+  readonly isUnanswered?: boolean;
 }
 
 interface Decoded extends Pick<Found, 'isFresh' | 'leftMs'> {
   readonly value: unknown;
 }
 
-const nothing: Reading = {};
+export const nothing: Reading = {};
+export const unanswered: Reading = { isUnanswered: true };
 
 /** `null` where there is no value; `undefined` where nobody has said, as the server is away. */
 type Answer = Decoded | null | undefined;
@@ -63,7 +66,7 @@ export async function readEntry(
   const get: Command<Answer> = { name: 'GET', access, args: [key], reply: new DecodedReply(key) };
   const withTtl = plan.stampede !== undefined || plan.graceMs > 0;
   const entry = await executor.execute(withTtl ? { ...get, ahead: [ttlOf(key, access)] } : get);
-  if (entry === undefined) return nothing;
+  if (entry === undefined) return unanswered;
   const reading = entry ? readingOf(entry, plan) : nothing;
   lookups?.lookedUp(reading.hit !== undefined);
   return reading;

@@ -1,5 +1,6 @@
 import type { Key } from '../commands/command.js';
 import type { CachexLock } from '../locking/lock.js';
+import { isAway } from '../execution/outage.js';
 import type { Locking } from '../locking/locking.js';
 
 const longestWaitMs = 30_000;
@@ -17,10 +18,14 @@ export class FleetLock {
     this.lock = locking.lock(`getOrSet:${name}`, version, {});
   }
 
-  /** Waits for its turn. That there is none in time, or nobody to ask, holds nobody up. */
+  /** Waits for its turn. That there is none in time holds nobody up; throws where there is nobody to ask. */
   async acquire(signal: AbortSignal): Promise<void> {
     const blockingTimeout = Math.min(this.hardMs, longestWaitMs) / 1000;
-    this.isHeld = await this.lock.acquire({ blockingTimeout, signal }).catch(() => false);
+    try {
+      this.isHeld = await this.lock.acquire({ blockingTimeout, signal });
+    } catch (error) {
+      if (isAway(error)) throw error;
+    }
     if (signal.aborted) await this.release();
   }
 

@@ -17,6 +17,7 @@ export class Flight<T = unknown> {
   /** Whether the value would still be made so, as far as its tags tell. */
   readonly isCurrent: () => Promise<boolean>;
   private readonly startedAt = performance.now();
+  private readonly making: Promise<Made<T>>;
   private made: Made<T> | undefined;
   private isShared = false;
 
@@ -28,7 +29,8 @@ export class Flight<T = unknown> {
     route: Route<T>,
   ) {
     this.isCurrent = route.isCurrent;
-    this.outcome = within(this.fly(route.make, route.store), hardMs, () => this.giveUp());
+    this.making = this.make(route.make);
+    this.outcome = within(this.fly(route.store), hardMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
   }
@@ -48,16 +50,27 @@ export class Flight<T = unknown> {
     return (await this.outcome).copy();
   }
 
+  /** The same as soon as it is made: the server is away, and whether it can be stored would take its time. */
+  async unstoredCopy(): Promise<T> {
+    this.isShared = true;
+    return (await Promise.race([this.making, this.outcome])).copy();
+  }
+
   abort(reason: Error): void {
     this.run.abort(reason);
   }
 
-  private async fly(make: Route<T>['make'], store: Route<T>['store']): Promise<Made<T>> {
+  private async make(make: Route<T>['make']): Promise<Made<T>> {
     const made = await make();
     this.made = made;
-    if (made.value !== undefined && this.run.isWanted) await store(made);
     // Before the first to get the value can change it.
-    else if (this.isShared) await made.encode().catch(() => undefined);
+    if (this.isShared) await made.encode().catch(() => undefined);
+    return made;
+  }
+
+  private async fly(store: Route<T>['store']): Promise<Made<T>> {
+    const made = await this.making;
+    if (made.value !== undefined && this.run.isWanted) await store(made);
     return made;
   }
 

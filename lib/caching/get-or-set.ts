@@ -6,7 +6,7 @@ import { ConnectionError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
 import type { Lookups } from '../observability/counters.js';
-import { readEntry, type Spare } from './entry-reader.js';
+import { nothing, type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
 import { Flight, tooLate } from './flight.js';
@@ -26,6 +26,8 @@ interface Request<T> {
   readonly key: Key;
   readonly factory: Factory<T>;
   readonly plan: Plan;
+  /** The server was just waited for in vain: it is not asked for anything else. */
+  readonly isUnanswered?: boolean;
 }
 
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
@@ -53,18 +55,18 @@ export class ReadThrough {
     try {
       for (;;) {
         const lastBefore = gate.ended;
-        const { hit, spare } = await readEntry(this.executor, key, plan, 'read', lookups);
+        const { hit, spare, isUnanswered } = await readEntry(this.executor, key, plan, 'read', lookups);
         lookups = undefined;
         if (hit) return hit.value as T;
         // A flight that has ended since this caller came has brought what it came for.
         const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         if (spare) return await this.giveOrRefresh(spare, other, { id, key, factory, plan });
-        if (!other) return await this.start({ id, key, factory, plan }).own();
-        const value = await within(other.copy(), plan.hardMs, () => {
+        if (!other) return await this.start({ id, key, factory, plan, isUnanswered }).own();
+        const value = await within(isUnanswered ? other.unstoredCopy() : other.copy(), plan.hardMs, () => {
           throw tooLate(key.name, plan.hardMs);
         });
-        // A tag may have been invalidated between the start of that flight and this call.
-        if (other.number > startedBefore || (await other.isCurrent())) return value;
+        // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
+        if (isUnanswered || other.number > startedBefore || (await other.isCurrent())) return value;
       }
     } finally {
       this.flights.leave(id, gate);
@@ -109,15 +111,16 @@ export class ReadThrough {
     return this.flights.start(request.id, (number) => this.flight(number, request, spare)) as Flight<T>;
   }
 
-  private flight<T>(number: number, { key, factory, plan }: Request<T>, spare: Spare | undefined): Flight<T> {
+  private flight<T>(number: number, request: Request<T>, spare: Spare | undefined): Flight<T> {
+    const { key, factory, plan } = request;
     const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
-    const lock = plan.lock ? new FleetLock(this.locking, key, plan.hardMs) : undefined;
+    const lock = plan.lock && !request.isUnanswered ? new FleetLock(this.locking, key, plan.hardMs) : undefined;
     let seal: Seal | undefined;
     const flight = new Flight<T>(number, run, plan.hardMs, {
       make: async () => {
-        const found = lock && (await this.readInTurn(key, plan, lock, run));
-        if (found) return new Made(found.value as T, this.executor.context);
-        seal = await this.prepare(key, plan, factory.length > 0);
+        const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
+        if (hit) return new Made(hit.value as T, this.executor.context);
+        if (!isUnanswered) seal = await this.prepare(key, plan, factory.length > 0);
         run.throwIfAborted();
         return new Made(await factory(run), this.executor.context);
       },
@@ -130,20 +133,16 @@ export class ReadThrough {
   }
 
   /** Whoever had the lock before may have stored the value. */
-  private async readInTurn(
-    key: Key,
-    plan: Plan,
-    lock: FleetLock,
-    run: FactoryRun,
-  ): Promise<{ readonly value: unknown } | undefined> {
-    await lock.acquire(run.signal);
-    run.throwIfAborted();
+  private async readInTurn(key: Key, plan: Plan, lock: FleetLock, run: FactoryRun): Promise<Reading> {
     try {
-      const { hit } = await readEntry(this.executor, key, plan, 'write');
-      if (hit) run.skip();
-      return hit;
-    } catch {
-      return undefined;
+      await lock.acquire(run.signal);
+      run.throwIfAborted();
+      const reading = await readEntry(this.executor, key, plan, 'write');
+      if (reading.hit) run.skip();
+      return reading;
+    } catch (error) {
+      run.throwIfAborted();
+      return this.executor.forgives(error) ? unanswered : nothing;
     }
   }
 

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { createService } from '../../lib/cachex.providers.js';
+import { type CachexService, CommandTimeoutError, type GetOrSetOptions, resolveOptions } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { RecordingPool } from '../recording-pool.js';
+import { deferred } from './deferred.js';
+import { expectNoUnhandledRejections } from './unhandled-rejections.js';
+
+expectNoUnhandledRejections();
+
+const late = (): Error => new CommandTimeoutError('No answer within 5000 ms');
+
+function open(): { cache: CachexService; pool: RecordingPool; freeze: (callers?: number) => void } {
+  const pool = new RecordingPool();
+  const options = resolveOptions({ connection: 'memory://', ignoreExceptions: true });
+  const cache = createService(options, pool, new QuietLogger('Cachex'));
+  /** From now on one question per caller fails late; who waits for more waits for ever. */
+  const freeze = (callers = 1): void => {
+    const last = pool.trips.length + callers;
+    pool.reply = () => (pool.trips.length <= last ? late() : new Promise(() => undefined));
+  };
+  return { cache, pool, freeze };
+}
+
+describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once', { timeout: 2000 }, () => {
+  const plans: [what: string, options: GetOrSetOptions][] = [
+    ['nothing else', {}],
+    ['stampede', { stampede: true }],
+    ['grace', { grace: '1h', softTimeout: '1s' }],
+    ['tags', { tags: ['a', 'b'] }],
+    ['lock', { lock: true }],
+    ['all of them', { lock: true, tags: ['a'], grace: '1h', stampede: true, hardTimeout: '10s' }],
+  ];
+
+  it.each(plans)('with %s', async (_, options) => {
+    const { cache, freeze } = open();
+    freeze();
+    const made = await cache.getOrSet('key', ({ setTags }) => (setTags(['own']), { made: true }), options);
+    expect(made).toEqual({ made: true });
+  });
+
+  it.each(plans)('with %s, for callers that come together and get copies of their own', async (_, options) => {
+    const { cache, freeze } = open();
+    freeze(3);
+    const values = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const value = await cache.getOrSet('key', async () => ({ made: true }), options);
+        value.made = !value.made;
+        return value.made;
+      }),
+    );
+    expect(values).toEqual([false, false, false]);
+  });
+
+  it.each(plans)('with %s, where it freezes after it was asked', async (_, options) => {
+    const { cache, pool, freeze } = open();
+    pool.reply = (name) => {
+      queueMicrotask(freeze);
+      return name === 'PTTL' ? -2 : null;
+    };
+    expect(await cache.getOrSet('key', () => 'made', options)).toBe('made');
+  });
+
+  it('where another caller is about to store the value: it is given before that', async () => {
+    const { cache, pool } = open();
+    const [written, value] = [deferred<string>(), deferred<{ made: boolean }>()];
+    const first = cache.getOrSet('key', () => value.promise);
+    await Promise.resolve();
+    pool.reply = (name) => {
+      if (name === 'SET') return written.promise;
+      return late();
+    };
+    const second = cache.getOrSet('key', () => ({ made: false }));
+    value.resolve({ made: true });
+    expect(await second).toEqual({ made: true });
+    written.resolve('OK');
+    expect(await first).toEqual({ made: true });
+    expect(await first).not.toBe(await second);
+  });
+
+  it('stores the next value when it is there again', async () => {
+    const { cache, pool, freeze } = open();
+    freeze();
+    await cache.getOrSet('key', () => 1);
+    pool.trips.length = 0;
+    pool.reply = (name) => (name === 'SET' ? 'OK' : null);
+    expect(await cache.getOrSet('key', () => 2)).toBe(2);
+    expect(pool.trips.flat().map((command) => command.split(' ')[0])).toEqual(['GET', 'SET']);
+  });
+});
