@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
@@ -11,6 +10,7 @@ import type {
   WireArgument,
   WireCommand,
 } from '../connection/connection-pool.js';
+import { pause } from '../connection/pause.js';
 import { CodecError, NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
@@ -246,7 +246,7 @@ export class CommandExecutor {
     } catch (error) {
       if (signal?.aborted && error === signal.reason) throw error;
       const answer = this.recover(error, command);
-      await delay(Math.min(timeoutMs ?? Infinity, ignoredOutageMs), undefined, { signal }).catch(() => undefined);
+      await pause(Math.min(timeoutMs ?? Infinity, ignoredOutageMs), signal);
       signal?.throwIfAborted();
       return answer;
     }

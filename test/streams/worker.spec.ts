@@ -1,13 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type CachexService,
+  ConnectionError,
   type DeadLetter,
   type StreamConsumerOptions,
   type StreamContext,
   type StreamEntry,
   StreamWorker,
 } from '../../lib/index.js';
+import { Key } from '../../lib/commands/command.js';
 import { onEveryTopology } from '../contract/contract.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 
 interface Job {
@@ -15,15 +21,25 @@ interface Job {
 }
 type Handler = (entry: StreamEntry<Job>, context: StreamContext) => unknown;
 
-const silent = { warn: () => undefined, log: () => undefined };
+/** Bytes that no serializer knows. */
+async function addUnreadable(cache: CachexService, stream: string, n: number): Promise<void> {
+  const key = cache['executor'].keys.wire(new Key(stream, cache.version));
+  const { pool } = cache['executor'];
+  const args = [key, `${n}-0`, 'n', Buffer.from([0xc1])];
+  await pool.send({ name: 'XADD', args, access: 'write', slot: pool.slotOf?.(key) });
+}
 
 onEveryTopology((t) => {
   const workers: StreamWorker<Job>[] = [];
+  let logger: QuietLogger;
+  beforeEach(() => {
+    logger = new QuietLogger();
+  });
   afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop())));
 
   const start = (handler: Handler, options: Partial<StreamConsumerOptions> = {}): StreamWorker<Job> => {
     const terms = { stream: t.key(), group: 'g', block: '1s', retryDelay: '40ms', ...options };
-    const worker = new StreamWorker<Job>(t.cache, terms, handler, silent);
+    const worker = new StreamWorker<Job>(t.cache, terms, handler, logger);
     workers.push(worker);
     worker.start();
     return worker;
@@ -105,16 +121,9 @@ onEveryTopology((t) => {
       expect(calls).toBe(1);
     });
 
-    const addUnreadable = async (n: number): Promise<void> => {
-      const key = t.cache['executor'].keys.wire({ name: t.key(), version: 1 } as never);
-      const { pool } = t.cache['executor'];
-      const args = [key, `${n}-0`, 'n', Buffer.from([0xc1])];
-      await pool.send({ name: 'XADD', args, access: 'write', slot: pool.slotOf?.(key) });
-    };
-
     it('sets aside what cannot be read, and handles the rest', async () => {
       await add(1);
-      await addUnreadable(2);
+      await addUnreadable(t.cache, t.key(), 2);
       await add(3);
       const seen: number[] = [];
       start(({ fields: { n } }) => seen.push(n), { concurrency: 5, maxDeliveries: 2 });
@@ -130,7 +139,7 @@ onEveryTopology((t) => {
       await resting.execute();
       await t.cache.xgroupCreate(t.key(), 'g', '0');
       await t.cache.xreadgroup('g', 'one', { [t.key()]: '>' });
-      await addUnreadable(121);
+      await addUnreadable(t.cache, t.key(), 121);
       await add(122, 123);
       const seen = new Set<number>();
       start(({ fields: { n } }) => seen.add(n), {
@@ -142,6 +151,16 @@ onEveryTopology((t) => {
       await until('the dead letter', async () => (await letters()).length > 0);
       await until('those that came with it', () => seen.has(122) && seen.has(123));
       expect((await letters()).map(({ fields: { id } }) => id)).toEqual(['121-0']);
+    });
+
+    it('tells of what was trimmed before anybody had handled it', async () => {
+      await add(1, 2);
+      await t.cache.xgroupCreate(t.key(), 'g', '0');
+      await t.cache.xreadgroup('g', 'dead', { [t.key()]: '>' });
+      await t.cache.xtrim(t.key(), { maxlen: 0 });
+      start(() => undefined);
+      await until('a word of it', () => logger.lines.some((line) => line.includes('lost entries')));
+      expect(logger.lines[0]).toMatch(/trimmed or deleted .*: [12]$/);
     });
 
     it('goes on after a loss of all data', async () => {
@@ -175,6 +194,20 @@ onEveryTopology((t) => {
       expect(began).toBe(2);
     });
 
+    it('stops also while nothing can be set aside', async () => {
+      await addUnreadable(t.cache, t.key(), 1);
+      const { pool } = t.cache['executor'];
+      const send = pool.send.bind(pool);
+      const sending = vi.spyOn(pool, 'send').mockImplementation(async (command) => {
+        if (command.name === 'XADD') throw new ConnectionError('away');
+        return send(command);
+      });
+      const worker = start(() => undefined, { maxDeliveries: 1, shutdownTimeout: '20ms' });
+      await until('an attempt', () => sending.mock.calls.some(([{ name }]) => name === 'XADD'));
+      await worker.stop().finally(() => sending.mockRestore());
+      expect(await pending()).toBe(1);
+    });
+
     it('does not leave with what it is given at the last moment', async () => {
       await add(1);
       const worker = start(() => undefined);
@@ -199,6 +232,18 @@ onEveryTopology((t) => {
       expect(await pending()).toBe(1);
     });
   });
+});
+
+it('what cannot be read is not handed out under ignoreExceptions either', async () => {
+  const cache = await openCache({ connection: `memory://${randomUUID()}`, ignoreExceptions: true }, new QuietLogger());
+  await addUnreadable(cache, 's', 1);
+  const handler = vi.fn();
+  const worker = new StreamWorker(cache, { stream: 's', group: 'g', maxDeliveries: 1 }, handler, new QuietLogger());
+  worker.start();
+  await waitFor(async () => (await cache.xlen('s:dead')) === 1, { what: 'the dead letter' });
+  await worker.stop();
+  expect(handler).not.toHaveBeenCalled();
+  await cache.close();
 });
 
 describe('options that make no sense', () => {
