@@ -5,6 +5,7 @@ import { DecoratorsModule } from './decorators/decorators.module.js';
 import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
 import { hideSecrets } from './options/secrets.js';
+import { StreamConsumersModule } from './streams/stream-consumers.module.js';
 
 /** What the module itself takes, beside the options of the cache. @publicApi */
 export interface CachexModuleExtras {
@@ -29,7 +30,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
     return {
       ...definition,
       global: isGlobal,
-      imports: [...(definition.imports ?? []), DecoratorsModule],
+      imports: [...(definition.imports ?? []), DecoratorsModule, StreamConsumersModule],
       providers: [...(definition.providers ?? []).map(withoutSecrets), ...extraProviders, ...providers],
       exports,
     };

@@ -4,15 +4,12 @@ import { onAbort } from './on-abort.js';
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const timer = setTimeout(() => {
+    const end = (): void => {
+      clearTimeout(timer);
       stopListening?.();
       resolve();
-    }, ms);
-    const stopListening =
-      signal &&
-      onAbort(signal, () => {
-        clearTimeout(timer);
-        resolve();
-      });
+    };
+    const timer = setTimeout(end, ms);
+    const stopListening = signal && onAbort(signal, end);
   });
 }

@@ -1,7 +1,6 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { putInnermost } from '../interceptors/innermost.js';
-import { StreamConsumerExplorer } from '../streams/stream-consumer.explorer.js';
 import { DecoratorRuntime } from './decorator-runtime.js';
 
 /** Made by a factory, so that nobody gets half of it while the application is being put together. */
@@ -14,13 +13,6 @@ const runtime: FactoryProvider<DecoratorRuntime> = {
   },
 };
 
-const consumers: FactoryProvider<StreamConsumerExplorer> = {
-  provide: StreamConsumerExplorer,
-  inject: [ModulesContainer, DecoratorRuntime],
-  useFactory: (modules: ModulesContainer, ofApplication: DecoratorRuntime) =>
-    new StreamConsumerExplorer(modules, ofApplication),
-};
-
 /** Once in an application, however many caches it has. */
-@Module({ providers: [runtime, consumers], exports: [runtime] })
+@Module({ providers: [runtime], exports: [runtime] })
 export class DecoratorsModule {}

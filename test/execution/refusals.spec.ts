@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { ReplyError } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
@@ -45,6 +46,20 @@ describe('a server that has no answer at the moment', () => {
     expect(await lenient.get('key')).toBeUndefined();
     expect(await lenient.set('key', 1)).toBe(false);
     expect(await lenient.pipeline().get('key').hlen('h').execute()).toEqual([undefined, 0]);
+  });
+
+  it('has calls that wait share one listener on their signal, and end by it', async () => {
+    const pool = new RecordingPool();
+    pool.sendBlocking = () => Promise.reject(new ReplyError('LOADING Redis is loading the dataset in memory'));
+    const cache = createService(resolveOptions({ ignoreExceptions: true }), pool, new QuietLogger('Cachex'));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = Promise.allSettled(Array.from({ length: 20 }, () => cache.blpop(['list'], '30s', { signal })));
+    await expect.poll(() => getEventListeners(signal, 'abort').length).toBe(1);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await calls).toEqual(Array(20).fill({ status: 'rejected', reason }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });
 

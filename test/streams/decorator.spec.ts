@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Module, Scope, type Type } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  Scope,
+  type Type,
+} from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -13,6 +20,8 @@ import {
   type StreamEntry,
   WithLock,
 } from '../../lib/index.js';
+import { deferred } from '../caching/deferred.js';
+import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 
 interface Order {
@@ -23,10 +32,14 @@ const apps: TestingModule[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
 
 async function open(...providers: Type[]): Promise<TestingModule> {
+  return openOn(`memory://${randomUUID()}`, ...providers);
+}
+
+async function openOn(connection: string, ...providers: Type[]): Promise<TestingModule> {
   @Module({ providers })
   class ShopModule {}
   const imports = [
-    CachexModule.forRoot({}),
+    CachexModule.forRoot({ connection }),
     CachexModule.forRoot({ name: 'mail', connection: `memory://${randomUUID()}` }),
     ShopModule,
   ];
@@ -76,22 +89,37 @@ describe('@StreamConsumer', () => {
     await expect(app.get(CachexService).xinfoGroups('base')).rejects.toThrow('no such key');
   });
 
-  it('ends with the application, with what it was at', async () => {
-    let [began, ended] = [false, false];
+  it('begins when all are ready, and ends with what it was at before any of them is gone', async () => {
+    const order: string[] = [];
+    const began = deferred<void>();
+    @Injectable()
+    class Mailer implements OnApplicationBootstrap, OnModuleDestroy {
+      async onApplicationBootstrap(): Promise<void> {
+        await delay(20);
+        order.push('ready');
+      }
+      onModuleDestroy(): void {
+        order.push('gone');
+      }
+    }
     @Injectable()
     class Slow {
       @StreamConsumer({ stream: 's', group: 'g' })
       async handle(): Promise<void> {
-        began = true;
+        order.push('began');
+        began.resolve();
         await delay(50);
-        ended = true;
+        order.push('ended');
       }
     }
-    const app = await open(Slow);
-    await app.get(CachexService).xadd('s', { n: 1 });
-    await waitFor(() => began, { what: 'the entry' });
+    const connection = `memory://${randomUUID()}`;
+    const cache = await openCache({ connection });
+    await cache.xadd('s', { n: 1 });
+    const app = await openOn(connection, Mailer, Slow);
+    await began.promise;
     await app.close();
-    expect(ended).toBe(true);
+    expect(order).toEqual(['ready', 'began', 'ended', 'gone']);
+    await cache.close();
   });
 
   it('refuses at start a cache that is not there, and providers that are made for requests', async () => {
