@@ -1,0 +1,62 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { cachexInstances } from '../cachex.instances.js';
+import {
+  type CachexService,
+  CachexError,
+  ConnectionError,
+  type ConnectionPool,
+  getConnectionPoolToken,
+  type Version,
+} from '../index.js';
+
+/** A cache of the application, in one of its versions. */
+export interface AdminCache {
+  readonly name: string;
+  readonly cache: CachexService;
+  readonly pool: ConnectionPool;
+}
+
+/** The caches of the application, by their names. */
+@Injectable()
+export class AdminCaches {
+  private known?: ReadonlyMap<string, CachexService>;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly moduleRef: ModuleRef,
+  ) {}
+
+  all(): AdminCache[] {
+    return [...this.caches].map(([name, cache]) => ({ name, cache, pool: this.poolOf(name) }));
+  }
+
+  /** Only once its servers answer: under `ignoreExceptions` an outage would look like an empty cache. */
+  async open(name: string, version?: Version): Promise<AdminCache> {
+    const cache = this.caches.get(name);
+    if (!cache) throw new NotFoundException(`There is no cache named ${JSON.stringify(name)}`);
+    const pool = this.poolOf(name);
+    await reach(pool);
+    const isOther = version !== undefined && String(version) !== String(cache.version);
+    return { name, cache: isOther ? cache.withVersion(version) : cache, pool };
+  }
+
+  private get caches(): ReadonlyMap<string, CachexService> {
+    return (this.known ??= cachexInstances(this.modules));
+  }
+
+  private poolOf(name: string): ConnectionPool {
+    return this.moduleRef.get<ConnectionPool>(getConnectionPoolToken(name), { strict: false });
+  }
+}
+
+/** @throws ConnectionError where a server that holds keys does not answer */
+async function reach(pool: ConnectionPool): Promise<void> {
+  try {
+    const nodes = await pool.primaries();
+    await Promise.all(nodes.map((node) => node.send({ name: 'PING', args: [], access: 'read' })));
+  } catch (cause) {
+    if (cause instanceof CachexError) throw cause;
+    throw new ConnectionError('The server behind the cache does not answer', { cause });
+  }
+}

@@ -1,0 +1,28 @@
+import { ConfigurableModuleBuilder, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { type CachexAdminOptions, checkPath } from './cachex-admin.options.js';
+
+/** What the module itself takes, beside the options of the page. @publicApi */
+export interface CachexAdminModuleExtras {
+  /**
+   * Where the page is, below the application's global prefix. Beside `useFactory`, not in what it gives: routes are made
+   * before.
+   *
+   * @default 'cachex'
+   */
+  path?: string;
+  /** Modules that export what guards inject. */
+  imports?: ModuleMetadata['imports'];
+}
+
+const extras: CachexAdminModuleExtras = { path: 'cachex', imports: undefined };
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: adminOptionsToken } =
+  new ConfigurableModuleBuilder<CachexAdminOptions>({ moduleName: 'CachexAdmin' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createCachexAdminOptions')
+    .setExtras(extras, (definition, { path = 'cachex', imports = [] }): DynamicModule => {
+      const routes = RouterModule.register([{ path: checkPath(path), module: definition.module }]);
+      return { ...definition, imports: [...(definition.imports ?? []), ...imports, routes] };
+    })
+    .build();

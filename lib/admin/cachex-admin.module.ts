@@ -1,0 +1,79 @@
+import { type ConfigurableModuleAsyncOptions, type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ConfigError } from '../index.js';
+import { isObject } from '../options/option-rules.js';
+import { AccessGuard } from './access.guard.js';
+import { AdminCaches } from './admin-caches.js';
+import { AdminPageController } from './admin-page.controller.js';
+import { Answers } from './answers.js';
+import {
+  adminOptionsToken,
+  type CachexAdminModuleExtras,
+  ConfigurableModuleClass,
+} from './cachex-admin.module-definition.js';
+import { type CachexAdminOptions, resolveAdminOptions } from './cachex-admin.options.js';
+import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
+import { CachesController } from './caches.controller.js';
+import { Entries } from './entries/entries.js';
+import { EntryController } from './entry.controller.js';
+import { KeysController } from './keys.controller.js';
+
+/** What a class for `useClass` or `useExisting` implements. @publicApi */
+export interface CachexAdminOptionsFactory {
+  createCachexAdminOptions(): CachexAdminOptions | Promise<CachexAdminOptions>;
+}
+
+/** @publicApi */
+export type CachexAdminModuleOptions = CachexAdminOptions & CachexAdminModuleExtras;
+
+/** @publicApi */
+export type CachexAdminModuleAsyncOptions = Omit<
+  ConfigurableModuleAsyncOptions<CachexAdminOptions, 'createCachexAdminOptions'>,
+  'useClass' | 'useExisting'
+> &
+  CachexAdminModuleExtras & {
+    useClass?: Type<CachexAdminOptionsFactory>;
+    useExisting?: Type<CachexAdminOptionsFactory>;
+  };
+
+/**
+ * A page to browse and change what the caches of the application hold, behind guards of the application.
+ *
+ * @publicApi
+ * @example
+ * @Module({ imports: [CachexModule.forRoot(), CachexAdminModule.forRoot({ path: 'ops/cache', guards: [AdminGuard] })] })
+ * class AppModule {}
+ */
+@Module({
+  controllers: [AdminPageController, CachesController, KeysController, EntryController],
+  providers: [
+    { provide: resolvedAdminOptionsToken, inject: [adminOptionsToken], useFactory: resolveAdminOptions },
+    AccessGuard,
+    AdminCaches,
+    Answers,
+    Entries,
+  ],
+})
+export class CachexAdminModule extends ConfigurableModuleClass {
+  /** With options at hand. */
+  static override forRoot(options: CachexAdminModuleOptions = {}): DynamicModule {
+    if (!isObject(options)) throw new ConfigError('CachexAdminModule.forRoot takes an object: { path, guards, … }');
+    return super.forRoot(options);
+  }
+
+  /**
+   * With options that are made when the application starts: by a factory, a class, or a provider that is there already.
+   *
+   * @example
+   * CachexAdminModule.forRootAsync({
+   *   path: 'ops/cache',
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ guards: [AdminGuard], readOnly: config.get('ADMIN') !== 'write' }),
+   * })
+   */
+  static override forRootAsync(options: CachexAdminModuleAsyncOptions): DynamicModule {
+    if (!isObject(options) || !(options.useFactory || options.useClass || options.useExisting)) {
+      throw new ConfigError('CachexAdminModule.forRootAsync needs useFactory, useClass or useExisting');
+    }
+    return super.forRootAsync(options);
+  }
+}

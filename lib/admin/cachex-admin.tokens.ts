@@ -1,0 +1,2 @@
+/** The options after they were checked. */
+export const resolvedAdminOptionsToken = Symbol('ResolvedCachexAdminOptions');

@@ -1,0 +1,30 @@
+import { viewOfBytes, viewOfItem } from '../value-view.js';
+import { type Collection, indexesOf, needed, pairsIn, ranged } from './collection.js';
+import { about } from './raw-key.js';
+
+/** The highest scores first. */
+export const sortedSet: Collection = {
+  length: (cache, key) => cache.zcard(key),
+
+  async page(cache, key, request) {
+    const members = await cache.zrevrange(key, ...indexesOf(request), { withScores: true });
+    return ranged(
+      members.map(([member, score]) => ({ score, value: viewOfItem(member) })),
+      request,
+    );
+  },
+
+  command: (request) => about('ZREVRANGE', ...indexesOf(request), 'WITHSCORES'),
+
+  rawPage(reply, request) {
+    const pairs = pairsIn(reply as Buffer[]);
+    return ranged(
+      pairs.map(([member, score]) => ({ score: Number(score), value: viewOfBytes(member) })),
+      request,
+    );
+  },
+
+  put: (cache, key, { value, score }) => cache.zadd(key, [[needed(value, 'value'), needed(score, 'score')]]),
+
+  remove: async (cache, key, { value }) => (await cache.zrem(key, needed(value, 'value'))) > 0,
+};

@@ -1,0 +1,51 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpException,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { catchError, type Observable } from 'rxjs';
+import {
+  CachexError,
+  CodecError,
+  CommandTimeoutError,
+  ConnectionError,
+  KeyNotFoundError,
+  NotSupportedError,
+  WrongTypeError,
+} from '../index.js';
+
+/** Errors of the library, whose messages hold no values and no passwords, as answers. */
+@Injectable()
+export class ErrorsInterceptor implements NestInterceptor {
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        throw answerTo(error);
+      }),
+    );
+  }
+}
+
+function answerTo(error: unknown): unknown {
+  const status = statusOf(error);
+  if (status === undefined) return error;
+  const { message, code } = error as Error & { code?: string };
+  return new HttpException({ statusCode: status, message, ...(code !== undefined && { code }) }, status, {
+    cause: error,
+  });
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof ConnectionError || error instanceof CommandTimeoutError) return 503;
+  if (error instanceof KeyNotFoundError) return 404;
+  if (error instanceof WrongTypeError) return 409;
+  if (error instanceof CodecError) return 422;
+  if (error instanceof NotSupportedError) return 501;
+  // The server has refused, and its reason is in the message.
+  if (error instanceof CachexError) return 502;
+  // What the library throws for arguments that make no sense.
+  if (error instanceof TypeError || error instanceof RangeError) return 400;
+  return undefined;
+}

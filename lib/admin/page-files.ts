@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const folder = new URL('./page/', import.meta.url);
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+
+/** The page: one document with its style in it, and the modules of its script. */
+export interface PageFiles {
+  readonly document: string;
+  /** Its Content-Security-Policy: what it may run and load. */
+  readonly policy: string;
+  readonly modules: ReadonlyMap<string, string>;
+}
+
+export function readPageFiles(): PageFiles {
+  const [style, start] = [read('page.css'), read('start.js')];
+  const document = read('page.html')
+    .replace('/* page.css */', () => style)
+    .replace('/* start.js */', () => start);
+  const modules = readdirSync(folder).filter((name) => name.endsWith('.js') && name !== 'start.js');
+  return {
+    document,
+    policy: [
+      "default-src 'none'",
+      `script-src 'self' '${digestOf(start)}'`,
+      `style-src '${digestOf(style)}'`,
+      "connect-src 'self'",
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      // No string becomes markup: keys and values are text.
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; '),
+    modules: new Map(modules.map((name) => [name, read(name)])),
+  };
+}
+
+const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;

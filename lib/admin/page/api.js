@@ -1,0 +1,51 @@
+const root = new URL('../api/', import.meta.url);
+
+/** An answer that says what is wrong. */
+class ApiError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const reasons = {
+  401: 'Please sign in again, and reload the page.',
+  403: 'That is not allowed.',
+  404: 'It is not there any more.',
+  413: 'The value is larger than the application takes.',
+  503: 'The server behind the cache does not answer.',
+};
+
+async function call(path, init) {
+  let response;
+  try {
+    response = await fetch(path, { redirect: 'error', ...init });
+  } catch {
+    throw new ApiError('The application does not answer.', 0);
+  }
+  const body = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body;
+  const { message } = body ?? {};
+  const said = Array.isArray(message) ? message.join(', ') : message;
+  throw new ApiError(said || reasons[response.status] || `The application answered ${response.status}.`, response.status);
+}
+
+/** Of one cache; `path` begins below it. */
+export const urlOf = (cache, path = '') => new URL(`caches/${encodeURIComponent(cache)}${path}`, root);
+
+export function get(url, query = {}) {
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') url.searchParams.set(name, value);
+  }
+  return call(url);
+}
+
+export const allCaches = () => call(new URL('caches', root));
+
+/** A change; the header is one that other sites cannot send. */
+export const post = (url, body) =>
+  call(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-cachex-admin': '1' },
+    body: JSON.stringify(body),
+  });

@@ -1,0 +1,53 @@
+import { serverFields } from '../connection/server-info.js';
+import type { CachexService, CachexStats, ServerNode, Version } from '../index.js';
+import type { AdminCache } from './admin-caches.js';
+
+/** One server that holds keys. */
+export interface ServerView {
+  readonly address: string;
+  /** Keys of its database, whoever wrote them. */
+  readonly keys: number;
+  /** What INFO tells. */
+  readonly info: Readonly<Record<string, string>>;
+}
+
+export interface CacheSummary {
+  readonly name: string;
+  readonly keyPrefix: string;
+  readonly version: Version;
+  readonly topology: 'memory' | 'standalone' | 'sentinel' | 'cluster';
+  readonly stats: CachexStats;
+}
+
+export interface CacheView extends CacheSummary {
+  readonly servers: readonly ServerView[];
+}
+
+export async function summaryOf({ name, cache }: Omit<AdminCache, 'pool'>): Promise<CacheSummary> {
+  return { name, ...cache.toJSON(), topology: topologyOf(cache), stats: await cache.stats() };
+}
+
+export async function cacheViewOf({ name, cache, pool }: AdminCache): Promise<CacheView> {
+  const nodes = await pool.primaries();
+  const [summary, ...servers] = await Promise.all([summaryOf({ name, cache }), ...nodes.map(serverViewOf)] as const);
+  return { ...(summary as CacheSummary), servers: servers as ServerView[] };
+}
+
+async function serverViewOf(node: ServerNode): Promise<ServerView> {
+  const [info, keys] = await Promise.all([
+    serverFields(node),
+    node.send({ name: 'DBSIZE', args: [], access: 'read' }).catch(() => undefined),
+  ]);
+  return { address: node.address, keys: Number(keys ?? NaN), info: Object.fromEntries(info) };
+}
+
+/** By the driver's client: the embedded engine has none. */
+function topologyOf(cache: CachexService): CacheSummary['topology'] {
+  try {
+    const { isCluster, options } = cache.getClient();
+    if (isCluster) return 'cluster';
+    return 'sentinels' in options && options.sentinels ? 'sentinel' : 'standalone';
+  } catch {
+    return 'memory';
+  }
+}

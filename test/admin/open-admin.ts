@@ -1,0 +1,90 @@
+import { type DynamicModule, type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { CachexAdminModule, type CachexAdminModuleOptions } from '../../lib/admin/index.js';
+import { CachexModule, type CachexOptions, CachexService, getCachexToken } from '../../lib/index.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
+}
+
+/** An application with the page. */
+export interface Admin {
+  readonly app: INestApplication;
+  /** Of the application. */
+  readonly url: string;
+  readonly cache: CachexService;
+  cacheNamed(name: string): CachexService;
+  /** Below the page's path; the query is encoded. */
+  get(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface AdminSetup extends CachexAdminModuleOptions {
+  readonly cache?: CachexOptions;
+  readonly named?: Readonly<Record<string, CachexOptions>>;
+  readonly platform?: 'express' | 'fastify';
+  /** In place of `forRoot`. */
+  readonly admin?: DynamicModule;
+  readonly module?: ModuleMetadata;
+  /** Before it listens. */
+  readonly configure?: (app: INestApplication) => void;
+  /** Where the page is expected. */
+  readonly at?: string;
+}
+
+/** What the page sends with each change. */
+export const change = { 'x-cachex-admin': '1', 'content-type': 'application/json' };
+
+const platforms = { express: () => undefined, fastify: () => new FastifyAdapter() };
+
+export async function openAdmin(setup: AdminSetup = {}): Promise<Admin> {
+  const { cache = {}, named = {}, platform = 'express', admin, module, configure, at = '/cachex', ...options } = setup;
+  @Module(module ?? {})
+  class Host {}
+  const imports = [
+    CachexModule.forRoot(cache),
+    ...Object.entries(named).map(([name, each]) => CachexModule.forRoot({ ...each, name })),
+    admin ?? CachexAdminModule.forRoot(options),
+    Host,
+  ];
+  const compiled = await Test.createTestingModule({ imports })
+    .setLogger(false as never)
+    .compile();
+  const adapter = platforms[platform]() as AbstractHttpAdapter | undefined;
+  const app = adapter
+    ? compiled.createNestApplication(adapter, { logger: false })
+    : compiled.createNestApplication({ logger: false });
+  configure?.(app);
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const url = await app.getUrl();
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(url + at + path, { redirect: 'manual', ...init });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return {
+      status: response.status,
+      body: (isJson ? JSON.parse(text) : { text }) as Answer['body'],
+      headers: response.headers,
+    };
+  };
+  return {
+    app,
+    url,
+    cache: app.get(CachexService),
+    cacheNamed: (name) => app.get<CachexService>(getCachexToken(name)),
+    get: (path, query = {}, headers = {}) => {
+      const search = new URLSearchParams(query).toString();
+      return call(search ? `${path}?${search}` : path, { headers });
+    },
+    post: (path, body, headers = change) => call(path, { method: 'POST', headers, body: JSON.stringify(body) }),
+  };
+}
