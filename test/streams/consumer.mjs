@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CachexModule, CachexService, StreamConsumer } from 'nest-cachex';
 
-const [connection, keyPrefix] = process.argv.slice(2);
+const { connection, keyPrefix } = JSON.parse(process.argv[2]);
 
 class Jobs {
   constructor(cache) {

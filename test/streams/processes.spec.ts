@@ -1,73 +1,65 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { type CachexService, type DeadLetter } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
-import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
+import { end, Fleet } from './fleet.js';
 
-const script = fileURLToPath(new URL('consumer.mjs', import.meta.url));
-const keyPrefix = 'fleet';
-const jobs = 3_000;
-const isPoison = (n: number): boolean => n % 500 === 0;
+const jobs = Array.from({ length: 1_000 }, (_, index) => index + 1);
+const isPoison = (n: number): boolean => n % 250 === 0;
 
-describe('consumers in several processes', () => {
-  let server: RedisServer;
-  let cache: CachexService;
-  const fleet: ChildProcess[] = [];
-
-  const start = async (): Promise<ChildProcess> => {
-    const child = fork(script, [server.url, keyPrefix], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    fleet.push(child);
-    await once(child, 'message');
-    return child;
-  };
-  const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  };
-  const handled = async () => cache.hlen('handled');
-
-  beforeAll(async () => {
-    server = await startServer({ engine: 'redis' });
-    cache = await openCache({ connection: server.url, keyPrefix });
-  });
-  afterAll(async () => {
-    for (const child of fleet) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGKILL');
+async function open(topology: string): Promise<{ cache: CachexService; fleet: Fleet }> {
+  const options = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };
+  const cache = await openCache(options);
+  const fleet = new Fleet(options);
+  onTestFinished(async () => {
+    await fleet.endAll('SIGKILL');
     await cache.close();
-    await server.stop();
   });
+  return { cache, fleet };
+}
 
-  it('handle each entry at least once though some are killed, and set poison aside', async () => {
-    const numbers = Array.from({ length: jobs }, (_, index) => index + 1);
-    const doomed = await Promise.all([start(), start(), start()]);
-    const pipe = cache.pipeline();
-    for (const n of numbers) pipe.xadd('jobs', { n, poison: isPoison(n) });
-    await pipe.execute();
-    let pending = 0;
-    for (const [killed, child] of doomed.entries()) {
-      await waitFor(async () => (await handled()) >= (killed + 1) * 100, { what: 'some to be handled', every: 5 });
-      await end(child, 'SIGKILL');
-      pending += (await cache.xpending('jobs', 'g')).pending;
-      await start();
-    }
-    expect(await handled()).toBeLessThan(jobs);
-    expect(pending).toBeGreaterThan(0);
+async function add(cache: CachexService, numbers: readonly number[]): Promise<void> {
+  const pipe = cache.pipeline();
+  for (const n of numbers) pipe.xadd('jobs', { n, poison: isPoison(n) });
+  await pipe.execute();
+}
 
-    const good = numbers.filter((n) => !isPoison(n));
-    const poison = numbers.filter(isPoison);
-    await waitFor(async () => (await cache.xlen('jobs:dead')) >= poison.length, { what: 'poison', timeout: 20_000 });
-    await waitFor(async () => (await cache.xpending('jobs', 'g')).pending === 0, { what: 'the rest' });
-    await waitFor(async () => (await handled()) >= good.length, { what: 'all to be handled' });
-    expect((await cache.hkeys('handled')).map(Number).toSorted((a, b) => a - b)).toEqual(good);
-    const letters = await cache.xrange<DeadLetter<{ n: number }>>('jobs:dead');
-    expect(new Set(letters.map(({ fields }) => fields.fields.n))).toEqual(new Set(poison));
+describe.concurrent('consumers in several processes', () => {
+  it.each([
+    ['redis standalone', 2],
+    ['valkey sentinel', 1],
+    ['redis cluster', 1],
+  ])(
+    'handle each entry at least once though some are killed, and set poison aside: %s',
+    async (topology, kills) => {
+      const { cache, fleet } = await open(topology);
+      const handled = () => cache.hlen('handled');
+      const doomed = await Promise.all(Array.from({ length: kills }, () => fleet.add()));
+      await add(cache, jobs);
+      let pending = 0;
+      for (const [killed, member] of doomed.entries()) {
+        await waitFor(async () => (await handled()) >= (killed + 1) * 100, { what: 'some to be handled', every: 5 });
+        await end(member, 'SIGKILL');
+        pending += (await cache.xpending('jobs', 'g')).pending;
+        await fleet.add();
+      }
+      expect(await handled()).toBeLessThan(jobs.length);
+      expect(pending).toBeGreaterThan(0);
 
-    const left = fleet.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    expect(left).toHaveLength(doomed.length);
-    await Promise.all(left.map((child) => end(child, 'SIGTERM')));
-    expect(await cache.xinfoConsumers('jobs', 'g')).toHaveLength(doomed.length);
-  }, 60_000);
+      const good = jobs.filter((n) => !isPoison(n));
+      const poison = jobs.filter(isPoison);
+      await waitFor(async () => (await cache.xlen('jobs:dead')) >= poison.length, { what: 'poison', timeout: 20_000 });
+      await waitFor(async () => (await cache.xpending('jobs', 'g')).pending === 0, { what: 'the rest' });
+      await waitFor(async () => (await handled()) >= good.length, { what: 'all to be handled' });
+      expect((await cache.hkeys('handled')).map(Number).toSorted((a, b) => a - b)).toEqual(good);
+      const letters = await cache.xrange<DeadLetter<{ n: number }>>('jobs:dead');
+      expect(new Set(letters.map(({ fields }) => fields.fields.n))).toEqual(new Set(poison));
+
+      expect(fleet.running).toHaveLength(kills);
+      await fleet.endAll('SIGTERM');
+      expect(await cache.xinfoConsumers('jobs', 'g')).toHaveLength(kills);
+    },
+    60_000,
+  );
 });

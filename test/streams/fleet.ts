@@ -1,0 +1,36 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { CachexOptions } from '../../lib/index.js';
+
+const script = fileURLToPath(new URL('consumer.mjs', import.meta.url));
+
+/** Processes that consume the same stream. */
+export class Fleet {
+  private readonly members: ChildProcess[] = [];
+
+  constructor(private readonly options: Pick<CachexOptions, 'connection' | 'keyPrefix'>) {}
+
+  /** Those that run. */
+  get running(): ChildProcess[] {
+    return this.members.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  }
+
+  /** Resolves when it consumes. */
+  async add(): Promise<ChildProcess> {
+    const member = fork(script, [JSON.stringify(this.options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.members.push(member);
+    await once(member, 'message');
+    return member;
+  }
+
+  async endAll(signal: NodeJS.Signals): Promise<void> {
+    await Promise.all(this.running.map((member) => end(member, signal)));
+  }
+}
+
+export async function end(member: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exited = once(member, 'exit');
+  member.kill(signal);
+  await exited;
+}
