@@ -40,7 +40,8 @@ export async function searchKeys(cache: CachexService, query: KeysDto): Promise<
     }
     cursor = page.cursor;
   } while (cursor !== '0' && rows.size < pageLength && performance.now() < endsAt);
-  return { keys: [...rows.values()], ...(cursor !== '0' && { cursor }) };
+  const keys = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return { keys, ...(cursor !== '0' && { cursor }) };
 }
 
 /** How many keys match, about: SCAN may name one twice. */

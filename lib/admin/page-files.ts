@@ -13,11 +13,16 @@ export interface PageFiles {
 }
 
 export function readPageFiles(): PageFiles {
-  const [style, start] = [read('page.css'), read('start.js')];
+  const files = readdirSync(folder).toSorted();
+  const style = files
+    .filter((name) => name.endsWith('.css'))
+    .map(read)
+    .join('');
+  const start = read('start.js');
   const document = read('page.html')
-    .replace('/* page.css */', () => style)
-    .replace('/* start.js */', () => start);
-  const modules = readdirSync(folder).filter((name) => name.endsWith('.js') && name !== 'start.js');
+    .replace('<!-- style -->', () => `<style>${style}</style>`)
+    .replace('<!-- script -->', () => `<script type="module">${start}</script>`);
+  const modules = files.filter((name) => name.endsWith('.js') && name !== 'start.js');
   return {
     document,
     policy: [

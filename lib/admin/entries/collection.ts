@@ -7,7 +7,8 @@ import type { KeyCommand } from './raw-key.js';
 export interface Item {
   /** The field of a hash, the index in a list, the ID of an entry. */
   readonly name?: string;
-  readonly score?: number;
+  /** A text where it is infinite. */
+  readonly score?: number | string;
   readonly value: ValueView;
 }
 

@@ -9,7 +9,7 @@ export const sortedSet: Collection = {
   async page(cache, key, request) {
     const members = await cache.zrevrange(key, ...indexesOf(request), { withScores: true });
     return ranged(
-      members.map(([member, score]) => ({ score, value: viewOfItem(member) })),
+      members.map(([member, score]) => ({ score: inJson(score), value: viewOfItem(member) })),
       request,
     );
   },
@@ -19,7 +19,7 @@ export const sortedSet: Collection = {
   rawPage(reply, request) {
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
-      pairs.map(([member, score]) => ({ score: Number(score), value: viewOfBytes(member) })),
+      pairs.map(([member, score]) => ({ score: inJson(Number(score)), value: viewOfBytes(member) })),
       request,
     );
   },
@@ -28,3 +28,6 @@ export const sortedSet: Collection = {
 
   remove: async (cache, key, { value }) => (await cache.zrem(key, needed(value, 'value'))) > 0,
 };
+
+/** JSON has no infinite numbers. */
+const inJson = (score: number): number | string => (Number.isFinite(score) ? score : String(score));

@@ -27,7 +27,10 @@ async function call(path, init) {
   if (response.ok && body !== undefined) return body;
   const { message } = body ?? {};
   const said = Array.isArray(message) ? message.join(', ') : message;
-  throw new ApiError(said || reasons[response.status] || `The application answered ${response.status}.`, response.status);
+  throw new ApiError(
+    said || reasons[response.status] || `The application answered ${response.status}.`,
+    response.status,
+  );
 }
 
 /** Of one cache; `path` begins below it. */

@@ -17,7 +17,12 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
     text && el('p', {}, text),
     controls.map(([{ label, hint }, control]) => labelled(label, control, hint)),
     error,
-    el('div', { class: 'actions' }, button('Cancel', () => dialog.close()), submit),
+    el(
+      'div',
+      { class: 'actions' },
+      button('Cancel', () => dialog.close()),
+      submit,
+    ),
   );
   const dialog = el('dialog', { 'aria-labelledby': 'dialog-title' }, form);
   return new Promise((resolve) => {

@@ -10,7 +10,8 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-export const button = (text, onclick, attributes = {}) => el('button', { type: 'button', onclick, ...attributes }, text);
+export const button = (text, onclick, attributes = {}) =>
+  el('button', { type: 'button', onclick, ...attributes }, text);
 
 /** A control with its label above. */
 export const labelled = (text, control, hint) =>
@@ -37,7 +38,8 @@ export function failure(error, retry) {
     { class: 'failure', role: 'alert' },
     el('h2', {}, isAway ? 'The cache is not to be reached right now' : 'That did not work'),
     el('p', {}, error.message),
-    isAway && el('p', { class: 'quiet' }, 'The application goes on; this page can as soon as the server answers again.'),
+    isAway &&
+      el('p', { class: 'quiet' }, 'The application goes on; this page can as soon as the server answers again.'),
     retry && button('Try again', retry),
   );
 }

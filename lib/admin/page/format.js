@@ -32,7 +32,9 @@ export const number = (count) => (Number.isFinite(count) ? count.toLocaleString(
 
 export function hitRatio({ hits, misses }) {
   const all = hits + misses;
-  return all === 0 ? 'no reads yet' : `${((100 * hits) / all).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
+  return all === 0
+    ? 'no reads yet'
+    : `${((100 * hits) / all).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
 }
 
 /** Sixteen bytes a line: where they are, what they are, and what they would be as text. */
@@ -40,7 +42,9 @@ export function hexDump(hex) {
   const lines = [];
   for (let at = 0; at < hex.length; at += 32) {
     const pairs = hex.slice(at, at + 32).match(/../g);
-    const text = pairs.map((pair) => parseInt(pair, 16)).map((code) => (code > 31 && code < 127 ? String.fromCharCode(code) : '·'));
+    const text = pairs
+      .map((pair) => parseInt(pair, 16))
+      .map((code) => (code > 31 && code < 127 ? String.fromCharCode(code) : '·'));
     lines.push(`${(at / 2).toString(16).padStart(6, '0')}  ${pairs.join(' ').padEnd(47)}  ${text.join('')}`);
   }
   return lines.join('\n');
@@ -62,6 +66,8 @@ export function parseJson(text) {
       return value;
     });
   } catch (error) {
-    throw new Error(error instanceof RangeError ? error.message : `This is not JSON: ${error.message}`, { cause: error });
+    throw new Error(error instanceof RangeError ? error.message : `This is not JSON: ${error.message}`, {
+      cause: error,
+    });
   }
 }

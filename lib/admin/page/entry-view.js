@@ -1,0 +1,148 @@
+import { get, post, urlOf } from './api.js';
+import { ask } from './dialog.js';
+import { button, el, failure, notify } from './dom.js';
+import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
+import { ItemsTable } from './items-table.js';
+import { hrefOf } from './place.js';
+import { valueEditor } from './value.js';
+
+/** One key: what is known of it, what it holds, and what can be done with it. */
+export class EntryView {
+  /** @param changed is told what has become of the key */
+  constructor(pane, cache, { key, version }, readOnly, changed) {
+    this.pane = pane;
+    this.cache = cache;
+    this.key = key;
+    this.version = version;
+    this.readOnly = readOnly;
+    this.changed = changed;
+  }
+
+  /** Answers that come later are not shown any more. */
+  leave() {
+    this.isLeft = true;
+  }
+
+  async load() {
+    this.pane.setAttribute('aria-busy', 'true');
+    const again = () => this.load();
+    try {
+      const entry = await this.page();
+      if (this.isLeft) return;
+      this.pane.replaceChildren(this.back(), ...this.sections(entry));
+      this.changed({ ttlMs: entry.ttlMs });
+    } catch (error) {
+      if (!this.isLeft) this.pane.replaceChildren(this.back(), failure(error, again));
+    } finally {
+      this.pane.removeAttribute('aria-busy');
+    }
+  }
+
+  page(more = {}) {
+    return get(this.url(''), { key: this.key, version: this.version, ...more });
+  }
+
+  /** Sends a change of this key, and shows what it is then. */
+  async change(path, body, done) {
+    await post(this.url(path), { key: this.key, ...(this.version && { version: this.version }), ...body });
+    notify(done);
+    if (path !== '/delete') await this.load();
+  }
+
+  url(path) {
+    return urlOf(this.cache, `/entry${path}`);
+  }
+
+  back() {
+    return el('a', { class: 'back', href: hrefOf({ key: '' }) }, '← All keys');
+  }
+
+  sections(entry) {
+    const { type, value, items } = entry;
+    const parts = [
+      el('h2', {}, el('bdi', {}, this.key), ' ', el('span', { class: `badge ${type}` }, type)),
+      this.facts(entry),
+    ];
+    if (entry.ttlMs === -2)
+      parts.push(note('A read misses it: its time is over, or one of its tags was invalidated. It is only kept.'));
+    if (!this.readOnly) parts.push(this.actions(entry));
+    if (value) parts.push(valueEditor(this, entry));
+    else if (items) parts.push(new ItemsTable(this, entry).element);
+    else parts.push(note('This type cannot be shown here.'));
+    return parts;
+  }
+
+  facts({ version, wireKey, ttlMs, keptMs, memory, encoding, length, tags }) {
+    const lasting = ttlMs === -1 ? 'never' : ttlMs < 0 ? 'over' : `in ${timeToLive(ttlMs)} (${instant(ttlMs)})`;
+    const rows = [
+      ['Expires', lasting],
+      // A moment has passed between the two.
+      keptMs > 0 && keptMs - ttlMs > 1000 && ['Kept for grace', `for ${timeToLive(keptMs)} in all`],
+      tags?.length && ['Tags', tags.join(', ')],
+      length !== undefined && ['Items', number(length)],
+      memory !== undefined && ['Memory', bytes(memory)],
+      encoding && ['Encoding', encoding],
+      ['Version', String(version)],
+      ['On the server', wireKey],
+    ];
+    return el(
+      'dl',
+      { class: 'facts' },
+      rows.filter(Boolean).map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('bdi', {}, text)))),
+    );
+  }
+
+  actions({ ttlMs }) {
+    const isKept = ttlMs === -2;
+    return el(
+      'div',
+      { class: 'actions' },
+      button('Refresh', () => this.load()),
+      !isKept && button('Expire…', () => this.expire(ttlMs)),
+      ttlMs >= 0 &&
+        button('Never expire', () =>
+          this.tried(this.change('/expiry', { timeout: null }, 'The key does not expire any more.')),
+        ),
+      button('Delete…', () => this.delete(), { class: 'danger' }),
+    );
+  }
+
+  /** A change without a dialog that could show its error. */
+  async tried(change) {
+    try {
+      await change;
+    } catch (error) {
+      this.pane.prepend(failure(error, () => this.load()));
+    }
+  }
+
+  expire(ttlMs) {
+    return ask({
+      title: 'Expire the key',
+      text: this.key,
+      fields: [
+        {
+          name: 'timeout',
+          label: 'Time to live from now on',
+          value: ttlMs > 0 ? timeToLive(ttlMs) : '5m',
+          hint: '250ms, 5m, 1h 30m, 7d, or seconds',
+        },
+      ],
+      action: 'Expire',
+      run: ({ timeout }) => this.change('/expiry', { timeout: timeoutOf(timeout) }, 'The key has a new time to live.'),
+    });
+  }
+
+  async delete() {
+    const isDone = await ask({
+      title: 'Delete the key?',
+      text: this.key,
+      action: 'Delete',
+      isDanger: true,
+      run: () => this.change('/delete', {}, 'The key was deleted.'),
+    });
+    if (isDone) this.changed({ isDeleted: true });
+  }
+}
+
+const note = (text) => el('p', { class: 'note' }, text);

@@ -1,0 +1,186 @@
+import { ask } from './dialog.js';
+import { button, el, failure, labelled } from './dom.js';
+import { number, parseJson } from './format.js';
+import { isEditable, valueOf } from './value.js';
+
+/** By type: what its items, the first column and the values are called, what a new item has, and which of it can be changed. */
+const kinds = {
+  hash: { title: 'Fields', name: 'Field', value: 'Value', item: 'field', adds: ['name', 'value'], edits: ['value'] },
+  list: {
+    title: 'Elements',
+    name: 'Index',
+    value: 'Element',
+    item: 'element',
+    adds: ['value', 'end'],
+    edits: ['value'],
+    needsValue: true,
+  },
+  set: { title: 'Members', value: 'Member', item: 'member', adds: ['value'], edits: [], needsValue: true },
+  zset: {
+    title: 'Members',
+    name: 'Score',
+    value: 'Member',
+    item: 'member',
+    adds: ['value', 'score'],
+    edits: ['score'],
+    needsValue: true,
+  },
+  stream: { title: 'Entries', name: 'ID', value: 'Fields', item: 'entry', adds: ['value'], edits: [] },
+};
+
+/** What a collection holds, page by page. */
+export class ItemsTable {
+  constructor(view, { type, length, items, cursor }) {
+    this.view = view;
+    this.type = type;
+    this.kind = kinds[type];
+    this.length = length;
+    this.rows = el('tbody');
+    this.foot = el('div', { class: 'foot' });
+    this.element = el('div', { class: 'items' }, this.head(), this.table(), this.foot);
+    this.append({ items, cursor });
+  }
+
+  head() {
+    const { item, title } = this.kind;
+    return el(
+      'div',
+      { class: 'head' },
+      el('h3', {}, title),
+      this.type === 'hash' && this.filter(),
+      !this.view.readOnly && button(`Add ${item}…`, () => this.edit(`Add ${item}`, this.kind.adds, {})),
+    );
+  }
+
+  /** Fields of a hash by a pattern. */
+  filter() {
+    const input = el('input', { type: 'search', placeholder: 'name*', spellcheck: 'false', autocomplete: 'off' });
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.match = input.value.trim();
+      this.rows.replaceChildren();
+      void this.more(undefined);
+    };
+    return el(
+      'form',
+      { class: 'search', onsubmit },
+      labelled('Fields that match', input),
+      el('button', { type: 'submit' }, 'Filter'),
+    );
+  }
+
+  table() {
+    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'].filter(Boolean);
+    return el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          titles.map((title) => el('th', { scope: 'col' }, title)),
+        ),
+      ),
+      this.rows,
+    );
+  }
+
+  append({ items, cursor }) {
+    this.rows.append(...items.map((item) => this.row(item)));
+    const count = this.rows.children.length;
+    this.foot.replaceChildren(
+      el('p', { class: 'quiet', role: 'status' }, `${number(count)} of ${number(this.length)} shown`),
+      ...(cursor === undefined ? [] : [button('Show more', () => this.more(cursor))]),
+    );
+  }
+
+  async more(cursor) {
+    try {
+      const page = await this.view.page({ cursor, match: this.match });
+      this.append({ items: page.items ?? [], cursor: page.cursor });
+    } catch (error) {
+      this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+    }
+  }
+
+  row(item) {
+    const { name, score, value } = item;
+    return el(
+      'tr',
+      {},
+      this.kind.name && el('th', { scope: 'row' }, el('bdi', {}, name ?? String(score))),
+      el('td', {}, valueOf(value)),
+      !this.view.readOnly && el('td', { class: 'changes' }, this.changes(item)),
+    );
+  }
+
+  changes(item) {
+    const { edits, needsValue } = this.kind;
+    const of = ` ${this.kind.item} ${item.name ?? item.value.text}`.slice(0, 80);
+    if (needsValue && !isEditable(item.value)) return [el('small', {}, 'not JSON')];
+    const { name, score, value } = item;
+    const first = { name, value: value.text, ...(score !== undefined && { score: String(score) }) };
+    return [
+      edits.length > 0 &&
+        isEditable(value) &&
+        button('Edit', () => this.edit(`Edit${of}`, edits, first), { 'aria-label': `Edit${of}` }),
+      button('Remove', () => this.remove(item, of), { 'aria-label': `Remove${of}`, class: 'danger' }),
+    ];
+  }
+
+  edit(title, asked, { name, value = this.type === 'stream' ? '{}' : '""', score = '0' }) {
+    const fields = {
+      name: { name: 'name', label: 'Field' },
+      value: { name: 'value', label: `${this.kind.value} (JSON)`, kind: 'json', value },
+      score: { name: 'score', label: 'Score', value: score },
+      end: {
+        name: 'end',
+        label: 'Where',
+        kind: 'choice',
+        choices: [
+          ['RIGHT', 'at the end'],
+          ['LEFT', 'at the beginning'],
+        ],
+      },
+    };
+    return ask({
+      title,
+      fields: asked.map((field) => fields[field]),
+      action: 'Save',
+      run: (given) => {
+        const { value: text = value, score: points, ...others } = given;
+        const scored = points !== undefined && { score: scoreOf(points) };
+        const body = {
+          type: this.type,
+          ...(name !== undefined && { name }),
+          ...others,
+          value: parseJson(text),
+          ...scored,
+        };
+        return this.view.change('/items/put', body, `The ${this.kind.item} was saved.`);
+      },
+    });
+  }
+
+  remove({ name, value }, of) {
+    return ask({
+      title: `Remove${of}?`,
+      text: this.view.key,
+      action: 'Remove',
+      isDanger: true,
+      run: () => {
+        const member = this.kind.needsValue && { value: JSON.parse(value.text) };
+        const body = { type: this.type, ...(name !== undefined && { name }), ...member };
+        return this.view.change('/items/remove', body, `The ${this.kind.item} was removed.`);
+      },
+    });
+  }
+}
+
+function scoreOf(text) {
+  const score = Number(text);
+  if (text.trim() === '' || !Number.isFinite(score)) throw new Error('The score must be a number.');
+  return score;
+}

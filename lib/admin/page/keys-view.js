@@ -1,0 +1,227 @@
+import { get, post, urlOf } from './api.js';
+import { ask } from './dialog.js';
+import { button, el, failure, labelled, notify, options } from './dom.js';
+import { EntryView } from './entry-view.js';
+import { number, parseJson, timeoutOf, timeToLive } from './format.js';
+import { go, hrefOf, place } from './place.js';
+
+const types = [['', 'any type'], ...['string', 'hash', 'list', 'set', 'zset', 'stream'].map((type) => [type, type])];
+
+/** The keys of a cache that match, and beside them the one that was chosen. */
+export class KeysView {
+  constructor(cache, readOnly) {
+    this.cache = cache;
+    this.readOnly = readOnly;
+    this.pattern = el('input', {
+      id: 'pattern',
+      type: 'search',
+      placeholder: 'user:*',
+      spellcheck: 'false',
+      autocomplete: 'off',
+    });
+    this.type = el('select', {}, options(types));
+    this.version = el('input', {
+      class: 'short',
+      placeholder: String(cache.version),
+      spellcheck: 'false',
+      autocomplete: 'off',
+    });
+    this.rows = el('tbody');
+    this.foot = el('div', { class: 'foot' });
+    this.pane = el('section', { class: 'entry', 'aria-label': 'Chosen key', tabindex: '-1' });
+    this.element = el('div', { class: 'columns' }, this.list(), this.pane);
+  }
+
+  show(at) {
+    const asked = [at.pattern, at.type, at.version].join('\n');
+    if (asked !== this.asked) {
+      this.asked = asked;
+      [this.pattern.value, this.type.value, this.version.value] = [at.pattern, at.type, at.version];
+      void this.search();
+    }
+    this.element.classList.toggle('chosen', at.key !== '');
+    this.mark(at.key);
+    this.entry?.leave();
+    if (at.key === '') {
+      this.pane.replaceChildren(el('p', { class: 'quiet empty' }, 'Choose a key to see what it holds.'));
+      return;
+    }
+    this.entry = new EntryView(this.pane, this.cache.name, at, this.readOnly, (change) => this.changed(at.key, change));
+    void this.entry.load();
+  }
+
+  list() {
+    const search = (event) => {
+      event.preventDefault();
+      const next = { pattern: this.pattern.value || '*', type: this.type.value, version: this.version.value.trim() };
+      if (hrefOf(next) === hrefOf({})) void this.search();
+      else go({ ...next, key: '' });
+    };
+    this.type.addEventListener('change', search);
+    return el(
+      'section',
+      { class: 'list', 'aria-label': 'Keys' },
+      el(
+        'form',
+        { class: 'search', onsubmit: search, role: 'search' },
+        labelled('Pattern', this.pattern),
+        labelled('Type', this.type),
+        labelled('Version', this.version),
+        el('button', { type: 'submit', class: 'primary' }, 'Search'),
+      ),
+      !this.readOnly && this.changes(),
+      el(
+        'table',
+        { class: 'keys', onkeydown: walk },
+        el(
+          'thead',
+          {},
+          el(
+            'tr',
+            {},
+            ['Key', 'Type', 'Expires in'].map((text) => el('th', { scope: 'col' }, text)),
+          ),
+        ),
+        this.rows,
+      ),
+      this.foot,
+    );
+  }
+
+  changes() {
+    return el(
+      'div',
+      { class: 'actions' },
+      button('New key…', () => this.create()),
+      button('Delete what matches…', () => this.deleteMatching(), { class: 'danger' }),
+    );
+  }
+
+  async search() {
+    this.rows.replaceChildren();
+    await this.more(undefined);
+  }
+
+  /** A page of keys; answers to an earlier search come too late. */
+  async more(cursor) {
+    const { asked } = this;
+    const { pattern, type, version } = place();
+    this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
+    try {
+      const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, version, cursor });
+      if (asked !== this.asked) return;
+      const known = new Set(Array.from(this.rows.children, (row) => row.dataset.key));
+      this.rows.append(...page.keys.filter(({ key }) => !known.has(key)).map(rowOf));
+      this.mark(place().key);
+      const count = this.rows.children.length;
+      const told = count === 0 ? 'No key matches' : `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
+      this.foot.replaceChildren(
+        el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
+        ...(page.cursor ? [button('Search on', () => this.more(page.cursor))] : []),
+      );
+    } catch (error) {
+      if (asked === this.asked) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+    }
+  }
+
+  mark(key) {
+    for (const row of this.rows.children) {
+      const link = row.querySelector('a');
+      if (row.dataset.key === key) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    }
+  }
+
+  /** The list shows what has become of the key. */
+  changed(key, { isDeleted, ttlMs }) {
+    const row = Array.from(this.rows.children).find(({ dataset }) => dataset.key === key);
+    if (isDeleted) {
+      row?.remove();
+      go({ key: '' });
+      this.pattern.focus();
+    } else if (row) row.cells[2].textContent = timeToLive(ttlMs);
+  }
+
+  async create() {
+    const { version } = place();
+    const made = { name: '' };
+    const isDone = await ask({
+      title: 'New key',
+      fields: [
+        { name: 'key', label: 'Key' },
+        { name: 'value', label: 'Value (JSON)', kind: 'json', value: '""' },
+        {
+          name: 'timeout',
+          label: 'Time to live',
+          hint: '5m, 1h 30m, or seconds; “never”; empty: the default of the cache',
+          isOptional: true,
+        },
+      ],
+      action: 'Create',
+      run: async ({ key, value, timeout }) => {
+        const lasting = timeout.trim() === 'never' ? null : timeoutOf(timeout);
+        const body = {
+          key,
+          value: parseJson(value),
+          ...(version && { version }),
+          ...(timeout.trim() && { timeout: lasting }),
+        };
+        await post(urlOf(this.cache.name, '/entry/create'), body);
+        made.name = key;
+      },
+    });
+    if (!isDone) return;
+    notify('The key was created.');
+    await this.search();
+    go({ key: made.name });
+  }
+
+  async deleteMatching() {
+    const { pattern, version } = place();
+    try {
+      const { count, isComplete } = await get(urlOf(this.cache.name, '/keys/count'), { pattern, version });
+      if (count === 0) return notify('No key matches.');
+      const told = `${isComplete ? '' : 'more than '}${number(count)} ${count === 1 ? 'key' : 'keys'}`;
+      await ask({
+        title: `Delete ${told}?`,
+        text: `All keys that match ${pattern} in version ${version || this.cache.version} of ${this.cache.name}, of every type. There is no way back.`,
+        action: `Delete ${told}`,
+        isDanger: true,
+        run: async () => {
+          const { deleted } = await post(urlOf(this.cache.name, '/keys/delete'), {
+            pattern,
+            ...(version && { version }),
+          });
+          notify(`${number(deleted)} ${deleted === 1 ? 'key was' : 'keys were'} deleted.`);
+        },
+      });
+      go({ key: '' });
+      await this.search();
+    } catch (error) {
+      this.foot.replaceChildren(failure(error, () => this.search()));
+    }
+  }
+}
+
+function rowOf({ key, type, ttlMs }) {
+  const row = el(
+    'tr',
+    {},
+    el('td', {}, el('a', { href: hrefOf({ key }) }, el('bdi', {}, key))),
+    el('td', {}, el('span', { class: `badge ${type}` }, type)),
+    el('td', { class: 'number' }, timeToLive(ttlMs)),
+  );
+  row.dataset.key = key;
+  return row;
+}
+
+/** The arrow keys go from key to key. */
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const links = Array.from(event.currentTarget.querySelectorAll('a'));
+  const next = links[links.indexOf(document.activeElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

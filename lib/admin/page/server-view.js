@@ -1,0 +1,161 @@
+import { get, post, urlOf } from './api.js';
+import { ask } from './dialog.js';
+import { button, el, failure, notify } from './dom.js';
+import { bytes, duration, hitRatio, number } from './format.js';
+import { place } from './place.js';
+
+/** What the servers behind a cache tell, and what concerns all of its keys. */
+export class ServerView {
+  constructor(cache, readOnly) {
+    this.cache = cache;
+    this.readOnly = readOnly;
+    this.element = el('div', { class: 'server' });
+  }
+
+  show() {
+    void this.load();
+  }
+
+  async load() {
+    try {
+      const view = await get(urlOf(this.cache.name));
+      this.element.replaceChildren(
+        this.summary(view),
+        ...view.servers.map(serverOf),
+        ...(this.readOnly ? [] : [this.changes(view)]),
+      );
+    } catch (error) {
+      this.element.replaceChildren(failure(error, () => this.load()));
+    }
+  }
+
+  summary({ keyPrefix, version, topology, servers, stats }) {
+    const { hits, misses, stale, errors, evictions, local } = stats;
+    return el(
+      'section',
+      {},
+      el(
+        'div',
+        { class: 'head' },
+        el('h2', {}, el('bdi', {}, this.cache.name)),
+        button('Refresh', () => this.load()),
+      ),
+      tiles([
+        ['Topology', servers.length > 1 ? `${topology}, ${servers.length} primaries` : topology],
+        ['Key prefix', keyPrefix || '(none)'],
+        ['Version', String(version)],
+        ['Hit ratio', hitRatio(stats)],
+        ['Hits', number(hits)],
+        ['Misses', number(misses)],
+        stale > 0 && ['Stale answers', number(stale)],
+        ['Errors', number(errors)],
+        ['Evictions', number(evictions)],
+        local && ['Local copies', `${number(local.entries)} (${bytes(local.bytes)})`],
+        local && ['Local hits', number(local.hits)],
+      ]),
+      el(
+        'p',
+        { class: 'quiet' },
+        'Hits, misses and errors are of this process since its start; evictions are the servers’.',
+      ),
+    );
+  }
+
+  changes({ version, keyPrefix, servers }) {
+    const keys = servers.reduce((sum, server) => sum + server.keys, 0);
+    return el(
+      'section',
+      { class: 'dangers' },
+      el('h2', {}, 'Delete everything'),
+      el(
+        'p',
+        {},
+        'Clear deletes the keys of one version of this cache; locks, tags and what others wrote stay. Flush empties the whole database.',
+      ),
+      el(
+        'div',
+        { class: 'actions' },
+        button('Clear…', () => this.clear(place().version || String(version), keyPrefix), { class: 'danger' }),
+        button('Flush…', () => this.flush(keys), { class: 'danger' }),
+      ),
+    );
+  }
+
+  async clear(version, keyPrefix) {
+    const { name } = this.cache;
+    await ask({
+      title: `Clear ${name}?`,
+      text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${version}. There is no way back.`,
+      fields: [confirmation(name)],
+      action: 'Clear',
+      isDanger: true,
+      run: async ({ confirm }) => {
+        const { deleted } = await post(urlOf(name, '/clear'), { confirm, version });
+        notify(`${number(deleted)} keys were deleted.`);
+      },
+    });
+    await this.load();
+  }
+
+  async flush(keys) {
+    const { name } = this.cache;
+    await ask({
+      title: `Flush the database of ${name}?`,
+      text: `All ${number(keys)} keys of the database go: of every prefix and version, of other caches and other applications, locks too. There is no way back.`,
+      fields: [confirmation(name)],
+      action: 'Flush the database',
+      isDanger: true,
+      run: async ({ confirm }) => {
+        await post(urlOf(name, '/flush'), { confirm });
+        notify('The database was flushed.');
+      },
+    });
+    await this.load();
+  }
+}
+
+const confirmation = (name) => ({ name: 'confirm', label: `Type the name of the cache to confirm: ${name}` });
+
+const tiles = (rows) =>
+  el(
+    'dl',
+    { class: 'tiles' },
+    rows.filter(Boolean).map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text))),
+  );
+
+function serverOf({ address, keys, info }) {
+  const seconds = Number(info.uptime_in_seconds);
+  const limit = Number(info.maxmemory);
+  const product = info.valkey_version
+    ? `Valkey ${info.valkey_version}`
+    : info.redis_version && `Redis ${info.redis_version}`;
+  return el(
+    'section',
+    {},
+    el('h2', {}, el('bdi', {}, address)),
+    tiles([
+      ['Server', address.startsWith('memory:') ? 'embedded engine' : (product ?? 'unknown')],
+      info.role && ['Role', info.role === 'master' ? 'primary' : 'replica'],
+      ['Keys in the database', number(keys)],
+      ['Memory', limit > 0 ? `${bytes(Number(info.used_memory))} of ${bytes(limit)}` : bytes(Number(info.used_memory))],
+      info.maxmemory_policy && ['When full', info.maxmemory_policy],
+      ['Clients', number(Number(info.connected_clients))],
+      info.instantaneous_ops_per_sec && ['Commands a second', number(Number(info.instantaneous_ops_per_sec))],
+      Number.isFinite(seconds) && ['Up for', duration(seconds * 1000)],
+      info.connected_slaves && ['Replicas', number(Number(info.connected_slaves))],
+    ]),
+    el('details', {}, el('summary', {}, 'All that INFO tells'), infoTable(info)),
+  );
+}
+
+const infoTable = (info) =>
+  el(
+    'table',
+    { class: 'info' },
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Field'), el('th', { scope: 'col' }, 'Value'))),
+    el(
+      'tbody',
+      {},
+      Object.entries(info).map(([name, value]) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, value))),
+    ),
+  );

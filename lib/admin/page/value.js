@@ -1,0 +1,71 @@
+import { button, el } from './dom.js';
+import { bytes, hexDump, parseJson } from './format.js';
+
+const reasons = {
+  inspect: 'JSON cannot carry all of this value, so that it is shown as Node.js prints it, and cannot be edited here.',
+  bytes:
+    'These bytes were not decoded: they are of another program, of another serializer, too large, or not to be read any more.',
+};
+
+/** A value among others, short. */
+export function valueOf(value) {
+  if (value.format !== 'bytes') return el('code', { class: 'value' }, value.isCut ? `${value.text}…` : value.text);
+  const shown = value.text ?? hexDump(value.hex);
+  return el('code', { class: 'value bytes', title: reasons.bytes }, shown);
+}
+
+/** Whether what is shown is the whole value, and JSON. */
+export const isEditable = (value) => value.format === 'json' && !value.isCut;
+
+/** What a string holds, and where it can be changed. */
+export function valueEditor(view, { value, ttlMs, tags }) {
+  if (view.readOnly || !isEditable(value) || ttlMs === -2) return shownValue(value);
+  const area = el('textarea', { class: 'code', rows: '12', spellcheck: 'false', 'aria-label': 'Value, as JSON' });
+  area.value = value.text;
+  area.rows = Math.min(30, Math.max(4, value.text.split('\n').length + 1));
+  const error = el('p', { class: 'error', role: 'alert' });
+  const save = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Save');
+  const reset = button('Undo', () => {
+    area.value = value.text;
+    area.dispatchEvent(new Event('input'));
+    area.focus();
+  });
+  reset.disabled = true;
+  area.addEventListener('input', () => {
+    save.disabled = reset.disabled = area.value === value.text;
+    error.textContent = '';
+  });
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await view.change('/value', { value: parseJson(area.value) }, 'The value was saved.');
+    } catch (failed) {
+      error.textContent = failed.message;
+    }
+  };
+  const kept = tags ? 'Time to live and tags stay, grace does not.' : 'The time to live stays.';
+  return el(
+    'form',
+    { class: 'editor', onsubmit: submit },
+    el('h3', {}, 'Value'),
+    area,
+    error,
+    el('div', { class: 'actions' }, save, reset, el('small', {}, kept)),
+  );
+}
+
+function shownValue(value) {
+  const text = value.format === 'bytes' ? hexDump(value.hex) : value.text;
+  return el(
+    'div',
+    { class: 'editor' },
+    el('h3', {}, value.format === 'bytes' ? `Value, ${bytes(value.size)}` : 'Value'),
+    reasons[value.format] && el('p', { class: 'note' }, reasons[value.format]),
+    value.format === 'bytes' && value.text !== undefined && el('pre', { class: 'code', tabindex: '0' }, value.text),
+    el('pre', { class: 'code', tabindex: '0' }, text),
+    value.format === 'bytes' &&
+      2 * value.size > value.hex.length &&
+      el('p', { class: 'quiet' }, 'This is only the beginning.'),
+    value.isCut && el('p', { class: 'quiet' }, 'This is only the beginning.'),
+  );
+}
