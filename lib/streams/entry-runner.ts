@@ -42,10 +42,15 @@ export class EntryRunner<T> {
     return concurrency - this.underWay.size;
   }
 
-  /** Handles an entry, except where that is under way: this process was too busy to keep it. */
+  /** Whether it is under way. */
+  has(id: string): boolean {
+    return this.underWay.has(id);
+  }
+
+  /** Handles an entry, except where that is under way. */
   run(entry: StreamEntry<T>, deliveries: number, handler = this.handler): void {
     const { id } = entry;
-    if (this.underWay.has(id)) return;
+    if (this.has(id)) return;
     const controller = new AbortController();
     const ended = this.handle(entry, deliveries, handler, controller.signal).finally(() => {
       this.underWay.delete(id);

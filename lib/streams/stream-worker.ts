@@ -129,7 +129,8 @@ export class StreamWorker<T = StreamFields> {
       this.claimCursor = claim.cursor;
       this.tellOfLost(claim.deleted);
       if (claim.cursor === '0-0') this.nextClaim = performance.now() + retryDelayMs / 2;
-      await this.runClaimed(claim.entries);
+      // What is under way here was taken for left while this process was too busy to keep it.
+      await this.runClaimed(claim.entries.filter(({ id }) => !this.runner.has(id)));
     });
   }
 

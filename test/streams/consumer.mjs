@@ -18,7 +18,7 @@ class Jobs {
     await this.cache.hincrby('handled', String(n));
   }
 }
-const options = { stream: 'jobs', group: 'g', concurrency: 4, retryDelay: '300ms', maxDeliveries: 8 };
+const options = { stream: 'jobs', group: 'g', concurrency: 4, retryDelay: '250ms', maxDeliveries: 6 };
 const method = Object.getOwnPropertyDescriptor(Jobs.prototype, 'handle');
 StreamConsumer(options)(Jobs.prototype, 'handle', method);
 const jobs = { provide: Jobs, useFactory: (cache) => new Jobs(cache), inject: [CachexService] };

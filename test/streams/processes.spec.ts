@@ -5,8 +5,8 @@ import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 import { end, Fleet } from './fleet.js';
 
-const jobs = Array.from({ length: 1_000 }, (_, index) => index + 1);
-const isPoison = (n: number): boolean => n % 250 === 0;
+const jobs = Array.from({ length: 600 }, (_, index) => index + 1);
+const isPoison = (n: number): boolean => n % 200 === 0;
 
 async function open(topology: string): Promise<{ cache: CachexService; fleet: Fleet }> {
   const options = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };

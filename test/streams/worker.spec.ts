@@ -11,6 +11,7 @@ import {
   StreamWorker,
 } from '../../lib/index.js';
 import { Key } from '../../lib/commands/command.js';
+import { deferred } from '../caching/deferred.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -121,6 +122,54 @@ onEveryTopology((t) => {
       expect(calls).toBe(1);
     });
 
+    it('gives what failed the whole delay to rest, however long the handler took', async () => {
+      await add(1);
+      const failed = deferred<void>();
+      let began = false;
+      const handler: Handler = () => {
+        began = true;
+        return failed.promise;
+      };
+      const { consumer } = start(handler, { retryDelay: '1h' });
+      await until('the entry', () => began);
+      await t.cache.xclaim(t.key(), 'g', consumer, 0, ['1-0'], { idle: '2h', justid: true });
+      failed.reject(new Error('no good'));
+      const idle = async () => (await t.cache.xpending(t.key(), 'g', { count: 1 }))[0]!.idle;
+      await until('its rest to begin', async () => (await idle()) < 60_000);
+    });
+
+    it('does not handle twice what it had taken for left itself', async () => {
+      await add(1);
+      const slow = deferred<void>();
+      let calls = 0;
+      const handler: Handler = () => {
+        calls++;
+        return slow.promise;
+      };
+      const { consumer } = start(handler, { concurrency: 2, retryDelay: '200ms' });
+      await until('the entry', () => calls === 1);
+      await until('another delivery', async () => {
+        // Again: it is kept.
+        await t.cache.xclaim(t.key(), 'g', consumer, 0, ['1-0'], { idle: '1h', justid: true });
+        return (await t.cache.xpending(t.key(), 'g', { count: 1 }))[0]!.deliveries > 1;
+      });
+      slow.resolve();
+      await until('its end', async () => (await pending()) === 0);
+      expect(calls).toBe(1);
+    });
+
+    it('finds what is left behind any number of entries that are not', async () => {
+      const numbers = Array.from({ length: 30 }, (_, index) => index + 1);
+      await add(...numbers);
+      await t.cache.xgroupCreate(t.key(), 'g', '0');
+      await t.cache.xreadgroup('g', 'busy', { [t.key()]: '>' });
+      await t.cache.xclaim(t.key(), 'g', 'dead', 0, ['30-0'], { idle: '2h' });
+      const seen: number[] = [];
+      start(({ fields: { n } }) => seen.push(n), { retryDelay: '1h' });
+      await until('what is left', () => seen.length > 0);
+      expect(seen).toEqual([30]);
+    });
+
     it('sets aside what cannot be read, and handles the rest', async () => {
       await add(1);
       await addUnreadable(t.cache, t.key(), 2);
@@ -170,6 +219,26 @@ onEveryTopology((t) => {
       await t.cache.delete(t.key());
       await add(1);
       await until('the entry', () => seen.length === 1);
+    });
+
+    it('stops at once where it waits, and takes nothing after', async () => {
+      await add(1);
+      const worker = start(() => undefined, { block: '1h', retryDelay: '1h' });
+      await until(
+        'the first',
+        async () => (await t.cache.xinfoGroups(t.key()))[0]?.lag === 0 && (await pending()) === 0,
+      );
+      await worker.stop();
+      await add(2);
+      expect(await t.cache.xinfoGroups(t.key())).toMatchObject([{ lag: 1, pending: 0 }]);
+    });
+
+    it('takes nothing where it is stopped as it begins', async () => {
+      await add(1);
+      const handler = vi.fn();
+      await start(handler).stop();
+      expect(handler).not.toHaveBeenCalled();
+      expect(await pending()).toBe(0);
     });
 
     it('stops: waits for what runs, up to the limit, and leaves the rest to others', async () => {
