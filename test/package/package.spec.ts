@@ -67,6 +67,11 @@ describe('the package', () => {
     }
   });
 
+  it('the page of the admin module comes along', async () => {
+    const page = await readdir(`${root}/dist/admin/page`);
+    expect(page.toSorted()).toEqual((await readdir(`${root}/lib/admin/page`)).toSorted());
+  });
+
   it('types of its other entry points are found by the resolution that knows no exports (node10)', () => {
     const { exports, typesVersions } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       exports: Record<string, string | { types: string }>;

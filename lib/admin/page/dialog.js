@@ -42,6 +42,9 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
     });
     dialog.addEventListener('close', () => {
       dialog.remove();
+      // What had opened it may have been drawn anew.
+      if (document.activeElement === document.body)
+        document.querySelector('.entry, main').focus({ preventScroll: true });
       resolve(isDone);
     });
     document.body.append(dialog);

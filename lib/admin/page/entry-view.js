@@ -26,10 +26,12 @@ export class EntryView {
   async load() {
     this.pane.setAttribute('aria-busy', 'true');
     const again = () => this.load();
+    const hadFocus = this.pane.contains(document.activeElement);
     try {
       const entry = await this.page();
       if (this.isLeft) return;
       this.pane.replaceChildren(this.back(), ...this.sections(entry));
+      if (hadFocus) this.pane.focus({ preventScroll: true });
       this.changed({ ttlMs: entry.ttlMs });
     } catch (error) {
       if (!this.isLeft) this.pane.replaceChildren(this.back(), failure(error, again));

@@ -48,6 +48,8 @@ export class KeysView {
     }
     this.entry = new EntryView(this.pane, this.cache.name, at, this.readOnly, (change) => this.changed(at.key, change));
     void this.entry.load();
+    // On a narrow screen the key takes the place of the list.
+    if (this.rows.offsetParent === null) this.pane.focus();
   }
 
   list() {
