@@ -45,6 +45,13 @@ export class Tags {
     return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
   }
 
+  /** Whether one of the tags is known to have been invalidated since: where nobody answers, none is. */
+  async areInvalidated(stamps: readonly Stamp[]): Promise<boolean> {
+    if (stamps.length === 0) return false;
+    const current = await this.reads.join(stamps.map(([tag]) => tag));
+    return stamps.some(([tag, stamp]) => current.has(tag) && current.get(tag) !== stamp);
+  }
+
   /** The stamps for an entry that lives that long; to be taken before its value is made. */
   async take(tags: readonly string[], lifeMs: number | null): Promise<Stamp[]> {
     if (tags.length === 0) return [];
@@ -71,11 +78,12 @@ export class Tags {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** As a write: a replica may not know yet of an invalidation. */
+  /** As a write: a replica may not know yet of an invalidation. Without those that an ignored outage leaves unanswered. */
   private async read(tags: readonly string[]): Promise<Stamps> {
     const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
     const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
-    return new Map(groups.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
+    const known = groups.map((keys, index) => keys.slice(0, answers[index]!.length));
+    return new Map(known.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
   }
 
   private async readOrMake(needs: readonly Need[]): Promise<Stamps> {

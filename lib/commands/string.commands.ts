@@ -1,6 +1,7 @@
 import { tagsArgument } from '../caching/tags.js';
 import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
+import { addCommand } from './add.js';
 import { integerArgument } from './arguments.js';
 import { type Argument, type Command, type Key, read, run, write } from './command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
@@ -86,7 +87,8 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   }
 
   /**
-   * Stores a value only where the key is not there; whether it was written. Redis: `SET … NX`.
+   * Stores a value only where the key is not there, or what is there counts no longer: its timeout is over and `grace`
+   * keeps it, or one of its tags was invalidated. Whether it was written. Redis: `GETRANGE`, `SET … NX`.
    *
    * @example
    * if (await cache.add('job:42', 'started', '1h')) await runJob(42);
@@ -134,6 +136,7 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
   }
   const stored = storable(value, tags, ms);
   if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
+  if (nx && !get) return addCommand({ key, stored, ms });
   const args: [Key, ...Argument[]] = [key, stored];
   if (nx) args.push('NX');
   if (xx) args.push('XX');

@@ -44,6 +44,17 @@ onEveryTopology((t) => {
       await expect(t.cache.getOrSet(t.key(), failing())).rejects.toThrow('no database');
     });
 
+    it('is in the way of add until its timeout, and of one of many who add at a time then', async () => {
+      await t.cache.getOrSet(t.key(), 'old', { timeout: 60, grace });
+      expect(await t.cache.add(t.key(), 'other')).toBe(false);
+      await t.cache.pexpire(t.key(), graceMs);
+      const adding = Array.from({ length: 20 }, (_, index) => t.cache.add(t.key(), index, 90));
+      const added = await Promise.all(adding);
+      expect(added.filter(Boolean)).toHaveLength(1);
+      expect(await t.cache.get(t.key())).toBe(added.indexOf(true));
+      expect(await t.cache.ttl(t.key())).toBe(90);
+    });
+
     it('has no grace where it never expires', async () => {
       await t.cache.getOrSet(t.key(), 5, { timeout: null, grace });
       expect(await t.cache.incr(t.key())).toBe(6);

@@ -28,6 +28,17 @@ contract((t) => {
       expect(await t.on.set(t.key(), 3, { get: true })).toBe(2);
     });
 
+    it('is in the way of add until one of its tags is invalidated', async () => {
+      const tag = t.key('tag');
+      await t.on.add(t.key(), 'old', { timeout: 60, tags: [tag] });
+      expect(await t.on.add(t.key(), 'other')).toBe(false);
+      await t.cache.invalidateTags([tag]);
+      expect(await t.on.add(t.key(), 'new', { timeout: 90, tags: [tag] })).toBe(true);
+      expect(await t.on.set(t.key(), 'newer', { nx: true })).toBe(false);
+      expect(await t.on.get(t.key())).toBe('new');
+      expect(await t.on.ttl(t.key())).toBe(90);
+    });
+
     it('is no number to count with', async () => {
       await t.on.add(t.key(), 5, { tags: [t.key('tag')] });
       await expect(t.on.incr(t.key())).rejects.toThrow(WrongTypeError);
@@ -41,10 +52,22 @@ contract((t) => {
     expect(await t.on.ttl(t.key())).toBe(60);
     await t.cache.invalidateTags(tags.slice(-1));
     expect(await t.on.hasKey(t.key())).toBe(false);
+    expect(await t.on.add(t.key(), 'new', { tags })).toBe(true);
+    expect(await t.on.add(t.key(), 'newer')).toBe(false);
   });
 });
 
 onEveryTopology((t) => {
+  it('of many who add over an invalidated entry at a time, one succeeds', async () => {
+    const tag = t.key('tag');
+    await t.cache.set(t.key(), 'old', { timeout: 60, tags: [tag] });
+    await t.cache.invalidateTags([tag]);
+    const adding = Array.from({ length: 20 }, (_, index) => t.cache.add(t.key(), index, { tags: [tag] }));
+    const added = await Promise.all(adding);
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await t.cache.get(t.key())).toBe(added.indexOf(true));
+  });
+
   describe('invalidateTags', () => {
     it('reaches all entries with a tag, in all versions, and no others', async () => {
       const tag = t.key('tag');
