@@ -3,7 +3,7 @@ import type { CachexService } from '../cachex.service.js';
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { onAbort } from '../connection/on-abort.js';
 import { pause } from '../connection/pause.js';
-import { isAway } from '../execution/outage.js';
+import { isPassing } from '../locking/is-passing.js';
 import type { ConsumerTerms, DeadLetter, StreamContext, StreamHandler } from './stream-consumer.options.js';
 
 /** Between two attempts to tell the server what became of an entry. */
@@ -114,7 +114,7 @@ export class EntryRunner<T> {
     });
   }
 
-  /** Again while the server is away: otherwise an entry that is done would be delivered once more. */
+  /** Again while the server is away, or no primary: otherwise an entry that is done would be delivered once more. */
   private async tell(say: () => Promise<unknown>): Promise<void> {
     const { signal } = this.stopping;
     for (;;) {
@@ -122,7 +122,7 @@ export class EntryRunner<T> {
         await say();
         return;
       } catch (error) {
-        if (signal.aborted || !isAway(error)) {
+        if (signal.aborted || !isPassing(error)) {
           this.logger.warn(`${this.title} could not tell what became of an entry: ${(error as Error).message}`);
           return;
         }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ReplyError } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type CachexService,
@@ -301,6 +302,27 @@ onEveryTopology((t) => {
       expect(await pending()).toBe(1);
     });
   });
+});
+
+it('what was handled in the middle of a failover is acknowledged after it', async () => {
+  const cache = await openCache({ connection: `memory://${randomUUID()}` });
+  const { pool } = cache['executor'];
+  const send = pool.send.bind(pool);
+  const refusals = ["READONLY You can't write against a read only replica."];
+  vi.spyOn(pool, 'send').mockImplementation(async (command) => {
+    const refusal = command.name === 'XACK' && refusals.pop();
+    if (refusal) throw new ReplyError(refusal);
+    return send(command);
+  });
+  await cache.xadd('s', { n: 1 });
+  const handler = vi.fn();
+  const worker = new StreamWorker(cache, { stream: 's', group: 'g', retryDelay: '1h' }, handler, new QuietLogger());
+  worker.start();
+  await waitFor(() => refusals.length === 0, { what: 'the refusal' });
+  await waitFor(async () => (await cache.xpending('s', 'g')).pending === 0, { what: 'the acknowledgement' });
+  await worker.stop();
+  expect(handler).toHaveBeenCalledTimes(1);
+  await cache.close();
 });
 
 it('what cannot be read is not handed out under ignoreExceptions either', async () => {
