@@ -1,6 +1,7 @@
 import { lifeOf, ttlOf } from '../caching/found.js';
 import { isEnvelope, openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, read, run, write } from './command.js';
+import { previousOf } from './entry-replies.js';
 import { beginningOf } from './envelope-head.js';
 import { boolean } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
@@ -22,7 +23,7 @@ const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null
 export function addCommand(addition: Addition): Command<boolean> {
   const { key, stored, ms } = addition;
   return {
-    ...write<boolean>('SET', [key, stored, 'NX', ...(ms === null ? [] : ['PX', ms])], {
+    ...write<boolean>('SET', [key, stored, 'NX', ...life(ms)], {
       decode: (raw, context) => {
         const [beginning, done] = raw as [unknown, unknown];
         if (done !== null) return true;
@@ -33,6 +34,28 @@ export function addCommand(addition: Addition): Command<boolean> {
     ahead: [beginningOf(key, 'write')],
   };
 }
+
+/** `SET … NX GET`: the value in its way, `undefined` where it was written; what no longer counts is replaced as above. */
+export function addOrGetCommand(addition: Addition): Command<unknown> {
+  const { key, stored, ms } = addition;
+  const command = previousOf('SET', 'write', [key, stored, 'NX', 'GET', ...life(ms)]);
+  return {
+    ...command,
+    reply: {
+      decode: async (raw, context) => {
+        const value = await command.reply.decode(raw, context);
+        const [, data] = raw as [number, Buffer | null];
+        if (value !== undefined || data === null || !isEnvelope(data)) return value;
+        if (await replaceStale(addition, context)) return undefined;
+        const [current] = await context.ask([previousOf('GET', 'write', [key])]);
+        return current;
+      },
+      missing: () => undefined,
+    },
+  };
+}
+
+const life = (ms: number | null): Argument[] => (ms === null ? [] : ['PX', ms]);
 
 /** Whoever else replaces it meanwhile wins. */
 async function replaceStale({ key, stored, ms }: Addition, context: ReplyContext): Promise<boolean> {

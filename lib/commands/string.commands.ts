@@ -1,7 +1,7 @@
 import { tagsArgument } from '../caching/tags.js';
 import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
-import { addCommand } from './add.js';
+import { addCommand, addOrGetCommand } from './add.js';
 import { integerArgument } from './arguments.js';
 import { type Argument, type Command, type Key, read, run, write } from './command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
@@ -136,9 +136,8 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
   }
   const stored = storable(value, tags, ms);
   if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
-  if (nx && !get) return addCommand({ key, stored, ms });
+  if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
   const args: [Key, ...Argument[]] = [key, stored];
-  if (nx) args.push('NX');
   if (xx) args.push('XX');
   if (get) args.push('GET');
   if (keepTtl) args.push('KEEPTTL');

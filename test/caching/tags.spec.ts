@@ -37,6 +37,10 @@ contract((t) => {
       expect(await t.on.set(t.key(), 'newer', { nx: true })).toBe(false);
       expect(await t.on.get(t.key())).toBe('new');
       expect(await t.on.ttl(t.key())).toBe(90);
+      await t.cache.invalidateTags([tag]);
+      expect(await t.on.set(t.key(), 'newest', { nx: true, get: true })).toBeUndefined();
+      expect(await t.on.set(t.key(), 'last', { nx: true, get: true })).toBe('newest');
+      expect(await t.on.get(t.key())).toBe('newest');
     });
 
     it('is no number to count with', async () => {
