@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, type TestContext } from 'vitest';
 import { type CachexService, type DeadLetter } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
@@ -8,7 +8,10 @@ import { end, Fleet } from './fleet.js';
 const jobs = Array.from({ length: 600 }, (_, index) => index + 1);
 const isPoison = (n: number): boolean => n % 200 === 0;
 
-async function open(topology: string): Promise<{ cache: CachexService; fleet: Fleet }> {
+async function open(
+  topology: string,
+  { onTestFinished }: TestContext,
+): Promise<{ cache: CachexService; fleet: Fleet }> {
   const options = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };
   const cache = await openCache(options);
   const fleet = new Fleet(options);
@@ -26,14 +29,14 @@ async function add(cache: CachexService, numbers: readonly number[]): Promise<vo
 }
 
 describe.concurrent('consumers in several processes', () => {
-  it.each([
+  it.for<[string, number]>([
     ['redis standalone', 2],
     ['valkey sentinel', 1],
     ['redis cluster', 1],
   ])(
     'handle each entry at least once though some are killed, and set poison aside: %s',
-    async (topology, kills) => {
-      const { cache, fleet } = await open(topology);
+    async ([topology, kills], context) => {
+      const { cache, fleet } = await open(topology, context);
       const handled = () => cache.hlen('handled');
       const doomed = await Promise.all(Array.from({ length: kills }, () => fleet.add()));
       await add(cache, jobs);
@@ -60,6 +63,6 @@ describe.concurrent('consumers in several processes', () => {
       await fleet.endAll('SIGTERM');
       expect(await cache.xinfoConsumers('jobs', 'g')).toHaveLength(kills);
     },
-    60_000,
+    120_000,
   );
 });
