@@ -35,6 +35,7 @@ describe.concurrent('consumers in several processes', () => {
     ['redis cluster', 1],
   ])(
     'handle each entry at least once though some are killed, and set poison aside: %s',
+    { timeout: 120_000 },
     async ([topology, kills], context) => {
       const { cache, fleet } = await open(topology, context);
       const handled = () => cache.hlen('handled');
@@ -63,6 +64,5 @@ describe.concurrent('consumers in several processes', () => {
       await fleet.endAll('SIGTERM');
       expect(await cache.xinfoConsumers('jobs', 'g')).toHaveLength(kills);
     },
-    120_000,
   );
 });
