@@ -166,7 +166,7 @@ export class ClusterLink extends Link {
       return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
     }
     const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
-    if (wire.slot !== undefined) this.nodes.ownerOf(wire.slot)?.batch.add();
+    if (wire.slot !== undefined) this.nodes.ownerOf(wire.slot)?.expectCommand();
     try {
       return await this.cluster.sendCommand(command.driven);
     } catch (error) {
@@ -240,10 +240,10 @@ function isSafeToRepeat(error: Error, { access }: WireCommand, wasSent: boolean)
 }
 
 /** Sends it to a node, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
-function dispatch({ name, args }: WireCommand, { redis, deadlines, batch }: RedisLink, leftMs: number): TimedCommand {
-  const command = new TimedCommand(name, args, { deadlines, explain: (error) => error });
+function dispatch({ name, args }: WireCommand, owner: RedisLink, leftMs: number): TimedCommand {
+  const command = new TimedCommand(name, args, { deadlines: owner.deadlines, explain: (error) => error });
   command.setTimeout(leftMs);
-  batch.add();
-  redis.sendCommand(command.driven);
+  owner.expectCommand();
+  owner.redis.sendCommand(command.driven);
   return command;
 }

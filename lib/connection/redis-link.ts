@@ -4,6 +4,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { Link } from './link.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
+import { ReplyReader } from './reply-reader.js';
 import { inOneWrite, WriteBatch } from './write-batch.js';
 
 /** One multiplexed connection to one server, which the driver restores whenever it breaks. */
@@ -11,6 +12,7 @@ export class RedisLink extends Link implements ServerNode {
   readonly address: string;
   readonly deadlines: ReplyDeadlines;
   readonly batch: WriteBatch;
+  private readonly replies: ReplyReader;
 
   constructor(
     readonly redis: Redis,
@@ -21,6 +23,7 @@ export class RedisLink extends Link implements ServerNode {
     this.address = addressOf(redis.options);
     this.deadlines = new ReplyDeadlines(redis, Math.max(0, socketTimeout - commandTimeout));
     this.batch = new WriteBatch(redis);
+    this.replies = new ReplyReader(redis);
     // The driver would look for silence with a timer of its own, and anew for every reply.
     redis.options.socketTimeout = undefined;
   }
@@ -45,6 +48,12 @@ export class RedisLink extends Link implements ServerNode {
     return this.whenReady((leftMs) => this.transact(commands, leftMs));
   }
 
+  /** To be called before a command is sent on this connection. */
+  expectCommand(): void {
+    this.replies.begin();
+    this.batch.add();
+  }
+
   protected hasConnection(): boolean {
     return this.redis.status !== 'wait' && this.redis.status !== 'reconnecting';
   }
@@ -67,7 +76,7 @@ export class RedisLink extends Link implements ServerNode {
   private dispatch(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
     const command = new TimedCommand(name, args, this);
     if (leftMs !== undefined) command.setTimeout(leftMs);
-    this.batch.add();
+    this.expectCommand();
     this.redis.sendCommand(command.driven);
     return command.promise;
   }
