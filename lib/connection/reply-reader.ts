@@ -18,7 +18,7 @@ export class ReplyReader {
   /** To be called before a command is sent: where no reply is on its way, none is half read either. */
   begin(): void {
     const { stream, commandQueue } = this.redis;
-    if (stream === this.stream || !stream) return;
+    if (stream === this.stream || commandQueue.length > 0 || !stream) return;
     this.stream = stream;
     this.standBefore(stream as unknown as Readable);
   }

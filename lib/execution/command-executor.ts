@@ -1,7 +1,6 @@
 import { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { sealEnvelope } from '../codec/envelope.js';
-import { type Argument, type Command, Key, Member, read, TaggedValue, Value } from '../commands/command.js';
+import { type Command, type Key, read } from '../commands/command.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
 import type {
   BlockingWireCommand,
@@ -16,29 +15,21 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import type { Counted } from '../observability/stats.js';
+import { ArgumentEncoder } from './argument-encoder.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { ScriptsOfBatch, sendScript } from './script-calls.js';
+import { failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
+import { sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 
 /** Where a single command goes. */
 export type Target = Pick<ConnectionPool, 'send'>;
-type WireArguments = WireArgument[] | Promise<WireArgument[]>;
 
 const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
 
 /** How long a blocking call takes at least that fails in an outage that is ignored. */
 const ignoredOutageMs = 1000;
-
-/** A command whose arguments are encoded; they are a promise while a large value is being compressed. */
-export interface Prepared<T = unknown> {
-  readonly command: Command<T>;
-  readonly args: WireArguments;
-  readonly ahead?: readonly Prepared[];
-  /** On a cluster. */
-  readonly slot?: number;
-}
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
@@ -46,6 +37,7 @@ export class CommandExecutor {
   readonly context: ReplyContext;
   readonly tags: Tags;
   readonly counters = new Counters();
+  private readonly encoder: ArgumentEncoder;
   private readonly slots: Slots | undefined;
 
   constructor(
@@ -56,6 +48,7 @@ export class CommandExecutor {
     private readonly tracer: CommandTracer,
   ) {
     this.tags = new Tags(this);
+    this.encoder = new ArgumentEncoder(keys, codec, this.tags);
     this.context = {
       tags: this.tags,
       lookups: this.counters,
@@ -72,7 +65,7 @@ export class CommandExecutor {
     if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
     try {
       const ahead = command.ahead?.map((each) => this.prepare(each));
-      return { command, ahead, slot: this.slots?.ofCommand(command), args: this.encode(command.args) };
+      return { command, ahead, slot: this.slots?.ofCommand(command), args: this.encoder.encode(command.args) };
     } catch (error) {
       throw this.failure(error, command);
     }
@@ -83,7 +76,7 @@ export class CommandExecutor {
     if (command.ahead) return this.executeJoint(command);
     try {
       const slot = this.slots?.ofCommand(command);
-      const args = this.encode(command.args);
+      const args = this.encoder.encode(command.args);
       return args instanceof Promise
         ? args.then(
             (encoded) => this.send(command, encoded, slot, target),
@@ -191,22 +184,13 @@ export class CommandExecutor {
   ): Promise<unknown[]> {
     let commands: WireCommand[];
     try {
-      commands = await this.wireCommands(batch);
+      commands = await wireCommands(batch, this.pool);
     } catch (error) {
       // Some arguments have to be asked for.
       if (isAway(error)) return batch.map(() => error);
       throw error;
     }
     return this.sendBatch(commands, transaction, trace);
-  }
-
-  private async wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
-    const args = await Promise.all(batch.map(async (prepared) => prepared.args));
-    let scripts: ScriptsOfBatch | undefined;
-    return batch.map(({ command: { name, access, script }, slot }, index) => {
-      const call = { name, args: args[index]!, access, slot };
-      return script ? (scripts ??= new ScriptsOfBatch(this.pool)).wireCommand(script, call) : call;
-    });
   }
 
   private send<T>(
@@ -287,38 +271,6 @@ export class CommandExecutor {
     );
   }
 
-  private encode(args: readonly Argument[]): WireArguments {
-    let isPending = false;
-    const encoded = args.map((arg) => {
-      const data = this.encodeArgument(arg);
-      if (data instanceof Promise) {
-        isPending = true;
-        ignoreFailure(data);
-      }
-      return data;
-    });
-    if (!isPending) return encoded as WireArgument[];
-    const all = Promise.all(encoded.map(async (data) => data));
-    ignoreFailure(all);
-    return all;
-  }
-
-  private encodeArgument(arg: Argument): WireArgument | Promise<WireArgument> {
-    if (typeof arg === 'string') return arg;
-    if (typeof arg === 'number') return String(arg);
-    if (arg instanceof Key) return this.keys.wire(arg);
-    if (arg instanceof Value) return this.codec.encode(arg.value);
-    if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
-    if (arg instanceof TaggedValue) return this.encodeTagged(arg);
-    return arg;
-  }
-
-  /** Encoded first: of what cannot be stored, nothing is sent. */
-  private async encodeTagged({ value, tags, lifeMs }: TaggedValue): Promise<WireArgument> {
-    const data = await this.codec.encode(value);
-    return sealEnvelope({ tags: await this.tags.take(tags, lifeMs) }, data);
-  }
-
   /** What no serializer can read is a miss under `ignoreExceptions`. */
   protected decodeValue(data: Buffer): unknown {
     if (!this.outage.ignoresExceptions) return this.codec.decode(data);
@@ -331,26 +283,9 @@ export class CommandExecutor {
   }
 }
 
-/** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
-function ignoreFailure(promise: Promise<unknown>): void {
-  promise.catch(() => undefined);
-}
-
 /** The same command, which tells its trace where it fails. */
 function traced<T>(command: Command<T>, trace: CommandTrace | undefined): Command<T> {
   return trace ? { ...command, trace } : command;
-}
-
-function withAhead(batch: readonly Prepared[]): readonly Prepared[] {
-  if (!batch.some(({ ahead }) => ahead)) return batch;
-  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared]);
-}
-
-/** That a key holds another type than was thought ahead, the command itself may not mind. */
-function failureOf(replies: readonly unknown[]): unknown {
-  const own = replies.at(-1);
-  if (own instanceof Error) return own;
-  return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));
 }
 
 function missWhereUnreadable(error: unknown): undefined {

@@ -6,7 +6,8 @@ import * as replies from '../commands/replies.js';
 import { assertStorable } from '../commands/storable.js';
 import { storable, storeCommand } from '../commands/store.js';
 import { chunksOf } from '../execution/chunks.js';
-import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Prepared } from '../execution/prepared.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 
 /** Keys in one MGET or UNLINK: few enough not to hold up the server's other callers. */

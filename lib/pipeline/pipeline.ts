@@ -3,8 +3,9 @@ import type { CommandDefaults, Queued, Reply } from '../commands/command-group.j
 import { Known, type Step } from '../commands/command.js';
 import { Commands } from '../commands/index.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
-import type { CommandExecutor, Prepared } from '../execution/command-executor.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
+import type { Prepared } from '../execution/prepared.js';
 
 /** How a pipeline is sent. @publicApi */
 export interface PipelineOptions {

@@ -1,9 +1,10 @@
 import type { Codec } from '../codec/codec.types.js';
 import { type Command, Key } from '../commands/command.js';
 import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
-import { CommandExecutor, type Prepared, type Target } from '../execution/command-executor.js';
+import { CommandExecutor, type Target } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import type { Outage } from '../execution/outage.js';
+import type { Prepared } from '../execution/prepared.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import type { Counted } from '../observability/stats.js';

@@ -1,0 +1,55 @@
+import type { Tags } from '../caching/tags.js';
+import type { Codec } from '../codec/codec.types.js';
+import { sealEnvelope } from '../codec/envelope.js';
+import { type Argument, Key, Member, TaggedValue, Value } from '../commands/command.js';
+import type { WireArgument } from '../connection/connection-pool.js';
+import type { KeyBuilder } from './key-builder.js';
+
+/** A promise while a large value is being compressed, or the tokens of tags are asked for. */
+export type WireArguments = WireArgument[] | Promise<WireArgument[]>;
+
+/** Makes of the arguments of commands what the server gets. */
+export class ArgumentEncoder {
+  constructor(
+    private readonly keys: KeyBuilder,
+    private readonly codec: Codec,
+    private readonly tags: Tags,
+  ) {}
+
+  encode(args: readonly Argument[]): WireArguments {
+    let isPending = false;
+    const encoded = args.map((arg) => {
+      const data = this.encodeArgument(arg);
+      if (data instanceof Promise) {
+        isPending = true;
+        ignoreFailure(data);
+      }
+      return data;
+    });
+    if (!isPending) return encoded as WireArgument[];
+    const all = Promise.all(encoded.map(async (data) => data));
+    ignoreFailure(all);
+    return all;
+  }
+
+  private encodeArgument(arg: Argument): WireArgument | Promise<WireArgument> {
+    if (typeof arg === 'string') return arg;
+    if (typeof arg === 'number') return String(arg);
+    if (arg instanceof Key) return this.keys.wire(arg);
+    if (arg instanceof Value) return this.codec.encode(arg.value);
+    if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
+    if (arg instanceof TaggedValue) return this.encodeTagged(arg);
+    return arg;
+  }
+
+  /** Encoded first: of what cannot be stored, nothing is sent. */
+  private async encodeTagged({ value, tags, lifeMs }: TaggedValue): Promise<WireArgument> {
+    const data = await this.codec.encode(value);
+    return sealEnvelope({ tags: await this.tags.take(tags, lifeMs) }, data);
+  }
+}
+
+/** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
+function ignoreFailure(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
+}

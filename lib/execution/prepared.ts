@@ -1,0 +1,39 @@
+import type { Command } from '../commands/command.js';
+import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import type { WireArguments } from './argument-encoder.js';
+import { ScriptsOfBatch } from './script-calls.js';
+
+/** A command whose arguments are encoded. */
+export interface Prepared<T = unknown> {
+  readonly command: Command<T>;
+  readonly args: WireArguments;
+  readonly ahead?: readonly Prepared[];
+  /** On a cluster. */
+  readonly slot?: number;
+}
+
+/** As they are sent, once all arguments are there. */
+export async function wireCommands(batch: readonly Prepared[], pool: ConnectionPool): Promise<WireCommand[]> {
+  const args = await Promise.all(batch.map(async (prepared) => prepared.args));
+  let scripts: ScriptsOfBatch | undefined;
+  return batch.map(({ command: { name, access, script }, slot }, index) => {
+    const call = { name, args: args[index]!, access, slot };
+    return script ? (scripts ??= new ScriptsOfBatch(pool)).wireCommand(script, call) : call;
+  });
+}
+
+/** Each behind those that go ahead of it. */
+export function withAhead(batch: readonly Prepared[]): readonly Prepared[] {
+  if (!batch.some(({ ahead }) => ahead)) return batch;
+  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared]);
+}
+
+/**
+ * What failed of a command and those ahead of it. That a key holds another type than was thought ahead, the command
+ * itself may not mind.
+ */
+export function failureOf(replies: readonly unknown[]): unknown {
+  const own = replies.at(-1);
+  if (own instanceof Error) return own;
+  return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));
+}
