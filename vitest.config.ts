@@ -24,7 +24,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'replacing modules', include: replacingModules } },
     ],
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
