@@ -1,6 +1,7 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { cachexConfig, CachexModule, type CachexOptions } from 'nest-cachex';
+import { AdminModule } from './admin/admin.module.js';
 import { CartsModule } from './carts/carts.module.js';
 import { DemoData } from './demo-data.js';
 import { HealthModule } from './health/health.module.js';
@@ -25,6 +26,7 @@ import { StockModule } from './stock/stock.module.js';
     LeaderboardModule,
     HealthModule,
     MetricsModule,
+    AdminModule,
   ],
   providers: [
     DemoData,

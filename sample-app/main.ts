@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { cachexConfig, CachexError, type CachexOptions } from 'nest-cachex';
+import { AdminPassword } from './admin/admin-password.js';
 import { AppModule } from './app.module.js';
 import { thingsToTry } from './things-to-try.js';
 
@@ -10,7 +11,8 @@ try {
   const app = await NestFactory.create(AppModule, { logger: ['fatal', 'error', 'warn'], abortOnError: false });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   await app.listen(port, host);
-  console.log(thingsToTry(await app.getUrl(), app.get<CachexOptions>(cachexConfig.KEY).connection === undefined));
+  const isEmbedded = app.get<CachexOptions>(cachexConfig.KEY).connection === undefined;
+  console.log(thingsToTry(await app.getUrl(), isEmbedded, app.get(AdminPassword, { strict: false }).value));
 } catch (error) {
   console.error(`The shop stays closed. ${whyClosed(error)}`);
   process.exit(1);

@@ -1,5 +1,5 @@
 /** What `npm start` prints. */
-export function thingsToTry(url: string, isEmbedded: boolean): string {
+export function thingsToTry(url: string, isEmbedded: boolean, adminPassword: string): string {
   const dataLive = isEmbedded
     ? 'Its data live in this process. With a server: CACHEX_URL=redis://localhost:6379 npm start'
     : 'Its data live in your server.';
@@ -24,6 +24,9 @@ Two of something that is there once:
 Whether its servers are well, and what the cache has done:
   curl ${url}/health
   curl ${url}/metrics
+
+What is in the cache, to see and to change in a browser (user admin, password ${adminPassword}):
+  ${url}/admin/caches
 
 More routes: sample-app/README.md. Stop the shop with Ctrl-C.
 ${dataLive}
