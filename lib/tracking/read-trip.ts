@@ -31,7 +31,7 @@ export class ReadTrip {
   ) {
     this.parts = commands.map((call) => this.partOf(call));
     const count = this.parts.reduce((sum, { missing }) => sum + missing.length, 0);
-    for (const part of this.parts) this.ask(part, copies.isActive && count <= keepAtMost);
+    for (const part of this.parts) this.ask(part, count <= keepAtMost);
   }
 
   /** Whether some of the commands may be answered here: a new time to live must not meet an old value, nor its part. */
