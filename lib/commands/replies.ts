@@ -37,7 +37,7 @@ const safe = (raw: unknown): number => {
 export const text = (raw: unknown): string => (raw as Buffer).toString();
 
 /** Redis writes infinite scores as `inf` and `-inf`. */
-const toNumber = (raw: unknown): number => {
+export const toNumber = (raw: unknown): number => {
   const written = String(raw);
   return written.endsWith('inf') ? (written.startsWith('-') ? -Infinity : Infinity) : Number(written);
 };

@@ -58,14 +58,17 @@ describe('an entry', () => {
     await raw('HSET', ':1:hash', 'f', 'plain text');
     await raw('RPUSH', ':1:list', 'plain text');
     await raw('SADD', ':1:set', 'plain text');
-    await raw('ZADD', ':1:zset', '3', 'plain text');
+    await raw('ZADD', ':1:zset', '3', 'plain text', '-inf', 'plain text, too');
     await raw('XADD', ':1:stream', '1-1', 'f', 'plain text');
     const items = async (key: string): Promise<unknown> => (await view({ key })).body.items;
     const value = expect.objectContaining({ format: 'bytes', text: 'plain text' });
     expect(await items('hash')).toEqual([{ name: 'f', value }]);
     expect(await items('list')).toEqual([{ name: '0', value }]);
     expect(await items('set')).toEqual([{ value }]);
-    expect(await items('zset')).toEqual([{ score: 3, value }]);
+    expect(await items('zset')).toEqual([
+      { score: 3, value },
+      { score: '-Infinity', value: expect.objectContaining({ text: 'plain text, too' }) },
+    ]);
     expect(await items('stream')).toEqual([
       { name: '1-1', value: expect.objectContaining({ format: 'bytes', text: 'f=plain text\n' }) },
     ]);

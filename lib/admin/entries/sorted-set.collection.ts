@@ -1,3 +1,4 @@
+import { toNumber } from '../../commands/replies.js';
 import { viewOfBytes, viewOfItem } from '../value-view.js';
 import { type Collection, indexesOf, needed, pairsIn, ranged } from './collection.js';
 import { about } from './raw-key.js';
@@ -19,7 +20,7 @@ export const sortedSet: Collection = {
   rawPage(reply, request) {
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
-      pairs.map(([member, score]) => ({ score: inJson(Number(score)), value: viewOfBytes(member) })),
+      pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), value: viewOfBytes(member) })),
       request,
     );
   },
