@@ -32,8 +32,12 @@ const load = (entry: string) =>
   );
 
 describe('without the optional packages', () => {
-  it('the main entry point loads', async () => {
-    expect((await load('nest-cachex')).stdout).toContain('CachexModule');
+  it.each([
+    ['nest-cachex', 'CachexModule'],
+    ['nest-cachex/admin', 'CachexAdminModule'],
+    ['nest-cachex/testing', 'CachexTestingModule'],
+  ])('%s loads', async (entry, name) => {
+    expect((await load(entry)).stdout).toContain(name);
   });
 
   it.each([
