@@ -65,6 +65,7 @@ const surroundings: readonly string[] = [
   'declare const rates: Rates;',
   'declare function calculatePrice(id: number, o: { signal: AbortSignal }): Promise<number>;',
   'declare class AppModule {}',
+  "declare class AdminGuard { canActivate(context: import('@nestjs/common').ExecutionContext): boolean }",
   'declare class Sessions { open(user: string): Promise<void>; isOpen(user: string): Promise<boolean> }',
   "declare class CacheOptions { createCachexOptions(): import('nest-cachex').CachexOptions }",
   'interface User { name: string }',
