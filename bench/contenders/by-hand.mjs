@@ -4,6 +4,9 @@ import { peer } from '../peers/index.mjs';
 const ttlMs = 300_000;
 export const parsed = (text) => (text === null ? undefined : JSON.parse(text));
 
+export const written = (fields) => Object.fromEntries(Object.entries(fields).map(([f, v]) => [f, JSON.stringify(v)]));
+export const read = (texts) => new Map(Object.entries(texts).map(([field, text]) => [field, JSON.parse(text)]));
+
 /** What somebody writes who has a driver alone: JSON, and a time to live. */
 function byHand(client) {
   const set = (key, value) => client.set(key, JSON.stringify(value), 'PX', ttlMs);
@@ -25,12 +28,8 @@ function byHand(client) {
       for (const key of keys) pipe.get(key);
       return (await pipe.exec()).map(([, text]) => parsed(text));
     },
-    hset: (key, fields) =>
-      client.hset(key, Object.fromEntries(Object.entries(fields).map(([f, v]) => [f, JSON.stringify(v)]))),
-    hgetall: async (key) => {
-      const texts = await client.hgetall(key);
-      return new Map(Object.entries(texts).map(([field, text]) => [field, JSON.parse(text)]));
-    },
+    hset: (key, fields) => client.hset(key, written(fields)),
+    hgetall: async (key) => read(await client.hgetall(key)),
     zadd: (key, members) => client.zadd(key, ...members.flatMap(([member, score]) => [score, JSON.stringify(member)])),
     zrange: async (key, start, end) => (await client.zrange(key, start, end)).map((text) => JSON.parse(text)),
   };

@@ -1,5 +1,5 @@
 import { peer } from '../peers/index.mjs';
-import { nodesOf, parsed } from './by-hand.mjs';
+import { nodesOf, parsed, read, written } from './by-hand.mjs';
 
 const ttlMs = 300_000;
 
@@ -14,7 +14,23 @@ async function byHand(client) {
 
 const alone = async (options) => {
   const client = (await peer('@redis/client')).createClient(options);
-  return { ...(await byHand(client)), getMany: async (keys) => (await client.mGet(keys)).map(parsed) };
+  return {
+    ...(await byHand(client)),
+    getMany: async (keys) => (await client.mGet(keys)).map(parsed),
+    pipeline: async (keys) => {
+      const pipe = client.multi();
+      for (const key of keys) pipe.get(key);
+      return (await pipe.execAsPipeline()).map(parsed);
+    },
+    hset: (key, fields) => client.hSet(key, written(fields)),
+    hgetall: async (key) => read(await client.hGetAll(key)),
+    zadd: (key, members) =>
+      client.zAdd(
+        key,
+        members.map(([member, score]) => ({ value: JSON.stringify(member), score })),
+      ),
+    zrange: async (key, start, end) => (await client.zRange(key, start, end)).map(parsed),
+  };
 };
 
 export const nodeRedis = (url) => alone({ url });

@@ -1,7 +1,4 @@
-import { autoPipelining, ioredis, iovalkey } from '../contenders/by-hand.mjs';
-import { cacheManager, keyv } from '../contenders/cache-manager.mjs';
-import { cachex } from '../contenders/cachex.mjs';
-import { nodeRedis, nodeRedisNoTimeout } from '../contenders/node-redis.mjs';
+import { onOneServer } from '../contenders/index.mjs';
 import { sampleObject } from '../measure.mjs';
 import { setHundred } from './set-and-get.mjs';
 
@@ -12,17 +9,7 @@ const prepare = (contender) => setHundred(contender, value);
 
 export const collections = {
   title: 'Many values at once',
-  contenders: {
-    ioredis,
-    'nest-cachex': (url) => cachex(url),
-    'nest-cachex, JSON': (url) => cachex(url, { serializer: 'json' }),
-    'ioredis, autopipelining': autoPipelining,
-    iovalkey,
-    'node-redis': nodeRedis,
-    'node-redis, no timeouts': nodeRedisNoTimeout,
-    'keyv + @keyv/redis': (url) => keyv(url),
-    '@nestjs/cache-manager + @keyv/redis': cacheManager,
-  },
+  contenders: onOneServer,
   cases: {
     'getMany of 100': {
       isMain: true,

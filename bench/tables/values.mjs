@@ -1,22 +1,11 @@
 import { bentocache, bentocacheMemory } from '../contenders/bentocache.mjs';
-import { autoPipelining, ioredis, iovalkey } from '../contenders/by-hand.mjs';
-import { cacheManager, keyv } from '../contenders/cache-manager.mjs';
-import { cachex } from '../contenders/cachex.mjs';
-import { nodeRedis, nodeRedisNoTimeout } from '../contenders/node-redis.mjs';
+import { onOneServer } from '../contenders/index.mjs';
 import { setAndGet } from './set-and-get.mjs';
 
 export const values = {
   title: 'Values',
   contenders: {
-    ioredis,
-    'nest-cachex': (url) => cachex(url),
-    'nest-cachex, JSON': (url) => cachex(url, { serializer: 'json' }),
-    'ioredis, autopipelining': autoPipelining,
-    iovalkey,
-    'node-redis': nodeRedis,
-    'node-redis, no timeouts': nodeRedisNoTimeout,
-    'keyv + @keyv/redis': (url) => keyv(url),
-    '@nestjs/cache-manager + @keyv/redis': cacheManager,
+    ...onOneServer,
     bentocache,
     'bentocache, memory + Redis': bentocacheMemory,
   },

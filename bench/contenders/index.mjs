@@ -1,0 +1,17 @@
+import { autoPipelining, ioredis, iovalkey } from './by-hand.mjs';
+import { cacheManager, keyv } from './cache-manager.mjs';
+import { cachex } from './cachex.mjs';
+import { nodeRedis, nodeRedisNoTimeout } from './node-redis.mjs';
+
+/** Drivers and caches on one server, ioredis first: the others are compared with it. */
+export const onOneServer = {
+  ioredis,
+  'nest-cachex': (url) => cachex(url),
+  'nest-cachex, JSON': (url) => cachex(url, { serializer: 'json' }),
+  'ioredis, autopipelining': autoPipelining,
+  iovalkey,
+  'node-redis': nodeRedis,
+  'node-redis, no timeouts': nodeRedisNoTimeout,
+  'keyv + @keyv/redis': (url) => keyv(url),
+  '@nestjs/cache-manager + @keyv/redis': cacheManager,
+};
