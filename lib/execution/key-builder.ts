@@ -27,7 +27,9 @@ export class KeyBuilder {
     const head = this.heads.get(version) ?? this.head(version);
     if (!this.custom) return head + name;
     const made: unknown = this.make(name, version);
-    if (typeof made !== 'string' || made === '') throw new TypeError('keyFunction.make must give a non-empty string');
+    if (typeof made !== 'string' || made === '' || !made.isWellFormed()) {
+      throw new TypeError('keyFunction.make must give a non-empty string of well-formed Unicode');
+    }
     if (this.isOwn(made)) throw new TypeError('keyFunction.make gives a key of the library: add a part to the key');
     return made;
   }

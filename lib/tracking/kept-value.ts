@@ -1,4 +1,3 @@
-import { ENVELOPE_FORMAT, MARKER } from '../codec/format.js';
 import type { PlainCopies } from './plain-copies.js';
 
 /** What an entry takes beside its key, its bytes and its value. */
@@ -21,11 +20,6 @@ export class KeptValue {
     readonly copies?: PlainCopies | null,
   ) {
     this.size = entryBytes + key.length + data.length + (copies?.bytes ?? 0);
-  }
-
-  /** Whether it stays the same value as long as its key does not change: of an envelope, other keys decide. */
-  get isConstant(): boolean {
-    return !(this.data[0] === MARKER && this.data[1] === ENVELOPE_FORMAT);
   }
 
   /** As PTTL gives it. */

@@ -105,7 +105,7 @@ export class LocalCopies {
 
   /** Takes what the bytes of a kept value were decoded to, or a promise of it; gives what the caller may have of it. */
   learn(kept: KeptValue, decoded: unknown): unknown {
-    if (kept.copies === null || !kept.isConstant) return decoded;
+    if (kept.copies === null) return decoded;
     if (decoded instanceof Promise) return decoded.then((value) => this.learn(kept, value));
     const copies = plainCopies(decoded) ?? null;
     if (this.values.peek(kept.key) === kept) this.put(kept.known(copies));

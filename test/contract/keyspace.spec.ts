@@ -202,13 +202,15 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     const unable = await open(prefix, { make: thrower, reverse });
     await expect(unable.get('a')).rejects.toThrow('GET "a": keyFunction.make threw: no such tenant');
     await expect(unable.get('a')).rejects.toThrow(ConfigError);
+    const illFormed = await open(prefix, { make: () => '\ud800', reverse });
+    await expect(illFormed.get('a')).rejects.toThrow(TypeError);
     const blind = await open(prefix, { make, reverse: thrower });
     await blind.set('a', 1);
     await expect(blind.keys()).rejects.toThrow('keyFunction.reverse threw: no such tenant');
     caches = [await open(prefix, { make, reverse })];
     expect(await caches[0]!.keys()).toEqual([]);
     await blind.delete('a');
-    await Promise.all([unable.close(), blind.close()]);
+    await Promise.all([unable.close(), illFormed.close(), blind.close()]);
   });
 
   it.each([

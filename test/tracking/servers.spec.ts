@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CachexService, ConfigError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -12,6 +12,7 @@ import { startReplica } from '../servers/replication.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
+import { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
 import type { TrackingExecutor } from '../../lib/tracking/tracking-executor.js';
 import { armed, copiesOf, isKept, keep, openTracked, told } from './tracked.js';
 
@@ -110,6 +111,16 @@ describe.each(engines)('tracking on a %s of its own', (engine) => {
     await guest.close();
   });
 
+  it('hears of nothing but what is below its prefix', async () => {
+    const own = await openTracked({ connection: server.url, keyPrefix: 'own' }, logger);
+    const forget = vi.spyOn(copiesOf(own), 'forget');
+    await server.cli('SET', 'other:1:k', '1');
+    await server.cli('SET', 'own:1:k', '1');
+    await waitFor(() => forget.mock.calls.length > 0, { what: 'the server to tell', every: 1 });
+    expect(forget.mock.calls).toEqual([['own:1:k']]);
+    await own.close();
+  });
+
   it('hears of all keys where a key function makes them', async () => {
     const keyFunction = {
       make: (key: string) => `own/${key}`,
@@ -126,6 +137,28 @@ describe.each(engines)('tracking on a %s of its own', (engine) => {
 
 describe('tracking', () => {
   const logger = new QuietLogger();
+
+  it('asks a server that has refused again after a minute', async () => {
+    await using server = await startServer({ engine: 'redis', aclUsers: { guest: restricted.CLIENT } });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const events = new EventEmitter();
+      const [refused, listening] = [once(events, 'refused'), once(events, 'listening')];
+      const feed = new InvalidationFeed({ ...addressOf(server), username: 'guest', password: 'any' }, '', {
+        onChange: () => undefined,
+        onListening: () => events.emit('listening'),
+        onSilence: () => undefined,
+        onRefusal: () => events.emit('refused'),
+      });
+      await refused;
+      await server.cli('ACL', 'SETUSER', 'guest', '+client');
+      vi.advanceTimersByTime(60_000);
+      await listening;
+      await feed.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   it('notices a connection that is cut off silently', async () => {
     await using server = await startServer({ engine: 'redis' });

@@ -1,0 +1,97 @@
+import { EventEmitter } from 'node:events';
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resolveTracking } from '../../lib/options/tracking.options.js';
+import type { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
+import { LocalCopies } from '../../lib/tracking/local-copies.js';
+import { ServerWatch } from '../../lib/tracking/server-watch.js';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A connection to a server at a port; which one it is, it says when the test lets it. */
+class Reader extends EventEmitter {
+  readonly status = 'ready';
+  readonly options = {};
+  readonly stream: object;
+  say: (runId: string) => void = () => undefined;
+
+  constructor(remotePort: number) {
+    super();
+    this.stream = { remoteAddress: 'nowhere', remotePort };
+  }
+
+  info(): Promise<string> {
+    return new Promise((resolve) => (this.say = (runId) => resolve(`run_id:${runId}`)));
+  }
+}
+
+describe('local copies of what several connections read', () => {
+  let copies: LocalCopies;
+  let servers: ServerWatch;
+
+  beforeEach(async () => {
+    copies = new LocalCopies(resolveTracking(true)!);
+    servers = new ServerWatch(copies, 'p:', new Logger());
+    heard(1, 'one');
+    await open(1, 'one');
+    keep();
+  });
+  afterEach(() => servers.close());
+
+  /** Which server tells of changes at a port; `undefined`: none does for now. */
+  function heard(port: number, runId: string | undefined): void {
+    servers['feeds'].set(`nowhere:${port}`, { runId, close: async () => undefined } as InvalidationFeed);
+  }
+
+  function keep(): void {
+    copies.endRead(copies.beginRead('k')!, 0, Buffer.from('1'), -1);
+  }
+
+  function connect(port: number): Reader {
+    const reader = new Reader(port);
+    servers.follow(reader as unknown as Redis);
+    return reader;
+  }
+
+  async function open(port: number, runId: string): Promise<Reader> {
+    const reader = connect(port);
+    reader.say(runId);
+    await turn();
+    return reader;
+  }
+
+  it('are used where all of them are to a server that is heard', async () => {
+    await open(1, 'one');
+    heard(2, 'two');
+    await open(2, 'two');
+    expect(copies.isActive).toBe(true);
+  });
+
+  it('are off while it is not known whom a new one is to', async () => {
+    const reader = connect(1);
+    await turn();
+    expect([copies.isActive, copies.entries]).toEqual([false, 0]);
+    reader.say('one');
+    await turn();
+    expect(copies.isActive).toBe(true);
+  });
+
+  it.each([
+    ['that is not heard', undefined],
+    ['in whose place another is heard', 'three'],
+  ])('are off where one of them is to a server %s', async (_, runId) => {
+    heard(2, runId);
+    const reader = await open(2, 'two');
+    expect(copies.isActive).toBe(false);
+    reader.emit('close');
+    expect(copies.isActive).toBe(true);
+  });
+
+  it('are dropped where one of them is lost', async () => {
+    const reader = await open(1, 'one');
+    keep();
+    reader.emit('close');
+    expect([copies.isActive, copies.entries]).toEqual([true, 0]);
+  });
+});
