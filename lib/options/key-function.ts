@@ -15,8 +15,8 @@ import type { Version } from '../commands/command.js';
  */
 export interface KeyFunction {
   /**
-   * The key on the wire. Different keys, prefixes and versions must never give the same. Keys under `${prefix}:lock:`,
-   * `${prefix}:sem:` and `${prefix}:tag:` are the library's own: they are refused, and never listed nor deleted.
+   * The key on the wire, well-formed Unicode. Different keys, prefixes and versions must never give the same. Keys under
+   * `${prefix}:lock:`, `${prefix}:sem:` and `${prefix}:tag:` are the library's own: they are refused, and never listed nor deleted.
    */
   make(key: string, prefix: string, version: Version): string;
   /** The inverse of `make`; `undefined` for what it has not made. */
