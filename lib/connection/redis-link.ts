@@ -73,8 +73,13 @@ export class RedisLink extends Link implements ServerNode {
     throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
   }
 
-  private dispatch(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
-    const command = new TimedCommand(name, args, this);
+  private dispatch(
+    name: string,
+    args: readonly WireArgument[],
+    leftMs?: number,
+    givesErrors?: boolean,
+  ): Promise<unknown> {
+    const command = new TimedCommand(name, args, this, givesErrors);
     if (leftMs !== undefined) command.setTimeout(leftMs);
     this.expectCommand();
     this.redis.sendCommand(command.driven);
@@ -83,7 +88,7 @@ export class RedisLink extends Link implements ServerNode {
 
   /** The reply, or the error as a result. */
   private outcome(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
-    return this.dispatch(name, args, leftMs).catch((error: unknown) => error);
+    return this.dispatch(name, args, leftMs, true);
   }
 }
 

@@ -19,7 +19,7 @@ import { ArgumentEncoder } from './argument-encoder.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
+import { allOf, failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
 import { sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 
@@ -126,15 +126,14 @@ export class CommandExecutor {
     const trace = this.traceOf(batch, transaction);
     const raw = await this.sendPrepared(withAhead(batch), transaction, trace);
     let next = 0;
-    const outcomes = await Promise.allSettled(
-      batch.map(async ({ command, ahead }) => {
-        if (!ahead) return this.settle(raw[next++], traced(command, trace));
-        const replies = raw.slice(next, (next += ahead.length + 1));
-        return this.settle(failureOf(replies) ?? replies, traced(command, trace));
-      }),
-    );
+    const outcomes = batch.map(({ command, ahead }) => {
+      if (!ahead) return this.outcome(raw[next++], traced(command, trace));
+      const replies = raw.slice(next, (next += ahead.length + 1));
+      return this.outcome(failureOf(replies) ?? replies, traced(command, trace));
+    });
+    const settled = await allOf(outcomes);
     trace?.end();
-    return outcomes;
+    return settled;
   }
 
   /** All in one round trip per node; throws what the first one that failed throws. */
@@ -249,6 +248,15 @@ export class CommandExecutor {
     }
   }
 
+  private outcome<T>(raw: unknown, command: Command<T>): PromiseSettledResult<T> | Promise<PromiseSettledResult<T>> {
+    try {
+      const value = this.settle(raw, command);
+      return value instanceof Promise ? value.then(fulfilled, rejected) : fulfilled(value);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
   /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
   private recover<T>(error: unknown, command: Command<T>): T {
     const mapped = this.failure(error, command);
@@ -282,6 +290,9 @@ export class CommandExecutor {
     }
   }
 }
+
+const fulfilled = <T>(value: T): PromiseFulfilledResult<T> => ({ status: 'fulfilled', value });
+const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason });
 
 /** The same command, which tells its trace where it fails. */
 function traced<T>(command: Command<T>, trace: CommandTrace | undefined): Command<T> {

@@ -14,12 +14,17 @@ export interface Prepared<T = unknown> {
 
 /** As they are sent, once all arguments are there. */
 export async function wireCommands(batch: readonly Prepared[], pool: ConnectionPool): Promise<WireCommand[]> {
-  const args = await Promise.all(batch.map(async (prepared) => prepared.args));
+  const args = await allOf(batch.map((prepared) => prepared.args));
   let scripts: ScriptsOfBatch | undefined;
   return batch.map(({ command: { name, access, script }, slot }, index) => {
     const call = { name, args: args[index]!, access, slot };
     return script ? (scripts ??= new ScriptsOfBatch(pool)).wireCommand(script, call) : call;
   });
+}
+
+/** All of them; no promise is made for what is there. */
+export function allOf<T>(items: (T | Promise<T>)[]): T[] | Promise<T[]> {
+  return items.some((item) => item instanceof Promise) ? Promise.all(items) : (items as T[]);
 }
 
 /** Each behind those that go ahead of it. */
