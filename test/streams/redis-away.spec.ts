@@ -63,6 +63,9 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     // A busy machine may have made it pause before.
     logger.lines.splice(0);
     await proxy.refuse();
+    // It would still give the entry to a reader whose end it has not noticed.
+    const clients = () => server.cli('CLIENT', 'LIST');
+    await waitFor(async () => !(await clients()).includes(' cmd=xreadgroup '), { what: 'the server to notice' });
     await direct.xadd('s', { n: 2 });
     await waitFor(() => logger.lines.length === 1, { what: 'a word of the outage' });
     await proxy.pass();
