@@ -6,6 +6,8 @@ import { waitFor } from '../servers/wait-for.js';
 import { end, Fleet } from './fleet.js';
 
 const jobs = Array.from({ length: 600 }, (_, index) => index + 1);
+/** Several processes start and work side by side: of each step, on a slow machine. */
+const timeout = 40_000;
 const isPoison = (n: number): boolean => n % 200 === 0;
 
 async function open(
@@ -43,7 +45,11 @@ describe.concurrent('consumers in several processes', () => {
       await add(cache, jobs);
       let pending = 0;
       for (const [killed, member] of doomed.entries()) {
-        await waitFor(async () => (await handled()) >= (killed + 1) * 100, { what: 'some to be handled', every: 5 });
+        await waitFor(async () => (await handled()) >= (killed + 1) * 100, {
+          what: 'some to be handled',
+          every: 5,
+          timeout,
+        });
         await end(member, 'SIGKILL');
         pending += (await cache.xpending('jobs', 'g')).pending;
         await fleet.add();
@@ -53,9 +59,9 @@ describe.concurrent('consumers in several processes', () => {
 
       const good = jobs.filter((n) => !isPoison(n));
       const poison = jobs.filter(isPoison);
-      await waitFor(async () => (await cache.xlen('jobs:dead')) >= poison.length, { what: 'poison', timeout: 20_000 });
-      await waitFor(async () => (await cache.xpending('jobs', 'g')).pending === 0, { what: 'the rest' });
-      await waitFor(async () => (await handled()) >= good.length, { what: 'all to be handled' });
+      await waitFor(async () => (await cache.xlen('jobs:dead')) >= poison.length, { what: 'poison', timeout });
+      await waitFor(async () => (await cache.xpending('jobs', 'g')).pending === 0, { what: 'the rest', timeout });
+      await waitFor(async () => (await handled()) >= good.length, { what: 'all to be handled', timeout });
       expect((await cache.hkeys('handled')).map(Number).toSorted((a, b) => a - b)).toEqual(good);
       const letters = await cache.xrange<DeadLetter<{ n: number }>>('jobs:dead');
       expect(new Set(letters.map(({ fields }) => fields.fields.n))).toEqual(new Set(poison));
