@@ -5,6 +5,12 @@ import { ReplyParser } from './reply-parser.js';
 
 type Listener = (chunk: Buffer) => void;
 
+/** What the driver knows of a connection; one of version 5 knows no protocols. */
+interface Condition {
+  readonly subscriber: unknown;
+  readonly protocol?: number;
+}
+
 /**
  * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes several
  * times as long: half of what it costs to read a list. The driver gets all others as they came: errors, which may mean
@@ -40,9 +46,10 @@ export class ReplyReader {
     stream.removeListener('data', driver);
   }
 
-  /** The command that is answered next. A connection of a subscriber gets what nobody has asked for. */
+  /** The command that is answered next, in RESP2. A connection of a subscriber gets what nobody has asked for. */
   private first(): unknown {
-    const { commandQueue, condition } = this.redis as Redis & { condition?: { subscriber?: unknown } };
-    return condition?.subscriber ? undefined : (commandQueue.peekFront() as { command: unknown } | undefined)?.command;
+    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
+    if (condition?.subscriber || condition?.protocol === 3) return undefined;
+    return (commandQueue.peekFront() as { command: unknown } | undefined)?.command;
   }
 }

@@ -120,6 +120,13 @@ describe('of what comes from the server', () => {
     expect(await receive(message)).toBe(message);
   });
 
+  it('and all of a connection that was asked for RESP3, whose replies are of other kinds', async () => {
+    send();
+    Object.assign(redis, { condition: { protocol: 3 } });
+    await receive('*2\r\n:1\r\n');
+    expect(await receive('_\r\n')).toBe('*2\r\n:1\r\n_\r\n');
+  });
+
   it('and all of a connection that waits for replies already: one may be half read', async () => {
     add(new DriverCommand('get', ['key']));
     await receive('$6\r\n');
