@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
 import { type Argument, Key, Member, TaggedValue, Value } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
+import { allOf } from './all-of.js';
 import type { KeyBuilder } from './key-builder.js';
 
 /** A promise while a large value is being compressed, or the tokens of tags are asked for. */
@@ -17,19 +18,7 @@ export class ArgumentEncoder {
   ) {}
 
   encode(args: readonly Argument[]): WireArguments {
-    let isPending = false;
-    const encoded = args.map((arg) => {
-      const data = this.encodeArgument(arg);
-      if (data instanceof Promise) {
-        isPending = true;
-        ignoreFailure(data);
-      }
-      return data;
-    });
-    if (!isPending) return encoded as WireArgument[];
-    const all = Promise.all(encoded.map(async (data) => data));
-    ignoreFailure(all);
-    return all;
+    return unwatched(allOf(args.map((arg) => unwatched(this.encodeArgument(arg)))));
   }
 
   private encodeArgument(arg: Argument): WireArgument | Promise<WireArgument> {
@@ -50,6 +39,7 @@ export class ArgumentEncoder {
 }
 
 /** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
-function ignoreFailure(promise: Promise<unknown>): void {
-  promise.catch(() => undefined);
+function unwatched<T>(data: T): T {
+  if (data instanceof Promise) data.catch(() => undefined);
+  return data;
 }

@@ -15,11 +15,12 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import type { Counted } from '../observability/stats.js';
+import { allOf } from './all-of.js';
 import { ArgumentEncoder } from './argument-encoder.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { allOf, failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
+import { failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
 import { sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 

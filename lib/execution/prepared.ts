@@ -1,5 +1,6 @@
 import type { Command } from '../commands/command.js';
 import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import { allOf } from './all-of.js';
 import type { WireArguments } from './argument-encoder.js';
 import { ScriptsOfBatch } from './script-calls.js';
 
@@ -20,11 +21,6 @@ export async function wireCommands(batch: readonly Prepared[], pool: ConnectionP
     const call = { name, args: args[index]!, access, slot };
     return script ? (scripts ??= new ScriptsOfBatch(pool)).wireCommand(script, call) : call;
   });
-}
-
-/** All of them; no promise is made for what is there. */
-export function allOf<T>(items: (T | Promise<T>)[]): T[] | Promise<T[]> {
-  return items.some((item) => item instanceof Promise) ? Promise.all(items) : (items as T[]);
 }
 
 /** Each behind those that go ahead of it. */
