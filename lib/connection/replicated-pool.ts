@@ -12,6 +12,7 @@ import type {
   Subscription,
   WireCommand,
 } from './connection-pool.js';
+import { notNow } from './driver-errors.js';
 import { RedisLink } from './redis-link.js';
 import { RedisSubscription } from './redis-subscription.js';
 import { RoundRobin } from './round-robin.js';
@@ -128,5 +129,5 @@ export abstract class ReplicatedPool implements ConnectionPool {
 
 /** What the primary may well answer: the replica is gone, or has no data (yet). */
 function isReplicasTrouble(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof Error && /^(LOADING|MASTERDOWN)\b/.test(error.message));
+  return error instanceof ConnectionError || (error instanceof Error && notNow.test(error.message));
 }

@@ -1,8 +1,9 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * No connection to the server, it broke while the command was under way, or the service was closed.
- * A write may or may not have been made.
+ * No connection to the server, it broke while the command was under way, or the service was closed: a write may or may
+ * not have been made. Or the server answers that it cannot do it now (`LOADING`, `BUSY`, `MASTERDOWN`, `CLUSTERDOWN`,
+ * `TRYAGAIN`, `max number of clients reached`): then nothing was done.
  *
  * @publicApi
  */

@@ -1,5 +1,5 @@
 import { type Command, Key } from '../commands/command.js';
-import { isReply, mistrust, withoutArguments } from '../connection/driver-errors.js';
+import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/driver-errors.js';
 import {
   AuthenticationError,
   CachexError,
@@ -25,16 +25,22 @@ const checkAccount = 'check username, password and ACL';
 /** What the server's words mean, and what to do about it; the first match counts. */
 const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?: string])[] = [
   [/^WRONGTYPE/, WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
-  [/is not an integer|is not a (valid )?float/, WrongTypeError, 'what is there is no such number: set it to one first'],
-  [/no such key/, KeyNotFoundError],
+  [
+    /^ERR (hash )?value is not an? (integer|(valid )?float)/,
+    WrongTypeError,
+    'what is there is no such number: set it to one first',
+  ],
+  [/^ERR no such key/, KeyNotFoundError],
   [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that takes none now'],
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],
   [/^CROSSSLOT/, CrossSlotError],
-  [/^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN|MOVED|ASK)\b/, ConnectionError],
-  [/^(BUSY|NOSCRIPT|UNKILLABLE)\b|script/i, ScriptError],
-  [/unknown (sub)?command/i, NotSupportedError],
+  [notNow, ConnectionError],
+  [/^(NOSCRIPT|NOTBUSY|UNKILLABLE)\b|^ERR Error (compiling|running) script\b|@?user_script:\d+/, ScriptError],
+  [/^ERR unknown (sub)?command/i, NotSupportedError],
 ];
+
+const overflow = /^ERR (increment or )?decrement would overflow/;
 
 /** What codec and connections say does not name the command yet. */
 const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
@@ -51,10 +57,11 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
     return make(type, named, cause, type === AuthenticationError ? checkAccount : undefined);
   }
   if (error instanceof CachexError) return error;
-  if (/would overflow/.test(message)) return new RangeError(named);
+  const reason = reasonIn(message);
+  if (overflow.test(reason)) return new RangeError(named);
   const refused = command.script ? ScriptError : CommandError;
   const [, type = isReply(error) ? refused : ConnectionError, advice] =
-    replyErrors.find(([words]) => words.test(message)) ?? [];
+    replyErrors.find(([words]) => words.test(reason)) ?? [];
   return make(type, named, withoutArguments(error), advice);
 }
 
