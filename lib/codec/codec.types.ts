@@ -53,10 +53,13 @@ export interface Compressor {
   readonly name?: string;
   /** Serialized values shorter than this many bytes are stored as they are (256). */
   readonly minLength?: number;
+  /** Values of more bytes than this are stored as they are, and what decompresses to more cannot be read (64 MiB). */
+  readonly maxLength?: number;
   compress(data: Buffer): Buffer;
-  decompress(data: Buffer): Buffer;
+  /** Throw rather than make more than `maxLength` bytes: a few bytes can hold gigabytes. */
+  decompress(data: Buffer, maxLength: number): Buffer;
   compressAsync?(data: Buffer): Promise<Buffer>;
-  decompressAsync?(data: Buffer): Promise<Buffer>;
+  decompressAsync?(data: Buffer, maxLength: number): Promise<Buffer>;
 }
 
 /** @publicApi */

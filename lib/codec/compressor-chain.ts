@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { CompressorError, ConfigError } from '../errors/index.js';
 import type { Compressor, CompressorLike, CompressorName } from './codec.types.js';
 import { BrotliCompressor } from './compressors/brotli.compressor.js';
@@ -6,7 +7,8 @@ import { GzipCompressor } from './compressors/gzip.compressor.js';
 import { Lz4Compressor } from './compressors/lz4.compressor.js';
 import { ZlibCompressor } from './compressors/zlib.compressor.js';
 import { ZstdCompressor } from './compressors/zstd.compressor.js';
-import { COMPRESSED_FORMATS, CUSTOM_FORMAT, mark, MARK_LENGTH, MAX_DECOMPRESSED_LENGTH } from './format.js';
+import { COMPRESSED_FORMATS, CUSTOM_FORMAT, mark, MARK_LENGTH } from './format.js';
+import { ASYNC_LENGTH, checkedBytes, compressorName, decompressBy, maxLengthOf } from './decompression.js';
 import { safeCause } from './safe-cause.js';
 
 const BUILT_IN: Readonly<Record<CompressorName, new () => Compressor>> = {
@@ -18,12 +20,6 @@ const BUILT_IN: Readonly<Record<CompressorName, new () => Compressor>> = {
 };
 
 const DEFAULT_MIN_LENGTH = 256;
-
-/**
- * More than this many bytes are (de)compressed off the event loop. It takes zlib, the slowest, 0.4 ms to compress so
- * many; for fewer, the way to a thread and back costs more than it frees.
- */
-export const ASYNC_LENGTH = 32 * 1024;
 
 /** The first compressor writes, all of them can read: a format can be changed without flushing. */
 export class CompressorChain {
@@ -45,7 +41,7 @@ export class CompressorChain {
   /** The data compressed and marked, or `plain` where that is no longer. */
   compress(data: Buffer, plain: Buffer): Buffer | Promise<Buffer> {
     const { writer } = this;
-    if (writer === undefined || data.length < this.minLength || data.length > MAX_DECOMPRESSED_LENGTH) return plain;
+    if (writer === undefined || data.length < this.minLength || data.length > maxLengthOf(writer)) return plain;
     if (data.length > ASYNC_LENGTH && writer.compressAsync) return compressLarge(writer, data, plain);
     try {
       return shorter(writer, writer.compress(data), plain);
@@ -76,27 +72,6 @@ function shorter(writer: Compressor, compressed: unknown, plain: Buffer): Buffer
   return length + MARK_LENGTH < plain.length ? mark(formatOf(writer), compressed as Buffer) : plain;
 }
 
-/** By the first compressor that does not throw. Only those of the user's own share a format. */
-function decompressBy(
-  [reader, ...others]: readonly Compressor[],
-  data: Buffer,
-  firstError?: unknown,
-): Buffer | Promise<Buffer> {
-  if (reader === undefined) {
-    throw new CompressorError('The stored bytes cannot be decompressed: they are broken or cut', {
-      cause: safeCause(firstError),
-    });
-  }
-  const tryOthers = (error: unknown): Buffer | Promise<Buffer> => decompressBy(others, data, firstError ?? error);
-  try {
-    return data.length > ASYNC_LENGTH && reader.decompressAsync
-      ? reader.decompressAsync(data).then(checkedBytes).catch(tryOthers)
-      : checkedBytes(reader.decompress(data));
-  } catch (error) {
-    return tryOthers(error);
-  }
-}
-
 function toCompressor(like: unknown): Compressor {
   if (typeof like === 'string' && Object.hasOwn(BUILT_IN, like)) return new BUILT_IN[like as CompressorName]();
   if (!isCompressor(like)) {
@@ -107,7 +82,13 @@ function toCompressor(like: unknown): Compressor {
   }
   const { minLength = DEFAULT_MIN_LENGTH } = like;
   if (!Number.isSafeInteger(minLength) || minLength < 0) {
-    throw new ConfigError(`minLength of the compressor ${nameOf(like)} must be a number of bytes, 0 or more`);
+    throw new ConfigError(`minLength of the compressor ${compressorName(like)} must be a number of bytes, 0 or more`);
+  }
+  const maxLength = maxLengthOf(like);
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1 || maxLength > constants.MAX_LENGTH) {
+    throw new ConfigError(
+      `maxLength of the compressor ${compressorName(like)} must be a number of bytes, 1 to ${constants.MAX_LENGTH}`,
+    );
   }
   return like;
 }
@@ -121,17 +102,10 @@ function formatOf(compressor: Compressor): number {
   return compressor instanceof BuiltInCompressor ? COMPRESSED_FORMATS[compressor.name] : CUSTOM_FORMAT;
 }
 
-function nameOf(compressor: Compressor): string {
-  return compressor.name ?? compressor.constructor.name;
-}
-
-function checkedBytes(bytes: unknown): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  throw new CompressorError('A compressor must return a Buffer');
-}
-
 function compressError(compressor: Compressor, error: unknown): CompressorError {
-  return new CompressorError(`The value cannot be compressed by ${nameOf(compressor)}`, { cause: safeCause(error) });
+  return new CompressorError(`The value cannot be compressed by ${compressorName(compressor)}`, {
+    cause: safeCause(error),
+  });
 }
 
 function unknownFormat(format: number | undefined): CompressorError {

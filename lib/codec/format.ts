@@ -34,6 +34,3 @@ export function mark(format: number, data: Buffer): Buffer {
   data.copy(marked, MARK_LENGTH);
   return marked;
 }
-
-/** The longest value that Redis takes by default. What would be longer than this is no data of ours. */
-export const MAX_DECOMPRESSED_LENGTH = 512 * 1024 * 1024;

@@ -91,6 +91,29 @@ describe('data that promise more than they have', () => {
   });
 });
 
+describe('shared references', () => {
+  const extension = (type: number, id: number): Buffer => Buffer.of(0xd6, type, 0, 0, 0, id);
+  /** A few KB that hold the first list 2^levels times over, as far as JSON goes. */
+  function doubled(levels: number): Buffer {
+    const list = Array.from({ length: 400 }, (_, index) => Buffer.from(`\xa3${100 + index}\xd4\0\0`, 'latin1'));
+    let data = Buffer.concat([extension(0x69, 0), Buffer.of(0xde, 1, 0x90), ...list]);
+    for (let id = 1; id < levels; id++) {
+      data = Buffer.concat([extension(0x69, id), Buffer.of(0x92), data, extension(0x70, id - 1)]);
+    }
+    return data;
+  }
+
+  it('are no work, also where bytes are left over behind them', async () => {
+    const codec = createCodec();
+    expect(codec.decode(doubled(60))).toHaveLength(2);
+    const error = await failure(() => codec.decode(Buffer.concat([doubled(60), Buffer.of(0xc0)])));
+    expect(error).toBeInstanceOf(SerializerError);
+    expect(
+      await failure(() => codec.decode(Buffer.concat([Buffer.of(0xfe), doubled(60), Buffer.of(0xc0)]))),
+    ).toBeInstanceOf(SerializerError);
+  });
+});
+
 describe('__proto__', () => {
   const value = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as object;
 

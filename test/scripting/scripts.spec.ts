@@ -331,4 +331,24 @@ describe.each(['redis standalone', 'valkey standalone'])('Lua on %s', (server) =
     await cache.clear();
     await cache.close();
   });
+
+  it('may count past 32 bits, and pack bytes', async () => {
+    const cache = await openCache({ keyPrefix: randomUUID(), connection: inject('connections')[server]! });
+    cache.registerScript(
+      'touch',
+      `local session = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+       session.visits, session.digest = session.visits + 1, '\\255\\0\\128'
+       redis.call('SET', KEYS[1], cmsgpack.pack(session))`,
+    );
+    await cache.set('session', { visits: 1, at: 1_795_918_377_434, until: -9_007_199_254_740_991 });
+    await cache.evalScript('touch', ['session']);
+    expect(await cache.get('session')).toStrictEqual({
+      visits: 2,
+      at: 1_795_918_377_434,
+      until: -9_007_199_254_740_991,
+      digest: Buffer.of(255, 0, 128),
+    });
+    await cache.clear();
+    await cache.close();
+  });
 });

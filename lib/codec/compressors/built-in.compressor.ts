@@ -1,5 +1,6 @@
 import type { Compressor, CompressorName } from '../codec.types.js';
 import { ConfigError } from '../../errors/index.js';
+import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 
 /** @publicApi */
 export interface CompressorOptions {
@@ -7,39 +8,47 @@ export interface CompressorOptions {
   readonly level?: number;
   /** Serialized values shorter than this many bytes are stored as they are (256). */
   readonly minLength?: number;
+  /** Values of more bytes than this are stored as they are, and what decompresses to more cannot be read (64 MiB). */
+  readonly maxLength?: number;
 }
 
 /** What a library does for a format. */
-export type CompressionEngine = Required<
-  Pick<Compressor, 'compress' | 'decompress' | 'compressAsync' | 'decompressAsync'>
->;
+export interface CompressionEngine {
+  compress(data: Buffer): Buffer;
+  compressAsync(data: Buffer): Promise<Buffer>;
+  /** @throws OutputTooLong where there would be more bytes than `limit` */
+  decompress(data: Buffer, limit: number): Buffer;
+  decompressAsync(data: Buffer, limit: number): Promise<Buffer>;
+}
 
 /** A compressor whose data carry a mark of their own: any chain that has one of the same name can read them. */
 export abstract class BuiltInCompressor implements Compressor {
   abstract readonly name: CompressorName;
   readonly minLength?: number;
+  readonly maxLength: number;
 
   constructor(
     private readonly engine: CompressionEngine,
-    { minLength }: CompressorOptions,
+    { minLength, maxLength = DEFAULT_MAX_LENGTH }: CompressorOptions,
   ) {
     this.minLength = minLength;
+    this.maxLength = maxLength;
   }
 
   compress(data: Buffer): Buffer {
     return this.engine.compress(data);
   }
 
-  decompress(data: Buffer): Buffer {
-    return this.engine.decompress(data);
+  decompress(data: Buffer, maxLength = this.maxLength): Buffer {
+    return this.engine.decompress(data, maxLength);
   }
 
   compressAsync(data: Buffer): Promise<Buffer> {
     return this.engine.compressAsync(data);
   }
 
-  decompressAsync(data: Buffer): Promise<Buffer> {
-    return this.engine.decompressAsync(data);
+  decompressAsync(data: Buffer, maxLength = this.maxLength): Promise<Buffer> {
+    return this.engine.decompressAsync(data, maxLength);
   }
 }
 

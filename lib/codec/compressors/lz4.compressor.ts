@@ -1,6 +1,6 @@
-import { MAX_DECOMPRESSED_LENGTH } from '../format.js';
 import { BuiltInCompressor, type CompressorOptions, type CompressionEngine } from './built-in.compressor.js';
 import { requireOptional } from './optional-library.js';
+import { OutputTooLong } from './output-limit.js';
 
 /** The part of lz4-napi that is used. */
 interface Lz4 {
@@ -33,17 +33,18 @@ export class Lz4Compressor extends BuiltInCompressor {
 function lz4Engine(lz4: Lz4): CompressionEngine {
   return {
     compress: (data) => lz4.compressSync(data),
-    decompress: (data) => lz4.uncompressSync(plausible(data)),
+    decompress: (data, limit) => lz4.uncompressSync(plausible(data, limit)),
     compressAsync: (data) => lz4.compress(data),
-    decompressAsync: async (data) => lz4.uncompress(plausible(data)),
+    decompressAsync: async (data, limit) => lz4.uncompress(plausible(data, limit)),
   };
 }
 
 /** The library allocates whatever length broken data ask for. */
-function plausible(data: Buffer): Buffer {
+function plausible(data: Buffer, limit: number): Buffer {
   const length = data.readUInt32LE(0);
-  if (length > (data.length - LENGTH_BYTES) * HIGHEST_RATIO || length > MAX_DECOMPRESSED_LENGTH) {
+  if (length > (data.length - LENGTH_BYTES) * HIGHEST_RATIO) {
     throw new RangeError('The length of the LZ4 block is out of range');
   }
+  if (length > limit) throw new OutputTooLong(limit);
   return data;
 }

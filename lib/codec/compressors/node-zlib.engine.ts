@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
-import { MAX_DECOMPRESSED_LENGTH } from '../format.js';
 import type { CompressionEngine } from './built-in.compressor.js';
+import { OutputTooLong } from './output-limit.js';
 
 type Callback = (error: Error | null, result: Buffer) => void;
 
@@ -16,16 +16,29 @@ interface DecompressOptions {
   readonly maxOutputLength: number;
 }
 
-/** Broken data can say that they are very long. */
-const LIMIT: DecompressOptions = { maxOutputLength: MAX_DECOMPRESSED_LENGTH };
-
 export function zlibEngine<Options>(functions: ZlibFunctions<Options>, options: Options): CompressionEngine {
   const compress = promisify<Buffer, Options, Buffer>(functions.compress);
   const decompress = promisify<Buffer, DecompressOptions, Buffer>(functions.decompress);
   return {
     compress: (data) => functions.compressSync(data, options),
-    decompress: (data) => functions.decompressSync(data, LIMIT),
+    decompress: (data, limit) => {
+      try {
+        return functions.decompressSync(data, { maxOutputLength: limit });
+      } catch (error) {
+        throw translated(error, limit);
+      }
+    },
     compressAsync: (data) => compress(data, options),
-    decompressAsync: (data) => decompress(data, LIMIT),
+    decompressAsync: async (data, limit) => {
+      try {
+        return await decompress(data, { maxOutputLength: limit });
+      } catch (error) {
+        throw translated(error, limit);
+      }
+    },
   };
+}
+
+function translated(error: unknown, limit: number): unknown {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new OutputTooLong(limit) : error;
 }

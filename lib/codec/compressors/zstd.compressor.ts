@@ -7,6 +7,8 @@ import {
 } from './built-in.compressor.js';
 import { zlibEngine, type ZlibFunctions } from './node-zlib.engine.js';
 import { requireOptional } from './optional-library.js';
+import { DEFAULT_MAX_LENGTH, OutputTooLong } from './output-limit.js';
+import { LARGEST_BLOCK, longestOutput } from './zstd-frames.js';
 
 /** On JSON as small as the library's own default of 3, in two thirds of the time. */
 const DEFAULT_LEVEL = 1;
@@ -25,7 +27,7 @@ export class ZstdCompressor extends BuiltInCompressor {
   /** @throws ConfigError where Node.js has no zstd and `@toondepauw/node-zstd` is not installed. */
   constructor(options: CompressorOptions = {}) {
     const level = checkedLevel('zstd', options.level ?? DEFAULT_LEVEL, LOWEST_LEVEL, HIGHEST_LEVEL);
-    super(hasZstd(zlib) ? builtInEngine(zlib, level) : libraryEngine(level), options);
+    super(hasZstd(zlib) ? builtInEngine(zlib, level) : libraryEngine(level, options.maxLength), options);
   }
 }
 
@@ -64,14 +66,27 @@ interface NodeZstd {
   Decoder: new () => { decode(data: Buffer): Promise<Buffer>; decodeSync(data: Buffer): Buffer };
 }
 
-function libraryEngine(level: number): CompressionEngine {
+function libraryEngine(level: number, maxLength = DEFAULT_MAX_LENGTH): CompressionEngine {
   const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd') as NodeZstd;
   const encoder = new Encoder(level);
   const decoder = new Decoder();
+  // As it is where the blocks might hold more than is read: what gets no shorter is not stored compressed.
+  const readable = (compressed: Buffer, data: Buffer): Buffer => (isWithin(compressed, maxLength) ? compressed : data);
   return {
-    compress: (data) => encoder.encodeSync(data),
-    decompress: (data) => decoder.decodeSync(data),
-    compressAsync: (data) => encoder.encode(data),
-    decompressAsync: (data) => decoder.decode(data),
+    compress: (data) => readable(encoder.encodeSync(data), data),
+    decompress: (data, limit) => decoder.decodeSync(bounded(data, limit)),
+    compressAsync: async (data) => readable(await encoder.encode(data), data),
+    decompressAsync: async (data, limit) => decoder.decode(bounded(data, limit)),
   };
+}
+
+/** The library has no limit of its own. */
+function bounded(data: Buffer, limit: number): Buffer {
+  if (!isWithin(data, limit)) throw new OutputTooLong(limit);
+  return data;
+}
+
+/** As far as the blocks tell, of which the last may be shorter than any. */
+function isWithin(data: Buffer, limit: number): boolean {
+  return longestOutput(data) < limit + LARGEST_BLOCK;
 }

@@ -4,6 +4,11 @@ import { Copier } from '../copier.js';
 const ESCAPE = '\0';
 const TEXT = `${ESCAPE}t`;
 const NEGATIVE_ZERO = `${ESCAPE}-`;
+const BIGINT = `${ESCAPE}n`;
+const BIGINT_DIGITS = /^-?\d{1,16}$/;
+
+/** msgpackr reads integers up to these as numbers, as others mean them. */
+const LARGEST_NUMBER = 2n ** 53n;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -20,7 +25,12 @@ export function isExactKey(key: string): boolean {
   return key !== '__proto__' && key !== '__keys__' && key !== 'toJSON' && isExactText(key);
 }
 
-/** A copy of the value that msgpackr keeps exactly, whatever its texts and keys, and with its negative zeros. */
+/** Whether msgpackr gives it back as a bigint. */
+export function isExactBigint(value: bigint): boolean {
+  return value > LARGEST_NUMBER || value < -LARGEST_NUMBER;
+}
+
+/** A copy of the value that msgpackr keeps exactly, whatever its texts and keys, with its negative zeros and bigints. */
 export function escapeText(value: unknown): unknown {
   return new Escaper().copy(value);
 }
@@ -33,6 +43,7 @@ export function unescapeText(value: unknown): unknown {
 class Escaper extends Copier {
   protected copyLeaf(leaf: unknown): unknown {
     if (Object.is(leaf, -0)) return NEGATIVE_ZERO;
+    if (typeof leaf === 'bigint' && !isExactBigint(leaf)) return BIGINT + String(leaf);
     if (typeof leaf !== 'string' || (isExactKey(leaf) && !leaf.startsWith(ESCAPE))) return leaf;
     return TEXT + Buffer.from(leaf, 'utf16le').toString('base64');
   }
@@ -41,9 +52,16 @@ class Escaper extends Copier {
 class Unescaper extends Copier {
   protected copyLeaf(leaf: unknown): unknown {
     if (leaf === NEGATIVE_ZERO) return -0;
-    if (typeof leaf !== 'string' || !leaf.startsWith(TEXT)) return leaf;
+    if (typeof leaf !== 'string' || !leaf.startsWith(ESCAPE)) return leaf;
+    if (leaf.startsWith(BIGINT)) return bigintOf(leaf.slice(BIGINT.length));
+    if (!leaf.startsWith(TEXT)) return leaf;
     return Buffer.from(leaf.slice(TEXT.length), 'base64').toString('utf16le');
   }
+}
+
+function bigintOf(digits: string): bigint {
+  if (!BIGINT_DIGITS.test(digits)) throw new SyntaxError('An escaped bigint has other characters than digits');
+  return BigInt(digits);
 }
 
 /** In every Node.js that this package runs on, but not yet in TypeScript's library of ES2023. */

@@ -1,5 +1,5 @@
 import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
-import { isExactKey, isExactText } from './escape.js';
+import { isExactBigint, isExactKey, isExactText } from './escape.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
 /** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
@@ -65,6 +65,9 @@ export class GraphInspector extends Inspector {
         return true;
       case 'number':
         if (Object.is(value, -0)) this.exactInMsgpack = false;
+        return true;
+      case 'bigint':
+        if (!isExactBigint(value)) this.exactInMsgpack = false;
         return true;
       case 'object':
         return value === null || this.visitObject(value, depth);

@@ -1,5 +1,7 @@
 import type { Serializer } from '../codec.types.js';
 import { isDecimalNumber } from '../decimal.js';
+import { SerializerError } from '../../errors/index.js';
+import { hasRoundedInteger } from './exact-integers.js';
 import { JsonInspector } from './json.inspector.js';
 
 /**
@@ -7,7 +9,8 @@ import { JsonInspector } from './json.inspector.js';
  * infinities, Buffers, typed arrays, `RegExp`, `Error`, `undefined` in arrays, invalid Dates, cycles, functions.
  *
  * As JSON goes, a `Date` becomes its ISO text and stays text, a property that is `undefined` is left out, `-0` inside
- * of a value becomes `0`, and an instance of a class becomes a plain object or what its `toJSON()` gives.
+ * of a value becomes `0`, and an instance of a class becomes a plain object or what its `toJSON()` gives. Integers past
+ * the safe range that others wrote cannot be read: a number would round them.
  *
  * @publicApi
  */
@@ -21,7 +24,12 @@ export class JsonSerializer implements Serializer {
   }
 
   deserialize(data: Buffer): unknown {
-    return JSON.parse(data.toString()) as unknown;
+    const text = data.toString();
+    const value: unknown = JSON.parse(text);
+    if (hasRoundedInteger(data, text)) {
+      throw new SerializerError('JSON with an integer that a number cannot hold: let it be written as a string');
+    }
+    return value;
   }
 }
 

@@ -1,16 +1,21 @@
 import type { Serializer } from '../codec.types.js';
 import { canonicalize } from '../canonical.js';
-import { isDecimalNumber } from '../decimal.js';
 import { SerializerError } from '../../errors/index.js';
-import { escapeText, isExactText, unescapeText } from './escape.js';
+import { declareBinaryText, mayHaveBinaryText } from './binary-text.js';
+import { isDecimalNumber } from '../decimal.js';
+import { escapeText, isExactBigint, isExactText, unescapeText } from './escape.js';
 import { GraphInspector } from './graph.inspector.js';
 import { PlainWriter } from './plain-writer.js';
-import { packGraph, packMaps, packTree, unpackMaps, unpackObjects } from './packr.js';
+import { packGraph, packMaps, NO_VALUE, packTree, unpackMaps, unpackObjects } from './packr.js';
 
 /** The first byte of an escaped value: in MessagePack the number -2, which is never serialized. */
 const ESCAPED = 0xfe;
 /** The first byte of a value with Maps in it: the number -3. Elsewhere maps are objects, as others write them. */
 const WITH_MAPS = 0xfd;
+
+/** Before integers of 64 bits. */
+const UINT64 = 0xcf;
+const INT64 = 0xd3;
 
 const plainWriter = new PlainWriter();
 const canonicalWriter = new PlainWriter(true);
@@ -63,11 +68,12 @@ export class MsgpackSerializer implements Serializer {
   deserialize(data: Buffer): unknown {
     if (data[0] === ESCAPED) return unescapeText(unpackMaps(data.subarray(1)));
     if (data[0] === WITH_MAPS) return unpackMaps(data.subarray(1));
-    const value = unpackObjects(data);
-    // Text of somebody else begins with such a number, too.
-    if (typeof value === 'number' && isDecimalNumber(value)) {
+    const value = unpackObjects(mayHaveBinaryText(data) ? declareBinaryText(data) : data);
+    // Text of somebody else begins with such a number, too; with one of 64 bits, never.
+    if (typeof value === 'number' && isDecimalNumber(value) && data[0] !== UINT64 && data[0] !== INT64) {
       throw new SerializerError('A number in MessagePack: numbers are stored as decimal text');
     }
+    if (value === NO_VALUE) throw new SerializerError('A byte that MessagePack reserves');
     return value;
   }
 
@@ -82,8 +88,13 @@ function packPrimitive(value: unknown): Buffer {
   if (value === null) return NULL;
   if (typeof value === 'boolean') return value ? TRUE : FALSE;
   if (Object.is(value, -0)) return NEGATIVE_ZERO;
-  if (typeof value === 'string' && !isExactText(value)) return marked(ESCAPED, packTree(escapeText(value)));
+  if (!isExact(value)) return marked(ESCAPED, packTree(escapeText(value)));
   return packTree(Number.isNaN(value) ? NaN : value);
+}
+
+function isExact(value: unknown): boolean {
+  if (typeof value === 'string') return isExactText(value);
+  return typeof value !== 'bigint' || isExactBigint(value);
 }
 
 function marked(mark: number, data: Buffer): Buffer {

@@ -6,6 +6,9 @@ const OPTIONS = {
   moreTypes: true,
   // Buffers are copied out of the bytes that they are read from, which belong to a socket or to a local cache.
   copyBuffers: true,
+  // Others write any integer past 32 bits as one of 64. Only what a number cannot hold is read as a bigint.
+  // (An option that msgpackr documents and leaves out of its types.)
+  int64AsType: 'auto' as 'number',
 };
 
 // Objects are records, so that they can be told from Maps. None is shared: every value can be read by itself.
@@ -38,12 +41,36 @@ export const MAX_MAP_KEYS = 0xffff;
 /** Up to so many objects, each there once, are written as maps: they are compared one by one. */
 export const FEW_OBJECTS = 8;
 
-/** Reads what any of them wrote, as long as there is no Map in it. Throws on bytes left over; the message may quote the value. */
+/** What is read for the byte that MessagePack never uses. */
+export const NO_VALUE: unknown = mapPackr.unpack(Buffer.of(0xc1));
+
+/** Reads what any of them wrote, as long as there is no Map in it. Throws on bytes left over. */
 export function unpackObjects(data: Buffer): unknown {
-  return mapPackr.unpack(data) as unknown;
+  return unpackOne(mapPackr, data);
 }
 
-/** Reads records as objects, and maps as Maps. Throws as {@link unpackObjects} does. */
+/** Reads records as objects, and maps as Maps. Throws on bytes left over. */
 export function unpackMaps(data: Buffer): unknown {
-  return graphPackr.unpack(data) as unknown;
+  return unpackOne(graphPackr, data);
+}
+
+let firstValue: unknown;
+let firstEnd = 0;
+
+const keepFirst = (value: unknown, _start?: number, end?: number): false => {
+  firstValue = value;
+  firstEnd = end ?? 0;
+  return false;
+};
+
+/**
+ * `unpack` quotes the whole value in its complaint about bytes left over. That takes for ever where the value shares
+ * references, so those bytes are looked for here.
+ */
+function unpackOne(packr: Packr, data: Buffer): unknown {
+  packr.unpackMultiple(data, keepFirst);
+  const value = firstValue;
+  firstValue = undefined;
+  if (firstEnd < data.length) throw new RangeError('There are bytes left over behind the value');
+  return value;
 }
