@@ -3,7 +3,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CachingCommands } from './caching/caching.commands.js';
 import { tagsArgument } from './caching/tags.js';
-import { buffered, type StampedeOption, stampedeOf } from './caching/xfetch.js';
+import { type StampedeOption, stampedeOf } from './caching/xfetch.js';
 import { integerArgument } from './commands/arguments.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
 import { Key, Known, type Step, type Version, write } from './commands/command.js';
@@ -106,9 +106,9 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   ): Promise<string[]> {
     const given = withTimeout<SetManyOptions>(options);
     const { timeoutMs, stampede } = this.defaults;
-    const ms = buffered(expiry(given.timeout, timeoutMs), stampedeOf(given, stampede));
+    const ms = expiry(given.timeout, timeoutMs);
     const tags = given.tags ? tagsArgument(given.tags) : [];
-    return this.many.set(mapping, given.version ?? this.version, ms, tags);
+    return this.many.set(mapping, given.version ?? this.version, { ms, tags, stampede: stampedeOf(given, stampede) });
   }
 
   /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */

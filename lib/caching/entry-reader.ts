@@ -1,16 +1,18 @@
+import type { Stamp } from '../codec/envelope.js';
 import type { Access, Command, Key } from '../commands/command.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Lookups } from '../observability/counters.js';
 import { type Found, look, ttlOf } from './found.js';
 import type { Plan } from './get-or-set.options.js';
-import { isDue, untilTimeout } from './xfetch.js';
+import { isDue } from './xfetch.js';
 
 /** A value to be given only where none can be made. */
 export interface Spare {
   readonly value: unknown;
   /** Its timeout is over, or one of its tags invalidated: it is no longer only early. */
   readonly isStale: boolean;
+  readonly tags: readonly Stamp[];
 }
 
 /** What a caller of getOrSet finds. */
@@ -21,8 +23,9 @@ export interface Reading {
   readonly isUnanswered?: boolean;
 }
 
-interface Decoded extends Pick<Found, 'isFresh' | 'leftMs'> {
+interface Decoded {
   readonly value: unknown;
+  readonly found: Found;
 }
 
 export const nothing: Reading = {};
@@ -47,11 +50,10 @@ class DecodedReply implements ReplyShape<Answer> {
 
 function decoded(found: Found | undefined, context: ReplyContext): Answer | Promise<Answer> {
   if (!found) return null;
-  const { isFresh, leftMs } = found;
   const value = context.decode(found.data);
   const withValue = (known: unknown): Answer =>
     // What cannot be read is a miss, where it is no error.
-    known === undefined ? null : { value: known, isFresh, leftMs };
+    known === undefined ? null : { value: known, found };
   return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 
@@ -73,10 +75,9 @@ export async function readEntry(
 }
 
 function readingOf(
-  { value, isFresh, leftMs }: Decoded,
+  { value, found: { isFresh, leftMs, tags } }: Decoded,
   { stampede, graceMs }: Pick<Plan, 'stampede' | 'graceMs'>,
 ): Reading {
   if (isFresh && !(stampede && isDue(leftMs, stampede))) return { hit: { value } };
-  const isStale = !isFresh || untilTimeout(leftMs, stampede!) <= 0;
-  return isStale && graceMs === 0 ? nothing : { spare: { value, isStale } };
+  return !isFresh && graceMs === 0 ? nothing : { spare: { value, isStale: !isFresh, tags } };
 }

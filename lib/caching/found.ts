@@ -1,4 +1,4 @@
-import { type EnvelopeHead, openEnvelope } from '../codec/envelope.js';
+import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
 import { type Access, type Command, type Key, read } from '../commands/command.js';
 import { timeToLive } from '../commands/replies.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
@@ -11,7 +11,10 @@ export interface Found {
   readonly isFresh: boolean;
   /** Milliseconds until its timeout; `Infinity` where it has none, or nobody has asked. */
   readonly leftMs: number;
+  readonly tags: readonly Stamp[];
 }
+
+const untagged: readonly Stamp[] = [];
 
 /** The time to live, to be sent ahead of what reads the value: a new one must not meet old bytes. */
 export const ttlOf = (key: Key, access: Access = 'read'): Command<number> => ({
@@ -30,10 +33,15 @@ export function look(
 ): Found | undefined | Promise<Found | undefined> {
   if (stored === null) return undefined;
   const envelope = openEnvelope(stored);
-  if (!envelope) return { data: stored, isFresh: true, leftMs: lifeOf(ttlMs) };
+  if (!envelope) return { data: stored, isFresh: true, leftMs: lifeOf(ttlMs), tags: untagged };
   const { head, data } = envelope;
   if (head.grace && ttlMs === undefined) return lookAgain(key, context);
-  return judge(head, lifeOf(ttlMs), context).then((verdict) => ({ data, ...verdict }));
+  return judge(head, lifeOf(ttlMs), context).then(({ isFresh, leftMs }) => ({
+    data,
+    isFresh,
+    leftMs,
+    tags: head.tags ?? untagged,
+  }));
 }
 
 /** Whether an entry counts, by its head and the time that the server still keeps it. */
@@ -41,7 +49,7 @@ export async function judge(
   { grace = 0, tags = [] }: EnvelopeHead,
   keptMs: number,
   { tags: known }: Pick<ReplyContext, 'tags'>,
-): Promise<Omit<Found, 'data'>> {
+): Promise<Pick<Found, 'isFresh' | 'leftMs'>> {
   const leftMs = keptMs - grace;
   return { leftMs, isFresh: leftMs > 0 && (await known.areCurrent(tags)) };
 }

@@ -1,11 +1,12 @@
+import { decimalText } from '../codec/decimal.js';
 import { type ResolvedStampede, resolveStampede, type StampedeOptions } from '../options/stampede.options.js';
 
 /** Calls that read or write values which are recomputed early. */
 export interface StampedeOption {
   /**
-   * Early recomputation (XFetch) for this call; the module's `stampede` where left out. Written with it, a value is kept
-   * for `buffer` longer than its timeout; read with it, it counts as missing from its timeout on, and for a few callers
-   * shortly before.
+   * Early recomputation (XFetch) for this call; the module's `stampede` where left out. Read with it, a value counts as
+   * missing for a few callers shortly before its timeout, whoever has written it; written with it, one that is no number
+   * is kept for `buffer` longer, and counts as missing meanwhile.
    */
   readonly stampede?: boolean | StampedeOptions;
 }
@@ -19,22 +20,18 @@ export function stampedeOf(
   return resolveStampede(stampede, module);
 }
 
-/** The time to live of what is written. */
-export function buffered(ms: number | null, stampede: ResolvedStampede | undefined): number | null {
-  return ms && stampede ? ms + stampede.bufferMs : ms;
-}
-
-/** Milliseconds until the timeout of what has that long left on the server. */
-export function untilTimeout(leftMs: number, { bufferMs }: ResolvedStampede): number {
-  return leftMs - bufferMs;
+/**
+ * How much longer than its timeout a value is kept. A number is not: it would need an envelope to say so, and nobody could
+ * count with it any more.
+ */
+export function bufferOf(value: unknown, ms: number | null, stampede: ResolvedStampede | undefined): number {
+  return !stampede || !ms || decimalText(value) !== undefined ? 0 : stampede.bufferMs;
 }
 
 /**
- * Whether this caller is to make the value anew. With Exp(1) the wait until the first of many callers does so is spread
- * such that about one of them does; `delta` is how long that takes him.
+ * Whether this caller is to make the value anew that has so long until its timeout. With Exp(1) the wait until the first
+ * of many callers does so is spread such that about one of them does; `delta` is how long that takes him.
  */
-export function isDue(leftMs: number, stampede: ResolvedStampede): boolean {
-  const remaining = untilTimeout(leftMs, stampede);
-  if (remaining <= 0) return true;
-  return remaining <= stampede.deltaMs * stampede.beta * -Math.log(1 - Math.random());
+export function isDue(leftMs: number, { deltaMs, beta }: ResolvedStampede): boolean {
+  return leftMs <= deltaMs * beta * -Math.log(1 - Math.random());
 }

@@ -1,4 +1,4 @@
-import { ENVELOPE_FORMAT, mark, MARK_LENGTH, MARKER } from './format.js';
+import { ENVELOPE_FORMAT, MARK_LENGTH, MARKER } from './format.js';
 
 /** A tag, and what stood for it when the value was made. */
 export type Stamp = readonly [tag: string, stamp: string];
@@ -17,10 +17,11 @@ export interface Envelope {
 }
 
 const lineFeed = 0x0a;
+const envelopeMark = Buffer.from([MARKER, ENVELOPE_FORMAT]);
 
 /** `C1 02`, the head as JSON, a line feed, and the bytes of the value: to be read in redis-cli too. */
 export function sealEnvelope(head: EnvelopeHead, data: Buffer | string): Buffer {
-  return mark(ENVELOPE_FORMAT, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(data)]));
+  return Buffer.concat([envelopeMark, Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(data)]);
 }
 
 export function isEnvelope(data: Buffer): boolean {

@@ -49,18 +49,21 @@ export class Member {
   constructor(readonly value: unknown) {}
 }
 
-/** A value that counts only as long as none of its tags is invalidated. */
-export class TaggedValue {
+/** A value with something beside it. */
+export class EnvelopedValue {
   constructor(
     readonly value: unknown,
+    /** It counts only as long as none of them is invalidated. */
     readonly tags: readonly string[],
+    /** For how long of its time to live it is only kept. */
+    readonly graceMs: number,
     /** How long its tags have to be known; `null` is for ever. */
     readonly lifeMs: number | null,
   ) {}
 }
 
 /** A promise is of a large value that a script's hook has encoded. */
-export type Argument = Key | Value | TaggedValue | Member | Buffer | string | number | Promise<Encoded>;
+export type Argument = Key | Value | EnvelopedValue | Member | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {

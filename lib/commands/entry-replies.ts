@@ -32,7 +32,7 @@ function counted(value: unknown, context: ReplyContext, fallback?: unknown): unk
 }
 
 /** `undefined` where there is none that counts. */
-function valueIn(
+export function valueIn(
   data: Buffer | null,
   ttlMs: number | undefined,
   key: Key,

@@ -1,14 +1,14 @@
 import { type Timeout, toInstant } from '../options/timeout.js';
 import { integerArgument } from './arguments.js';
-import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
+import type { StampedeOption } from '../caching/xfetch.js';
 import { read, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { expiry } from './expiry.js';
 import * as replies from './replies.js';
-import { absent, presence } from './presence.js';
-import { expireCommand, touchCommand } from './touch.js';
+import { absent, endOf, presence } from './presence.js';
+import { expireCommand, expiryIn, persistCommand } from './touch.js';
 
-/** How `touch` extends. @publicApi */
+/** How `touch` extends. `stampede` changes nothing: an entry keeps the buffer that it was written with. @publicApi */
 export interface TouchOptions extends VersionOption, StampedeOption {}
 
 /** Redis rounds so. */
@@ -32,21 +32,20 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
 
   /**
    * Gives a key a new time to live (the module's where `timeout` is left out; `null` makes it persistent, 0 deletes it);
-   * whether the key is there. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, as the entry may have tags or grace.
+   * whether the key is there. Tags, grace and the buffer of `stampede` go along. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
    *
    * @example
    * await cache.touch('session:7', '30m');
    */
   touch(key: string, timeout?: Timeout, options: TouchOptions = {}): Reply<S, boolean> {
-    return this.send<boolean>(() => {
-      const ms = expiry(timeout, this.defaults.timeoutMs);
-      return touchCommand(this.keyOf(key, options), buffered(ms, stampedeOf(options, this.defaults.stampede)));
-    });
+    return this.send<boolean>(() =>
+      expireCommand(this.keyOf(key, options), expiryIn(expiry(timeout, this.defaults.timeoutMs))),
+    );
   }
 
   /**
-   * Seconds until the key expires, rounded, without the time that it is kept for `grace`; `-1` where it never does, `-2`
-   * where it is not there. Redis: `PTTL`, `GETRANGE`.
+   * Seconds until the key expires, rounded, without the time that it is kept for `grace` or `stampede`; `-1` where it
+   * never does, `-2` where it is not there. Redis: `PTTL`, `GETRANGE`.
    */
   ttl(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => presence(this.keyOf(key, options), toSeconds));
@@ -58,51 +57,53 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
   }
 
   /**
-   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there. As all
-   * that follow, it knows nothing of tags and grace. Redis: `PEXPIRE`.
+   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there. As with
+   * all that follow, tags, grace and the buffer of `stampede` go along, and an entry that counts no longer is not there.
+   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
    */
   expire(key: string, timeout: Timeout, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => {
       if (timeout === undefined) throw new TypeError('expire needs a timeout');
-      return expireCommand(this.keyOf(key, options), expiry(timeout, null));
+      return expireCommand(this.keyOf(key, options), expiryIn(expiry(timeout, null)));
     });
   }
 
-  /** Lets a key expire after whole milliseconds (0 or less: at once); whether the key is there. Redis: `PEXPIRE`. */
+  /**
+   * Lets a key expire after whole milliseconds (0 or less: at once); whether the key is there.
+   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
+   */
   pexpire(key: string, ms: number, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() =>
-      write('PEXPIRE', [this.keyOf(key, options), integerArgument(ms, 'ms')], replies.boolean),
-    );
+    return this.send<boolean>(() => expireCommand(this.keyOf(key, options), expiryIn(integerArgument(ms, 'ms'))));
   }
 
   /**
    * Lets a key expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes the key. Whether the
-   * key is there. Redis: `PEXPIREAT`.
+   * key is there. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`.
    */
   expireAt(key: string, when: Date | number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
-      write('PEXPIREAT', [this.keyOf(key, options), toInstant(when, 'seconds')], replies.boolean),
+      expireCommand(this.keyOf(key, options), { name: 'PEXPIREAT', ms: toInstant(when, 'seconds') }),
     );
   }
 
-  /** As {@link expireAt}, with a Unix time in milliseconds. Redis: `PEXPIREAT`. */
+  /** As {@link expireAt}, with a Unix time in milliseconds. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`. */
   pexpireAt(key: string, when: Date | number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
-      write('PEXPIREAT', [this.keyOf(key, options), toInstant(when, 'milliseconds')], replies.boolean),
+      expireCommand(this.keyOf(key, options), { name: 'PEXPIREAT', ms: toInstant(when, 'milliseconds') }),
     );
   }
 
   /**
-   * The Unix time in seconds at which the key expires; `-1` where it never does, `-2` where it is not there.
-   * Redis: `EXPIRETIME`.
+   * The Unix time in seconds at which the key expires, rounded, without the time that it is kept for `grace` or
+   * `stampede`; `-1` where it never does, `-2` where it is not there. Redis: `PEXPIRETIME`, `PTTL`, `GETRANGE`.
    */
   expireTime(key: string, options?: VersionOption): Reply<S, number> {
-    return this.send<number>(() => read('EXPIRETIME', [this.keyOf(key, options)], replies.timeToLive));
+    return this.send<number>(() => endOf(this.keyOf(key, options), toSeconds));
   }
 
-  /** Takes the expiry from a key; whether it had one. Redis: `PERSIST`. */
+  /** Takes the expiry from a key; whether it had one. Redis: `PERSIST`, `PTTL`, `GETRANGE`. */
   persist(key: string, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() => write('PERSIST', [this.keyOf(key, options)], replies.boolean));
+    return this.send<boolean>(() => persistCommand(this.keyOf(key, options)));
   }
 
   /** `'string'`, `'hash'`, `'list'`, `'set'`, `'zset'`, `'stream'`; `undefined` where the key is not there. Redis: `TYPE`. */

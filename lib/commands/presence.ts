@@ -1,4 +1,4 @@
-import { judge, lifeOf } from '../caching/found.js';
+import { judge, lifeOf, ttlOf } from '../caching/found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, read } from './command.js';
 import { beginningOf, headIn } from './envelope-head.js';
@@ -23,6 +23,24 @@ export function presence<T>(key: Key, answer: (ttlMs: number) => T): Command<T> 
       missing: () => answer(absent),
     }),
     ahead: [beginningOf(key, 'read')],
+  };
+}
+
+/** The Unix time in milliseconds at which an entry ends; as PTTL otherwise. */
+export function endOf<T>(key: Key, answer: (endMs: number) => T): Command<T> {
+  return {
+    ...read<T>('PEXPIRETIME', [key], {
+      decode: (raw, context) => {
+        const [beginning, ttlMs, keptUntilMs] = raw as [unknown, number, number];
+        const head = headIn(beginning, key, context);
+        if (!head) return answer(keptUntilMs);
+        return enveloped(head, ttlMs, context).then(async (leftMs) =>
+          answer(leftMs < 0 ? leftMs : keptUntilMs - ((await head)?.grace ?? 0)),
+        );
+      },
+      missing: () => answer(absent),
+    }),
+    ahead: [beginningOf(key, 'read'), ttlOf(key)],
   };
 }
 

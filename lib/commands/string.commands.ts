@@ -1,16 +1,19 @@
 import { tagsArgument } from '../caching/tags.js';
-import { buffered, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
+import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
 import { addCommand, addOrGetCommand } from './add.js';
 import { integerArgument } from './arguments.js';
-import { type Argument, type Command, type Key, read, run, write } from './command.js';
+import { type Command, type Key, run, write } from './command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { getCommand, previousOf } from './entry-replies.js';
 import { expiry, withTimeout } from './expiry.js';
+import { overwriteCommand } from './overwrite.js';
+import { absent, presence } from './presence.js';
 import { incrementScript } from './scripts/increment.script.js';
 import * as replies from './replies.js';
 import { assertStorable } from './storable.js';
 import { storable, storeCommand } from './store.js';
+import { expireCommand, expiryIn } from './touch.js';
 
 /** How `set` writes. @publicApi */
 export interface SetOptions extends VersionOption, StampedeOption {
@@ -129,27 +132,24 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
   if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
   const tags = options.tags ? tagsArgument(options.tags) : [];
   const stampede = stampedeOf(options, defaults.stampede);
-  const ms = keepTtl ? null : buffered(expiry(timeout, defaults.timeoutMs), stampede);
-  if (ms === 0) {
+  const logicalMs = keepTtl ? null : expiry(timeout, defaults.timeoutMs);
+  if (logicalMs === 0) {
     assertStorable(value);
     return expireAtOnce(key, { nx, xx, get });
   }
-  const stored = storable(value, tags, ms);
+  const bufferMs = bufferOf(value, logicalMs, stampede);
+  const ms = logicalMs && logicalMs + bufferMs;
+  const stored = storable(value, tags, bufferMs, ms);
   if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
   if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
-  const args: [Key, ...Argument[]] = [key, stored];
-  if (xx) args.push('XX');
-  if (get) args.push('GET');
-  if (keepTtl) args.push('KEEPTTL');
-  if (ms !== null) args.push('PX', ms);
-  return get ? previousOf('SET', 'write', args) : write<unknown>('SET', args, replies.ok);
+  return overwriteCommand({ key, stored, ms, xx, get, keepTtl });
 }
 
 /** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
 function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
   if (get) return nx ? previousOf('GET', 'read', [key]) : previousOf('GETDEL', 'write', [key]);
-  if (nx) return read<unknown>('EXISTS', [key], replies.negated);
-  return write<unknown>('UNLINK', [key], xx ? replies.boolean : replies.always);
+  if (nx) return presence<unknown>(key, (ttlMs) => ttlMs === absent);
+  return xx ? expireCommand(key, expiryIn(0)) : write<unknown>('UNLINK', [key], replies.always);
 }
 
 function incrementCommand(key: Key, delta: number, { initial = 0, timeout }: IncrOptions = {}): Command<number> {

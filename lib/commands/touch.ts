@@ -3,30 +3,43 @@ import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, write } from './command.js';
 import { beginningOf, headIn } from './envelope-head.js';
 import { absent } from './presence.js';
-import { boolean } from './replies.js';
+import { integer } from './replies.js';
 import type { ReplyContext } from './reply-shape.js';
 
-/** Gives a key another time to live on the server, `null` none; whether the key is there. */
-export function expireCommand(key: Key, ms: number | null): Command<boolean> {
-  if (ms !== null) return write('PEXPIRE', [key, ms], boolean);
-  // PERSIST says whether the key had an expiry.
-  const wasThere = { decode: (raw: unknown) => (raw as number[])[0] !== absent, missing: () => false };
-  return { ...write('PERSIST', [key], wasThere), ahead: [ttlOf(key, 'write')] };
+/** When a key is to expire. */
+export type Expiry =
+  { readonly name: 'PEXPIRE' | 'PEXPIREAT'; readonly ms: number } | { readonly name: 'PERSIST'; readonly ms: null };
+
+const never: Expiry = { name: 'PERSIST', ms: null };
+
+/** `null` is never. */
+export function expiryIn(ms: number | null): Expiry {
+  return ms === null ? never : { name: 'PEXPIRE', ms };
 }
 
 /**
- * Gives an entry another timeout; whether it is there. One with grace is corrected in a second step, for only the reply
- * tells that it is one.
+ * Gives a key another end; whether it is there. An entry with an envelope is corrected in a second step, for only the
+ * reply tells that it is one: the time that it is kept beyond its end stays what it was, and one that no longer counts
+ * is as it was.
  */
-export function touchCommand(key: Key, ms: number | null): Command<boolean> {
-  const { name, args } = expireCommand(key, ms);
+export function expireCommand(key: Key, expiry: Expiry): Command<boolean> {
+  return changeOf(key, expiry, (done) => expiry.ms === null || done > 0);
+}
+
+/** Takes the end from a key; whether it had one. */
+export function persistCommand(key: Key): Command<boolean> {
+  return changeOf(key, never, (done) => done > 0);
+}
+
+function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): Command<boolean> {
+  const { name, args } = bare(key, expiry);
   return {
     ...write<boolean>(name, args, {
       decode: (raw, context) => {
         const [beginning, ttlMs, done] = raw as [unknown, number, number];
-        if (ttlMs === absent || (ms !== null && done === 0)) return false;
+        if (ttlMs === absent || !answer(done)) return false;
         const head = headIn(beginning, key, context);
-        return head ? touchEnveloped({ key, ms, ttlMs }, head, context) : true;
+        return head ? changeEnveloped({ key, expiry, ttlMs }, head, context) : true;
       },
       missing: () => false,
     }),
@@ -34,25 +47,38 @@ export function touchCommand(key: Key, ms: number | null): Command<boolean> {
   };
 }
 
-interface Touch {
+function bare(key: Key, { name, ms }: Expiry, graceMs = 0): Command<number> {
+  return write(name, ms === null ? [key] : [key, ms + graceMs], integer);
+}
+
+interface Change {
   readonly key: Key;
-  readonly ms: number | null;
+  readonly expiry: Expiry;
   /** As it was before. */
   readonly ttlMs: number;
 }
 
-async function touchEnveloped(
-  { key, ms, ttlMs }: Touch,
+async function changeEnveloped(
+  { key, expiry, ttlMs }: Change,
   found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
   context: ReplyContext,
 ): Promise<boolean> {
   const head = await found;
-  if (!head || ms === 0) return true;
+  if (!head) return true;
   const { grace = 0, tags = [] } = head;
+  const leftMs = untilEnd(expiry);
   const { isFresh } = await judge(head, lifeOf(ttlMs), context);
-  const keptMs = ms === null ? null : ms + grace;
-  if (isFresh) await context.tags.extend(tags, keptMs);
-  const correctMs = isFresh ? keptMs : ttlMs;
-  if (grace > 0 && correctMs !== null && correctMs >= 0) await context.ask([expireCommand(key, correctMs)]);
-  return isFresh;
+  if (leftMs !== null && leftMs <= 0) return isFresh;
+  if (!isFresh) {
+    if (ttlMs >= 0) await context.ask([bare(key, expiryIn(ttlMs))]);
+    return false;
+  }
+  await context.tags.extend(tags, leftMs && leftMs + grace);
+  if (grace > 0 && leftMs !== null) await context.ask([bare(key, expiry, grace)]);
+  return true;
+}
+
+/** By the clock of this process where it is an instant. */
+function untilEnd({ name, ms }: Expiry): number | null {
+  return name === 'PEXPIREAT' ? ms - Date.now() : ms;
 }

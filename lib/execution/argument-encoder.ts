@@ -1,7 +1,7 @@
 import type { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
-import { type Argument, Key, Member, TaggedValue, Value } from '../commands/command.js';
+import { type Argument, EnvelopedValue, Key, Member, Value } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { allOf } from './all-of.js';
 import type { KeyBuilder } from './key-builder.js';
@@ -27,14 +27,24 @@ export class ArgumentEncoder {
     if (arg instanceof Key) return this.keys.wire(arg);
     if (arg instanceof Value) return this.codec.encode(arg.value);
     if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
-    if (arg instanceof TaggedValue) return this.encodeTagged(arg);
+    if (arg instanceof EnvelopedValue) return this.encodeEnveloped(arg);
     return arg;
   }
 
+  private encodeEnveloped(arg: EnvelopedValue): WireArgument | Promise<WireArgument> {
+    const { tags, graceMs: grace } = arg;
+    if (tags.length > 0) return this.encodeTagged(arg);
+    const data = this.codec.encode(arg.value);
+    return data instanceof Promise
+      ? data.then((bytes) => sealEnvelope({ grace }, bytes))
+      : sealEnvelope({ grace }, data);
+  }
+
   /** Encoded first: of what cannot be stored, nothing is sent. */
-  private async encodeTagged({ value, tags, lifeMs }: TaggedValue): Promise<WireArgument> {
+  private async encodeTagged({ value, tags, graceMs: grace, lifeMs }: EnvelopedValue): Promise<WireArgument> {
     const data = await this.codec.encode(value);
-    return sealEnvelope({ tags: await this.tags.take(tags, lifeMs) }, data);
+    const stamps = await this.tags.take(tags, lifeMs);
+    return sealEnvelope(grace > 0 ? { grace, tags: stamps } : { tags: stamps }, data);
   }
 }
 

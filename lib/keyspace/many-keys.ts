@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { bufferOf } from '../caching/xfetch.js';
 import { type Command, Key, keysOf, type Version, write } from '../commands/command.js';
 import { getManyCommand } from '../commands/entry-replies.js';
 import { pairsOf } from '../commands/mapping.js';
@@ -16,6 +17,14 @@ const keysPerCommand = 1000;
 const keysPerTrip = 16 * keysPerCommand;
 /** SETs in one round trip. */
 const setsPerTrip = 5000;
+
+/** How values are stored. */
+export interface SetManyPlan {
+  /** `null` is never, 0 not at all. */
+  readonly ms: number | null;
+  readonly tags: readonly string[];
+  readonly stampede: ResolvedStampede | undefined;
+}
 
 /** Reads, writes and deletes any number of keys. */
 export class ManyKeys {
@@ -47,14 +56,17 @@ export class ManyKeys {
    * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
    * behind. Gives the keys that were not written.
    */
-  async set(mapping: object, version: Version, ms: number | null, tags: readonly string[] = []): Promise<string[]> {
+  async set(mapping: object, version: Version, { ms, tags, stampede }: SetManyPlan): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) await setImmediate();
       for (const [name, value] of chunk) {
         if (ms === 0) assertStorable(value);
-        batch.push(this.executor.prepare(storeCommand(new Key(name, version), storable(value, tags, ms), ms)));
+        const bufferMs = bufferOf(value, ms, stampede);
+        const keptMs = ms && ms + bufferMs;
+        const stored = storable(value, tags, bufferMs, keptMs);
+        batch.push(this.executor.prepare(storeCommand(new Key(name, version), stored, keptMs)));
       }
     }
     const failed: string[] = [];

@@ -7,6 +7,7 @@ import { replaceStaleScript } from '../../lib/commands/scripts/replace-stale.scr
 import { CommandTimeoutError, resolveOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
+import { keepFor } from '../raw.js';
 import { RecordingPool } from '../recording-pool.js';
 
 describe('add', () => {
@@ -51,7 +52,7 @@ onEveryTopology((t) => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1m' });
       expect(await replace(grace)).toBe(false);
       expect(await t.cache.get(t.key())).toBe('old');
-      await t.cache.pexpire(t.key(), grace);
+      await keepFor(t.cache, t.key(), grace);
       expect(await replace(grace)).toBe(true);
       expect(await replace(grace)).toBe(false);
     });

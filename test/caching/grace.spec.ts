@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type FactoryContext, FactoryTimeoutError } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
+import { keepFor } from '../raw.js';
 import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -17,7 +18,7 @@ onEveryTopology((t) => {
   /** A value whose timeout is over. */
   async function store(value: unknown, key = t.key()): Promise<void> {
     await t.cache.getOrSet(key, () => value, { timeout: 60, grace });
-    await t.cache.pexpire(key, graceMs);
+    await keepFor(t.cache, key, graceMs);
   }
 
   describe('an entry with grace', () => {
@@ -47,7 +48,7 @@ onEveryTopology((t) => {
     it('is in the way of add until its timeout, and of one of many who add at a time then', async () => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: 60, grace });
       expect(await t.cache.add(t.key(), 'other')).toBe(false);
-      await t.cache.pexpire(t.key(), graceMs);
+      await keepFor(t.cache, t.key(), graceMs);
       const adding = Array.from({ length: 20 }, (_, index) => t.cache.add(t.key(), index, 90));
       const added = await Promise.all(adding);
       expect(added.filter(Boolean)).toHaveLength(1);
@@ -95,7 +96,7 @@ onEveryTopology((t) => {
 
     it('ends with the copy', async () => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: 60, grace });
-      await t.cache.pexpire(t.key(), 1);
+      await keepFor(t.cache, t.key(), 1);
       await expect.poll(() => t.cache.type(t.key()), { interval: 1 }).toBeUndefined();
       await expect(t.cache.getOrSet(t.key(), failing(), { grace })).rejects.toThrow('no database');
     });

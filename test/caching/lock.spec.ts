@@ -6,6 +6,7 @@ import { QuietLogger } from '../faults/quiet-logger.js';
 import { Worker } from '../locking/fleet.js';
 import { openCache } from '../open-cache.js';
 import { type RedisServer, startServer } from '../servers/server.js';
+import { keepFor } from '../raw.js';
 import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -79,7 +80,7 @@ describe('getOrSet with lock, in several processes', () => {
   it('gives the old value to who asks for grace and would have to wait', async () => {
     const [first, second] = [await open(), await open()];
     await first.getOrSet('graced', 'old', { timeout: 60, grace: '1h' });
-    await first.pexpire('graced', 3_600_000);
+    await keepFor(first, 'graced', 3_600_000);
     const value = deferred<string>();
     const slow = vi.fn<() => Promise<string>>(() => value.promise);
     const making = first.getOrSet('graced', slow, { lock: true, grace: '1h' });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isDue } from '../../lib/caching/xfetch.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
+import { keepFor, keptMs } from '../raw.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
@@ -15,16 +16,16 @@ function exponential(value: number): void {
 }
 
 describe('early recomputation', () => {
-  it('is due from the timeout on, and before as delta × beta × Exp(1) says', () => {
+  it('is due before the timeout as delta × beta × Exp(1) says', () => {
     const options = { bufferMs: 60_000, beta: 2, deltaMs: 5_000 };
     exponential(1);
-    expect(isDue(60_000, options)).toBe(true);
-    expect(isDue(69_999, options)).toBe(true);
-    expect(isDue(70_001, options)).toBe(false);
+    expect(isDue(9_999, options)).toBe(true);
+    expect(isDue(10_001, options)).toBe(false);
     expect(isDue(Infinity, options)).toBe(false);
     exponential(0);
-    expect(isDue(60_000, { ...options, beta: 0 })).toBe(true);
-    expect(isDue(60_001, { ...options, beta: 0 })).toBe(false);
+    expect(isDue(1, options)).toBe(false);
+    exponential(20);
+    expect(isDue(1, { ...options, beta: 0 })).toBe(false);
   });
 
   it('begins for about every 148th caller five deltas before the timeout', () => {
@@ -37,19 +38,52 @@ describe('early recomputation', () => {
 
 contract((t) => {
   describe('stampede', () => {
-    it('keeps a value for the buffer longer, and has reads miss it from the timeout on', async () => {
+    it('keeps a value for the buffer longer, which is missing to all from the timeout on', async () => {
       await t.on.set(t.key(), 'value', { timeout: 30, stampede });
-      expect(await t.on.ttl(t.key())).toBe(90);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(89_000);
+      expect(await t.on.ttl(t.key())).toBe(30);
       exponential(0);
       expect(await t.on.get(t.key(), { stampede })).toBe('value');
-      await t.on.pexpire(t.key(), 60_000);
+      exponential(3.1);
       expect(await t.on.get(t.key(), { stampede, default: 'none' })).toBe('none');
       expect(await t.on.get(t.key())).toBe('value');
-      expect(await t.on.get(t.key(), { stampede: false })).toBe('value');
-      await t.on.touch(t.key(), 30, { stampede });
-      expect(await t.on.get(t.key(), { stampede })).toBe('value');
-      expect(await t.on.add(t.key('added'), 'value', { timeout: '1m', stampede })).toBe(true);
-      expect(await t.on.ttl(t.key('added'))).toBe(120);
+      await keepFor(t.cache, t.key(), 60_000);
+      exponential(0);
+      for (const option of [stampede, false, undefined]) {
+        expect(await t.on.get(t.key(), { stampede: option, default: 'none' })).toBe('none');
+      }
+      expect(await t.on.hasKey(t.key())).toBe(false);
+      expect(await t.on.ttl(t.key())).toBe(-2);
+      expect(await t.on.expireTime(t.key())).toBe(-2);
+      expect(await t.on.add(t.key(), 'added', { timeout: '1m', stampede })).toBe(true);
+      expect(await t.on.ttl(t.key())).toBe(60);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(119_000);
+    });
+
+    it('takes what was written without it until its own timeout', async () => {
+      await t.on.incr(t.key('tries'), 1, { timeout: '1m' });
+      await t.on.set(t.key('plain'), 'value', { timeout: '30s' });
+      await t.on.set(t.key('kept'), 'value', { timeout: '10m', stampede });
+      await t.on.expire(t.key('kept'), 30);
+      exponential(0);
+      expect(await t.on.get(t.key('tries'), { stampede })).toBe(1);
+      expect(await t.cache.getOrSet(t.key('tries'), () => 0, { stampede })).toBe(1);
+      expect(await t.on.get(t.key('plain'), { stampede })).toBe('value');
+      expect(await t.on.get(t.key('kept'), { stampede })).toBe('value');
+      exponential(3.1);
+      expect(await t.on.get(t.key('plain'), { stampede })).toBeUndefined();
+    });
+
+    it('leaves numbers to be counted with, which have no buffer', async () => {
+      for (const number of [5, 1.5, 2n ** 60n]) {
+        await t.on.set(t.key(), number, { timeout: 30, stampede });
+        expect(await t.on.ttl(t.key())).toBe(30);
+        expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(30_000);
+      }
+      await t.on.set(t.key(), 5, { timeout: 30, stampede });
+      expect(await t.on.incr(t.key())).toBe(6);
+      await t.cache.getOrSet(t.key('made'), () => 5, { timeout: 30, stampede });
+      expect(await t.on.incr(t.key('made'))).toBe(6);
     });
 
     it('is nothing to values that never expire, expire at once or are not there', async () => {
@@ -66,15 +100,16 @@ contract((t) => {
 onEveryTopology((t) => {
   describe('stampede', () => {
     it('holds for many keys at once, in the round trip that reads them', async () => {
-      await t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: 2, [t.key('c')]: 3 }, { timeout: 30, stampede });
-      expect(await t.cache.ttl(t.key('a'))).toBe(90);
-      await t.cache.pexpire(t.key('b'), 60_000);
+      await t.cache.setMany({ [t.key('a')]: 'a', [t.key('b')]: 'b', [t.key('c')]: 3 }, { timeout: 30, stampede });
+      expect(await t.cache.ttl(t.key('a'))).toBe(30);
+      expect(await keptMs(t.cache, t.key('a'))).toBeGreaterThan(89_000);
+      await keepFor(t.cache, t.key('b'), 60_000);
       exponential(0);
       const trips = vi.spyOn(t.cache['executor'].pool, 'sendAll');
       const keys = ['a', 'b', 'c', 'missing'].map((name) => t.key(name));
-      expect([...(await t.cache.getMany<number>(keys, { stampede })).values()]).toEqual([1, 3]);
+      expect([...(await t.cache.getMany(keys, { stampede })).values()]).toEqual(['a', 3]);
       expect(trips).toHaveBeenCalledTimes(1);
-      expect((await t.cache.getMany(keys)).size).toBe(3);
+      expect([...(await t.cache.getMany(keys)).values()]).toEqual(['a', 3]);
     });
 
     it('has getOrSet make a value anew before its timeout', async () => {
@@ -83,7 +118,8 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSet(t.key(), 'new', { stampede })).toBe('old');
       exponential(3.1);
       expect(await t.cache.getOrSet(t.key(), 'new', { timeout: 30, stampede })).toBe('new');
-      expect(await t.cache.ttl(t.key())).toBe(90);
+      expect(await t.cache.ttl(t.key())).toBe(30);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(89_000);
     });
 
     it('gives the value that is there where it cannot be made anew early', async () => {
@@ -96,7 +132,7 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSet(t.key(), factory, { stampede, onStale })).toBe('value');
       expect(factory).toHaveBeenCalledTimes(1);
       expect(onStale).not.toHaveBeenCalled();
-      await t.cache.pexpire(t.key(), 60_000);
+      await keepFor(t.cache, t.key(), 60_000);
       await expect(t.cache.getOrSet(t.key(), factory, { stampede })).rejects.toThrow('no database');
     });
   });
@@ -117,13 +153,16 @@ onEveryTopology(
   (t) => {
     it('holds for every call that says nothing', async () => {
       await t.cache.set(t.key(), 'old', 30);
-      expect(await t.cache.ttl(t.key())).toBe(40);
-      await t.cache.pexpire(t.key(), 10_000);
+      expect(await t.cache.ttl(t.key())).toBe(30);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(39_000);
+      await keepFor(t.cache, t.key(), 10_000);
       expect(await t.cache.get(t.key())).toBeUndefined();
-      expect(await t.cache.get(t.key(), { stampede: false })).toBe('old');
-      expect(await t.cache.get(t.key(), { stampede: { buffer: 5, beta: 0 } })).toBe('old');
+      expect(await t.cache.get(t.key(), { stampede: false })).toBeUndefined();
       expect(await t.cache.getOrSet(t.key(), 'new', 30)).toBe('new');
-      expect(await t.cache.ttl(t.key())).toBe(40);
+      expect(await t.cache.get(t.key())).toBe('new');
+      exponential(20);
+      expect(await t.cache.get(t.key(), { stampede: { delta: 2 } })).toBeUndefined();
+      expect(await t.cache.get(t.key(), { stampede: { beta: 0 } })).toBe('new');
     });
   },
   { stampede: { buffer: 10, delta: 0 } },

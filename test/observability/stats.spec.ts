@@ -4,6 +4,7 @@ import { deferred } from '../caching/deferred.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
+import { keepFor } from '../raw.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { keep, openTracked } from '../tracking/tracked.js';
 
@@ -81,7 +82,7 @@ describe('stats', () => {
 
   it('count an old value that is given as stale', async () => {
     await cache.getOrSet('a2', 1, minute);
-    await cache.pexpire('a2', graceMs);
+    await keepFor(cache, 'a2', graceMs);
     const failing = (): never => {
       throw new Error('no database');
     };

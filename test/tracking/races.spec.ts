@@ -158,7 +158,6 @@ describe('local copies', () => {
     ['deleteMany', (own) => own.deleteMany(['x', 'k']), 1],
     ['setMany', (own) => own.setMany({ k: 2 }), 'OK'],
     ['incr', (own) => own.incr('k'), 2],
-    ['expire', (own) => own.expire('k', 5), 1],
     ['rename', (own) => own.rename('x', 'k'), 'OK'],
     ['script', (own) => own.evalScript('touch', ['k']), 1],
     ['script that names no keys', (own) => own.evalScript('touch'), 1],
@@ -179,6 +178,22 @@ describe('local copies', () => {
     expect(copies.entries).toBe(1);
     await server.answerRest(reply);
     await written;
+    expect(copies.entries).toBe(0);
+  });
+
+  it('are forgotten before and after an own expire', async () => {
+    await readWith('k', before);
+    const written = cache.expire('k', 5);
+    await turn();
+    expect(copies.entries).toBe(0);
+    await server.answer('GETRANGE', before);
+    await server.answer('PTTL', -1);
+    const value = cache.get('k');
+    await answerRead('k', before);
+    expect(await value).toBe(1);
+    expect(copies.entries).toBe(1);
+    await server.answerRest(1);
+    expect(await written).toBe(true);
     expect(copies.entries).toBe(0);
   });
 

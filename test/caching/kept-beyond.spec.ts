@@ -1,0 +1,220 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { FactoryContext } from '../../lib/index.js';
+import { contract, onEveryTopology } from '../contract/contract.js';
+import { keepFor, keptMs, raw } from '../raw.js';
+import { expectNoUnhandledRejections } from './unhandled-rejections.js';
+
+expectNoUnhandledRejections();
+
+const hour = 3_600_000;
+const stampede = { buffer: '10m', delta: 0 } as const;
+const bufferMs = 600_000;
+
+contract((t) => {
+  /** Is kept an hour longer than its minute. */
+  const store = (name?: string): Promise<string> =>
+    t.cache.getOrSet(t.key(name), () => 'old', { timeout: '1m', grace: '1h' });
+  const storeStale = async (name?: string): Promise<void> => {
+    await store(name);
+    await keepFor(t.cache, t.key(name), hour);
+  };
+  const storeInvalidated = async (): Promise<void> => {
+    await t.cache.set(t.key(), 'old', { timeout: '1m', tags: [t.key('tag')] });
+    await t.cache.invalidateTags([t.key('tag')]);
+  };
+  const staleValue = (): Promise<unknown> =>
+    t.cache.getOrSet(t.key(), ({ staleValue: seen, skip }: FactoryContext) => (skip(), seen), { grace: '1h' });
+
+  const ends = {
+    expire: () => t.on.expire(t.key(), 30),
+    pexpire: () => t.on.pexpire(t.key(), 30_000),
+    expireAt: () => t.on.expireAt(t.key(), new Date(Date.now() + 30_000)),
+    pexpireAt: () => t.on.pexpireAt(t.key(), Date.now() + 30_000),
+    touch: () => t.on.touch(t.key(), 30),
+  };
+
+  describe.each(Object.keys(ends) as (keyof typeof ends)[])('%s', (method) => {
+    it('moves the end of an entry, which is kept as long beyond it as before', async () => {
+      await store();
+      expect(await ends[method]()).toBe(true);
+      expect(await t.on.ttl(t.key())).toBeGreaterThanOrEqual(29);
+      expect(await t.on.ttl(t.key())).toBeLessThanOrEqual(30);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(hour + 28_000);
+      expect(await t.on.get(t.key())).toBe('old');
+      await t.on.set(t.key(), 'old', { timeout: '5m', stampede });
+      expect(await ends[method]()).toBe(true);
+      expect(await t.on.get(t.key(), { stampede })).toBe('old');
+      expect(await t.on.pttl(t.key())).toBeLessThanOrEqual(30_000);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(bufferMs + 28_000);
+    });
+
+    it('does not bring back what counts no longer', async () => {
+      await storeStale();
+      expect(await ends[method]()).toBe(false);
+      expect(await t.on.get(t.key())).toBeUndefined();
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(hour - 5_000);
+      await storeInvalidated();
+      expect(await ends[method]()).toBe(false);
+      expect(await keptMs(t.cache, t.key())).toBeGreaterThan(55_000);
+      expect(await t.on.get(t.key())).toBeUndefined();
+    });
+  });
+
+  it('an end in the past deletes, and says whether there was something that counted', async () => {
+    await store();
+    expect(await t.on.expire(t.key(), 0)).toBe(true);
+    expect(await t.on.type(t.key())).toBeUndefined();
+    await storeStale();
+    expect(await t.on.expireAt(t.key(), 1)).toBe(false);
+    expect(await t.on.type(t.key())).toBeUndefined();
+  });
+
+  it('persist takes the end of an entry that counts, and of no other', async () => {
+    await store();
+    expect(await t.on.persist(t.key())).toBe(true);
+    expect(await t.on.persist(t.key())).toBe(false);
+    expect(await t.on.ttl(t.key())).toBe(-1);
+    expect(await t.on.expireTime(t.key())).toBe(-1);
+    expect(await t.on.get(t.key())).toBe('old');
+    await t.on.delete(t.key());
+    await storeStale();
+    expect(await t.on.persist(t.key())).toBe(false);
+    expect(await t.on.expire(t.key(), null)).toBe(false);
+    expect(await t.on.get(t.key())).toBeUndefined();
+    expect(await keptMs(t.cache, t.key())).toBeGreaterThan(0);
+  });
+
+  it('expireTime tells the end, not how long it is kept', async () => {
+    await store();
+    const at = Date.now() / 1000 + 60;
+    expect(Math.abs((await t.on.expireTime(t.key())) - at)).toBeLessThan(10);
+    await t.on.set(t.key('plain'), 1, 60);
+    expect(Math.abs((await t.on.expireTime(t.key('plain'))) - at)).toBeLessThan(10);
+    await t.on.lpush(t.key('list'), 1);
+    expect(await t.on.expireTime(t.key('list'))).toBe(-1);
+    expect(await t.on.expireTime(t.key('missing'))).toBe(-2);
+  });
+
+  describe('set with keepTtl', () => {
+    it.each([{}, { xx: true }, { get: true }, { xx: true, get: true }])(
+      'keeps the end of an entry, not how long it was kept: %o',
+      async (options) => {
+        const answer = options.get ? 'old' : true;
+        await store();
+        expect(await t.on.set(t.key(), 'new', { ...options, keepTtl: true })).toBe(answer);
+        expect(await t.on.ttl(t.key())).toBe(60);
+        expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(60_000);
+        await t.on.set(t.key(), 'old', { timeout: '2m', stampede });
+        expect(await t.on.set(t.key(), 'new', { ...options, keepTtl: true, stampede })).toBe(answer);
+        expect(await t.on.ttl(t.key())).toBe(120);
+        expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(120_000);
+        expect(await t.on.get(t.key())).toBe('new');
+        await t.on.set(t.key(), 'old', 90);
+        expect(await t.on.set(t.key(), 'new', { ...options, keepTtl: true })).toBe(answer);
+        expect(await t.on.ttl(t.key())).toBe(90);
+        await t.cache.getOrSet(t.key('endless'), 'old', { timeout: null, grace: '1h', tags: [t.key('tag')] });
+        expect(await t.on.set(t.key('endless'), 'new', { ...options, keepTtl: true })).toBe(answer);
+        expect(await t.on.ttl(t.key('endless'))).toBe(-1);
+      },
+    );
+
+    it('writes over what counts no longer as where nothing is', async () => {
+      for (const outdate of [storeStale, storeInvalidated]) {
+        await outdate();
+        expect(await t.on.set(t.key(), 'new', { keepTtl: true })).toBe(true);
+        expect(await t.on.ttl(t.key())).toBe(-1);
+        await t.on.delete(t.key());
+        await outdate();
+        expect(await t.on.set(t.key(), 'new', { keepTtl: true, get: true })).toBeUndefined();
+        expect(await t.on.ttl(t.key())).toBe(-1);
+        await t.on.delete(t.key());
+      }
+    });
+
+    it('with tags stays with an entry as long as that', async () => {
+      await store();
+      await t.on.set(t.key(), 'new', { keepTtl: true, tags: [t.key('tag')] });
+      expect(await t.on.ttl(t.key())).toBe(60);
+      expect(await t.on.get(t.key())).toBe('new');
+      await t.cache.invalidateTags([t.key('tag')]);
+      expect(await t.on.get(t.key())).toBeUndefined();
+    });
+  });
+
+  describe('set with xx', () => {
+    it.each([{}, { keepTtl: true }, { timeout: 30 }, { tags: ['tag'] }, { stampede }])(
+      'writes nothing over what counts no longer, and leaves it as it is: %o',
+      async (options) => {
+        for (const value of ['new', 7]) {
+          await storeStale();
+          expect(await t.on.set(t.key(), value, { ...options, xx: true })).toBe(false);
+          expect(await t.on.get(t.key())).toBeUndefined();
+          expect(await t.on.set(t.key(), value, { ...options, xx: true, get: true })).toBeUndefined();
+          expect(await t.on.get(t.key())).toBeUndefined();
+          expect(await keptMs(t.cache, t.key())).toBeGreaterThan(hour - 5_000);
+          expect(await staleValue()).toBe('old');
+          await t.on.delete(t.key());
+          await storeInvalidated();
+          expect(await t.on.set(t.key(), value, { ...options, xx: true })).toBe(false);
+          expect(await t.on.get(t.key())).toBeUndefined();
+          await t.on.delete(t.key());
+        }
+      },
+    );
+
+    it('writes over what counts, of any type', async () => {
+      await store();
+      expect(await t.on.set(t.key(), 'new', { xx: true, timeout: 30 })).toBe(true);
+      expect(await t.on.ttl(t.key())).toBe(30);
+      await t.on.lpush(t.key('list'), 1);
+      expect(await t.on.set(t.key('list'), 'new', { xx: true })).toBe(true);
+      expect(await t.on.get(t.key('list'))).toBe('new');
+    });
+  });
+
+  it('a timeout of 0 goes by what counts', async () => {
+    await storeStale();
+    expect(await t.on.set(t.key(), 1, { timeout: 0, nx: true })).toBe(true);
+    expect(await t.on.set(t.key(), 1, { timeout: 0, xx: true })).toBe(false);
+    await store('fresh');
+    expect(await t.on.set(t.key('fresh'), 1, { timeout: 0, nx: true })).toBe(false);
+    expect(await t.on.get(t.key('fresh'))).toBe('old');
+    expect(await t.on.set(t.key('fresh'), 1, { timeout: 0, xx: true })).toBe(true);
+    expect(await t.on.type(t.key('fresh'))).toBeUndefined();
+  });
+});
+
+onEveryTopology((t) => {
+  it('an entry takes how long it is kept along to another name and version', async () => {
+    await t.cache.set(t.key(), 'value', { timeout: '1m', stampede });
+    await t.cache.rename(t.key(), t.key('renamed'));
+    expect(await t.cache.ttl(t.key('renamed'))).toBe(60);
+    await t.cache.incrVersion(t.key('renamed'));
+    expect(await t.cache.ttl(t.key('renamed'), { version: 2 })).toBe(60);
+    expect(await t.cache.get(t.key('renamed'), { version: 2, stampede })).toBe('value');
+  });
+
+  it('expire takes tags along', async () => {
+    const tag = t.key('tag');
+    await t.cache.set(t.key(), 'value', { timeout: '1m', tags: [tag] });
+    await t.cache.expire(t.key(), '3h');
+    const life = await raw(t.cache, 'PTTL', `${t.cache.toJSON().keyPrefix}:tag:${tag}`);
+    expect(life).toBeGreaterThan(3 * hour);
+  });
+
+  it('what is written over a stale entry meanwhile is not undone', async () => {
+    const { pool } = t.cache['executor'];
+    await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1h' });
+    await keepFor(t.cache, t.key(), hour);
+    const sendAll = pool.sendAll.bind(pool);
+    const spy = vi.spyOn(pool, 'sendAll').mockImplementationOnce(async (commands) => {
+      const replies = await sendAll(commands);
+      await t.cache.set(t.key(), 'newer', 30);
+      return replies;
+    });
+    expect(await t.cache.set(t.key(), 'new', { xx: true })).toBe(false);
+    spy.mockRestore();
+    expect(await t.cache.get(t.key())).toBe('newer');
+    expect(await t.cache.ttl(t.key())).toBe(30);
+  });
+});
