@@ -33,8 +33,8 @@ interface Request<T> {
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
-  /** Keys whose refresh has failed a moment ago. */
-  private readonly failed = new LRUCache<string, true>({ max: 10_000, ttl: backOffMs });
+  /** What has failed to refresh a key a moment ago. */
+  private readonly failed = new LRUCache<string, Flight>({ max: 10_000, ttl: backOffMs });
 
   constructor(
     private readonly executor: CommandExecutor,
@@ -55,18 +55,24 @@ export class ReadThrough {
     try {
       for (;;) {
         const lastBefore = gate.ended;
-        const { hit, spare, isUnanswered } = await readEntry(this.executor, key, plan, 'read', lookups);
+        const reading = await readEntry(this.executor, key, plan, 'read', lookups);
+        const { hit, spare, isUnanswered } = reading;
         lookups = undefined;
         if (hit) return hit.value as T;
         // A flight that has ended since this caller came has brought what it came for.
         const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
-        if (spare) return await this.giveOrRefresh(spare, other, { id, key, factory, plan });
-        if (!other) return await this.start({ id, key, factory, plan, isUnanswered }).own();
-        const value = await within(isUnanswered ? other.unstoredCopy() : other.copy(), plan.hardMs, () => {
-          throw tooLate(key.name, plan.hardMs);
-        });
+        if (!other) {
+          const request = { id, key, factory, plan, isUnanswered };
+          if (!spare) return await this.start(request).own();
+          if (await this.hasJustFailed(id, spare, plan)) return this.give(spare, plan) as T;
+          if (gate.current) continue;
+          return await this.refreshOrGive(spare, request);
+        }
         // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
-        if (isUnanswered || other.number > startedBefore || (await other.isCurrent())) return value;
+        const isForCaller = async (): Promise<boolean> =>
+          isUnanswered || other.number > startedBefore || (await other.isCurrent());
+        const joined = await this.join(other, reading, key, plan, isForCaller);
+        if (joined) return joined.value;
       }
     } finally {
       this.flights.leave(id, gate);
@@ -78,15 +84,39 @@ export class ReadThrough {
     this.flights.abortAll(new ConnectionError('the cache was closed'));
   }
 
-  private async giveOrRefresh<T>(spare: Spare, other: Flight<T> | undefined, request: Request<T>): Promise<T> {
-    const { id, plan } = request;
-    if (!other && this.failed.has(id)) return this.give(spare, plan) as T;
-    const flight = other ?? this.refresh(request, spare);
-    const value = other ? flight.copy() : flight.own();
-    const softMs = Math.max(0, plan.softMs - flight.ageMs);
-    const giveSpare = (): T => this.give(spare, plan) as T;
-    // A flight of this call's own knows when its time is over.
-    return within(value, other ? Math.min(softMs, plan.hardMs) : softMs, giveSpare).catch(giveSpare);
+  /** What another caller's flight brings; nothing where it began too early for this caller. */
+  private async join<T>(
+    flight: Flight<T>,
+    { spare, isUnanswered }: Reading,
+    key: Key,
+    plan: Plan,
+    isForCaller: () => Promise<boolean>,
+  ): Promise<{ readonly value: T } | undefined> {
+    const softMs = spare ? Math.max(0, plan.softMs - flight.ageMs) : Infinity;
+    let isLate = false;
+    let value: T;
+    try {
+      value = await within(isUnanswered ? flight.unstoredCopy() : flight.copy(), Math.min(softMs, plan.hardMs), () => {
+        isLate = true;
+        throw tooLate(key.name, plan.hardMs);
+      });
+    } catch (error) {
+      if (!spare) throw error;
+      return isLate || (await isForCaller()) ? { value: this.give(spare, plan) as T } : undefined;
+    }
+    return (await isForCaller()) ? { value } : undefined;
+  }
+
+  /** Whether it is too early for another try: since the last one nothing was invalidated that the spare depends on. */
+  private async hasJustFailed(id: string, { isStale, tags }: Spare, plan: Plan): Promise<boolean> {
+    const flight = this.failed.get(id);
+    if (!flight || !isStale) return flight !== undefined;
+    return tags.every(([tag]) => plan.tags.includes(tag)) && (await flight.isCurrent());
+  }
+
+  private refreshOrGive<T>(spare: Spare, request: Request<T>): Promise<T> {
+    const giveSpare = (): T => this.give(spare, request.plan) as T;
+    return within(this.refresh(request, spare).own(), request.plan.softMs, giveSpare).catch(giveSpare);
   }
 
   private give({ value, isStale }: Spare, { onStale }: Plan): unknown {
@@ -100,7 +130,7 @@ export class ReadThrough {
   private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {
     const flight = this.start(request, spare);
     flight.outcome.catch((error: unknown) => {
-      this.failed.set(request.id, true);
+      this.failed.set(request.id, flight);
       const why = error instanceof Error ? error.message : String(error);
       this.logger.warn(`${JSON.stringify(request.key.name)} could not be made anew, its old value is given: ${why}`);
     });

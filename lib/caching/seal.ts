@@ -4,7 +4,6 @@ import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from './generation.js';
 import type { Plan } from './get-or-set.options.js';
 import type { Tags } from './tags.js';
-import { buffered } from './xfetch.js';
 
 /** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
 export class Seal {
@@ -33,13 +32,14 @@ export class Seal {
     const lifeMs = keptMs(ms, plan);
     await this.stamp(run, lifeMs);
     if (this.isOutdated) return undefined;
-    const grace = ms === null ? 0 : plan.graceMs;
+    // Decimal text is a number, with which somebody may want to count.
+    const grace = ms === null ? 0 : plan.graceMs + (typeof data === 'string' ? 0 : (plan.stampede?.bufferMs ?? 0));
     const head: EnvelopeHead = {
       ...(grace > 0 && { grace }),
       ...(this.stamps.length > 0 && { tags: this.stamps }),
     };
     const isPlain = grace === 0 && this.stamps.length === 0;
-    return { data: isPlain ? data : sealEnvelope(head, data), ms: lifeMs };
+    return { data: isPlain ? data : sealEnvelope(head, data), ms: ms ? ms + grace : ms };
   }
 
   /** Whether none of the tags has been invalidated since before the factory ran. */
@@ -51,10 +51,11 @@ export class Seal {
   private async stamp({ tags, ms }: FactoryRun, lifeMs: number | null): Promise<void> {
     if (ms !== this.plan.ms) await this.tags.extend(this.stamps, lifeMs);
     const own = tags.filter((tag) => !this.plan.tags.includes(tag));
-    if (own.length === 0) return;
+    if (own.length === 0 && this.stamps.length === 0) return;
     // In this order: an invalidation is either seen below, or makes the stamps worth nothing.
     const stamps = await this.tags.take(own, lifeMs);
-    this.isOutdated = !(await this.areUnchanged(own));
+    const verdicts = await Promise.all([this.tags.areCurrent(this.stamps), own.length === 0 || this.areUnchanged(own)]);
+    this.isOutdated = verdicts.includes(false);
     this.stamps = [...this.stamps, ...stamps];
   }
 
@@ -65,10 +66,9 @@ export class Seal {
   }
 }
 
-/** How long the server keeps what has this timeout. */
+/** How long the server keeps what has this timeout, at most. */
 function keptMs(ms: number | null, { stampede, graceMs }: Plan): number | null {
-  const bufferedMs = buffered(ms, stampede);
-  return bufferedMs ? bufferedMs + graceMs : bufferedMs;
+  return ms ? ms + graceMs + (stampede?.bufferMs ?? 0) : ms;
 }
 
 function shortened(ms: number | null, jitterMs: number): number | null {

@@ -1,0 +1,123 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { GetOrSetOptions } from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { raw } from '../raw.js';
+import { deferred } from './deferred.js';
+import { expectNoUnhandledRejections } from './unhandled-rejections.js';
+
+expectNoUnhandledRejections();
+
+/** So that every read is early. */
+const always = { delta: '1000d' } as const;
+
+const settings: readonly Omit<GetOrSetOptions, 'tags'>[] = [
+  {},
+  { lock: true },
+  { grace: '1h' },
+  { grace: '1h', lock: true },
+  { stampede: always },
+  { stampede: always, lock: true },
+  { grace: '1h', stampede: always },
+];
+
+onEveryTopology((t) => {
+  describe.each(settings)('whoever comes after invalidateTags, with %o', (setting) => {
+    it('is given nothing made before it, by whose flight ever', async () => {
+      const options = { ...setting, tags: [t.key('tag')] };
+      await t.cache.getOrSet(t.key(), () => 1, options);
+      await t.cache.invalidateTags(options.tags);
+      const value = deferred<number>();
+      const slow = vi.fn<() => Promise<number>>(() => value.promise);
+      const early = t.cache.getOrSet(t.key(), slow, options);
+      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+      await t.cache.invalidateTags(options.tags);
+      const factory = vi.fn<() => number>(() => 2);
+      const late = t.cache.getOrSet(t.key(), factory, options);
+      // Until it has joined.
+      await t.cache.get(t.key());
+      value.resolve(1);
+      expect(await early).toBe(1);
+      expect(await late).toBe(2);
+      expect(factory).toHaveBeenCalledTimes(1);
+    });
+
+    it('finds what was stored since: a flight that began before does not store over it', async () => {
+      const options = { ...setting, tags: [t.key('tag')] };
+      await t.cache.set(t.key(), 1, { tags: options.tags });
+      if (!('stampede' in setting)) await t.cache.invalidateTags(options.tags);
+      const value = deferred<number>();
+      const slow = vi.fn<() => Promise<number>>(() => value.promise);
+      const early = t.cache.getOrSet(t.key(), slow, options);
+      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+      await t.cache.invalidateTags(options.tags);
+      await t.cache.set(t.key(), 2, { tags: options.tags });
+      const late = t.cache.getOrSet(t.key(), () => 3, options);
+      await t.cache.get(t.key());
+      value.resolve(1);
+      expect(await early).toBe(1);
+      expect(await late).toBeGreaterThan(1);
+      expect(await t.cache.get(t.key())).toBeGreaterThan(1);
+    });
+  });
+
+  describe('under grace', () => {
+    it('what failed before the invalidation is no reason to give an old value', async () => {
+      const options = { grace: '1h', tags: [t.key('tag')] };
+      await t.cache.getOrSet(t.key(), () => 1, options);
+      await t.cache.invalidateTags(options.tags);
+      const value = deferred<number>();
+      const slow = vi.fn<() => Promise<number>>(() => value.promise);
+      const early = t.cache.getOrSet(t.key(), slow, options);
+      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+      await t.cache.invalidateTags(options.tags);
+      const late = t.cache.getOrSet(t.key(), () => 2, options);
+      await t.cache.get(t.key());
+      value.reject(new Error('no database'));
+      expect(await early).toBe(1);
+      expect(await late).toBe(2);
+    });
+
+    const failing = vi.fn<() => never>(() => {
+      throw new Error('no database');
+    });
+
+    it('an invalidation ends the wait for another try', async () => {
+      const options = { grace: '1h', tags: [t.key('tag')] };
+      await t.cache.getOrSet(t.key(), () => 1, options);
+      await t.cache.invalidateTags(options.tags);
+      failing.mockClear();
+      expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
+      expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
+      expect(failing).toHaveBeenCalledTimes(1);
+      await t.cache.invalidateTags(options.tags);
+      expect(await t.cache.getOrSet(t.key(), () => 2, options)).toBe(2);
+    });
+
+    it('there is no such wait where nobody knows whether a tag was invalidated', async () => {
+      const tags = [t.key('tag')];
+      await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags), 1), { grace: '1h' });
+      await t.cache.invalidateTags(tags);
+      expect(await t.cache.getOrSet(t.key(), failing, { grace: '1h' })).toBe(1);
+      await t.cache.invalidateTags(tags);
+      expect(await t.cache.getOrSet(t.key(), () => 2, { grace: '1h' })).toBe(2);
+    });
+  });
+
+  it('a value with tags that only it tells is not stored over a newer one either', async () => {
+    const tags = [t.key('tag')];
+    const value = deferred<number>();
+    const slow = vi.fn<() => void>();
+    const early = t.cache.getOrSet(t.key(), async ({ setTags }) => {
+      slow();
+      setTags(tags);
+      return value.promise;
+    });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+    await t.cache.invalidateTags(tags);
+    await t.cache.set(t.key(), 2, { tags });
+    value.resolve(1);
+    expect(await early).toBe(1);
+    expect(await t.cache.get(t.key())).toBe(2);
+    expect(String(await raw(t.cache, 'GET', t.cache.makeKey(t.key())))).toMatch(/2$/);
+  });
+});
