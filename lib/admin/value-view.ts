@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isJson, longestPrintedList, printableDepth } from './value-walk.js';
 
 /** What is longer is cut, and cannot be edited. */
 export const longestText = 1_000_000;
@@ -31,36 +32,10 @@ export function viewOfBytes(data: Buffer, size = data.length): ValueView {
   return { format: 'bytes', size, hex: shown.toString('hex'), ...(text !== undefined && { text }) };
 }
 
-/** Whether JSON brings the very same value back. */
-export function isJson(value: unknown): boolean {
-  switch (typeof value) {
-    case 'string':
-      return value.isWellFormed();
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0);
-    case 'object':
-      return value === null || (Array.isArray(value) ? isJsonArray(value) : isJsonObject(value));
-    default:
-      return false;
-  }
-}
-
-function isJsonArray(array: readonly unknown[]): boolean {
-  // By index: `every` skips holes.
-  return Array.from({ length: array.length }, (_, index) => index).every((index) => isJson(array[index]));
-}
-
-function isJsonObject(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return (prototype === Object.prototype || prototype === null) && Object.values(object).every(isJson);
-}
-
 function inspected(value: unknown, longest: number): ValueView {
   const text = inspect(value, {
-    depth: 20,
-    maxArrayLength: 1000,
+    depth: printableDepth(value),
+    maxArrayLength: longestPrintedList,
     maxStringLength: longest,
     breakLength: 100,
     customInspect: false,

@@ -56,7 +56,10 @@ function copiesOfDate(date: Date): MakeCopy | undefined {
 /** How to copy the properties or elements that a shallow copy would share; `undefined` where they are not plain. */
 function nestedCopies(object: object, survey: Survey, depth: number): [name: string, make: MakeCopy][] | undefined {
   const nested: [string, MakeCopy][] = [];
-  for (const name of Reflect.ownKeys(object)) {
+  const names = Reflect.ownKeys(object);
+  // To copy an array with holes can take as long as its length says: up to four billion.
+  if (Array.isArray(object) && names.length !== object.length + 1) return undefined;
+  for (const name of names) {
     if (name === 'length' && Array.isArray(object)) continue;
     const property = Object.getOwnPropertyDescriptor(object, name)!;
     if (typeof name === 'symbol' || !property.enumerable || !('value' in property)) return undefined;

@@ -45,6 +45,36 @@ describe('an entry', () => {
     expect((await view({ key: 'k' })).body.value).toEqual({ format: 'inspect', text, isCut: false });
   });
 
+  describe('of a few bytes and endless contents', () => {
+    let doubled: unknown = { a: 1 };
+    for (let level = 0; level < 60; level++) doubled = [doubled, doubled];
+    const cycle: Record<string, unknown> = { name: 'cycle' };
+    cycle.me = cycle;
+    const sparse: unknown[] = ['first'];
+    sparse[4_294_967_290] = 'last';
+    const wide = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, BigInt(index)]));
+
+    it.each<[string, unknown, RegExp]>([
+      ['lists of the same lists', doubled, /^\[\n {2}\[\n/],
+      ['a Map of them', new Map([['a', doubled]]), /^Map\(1\)/],
+      ['a cycle', cycle, /^<ref \*1> \{ name: 'cycle', me: \[Circular \*1\] \}$/],
+      ['an array of holes', sparse, /^\[ 'first', <4294967289 empty items>, 'last' \]$/],
+      ['thirty thousand bigints', wide, /^\[Object\]$/],
+    ])('is shown as far as that goes: %s', async (_, value, text) => {
+      const own = await openAdmin({ cache: { serializer: 'v8' } });
+      await own.cache.set('k', value);
+      const { status, body } = await own.get(entry, { key: 'k' });
+      expect(status).toBe(200);
+      const shown = body.value as { format: string; text: string };
+      expect(shown.format).toBe('inspect');
+      expect(shown.text).toMatch(text);
+      expect(shown.text.length).toBeLessThan(1_000_001);
+      await own.cache.hset('h', 'f', value);
+      expect((await own.get(entry, { key: 'h' })).status).toBe(200);
+      await own.app.close();
+    });
+  });
+
   it('that no serializer can read is shown as bytes', async () => {
     await raw('SET', ':1:text', 'plain text of another program');
     expect((await view({ key: 'text' })).body.value).toEqual({

@@ -119,6 +119,8 @@ describe('copies of plain data', () => {
   const twice = { a: 1 };
   const circle: unknown[] = [];
   circle.push(circle);
+  const sparse: unknown[] = [1];
+  sparse[4_294_967_290] = 2;
   it.each([
     ['Map', new Map()],
     ['Set in an object', { set: new Set() }],
@@ -128,6 +130,7 @@ describe('copies of plain data', () => {
     ['object without prototype', Object.create(null)],
     ['object that is there twice', [twice, twice]],
     ['circle', circle],
+    ['list of holes', [sparse]],
     ['getter', Object.defineProperty({}, 'a', { get: () => 1, enumerable: true })],
     ['nested __proto__', JSON.parse('{"__proto__":{"a":1}}')],
     ['depth', Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], 1)],
