@@ -3,6 +3,7 @@ import { listArgument, textArgument } from '../commands/arguments.js';
 import { type Command, type Key, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
 import type { ReplyShape } from '../commands/reply-shape.js';
+import { OutOfMemoryError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
@@ -71,11 +72,22 @@ export class Tags {
   /** First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts. */
   async invalidate(tags: readonly string[]): Promise<number> {
     if (tags.length === 0) return 0;
-    await this.executor.execute(bumpGeneration(this.generationKey(), tags));
+    await this.endGeneration(tags);
     const keys = tags.map((tag) => this.keyOf(tag));
     const deletions = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
     const counts = await this.executor.executeEach(deletions);
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** A server that is full takes no new one, but deletes what it has: who knows it finds another later, or none. */
+  private async endGeneration(tags: readonly string[]): Promise<void> {
+    const key = this.generationKey();
+    try {
+      await this.executor.execute(bumpGeneration(key, tags));
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      await this.executor.execute(write('UNLINK', [key], replies.integer));
+    }
   }
 
   /** As a write: a replica may not know yet of an invalidation. Without those that an ignored outage leaves unanswered. */
