@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CachingCommands } from './caching/caching.commands.js';
-import { tagsArgument } from './caching/tags.js';
+import { entryTags } from './caching/tags.js';
 import { type StampedeOption, stampedeOf } from './caching/xfetch.js';
 import { integerArgument } from './commands/arguments.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
@@ -107,7 +107,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     const given = withTimeout<SetManyOptions>(options);
     const { timeoutMs, stampede } = this.defaults;
     const ms = expiry(given.timeout, timeoutMs);
-    const tags = given.tags ? tagsArgument(given.tags) : [];
+    const tags = given.tags ? entryTags(given.tags) : [];
     return this.many.set(mapping, given.version ?? this.version, { ms, tags, stampede: stampedeOf(given, stampede) });
   }
 

@@ -1,6 +1,7 @@
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import { listArgument } from '../commands/arguments.js';
 import type { FactoryContext } from './get-or-set.options.js';
-import { tagsArgument } from './tags.js';
+import { entryTags } from './tags.js';
 
 /** One run of a factory, and what that has said about its value. Methods may be taken out of it. */
 export class FactoryRun<T = unknown> implements FactoryContext<T> {
@@ -31,7 +32,7 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
   };
 
   readonly setTags = (tags: readonly string[]): void => {
-    this.tags = [...new Set([...this.tags, ...tagsArgument(tags)])];
+    this.tags = entryTags([...this.tags, ...listArgument(tags, 'tags')]);
   };
 
   readonly skip = (): void => {

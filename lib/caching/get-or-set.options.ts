@@ -3,7 +3,7 @@ import { withTimeout } from '../commands/expiry.js';
 import { checkTimeout } from '../options/option-rules.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
-import { tagsArgument } from './tags.js';
+import { entryTags } from './tags.js';
 import { type StampedeOption, stampedeOf } from './xfetch.js';
 
 /** How {@link CachexService.getOrSet} reads, makes and stores a value. @publicApi */
@@ -91,7 +91,7 @@ export function planOf(
   return {
     ms: timeout === undefined ? defaults.timeoutMs : toMilliseconds(timeout),
     jitterMs: orElse(options.jitter, 0, 'jitter', span),
-    tags: tags ? tagsArgument(tags) : [],
+    tags: tags ? entryTags(tags) : [],
     stampede: stampedeOf(options, defaults.stampede),
     graceMs: orElse(options.grace, 0, 'grace'),
     softMs: orElse(options.softTimeout, Infinity, 'softTimeout', softWait),

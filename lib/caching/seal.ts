@@ -3,7 +3,7 @@ import { type EnvelopeHead, sealEnvelope, type Stamp } from '../codec/envelope.j
 import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from './generation.js';
 import type { Plan } from './get-or-set.options.js';
-import type { Tags } from './tags.js';
+import { entryTags, type Tags } from './tags.js';
 
 /** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
 export class Seal {
@@ -52,6 +52,7 @@ export class Seal {
     if (ms !== this.plan.ms) await this.tags.extend(this.stamps, lifeMs);
     const own = tags.filter((tag) => !this.plan.tags.includes(tag));
     if (own.length === 0 && this.stamps.length === 0) return;
+    entryTags([...this.plan.tags, ...own]);
     // In this order: an invalidation is either seen below, or makes the stamps worth nothing.
     const stamps = await this.tags.take(own, lifeMs);
     const verdicts = await Promise.all([this.tags.areCurrent(this.stamps), own.length === 0 || this.areUnchanged(own)]);

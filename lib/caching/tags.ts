@@ -1,9 +1,10 @@
-import type { Stamp } from '../codec/envelope.js';
+import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
 import { listArgument, textArgument } from '../commands/arguments.js';
 import { type Command, type Key, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
 import type { ReplyShape } from '../commands/reply-shape.js';
 import { OutOfMemoryError } from '../errors/index.js';
+import { chunksOf } from '../execution/chunks.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
@@ -18,6 +19,9 @@ type Stamps = ReadonlyMap<string, string | undefined>;
 
 /** A tag is known longer than what carries it, as its stamp is there before the value is made. */
 const marginMs = 3_600_000;
+
+/** Few enough not to hold up the server's other callers. */
+const keysPerCommand = 1000;
 
 const stampShape: ReplyShape<string | undefined> = {
   decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
@@ -73,8 +77,7 @@ export class Tags {
   async invalidate(tags: readonly string[]): Promise<number> {
     if (tags.length === 0) return 0;
     await this.endGeneration(tags);
-    const keys = tags.map((tag) => this.keyOf(tag));
-    const deletions = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
+    const deletions = this.groups(tags).map((group) => write('UNLINK', group, replies.integer));
     const counts = await this.executor.executeEach(deletions);
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -92,7 +95,7 @@ export class Tags {
 
   /** As a write: a replica may not know yet of an invalidation. Without those that an ignored outage leaves unanswered. */
   private async read(tags: readonly string[]): Promise<Stamps> {
-    const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
+    const groups = this.groups(tags);
     const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
     const known = groups.map((keys, index) => keys.slice(0, answers[index]!.length));
     return new Map(known.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
@@ -112,6 +115,12 @@ export class Tags {
     return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
   }
 
+  /** What one command takes. */
+  private groups(tags: readonly string[]): Key[][] {
+    const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
+    return groups.flatMap((group) => [...chunksOf(group, keysPerCommand)]);
+  }
+
   private keyOf(tag: string): Key {
     return new WireKey(tag, 'tag', `${this.executor.keys.prefix}:tag:${tag}`);
   }
@@ -126,6 +135,17 @@ export function tagsArgument(tags: readonly string[]): readonly string[] {
   for (const tag of listArgument(tags, 'tags'))
     if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
   return [...new Set(tags)];
+}
+
+/** The tags of an entry: as many as its readers can be asked to look at. */
+export function entryTags(tags: readonly string[]): readonly string[] {
+  const known = tagsArgument(tags);
+  if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
+  const letters = known.reduce((sum, tag) => sum + tag.length, 0);
+  if (letters > MAX_TAG_LETTERS) {
+    throw new TypeError(`The tags of an entry take at most ${MAX_TAG_LETTERS} letters together, not ${letters}`);
+  }
+  return known;
 }
 
 /** The longest life of each tag. */

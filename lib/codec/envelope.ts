@@ -16,6 +16,13 @@ export interface Envelope {
   readonly data: Buffer;
 }
 
+/** Each read asks for the stamps of all of them. */
+export const MAX_TAGS = 1000;
+/** Letters of all tags of an entry together. */
+export const MAX_TAG_LETTERS = 65_536;
+/** What is longer, no entry of ours begins with: a letter takes at most 6 bytes, and a stamp with what is around it 20. */
+export const MAX_HEAD_LENGTH = 6 * MAX_TAG_LETTERS + 20 * MAX_TAGS + 1024;
+
 const lineFeed = 0x0a;
 const envelopeMark = Buffer.from([MARKER, ENVELOPE_FORMAT]);
 
@@ -28,10 +35,10 @@ export function isEnvelope(data: Buffer): boolean {
   return data[0] === MARKER && data[1] === ENVELOPE_FORMAT;
 }
 
-/** `undefined` where it is none, a damaged one, or the beginning of one whose head is longer. */
+/** `undefined` where it is none, a damaged one, one beyond the limits, or the beginning of one whose head is longer. */
 export function openEnvelope(data: Buffer): Envelope | undefined {
   if (!isEnvelope(data)) return undefined;
-  const end = data.indexOf(lineFeed, MARK_LENGTH);
+  const end = data.subarray(0, MAX_HEAD_LENGTH).indexOf(lineFeed, MARK_LENGTH);
   if (end < 0) return undefined;
   const head = parseHead(data.toString('utf8', MARK_LENGTH, end));
   return head && { head, data: data.subarray(end + 1) };
@@ -46,8 +53,9 @@ function parseHead(text: string): EnvelopeHead | undefined {
   }
   if (typeof head !== 'object' || head === null) return undefined;
   const { grace = 0, tags = [] } = head as Record<string, unknown>;
-  const isSound = typeof grace === 'number' && grace >= 0 && Array.isArray(tags) && tags.every(isStamp);
-  return isSound ? { grace, tags } : undefined;
+  if (!Number.isSafeInteger(grace) || (grace as number) < 0) return undefined;
+  const isSound = Array.isArray(tags) && tags.length <= MAX_TAGS && tags.every(isStamp);
+  return isSound ? { grace: grace as number, tags } : undefined;
 }
 
 function isStamp(value: unknown): value is Stamp {

@@ -1,4 +1,4 @@
-import { type EnvelopeHead, isEnvelope, openEnvelope } from '../codec/envelope.js';
+import { type EnvelopeHead, isEnvelope, MAX_HEAD_LENGTH, openEnvelope } from '../codec/envelope.js';
 import { type Access, type Command, type Key, read } from './command.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
@@ -21,5 +21,5 @@ export function headIn(
   if (!Buffer.isBuffer(beginning) || !isEnvelope(beginning)) return undefined;
   const opened = openEnvelope(beginning);
   if (opened || beginning.length < headLength) return opened?.head;
-  return ask([read('GET', [key], bytes)]).then(([data]) => (data ? openEnvelope(data)?.head : undefined));
+  return ask([read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes)]).then(([data]) => (data ? openEnvelope(data)?.head : undefined));
 }

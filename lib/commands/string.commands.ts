@@ -1,4 +1,4 @@
-import { tagsArgument } from '../caching/tags.js';
+import { entryTags } from '../caching/tags.js';
 import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
 import { addCommand, addOrGetCommand } from './add.js';
@@ -130,7 +130,7 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
   const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
   if (nx && xx) throw new TypeError('set takes nx or xx, not both');
   if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
-  const tags = options.tags ? tagsArgument(options.tags) : [];
+  const tags = options.tags ? entryTags(options.tags) : [];
   const stampede = stampedeOf(options, defaults.stampede);
   const logicalMs = keepTtl ? null : expiry(timeout, defaults.timeoutMs);
   if (logicalMs === 0) {

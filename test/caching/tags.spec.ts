@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ttlOf } from '../../lib/caching/found.js';
 import { WireKey } from '../../lib/commands/command.js';
-import { WrongTypeError } from '../../lib/index.js';
+import { sealEnvelope, type Stamp } from '../../lib/codec/envelope.js';
+import { CodecError, WrongTypeError } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -94,6 +95,15 @@ onEveryTopology((t) => {
       expect(await t.cache.invalidateTags([])).toBe(0);
     });
 
+    it('takes more tags than an entry does', async () => {
+      const tags = Array.from({ length: 2500 }, (_, index) => t.key(`tag:${index}`));
+      await t.cache.set(t.key('first'), 1, { tags: tags.slice(0, 1000) });
+      await t.cache.set(t.key('last'), 1, { tags: tags.slice(-1000) });
+      expect(await t.cache.getMany([t.key('first'), t.key('last')])).toHaveProperty('size', 2);
+      expect(await t.cache.invalidateTags(tags)).toBe(2000);
+      expect(await t.cache.getMany([t.key('first'), t.key('last')])).toHaveProperty('size', 0);
+    });
+
     it('keeps its keys out of keys() and clear()', async () => {
       await t.cache.set(t.key(), 1, { tags: [t.key('tag')] });
       expect(await t.cache.keys('*tag*')).toEqual([]);
@@ -117,6 +127,57 @@ onEveryTopology((t) => {
       expect(sent.toSorted()).toEqual(['HSET', 'PEXPIRE', 'UNLINK']);
       send.mockRestore();
       sendAll.mockRestore();
+    });
+  });
+
+  describe('more tags than readers can be asked to look at', () => {
+    const tags = Array.from({ length: 1001 }, (_, index) => `tag:${index}`);
+
+    it.each([
+      ['many', tags, 'at most 1000 tags, not 1001'],
+      ['long', ['a'.repeat(65_000), 'b'.repeat(537)], 'at most 65536 letters together, not 65537'],
+    ])('are refused before anything is sent: %s', async (_, given, words) => {
+      const factory = vi.fn<() => number>(() => 1);
+      const send = vi.spyOn(t.cache['executor'].pool, 'send');
+      for (const call of [
+        t.cache.set(t.key(), 1, { tags: given }),
+        t.cache.add(t.key(), 1, { tags: given }),
+        t.cache.setMany({ [t.key()]: 1 }, { tags: given }),
+        t.cache.getOrSet(t.key(), factory, { tags: given }),
+      ]) {
+        await expect(call).rejects.toThrow(TypeError);
+        await expect(call).rejects.toThrow(words);
+      }
+      expect(() => t.cache.pipeline().set(t.key(), 1, { tags: given })).toThrow(words);
+      expect(factory).not.toHaveBeenCalled();
+      expect(send).not.toHaveBeenCalled();
+      send.mockRestore();
+      const setting = t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(given), 1));
+      await expect(setting).rejects.toThrow(words);
+    });
+
+    it('of options and factory together leave the value unstored', async () => {
+      const warn = vi.spyOn(t.cache['defaults'].caching['logger'], 'warn').mockReturnValue();
+      const options = { tags: tags.slice(0, 600) };
+      expect(await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags.slice(600)), 1), options)).toBe(1);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('at most 1000 tags, not 1001'));
+      warn.mockRestore();
+      expect(await t.cache.hasKey(t.key())).toBe(false);
+    });
+
+    it('make an entry unreadable, at once', async () => {
+      const stamps = Array.from({ length: 300_000 }, (_, index): Stamp => [`tag:${index}`, 'x7Qm0aTz1f-K']);
+      const { pool } = t.cache['executor'];
+      const wire = t.cache.makeKey(t.key());
+      const args = [wire, sealEnvelope({ tags: stamps }, '1')];
+      await pool.send({ name: 'SET', args, access: 'write', slot: pool.slotOf?.(wire) });
+      const sent = vi.spyOn(pool, 'sendAll');
+      await expect(t.cache.get(t.key())).rejects.toThrow(CodecError);
+      await expect(t.cache.getMany([t.key()])).rejects.toThrow(CodecError);
+      expect(sent).not.toHaveBeenCalled();
+      sent.mockRestore();
+      expect(await t.cache.hasKey(t.key())).toBe(true);
+      expect(await t.cache.delete(t.key())).toBe(true);
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { isEnvelope, openEnvelope, sealEnvelope } from '../../lib/codec/envelope.js';
+import { describe, expect, it, vi } from 'vitest';
+import { isEnvelope, openEnvelope, sealEnvelope, type Stamp } from '../../lib/codec/envelope.js';
 import { createCodec } from '../../lib/codec/index.js';
 
 const heads = fc.record({
@@ -45,12 +45,34 @@ describe('an envelope', () => {
         expect(opened === undefined || typeof opened.head === 'object').toBe(true);
       }),
     );
-    for (const head of ['', 'null', '{', '{"grace":-1}', '{"grace":"1"}', '{"tags":{}}', '{"tags":[["a"]]}', '[1]x']) {
+    for (const head of [
+      '',
+      'null',
+      '{',
+      '{"grace":-1}',
+      '{"grace":"1"}',
+      '{"grace":0.5}',
+      '{"grace":1e300}',
+      '{"tags":{}}',
+      '{"tags":[["a"]]}',
+      '[1]x',
+    ]) {
       expect(openEnvelope(Buffer.from(`\xc1\x02${head}\nvalue`, 'latin1')), head).toBeUndefined();
     }
     const sealed = sealEnvelope({ tags: [['a', 'b']] }, 'value');
     for (let length = 0; length < sealed.indexOf('\n'); length++) {
       expect(openEnvelope(sealed.subarray(0, length + 1))).toBeUndefined();
     }
+  });
+
+  it('is not opened where its head is beyond the limits, and nothing of it looked at', () => {
+    const stamps = (count: number, letter = 'a'): Stamp[] =>
+      Array.from({ length: count }, (_, index) => [`${letter.repeat(60)}${index}`, 'x7Qm0aTz1f-K']);
+    expect(openEnvelope(sealEnvelope({ tags: stamps(1000, '\u0001') }, 'value'))?.head.tags).toHaveLength(1000);
+    expect(openEnvelope(sealEnvelope({ tags: stamps(1001) }, 'value'))).toBeUndefined();
+    const parse = vi.spyOn(JSON, 'parse');
+    expect(openEnvelope(sealEnvelope({ tags: stamps(300_000) }, 'value'))).toBeUndefined();
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
   });
 });
