@@ -71,7 +71,7 @@ export function printableDepth(value: unknown): number {
 }
 
 /** As far as they are printed: of objects all, of lists the first. */
-function* childrenOf(value: unknown): Generator<unknown> {
+function* childrenOf(value: unknown): Generator {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (value instanceof Map) {
     for (const [key, entry] of firstOf(value)) yield* [key, entry];
