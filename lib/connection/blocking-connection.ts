@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../errors/index.js';
-import type { BlockingCall } from './blocking-call.js';
+import { newClient } from './announced-server.js';
+import { type BlockingCall, longestTimerMs } from './blocking-call.js';
 import type { WireCommand } from './connection-pool.js';
+import { withLastIds } from './last-ids.js';
 import { onAbort } from './on-abort.js';
 import { RedisLink } from './redis-link.js';
 
@@ -14,17 +16,29 @@ export interface BlockingTarget {
   readonly shared: RedisLink;
 }
 
+/** What a wait gives that is to go on at another server. */
+export const toGoOn = Symbol('to go on at another server');
+
 /** Outages are told of by the shared connection. */
-const silent = { warn: () => undefined, log: () => undefined };
+export const silent = { warn: () => undefined, log: () => undefined };
 const clientId: WireCommand = { name: 'CLIENT', args: ['ID'], access: 'write' };
 /** Between two attempts to end a wait. */
 const pauseMs = 10;
+/** Servers may count in units of their own: an answer that comes so much before its time has come in time. */
+const toleranceMs = 20;
 
-/** A connection for one blocking command at a time. */
+/**
+ * A connection for one blocking command at a time. The server is told to wait for some seconds, and then again: on a
+ * connection that was cut off silently, a wait would never end otherwise.
+ */
 export class BlockingConnection {
   readonly #link: RedisLink;
+  readonly #sliceMs: number;
+  #id: Promise<unknown> | undefined;
+  #ending: Promise<void> | undefined;
   #isOpening = true;
   #isWaiting = false;
+  #isLeft = false;
 
   constructor(
     private readonly target: BlockingTarget,
@@ -35,17 +49,28 @@ export class BlockingConnection {
     const retryStrategy: RedisOptions['retryStrategy'] = (attempt) =>
       this.#isOpening ? options.retryStrategy?.(attempt) : null;
     this.#link = new RedisLink(
-      new Redis({ ...options, commandTimeout: undefined, socketTimeout: undefined, retryStrategy }),
+      newClient({ ...options, commandTimeout: undefined, socketTimeout: undefined, retryStrategy }),
       silent,
     );
+    this.#sliceMs = Math.min(Math.max(commandTimeoutMs, 1000), 5000);
   }
 
-  get address(): string {
-    return this.target.shared.address;
+  /** What tells the server from others. */
+  get server(): string {
+    return this.#link.server;
+  }
+
+  get redis(): Redis {
+    return this.#link.redis;
   }
 
   get isReady(): boolean {
     return this.#link.isReady;
+  }
+
+  /** Whether it may serve another call. */
+  get isToBeKept(): boolean {
+    return this.isReady && !this.#isLeft;
   }
 
   /** Until the server answers, or the time is over; a connection that breaks later is not made again. */
@@ -64,61 +89,125 @@ export class BlockingConnection {
   async wait(call: BlockingCall): Promise<unknown> {
     const { signal } = call;
     signal?.throwIfAborted();
-    const id = this.#link.send(clientId);
-    id.catch(() => undefined);
-    this.#isWaiting = true;
-    const answer = this.#link.send(call.timed()).finally(() => (this.#isWaiting = false));
-    let isLate = false;
-    const overdue = call.whenOver(() => {
-      isLate = true;
-      this.#destroy();
-    }, this.commandTimeoutMs);
-    let ending: Promise<void> | undefined;
-    const stopListening = signal && onAbort(signal, () => void (ending = this.#unblock(id)));
+    this.#id ??= this.#askId();
+    const end = (): void => void (this.#ending ??= this.#unblock(this.target.shared));
+    const stopListening = signal && onAbort(signal, end);
     try {
-      const reply = await answer;
-      if (reply === null) signal?.throwIfAborted();
-      return reply;
+      const isWhole = await this.#resolveLastIds(call);
+      return await this.#waitInSlices(call, isWhole ? Infinity : this.#sliceMs);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!isLate) throw error;
-      throw new CommandTimeoutError(`no answer from ${this.address}, ${this.commandTimeoutMs} ms after the wait`);
+      throw error;
     } finally {
-      clearTimeout(overdue);
       stopListening?.();
       // It must not meet the next call of this connection.
-      await ending;
+      await this.#ending;
+      this.#ending = undefined;
     }
+  }
+
+  /** The server is to be left: from here on a wait goes on elsewhere as soon as nothing is lost by it. */
+  leave(): void {
+    if (this.isReady) this.#isLeft = true;
+    else this.#link.remake();
+  }
+
+  /** Ends a wait at once. CLIENT UNBLOCK may overtake the command itself: it is said until there is an answer. */
+  async endWait(by: RedisLink): Promise<void> {
+    this.#ending ??= this.#unblock(by);
+    await this.#ending;
   }
 
   /** A call that waits fails. */
   async close(): Promise<void> {
-    // Otherwise the driver's QUIT would wait as well.
-    if (this.#isWaiting) this.#link.redis.disconnect();
+    // Nothing else is under way: QUIT would only wait as well.
+    this.#link.redis.disconnect();
     await this.#link.close();
   }
 
-  /** CLIENT UNBLOCK may overtake the command itself, and then finds nothing to end: it is said until there is an answer. */
-  async #unblock(id: Promise<unknown>): Promise<void> {
-    const { shared } = this.target;
-    const overdue = setTimeout(() => this.#destroy(), this.commandTimeoutMs);
+  destroy(): void {
+    this.#link.redis.disconnect();
+    this.#link.redis.stream?.destroy();
+  }
+
+  #askId(): Promise<unknown> {
+    const id = this.#link.send(clientId);
+    id.catch(() => undefined);
+    return id;
+  }
+
+  /** Whether the wait has to be one: the user may not read what was last. */
+  async #resolveLastIds(call: BlockingCall): Promise<boolean> {
     try {
-      const args = ['UNBLOCK', String(await id)];
-      while (this.#isWaiting) {
-        // After a failover the shared connection is to another server, where the id is somebody else's.
-        if (shared.peer !== this.#link.peer) return this.#destroy();
-        await shared.send({ name: 'CLIENT', args, access: 'write' });
-        if (this.#isWaiting) await delay(pauseMs);
-      }
-    } catch {
-      this.#destroy();
+      call.command = await withLastIds(call.command, (command) => this.#answer(command, 0));
+      return false;
+    } catch (error) {
+      if ((error as Error).message.startsWith('NOPERM')) return true;
+      throw error;
+    }
+  }
+
+  async #waitInSlices(call: BlockingCall, sliceMs: number): Promise<unknown> {
+    for (;;) {
+      call.signal?.throwIfAborted();
+      const start = performance.now();
+      const ms = Math.min(call.leftMs, sliceMs);
+      const reply = await this.#slice(call, ms);
+      if (reply !== null) return reply;
+      call.signal?.throwIfAborted();
+      if (call.leftMs === 0) return null;
+      if (this.#isLeft) return toGoOn;
+      // Somebody else has ended it.
+      if (performance.now() - start < ms - toleranceMs) return null;
+    }
+  }
+
+  async #slice(call: BlockingCall, ms: number): Promise<unknown> {
+    this.#isWaiting = true;
+    try {
+      return await this.#answer(call.timed(ms), ms);
+    } catch (error) {
+      // Nothing was lost with it.
+      if (call.takesNothing && (this.#isLeft || error instanceof CommandTimeoutError)) return toGoOn;
+      throw error;
+    } finally {
+      this.#isWaiting = false;
+    }
+  }
+
+  async #answer(command: WireCommand, waitMs: number): Promise<unknown> {
+    let isLate = false;
+    const end = (): void => {
+      isLate = true;
+      this.destroy();
+    };
+    const limitMs = waitMs + this.commandTimeoutMs;
+    const overdue = limitMs > longestTimerMs ? undefined : setTimeout(end, limitMs);
+    try {
+      return await this.#link.send(command);
+    } catch (error) {
+      if (!isLate) throw error;
+      const { address } = this.#link;
+      throw new CommandTimeoutError(`no answer from ${address}, ${this.commandTimeoutMs} ms after the wait`);
     } finally {
       clearTimeout(overdue);
     }
   }
 
-  #destroy(): void {
-    this.#link.redis.disconnect();
-    this.#link.redis.stream?.destroy();
+  async #unblock(by: RedisLink): Promise<void> {
+    const overdue = setTimeout(() => this.destroy(), this.commandTimeoutMs);
+    try {
+      const args = ['UNBLOCK', String(await this.#id)];
+      while (this.#isWaiting) {
+        // After a failover the shared connection is to another server, where the id is somebody else's.
+        if (by.peer !== this.#link.peer) return this.destroy();
+        await by.send({ name: 'CLIENT', args, access: 'write' });
+        if (this.#isWaiting) await delay(pauseMs);
+      }
+    } catch {
+      this.destroy();
+    } finally {
+      clearTimeout(overdue);
+    }
   }
 }

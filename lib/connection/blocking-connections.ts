@@ -1,8 +1,10 @@
+import type { Redis } from 'ioredis';
 import { ConnectionError } from '../errors/index.js';
 import type { ResolvedConnection } from '../options/index.js';
 import { BlockingCall } from './blocking-call.js';
-import { BlockingConnection, type BlockingTarget } from './blocking-connection.js';
+import { BlockingConnection, type BlockingTarget, toGoOn } from './blocking-connection.js';
 import type { BlockingWireCommand, ConnectionPool } from './connection-pool.js';
+import { endWaits } from './end-waits.js';
 import { onAbort } from './on-abort.js';
 import { Permits } from './permits.js';
 
@@ -35,10 +37,22 @@ export class BlockingConnections {
     if (this.#isClosed) throw closed();
     if (call.leftMs === 0 || !(await this.#permits.acquire(call))) return this.#withoutWaiting(command);
     try {
-      return await route((target) => this.#waitAt(target, call));
+      for (;;) {
+        const reply = await route((target) => this.#waitAt(target, call));
+        if (reply !== toGoOn) return reply;
+      }
     } finally {
       this.#permits.release();
     }
+  }
+
+  /** Goes away from servers: what waits there goes on where its route leads now, with the time that is left. */
+  leave(isLeft: (redis: Redis) => boolean): void {
+    for (const connection of this.#idle.keys()) if (isLeft(connection.redis)) void this.#forget(connection).close();
+    const left = [...this.#busy].filter(({ redis }) => isLeft(redis));
+    for (const connection of left) connection.leave();
+    const waiting = left.filter(({ isReady }) => isReady);
+    void endWaits(waiting, this.limits.commandTimeoutMs);
   }
 
   async close(): Promise<void> {
@@ -61,7 +75,8 @@ export class BlockingConnections {
     try {
       if (!connection.isReady) await this.#open(connection, call);
       const reply = await (call.leftMs === 0 ? this.#withoutWaiting(call.command) : connection.wait(call));
-      if (!this.#isClosed) this.#keep(connection);
+      if (reply !== toGoOn && connection.isToBeKept && !this.#isClosed) this.#keep(connection);
+      else void connection.close();
       return reply;
     } catch (error) {
       // It may be to a server that is no primary any more.
@@ -87,7 +102,7 @@ export class BlockingConnections {
 
   /** The one used last, so that the others can go. */
   #takeIdle({ shared }: BlockingTarget): BlockingConnection | undefined {
-    const found = [...this.#idle.keys()].findLast(({ address, isReady }) => isReady && address === shared.address);
+    const found = [...this.#idle.keys()].findLast(({ server, isReady }) => isReady && server === shared.server);
     const { maxConnections } = this.limits;
     const [oldest] = this.#idle.keys();
     if (found) this.#forget(found);

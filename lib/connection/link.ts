@@ -3,7 +3,11 @@ import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
 import { isReply, refusalOf, withoutArguments } from './driver-errors.js';
+import { settled } from './settled.js';
 import { WaitingCalls } from './waiting-calls.js';
+
+/** What is disconnected has ended by then, or waits for somebody who does not answer. */
+const endMs = 1000;
 
 /**
  * A client of the driver that comes and goes. A call made while it is away waits for the attempt under way,
@@ -21,6 +25,8 @@ export abstract class Link {
   private wasReady = false;
   private closed = false;
   private readonly waiting = new WaitingCalls();
+  /** How to fail those who wait in `open`. */
+  private readonly opening = new Set<(error: Error) => void>();
   private readonly events: EventEmitter;
 
   protected constructor(
@@ -48,8 +54,10 @@ export abstract class Link {
     let timer: NodeJS.Timeout | undefined;
     let ended: (() => void) | undefined;
     let refused: ((error: Error) => void) | undefined;
+    let fail: ((error: Error) => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
+        this.opening.add((fail = reject));
         timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
         events.once('ready', resolve);
         events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
@@ -64,22 +72,24 @@ export abstract class Link {
       });
     } finally {
       clearTimeout(timer);
+      if (fail) this.opening.delete(fail);
       if (ended) events.off('end', ended);
       if (refused) events.off('error', refused);
     }
   }
 
-  /** Lets what is under way end, then closes; a server that does not answer is left. */
+  /** Lets what is under way end, `commandTimeout` at most, then closes; a server that does not answer is left. */
   async close(): Promise<void> {
     const { client } = this;
     this.closed = true;
     this.fail();
-    if (client.status === 'ready') await client.quit().catch(() => undefined);
+    for (const fail of this.opening) fail(this.hopeless());
+    if (client.status === 'ready') await settled(client.quit(), this.commandTimeoutMs);
     if (client.status === 'end') return;
     const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
     const tellsNobody = !this.hasConnection();
     client.disconnect();
-    if (!tellsNobody) return ended;
+    if (!tellsNobody) return settled(ended, endMs);
     this.forgetQueue(this.hopeless());
   }
 
@@ -96,6 +106,11 @@ export abstract class Link {
     if (client.status === 'ready' && this.waiting.isEmpty) return send();
     if (client.status === 'wait') client.connect().catch(() => undefined);
     return this.waiting.add(this.commandTimeoutMs, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
+  }
+
+  /** The connection is left on purpose: calls wait for the next one, as after the loss of one that was ready. */
+  protected expectReturn(): void {
+    this.wasReady = true;
   }
 
   /** What the driver's error means for a caller; what the server said is left as it is. */

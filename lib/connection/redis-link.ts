@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import type { Logger } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
 import { Link } from './link.js';
+import { peerOf } from './peer.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
 import { ReplyReader } from './reply-reader.js';
 import { inOneWrite, WriteBatch } from './write-batch.js';
@@ -30,8 +30,22 @@ export class RedisLink extends Link implements ServerNode {
 
   /** The server that the connection is to at the moment. */
   get peer(): string {
-    const { remoteAddress, remotePort } = (this.redis.stream ?? {}) as Partial<Socket>;
-    return `${remoteAddress}:${remotePort}`;
+    return peerOf(this.redis);
+  }
+
+  /** What tells the server from others: behind Sentinels one address stands for whatever is the primary. */
+  get server(): string {
+    return this.redis.options.sentinels ? this.peer : this.address;
+  }
+
+  /** Leaves the server, or the attempt to reach it, and makes the connection anew at once: to where it leads then. */
+  remake(): void {
+    const { redis } = this;
+    const isEstablished = redis.status === 'ready';
+    this.expectReturn();
+    redis.once('reconnecting', () => void redis.connect().catch(() => undefined));
+    redis.disconnect(true);
+    if (!isEstablished) redis.stream.destroy();
   }
 
   send({ name, args }: WireCommand): Promise<unknown> {

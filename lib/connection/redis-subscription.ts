@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
+import { newClient } from './announced-server.js';
 import type { ChannelListener, Subscription } from './connection-pool.js';
 import { isReply } from './driver-errors.js';
 import { pauseBefore } from './redis-options.js';
@@ -10,14 +11,19 @@ export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessa
   onRefusal?(error: Error): void;
 }
 
+/** How often the server is asked for a sign of life, and how long it has to give one. */
+export const heartbeatMs = 1000;
+
 /**
  * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
- * cluster every node tells of every message, and so do replicas.
+ * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
+ * heartbeats: nothing else would ever tell it from one on which there is nothing to say.
  */
 export class RedisSubscription<Message = Buffer> implements Subscription {
   #redis: Redis | undefined;
   #pause: NodeJS.Timeout | undefined;
   #attempts = 0;
+  #isListening = false;
   #isClosed = false;
 
   constructor(
@@ -36,12 +42,22 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     this.#redis?.disconnect();
   }
 
+  /** Opens another connection where this one is, or is being made, to a server that is to be left. */
+  leave(isLeft: (redis: Redis) => boolean): void {
+    const redis = this.#redis;
+    if (this.#isClosed || !redis || !isLeft(redis)) return;
+    this.#attempts = 0;
+    this.#cut(redis);
+  }
+
   async #open(): Promise<void> {
     try {
       const options = await this.server();
       if (this.#isClosed) return;
-      await this.#listen(new Redis({ ...options, lazyConnect: true, autoResubscribe: false, retryStrategy: null }));
+      const alone: RedisOptions = { lazyConnect: true, autoResubscribe: false, retryStrategy: null };
+      await this.#listen(newClient({ ...options, ...alone, commandTimeout: heartbeatMs }));
       this.#attempts = 0;
+      this.#isListening = true;
       this.listener.onListening();
     } catch {
       // Outages are told of by the shared connections.
@@ -57,9 +73,10 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     await redis.connect();
     await this.#subscribe(redis);
     redis.once('end', () => {
-      this.listener.onSilence();
+      this.#silence();
       this.#openLater();
     });
+    this.#beat(redis);
   }
 
   async #subscribe(redis: Redis): Promise<void> {
@@ -70,6 +87,28 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
       if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
       throw error;
     }
+  }
+
+  #beat(redis: Redis): void {
+    const timer = setInterval(() => {
+      redis.ping().catch((error) => {
+        // That PING is not allowed is a sign of life as well.
+        if (!isReply(error)) this.#cut(redis);
+      });
+    }, heartbeatMs).unref();
+    redis.once('end', () => clearInterval(timer));
+  }
+
+  #cut(redis: Redis): void {
+    this.#silence();
+    redis.disconnect();
+    redis.stream?.destroy();
+  }
+
+  #silence(): void {
+    if (!this.#isListening) return;
+    this.#isListening = false;
+    this.listener.onSilence();
   }
 
   #openLater(): void {

@@ -1,8 +1,9 @@
 import type { Logger } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { Access } from '../commands/command.js';
 import { ConnectionError } from '../errors/index.js';
 import type { ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
+import { type AnnouncedServer, newClient } from './announced-server.js';
 import { BlockingConnections } from './blocking-connections.js';
 import type {
   BlockingWireCommand,
@@ -13,9 +14,14 @@ import type {
   WireCommand,
 } from './connection-pool.js';
 import { notNow } from './driver-errors.js';
+import { pause } from './pause.js';
+import { peerOf } from './peer.js';
 import { RedisLink } from './redis-link.js';
 import { RedisSubscription } from './redis-subscription.js';
 import { RoundRobin } from './round-robin.js';
+
+/** Between two looks for the new primary. */
+const failoverPauseMs = 50;
 
 /** What the connections are opened with. */
 interface Servers {
@@ -34,6 +40,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   readonly #primaries: RoundRobin<RedisLink>;
   readonly #replicas: RoundRobin<RedisLink>;
   readonly #blocking: BlockingConnections;
+  readonly #subscriptions = new Set<RedisSubscription>();
 
   protected constructor(
     connection: ResolvedStandalone | ResolvedSentinel,
@@ -41,12 +48,14 @@ export abstract class ReplicatedPool implements ConnectionPool {
     logger: Pick<Logger, 'warn' | 'log'>,
   ) {
     const links = (options: RedisOptions): RedisLink[] =>
-      Array.from({ length: connection.poolSize }, () => new RedisLink(new Redis(options), logger));
+      Array.from({ length: connection.poolSize }, () => new RedisLink(newClient(options), logger));
     this.#connection = connection;
     this.#servers = servers;
     this.#primaries = new RoundRobin(links(servers.primary));
     this.#replicas = new RoundRobin(servers.replicas.flatMap(links));
     this.#blocking = new BlockingConnections(connection, this);
+    if (!servers.primary.sentinels) return;
+    for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));
   }
 
   async connect(): Promise<void> {
@@ -80,20 +89,21 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   sendBlocking(command: BlockingWireCommand): Promise<unknown> {
-    const target = { options: this.#servers.primary, shared: this.#primaries.next() };
-    return this.#blocking.send(command, async (waitAt) => {
-      try {
-        return await waitAt(target);
-      } catch (error) {
-        // A failover ended the wait before anything came: it goes on at the new primary.
-        if (!/^UNBLOCKED force/.test((error as Error).message)) throw error;
-        return await waitAt(target);
-      }
-    });
+    const { signal } = command.blocking;
+    return this.#blocking.send(command, (waitAt) =>
+      this.#throughFailover(() => waitAt({ options: this.#servers.primary, shared: this.#primaries.next() }), signal),
+    );
   }
 
   subscribe(channel: string, listener: ChannelListener): Subscription {
-    return new RedisSubscription(() => this.#servers.primary, channel, listener);
+    const subscription = new RedisSubscription(() => this.#servers.primary, channel, listener);
+    this.#subscriptions.add(subscription);
+    return {
+      close: () => {
+        this.#subscriptions.delete(subscription);
+        return subscription.close();
+      },
+    };
   }
 
   async primaries(): Promise<readonly ServerNode[]> {
@@ -115,10 +125,40 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   /** Leaves the server that is the primary no more, and does not wait to find the new one. */
-  protected followPrimary(address: string): void {
-    for (const { isReady, peer, redis } of this.#primaries.items) {
-      if (isReady && peer !== address) redis.disconnect(true);
-      if (redis.status === 'reconnecting') redis.connect().catch(() => undefined);
+  protected followPrimary(primary: AnnouncedServer): void {
+    for (const link of this.#primaries.items) {
+      const { redis } = link;
+      if (primary.isLeftBy(redis)) link.remake();
+      else if (redis.status === 'reconnecting') redis.connect().catch(() => undefined);
+    }
+    this.#leave((redis) => primary.isLeftBy(redis));
+  }
+
+  /** Whatever waits or listens is to be where the shared connections are. */
+  #gather(peer: string): void {
+    this.#leave((redis) => redis.status === 'ready' && peerOf(redis) !== peer);
+  }
+
+  #leave(isLeft: (redis: Redis) => boolean): void {
+    this.#blocking.leave(isLeft);
+    for (const subscription of this.#subscriptions) subscription.leave(isLeft);
+  }
+
+  /** A failover ends waits before anything came: they go on at the new primary, which may not be known at once. */
+  async #throughFailover(wait: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+    const { commandTimeoutMs } = this.#connection;
+    let deadline = 0;
+    for (;;) {
+      const start = performance.now();
+      try {
+        return await wait();
+      } catch (error) {
+        if (!/^(UNBLOCKED force|READONLY)\b/.test((error as Error).message)) throw error;
+        const now = performance.now();
+        if (deadline === 0 || now - start > commandTimeoutMs) deadline = now + commandTimeoutMs;
+        else if (now > deadline) throw error;
+      }
+      await pause(failoverPauseMs, signal);
     }
   }
 

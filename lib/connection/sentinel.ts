@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { RedisOptions } from 'ioredis';
 import type { ResolvedSentinel } from '../options/index.js';
+import { AnnouncedServer } from './announced-server.js';
 import { FailoverWatch } from './failover-watch.js';
 import { pauseBefore, redisOptions } from './redis-options.js';
 import { ReplicatedPool } from './replicated-pool.js';
@@ -34,8 +35,12 @@ export class SentinelPool extends ReplicatedPool {
   }
 
   override connect(): Promise<void> {
-    this.#watch = new FailoverWatch(this.#sentinels, (primary) => this.followPrimary(primary));
+    this.#watch = new FailoverWatch(this.#sentinels, (host, port) => void this.#follow(host, port));
     return super.connect();
+  }
+
+  async #follow(host: string, port: string): Promise<void> {
+    this.followPrimary(await AnnouncedServer.of(host, port, this.#sentinels.redisOptions?.natMap));
   }
 
   override async close(): Promise<void> {

@@ -5,9 +5,6 @@ import { runIdOf } from './server-identity.js';
 /** Where the server publishes what has changed to connections of the older protocol. */
 const channel = '__redis__:invalidate';
 
-/** A connection that is cut off silently is noticed after two of these at most. */
-const heartbeatMs = 1000;
-
 /** How long to leave a server alone that has refused. */
 const refusedMs = 60_000;
 
@@ -42,7 +39,7 @@ export class InvalidationFeed {
     private readonly prefix: string,
     private readonly listener: FeedListener,
   ) {
-    this.#options = { ...options, commandTimeout: heartbeatMs };
+    this.#options = options;
     this.#open();
   }
 
@@ -74,20 +71,8 @@ export class InvalidationFeed {
     const prefix = this.prefix === '' ? [] : ['PREFIX', this.prefix];
     await redis.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', ...prefix);
     this.#foundId = await runIdOf(redis);
-    // Where it is not allowed, that is to be known before the first beat.
+    // Where it is not allowed, that is to be known before the first heartbeat.
     await redis.ping();
-    this.#beat(redis);
-  }
-
-  /** Otherwise a connection that is cut off silently would seem to tell that nothing changes. */
-  #beat(redis: Redis): void {
-    const timer = setInterval(() => {
-      redis.ping().catch(() => {
-        this.#silence();
-        redis.disconnect();
-      });
-    }, heartbeatMs).unref();
-    redis.once('end', () => clearInterval(timer));
   }
 
   #silence(): void {

@@ -1,8 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { optionsOfPeer, peerOf } from '../connection/peer.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import type { LocalCopies } from './local-copies.js';
-import { optionsOfPeer, peerOf, runIdOf } from './server-identity.js';
+import { runIdOf } from './server-identity.js';
 
 /** A connection that may answer reads, and the server at its other end. */
 interface Reader {

@@ -13,6 +13,8 @@ interface Link {
   server: Socket;
   /** Bytes of reply that still pass. */
   replyBytesLeft: number;
+  /** Nothing passes any more, in either direction. */
+  isCut: boolean;
 }
 
 /** A TCP proxy that makes a network's faults; `startProxy` makes one. */
@@ -55,6 +57,15 @@ export class Proxy implements AsyncDisposable {
     this.#gate = new Promise((resolve) => (this.#openGate = resolve));
   }
 
+  /**
+   * Nothing gets through on the connections of now any more, and nobody is told; later ones are sound.
+   *
+   * @param port of the client of the server that is meant; left out, all are
+   */
+  cutSilently(port?: number): void {
+    for (const link of this.#links) link.isCut ||= port === undefined || port === link.server.localPort;
+  }
+
   /** Resets every connection of now; new ones are welcome. */
   dropConnections(): void {
     for (const { client, server } of this.#links) {
@@ -93,10 +104,10 @@ export class Proxy implements AsyncDisposable {
 
   private accept(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true });
-    const link: Link = { client: client.setNoDelay(), server, replyBytesLeft: Infinity };
+    const link: Link = { client: client.setNoDelay(), server, replyBytesLeft: Infinity, isCut: false };
     this.#links.add(link);
     client.once('close', () => this.#links.delete(link));
-    pump(client, server, { wait: () => this.#gate, forward: (chunk) => server.write(chunk) });
+    pump(client, server, { wait: () => this.#gate, forward: (chunk) => link.isCut || server.write(chunk) });
     pump(server, client, {
       wait: () => Promise.all([this.#gate, this.#replyDelay > 0 && sleep(this.#replyDelay)]),
       forward: (chunk) => this.reply(link, chunk),
@@ -104,6 +115,7 @@ export class Proxy implements AsyncDisposable {
   }
 
   private reply(link: Link, chunk: Buffer): void {
+    if (link.isCut) return;
     const passed = chunk.subarray(0, link.replyBytesLeft);
     link.replyBytesLeft -= passed.length;
     if (link.replyBytesLeft > 0) {

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type CachexOptions, type CachexService, ConnectionError } from '../../lib/index.js';
+import { clusterOf, sentinelOf } from '../faults/faults.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import { startProxy } from '../servers/proxy.js';
+import { startSentinel } from '../servers/sentinel.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+/** What a call may take beside its commandTimeout, on a machine that is busy with other things. */
+const limitMs = 8_000;
+
+const resources: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const resource of resources.splice(0).toReversed()) await resource[Symbol.asyncDispose]();
+});
+function keep<T extends AsyncDisposable>(resource: T): T {
+  resources.push(resource);
+  return resource;
+}
+
+const open = (connection: object, options: CachexOptions = {}): Promise<CachexService> =>
+  openCache({ connection: { commandTimeout: '500ms', ...connection }, ...options }, new QuietLogger('Cachex'));
+
+/** Whether it ends in time. */
+async function ends(closing: Promise<void>): Promise<boolean> {
+  const controller = new AbortController();
+  const late = sleep(limitMs, false, { signal: controller.signal, ref: false }).catch(() => false);
+  const isInTime = await Promise.race([closing.then(() => true), late]);
+  controller.abort();
+  return isInTime;
+}
+
+interface Place {
+  readonly connection: object;
+  readonly servers: readonly RedisServer[];
+}
+
+const places: Record<string, () => Promise<Place>> = {
+  standalone: async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    return { connection: { host: server.host, port: server.port }, servers: [server] };
+  },
+  sentinel: async () => {
+    const deployment = keep(await startSentinel({ engine: 'valkey' }));
+    return { connection: sentinelOf(deployment), servers: [...deployment.servers, ...deployment.sentinels] };
+  },
+  cluster: async () => {
+    const cluster = keep(await startCluster({ engine: 'redis' }));
+    return { connection: clusterOf(cluster), servers: cluster.nodes };
+  },
+};
+
+/** Leaves connections of every kind: shared ones, idle and waiting ones of blocking calls, and those that listen. */
+async function useAll(cache: CachexService): Promise<{ outcomes: Promise<PromiseSettledResult<unknown>[]> }> {
+  await cache.blpop(['list'], '10ms');
+  await cache.xread({ stream: '0' }, { block: '10ms' });
+  const lock = cache.lock('lock', { timeout: '1m' });
+  await lock.acquire();
+  const waiting = [
+    cache.blpop(['list'], null),
+    cache.xread({ stream: '$' }, { block: null }),
+    cache.lock('lock', { blockingTimeout: 60 }).acquire(),
+  ];
+  const outcomes = Promise.allSettled(waiting);
+  await sleep(200);
+  return { outcomes };
+}
+
+describe.each(Object.keys(places))('close() on %s', (name) => {
+  it('ends when the servers are frozen, whatever was open', async () => {
+    const { connection, servers } = await places[name]!();
+    const cache = await open(connection, { tracking: true });
+    const { outcomes } = await useAll(cache);
+    for (const server of servers) server.pause();
+    expect(await ends(cache.close())).toBe(true);
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: expect.any(ConnectionError) });
+    for (const server of servers) server.resume();
+  });
+
+  it('ends after a blocking call when the servers are frozen', async () => {
+    const { connection, servers } = await places[name]!();
+    const cache = await open(connection);
+    await cache.blpop(['list'], '10ms');
+    await cache.xread({ stream: '0' }, { block: '10ms' });
+    for (const server of servers) server.pause();
+    expect(await ends(cache.close())).toBe(true);
+    for (const server of servers) server.resume();
+  });
+});
+
+describe('close()', () => {
+  it('ends when the network swallows everything', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const proxy = keep(await startProxy(server));
+    const cache = await open({ host: proxy.host, port: proxy.port }, { tracking: true });
+    const { outcomes } = await useAll(cache);
+    proxy.blackHole();
+    expect(await ends(cache.close())).toBe(true);
+    await outcomes;
+  });
+
+  it('ends while connections are being made', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const proxy = keep(await startProxy(server));
+    proxy.blackHole();
+    const cache = await open({ host: proxy.host, port: proxy.port });
+    const calls = Promise.allSettled([cache.get('a'), cache.blpop(['list'], null)]);
+    expect(await ends(cache.close())).toBe(true);
+    await calls;
+  });
+
+  it('ends while they are made anew', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const proxy = keep(await startProxy(server));
+    const cache = await open({ host: proxy.host, port: proxy.port }, { tracking: true });
+    const { outcomes } = await useAll(cache);
+    await proxy.refuse();
+    await waitFor(
+      () =>
+        cache.get('a').then(
+          () => false,
+          (error) => error instanceof ConnectionError,
+        ),
+      {
+        what: 'an attempt to fail',
+      },
+    );
+    expect(await ends(cache.close())).toBe(true);
+    await outcomes;
+  });
+
+  it('ends where no Sentinel answers', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const proxy = keep(await startProxy(server));
+    proxy.blackHole();
+    const sentinels = [{ host: proxy.host, port: proxy.port }];
+    const cache = await open({ type: 'sentinel', name: 'mymaster', sentinels, connectTimeout: '30s' });
+    const calls = Promise.allSettled([cache.get('a'), cache.blpop(['list'], null)]);
+    expect(await ends(cache.close())).toBe(true);
+    await calls;
+  });
+
+  it('may be called twice, and at the same time', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const cache = await open({ host: server.host, port: server.port }, { tracking: true });
+    const { outcomes } = await useAll(cache);
+    server.pause();
+    expect(await ends(Promise.all([cache.close(), cache.close()]).then(() => undefined))).toBe(true);
+    expect(await ends(cache.close())).toBe(true);
+    await outcomes;
+    server.resume();
+  });
+});

@@ -1,0 +1,250 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CachexService, StreamWorker } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { FakeSentinel } from '../servers/fake-sentinel.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+let servers: [RedisServer, RedisServer];
+let sentinels: FakeSentinel[];
+let caches: CachexService[];
+beforeEach(async () => {
+  caches = [];
+  servers = await Promise.all([
+    startServer({ engine: 'redis', config: { 'tcp-backlog': '1' } }),
+    startServer({ engine: 'valkey' }),
+  ]);
+  sentinels = await Promise.all([1, 2, 3].map(() => FakeSentinel.start(servers[0])));
+});
+afterEach(async () => {
+  for (const server of servers) if (server.isRunning) server.resume();
+  await Promise.all(caches.map((cache) => cache.close()));
+  await Promise.all(sentinels.map((sentinel) => sentinel[Symbol.asyncDispose]()));
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+async function open(options: object = {}): Promise<CachexService> {
+  const connection = {
+    type: 'sentinel',
+    name: 'mymaster',
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    connect: 'eager',
+    ...options,
+  } as const;
+  const cache = await openCache({ connection }, new QuietLogger('Cachex'));
+  caches.push(cache);
+  await waitFor(() => sentinels.every(({ listeners }) => listeners > 0), { what: 'the watch of the Sentinels' });
+  return cache;
+}
+
+/** A cache of one server alone. */
+async function at(server: RedisServer): Promise<CachexService> {
+  const cache = await openCache({ connection: server.url });
+  caches.push(cache);
+  return cache;
+}
+
+/** The clients of a server, but for those of the test, that said such a command last. */
+async function clientsOf(server: RedisServer, command: RegExp): Promise<string[]> {
+  const lines = (await server.cli('CLIENT', 'LIST')).trimEnd().split('\n');
+  return lines.filter((line) => !line.includes('user=test-admin') && command.test(/ cmd=(\S*)/.exec(line)![1]!));
+}
+const waitingAt = (server: RedisServer, command: RegExp, count = 1) =>
+  waitFor(async () => (await clientsOf(server, command)).length === count, { what: `${count} of ${command} there` });
+
+const promote = (server: { host: string; port: number }) => sentinels.forEach((sentinel) => sentinel.announce(server));
+
+describe('when the Sentinels name another primary while the old one goes on', () => {
+  it('blocking calls go on there, with the time that is left', async () => {
+    const cache = await open();
+    const endless = cache.blpop(['endless'], null);
+    const popped = cache.blpop<string>(['list'], '60s');
+    const moved = cache.blmove<string>('from', 'to', 'LEFT', 'RIGHT', 60);
+    const short = cache.blpop(['list'], '3s');
+    await waitingAt(servers[0], /^bl/, 4);
+    promote(servers[1]);
+    await waitingAt(servers[1], /^bl/, 4);
+    expect(await clientsOf(servers[0], /^bl/)).toEqual([]);
+    expect(await short).toBeUndefined();
+    await cache.rpush('endless', 1);
+    await cache.rpush('list', 'x');
+    await cache.rpush('from', 'y');
+    expect(await Promise.all([endless, popped, moved])).toEqual([['endless', 1], ['list', 'x'], 'y']);
+  });
+
+  it('an element that came from the old one is given to its caller', async () => {
+    const cache = await open();
+    const old = await at(servers[0]);
+    const callers = Array.from({ length: 20 }, (_, n) => cache.blpop<number>([`list:${n}`], '60s'));
+    await waitingAt(servers[0], /^blpop$/, 20);
+    const pushes = callers.map((_, n) => old.rpush(`list:${n}`, n));
+    promote(servers[1]);
+    await Promise.all(pushes);
+    // Those whose wait was over before that find nothing at the new one.
+    const lengths = await Promise.all(callers.map((_, n) => old.llen(`list:${n}`)));
+    for (const [n, length] of lengths.entries()) if (length > 0) await cache.rpush(`list:${n}`, n);
+    expect(await Promise.all(callers)).toEqual(callers.map((_, n) => [`list:${n}`, n]));
+  });
+
+  it('connections that wait for the next blocking call are left', async () => {
+    const cache = await open();
+    await cache.rpush('list', 'old');
+    expect(await cache.blpop(['list'], '1s')).toEqual(['list', 'old']);
+    promote(servers[1]);
+    await waitFor(async () => (await clientsOf(servers[0], /./)).length === 0, { what: 'the old one to be left' });
+    await (await at(servers[1])).rpush('list', 'new');
+    expect(await cache.blpop(['list'], '10s')).toEqual(['list', 'new']);
+  });
+
+  it('a reader goes on, and from where it was', async () => {
+    const cache = await open();
+    const found = cache.xread<{ n: number }>({ stream: '$' }, { block: null });
+    await waitingAt(servers[0], /^xread$/);
+    promote(servers[1]);
+    await (await at(servers[1])).xadd('stream', { n: 1 });
+    expect([...(await found).values()].flat().map(({ fields }) => fields)).toEqual([{ n: 1 }]);
+  });
+
+  it('a consumer handles what is added there', async () => {
+    const cache = await open();
+    const seen: number[] = [];
+    const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
+    const worker = new StreamWorker<{ n: number }>(
+      cache,
+      options,
+      ({ fields }) => seen.push(fields.n),
+      new QuietLogger(),
+    );
+    worker.start();
+    await waitingAt(servers[0], /^xreadgroup$/);
+    promote(servers[1]);
+    await (await at(servers[1])).xadd('s', { n: 1 });
+    await waitFor(() => seen.length === 1, { what: 'the entry' });
+    await worker.stop();
+  });
+
+  it('waiters for locks hear from it', async () => {
+    const cache = await open();
+    const lock = cache.lock('lock', { timeout: '60s' });
+    await lock.acquire();
+    const waiting = cache.lock('lock', { blockingTimeout: 60 }).acquire();
+    await waitingAt(servers[0], /^subscribe$|^ping$/);
+    promote(servers[1]);
+    await waitFor(
+      async () =>
+        (await servers[1].cli('PUBSUB', 'CHANNELS')).length > 0 && (await servers[0].cli('PUBSUB', 'CHANNELS')) === '',
+      { what: 'the wake-ups to follow' },
+    );
+    await waiting;
+  });
+
+  it('nobody listens to the Sentinels in vain: one that was cut off silently is asked what it had to say', async () => {
+    const cache = await open();
+    await cache.set('key', 1);
+    for (const sentinel of sentinels) sentinel.isSilent = true;
+    await waitFor(() => sentinels.every(({ listeners }) => listeners === 0), { what: 'the silence to be noticed' });
+    for (const sentinel of sentinels) {
+      sentinel.promote(servers[1]);
+      sentinel.isSilent = false;
+    }
+    const there = await at(servers[1]);
+    await waitFor(async () => (await cache.set('key', 2)) && (await there.get('key')) === 2, {
+      what: 'the new primary',
+    });
+  });
+});
+
+describe('a connection that is right', () => {
+  it.each([
+    ['a name', 'localhost', '127.0.0.1'],
+    ['an address', '127.0.0.1', 'localhost'],
+    ['the same name', 'localhost', 'localhost'],
+  ])('is kept when a late Sentinel says so by %s', async (_, late, early) => {
+    const { port } = servers[0];
+    for (const sentinel of sentinels) sentinel.primary = { host: early, port };
+    const cache = await open();
+    let cuts = 0;
+    (cache.getClient() as Redis).on('close', () => cuts++);
+    const popped = cache.blpop(['list'], '60s');
+    await waitingAt(servers[0], /^blpop$/);
+    const [client] = await clientsOf(servers[0], /^blpop$/);
+    sentinels[2]!.announce({ host: late, port });
+    // Another message behind it is heard later than it.
+    for (let n = 0; n < 50; n++) await cache.set('key', n);
+    await sleep(300);
+    expect(cuts).toBe(0);
+    const idOf = (line: string) => /^id=(\d+)/.exec(line)![1];
+    expect((await clientsOf(servers[0], /^blpop$/)).map(idOf)).toEqual([idOf(client!)]);
+    await cache.rpush('list', 1);
+    await popped;
+  });
+});
+
+describe('when the host of the primary is gone', () => {
+  const sockets: Socket[] = [];
+  afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+
+  /** Frozen, and its queue of connections is full: as from a host that is gone, nothing comes back. */
+  async function vanish(server: RedisServer): Promise<void> {
+    server.pause();
+    for (;;) {
+      const socket = connect(server.port, server.host).on('error', () => undefined);
+      sockets.push(socket);
+      const isTaken = await Promise.race([once(socket, 'connect').then(() => true), sleep(300, false)]);
+      if (!isTaken) return;
+    }
+  }
+
+  it('an attempt to reach it is given up for the one that the Sentinels name', async () => {
+    const cache = await open({ commandTimeout: '500ms', connectTimeout: '60s' });
+    const client = cache.getClient() as Redis;
+    await cache.set('key', 1);
+    await vanish(servers[0]);
+    const connecting = new Promise((resolve) => client.once('connecting', resolve));
+    await cache.set('key', 2).catch(() => undefined);
+    await connecting;
+    const { asked } = sentinels.reduce((sum, each) => ({ asked: sum.asked + each.asked }), { asked: 0 });
+    await waitFor(() => sentinels.reduce((sum, each) => sum + each.asked, 0) > 0, {
+      what: 'the Sentinels to be asked',
+    });
+    expect(asked).toBeGreaterThan(0);
+    await waitFor(() => client.stream.connecting, { what: 'the attempt' });
+    promote(servers[1]);
+    await waitFor(() => cache.set('key', 3).catch(() => false), { what: 'a write' });
+  });
+
+  it('blocking calls, consumers and waiters for locks are at the new one soon', async () => {
+    const cache = await open({ commandTimeout: '500ms', connectTimeout: '60s' });
+    const seen: number[] = [];
+    const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
+    const worker = new StreamWorker<{ n: number }>(
+      cache,
+      options,
+      ({ fields }) => seen.push(fields.n),
+      new QuietLogger(),
+    );
+    worker.start();
+    await cache.lock('lock', { timeout: '60s' }).acquire();
+    const waiting = cache.lock('lock', { blockingTimeout: 60 }).acquire();
+    const read = cache.xread({ stream: '$' }, { block: '60s' });
+    const popped = cache.blpop(['list'], '60s').catch(() => cache.blpop(['list'], '60s'));
+    await waitingAt(servers[0], /^xreadgroup$|^xread$|^blpop$/, 3);
+    await vanish(servers[0]);
+    promote(servers[1]);
+    await waitFor(async () => (await servers[1].cli('PUBSUB', 'CHANNELS')).length > 0, { what: 'the wake-ups' });
+    await waitingAt(servers[1], /^xreadgroup$|^xread$|^blpop$/, 3);
+    await cache.rpush('list', 1);
+    await cache.xadd('s', { n: 1 });
+    await cache.xadd('stream', { n: 1 });
+    expect(await popped).toEqual(['list', 1]);
+    expect((await read).size).toBe(1);
+    await waitFor(() => seen.length === 1, { what: 'the entry' });
+    await waiting;
+    await worker.stop();
+  });
+});
