@@ -3,6 +3,7 @@ import type { CachexService } from '../cachex.service.js';
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { onAbort } from '../connection/on-abort.js';
 import { pause } from '../connection/pause.js';
+import { settled } from '../connection/settled.js';
 import { isPassing } from '../locking/is-passing.js';
 import type { ConsumerTerms, DeadLetter, StreamContext, StreamHandler } from './stream-consumer.options.js';
 
@@ -64,12 +65,10 @@ export class EntryRunner<T> {
     await this.restartIdleTime([...this.underWay.keys()]);
   }
 
-  /** Waits for what is under way, up to the limit. */
-  async stop(): Promise<void> {
+  /** Waits for what is under way, so many milliseconds at most. */
+  async stop(ms: number): Promise<void> {
     const left = [...this.underWay.values()];
-    const done = new AbortController();
-    void Promise.all(left.map(({ ended }) => ended)).then(() => done.abort());
-    await pause(this.terms.shutdownMs, done.signal);
+    await settled(Promise.all(left.map(({ ended }) => ended)), ms);
     this.stopping.abort();
     for (const { controller } of left) controller.abort(new Error('The application shuts down'));
   }

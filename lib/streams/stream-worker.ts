@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { pause } from '../connection/pause.js';
+import { settled } from '../connection/settled.js';
 import { CodecError, CommandError } from '../errors/index.js';
 import { EntryRunner } from './entry-runner.js';
 import {
@@ -13,6 +14,8 @@ import {
 import { StrictCache } from './strict-cache.js';
 
 const longestPauseMs = 5_000;
+/** What the server has at least to answer in a shutdown. */
+const leastMs = 500;
 /** Pending entries that are looked through at a time. */
 const pageSize = 100;
 
@@ -72,12 +75,16 @@ export class StreamWorker<T = StreamFields> {
     await (this.stopped ??= this.end());
   }
 
+  /** A server that does not answer keeps nobody longer than handlers may. */
   private async end(): Promise<void> {
+    const { shutdownMs, isNameMadeUp } = this.terms;
+    const deadline = performance.now() + shutdownMs;
+    const leftMs = (): number => Math.max(0, deadline - performance.now());
     this.reading.abort();
-    await this.running;
-    await this.runner.stop();
+    if (this.running) await settled(this.running, Math.max(leftMs(), leastMs));
+    await this.runner.stop(leftMs());
     clearInterval(this.keepAlive);
-    if (this.running && this.terms.isNameMadeUp) await this.leave().catch(() => undefined);
+    if (this.running && isNameMadeUp) await settled(this.leave(), Math.max(leftMs(), leastMs));
   }
 
   private async run(): Promise<void> {
