@@ -2,7 +2,7 @@ import type { FactoryContext, GetOrSetOptions } from '../caching/get-or-set.opti
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
-import { revive } from './kept-type.js';
+import { notOfType, revive } from './kept-type.js';
 import type { MethodCall } from './method-call.js';
 import { isOfMethod, MethodRun, OwnValue } from './method-run.js';
 import type { MethodSite } from './method-site.js';
@@ -40,10 +40,33 @@ export class CacheableOperation implements Operation {
     const entry: Entry = { cache, key, version: this.settings.version ?? cache.version };
     if (isUnderWay(entry)) return proceed();
 
-    const run = new MethodRun(entry, proceed);
+    const value = await this.readAs(entry, new MethodRun(entry, proceed), call);
+    if (value !== notOfType) return value;
+    call.site.warn(`${this.decorator} found what is not of its type in the cache, and makes it anew`);
+    await this.remove(entry, call);
+    const again = new MethodRun(entry, proceed);
+    const made = await this.readAs(entry, again, call);
+    if (made !== notOfType) return made;
+    call.report('MISS');
+    return again.begin();
+  }
+
+  /** The value as its type says, on a miss and on a hit: what a serializer hides of one, it hides of the other. */
+  private async readAs(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     const value = await this.read(entry, run, call);
+    const typed = this.type === undefined ? value : revive(value, this.type);
+    if (typed === notOfType && !run.hasGiven(value)) return notOfType;
     call.report(run.outcomeOf(value));
-    return run.hasGiven(value) || this.type === undefined ? value : revive(value, this.type);
+    return typed === notOfType ? value : typed;
+  }
+
+  /** What is stored is not of the type: somebody else has written it, or the type was another one. */
+  private async remove({ cache, key, version }: Entry, call: MethodCall): Promise<void> {
+    try {
+      await cache.delete(key, { version });
+    } catch (error) {
+      if (!call.outage(this.cache).forgives(error)) throw error;
+    }
   }
 
   private async read(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
@@ -75,6 +98,7 @@ export class CacheableOperation implements Operation {
   private async readWithout(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     const value = await this.runs.join(entry, () => run.begin());
     if (run.hasBegun) return value;
-    return this.storing.fateOf(value, call) === 'own' ? run.begin() : copyOf(value);
+    const copy = this.storing.fateOf(value, call) === 'own' ? undefined : copyOf(value);
+    return copy ? copy.value : run.begin();
   }
 }

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { hasToJSON, typeTag } from '../codec/inspector.js';
+import { MAX_DEPTH } from '../codec/inspector.js';
+import { baseOf, isPlain } from './class-of.js';
 
 /**
  * What a method returns: the class of it, or of each element of the array that it is; the classes of its properties; or
@@ -20,37 +21,29 @@ export interface KeptProperties {
 
 type Properties = Record<string, unknown>;
 
+/** What is given in place of a value that its type cannot be brought back to. */
+export const notOfType = Symbol('not of its type');
+
 /**
- * The first class in a value whose instance would come back as a plain object: without its methods, and without what its
- * `@Exclude()` says.
+ * A value with the classes that its type names. A value that has them all is given as it is, any other as a copy: never
+ * by assignment, which would run setters, and by a property `__proto__` choose another class.
  */
-export function lostClass(value: unknown, type?: KeptType, seen: Set<object> = new Set()): string | undefined {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
-  seen.add(value);
-  if (Array.isArray(value)) return firstOf(value, (element) => lostClass(element, type, seen));
-  if (value instanceof Map) return firstOf([...value].flat(), (part) => lostClass(part, undefined, seen));
-  if (value instanceof Set) return firstOf([...value], (member) => lostClass(member, undefined, seen));
-  if (typeTag(value) !== 'Object' || hasToJSON(value)) return undefined;
-  const { host, properties } = partsOf(type);
-  if (!isPlain(value) && !(host && value instanceof host)) return value.constructor.name;
-  return firstOf(Object.entries(value), ([name, property]) => lostClass(property, properties?.[name], seen));
-}
-
-/** A value from the cache with the classes that it had. */
-export function revive(value: unknown, type: KeptType): unknown {
+export function revive(value: unknown, type: KeptType, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((element) => revive(element, type));
-  const { host, properties = {} } = partsOf(type);
-  // Another caller's own, which was waited for.
-  if (host && value instanceof host) return value;
-  const revived = Object.assign(host ? (Object.create(host.prototype as object) as object) : {}, value) as Properties;
-  for (const [name, kept] of Object.entries(properties)) {
-    if (Object.hasOwn(value, name)) revived[name] = revive(revived[name], kept);
-  }
-  return revived;
+  if (depth > MAX_DEPTH) return notOfType;
+  if (Array.isArray(value)) return reviveElements(value, type, depth);
+  const { host, properties } = partsOf(type);
+  const revived = host ? asInstance(value, host) : isPlain(value) ? value : notOfType;
+  return revived === notOfType || !properties ? revived : reviveProperties(revived as object, properties, depth);
 }
 
-function partsOf(type: KeptType | undefined): { readonly host?: Type; readonly properties?: KeptProperties } {
+/** Whether an object is of the very class, and nobody who looks at its `constructor` takes it for another one. */
+export function isExactly(object: object, host: Type): boolean {
+  const prototype = host.prototype as object;
+  return Object.getPrototypeOf(object) === prototype && object.constructor === prototype.constructor;
+}
+
+export function partsOf(type: KeptType | undefined): { readonly host?: Type; readonly properties?: KeptProperties } {
   if (type === undefined) return {};
   if (typeof type === 'function') return { host: type };
   if (!isPair(type)) return { properties: type };
@@ -62,16 +55,45 @@ function isPair(type: KeptProperties | readonly [Type, KeptProperties]): type is
   return Array.isArray(type);
 }
 
-function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function reviveElements(array: readonly unknown[], type: KeptType, depth: number): unknown {
+  const revived = array.map((element) => revive(element, type, depth + 1));
+  if (revived.includes(notOfType)) return notOfType;
+  return revived.every((element, index) => Object.is(element, array[index])) ? array : revived;
 }
 
-/** Of this realm or of another, such as that of a test runner. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+function asInstance(object: object, host: Type): unknown {
+  // Of the method itself, or another caller's own, which was waited for.
+  if (isExactly(object, host)) return object;
+  const prototype = host.prototype as object;
+  const base = baseOf(prototype);
+  if (base === null || Object.getPrototypeOf(base) === null)
+    return isPlain(object) ? copyAs(prototype, object) : notOfType;
+  return Object.getPrototypeOf(object) === base ? (Object.setPrototypeOf(object, prototype) as object) : notOfType;
+}
+
+function reviveProperties(object: object, properties: KeptProperties, depth: number): unknown {
+  let copy: object | undefined;
+  for (const [name, kept] of Object.entries(properties)) {
+    if (!Object.hasOwn(object, name)) continue;
+    const value = (object as Properties)[name];
+    const revived = revive(value, kept, depth + 1);
+    if (revived === notOfType) return notOfType;
+    if (Object.is(revived, value)) continue;
+    copy ??= copyAs(Object.getPrototypeOf(object) as object | null, object);
+    define(copy, name, revived);
+  }
+  return copy ?? object;
+}
+
+function copyAs(prototype: object | null, object: object): object {
+  const copy = Object.create(prototype) as object;
+  for (const [name, value] of Object.entries(object)) {
+    // By either it would pass for something else.
+    if (name !== '__proto__' && name !== 'constructor') define(copy, name, value);
+  }
+  return copy;
+}
+
+function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
 }

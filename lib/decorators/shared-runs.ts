@@ -20,7 +20,12 @@ export class SharedRuns {
 
 const serializer = new MsgpackSerializer();
 
-/** For one of several callers, who must not share an object. */
-export function copyOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? serializer.deserialize(serializer.serialize(value)) : value;
+/** For one of several callers, who must not share an object. `undefined` where there can be no copy. */
+export function copyOf(value: unknown): { readonly value: unknown } | undefined {
+  if (typeof value !== 'object' || value === null) return { value };
+  try {
+    return { value: serializer.deserialize(serializer.serialize(value)) };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,8 @@
 import { describe } from '../commands/arguments.js';
 import { type CallOption, type ConditionOption, madeOption, type TextsOption, textsOption } from './call-option.js';
 import { canBeReadOnce } from './read-once.js';
-import { type KeptType, lostClass } from './kept-type.js';
+import type { KeptType } from './kept-type.js';
+import { type Loss, lossIn } from './loss.js';
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 import type { OfArguments, OfResult } from './typed-method-decorator.js';
@@ -63,15 +64,17 @@ export class Storing {
   fateOf(result: unknown, call: MethodCall): 'stored' | 'shared' | 'own' {
     if (canBeReadOnce(result)) return 'own';
     const isWanted = result !== undefined && !this.isUnwanted(result, call);
-    const lost = lostClass(result, this.options.type);
-    if (lost === undefined) return isWanted ? 'stored' : 'shared';
-    if (isWanted) {
-      call.site.warn(
-        `${this.decorator} stores no ${lost}, which would come back as a plain object, with all that @Exclude() hides: ` +
-          `name its class with the option type, or return a plain object`,
-      );
-    }
+    const loss = lossIn(result, this.options.type);
+    if (!loss) return isWanted ? 'stored' : 'shared';
+    if (isWanted) call.site.warn(`${this.decorator} stores no ${loss.name}, which ${this.remedyFor(loss)}`);
     return 'own';
+  }
+
+  private remedyFor({ isOfClass }: Loss): string {
+    return isOfClass
+      ? 'would come back without its class, and with all that its @Exclude() hides: name that very class with the option ' +
+          'type (a parent of it will not do), or return plain data'
+      : 'is no data: every caller gets one of its own';
   }
 
   private isUnwanted(result: unknown, { args }: MethodCall): boolean {
