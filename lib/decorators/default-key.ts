@@ -1,17 +1,16 @@
 import { hash } from 'node:crypto';
-import { MsgpackSerializer } from '../codec/serializers/msgpack.serializer.js';
 import { SerializerError } from '../errors/index.js';
+import { ArgumentText } from './argument-text.js';
 import type { CallOption } from './call-option.js';
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 
-const serializer = new MsgpackSerializer();
 /** Of hexadecimal digits: 128 bits. */
 const LENGTH = 32;
 
 /** 128 bits that stand for a list of arguments: the same for equal lists, whatever the order of an object's keys. */
 export function digestOf(args: readonly unknown[]): string {
-  return hash('sha256', serializer.serializeCanonical(args), 'hex').slice(0, LENGTH);
+  return hash('sha256', new ArgumentText().write(args), 'hex').slice(0, LENGTH);
 }
 
 /** Class, method and a digest of all arguments. */

@@ -243,7 +243,7 @@ describe('the default key', () => {
     const call = provider.find(() => 1);
     await expect(call).rejects.toThrow(SerializerError);
     await expect(provider.find({ socket: { on: () => 1 } })).rejects.toThrow(
-      '@Cacheable on Search.find needs a key: its arguments cannot be part of one: msgpack cannot store a function (at [0].socket.on)',
+      '@Cacheable on Search.find needs a key: its arguments cannot be part of one: a function (at [0].socket.on)',
     );
   });
 });

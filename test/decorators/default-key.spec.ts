@@ -29,6 +29,7 @@ const leaf = fc.oneof(
   fc.double(),
   fc.bigInt(),
 );
+const symbols = [Symbol.for('a'), Symbol.for('b'), Symbol.iterator];
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -38,6 +39,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       maxKeys: 3,
       noNullPrototype: true,
     }),
+    fc.tuple(fc.constantFrom(...symbols), tie('value')).map(([symbol, of]) => ({ [symbol]: of })),
     fc.array(fc.tuple(leaf, tie('value')), { maxLength: 2 }).map((pairs) => new Map(pairs)),
     fc.array(leaf, { maxLength: 2 }).map((members) => new Set(members)),
   ),
@@ -97,8 +99,8 @@ function reordered(original: unknown): unknown {
   if (typeof original !== 'object' || original === null || Object.getPrototypeOf(original) !== Object.prototype)
     return original;
   return Object.fromEntries(
-    Object.entries(original)
-      .map(([key, item]) => [key, reordered(item)] as const)
+    Reflect.ownKeys(original)
+      .map((key) => [key, reordered((original as Record<PropertyKey, unknown>)[key])] as const)
       .toReversed(),
   );
 }
