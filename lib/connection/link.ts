@@ -99,13 +99,23 @@ export abstract class Link {
   /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
   protected abstract forgetQueue(error: Error): void;
 
+  /** Whether what is sent now leaves now, and nothing has to leave before. */
+  get isOpen(): boolean {
+    return this.client.status === 'ready' && this.waiting.isEmpty;
+  }
+
+  /** Whether calls wait for a connection. */
+  protected get isAwaited(): boolean {
+    return !this.waiting.isEmpty;
+  }
+
   /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */
-  protected whenReady<T>(send: (leftMs?: number) => Promise<T>): Promise<T> {
+  whenReady<T>(send: (leftMs?: number) => Promise<T>, ms = this.commandTimeoutMs): Promise<T> {
     const { client } = this;
     if (this.hasFailed || client.status === 'end') return Promise.reject(this.hopeless());
-    if (client.status === 'ready' && this.waiting.isEmpty) return send();
+    if (this.isOpen) return send();
     if (client.status === 'wait') client.connect().catch(() => undefined);
-    return this.waiting.add(this.commandTimeoutMs, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
+    return this.waiting.add(ms, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
   }
 
   /** The connection is left on purpose: calls wait for the next one, as after the loss of one that was ready. */

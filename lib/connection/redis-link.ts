@@ -48,18 +48,27 @@ export class RedisLink extends Link implements ServerNode {
     if (!isEstablished) redis.stream.destroy();
   }
 
-  send({ name, args }: WireCommand): Promise<unknown> {
-    return this.whenReady((leftMs) => this.dispatch(name, args, leftMs));
+  /** Within `ms`, where it is told; otherwise within `commandTimeout`. */
+  send({ name, args }: WireCommand, ms?: number): Promise<unknown> {
+    return this.whenReady((leftMs = ms) => this.dispatch(name, args, leftMs), ms);
   }
 
-  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    return this.whenReady((leftMs) =>
-      inOneWrite([this.batch], () => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
+  sendAll(commands: readonly WireCommand[], ms?: number): Promise<unknown[]> {
+    return this.whenReady(
+      (leftMs = ms) =>
+        inOneWrite([this.batch], () => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
+      ms,
     ).catch((error) => commands.map(() => error));
   }
 
-  transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
-    return this.whenReady((leftMs) => this.transact(commands, leftMs));
+  /** `asking` where the slot is on its way to this server. */
+  transaction(commands: readonly WireCommand[], asking = false, ms?: number): Promise<unknown[]> {
+    return this.whenReady((leftMs = ms) => this.transact(commands, asking, leftMs), ms);
+  }
+
+  /** Whether calls wait for the connection, or for replies that are late. */
+  get isMissed(): boolean {
+    return this.isAwaited || this.deadlines.isSilent;
   }
 
   /** To be called before a command is sent on this connection. */
@@ -76,8 +85,9 @@ export class RedisLink extends Link implements ServerNode {
     this.redis['flushQueue'](error);
   }
 
-  private async transact(commands: readonly WireCommand[], leftMs?: number): Promise<unknown[]> {
+  private async transact(commands: readonly WireCommand[], asking: boolean, leftMs?: number): Promise<unknown[]> {
     const [answers, results] = await inOneWrite([this.batch], () => {
+      if (asking) this.ask(leftMs);
       const opened = this.outcome('multi', [], leftMs);
       const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
       return Promise.all([Promise.all([opened, ...queued]), this.outcome('exec', [], leftMs)]);
@@ -85,6 +95,11 @@ export class RedisLink extends Link implements ServerNode {
     if (Array.isArray(results)) return results;
     // EXEC only says that something was refused; the refusal itself says what.
     throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
+  }
+
+  /** The next command is answered although the slot has not arrived yet: what it is told says whether it was. */
+  ask(leftMs?: number): void {
+    void this.outcome('asking', [], leftMs);
   }
 
   private dispatch(

@@ -1,7 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Access } from '../commands/command.js';
-import { ConnectionError } from '../errors/index.js';
 import type { ResolvedSentinel, ResolvedStandalone } from '../options/index.js';
 import { type AnnouncedServer, newClient } from './announced-server.js';
 import { BlockingConnections } from './blocking-connections.js';
@@ -13,11 +12,11 @@ import type {
   Subscription,
   WireCommand,
 } from './connection-pool.js';
-import { notNow } from './driver-errors.js';
 import { pause } from './pause.js';
 import { peerOf } from './peer.js';
 import { RedisLink } from './redis-link.js';
 import { RedisSubscription } from './redis-subscription.js';
+import { isReplicasTrouble, Replicas, timeForReplica } from './replicas.js';
 import { RoundRobin } from './round-robin.js';
 
 /** Between two looks for the new primary. */
@@ -38,7 +37,8 @@ export abstract class ReplicatedPool implements ConnectionPool {
   readonly #connection: ResolvedStandalone | ResolvedSentinel;
   readonly #servers: Servers;
   readonly #primaries: RoundRobin<RedisLink>;
-  readonly #replicas: RoundRobin<RedisLink>;
+  readonly #replicas: readonly RedisLink[];
+  readonly #inTurn = new Replicas<RedisLink>();
   readonly #blocking: BlockingConnections;
   readonly #subscriptions = new Set<RedisSubscription>();
 
@@ -52,7 +52,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     this.#connection = connection;
     this.#servers = servers;
     this.#primaries = new RoundRobin(links(servers.primary));
-    this.#replicas = new RoundRobin(servers.replicas.flatMap(links));
+    this.#replicas = servers.replicas.flatMap(links);
     this.#blocking = new BlockingConnections(connection, this);
     if (!servers.primary.sentinels) return;
     for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));
@@ -60,28 +60,26 @@ export abstract class ReplicatedPool implements ConnectionPool {
 
   async connect(): Promise<void> {
     const open = (link: RedisLink): Promise<void> => link.open(this.#connection.connectTimeoutMs);
-    for (const link of this.#replicas.items) open(link).catch(() => undefined);
+    for (const link of this.#replicas) open(link).catch(() => undefined);
     const opened = Promise.all(this.#primaries.items.map(open));
     if (this.#connection.connect === 'eager') await opened;
     else opened.catch(() => undefined);
   }
 
   send(command: WireCommand): Promise<unknown> {
-    const replica = command.access === 'read' ? this.#readyReplica() : undefined;
-    if (!replica) return this.#primaries.next().send(command);
-    return replica.send(command).catch((error) => {
-      if (!isReplicasTrouble(error)) throw error;
-      return this.#primaries.next().send(command);
-    });
+    if (command.access === 'write' || this.#replicas.length === 0) return this.#primaries.next().send(command);
+    return this.#read(command, performance.now() + this.#connection.commandTimeoutMs);
   }
 
   async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
     const replica = this.#readyReplica();
-    if (replica && commands.every(({ access }) => access === 'read')) {
-      const answers = await replica.sendAll(commands);
-      if (!answers.some(isReplicasTrouble)) return answers;
-    }
-    return this.#primaries.next().sendAll(commands);
+    if (!replica || !commands.every(({ access }) => access === 'read')) return this.#primaries.next().sendAll(commands);
+    const { commandTimeoutMs } = this.#connection;
+    const deadline = performance.now() + commandTimeoutMs;
+    const answers = await replica.sendAll(commands, timeForReplica(commandTimeoutMs));
+    if (!answers.some(isReplicasTrouble)) return answers;
+    this.#inTurn.rest(replica);
+    return this.#primaries.next().sendAll(commands, timeUntil(deadline));
   }
 
   transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
@@ -111,7 +109,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   onConnection(follow: (connection: Redis) => void): void {
-    for (const { redis } of [...this.#primaries.items, ...this.#replicas.items]) follow(redis);
+    for (const { redis } of [...this.#primaries.items, ...this.#replicas]) follow(redis);
   }
 
   client(access: Access): Redis {
@@ -120,7 +118,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   async close(): Promise<void> {
-    const links = [...this.#primaries.items, ...this.#replicas.items];
+    const links = [...this.#primaries.items, ...this.#replicas];
     await Promise.all([this.#blocking.close(), ...links.map((link) => link.close())]);
   }
 
@@ -162,12 +160,23 @@ export abstract class ReplicatedPool implements ConnectionPool {
     }
   }
 
+  /** From one replica after the other, as long as they cannot answer. */
+  #read(command: WireCommand, deadline: number): Promise<unknown> {
+    const replica = this.#readyReplica();
+    const leftMs = timeUntil(deadline);
+    if (!replica) return this.#primaries.next().send(command, leftMs);
+    return replica.send(command, timeForReplica(leftMs)).catch((error) => {
+      if (!isReplicasTrouble(error)) throw error;
+      this.#inTurn.rest(replica);
+      return this.#read(command, deadline);
+    });
+  }
+
   #readyReplica(): RedisLink | undefined {
-    return this.#replicas.find((link) => link.isReady);
+    return this.#inTurn.pick(this.#replicas, isReady);
   }
 }
 
-/** What the primary may well answer: the replica is gone, or has no data (yet). */
-function isReplicasTrouble(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof Error && notNow.test(error.message));
-}
+const isReady = (link: RedisLink): boolean => link.isReady;
+
+const timeUntil = (deadline: number): number => Math.max(1, deadline - performance.now());

@@ -41,7 +41,7 @@ export class TimedCommand extends DriverCommand {
 
 /** A connection on which nothing has come for a while. */
 interface Silence {
-  readonly stream: unknown;
+  readonly stream: Socket;
   readonly bytesRead: number;
   /** When it is given up. */
   readonly end: number;
@@ -61,6 +61,11 @@ export class ReplyDeadlines {
     /** How long nothing has to come after a reply was late until the connection counts as dead. */
     private readonly patienceMs = Infinity,
   ) {}
+
+  /** Whether nothing has come since a reply was late. */
+  get isSilent(): boolean {
+    return this.silence !== undefined && this.silence.bytesRead === this.silence.stream.bytesRead;
+  }
 
   add(deadline: number): void {
     if (deadline >= this.next) return;

@@ -3,7 +3,7 @@ import type { CachexOptions, CachexService } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
-import { startReplica } from '../servers/replication.js';
+import { isInSync, startReplica } from '../servers/replication.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { startAll, stopAll } from '../servers/start-all.js';
@@ -144,6 +144,34 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
       },
       { what: 'the replica to answer reads again', timeout: 15_000, every: 200 },
     );
+  });
+
+  it('are done without while they have no data to give', async () => {
+    const [replica] = deployment.replicas as [RedisServer];
+    await replica.cli('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+    await replica.cli('CONFIG', 'SET', 'masteruser', 'nobody', 'masterauth', 'wrong');
+    await Promise.all(deployment.primaries.map((primary) => primary.cli('CLIENT', 'KILL', 'TYPE', 'replica')));
+    await waitFor(async () => (await replica.cli('INFO', 'replication')).includes('master_link_status:down'), {
+      what: 'the replica to lose its primary',
+    });
+    for (let round = 0; round < 5; round++) {
+      await readAll();
+      expect((await cache.getMany(keys)).size).toBe(keys.length);
+    }
+    await replica.cli('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+    await replica.cli('CONFIG', 'SET', 'masteruser', '', 'masterauth', '');
+    await waitFor(() => isInSync(replica), { what: 'the replica to follow its primary again' });
+  });
+
+  it('are done without while they are silent, and are left alone for a while', async () => {
+    const [replica] = deployment.replicas as [RedisServer];
+    replica.pause();
+    try {
+      await readAll();
+      expect((await cache.getMany(keys)).size).toBe(keys.length);
+    } finally {
+      replica.resume();
+    }
   });
 
   it('answer reads while the primary is gone', async () => {
