@@ -25,6 +25,11 @@ export class BlockingCall {
     return Math.max(0, this.deadline - performance.now());
   }
 
+  /** Milliseconds until the time is over, and so many more. */
+  leftWith(moreMs: number): number {
+    return Math.max(1, this.deadline + moreMs - performance.now());
+  }
+
   /** Calls back when the time is over. */
   whenOver(callback: () => void): NodeJS.Timeout | undefined {
     const ms = this.leftMs;

@@ -14,6 +14,8 @@ export interface BlockingTarget {
   readonly options: RedisOptions;
   /** A shared connection to the same server, by which a wait is ended. */
   readonly shared: RedisLink;
+  /** Whether the slot is only on its way there. */
+  readonly asking?: boolean;
 }
 
 /** What a wait gives that is to go on at another server. */
@@ -39,6 +41,7 @@ export class BlockingConnection {
   #isOpening = true;
   #isWaiting = false;
   #isLeft = false;
+  #isAsking = false;
 
   constructor(
     private readonly target: BlockingTarget,
@@ -86,9 +89,10 @@ export class BlockingConnection {
    * The reply, `null` when the time is over. A call that is cancelled rejects with the reason of its signal, except where
    * an element has come already: that is not lost.
    */
-  async wait(call: BlockingCall): Promise<unknown> {
+  async wait(call: BlockingCall, asking = false): Promise<unknown> {
     const { signal } = call;
     signal?.throwIfAborted();
+    this.#isAsking = asking;
     this.#id ??= this.#askId();
     const end = (): void => void (this.#ending ??= this.#unblock(this.target.shared));
     const stopListening = signal && onAbort(signal, end);
@@ -184,6 +188,7 @@ export class BlockingConnection {
     const limitMs = waitMs + this.commandTimeoutMs;
     const overdue = limitMs > longestTimerMs ? undefined : setTimeout(end, limitMs);
     try {
+      if (this.#isAsking) this.#link.ask();
       return await this.#link.send(command);
     } catch (error) {
       if (!isLate) throw error;

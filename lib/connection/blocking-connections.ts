@@ -3,7 +3,7 @@ import { ConnectionError } from '../errors/index.js';
 import type { ResolvedConnection } from '../options/index.js';
 import { BlockingCall } from './blocking-call.js';
 import { BlockingConnection, type BlockingTarget, toGoOn } from './blocking-connection.js';
-import type { BlockingWireCommand, ConnectionPool } from './connection-pool.js';
+import type { BlockingWireCommand } from './connection-pool.js';
 import { endWaits } from './end-waits.js';
 import { onAbort } from './on-abort.js';
 import { Permits } from './permits.js';
@@ -24,10 +24,7 @@ export class BlockingConnections {
   readonly #idle = new Map<BlockingConnection, NodeJS.Timeout>();
   #isClosed = false;
 
-  constructor(
-    private readonly limits: Pick<ResolvedConnection, 'maxConnections' | 'commandTimeoutMs'>,
-    private readonly pool: Pick<ConnectionPool, 'transaction'>,
-  ) {
+  constructor(private readonly limits: Pick<ResolvedConnection, 'maxConnections' | 'commandTimeoutMs'>) {
     this.#permits = new Permits(limits.maxConnections);
   }
 
@@ -35,7 +32,8 @@ export class BlockingConnections {
     const call = new BlockingCall(command);
     call.signal?.throwIfAborted();
     if (this.#isClosed) throw closed();
-    if (call.leftMs === 0 || !(await this.#permits.acquire(call))) return this.#withoutWaiting(command);
+    if (call.leftMs === 0 || !(await this.#permits.acquire(call)))
+      return route((target) => this.#withoutWaiting(target, call));
     try {
       for (;;) {
         const reply = await route((target) => this.#waitAt(target, call));
@@ -63,18 +61,21 @@ export class BlockingConnections {
   }
 
   /** In a transaction no command blocks, so it may go over a shared connection. */
-  async #withoutWaiting(command: BlockingWireCommand): Promise<unknown> {
-    const [reply] = await this.pool.transaction([command]);
+  async #withoutWaiting({ shared, asking }: BlockingTarget, call: BlockingCall): Promise<unknown> {
+    const [reply] = await shared.transaction([call.command], asking, this.#patienceMs(call));
     if (reply instanceof Error) throw reply;
     return reply;
   }
 
   async #waitAt(target: BlockingTarget, call: BlockingCall): Promise<unknown> {
+    if (call.leftMs === 0) return this.#withoutWaiting(target, call);
     const connection = this.#takeIdle(target) ?? new BlockingConnection(target, this.limits.commandTimeoutMs);
     this.#busy.add(connection);
     try {
       if (!connection.isReady) await this.#open(connection, call);
-      const reply = await (call.leftMs === 0 ? this.#withoutWaiting(call.command) : connection.wait(call));
+      const reply = await (call.leftMs === 0
+        ? this.#withoutWaiting(target, call)
+        : connection.wait(call, target.asking));
       if (reply !== toGoOn && connection.isToBeKept && !this.#isClosed) this.#keep(connection);
       else void connection.close();
       return reply;
@@ -88,16 +89,23 @@ export class BlockingConnections {
   }
 
   /** Connecting may take as long as any command; a cancelled call does not wait for it. */
-  async #open(connection: BlockingConnection, { signal }: BlockingCall): Promise<void> {
+  async #open(connection: BlockingConnection, call: BlockingCall): Promise<void> {
+    const { signal } = call;
     const stopListening = signal && onAbort(signal, () => void connection.close());
     try {
-      await connection.open(this.limits.commandTimeoutMs);
+      await connection.open(this.#patienceMs(call));
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
       stopListening?.();
     }
+  }
+
+  /** A call is over `commandTimeout` after its wait, whatever it meets. */
+  #patienceMs(call: BlockingCall): number {
+    const { commandTimeoutMs } = this.limits;
+    return Math.min(commandTimeoutMs, call.leftWith(commandTimeoutMs));
   }
 
   /** The one used last, so that the others can go. */

@@ -1,41 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
-import { Cluster } from 'ioredis';
 import type { Access } from '../commands/command.js';
-import { ConnectionError } from '../errors/index.js';
 import type { ResolvedCluster } from '../options/index.js';
-import { ClusterCommand } from './cluster-command.js';
+import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
+import { ClusterClient } from './cluster-client.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { clusterOptions } from './cluster-options.js';
 import type { WireCommand } from './connection-pool.js';
+import { Detour } from './detour.js';
 import { isReply } from './driver-errors.js';
+import { keyByKey, type KeyByKey } from './key-by-key.js';
 import { isTimeout, Link } from './link.js';
+import { orAbort } from './on-abort.js';
+import { isApart, isRefusal, redirectionOf } from './redirection.js';
 import type { RedisLink } from './redis-link.js';
-import { TimedCommand } from './reply-deadlines.js';
+import { isReplicasTrouble, timeForReplica } from './replicas.js';
+import type { TimedCommand } from './reply-deadlines.js';
 import { inOneWrite } from './write-batch.js';
 
 /** How often a command is sent that certainly was not executed before. */
 const attempts = 3;
 const pauseMs = 100;
-
-/** Refusals of a node: nothing was done, and another node may, or this one a little later. */
-const redirections = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
-
-/** How the driver gives up, with the last of the refusals. */
-const tooManyRedirections = /^Too many Cluster redirections\. Last error: (?:ReplyError: )?(.*)/s;
+/** How often it is looked whether another node has taken over, while there are calls that miss one. */
+const seekEveryMs = 500;
 
 /** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
 export class ClusterLink extends Link {
   readonly address: string;
-  private readonly nodes: ClusterNodes;
+  readonly nodes: ClusterNodes;
+  private seeking: NodeJS.Timeout | undefined;
 
   static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
     const nodes = connection.nodes.map((address) => ({ ...address }));
-    return new ClusterLink(new Cluster(nodes, clusterOptions(connection)), connection, logger);
+    return new ClusterLink(new ClusterClient(nodes, clusterOptions(connection)), connection, logger);
   }
 
   private constructor(
-    readonly cluster: Cluster,
+    readonly cluster: ClusterClient,
     private readonly connection: ResolvedCluster,
     log: Pick<Logger, 'warn' | 'log'>,
   ) {
@@ -46,14 +47,13 @@ export class ClusterLink extends Link {
 
   send(command: WireCommand): Promise<unknown> {
     return this.whenReady((leftMs = this.connection.commandTimeoutMs) => {
-      const owner = this.readyOwner(command.slot, command.access);
-      if (!owner) return this.sendThroughDriver(command, performance.now() + leftMs);
-      const sent = dispatch(command, owner, leftMs);
-      return sent.promise.catch((error: Error) => {
-        const failure = this.failed(error, command, sent.wasSent);
-        if (!failure.canRepeat) throw failure.error;
-        return this.sendThroughDriver(command, sent.deadline!);
-      });
+      const owner = this.openOwner(command.slot, command.access);
+      if (!owner) return this.sendPatiently(command, performance.now() + leftMs);
+      const place = { node: owner };
+      const sent = dispatch(command, place, leftMs);
+      return sent.promise.catch((error: Error) =>
+        this.sendPatiently(command, sent.deadline!, new Refused(place, error, sent.wasSent)),
+      );
     });
   }
 
@@ -69,38 +69,38 @@ export class ClusterLink extends Link {
 
   /**
    * Does something at the node that has a slot, and again at the next one as long as it is refused because slots are on
-   * the move: nothing was done then.
+   * the move or nobody has them: nothing was done then. It fails when it was refused for `commandTimeout`.
    */
   async atOwner<T>(
     slot: number | undefined,
-    attempt: (node: RedisLink) => Promise<T>,
-    patienceMs = this.connection.commandTimeoutMs,
+    attempt: (place: Place, leftMs: number) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
-    const deadline = performance.now() + patienceMs;
-    for (let refusals = 0; ; refusals++) {
+    const { commandTimeoutMs } = this.connection;
+    const detour = new Detour(this, performance.now() + commandTimeoutMs, signal);
+    let place: Place | undefined;
+    for (;;) {
+      place ??= { node: await orAbort(this.ownerWithin(slot, detour.leftMs), signal) };
+      const began = performance.now();
       try {
-        return await attempt(await this.whenReady(() => this.ownerOf(slot)));
+        return await attempt(place, detour.leftMs);
       } catch (error) {
-        if (!redirections.test((error as Error).message) || performance.now() > deadline) throw error;
+        if (!isRefusal(error as Error)) throw error;
+        // What was taken, and refused in the end, was not refused so far.
+        if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
+        place = await detour.after(error as Error, place);
+        signal?.throwIfAborted();
       }
-      if (refusals > 0) await delay(pauseMs);
-      await this.refresh();
     }
   }
 
   /** The nodes that have slots, in the order of their addresses. */
   primaries(): Promise<RedisLink[]> {
-    return this.whenReady(async () => {
+    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
       const { nodes } = this;
-      if (!nodes.owners().every((address) => nodes.at(address))) await this.refresh();
+      if (!nodes.owners().every((address) => nodes.at(address))) await this.cluster.refreshed(leftMs);
       return nodes.owners().map((address) => this.known(nodes.at(address), `its node ${address}`));
     });
-  }
-
-  override explain(error: Error): Error {
-    const [, last] = tooManyRedirections.exec(error.message) ?? [];
-    if (last === undefined) return super.explain(error);
-    return new ConnectionError(`${this.address} sent it from node to node, and none took it: ${last}`);
   }
 
   protected hasConnection(): boolean {
@@ -109,6 +109,14 @@ export class ClusterLink extends Link {
 
   protected forgetQueue(error: Error): void {
     this.cluster['flushQueue'](error);
+  }
+
+  private async sendPatiently(command: WireCommand, deadline: number, refused?: Refused): Promise<unknown> {
+    const outcomes = [await this.lead(command, command.access, deadline, refused)];
+    await this.repeat([command], outcomes, deadline);
+    const [outcome] = outcomes;
+    if (outcome instanceof Failure) throw outcome.error;
+    return outcome;
   }
 
   /**
@@ -138,112 +146,123 @@ export class ClusterLink extends Link {
     return inOneWrite(batches, () => Promise.all(commands.map((command) => this.attempt(command, access, deadline))));
   }
 
-  /** The reply, or a failure. Without the driver's help where the owner can be reached: that takes half the time. */
+  /** The reply, or a failure. */
   private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
-    const owner = this.readyOwner(wire.slot, access);
-    if (!owner) return this.attemptThroughDriver(wire, access, deadline);
-    const command = dispatch(wire, owner, deadline - performance.now());
+    const owner = this.openOwner(wire.slot, access);
+    if (!owner) return this.lead(wire, access, deadline);
+    const place = { node: owner };
+    const sent = dispatch(wire, place, deadline - performance.now());
     try {
-      return await command.promise;
+      return await sent.promise;
     } catch (error) {
-      if (redirections.test((error as Error).message)) return this.attemptThroughDriver(wire, access, deadline);
-      return this.failed(error as Error, wire, command.wasSent);
+      return this.lead(wire, access, deadline, new Refused(place, error as Error, sent.wasSent));
     }
   }
 
-  private async sendThroughDriver(command: WireCommand, deadline: number): Promise<unknown> {
-    const outcomes = [await this.attemptThroughDriver(command, command.access, deadline)];
-    await this.repeat([command], outcomes, deadline);
-    const [outcome] = outcomes;
-    if (outcome instanceof Failure) throw outcome.error;
-    return outcome;
+  /** Goes on where a node has refused, as far as its refusal leads; the reply, or a failure. */
+  private async lead(wire: WireCommand, access: Access, deadline: number, refused?: Refused): Promise<unknown> {
+    const detour = new Detour(this, deadline);
+    for (let refusal = refused; ;) {
+      let place: Place | undefined;
+      if (refusal) {
+        const { error } = refusal;
+        if (refusal.place.isReplica && !redirectionOf(error) && isReplicasTrouble(this.explain(error))) {
+          this.nodes.rest(refusal.place.node);
+        } else if (!isRefusal(error) || error.message.startsWith('CLUSTERDOWN')) {
+          return this.failed(error, wire, refusal.wasSent);
+        } else {
+          const parts = isApart(error) ? keyByKey(wire) : undefined;
+          if (parts) return this.sendParts(parts, access, deadline);
+          try {
+            place = await detour.after(error, refusal.place);
+          } catch (over) {
+            return new Failure(over as Error, false);
+          }
+        }
+      }
+      place ??= this.placeOf(wire.slot, access);
+      if (!place) {
+        this.cluster.refreshSlotsCache();
+        return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
+      }
+      const outcome = await this.sendTo(place, wire, detour.leftMs);
+      if (!(outcome instanceof Refused)) return outcome;
+      refusal = outcome;
+    }
   }
 
-  /** The reply, or a failure; the driver itself follows MOVED and ASK. */
-  private async attemptThroughDriver(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
-    if (!this.knowsNode(wire.slot, access)) {
-      this.cluster.refreshSlotsCache();
-      return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
-    }
-    const command = new ClusterCommand({ ...wire, access }, Math.max(1, deadline - performance.now()));
-    if (wire.slot !== undefined) this.nodes.ownerOf(wire.slot)?.expectCommand();
+  /** As soon as the node is reached; a replica has to leave time for somebody else. */
+  private async sendTo(place: Place, wire: WireCommand, leftMs: number): Promise<unknown> {
+    const { node } = place;
+    const mostMs = place.isReplica ? timeForReplica(leftMs) : leftMs;
+    let sent: TimedCommand | undefined;
+    if (!node.isOpen) this.seek();
     try {
-      return await this.cluster.sendCommand(command.driven);
+      return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, place, ms)).promise, mostMs);
     } catch (error) {
-      return this.failed(error as Error, wire, command.wasSent);
+      return new Refused(place, error as Error, sent?.wasSent ?? false);
     }
+  }
+
+  private async sendParts({ commands, reply }: KeyByKey, access: Access, deadline: number): Promise<unknown> {
+    const batches = this.nodes.all().map(({ batch }) => batch);
+    const replies = await inOneWrite(batches, () =>
+      Promise.all(
+        commands.map((command) => this.sendPatiently({ ...command, access }, deadline).catch((error: Error) => error)),
+      ),
+    );
+    const whole = reply(replies);
+    return whole instanceof Error ? new Failure(whole, false) : whole;
   }
 
   private failed(error: Error, wire: WireCommand, wasSent: boolean): Failure {
-    if (isTimeout(error)) this.cluster.refreshSlotsCache();
+    if (!isReply(error) || isRefusal(error)) {
+      this.cluster.refreshSlotsCache();
+      this.seek();
+    }
     return new Failure(this.explain(error), isSafeToRepeat(error, wire, wasSent));
   }
 
   /** Where to send at once. */
-  private readyOwner(slot: number | undefined, access: Access): RedisLink | undefined {
+  private openOwner(slot: number | undefined, access: Access): RedisLink | undefined {
     if (slot === undefined || (access === 'read' && this.connection.readFrom === 'replica')) return undefined;
     const owner = this.nodes.ownerOf(slot);
-    return owner?.redis.status === 'ready' ? owner : undefined;
+    return owner?.isOpen ? owner : undefined;
   }
 
-  /** Otherwise the driver asks any node, for each command another one, and commands of a pipeline overtake each other. */
-  private knowsNode(slot: number | undefined, access: Access): boolean {
-    if (slot === undefined || this.nodes.ownerOf(slot)) return true;
-    if (access === 'write' || this.connection.readFrom === 'primary') return false;
-    return this.nodes.replicasOf(slot).some(({ redis }) => redis.status === 'ready');
+  private placeOf(slot: number | undefined, access: Access): Place | undefined {
+    const fromReplica = slot !== undefined && access === 'read' && this.connection.readFrom === 'replica';
+    const replica = fromReplica ? this.nodes.replicaOf(slot) : undefined;
+    if (replica) return { node: replica, isReplica: true };
+    const node = slot === undefined ? this.nodes.any() : this.nodes.ownerOf(slot);
+    return node && { node };
   }
 
-  private async ownerOf(slot: number | undefined): Promise<RedisLink> {
-    const { nodes } = this;
-    const find = (): RedisLink | undefined => (slot === undefined ? nodes.any() : nodes.ownerOf(slot));
-    if (!find()) await this.refresh();
-    return this.known(find(), slot === undefined ? 'any node' : `the node of slot ${slot}`);
+  /** While there are calls that miss a node, its slots may have gone to another one, which nobody tells of. */
+  private seek(): void {
+    this.seeking ??= setTimeout(() => {
+      this.seeking = undefined;
+      if (!this.nodes.areMissed || this.cluster.status !== 'ready') return;
+      this.cluster.refreshSlotsCache();
+      this.seek();
+    }, seekEveryMs).unref();
+  }
+
+  private ownerWithin(slot: number | undefined, leftMs: number): Promise<RedisLink> {
+    return this.whenReady(async (ms = leftMs) => {
+      const find = (): Place | undefined => this.placeOf(slot, 'write');
+      if (!find()) await this.cluster.refreshed(ms);
+      return this.known(find()?.node, slot === undefined ? 'any node' : `the node of slot ${slot}`);
+    }, leftMs);
   }
 
   private known(node: RedisLink | undefined, what: string): RedisLink {
     if (!node) throw this.unreachable(`at ${what}`);
     return node;
   }
-
-  /** Asks a node who has which slots; ends where none answers, too. */
-  private refresh(): Promise<void> {
-    return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
-  }
-}
-
-/** What came of an attempt that failed. */
-class Failure {
-  constructor(
-    readonly error: Error,
-    readonly canRepeat: boolean,
-  ) {}
-}
-
-const canRepeat = (outcome: unknown): boolean => outcome instanceof Failure && outcome.canRepeat;
-
-const isReadOnly = (commands: readonly WireCommand[]): boolean => commands.every(({ access }) => access === 'read');
-
-/** Where the commands of each slot stand; those without one stand alone. */
-function indexesBySlot(commands: readonly WireCommand[]): number[][] {
-  const groups = new Map<unknown, number[]>();
-  for (const [index, command] of commands.entries()) {
-    const group = groups.get(command.slot ?? command);
-    if (group) group.push(index);
-    else groups.set(command.slot ?? command, [index]);
-  }
-  return [...groups.values()];
 }
 
 function isSafeToRepeat(error: Error, { access }: WireCommand, wasSent: boolean): boolean {
-  if (isReply(error)) return redirections.test(error.message);
+  if (isReply(error)) return isRefusal(error);
   return !isTimeout(error) && (access === 'read' || !wasSent);
-}
-
-/** Sends it to a node, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
-function dispatch({ name, args }: WireCommand, owner: RedisLink, leftMs: number): TimedCommand {
-  const command = new TimedCommand(name, args, { deadlines: owner.deadlines, explain: (error) => error });
-  command.setTimeout(leftMs);
-  owner.expectCommand();
-  owner.redis.sendCommand(command.driven);
-  return command;
 }

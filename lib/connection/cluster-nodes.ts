@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { ResolvedCluster } from '../options/index.js';
 import { RedisLink } from './redis-link.js';
+import { Replicas } from './replicas.js';
 
 /** Of single nodes the cluster's own log tells. */
 const silent = { warn: () => undefined, log: () => undefined };
@@ -11,6 +12,7 @@ export class ClusterNodes {
   /** By address. */
   private readonly links = new Map<string, RedisLink>();
   private readonly troubled = new Set<string>();
+  private readonly replicas = new Replicas<RedisLink>();
 
   constructor(
     private readonly cluster: Cluster,
@@ -26,9 +28,10 @@ export class ClusterNodes {
     return [...this.links.values()];
   }
 
+  /** One that can be asked at once, where there is one. */
   any(): RedisLink | undefined {
-    const [primary] = this.cluster.nodes('master');
-    return primary && this.at(addressOf(primary));
+    const primaries = this.cluster.nodes('master').map((node) => this.at(addressOf(node)));
+    return primaries.find((link) => link?.isReady) ?? primaries[0];
   }
 
   at(address: string | undefined): RedisLink | undefined {
@@ -39,9 +42,21 @@ export class ClusterNodes {
     return this.at(this.cluster.slots[slot]?.[0]);
   }
 
-  replicasOf(slot: number): RedisLink[] {
+  /** The next one of those that can answer a read. */
+  replicaOf(slot: number): RedisLink | undefined {
     const [, ...addresses] = this.cluster.slots[slot] ?? [];
-    return addresses.map((address) => this.at(address)).filter((link) => link !== undefined);
+    const links = addresses.map((address) => this.at(address)).filter((link) => link !== undefined);
+    return this.replicas.pick(links, ({ isReady }) => isReady);
+  }
+
+  /** Leaves a replica alone for a moment that could not answer. */
+  rest(replica: RedisLink): void {
+    this.replicas.rest(replica);
+  }
+
+  /** Whether there is somebody who waits for a node, or for its replies for longer than they should take. */
+  get areMissed(): boolean {
+    return this.all().some(({ isMissed }) => isMissed);
   }
 
   /** The addresses of those that have slots, in order. */

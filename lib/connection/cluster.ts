@@ -26,7 +26,7 @@ export class ClusterPool implements ConnectionPool {
   constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
     this.#connection = connection;
     this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, () => ClusterLink.to(connection, logger)));
-    this.#blocking = new BlockingConnections(connection, this);
+    this.#blocking = new BlockingConnections(connection);
   }
 
   readonly slotOf = hashSlot;
@@ -47,13 +47,17 @@ export class ClusterPool implements ConnectionPool {
 
   transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
     const slot = commands.find((command) => command.slot !== undefined)?.slot;
-    return this.#links.next().atOwner(slot, (node) => node.transaction(commands));
+    return this.#links.next().atOwner(slot, ({ node, asking }, leftMs) => node.transaction(commands, asking, leftMs));
   }
 
   sendBlocking(command: BlockingWireCommand): Promise<unknown> {
     const link = this.#links.next();
     return this.#blocking.send(command, (waitAt) =>
-      link.atOwner(command.slot, (shared) => waitAt({ shared, options: shared.redis.options }), Infinity),
+      link.atOwner(
+        command.slot,
+        ({ node, asking }) => waitAt({ shared: node, options: node.redis.options, asking }),
+        command.blocking.signal,
+      ),
     );
   }
 

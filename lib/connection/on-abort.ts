@@ -21,6 +21,16 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   };
 }
 
+/** As the promise does, or rejects with the reason of the signal as soon as that aborts. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    const stopListening = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(stopListening);
+  });
+}
+
 function listen(signal: AbortSignal): Listening {
   const callbacks = new Set<() => void>();
   const listener = (): void => callbacks.forEach((call) => call());

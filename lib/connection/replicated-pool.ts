@@ -53,7 +53,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     this.#servers = servers;
     this.#primaries = new RoundRobin(links(servers.primary));
     this.#replicas = servers.replicas.flatMap(links);
-    this.#blocking = new BlockingConnections(connection, this);
+    this.#blocking = new BlockingConnections(connection);
     if (!servers.primary.sentinels) return;
     for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));
   }

@@ -189,6 +189,63 @@ describe('while a slot moves', () => {
     expect(await transaction).toEqual([1, 21]);
   });
 
+  it('transactions follow ASK to keys that have all moved already, and to new ones', async () => {
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
+    const transaction = () => cache.pipeline({ transaction: true });
+    expect(await transaction().incr(keys[3]!).get(keys[3]!).execute()).toEqual([4, 4]);
+    expect(await transaction().incr(keys[4]!).incr(keys[5]!).execute()).toEqual([5, 6]);
+    expect(await transaction().set('{moving}new', 1).incr('{moving}new').execute()).toEqual([true, 2]);
+    expect(await transaction().incr(keys[20]!).incr(keys[21]!).execute()).toEqual([21, 22]);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    expect((await cache.getMany([keys[3]!, '{moving}new', keys[20]!])).size).toBe(3);
+  });
+
+  it('keys of both nodes are read, deleted and looked for one by one', async () => {
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
+    expect([...(await cache.getMany([...keys, '{moving}missing']))]).toEqual(keys.map((key, n) => [key, n]));
+    await cache.hset('{moving}hash', 'field', 1);
+    expect((await cache.getMany([keys[0]!, keys[20]!])).size).toBe(2);
+    expect(await cache.setMany([keys[0]!, keys[20]!, '{moving}new'].map((key) => [key, 'x'] as const))).toEqual([]);
+    expect(await cache.pipeline().get(keys[0]!).get(keys[20]!).get('{moving}new').execute()).toEqual(['x', 'x', 'x']);
+    expect(await cache.deleteMany([keys[0]!, keys[1]!, keys[20]!, keys[21]!, '{moving}missing'])).toBe(4);
+    expect(await cache.deletePattern('{moving}*')).toBe(48);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+  });
+
+  it('scripts and commands of several keys follow them, or say what they need', async () => {
+    await cache.sadd('{moving}a', 1);
+    await cache.sadd('{moving}b', 2);
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, wire(['{moving}a']));
+    await expect(cache.sunion(['{moving}a', '{moving}b'])).rejects.toThrow(
+      /no node of the cluster .* took it in time: TRYAGAIN/,
+    );
+    await cluster.migrateKeys(slot, to, wire(['{moving}b']));
+    expect(await cache.sunion(['{moving}a', '{moving}b'])).toHaveLength(2);
+    const both = cache.registerScript('both', `return redis.call('SCARD', KEYS[1]) + redis.call('SCARD', KEYS[2])`);
+    expect(await cache.evalScript(both, ['{moving}a', '{moving}b'])).toBe(2);
+    expect(await cache.pipeline().evalScript(both, ['{moving}a', '{moving}b']).scard('{moving}a').execute()).toEqual([
+      2, 1,
+    ]);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+  });
+
+  it('a blocking call waits at the node that the slot is moving to', async () => {
+    await cluster.setMigrating(slot, to);
+    const popped = cache.blpop<string>(['{moving}list'], '10s');
+    await expect.poll(async () => to.cli('CLIENT', 'LIST')).toContain('cmd=blpop');
+    await cache.rpush('{moving}list', 'x');
+    expect(await popped).toEqual(['{moving}list', 'x']);
+    expect(await cache.blpop(['{moving}list'], '50ms')).toBeUndefined();
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+  });
+
   it('what waits for longer than commandTimeout fails, and did nothing', async () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 1)));

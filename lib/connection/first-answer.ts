@@ -1,0 +1,34 @@
+export type Ask<T> = (signal: AbortSignal) => Promise<T>;
+
+/**
+ * Asks one after the other, the next one as soon as one has failed or has been silent for a while; the first answer
+ * counts. Rejects with what the first one gave where all have failed.
+ */
+export async function firstAnswer<T>(asks: readonly Ask<T>[], slowMs: number, signal: AbortSignal): Promise<T> {
+  const answers: Promise<T>[] = [];
+  for (const ask of asks) {
+    if (signal.aborted) break;
+    answers.push(ask(signal));
+    if (await isOneHere(answers, slowMs)) break;
+  }
+  return Promise.any(answers).catch(({ errors }: AggregateError) => {
+    throw errors[0] ?? new Error('there is nobody to ask');
+  });
+}
+
+/** `false` as soon as the last of them has failed, or nothing has come for a while. */
+function isOneHere(answers: readonly Promise<unknown>[], slowMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, slowMs, false);
+    const end = (isHere: boolean): void => {
+      clearTimeout(timer);
+      resolve(isHere);
+    };
+    for (const answer of answers) {
+      answer.then(
+        () => end(true),
+        () => answer === answers.at(-1) && end(false),
+      );
+    }
+  });
+}

@@ -1,0 +1,27 @@
+/** How a node refuses a call that another one may take, or this one a little later: nothing was done. */
+const refusals = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
+
+const slotCount = 16_384;
+const highestPort = 65_535;
+const places = /^(MOVED|ASK) (\d+) (\S*):(\d+)/;
+
+/** Where a node has sent a call on to. */
+export interface Redirection {
+  /** Only for this call: the slot is on its way there. */
+  readonly asking: boolean;
+  readonly slot: number;
+  /** Empty where it is the host of the node that was asked. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export const isRefusal = (error: Error): boolean => refusals.test(error.message);
+
+/** Whether some of the keys are at one node and some at another. */
+export const isApart = (error: Error): boolean => error.message.startsWith('TRYAGAIN');
+
+export function redirectionOf({ message }: Error): Redirection | undefined {
+  const [, kind, slot, host, port] = places.exec(message) ?? [];
+  if (kind === undefined || Number(slot) >= slotCount || Number(port) > highestPort) return undefined;
+  return { asking: kind === 'ASK', slot: Number(slot), host: host === '?' ? '' : host!, port: Number(port) };
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashSlot } from '../../lib/connection/hash-slot.js';
+import type { CachexService } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import { type Proxy, startProxy } from '../servers/proxy.js';
+import type { RedisCluster } from '../servers/redis-cluster.js';
+import type { RedisServer } from '../servers/server.js';
+import { startAll, stopAll } from '../servers/start-all.js';
+import { waitFor } from '../servers/wait-for.js';
+
+let cluster: RedisCluster;
+let proxies: Proxy[];
+beforeAll(async () => {
+  cluster = await startCluster({ engine: 'redis', replicasPerPrimary: 0 });
+  proxies = await startAll(cluster.nodes.map((node) => startProxy(node)));
+});
+afterAll(() => stopAll([...proxies, cluster]));
+
+const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
+
+function open(options: object = {}): Promise<CachexService> {
+  const natMap = Object.fromEntries(
+    cluster.nodes.map(({ host, port }, n) => [`${host}:${port}`, addressOf(proxies[n]!)]),
+  );
+  const connection = { type: 'cluster', nodes: proxies.map(addressOf), natMap, commandTimeout: '300ms', ...options };
+  return openCache({ connection, timeout: null } as never, new QuietLogger('Cachex'));
+}
+
+const slot = hashSlot(':1:{t}');
+const script = (cache: CachexService) => cache.registerScript('add', `return redis.call('INCR', KEYS[1])`);
+
+/** Every way to write. */
+const writes: Readonly<Record<string, (cache: CachexService) => Promise<unknown>>> = {
+  set: (cache) => cache.set('{t}n', 1),
+  incr: (cache) => cache.incr('{t}n'),
+  'incr with a timeout': (cache) => cache.incr('{t}n', 1, { timeout: 60 }),
+  delete: (cache) => cache.delete('{t}n'),
+  setMany: (cache) => cache.setMany({ '{t}n': 1, '{t}m': 2 }),
+  deleteMany: (cache) => cache.deleteMany(['{t}n', '{t}m']),
+  'a script': (cache) => cache.evalScript(script(cache), ['{t}n']),
+  'a pipeline': (cache) => cache.pipeline().set('{t}n', 1).get('{t}n').incr('{t}n').execute(),
+  'a transaction': (cache) => cache.pipeline({ transaction: true }).set('{t}n', 1).incr('{t}n').execute(),
+  blpop: (cache) => cache.blpop(['{t}list'], '50ms'),
+};
+
+describe('what was given up on a cluster is not sent later', () => {
+  let owner: RedisServer;
+  let proxy: Proxy;
+  beforeEach(async () => {
+    owner = await cluster.slotOwner(slot);
+    proxy = proxies[cluster.nodes.indexOf(owner)]!;
+    await owner.cli('DEL', ':1:{t}n', ':1:{t}m', ':1:{t}list');
+    await owner.cli('RPUSH', ':1:{t}list', '"x"');
+  });
+
+  const valueAndList = async () => [await owner.cli('GET', ':1:{t}n'), await owner.cli('LLEN', ':1:{t}list')];
+  const reached = (cache: CachexService) =>
+    waitFor(async () => (await cache.hasKey('{t}other').catch(() => undefined)) === false, { what: 'the node again' });
+
+  it('while the connection to a node is being made', async () => {
+    const cache = await open();
+    await reached(cache);
+    proxy.blackHole();
+    proxy.dropConnections();
+    const calls = Object.values(writes).map((call) => call(cache));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
+    await owner.cli('SET', ':1:{t}n', '77');
+    await proxy.pass();
+    await reached(cache);
+    expect(await valueAndList()).toEqual(['77', '1']);
+    await cache.close();
+  });
+
+  it('while none of the nodes is reached, from the start', async () => {
+    for (const each of proxies) each.blackHole();
+    const cache = await open();
+    const outcomes = await Promise.allSettled(Object.values(writes).map((call) => call(cache)));
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
+    await owner.cli('SET', ':1:{t}n', '77');
+    for (const each of proxies) await each.pass();
+    await reached(cache);
+    expect(await valueAndList()).toEqual(['77', '1']);
+    await cache.close();
+  });
+
+  it('because the cache was closed meanwhile', async () => {
+    const cache = await open({ commandTimeout: '5s' });
+    await reached(cache);
+    proxy.blackHole();
+    proxy.dropConnections();
+    const calls = Promise.allSettled(Object.values(writes).map((call) => call(cache)));
+    await cache.close();
+    expect((await calls).map(({ status }) => status)).toEqual(Object.keys(writes).map(() => 'rejected'));
+    await owner.cli('SET', ':1:{t}n', '77');
+    await proxy.pass();
+    const next = await open();
+    await reached(next);
+    expect(await valueAndList()).toEqual(['77', '1']);
+    await next.close();
+  });
+
+  it('because nobody served the slot', async () => {
+    const cache = await open();
+    await reached(cache);
+    for (const node of cluster.nodes) await node.cli('CLUSTER', 'DELSLOTS', String(slot));
+    const outcomes = await Promise.allSettled(Object.values(writes).map((call) => call(cache)));
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
+    await owner.cli('CLUSTER', 'ADDSLOTS', String(slot));
+    await cluster.settled();
+    await owner.cli('SET', ':1:{t}n', '77');
+    await reached(cache);
+    // The driver's own queues go on every 100 ms.
+    await sleep(3 * 100);
+    expect(await valueAndList()).toEqual(['77', '1']);
+    await cache.close();
+  });
+
+  it('because its keys were at two nodes', async () => {
+    const cache = await open();
+    await reached(cache);
+    const to = (await cluster.primaries()).find((node) => node !== owner)!;
+    await owner.cli('MSET', ':1:{t}n', '1', ':1:{t}m', '2');
+    await cluster.setMigrating(slot, to);
+    await cluster.migrateKeys(slot, to, [':1:{t}n']);
+    const both = cache.registerScript('both', `return redis.call('DEL', unpack(KEYS))`);
+    const outcomes = await Promise.allSettled([
+      cache.rename('{t}n', '{t}m'),
+      cache.evalScript(both, ['{t}n', '{t}m']),
+      cache.pipeline().evalScript(both, ['{t}n', '{t}m']).execute(),
+      cache.pipeline({ transaction: true }).set('{t}n', 1).set('{t}m', 1).execute(),
+      cache.blpop(['{t}n', '{t}m'], '50ms'),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    await to.cli('MSET', ':1:{t}n', '77', ':1:{t}m', '78');
+    await reached(cache);
+    await sleep(3 * 100);
+    expect((await to.cli('MGET', ':1:{t}n', ':1:{t}m')).split('\n')).toEqual(['77', '78']);
+    await cluster.moveSlot(slot, owner);
+    await cache.close();
+  });
+});
