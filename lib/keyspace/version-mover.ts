@@ -41,7 +41,7 @@ export class VersionMover {
 /** What RESTORE takes. */
 const dump: ReplyShape<Buffer | undefined> = {
   decode: (raw) => {
-    if (raw === null) throw new Error('no such key');
+    if (raw === null) throw new Error('ERR no such key');
     return raw as Buffer;
   },
   missing: () => undefined,
