@@ -1,16 +1,19 @@
 import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
-import { isPassing } from './is-passing.js';
+import { isNotNow, isPassing } from './is-passing.js';
 import { onAbort } from '../connection/on-abort.js';
+import { CommandTimeoutError } from '../errors/index.js';
 import type { Attempt, Resource } from './resource.js';
+import type { Session } from './session.js';
 import { timeIsOver, Waiter } from './waiter.js';
 
 const now = (): number => performance.now();
 
-/** A waiter shows itself at least that often; the line forgets one that has not for three times as long. */
-const showMs = 2000;
-/** Without wake-ups a waiter has to come by itself before its turn of a second is over. */
-const longestPauseMs = 500;
+/**
+ * A waiter shows itself at least that often, and so before its turn of a second is over: nobody can be sure that wake-ups
+ * reach it.
+ */
+const showMs = 500;
 const longestTimerMs = 2 ** 31 - 1;
 
 export interface Acquired {
@@ -23,15 +26,15 @@ export interface Acquired {
 export class Acquisition {
   private readonly waiter = new Waiter();
   private readonly waitMs: number;
-  /** The last try. */
-  private answer: Promise<Attempt> | undefined;
+  /** Whether the server has answered, which has given it a place in line. */
+  private wasAnswered = false;
   /** What the tries fail with, and since when. */
   private trouble: { readonly error: unknown; readonly since: number } | undefined;
-  private restMs = 0;
+  private restMs = Infinity;
 
   constructor(
     private readonly resource: Resource,
-    private readonly token: string,
+    private readonly session: Session,
     private readonly terms: Terms,
     private readonly holdings: Holdings,
   ) {
@@ -43,68 +46,81 @@ export class Acquisition {
     signal?.throwIfAborted();
     // First of all, so that the rest is done while the server works.
     const first = this.attempt();
-    const { wakeUps } = this.holdings;
-    const deadline = now() + this.waitMs;
-    const forget = signal && onAbort(signal, () => this.waiter.stop(signal.reason));
-    if (this.waitMs > 0) wakeUps.enter(this.token, this.waiter);
+    const { waiter, waitMs, session, holdings } = this;
+    const forget = signal && onAbort(signal, () => waiter.stop(signal.reason));
+    const timer = waitMs > 0 && waitMs < longestTimerMs ? setTimeout(endSoon, waitMs, waiter) : undefined;
+    if (waitMs > 0) holdings.wakeUps.enter(session.token, waiter);
     try {
-      // A try that fails before there is a place in line to lose fails the call.
-      const acquired = await (signal ? this.waiter.unlessStopped(first) : first);
-      return acquired ?? (this.waitMs > 0 ? await this.wait(deadline) : undefined);
+      const acquired = await (signal || timer ? waiter.unlessStopped(first) : first);
+      return acquired ?? (waitMs > 0 ? await this.wait() : undefined);
     } catch (error) {
-      this.holdings.takeBack(this.resource, this.token, this.terms.leaseMs, this.answer);
+      holdings.returns.add(this.resource, session, this.terms.leaseMs);
       if (error !== timeIsOver) throw error;
       if (this.trouble) throw this.trouble.error;
+      if (!this.wasAnswered) throw new CommandTimeoutError(`${this.resource.title}: no answer within ${waitMs} ms`);
       return undefined;
     } finally {
       forget?.();
-      wakeUps.leave(this.token);
+      clearTimeout(timer);
+      holdings.wakeUps.leave(session.token);
     }
   }
 
-  private async wait(deadline: number): Promise<Acquired> {
+  private async wait(): Promise<Acquired> {
     const { waiter } = this;
-    const leftMs = deadline - now();
-    const timer = leftMs < longestTimerMs ? setTimeout(() => waiter.stop(timeIsOver), leftMs) : undefined;
     this.holdings.wakeUps.listen();
-    try {
-      for (;;) {
-        await waiter.rest(this.pauseMs);
-        const acquired = await waiter.unlessStopped(this.attemptAgain());
-        if (acquired) return acquired;
-      }
-    } finally {
-      clearTimeout(timer);
+    for (;;) {
+      await waiter.rest(this.pauseMs);
+      const acquired = await waiter.unlessStopped(this.attempt());
+      if (acquired) return acquired;
     }
   }
 
   private get pauseMs(): number {
-    if (this.holdings.wakeUps.isListening && !this.trouble) return Math.min(this.restMs, showMs);
-    return Math.min(this.restMs, this.terms.sleepMs, longestPauseMs);
+    const mostMs = Math.min(this.restMs, showMs);
+    return this.holdings.wakeUps.isListening && !this.trouble ? mostMs : Math.min(mostMs, this.terms.sleepMs);
+  }
+
+  /** How long an outage may last. Until it is noticed, and a new connection made, takes a while, too. */
+  private get patienceMs(): number {
+    const { commandTimeoutMs } = this.holdings;
+    if (!this.terms.isPatient) return commandTimeoutMs;
+    return this.waitMs < Infinity ? Infinity : 3 * commandTimeoutMs;
   }
 
   private async attempt(): Promise<Acquired | undefined> {
-    const { leaseMs } = this.terms;
+    const { resource, session, terms } = this;
+    const join = this.waitMs > 0;
     const sentAt = now();
-    this.answer = this.resource.acquire(this.token, leaseMs, this.waitMs > 0);
-    const { fencingToken, waitMs } = await this.answer;
+    let answer: Attempt;
+    try {
+      answer = await session.request((request) => resource.acquire(request, terms.leaseMs, join));
+    } catch (error) {
+      this.bear(error);
+      return undefined;
+    }
+    const { fencingToken, waitMs } = answer;
+    this.wasAnswered = true;
     this.trouble = undefined;
-    if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + leaseMs };
+    if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + terms.leaseMs };
     // What never ends by itself has no time left to tell.
     this.restMs = waitMs < 0 ? Infinity : waitMs + 1;
     return undefined;
   }
 
-  /** Outages pass, and the place in line with them may not be lost: only a long one ends the waiting. */
-  private async attemptAgain(): Promise<Acquired | undefined> {
-    try {
-      return await this.attempt();
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      const since = this.trouble?.since ?? now();
-      if (now() - since > this.holdings.patienceMs) throw error;
-      this.trouble = { error, since };
-      return undefined;
-    }
+  /**
+   * Outages pass, and the place in line with them may not be lost: only a long one ends the waiting. A server that is not
+   * reached at first is not waited for.
+   */
+  private bear(error: unknown): void {
+    const isBorne = this.wasAnswered ? isPassing(error) : this.terms.isPatient && isNotNow(error);
+    const since = this.trouble?.since ?? now();
+    if (this.waitMs === 0 || !isBorne || now() - since > this.patienceMs) throw error;
+    this.trouble = { error, since };
   }
+}
+
+/** Replies that are there already count. */
+function endSoon(waiter: Waiter): void {
+  setImmediate(() => waiter.stop(timeIsOver));
 }

@@ -3,9 +3,9 @@ import { toMilliseconds, type Timeout } from '../options/timeout.js';
 
 /** How {@link CachexLock.acquire} waits; what is left out is as the lock was made. @publicApi */
 export interface AcquireOptions {
-  /** Whether to wait at all where it is taken (`true`). */
+  /** Whether to wait at all where it is taken (`true`); `false` is one request, as long as `commandTimeout` at most. */
   readonly blocking?: boolean;
-  /** How long to wait at most; `null`, and where left out: until it is had. */
+  /** How long to wait at most, from the call on; `null`, and where left out: until it is had. */
   readonly blockingTimeout?: Timeout;
   /** Ends the waiting: `acquire` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -38,6 +38,8 @@ export interface Terms {
   readonly blocking: boolean;
   /** `Infinity`: until it is had. */
   readonly blockingMs: number;
+  /** Whether to wait through an outage, as long as may be: nobody has anything better to do. */
+  readonly isPatient: boolean;
 }
 
 const keptAliveMs = 30_000;
@@ -52,6 +54,7 @@ export function termsOf(options: LockOptions): Terms {
     sleepMs: positiveMs(sleep, 'sleep'),
     blocking,
     blockingMs: blockingMsOf(blockingTimeout),
+    isPatient: true,
   };
 }
 

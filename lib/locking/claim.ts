@@ -57,10 +57,13 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Acquires it; whether it was had in time. Those who wait get it in the order they came. An outage of Redis of up to
-   * `commandTimeout` does not end the waiting. What this handle has lost it may acquire again, released or not.
+   * Acquires it; whether it was had in time. Those who wait get it in the order they came. Where Redis goes away meanwhile
+   * they wait on, until `blockingTimeout`; without one until Redis has been away for three times `commandTimeout`. What this
+   * handle has lost it may acquire again, released or not.
    *
    * @throws LockError, SemaphoreError where this handle holds it already
+   * @throws CommandTimeoutError where the server has not answered in time: within `blockingTimeout`, or `commandTimeout`
+   * @throws ConnectionError where Redis is away, or was for too long while this waited
    * @throws the reason of `signal` where that aborts
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
@@ -68,13 +71,13 @@ export abstract class Claim implements AsyncDisposable, Holder {
     if (this.acquiring) throw this.misused('is being acquired by this handle already');
     const { resource, holdings } = this;
     const terms = termsOfCall(this.terms, options);
-    const token = holdings.tokenFor(resource);
-    this.acquiring = new Acquisition(resource, token, terms, holdings).run(options.signal);
+    const session = holdings.sessionFor(resource);
+    this.acquiring = new Acquisition(resource, session, terms, holdings).run(options.signal);
     holdings.enter(this);
     try {
       const acquired = await this.acquiring;
       if (!acquired) return false;
-      this.tenure = new Tenure(resource, token, terms, acquired, (why) => this.lost(why));
+      this.tenure = new Tenure(resource, session, terms, acquired, (why) => this.lost(why));
       return true;
     } finally {
       this.acquiring = undefined;
@@ -83,7 +86,8 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Gives it back, and wakes who waits for it.
+   * Gives it back, and wakes who waits for it. Where this fails as Redis is away, it goes on in the background until it is
+   * given back.
    *
    * @throws LockError, SemaphoreError where this handle does not hold it
    * @throws LockNotOwnedError, SemaphoreError where its lease had ended; what others hold since is left alone

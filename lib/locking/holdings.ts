@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError } from '../errors/index.js';
-import { isPassing } from './is-passing.js';
 import type { Resource } from './resource.js';
+import { Returns } from './returns.js';
+import { Session } from './session.js';
 import type { WakeUps } from './wake-ups.js';
 
 /** What has to be given back before the connections are closed. */
@@ -9,30 +9,22 @@ export interface Holder {
   giveUp(why: string): Promise<void>;
 }
 
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
-
 /** All that one cache holds or waits for. */
 export class Holdings {
+  readonly returns = new Returns();
   private readonly holders = new Set<Holder>();
-  private readonly takingBack = new Set<Promise<void>>();
   private serial = 0;
   private isClosed = false;
 
   constructor(
     readonly wakeUps: WakeUps,
-    /** How long Redis may be away while something is waited for. */
-    readonly patienceMs: number,
+    readonly commandTimeoutMs: number,
   ) {}
 
-  /**
-   * A token that nobody else has.
-   *
-   * @throws ConnectionError where the cache was closed
-   */
-  tokenFor({ title, weight }: Resource): string {
+  /** @throws ConnectionError where the cache was closed */
+  sessionFor({ title, weight }: Resource): Session {
     if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
-    return `${this.wakeUps.instance}:${++this.serial}:${weight}`;
+    return new Session(`${this.wakeUps.instance}:${++this.serial}:${weight}`);
   }
 
   enter(holder: Holder): void {
@@ -43,34 +35,12 @@ export class Holdings {
     this.holders.delete(holder);
   }
 
-  /** Gives back, in the background, what a request (that may be under way) has taken, and a place in line. */
-  takeBack(resource: Resource, token: string, leaseMs: number, request?: Promise<unknown>): void {
-    const settled = Promise.resolve(request).catch(() => undefined);
-    const task = settled
-      .then(() => this.release(resource, token, performance.now() + leaseMs))
-      .finally(() => this.takingBack.delete(task));
-    this.takingBack.add(task);
-  }
-
   async close(): Promise<void> {
     this.isClosed = true;
     const why = 'the cache is being closed';
     this.wakeUps.stopAll(new ConnectionError(why));
     await Promise.all([...this.holders].map((holder) => holder.giveUp(why)));
-    await Promise.all(this.takingBack);
+    await this.returns.close();
     await this.wakeUps.close();
-  }
-
-  /** Until the lease has ended anyway. */
-  private async release(resource: Resource, token: string, endsAt: number): Promise<void> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        await resource.release(token);
-        return;
-      } catch (error) {
-        if (this.isClosed || !isPassing(error) || performance.now() + pauseMs > endsAt) return;
-      }
-      await delay(pauseMs, undefined, { ref: false });
-    }
   }
 }

@@ -2,8 +2,9 @@ import { type Key, type Version, write } from '../commands/command.js';
 import { boolean } from '../commands/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
-import { ask, attempt, tell } from './requests.js';
+import { ask, attempt, numbered, tell } from './requests.js';
 import type { Attempt, LeaseChange, Resource } from './resource.js';
+import type { Request } from './session.js';
 import { acquireLockScript } from './scripts/acquire-lock.script.js';
 import { leaseLockScript } from './scripts/lease-lock.script.js';
 import { releaseLockScript } from './scripts/release-lock.script.js';
@@ -12,38 +13,48 @@ import { releaseLockScript } from './scripts/release-lock.script.js';
 export class LockResource implements Resource {
   readonly title: string;
   readonly weight = 1;
-  private readonly held: readonly Key[];
+  private readonly key: (part?: string) => Key;
+  private readonly held: Key;
   private readonly heldAndLine: readonly Key[];
-  private readonly all: readonly Key[];
+  private readonly fence: readonly Key[];
 
   constructor(
     private readonly executor: CommandExecutor,
     private readonly channels: string,
     name: string,
     version: Version,
+    /** Whether anybody asks for its fencing tokens. */
+    isFenced = true,
   ) {
     this.title = `Lock ${JSON.stringify(name)}`;
-    const key = ownKeys(`${executor.keys.prefix}:lock`, name, version);
-    this.held = [key()];
-    this.heldAndLine = [...this.held, key('line'), key('seen')];
-    this.all = [...this.heldAndLine, key('fence')];
+    this.key = ownKeys(`${executor.keys.prefix}:lock`, name, version);
+    this.held = this.key();
+    this.heldAndLine = [this.held, this.key('line'), this.key('seen')];
+    this.fence = isFenced ? [this.key('fence')] : [];
   }
 
-  acquire(token: string, leaseMs: number, join: boolean): Promise<Attempt> {
-    const args = [token, leaseMs, join ? 1 : 0, this.channels];
-    return this.executor.execute(attempt(acquireLockScript, this.all, args));
+  acquire(request: Request, leaseMs: number, join: boolean): Promise<Attempt> {
+    const keys = [...this.heldAndLine, this.late(request), ...this.fence];
+    const args = [...numbered(request), leaseMs, join ? 1 : 0, this.channels];
+    return this.executor.execute(attempt(acquireLockScript, keys, args));
   }
 
-  release(token: string): Promise<boolean> {
-    return this.executor.execute(tell(releaseLockScript, this.heldAndLine, [token, this.channels]));
+  release(request: Request): Promise<boolean> {
+    const keys = request.supersedes ? [...this.heldAndLine, this.late(request)] : this.heldAndLine;
+    return this.executor.execute(tell(releaseLockScript, keys, [request.token, request.number, this.channels]));
   }
 
-  lease(token: string, change: LeaseChange, ms: number): Promise<number> {
-    return this.executor.execute(ask(leaseLockScript, this.held, [token, change, ms]));
+  lease(request: Request, change: LeaseChange, ms: number): Promise<number> {
+    const keys = [this.held, this.late(request)];
+    return this.executor.execute(ask(leaseLockScript, keys, [...numbered(request), change, ms]));
   }
 
   isTaken(): Promise<boolean> {
     // As a write: a replica may not know yet.
-    return this.executor.execute({ ...write('EXISTS', this.held, boolean), strict: true });
+    return this.executor.execute({ ...write('EXISTS', [this.held], boolean), strict: true });
+  }
+
+  private late({ token }: Request): Key {
+    return this.key(`late:${token}`);
   }
 }

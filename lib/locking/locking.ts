@@ -16,15 +16,21 @@ export class Locking {
 
   constructor(
     private readonly executor: CommandExecutor,
-    patienceMs: number,
+    commandTimeoutMs: number,
   ) {
     this.channels = `${executor.keys.prefix}:wake:`;
-    this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), patienceMs);
+    this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 
   lock(name: string, version: Version, options: LockOptions): CachexLock {
     const resource = new LockResource(this.executor, this.channels, name, version);
     return new CachexLock(resource, termsOf(options), this.holdings);
+  }
+
+  /** A lock for something that can be done without: nobody sees its fencing tokens, nor waits long for Redis. */
+  dispensableLock(name: string, version: Version, options: LockOptions): CachexLock {
+    const resource = new LockResource(this.executor, this.channels, name, version, false);
+    return new CachexLock(resource, { ...termsOf(options), isPatient: false }, this.holdings);
   }
 
   semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {

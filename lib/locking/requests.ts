@@ -2,11 +2,17 @@ import { type Argument, type Command, type Key, run, type ScriptSource } from '.
 import { boolean, integer } from '../commands/replies.js';
 import type { ReplyShape } from '../commands/reply-shape.js';
 import type { Attempt } from './resource.js';
+import type { Request } from './session.js';
 
 const attempted: ReplyShape<Attempt> = {
   decode: (raw) => (typeof raw === 'number' ? { fencingToken: raw, waitMs: 0 } : { waitMs: Number(raw) }),
   missing: () => ({ waitMs: 0 }),
 };
+
+/** What a script has to know of a request that may come too late. */
+export function numbered({ token, number, supersedes }: Request): Argument[] {
+  return [token, number, supersedes ? 1 : 0];
+}
 
 /** A script that tries to acquire. */
 export function attempt(script: ScriptSource, keys: readonly Key[], args: readonly Argument[]): Command<Attempt> {

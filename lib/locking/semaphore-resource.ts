@@ -1,8 +1,9 @@
 import type { Key, Version } from '../commands/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
-import { ask, attempt, tell } from './requests.js';
+import { ask, attempt, numbered, tell } from './requests.js';
 import type { Attempt, LeaseChange, Resource } from './resource.js';
+import type { Request } from './session.js';
 import { acquireSemaphoreScript } from './scripts/acquire-semaphore.script.js';
 import { leaseSemaphoreScript } from './scripts/lease-semaphore.script.js';
 import { releaseSemaphoreScript } from './scripts/release-semaphore.script.js';
@@ -19,9 +20,10 @@ export class SemaphoreResource implements Resource {
   readonly title: string;
   readonly weight: number;
   private readonly capacity: number;
+  private readonly key: (part?: string) => Key;
   private readonly claims: readonly Key[];
   private readonly claimsAndLine: readonly Key[];
-  private readonly all: readonly Key[];
+  private readonly fence: Key;
 
   constructor(
     private readonly executor: CommandExecutor,
@@ -33,28 +35,35 @@ export class SemaphoreResource implements Resource {
     this.title = `Semaphore ${JSON.stringify(name)}`;
     this.capacity = capacity;
     this.weight = weight;
-    const key = ownKeys(`${executor.keys.prefix}:sem`, name, version);
-    this.claims = [key(), key('copy')];
-    this.claimsAndLine = [...this.claims, key('line'), key('seen')];
-    this.all = [...this.claimsAndLine, key('fence')];
+    this.key = ownKeys(`${executor.keys.prefix}:sem`, name, version);
+    this.claims = [this.key(), this.key('copy')];
+    this.claimsAndLine = [...this.claims, this.key('line'), this.key('seen')];
+    this.fence = this.key('fence');
   }
 
-  acquire(token: string, leaseMs: number, join: boolean): Promise<Attempt> {
-    const args = [token, leaseMs, join ? 1 : 0, this.channels, this.capacity];
-    return this.executor.execute(attempt(acquireSemaphoreScript, this.all, args));
+  acquire(request: Request, leaseMs: number, join: boolean): Promise<Attempt> {
+    const keys = [...this.claimsAndLine, this.late(request), this.fence];
+    const args = [...numbered(request), leaseMs, join ? 1 : 0, this.channels, this.capacity];
+    return this.executor.execute(attempt(acquireSemaphoreScript, keys, args));
   }
 
-  release(token: string): Promise<boolean> {
-    const args = [token, this.channels, this.capacity];
-    return this.executor.execute(tell(releaseSemaphoreScript, this.claimsAndLine, args));
+  release(request: Request): Promise<boolean> {
+    const keys = request.supersedes ? [...this.claimsAndLine, this.late(request)] : this.claimsAndLine;
+    const args = [request.token, request.number, this.channels, this.capacity];
+    return this.executor.execute(tell(releaseSemaphoreScript, keys, args));
   }
 
-  lease(token: string, change: LeaseChange, ms: number): Promise<number> {
-    return this.executor.execute(ask(leaseSemaphoreScript, this.claims, [token, change, ms]));
+  lease(request: Request, change: LeaseChange, ms: number): Promise<number> {
+    const keys = [...this.claims, this.late(request)];
+    return this.executor.execute(ask(leaseSemaphoreScript, keys, [...numbered(request), change, ms]));
   }
 
   async isTaken(): Promise<boolean> {
     const taken = await this.executor.execute(ask(weighSemaphoreScript, this.claims, []));
     return taken + this.weight > this.capacity;
+  }
+
+  private late({ token }: Request): Key {
+    return this.key(`late:${token}`);
   }
 }

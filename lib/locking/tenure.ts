@@ -3,6 +3,7 @@ import type { Terms } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { Lease, type Lessee } from './lease.js';
 import type { LeaseChange, Resource } from './resource.js';
+import type { Session } from './session.js';
 
 const words = {
   lost: 'the server knows nothing of it: its lease has ended, or it was taken away',
@@ -18,10 +19,11 @@ export class Tenure implements Lessee {
   private loss: Error | undefined;
   private isReleased = false;
   private isGivenUp = false;
+  private changes: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly resource: Resource,
-    private readonly token: string,
+    private readonly session: Session,
     private readonly terms: Terms,
     acquired: Acquired,
     /** The error to say that it is lost. */
@@ -52,27 +54,29 @@ export class Tenure implements Lessee {
 
   async isOwned(): Promise<boolean> {
     if (this.loss) return false;
-    return (await this.resource.lease(this.token, 'keep', 0)) >= 0;
+    return (await this.inTurn(() => this.ask('keep', 0))) >= 0;
   }
 
   async change(change: LeaseChange, ms: number): Promise<void> {
     if (this.loss) throw this.loss;
     const sentAt = performance.now();
-    const leftMs = await this.resource.lease(this.token, change, ms);
-    if (leftMs >= 0) return this.lease.moveTo(sentAt + leftMs);
-    throw this.lose(words.lost);
+    await this.inTurn(async () => {
+      const leftMs = await this.ask(change, ms);
+      if (leftMs < 0) throw this.lose(words.lost);
+      this.lease.moveTo(sentAt + leftMs);
+    });
   }
 
   async release(holdings: Holdings): Promise<void> {
     this.isReleased = true;
     if (this.isGivenUp) throw this.loss!;
-    const { resource, token, lease } = this;
-    const released = resource.release(token);
+    const { resource, session, lease } = this;
+    const released = session.request((request) => resource.release(request));
     lease.stop();
     try {
       if (await released) return;
     } catch (error) {
-      holdings.takeBack(resource, token, lease.leftMs);
+      holdings.returns.add(resource, session, lease.leftMs);
       throw error;
     }
     throw this.lost('its lease had ended before it was released');
@@ -82,15 +86,27 @@ export class Tenure implements Lessee {
   async giveUp(why: string): Promise<void> {
     this.isGivenUp = true;
     this.lose(`it was released: ${why}`);
-    await this.resource.release(this.token).catch(() => undefined);
+    await this.session.request((request) => this.resource.release(request)).catch(() => undefined);
   }
 
+  /** To its length, or to what is left of a longer one: where the server's clock was set back, that is shorter. */
   renew(): Promise<number> {
-    return this.resource.lease(this.token, 'keep', this.terms.leaseMs);
+    return this.inTurn(() => this.ask('set', Math.max(this.terms.leaseMs, Math.floor(this.lease.leftMs))));
   }
 
   leaseEnded(how: 'lost' | 'over'): void {
     this.lose(words[how]);
+  }
+
+  private ask(change: LeaseChange, ms: number): Promise<number> {
+    return this.session.request((request) => this.resource.lease(request, change, ms));
+  }
+
+  /** One change of the lease at a time: over several connections a later one could overtake it. */
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.changes.then(task);
+    this.changes = done.catch(() => undefined);
+    return done;
   }
 
   private lose(why: string): Error {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { ScriptSource } from '../../lib/commands/command.js';
+import { CommandTimeoutError } from '../../lib/index.js';
 import { acquireLockScript } from '../../lib/locking/scripts/acquire-lock.script.js';
 import { acquireSemaphoreScript } from '../../lib/locking/scripts/acquire-semaphore.script.js';
 import { leaseLockScript } from '../../lib/locking/scripts/lease-lock.script.js';
@@ -8,6 +9,7 @@ import { leaseSemaphoreScript } from '../../lib/locking/scripts/lease-semaphore.
 import { releaseLockScript } from '../../lib/locking/scripts/release-lock.script.js';
 import { releaseSemaphoreScript } from '../../lib/locking/scripts/release-semaphore.script.js';
 import { weighSemaphoreScript } from '../../lib/locking/scripts/weigh-semaphore.script.js';
+import { type Request, Session } from '../../lib/locking/session.js';
 import type { State, Step } from './scripts-model.js';
 
 const leaseMs = 60_000;
@@ -25,19 +27,30 @@ export abstract class Scripted {
     seen: `${this.name}:seen`,
     fence: `${this.name}:fence`,
   };
+  private readonly sessions = new Map<string, Session>();
+  private readonly held: { readonly step: Step; readonly request: Request }[] = [];
 
   constructor(readonly redis: Redis) {}
 
-  /** The fencing token, or ms to wait as text. */
-  abstract tryAcquire(token: string, join?: boolean, capacity?: number): Promise<string | number>;
-  abstract releaseOf(token: string, capacity?: number): Promise<number>;
-  abstract extendOf(token: string): Promise<number>;
   abstract endLease(token: string): Promise<boolean>;
   abstract claims(): Promise<string[]>;
+  protected abstract sendAcquire(request: Request, join: boolean, capacity: number): Promise<unknown>;
+  protected abstract sendRelease(request: Request, capacity: number): Promise<unknown>;
+  protected abstract sendExtend(request: Request): Promise<unknown>;
 
   async apply(step: Step): Promise<State> {
     const outcome = await this[step.what](step);
     return { outcome, claims: await this.claims(), line: await this.redis.zrange(this.keys.line, '0', '-1') };
+  }
+
+  /** The fencing token, or ms to wait as text. */
+  async tryAcquire(token: string, join = true, capacity = 1): Promise<string | number> {
+    const answer = await this.session(token).request((request) => this.sendAcquire(request, join, capacity));
+    return answer as string | number;
+  }
+
+  async releaseOf(token: string, capacity = 1): Promise<number> {
+    return Number(await this.session(token).request((request) => this.sendRelease(request, capacity)));
   }
 
   /** Ms after which a waiter counts as gone. */
@@ -50,12 +63,43 @@ export abstract class Scripted {
     return false;
   }
 
+  protected late({ token }: Request): string {
+    return `${this.name}:late:${token}`;
+  }
+
   protected run({ source }: ScriptSource, keys: string[], ...args: (string | number)[]): Promise<unknown> {
     return this.redis.eval(source, keys.length, ...keys, ...args);
   }
 
+  private session(token: string): Session {
+    const session = this.sessions.get(token) ?? new Session(token);
+    this.sessions.set(token, session);
+    return session;
+  }
+
   private async acquire({ token, join, capacity }: Step): Promise<boolean> {
-    const answer = await this.tryAcquire(token, join, capacity);
+    return this.outcomeOf(await this.tryAcquire(token, join, capacity));
+  }
+
+  private async hold(step: Step): Promise<boolean> {
+    const giveUp = (request: Request): Promise<never> => {
+      this.held.push({ step, request });
+      return Promise.reject(new CommandTimeoutError('it was given up'));
+    };
+    await this.session(step.token)
+      .request(giveUp)
+      .catch(() => undefined);
+    return false;
+  }
+
+  private async arrive({ token }: Step): Promise<boolean> {
+    const index = this.held.findLastIndex(({ request }) => request.token === token);
+    if (index < 0) return false;
+    const [{ step, request }] = this.held.splice(index, 1) as [(typeof this.held)[number]];
+    return this.outcomeOf(await this.sendAcquire(request, step.join, step.capacity));
+  }
+
+  private outcomeOf(answer: unknown): boolean {
     if (typeof answer === 'number') this.fences.push(answer);
     return typeof answer === 'number';
   }
@@ -65,7 +109,7 @@ export abstract class Scripted {
   }
 
   private async extend({ token }: Step): Promise<boolean> {
-    return (await this.extendOf(token)) > leaseMs / 2;
+    return Number(await this.session(token).request((request) => this.sendExtend(request))) > leaseMs / 2;
   }
 
   private expire({ token }: Step): Promise<boolean> {
@@ -78,20 +122,23 @@ export abstract class Scripted {
   }
 }
 
+const numbered = ({ token, number, supersedes }: Request) => [token, number, Number(supersedes)] as const;
+
 export class ScriptedLock extends Scripted {
-  async tryAcquire(token: string, join = true): Promise<string | number> {
+  sendAcquire(request: Request, join: boolean): Promise<unknown> {
     const { held, line, seen, fence } = this.keys;
-    const args = [token, leaseMs, Number(join), channels];
-    return (await this.run(acquireLockScript, [held, line, seen, fence], ...args)) as string | number;
+    const keys = [held, line, seen, this.late(request), fence];
+    return this.run(acquireLockScript, keys, ...numbered(request), leaseMs, Number(join), channels);
   }
 
-  async releaseOf(token: string): Promise<number> {
+  sendRelease(request: Request): Promise<unknown> {
     const { held, line, seen } = this.keys;
-    return (await this.run(releaseLockScript, [held, line, seen], token, channels)) as number;
+    const keys = [held, line, seen, ...(request.supersedes ? [this.late(request)] : [])];
+    return this.run(releaseLockScript, keys, request.token, request.number, channels);
   }
 
-  async extendOf(token: string): Promise<number> {
-    return (await this.run(leaseLockScript, [this.keys.held], token, 'add', 1000)) as number;
+  sendExtend(request: Request): Promise<unknown> {
+    return this.run(leaseLockScript, [this.keys.held, this.late(request)], ...numbered(request), 'add', 1000);
   }
 
   async endLease(token: string): Promise<boolean> {
@@ -105,19 +152,21 @@ export class ScriptedLock extends Scripted {
 }
 
 export class ScriptedSemaphore extends Scripted {
-  async tryAcquire(token: string, join = true, capacity = 1): Promise<string | number> {
+  sendAcquire(request: Request, join: boolean, capacity: number): Promise<unknown> {
     const { held, copy, line, seen, fence } = this.keys;
-    const args = [token, leaseMs, Number(join), channels, capacity];
-    return (await this.run(acquireSemaphoreScript, [held, copy, line, seen, fence], ...args)) as string | number;
+    const keys = [held, copy, line, seen, this.late(request), fence];
+    return this.run(acquireSemaphoreScript, keys, ...numbered(request), leaseMs, Number(join), channels, capacity);
   }
 
-  async releaseOf(token: string, capacity = 1): Promise<number> {
+  sendRelease(request: Request, capacity: number): Promise<unknown> {
     const { held, copy, line, seen } = this.keys;
-    return (await this.run(releaseSemaphoreScript, [held, copy, line, seen], token, channels, capacity)) as number;
+    const keys = [held, copy, line, seen, ...(request.supersedes ? [this.late(request)] : [])];
+    return this.run(releaseSemaphoreScript, keys, request.token, request.number, channels, capacity);
   }
 
-  async extendOf(token: string): Promise<number> {
-    return (await this.run(leaseSemaphoreScript, [this.keys.held, this.keys.copy], token, 'add', 1000)) as number;
+  sendExtend(request: Request): Promise<unknown> {
+    const keys = [this.keys.held, this.keys.copy, this.late(request)];
+    return this.run(leaseSemaphoreScript, keys, ...numbered(request), 'add', 1000);
   }
 
   async endLease(token: string): Promise<boolean> {

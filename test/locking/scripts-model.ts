@@ -2,8 +2,11 @@ import fc from 'fast-check';
 
 /** One thing that happens to a lock or a semaphore. */
 export interface Step {
-  /** `expire` ends a lease, `vanish` the process of a waiter, `lose` takes a key away. */
-  readonly what: 'acquire' | 'release' | 'extend' | 'expire' | 'vanish' | 'lose';
+  /**
+   * `hold` sends a try that is given up before it arrives, `arrive` lets the last one of them do so. `expire` ends a lease,
+   * `vanish` the process of a waiter, `lose` takes a key away.
+   */
+  readonly what: 'acquire' | 'hold' | 'arrive' | 'release' | 'extend' | 'expire' | 'vanish' | 'lose';
   /** Ends with the weight. */
   readonly token: string;
   readonly join: boolean;
@@ -19,9 +22,14 @@ export interface State {
   readonly line: string[];
 }
 
+const whats = [
+  ...(['acquire', 'acquire', 'acquire', 'hold', 'hold', 'arrive', 'arrive'] as const),
+  ...(['release', 'release', 'extend', 'expire', 'vanish', 'lose'] as const),
+];
+
 export function steps(tokens: string[], capacities: number[], keys: Step['key'][]): fc.Arbitrary<Step[]> {
   const step: fc.Arbitrary<Step> = fc.record({
-    what: fc.constantFrom('acquire', 'acquire', 'acquire', 'release', 'extend', 'expire', 'vanish', 'lose'),
+    what: fc.constantFrom(...whats),
     token: fc.constantFrom(...tokens),
     join: fc.boolean(),
     capacity: fc.constantFrom(...capacities),
@@ -30,8 +38,37 @@ export function steps(tokens: string[], capacities: number[], keys: Step['key'][
   return fc.array(step, { maxLength: 40 });
 }
 
+/** What was sent for a holder. */
+class Requests {
+  readonly held: { readonly step: Step; readonly number: number; readonly supersedes: boolean }[] = [];
+  private sent = 0;
+  private first = 0;
+  private isInDoubt = false;
+
+  hold(step: Step): void {
+    this.held.push({ step, number: ++this.sent, supersedes: this.isInDoubt });
+    this.isInDoubt = true;
+  }
+
+  /** One that arrives, and is answered. */
+  pass(): void {
+    this.sent++;
+    if (this.isInDoubt) this.first = this.sent;
+    this.isInDoubt = false;
+  }
+
+  /** The last one that was held, unless it is refused. */
+  arrive(): Step | undefined {
+    const { step, number, supersedes } = this.held.pop() ?? { number: -1 };
+    if (number < this.first) return undefined;
+    if (supersedes) this.first = number;
+    return step;
+  }
+}
+
 /** What the scripts should do, without time: whatever runs out does so by a step of its own. */
 export class Model {
+  private readonly requests = new Map<string, Requests>();
   private readonly claims = new Map<string, number>();
   private line: string[] = [];
   private readonly seen = new Set<string>();
@@ -43,7 +80,22 @@ export class Model {
     return { outcome, claims: [...this.claims.keys()].toSorted(), line: this.line };
   }
 
-  private acquire({ token, join, capacity }: Step): boolean {
+  private hold(step: Step): boolean {
+    this.of(step).hold(step);
+    return false;
+  }
+
+  private arrive(step: Step): boolean {
+    const arrived = this.of(step).arrive();
+    return arrived ? this.take(arrived) : false;
+  }
+
+  private acquire(step: Step): boolean {
+    this.of(step).pass();
+    return this.take(step);
+  }
+
+  private take({ token, join, capacity }: Step): boolean {
     const first = this.firstInLine();
     const room = capacity - [...this.claims.values()].reduce((sum, weight) => sum + weight, 0);
     const weight = Number(token.split(':').at(-1));
@@ -60,6 +112,7 @@ export class Model {
   }
 
   private release({ token }: Step): boolean {
+    this.of({ token }).pass();
     const released = this.claims.delete(token);
     this.leave(token);
     this.firstInLine();
@@ -67,6 +120,7 @@ export class Model {
   }
 
   private extend({ token }: Step): boolean {
+    this.of({ token }).pass();
     return this.claims.has(token);
   }
 
@@ -85,6 +139,11 @@ export class Model {
     this.seen.clear();
     this.gone.clear();
     return false;
+  }
+
+  private of({ token }: Pick<Step, 'token'>): Requests {
+    if (!this.requests.has(token)) this.requests.set(token, new Requests());
+    return this.requests.get(token)!;
   }
 
   private leave(token: string): void {

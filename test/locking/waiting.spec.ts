@@ -173,7 +173,7 @@ describe('many who wait', () => {
 
     expect(cache['locking']['holdings']['holders'].size).toBe(0);
     expect(cache['locking']['holdings'].wakeUps['waiters'].size).toBe(0);
-    await waitFor(() => cache['locking']['holdings']['takingBack'].size === 0, { what: 'the background work' });
+    await waitFor(() => cache['locking']['holdings'].returns.isEmpty, { what: 'the background work' });
     expect(timers()).toBeLessThanOrEqual(before);
     await delay(0);
     process.off('warning', warn);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deferred } from '../caching/deferred.js';
 import { freePort, host } from './free-port.js';
 
 export interface ProxyTarget {
@@ -15,6 +16,16 @@ interface Link {
   replyBytesLeft: number;
   /** Nothing passes any more, in either direction. */
   isCut: boolean;
+  /** What its requests wait for. */
+  gate?: Promise<void>;
+}
+
+/** A request that is long on its way. */
+export interface LateRequest {
+  /** Resolves when it is on its way. */
+  readonly held: Promise<void>;
+  /** Lets it go on; resolves when the server has answered it. */
+  arrive(): Promise<void>;
 }
 
 /** A TCP proxy that makes a network's faults; `startProxy` makes one. */
@@ -26,6 +37,7 @@ export class Proxy implements AsyncDisposable {
   #gate: Promise<void> = Promise.resolve();
   #openGate = (): void => {};
   #cuts = 0;
+  #hold: ((link: Link) => void) | undefined;
 
   constructor(
     private readonly target: ProxyTarget,
@@ -55,6 +67,24 @@ export class Proxy implements AsyncDisposable {
   /** Nothing gets through, in either direction, and nobody is told, until `pass` lets out what was held back. */
   blackHole(): void {
     this.#gate = new Promise((resolve) => (this.#openGate = resolve));
+  }
+
+  /** The next request is late, and so is all that its connection sends after it; other connections are sound. */
+  holdNextRequest(): LateRequest {
+    const [held, gate] = [deferred<Link>(), deferred<void>()];
+    this.#hold = (link) => {
+      this.#hold = undefined;
+      link.gate = gate.promise;
+      held.resolve(link);
+    };
+    return {
+      held: held.promise.then(() => undefined),
+      arrive: async () => {
+        const { server } = await held.promise;
+        gate.resolve();
+        await once(server, 'data');
+      },
+    };
   }
 
   /**
@@ -107,7 +137,11 @@ export class Proxy implements AsyncDisposable {
     const link: Link = { client: client.setNoDelay(), server, replyBytesLeft: Infinity, isCut: false };
     this.#links.add(link);
     client.once('close', () => this.#links.delete(link));
-    pump(client, server, { wait: () => this.#gate, forward: (chunk) => link.isCut || server.write(chunk) });
+    client.on('data', () => this.#hold?.(link));
+    pump(client, server, {
+      wait: () => Promise.all([this.#gate, link.gate]),
+      forward: (chunk) => link.isCut || server.write(chunk),
+    });
     pump(server, client, {
       wait: () => Promise.all([this.#gate, this.#replyDelay > 0 && sleep(this.#replyDelay)]),
       forward: (chunk) => this.reply(link, chunk),

@@ -1,6 +1,7 @@
 import { defineScript } from '../../scripting/script.js';
 import { clockLua } from './clock.lua.js';
 import { fenceLua } from './fence.lua.js';
+import { lateLua } from './late.lua.js';
 import { lineLua } from './line.lua.js';
 
 export const acquireLockScript = defineScript(
@@ -9,47 +10,52 @@ export const acquireLockScript = defineScript(
 -- KEYS[1]  the lock: the token of its owner
 -- KEYS[2]  the line: who waits, by the time they came
 -- KEYS[3]  who waits, by the time they count as gone
--- KEYS[4]  the last fencing token
+-- KEYS[4]  the number of the caller's first request that is not refused
+-- KEYS[5]  the last fencing token, where one is wanted
 -- ARGV[1]  the caller's token, <instance>:<number>:<weight>
--- ARGV[2]  length of the lease, in ms
--- ARGV[3]  1: join the line, 0: do not
--- ARGV[4]  what the names of the instances' channels begin with
+-- ARGV[2]  the number of the request
+-- ARGV[3]  1: those before it may still arrive, and are refused from now on
+-- ARGV[4]  length of the lease, in ms
+-- ARGV[5]  1: join the line, 0: do not
+-- ARGV[6]  what the names of the instances' channels begin with
 -- RETURNS  a fencing token (a number), or ms after which it is worth another try (text)
 ${fenceLua}
-local lock, line, seen, token = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
+local lock, line, seen, late, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local function take()
-  return redis.call('SET', lock, token, 'NX', 'PX', ARGV[2])
+  return redis.call('SET', lock, token, 'NX', 'PX', ARGV[4])
 end
 
 -- Most of the time nobody is there, and all that follows not needed.
-local somebodyWaits = redis.call('EXISTS', line) == 1
-if not somebodyWaits and take() then
-  return nextFence(KEYS[4])
+if ARGV[3] == '0' and redis.call('EXISTS', line, late) == 0 and take() then
+  return nextFence(KEYS[5])
 end
-${clockLua}${lineLua}
+${clockLua}${lateLua}${lineLua}
+if isLate(late, ARGV[2], ARGV[3]) then
+  return tostring(turn)
+end
 local now = clock()
-local first = somebodyWaits and firstInLine(line, seen, now)
+local first = redis.call('EXISTS', line) == 1 and firstInLine(line, seen, now)
 local owner
-local taken = somebodyWaits and (not first or first == token) and take()
+local taken = (not first or first == token) and take()
 if not taken then
   owner = redis.call('GET', lock)
   -- Of an answer that the caller never got.
-  taken = owner == token and redis.call('PEXPIRE', lock, ARGV[2])
+  taken = owner == token and redis.call('PEXPIRE', lock, ARGV[4])
 end
 if taken then
   if first then
     leaveLine(line, seen, token)
   end
-  return nextFence(KEYS[4])
+  return nextFence(KEYS[5])
 end
 
-if ARGV[3] == '1' then
+if ARGV[5] == '1' then
   joinLine(line, seen, token, now)
 end
 if owner then
   return tostring(redis.call('PTTL', lock))
 end
-wake(seen, ARGV[4], first, now)
+wake(seen, ARGV[6], first, now)
 return tostring(turn)
 `,
 );
