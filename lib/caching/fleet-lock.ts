@@ -15,7 +15,7 @@ export class FleetLock {
     { name, version }: Key,
     private readonly hardMs: number,
   ) {
-    this.lock = locking.lock(`getOrSet:${name}`, version, {});
+    this.lock = locking.dispensableLock(`getOrSet:${name}`, version, {});
   }
 
   /** Waits for its turn. That there is none in time holds nobody up; throws where there is nobody to ask. */

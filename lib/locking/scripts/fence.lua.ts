@@ -1,14 +1,18 @@
 /** Lua that gives fencing tokens. */
 export const fenceLua = `
 -- Grows with every call. Never less than the server's time in µs: so it grows also where the last one was lost, by
--- eviction, by a failover or because it had expired.
+-- eviction, by a failover or because it had expired. The last one is kept for when the server's clock is set back; 0 where
+-- there is no key for it, as nobody asks.
 local function nextFence(key)
+  if not key then
+    return 0
+  end
   local time = redis.call('TIME')
   local fence = time[1] * 1000000 + time[2]
-  local last = tonumber(redis.call('SET', key, fence, 'EX', '86400', 'GET') or 0)
+  local last = tonumber(redis.call('SET', key, fence, 'EX', '600', 'GET') or 0)
   if last >= fence then
     fence = last + 1
-    redis.call('SET', key, fence, 'EX', '86400')
+    redis.call('SET', key, fence, 'EX', '600')
   end
   return fence
 end
