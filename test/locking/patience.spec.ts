@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CachexService, CommandTimeoutError, ConnectionError } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { type Proxy, startProxy } from '../servers/proxy.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+const failure = (call: Promise<unknown>): Promise<Error> =>
+  call.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => error as Error,
+  );
+
+const kinds = [
+  { kind: 'lock', space: 'lock', open: (cache: CachexService) => cache.lock('name') },
+  { kind: 'semaphore', space: 'sem', open: (cache: CachexService) => cache.semaphore('name', 1) },
+];
+
+describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
+  let server: RedisServer;
+  let proxy: Proxy;
+  /** Beside the proxy. */
+  let other: CachexService;
+  const caches: CachexService[] = [];
+
+  const through = async (commandTimeout: string): Promise<CachexService> => {
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const connection = { type: 'standalone', url, connect: 'eager', commandTimeout } as const;
+    caches.push(await openCache({ connection }, new QuietLogger()));
+    return caches.at(-1)!;
+  };
+  const standing = (count: number): Promise<void> =>
+    waitFor(async () => (await other.getClient().zcard(`:${space}:{1:name}:line`)) === count, { what: 'the line' });
+  /** Ports of the connections through the proxy that listen. */
+  const listening = async (): Promise<number[]> => {
+    const clients = String(await other.getClient().client('LIST')).split('\n');
+    return clients
+      .filter((client) => / sub=1 /.test(client))
+      .map((client) => Number(/ addr=\S+:(\d+) /.exec(client)![1]));
+  };
+
+  beforeAll(async () => {
+    server = await startServer({ engine: 'redis' });
+    proxy = await startProxy(server);
+    other = await openCache({ connection: server.url });
+    await other.getClient().config('SET', 'busy-reply-threshold', '50');
+  });
+  beforeEach(async () => {
+    await other.getClient().flushall();
+    await open(other).using(() => undefined);
+  });
+  afterEach(async () => {
+    await proxy.pass();
+    await Promise.all(caches.splice(0).map((cache) => cache.close()));
+  });
+  afterAll(async () => {
+    await other.close();
+    await proxy.stop();
+    await server.stop();
+  });
+
+  describe('while the server is frozen', () => {
+    it('waits no longer than blockingTimeout, and is told that nobody has answered', async () => {
+      const cache = await through('20s');
+      proxy.blackHole();
+      const start = performance.now();
+      const calls = [
+        open(cache).acquire({ blockingTimeout: '300ms' }),
+        cache.withLock('other', { blockingTimeout: '300ms' }, () => expect.fail('called')),
+      ];
+      for (const error of await Promise.all(calls.map(failure))) expect(error).toBeInstanceOf(CommandTimeoutError);
+      expect(performance.now() - start).toBeGreaterThan(290);
+      expect(performance.now() - start).toBeLessThan(5000);
+      await proxy.pass();
+      expect(await open(other).acquire({ blockingTimeout: '10s' })).toBe(true);
+    });
+
+    it('has waited in vain where it froze later', async () => {
+      const cache = await through('20s');
+      await open(other).acquire();
+      const waiting = open(cache).acquire({ blockingTimeout: '1s' });
+      await standing(1);
+      const start = performance.now();
+      proxy.blackHole();
+      expect(await waiting).toBe(false);
+      expect(performance.now() - start).toBeLessThan(5000);
+    });
+
+    it('ends at once by its signal', async () => {
+      const cache = await through('20s');
+      proxy.blackHole();
+      const controller = new AbortController();
+      const waiting = failure(open(cache).acquire({ signal: controller.signal }));
+      controller.abort(new Error('enough'));
+      expect(await waiting).toMatchObject({ message: 'enough' });
+    });
+  });
+
+  it.each([undefined, '20s'])(
+    'waits on when connections were refused (blockingTimeout: %j)',
+    async (blockingTimeout) => {
+      const cache = await through('400ms');
+      const holder = open(other);
+      await holder.acquire();
+      const waiting = Array.from({ length: 5 }, async () => {
+        const one = open(cache);
+        expect(await one.acquire({ blockingTimeout })).toBe(true);
+        await one.release();
+      });
+      await standing(5);
+      await proxy.refuse();
+      await delay(500);
+      await proxy.pass();
+      await holder.release();
+      await Promise.all(waiting);
+    },
+  );
+
+  it.each([undefined, '20s'])(
+    'waits on when its connection died silently (blockingTimeout: %j)',
+    async (blockingTimeout) => {
+      const cache = await through('300ms');
+      const holder = open(other);
+      await holder.acquire();
+      const waiting = open(cache).acquire({ blockingTimeout });
+      await standing(1);
+      proxy.cutSilently();
+      await delay(1000);
+      await holder.release();
+      expect(await waiting).toBe(true);
+    },
+  );
+
+  it('waits in an outage as long as blockingTimeout says', async () => {
+    const cache = await through('200ms');
+    await open(other).acquire();
+    const waiting = failure(open(cache).acquire({ blockingTimeout: '3s' }));
+    await standing(1);
+    const start = performance.now();
+    await proxy.refuse();
+    expect(await waiting).toBeInstanceOf(ConnectionError);
+    expect(performance.now() - start).toBeGreaterThan(2000);
+  });
+
+  it('waits on while the server says that it cannot answer now, also before it stands in line', async () => {
+    const cache = await through('2s');
+    const holder = open(other);
+    await holder.acquire();
+    const waiting = [open(cache).acquire()];
+    await standing(1);
+    const until = `local e = redis.call('TIME')[1] + 2 while redis.call('TIME')[1] + 0 < e do end`;
+    const busy = spawn('redis-cli', ['-p', String(server.port), 'eval', until, '0']);
+    await waitFor(
+      () =>
+        other.get('any').then(
+          () => false,
+          () => true,
+        ),
+      { what: 'BUSY', every: 10 },
+    );
+    const last = open(cache);
+    waiting.push(last.acquire({ blockingTimeout: '20s' }));
+    const released = failure(holder.release());
+    await once(busy, 'exit');
+    await released;
+    expect(await waiting[0]).toBe(true);
+    await other.getClient().flushall();
+    expect(await waiting[1]).toBe(true);
+  });
+
+  it('comes in its turn though wake-ups do not reach it, and keeps nobody', async () => {
+    const [deaf, sound] = [await through('300s'), other];
+    const holder = open(sound);
+    await holder.acquire();
+    const had: string[] = [];
+    let isOver = false;
+    const loop = async (who: string, cache: CachexService): Promise<void> => {
+      while (!isOver) {
+        const one = open(cache);
+        expect(await one.acquire()).toBe(true);
+        had.push(who);
+        await delay(5);
+        await one.release();
+      }
+    };
+    const loops = [loop('-', deaf), loop('s', sound), loop('s', sound)];
+    await standing(3);
+    await waitFor(async () => (await listening()).length === 2, { what: 'both to listen' });
+    for (const port of await listening()) proxy.cutSilently(port);
+    await holder.release();
+    await waitFor(() => had.filter((who) => who === '-').length === 6, { what: 'six turns', timeout: 12_000 });
+    isOver = true;
+    await Promise.all(loops);
+    // Who loses its place is passed by many others until it comes by itself.
+    expect(had.slice(0, had.lastIndexOf('-')).join('')).not.toContain('sssss');
+  });
+});
