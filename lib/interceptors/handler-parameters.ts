@@ -1,14 +1,16 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { DecoratedMethod } from '../decorators/decorated-method.js';
 import type { MethodSite } from '../decorators/method-site.js';
+import { mayTake } from './may-take.js';
 import * as nest from './nest-metadata.js';
 import { type ParameterKind, type TransportName, transports } from './transports.js';
 
 /** What Nest keeps of a parameter decorator; `factory` is that of `createParamDecorator`. */
-interface RouteArgument {
+export interface RouteArgument {
   readonly index: number;
   readonly data?: unknown;
   readonly factory?: (data: unknown, context: ExecutionContext) => unknown;
+  readonly pipes?: readonly unknown[];
 }
 
 /** A parameter of a handler. */
@@ -52,7 +54,10 @@ export function answersByItself(host: Type, method: DecoratedMethod): boolean {
 }
 
 /** A mixin may have copied the method to a class without its metadata. */
-function routeArguments(host: Type, { owner, name }: DecoratedMethod): Record<string, RouteArgument> | undefined {
+export function routeArguments(
+  host: Type,
+  { owner, name }: DecoratedMethod,
+): Record<string, RouteArgument> | undefined {
   return (Reflect.getMetadata(nest.routeArguments, host, name) ??
     Reflect.getMetadata(nest.routeArguments, owner.constructor, name)) as Record<string, RouteArgument> | undefined;
 }
@@ -67,9 +72,10 @@ function parameterOf(key: string, { index, data, factory }: RouteArgument, trans
 /** Nest calls handlers without parameter decorators with all that it has, whether or not they want it. */
 function undecorated({ original }: DecoratedMethod, name: TransportName): HandlerParameter[] {
   const { undecorated: kinds, parameters } = transports[name];
+  const taken = kinds.length === 0 ? 0 : mayTake(original);
   return kinds
     .map((kind, index) => builtIn(index, parameters[kind]))
-    .filter(({ keyable, index }) => keyable || index < original.length);
+    .filter(({ keyable, index }) => keyable || index < taken);
 }
 
 function builtIn(index: number, kind: ParameterKind = unknownKind, data?: unknown): HandlerParameter {

@@ -4,20 +4,18 @@ import {
   type ExecutionContext,
   Get,
   Headers,
-  Inject,
   Injectable,
   Ip,
   Next,
   Param,
   Req,
   Res,
-  Scope,
   Session,
   Sse,
   type Type,
   UploadedFile,
 } from '@nestjs/common';
-import { REQUEST } from '@nestjs/core';
+import { Query, Resolver } from '@nestjs/graphql';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
@@ -79,35 +77,6 @@ describe('a handler whose answer may depend on what is in no key', () => {
     await apps.module({ controllers: [controllerOf(parameter, withoutKey)] });
   });
 
-  it('holds the request, itself or by what is injected into it: it needs a key', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class CurrentUser {
-      constructor(@Inject(REQUEST) readonly request: unknown) {}
-    }
-    @Injectable()
-    class Carts {
-      constructor(readonly user: CurrentUser) {}
-      @Cacheable()
-      async read(): Promise<number> {
-        return 1;
-      }
-    }
-    const { message } = await refusal({ providers: [CurrentUser, Carts] });
-    expect(message).toBe(
-      '@Cacheable on Carts.read needs a key: CurrentUser holds the request, so the answer may depend on who asks',
-    );
-    @Controller()
-    class Me {
-      @Inject(REQUEST) readonly request: unknown;
-      @Get('me')
-      @Cacheable()
-      async me(): Promise<number> {
-        return 1;
-      }
-    }
-    expect((await refusal({ controllers: [Me] })).message).toMatch('Me holds the request');
-  });
-
   it('is one of messages, or of a gateway, with its context', async () => {
     @Controller()
     class Messages {
@@ -136,6 +105,24 @@ describe('a handler whose answer may depend on what is in no key', () => {
       }
     }
     expect((await refusal({ providers: [Undecorated] })).message).toMatch('@ConnectedSocket() cannot be part of one');
+    @WebSocketGateway()
+    class Rest {
+      @SubscribeMessage('m')
+      @Cacheable()
+      async message(...[_client]: unknown[]): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ providers: [Rest] })).message).toMatch('@ConnectedSocket() cannot be part of one');
+    @Resolver()
+    class Defaults {
+      @Query(() => Number)
+      @Cacheable()
+      async me(_root = {}, _args = {}, _context?: unknown): Promise<number> {
+        return 1;
+      }
+    }
+    expect((await refusal({ providers: [Defaults] })).message).toMatch('@Context() cannot be part of one');
   });
 });
 
