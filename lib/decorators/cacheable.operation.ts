@@ -2,6 +2,7 @@ import type { FactoryContext, GetOrSetOptions } from '../caching/get-or-set.opti
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
+import { FromContext } from './from-context.js';
 import { notOfType, revive } from './kept-type.js';
 import type { MethodCall } from './method-call.js';
 import { isOfMethod, MethodRun, OwnValue } from './method-run.js';
@@ -15,6 +16,7 @@ export class CacheableOperation implements Operation {
   readonly decorator = '@Cacheable';
   readonly cache?: string;
   private readonly key: CallOption<string>;
+  private readonly isKeyOfContext: boolean;
   private readonly storing: Storing;
   private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
   private readonly type: CacheableOptions['type'];
@@ -25,12 +27,20 @@ export class CacheableOperation implements Operation {
     this.type = type;
     this.settings = settings;
     this.key = key === undefined ? new DefaultKey(this.decorator) : textOption(key, `${this.decorator} key`);
+    this.isKeyOfContext = key instanceof FromContext;
     this.storing = new Storing(this.decorator, { tags, condition, unless, type });
   }
 
   check(site: MethodSite): void {
     this.storing.check(site);
     this.key.check(site);
+    const way = this.isKeyOfContext ? undefined : site.wayOfPipes;
+    if (!way) return;
+    site.refuse(
+      this.decorator,
+      `needs a key by fromContext that tells who asks, or a guard in the place of the pipe: a hit skips pipes, and one ` +
+        `is request-scoped (${way.join(' → ')})`,
+    );
   }
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { type Type, UseInterceptors } from '@nestjs/common';
+import { UseInterceptors } from '@nestjs/common';
 import { CachexInterceptor } from '../interceptors/cachex.interceptor.js';
 import { handlerMetadata } from '../interceptors/nest-metadata.js';
 import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './decorated-method.js';
@@ -63,7 +63,7 @@ async function act(
   args: unknown[],
   handled: MethodCall | undefined,
 ): Promise<unknown> {
-  const site = module.site(method, instance.constructor as Type);
+  const site = module.siteOf(method, instance);
   const call = handled ? handled.on(site) : new MethodCall(site, args);
   return execute(call, async () => method.original.apply(instance, args));
 }

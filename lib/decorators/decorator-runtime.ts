@@ -1,36 +1,48 @@
-import { Logger, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
-import type { CachexService } from '../cachex.service.js';
+import { CachexService } from '../cachex.service.js';
 import { getCachexToken } from '../cachex.tokens.js';
 import { ConfigError } from '../errors/index.js';
 import { Outage } from '../execution/outage.js';
-import { decoratedClasses, decoratedMethodsOf, unlinkedInstances } from './discovery.js';
-import { linkInstance, unlinkInstance } from './instance-links.js';
+import { decoratedClasses, decoratedMethodsOf, decoratedObjects, foreignObjects, members } from './discovery.js';
+import { linkInstance, moduleRefOf, unlinkInstance } from './instance-links.js';
+import type { MethodSite } from './method-site.js';
 import { ModuleRuntime } from './module-runtime.js';
-import { requestHolder } from './request-holder.js';
+import { RequestHolders } from './request-holder.js';
 
 /** What the decorated methods of one application need. */
 export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
   private readonly moduleRuntimes = new WeakMap<ModuleRef, ModuleRuntime>();
   private readonly caches = new Map<string | undefined, CachexService>();
   private readonly outages = new Map<string | undefined, Outage>();
-  private readonly claims = new Map<string, { module: ModuleRuntime; host: Type }>();
+  private readonly claims = new Map<string, MethodSite>();
+  private readonly holders: RequestHolders;
 
   /** @throws ConfigError where a decorator cannot work on its method; before anything is connected */
   constructor(private readonly modules: ModulesContainer) {
-    for (const { moduleRef, host } of decoratedClasses(modules)) {
-      const runtime = this.ofModule(moduleRef);
-      for (const method of decoratedMethodsOf(host.prototype as object)) runtime.site(method, host);
+    this.holders = new RequestHolders(modules);
+    this.checkClasses();
+  }
+
+  /**
+   * Objects that factories made, or that were there already, have no injected properties, and tell their class only now.
+   *
+   * @throws ConfigError where a decorator cannot work on them
+   */
+  async onModuleInit(): Promise<void> {
+    for (const { moduleRef, instance } of foreignObjects(this.modules)) linkInstance(instance, moduleRef);
+    try {
+      this.checkClasses();
+      this.checkObjects();
+    } catch (error) {
+      // The application does not start, and nobody else ends what has been connected.
+      await Promise.all(this.services().map((service) => service.close()));
+      throw error;
     }
   }
 
-  /** Objects that factories made, or that were there already, have no injected properties. */
-  onModuleInit(): void {
-    for (const { moduleRef, instance } of unlinkedInstances(this.modules)) linkInstance(instance, moduleRef);
-  }
-
   onApplicationShutdown(): void {
-    for (const { moduleRef, instance } of unlinkedInstances(this.modules)) unlinkInstance(instance, moduleRef);
+    for (const { moduleRef, instance } of foreignObjects(this.modules)) unlinkInstance(instance, moduleRef);
   }
 
   ofModule(moduleRef: ModuleRef): ModuleRuntime {
@@ -39,7 +51,9 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       const module = [...this.modules.values()].find(
         ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
       );
-      runtime = new ModuleRuntime(this, module?.name ?? '');
+      if (!module)
+        throw new ConfigError('A decorated method was called in a module that the application does not have');
+      runtime = new ModuleRuntime(this, module, this.holders);
       this.moduleRuntimes.set(moduleRef, runtime);
     }
     return runtime;
@@ -71,19 +85,36 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
     throw new ConfigError(`${what}: there is no cache ${known}; is CachexModule imported for it?`);
   }
 
-  /** @throws ConfigError where another class goes by the same identity, so that default keys would be the same */
-  claim(identity: string, module: ModuleRuntime, host: Type): void {
-    const owner = this.claims.get(identity);
-    if (owner && (owner.host !== host || owner.module !== module)) {
+  /** @throws ConfigError where another method has the same default keys */
+  claim(head: string, site: MethodSite): void {
+    const owner = this.claims.get(head);
+    if (owner && !owner.isSameMethodAs(site)) {
       throw new ConfigError(
-        `Two classes are ${identity}, and their default keys would be the same: give their decorators a key`,
+        `Two methods are ${head}, and their default keys would be the same: give their decorators a key`,
       );
     }
-    this.claims.set(identity, { module, host });
+    this.claims.set(head, site);
   }
 
-  requestHolder(host: Type): string | undefined {
-    return requestHolder(host, this.modules);
+  private checkClasses(): void {
+    for (const { moduleRef, host } of decoratedClasses(this.modules)) {
+      const runtime = this.ofModule(moduleRef);
+      for (const method of decoratedMethodsOf(host.prototype as object)) runtime.site(method, host);
+    }
+  }
+
+  private checkObjects(): void {
+    for (const { instance } of decoratedObjects(this.modules)) {
+      const moduleRef = moduleRefOf(instance);
+      if (!moduleRef) continue;
+      const runtime = this.ofModule(moduleRef);
+      for (const method of decoratedMethodsOf(instance)) runtime.siteOf(method, instance);
+    }
+  }
+
+  private services(): CachexService[] {
+    const instances = [...members(this.modules)].map(({ instance }) => instance as unknown);
+    return instances.filter((instance) => instance instanceof CachexService);
   }
 
   private find(name: string | undefined) {

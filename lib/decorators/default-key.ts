@@ -21,10 +21,9 @@ export class DefaultKey implements CallOption<string> {
   check(site: MethodSite): void {
     const parameter = site.parameters.find(({ keyable, read }) => !keyable || !read);
     if (parameter) site.refuse(this.decorator, `needs a key: ${parameter.decorator} cannot be part of one`);
-    const holder = site.module.requestHolder(site.host);
-    if (holder !== undefined) {
-      site.refuse(this.decorator, `needs a key: ${holder} holds the request, so the answer may depend on who asks`);
-    }
+    const why = site.module.whyNotOneForAll(site);
+    if (why !== undefined) site.refuse(this.decorator, `needs a key: ${why}`);
+    site.isForOne(this.decorator);
     void site.head;
   }
 

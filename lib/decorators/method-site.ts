@@ -1,10 +1,13 @@
 import { Logger, type Type } from '@nestjs/common';
 import { answersByItself, type HandlerParameter, handlerParameters } from '../interceptors/handler-parameters.js';
+import { handlerPipes } from '../interceptors/handler-pipes.js';
 import { handlerMetadata, serverSentEvents } from '../interceptors/nest-metadata.js';
 import type { TransportName } from '../interceptors/transports.js';
 import { ConfigError } from '../errors/index.js';
 import type { DecoratedMethod } from './decorated-method.js';
 import type { ModuleRuntime } from './module-runtime.js';
+import { differing } from './one-for-all.js';
+import type { WayToRequest } from './request-holder.js';
 
 /** A decorated method as a class of one module has it, which may have inherited it. */
 export class MethodSite {
@@ -14,14 +17,19 @@ export class MethodSite {
   readonly logger = new Logger('Cachex');
   private readonly warnings = new Set<string>();
   private defaultKeyHead?: string;
+  /** That works on one object only: answers of another would go by the same keys. */
+  private decoratorOfOne?: string;
+  private one?: object;
 
   /** @throws ConfigError where a decorator cannot work here */
   constructor(
     readonly method: DecoratedMethod,
     readonly host: Type,
+    /** That of the class, whatever has been put in its place. */
+    readonly prototype: object,
     readonly module: ModuleRuntime,
   ) {
-    const handler = (host.prototype as Record<string | symbol, unknown>)[method.name];
+    const handler = (prototype as Record<string | symbol, unknown>)[method.name];
     this.transports = transportsOf(handler);
     const isStream = typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
     for (const operation of method.operations) {
@@ -54,9 +62,36 @@ export class MethodSite {
     return this.transports.includes('http') && answersByItself(this.host, this.method);
   }
 
+  /** How a pipe that stands before the handler comes to hold the request, if one does. */
+  get wayOfPipes(): WayToRequest | undefined {
+    return this.isHandler ? this.module.wayOfPipes(handlerPipes(this.host, this.method)) : undefined;
+  }
+
   /** The part of the default key that tells this method from all others: `ShopModule.ProductsService.find`. */
   get head(): string {
-    return (this.defaultKeyHead ??= this.makeHead());
+    return (this.defaultKeyHead ??= this.claimHead());
+  }
+
+  /** Has a decorator work on one object of the class only. */
+  isForOne(decorator: string): void {
+    this.decoratorOfOne = decorator;
+  }
+
+  /** @throws ConfigError where a decorator works on one object only, and this is another */
+  admit(object: object): void {
+    if (this.decoratorOfOne === undefined || this.one === object) return;
+    if (this.module.remakes(this)) this.decoratorOfOne = undefined;
+    else if (this.one === undefined && this.module.has(object)) this.one = object;
+    else {
+      const { host, module } = this;
+      this.refuse(this.decoratorOfOne, `needs a key: ${module.name} has several objects of ${host.name}, ${differing}`);
+    }
+  }
+
+  /** Whether it is of the same class, in the same module; other decorators may stand between the two. */
+  isSameMethodAs({ module, prototype, method }: MethodSite): boolean {
+    const isSameClass = module === this.module && prototype === this.prototype;
+    return isSameClass && method.owner === this.method.owner && method.name === this.method.name;
   }
 
   refuse(decorator: string, why: string): never {
@@ -74,15 +109,21 @@ export class MethodSite {
     return `${this.host.name}.${String(this.method.name)}`;
   }
 
+  private claimHead(): string {
+    const head = this.makeHead();
+    this.module.claim(head, this);
+    return head;
+  }
+
   /** An override and what it calls by `super` are two methods of one name. */
   private makeHead(): string {
     const { owner, name } = this.method;
     let supers = '';
-    let prototype = this.host.prototype as object | null;
-    for (; prototype && prototype !== owner; prototype = Object.getPrototypeOf(prototype) as object | null) {
-      if (Object.hasOwn(prototype, name)) supers += 'super.';
+    let level: object | null = this.prototype;
+    for (; level && level !== owner; level = Object.getPrototypeOf(level) as object | null) {
+      if (Object.hasOwn(level, name)) supers += 'super.';
     }
-    return `${this.module.identityOf(this.host)}.${supers}${String(name)}`;
+    return `${this.module.name}.${this.host.name}.${supers}${String(name)}`;
   }
 }
 

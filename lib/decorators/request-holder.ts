@@ -1,43 +1,68 @@
-import type { InjectionToken, Type } from '@nestjs/common';
-import { type ModulesContainer, REQUEST } from '@nestjs/core';
-import * as nest from '../interceptors/nest-metadata.js';
+import { Scope, type Type } from '@nestjs/common';
+import { APP_PIPE, type ModulesContainer } from '@nestjs/core';
+import {
+  type Injected,
+  injectedTokens,
+  type Member,
+  type NestModule,
+  outsideModules,
+  providerOf,
+} from './injection.js';
+
+/** Names, from what holds the request to what Nest makes anew for every request. */
+export type WayToRequest = readonly string[];
 
 /**
- * The class, the one given or one that is injected into it, whose instances hold the request they are made for. What they
- * answer may depend on who asks, whatever their arguments.
+ * Finds what holds the request it is made for: what is request-scoped, durable or not, or has such a thing injected,
+ * however far away. What it answers may depend on who asks, whatever the arguments.
  */
-export function requestHolder(host: Type, modules: ModulesContainer): string | undefined {
-  const seen = new Set<unknown>();
-  const search = (name: string, tokens: readonly unknown[]): string | undefined => {
-    if (tokens.includes(REQUEST)) return name;
-    for (const token of tokens) {
-      if (seen.has(token)) continue;
-      seen.add(token);
-      for (const { providers } of modules.values()) {
-        const provider = providers.get(token as InjectionToken);
-        const found = provider && search(provider.name as string, dependencies(provider));
-        if (found !== undefined) return found;
+export class RequestHolders {
+  private readonly dependencies = new WeakMap<Injected, readonly Member[]>();
+
+  constructor(private readonly modules: ModulesContainer) {}
+
+  wayFrom(holder: Injected, module: NestModule): WayToRequest | undefined {
+    return this.search(holder, module, new Set());
+  }
+
+  /** From a pipe that is one of these classes, or one of the application's. */
+  wayFromPipes(pipes: readonly Type[], module: NestModule): WayToRequest | undefined {
+    for (const pipe of pipes) {
+      const way = this.wayFrom(module.injectables.get(pipe) ?? outsideModules(pipe), module);
+      if (way) return way;
+    }
+    for (const owner of this.modules.values()) {
+      for (const [token, pipe] of [...owner.providers, ...owner.injectables]) {
+        // Nest gives each a token of its own.
+        if (typeof token !== 'string' || !token.startsWith(APP_PIPE)) continue;
+        const way = this.wayFrom(pipe, owner);
+        if (way) return way;
       }
     }
     return undefined;
-  };
-  return search(host.name, injectedTokens(host));
+  }
+
+  private search(from: Injected, module: NestModule, seen: Set<Injected>): WayToRequest | undefined {
+    if (seen.has(from)) return undefined;
+    seen.add(from);
+    if (from.scope === Scope.REQUEST) return [nameOf(from)];
+    for (const dependency of this.dependenciesOf(from, module)) {
+      const way = this.search(dependency, dependency.host ?? module, seen);
+      if (way) return [nameOf(from), ...way];
+    }
+    return undefined;
+  }
+
+  private dependenciesOf(holder: Injected, module: NestModule): readonly Member[] {
+    let found = this.dependencies.get(holder);
+    if (!found) {
+      found = injectedTokens(holder).flatMap((token) => providerOf(token, module) ?? []);
+      this.dependencies.set(holder, found);
+    }
+    return found;
+  }
 }
 
-function dependencies({ metatype, inject }: { metatype: unknown; inject?: unknown[] | null }): unknown[] {
-  if (inject) return inject.map((item) => resolved((item as { token?: unknown } | null)?.token ?? item));
-  return typeof metatype === 'function' ? injectedTokens(metatype as Type) : [];
-}
-
-/** What a class has injected, by its constructor and into its properties. */
-function injectedTokens(host: Type): unknown[] {
-  const types = (Reflect.getMetadata(nest.constructorTypes, host) ?? []) as unknown[];
-  const named = (Reflect.getMetadata(nest.constructorTokens, host) ?? []) as { param: unknown }[];
-  const properties = (Reflect.getMetadata(nest.propertyTokens, host) ?? []) as { type: unknown }[];
-  return [...types, ...named.map(({ param }) => param), ...properties.map(({ type }) => type)].map(resolved);
-}
-
-function resolved(token: unknown): unknown {
-  const { forwardRef } = (token ?? {}) as { forwardRef?: () => unknown };
-  return typeof forwardRef === 'function' ? forwardRef() : token;
+function nameOf({ name }: Injected): string {
+  return typeof name === 'function' ? name.name : String(name);
 }

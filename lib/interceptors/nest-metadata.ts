@@ -8,6 +8,8 @@ export const customRouteArguments = '__customRouteArgs__';
 export const responsePassthrough = '__responsePassthrough__';
 export const serverSentEvents = '__sse__';
 export const interceptors = '__interceptors__';
+export const pipes = '__pipes__';
+export const scopeOptions = 'scope:options';
 
 /** What a handler of each transport has. */
 export const handlerMetadata = {

@@ -37,7 +37,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
   /** Each once, by however many tokens it is provided. */
   private instances(): Set<object> {
     const found = new Set<object>();
-    for (const { member } of members(this.modules)) {
+    for (const member of members(this.modules)) {
       const instance: unknown = member.instance;
       if (typeof instance !== 'object' || instance === null) continue;
       const [first] = consumersOf(instance);

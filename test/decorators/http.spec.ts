@@ -338,7 +338,13 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     @Controller('one')
     class One extends Base {}
     @Controller({ path: 'two', scope: Scope.REQUEST })
-    class Two extends Base {}
+    class Two {
+      @Get()
+      @Cacheable({ key: 'two' })
+      async read() {
+        return 'Two 1';
+      }
+    }
     @Controller('three')
     class Three {
       // @ts-expect-error decorated methods return promises

@@ -12,7 +12,7 @@ const collect = runInNewContext('gc') as () => void;
 
 @Injectable({ scope: Scope.REQUEST })
 class Users {
-  @Cacheable({ unless: () => true })
+  @Cacheable({ key: (id: number) => `user:${id}`, unless: () => true })
   async find(id: number): Promise<{ id: number }> {
     return { id };
   }

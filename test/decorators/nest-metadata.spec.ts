@@ -31,6 +31,8 @@ describe('what is known of Nest', () => {
     expect(ours.responsePassthrough).toBe(common.RESPONSE_PASSTHROUGH_METADATA);
     expect(ours.serverSentEvents).toBe(common.SSE_METADATA);
     expect(ours.interceptors).toBe(common.INTERCEPTORS_METADATA);
+    expect(ours.pipes).toBe(common.PIPES_METADATA);
+    expect(ours.scopeOptions).toBe(common.SCOPE_OPTIONS_METADATA);
     expect(ours.constructorTypes).toBe(common.PARAMTYPES_METADATA);
     expect(ours.constructorTokens).toBe(common.SELF_DECLARED_DEPS_METADATA);
     expect(ours.propertyTokens).toBe(common.PROPERTY_DEPS_METADATA);

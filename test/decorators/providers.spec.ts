@@ -75,7 +75,7 @@ describe('a decorated method of a provider', () => {
     let runs = 0;
     @Injectable({ scope })
     class Scoped {
-      @Cacheable()
+      @Cacheable({ key: 'scoped:{0}' })
       async find(id: string): Promise<string> {
         return `${id}:${++runs}`;
       }
