@@ -46,12 +46,14 @@ export function look(
 
 /** Whether an entry counts, by its head and the time that the server still keeps it. */
 export async function judge(
-  { grace = 0, tags = [] }: EnvelopeHead,
+  { grace = 0, tags = [], endless }: EnvelopeHead,
   keptMs: number,
   { tags: known }: Pick<ReplyContext, 'tags'>,
 ): Promise<Pick<Found, 'isFresh' | 'leftMs'>> {
   const leftMs = keptMs - grace;
-  return { leftMs, isFresh: leftMs > 0 && (await known.areCurrent(tags)) };
+  const isFresh = leftMs > 0 && (await known.areCurrent(tags));
+  if (isFresh && endless) known.renew(tags);
+  return { leftMs, isFresh };
 }
 
 /** A negative one is of a key without expiry, or of one that was not there yet. */

@@ -1,5 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
-import { type EnvelopeHead, sealEnvelope, type Stamp } from '../codec/envelope.js';
+import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from './generation.js';
 import type { Plan } from './get-or-set.options.js';
@@ -34,11 +34,8 @@ export class Seal {
     if (this.isOutdated) return undefined;
     // Decimal text is a number, with which somebody may want to count.
     const grace = ms === null ? 0 : plan.graceMs + (typeof data === 'string' ? 0 : (plan.stampede?.bufferMs ?? 0));
-    const head: EnvelopeHead = {
-      ...(grace > 0 && { grace }),
-      ...(this.stamps.length > 0 && { tags: this.stamps }),
-    };
     const isPlain = grace === 0 && this.stamps.length === 0;
+    const head = headOf({ grace, tags: this.stamps, endless: ms === null });
     return { data: isPlain ? data : sealEnvelope(head, data), ms: ms ? ms + grace : ms };
   }
 

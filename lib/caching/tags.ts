@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
 import { listArgument, textArgument } from '../commands/arguments.js';
 import { type Command, type Key, WireKey, write } from '../commands/command.js';
@@ -11,14 +12,17 @@ import { bumpGeneration, type Generation, randomStamp, readGeneration } from './
 
 interface Need {
   readonly tag: string;
-  /** `null` is for ever. */
-  readonly lifeMs: number | null;
+  readonly lifeMs: number;
 }
 
 type Stamps = ReadonlyMap<string, string | undefined>;
 
 /** A tag is known longer than what carries it, as its stamp is there before the value is made. */
 const marginMs = 3_600_000;
+
+/** How long the tags of an entry without an end are known after it was last written, or read by a process on a new day. */
+const endlessMs = 90 * 86_400_000;
+const renewedForMs = 86_400_000;
 
 /** Few enough not to hold up the server's other callers. */
 const keysPerCommand = 1000;
@@ -41,6 +45,9 @@ export class Tags {
   private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
   private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
 
+  /** Tags that this process has seen to lately. */
+  private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
+
   constructor(private readonly executor: CommandExecutor) {}
 
   /** Whether none of the tags has been invalidated since the stamps were taken. */
@@ -57,16 +64,30 @@ export class Tags {
     return stamps.some(([tag, stamp]) => current.has(tag) && current.get(tag) !== stamp);
   }
 
-  /** The stamps for an entry that lives that long; to be taken before its value is made. */
+  /** The stamps for an entry that lives that long, `null` without an end; to be taken before its value is made. */
   async take(tags: readonly string[], lifeMs: number | null): Promise<Stamp[]> {
     if (tags.length === 0) return [];
-    const stamps = await this.takes.join(tags.map((tag) => ({ tag, lifeMs })));
+    const stamps = await this.takes.join(tags.map((tag) => ({ tag, lifeMs: lifeMs ?? endlessMs })));
     return tags.map((tag): Stamp => [tag, stamps.get(tag)!]);
   }
 
   /** What carries the stamps lives that much longer than was known. */
   async extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void> {
-    if (stamps.length > 0) await this.executor.executeEach(stamps.map(([tag]) => keep(this.keyOf(tag), lifeMs)));
+    const keptMs = lifeMs ?? endlessMs;
+    if (stamps.length > 0) await this.executor.executeEach(stamps.map(([tag]) => keep(this.keyOf(tag), keptMs)));
+  }
+
+  /** What carries the stamps has no end any more, and does not say so. */
+  async pin(stamps: readonly Stamp[]): Promise<void> {
+    const commands = stamps.map(([tag]) => write('PERSIST', [this.keyOf(tag)], replies.boolean));
+    if (commands.length > 0) await this.executor.executeEach(commands);
+  }
+
+  /** An entry without an end was read that carries them; nobody waits for it. */
+  renew(stamps: readonly Stamp[]): void {
+    const due = stamps.filter(([tag]) => !this.renewed.has(tag));
+    for (const [tag] of due) this.renewed.set(tag, true);
+    this.extend(due, null).catch(() => undefined);
   }
 
   generation(): Promise<Generation> {
@@ -105,9 +126,8 @@ export class Tags {
     const made = needs.map(({ tag, lifeMs }) => ({ tag, stamp: randomStamp(), lifeMs }));
     const commands = made.flatMap(({ tag, stamp, lifeMs }): Command<unknown>[] => {
       const key = this.keyOf(tag);
-      const life = lifeMs === null ? [] : ['PX', lifeMs + marginMs];
       return [
-        { ...write('SET', [key, stamp, 'NX', 'GET', ...life], stampShape), strict: true },
+        { ...write('SET', [key, stamp, 'NX', 'GET', 'PX', lifeMs + marginMs], stampShape), strict: true },
         { ...keep(key, lifeMs), strict: true },
       ];
     });
@@ -151,12 +171,11 @@ export function entryTags(tags: readonly string[]): readonly string[] {
 /** The longest life of each tag. */
 function longest(needs: readonly Need[]): Need[] {
   const lives = new Map<string, number>();
-  for (const { tag, lifeMs } of needs) lives.set(tag, Math.max(lives.get(tag) ?? 0, lifeMs ?? Infinity));
-  return [...lives].map(([tag, ms]) => ({ tag, lifeMs: ms === Infinity ? null : ms }));
+  for (const { tag, lifeMs } of needs) lives.set(tag, Math.max(lives.get(tag) ?? 0, lifeMs));
+  return [...lives].map(([tag, lifeMs]) => ({ tag, lifeMs }));
 }
 
 /** Never makes it shorter. */
-function keep(key: Key, lifeMs: number | null): Command<boolean> {
-  if (lifeMs === null) return write('PERSIST', [key], replies.boolean);
+function keep(key: Key, lifeMs: number): Command<boolean> {
   return write('PEXPIRE', [key, lifeMs + marginMs, 'GT'], replies.boolean);
 }

@@ -8,6 +8,8 @@ export interface EnvelopeHead {
   /** For how long of its time to live the entry is no longer fresh, and only kept. */
   readonly grace?: number;
   readonly tags?: readonly Stamp[];
+  /** It has tags and no end: its readers see to it that the tags stay known. */
+  readonly endless?: boolean;
 }
 
 export interface Envelope {
@@ -25,6 +27,15 @@ export const MAX_HEAD_LENGTH = 6 * MAX_TAG_LETTERS + 20 * MAX_TAGS + 1024;
 
 const lineFeed = 0x0a;
 const envelopeMark = Buffer.from([MARKER, ENVELOPE_FORMAT]);
+
+/** Of an entry with these properties: only what is worth saying. */
+export function headOf({ grace, tags, endless }: Required<EnvelopeHead>): EnvelopeHead {
+  return {
+    ...(grace > 0 && { grace }),
+    ...(tags.length > 0 && { tags }),
+    ...(tags.length > 0 && endless && { endless }),
+  };
+}
 
 /** `C1 02`, the head as JSON, a line feed, and the bytes of the value: to be read in redis-cli too. */
 export function sealEnvelope(head: EnvelopeHead, data: Buffer | string): Buffer {
@@ -52,10 +63,11 @@ function parseHead(text: string): EnvelopeHead | undefined {
     return undefined;
   }
   if (typeof head !== 'object' || head === null) return undefined;
-  const { grace = 0, tags = [] } = head as Record<string, unknown>;
+  const { grace = 0, tags = [], endless = false } = head as Record<string, unknown>;
   if (!Number.isSafeInteger(grace) || (grace as number) < 0) return undefined;
   const isSound = Array.isArray(tags) && tags.length <= MAX_TAGS && tags.every(isStamp);
-  return isSound ? { grace: grace as number, tags } : undefined;
+  if (!isSound) return undefined;
+  return endless === true ? { grace: grace as number, tags, endless } : { grace: grace as number, tags };
 }
 
 function isStamp(value: unknown): value is Stamp {

@@ -73,7 +73,8 @@ async function changeEnveloped(
     if (ttlMs >= 0) await context.ask([bare(key, expiryIn(ttlMs))]);
     return false;
   }
-  await context.tags.extend(tags, leftMs && leftMs + grace);
+  if (leftMs === null) await context.tags.pin(tags);
+  else await context.tags.extend(tags, leftMs + grace);
   if (grace > 0 && leftMs !== null) await context.ask([bare(key, expiry, grace)]);
   return true;
 }

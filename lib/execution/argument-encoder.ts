@@ -1,6 +1,6 @@
 import type { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { sealEnvelope } from '../codec/envelope.js';
+import { headOf, sealEnvelope } from '../codec/envelope.js';
 import { type Argument, EnvelopedValue, Key, Member, Value } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { allOf } from './all-of.js';
@@ -44,7 +44,7 @@ export class ArgumentEncoder {
   private async encodeTagged({ value, tags, graceMs: grace, lifeMs }: EnvelopedValue): Promise<WireArgument> {
     const data = await this.codec.encode(value);
     const stamps = await this.tags.take(tags, lifeMs);
-    return sealEnvelope(grace > 0 ? { grace, tags: stamps } : { tags: stamps }, data);
+    return sealEnvelope(headOf({ grace, tags: stamps, endless: lifeMs === null }), data);
   }
 }
 

@@ -4,9 +4,12 @@ import { WireKey } from '../../lib/commands/command.js';
 import { sealEnvelope, type Stamp } from '../../lib/codec/envelope.js';
 import { CodecError, WrongTypeError } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
+import { raw } from '../raw.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
+
+const day = 86_400_000;
 
 contract((t) => {
   describe('an entry with tags', () => {
@@ -194,8 +197,44 @@ onEveryTopology((t) => {
       expect(await life()).toBeGreaterThan(2 * 86_400_000);
       await t.cache.touch(t.key(), '3d');
       expect(await life()).toBeGreaterThan(3 * 86_400_000);
-      await t.cache.set(t.key('for ever'), 1, { timeout: null, tags: [tag] });
+      await t.cache.touch(t.key(), null);
       expect(await life()).toBe(-1);
+    });
+
+    it('does not stay for ever for an entry without an end, but as long as that is read', async () => {
+      const tag = t.key('tag');
+      const wire = `${t.cache.toJSON().keyPrefix}:tag:${tag}`;
+      const life = async () => Number(await raw(t.cache, 'PTTL', wire));
+      const writers = [
+        () => t.cache.set(t.key(), 1, { timeout: null, tags: [tag] }),
+        () => t.cache.setMany({ [t.key()]: 1 }, { timeout: null, tags: [tag] }),
+        () => t.cache.getOrSet(t.key(), 1, { timeout: null, tags: [tag] }),
+        () => t.cache.getOrSet(t.key(), ({ setTags }) => (setTags([tag]), 1), { timeout: null }),
+        () => t.cache.getOrSet(t.key(), ({ setTimeout }) => (setTimeout(null), 1), { tags: [tag] }),
+      ];
+      for (const write of writers) {
+        await write();
+        expect(await life()).toBeGreaterThan(90 * day);
+        await raw(t.cache, 'PEXPIRE', wire, '5000');
+        t.cache['executor'].tags['renewed'].clear();
+        expect(await t.cache.get(t.key())).toBe(1);
+        await expect.poll(life, { interval: 5 }).toBeGreaterThan(90 * day);
+        await raw(t.cache, 'PEXPIRE', wire, '5000');
+        expect(await t.cache.get(t.key())).toBe(1);
+        expect(await life()).toBeLessThanOrEqual(5000);
+        await t.cache.clear();
+        expect(await life()).toBeGreaterThan(0);
+        await t.cache.invalidateTags([tag]);
+      }
+    });
+
+    it('is not kept longer for what has an end', async () => {
+      const tag = t.key('tag');
+      await t.cache.set(t.key(), 1, { timeout: 60, tags: [tag] });
+      const send = vi.spyOn(t.cache['executor'].pool, 'send');
+      expect(await t.cache.get(t.key())).toBe(1);
+      expect(send.mock.calls.map(([{ name }]) => name)).toEqual(['GET', 'MGET']);
+      send.mockRestore();
     });
   });
 
