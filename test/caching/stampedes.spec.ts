@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { isDue } from '../../lib/caching/xfetch.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
+import { openCache } from '../open-cache.js';
 import { keepFor, keptMs } from '../raw.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -167,3 +169,21 @@ onEveryTopology(
   },
   { stampede: { buffer: 10, delta: 0 } },
 );
+
+describe.each(['redis standalone', 'redis cluster'])('local copies of %s', (topology) => {
+  it('count until the timeout of the entry, to readers with and without stampede', async () => {
+    const options = { keyPrefix: randomUUID(), connection: inject('connections')[topology]! };
+    const [cache, tracking] = await Promise.all([openCache(options), openCache({ ...options, tracking: true })]);
+    exponential(0);
+    await cache.set('key', 'value', { timeout: '1s', stampede });
+    const local = async (): Promise<number> => (await tracking.stats()).local!.hits;
+    await expect.poll(async () => (await tracking.get('key'), local()), { interval: 5 }).toBeGreaterThan(0);
+    expect(await tracking.get('key', { stampede })).toBe('value');
+    await expect.poll(() => tracking.get('key'), { interval: 20, timeout: 5000 }).toBeUndefined();
+    expect(await tracking.get('key', { stampede })).toBeUndefined();
+    expect(await tracking.getMany(['key'])).toEqual(new Map());
+    expect(await tracking.hasKey('key')).toBe(false);
+    expect(await keptMs(cache, 'key')).toBeGreaterThan(30_000);
+    await Promise.all([cache.close(), tracking.close()]);
+  });
+});

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CacheEvict, type CacheEvictOptions, CachePut, ConnectionError } from '../../lib/index.js';
+import { Cacheable, CacheEvict, type CacheEvictOptions, CachePut, ConnectionError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();
@@ -109,6 +109,50 @@ describe('@CachePut', () => {
       return name;
     }
   }
+
+  it('puts what @Cacheable with stampede finds until its own timeout', async () => {
+    const load = vi.fn<() => string>(() => 'loaded');
+    @Injectable()
+    class Rates {
+      @Cacheable({ key: 'rate', timeout: '1h', stampede: { delta: 0 } })
+      async read(): Promise<string> {
+        return load();
+      }
+
+      @CachePut({ key: 'rate', timeout: '30s' })
+      async write(rate: string): Promise<string> {
+        return rate;
+      }
+    }
+    const { module, cache } = await apps.module({ providers: [Rates] });
+    const rates = module.get(Rates);
+    await rates.write('put');
+    expect(await rates.read()).toBe('put');
+    expect(load).not.toHaveBeenCalled();
+    await cache.delete('rate');
+    expect(await rates.read()).toBe('loaded');
+    expect(await cache.ttl('rate')).toBe(3600);
+    await rates.write('put again');
+    expect(await cache.ttl('rate')).toBe(30);
+    expect(await rates.read()).toBe('put again');
+  });
+
+  it.each([true, { buffer: '1h' }])('puts as the module says, with stampede: %o', async (stampede) => {
+    @Injectable()
+    class Rates {
+      @CachePut({ key: 'rate', timeout: '30s' })
+      async write(rate: unknown): Promise<unknown> {
+        return rate;
+      }
+    }
+    const { module, cache } = await apps.module({ providers: [Rates] }, { stampede });
+    for (const rate of ['put', 7]) {
+      await module.get(Rates).write(rate);
+      expect(await cache.get('rate', { stampede: { delta: 0 } })).toBe(rate);
+      expect(await cache.ttl('rate')).toBe(30);
+    }
+    expect(await cache.incr('rate')).toBe(8);
+  });
 
   it('runs the method every time and stores what it gives', async () => {
     const { module, cache } = await apps.module({ providers: [Users] });
