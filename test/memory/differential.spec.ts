@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../lib/connection/memory/index.js';
@@ -8,6 +9,7 @@ import { compareBlocking, engineSide, serverSide, steps } from './differential/b
 import { Differential } from './differential/differential.js';
 import { toPlain } from './differential/normalise.js';
 import { RespConnection } from './differential/resp-connection.js';
+import { libraryScripts } from './differential/library-scripts.js';
 import { scripts } from './differential/scripts.js';
 
 /**
@@ -75,7 +77,11 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
     TIMEOUT,
   );
 
-  it.each(scripts)('for the script %j', async (...[source, numkeys = '0', ...args]) => {
+  async function bothSides(
+    source: string,
+    numkeys: string | Buffer = '0',
+    ...args: (string | Buffer)[]
+  ): Promise<[unknown, unknown]> {
     const session = new MemoryEngine().connect();
     const words = [source, numkeys, ...args];
     for (const side of [connection, session]) {
@@ -83,8 +89,22 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
       await side.call('FLUSHALL');
       await side.call('SET', ['text', 'not a number']);
     }
-    const expected = toPlain(await connection.call('EVAL', words));
-    expect(toPlain(await session.call('EVAL', words))).toEqual(expected);
+    return [toPlain(await session.call('EVAL', words)), toPlain(await connection.call('EVAL', words))];
+  }
+
+  it.each(scripts)('for the script %j', async (...words) => {
+    const [answer, expected] = await bothSides(...words);
+    expect(answer).toEqual(expected);
+  });
+
+  it('for what scripts do with the libraries', async () => {
+    const differences: unknown[] = [];
+    for (const [source] of libraryScripts) {
+      const [answer, expected] = await bothSides(source);
+      if (!isDeepStrictEqual(answer, expected)) differences.push({ source, answer, expected });
+    }
+    expect(differences).toEqual([]);
+    expect(libraryScripts.length).toBeGreaterThan(500);
   });
 
   it(

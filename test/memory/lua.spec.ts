@@ -66,12 +66,16 @@ describe('Lua in the embedded engine', () => {
       'leak = 1',
       "rawset(_G, 'leak', 1)",
       'string.leak = 1',
+      'table.insert(string, "leak")',
+      'table.insert(redis, 1, "leak")',
+      'local _, t = pairs(math) t.leak = 1',
       'redis.call = nil',
       "getmetatable('').__index = nil",
       'setmetatable(_G, nil)',
       "loadstring('leak = 1')()",
     ];
     for (const attempt of attempts) expect(await evaluate(a, attempt, 0), attempt).toHaveProperty('error');
+    expect(await evaluate(b, 'return {#string, #redis, tostring(rawget(math, "leak"))}', 0)).toEqual([0, 0, 'nil']);
     expect(
       await evaluate(b, "return {type(redis.call), ('x'):rep(2), tostring(pcall(function() return leak end))}", 0),
     ).toEqual(['function', 'xx', 'false']);
@@ -82,6 +86,27 @@ describe('Lua in the embedded engine', () => {
     for (const name of ['io', 'os', 'require', 'package', 'debug', 'dofile', 'loadfile', 'print']) {
       expect(await evaluate(session, `return ${name}`, 0), name).toHaveProperty('error');
     }
+  });
+
+  it('refuses writes of a script that says it has none, and runs such a one as read-only alone', async () => {
+    const session = new MemoryEngine().connect();
+    const reads = "#!lua flags=no-writes\nreturn redis.call('GET', 'k')";
+    const writes = "#!lua\nreturn redis.call('SET', 'k', 'v')";
+    expect(toPlain(await session.call('EVAL_RO', [reads, 0]))).toBeNull();
+    expect(toPlain(await session.call('EVAL_RO', [writes, 0]))).toEqual({
+      error: 'ERR Can not execute a script with write flag using *_ro command.',
+    });
+    const sha = String(await session.call('SCRIPT', ['LOAD', writes.replace('#!lua', '#!lua flags=no-writes')]));
+    expect(toPlain(await session.call('EVALSHA', [sha, 0]))).toHaveProperty(
+      'error',
+      expect.stringContaining('Write commands are not allowed from read-only scripts'),
+    );
+    expect(toPlain(await session.call('EVAL', [writes, 0]))).toBe('OK');
+  });
+
+  it('says that it answers scripts in RESP2', async () => {
+    const session = new MemoryEngine().connect();
+    expect(await evaluate(session, 'redis.setresp(3)', 0)).toHaveProperty('error', expect.stringContaining('RESP2'));
   });
 
   it('refuses writes of a read-only script', async () => {

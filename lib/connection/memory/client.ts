@@ -35,6 +35,8 @@ export class Client implements Watcher, Subscriber {
   readonly patterns = new Set<Bytes>();
   /** Ends the blocked command with an answer; undefined while none is blocked. */
   unblock: ((answer: Answer) => boolean) | undefined;
+  /** The name by which a script calls the command that is under way; `undefined` outside of scripts. */
+  scriptCalls: Bytes | undefined;
   /** A watched key was changed. */
   isDirty = false;
   private readonly watched: { readonly db: Database; readonly key: Bytes }[] = [];

@@ -6,6 +6,15 @@ import { carryOutNow, resolve } from '../dispatcher.js';
 import type { ScriptHost } from '../lua/redis-library.js';
 import { type Answer, attempt, OK, ReplyError } from '../reply.js';
 
+/** Commands of Redis that the engine lacks, and that no script may call. */
+const NEVER_IN_SCRIPTS: ReadonlySet<string> = new Set([
+  'ACL', 'AUTH', 'BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'FAILOVER', 'FCALL', 'FCALL_RO', 'FUNCTION', 'HELLO', 'LATENCY',
+  'MODULE', 'MONITOR', 'PSYNC', 'REPLCONF', 'REPLICAOF', 'SAVE', 'SHUTDOWN', 'SLAVEOF', 'SSUBSCRIBE', 'SUNSUBSCRIBE',
+  'SYNC',
+]); // prettier-ignore
+
+const NOT_ALLOWED = 'ERR This Redis command is not allowed from script';
+
 function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
   const client = new Client(caller.engine, caller.id);
   client.db = caller.db;
@@ -13,7 +22,8 @@ function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
     call(name, args) {
       const call = resolveForScript(name, args);
       if (call instanceof ReplyError) return call;
-      if (call.command.noScript) return new ReplyError('ERR This Redis command is not allowed from script');
+      if (call.command.noScript) return new ReplyError(NOT_ALLOWED);
+      client.scriptCalls = name;
       if (isReadOnly && call.command.isWrite) {
         return new ReplyError('ERR Write commands are not allowed from read-only scripts.');
       }
@@ -25,6 +35,7 @@ function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
 function resolveForScript(name: Bytes, args: readonly Bytes[]): Call | ReplyError {
   const call = attempt(() => resolve(name, args));
   if (!(call instanceof ReplyError)) return call;
+  if (NEVER_IN_SCRIPTS.has(name.toUpperCase())) return new ReplyError(NOT_ALLOWED);
   const isArity = call.message.startsWith('ERR wrong number of arguments');
   return new ReplyError(
     isArity
@@ -36,7 +47,12 @@ function resolveForScript(name: Bytes, args: readonly Bytes[]): Call | ReplyErro
 function run(client: Client, sha: string, [count = '', ...words]: readonly Bytes[], isReadOnly: boolean): Answer {
   const keyCount = countKeys(count, words.length);
   const [keys, args] = [words.slice(0, keyCount), words.slice(keyCount)];
-  return client.engine.scripts.run(sha, keys, args, hostFor(client, isReadOnly));
+  const { scripts } = client.engine;
+  const shebang = scripts.shebangOf(sha);
+  if (isReadOnly && shebang && shebang.line !== '' && !shebang.isReadOnly) {
+    throw new ReplyError('ERR Can not execute a script with write flag using *_ro command.');
+  }
+  return scripts.run(sha, keys, args, hostFor(client, isReadOnly || shebang?.isReadOnly === true));
 }
 
 function countKeys(argument: Bytes, available: number): number {

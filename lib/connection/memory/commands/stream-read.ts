@@ -21,7 +21,7 @@ interface ReadOptions {
   ids: readonly Bytes[];
 }
 
-function readOptions(command: CommandName, words: readonly Bytes[]): ReadOptions {
+function readOptions(command: CommandName, words: readonly Bytes[], { scriptCalls }: Client): ReadOptions {
   const found: ReadOptions = { count: Infinity, noAck: false, keys: [], ids: [] };
   const options = new Options(words);
   const groupOnly = (option: string) => {
@@ -30,8 +30,10 @@ function readOptions(command: CommandName, words: readonly Bytes[]): ReadOptions
     }
   };
   for (let option = options.next(); option !== undefined; option = options.next()) {
-    if (option === 'BLOCK' && options.remaining > 0) found.timeout = timeoutInMilliseconds(options.value());
-    else if (option === 'COUNT' && options.remaining > 0) {
+    if (option === 'BLOCK' && options.remaining > 0) {
+      if (scriptCalls !== undefined) throw refusedInScript(scriptCalls);
+      found.timeout = timeoutInMilliseconds(options.value());
+    } else if (option === 'COUNT' && options.remaining > 0) {
       found.count = Math.max(0, integer(options.value())) || Infinity;
     } else if (option === 'GROUP' && options.remaining > 1) {
       groupOnly(option);
@@ -46,6 +48,10 @@ function readOptions(command: CommandName, words: readonly Bytes[]): ReadOptions
   if (found.keys.length === 0) throw syntaxError();
   if (command === 'XREADGROUP' && !found.group) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
   return found;
+}
+
+function refusedInScript(name: Bytes): ReplyError {
+  return new ReplyError(`ERR ${name} command is not allowed with BLOCK option from scripts`);
 }
 
 function readStreams(found: ReadOptions, rest: readonly Bytes[]): void {
@@ -79,8 +85,9 @@ function readOrBlock(requests: readonly Request[], timeout: number | undefined):
   );
 }
 
-function read({ db }: Client, words: readonly Bytes[]): Answer | Blocked {
-  const { keys, ids, count, timeout } = readOptions('XREAD', words);
+function read(client: Client, words: readonly Bytes[]): Answer | Blocked {
+  const { db } = client;
+  const { keys, ids, count, timeout } = readOptions('XREAD', words, client);
   const requests = keys.map((key, index): Request => {
     const after = startAfter(db.read(key, Stream), ids[index] ?? '');
     return {
@@ -107,7 +114,14 @@ function startAfter(stream: Stream | undefined, id: Bytes): StreamId {
 }
 
 function readGroup(client: Client, words: readonly Bytes[]): Answer | Blocked {
-  const { keys, ids, count, timeout, group = { name: '', consumer: '' }, noAck } = readOptions('XREADGROUP', words);
+  const {
+    keys,
+    ids,
+    count,
+    timeout,
+    group = { name: '', consumer: '' },
+    noAck,
+  } = readOptions('XREADGROUP', words, client);
   const requests = keys.map((key, index): Request => {
     const reader = new GroupReader(client, key, group, { count, noAck });
     reader.check();

@@ -43,9 +43,13 @@ export function bitLibrary(stack: LuaStack): NativeLibrary {
   };
 }
 
-/** To 32 bits, wrapping around, fractions rounded. */
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** To 32 bits, wrapping around, fractions rounded: by the trick of Lua BitOp, which decides for what has more bits. */
 function toBit(value: number): number {
-  return Number(BigInt.asIntN(32, BigInt(Number.isFinite(value) ? Math.round(value) : 0)));
+  double[0] = value + (2 ** 52 + 2 ** 51);
+  return words[0]!;
 }
 
 function swapBytes(value: number): number {

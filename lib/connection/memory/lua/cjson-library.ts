@@ -9,6 +9,8 @@ export function cjsonLibrary(stack: LuaStack): NativeLibrary {
   const { lua } = stack;
   return {
     null: null,
+    _NAME: 'cjson',
+    _VERSION: '2.1.0',
     encode: (L) => {
       if (lua.lua_gettop(L) !== 1) stack.raise(L, "bad argument #1 to 'encode' (expected 1 argument)");
       const text = attempt(() => new JsonEncoder(stack, L).encode());

@@ -4,8 +4,9 @@ import { bitLibrary } from './bit-library.js';
 import { cjsonLibrary } from './cjson-library.js';
 import { pushAnswer, readAnswer } from './conversion.js';
 import { randomLibrary } from './random-library.js';
+import { overrides } from './overrides.js';
 import { loadLuaModule, type LuaModule, type LuaState } from './lua-module.js';
-import { LuaStack, LuaType } from './lua-stack.js';
+import { GLOBALS, LuaStack, LuaType } from './lua-stack.js';
 import { redisLibrary, type ScriptHost } from './redis-library.js';
 import { SANDBOX } from './sandbox.lua.js';
 
@@ -15,7 +16,8 @@ export type NativeFunction = (L: LuaState) => number;
 export type NativeLibrary = Readonly<Record<string, NativeFunction | number | string | null>>;
 
 const REGISTRY = -10000;
-const GLOBALS = -10002;
+const ALL_RESULTS = -1;
+const BAD_ARGUMENT = /^bad argument #(\d+) to '\?' \((.*)\)$/s;
 /** Compiled scripts that are kept; past that all are compiled anew. */
 const MAX_COMPILED = 1000;
 
@@ -93,9 +95,11 @@ export class LuaInterpreter {
 
   private openSandbox(): void {
     const { lua, stack, L } = this;
+    this.overrideLibraries();
     this.loadChunk(SANDBOX, '=sandbox');
     this.pushLibraries();
-    if (lua.lua_pcall(L, 1, 3, 0) !== 0) throw new Error(stack.toBytes(L, -1));
+    this.pushRegistry('targets');
+    if (lua.lua_pcall(L, 2, 3, 0) !== 0) throw new Error(stack.toBytes(L, -1));
     this.setRegistry('handler');
     lua.lua_pushvalue(L, -1);
     lua.lua_replace(L, GLOBALS);
@@ -123,6 +127,51 @@ export class LuaInterpreter {
       }
       stack.setField(L, name);
     }
+  }
+
+  /** Before the sandbox takes them. */
+  private overrideLibraries(): void {
+    const { lua, stack, L } = this;
+    lua.lua_createtable(L, 0, 0);
+    this.setRegistry('targets');
+    for (const [library, functions] of Object.entries(overrides(stack, (state, index) => this.reveal(state, index)))) {
+      this.pushGlobal(library);
+      for (const [name, override] of Object.entries(functions)) {
+        const original = `original ${library}.${name}`;
+        stack.pushField(L, name);
+        this.setRegistry(original);
+        this.pushFunction((state) => override(state) ?? this.callOriginal(state, original));
+        stack.setField(L, name);
+      }
+      stack.pop(L, 1);
+    }
+  }
+
+  /** As if it had been called itself: its errors say where the script called it, and by which name. */
+  private callOriginal(L: LuaState, original: string): number {
+    const { lua, stack } = this;
+    const count = lua.lua_gettop(L);
+    this.pushRegistry(original, L);
+    lua.lua_insert(L, 1);
+    if (lua.lua_pcall(L, count, ALL_RESULTS, 0) === 0) return lua.lua_gettop(L);
+    if (lua.lua_type(L, -1) !== LuaType.string) return lua.lua_error(L);
+    const message = stack.toBytes(L, -1);
+    const [, argument, why] = BAD_ARGUMENT.exec(message) ?? [];
+    if (argument === undefined) return stack.raise(L, message);
+    return stack.withBytes(why!, (pointer) => lua.luaL_argerror(L, Number(argument), pointer));
+  }
+
+  /** Puts a protected table in the place of its stand-in; whether there was one. */
+  private reveal(L: LuaState, index: number): boolean {
+    const { lua, stack } = this;
+    if (lua.lua_type(L, index) !== LuaType.table) return false;
+    this.pushRegistry('targets', L);
+    lua.lua_pushvalue(L, index);
+    lua.lua_rawget(L, -2);
+    const isStandIn = lua.lua_type(L, -1) === LuaType.table;
+    if (isStandIn) lua.lua_replace(L, index);
+    stack.pop(L, isStandIn ? 1 : 2);
+    return isStandIn;
   }
 
   private pushFunction(body: NativeFunction): void {
@@ -159,8 +208,13 @@ export class LuaInterpreter {
     this.stack.pop(this.L, 1);
   }
 
-  private pushRegistry(name: string): void {
+  private pushRegistry(name: string, L = this.L): void {
+    this.stack.pushBytes(L, name);
+    this.lua.lua_rawget(L, REGISTRY);
+  }
+
+  private pushGlobal(name: string): void {
     this.stack.pushBytes(this.L, name);
-    this.lua.lua_rawget(this.L, REGISTRY);
+    this.lua.lua_rawget(this.L, GLOBALS);
   }
 }

@@ -6,7 +6,7 @@ import type { LuaStack } from './lua-stack.js';
 
 const MAX_DEPTH = 1000;
 const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0x[\da-f]+|inf(?:inity)?|nan|\d+(?:\.\d+)?(?:e[+-]?\d+)?)/iy;
+const NUMBER = /[-+]?(?:0x[\da-f]+|inf(?:inity)?|nan|\d+\.?\d*(?:e[+-]?\d+)?)/iy;
 const WORD = /true|false|null/y;
 const PLAIN = /[^"\\]*/y;
 const ESCAPES: Readonly<Record<string, string | undefined>> = {

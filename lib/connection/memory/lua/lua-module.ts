@@ -17,6 +17,8 @@ export interface LuaModule {
   luaL_newstate(): LuaState;
   luaL_openlibs(L: LuaState): void;
   luaL_loadbuffer(L: LuaState, source: Pointer, size: number, name: Pointer): number;
+  luaL_argerror(L: LuaState, argument: number, message: Pointer): never;
+  luaL_checknumber(L: LuaState, argument: number): number;
   luaL_where(L: LuaState, level: number): void;
   lua_checkstack(L: LuaState, extra: number): number;
   lua_concat(L: LuaState, count: number): void;
@@ -24,6 +26,8 @@ export interface LuaModule {
   lua_error(L: LuaState): never;
   lua_getfield(L: LuaState, index: number, name: Pointer): void;
   lua_gettop(L: LuaState): number;
+  lua_insert(L: LuaState, index: number): void;
+  lua_isnumber(L: LuaState, index: number): number;
   lua_next(L: LuaState, index: number): number;
   lua_pcall(L: LuaState, args: number, results: number, handler: number): number;
   lua_pushboolean(L: LuaState, value: number): void;

@@ -12,6 +12,9 @@ export const LuaType = {
   table: 5,
 } as const;
 
+/** The index of the table of globals. */
+export const GLOBALS = -10002;
+
 const TYPE_NAMES = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'];
 const SCRATCH_SIZE = 64 * 1024;
 

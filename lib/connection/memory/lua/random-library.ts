@@ -1,4 +1,5 @@
 import type { NativeLibrary } from './interpreter.js';
+import { toSigned } from './integer-text.js';
 import type { LuaStack } from './lua-stack.js';
 
 const MULTIPLIER = 0x5deece66dn;
@@ -22,7 +23,9 @@ export function randomLibrary(stack: LuaStack): NativeLibrary {
       const count = lua.lua_gettop(L);
       if (count > 2) stack.raise(L, 'wrong number of arguments');
       const drawn = draw();
-      const [low, high] = count === 2 ? [lua.lua_tonumber(L, 1), lua.lua_tonumber(L, 2)] : [1, lua.lua_tonumber(L, 1)];
+      const integer = (index: number): number => toInt(lua.luaL_checknumber(L, index));
+      let [low, high] = [1, 0];
+      if (count > 0) [low, high] = count === 2 ? [integer(1), integer(2)] : [1, integer(1)];
       if (count > 0 && low > high) stack.raise(L, `bad argument #${count} to 'random' (interval is empty)`);
       lua.lua_pushnumber(L, count === 0 ? drawn : Math.floor(drawn * (high - low + 1)) + low);
       return 1;
@@ -33,4 +36,9 @@ export function randomLibrary(stack: LuaStack): NativeLibrary {
       return 0;
     },
   };
+}
+
+/** C's conversion to an `int`. */
+function toInt(number: number): number {
+  return Number(BigInt.asIntN(32, toSigned(number)));
 }

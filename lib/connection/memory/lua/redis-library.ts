@@ -7,6 +7,11 @@ import type { NativeLibrary } from './interpreter.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 
+const DEBUG = 0;
+const WARNING = 3;
+const REPLICATE_TO_ALL = 3;
+const UNKNOWN_REPLICATION = 'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.';
+
 /** Whom a script works for. */
 export interface ScriptHost {
   /** Carries out redis.call's command; errors are answers. */
@@ -66,16 +71,25 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
       stack.pushBytes(L, digest);
       return 1;
     },
-    log: () => 0,
-    LOG_DEBUG: 0,
+    log: (L) => {
+      if (lua.lua_gettop(L) < 2) return raiseRecord(L, 'ERR redis.log() requires two arguments or more.');
+      if (lua.lua_isnumber(L, 1) === 0) return raiseRecord(L, 'ERR First argument must be a number (log level).');
+      const level = Math.trunc(lua.lua_tonumber(L, 1));
+      return level >= DEBUG && level <= WARNING ? 0 : raiseRecord(L, 'ERR Invalid debug level.');
+    },
+    LOG_DEBUG: DEBUG,
     LOG_VERBOSE: 1,
     LOG_NOTICE: 2,
-    LOG_WARNING: 3,
+    LOG_WARNING: WARNING,
     replicate_commands: (L) => {
       lua.lua_pushboolean(L, 1);
       return 1;
     },
-    set_repl: () => 0,
+    set_repl: (L) => {
+      if (lua.lua_gettop(L) !== 1) return raiseRecord(L, 'ERR redis.set_repl() requires two arguments.');
+      const isKnown = (lua.lua_tonumber(L, 1) & ~REPLICATE_TO_ALL) === 0;
+      return isKnown ? 0 : raiseRecord(L, UNKNOWN_REPLICATION);
+    },
     debug: () => 0,
     breakpoint: (L) => {
       lua.lua_pushboolean(L, 0);
@@ -85,9 +99,12 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
     REPL_AOF: 1,
     REPL_SLAVE: 2,
     REPL_REPLICA: 2,
-    REPL_ALL: 3,
+    REPL_ALL: REPLICATE_TO_ALL,
     setresp: (L) => {
-      if (lua.lua_tonumber(L, 1) !== 2) return raiseRecord(L, 'ERR RESP version must be 2.');
+      if (lua.lua_gettop(L) !== 1) return raiseRecord(L, 'ERR redis.setresp() requires one argument.');
+      const version = lua.lua_tonumber(L, 1);
+      if (version === 3) return raiseRecord(L, 'ERR The embedded engine answers scripts in RESP2 only.');
+      if (version !== 2) return raiseRecord(L, 'ERR RESP version must be 2 or 3.');
       return 0;
     },
     REDIS_VERSION: '7.0.15',

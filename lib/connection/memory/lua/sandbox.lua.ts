@@ -3,8 +3,8 @@
  * table of globals and what scripts see in its place: both read-only, libraries included, as in Redis.
  */
 export const SANDBOX = `
-local native = ...
-local globals, protected, source = {}, {}, debug.getinfo
+local native, targets = ...
+local globals, source = {}, debug.getinfo
 
 local function readonly(target, index)
   local proxy = setmetatable({}, {
@@ -12,26 +12,37 @@ local function readonly(target, index)
     __newindex = function() error('Attempt to modify a readonly table', 2) end,
     __metatable = false,
   })
-  protected[proxy] = true
+  targets[proxy] = target
   return proxy
 end
 
 for _, name in ipairs({
   'xpcall', 'tostring', 'getmetatable', 'next', 'assert', 'tonumber', 'rawget', 'rawequal',
-  'collectgarbage', 'select', 'gcinfo', 'load', 'loadstring', 'unpack', 'error', 'type', 'ipairs', 'pairs',
-  '_VERSION',
+  'collectgarbage', 'select', 'gcinfo', 'loadstring', 'unpack', 'error', 'type', 'ipairs', 'pairs', '_VERSION',
 }) do
   globals[name] = _G[name]
 end
 
 local function refuse(change)
   return function(target, ...)
-    if protected[target] then error('Attempt to modify a readonly table', 0) end
+    if targets[target] then error('Attempt to modify a readonly table', 0) end
     return change(target, ...)
   end
 end
 globals.rawset = refuse(rawset)
 globals.setmetatable = refuse(setmetatable)
+
+-- Bytecode is read as text, which it is not.
+function globals.load(reader, ...)
+  if type(reader) ~= 'function' then return load(reader, ...) end
+  local isFirst = true
+  return load(function()
+    local piece = reader()
+    local isBytecode = isFirst and type(piece) == 'string' and piece:byte() == 27
+    isFirst = isFirst and piece == ''
+    return isBytecode and ' ' .. piece or piece
+  end, ...)
+end
 
 -- Scripts that were written before Redis 7 expect the text of an error.
 local function withText(succeeded, ...)

@@ -3,10 +3,16 @@ import type { Bytes } from '../bytes.js';
 import { type Answer, ReplyError } from '../reply.js';
 import { LuaInterpreter } from './interpreter.js';
 import type { ScriptHost } from './redis-library.js';
+import { readShebang, type Shebang } from './shebang.js';
+
+interface Script {
+  readonly source: Bytes;
+  readonly shebang: Shebang;
+}
 
 /** The scripts that an engine knows by their SHA-1. */
 export class Scripts {
-  private readonly sources = new Map<string, Bytes>();
+  private readonly scripts = new Map<string, Script>();
   private interpreter: LuaInterpreter | undefined;
 
   get isLoaded(): boolean {
@@ -19,29 +25,37 @@ export class Scripts {
   }
 
   has(sha: string): boolean {
-    return this.sources.has(sha);
+    return this.scripts.has(sha);
   }
 
   /** Compiles and keeps a script; its SHA-1. */
   add(source: Bytes): string {
     const sha = createHash('sha1').update(source, 'latin1').digest('hex');
-    if (!this.sources.has(sha)) {
-      this.running().compile(sha, source);
-      this.sources.set(sha, source);
+    if (!this.scripts.has(sha)) {
+      const shebang = readShebang(source);
+      // Its line stays, empty, so that those behind it keep their numbers.
+      const script = { source: source.slice(shebang.line.length), shebang };
+      this.running().compile(sha, script.source);
+      this.scripts.set(sha, script);
     }
     return sha;
   }
 
+  /** What the script says of itself; `undefined` for one that is not known. */
+  shebangOf(sha: string): Shebang | undefined {
+    return this.scripts.get(sha)?.shebang;
+  }
+
   run(sha: string, keys: readonly Bytes[], args: readonly Bytes[], host: ScriptHost): Answer {
-    const source = this.sources.get(sha);
-    if (source === undefined) throw new ReplyError('NOSCRIPT No matching script. Please use EVAL.');
+    const script = this.scripts.get(sha);
+    if (script === undefined) throw new ReplyError('NOSCRIPT No matching script. Please use EVAL.');
     const interpreter = this.running();
-    interpreter.compile(sha, source);
+    interpreter.compile(sha, script.source);
     return interpreter.run(sha, keys, args, host);
   }
 
   clear(): void {
-    this.sources.clear();
+    this.scripts.clear();
   }
 
   private running(): LuaInterpreter {
