@@ -12,6 +12,7 @@ import { EventLoopTurns } from './event-loop-turns.js';
 import type { LocalCopies } from './local-copies.js';
 import { isOfValues, ReadTrip } from './read-trip.js';
 import type { ServerWatch } from './server-watch.js';
+import { Standstill } from './standstill.js';
 
 /**
  * Answers GET and MGET from local copies where there are any. What this process writes is forgotten before it is sent,
@@ -19,6 +20,7 @@ import type { ServerWatch } from './server-watch.js';
  */
 export class TrackingExecutor extends CommandExecutor {
   private readonly turns = new EventLoopTurns();
+  private readonly standstill: Standstill;
 
   constructor(
     pool: ConnectionPool,
@@ -30,6 +32,7 @@ export class TrackingExecutor extends CommandExecutor {
     readonly servers: ServerWatch,
   ) {
     super(pool, keys, codec, outage, tracer);
+    this.standstill = new Standstill(() => copies.forgetAll());
   }
 
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
@@ -50,6 +53,7 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   override async close(): Promise<void> {
+    this.standstill.close();
     await Promise.all([this.servers.close(), super.close()]);
   }
 
@@ -59,6 +63,7 @@ export class TrackingExecutor extends CommandExecutor {
     trace: CommandTrace | undefined,
   ): Promise<unknown[]> {
     if (transaction || !ReadTrip.suits(commands)) return super.sendBatch(commands, transaction, trace);
+    this.standstill.look();
     const trip = new ReadTrip(this.copies, commands);
     if (trip.calls.length > 0) return trip.answers(await super.sendBatch(trip.calls, false, trace));
     const turn = this.turns.take();
@@ -73,6 +78,7 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   private keptData(key: Key): Buffer | undefined {
+    this.standstill.look();
     try {
       return this.copies.get(this.keys.wire(key).toString())?.data;
     } catch {

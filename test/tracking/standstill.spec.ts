@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { expect, it } from 'vitest';
+import type { CachexService } from '../../lib/index.js';
+import { startServer } from '../servers/server.js';
+import { keep, openTracked } from './tracked.js';
+
+/** Sets a key of a server once it is told to, while the event loop of this thread stands still. */
+const writer = `
+  const { connect } = require('node:net');
+  const { parentPort, workerData: { port, flag, set } } = require('node:worker_threads');
+  const socket = connect(port, '127.0.0.1', () => {
+    parentPort.postMessage('connected');
+    Atomics.wait(flag, 0, 0);
+    socket.write(set);
+    socket.once('data', () => { Atomics.store(flag, 1, 1); Atomics.notify(flag, 1); socket.destroy(); });
+  });`;
+
+it.each<[string, (cache: CachexService) => Promise<unknown>]>([
+  ['get', (cache) => cache.get('key')],
+  ['getMany', async (cache) => (await cache.getMany(['key'])).get('key')],
+  ['getOrSet', (cache) => cache.getOrSet('key', () => 'made')],
+])('a process that stood still is given nothing that was changed meanwhile: %s', async (_, read) => {
+  await using server = await startServer({ engine: 'redis' });
+  const cache = await openTracked({ connection: server.url });
+  await cache.set('key', 1);
+  await keep(cache, 'key');
+  const wire = cache['executor'].keys.wire(cache['keyOf']('key')).toString();
+  const flag = new Int32Array(new SharedArrayBuffer(8));
+  const set = `*3\r\n$3\r\nSET\r\n$${wire.length}\r\n${wire}\r\n$1\r\n2\r\n`;
+  const worker = new Worker(writer, { eval: true, workerData: { port: server.port, flag, set } });
+  await new Promise((resolve) => worker.once('message', resolve));
+  await keep(cache, 'key');
+  await nextTurn();
+  await nextTurn();
+  Atomics.store(flag, 0, 1);
+  Atomics.notify(flag, 0);
+  Atomics.wait(flag, 1, 0);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+  expect(await read(cache)).toBe(2);
+  await worker.terminate();
+  await cache.close();
+});
