@@ -3,6 +3,12 @@ import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 import { peerOf } from './peer.js';
 
+interface SentinelIterator {
+  readonly cursor?: number;
+  readonly sentinels?: unknown;
+  reset?(moveCurrentToFirst: boolean): void;
+}
+
 type NatMap = RedisOptions['natMap'];
 
 /** `host:port` of the server that Sentinels have named for a client last, in their own words. */
@@ -16,7 +22,15 @@ export function newClient(options: RedisOptions): Redis {
     return mapped(address, options.natMap) ?? null;
   };
   const redis: Redis = new Redis({ ...options, natMap });
+  redis.on('ready', () => askFromTheFirstAgain(redis));
   return redis;
+}
+
+/** The driver asks the Sentinels in turn, and behind the last one says that none was reached, though all of them were. */
+function askFromTheFirstAgain(redis: Redis): void {
+  const { sentinelIterator } = redis['connector'] as { sentinelIterator?: SentinelIterator };
+  const { cursor, sentinels } = sentinelIterator ?? {};
+  if (Array.isArray(sentinels) && cursor === sentinels.length) sentinelIterator!.reset?.(false);
 }
 
 /** A server as Sentinels announce it: by its address, or by its name. */

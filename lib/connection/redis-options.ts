@@ -21,6 +21,8 @@ export function redisOptions(connection: ResolvedStandalone | ResolvedSentinel |
     protocol: 2,
     // A connection that answers nothing for so long is dead, whatever TCP thinks of it.
     socketTimeout: 2 * connection.commandTimeoutMs,
+    // The kernel asks as well, on connections that wait for something for long.
+    keepAlive: 10_000,
     // What is closed waits for nothing any more, and must not keep the process alive.
     disconnectTimeout: 200,
     // What was under way when a connection broke fails at once: sending it again might do it twice.

@@ -4,6 +4,7 @@ import type { ResolvedSentinel } from '../options/index.js';
 import { AnnouncedServer } from './announced-server.js';
 import { FailoverWatch } from './failover-watch.js';
 import { pauseBefore, redisOptions } from './redis-options.js';
+import { heartbeatMs } from './redis-subscription.js';
 import { ReplicatedPool } from './replicated-pool.js';
 
 /** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
@@ -20,8 +21,8 @@ export class SentinelPool extends ReplicatedPool {
       sentinelPassword,
       sentinelTLS: sentinelTls,
       enableTLSForSentinelMode: tls !== undefined,
-      // Otherwise a Sentinel that is frozen is asked for ever, and the next one never.
-      sentinelCommandTimeout: connection.connectTimeoutMs,
+      // Connecting included: where the host of the primary is gone, a Sentinel may be gone with it, and others know more.
+      sentinelCommandTimeout: Math.min(connection.connectTimeoutMs, heartbeatMs),
       sentinelRetryStrategy: pauseBefore,
       // A primary that has become a replica keeps its connections: who is the primary now is for the Sentinels to say.
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),

@@ -57,6 +57,15 @@ async function clientsOf(server: RedisServer, command: RegExp): Promise<string[]
 const waitingAt = (server: RedisServer, command: RegExp, count = 1) =>
   waitFor(async () => (await clientsOf(server, command)).length === count, { what: `${count} of ${command} there` });
 
+const waitingAtAll = (server: RedisServer, names: string[]) =>
+  waitFor(
+    async () => {
+      const lines = await clientsOf(server, /./);
+      return names.every((name) => lines.some((line) => line.includes(` cmd=${name} `)));
+    },
+    { what: `${names} there` },
+  );
+
 const promote = (server: { host: string; port: number }) => sentinels.forEach((sentinel) => sentinel.announce(server));
 
 describe('when the Sentinels name another primary while the old one goes on', () => {
@@ -185,6 +194,20 @@ describe('a connection that is right', () => {
   });
 });
 
+it('a connection that is made anew again and again finds the primary each time', async () => {
+  const cache = await open();
+  const client = cache.getClient() as Redis;
+  const errors: unknown[] = [];
+  client.on('error', (error) => errors.push(error));
+  for (let n = 0; n < 7; n++) {
+    const closed = once(client, 'close');
+    client.disconnect(true);
+    await closed;
+    await cache.set('key', n);
+  }
+  expect(errors).toEqual([]);
+});
+
 describe('when the host of the primary is gone', () => {
   const sockets: Socket[] = [];
   afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
@@ -218,8 +241,18 @@ describe('when the host of the primary is gone', () => {
     await waitFor(() => cache.set('key', 3).catch(() => false), { what: 'a write' });
   });
 
+  it('a Sentinel that is gone with it keeps nobody', async () => {
+    const cache = await open({ commandTimeout: '2s', connectTimeout: '60s' });
+    const client = cache.getClient() as Redis;
+    for (const sentinel of sentinels.slice(0, 2)) sentinel.isSilent = true;
+    await vanish(servers[0]);
+    sentinels[2]!.announce(servers[1]);
+    await waitFor(() => cache.set('key', 1).catch(() => false), { what: 'a write' });
+    expect(client.stream.remotePort).toBe(servers[1].port);
+  });
+
   it('blocking calls, consumers and waiters for locks are at the new one soon', async () => {
-    const cache = await open({ commandTimeout: '500ms', connectTimeout: '60s' });
+    const cache = await open({ commandTimeout: '2s', connectTimeout: '60s' });
     const seen: number[] = [];
     const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
     const worker = new StreamWorker<{ n: number }>(
@@ -233,11 +266,11 @@ describe('when the host of the primary is gone', () => {
     const waiting = cache.lock('lock', { blockingTimeout: 60 }).acquire();
     const read = cache.xread({ stream: '$' }, { block: '60s' });
     const popped = cache.blpop(['list'], '60s').catch(() => cache.blpop(['list'], '60s'));
-    await waitingAt(servers[0], /^xreadgroup$|^xread$|^blpop$/, 3);
+    await waitingAtAll(servers[0], ['xreadgroup', 'xread', 'blpop']);
     await vanish(servers[0]);
     promote(servers[1]);
     await waitFor(async () => (await servers[1].cli('PUBSUB', 'CHANNELS')).length > 0, { what: 'the wake-ups' });
-    await waitingAt(servers[1], /^xreadgroup$|^xread$|^blpop$/, 3);
+    await waitingAtAll(servers[1], ['xreadgroup', 'xread', 'blpop']);
     await cache.rpush('list', 1);
     await cache.xadd('s', { n: 1 });
     await cache.xadd('stream', { n: 1 });
