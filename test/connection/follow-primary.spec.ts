@@ -63,7 +63,7 @@ const waitingAtAll = (server: RedisServer, names: string[]) =>
       const lines = await clientsOf(server, /./);
       return names.every((name) => lines.some((line) => line.includes(` cmd=${name} `)));
     },
-    { what: `${names} there` },
+    { what: `${names.join()} there` },
   );
 
 const promote = (server: { host: string; port: number }) => sentinels.forEach((sentinel) => sentinel.announce(server));
