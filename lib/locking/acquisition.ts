@@ -2,7 +2,6 @@ import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isNotNow, isPassing } from './is-passing.js';
 import { onAbort } from '../connection/on-abort.js';
-import { CommandTimeoutError } from '../errors/index.js';
 import type { Attempt, Resource } from './resource.js';
 import type { Session } from './session.js';
 import { timeIsOver, Waiter } from './waiter.js';
@@ -26,7 +25,7 @@ export interface Acquired {
 export class Acquisition {
   private readonly waiter = new Waiter();
   private readonly waitMs: number;
-  /** Whether the server has answered, which has given it a place in line. */
+  /** Whether the server has answered, and so given it a place in line. */
   private wasAnswered = false;
   /** What the tries fail with, and since when. */
   private trouble: { readonly error: unknown; readonly since: number } | undefined;
@@ -57,7 +56,6 @@ export class Acquisition {
       holdings.returns.add(this.resource, session, this.terms.leaseMs);
       if (error !== timeIsOver) throw error;
       if (this.trouble) throw this.trouble.error;
-      if (!this.wasAnswered) throw new CommandTimeoutError(`${this.resource.title}: no answer within ${waitMs} ms`);
       return undefined;
     } finally {
       forget?.();

@@ -62,8 +62,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * handle has lost it may acquire again, released or not.
    *
    * @throws LockError, SemaphoreError where this handle holds it already
-   * @throws CommandTimeoutError where the server has not answered in time: within `blockingTimeout`, or `commandTimeout`
-   * @throws ConnectionError where Redis is away, or was for too long while this waited
+   * @throws ConnectionError, CommandTimeoutError where Redis is away, or was for too long while this waited
    * @throws the reason of `signal` where that aborts
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
