@@ -22,8 +22,13 @@ export function outsideModules(host: Type): Injected {
 
 /** What a factory, or a class by its constructor and into its properties, has injected. */
 export function injectedTokens({ metatype, inject }: Injected): InjectionToken[] {
-  if (inject) return inject.map((item) => resolved((item as { token?: unknown } | null)?.token ?? item));
+  if (inject) return inject.map((item) => resolved(isOptional(item) ? item.token : item));
   return typeof metatype === 'function' ? tokensOfClass(metatype as Type) : [];
+}
+
+/** `{ token, optional }`; a class may have a static property of that name. */
+function isOptional(item: unknown): item is { readonly token: unknown } {
+  return typeof item === 'object' && item !== null && 'token' in item;
 }
 
 /** The provider that Nest takes for a token in a module: its own, or else the first that an import exports. */

@@ -272,9 +272,18 @@ describe('what is one object needs no key', () => {
       async read(): Promise<number> {
         return ++runs;
       }
+      @Get('count')
+      async readCount(): Promise<number> {
+        return this.count();
+      }
+      @Cacheable()
+      async count(): Promise<number> {
+        return ++runs;
+      }
     }
     const { request } = await apps.http('express', { controllers: [Users] });
     expect([(await request('/users')).cached, (await request('/users')).cached]).toEqual(['MISS', 'HIT']);
+    expect([(await request('/users/count')).body, (await request('/users/count')).body]).toEqual([2, 2]);
   });
 });
 

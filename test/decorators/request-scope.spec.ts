@@ -212,6 +212,22 @@ describe('what is request-scoped, or has something request-scoped injected, need
       }),
     ],
     [
+      'injected into a factory by a class that has a token of its own',
+      (options) => {
+        @Injectable({ scope: Scope.REQUEST })
+        class Tenant {
+          static readonly token = 'TENANT';
+        }
+        return {
+          providers: [
+            Tenant,
+            { provide: 'NAME', inject: [Tenant], useFactory: () => '' },
+            serviceWith('NAME', options),
+          ],
+        };
+      },
+    ],
+    [
       'far away',
       (options) => {
         @Injectable()
