@@ -21,5 +21,7 @@ export function headIn(
   if (!Buffer.isBuffer(beginning) || !isEnvelope(beginning)) return undefined;
   const opened = openEnvelope(beginning);
   if (opened || beginning.length < headLength) return opened?.head;
-  return ask([read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes)]).then(([data]) => (data ? openEnvelope(data)?.head : undefined));
+  return ask([read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes)]).then(([data]) =>
+    data ? openEnvelope(data)?.head : undefined,
+  );
 }

@@ -2,7 +2,7 @@ import { judge, lifeOf, ttlOf } from '../caching/found.js';
 import { openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, read, run, write } from './command.js';
 import { valueIn } from './entry-replies.js';
-import { always, boolean } from './replies.js';
+import { always, boolean, timeToLive } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 import { putBackScript } from './scripts/put-back.script.js';
 
@@ -20,6 +20,15 @@ interface Overwriting {
   readonly keepTtl: boolean;
 }
 
+/** How long the server would have kept what was there. */
+interface Life {
+  readonly endMs: number;
+  readonly ttlMs: number;
+}
+
+/** When the server ends it, by its own clock: KEEPTTL leaves it the same to the millisecond. */
+const endOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);
+
 const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /**
@@ -34,16 +43,17 @@ export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
   if (get) args.push('GET');
   if (keepTtl) args.push('KEEPTTL');
   if (ms !== null) args.push('PX', ms);
-  const ahead: Command<unknown>[] = [ttlOf(key, 'write')];
+  const ahead: Command<unknown>[] = [endOf(key), ttlOf(key, 'write')];
   if (!get) ahead.push({ ...read('GET', [key], bytes), access: 'write' });
   return {
     ...write<unknown>('SET', args, {
       decode: (raw, context) => {
-        const [ttlMs, before, done = before] = raw as [number, unknown, unknown];
+        const [endMs, ttlMs, before, done = before] = raw as [number, number, unknown, unknown];
         const data = Buffer.isBuffer(before) ? before : null;
         const isWritten = done !== null;
         const answer = get ? valueIn(data, ttlMs, key, context) : isWritten;
-        const correcting = data && isWritten && (xx || keepTtl) ? correct(overwriting, data, ttlMs, context) : true;
+        const correcting =
+          data && isWritten && (xx || keepTtl) ? correct(overwriting, data, { endMs, ttlMs }, context) : true;
         if (correcting === true) return answer;
         return correcting.then((isCounted) => (isCounted || get ? answer : false));
       },
@@ -57,21 +67,24 @@ export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
 function correct(
   overwriting: Overwriting,
   data: Buffer,
-  ttlMs: number,
+  { endMs, ttlMs }: Life,
   context: ReplyContext,
 ): true | Promise<boolean> {
   const envelope = openEnvelope(data);
   if (!envelope) return true;
   const { key, stored, xx, keepTtl } = overwriting;
-  return judge(envelope.head, lifeOf(ttlMs), context).then(async ({ isFresh, leftMs }) => {
-    if (isFresh) {
-      const isKeptLonger = keepTtl && leftMs !== Infinity && (envelope.head.grace ?? 0) > 0;
-      // What somebody else has written meanwhile is kept no longer for it.
-      if (isKeptLonger) await context.ask([write('PEXPIRE', [key, leftMs, 'LT'], always)]);
-      return true;
+  return judge(envelope.head, lifeOf(ttlMs), context).then(async ({ isFresh }) => {
+    if (!isFresh && xx) {
+      await context.ask([run(putBackScript, [key], [stored, data, ttlMs], boolean)]);
+      return false;
     }
-    if (xx) await context.ask([run(putBackScript, [key], [stored, data, ttlMs], boolean)]);
-    else if (keepTtl) await context.ask([write('PERSIST', [key], always)]);
-    return !xx;
+    const { grace = 0 } = envelope.head;
+    if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
+      const [nowMs] = await context.ask([endOf(key)]);
+      const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
+      // Else somebody has written meanwhile, a pipeline behind it even.
+      if (nowMs === endMs) await context.ask([right]);
+    }
+    return true;
   });
 }

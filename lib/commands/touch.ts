@@ -39,7 +39,7 @@ function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): 
         const [beginning, ttlMs, done] = raw as [unknown, number, number];
         if (ttlMs === absent || !answer(done)) return false;
         const head = headIn(beginning, key, context);
-        return head ? changeEnveloped({ key, expiry, ttlMs }, head, context) : true;
+        return head ? changeEnveloped({ key, expiry, ttlMs, beginning }, head, context) : true;
       },
       missing: () => false,
     }),
@@ -56,13 +56,15 @@ interface Change {
   readonly expiry: Expiry;
   /** As it was before. */
   readonly ttlMs: number;
+  readonly beginning: unknown;
 }
 
 async function changeEnveloped(
-  { key, expiry, ttlMs }: Change,
+  change: Change,
   found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
   context: ReplyContext,
 ): Promise<boolean> {
+  const { key, expiry, ttlMs } = change;
   const head = await found;
   if (!head) return true;
   const { grace = 0, tags = [] } = head;
@@ -70,13 +72,20 @@ async function changeEnveloped(
   const { isFresh } = await judge(head, lifeOf(ttlMs), context);
   if (leftMs !== null && leftMs <= 0) return isFresh;
   if (!isFresh) {
-    if (ttlMs >= 0) await context.ask([bare(key, expiryIn(ttlMs))]);
+    if (ttlMs >= 0) await correct(change, bare(key, expiryIn(ttlMs)), context);
     return false;
   }
   if (leftMs === null) await context.tags.pin(tags);
   else await context.tags.extend(tags, leftMs + grace);
-  if (grace > 0 && leftMs !== null) await context.ask([bare(key, expiry, grace)]);
+  if (grace > 0 && leftMs !== null) await correct(change, bare(key, expiry, grace), context);
   return true;
+}
+
+/** Where it is still the entry that was seen: a pipeline may have written another behind it. */
+async function correct({ key, beginning }: Change, command: Command<number>, context: ReplyContext): Promise<void> {
+  const [now] = await context.ask([beginningOf(key, 'write')]);
+  const isSame = Buffer.isBuffer(now) && Buffer.isBuffer(beginning) && now.equals(beginning);
+  if (isSame) await context.ask([command]);
 }
 
 /** By the clock of this process where it is an instant. */

@@ -202,6 +202,33 @@ onEveryTopology((t) => {
     expect(life).toBeGreaterThan(3 * hour);
   });
 
+  it.each([{}, { transaction: true }])('what a pipeline writes behind it stays as it is: %o', async (options) => {
+    const store = (): Promise<string> => t.cache.getOrSet(t.key(), () => 'old', { timeout: '1m', grace: '1h' });
+    const storeStale = async (): Promise<void> => {
+      await store();
+      await keepFor(t.cache, t.key(), hour);
+    };
+    for (const begin of [store, storeStale]) {
+      for (const timeout of [10, 7200]) {
+        const calls = [
+          () => t.cache.pipeline(options).touch(t.key(), 30),
+          () => t.cache.pipeline(options).expire(t.key(), 30),
+          () => t.cache.pipeline(options).persist(t.key()),
+          () => t.cache.pipeline(options).set(t.key(), 'new', { keepTtl: true }),
+          () => t.cache.pipeline(options).set(t.key(), 'new', { keepTtl: true, xx: true }),
+          () => t.cache.pipeline(options).set(t.key(), 'new', { keepTtl: true, get: true }),
+        ];
+        for (const call of calls) {
+          await begin();
+          await call().set(t.key(), 'newer', timeout).execute();
+          expect(await t.cache.get(t.key())).toBe('newer');
+          expect(await t.cache.ttl(t.key())).toBe(timeout);
+          await t.cache.delete(t.key());
+        }
+      }
+    }
+  });
+
   it('what is written over a stale entry meanwhile is not undone', async () => {
     const { pool } = t.cache['executor'];
     await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1h' });
