@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -40,7 +41,7 @@ export class AccessGuard implements CanActivate, OnModuleInit {
       return this.modules.get<CanActivate>(guard, { strict: false });
     } catch {
       return this.modules.create(guard).catch((cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = errorText(cause);
         throw new ConfigError(
           `CachexAdminModule cannot make the guard ${guard.name}; what it injects must be global or come from ` +
             `CachexAdminModule's imports: ${why}`,

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import { type Key, type Version, WireKey } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
@@ -93,4 +94,4 @@ export class KeyBuilder {
 
 /** Not what a connection may throw: that would be taken for an outage. */
 const failureOf = (method: string, cause: unknown): ConfigError =>
-  new ConfigError(`keyFunction.${method} threw: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  new ConfigError(`keyFunction.${method} threw: ${errorText(cause)}`, { cause });

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
@@ -64,7 +65,7 @@ export class CachexHealthIndicator {
       const message = complaint(state, options);
       return message === undefined ? indicator.up({ ...state }) : indicator.down({ message, ...state });
     } catch (error) {
-      return indicator.down({ message: (error as Error).message });
+      return indicator.down({ message: errorText(error) });
     }
   }
 

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../commands/arguments.js';
 import { type Argument, type Command, run, type Version, Key, WireKey } from '../commands/command.js';
 import { together } from '../commands/replies.js';
@@ -80,6 +81,6 @@ async function answerOf<T>(script: RegisteredScript<T>, helpers: ScriptHelpers, 
     return await script.postFunc(helpers, reply);
   } catch (error) {
     if (error instanceof CachexError) throw error;
-    throw new ScriptError(`postFunc of script ${script.name}: ${(error as Error).message}`, { cause: error });
+    throw new ScriptError(`postFunc of script ${script.name}: ${errorText(error)}`, { cause: error });
   }
 }

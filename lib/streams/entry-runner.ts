@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { StreamEntry } from '../commands/stream-replies.js';
@@ -96,7 +97,7 @@ export class EntryRunner<T> {
   /** It rests, and is tried again; or it failed once too often. */
   private async fail(entry: StreamEntry<T>, deliveries: number, error: unknown): Promise<void> {
     const { maxDeliveries } = this.terms;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const times = maxDeliveries === Infinity ? `${deliveries}` : `${deliveries} of ${maxDeliveries}`;
     this.logger.warn(`${this.title} failed at ${entry.id} (delivery ${times}): ${message}`);
     if (deliveries >= maxDeliveries) await this.setAside(entry, deliveries, message);
@@ -122,7 +123,7 @@ export class EntryRunner<T> {
         return;
       } catch (error) {
         if (signal.aborted || !isPassing(error)) {
-          this.logger.warn(`${this.title} could not tell what became of an entry: ${(error as Error).message}`);
+          this.logger.warn(`${this.title} could not tell what became of an entry: ${errorText(error)}`);
           return;
         }
       }

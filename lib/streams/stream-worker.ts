@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream-replies.js';
@@ -198,7 +199,7 @@ export class StreamWorker<T = StreamFields> {
   /** After a loss of data the group has to be made again. */
   private async rest(error: unknown): Promise<void> {
     this.hasGroup = false;
-    if (this.failures === 0) this.logger.warn(`${this.runner.title} pauses: ${(error as Error).message}`);
+    if (this.failures === 0) this.logger.warn(`${this.runner.title} pauses: ${errorText(error)}`);
     const ms = Math.min(100 * 2 ** this.failures++, longestPauseMs);
     await pause(ms, this.reading.signal);
   }
