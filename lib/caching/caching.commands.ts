@@ -1,3 +1,4 @@
+import { unawaited } from '../commands/arguments.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../commands/expiry.js';
 import type { Timeout } from '../options/timeout.js';
@@ -13,10 +14,11 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   /**
    * The value of a key; where it has none, what the factory makes, which is stored. However many callers of this process
    * come meanwhile, the factory runs once: each gets a copy of its value, or the error that it threw, and then nothing is
-   * stored. `undefined` is given and not stored. A value that was made and cannot be stored is given, and logged.
-   * Redis: `GET`, `SET`.
+   * stored. `undefined` is given and not stored. A value that was made and cannot be stored is given, and logged; where it
+   * cannot be copied, each caller runs the factory. So does a factory that needs what waits for it. A promise may stand
+   * for the value: it has begun already, and on a hit it is not waited for. Redis: `GET`, `SET`.
    *
-   * @throws FactoryTimeoutError where the factory takes longer than `hardTimeout`
+   * @throws FactoryTimeoutError where reading and making take longer than `hardTimeout`
    * @throws ConnectionError, CommandTimeoutError where the key could not be read; under `ignoreExceptions` the factory
    *   runs instead
    * @example
@@ -28,6 +30,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   getOrSet<T, S = T>(key: string, factory: Factory<T, S>, options?: Timeout | GetOrSetOptions): Promise<T>;
   getOrSet<T>(key: string, value: T, options?: Timeout | GetOrSetOptions): Promise<T>;
   async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
+    if (typeof source !== 'function') unawaited(source);
     const factory = typeof source === 'function' ? (source as Factory<T>) : () => source;
     const plan = planOf(options, this.defaults);
     return this.defaults.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options)), factory, plan);

@@ -7,6 +7,8 @@ import { entryTags } from './tags.js';
 export class FactoryRun<T = unknown> implements FactoryContext<T> {
   /** Those that only the factory has named. */
   tags: readonly string[] = [];
+  /** Whether its value is for its own caller only. */
+  isPrivate = false;
   private isSkipped = false;
   private aborter: AbortController | undefined;
 
@@ -37,6 +39,11 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
 
   readonly skip = (): void => {
     this.isSkipped = true;
+  };
+
+  /** The value is neither stored nor given to anybody else. */
+  readonly keepPrivate = (): void => {
+    this.isPrivate = this.isSkipped = true;
   };
 
   /** Before the factory begins: it may listen only to what comes. */

@@ -1,38 +1,77 @@
 import type { Key } from '../commands/command.js';
-import type { CachexLock } from '../locking/lock.js';
 import { isAway } from '../execution/outage.js';
+import type { AcquireOptions } from '../locking/claim-options.js';
+import type { CachexLock } from '../locking/lock.js';
 import type { Locking } from '../locking/locking.js';
+import type { Computation } from './computation.js';
 
-const longestWaitMs = 30_000;
+/** Renewed as long as the process lives: so the others wait no longer for one that has crashed. */
+const lease = { timeout: '5s', autoExtend: true };
+/** How long whoever holds it is waited for. */
+const patience = '30s';
 
 /** The lock that lets one process of a fleet make the value of a key. A factory may lock the key's own name. */
 export class FleetLock {
-  private readonly lock: CachexLock;
-  private isHeld = false;
+  private held: CachexLock | undefined;
 
   constructor(
-    locking: Locking,
-    { name, version }: Key,
-    private readonly hardMs: number,
-  ) {
-    this.lock = locking.dispensableLock(`getOrSet:${name}`, version, {});
-  }
+    private readonly locking: Pick<Locking, 'dispensableLock'>,
+    private readonly key: Key,
+    /** The key on the wire. */
+    private readonly id: string,
+    private readonly computation: Computation,
+  ) {}
 
-  /** Waits for its turn. That there is none in time holds nobody up; throws where there is nobody to ask. */
+  /**
+   * Waits for its turn. Who has waited in vain waits for the next lock: so of those that wait one more at a time begins.
+   * Who must not wait goes without; throws where there is nobody to ask.
+   */
   async acquire(signal: AbortSignal): Promise<void> {
-    const blockingTimeout = Math.min(this.hardMs, longestWaitMs) / 1000;
+    const { computation, id } = this;
     try {
-      this.isHeld = await this.lock.acquire({ blockingTimeout, signal });
+      if (computation.mayAwaitLock(id)) {
+        computation.awaitedLock = id;
+        for (let level = 0; !(await this.try(level, { blockingTimeout: patience, signal })); level++);
+      } else {
+        await this.try(0, { blocking: false, signal });
+      }
     } catch (error) {
       if (isAway(error)) throw error;
+    } finally {
+      computation.awaitedLock = undefined;
     }
     if (signal.aborted) await this.release();
   }
 
+  /**
+   * Whether nobody else can have made a newer value: to be asked right before one is stored. A process that stood still
+   * may have lost the lock; where it is free again, `isMade` says whether somebody has been there.
+   */
+  async isUnbroken(isMade: () => Promise<boolean>): Promise<boolean> {
+    const { held } = this;
+    if (!held) return true;
+    try {
+      await held.reacquire();
+      return true;
+    } catch (error) {
+      if (isAway(error)) throw error;
+    }
+    return (await held.acquire({ blocking: false })) && !(await isMade());
+  }
+
   /** A lock that cannot be given back ends by itself. */
   async release(): Promise<void> {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    await this.lock.release().catch(() => undefined);
+    const { held } = this;
+    this.held = this.computation.heldLock = undefined;
+    await held?.release().catch(() => undefined);
+  }
+
+  private async try(level: number, options: AcquireOptions): Promise<boolean> {
+    const { name, version } = this.key;
+    const lock = this.locking.dispensableLock(`getOrSet${level === 0 ? '' : `+${level}`}:${name}`, version, lease);
+    if (!(await lock.acquire(options))) return false;
+    this.held = lock;
+    this.computation.heldLock = this.id;
+    return true;
   }
 }

@@ -1,36 +1,58 @@
 import { FactoryTimeoutError } from '../errors/index.js';
+import type { Computation } from './computation.js';
+import type { Deadlines } from './deadlines.js';
 import type { FactoryRun } from './factory-run.js';
 import type { Made } from './made.js';
-import { within } from './within.js';
 
 /** The steps of a flight. */
 export interface Route<T> {
   readonly make: () => Promise<Made<T>>;
-  readonly store: (made: Made<T>) => Promise<void>;
+  readonly store: (made: Made<unknown>) => Promise<void>;
   readonly isCurrent: () => Promise<boolean>;
+  /** Whether somebody who is at the key may still come for the value. */
+  readonly isAwaited: () => boolean;
+  /** Called once, as soon as nobody is to wait for the run any more. */
+  readonly land: () => void;
+}
+
+/** How long a flight may take. */
+export interface FlightLimits {
+  /** Until its callers are told that it is late. */
+  readonly leftMs: number;
+  /** The same with the time that was spent before its start. */
+  readonly hardMs: number;
+  /** Until it counts as hung, and somebody else may begin another. */
+  readonly patienceMs: number;
+  readonly deadlines: Deadlines;
 }
 
 /** A value on its way from its factory into the cache, for all who wait for it. */
 export class Flight<T = unknown> {
   /** The value when it is stored, or that could not be done. Fails as the factory does. */
   readonly outcome: Promise<Made<T>>;
-  /** Whether the value would still be made so, as far as its tags tell. */
-  readonly isCurrent: () => Promise<boolean>;
+  /** The factory has ended and the value is stored, where it is to be; or it is not waited for any longer. */
+  readonly ended: Promise<void>;
+  /** Its callers were told that it is late, though the factory may go on. */
+  isGivenUp = false;
   private readonly startedAt = performance.now();
   private readonly making: Promise<Made<T>>;
   private made: Made<T> | undefined;
   private isShared = false;
+  private isOver = false;
+  private patience: NodeJS.Timeout | undefined;
+  private onEnd!: () => void;
 
   constructor(
     /** Counted up: who has come after the one before it has a value that was made later. */
     readonly number: number,
+    readonly computation: Computation,
     private readonly run: FactoryRun,
-    private readonly hardMs: number,
-    route: Route<T>,
+    private readonly limits: FlightLimits,
+    private readonly route: Route<T>,
   ) {
-    this.isCurrent = route.isCurrent;
-    this.making = this.make(route.make);
-    this.outcome = within(this.fly(route.store), hardMs, () => this.giveUp());
+    this.ended = new Promise((resolve) => (this.onEnd = resolve));
+    this.making = this.make();
+    this.outcome = limits.deadlines.within(this.fly(), limits.leftMs, () => this.giveUp());
     // There may be nobody who waits for it.
     this.outcome.catch(() => undefined);
   }
@@ -39,12 +61,26 @@ export class Flight<T = unknown> {
     return performance.now() - this.startedAt;
   }
 
-  /** The value for the one whose factory it is. */
-  async own(): Promise<T> {
-    return (await this.outcome).value;
+  /** How long it may still be waited for. */
+  get patienceLeftMs(): number {
+    return this.limits.patienceMs - this.ageMs;
   }
 
-  /** The value for one more who waits for it. */
+  get isHung(): boolean {
+    return !this.isOver && this.patienceLeftMs <= 0;
+  }
+
+  /** Whether the value would still be made so, as far as its tags tell. */
+  isCurrent(): Promise<boolean> {
+    return this.route.isCurrent();
+  }
+
+  /** The value for the one whose factory it is. */
+  async own(): Promise<T> {
+    return (await this.outcome).take();
+  }
+
+  /** The value for one more who waits for it; throws `unshared` where it cannot be had twice. */
   async copy(): Promise<T> {
     this.isShared = true;
     return (await this.outcome).copy();
@@ -60,27 +96,42 @@ export class Flight<T = unknown> {
     this.run.abort(reason);
   }
 
-  private async make(make: Route<T>['make']): Promise<Made<T>> {
-    const made = await make();
+  private async make(): Promise<Made<T>> {
+    const made = await this.route.make();
     this.made = made;
     // Before the first to get the value can change it.
-    if (this.isShared) await made.encode().catch(() => undefined);
+    if (!made.isPrivate && (this.isShared || this.route.isAwaited())) await made.encode().catch(() => undefined);
     return made;
   }
 
-  private async fly(store: Route<T>['store']): Promise<Made<T>> {
-    const made = await this.making;
-    if (made.value !== undefined && this.run.isWanted) await store(made);
-    return made;
+  private async fly(): Promise<Made<T>> {
+    try {
+      const made = await this.making;
+      if (made.value !== undefined && this.run.isWanted) await this.route.store(made);
+      return made;
+    } finally {
+      this.end();
+    }
   }
 
   /** The time is over: a value that is there already is given, stored or not. */
   private giveUp(): Made<T> {
     if (this.made) return this.made;
-    const { run, hardMs } = this;
-    const late = tooLate(run.key, hardMs);
+    const { run, limits } = this;
+    const late = tooLate(run.key, limits.hardMs);
+    this.isGivenUp = true;
+    // As long as the factory goes on, no other is begun beside it: but not for ever.
+    this.patience = setTimeout(() => this.end(), this.patienceLeftMs).unref();
     run.abort(late);
     throw late;
+  }
+
+  private end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.patience);
+    this.onEnd();
+    this.route.land();
   }
 }
 

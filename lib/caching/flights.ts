@@ -5,15 +5,33 @@ export class Gate {
   callers = 0;
   /** Under way. */
   current: Flight | undefined;
-  /** The last that has ended. */
+  /** Of those that have ended, the one that was begun last. */
   ended: Flight | undefined;
+  /** The number of the last whose value was stored. */
+  stored = 0;
+
+  /** The one under way, unless it hangs. */
+  get joinable(): Flight | undefined {
+    return this.current?.isHung ? undefined : this.current;
+  }
 }
 
-/** At most one flight per key at a time; keys that nobody is at take no memory. */
+/** What a flight has to know of the others. */
+export interface Slot {
+  readonly number: number;
+  /** Whether somebody is at the key beside its own caller. */
+  readonly isAwaited: () => boolean;
+  /** To be asked before its value is stored: whether none that was begun later has stored one already. */
+  readonly mayStore: () => boolean;
+  readonly land: () => void;
+}
+
+/** One flight per key at a time, as long as none hangs; keys that nobody is at take no memory. */
 export class Flights {
   /** How many there have been. */
   started = 0;
   private readonly gates = new Map<string, Gate>();
+  private readonly underWay = new Set<Flight>();
 
   get size(): number {
     return this.gates.size;
@@ -31,20 +49,43 @@ export class Flights {
     if (--gate.callers === 0) this.gates.delete(key);
   }
 
-  start(key: string, take: (number: number) => Flight): Flight {
+  start(key: string, take: (slot: Slot) => Flight): Flight {
     const gate = this.enter(key);
-    const flight = take(++this.started);
+    const number = ++this.started;
+    const flight = take({
+      number,
+      // Itself and its caller count, too.
+      isAwaited: () => gate.callers > 2,
+      mayStore: () => {
+        if (gate.stored > number) return false;
+        gate.stored = number;
+        return true;
+      },
+      land: () => {
+        this.underWay.delete(flight);
+        if (gate.current === flight) gate.current = undefined;
+        if (!gate.ended || gate.ended.number < number) gate.ended = flight;
+        this.leave(key, gate);
+      },
+    });
     gate.current = flight;
-    const land = (): void => {
-      gate.current = undefined;
-      gate.ended = flight;
-      this.leave(key, gate);
-    };
-    flight.outcome.then(land, land);
+    this.underWay.add(flight);
+    return flight;
+  }
+
+  /** One that nobody else takes part in. */
+  startAlone(take: (slot: Slot) => Flight): Flight {
+    const flight = take({
+      number: ++this.started,
+      isAwaited: () => false,
+      mayStore: () => false,
+      land: () => void this.underWay.delete(flight),
+    });
+    this.underWay.add(flight);
     return flight;
   }
 
   abortAll(reason: Error): void {
-    for (const gate of this.gates.values()) gate.current?.abort(reason);
+    for (const flight of this.underWay) flight.abort(reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { VersionOption } from '../commands/command-group.js';
 import { withTimeout } from '../commands/expiry.js';
+import type { Outage } from '../execution/outage.js';
 import { checkTimeout } from '../options/option-rules.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
@@ -19,16 +20,20 @@ export interface GetOrSetOptions extends VersionOption, StampedeOption {
    * factory throws, or passes `softTimeout`. A value that never expires has none.
    */
   readonly grace?: Timeout;
-  /** How long the factory may take until a stale copy is given, where there is one; 0: at once. The factory goes on. */
+  /**
+   * How long the factory may take until a stale copy is given, where there is one; 0: at once. The factory goes on. One
+   * that takes longer than 30 s (or ten times as long) without `hardTimeout` counts as hung: the next caller begins anew.
+   */
   readonly softTimeout?: Timeout;
   /**
-   * How long the wait for the factory may take at most, a moment for the write apart. The context's `signal` aborts
-   * then, and what the factory still gives is dropped.
+   * How long anybody waits at most, for the server and for the factory. The context's `signal` aborts then, and what the
+   * factory still gives is dropped. While a factory goes on all the same, no second one is begun: up to ten times
+   * `hardTimeout` (30 s at most).
    */
   readonly hardTimeout?: Timeout;
   /**
-   * One run of the factory in all processes: the others wait for it, and read again. Who has waited for 30 s (or
-   * `hardTimeout`), or cannot ask for the lock, runs the factory himself.
+   * One run of the factory in all processes: the others wait for it, and read again. After each 30 s one of them runs the
+   * factory all the same; so does who cannot ask for the lock. The lock of a process that has crashed ends after 5 s.
    */
   readonly lock?: boolean;
   /** Called where this caller is given a stale copy. */
@@ -70,9 +75,20 @@ export interface Plan {
   readonly softMs: number;
   /** `Infinity`: the wait has no end. */
   readonly hardMs: number;
+  /** How long a run may take until somebody else may begin another; `Infinity`: as long as it wants. */
+  readonly patienceMs: number;
   readonly lock: boolean;
   readonly onStale: (() => void) | undefined;
+  /** Where it is set, the factory runs while the server is away, whatever the cache does about outages. */
+  readonly outage: Outage | undefined;
 }
+
+/** Options of decorated methods, which go on without the cache. */
+export interface ForgivingOptions extends GetOrSetOptions {
+  readonly [forgiving]: Outage;
+}
+
+export const forgiving = Symbol('forgiving');
 
 const wait = { timer: true };
 const span = { zero: true };
@@ -88,15 +104,27 @@ export function planOf(
 ): Plan {
   const options = withTimeout<GetOrSetOptions>(given);
   const { timeout, tags, lock = false, onStale } = options;
+  const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);
+  const hardMs = orElse(options.hardTimeout, Infinity, 'hardTimeout', wait);
   return {
     ms: timeout === undefined ? defaults.timeoutMs : toMilliseconds(timeout),
     jitterMs: orElse(options.jitter, 0, 'jitter', span),
     tags: tags ? entryTags(tags) : [],
     stampede: stampedeOf(options, defaults.stampede),
     graceMs: orElse(options.grace, 0, 'grace'),
-    softMs: orElse(options.softTimeout, Infinity, 'softTimeout', softWait),
-    hardMs: orElse(options.hardTimeout, Infinity, 'hardTimeout', wait),
+    softMs,
+    hardMs,
+    patienceMs: patienceMs(softMs, hardMs),
     lock,
     onStale,
+    outage: (options as Partial<ForgivingOptions>)[forgiving],
   };
+}
+
+const longestPatienceMs = 30_000;
+
+/** A factory that pays no heed to its signal goes on after `hardTimeout`; one with neither timeout may take its time. */
+function patienceMs(softMs: number, hardMs: number): number {
+  if (hardMs < Infinity) return Math.max(hardMs, Math.min(10 * hardMs, longestPatienceMs));
+  return softMs < Infinity ? Math.max(10 * softMs, longestPatienceMs) : Infinity;
 }

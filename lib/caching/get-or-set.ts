@@ -1,46 +1,45 @@
 import type { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Key } from '../commands/command.js';
-import { storeCommand } from '../commands/store.js';
-import { ConnectionError } from '../errors/index.js';
+import { CommandTimeoutError, ConnectionError, FactoryTimeoutError } from '../errors/index.js';
+import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
 import type { Lookups } from '../observability/counters.js';
-import { nothing, type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
-import { FactoryRun } from './factory-run.js';
-import { FleetLock } from './fleet-lock.js';
-import { Flight, tooLate } from './flight.js';
+import { Computation, Wait } from './computation.js';
+import { Deadlines } from './deadlines.js';
+import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
+import { type Flight, tooLate } from './flight.js';
 import { Flights } from './flights.js';
 import type { Factory, Plan } from './get-or-set.options.js';
-import { Made } from './made.js';
-import { Seal } from './seal.js';
+import { unshared } from './made.js';
+import { type Asked, Maker, type MakeRequest } from './maker.js';
 import type { Tags } from './tags.js';
-import { within } from './within.js';
 
 /** How long after a failed refresh stale copies are given without another try. */
 const backOffMs = 1000;
 
-/** What a caller wants, by the key on the wire. */
-interface Request<T> {
-  readonly id: string;
-  readonly key: Key;
-  readonly factory: Factory<T>;
-  readonly plan: Plan;
-  /** The server was just waited for in vain: it is not asked for anything else. */
-  readonly isUnanswered?: boolean;
-}
+/** Why a wait has ended before what was waited for. */
+const late = Symbol('late');
+
+/** How often a factory may run within itself. */
+const deepest = 100;
 
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
   /** What has failed to refresh a key a moment ago. */
   private readonly failed = new LRUCache<string, Flight>({ max: 10_000, ttl: backOffMs });
+  private readonly deadlines = new Deadlines();
+  private readonly maker: Maker;
 
   constructor(
     private readonly executor: CommandExecutor,
-    private readonly locking: Locking,
+    locking: Locking,
     private readonly logger: Pick<Logger, 'warn'>,
-  ) {}
+  ) {
+    this.maker = new Maker(executor, locking, logger, this, this.deadlines);
+  }
 
   get tags(): Tags {
     return this.executor.tags;
@@ -48,6 +47,9 @@ export class ReadThrough {
 
   async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
     const id = String(this.executor.keys.wire(key));
+    const endsAt = plan.hardMs === Infinity ? Infinity : performance.now() + plan.hardMs;
+    const outer = Computation.current;
+    if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, plan, endsAt, outer });
     const gate = this.flights.enter(id);
     const startedBefore = this.flights.started;
     // However often it is read, the caller asks once.
@@ -55,24 +57,38 @@ export class ReadThrough {
     try {
       for (;;) {
         const lastBefore = gate.ended;
-        const reading = await readEntry(this.executor, key, plan, 'read', lookups);
-        const { hit, spare, isUnanswered } = reading;
+        let reading: Reading;
+        try {
+          const entry = readEntry(this.executor, key, plan, 'read', lookups);
+          reading = endsAt === Infinity ? await entry : await this.inTime(entry, key, plan, endsAt);
+          plan.outage?.over();
+        } catch (error) {
+          if (!this.maker.forgives(error, plan)) throw error;
+          reading = unanswered;
+        }
         lookups = undefined;
+        const { hit, spare, isUnanswered } = reading;
         if (hit) return hit.value as T;
+        const request: MakeRequest<T> = { id, key, factory, plan, endsAt, outer, isUnanswered };
         // A flight that has ended since this caller came has brought what it came for.
-        const other = (gate.current ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
+        const other = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         if (!other) {
-          const request = { id, key, factory, plan, isUnanswered };
           if (!spare) return await this.start(request).own();
-          if (await this.hasJustFailed(id, spare, plan)) return this.give(spare, plan) as T;
-          if (gate.current) continue;
+          if (await this.hasJustFailed(spare, request)) return this.give(spare, plan) as T;
+          if (gate.joinable) continue;
           return await this.refreshOrGive(spare, request);
         }
-        // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
-        const isForCaller = async (): Promise<boolean> =>
-          isUnanswered || other.number > startedBefore || (await other.isCurrent());
-        const joined = await this.join(other, reading, key, plan, isForCaller);
-        if (joined) return joined.value;
+        if (this.wouldCircle(other, request)) return await this.makeAlone(request);
+        const wait = outer && new Wait(outer, other.computation);
+        try {
+          const joined = await this.join(other, spare, request, startedBefore);
+          if (joined) return joined.value;
+        } catch (error) {
+          if (error === unshared) return await this.makeAlone(request);
+          throw error;
+        } finally {
+          wait?.end();
+        }
       }
     } finally {
       this.flights.leave(id, gate);
@@ -81,42 +97,85 @@ export class ReadThrough {
 
   /** Factories under way are told to stop. */
   close(): void {
+    this.deadlines.release();
     this.flights.abortAll(new ConnectionError('the cache was closed'));
   }
 
-  /** What another caller's flight brings; nothing where it began too early for this caller. */
+  /**
+   * What the server says, as long as there is time for it. Where the factory can run without an answer, half of the time
+   * is left to it.
+   */
+  private inTime(entry: Promise<Reading>, { name }: Key, plan: Plan, endsAt: number): Promise<Reading> {
+    const leftMs = endsAt - performance.now();
+    const isForgiving = plan.outage !== undefined || this.executor.isForgiving;
+    return this.deadlines.within(entry, isForgiving ? leftMs / 2 : leftMs, () => {
+      const cause = new CommandTimeoutError(
+        `GET ${JSON.stringify(name)}: no answer in the time that hardTimeout leaves`,
+      );
+      throw new FactoryTimeoutError(`${JSON.stringify(name)} could not be read within ${plan.hardMs} ms`, { cause });
+    });
+  }
+
+  private wouldCircle(other: Flight, { id, outer }: Asked): boolean {
+    return outer !== undefined && (outer.isNeededFor(this, id) || !outer.mayJoin(other.computation));
+  }
+
+  /** What another caller's flight brings; nothing where the key is to be read again. */
   private async join<T>(
     flight: Flight<T>,
-    { spare, isUnanswered }: Reading,
-    key: Key,
-    plan: Plan,
-    isForCaller: () => Promise<boolean>,
+    spare: Spare | undefined,
+    request: MakeRequest<T>,
+    startedBefore: number,
   ): Promise<{ readonly value: T } | undefined> {
+    const { plan, endsAt, isUnanswered } = request;
+    // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
+    const isForCaller = async (): Promise<boolean> =>
+      isUnanswered || flight.number > startedBefore || this.isCurrent(flight, request);
     const softMs = spare ? Math.max(0, plan.softMs - flight.ageMs) : Infinity;
-    let isLate = false;
+    const waitMs = Math.min(softMs, endsAt - performance.now(), flight.patienceLeftMs);
     let value: T;
     try {
-      value = await within(isUnanswered ? flight.unstoredCopy() : flight.copy(), Math.min(softMs, plan.hardMs), () => {
-        isLate = true;
-        throw tooLate(key.name, plan.hardMs);
+      value = await this.deadlines.within(isUnanswered ? flight.unstoredCopy() : flight.copy(), waitMs, () => {
+        throw late;
       });
     } catch (error) {
-      if (!spare) throw error;
-      return isLate || (await isForCaller()) ? { value: this.give(spare, plan) as T } : undefined;
+      const isOverdue = error === late || flight.isGivenUp;
+      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, plan) as T } : undefined;
+      if (!isOverdue) throw error;
+      return this.outwait(flight, request);
     }
     return (await isForCaller()) ? { value } : undefined;
   }
 
-  /** Whether it is too early for another try: since the last one nothing was invalidated that the spare depends on. */
-  private async hasJustFailed(id: string, { isStale, tags }: Spare, plan: Plan): Promise<boolean> {
-    const flight = this.failed.get(id);
-    if (!flight || !isStale) return flight !== undefined;
-    return tags.every(([tag]) => plan.tags.includes(tag)) && (await flight.isCurrent());
+  /** While a factory goes on whose own caller was told that it is late, none is begun beside it. */
+  private async outwait(flight: Flight, { key, plan, endsAt }: Asked): Promise<undefined> {
+    const leftMs = endsAt - performance.now();
+    if (flight.isGivenUp) await this.deadlines.within(flight.ended, leftMs, () => undefined);
+    if (performance.now() >= endsAt) throw tooLate(key.name, plan.hardMs);
   }
 
-  private refreshOrGive<T>(spare: Spare, request: Request<T>): Promise<T> {
+  /** Yes, where nobody can tell and that is to be ignored. */
+  private async isCurrent(flight: Flight, { key, plan, endsAt }: Asked): Promise<boolean> {
+    const isCurrent = flight.isCurrent().catch((error) => {
+      if (this.maker.forgives(error, plan)) return true;
+      throw error;
+    });
+    return this.deadlines.within(isCurrent, endsAt - performance.now(), () => {
+      throw tooLate(key.name, plan.hardMs);
+    });
+  }
+
+  /** Whether it is too early for another try: since the last one nothing was invalidated that the spare depends on. */
+  private async hasJustFailed({ isStale, tags }: Spare, request: Asked): Promise<boolean> {
+    const flight = this.failed.get(request.id);
+    if (!flight || !isStale) return flight !== undefined;
+    return tags.every(([tag]) => request.plan.tags.includes(tag)) && (await this.isCurrent(flight, request));
+  }
+
+  private refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
     const giveSpare = (): T => this.give(spare, request.plan) as T;
-    return within(this.refresh(request, spare).own(), request.plan.softMs, giveSpare).catch(giveSpare);
+    const made = this.refresh(request, spare).own();
+    return this.deadlines.within(made, request.plan.softMs, giveSpare).catch(giveSpare);
   }
 
   private give({ value, isStale }: Spare, { onStale }: Plan): unknown {
@@ -127,77 +186,27 @@ export class ReadThrough {
     return value;
   }
 
-  private refresh<T>(request: Request<T>, spare: Spare): Flight<T> {
+  private refresh<T>(request: MakeRequest<T>, spare: Spare): Flight<T> {
     const flight = this.start(request, spare);
     flight.outcome.catch((error: unknown) => {
       this.failed.set(request.id, flight);
-      const why = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`${JSON.stringify(request.key.name)} could not be made anew, its old value is given: ${why}`);
+      const what = JSON.stringify(request.key.name);
+      this.logger.warn(`${what} could not be made anew, its old value is given: ${errorText(error)}`);
     });
     return flight;
   }
 
-  private start<T>(request: Request<T>, spare?: Spare): Flight<T> {
-    return this.flights.start(request.id, (number) => this.flight(number, request, spare)) as Flight<T>;
+  private start<T>(request: MakeRequest<T>, spare?: Spare): Flight<T> {
+    return this.flights.start(request.id, (slot) => this.maker.flight(slot, request, spare)) as Flight<T>;
   }
 
-  private flight<T>(number: number, request: Request<T>, spare: Spare | undefined): Flight<T> {
-    const { key, factory, plan } = request;
-    const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
-    const lock = plan.lock && !request.isUnanswered ? new FleetLock(this.locking, key, plan.hardMs) : undefined;
-    let seal: Seal | undefined;
-    const flight = new Flight<T>(number, run, plan.hardMs, {
-      make: async () => {
-        const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
-        if (hit) return new Made(hit.value as T, this.executor.context);
-        if (!isUnanswered) seal = await this.prepare(key, plan, factory.length > 0);
-        run.throwIfAborted();
-        return new Made(await factory(run), this.executor.context);
-      },
-      store: (made) => this.store(key, made, run, seal),
-      isCurrent: async () => seal !== undefined && seal.isCurrent(run),
-    });
-    const release = (): void => void lock?.release();
-    flight.outcome.then(release, release);
-    return flight;
-  }
-
-  /** Whoever had the lock before may have stored the value. */
-  private async readInTurn(key: Key, plan: Plan, lock: FleetLock, run: FactoryRun): Promise<Reading> {
-    try {
-      await lock.acquire(run.signal);
-      run.throwIfAborted();
-      const reading = await readEntry(this.executor, key, plan, 'write');
-      if (reading.hit) run.skip();
-      return reading;
-    } catch (error) {
-      run.throwIfAborted();
-      return this.executor.forgives(error) ? unanswered : nothing;
+  /** For a caller who must not wait for another's flight, or cannot share its value; nothing is stored. */
+  private async makeAlone<T>(request: MakeRequest<T>): Promise<T> {
+    const { id, key, outer } = request;
+    if (outer && outer.depthOf(this, id) > deepest) {
+      throw new RangeError(`The factory of ${JSON.stringify(key.name)} asks for its own key without end`);
     }
-  }
-
-  /** `undefined` where the tags could not be asked for: the value will be given, and not stored. */
-  private async prepare(key: Key, plan: Plan, mayTag: boolean): Promise<Seal | undefined> {
-    try {
-      return await Seal.prepare(this.tags, plan, mayTag);
-    } catch (error) {
-      this.notStored(key, error as Error);
-      return undefined;
-    }
-  }
-
-  private async store(key: Key, made: Made<unknown>, run: FactoryRun, seal: Seal | undefined): Promise<void> {
-    if (!seal) return;
-    try {
-      const closed = await seal.close(await made.encode(), run);
-      if (closed) await this.executor.execute(storeCommand(key, closed.data, closed.ms));
-    } catch (error) {
-      this.notStored(key, error as Error);
-    }
-  }
-
-  private notStored({ name }: Key, error: Error): void {
-    if (this.executor.forgives(error)) return;
-    this.logger.warn(`The value of ${JSON.stringify(name)} was made and not stored: ${error.message}`);
+    const alone: MakeRequest<T> = { ...request, isUnanswered: true };
+    return (this.flights.startAlone((slot) => this.maker.flight(slot, alone)) as Flight<T>).own();
   }
 }

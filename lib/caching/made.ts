@@ -1,12 +1,18 @@
 import type { Codec, Encoded } from '../codec/codec.types.js';
 
+/** Why somebody who waits for a value gets none: it is one that cannot be copied, or came too late to be copied. */
+export const unshared = Symbol('a value for its own caller only');
+
 /** A value that a factory has made, for all who wait for it. */
 export class Made<T> {
   private encoding: Promise<Encoded> | undefined;
+  private isTaken = false;
 
   constructor(
     readonly value: T,
     private readonly codec: Pick<Codec, 'encode' | 'decode'>,
+    /** Whether only the one whose factory it was may have it. */
+    readonly isPrivate = false,
   ) {}
 
   /** The bytes of the value, which is encoded once. */
@@ -18,14 +24,24 @@ export class Made<T> {
     return this.encoding;
   }
 
-  /** For a second caller, who must not share an object with the first: what a hit would give. */
+  /** For the one whose factory it was, who may change it from now on. */
+  take(): T {
+    this.isTaken = true;
+    return this.value;
+  }
+
+  /**
+   * For a second caller, who must not share an object with the first: what a hit would give, as it was before the first
+   * had it.
+   *
+   * @throws unshared where there is no such copy
+   */
   async copy(): Promise<T> {
-    if (typeof this.value !== 'object' || this.value === null) return this.value;
-    try {
-      return (await this.codec.decode(Buffer.from(await this.encode()))) as T;
-    } catch {
-      // What cannot be stored cannot be copied either.
-      return this.value;
-    }
+    const { value, isPrivate } = this;
+    if (!isPrivate && typeof value !== 'function' && (typeof value !== 'object' || value === null)) return value;
+    if (isPrivate || (this.isTaken && !this.encoding)) throw unshared;
+    const encoded = await this.encode().catch(() => undefined);
+    if (encoded === undefined) throw unshared;
+    return (await this.codec.decode(Buffer.from(encoded))) as T;
   }
 }

@@ -1,3 +1,5 @@
+import { isPromise } from 'node:util/types';
+
 /** Checks of arguments that several commands share. All throw before anything is sent. */
 
 export function integerArgument(value: number, what: string): number {
@@ -32,6 +34,14 @@ export function listArgument<T>(list: readonly T[], what: string, of = 'strings'
 export function signalArgument(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return signal;
+}
+
+/**
+ * Stands for a value that may not be needed: then nobody waits for it, and that it fails is no matter. What is not begun
+ * before somebody waits for it, such as a query, is left alone.
+ */
+export function unawaited(value: unknown): void {
+  if (isPromise(value)) value.catch(() => undefined);
 }
 
 /** Field names are plain strings and never encoded. */

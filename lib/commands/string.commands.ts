@@ -2,7 +2,7 @@ import { entryTags } from '../caching/tags.js';
 import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
 import { addCommand, addOrGetCommand } from './add.js';
-import { integerArgument } from './arguments.js';
+import { integerArgument, unawaited } from './arguments.js';
 import { type Command, type Key, run, write } from './command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { getCommand, previousOf } from './entry-replies.js';
@@ -63,6 +63,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   get<T = unknown>(key: string, options?: GetOptions): Reply<S, T | undefined>;
   get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
     return this.send<T | undefined>(() => {
+      if (options?.default !== undefined) unawaited(options.default);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
       return getCommand<T | undefined>(this.keyOf(key, options), options?.default as T | undefined, stampede);
     });

@@ -1,16 +1,26 @@
-import type { FactoryContext, GetOrSetOptions } from '../caching/get-or-set.options.js';
+import {
+  type FactoryContext,
+  forgiving,
+  type ForgivingOptions,
+  type GetOrSetOptions,
+} from '../caching/get-or-set.options.js';
+import type { CachexService } from '../cachex.service.js';
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
 import { FromContext } from './from-context.js';
 import { notOfType, revive } from './kept-type.js';
 import type { MethodCall } from './method-call.js';
-import { isOfMethod, MethodRun, OwnValue } from './method-run.js';
+import { MethodRun } from './method-run.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
-import { copyOf, SharedRuns } from './shared-runs.js';
 import { Storing } from './storing.js';
-import { type Entry, isUnderWay } from './under-way.js';
+
+/** Where a call's value is kept. */
+interface Entry {
+  readonly cache: CachexService;
+  readonly key: string;
+}
 
 export class CacheableOperation implements Operation {
   readonly decorator = '@Cacheable';
@@ -20,7 +30,6 @@ export class CacheableOperation implements Operation {
   private readonly storing: Storing;
   private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
   private readonly type: CacheableOptions['type'];
-  private readonly runs = new SharedRuns();
 
   constructor({ key, tags, condition, unless, type, cache, ...settings }: CacheableOptions) {
     this.cache = cache;
@@ -45,16 +54,12 @@ export class CacheableOperation implements Operation {
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     if (!this.storing.applies(call)) return proceed();
-    const cache = call.cache(this.cache);
-    const key = this.key.read(call);
-    const entry: Entry = { cache, key, version: this.settings.version ?? cache.version };
-    if (isUnderWay(entry)) return proceed();
-
-    const value = await this.readAs(entry, new MethodRun(entry, proceed), call);
+    const entry: Entry = { cache: call.cache(this.cache), key: this.key.read(call) };
+    const value = await this.readAs(entry, new MethodRun(proceed), call);
     if (value !== notOfType) return value;
     call.site.warn(`${this.decorator} found what is not of its type in the cache, and makes it anew`);
     await this.remove(entry, call);
-    const again = new MethodRun(entry, proceed);
+    const again = new MethodRun(proceed);
     const made = await this.readAs(entry, again, call);
     if (made !== notOfType) return made;
     call.report('MISS');
@@ -71,44 +76,31 @@ export class CacheableOperation implements Operation {
   }
 
   /** What is stored is not of the type: somebody else has written it, or the type was another one. */
-  private async remove({ cache, key, version }: Entry, call: MethodCall): Promise<void> {
+  private async remove({ cache, key }: Entry, call: MethodCall): Promise<void> {
+    const { version } = this.settings;
     try {
-      await cache.delete(key, { version });
+      await cache.delete(key, version === undefined ? {} : { version });
     } catch (error) {
       if (!call.outage(this.cache).forgives(error)) throw error;
     }
   }
 
-  private async read(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    let own: OwnValue | undefined;
+  private read({ cache, key }: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     // No declared parameter, as with it getOrSet has to be ready for tags that only the value tells.
-    const produce = async (...[context]: [FactoryContext]) => {
+    const produce = async (...[context]: [FactoryContext & { keepPrivate(): void }]) => {
       const value = await run.begin();
       const fate = this.storing.fateOf(value, call);
-      if (fate === 'own') throw (own = new OwnValue(value));
+      if (fate === 'own') context.keepPrivate();
       if (fate === 'shared') context.skip();
       return value;
     };
     const tags = this.storing.tagsOf(call);
-    const onStale = () => run.gotStale();
-    try {
-      const options = tags ? { ...this.settings, tags, onStale } : { ...this.settings, onStale };
-      const value = await entry.cache.getOrSet(entry.key, produce, options);
-      call.outage(this.cache).over();
-      return own ? own.value : value;
-    } catch (error) {
-      if (error instanceof OwnValue) return run.hasBegun ? error.value : run.begin();
-      const isOfCache = !run.hasBegun && !isOfMethod(error);
-      if (isOfCache && call.outage(this.cache).forgives(error)) return this.readWithout(entry, run, call);
-      throw error;
-    }
-  }
-
-  /** Whoever waits for another's run gets what a hit would give, or, where that is impossible, runs the method, too. */
-  private async readWithout(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    const value = await this.runs.join(entry, () => run.begin());
-    if (run.hasBegun) return value;
-    const copy = this.storing.fateOf(value, call) === 'own' ? undefined : copyOf(value);
-    return copy ? copy.value : run.begin();
+    const options: ForgivingOptions = {
+      ...this.settings,
+      ...(tags && { tags }),
+      onStale: () => run.gotStale(),
+      [forgiving]: call.outage(this.cache),
+    };
+    return cache.getOrSet(key, produce, options);
   }
 }

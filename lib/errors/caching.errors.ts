@@ -1,7 +1,8 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * The factory of a `getOrSet` had not ended within `hardTimeout`, and there was no stale copy to give instead.
+ * A `getOrSet` had not ended within `hardTimeout`, and there was no stale copy to give instead: the factory takes too
+ * long, or the server has not answered (then the `cause` is a `CommandTimeoutError`).
  *
  * @publicApi
  */

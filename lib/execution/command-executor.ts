@@ -147,6 +147,11 @@ export class CommandExecutor {
     });
   }
 
+  /** Whether outages are to be ignored. */
+  get isForgiving(): boolean {
+    return this.outage.ignoresExceptions;
+  }
+
   /** Whether it is of an outage that is to be ignored. */
   forgives(error: unknown): boolean {
     return this.outage.forgives(error);

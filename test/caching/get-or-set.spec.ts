@@ -19,6 +19,21 @@ onEveryTopology((t) => {
       expect(factory).toHaveBeenCalledTimes(1);
     });
 
+    it('leaves no rejection of a promise in the place of a value behind, nor asks one that is none yet', async () => {
+      const failing = (): Promise<string> => Promise.reject(new Error('no database'));
+      await expect(t.cache.getOrSet(t.key(), failing())).rejects.toThrow('no database');
+      await expect(t.cache.getOrSet('', failing())).rejects.toThrow(TypeError);
+      expect(await t.cache.getOrSet(t.key(), Promise.resolve('made'))).toBe('made');
+      expect(await t.cache.getOrSet(t.key(), failing())).toBe('made');
+      expect(await t.cache.get(t.key(), { default: failing() })).toBe('made');
+      const then = vi.fn<(resolve: (value: string) => void) => void>((resolve) => resolve('queried'));
+      const query = { then } as unknown as string;
+      expect(await t.cache.getOrSet(t.key(), query)).toBe('made');
+      expect(then).not.toHaveBeenCalled();
+      expect(await t.cache.getOrSet(t.key('query'), query)).toBe('queried');
+      expect(then).toHaveBeenCalledTimes(1);
+    });
+
     it('takes a value in place of a factory, and the module’s timeout where none is named', async () => {
       expect(await t.cache.getOrSet(t.key(), 'first')).toBe('first');
       expect(await t.cache.getOrSet(t.key(), 'second')).toBe('first');
@@ -109,6 +124,82 @@ onEveryTopology((t) => {
       expect(await t.cache.hasKey(t.key())).toBe(false);
       expect(flights().size).toBe(0);
       expect(await t.cache.getOrSet(t.key(), () => 'better')).toBe('better');
+    });
+
+    it.each([['skip()'], ['nothing']])(
+      'get none that another has changed, however late they come: after %s',
+      async (what) => {
+        const { executor } = t.cache as unknown as {
+          executor: { execute(command: { name: string }): Promise<unknown> };
+        };
+        const execute = executor.execute.bind(executor);
+        const held = deferred<void>();
+        const load: Factory<{ viewer: string }> = async ({ skip }) => {
+          if (what === 'skip()') skip();
+          return { viewer: '' };
+        };
+        const spy = vi.spyOn(executor, 'execute').mockImplementationOnce(async (command) => {
+          const answer = await execute(command);
+          await held.promise;
+          return answer;
+        });
+        const late = t.cache.getOrSet(t.key(), load);
+        const page = await t.cache.getOrSet(t.key(), load);
+        page.viewer = 'ann';
+        held.resolve();
+        expect(await late).toEqual({ viewer: '' });
+        spy.mockRestore();
+      },
+    );
+
+    it('run the factory each where its value cannot be copied', async () => {
+      const made = [
+        () => new Response('body'),
+        () => [1, 2, 3].values(),
+        () =>
+          (function* () {
+            yield 1;
+          })(),
+        () => ({ close: () => undefined }),
+        () => () => 'function',
+        () =>
+          new Proxy(
+            {},
+            {
+              ownKeys: () => {
+                throw new Error('no keys');
+              },
+            },
+          ),
+      ];
+      for (const [index, make] of made.entries()) {
+        const factory = vi.fn<() => Promise<unknown>>(async () => make());
+        const key = t.key(`${index}`);
+        const values = await Promise.all(Array.from({ length: 3 }, () => t.cache.getOrSet(key, factory)));
+        expect(new Set(values).size).toBe(3);
+        expect(factory).toHaveBeenCalledTimes(3);
+        expect(await t.cache.hasKey(key)).toBe(false);
+      }
+    });
+
+    it('get whatever was thrown, as it is', async () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      const thrown: unknown[] = [
+        Object.create(null),
+        undefined,
+        Symbol('s'),
+        Object.freeze(new Error('frozen')),
+        proxy,
+      ];
+      for (const [index, what] of thrown.entries()) {
+        const key = t.key(`${index}`);
+        const failing = (): Promise<never> => Promise.reject(what as Error);
+        for (const options of [{}, { grace: '1h', lock: true, tags: ['t'], hardTimeout: '10s' }] as const) {
+          const outcomes = await Promise.allSettled([1, 2].map(() => t.cache.getOrSet(key, failing, options)));
+          for (const outcome of outcomes) expect(Object.is((outcome as PromiseRejectedResult).reason, what)).toBe(true);
+        }
+      }
     });
 
     it('get the error of a factory that throws at once', async () => {
@@ -218,9 +309,8 @@ onEveryTopology((t) => {
       expect(reasons[0]!.message).toContain(t.key());
       expect(signal!.aborted).toBe(true);
       expect(signal!.reason).toBe(reasons[0]);
-      expect(flights().size).toBe(0);
       value.resolve('late');
-      await value.promise;
+      await vi.waitFor(() => expect(flights().size).toBe(0));
       expect(await t.cache.getOrSet(t.key(), 'next')).toBe('next');
       expect(await t.cache.get(t.key())).toBe('next');
     });

@@ -1,0 +1,32 @@
+/** The timers of those who wait for a limited time. */
+export class Deadlines {
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private isReleased = false;
+
+  /** What the promise gives, or, where it takes longer than that, what `late` does. */
+  async within<T>(promise: Promise<T>, ms: number, late: () => T | Promise<T>): Promise<T> {
+    if (ms === Infinity) return promise;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      // What has arrived while the process was busy comes first.
+      timer = this.keep(setTimeout(() => setImmediate(resolve), ms));
+    });
+    try {
+      return await Promise.race([promise, over.then(late)]);
+    } finally {
+      clearTimeout(timer);
+      this.timers.delete(timer!);
+    }
+  }
+
+  /** From now on none of them keeps the process alive. */
+  release(): void {
+    this.isReleased = true;
+    for (const timer of this.timers) timer.unref();
+  }
+
+  private keep(timer: NodeJS.Timeout): NodeJS.Timeout {
+    this.timers.add(timer);
+    return this.isReleased ? timer.unref() : timer;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Logger } from '@nestjs/common';
+import type { Key } from '../commands/command.js';
+import { storeCommand } from '../commands/store.js';
+import { errorText } from '../errors/error-text.js';
+import { FactoryTimeoutError } from '../errors/index.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Locking } from '../locking/locking.js';
+import { Computation, Wait } from './computation.js';
+import type { Deadlines } from './deadlines.js';
+import { nothing, type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
+import { FactoryRun } from './factory-run.js';
+import { FleetLock } from './fleet-lock.js';
+import { Flight } from './flight.js';
+import type { Slot } from './flights.js';
+import type { Factory, Plan } from './get-or-set.options.js';
+import { Made } from './made.js';
+import { Seal } from './seal.js';
+
+/** What a caller asks for. */
+export interface Asked {
+  /** The key on the wire. */
+  readonly id: string;
+  readonly key: Key;
+  readonly plan: Plan;
+  /** When its time is over, by the process's own clock. */
+  readonly endsAt: number;
+  /** What the caller is part of. */
+  readonly outer: Computation | undefined;
+}
+
+export interface MakeRequest<T> extends Asked {
+  readonly factory: Factory<T>;
+  /** The server was just waited for in vain: it is not asked for anything else. */
+  readonly isUnanswered?: boolean;
+}
+
+/** Has values made by their factories, and stored. */
+export class Maker {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly locking: Locking,
+    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly cache: object,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  flight<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
+    const { id, key, factory, plan, endsAt, outer } = request;
+    const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
+    const computation = new Computation(this.cache, id, outer);
+    const wait = outer && new Wait(outer, computation);
+    const lock = plan.lock && !request.isUnanswered ? new FleetLock(this.locking, key, id, computation) : undefined;
+    const { context } = this.executor;
+    const limits = { leftMs: endsAt - performance.now(), deadlines: this.deadlines };
+    let seal: Seal | undefined;
+    const flight = new Flight<T>(
+      slot.number,
+      computation,
+      run,
+      { ...limits, ...plan },
+      {
+        make: async () => {
+          const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
+          if (hit) return new Made(hit.value as T, context);
+          if (!isUnanswered) seal = await this.prepare(key, plan, factory.length > 0);
+          run.throwIfAborted();
+          const value = await computation.run(() => factory(run));
+          return new Made(value, context, run.isPrivate);
+        },
+        store: async (made) => {
+          if (seal) await this.store(request, made, run, seal, { slot, lock });
+        },
+        isCurrent: async () => seal !== undefined && seal.isCurrent(run),
+        isAwaited: slot.isAwaited,
+        land: () => {
+          void lock?.release();
+          slot.land();
+        },
+      },
+    );
+    const end = (): void => wait?.end();
+    flight.outcome.then(end, end);
+    return flight;
+  }
+
+  /** Whether a failed read means that the factory runs without the cache. */
+  forgives(error: unknown, { outage }: Plan): boolean {
+    const why = error instanceof FactoryTimeoutError ? error.cause : error;
+    return outage ? outage.forgives(why) : this.executor.forgives(why);
+  }
+
+  /** Whoever had the lock before may have stored the value. */
+  private async readInTurn(key: Key, plan: Plan, lock: FleetLock, run: FactoryRun): Promise<Reading> {
+    try {
+      await lock.acquire(run.signal);
+      run.throwIfAborted();
+      const reading = await readEntry(this.executor, key, plan, 'write');
+      if (reading.hit) run.skip();
+      return reading;
+    } catch (error) {
+      run.throwIfAborted();
+      return this.forgives(error, plan) ? unanswered : nothing;
+    }
+  }
+
+  /** `undefined` where the tags could not be asked for: the value will be given, and not stored. */
+  private async prepare(key: Key, plan: Plan, mayTag: boolean): Promise<Seal | undefined> {
+    try {
+      return await Seal.prepare(this.executor.tags, plan, mayTag);
+    } catch (error) {
+      this.notStored(key, error);
+      return undefined;
+    }
+  }
+
+  private async store(
+    { key, plan }: Asked,
+    made: Made<unknown>,
+    run: FactoryRun,
+    seal: Seal,
+    { slot, lock }: { readonly slot: Slot; readonly lock: FleetLock | undefined },
+  ): Promise<void> {
+    try {
+      const closed = await seal.close(await made.encode(), run);
+      if (!closed) return;
+      const isMade = async () => (await readEntry(this.executor, key, plan, 'write')).hit !== undefined;
+      if (lock && !(await lock.isUnbroken(isMade))) return;
+      if (slot.mayStore()) await this.executor.execute(storeCommand(key, closed.data, closed.ms));
+    } catch (error) {
+      this.notStored(key, error);
+    }
+  }
+
+  private notStored({ name }: Key, error: unknown): void {
+    if (this.executor.forgives(error)) return;
+    this.logger.warn(`The value of ${JSON.stringify(name)} was made and not stored: ${errorText(error)}`);
+  }
+}
