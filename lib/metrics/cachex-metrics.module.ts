@@ -4,7 +4,8 @@ import type { CachexMetricsOptions } from './cachex-metrics.options.js';
 import { CachexMetrics } from './cachex-metrics.js';
 
 /**
- * Registers metrics of all caches of the application with `prom-client`, until the application is closed.
+ * Registers metrics of all caches of the application with `prom-client`, until the application is closed. Of several
+ * applications in one process that share a register, the newest has its figures there.
  *
  * @publicApi
  * @example

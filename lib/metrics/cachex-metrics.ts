@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { register as defaultRegister } from 'prom-client';
+import { register as defaultRegister, type Metric } from 'prom-client';
 import { cachexInstances } from '../cachex.instances.js';
 import { listen } from '../observability/command-channel.js';
 import { metricsOptionsToken } from './cachex-metrics.module-definition.js';
 import type { CachexMetricsOptions } from './cachex-metrics.options.js';
 import { CommandDurations } from './command-durations.js';
+import { registerNewest, unregister } from './registrations.js';
 import { statsMetrics } from './stats-metrics.js';
 
 const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -13,7 +14,7 @@ const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 /** Has the metrics registered while the application runs. */
 @Injectable()
 export class CachexMetrics implements OnModuleInit, OnApplicationShutdown {
-  private readonly registered: string[] = [];
+  private readonly registered: (readonly [name: string, metric: Metric])[] = [];
   private readonly durations: CommandDurations;
   private stopListening?: () => void;
 
@@ -28,15 +29,15 @@ export class CachexMetrics implements OnModuleInit, OnApplicationShutdown {
     const caches = cachexInstances(this.modules);
     const metrics = statsMetrics((name) => this.nameOf(name), caches);
     for (const [name, metric] of [...metrics, [this.durations.name, this.durations.histogram] as const]) {
-      this.register.registerMetric(metric);
-      this.registered.push(name);
+      registerNewest(this.register, name, metric);
+      this.registered.push([name, metric]);
     }
     this.stopListening = listen(this.durations);
   }
 
   onApplicationShutdown(): void {
     this.stopListening?.();
-    for (const name of this.registered) this.register.removeSingleMetric(name);
+    for (const [name, metric] of this.registered.splice(0)) unregister(this.register, name, metric);
   }
 
   private get register(): NonNullable<CachexMetricsOptions['register']> {

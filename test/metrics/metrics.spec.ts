@@ -1,5 +1,5 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Registry, register as defaultRegister } from 'prom-client';
+import { Counter, Registry, register as defaultRegister } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CachexModule, CachexService, getCachexToken } from '../../lib/index.js';
 import { CachexMetricsModule, type CachexMetricsOptions } from '../../lib/metrics/index.js';
@@ -49,6 +49,39 @@ describe('CachexMetricsModule', () => {
     expect(await lines(register, 'cachex_evictions_total{cache="default"}')).toEqual([expect.stringMatching(/ 0$/)]);
     // Nobody tracks.
     expect(await lines(register, 'cachex_local')).toEqual([]);
+  });
+
+  it('shows the figures of the newest application of a process, while it is there', async () => {
+    const open = async (): Promise<TestingModule> => {
+      const opened = await Test.createTestingModule({
+        imports: [CachexModule.forRoot({}), CachexMetricsModule.forRoot()],
+      }).compile();
+      await opened.init();
+      return opened;
+    };
+    const hits = async (app: TestingModule, count: number): Promise<void> => {
+      await app.get(CachexService).set('a', 1);
+      for (let index = 0; index < count; index++) await app.get(CachexService).get('a');
+    };
+    const figures = (): Promise<string[]> => lines(defaultRegister, 'cachex_hits_total{');
+    const [first, second, third] = [await open(), await open(), await open()];
+    await hits(first, 1);
+    await hits(second, 2);
+    await hits(third, 3);
+    expect(await figures()).toEqual(['cachex_hits_total{cache="default"} 3']);
+    await second.close();
+    expect(await figures()).toEqual(['cachex_hits_total{cache="default"} 3']);
+    await third.close();
+    expect(await figures()).toEqual(['cachex_hits_total{cache="default"} 1']);
+    await first.close();
+    expect(await defaultRegister.metrics()).not.toContain('cachex_');
+  });
+
+  it('leaves a metric of somebody else alone', async () => {
+    const register = new Registry();
+    const other = new Counter({ name: 'cachex_hits_total', help: 'mine', registers: [register] });
+    await expect(start({ register }, {})).rejects.toThrow('cachex_hits_total');
+    expect(register.getSingleMetric('cachex_hits_total')).toBe(other);
   });
 
   it('asks each cache once for a scrape', async () => {
