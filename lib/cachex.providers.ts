@@ -11,6 +11,7 @@ import { KeyBuilder } from './execution/key-builder.js';
 import { Locking } from './locking/locking.js';
 import { CommandTracer } from './observability/command-tracer.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
+import { mayShareKeys } from './options/key-prefix.js';
 import { ScriptRegistry } from './scripting/script-registry.js';
 import { createExecutor } from './tracking/create-executor.js';
 
@@ -29,7 +30,9 @@ export function cachexProviders(
     inject: [optionsToken, ModulesContainer],
     useFactory: (options: CachexOptions, modules: ModulesContainer) => {
       refuseSecondInstance(name, serviceToken, modules);
-      return resolveOptions(options, nameOf(name));
+      const complete = resolveOptions(options, nameOf(name));
+      refuseSharedKeys(name, complete, modules);
+      return complete;
     },
   };
   const pool: FactoryProvider<ConnectionPool> = {
@@ -79,4 +82,21 @@ function refuseSecondInstance(name: string, token: InjectionToken, modules: Modu
       ? "CachexModule is imported twice without a name; give one of the two a name: forRoot({ name: 'sessions', … })"
       : `CachexModule is imported twice under the name ${JSON.stringify(name)}; names must differ`,
   );
+}
+
+const keyspaces = new WeakMap<ModulesContainer, Map<string, ResolvedCachexOptions>>();
+
+/** Before anything is connected: what one of two such caches clears may be the other's. */
+function refuseSharedKeys(name: string, options: ResolvedCachexOptions, modules: ModulesContainer): void {
+  const known = keyspaces.get(modules) ?? new Map<string, ResolvedCachexOptions>();
+  keyspaces.set(modules, known);
+  for (const [other, others] of known) {
+    if (other === name || !mayShareKeys(options, others)) continue;
+    const prefixes = [others, options].map(({ keyPrefix }) => JSON.stringify(keyPrefix)).join(' and ');
+    throw new ConfigError(
+      `${nameOf(other)} and ${nameOf(name)} have the keyPrefixes ${prefixes} on one server: keys of the one can be ` +
+        `keys of the other. Change one of the two, so that neither begins with prefix and version of the other`,
+    );
+  }
+  known.set(name, options);
 }

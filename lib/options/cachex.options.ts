@@ -1,6 +1,5 @@
 import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
 
-import { textArgument } from '../commands/arguments.js';
 import type { Version } from '../commands/command.js';
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
@@ -14,6 +13,7 @@ import type { StampedeOptions } from './stampede.options.js';
 import type { StandaloneConnection } from './standalone.options.js';
 import type { Timeout } from './timeout.js';
 import type { TrackingOptions } from './tracking.options.js';
+import { checkKeyPrefix } from './key-prefix.js';
 import { checkVersion } from './version.js';
 
 /**
@@ -36,12 +36,12 @@ export class CachexOptions {
   connection?: string | StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
 
   /**
-   * First part of every key: `${keyPrefix}:${version}:${key}`.
+   * First part of every key: `${keyPrefix}:${version}:${key}`. Must not have `lock`, `sem` or `tag` between colons.
    *
    * @default ''
    */
   @Optional()
-  @Obeys('isText', (value, what) => textArgument(value as string, what))
+  @Obeys('isKeyPrefix', checkKeyPrefix)
   keyPrefix?: string;
 
   /**

@@ -170,6 +170,33 @@ describe('CachexModule', () => {
     await waitFor(async () => (await connections()) === 0, { what: 'the connections of earlier tests to be closed' });
   });
 
+  describe('of which one could have keys of the other', () => {
+    const cache = (name: string, keyPrefix: string, more: CachexOptions = {}) =>
+      CachexModule.forRoot({ name, ...options(keyPrefix), ...more });
+
+    it.each<[string, CachexOptions, string, CachexOptions]>([
+      ['shop', {}, 'shop:1', {}],
+      ['shop:1:eu', {}, 'shop', {}],
+      ['shop', { version: 'eu' }, 'shop:eu', {}],
+      ['', {}, ':1', {}],
+    ])('are refused: %j %j beside %j %j', async (prefix, more, other, otherMore) => {
+      const started = start(cache('a', prefix, more), cache('b', other, otherMore));
+      await expect(started).rejects.toThrow(ConfigError);
+      await expect(started).rejects.toThrow('keys of the one can be keys of the other');
+    });
+
+    it.each<[string, CachexOptions, string, CachexOptions]>([
+      ['shop', {}, 'shop:2', {}],
+      ['shop', {}, 'shop1', {}],
+      ['shop', {}, 'shop:10', {}],
+      ['shop', {}, 'shop', { version: 2 }],
+      ['shop', {}, 'shop:1', { connection: 'memory://elsewhere' }],
+      ['shop', { connection: 'memory://' }, 'shop:1', { connection: 'memory://' }],
+    ])('start where that cannot be: %j %j beside %j %j', async (prefix, more, other, otherMore) => {
+      await expect(start(cache('a', prefix, more), cache('b', other, otherMore))).resolves.toBeDefined();
+    });
+  });
+
   it('one module imported in two places is one instance', async () => {
     const shared = CachexModule.forRoot(options('shared'));
     @Module({ imports: [shared] })

@@ -96,6 +96,11 @@ describe('resolveOptions', () => {
     [{ 'a b': 1 }, 'a b should not exist'],
     [{ keyPrefix: null }, 'keyPrefix must be a string, not null'],
     [{ keyPrefix: 'half a pair \ud83c' }, 'keyPrefix must be well-formed Unicode'],
+    ...['shop:tag', 'shop:lock:eu', 'a:b:sem', ':tag'].map((keyPrefix): [object, string] => [
+      { keyPrefix },
+      `keyPrefix must not have '${/tag|lock|sem/.exec(keyPrefix)![0]}' between colons: ` +
+        `keys under that name are the library's own, of a cache with the prefix before it`,
+    ]),
     [{ version: '' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 'a:b' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 1.5 }, "version must be an integer or a non-empty string without ':'"],
