@@ -5,6 +5,7 @@ import {
   type CachexService,
   CommandTimeoutError,
   ConnectionError,
+  ReadOnlyError,
   resolveOptions,
 } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
@@ -41,6 +42,8 @@ async function clientsOf(commands: RegExp): Promise<string[]> {
 }
 
 const blocked = () => clientsOf(/^blpop$/);
+const statsOf = async (name: string): Promise<string> =>
+  new RegExp(`^cmdstat_${name}:.*`, 'm').exec(await server.cli('INFO', 'commandstats'))?.[0] ?? '';
 const settled = (calls: Promise<unknown>[]) => Promise.allSettled(calls);
 const wait = (cache: CachexService, count: number, options = {}): Promise<unknown>[] =>
   Array.from({ length: count }, () => cache.blpop(['list'], '30s', options));
@@ -178,6 +181,26 @@ describe('blocking calls', () => {
     const id = /^id=(\d+)/.exec((await blocked())[0]!)![1]!;
     await server.cli('CLIENT', 'UNBLOCK', id, 'TIMEOUT');
     expect(await popped).toBeUndefined();
+  });
+
+  it('go on where the server is no primary for a moment', async () => {
+    const cache = await open({ commandTimeout: '10s' });
+    const waiting = cache.blpop(['list'], '30s');
+    await expect.poll(async () => (await blocked()).length).toBe(1);
+    await server.cli('REPLICAOF', '127.0.0.1', '1');
+    const later = cache.blmove('list', 'other', 'LEFT', 'LEFT', '30s');
+    const refused = async () => Number(/rejected_calls=(\d+)/.exec(await statsOf('blmove'))?.[1] ?? 0);
+    await expect.poll(refused).toBeGreaterThan(0);
+    await server.cli('REPLICAOF', 'NO', 'ONE');
+    await cache.rpush('list', 'x');
+    await cache.rpush('list', 'y');
+    expect((await Promise.all([waiting, later])).flat().toSorted()).toEqual(['list', 'x', 'y']);
+  });
+
+  it('fail with ReadOnlyError within commandTimeout where it stays one', async () => {
+    const cache = await open({ commandTimeout: '300ms' });
+    await server.cli('REPLICAOF', '127.0.0.1', '1');
+    await expect(cache.blpop(['list'], '30s')).rejects.toThrow(ReadOnlyError);
   });
 
   it('end even where CLIENT UNBLOCK is forbidden', async () => {
