@@ -25,7 +25,7 @@ describe.each(engines)('on %s', (engine) => {
         for (const step of run) expect(await scripted.apply(step)).toEqual(model.apply(step));
         expect(scripted.fences).toEqual([...new Set(scripted.fences)].toSorted((a, b) => a - b));
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
 
   it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
