@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
-import { type CachexService, CommandTimeoutError, type GetOrSetOptions, resolveOptions } from '../../lib/index.js';
+import {
+  type CachexService,
+  CommandTimeoutError,
+  FactoryTimeoutError,
+  type GetOrSetOptions,
+  resolveOptions,
+} from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { RecordingPool } from '../recording-pool.js';
 import { deferred } from './deferred.js';
@@ -86,5 +92,37 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     pool.reply = (name) => (name === 'SET' ? 'OK' : null);
     expect(await cache.getOrSet('key', () => 2)).toBe(2);
     expect(pool.trips.flat().map((command) => command.split(' ')[0])).toEqual(['GET', 'SET']);
+  });
+});
+
+describe('getOrSet with hardTimeout on a frozen server', { timeout: 4000 }, () => {
+  const frozen = (ignoreExceptions: boolean): CachexService => {
+    const pool = new RecordingPool();
+    pool.reply = () => new Promise(() => undefined);
+    const options = resolveOptions({ connection: 'memory://', ignoreExceptions });
+    return createService(options, pool, new QuietLogger('Cachex'));
+  };
+
+  it.each([{}, { grace: '1h', softTimeout: 0 }, { lock: true, tags: ['a'] }])(
+    'ends in time, and says that it was the read: %o',
+    async (options) => {
+      const factory = vi.fn<() => string>(() => 'made');
+      const error = await frozen(false)
+        .getOrSet('key', factory, { ...options, hardTimeout: '50ms' })
+        .catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(FactoryTimeoutError);
+      expect(error).toMatchObject({ message: '"key" could not be read within 50 ms' });
+      expect((error as Error).cause).toBeInstanceOf(CommandTimeoutError);
+      expect(factory).not.toHaveBeenCalled();
+    },
+  );
+
+  it('runs the factory in the time that is left, under ignoreExceptions', async () => {
+    const cache = frozen(true);
+    const factory = vi.fn<() => Promise<object>>(async () => ({ made: true }));
+    const calls = [1, 2, 3].map(() => cache.getOrSet('key', factory, { hardTimeout: '400ms' }));
+    expect(await Promise.all(calls)).toEqual([{ made: true }, { made: true }, { made: true }]);
+    const slow = cache.getOrSet('key', () => new Promise(() => undefined), { hardTimeout: '50ms' });
+    await expect(slow).rejects.toThrow(FactoryTimeoutError);
   });
 });

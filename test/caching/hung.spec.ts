@@ -150,3 +150,35 @@ describe('a closed cache', () => {
     expect(timers()).toBeLessThanOrEqual(before);
   });
 });
+
+describe('a factory that throws what has no text', () => {
+  it('is logged, and the old value given', async () => {
+    const logger = new QuietLogger('Cachex');
+    const logging = await openCache({ connection: 'memory://' }, logger);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const unreadable = Object.defineProperty(new Error('hidden'), 'message', {
+      get: () => {
+        throw new Error('no message');
+      },
+    });
+    const thrown: unknown[] = [
+      Object.create(null),
+      proxy,
+      unreadable,
+      { toString: () => ({}) },
+      undefined,
+      Symbol('s'),
+    ];
+    for (const [index, what] of thrown.entries()) {
+      const key = `key ${index}`;
+      await logging.getOrSet(key, 'old', { timeout: '1m', grace: '1h' });
+      await keepFor(logging, key, 3_600_000);
+      const failing = (): Promise<never> => Promise.reject(what as Error);
+      expect(await logging.getOrSet(key, failing, { grace: '1h' })).toBe('old');
+    }
+    expect(logger.lines).toHaveLength(thrown.length);
+    for (const line of logger.lines) expect(line).toContain('could not be made anew, its old value is given: ');
+    await logging.close();
+  });
+});
