@@ -56,7 +56,7 @@ export class DriverCommand {
 
   /** As Redis reads it: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
   encode(packet: Packet): void {
-    const { name, args } = this;
+    const { name, args } = this.isSettled ? nothing : this;
     let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
     for (const arg of args) {
       if (typeof arg === 'string') {
@@ -75,6 +75,12 @@ export class DriverCommand {
     return this as unknown as Command;
   }
 }
+
+/**
+ * What goes in the place of a command that was given up before it was written. A driver that keeps commands for later
+ * reckons with a reply to each.
+ */
+const nothing = { name: 'ping', args: [] as readonly WireArgument[] };
 
 // What else a driver may ask of a command.
 Object.setPrototypeOf(DriverCommand.prototype, Command.prototype);

@@ -24,3 +24,10 @@ describe('a command for the driver', () => {
     expect(new DriverCommand('GET', []).name).toBe('get');
   });
 });
+
+it('goes as a PING when it was given up before it is written', () => {
+  const command = new DriverCommand('SET', ['k', 'v']);
+  command.promise.catch(() => undefined);
+  command.reject(new Error('late'));
+  expect(command.toWritable({})).toBe('*1\r\n$4\r\nping\r\n');
+});
