@@ -44,7 +44,7 @@ export function indexesBySlot(commands: readonly WireCommand[]): number[][] {
 }
 
 /** Sends it to a node that is ready, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
-export function dispatch({ name, args }: WireCommand, { node, asking }: Place, leftMs: number): TimedCommand {
+export function dispatch({ name, args }: WireCommand, node: RedisLink, leftMs: number, asking?: boolean): TimedCommand {
   const command = new TimedCommand(name, args, { deadlines: node.deadlines, explain: (error) => error });
   command.setTimeout(leftMs);
   if (asking) node.ask(leftMs);

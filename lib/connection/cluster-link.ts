@@ -49,10 +49,9 @@ export class ClusterLink extends Link {
     return this.whenReady((leftMs = this.connection.commandTimeoutMs) => {
       const owner = this.openOwner(command.slot, command.access);
       if (!owner) return this.sendPatiently(command, performance.now() + leftMs);
-      const place = { node: owner };
-      const sent = dispatch(command, place, leftMs);
+      const sent = dispatch(command, owner, leftMs);
       return sent.promise.catch((error: Error) =>
-        this.sendPatiently(command, sent.deadline!, new Refused(place, error, sent.wasSent)),
+        this.sendPatiently(command, sent.deadline!, new Refused({ node: owner }, error, sent.wasSent)),
       );
     });
   }
@@ -85,6 +84,7 @@ export class ClusterLink extends Link {
       try {
         return await attempt(place, detour.leftMs);
       } catch (error) {
+        if (!isReply(error)) this.doubt();
         if (!isRefusal(error as Error)) throw error;
         // What was taken, and refused in the end, was not refused so far.
         if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
@@ -150,12 +150,11 @@ export class ClusterLink extends Link {
   private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
     const owner = this.openOwner(wire.slot, access);
     if (!owner) return this.lead(wire, access, deadline);
-    const place = { node: owner };
-    const sent = dispatch(wire, place, deadline - performance.now());
+    const sent = dispatch(wire, owner, deadline - performance.now());
     try {
       return await sent.promise;
     } catch (error) {
-      return this.lead(wire, access, deadline, new Refused(place, error as Error, sent.wasSent));
+      return this.lead(wire, access, deadline, new Refused({ node: owner }, error as Error, sent.wasSent));
     }
   }
 
@@ -193,12 +192,12 @@ export class ClusterLink extends Link {
 
   /** As soon as the node is reached; a replica has to leave time for somebody else. */
   private async sendTo(place: Place, wire: WireCommand, leftMs: number): Promise<unknown> {
-    const { node } = place;
+    const { node, asking } = place;
     const mostMs = place.isReplica ? timeForReplica(leftMs) : leftMs;
     let sent: TimedCommand | undefined;
     if (!node.isOpen) this.seek();
     try {
-      return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, place, ms)).promise, mostMs);
+      return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, node, ms, asking)).promise, mostMs);
     } catch (error) {
       return new Refused(place, error as Error, sent?.wasSent ?? false);
     }
@@ -216,10 +215,7 @@ export class ClusterLink extends Link {
   }
 
   private failed(error: Error, wire: WireCommand, wasSent: boolean): Failure {
-    if (!isReply(error) || isRefusal(error)) {
-      this.cluster.refreshSlotsCache();
-      this.seek();
-    }
+    if (!isReply(error) || isRefusal(error)) this.doubt();
     return new Failure(this.explain(error), isSafeToRepeat(error, wire, wasSent));
   }
 
@@ -236,6 +232,12 @@ export class ClusterLink extends Link {
     if (replica) return { node: replica, isReplica: true };
     const node = slot === undefined ? this.nodes.any() : this.nodes.ownerOf(slot);
     return node && { node };
+  }
+
+  /** Somebody else may have the slots by now. */
+  private doubt(): void {
+    this.cluster.refreshSlotsCache();
+    this.seek();
   }
 
   /** While there are calls that miss a node, its slots may have gone to another one, which nobody tells of. */

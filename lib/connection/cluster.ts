@@ -22,11 +22,14 @@ export class ClusterPool implements ConnectionPool {
   readonly #connection: ResolvedCluster;
   readonly #links: RoundRobin<ClusterLink>;
   readonly #blocking: BlockingConnections;
+  /** The nodes that have slots, as each link knows them. */
+  readonly #owners = new Map<ClusterLink, string>();
 
   constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
     this.#connection = connection;
     this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, () => ClusterLink.to(connection, logger)));
     this.#blocking = new BlockingConnections(connection);
+    for (const link of this.#links.items) link.cluster.on('refresh', () => this.#follow(link));
   }
 
   readonly slotOf = hashSlot;
@@ -86,5 +89,17 @@ export class ClusterPool implements ConnectionPool {
 
   async close(): Promise<void> {
     await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close())]);
+  }
+
+  /** What waits is to be where shared connections are: a node that has failed ends no wait. */
+  #follow(link: ClusterLink): void {
+    const known = this.#owners.get(link);
+    const owners = link.nodes.owners().join();
+    if (owners === known) return;
+    this.#owners.set(link, owners);
+    if (known === undefined) return;
+    for (const other of this.#links.items) if (other !== link) other.cluster.refreshSlotsCache();
+    const all = [...this.#owners.values()].flatMap((each) => each.split(','));
+    this.#blocking.leave(({ options }) => !all.includes(`${options.host}:${options.port}`));
   }
 }
