@@ -6,6 +6,13 @@ import type { MethodSite } from './method-site.js';
 /** How a call was answered. @publicApi */
 export type CacheOutcome = 'HIT' | 'MISS' | 'STALE';
 
+/** What an HTTP handler answers by. */
+export interface Answer {
+  report(outcome: CacheOutcome): void;
+  /** Whether the handler has set a status other than the declared one. */
+  readonly hasOwnStatus: boolean;
+}
+
 /** One call of a decorated method. */
 export class MethodCall {
   constructor(
@@ -14,12 +21,12 @@ export class MethodCall {
     readonly args: readonly unknown[],
     /** Set where the interceptor makes the call. */
     readonly context?: ExecutionContext,
-    private readonly onOutcome?: (outcome: CacheOutcome) => void,
+    private readonly answer?: Answer,
   ) {}
 
   /** The same call, as it comes to another method. */
   on(site: MethodSite): MethodCall {
-    return new MethodCall(site, this.args, this.context, this.onOutcome);
+    return new MethodCall(site, this.args, this.context, this.answer);
   }
 
   cache(name: string | undefined): CachexService {
@@ -31,7 +38,12 @@ export class MethodCall {
   }
 
   report(outcome: CacheOutcome): void {
-    this.onOutcome?.(outcome);
+    this.answer?.report(outcome);
+  }
+
+  /** Whether the answer has a status that only the handler knows: a hit would be sent without. */
+  get hasOwnStatus(): boolean {
+    return this.answer?.hasOwnStatus ?? false;
   }
 
   /** `ProductsService.find` */

@@ -65,16 +65,19 @@ export class Storing {
     if (canBeReadOnce(result)) return 'own';
     const isWanted = result !== undefined && !this.isUnwanted(result, call);
     const loss = lossIn(result, this.options.type);
-    if (!loss) return isWanted ? 'stored' : 'shared';
-    if (isWanted) call.site.warn(`${this.decorator} stores no ${loss.name}, which ${this.remedyFor(loss)}`);
+    if (!loss && !call.hasOwnStatus) return isWanted ? 'stored' : 'shared';
+    if (isWanted) call.site.warn(`${this.decorator} stores no ${this.reasonFor(loss)}`);
     return 'own';
   }
 
-  private remedyFor({ isOfClass }: Loss): string {
-    return isOfClass
-      ? 'would come back without its class, and with all that its @Exclude() hides: name that very class with the option ' +
-          'type (a parent of it will not do), or return plain data'
-      : 'is no data: every caller gets one of its own';
+  private reasonFor(loss: Loss | undefined): string {
+    if (!loss)
+      return 'answer whose status the handler has set by itself: on a hit it would be sent with the declared one';
+    if (!loss.isOfClass) return `${loss.name}, which is no data: every caller gets one of its own`;
+    return (
+      `${loss.name}, which would come back without its class, and with all that its @Exclude() hides: ` +
+      'name that very class with the option type (a parent of it will not do), or return plain data'
+    );
   }
 
   private isUnwanted(result: unknown, { args }: MethodCall): boolean {

@@ -7,6 +7,7 @@ import { execute } from '../decorators/execute.js';
 import { Handling, whileHandling } from '../decorators/handling.js';
 import { runtimeOfModule } from '../decorators/find-runtime.js';
 import { MethodCall } from '../decorators/method-call.js';
+import { HandlerAnswer } from './handler-answer.js';
 import { handlerArguments } from './handler-parameters.js';
 import type { TransportName } from './transports.js';
 import { valueOrStream } from './value-or-stream.js';
@@ -27,15 +28,14 @@ export class CachexInterceptor implements NestInterceptor {
     // Others call handlers, too: queues, bots. Their arguments are those of the method, which acts by itself.
     if (!site?.transports.includes(context.getType<TransportName>())) return next.handle();
     const args = await handlerArguments(site, context);
-    const call = new MethodCall(site, args, context, this.outcomeHeader(context));
+    const call = new MethodCall(site, args, context, this.answerOf(context));
     const result = await execute(call, () => this.callHandler(call, context, next));
     return isObservable(result) ? result : of(result);
   }
 
-  private outcomeHeader(context: ExecutionContext) {
+  private answerOf(context: ExecutionContext): HandlerAnswer | undefined {
     if (context.getType() !== 'http') return undefined;
-    const response = context.switchToHttp().getResponse<unknown>();
-    return (outcome: string) => void this.adapterHost.httpAdapter.setHeader(response, 'X-Cache', outcome);
+    return new HandlerAnswer(context.switchToHttp().getResponse<object>(), this.adapterHost.httpAdapter);
   }
 
   /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
