@@ -1,3 +1,4 @@
+import { quoted } from './errors/quoted.js';
 import { Logger, type FactoryProvider, type InjectionToken, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CachexService } from './cachex.service.js';
@@ -51,7 +52,7 @@ export function cachexProviders(
 
 /** What an instance is called in messages. */
 function nameOf(name: string): string {
-  return name === defaultName ? 'CachexModule' : `CachexModule ${JSON.stringify(name)}`;
+  return name === defaultName ? 'CachexModule' : `CachexModule ${quoted(name)}`;
 }
 
 /** Puts a service together from resolved options and a pool. */
@@ -80,7 +81,7 @@ function refuseSecondInstance(name: string, token: InjectionToken, modules: Modu
   throw new ConfigError(
     name === defaultName
       ? "CachexModule is imported twice without a name; give one of the two a name: forRoot({ name: 'sessions', … })"
-      : `CachexModule is imported twice under the name ${JSON.stringify(name)}; names must differ`,
+      : `CachexModule is imported twice under the name ${quoted(name)}; names must differ`,
   );
 }
 

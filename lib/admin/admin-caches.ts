@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { cachexInstances } from '../cachex.instances.js';
@@ -34,7 +35,7 @@ export class AdminCaches {
   /** Only once its servers answer: under `ignoreExceptions` an outage would look like an empty cache. */
   async open(name: string, version?: Version): Promise<AdminCache> {
     const cache = this.caches.get(name);
-    if (!cache) throw new NotFoundException(`There is no cache named ${JSON.stringify(name)}`);
+    if (!cache) throw new NotFoundException(`There is no cache named ${quoted(name)}`);
     const pool = this.poolOf(name);
     await reach(pool);
     const isOther = version !== undefined && String(version) !== String(cache.version);

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { FactoryTimeoutError } from '../errors/index.js';
 import type { Computation } from './computation.js';
 import type { Deadlines } from './deadlines.js';
@@ -137,5 +138,5 @@ export class Flight<T = unknown> {
 
 /** What those are told whose time is over. */
 export function tooLate(key: string, ms: number): FactoryTimeoutError {
-  return new FactoryTimeoutError(`The factory of ${JSON.stringify(key)} had not ended within ${ms} ms`);
+  return new FactoryTimeoutError(`The factory of ${quoted(key)} had not ended within ${ms} ms`);
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Key } from '../commands/command.js';
@@ -109,10 +110,8 @@ export class ReadThrough {
     const leftMs = endsAt - performance.now();
     const isForgiving = plan.outage !== undefined || this.executor.isForgiving;
     return this.deadlines.within(entry, isForgiving ? leftMs / 2 : leftMs, () => {
-      const cause = new CommandTimeoutError(
-        `GET ${JSON.stringify(name)}: no answer in the time that hardTimeout leaves`,
-      );
-      throw new FactoryTimeoutError(`${JSON.stringify(name)} could not be read within ${plan.hardMs} ms`, { cause });
+      const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer in the time that hardTimeout leaves`);
+      throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${plan.hardMs} ms`, { cause });
     });
   }
 
@@ -190,7 +189,7 @@ export class ReadThrough {
     const flight = this.start(request, spare);
     flight.outcome.catch((error: unknown) => {
       this.failed.set(request.id, flight);
-      const what = JSON.stringify(request.key.name);
+      const what = quoted(request.key.name);
       this.logger.warn(`${what} could not be made anew, its old value is given: ${errorText(error)}`);
     });
     return flight;
@@ -204,7 +203,7 @@ export class ReadThrough {
   private async makeAlone<T>(request: MakeRequest<T>): Promise<T> {
     const { id, key, outer } = request;
     if (outer && outer.depthOf(this, id) > deepest) {
-      throw new RangeError(`The factory of ${JSON.stringify(key.name)} asks for its own key without end`);
+      throw new RangeError(`The factory of ${quoted(key.name)} asks for its own key without end`);
     }
     const alone: MakeRequest<T> = { ...request, isUnanswered: true };
     return (this.flights.startAlone((slot) => this.maker.flight(slot, alone)) as Flight<T>).own();

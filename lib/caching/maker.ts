@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import type { Key } from '../commands/command.js';
 import { storeCommand } from '../commands/store.js';
@@ -133,6 +134,6 @@ export class Maker {
 
   private notStored({ name }: Key, error: unknown): void {
     if (this.executor.forgives(error)) return;
-    this.logger.warn(`The value of ${JSON.stringify(name)} was made and not stored: ${errorText(error)}`);
+    this.logger.warn(`The value of ${quoted(name)} was made and not stored: ${errorText(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { printable, quoted } from '../errors/quoted.js';
 import { SerializerError } from '../errors/index.js';
 
 /** What is nested deeper may be written, but overflows the stack when it is read. */
@@ -20,7 +21,7 @@ export abstract class Inspector {
   inspect(value: unknown): void {
     if (this.visit(value, 0)) return;
     const path = this.path.length > LONGEST_PATH ? `${this.path.slice(0, LONGEST_PATH)}…` : this.path;
-    throw new SerializerError(`${this.serializer} cannot store ${this.offence}${path && ` (at ${path})`}`);
+    throw new SerializerError(`${this.serializer} cannot store ${printable(this.offence)}${path && ` (at ${path})`}`);
   }
 
   /** Whether the value can be stored. */
@@ -57,7 +58,7 @@ export abstract class Inspector {
     this.visitKey(key);
     const value = object[key];
     if (value === undefined || this.visit(value, depth + 1)) return true;
-    return this.at(IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
+    return this.at(IDENTIFIER.test(key) ? `.${key}` : `[${quoted(key)}]`);
   }
 
   /**

@@ -52,6 +52,9 @@ export function describe(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
-  const type = value.constructor?.name || 'object';
+  // Not by a `constructor` of its own: that of a parsed body says whatever its sender wants.
+  const prototype = Object.getPrototypeOf(value) as { readonly constructor?: { readonly name?: unknown } } | null;
+  const name = prototype?.constructor?.name;
+  const type = typeof name === 'string' && name !== '' ? name : 'object';
   return `${/^[AEIOaeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { ResolvedCluster } from '../options/index.js';
@@ -82,7 +83,7 @@ export class ClusterNodes {
   private failed(error: Error, address: string): void {
     if (this.troubled.has(address)) return;
     this.troubled.add(address);
-    this.log.warn(`No connection to ${address}, a node of the cluster: ${error.message}`);
+    this.log.warn(`No connection to ${address}, a node of the cluster: ${errorText(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -138,7 +139,7 @@ export abstract class Link {
   }
 
   private down(error: Error): void {
-    if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${error.message}`);
+    if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${errorText(error)}`);
     this.trouble = error;
     if (this.client.status === 'connect' && isReply(error)) this.refusal = error;
     if (this.client.status !== 'ready') this.fail();

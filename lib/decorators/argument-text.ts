@@ -1,7 +1,7 @@
+import { printable, quoted } from '../errors/quoted.js';
 import { types } from 'node:util';
 import { hasToJSON, MAX_DEPTH, typeTag } from '../codec/inspector.js';
 import { SerializerError } from '../errors/index.js';
-import { printable, quoted } from '../errors/quoted.js';
 import { nameOfClass } from './class-of.js';
 import { type Lineage, lineageOf, plainLineage } from './lineage.js';
 

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
 import type { SetOptions } from '../commands/string.commands.js';
 import type { CachePutOptions } from './cache-put.decorator.js';
@@ -41,7 +42,7 @@ export class CachePutOperation implements Operation {
     try {
       await call.cache(this.cache).set(key, result, tags ? { ...this.settings, tags } : this.settings);
     } catch (error) {
-      call.site.logger.warn(`${call.title}: ${this.decorator} could not store ${key}: ${errorText(error)}`);
+      call.site.logger.warn(`${call.title}: ${this.decorator} could not store ${quoted(key)}: ${errorText(error)}`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CachexService } from '../cachex.service.js';
@@ -81,7 +82,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
 
   checkCache(name: string | undefined, what: string): void {
     if (this.find(name)) return;
-    const known = name === undefined ? 'without a name' : `named ${JSON.stringify(name)}`;
+    const known = name === undefined ? 'without a name' : `named ${quoted(name)}`;
     throw new ConfigError(`${what}: there is no cache ${known}; is CachexModule imported for it?`);
   }
 

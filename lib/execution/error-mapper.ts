@@ -1,3 +1,4 @@
+import { printable, quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../commands/command.js';
 import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/driver-errors.js';
 import {
@@ -48,7 +49,7 @@ const unnamed = [CodecError, ConnectionError, CommandTimeoutError, Authenticatio
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
   const { message, cause } = error as Error;
-  const named = `${describeCommand(command)}${command.script ? scriptWords(message) : `: ${message}`}`;
+  const named = `${describeCommand(command)}${printable(command.script ? scriptWords(message) : `: ${message}`)}`;
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
@@ -73,9 +74,9 @@ function make(type: ErrorClass, message: string, cause: unknown, advice?: string
 export function describeCommand(command: Command<unknown>): string {
   // What belongs to a lock or a semaphore has the name of it.
   const keys = new Set(command.args.filter((arg) => arg instanceof Key).map((key) => key.name));
-  const name = command.script ? `Script ${command.script.name}` : command.name;
+  const name = command.script ? `Script ${printable(command.script.name)}` : command.name;
   const [first] = keys;
   if (first === undefined) return name;
   const more = keys.size > 1 ? ` and ${keys.size - 1} more` : '';
-  return `${name} ${JSON.stringify(first)}${more}`;
+  return `${name} ${quoted(first)}${more}`;
 }

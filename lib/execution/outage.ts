@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
 
@@ -35,8 +36,7 @@ export class Outage {
     this.lastFailure = performance.now();
     if (!this.under) {
       this.under = true;
-      if (this.options.logIgnoredExceptions)
-        this.logger.warn(`Going on without the cache: ${(error as Error).message}`);
+      if (this.options.logIgnoredExceptions) this.logger.warn(`Going on without the cache: ${errorText(error)}`);
     }
     return true;
   }

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../commands/command.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { CrossSlotError } from '../errors/index.js';
@@ -70,5 +71,5 @@ function crossSlot(what: string, first: Key, second: Key): CrossSlotError {
 
 /** The version is part of a key, and may be the only difference. */
 function shown({ name, version }: Key, other: Key): string {
-  return version === other.version ? JSON.stringify(name) : `${JSON.stringify(name)} of version ${version}`;
+  return version === other.version ? quoted(name) : `${quoted(name)} of version ${version}`;
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -73,7 +74,7 @@ export class CachexHealthIndicator {
     try {
       return this.modules.get<ConnectionPool>(getConnectionPoolToken(name), { strict: false });
     } catch (cause) {
-      const which = name === undefined ? 'without a name' : `named ${JSON.stringify(name)}`;
+      const which = name === undefined ? 'without a name' : `named ${quoted(name)}`;
       throw new ConfigError(`There is no CachexModule ${which} to check the health of`, { cause });
     }
   }

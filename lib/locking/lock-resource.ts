@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { type Key, type Version, write } from '../commands/command.js';
 import { boolean } from '../commands/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -26,7 +27,7 @@ export class LockResource implements Resource {
     /** Whether anybody asks for its fencing tokens. */
     isFenced = true,
   ) {
-    this.title = `Lock ${JSON.stringify(name)}`;
+    this.title = `Lock ${quoted(name)}`;
     this.key = ownKeys(`${executor.keys.prefix}:lock`, name, version);
     this.held = this.key();
     this.heldAndLine = [this.held, this.key('line'), this.key('seen')];

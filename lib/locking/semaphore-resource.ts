@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import type { Key, Version } from '../commands/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
@@ -32,7 +33,7 @@ export class SemaphoreResource implements Resource {
     version: Version,
     { capacity, weight }: Share,
   ) {
-    this.title = `Semaphore ${JSON.stringify(name)}`;
+    this.title = `Semaphore ${quoted(name)}`;
     this.capacity = capacity;
     this.weight = weight;
     this.key = ownKeys(`${executor.keys.prefix}:sem`, name, version);

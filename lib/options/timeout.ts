@@ -1,3 +1,5 @@
+import { printable } from '../errors/quoted.js';
+
 /**
  * How long something lasts.
  *
@@ -93,7 +95,7 @@ function notATimeout(value: unknown, what: string): TypeError {
 
 /** Short enough for a log line; of objects only the type, as they may hold anything. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'string') return `'${printable(value.length > 40 ? `${value.slice(0, 40)}…` : value)}'`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (value === null || value === undefined || typeof value === 'number') return String(value);
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

@@ -1,3 +1,4 @@
+import { printable } from '../errors/quoted.js';
 import { ConfigError } from '../errors/index.js';
 import { MemoryConnection } from './memory.options.js';
 import { StandaloneConnection } from './standalone.options.js';
@@ -120,8 +121,8 @@ function memoryOf(parts: UrlParts, what: string): Record<string, unknown> {
 function parametersOf({ parameters }: UrlParts, known: readonly string[], what: string): Record<string, unknown> {
   for (const name of parameters.keys()) {
     if (!known.includes(name))
-      throw new ConfigError(`${what} has an unknown parameter ${name}; known: ${known.join(', ')}`);
-    if (parameters.getAll(name).length > 1) throw new ConfigError(`${what} has the parameter ${name} twice`);
+      throw new ConfigError(`${what} has an unknown parameter ${printable(name)}; known: ${known.join(', ')}`);
+    if (parameters.getAll(name).length > 1) throw new ConfigError(`${what} has the parameter ${printable(name)} twice`);
   }
   return Object.fromEntries(Array.from(parameters, ([name, text]) => [name, numeric(text)]));
 }

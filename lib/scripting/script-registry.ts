@@ -1,3 +1,4 @@
+import { printable } from '../errors/quoted.js';
 import type { Codec } from '../codec/index.js';
 import { countArgument, describe, textArgument } from '../commands/arguments.js';
 import type { ScriptSource } from '../commands/command.js';
@@ -55,7 +56,7 @@ export class ScriptRegistry {
     if (script) return script;
     const names = [...this.scripts.keys()].toSorted();
     const known = names.length > 0 ? `; known are ${names.join(', ')}` : '; none has been registered yet';
-    throw new ScriptError(`There is no script ${name}${known}`);
+    throw new ScriptError(`There is no script ${printable(name)}${known}`);
   }
 }
 

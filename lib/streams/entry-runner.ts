@@ -1,3 +1,4 @@
+import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
@@ -33,7 +34,7 @@ export class EntryRunner<T> {
   /** What it is called in the log. */
   get title(): string {
     const { stream, group } = this.terms;
-    return `The consumer of ${JSON.stringify(stream)} in group ${JSON.stringify(group)}`;
+    return `The consumer of ${quoted(stream)} in group ${quoted(group)}`;
   }
 
   /** Waits until another entry may be handled; how many. Rejects once the signal aborts. */

@@ -1,3 +1,4 @@
+import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { optionsOfPeer, peerOf } from '../connection/peer.js';
@@ -100,7 +101,7 @@ export class ServerWatch {
     if (this.refusing.has(peer)) return;
     this.refusing.add(peer);
     this.logger.warn(
-      `Tracking is of no use: ${peer} has refused to tell of changes (${error.message}), and values are read from the servers. ` +
+      `Tracking is of no use: ${peer} has refused to tell of changes (${errorText(error)}), and values are read from the servers. ` +
         'Allow CLIENT TRACKING, CLIENT ID, SUBSCRIBE, PING and the channel __redis__:invalidate, or turn tracking off',
     );
   }

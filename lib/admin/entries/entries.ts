@@ -1,3 +1,4 @@
+import { quoted } from '../../errors/quoted.js';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { CodecError, type Timeout } from '../../index.js';
 import type { AdminCache } from '../admin-caches.js';
@@ -86,7 +87,7 @@ export class Entries {
 }
 
 export const notThere = (key: string): NotFoundException =>
-  new NotFoundException(`There is no key ${JSON.stringify(key)} (any more)`);
+  new NotFoundException(`There is no key ${quoted(key)} (any more)`);
 
 const collectionOf = (type: string): Collection | undefined =>
   (collections as Readonly<Record<string, Collection | undefined>>)[type];
