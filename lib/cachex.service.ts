@@ -1,3 +1,4 @@
+import { lockNames, pipelineNames, semaphoreNames, setManyNames, touchNames } from './commands/option-names.js';
 import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -87,12 +88,12 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
    */
   pipeline(options: PipelineOptions & VersionOption = {}): Pipeline {
-    return new Pipeline(this.executor, { ...this.defaults, version: this.versionOf(options) }, options);
+    return new Pipeline(this.executor, { ...this.defaults, version: this.versionOf(options, pipelineNames) }, options);
   }
 
   /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
   async getMany<T = unknown>(keys: readonly string[], options: GetManyOptions = {}): Promise<Map<string, T>> {
-    return this.many.get<T>(keys, this.versionOf(options), stampedeOf(options, this.defaults.stampede));
+    return this.many.get<T>(keys, this.versionOf(options, touchNames), stampedeOf(options, this.defaults.stampede));
   }
 
   /**
@@ -105,10 +106,11 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     options?: Timeout | SetManyOptions,
   ): Promise<string[]> {
     const given = withTimeout<SetManyOptions>(options);
+    const version = this.versionOf(given, setManyNames);
     const { timeoutMs, stampede } = this.defaults;
     const ms = expiry(given.timeout, timeoutMs);
     const tags = given.tags ? entryTags(given.tags) : [];
-    return this.many.set(mapping, given.version ?? this.version, { ms, tags, stampede: stampedeOf(given, stampede) });
+    return this.many.set(mapping, version, { ms, tags, stampede: stampedeOf(given, stampede) });
   }
 
   /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */
@@ -236,7 +238,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * }
    */
   lock(name: string, options: LockOptions = {}): CachexLock {
-    return this.locking.lock(name, this.versionOf(options), options);
+    return this.locking.lock(name, this.versionOf(options, lockNames), options);
   }
 
   /**
@@ -263,7 +265,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * await slot.using(() => checkout(cart));
    */
   semaphore(name: string, capacity: number, options: SemaphoreOptions = {}): CachexSemaphore {
-    return this.locking.semaphore(name, this.versionOf(options), capacity, options);
+    return this.locking.semaphore(name, this.versionOf(options, semaphoreNames), capacity, options);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { unawaited } from '../commands/arguments.js';
+import { getOrSetNames } from '../commands/option-names.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../commands/expiry.js';
 import type { Timeout } from '../options/timeout.js';
@@ -33,7 +34,11 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
     if (typeof source !== 'function') unawaited(source);
     const factory = typeof source === 'function' ? (source as Factory<T>) : () => source;
     const plan = planOf(options, this.defaults);
-    return this.defaults.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options)), factory, plan);
+    return this.defaults.caching.getOrSet(
+      this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames),
+      factory,
+      plan,
+    );
   }
 
   /**

@@ -1,3 +1,5 @@
+import { checkNames } from '../options/option-names.js';
+import { commandNames } from './option-names.js';
 import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -35,6 +37,8 @@ export interface TwoKeyOptions extends VersionOption {
   readonly versionDst?: Version;
 }
 
+type KnownNames = Readonly<Record<string, true>>;
+
 /** What commands take from the module: where a call says nothing, and what its scripts are. */
 export interface CommandDefaults {
   readonly version: Version;
@@ -61,17 +65,21 @@ export abstract class CommandGroup<S> {
    * The version that a call is meant in.
    *
    * @internal
-   * @throws TypeError where something else stands in the place of the options: a default value, say
+   * @throws TypeError where something else stands in the place of the options (a default value, say), and for an option
+   * that the call does not know
    */
-  protected versionOf(options: VersionOption | undefined): Version {
+  protected versionOf(options: VersionOption | undefined, known: KnownNames = commandNames): Version {
     if (options === undefined) return this.defaults.version;
-    if (typeof options === 'object') return options?.version ?? this.defaults.version;
+    if (typeof options === 'object') {
+      checkNames(options ?? {}, known, 'Options');
+      return options?.version ?? this.defaults.version;
+    }
     throw new TypeError(`Options must be an object such as { version: 2 }, not ${describe(options)}`);
   }
 
   /** @internal */
-  protected keyOf(name: string, options?: VersionOption): Key {
-    return new Key(name, this.versionOf(options));
+  protected keyOf(name: string, options?: VersionOption, known?: KnownNames): Key {
+    return new Key(name, this.versionOf(options, known));
   }
 
   /** @internal */

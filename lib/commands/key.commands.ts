@@ -1,3 +1,4 @@
+import { touchNames } from './option-names.js';
 import { type Timeout, toInstant } from '../options/timeout.js';
 import { integerArgument } from './arguments.js';
 import type { StampedeOption } from '../caching/xfetch.js';
@@ -39,7 +40,7 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
    */
   touch(key: string, timeout?: Timeout, options: TouchOptions = {}): Reply<S, boolean> {
     return this.send<boolean>(() =>
-      expireCommand(this.keyOf(key, options), expiryIn(expiry(timeout, this.defaults.timeoutMs))),
+      expireCommand(this.keyOf(key, options, touchNames), expiryIn(expiry(timeout, this.defaults.timeoutMs))),
     );
   }
 

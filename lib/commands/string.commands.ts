@@ -1,3 +1,4 @@
+import { getNames, incrNames, setNames } from './option-names.js';
 import { entryTags } from '../caching/tags.js';
 import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
@@ -65,7 +66,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
     return this.send<T | undefined>(() => {
       if (options?.default !== undefined) unawaited(options.default);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
-      return getCommand<T | undefined>(this.keyOf(key, options), options?.default as T | undefined, stampede);
+      return getCommand<T | undefined>(this.keyOf(key, options, getNames), options?.default as T | undefined, stampede);
     });
   }
 
@@ -86,7 +87,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   set(key: string, value: unknown, options?: Timeout | SetOptions): Reply<S, unknown> {
     return this.send<unknown>(() => {
       const given = withTimeout<SetOptions>(options);
-      return setCommand(this.keyOf(key, given), value, given, this.defaults);
+      return setCommand(this.keyOf(key, given, setNames), value, given, this.defaults);
     });
   }
 
@@ -100,7 +101,7 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   add(key: string, value: unknown, options?: Timeout | Omit<SetOptions, 'nx' | 'xx' | 'get'>): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const given = { ...withTimeout<SetOptions>(options), nx: true };
-      return setCommand(this.keyOf(key, given), value, given, this.defaults) as Command<boolean>;
+      return setCommand(this.keyOf(key, given, setNames), value, given, this.defaults) as Command<boolean>;
     });
   }
 
@@ -115,13 +116,13 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
    */
   incr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
-    return this.send<number>(() => incrementCommand(this.keyOf(key, options), delta, options));
+    return this.send<number>(() => incrementCommand(this.keyOf(key, options, incrNames), delta, options));
   }
 
   /** Takes `delta` from a counter; as {@link incr} otherwise. Redis: `DECRBY`. */
   decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
     return this.send<number>(() =>
-      incrementCommand(this.keyOf(key, options), -integerArgument(delta, 'delta'), options),
+      incrementCommand(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
     );
   }
 }

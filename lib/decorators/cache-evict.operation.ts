@@ -1,3 +1,4 @@
+import { checkNames, type NamesOf } from '../options/option-names.js';
 import type { CachexService } from '../cachex.service.js';
 import type { VersionOption } from '../commands/command-group.js';
 import { escapeGlob } from '../execution/glob.js';
@@ -11,6 +12,18 @@ type Eviction = (cache: CachexService) => Promise<unknown>;
 /** What is to be removed, as one call names it. */
 type Target = (call: MethodCall) => Eviction;
 
+const known: NamesOf<CacheEvictOptions> = {
+  key: true,
+  keys: true,
+  pattern: true,
+  tags: true,
+  all: true,
+  when: true,
+  condition: true,
+  version: true,
+  cache: true,
+};
+
 export class CacheEvictOperation implements Operation {
   readonly decorator = '@CacheEvict';
   readonly cache?: string;
@@ -21,6 +34,7 @@ export class CacheEvictOperation implements Operation {
 
   constructor(options: CacheEvictOptions) {
     const { key, keys, pattern, tags, all, when = 'after', condition, version, cache } = options;
+    checkNames(options, known, this.decorator);
     this.cache = cache;
     this.when = when;
     if (when !== 'before' && when !== 'after') throw new TypeError("@CacheEvict when must be 'before' or 'after'");

@@ -1,5 +1,6 @@
 import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
+import { checkNames, type NamesOf } from '../options/option-names.js';
 import type { SetOptions } from '../commands/string.commands.js';
 import type { CachePutOptions } from './cache-put.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
@@ -7,6 +8,8 @@ import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
 import { Storing } from './storing.js';
+
+const known: NamesOf<Pick<SetOptions, 'timeout' | 'version'>> = { timeout: true, version: true };
 
 export class CachePutOperation implements Operation {
   readonly decorator = '@CachePut';
@@ -17,6 +20,7 @@ export class CachePutOperation implements Operation {
 
   constructor({ key, tags, condition, unless, type, cache, ...settings }: CachePutOptions) {
     this.cache = cache;
+    checkNames(settings, known, this.decorator);
     this.settings = settings;
     this.key = textOption(key, `${this.decorator} key`);
     this.storing = new Storing(this.decorator, { tags, condition, unless, type });

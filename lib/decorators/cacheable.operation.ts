@@ -5,6 +5,8 @@ import {
   type GetOrSetOptions,
 } from '../caching/get-or-set.options.js';
 import type { CachexService } from '../cachex.service.js';
+import { getOrSetNames } from '../commands/option-names.js';
+import { checkNames } from '../options/option-names.js';
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
@@ -34,6 +36,7 @@ export class CacheableOperation implements Operation {
   constructor({ key, tags, condition, unless, type, cache, ...settings }: CacheableOptions) {
     this.cache = cache;
     this.type = type;
+    checkNames(settings, getOrSetNames, this.decorator);
     this.settings = settings;
     this.key = key === undefined ? new DefaultKey(this.decorator) : textOption(key, `${this.decorator} key`);
     this.isKeyOfContext = key instanceof FromContext;

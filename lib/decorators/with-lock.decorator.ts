@@ -1,3 +1,5 @@
+import { lockNames } from '../commands/option-names.js';
+import { checkNames } from '../options/option-names.js';
 import type { LockOptions } from '../locking/claim-options.js';
 import type { TextOption } from './call-option.js';
 import { ClaimOperation } from './claim.operation.js';
@@ -25,5 +27,6 @@ export function WithLock<Key extends OfArguments<string>>(
   options: WithLockOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
   const { key, cache, ...terms } = options;
+  checkNames(terms, lockNames, '@WithLock');
   return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, terms)));
 }

@@ -1,3 +1,5 @@
+import { semaphoreNames } from '../commands/option-names.js';
+import { checkNames } from '../options/option-names.js';
 import { countArgument } from '../commands/arguments.js';
 import type { SemaphoreOptions } from '../locking/claim-options.js';
 import type { TextOption } from './call-option.js';
@@ -28,6 +30,7 @@ export function WithSemaphore<Key extends OfArguments<string>>(
   options: WithSemaphoreOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
   const { key, cache, capacity, ...terms } = options;
+  checkNames(terms, semaphoreNames, '@WithSemaphore');
   countArgument(capacity, '@WithSemaphore capacity', 1);
   return decorate(
     new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, terms)),

@@ -1,5 +1,6 @@
 import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
+import { checkNames, type NamesOf } from '../options/option-names.js';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
@@ -22,6 +23,8 @@ export interface CachexHealthOptions {
   /** Down where a primary has fewer replicas connected. */
   readonly minReplicas?: number;
 }
+
+const known: NamesOf<CachexHealthOptions> = { name: true, timeout: true, maxMemory: true, minReplicas: true };
 
 /**
  * Checks the Redis or Valkey behind a cache, for `@nestjs/terminus`. It asks the servers themselves, whatever
@@ -53,11 +56,13 @@ export class CachexHealthIndicator {
    *
    * @param key the name of the check in Terminus' answer
    * @throws ConfigError where there is no such instance
+   * @throws TypeError for an option that it does not know, such as `cache`, which is `name` here
    */
   async isHealthy<const Key extends string>(
     key: Key,
     options: CachexHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
+    checkNames(options, known, 'The options of isHealthy');
     const pool = this.poolOf(options.name);
     const ms = toMilliseconds(options.timeout ?? 1);
     const indicator = this.indicators.check(key);
