@@ -1,4 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
+import type { Stamp } from '../codec/envelope.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import { listArgument } from './arguments.js';
 import type { ReplyShape } from './reply-shape.js';
@@ -51,6 +52,9 @@ export class Member {
 
 /** A value with something beside it. */
 export class EnvelopedValue {
+  /** As it was encoded first: with the stamps of that time, whatever is invalidated until it is sent again. */
+  encoded?: Promise<Buffer>;
+
   constructor(
     readonly value: unknown,
     /** It counts only as long as none of them is invalidated. */
@@ -59,6 +63,8 @@ export class EnvelopedValue {
     readonly graceMs: number,
     /** How long its tags have to be known; `null` is for ever. */
     readonly lifeMs: number | null,
+    /** Takes the stamps of its tags, where that is done once for many values. */
+    readonly takeStamps?: () => Promise<readonly Stamp[]>,
   ) {}
 }
 

@@ -8,6 +8,13 @@ export function storeCommand(key: Key, stored: Argument, ms: number | null): Com
 }
 
 /** A value as it is stored for that long, at the end of which it is only kept for `graceMs`. */
-export function storable(value: unknown, tags: readonly string[], graceMs: number, lifeMs: number | null): Argument {
-  return tags.length === 0 && graceMs === 0 ? new Value(value) : new EnvelopedValue(value, tags, graceMs, lifeMs);
+export function storable(
+  value: unknown,
+  tags: readonly string[],
+  graceMs: number,
+  lifeMs: number | null,
+  takeStamps?: EnvelopedValue['takeStamps'],
+): Argument {
+  if (tags.length === 0 && graceMs === 0) return new Value(value);
+  return new EnvelopedValue(value, tags, graceMs, lifeMs, takeStamps);
 }

@@ -33,18 +33,21 @@ export class ArgumentEncoder {
 
   private encodeEnveloped(arg: EnvelopedValue): WireArgument | Promise<WireArgument> {
     const { tags, graceMs: grace } = arg;
-    if (tags.length > 0) return this.encodeTagged(arg);
+    if (tags.length > 0) return (arg.encoded ??= this.encodeTagged(arg));
     const data = this.codec.encode(arg.value);
     return data instanceof Promise
       ? data.then((bytes) => sealEnvelope({ grace }, bytes))
       : sealEnvelope({ grace }, data);
   }
 
-  /** Encoded first: of what cannot be stored, nothing is sent. */
-  private async encodeTagged({ value, tags, graceMs: grace, lifeMs }: EnvelopedValue): Promise<WireArgument> {
-    const data = await this.codec.encode(value);
-    const stamps = await this.tags.take(tags, lifeMs);
-    return sealEnvelope(headOf({ grace, tags: stamps, endless: lifeMs === null }), data);
+  /**
+   * Of what cannot be stored, nothing is sent. The stamps are asked for while a large value is being compressed: it
+   * counts as made at the time of the call.
+   */
+  private async encodeTagged({ value, tags, graceMs: grace, lifeMs, takeStamps }: EnvelopedValue): Promise<Buffer> {
+    const data = unwatched(this.codec.encode(value));
+    const stamps = await (takeStamps ? takeStamps() : this.tags.take(tags, lifeMs));
+    return sealEnvelope(headOf({ grace, tags: stamps, endless: lifeMs === null }), await data);
   }
 }
 

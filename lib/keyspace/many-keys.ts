@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { bufferOf } from '../caching/xfetch.js';
+import type { Stamp } from '../codec/envelope.js';
 import { type Command, Key, keysOf, type Version, write } from '../commands/command.js';
 import { getManyCommand } from '../commands/entry-replies.js';
 import { pairsOf } from '../commands/mapping.js';
@@ -59,13 +60,17 @@ export class ManyKeys {
   async set(mapping: object, version: Version, { ms, tags, stampede }: SetManyPlan): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
+    // With the first of them: the last counts as made at the time of the call, too.
+    let taken: Promise<readonly Stamp[]> | undefined;
+    const longestMs = ms && ms + (stampede?.bufferMs ?? 0);
+    const takeStamps = () => (taken ??= this.executor.tags.take(tags, longestMs));
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) await setImmediate();
       for (const [name, value] of chunk) {
         if (ms === 0) assertStorable(value);
         const bufferMs = bufferOf(value, ms, stampede);
         const keptMs = ms && ms + bufferMs;
-        const stored = storable(value, tags, bufferMs, keptMs);
+        const stored = storable(value, tags, bufferMs, keptMs, takeStamps);
         batch.push(this.executor.prepare(storeCommand(new Key(name, version), stored, keptMs)));
       }
     }

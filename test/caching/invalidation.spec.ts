@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import type { GetOrSetOptions } from '../../lib/index.js';
+import type { CachexService, GetOrSetOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { raw } from '../raw.js';
 import { deferred } from './deferred.js';
@@ -20,104 +21,131 @@ const settings: readonly Omit<GetOrSetOptions, 'tags'>[] = [
   { grace: '1h', stampede: always },
 ];
 
-onEveryTopology((t) => {
-  describe.each(settings)('whoever comes after invalidateTags, with %o', (setting) => {
-    it('is given nothing made before it, by whose flight ever', async () => {
-      const options = { ...setting, tags: [t.key('tag')] };
-      await t.cache.getOrSet(t.key(), () => 1, options);
-      await t.cache.invalidateTags(options.tags);
-      const value = deferred<number>();
-      const slow = vi.fn<() => Promise<number>>(() => value.promise);
-      const early = t.cache.getOrSet(t.key(), slow, options);
-      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
-      await t.cache.invalidateTags(options.tags);
-      const factory = vi.fn<() => number>(() => 2);
-      const late = t.cache.getOrSet(t.key(), factory, options);
-      // Until it has joined.
-      await t.cache.get(t.key());
-      value.resolve(1);
-      expect(await early).toBe(1);
-      expect(await late).toBe(2);
-      expect(factory).toHaveBeenCalledTimes(1);
+onEveryTopology(
+  (t) => {
+    describe.each(settings)('whoever comes after invalidateTags, with %o', (setting) => {
+      it('is given nothing made before it, by whose flight ever', async () => {
+        const options = { ...setting, tags: [t.key('tag')] };
+        await t.cache.getOrSet(t.key(), () => 1, options);
+        await t.cache.invalidateTags(options.tags);
+        const value = deferred<number>();
+        const slow = vi.fn<() => Promise<number>>(() => value.promise);
+        const early = t.cache.getOrSet(t.key(), slow, options);
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+        await t.cache.invalidateTags(options.tags);
+        const factory = vi.fn<() => number>(() => 2);
+        const late = t.cache.getOrSet(t.key(), factory, options);
+        // Until it has joined.
+        await t.cache.get(t.key());
+        value.resolve(1);
+        expect(await early).toBe(1);
+        expect(await late).toBe(2);
+        expect(factory).toHaveBeenCalledTimes(1);
+      });
+
+      it('finds what was stored since: a flight that began before does not store over it', async () => {
+        const options = { ...setting, tags: [t.key('tag')] };
+        await t.cache.set(t.key(), 1, { tags: options.tags });
+        if (!('stampede' in setting)) await t.cache.invalidateTags(options.tags);
+        const value = deferred<number>();
+        const slow = vi.fn<() => Promise<number>>(() => value.promise);
+        const early = t.cache.getOrSet(t.key(), slow, options);
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+        await t.cache.invalidateTags(options.tags);
+        await t.cache.set(t.key(), 2, { tags: options.tags });
+        const late = t.cache.getOrSet(t.key(), () => 3, options);
+        await t.cache.get(t.key());
+        value.resolve(1);
+        expect(await early).toBe(1);
+        expect(await late).toBeGreaterThan(1);
+        expect(await t.cache.get(t.key())).toBeGreaterThan(1);
+      });
     });
 
-    it('finds what was stored since: a flight that began before does not store over it', async () => {
-      const options = { ...setting, tags: [t.key('tag')] };
-      await t.cache.set(t.key(), 1, { tags: options.tags });
-      if (!('stampede' in setting)) await t.cache.invalidateTags(options.tags);
-      const value = deferred<number>();
-      const slow = vi.fn<() => Promise<number>>(() => value.promise);
-      const early = t.cache.getOrSet(t.key(), slow, options);
-      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
-      await t.cache.invalidateTags(options.tags);
-      await t.cache.set(t.key(), 2, { tags: options.tags });
-      const late = t.cache.getOrSet(t.key(), () => 3, options);
-      await t.cache.get(t.key());
-      value.resolve(1);
-      expect(await early).toBe(1);
-      expect(await late).toBeGreaterThan(1);
-      expect(await t.cache.get(t.key())).toBeGreaterThan(1);
-    });
-  });
+    describe('under grace', () => {
+      it('what failed before the invalidation is no reason to give an old value', async () => {
+        const options = { grace: '1h', tags: [t.key('tag')] };
+        await t.cache.getOrSet(t.key(), () => 1, options);
+        await t.cache.invalidateTags(options.tags);
+        const value = deferred<number>();
+        const slow = vi.fn<() => Promise<number>>(() => value.promise);
+        const early = t.cache.getOrSet(t.key(), slow, options);
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+        await t.cache.invalidateTags(options.tags);
+        const late = t.cache.getOrSet(t.key(), () => 2, options);
+        await t.cache.get(t.key());
+        value.reject(new Error('no database'));
+        expect(await early).toBe(1);
+        expect(await late).toBe(2);
+      });
 
-  describe('under grace', () => {
-    it('what failed before the invalidation is no reason to give an old value', async () => {
-      const options = { grace: '1h', tags: [t.key('tag')] };
-      await t.cache.getOrSet(t.key(), () => 1, options);
-      await t.cache.invalidateTags(options.tags);
-      const value = deferred<number>();
-      const slow = vi.fn<() => Promise<number>>(() => value.promise);
-      const early = t.cache.getOrSet(t.key(), slow, options);
-      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
-      await t.cache.invalidateTags(options.tags);
-      const late = t.cache.getOrSet(t.key(), () => 2, options);
-      await t.cache.get(t.key());
-      value.reject(new Error('no database'));
-      expect(await early).toBe(1);
-      expect(await late).toBe(2);
-    });
+      const failing = vi.fn<() => never>(() => {
+        throw new Error('no database');
+      });
 
-    const failing = vi.fn<() => never>(() => {
-      throw new Error('no database');
-    });
+      it('an invalidation ends the wait for another try', async () => {
+        const options = { grace: '1h', tags: [t.key('tag')] };
+        await t.cache.getOrSet(t.key(), () => 1, options);
+        await t.cache.invalidateTags(options.tags);
+        failing.mockClear();
+        expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
+        expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
+        expect(failing).toHaveBeenCalledTimes(1);
+        await t.cache.invalidateTags(options.tags);
+        expect(await t.cache.getOrSet(t.key(), () => 2, options)).toBe(2);
+      });
 
-    it('an invalidation ends the wait for another try', async () => {
-      const options = { grace: '1h', tags: [t.key('tag')] };
-      await t.cache.getOrSet(t.key(), () => 1, options);
-      await t.cache.invalidateTags(options.tags);
-      failing.mockClear();
-      expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
-      expect(await t.cache.getOrSet(t.key(), failing, options)).toBe(1);
-      expect(failing).toHaveBeenCalledTimes(1);
-      await t.cache.invalidateTags(options.tags);
-      expect(await t.cache.getOrSet(t.key(), () => 2, options)).toBe(2);
+      it('there is no such wait where nobody knows whether a tag was invalidated', async () => {
+        const tags = [t.key('tag')];
+        await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags), 1), { grace: '1h' });
+        await t.cache.invalidateTags(tags);
+        expect(await t.cache.getOrSet(t.key(), failing, { grace: '1h' })).toBe(1);
+        await t.cache.invalidateTags(tags);
+        expect(await t.cache.getOrSet(t.key(), () => 2, { grace: '1h' })).toBe(2);
+      });
     });
 
-    it('there is no such wait where nobody knows whether a tag was invalidated', async () => {
+    it('a value with tags that only it tells is not stored over a newer one either', async () => {
       const tags = [t.key('tag')];
-      await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags), 1), { grace: '1h' });
+      const value = deferred<number>();
+      const slow = vi.fn<() => void>();
+      const early = t.cache.getOrSet(t.key(), async ({ setTags }) => {
+        slow();
+        setTags(tags);
+        return value.promise;
+      });
+      await vi.waitFor(() => expect(slow).toHaveBeenCalled());
       await t.cache.invalidateTags(tags);
-      expect(await t.cache.getOrSet(t.key(), failing, { grace: '1h' })).toBe(1);
-      await t.cache.invalidateTags(tags);
-      expect(await t.cache.getOrSet(t.key(), () => 2, { grace: '1h' })).toBe(2);
+      await t.cache.set(t.key(), 2, { tags });
+      value.resolve(1);
+      expect(await early).toBe(1);
+      expect(await t.cache.get(t.key())).toBe(2);
+      expect(String(await raw(t.cache, 'GET', t.cache.makeKey(t.key())))).toMatch(/2$/);
     });
-  });
 
-  it('a value with tags that only it tells is not stored over a newer one either', async () => {
-    const tags = [t.key('tag')];
-    const value = deferred<number>();
-    const slow = vi.fn<() => void>();
-    const early = t.cache.getOrSet(t.key(), async ({ setTags }) => {
-      slow();
-      setTags(tags);
-      return value.promise;
+    describe('what was handed over before invalidateTags is missing after it', () => {
+      const many = (): Record<string, number> =>
+        Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [t.key(String(index)), index]));
+      const large = { text: randomBytes(1_000_000).toString('hex') };
+
+      it.each<[string, (cache: CachexService, tags: string[]) => Promise<unknown>]>([
+        ['a value of set', (cache, tags) => cache.set(t.key(), 1, { tags })],
+        ['a value that takes long to compress', (cache, tags) => cache.set(t.key(), large, { tags })],
+        ['one of a pipeline', (cache, tags) => cache.pipeline().set(t.key(), 1, { tags }).execute()],
+        ['the last of many', (cache, tags) => cache.setMany(many(), { tags })],
+        ['what add puts in the place of an invalidated entry', (cache, tags) => cache.add(t.key('old'), 2, { tags })],
+        ['the same with nx and get', (cache, tags) => cache.set(t.key('old'), 2, { nx: true, get: true, tags })],
+      ])('%s', async (_, store) => {
+        const tags = [t.key('tag')];
+        await t.cache.set(t.key('old'), 1, { tags });
+        await t.cache.invalidateTags(tags);
+        const storing = store(t.cache, tags);
+        await t.cache.invalidateTags(tags);
+        await storing;
+        const found = await t.cache.getMany([t.key(), t.key('old'), t.key('0'), t.key('10000')]);
+        expect([...found]).toEqual([]);
+      });
     });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled());
-    await t.cache.invalidateTags(tags);
-    await t.cache.set(t.key(), 2, { tags });
-    value.resolve(1);
-    expect(await early).toBe(1);
-    expect(await t.cache.get(t.key())).toBe(2);
-    expect(String(await raw(t.cache, 'GET', t.cache.makeKey(t.key())))).toMatch(/2$/);
-  });
-});
+  },
+  { compressor: 'zlib' },
+);
