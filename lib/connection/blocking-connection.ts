@@ -54,6 +54,7 @@ export class BlockingConnection {
     this.#link = new RedisLink(
       newClient({ ...options, commandTimeout: undefined, socketTimeout: undefined, retryStrategy }),
       silent,
+      target.shared.demotion,
     );
     this.#sliceMs = Math.min(Math.max(commandTimeoutMs, 1000), 5000);
   }

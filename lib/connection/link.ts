@@ -102,12 +102,17 @@ export abstract class Link {
 
   /** Whether what is sent now leaves now, and nothing has to leave before. */
   get isOpen(): boolean {
-    return this.client.status === 'ready' && this.waiting.isEmpty;
+    return this.canSend() && this.waiting.isEmpty;
   }
 
   /** Whether calls wait for a connection. */
   protected get isAwaited(): boolean {
     return !this.waiting.isEmpty;
+  }
+
+  /** Whether what is sent now goes out at once. */
+  protected canSend(): boolean {
+    return this.client.status === 'ready';
   }
 
   /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js';
+import { Demotion } from './demotion.js';
 import { Link } from './link.js';
 import { peerOf } from './peer.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
@@ -13,10 +14,14 @@ export class RedisLink extends Link implements ServerNode {
   readonly deadlines: ReplyDeadlines;
   readonly batch: WriteBatch;
   private readonly replies: ReplyReader;
+  readonly demotion: Demotion;
+  private left: unknown;
 
   constructor(
     readonly redis: Redis,
     logger: Pick<Logger, 'warn' | 'log'>,
+    /** Who is to leave a server that says it is a replica; left out, this connection. One to a replica stays. */
+    demotion?: Demotion,
   ) {
     const { commandTimeout = noTimeout, socketTimeout = Infinity } = redis.options;
     super(redis, commandTimeout, logger);
@@ -26,6 +31,8 @@ export class RedisLink extends Link implements ServerNode {
     this.replies = new ReplyReader(redis);
     // The driver would look for silence with a timer of its own, and anew for every reply.
     redis.options.socketTimeout = undefined;
+    this.demotion = demotion ?? new Demotion(() => this.leave());
+    this.demotion.watch(redis);
   }
 
   /** The server that the connection is to at the moment. */
@@ -77,6 +84,24 @@ export class RedisLink extends Link implements ServerNode {
     this.batch.add();
   }
 
+  /** Connects anew, to whatever server there is then, once all that was sent is answered. */
+  leave(): void {
+    const { redis } = this;
+    if (!this.canSend() || isToReplica(redis.options)) return;
+    this.batch.flush();
+    const left = (this.left = redis.stream);
+    const connectAnew = (): void => {
+      if (redis.stream === left) redis.disconnect(true);
+    };
+    redis.ping().then(connectAnew, connectAnew);
+  }
+
+  /** What is sent on a connection that is about to close would be kept by the driver, and sent however late. */
+  protected override canSend(): boolean {
+    const { stream } = this.redis;
+    return super.canSend() && stream !== this.left && stream.writable;
+  }
+
   protected hasConnection(): boolean {
     return this.redis.status !== 'wait' && this.redis.status !== 'reconnecting';
   }
@@ -92,7 +117,10 @@ export class RedisLink extends Link implements ServerNode {
       const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
       return Promise.all([Promise.all([opened, ...queued]), this.outcome('exec', [], leftMs)]);
     });
-    if (Array.isArray(results)) return results;
+    if (Array.isArray(results)) {
+      this.demotion.hearAll(results);
+      return results;
+    }
     // EXEC only says that something was refused; the refusal itself says what.
     throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
   }
@@ -123,6 +151,8 @@ export class RedisLink extends Link implements ServerNode {
 
 /** The longest that a timer can wait. */
 const noTimeout = 2 ** 31 - 1;
+
+const isToReplica = ({ role, readOnly }: RedisOptions): boolean => role === 'slave' || readOnly === true;
 
 function addressOf({ path, host, port, name, role, sentinels }: RedisOptions): string {
   if (!sentinels?.length) return path ?? `${host}:${port}`;

@@ -12,6 +12,7 @@ import type {
   Subscription,
   WireCommand,
 } from './connection-pool.js';
+import { Demotion } from './demotion.js';
 import { pause } from './pause.js';
 import { peerOf } from './peer.js';
 import { RedisLink } from './redis-link.js';
@@ -47,12 +48,14 @@ export abstract class ReplicatedPool implements ConnectionPool {
     servers: Servers,
     logger: Pick<Logger, 'warn' | 'log'>,
   ) {
-    const links = (options: RedisOptions): RedisLink[] =>
-      Array.from({ length: connection.poolSize }, () => new RedisLink(newClient(options), logger));
+    // What one connection is told of its server holds for all of them.
+    const demotion = new Demotion(() => this.#primaries.items.forEach((link) => link.leave()));
+    const links = (options: RedisOptions, ofPrimary?: Demotion): RedisLink[] =>
+      Array.from({ length: connection.poolSize }, () => new RedisLink(newClient(options), logger, ofPrimary));
     this.#connection = connection;
     this.#servers = servers;
-    this.#primaries = new RoundRobin(links(servers.primary));
-    this.#replicas = servers.replicas.flatMap(links);
+    this.#primaries = new RoundRobin(links(servers.primary, demotion));
+    this.#replicas = servers.replicas.flatMap((replica) => links(replica));
     this.#blocking = new BlockingConnections(connection);
     if (!servers.primary.sentinels) return;
     for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));

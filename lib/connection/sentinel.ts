@@ -24,8 +24,6 @@ export class SentinelPool extends ReplicatedPool {
       // Connecting included: where the host of the primary is gone, a Sentinel may be gone with it, and others know more.
       sentinelCommandTimeout: Math.min(connection.connectTimeoutMs, heartbeatMs),
       sentinelRetryStrategy: pauseBefore,
-      // A primary that has become a replica keeps its connections: who is the primary now is for the Sentinels to say.
-      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       db,
       ...redisOptions(connection),
       ...connection.redisOptions,

@@ -9,6 +9,7 @@ export class StandalonePool extends ReplicatedPool {
     const { host, port, path, db, replicas } = connection;
     const options = { db, ...redisOptions(connection), ...connection.redisOptions };
     const primary = { ...options, ...(path ? { path } : { host, port }) };
-    super(connection, { primary, replicas: replicas.map((address) => ({ ...options, ...address })) }, logger);
+    const replica = { ...options, role: 'slave' as const };
+    super(connection, { primary, replicas: replicas.map((address) => ({ ...replica, ...address })) }, logger);
   }
 }

@@ -40,7 +40,7 @@ export class Proxy implements AsyncDisposable {
   #hold: ((link: Link) => void) | undefined;
 
   constructor(
-    private readonly target: ProxyTarget,
+    private target: ProxyTarget,
     readonly port: number,
   ) {}
 
@@ -94,6 +94,11 @@ export class Proxy implements AsyncDisposable {
    */
   cutSilently(port?: number): void {
     for (const link of this.#links) link.isCut ||= port === undefined || port === link.server.localPort;
+  }
+
+  /** New connections go there from now on, those of now stay where they are: as behind a name whose server changes. */
+  leadTo({ host: targetHost, port }: ProxyTarget): void {
+    this.target = { host: targetHost, port };
   }
 
   /** Resets every connection of now; new ones are welcome. */
