@@ -282,8 +282,12 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * The ioredis client behind this cache, for what the library has no method for. Keys and values are there as they are
-   * on the wire. `write: false` may give a replica's.
+   * The ioredis client behind this cache, for single commands that the library has no method for. Keys and values are
+   * there as they are on the wire. `write: false` may give a replica's.
+   *
+   * All calls of the cache share its connection. Whatever changes or holds up the connection itself is for one of its
+   * own, `getClient().duplicate()`: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`,
+   * blocking commands, `client('REPLY', …)`, `hello` and `quit`.
    */
   getClient({ write = true }: { readonly write?: boolean } = {}): Redis | Cluster {
     return this.executor.pool.client(write ? 'write' : 'read');

@@ -143,11 +143,24 @@ export abstract class Link {
     return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
   }
 
-  private down(error: Error): void {
+  /** What the server has said last where it refused something: before it hung up, most likely. */
+  protected get lastWords(): string | undefined {
+    return undefined;
+  }
+
+  private down(failure: Error): void {
+    const error = this.reasonFor(failure);
     if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${errorText(error)}`);
     this.trouble = error;
     if (this.client.status === 'connect' && isReply(error)) this.refusal = error;
     if (this.client.status !== 'ready') this.fail();
+  }
+
+  /** That a connection broke which was being set up is not the reason, where the server has said why. */
+  private reasonFor(failure: Error): Error {
+    const { lastWords } = this;
+    if (lastWords === undefined || isReply(failure) || this.wasReady) return failure;
+    return new Error(lastWords, { cause: failure });
   }
 
   private up(): void {
@@ -161,7 +174,10 @@ export abstract class Link {
 
   /** The first attempt after a loss may well succeed, and calls wait for it. */
   private lost(): void {
-    if (!this.wasReady) this.fail();
+    if (!this.wasReady) {
+      if (this.lastWords !== undefined) this.down(new Error('the server has closed the connection'));
+      this.fail();
+    }
     this.wasReady = false;
   }
 

@@ -4,6 +4,7 @@ import type { ServerNode, WireArgument, WireCommand } from './connection-pool.js
 import { Demotion } from './demotion.js';
 import { Link } from './link.js';
 import { peerOf } from './peer.js';
+import { letInfoBeRefused } from './ready-check.js';
 import { ReplyDeadlines, TimedCommand } from './reply-deadlines.js';
 import { ReplyReader } from './reply-reader.js';
 import { inOneWrite, WriteBatch } from './write-batch.js';
@@ -15,6 +16,7 @@ export class RedisLink extends Link implements ServerNode {
   readonly batch: WriteBatch;
   private readonly replies: ReplyReader;
   readonly demotion: Demotion;
+  private readonly timeoutMs: number | undefined;
   private left: unknown;
 
   constructor(
@@ -25,10 +27,12 @@ export class RedisLink extends Link implements ServerNode {
   ) {
     const { commandTimeout = noTimeout, socketTimeout = Infinity } = redis.options;
     super(redis, commandTimeout, logger);
+    this.timeoutMs = redis.options.commandTimeout;
     this.address = addressOf(redis.options);
     this.deadlines = new ReplyDeadlines(redis, Math.max(0, socketTimeout - commandTimeout));
     this.batch = new WriteBatch(redis);
     this.replies = new ReplyReader(redis);
+    letInfoBeRefused(redis);
     // The driver would look for silence with a timer of its own, and anew for every reply.
     redis.options.socketTimeout = undefined;
     this.demotion = demotion ?? new Demotion(() => this.leave());
@@ -80,7 +84,6 @@ export class RedisLink extends Link implements ServerNode {
 
   /** To be called before a command is sent on this connection. */
   expectCommand(): void {
-    this.replies.begin();
     this.batch.add();
   }
 
@@ -102,12 +105,17 @@ export class RedisLink extends Link implements ServerNode {
     return super.canSend() && stream !== this.left && stream.writable;
   }
 
+  protected override get lastWords(): string | undefined {
+    return this.replies.lastWords;
+  }
+
   protected hasConnection(): boolean {
     return this.redis.status !== 'wait' && this.redis.status !== 'reconnecting';
   }
 
   protected forgetQueue(error: Error): void {
-    this.redis['flushQueue'](error);
+    // Private to the driver, and not to be counted on.
+    this.redis['flushQueue']?.(error);
   }
 
   private async transact(commands: readonly WireCommand[], asking: boolean, leftMs?: number): Promise<unknown[]> {
@@ -137,7 +145,8 @@ export class RedisLink extends Link implements ServerNode {
     givesErrors?: boolean,
   ): Promise<unknown> {
     const command = new TimedCommand(name, args, this, givesErrors);
-    if (leftMs !== undefined) command.setTimeout(leftMs);
+    const timeoutMs = leftMs ?? this.timeoutMs;
+    if (timeoutMs !== undefined) command.setTimeout(timeoutMs);
     this.expectCommand();
     this.redis.sendCommand(command.driven);
     return command.promise;

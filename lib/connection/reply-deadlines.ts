@@ -14,6 +14,9 @@ export interface Sender {
 export class TimedCommand extends DriverCommand {
   /** By the clock of `performance.now()`. */
   deadline: number | undefined;
+  /** Its neighbours among those that are waited for. */
+  previous: TimedCommand | undefined;
+  next: TimedCommand | undefined;
 
   constructor(
     name: string,
@@ -28,11 +31,18 @@ export class TimedCommand extends DriverCommand {
   override setTimeout(ms: number): void {
     if (this.deadline !== undefined) return;
     this.deadline = performance.now() + ms;
-    this.sender.deadlines.add(this.deadline);
+    this.sender.deadlines.add(this, this.deadline);
+  }
+
+  override resolve(reply: unknown): void {
+    if (this.isSettled) return;
+    if (this.deadline !== undefined) this.sender.deadlines.remove(this);
+    super.resolve(reply);
   }
 
   override reject(error: Error): void {
     if (this.isSettled) return;
+    if (this.deadline !== undefined) this.sender.deadlines.remove(this);
     const explained = this.sender.explain(error);
     if (this.givesErrors) super.resolve(explained);
     else super.reject(explained);
@@ -52,7 +62,10 @@ interface Silence {
  * them. One timer for all commands of a connection: one for each would cost more than most of the rest of a call.
  */
 export class ReplyDeadlines {
-  private next = Infinity;
+  /** The command that has waited longest; those behind it hang together. */
+  private first: TimedCommand | undefined;
+  private last: TimedCommand | undefined;
+  private nextLook = Infinity;
   private timer: NodeJS.Timeout | undefined;
   private silence: Silence | undefined;
 
@@ -67,36 +80,54 @@ export class ReplyDeadlines {
     return this.silence !== undefined && this.silence.bytesRead === this.silence.stream.bytesRead;
   }
 
-  add(deadline: number): void {
-    if (deadline >= this.next) return;
-    this.next = deadline;
+  add(command: TimedCommand, deadline: number): void {
+    const { last } = this;
+    command.previous = last;
+    if (last) last.next = command;
+    else this.first = command;
+    this.last = command;
+    if (deadline < this.nextLook) this.lookAt(deadline);
+  }
+
+  remove(command: TimedCommand): void {
+    const { previous, next } = command;
+    if (previous) previous.next = next;
+    else this.first = next;
+    if (next) next.previous = previous;
+    else this.last = previous;
+    command.previous = command.next = undefined;
+  }
+
+  private lookAt(time: number): void {
+    if (time >= this.nextLook) return;
+    this.nextLook = time;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), Math.ceil(deadline - performance.now())).unref();
+    this.timer = setTimeout(() => this.look(), Math.ceil(time - performance.now())).unref();
   }
 
   private look(): void {
-    this.next = Infinity;
+    this.nextLook = Infinity;
     const now = performance.now();
     let next = Infinity;
     let isLate = false;
-    for (const { command } of this.waiting()) {
-      if (!(command instanceof TimedCommand) || command.isSettled || command.deadline === undefined) continue;
-      if (command.deadline > now) {
-        next = Math.min(next, command.deadline);
+    for (let command = this.first; command;) {
+      const following = command.next;
+      if (command.deadline! > now) {
+        next = Math.min(next, command.deadline!);
       } else {
         isLate = true;
         command.reject(new Error('Command timed out'));
       }
+      command = following;
     }
-    this.add(Math.min(next, this.listen(isLate, now)));
+    this.lookAt(Math.min(next, this.listen(isLate, now)));
   }
 
   /** When to listen again. */
   private listen(isLate: boolean, now: number): number {
-    const { commandQueue } = this.redis;
     const stream = this.redis.stream as Socket | undefined;
     const { silence } = this;
-    const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead && commandQueue.length > 0;
+    const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead;
     if (!goesOn) this.silence = isLate && stream ? this.silenceFrom(now, stream) : undefined;
     if (!this.silence) return Infinity;
     if (now < this.silence.end) return this.silence.end;
@@ -104,12 +135,8 @@ export class ReplyDeadlines {
     return Infinity;
   }
 
-  private silenceFrom(now: number, stream: Socket): Silence {
-    return { stream, bytesRead: stream.bytesRead, end: now + this.patienceMs };
-  }
-
-  private waiting(): { command: unknown }[] {
-    const { redis } = this;
-    return [...redis.commandQueue.toArray(), ...redis['offlineQueue'].toArray()];
+  private silenceFrom(now: number, stream: Socket): Silence | undefined {
+    const { bytesRead } = stream;
+    return typeof bytesRead === 'number' ? { stream, bytesRead, end: now + this.patienceMs } : undefined;
   }
 }

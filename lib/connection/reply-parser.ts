@@ -1,6 +1,8 @@
 import { ReplyError } from 'ioredis';
 
+const LF = 10;
 const CR = 13;
+const PLUS = 43;
 const MINUS = 45;
 const ZERO = 48;
 const STRING = 43;
@@ -9,9 +11,26 @@ const INTEGER = 58;
 const BULK = 36;
 const ARRAY = 42;
 
+/** The longest string of Redis. */
+const longestBulk = 512 * 1024 * 1024;
+const longestLine = 1024 * 1024;
+/** Of an integer of 64 bits. */
+const mostDigits = 19;
+/** That are still to come, in all arrays that are open. */
+const mostElements = 2 ** 27;
+/** A script cannot nest its reply as deeply. */
+const deepest = 10_000;
+
 /** Instead of a value: its end has not come yet; it is an array, whose elements follow. */
 const INCOMPLETE = Symbol('incomplete');
 const OPEN = Symbol('open');
+
+/** Bytes that are no reply of Redis: nobody can tell what those behind them mean. */
+export class ProtocolError extends Error {
+  constructor(what: string) {
+    super(`the server sent what is no Redis reply: ${what}`);
+  }
+}
 
 /** Where replies go. */
 export interface ReplyTaker {
@@ -21,6 +40,14 @@ export interface ReplyTaker {
   take(reply: unknown): void;
   /** What else has come: a reply, in one or more parts. */
   pass(bytes: Buffer): void;
+  /** Hears what the server refuses, whoever gets the reply. */
+  refused?(words: string): void;
+}
+
+interface OpenArray {
+  /** Grows as they come: how many there will be is only what somebody says. */
+  readonly elements: unknown[];
+  missing: number;
 }
 
 /** Reads replies of RESP2, in whatever pieces they come. */
@@ -32,33 +59,45 @@ export class ReplyParser {
   /** The pieces of a line or a string whose end has not come, and how much makes it worth to look again. */
   private held: Buffer[] = [];
   private missing = 0;
+  /** How much of a line is held, as long as nothing of its end is. */
+  private lineLength = 0;
   /** Arrays whose elements are being read, the outermost first. */
-  private readonly arrays: { readonly elements: unknown[]; filled: number }[] = [];
+  private readonly arrays: OpenArray[] = [];
+  private missingElements = 0;
   private isTaken = false;
-  /** Since there was something that is no RESP2. */
-  private isLost = false;
 
   constructor(private readonly taker: ReplyTaker) {}
 
+  /** @throws ProtocolError and is of no use from then on */
   read(chunk: Buffer): void {
-    if (chunk.length < this.missing) {
-      this.held.push(chunk);
-      this.missing -= chunk.length;
-      return;
-    }
+    if (this.holds(chunk)) return;
     this.bytes = this.held.length === 0 ? chunk : Buffer.concat([...this.held, chunk]);
-    this.position = this.done = this.missing = 0;
+    this.position = this.done = this.missing = this.lineLength = 0;
     this.readItems();
     if (!this.isTaken) this.pass();
     this.held = this.position < this.bytes.length ? [this.bytes.subarray(this.position)] : [];
+  }
+
+  /** Keeps it for later where it is not worth to look at what is held. */
+  private holds(chunk: Buffer): boolean {
+    if (this.lineLength > 0) {
+      if (chunk.includes(CR)) return false;
+      this.lineLength += chunk.length;
+      if (this.lineLength > longestLine) throw new ProtocolError('a line without an end');
+    } else {
+      if (chunk.length >= this.missing) return false;
+      this.missing -= chunk.length;
+    }
+    this.held.push(chunk);
+    return true;
   }
 
   private readItems(): void {
     const { bytes, arrays } = this;
     while (this.position < bytes.length) {
       const start = this.position;
-      if (arrays.length === 0) this.isTaken = !this.isLost && this.taker.takes(bytes[start] === ERROR);
-      const item = this.isLost ? this.skip() : this.readItem();
+      if (arrays.length === 0) this.isTaken = this.taker.takes(bytes[start] === ERROR);
+      const item = this.readItem();
       if (item === INCOMPLETE) {
         this.position = start;
         return;
@@ -77,76 +116,92 @@ export class ReplyParser {
         return this.readInteger();
       case ARRAY:
         return this.readArray();
-      case ERROR: {
-        const line = this.readLine();
-        return line === INCOMPLETE ? line : new ReplyError(String(line));
-      }
+      case ERROR:
+        return this.readError();
       default:
-        this.isLost = true;
-        this.isTaken = false;
-        return this.skip();
+        throw new ProtocolError('it begins with none of + - : $ *');
     }
   }
 
   private readBulk(): unknown {
     const length = this.readInteger();
     if (typeof length !== 'number') return INCOMPLETE;
-    if (length < 0) return null;
+    if (length === -1) return null;
+    if (length < 0 || length > longestBulk) throw new ProtocolError(`a string of ${length} bytes`);
     const { bytes, position } = this;
     const end = position + length;
     if (end + 2 > bytes.length) {
       this.missing = end + 2 - bytes.length;
       return INCOMPLETE;
     }
-    this.position = end + 2;
+    this.endAt(end);
     return bytes.subarray(position, end);
   }
 
-  private readLine(): unknown {
+  private readLine(): Buffer | typeof INCOMPLETE {
     const { bytes, position } = this;
     const end = bytes.indexOf(CR, position);
-    if (end < 0 || end + 2 > bytes.length) return INCOMPLETE;
-    this.position = end + 2;
-    return bytes.subarray(position, end);
+    if (end >= 0 && end + 1 < bytes.length) {
+      this.endAt(end);
+      return bytes.subarray(position, end);
+    }
+    const length = bytes.length - position;
+    if (length > longestLine) throw new ProtocolError('a line without an end');
+    if (end < 0) this.lineLength = length + 1;
+    return INCOMPLETE;
+  }
+
+  private readError(): unknown {
+    const line = this.readLine();
+    if (line === INCOMPLETE) return line;
+    const words = line.toString();
+    if (this.arrays.length === 0) this.taker.refused?.(words);
+    return new ReplyError(words);
   }
 
   private readInteger(): number | typeof INCOMPLETE {
     const { bytes } = this;
-    const isNegative = bytes[this.position] === MINUS;
-    let at = this.position + (isNegative ? 1 : 0);
+    const sign = bytes[this.position];
+    const first = this.position + (sign === MINUS || sign === PLUS ? 1 : 0);
+    let at = first;
     let number = 0;
-    for (; at < bytes.length - 1; at++) {
-      const byte = bytes[at]!;
-      if (byte === CR) {
-        this.position = at + 2;
-        return isNegative ? -number : number;
-      }
-      number = number * 10 + (byte - ZERO);
+    for (; at < bytes.length; at++) {
+      const digit = bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
     }
-    return INCOMPLETE;
+    if (at - first > mostDigits) throw new ProtocolError('an integer of more than 64 bits');
+    if (at === bytes.length) return INCOMPLETE;
+    if (bytes[at] !== CR || at === first) throw new ProtocolError('an integer that is none');
+    if (at + 1 === bytes.length) return INCOMPLETE;
+    this.endAt(at);
+    return sign === MINUS ? 0 - number : number;
   }
 
   private readArray(): unknown {
     const length = this.readInteger();
     if (typeof length !== 'number') return INCOMPLETE;
-    if (length < 0) return null;
+    if (length === -1) return null;
     if (length === 0) return [];
-    this.arrays.push({ elements: new Array<unknown>(length), filled: 0 });
+    this.missingElements += length;
+    if (length < 0 || this.missingElements > mostElements) throw new ProtocolError(`an array of ${length} elements`);
+    if (this.arrays.push({ elements: [], missing: length }) > deepest) throw new ProtocolError('arrays without an end');
     return OPEN;
   }
 
-  /** Everything there is. */
-  private skip(): typeof OPEN {
-    this.position = this.bytes.length;
-    return OPEN;
+  /** Goes on behind the end of a line or of a string. */
+  private endAt(end: number): void {
+    if (this.bytes[end] !== CR || this.bytes[end + 1] !== LF) throw new ProtocolError('an end that is none');
+    this.position = end + 2;
   }
 
   /** Puts the element where it belongs; what is complete with it is an element or a reply, too. */
   private place(item: unknown): void {
     let value = item;
     for (let array = this.arrays.at(-1); array; array = this.arrays.at(-1)) {
-      array.elements[array.filled++] = value;
-      if (array.filled < array.elements.length) return;
+      array.elements.push(value);
+      this.missingElements--;
+      if (--array.missing > 0) return;
       this.arrays.pop();
       value = array.elements;
     }

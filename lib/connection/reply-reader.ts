@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
+import { type DataListener, onDriverListening } from './driver-listener.js';
 import { ReplyParser } from './reply-parser.js';
-
-type Listener = (chunk: Buffer) => void;
 
 /** What the driver knows of a connection; one of version 5 knows no protocols. */
 interface Condition {
@@ -11,45 +10,74 @@ interface Condition {
   readonly protocol?: number;
 }
 
+/** A complaint about a single command is no reason to hang up. */
+const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
+
 /**
  * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes several
  * times as long: half of what it costs to read a list. The driver gets all others as they came: errors, which may mean
- * something to it, and the replies to what is asked for by `getClient()`.
+ * something to it, and the replies to what is asked for by `getClient()`. What is no reply at all ends the connection.
  */
 export class ReplyReader {
-  private stream: unknown;
+  /** What the server has refused, where it has said nothing else since. */
+  lastWords: string | undefined;
 
-  constructor(private readonly redis: Redis) {}
-
-  /** To be called before a command is sent: where no reply is on its way, none is half read either. */
-  begin(): void {
-    const { stream, commandQueue } = this.redis;
-    if (stream === this.stream || commandQueue.length > 0 || !stream) return;
-    this.stream = stream;
-    this.standBefore(stream as unknown as Readable);
+  constructor(private readonly redis: Redis) {
+    onDriverListening(
+      redis,
+      (stream, driver) => this.standBefore(stream, driver),
+      () => (this.lastWords = undefined),
+    );
   }
 
-  private standBefore(stream: Readable): void {
-    const [driver] = stream.listeners('data') as Listener[];
-    if (!driver) return;
+  private standBefore(stream: Duplex, driver: DataListener): void {
+    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
+    if (condition?.protocol === 3) return;
+    const canLook = typeof commandQueue?.peekFront === 'function' && typeof commandQueue.shift === 'function';
     const parser = new ReplyParser({
-      takes: (isError) => !isError && this.first() instanceof DriverCommand,
-      take: (reply) => {
-        const command = this.first() as DriverCommand;
-        this.redis.commandQueue.shift();
-        command.resolve(reply);
+      takes: (isError) => canLook && !isError && this.first() instanceof DriverCommand,
+      take: (reply) => this.answer(reply),
+      pass: (bytes) => handOn(stream, driver, bytes),
+      refused: (words) => {
+        if (!complaint.test(words)) this.lastWords = words;
       },
-      pass: driver,
     });
+    const read = (chunk: Buffer): void => {
+      this.lastWords = undefined;
+      try {
+        parser.read(chunk);
+      } catch (error) {
+        stream.off('data', read);
+        stream.destroy(error as Error);
+      }
+    };
     // First ours, as a stream without listeners might stop.
-    stream.prependListener('data', (chunk: Buffer) => parser.read(chunk));
-    stream.removeListener('data', driver);
+    stream.prependListener('data', read);
+    stream.off('data', driver);
   }
 
-  /** The command that is answered next, in RESP2. A connection of a subscriber gets what nobody has asked for. */
+  private answer(reply: unknown): void {
+    const command = this.first() as DriverCommand;
+    const shifted = this.redis.commandQueue.shift() as { command: unknown } | undefined;
+    if (shifted?.command !== command) throw new Error('the driver has lost count of its commands');
+    command.resolve(reply);
+  }
+
+  /** The command that is answered next. A connection of a subscriber gets what nobody has asked for. */
   private first(): unknown {
     const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
-    if (condition?.subscriber || condition?.protocol === 3) return undefined;
+    if (condition?.subscriber) return undefined;
     return (commandQueue.peekFront() as { command: unknown } | undefined)?.command;
+  }
+}
+
+/** What a listener of the user throws, of a message for example, is not for this library to catch. */
+function handOn(stream: Duplex, driver: DataListener, bytes: Buffer): void {
+  try {
+    driver.call(stream, bytes);
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }

@@ -22,7 +22,7 @@ type Chunk = string | Buffer | DriverCommand;
  */
 export class WriteBatch {
   private stream: Writable | undefined;
-  private write!: (chunk: string | Buffer) => boolean;
+  private write!: Writable['write'];
   private readonly packet = new Packet();
   private isOpen = false;
   private size = 0;
@@ -36,7 +36,7 @@ export class WriteBatch {
     if (!stream) return;
     if (stream !== this.stream) this.standBefore(stream as Writable);
     if (this.isOpen) this.size++;
-    else if (commandQueue.length > 0 || this.wasShared) this.open(1);
+    else if (commandQueue?.length > 0 || this.wasShared) this.open(1);
   }
 
   /** Whatever is sent from now on leaves together, with {@link flush} or at the end of the turn. */
@@ -61,7 +61,11 @@ export class WriteBatch {
   }
 
   private readonly end = (): void => {
-    this.flush();
+    try {
+      this.flush();
+    } catch (error) {
+      this.stream?.destroy(error as Error);
+    }
     this.wasShared = this.size > 1;
     this.isOpen = false;
   };
@@ -73,7 +77,12 @@ export class WriteBatch {
     this.write = stream.write.bind(stream);
     Object.assign(stream, {
       takesCommands: true,
-      write: (chunk: Chunk): boolean => {
+      write: (chunk: Chunk, ...more: [BufferEncoding]): boolean => {
+        if (more.length > 0 && !(chunk instanceof DriverCommand)) {
+          // Somebody else's, who wants to know more of it.
+          this.flush();
+          return this.write(chunk, ...more);
+        }
         if (chunk instanceof DriverCommand) chunk.encode(this.packet);
         else if (typeof chunk === 'string') this.packet.addText(chunk);
         else this.packet.addBytes(chunk);

@@ -189,7 +189,7 @@ export class CommandExecutor {
   ): Promise<unknown[]> {
     let commands: WireCommand[];
     try {
-      commands = await wireCommands(batch, this.pool);
+      commands = await wireCommands(batch);
     } catch (error) {
       // Some arguments have to be asked for.
       if (isAway(error)) return batch.map(() => error);

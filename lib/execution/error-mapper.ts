@@ -31,7 +31,7 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
     WrongTypeError,
     'what is there is no such number: set it to one first',
   ],
-  [/^ERR no such key/, KeyNotFoundError],
+  [/^(ERR )?no such key/, KeyNotFoundError],
   [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that takes none now'],
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],

@@ -1,8 +1,8 @@
 import type { Command } from '../commands/command.js';
-import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import type { WireCommand } from '../connection/connection-pool.js';
 import { allOf } from './all-of.js';
 import type { WireArguments } from './argument-encoder.js';
-import { ScriptsOfBatch } from './script-calls.js';
+import { inFull } from './script-calls.js';
 
 /** A command whose arguments are encoded. */
 export interface Prepared<T = unknown> {
@@ -14,12 +14,11 @@ export interface Prepared<T = unknown> {
 }
 
 /** As they are sent, once all arguments are there. */
-export async function wireCommands(batch: readonly Prepared[], pool: ConnectionPool): Promise<WireCommand[]> {
+export async function wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
   const args = await allOf(batch.map((prepared) => prepared.args));
-  let scripts: ScriptsOfBatch | undefined;
   return batch.map(({ command: { name, access, script }, slot }, index) => {
     const call = { name, args: args[index]!, access, slot };
-    return script ? (scripts ??= new ScriptsOfBatch(pool)).wireCommand(script, call) : call;
+    return script ? inFull(script, call) : call;
   });
 }
 

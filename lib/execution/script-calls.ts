@@ -1,6 +1,9 @@
 import type { ScriptSource } from '../commands/command.js';
 import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
 
+/** The server's own words; what a script itself gives as an error may begin alike. */
+const unknownScript = /^NOSCRIPT No matching script\b/;
+
 /** By its digest; in full where the server does not know it (yet, or any more). */
 export function sendScript(
   script: ScriptSource,
@@ -8,30 +11,16 @@ export function sendScript(
   target: Pick<ConnectionPool, 'send'>,
 ): Promise<unknown> {
   return target.send(call).catch((error: Error) => {
-    if (!error.message.startsWith('NOSCRIPT')) throw error;
+    if (!unknownScript.test(error.message)) throw error;
     return target.send(inFull(script, call));
   });
 }
 
 /**
- * The calls of scripts in one batch, where there is no second try: it would come after commands that were queued behind
- * it. So a script goes in full, and on a single server only the first time, for that server knows it from then on.
+ * As it goes in a batch, where there is no second try: it would come after commands that were queued behind it. That the
+ * server knows the script is never certain. It was not run before where the user may not use its key, it may be another
+ * server behind a proxy, and it forgets scripts: all of them when it is told to, and Valkey the older ones.
  */
-export class ScriptsOfBatch {
-  private readonly known = new Set<string>();
-  private readonly oneServer: boolean;
-
-  constructor(pool: ConnectionPool) {
-    this.oneServer = pool.slotOf === undefined;
-  }
-
-  wireCommand(script: ScriptSource, call: WireCommand): WireCommand {
-    if (this.known.has(script.sha)) return call;
-    if (this.oneServer) this.known.add(script.sha);
-    return inFull(script, call);
-  }
-}
-
-function inFull({ source }: ScriptSource, call: WireCommand): WireCommand {
+export function inFull({ source }: ScriptSource, call: WireCommand): WireCommand {
   return { ...call, name: 'EVAL', args: call.args.with(0, source) };
 }

@@ -3,7 +3,7 @@ const wrappings: readonly RegExp[] = [
   /^ERR /,
   /^Error compiling script \(new function\): /,
   /^Error running script \(call to f_\w+\): (@user_script:\d+: )?/,
-  / script: \w+, on @user_script:\d+\.$/,
+  / script: (\w+, )?on @?user_script:\d+\.?$/,
   /^@?user_script:\d+: /,
 ];
 

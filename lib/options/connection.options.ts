@@ -123,12 +123,31 @@ export class ServerAddress {
   port?: number;
 }
 
-/** Options for ioredis. A key prefix of its own would come on top of ours, and the keys of replies would not match. */
+/** Options of ioredis that would break what this library promises: what may stand there all the same, and the way to go. */
+const notForUsers: Readonly<Record<string, readonly [allowed: readonly unknown[], instead: string]>> = {
+  keyPrefix: [[], 'use that of CachexModule'],
+  protocol: [[undefined, 2], 'replies of RESP3 have other shapes, and the library reads those of RESP2'],
+  replyMapping: [[undefined, 'legacy'], 'the library reads replies as RESP2 has them'],
+  stringNumbers: [[undefined, false], 'the library reads numbers as numbers, and fails where one is past 2^53'],
+  monitor: [[undefined, false], 'a connection that monitors answers nothing: use getClient().monitor()'],
+  readOnly: [[undefined, false], 'use readFrom, or replicas'],
+  role: [[undefined, 'master'], 'use readFrom'],
+  db: [[undefined], 'use connection.db'],
+  commandTimeout: [[undefined], 'use connection.commandTimeout'],
+  maxRetriesPerRequest: [[undefined, 0], 'a command whose connection broke may have run, and is not sent again'],
+  autoResendUnfulfilledCommands: [[undefined, false], 'a command whose connection broke may have run'],
+};
+
+/** Options for ioredis, of its `Cluster` with those of the nodes inside. */
 export function checkRedisOptions(value: unknown, what: string): void {
   if (!isObject(value)) throw new TypeError(`${what} must be an object of options for ioredis`);
   const ofNodes = isObject(value.redisOptions) ? value.redisOptions : {};
-  if ('keyPrefix' in value || 'keyPrefix' in ofNodes) {
-    throw new TypeError(`${what} must not have a keyPrefix: use that of CachexModule`);
+  for (const options of [value, ofNodes]) {
+    for (const [name, [allowed, instead]] of Object.entries(notForUsers)) {
+      if (name in options && !allowed.includes(options[name])) {
+        throw new TypeError(`${what} must not have a ${name}: ${instead}`);
+      }
+    }
   }
 }
 

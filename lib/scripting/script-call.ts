@@ -77,10 +77,23 @@ function scriptArgument(arg: unknown, index: number): Argument {
 }
 
 async function answerOf<T>(script: RegisteredScript<T>, helpers: ScriptHelpers, reply: unknown): Promise<T> {
+  checkIntegers(reply);
   try {
     return await script.postFunc(helpers, reply);
   } catch (error) {
     if (error instanceof CachexError) throw error;
     throw new ScriptError(`postFunc of script ${script.name}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/** Past 2^53 a number is not the integer that the script gave, but one nearby. */
+function checkIntegers(reply: unknown): void {
+  const rest = [reply];
+  while (rest.length > 0) {
+    const item = rest.pop();
+    if (Array.isArray(item)) for (const element of item) rest.push(element);
+    else if (typeof item === 'number' && !Number.isSafeInteger(item)) {
+      throw new RangeError('an integer of the reply is beyond the safe integer range: give it as text, by tostring');
+    }
   }
 }

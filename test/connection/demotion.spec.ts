@@ -63,7 +63,7 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
   });
 
   it('is left when it ends waits because it is a replica now, and nothing under way fails', async () => {
-    const waiting = cache.blpop(['list'], '10s').catch(() => undefined);
+    const waiting = cache.blpop(['list'], '1s').catch(() => undefined);
     const reader = cache.getClient() as Redis;
     await reader.ping();
     await failOver();

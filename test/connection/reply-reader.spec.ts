@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { type Cluster, Command, Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type Cluster, Command, Redis, type RedisOptions } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { DriverCommand } from '../../lib/connection/driver-command.js';
 import { ReplyReader } from '../../lib/connection/reply-reader.js';
 import type { CachexService } from '../../lib/index.js';
@@ -65,73 +65,99 @@ describe.each(['redis standalone', 'valkey sentinel', 'redis cluster'])('on one 
 
 describe('of what comes from the server', () => {
   let redis: Redis;
-  let reader: ReplyReader;
-  let driver: Buffer[];
-  beforeEach(() => {
-    redis = new Redis({ lazyConnect: true });
-    reader = new ReplyReader(redis);
-    connect();
-  });
+  let stream: PassThrough;
+  /** What the driver was given. */
+  let passed: unknown[];
+  beforeEach(() => connect());
+  afterEach(() => redis.disconnect());
 
-  function connect(): void {
-    driver = [];
-    redis.stream = new PassThrough().on('data', (chunk: Buffer) => driver.push(chunk)) as unknown as Redis['stream'];
+  async function connect(options: RedisOptions = {}): Promise<void> {
+    passed = [];
+    stream = new PassThrough();
+    // What is written comes back from a PassThrough.
+    Object.assign(stream, { write: () => true, setNoDelay: () => stream, setKeepAlive: () => stream });
+    class Connector {
+      connect = async (): Promise<PassThrough> => stream;
+      check = (): boolean => true;
+      disconnect(): void {
+        stream.destroy();
+      }
+    }
+    redis = new Redis({
+      lazyConnect: true,
+      protocol: 2,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      retryStrategy: null,
+      Connector: Connector as unknown as RedisOptions['Connector'],
+      ...options,
+    });
+    redis.on('error', (error: Error) => passed.push(error.message));
+    new ReplyReader(redis);
+    await redis.connect();
   }
-  function send(): DriverCommand {
-    reader.begin();
-    return add(new DriverCommand('get', ['key']));
+  function send(name = 'get'): DriverCommand {
+    return add(new DriverCommand(name, ['key']));
   }
   function add<T extends Command | DriverCommand>(command: T): T {
-    redis.commandQueue.push({ command: command as Command, stream: redis.stream, select: 0 });
+    void (redis.sendCommand(command as Command) as Promise<unknown>).catch((error: Error) =>
+      passed.push(error.message),
+    );
     return command;
   }
-  async function receive(replies: string): Promise<string> {
-    redis.stream.emit('data', Buffer.from(replies));
+  async function receive(replies: string): Promise<void> {
+    stream.emit('data', Buffer.from(replies));
     await setImmediate();
-    return Buffer.concat(driver).toString();
   }
 
   it('the library reads what it has asked for, on each connection', async () => {
-    for (let connections = 0; connections < 2; connections++) {
-      connect();
-      const calls = [send(), send()];
-      expect(await receive(':1\r\n+OK\r\n')).toBe('');
-      expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([1, Buffer.from('OK')]);
-      expect(redis.commandQueue).toHaveLength(0);
-    }
+    const calls = [send(), send()];
+    await receive(':1\r\n+OK\r\n');
+    expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([1, Buffer.from('OK')]);
+    expect(redis.commandQueue).toHaveLength(0);
   });
 
   it('errors are for the driver', async () => {
-    send();
-    expect(await receive('-MOVED 1 127.0.0.1:1\r\n')).toBe('-MOVED 1 127.0.0.1:1\r\n');
+    const call = send();
+    await receive('-MOVED 1 127.0.0.1:1\r\n');
+    await expect(call.promise).rejects.toThrow('MOVED 1 127.0.0.1:1');
   });
 
   it('so is what others have asked for', async () => {
     const call = send();
-    add(new Command('get'));
-    expect(await receive(':1\r\n:2\r\n')).toBe(':2\r\n');
+    const other = add(new Command('get', ['key'], { replyEncoding: 'utf8' }));
+    await receive(':1\r\n$1\r\n2\r\n');
     expect(await call.promise).toBe(1);
+    expect(await other.promise).toBe('2');
   });
 
   it('and what nobody has asked for, at a subscriber', async () => {
     send();
-    Object.assign(redis, { condition: { subscriber: {} } });
-    const message = '*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n';
-    expect(await receive(message)).toBe(message);
+    const message = vi.fn();
+    redis.on('message', message);
+    Object.assign(redis.condition!, { subscriber: { channels: () => [] } });
+    await receive('*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n');
+    expect(message).toHaveBeenCalledWith('a', 'b');
   });
 
   it('and all of a connection that was asked for RESP3, whose replies are of other kinds', async () => {
-    send();
-    Object.assign(redis, { condition: { protocol: 3 } });
+    const connected = connect({ protocol: 3 });
+    await setImmediate();
+    await receive('%1\r\n+proto\r\n:3\r\n');
+    await connected;
+    const calls = [send(), send()];
     await receive('*2\r\n:1\r\n');
-    expect(await receive('_\r\n')).toBe('*2\r\n:1\r\n_\r\n');
+    await receive('_\r\n#t\r\n');
+    expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([[1, null], 1]);
   });
 
-  it('and all of a connection that waits for replies already: one may be half read', async () => {
-    add(new DriverCommand('get', ['key']));
-    await receive('$6\r\n');
-    send();
-    expect(await receive(':1\r\n:2\r\n')).toBe('$6\r\n:1\r\n:2\r\n');
+  it('what is no reply ends the connection, and fails who waits for one', async () => {
+    const calls = [send(), add(new Command('get', ['key']))];
+    await receive(':1.5\r\n:2\r\n');
+    for (const { promise } of calls) await expect(promise).rejects.toThrow();
+    expect(stream.destroyed).toBe(true);
+
+    expect(passed).toContain('the server sent what is no Redis reply: an integer that is none');
   });
 });
 

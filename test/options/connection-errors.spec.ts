@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { ConfigError } from '../../lib/errors/index.js';
 import { type CachexOptions, resolveOptions } from '../../lib/options/index.js';
 import { problemsOf } from './thrown-by.js';
 
@@ -146,5 +147,49 @@ describe('a connection that cannot be', () => {
     ],
   ])('is refused: %j', (connection, ...lines) => {
     expect(problemsOf(() => resolveOptions({ connection } as CachexOptions), header)).toEqual(lines.toSorted());
+  });
+});
+
+describe('options of ioredis that would break what is promised', () => {
+  const resolving = (connection: object) => () => resolveOptions({ connection } as CachexOptions);
+
+  it.each<[string, unknown]>([
+    ['protocol', 3],
+    ['replyMapping', 'resp3'],
+    ['stringNumbers', true],
+    ['monitor', true],
+    ['readOnly', true],
+    ['role', 'slave'],
+    ['db', 1],
+    ['commandTimeout', 100],
+    ['maxRetriesPerRequest', null],
+    ['autoResendUnfulfilledCommands', true],
+  ])('are refused on every topology, with what to do instead: %s', (name, value) => {
+    const redisOptions = { [name]: value };
+    for (const connection of [
+      { host: 'h', redisOptions },
+      { name: 'm', sentinels: ['s'], redisOptions },
+      { nodes: ['a'], redisOptions: { redisOptions } },
+    ]) {
+      expect(resolving(connection)).toThrow(ConfigError);
+      expect(resolving(connection)).toThrow(`connection.redisOptions must not have a ${name}: `);
+    }
+  });
+
+  it.each(['protocol=3', 'stringNumbers=true', 'replyMapping=resp3', 'keyPrefix=a'])(
+    'are none of a URL: %s',
+    (query) => {
+      expect(resolving({ url: `redis://h?${query}` })).toThrow(/unknown parameter/);
+    },
+  );
+
+  it('may stand there as the library has them', () => {
+    const redisOptions = {
+      protocol: 2,
+      replyMapping: 'legacy',
+      stringNumbers: false,
+      maxRetriesPerRequest: 0,
+    } as const;
+    expect(resolveOptions({ connection: { host: 'h', redisOptions } }).connection).toMatchObject({ redisOptions });
   });
 });

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
+import { scriptWords } from '../../lib/execution/script-words.js';
 import { type ConnectionPool, resolveOptions, type WireCommand } from '../../lib/index.js';
 
 /** Writes down what would be sent. */
@@ -36,22 +37,25 @@ describe('what goes over the wire for a script', () => {
     expect(sent).toEqual(['EVALSHA', 'EVAL']);
   });
 
-  it('in a pipeline its source once for one server, its digest after that', async () => {
+  it('in a pipeline and in a transaction its source, for what the server knows is not certain', async () => {
     const { cache, sent, script, other } = open();
-    await cache
-      .pipeline()
-      .evalScript(script)
-      .llen('k')
-      .evalScript(script)
-      .evalScript(other)
-      .evalScript(other)
-      .execute();
-    expect(sent).toEqual(['EVAL', 'LLEN', 'EVALSHA', 'EVAL', 'EVALSHA']);
+    await cache.pipeline().evalScript(script).llen('k').evalScript(script).evalScript(other).execute();
+    await cache.pipeline({ transaction: true }).evalScript(script).evalScript(script).execute();
+    expect(sent).toEqual(['EVAL', 'LLEN', 'EVAL', 'EVAL', 'EVAL', 'EVAL']);
   });
+});
 
-  it('in a pipeline over several servers its source, for each of them may not know it', async () => {
-    const { cache, sent, script } = open((key) => key.length);
-    await cache.pipeline().evalScript(script, ['a']).evalScript(script, ['b']).execute();
-    expect(sent).toEqual(['EVAL', 'EVAL']);
+describe('what the script of Lua said', () => {
+  it.each([
+    [
+      "ERR user_script:1: attempt to index local 'x' (a nil value) script: 7d57fd5ad0ac42fc1a2dd6f3cf8ff1a4bd6a6bfb, on @user_script:1.",
+    ],
+    ["ERR user_script:1: attempt to index local 'x' (a nil value) script: on @user_script:1."],
+    ["ERR @user_script:1: attempt to index local 'x' (a nil value) script: on @user_script:1."],
+    [
+      "ERR Error running script (call to f_7d57fd): @user_script:1: user_script:1: attempt to index local 'x' (a nil value)",
+    ],
+  ])('is told without what a server puts around it: %s', (message) => {
+    expect(scriptWords(message)).toBe(", line 1: attempt to index local 'x' (a nil value)");
   });
 });

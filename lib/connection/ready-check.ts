@@ -1,0 +1,24 @@
+import type { Callback, Redis } from 'ioredis';
+import { isReply, mistrust, notNow } from './driver-errors.js';
+
+/** What the driver asks a server that it has connected to. */
+interface ReadyCheck {
+  _readyCheck?(done: Callback<unknown>): void;
+}
+
+/**
+ * Lets the driver take a server for ready that does not say how it is: its user may not ask (`INFO`), or it is a proxy
+ * that does not know the question. The driver would connect anew for ever, or print a warning each time.
+ */
+export function letInfoBeRefused(redis: Redis): void {
+  const driver = redis as unknown as ReadyCheck;
+  const check = driver._readyCheck;
+  if (typeof check !== 'function') return;
+  const info = (done: Callback<string>): Promise<string> =>
+    redis.info((error, text) => (error && isRefused(error) ? done(null, '') : done(error, text)));
+  const asking = Object.create(redis, { info: { value: info } }) as Redis;
+  driver._readyCheck = (done) => check.call(asking, done);
+}
+
+const isRefused = (error: Error): boolean =>
+  isReply(error) && !notNow.test(error.message) && (/^NOPERM\b/.test(error.message) || !mistrust.test(error.message));

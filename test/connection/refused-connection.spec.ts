@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ConnectionError } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+import { engines } from '../servers/engine.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+
+describe.each(engines)('a server that is full, %s', (engine) => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startServer({ engine });
+  });
+  afterAll(() => server.stop());
+
+  it('is told of in its own words', async () => {
+    await server.cli('CONFIG', 'SET', 'maxclients', '1');
+    const holder = await openCache({ connection: { url: server.url, connect: 'eager' } });
+    const logger = new QuietLogger('Cachex');
+    const cache = await openCache({ connection: server.url }, logger);
+    try {
+      const failure = await cache.get('key').catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ConnectionError);
+      expect(String(failure)).toMatch(/max number of clients reached/);
+      expect(logger.lines[0]).toMatch(/max number of clients reached/);
+      await holder.close();
+      await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+    } finally {
+      await Promise.all([holder.close(), cache.close()]);
+    }
+  });
+
+  it('is not needed to say how it is', async () => {
+    const user = randomUUID();
+    await server.cli('CONFIG', 'SET', 'maxclients', '100');
+    await server.cli('ACL', 'SETUSER', user, 'on', '>secret', '~*', '+@all', '-info');
+    const warn = vi.spyOn(console, 'warn');
+    const cache = await openCache({
+      connection: { url: server.url, username: user, password: 'secret', connect: 'eager' },
+    });
+    expect(await cache.set('key', 1)).toBe(true);
+    expect(warn).not.toHaveBeenCalled();
+    await cache.close();
+  });
+});
+
+describe('what stands before a server', () => {
+  let proxy: Server;
+  afterEach(() => proxy.close());
+
+  async function answering(reply: (command: string) => string): Promise<{ host: string; port: number }> {
+    proxy = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(reply(command));
+      });
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    return { host: '127.0.0.1', port: (proxy.address() as { port: number }).port };
+  }
+
+  it.each(["ERR unknown command 'INFO'", 'ERR unsupported', 'NOPERM no'])(
+    'may not know INFO, and is ready nevertheless: %s',
+    async (refusal) => {
+      const address = await answering((command) => (/info\r\n$/i.test(command) ? `-${refusal}\r\n` : '+OK\r\n'));
+      const cache = await openCache({ connection: { ...address, connect: 'eager' } });
+      expect(await cache.set('key', 1)).toBe(true);
+      await cache.close();
+    },
+  );
+
+  it.each(['-nonsense', '*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
+    'may answer nonsense, which is an error at once, and not for ever: %j',
+    async (nonsense) => {
+      let isWell = false;
+      const address = await answering((command) =>
+        isWell || !/\r\nget\r\n/.test(command) ? '+OK\r\n' : `${nonsense}\r\n`,
+      );
+      const cache = await openCache({ connection: { ...address, commandTimeout: '20s' } }, new QuietLogger('Cachex'));
+      const calls = await Promise.allSettled([cache.get('key'), cache.get('key'), cache.set('key', 1)]);
+      expect(calls[0]).toMatchObject({ status: 'rejected' });
+      if (nonsense !== '-nonsense') {
+        expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
+        expect(calls[0]).toMatchObject({
+          reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
+        });
+      }
+      isWell = true;
+      expect(await cache.set('key', 1)).toBe(true);
+      await cache.close();
+    },
+  );
+
+  it('may answer nonsense when it is connected to', async () => {
+    let isWell = false;
+    const address = await answering((command) =>
+      isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${'*32000000\r\n'.repeat(60)}`,
+    );
+    const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
+    await expect(cache.get('key')).rejects.toThrow(/sent what is no Redis reply/);
+    isWell = true;
+    await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+    await cache.close();
+  });
+});
