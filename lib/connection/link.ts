@@ -159,7 +159,7 @@ export abstract class Link {
   /** That a connection broke which was being set up is not the reason, where the server has said why. */
   private reasonFor(failure: Error): Error {
     const { lastWords } = this;
-    if (lastWords === undefined || isReply(failure) || this.wasReady) return failure;
+    if (lastWords === undefined || this.refusal || isReply(failure) || this.wasReady) return failure;
     return new Error(lastWords, { cause: failure });
   }
 
@@ -175,7 +175,7 @@ export abstract class Link {
   /** The first attempt after a loss may well succeed, and calls wait for it. */
   private lost(): void {
     if (!this.wasReady) {
-      if (this.lastWords !== undefined) this.down(new Error('the server has closed the connection'));
+      if (this.lastWords !== undefined && !this.refusal) this.down(new Error('the server has closed the connection'));
       this.fail();
     }
     this.wasReady = false;

@@ -18,6 +18,9 @@ const longestLine = 1024 * 1024;
 const mostDigits = 19;
 /** That are still to come, in all arrays that are open. */
 const mostElements = 2 ** 27;
+/** That are made in advance, and how deep in there. */
+const mostPlaces = 1024;
+const mostNested = 8;
 /** A script cannot nest its reply as deeply. */
 const deepest = 10_000;
 
@@ -45,9 +48,10 @@ export interface ReplyTaker {
 }
 
 interface OpenArray {
-  /** Grows as they come: how many there will be is only what somebody says. */
+  /** Has places for the first ones, and grows as more come: how many there will be is only what somebody says. */
   readonly elements: unknown[];
-  missing: number;
+  readonly length: number;
+  filled: number;
 }
 
 /** Reads replies of RESP2, in whatever pieces they come. */
@@ -185,7 +189,8 @@ export class ReplyParser {
     if (length === 0) return [];
     this.missingElements += length;
     if (length < 0 || this.missingElements > mostElements) throw new ProtocolError(`an array of ${length} elements`);
-    if (this.arrays.push({ elements: [], missing: length }) > deepest) throw new ProtocolError('arrays without an end');
+    const elements = this.arrays.length < mostNested ? new Array<unknown>(Math.min(length, mostPlaces)) : [];
+    if (this.arrays.push({ elements, length, filled: 0 }) > deepest) throw new ProtocolError('arrays without an end');
     return OPEN;
   }
 
@@ -199,9 +204,9 @@ export class ReplyParser {
   private place(item: unknown): void {
     let value = item;
     for (let array = this.arrays.at(-1); array; array = this.arrays.at(-1)) {
-      array.elements.push(value);
-      this.missingElements--;
-      if (--array.missing > 0) return;
+      array.elements[array.filled++] = value;
+      if (array.filled < array.length) return;
+      this.missingElements -= array.length;
       this.arrays.pop();
       value = array.elements;
     }
