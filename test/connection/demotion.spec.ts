@@ -53,7 +53,6 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
       'a script in a transaction',
       () => cache.pipeline({ transaction: true }).get('a').evalScript('write', ['key'], ['1']).execute(),
     ],
-    ['a call that waits', () => cache.blpop(['list'], '100ms')],
     ['a command of the user', () => (cache.getClient() as Redis).set('key', 1)],
   ])('is left at the first %s that is refused', async (_, call) => {
     await failOver();
