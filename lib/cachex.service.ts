@@ -300,7 +300,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * await cache.getClient().object('ENCODING', cache.makeKey('user:1'));
    */
   makeKey(key: string, options?: VersionOption): string {
-    return String(this.executor.keys.wire(this.keyOf(key, options)));
+    return this.executor.keys.wireName(this.keyOf(key, options));
   }
 
   /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */

@@ -1,7 +1,7 @@
 import type { CachexService } from '../lib/index.js';
 
 /** A command as it is, keys and values as they are on the wire, whatever the topology; texts come back as strings. */
-export async function raw(cache: CachexService, name: string, ...args: string[]): Promise<unknown> {
+export async function raw(cache: CachexService, name: string, ...args: (string | Buffer)[]): Promise<unknown> {
   const { pool } = cache['executor'];
   const slot = args[0] === undefined ? undefined : pool.slotOf?.(args[0]);
   const reply = await pool.send({ name, args, access: 'write', slot });

@@ -47,7 +47,7 @@ export class ReadThrough {
   }
 
   async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
-    const id = String(this.executor.keys.wire(key));
+    const id = this.executor.keys.wireName(key);
     const endsAt = plan.hardMs === Infinity ? Infinity : performance.now() + plan.hardMs;
     const outer = Computation.current;
     if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, plan, endsAt, outer });

@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types';
+import { bytesOfName } from './names.js';
 
 /** Checks of arguments that several commands share. All throw before anything is sent. */
 
@@ -44,8 +45,11 @@ export function unawaited(value: unknown): void {
   if (isPromise(value)) value.catch(() => undefined);
 }
 
-/** Field names are plain strings and never encoded. */
-export const fieldArgument = (field: string): string => textArgument(field, 'A field');
+/** Field names are plain strings and never encoded; what another program named in other bytes keeps them. */
+export function fieldArgument(field: string): string | Buffer {
+  if (typeof field !== 'string' || field.isWellFormed()) return textArgument(field, 'A field');
+  return bytesOfName(field, 'A field');
+}
 
 /** Numbers are shown, as they are often the mistake itself; of anything else only the type. */
 export function describe(value: unknown): string {

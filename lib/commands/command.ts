@@ -2,6 +2,7 @@ import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import { listArgument } from './arguments.js';
+import { bytesOfName } from './names.js';
 import type { ReplyShape } from './reply-shape.js';
 
 /** The version part of a key on the wire. */
@@ -12,6 +13,9 @@ export type Access = 'read' | 'write';
 
 /** A key as the user wrote it, with the version it is meant in. */
 export class Key {
+  /** It stands for bytes that are no UTF-8. */
+  readonly isEscaped: boolean;
+
   constructor(
     readonly name: string,
     readonly version: Version,
@@ -19,8 +23,8 @@ export class Key {
     if (typeof name !== 'string' || name === '') {
       throw new TypeError(`A key must be a non-empty string, not ${name === '' ? 'an empty one' : typeof name}`);
     }
-    // Half a surrogate pair has no bytes of its own: two such keys would be one on the server.
-    if (!name.isWellFormed()) throw new TypeError('A key must be well-formed Unicode');
+    this.isEscaped = !name.isWellFormed();
+    if (this.isEscaped) bytesOfName(name, 'A key');
   }
 }
 

@@ -83,7 +83,7 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
 
   /** All fields. Redis: `HKEYS`. */
   hkeys(key: string, options?: VersionOption): Reply<S, string[]> {
-    return this.send<string[]>(() => read('HKEYS', [this.keyOf(key, options)], replies.texts));
+    return this.send<string[]>(() => read('HKEYS', [this.keyOf(key, options)], replies.names));
   }
 
   /** All values. Redis: `HVALS`. */

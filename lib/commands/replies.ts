@@ -1,3 +1,4 @@
+import { nameOf } from './names.js';
 import type { Version } from './command.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
@@ -35,6 +36,8 @@ const safe = (raw: unknown): number => {
 };
 
 export const text = (raw: unknown): string => (raw as Buffer).toString();
+
+const name = (raw: unknown): string => nameOf(raw as Buffer);
 
 /** Redis writes infinite scores as `inf` and `-inf`. */
 export const toNumber = (raw: unknown): number => {
@@ -77,8 +80,8 @@ export const typeName = shape<string | undefined>(
   (raw) => (text(raw) === 'none' ? undefined : text(raw)),
   () => undefined,
 );
-export const texts = shape<string[]>(
-  (raw) => (raw as unknown[]).map(text),
+export const names = shape<string[]>(
+  (raw) => (raw as unknown[]).map(name),
   () => [],
 );
 export const optionalInteger = shape<number | undefined>(
@@ -133,7 +136,7 @@ export const slots = <T>(count: number): ReplyShape<(T | undefined)[]> =>
 export const mapping = <T>(): ReplyShape<Map<string, T>> =>
   shape(
     (raw, context) => {
-      const fields = everySecond<Buffer>(raw, 0).map(text);
+      const fields = everySecond<Buffer>(raw, 0).map(name);
       return whenDecoded(
         decodeAll(everySecond(raw, 1), context),
         (decoded) => new Map(fields.map((field, index) => [field, decoded[index] as T])),

@@ -1,3 +1,4 @@
+import { nameOf } from './names.js';
 import type { Version } from './command.js';
 import { shape, text, whenDecoded } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
@@ -86,7 +87,7 @@ type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 /** One that was deleted while it was pending has no fields. */
 function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
   const raw = flat ?? [];
-  const names = raw.filter((_, index) => index % 2 === 0).map(text);
+  const names = raw.filter((_, index) => index % 2 === 0).map((name) => nameOf(name as Buffer));
   const values = raw.filter((_, index) => index % 2 === 1).map((data) => context.decode(data));
   return whenDecoded(values, (decoded) => ({
     id: text(id),

@@ -1,3 +1,4 @@
+import { nameOf } from '../commands/names.js';
 import { Tags } from '../caching/tags.js';
 import type { Codec } from '../codec/codec.types.js';
 import { type Command, type Key, read } from '../commands/command.js';
@@ -56,7 +57,7 @@ export class CommandExecutor {
       ask: (commands) => this.executeEach(commands),
       decode: (data) => this.decodeValue(data),
       encode: (value) => codec.encode(value),
-      userKey: (wire, version) => keys.userKey(wire.toString(), version),
+      userKey: (wire, version) => keys.userKey(nameOf(wire), version),
     };
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }

@@ -1,5 +1,6 @@
 import { errorText } from '../errors/error-text.js';
 import { type Key, type Version, WireKey } from '../commands/command.js';
+import { bytesOfName, nameOf } from '../commands/names.js';
 import type { WireArgument } from '../connection/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
@@ -24,11 +25,21 @@ export class KeyBuilder {
 
   wire(key: Key): WireArgument {
     if (key instanceof WireKey) return key.wire;
-    const { name, version } = key;
+    const wire = this.plainName(key);
+    return key.isEscaped && !wire.isWellFormed() ? bytesOfName(wire, 'A key') : wire;
+  }
+
+  /** What {@link wire} gives as text, which is another for every key. */
+  wireName(key: Key): string {
+    if (!(key instanceof WireKey)) return this.plainName(key);
+    return typeof key.wire === 'string' ? key.wire : nameOf(key.wire);
+  }
+
+  private plainName({ name, version, isEscaped }: Key): string {
     const head = this.heads.get(version) ?? this.head(version);
     if (!this.custom) return head + name;
     const made: unknown = this.make(name, version);
-    if (typeof made !== 'string' || made === '' || !made.isWellFormed()) {
+    if (typeof made !== 'string' || made === '' || !(made.isWellFormed() || isEscaped)) {
       throw new TypeError('keyFunction.make must give a non-empty string of well-formed Unicode');
     }
     if (this.isOwn(made)) throw new TypeError('keyFunction.make gives a key of the library: add a part to the key');

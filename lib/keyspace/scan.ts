@@ -1,3 +1,4 @@
+import { nameOf } from '../commands/names.js';
 import { textArgument } from '../commands/arguments.js';
 import { type Command, read, type Version, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
@@ -120,6 +121,6 @@ export class KeyScanner {
   }
 
   private userKey(wire: Buffer, version: Version): string | undefined {
-    return this.executor.keys.userKey(wire.toString(), version);
+    return this.executor.keys.userKey(nameOf(wire), version);
   }
 }

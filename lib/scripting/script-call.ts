@@ -1,3 +1,4 @@
+import { bytesOfName } from '../commands/names.js';
 import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../commands/arguments.js';
 import { type Argument, type Command, run, type Version, Key, WireKey } from '../commands/command.js';
@@ -25,7 +26,7 @@ export function scriptCall<T>(
   }
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
-  const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, version, wire));
+  const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, version, wireOf(wire)));
   return run(script, named, wireArgs.map(scriptArgument), {
     decode: (reply, context) =>
       answerOf(
@@ -41,7 +42,7 @@ export function scriptCall<T>(
 function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: Decode): ScriptHelpers {
   const helpers: ScriptHelpers = {
     version,
-    makeKey: (key, other = version) => String(keys.wire(new Key(key, other))),
+    makeKey: (key, other = version) => keys.wireName(new Key(key, other)),
     makeKeys: (names) => listArgument(names, 'Keys').map((name) => helpers.makeKey(name)),
     encode: (value) => codec.encode(value),
     encodeValues: (values) =>
@@ -64,6 +65,11 @@ function decodeReply(data: unknown, decode: Decode): unknown {
 function checkNumber({ name, numKeys }: RegisteredScript, keys: readonly string[]): void {
   if (numKeys === undefined || keys.length === numKeys) return;
   throw new ScriptError(`Script ${name} takes ${numKeys} ${numKeys === 1 ? 'key' : 'keys'}, not ${keys.length}`);
+}
+
+/** As a hook has named it. */
+function wireOf(wire: string): string | Buffer {
+  return wire.isWellFormed() ? wire : bytesOfName(wire, 'A key');
 }
 
 function scriptArgument(arg: unknown, index: number): Argument {

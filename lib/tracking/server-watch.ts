@@ -1,4 +1,5 @@
 import { errorText } from '../errors/error-text.js';
+import { nameOf } from '../commands/names.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { optionsOfPeer, peerOf } from '../connection/peer.js';
@@ -86,7 +87,7 @@ export class ServerWatch {
 
   private changed(keys: readonly Buffer[] | null): void {
     if (keys === null) return this.copies.forgetAll();
-    for (const key of keys) this.copies.forget(key.toString());
+    for (const key of keys) this.copies.forget(nameOf(key));
   }
 
   private decide(): void {

@@ -80,7 +80,7 @@ export class TrackingExecutor extends CommandExecutor {
   private keptData(key: Key): Buffer | undefined {
     this.standstill.look();
     try {
-      return this.copies.get(this.keys.wire(key).toString())?.data;
+      return this.copies.get(this.keys.wireName(key))?.data;
     } catch {
       // The key is refused again where the error is named.
       return undefined;
@@ -135,7 +135,7 @@ export class TrackingExecutor extends CommandExecutor {
   /** A key that is refused is in no copies. */
   private wireName(key: Key): string {
     try {
-      return this.keys.wire(key).toString();
+      return this.keys.wireName(key);
     } catch {
       return '';
     }
