@@ -1,9 +1,11 @@
 import type { Callback, Redis } from 'ioredis';
 import { isReply, mistrust, notNow } from './driver-errors.js';
 
-/** What the driver asks a server that it has connected to. */
+/** What the driver asks a server that it has connected to: the name of a method of its own. */
+const ask = '_readyCheck';
+
 interface ReadyCheck {
-  _readyCheck?(done: Callback<unknown>): void;
+  [ask]?: (done: Callback<unknown>) => void;
 }
 
 /**
@@ -12,12 +14,12 @@ interface ReadyCheck {
  */
 export function letInfoBeRefused(redis: Redis): void {
   const driver = redis as unknown as ReadyCheck;
-  const check = driver._readyCheck;
+  const check = driver[ask];
   if (typeof check !== 'function') return;
   const info = (done: Callback<string>): Promise<string> =>
     redis.info((error, text) => (error && isRefused(error) ? done(null, '') : done(error, text)));
   const asking = Object.create(redis, { info: { value: info } }) as Redis;
-  driver._readyCheck = (done) => check.call(asking, done);
+  driver[ask] = (done) => check.call(asking, done);
 }
 
 const isRefused = (error: Error): boolean =>

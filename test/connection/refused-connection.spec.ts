@@ -71,7 +71,7 @@ describe('what stands before a server', () => {
     },
   );
 
-  it.each(['-nonsense', '*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
+  it.each(['*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
     'may answer nonsense, which is an error at once, and not for ever: %j',
     async (nonsense) => {
       let isWell = false;
@@ -81,12 +81,10 @@ describe('what stands before a server', () => {
       const cache = await openCache({ connection: { ...address, commandTimeout: '20s' } }, new QuietLogger('Cachex'));
       const calls = await Promise.allSettled([cache.get('key'), cache.get('key'), cache.set('key', 1)]);
       expect(calls[0]).toMatchObject({ status: 'rejected' });
-      if (nonsense !== '-nonsense') {
-        expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
-        expect(calls[0]).toMatchObject({
-          reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
-        });
-      }
+      expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
+      expect(calls[0]).toMatchObject({
+        reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
+      });
       isWell = true;
       expect(await cache.set('key', 1)).toBe(true);
       await cache.close();
@@ -96,7 +94,7 @@ describe('what stands before a server', () => {
   it('may answer nonsense when it is connected to', async () => {
     let isWell = false;
     const address = await answering((command) =>
-      isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${'*32000000\r\n'.repeat(60)}`,
+      isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : '*32000000\r\n'.repeat(60),
     );
     const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
     await expect(cache.get('key')).rejects.toThrow(/sent what is no Redis reply/);

@@ -187,7 +187,7 @@ describe('what is no reply', () => {
         try {
           for (const part of split(bytes, places)) parser.read(part);
         } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
+          if (!(error instanceof ProtocolError)) throw error;
         }
         expect(bytes.subarray(0, Buffer.concat(passed).length)).toEqual(Buffer.concat(passed));
       }),

@@ -93,8 +93,9 @@ describe('of what comes from the server', () => {
       ...options,
     });
     redis.on('error', (error: Error) => passed.push(error.message));
-    new ReplyReader(redis);
+    const reader = new ReplyReader(redis);
     await redis.connect();
+    expect(reader.lastWords).toBeUndefined();
   }
   function send(name = 'get'): DriverCommand {
     return add(new DriverCommand(name, ['key']));
