@@ -1,5 +1,6 @@
 import { SerializerError } from '../errors/index.js';
 import { Copier } from './copier.js';
+import { MOST_OBJECTS, tooManyObjects } from './inspector.js';
 import { escapeText } from './serializers/escape.js';
 import { packTree } from './serializers/packr.js';
 
@@ -15,12 +16,20 @@ export function canonicalize(value: unknown): unknown {
 
 class Canonicalizer extends Copier {
   private readonly open = new Set<object>();
+  /** How many objects each stands for, those in it included. */
+  private readonly weights = new Map<object, number>();
+  private weight = 0;
 
   override copy(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return this.copyLeaf(value);
     if (this.open.has(value)) throw refused('contain itself');
     this.open.add(value);
+    const outside = this.weight;
+    this.weight = this.weights.get(value) ?? 1;
     const copy = super.copy(value);
+    this.weights.set(value, this.weight);
+    this.weight += outside;
+    if (this.weight > MOST_OBJECTS) throw tooManyObjects('msgpack');
     this.open.delete(value);
     return copy;
   }

@@ -4,6 +4,12 @@ import { SerializerError } from '../errors/index.js';
 /** What is nested deeper may be written, but overflows the stack when it is read. */
 export const MAX_DEPTH = 400;
 
+/**
+ * What is written as often as it is referred to takes no more objects than this: sixty lists, each of which has the one
+ * before it twice, would never be done.
+ */
+export const MOST_OBJECTS = 2_000_000;
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const LONGEST_PATH = 120;
 
@@ -77,6 +83,11 @@ export abstract class Inspector {
     return false;
   }
 
+  /** @throws SerializerError without a path, which says nothing here. */
+  protected refuseObjects(): never {
+    throw tooManyObjects(this.serializer);
+  }
+
   /** @throws SerializerError without a path, which would be as deep. */
   protected refuseDepth(): never {
     throw new SerializerError(
@@ -89,6 +100,12 @@ export abstract class Inspector {
     this.path = place + this.path;
     return false;
   }
+}
+
+export function tooManyObjects(serializer: string): SerializerError {
+  return new SerializerError(
+    `${serializer} cannot store more than ${MOST_OBJECTS} objects in one value, each counted as often as it is there`,
+  );
 }
 
 /** `Map`, `Promise`, …; `Object` for plain objects and instances of ordinary classes. */

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCodec, type Serializer, type SerializerName } from '../../lib/codec/index.js';
-import { stored } from './stored.js';
+import { SerializerError } from '../../lib/errors/index.js';
+import { failure, stored } from './stored.js';
 import { jsonValues, reordered, storableValues } from './values.js';
 
 /** Small values of all kinds, of which two are often equal and often nearly so. */
@@ -156,5 +157,30 @@ describe('a serializer of the user', () => {
   it('may have a canonical form of its own', () => {
     const codec = createCodec({ serializer: { ...text, serializeCanonical: () => Buffer.from('"canonical"') } });
     expect(codec.encodeCanonical({ b: 1 })).toStrictEqual(Buffer.from('"canonical"'));
+  });
+});
+
+describe('what is written as often as it is referred to', () => {
+  let plain: unknown = { a: 1 };
+  let rich: unknown = new Map([['a', 1]]);
+  for (let level = 0; level < 60; level++) [plain, rich] = [[plain, plain], { a: rich, b: [rich] }];
+
+  it.each([
+    ['plain', plain],
+    ['of Maps', rich],
+    ['of bigints', [5n, plain]],
+  ])('has an end: %s', async (_, value) => {
+    for (const serializer of ['msgpack', 'v8', 'json'] as const) {
+      const error = await failure(() => createCodec({ serializer }).encodeCanonical(value));
+      expect(error).toBeInstanceOf(SerializerError);
+    }
+  });
+
+  it('is refused by JSON, and kept by the others', async () => {
+    expect(await failure(() => createCodec({ serializer: 'json' }).encode(plain))).toBeInstanceOf(SerializerError);
+    for (const serializer of ['msgpack', 'v8'] as const) {
+      const codec = createCodec({ serializer });
+      expect(codec.decode(codec.encode(plain) as Buffer)).toHaveLength(2);
+    }
   });
 });

@@ -1,7 +1,9 @@
-import { hasToJSON, Inspector, MAX_DEPTH } from '../inspector.js';
+import { hasToJSON, Inspector, MAX_DEPTH, MOST_OBJECTS } from '../inspector.js';
 
 /** Looks through a value before it becomes JSON, for what JSON has no words for and leaves out or replaces. */
 export class JsonInspector extends Inspector {
+  private objects = 0;
+
   protected visit(value: unknown, depth: number): boolean {
     switch (typeof value) {
       case 'number':
@@ -22,6 +24,7 @@ export class JsonInspector extends Inspector {
 
   private visitObject(object: object, depth: number): boolean {
     if (depth > MAX_DEPTH) this.refuseDepth();
+    if (++this.objects > MOST_OBJECTS) this.refuseObjects();
     if (!hasToJSON(object)) return this.visitContents(object, depth);
     const json = object.toJSON('');
     // JSON does not ask the answer for a toJSON() of its own.

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '../inspector.js';
+import { MAX_DEPTH, MOST_OBJECTS, tooManyObjects } from '../inspector.js';
 import { isExactKey } from './escape.js';
 import { MsgpackBytes } from './msgpack-bytes.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
@@ -18,6 +18,8 @@ export class PlainWriter extends MsgpackBytes {
   private asRecords = false;
   private readonly few: object[] = [];
   private keyCount = 0;
+  /** Where each is written as often as it is there. */
+  private objectCount = 0;
   private seen = new Set<object>();
   /** The keys of each record of the value. */
   private readonly records: (readonly string[])[] = [];
@@ -56,6 +58,7 @@ export class PlainWriter extends MsgpackBytes {
     this.isWriting = false;
     while (this.few.length > 0) this.few.pop();
     this.keyCount = 0;
+    this.objectCount = 0;
     if (this.records.length > 0) this.records.length = 0;
     if (this.seen.size > 0) this.seen = new Set();
   }
@@ -93,7 +96,10 @@ export class PlainWriter extends MsgpackBytes {
 
   /** Whether it is there for the first time; in a map, whether there are still few. */
   private isNew(object: object): boolean {
-    if (this.isCanonical) return true;
+    if (this.isCanonical) {
+      if (++this.objectCount > MOST_OBJECTS) throw tooManyObjects('msgpack');
+      return true;
+    }
     const { few, seen } = this;
     if (this.asRecords) return seen.size < seen.add(object).size;
     if (few.includes(object)) return false;
