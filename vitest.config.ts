@@ -28,7 +28,5 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    // Failovers and cut connections are raced against real servers; a busy CI machine gets a second try.
-    retry: process.env.CI ? 2 : 0,
   },
 });
