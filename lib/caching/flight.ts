@@ -1,3 +1,4 @@
+import type { Stamp } from '../codec/envelope.js';
 import { quoted } from '../errors/quoted.js';
 import { FactoryTimeoutError } from '../errors/index.js';
 import type { Computation } from './computation.js';
@@ -10,6 +11,7 @@ export interface Route<T> {
   readonly make: () => Promise<Made<T>>;
   readonly store: (made: Made<unknown>) => Promise<void>;
   readonly isCurrent: () => Promise<boolean>;
+  readonly isOvertaken: (old: readonly Stamp[]) => Promise<boolean>;
   /** Whether somebody who is at the key may still come for the value. */
   readonly isAwaited: () => boolean;
   /** Called once, as soon as nobody is to wait for the run any more. */
@@ -74,6 +76,11 @@ export class Flight<T = unknown> {
   /** Whether the value would still be made so, as far as its tags tell. */
   isCurrent(): Promise<boolean> {
     return this.route.isCurrent();
+  }
+
+  /** Whether its factory was called before an invalidation that it, or the old value, depends on. */
+  isOvertaken(old: readonly Stamp[]): Promise<boolean> {
+    return this.route.isOvertaken(old);
   }
 
   /** The value for the one whose factory it is. */

@@ -80,6 +80,15 @@ export class ReadThrough {
           return await this.refreshOrGive(spare, request);
         }
         if (this.wouldCircle(other, request)) return await this.makeAlone(request);
+        // However long its factory takes, or if it fails: that is no reason to give what was invalidated meanwhile.
+        if (
+          spare?.isStale &&
+          other === gate.current &&
+          (await this.isOvertaken(other, spare, request, startedBefore))
+        ) {
+          if (gate.current !== other) continue;
+          return await this.refreshOrGive(spare, request);
+        }
         const wait = outer && new Wait(outer, other.computation);
         try {
           const joined = await this.join(other, spare, request, startedBefore);
@@ -153,13 +162,26 @@ export class ReadThrough {
     if (performance.now() >= endsAt) throw tooLate(key.name, plan.hardMs);
   }
 
-  /** Yes, where nobody can tell and that is to be ignored. */
-  private async isCurrent(flight: Flight, { key, plan, endsAt }: Asked): Promise<boolean> {
-    const isCurrent = flight.isCurrent().catch((error) => {
-      if (this.maker.forgives(error, plan)) return true;
+  private isCurrent(flight: Flight, asked: Asked): Promise<boolean> {
+    return this.answerTo(flight.isCurrent(), true, asked);
+  }
+
+  /** Whether a tag was invalidated between the start of that flight and this call. */
+  private async isOvertaken(flight: Flight, { tags }: Spare, asked: Asked, startedBefore: number): Promise<boolean> {
+    return flight.number <= startedBefore && this.answerTo(flight.isOvertaken(tags), false, asked);
+  }
+
+  private answerTo(
+    question: Promise<boolean>,
+    whereNobodyTells: boolean,
+    { key, plan, endsAt }: Asked,
+  ): Promise<boolean> {
+    const answer = question.catch((error) => {
+      // And that is to be ignored.
+      if (this.maker.forgives(error, plan)) return whereNobodyTells;
       throw error;
     });
-    return this.deadlines.within(isCurrent, endsAt - performance.now(), () => {
+    return this.deadlines.within(answer, endsAt - performance.now(), () => {
       throw tooLate(key.name, plan.hardMs);
     });
   }

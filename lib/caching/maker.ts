@@ -72,6 +72,7 @@ export class Maker {
           if (seal) await this.store(request, made, run, seal, { slot, lock });
         },
         isCurrent: async () => seal !== undefined && seal.isCurrent(run),
+        isOvertaken: async (old) => seal !== undefined && seal.isOvertaken(run, old),
         isAwaited: slot.isAwaited,
         land: () => {
           void lock?.release();

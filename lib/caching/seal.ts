@@ -45,6 +45,18 @@ export class Seal {
     return !this.isOutdated && run.tags.every((tag) => stamped.has(tag)) && this.tags.areCurrent(this.stamps);
   }
 
+  /**
+   * Whether one of the tags, those of the old value included, is known to have been invalidated since before the factory
+   * ran. Tags that only the factory names share what tells so with others.
+   */
+  async isOvertaken(run: FactoryRun, old: readonly Stamp[]): Promise<boolean> {
+    if (this.isOutdated || (await this.tags.areInvalidated(this.stamps))) return true;
+    const stamped = new Set(this.stamps.map(([tag]) => tag));
+    const others = [...run.tags, ...old.map(([tag]) => tag)].filter((tag) => !stamped.has(tag));
+    if (others.length === 0 || !this.generation) return false;
+    return !isUnchanged(this.generation, await this.tags.generation(), others);
+  }
+
   private async stamp({ tags, ms }: FactoryRun, lifeMs: number | null): Promise<void> {
     if (ms !== this.plan.ms) await this.tags.extend(this.stamps, lifeMs);
     const own = tags.filter((tag) => !this.plan.tags.includes(tag));

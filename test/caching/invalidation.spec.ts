@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import type { CachexService, GetOrSetOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
-import { raw } from '../raw.js';
+import { keepFor, raw } from '../raw.js';
 import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -77,6 +77,40 @@ onEveryTopology(
         value.reject(new Error('no database'));
         expect(await early).toBe(1);
         expect(await late).toBe(2);
+      });
+
+      it.each([
+        ['takes long', { softTimeout: '1ms' }, false],
+        ['takes long', { softTimeout: '1ms' }, true],
+        ['takes too long', { hardTimeout: '30s' }, false],
+      ])('what %s since before the invalidation is none either: %o, tags by setTags: %s', async (_, limits, own) => {
+        const tags = [t.key('tag')];
+        const options = { ...limits, grace: '1h', ...(!own && { tags }) };
+        const call = (make: () => number | Promise<number>): Promise<number> =>
+          t.cache.getOrSet(
+            t.key(),
+            ({ setTags }) => {
+              if (own) setTags(tags);
+              return make();
+            },
+            options,
+          );
+        await call(() => 1);
+        await keepFor(t.cache, t.key(), 1_800_000);
+        const value = deferred<number>();
+        const slow = vi.fn<() => Promise<number>>(() => value.promise);
+        const early = call(slow);
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+        if ('softTimeout' in limits) expect(await early).toBe(1);
+        await t.cache.invalidateTags(tags);
+        const fast = vi.fn<() => number>(() => 2);
+        const late = await Promise.all([call(fast), call(fast)]);
+        if (!('softTimeout' in limits)) expect(late).toEqual([2, 2]);
+        expect(fast).toHaveBeenCalledTimes(1);
+        value.resolve(0);
+        await early;
+        await vi.waitFor(() => expect(t.cache['defaults'].caching['flights'].size).toBe(0));
+        expect(await t.cache.get(t.key())).toBe(2);
       });
 
       const failing = vi.fn<() => never>(() => {
