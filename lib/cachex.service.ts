@@ -14,6 +14,7 @@ import { Commands, mergeGroups } from './commands/index.js';
 import type { MappingOf } from './commands/mapping.js';
 import * as replies from './commands/replies.js';
 import type { MatchOptions, ScanOptions } from './commands/scan.js';
+import { allEnded } from './execution/all-ended.js';
 import type { CommandExecutor } from './execution/command-executor.js';
 import { ManyKeys } from './keyspace/many-keys.js';
 import { type IterationOptions, KeyScanner, type KeysOptions, type KeysPage } from './keyspace/scan.js';
@@ -146,7 +147,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   async flushDb(): Promise<boolean> {
     const flush = write('FLUSHDB', [], replies.ok);
     const nodes = await this.executor.primaries(flush.name);
-    const done = await Promise.all(nodes.map((node) => this.executor.execute(flush, node)));
+    const done = await allEnded(nodes.map((node) => this.executor.execute(flush, node)));
     return done.length > 0 && done.every(Boolean);
   }
 

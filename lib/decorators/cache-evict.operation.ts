@@ -1,6 +1,7 @@
 import { checkNames, type NamesOf } from '../options/option-names.js';
 import type { CachexService } from '../cachex.service.js';
 import type { VersionOption } from '../commands/command-group.js';
+import { allEnded } from '../execution/all-ended.js';
 import { escapeGlob } from '../execution/glob.js';
 import type { CacheEvictOptions } from './cache-evict.decorator.js';
 import { type CallOption, madeOption, textOption, textsOption } from './call-option.js';
@@ -61,7 +62,7 @@ export class CacheEvictOperation implements Operation {
     if (this.condition && !this.condition.read(call)) return proceed();
     // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
     const evictions = this.targets.map((target) => target(call));
-    const evict = () => Promise.all(evictions.map((eviction) => eviction(call.cache(this.cache))));
+    const evict = () => allEnded(evictions.map((eviction) => eviction(call.cache(this.cache))));
     if (this.when === 'before') await evict();
     const result = await proceed();
     if (this.when === 'after') await evict();

@@ -4,6 +4,7 @@ import { type Command, read, type Version, WireKey, write } from '../commands/co
 import * as replies from '../commands/replies.js';
 import { scanArguments, type ScanOptions } from '../commands/scan.js';
 import type { ServerNode } from '../connection/connection-pool.js';
+import { allEnded } from '../execution/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { advance, resume } from './scan-cursor.js';
 
@@ -25,6 +26,12 @@ export interface KeysPage {
   /** Where to go on; `'0'` at the end. */
   readonly cursor: string;
   readonly keys: string[];
+}
+
+/** One call of `delete`, on all servers. */
+interface Deletion {
+  /** On one of them: the others stop as well. */
+  hasFailed: boolean;
 }
 
 interface WirePage {
@@ -67,10 +74,17 @@ export class KeyScanner {
     }
   }
 
-  /** Deletes what matches, on all servers at once; how many keys were there. */
+  /** Deletes what matches, on all servers at once, and nothing any more once it has failed; how many keys were there. */
   async delete(pattern: string, version: Version, options: IterationOptions = {}): Promise<number> {
     const nodes = await this.executor.primaries('SCAN');
-    const counts = await Promise.all(nodes.map((node) => this.deleteOn(node, pattern, version, options)));
+    const deletion: Deletion = { hasFailed: false };
+    const fail = (error: unknown): never => {
+      deletion.hasFailed = true;
+      throw error;
+    };
+    const counts = await allEnded(
+      nodes.map((node) => this.deleteOn(node, pattern, version, options, deletion).catch(fail)),
+    );
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -80,13 +94,14 @@ export class KeyScanner {
     pattern: string,
     version: Version,
     { itersize }: IterationOptions,
+    deletion: Deletion,
   ): Promise<number> {
     const scan = (cursor: string): Promise<WirePage> =>
       this.executor.execute(this.command(pattern, version, cursor, itersize), node);
     let deleted = 0;
     let page: WirePage | undefined = await scan('0');
-    while (page) {
-      const [count, next]: [number, WirePage | undefined] = await Promise.all([
+    while (page && !deletion.hasFailed) {
+      const [count, next]: [number, WirePage | undefined] = await allEnded([
         this.unlink(page.keys, version),
         page.cursor === '0' ? undefined : scan(page.cursor),
       ]);

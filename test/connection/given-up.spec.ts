@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashSlot } from '../../lib/connection/hash-slot.js';
-import type { CachexService } from '../../lib/index.js';
+import { type CachexService, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
@@ -142,6 +142,69 @@ describe('what was given up on a cluster is not sent later', () => {
     await sleep(3 * 100);
     expect((await to.cli('MGET', ':1:{t}n', ':1:{t}m')).split('\n')).toEqual(['77', '78']);
     await cluster.moveSlot(slot, owner);
+    await cache.close();
+  });
+});
+
+describe('what has failed at one node of a cluster', () => {
+  const isGone = (cache: CachexService) =>
+    waitFor(
+      () =>
+        cache.get('{t}n').then(
+          () => false,
+          (error) => error instanceof ConnectionError,
+        ),
+      {
+        what: 'an attempt to fail',
+      },
+    );
+  let failing: Proxy;
+  let other: Proxy;
+  let otherNode: RedisServer;
+  beforeEach(async () => {
+    const owner = await cluster.slotOwner(slot);
+    otherNode = (await cluster.primaries()).find((node) => node !== owner)!;
+    [failing, other] = [owner, otherNode].map((node) => proxies[cluster.nodes.indexOf(node)]!) as [Proxy, Proxy];
+  });
+  afterEach(async () => {
+    for (const each of proxies) await each.pass();
+    for (const node of cluster.nodes) await node.cli('FLUSHDB');
+  });
+
+  it('is deleted nowhere any more', async () => {
+    const cache = await open({ commandTimeout: '1s' });
+    await cache.setMany(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index])));
+    const size = async () => Number(await otherNode.cli('DBSIZE'));
+    const before = await size();
+    for (const each of proxies) each.delay(20);
+    const deleting = cache.deletePattern('k*', { itersize: 10 });
+    deleting.catch(() => undefined);
+    await waitFor(async () => (await size()) < before, { what: 'the first page to be deleted', every: 1 });
+    await failing.refuse();
+    await expect(deleting).rejects.toBeInstanceOf(ConnectionError);
+    const after = await size();
+    expect(after).toBeGreaterThan(0);
+    await sleep(10 * 20);
+    expect(await size()).toBe(after);
+    await cache.close();
+  });
+
+  it('does not flush another one that is reached later', async () => {
+    const cache = await open();
+    await waitFor(async () => (await cache.keys().catch(() => undefined)) !== undefined, { what: 'the nodes' });
+    await failing.refuse();
+    await isGone(cache);
+    other.blackHole();
+    other.dropConnections();
+    await expect(cache.flushDb()).rejects.toBeInstanceOf(ConnectionError);
+    await otherNode.cli('CONFIG', 'RESETSTAT');
+    await other.pass();
+    const reached = async () => {
+      const node = (await cache['executor'].pool.primaries()).find(({ address }) => address.endsWith(`:${other.port}`));
+      return (await node?.send({ name: 'PING', args: [], access: 'read' })) !== undefined;
+    };
+    await waitFor(reached, { what: 'the other node again' });
+    expect(await otherNode.cli('INFO', 'commandstats')).not.toContain('flushdb');
     await cache.close();
   });
 });
