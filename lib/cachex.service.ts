@@ -307,8 +307,9 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
   async close(): Promise<void> {
     this.defaults.caching.close();
+    const start = performance.now();
     await this.locking.close();
-    await this.executor.close();
+    await this.executor.close(performance.now() - start);
   }
 
   /**

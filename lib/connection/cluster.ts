@@ -87,8 +87,8 @@ export class ClusterPool implements ConnectionPool {
     return this.#links.items[0]!.cluster;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close())]);
+  async close(waitedMs?: number): Promise<void> {
+    await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close(waitedMs))]);
   }
 
   /** What waits is to be where shared connections are: a node that has failed ends no wait. */

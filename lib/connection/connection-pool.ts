@@ -78,6 +78,10 @@ export interface ConnectionPool {
   onConnection?(follow: (connection: Redis) => void): void;
   /** The driver's own client. */
   client(access: Access): Redis | Cluster;
-  /** Ends all connections; idempotent. */
-  close(): Promise<void>;
+  /**
+   * Ends all connections; idempotent.
+   *
+   * @param waitedMs for so long what is under way was waited for already
+   */
+  close(waitedMs?: number): Promise<void>;
 }

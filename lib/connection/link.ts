@@ -80,12 +80,12 @@ export abstract class Link {
   }
 
   /** Lets what is under way end, `commandTimeout` at most, then closes; a server that does not answer is left. */
-  async close(): Promise<void> {
+  async close(waitedMs = 0): Promise<void> {
     const { client } = this;
     this.closed = true;
     this.fail();
     for (const fail of this.opening) fail(this.hopeless());
-    if (client.status === 'ready') await settled(client.quit(), this.commandTimeoutMs);
+    if (client.status === 'ready') await settled(client.quit(), Math.max(0, this.commandTimeoutMs - waitedMs));
     if (client.status === 'end') return;
     const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
     const tellsNobody = !this.hasConnection();

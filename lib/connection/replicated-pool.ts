@@ -120,9 +120,9 @@ export abstract class ReplicatedPool implements ConnectionPool {
     return (replica ?? this.#primaries.items[0]!).redis;
   }
 
-  async close(): Promise<void> {
+  async close(waitedMs?: number): Promise<void> {
     const links = [...this.#primaries.items, ...this.#replicas];
-    await Promise.all([this.#blocking.close(), ...links.map((link) => link.close())]);
+    await Promise.all([this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
   }
 
   /** Leaves the server that is the primary no more, and does not wait to find the new one. */

@@ -42,7 +42,7 @@ export class SentinelPool extends ReplicatedPool {
     this.followPrimary(await AnnouncedServer.of(host, port, this.#sentinels.redisOptions?.natMap));
   }
 
-  override async close(): Promise<void> {
-    await Promise.all([this.#watch?.close(), super.close()]);
+  override async close(waitedMs?: number): Promise<void> {
+    await Promise.all([this.#watch?.close(), super.close(waitedMs)]);
   }
 }

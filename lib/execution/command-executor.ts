@@ -164,8 +164,8 @@ export class CommandExecutor {
   }
 
   /** Ends all connections; idempotent. */
-  close(): Promise<void> {
-    return this.pool.close();
+  close(waitedMs?: number): Promise<void> {
+    return this.pool.close(waitedMs);
   }
 
   /** A reply per command, or its error. */

@@ -1,3 +1,4 @@
+import { settled } from '../connection/settled.js';
 import { ConnectionError } from '../errors/index.js';
 import type { Resource } from './resource.js';
 import { Returns } from './returns.js';
@@ -35,12 +36,17 @@ export class Holdings {
     this.holders.delete(holder);
   }
 
+  /** Takes `commandTimeout` at most: a server that does not answer has the leases end by themselves. */
   async close(): Promise<void> {
     this.isClosed = true;
     const why = 'the cache is being closed';
     this.wakeUps.stopAll(new ConnectionError(why));
+    await settled(this.giveAllBack(why), this.commandTimeoutMs);
+    await this.wakeUps.close();
+  }
+
+  private async giveAllBack(why: string): Promise<void> {
     await Promise.all([...this.holders].map((holder) => holder.giveUp(why)));
     await this.returns.close();
-    await this.wakeUps.close();
   }
 }

@@ -52,9 +52,9 @@ export class TrackingExecutor extends CommandExecutor {
     return { ...super.counted(), local: this.copies.stats };
   }
 
-  override async close(): Promise<void> {
+  override async close(waitedMs?: number): Promise<void> {
     this.standstill.close();
-    await Promise.all([this.servers.close(), super.close()]);
+    await Promise.all([this.servers.close(), super.close(waitedMs)]);
   }
 
   protected override async sendBatch(

@@ -70,6 +70,9 @@ async function useAll(cache: CachexService): Promise<{ outcomes: Promise<Promise
   return { outcomes };
 }
 
+/** Seconds, so that one commandTimeout can be told from two. */
+const longMs = 4_000;
+
 describe.each(Object.keys(places))('close() on %s', (name) => {
   it('ends when the servers are frozen, whatever was open', async () => {
     const { connection, servers } = await places[name]!();
@@ -88,6 +91,19 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     await cache.xread({ stream: '0' }, { block: '10ms' });
     for (const server of servers) server.pause();
     expect(await ends(cache.close())).toBe(true);
+    for (const server of servers) server.resume();
+  });
+
+  it('takes no longer than commandTimeout for locks that cannot be given back', async () => {
+    const { connection, servers } = await places[name]!();
+    const cache = await open({ ...connection, commandTimeout: `${longMs}ms` });
+    await cache.lock('held').acquire();
+    for (const server of servers) server.pause();
+    const acquiring = Promise.allSettled([cache.lock('other').acquire({ blocking: false })]);
+    const start = performance.now();
+    await cache.close();
+    expect(performance.now() - start).toBeLessThan(1.75 * longMs);
+    await acquiring;
     for (const server of servers) server.resume();
   });
 });
