@@ -9,6 +9,11 @@ import { type RedisServer, startServer } from '../servers/server.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
+type Target = Record<'import' | 'require', { readonly types: string; readonly default: string }>;
+
+const readExports = (): Record<string, string | Target> =>
+  (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { exports: Record<string, string | Target> }).exports;
+
 /** The built package, as an application would load it: by its name. */
 describe('the package', () => {
   let server: RedisServer;
@@ -57,14 +62,19 @@ describe('the package', () => {
   });
 
   it('every entry point is there, with its types', async () => {
-    const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
-      exports: Record<string, string | { types: string; default: string }>;
-    };
-    for (const entry of Object.values(exports)) {
-      for (const path of typeof entry === 'string' ? [entry] : Object.values(entry)) {
-        expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
-      }
+    for (const target of Object.values(readExports())) {
+      const paths = typeof target === 'string' ? [target] : Object.values(target).flatMap((to) => Object.values(to));
+      for (const path of paths) expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
     }
+  });
+
+  it('brings no package whose install runs a script', () => {
+    const { packages } = JSON.parse(readFileSync(`${root}/package-lock.json`, 'utf8')) as {
+      packages: Record<string, { dev?: boolean; devOptional?: boolean; peer?: boolean; hasInstallScript?: boolean }>;
+    };
+    const brought = Object.entries(packages).filter(([, { dev, devOptional, peer }]) => !dev && !devOptional && !peer);
+    expect(brought.length).toBeGreaterThan(3);
+    expect(brought.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
   });
 
   it('the page of the admin module comes along', async () => {
@@ -73,12 +83,11 @@ describe('the package', () => {
   });
 
   it('types of its other entry points are found by the resolution that knows no exports (node10)', () => {
-    const { exports, typesVersions } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
-      exports: Record<string, string | { types: string }>;
+    const { typesVersions } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       typesVersions: { '*': Record<string, string[]> };
     };
-    const withTypes = Object.entries(exports).flatMap(([entry, target]) =>
-      entry === '.' || typeof target === 'string' ? [] : [[entry.slice('./'.length), [target.types]]],
+    const withTypes = Object.entries(readExports()).flatMap(([entry, target]) =>
+      entry === '.' || typeof target === 'string' ? [] : [[entry.slice('./'.length), [target.require.types]]],
     );
     expect(typesVersions['*']).toEqual(Object.fromEntries(withTypes));
   });

@@ -1,0 +1,98 @@
+/**
+ * Makes of what the compiler wrote to `dist/` (an ES module per source file) what is published: CommonJS, a file per
+ * entry point and those that they share, and beside it an ES module per entry point that exports the same. So there is
+ * one copy of everything, however an application loads it: tokens, registries and the engines of `memory://`.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const { exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+/** Goes into the bundle, hence is no dependency: installing it would run a script of its native addon. */
+const BUNDLED = /^msgpackr(\/|$)/;
+const BUNDLED_FILE = /node_modules\/msgpackr\//;
+
+async function write(path, text) {
+  await mkdir(dirname(join(dist, path)), { recursive: true });
+  await writeFile(join(dist, path), text);
+}
+
+/** `index.js`, `admin/index.js`, …: the files of the entry points. */
+function readEntries() {
+  return Object.values(exports)
+    .filter((target) => typeof target === 'object')
+    .map(({ require: { default: path } }) => relative('dist', path));
+}
+
+async function bundle(entries) {
+  const license = await readFile(join(root, 'node_modules/msgpackr/LICENSE'), 'utf8');
+  const build = await rolldown({
+    input: Object.fromEntries(entries.map((entry) => [entry.slice(0, -'.js'.length), join(dist, entry)])),
+    external: (id) => /^[^./]/.test(id) && !BUNDLED.test(id),
+    platform: 'node',
+    treeshake: { moduleSideEffects: true },
+    onLog: (level, { message }) => {
+      throw new Error(`${level}: ${message}`);
+    },
+  });
+  const { output } = await build.generate({
+    format: 'cjs',
+    exports: 'named',
+    // Then whoever imports a file gets the same, whether he heeds such a mark or not.
+    esModule: false,
+    keepNames: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'shared/[name].js',
+    banner: ({ moduleIds }) =>
+      moduleIds.some((id) => BUNDLED_FILE.test(id)) ? `/*!\nContains parts of msgpackr.\n\n${license.trim()}\n*/` : '',
+  });
+  await build.close();
+  return output;
+}
+
+/** An entry point for which a package is missing says what to install. */
+function withPeersChecked({ fileName, code, imports, isEntry }) {
+  const peers = imports.filter((id) => peerDependenciesMeta[id]?.optional);
+  if (peers.length > 0 && !isEntry) throw new Error(`${fileName} needs what only some applications have: ${peers}`);
+  const entry = `${name}/${dirname(fileName)}`;
+  const errors = JSON.stringify(relative(dirname(fileName), 'index.js'));
+  const checks = peers.map((peer) => {
+    const message = `${entry} needs the package ${peer}, which cannot be loaded: npm install ${peer}`;
+    return `try {
+  require(${JSON.stringify(peer)});
+} catch (cause) {
+  throw new (require(${errors}).ConfigError)(${JSON.stringify(message)}, { cause });
+}
+`;
+  });
+  return checks.join('') + code;
+}
+
+async function removeModules() {
+  const files = await readdir(dist, { recursive: true });
+  const modules = files.filter((file) => file.endsWith('.js') && !file.startsWith('admin/page/'));
+  await Promise.all(modules.map((file) => rm(join(dist, file))));
+}
+
+/** An ES module that exports what the CommonJS file does. */
+async function writeWrapper(entry) {
+  const names = Object.keys(createRequire(import.meta.url)(join(dist, entry))).toSorted();
+  const target = JSON.stringify(relative(join('esm', dirname(entry)), entry));
+  await write(join('esm', entry), `export {\n${names.map((name) => `  ${name},\n`).join('')}} from ${target};\n`);
+  await write(join('esm', entry.replace(/\.js$/, '.d.ts')), `export * from ${target};\n`);
+  const { default: _, ['module.exports']: __, ...exported } = await import(join(dist, 'esm', entry));
+  if (Object.keys(exported).join() !== names.join()) throw new Error(`the ES module exports other names: ${entry}`);
+}
+
+const entries = readEntries();
+const files = await bundle(entries);
+await removeModules();
+await Promise.all(files.map((file) => write(file.fileName, withPeersChecked(file))));
+await write('package.json', '{ "type": "commonjs" }\n');
+await write('esm/package.json', '{ "type": "module" }\n');
+for (const entry of entries) await writeWrapper(entry);

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+const evaluate = async (source: string): Promise<unknown> => {
+  const prelude = `
+    import 'reflect-metadata';
+    import { createRequire } from 'node:module';
+    import { NestFactory } from '@nestjs/core';
+    const require = createRequire(import.meta.url);
+    const log = (value) => console.log(JSON.stringify(value));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', prelude + source], { cwd: root });
+  return JSON.parse(stdout);
+};
+
+/** An application may import the package while a library of it requires it. */
+describe('the package, imported and required in one process', () => {
+  it.each(['', '/admin', '/health', '/metrics', '/opentelemetry', '/testing'])(
+    'is one: nest-cachex%s',
+    async (entry) => {
+      const found = await evaluate(`
+      const imported = await import('nest-cachex${entry}');
+      const required = require('nest-cachex${entry}');
+      log({
+        names: Object.keys(imported),
+        others: Object.keys(required).filter((name) => imported[name] !== required[name]),
+      });`);
+      expect(found).toEqual({ names: expect.arrayContaining([expect.any(String)]) as string[], others: [] });
+    },
+  );
+
+  it('has one registry of decorated methods, one token, and one engine of a name', async () => {
+    const found = await evaluate(`
+      const { Cacheable, CachexModule } = require('nest-cachex');
+      const imported = await import('nest-cachex');
+      class Users {
+        calls = 0;
+        async find() { return ++this.calls; }
+      }
+      const descriptor = Object.getOwnPropertyDescriptor(Users.prototype, 'find');
+      Object.defineProperty(Users.prototype, 'find', Cacheable({ key: 'user' })(Users.prototype, 'find', descriptor) ?? descriptor);
+      const open = (module) => NestFactory.createApplicationContext(
+        { module: class {}, imports: [module.forRoot({ connection: 'memory://shared' })], providers: [Users] },
+        { logger: false },
+      );
+      const [one, other] = [await open(CachexModule), await open(imported.CachexModule)];
+      const answers = [await one.get(Users).find(), await other.get(Users).find()];
+      await one.get(imported.CachexService).set('key', 'of one');
+      log({ answers, found: await other.get(imported.getCachexToken()).get('key') });
+      await one.close();
+      await other.close();`);
+    expect(found).toEqual({ answers: [1, 1], found: 'of one' });
+  });
+
+  it('leaves nothing in CommonJS that only an ES module has', () => {
+    const files = readdirSync(`${root}/dist`, { recursive: true, encoding: 'utf8' });
+    const scripts = files.filter((file) => file.endsWith('.js') && !/^(esm|admin\/page)\//.test(file));
+    expect(scripts.length).toBeGreaterThan(6);
+    const offending = scripts.filter((file) =>
+      /\bimport\.meta\b|^(import|export) /m.test(readFileSync(`${root}/dist/${file}`, 'utf8')),
+    );
+    expect(offending).toEqual([]);
+  });
+
+  it('keeps the licence of what is bundled', () => {
+    const files = readdirSync(`${root}/dist/shared`).map((file) => readFileSync(`${root}/dist/shared/${file}`, 'utf8'));
+    const bundled = files.filter((text) => text.includes('Kris Zyp'));
+    expect(bundled).toHaveLength(1);
+    expect(bundled[0]).toContain('Permission is hereby granted, free of charge');
+  });
+});
