@@ -181,6 +181,6 @@ describe('@CachePut', () => {
     } finally {
       await apps.server.start();
     }
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Users\.rename: @CachePut could not store user:1: /));
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Users\.rename: @CachePut could not store "user:1": /));
   });
 });
