@@ -3,7 +3,7 @@ import { startCluster } from '../servers/cluster.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import type { RedisServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
-import { clusterOf, goThrough } from './faults.js';
+import { clusterOf, goThrough, patient } from './faults.js';
 
 /** Keys of these have the same slot. */
 const hashTag = '{tag}';
@@ -22,7 +22,7 @@ describe('a cluster', () => {
       fault: 'a slot moved to another node and back, under load',
       since: 'the move',
       promise: 'promised: none',
-      connection: clusterOf(cluster),
+      connection: patient(clusterOf(cluster)),
       keyOf: (name) => `${hashTag}${name}`,
       provoke: async (load) => {
         const from = await cluster.slotOwner(slot);

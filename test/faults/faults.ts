@@ -24,13 +24,16 @@ export const sentinelOf = ({ name, sentinels }: SentinelDeployment): Connection 
 
 export const clusterOf = ({ nodes }: RedisCluster): Connection => ({ type: 'cluster', nodes: nodes.map(addressOf) });
 
+/** For a fault in which no call fails: what only the machine delays is no failure. */
+export const patient = (connection: Connection): Connection => ({ ...connection, commandTimeout: '3s' });
+
 /** A cache that gives up soon, so that faults are over soon, and whose keys never expire. */
 export function openImpatient(
   connection: Connection,
   options: Partial<CachexOptions> = {},
   logger = new QuietLogger('Cachex'),
 ): Promise<CachexService> {
-  const impatient = { ...connection, commandTimeout: `${commandTimeoutMs}ms` } as CachexOptions['connection'];
+  const impatient = { commandTimeout: `${commandTimeoutMs}ms`, ...connection } as CachexOptions['connection'];
   return openCache({ connection: impatient, timeout: null, ...options }, logger);
 }
 

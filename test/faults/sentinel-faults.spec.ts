@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SentinelDeployment, startSentinel } from '../servers/sentinel.js';
 import { waitFor } from '../servers/wait-for.js';
-import { goThrough, sentinelOf } from './faults.js';
+import { goThrough, patient, sentinelOf } from './faults.js';
 
 const asynchronous = 'replication is asynchronous: nothing is promised';
 
@@ -34,7 +34,7 @@ describe('behind Sentinels', () => {
       fault: 'all Sentinels killed',
       since: 'the kill',
       promise: 'the same data: none',
-      connection: sentinelOf(deployment),
+      connection: patient(sentinelOf(deployment)),
       provoke: async (load) => {
         await Promise.all(deployment.sentinels.map((sentinel) => sentinel.kill()));
         load.mark();
