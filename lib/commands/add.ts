@@ -7,7 +7,7 @@ import { boolean } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 import { replaceStaleScript } from './scripts/replace-stale.script.js';
 
-interface Addition {
+export interface Addition {
   readonly key: Key;
   readonly stored: Argument;
   /** `null` is never. */
@@ -58,7 +58,7 @@ export function addOrGetCommand(addition: Addition): Command<unknown> {
 const life = (ms: number | null): Argument[] => (ms === null ? [] : ['PX', ms]);
 
 /** Whoever else replaces it meanwhile wins. */
-async function replaceStale({ key, stored, ms }: Addition, context: ReplyContext): Promise<boolean> {
+export async function replaceStale({ key, stored, ms }: Addition, context: ReplyContext): Promise<boolean> {
   const [ttlMs, seen] = (await context.ask<unknown>([
     ttlOf(key, 'write'),
     { ...read('GET', [key], bytes), access: 'write' },

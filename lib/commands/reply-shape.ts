@@ -21,6 +21,8 @@ export interface ReplyContext {
 /** How a server's reply reads. */
 export interface ReplyShape<T> {
   decode(raw: unknown, context: ReplyContext): T | Promise<T>;
+  /** Where the server has refused: what may still be done; `undefined` where the error is right. */
+  rescue?(error: unknown, context: ReplyContext): Promise<T> | undefined;
   /** What a missing key gives: the answer while Redis is away under `ignoreExceptions`. */
   missing(): T;
 }

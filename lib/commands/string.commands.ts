@@ -8,6 +8,7 @@ import { type Command, type Key, run, write } from './command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { getCommand, previousOf } from './entry-replies.js';
 import { expiry, withTimeout } from './expiry.js';
+import { IncrementReply } from './increment.js';
 import { overwriteCommand } from './overwrite.js';
 import { absent, presence } from './presence.js';
 import { incrementScript } from './scripts/increment.script.js';
@@ -107,7 +108,8 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
 
   /**
    * Adds `delta` to a counter; the new number. A missing key starts from `initial` and gets `timeout`, atomically; an
-   * existing key keeps its time to live. Redis: `INCRBY`, a script where a missing key needs more.
+   * existing key keeps its time to live; what is there and counts no longer is replaced as by {@link add}. Redis:
+   * `INCRBY`, a script where a missing key needs more.
    *
    * @throws WrongTypeError where the key holds no integer
    * @throws RangeError where the sum is beyond the safe integers: it is counted all the same, up to Redis' own 64 bits,
@@ -158,6 +160,11 @@ function incrementCommand(key: Key, delta: number, { initial = 0, timeout }: Inc
   integerArgument(delta, 'delta');
   integerArgument(initial, 'initial');
   const ms = timeout === undefined ? null : expiry(timeout, null);
-  if (initial === 0 && ms === null) return write('INCRBY', [key, delta], replies.integer);
-  return run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
+  const bare =
+    initial === 0 && ms === null
+      ? write('INCRBY', [key, delta], replies.integer)
+      : run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
+  // As `SET` takes no time of 0.
+  const start = { key, stored: String(initial), ms: ms === 0 ? 1 : ms };
+  return { ...bare, reply: new IncrementReply(bare, start) };
 }

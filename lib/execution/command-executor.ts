@@ -212,7 +212,7 @@ export class CommandExecutor {
     const sent = script ? sendScript(script, call, target) : target.send(call);
     return sent.then(
       (raw) => this.settle(raw, command),
-      (error) => this.recover(error, command),
+      (error) => this.refused(error, command),
     );
   }
 
@@ -245,14 +245,19 @@ export class CommandExecutor {
 
   /** A reply read, or an error named; at this level an `Error` is never a value. */
   protected settle<T>(raw: unknown, command: Command<T>): T | Promise<T> {
+    if (raw instanceof Error) return this.refused(raw, command);
     try {
-      if (raw instanceof Error) throw raw;
       this.outage.over();
       const decoded = command.reply.decode(raw, this.context);
       return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command)) : decoded;
     } catch (error) {
       return this.recover(error, command);
     }
+  }
+
+  private refused<T>(error: unknown, command: Command<T>): T | Promise<T> {
+    const rescued = command.reply.rescue?.(error, this.context);
+    return rescued ? rescued.catch((another) => this.recover(another, command)) : this.recover(error, command);
   }
 
   private outcome<T>(raw: unknown, command: Command<T>): PromiseSettledResult<T> | Promise<PromiseSettledResult<T>> {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { FactoryContext } from '../../lib/index.js';
+import { type FactoryContext, WrongTypeError } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
 import { keepFor, keptMs, raw } from '../raw.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
@@ -169,6 +169,34 @@ contract((t) => {
       await t.on.lpush(t.key('list'), 1);
       expect(await t.on.set(t.key('list'), 'new', { xx: true })).toBe(true);
       expect(await t.on.get(t.key('list'))).toBe('new');
+    });
+  });
+
+  describe.each([{}, { initial: 10 }, { timeout: 90 }, { timeout: 0 }])('incr with %o', (options) => {
+    const first = (options.initial ?? 0) + 2;
+
+    it.each([
+      ['is over', storeStale],
+      ['was invalidated', storeInvalidated],
+    ])('counts from the beginning where what is there %s', async (_, storeGone) => {
+      await storeGone();
+      expect(await t.on.incr(t.key(), 2, options)).toBe(first);
+      expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(90_000);
+    });
+
+    it('counts as often as it is called', async () => {
+      await storeStale();
+      const counts = await Promise.all(
+        Array.from({ length: 5 }, () => t.on.incr(t.key(), 2, { ...options, timeout: 90 })),
+      );
+      expect(counts.toSorted((a, b) => a - b)).toEqual([0, 2, 4, 6, 8].map((more) => first + more));
+      expect(await t.on.ttl(t.key())).toBe(90);
+    });
+
+    it('counts with no entry that counts', async () => {
+      await store();
+      await expect(t.on.incr(t.key(), 2, options)).rejects.toThrow(WrongTypeError);
+      expect(await t.on.get(t.key())).toBe('old');
     });
   });
 

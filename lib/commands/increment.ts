@@ -1,0 +1,34 @@
+import { type Addition, replaceStale } from './add.js';
+import type { Command } from './command.js';
+import type { ReplyContext, ReplyShape } from './reply-shape.js';
+
+/**
+ * Counts. An entry with an envelope is no number; where it no longer counts, it is not there: it is replaced in a second
+ * step, for only its envelope tells.
+ */
+export class IncrementReply implements ReplyShape<number> {
+  constructor(
+    private readonly command: Command<number>,
+    private readonly start: Addition,
+  ) {}
+
+  decode(raw: unknown, context: ReplyContext): number | Promise<number> {
+    return this.command.reply.decode(raw, context);
+  }
+
+  missing(): number {
+    return this.command.reply.missing();
+  }
+
+  rescue(error: unknown, context: ReplyContext): Promise<number> | undefined {
+    return isNoNumber(error) ? this.startAnew(context) : undefined;
+  }
+
+  private async startAnew(context: ReplyContext): Promise<number> {
+    await replaceStale(this.start, context);
+    const [sum] = await context.ask([this.command]);
+    return sum!;
+  }
+}
+
+const isNoNumber = (error: unknown): boolean => /value is not an integer/.test((error as Error).message);
