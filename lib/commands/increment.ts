@@ -1,5 +1,8 @@
+import { parseDecimal } from '../codec/decimal.js';
+import { isEnvelope } from '../codec/envelope.js';
 import { type Addition, replaceStale } from './add.js';
 import type { Command } from './command.js';
+import { beginningOf } from './envelope-head.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
 /**
@@ -21,14 +24,19 @@ export class IncrementReply implements ReplyShape<number> {
   }
 
   rescue(error: unknown, context: ReplyContext): Promise<number> | undefined {
-    return isNoNumber(error) ? this.startAnew(context) : undefined;
+    return isOfNoNumber(error) ? this.tryAgain(error, context) : undefined;
   }
 
-  private async startAnew(context: ReplyContext): Promise<number> {
-    await replaceStale(this.start, context);
+  private async tryAgain(error: unknown, context: ReplyContext): Promise<number> {
+    const [beginning] = await context.ask([beginningOf(this.start.key, 'write')]);
+    // Somebody else may have replaced it by a number meanwhile.
+    if (Buffer.isBuffer(beginning) && parseDecimal(beginning) === undefined) {
+      if (!isEnvelope(beginning)) throw error;
+      await replaceStale(this.start, context);
+    }
     const [sum] = await context.ask([this.command]);
     return sum!;
   }
 }
 
-const isNoNumber = (error: unknown): boolean => /value is not an integer/.test((error as Error).message);
+const isOfNoNumber = (error: unknown): boolean => /value is not an integer/.test((error as Error).message);

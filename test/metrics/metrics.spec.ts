@@ -104,12 +104,12 @@ describe('CachexMetricsModule', () => {
     const cache = (await start({ register, buckets: [1, 60] }, {})).get(CachexService);
     await cache.set('a', 'text');
     await cache.set('b', 1);
-    await expect(cache.incr('a')).rejects.toThrow();
+    await expect(cache.lpush('a', 1)).rejects.toThrow();
     await cache.pipeline().get('a').get('b').execute();
     const histogram = 'cachex_command_duration_seconds';
     expect(await lines(register, `${histogram}_count`)).toEqual([
       `${histogram}_count{cache="default",command="SET",error=""} 2`,
-      `${histogram}_count{cache="default",command="INCRBY",error="WrongTypeError"} 1`,
+      `${histogram}_count{cache="default",command="LPUSH",error="WrongTypeError"} 1`,
       `${histogram}_count{cache="default",command="PIPELINE",error=""} 1`,
     ]);
     expect(await lines(register, `${histogram}_bucket{le="1",cache="default",command="SET"`)).toHaveLength(1);

@@ -122,7 +122,7 @@ describe('the channel nest-cachex:command', () => {
       await cache.set('secret-key', secret);
       await cache.getMany(['secret-key']);
       await cache.pipeline().set('secret-key', secret).lpush('secret-key', secret).execute({ throwOnError: false });
-      await cache.incr('secret-key').catch(() => undefined);
+      await cache.lpush('secret-key', 1).catch(() => undefined);
       const told = inspect(listener.messages, { depth: 20, showHidden: true });
       expect(listener.messages).toHaveLength(4);
       expect(told).not.toContain('secret');
@@ -135,14 +135,14 @@ describe('the channel nest-cachex:command', () => {
       await open1.setMany({ 'user:1': secret, 'user:2': secret });
       await open1.rename('user:1', 'user:3');
       await open1.get('user:3');
-      await expect(open1.incr('user:2')).rejects.toThrow();
+      await expect(open1.lpush('user:2', 1)).rejects.toThrow();
       expect(listener.messages.map(({ keys }) => keys)).toEqual([
         ['user:1', 'user:2'],
         ['user:1', 'user:3'],
         ['user:3'],
         ['user:2'],
       ]);
-      expect(listener.messages.at(-1)!.error!.message).toMatch(/^INCRBY "user:2": /);
+      expect(listener.messages.at(-1)!.error!.message).toMatch(/^LPUSH "user:2": /);
       expect(inspect(listener.messages, { depth: 20, showHidden: true })).not.toContain('4111');
       await open1.close();
     });

@@ -80,9 +80,9 @@ describe('CachexInstrumentation', () => {
 
   it('says that a command failed', async () => {
     await cache.set('secret', 'text');
-    await expect(cache.incr('secret')).rejects.toThrow();
+    await expect(cache.lpush('secret', 1)).rejects.toThrow();
     const span = spans()[1]!;
-    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'INCRBY failed' });
+    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'LPUSH failed' });
     expect(span.attributes['error.type']).toBe('CACHEX_WRONG_TYPE');
   });
 
