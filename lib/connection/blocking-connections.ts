@@ -30,8 +30,7 @@ export class BlockingConnections {
 
   async send(command: BlockingWireCommand, route: Route): Promise<unknown> {
     const call = new BlockingCall(command);
-    call.signal?.throwIfAborted();
-    if (this.#isClosed) throw closed();
+    this.#assertWanted(call);
     if (call.leftMs === 0 || !(await this.#permits.acquire(call)))
       return route((target) => this.#withoutWaiting(target, call));
     try {
@@ -62,12 +61,14 @@ export class BlockingConnections {
 
   /** In a transaction no command blocks, so it may go over a shared connection. */
   async #withoutWaiting({ shared, asking }: BlockingTarget, call: BlockingCall): Promise<unknown> {
+    this.#assertWanted(call);
     const [reply] = await shared.transaction([call.command], asking, this.#patienceMs(call));
     if (reply instanceof Error) throw reply;
     return reply;
   }
 
   async #waitAt(target: BlockingTarget, call: BlockingCall): Promise<unknown> {
+    this.#assertWanted(call);
     if (call.leftMs === 0) return this.#withoutWaiting(target, call);
     const connection = this.#takeIdle(target) ?? new BlockingConnection(target, this.limits.commandTimeoutMs);
     this.#busy.add(connection);
@@ -86,6 +87,12 @@ export class BlockingConnections {
     } finally {
       this.#busy.delete(connection);
     }
+  }
+
+  /** Before every attempt: between two of them a call may have been cancelled, or everything closed. */
+  #assertWanted({ signal }: BlockingCall): void {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw closed();
   }
 
   /** Connecting may take as long as any command; a cancelled call does not wait for it. */

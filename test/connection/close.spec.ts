@@ -160,6 +160,23 @@ describe('close()', () => {
     await calls;
   });
 
+  it('ends blocking calls that wait for a server to be a primary again', async () => {
+    const server = keep(await startServer({ engine: 'redis' }));
+    const cache = await open({ host: server.host, port: server.port, commandTimeout: '5s' });
+    await cache.blpop(['list'], '10ms');
+    await server.cli('REPLICAOF', server.host, '1');
+    const popping = cache.blpop(['list'], null).catch((error: unknown) => error);
+    await waitFor(async () => /errorstat_READONLY/.test(await server.cli('INFO', 'errorstats')), {
+      what: 'the call to be refused',
+      every: 1,
+    });
+    await cache.close();
+    await server.cli('REPLICAOF', 'NO', 'ONE');
+    await server.cli('RPUSH', ':1:list', '1');
+    expect(await popping).toBeInstanceOf(ConnectionError);
+    expect(await server.cli('LLEN', ':1:list')).toBe('1');
+  });
+
   it('may be called twice, and at the same time', async () => {
     const server = keep(await startServer({ engine: 'redis' }));
     const cache = await open({ host: server.host, port: server.port }, { tracking: true });
