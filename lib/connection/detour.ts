@@ -2,6 +2,7 @@ import { ConnectionError } from '../errors/index.js';
 import type { Place } from './cluster-call.js';
 import type { ClusterClient } from './cluster-client.js';
 import type { ClusterNodes } from './cluster-nodes.js';
+import { withoutArguments } from './driver-errors.js';
 import { pause } from './pause.js';
 import { isApart, type Redirection, redirectionOf } from './redirection.js';
 
@@ -45,12 +46,15 @@ export class Detour {
     return undefined;
   }
 
-  private async pause({ message }: Error): Promise<void> {
+  private async pause(error: Error): Promise<void> {
     const { address } = this.around;
+    const { message } = error;
+    // That the server itself has said so tells from one that is not reached.
+    const cause = withoutArguments(error);
     if (this.redirections > mostRedirections)
-      throw new ConnectionError(`${address} sent it from node to node, and none took it: ${message}`);
+      throw new ConnectionError(`${address} sent it from node to node, and none took it: ${message}`, { cause });
     if (performance.now() + pauseMs >= this.deadline)
-      throw new ConnectionError(`no node of ${address} took it in time: ${message}`);
+      throw new ConnectionError(`no node of ${address} took it in time: ${message}`, { cause });
     await pause(pauseMs, this.signal);
   }
 

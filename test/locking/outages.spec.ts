@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hashSlot } from '../../lib/connection/hash-slot.js';
 import {
   type CachexOptions,
   type CachexService,
@@ -274,4 +275,25 @@ describe('a failover in a cluster', () => {
     expect(nextSlot.fencingToken).toBeGreaterThan(slot.fencingToken!);
     await runsScripts(cache);
   }, 60_000);
+});
+
+describe('a cluster that moves the slot of a lock', () => {
+  it('has those wait who ask for it until it has arrived', async () => {
+    await using cluster = await startCluster({ engine: 'redis', replicasPerPrimary: 0 });
+    const commandTimeoutMs = 500;
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const cache = await open({ connection: { type: 'cluster', nodes, commandTimeout: `${commandTimeoutMs}ms` } });
+    await cache.lock('name').using(() => undefined);
+    const slot = hashSlot(':lock:{1:name}');
+    const from = await cluster.slotOwner(slot);
+    const to = (await cluster.primaries()).find((node) => node !== from)!;
+    await cluster.setMigrating(slot, to);
+    const waiting = cache.lock('name', { blockingTimeout: '10s' }).acquire();
+    waiting.catch(() => undefined);
+    await delay(2 * commandTimeoutMs);
+    expect(await failure(cache.lock('name', { blocking: false }).acquire())).toBeInstanceOf(ConnectionError);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+    expect(await waiting).toBe(true);
+  });
 });
