@@ -29,7 +29,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
   '@nestjs/common': ['Controller', 'Get', 'Injectable', 'Module', 'Param'],
-  '@nestjs/config': ['ConfigService'],
+  '@nestjs/config': ['ConfigModule', 'ConfigService'],
   '@nestjs/testing': ['Test'],
   'node:fs': ['readFileSync'],
   vitest: ['expect'],
