@@ -25,7 +25,7 @@ export abstract class Copier {
     if (object instanceof Map) return this.copyEntries(object);
     if (object instanceof Set) return this.copyMembers(object);
     if (object instanceof Error) return this.copyError(object);
-    return typeTag(object) === 'Object' ? this.copyProperties(object) : object;
+    return typeTag(object) === 'Object' ? this.copyProperties(object) : this.copyOther(object);
   }
 
   protected copyElements(array: readonly unknown[]): unknown[] {
@@ -66,7 +66,12 @@ export abstract class Copier {
     return keys;
   }
 
-  private copyError(error: Error): Error {
+  /** What is neither a list nor a bag of values. */
+  protected copyOther(object: object): unknown {
+    return object;
+  }
+
+  protected copyError(error: Error): Error {
     const copy = this.register(error, new Error(this.copy(error.message) as string));
     Object.setPrototypeOf(copy, Object.getPrototypeOf(error) as object);
     const name = this.copy(error.name) as string;
@@ -77,7 +82,7 @@ export abstract class Copier {
     return copy;
   }
 
-  private register<T>(original: object, copy: T): T {
+  protected register<T>(original: object, copy: T): T {
     this.copies.set(original, copy);
     return copy;
   }

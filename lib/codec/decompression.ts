@@ -30,7 +30,7 @@ export function decompressBy(
     decompressBy(others, data, firstError ?? telling(reader, error));
   try {
     const bytes = decompress(reader, data);
-    return bytes instanceof Promise ? bytes.catch(tryOthers) : bytes;
+    return Buffer.isBuffer(bytes) ? bytes : bytes.catch(tryOthers);
   } catch (error) {
     return tryOthers(error);
   }
@@ -49,7 +49,11 @@ function decompress(reader: Compressor, data: Buffer): Buffer | Promise<Buffer> 
       if (!(error instanceof OutputTooLong) || inline === limit) throw error;
     }
   }
-  return reader.decompressAsync(data, limit).then((bytes) => checkedBytes(bytes, limit));
+  return decompressLarge(reader, data, limit);
+}
+
+async function decompressLarge(reader: Compressor, data: Buffer, limit: number): Promise<Buffer> {
+  return checkedBytes(await reader.decompressAsync?.(data, limit), limit);
 }
 
 export function maxLengthOf({ maxLength = DEFAULT_MAX_LENGTH }: Compressor): number {

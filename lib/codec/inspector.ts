@@ -1,4 +1,5 @@
 import { printable, quoted } from '../errors/quoted.js';
+import { isDate } from 'node:util/types';
 import { SerializerError } from '../errors/index.js';
 
 /** What is nested deeper may be written, but overflows the stack when it is read. */
@@ -116,7 +117,10 @@ export function typeTag(object: object): string {
 /** Whether it says by itself how it wants to be stored. Dates and Buffers do too, but are stored as what they are. */
 export function hasToJSON(object: object): object is { toJSON(key?: string): unknown } {
   const { toJSON } = object as { toJSON?: unknown };
-  return typeof toJSON === 'function' && toJSON !== Date.prototype.toJSON && toJSON !== Buffer.prototype.toJSON;
+  if (typeof toJSON !== 'function' || toJSON === Date.prototype.toJSON || toJSON === Buffer.prototype.toJSON)
+    return false;
+  // A Date of another realm.
+  return object instanceof Date || !isDate(object);
 }
 
 function describe(tag: string): string {

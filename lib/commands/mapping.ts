@@ -33,5 +33,6 @@ const notAMapping = (value: unknown): TypeError =>
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  // Those of another realm have another prototype, with nothing behind it either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { printable } from '../errors/quoted.js';
 
 /**
@@ -60,7 +61,7 @@ export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds')
 }
 
 function unixMilliseconds(when: unknown, unit: 'seconds' | 'milliseconds'): number {
-  if (when instanceof Date) return when.getTime();
+  if (isDate(when)) return when.getTime();
   if (typeof when !== 'number') return NaN;
   return unit === 'seconds' ? when * 1000 : when;
 }
@@ -96,7 +97,7 @@ function notATimeout(value: unknown, what: string): TypeError {
 /** Short enough for a log line; of objects only the type, as they may hold anything. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${printable(value.length > 40 ? `${value.slice(0, 40)}…` : value)}'`;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (value === null || value === undefined || typeof value === 'number') return String(value);
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

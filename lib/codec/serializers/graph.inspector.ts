@@ -1,3 +1,5 @@
+import { isMap, isNativeError, isRegExp, isSet } from 'node:util/types';
+import { isBuiltIn, isOriginalView, isOwnView } from '../foreign.js';
 import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
 import { isExactBigint, isExactKey, isExactText } from './escape.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
@@ -5,22 +7,6 @@ import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 /** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
 const UNREMEMBERED = 1000;
 const UNREMEMBERED_DEPTH = 16;
-
-const VIEWS: ReadonlySet<unknown> = new Set([
-  Buffer,
-  DataView,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-]);
 
 const STANDARD_ERRORS: ReadonlySet<string> = new Set(
   [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(({ name }) => name),
@@ -38,6 +24,8 @@ export class GraphInspector extends Inspector {
   /** Whether v8 keeps everything: it knows no `toJSON()`, and no Errors with names of their own. */
   exactInV8 = true;
   hasMap = false;
+  /** Whether something in it is of a built-in type of another realm, which only v8 takes for what it is. */
+  hasForeign = false;
 
   private keyCount = 0;
   /** The first of all objects, each once; `undefined` where there is no use in knowing. */
@@ -117,7 +105,7 @@ export class GraphInspector extends Inspector {
       this.unremembered--;
       return false;
     }
-    if (object instanceof Error) return false;
+    if (object instanceof Error || isNativeError(object)) return false;
     this.seen ??= new Set();
     if (this.seen.has(object)) return true;
     this.seen.add(object);
@@ -129,10 +117,27 @@ export class GraphInspector extends Inspector {
     if (object instanceof Map) return this.visitMap(object, depth);
     if (object instanceof Set) return this.visitMembers(object, depth);
     if (object instanceof Error) return this.visitError(object, depth);
-    if (ArrayBuffer.isView(object))
-      return VIEWS.has(object.constructor) || this.refuse(`a subclass of ${typeTag(object)}`);
-    if (object instanceof RegExp) return isExactText(object.source) || this.refuse('a RegExp that is not Unicode');
-    return object instanceof Date || object instanceof ArrayBuffer || super.visitInstance(object, depth);
+    if (ArrayBuffer.isView(object)) return this.visitView(object);
+    if (object instanceof RegExp) return this.visitRegExp(object);
+    if (object instanceof Date || object instanceof ArrayBuffer) return true;
+    return isBuiltIn(object) ? this.visitForeign(object, depth) : super.visitInstance(object, depth);
+  }
+
+  private visitForeign(object: object, depth: number): boolean {
+    this.hasForeign = true;
+    if (isMap(object)) return this.visitMap(object, depth);
+    if (isSet(object)) return this.visitMembers(object, depth);
+    if (isNativeError(object)) return this.visitError(object, depth);
+    return !isRegExp(object) || this.visitRegExp(object);
+  }
+
+  private visitView(view: ArrayBufferView): boolean {
+    if (!isOwnView(view)) this.hasForeign = true;
+    return isOriginalView(view) || this.refuse(`a subclass of ${typeTag(view)}`);
+  }
+
+  private visitRegExp({ source }: RegExp): boolean {
+    return isExactText(source) || this.refuse('a RegExp that is not Unicode');
   }
 
   private visitJSON(object: { toJSON(): unknown }, depth: number): boolean {
@@ -166,7 +171,7 @@ export class GraphInspector extends Inspector {
   private visitError(error: Error, depth: number): boolean {
     const { name, message } = error as { name: unknown; message: unknown };
     if (this.openErrors?.has(error)) return this.refuse('an Error that is part of its own cause');
-    if (error instanceof AggregateError) return this.refuse('an AggregateError');
+    if (Object.hasOwn(error, 'errors')) return this.refuse('an AggregateError');
     if (typeof name !== 'string' || typeof message !== 'string' || name in Object.prototype) {
       return this.refuse('an Error with an odd name or message');
     }

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { hasToJSON, Inspector, MAX_DEPTH, MOST_OBJECTS } from '../inspector.js';
 
 /** Looks through a value before it becomes JSON, for what JSON has no words for and leaves out or replaces. */
@@ -28,7 +29,7 @@ export class JsonInspector extends Inspector {
     if (!hasToJSON(object)) return this.visitContents(object, depth);
     const json = object.toJSON('');
     // JSON does not ask the answer for a toJSON() of its own.
-    if (json instanceof Date) return this.refuse('an object whose toJSON() gives a Date');
+    if (isDate(json)) return this.refuse('an object whose toJSON() gives a Date');
     return typeof json === 'object' && json !== null ? this.visitContents(json, depth) : this.visit(json, depth);
   }
 
@@ -40,7 +41,7 @@ export class JsonInspector extends Inspector {
   }
 
   protected override visitInstance(object: object, depth: number): boolean {
-    if (!(object instanceof Date)) return super.visitInstance(object, depth);
+    if (!isDate(object)) return super.visitInstance(object, depth);
     return !Number.isNaN(object.getTime()) || this.refuse('an invalid Date');
   }
 }

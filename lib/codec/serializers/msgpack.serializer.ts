@@ -1,5 +1,6 @@
 import type { Serializer } from '../codec.types.js';
 import { canonicalize } from '../canonical.js';
+import { naturalize } from '../foreign.js';
 import { SerializerError } from '../../errors/index.js';
 import { declareBinaryText, mayHaveBinaryText } from './binary-text.js';
 import { isDecimalNumber } from '../decimal.js';
@@ -50,17 +51,19 @@ export class MsgpackSerializer implements Serializer {
     const plain = plainWriter.write(value);
     if (plain) return plain;
     const found = this.inspect(value);
-    if (!found.exactInMsgpack) return marked(ESCAPED, packGraph(escapeText(value)));
-    if (found.hasMap) return marked(WITH_MAPS, packGraph(value));
-    return found.isSimple ? packMaps(value) : packGraph(value);
+    if (!found.hasForeign) return writeGraph(value, found);
+    const natural = naturalize(value);
+    return writeGraph(natural, this.inspect(natural));
   }
 
   serializeCanonical(value: unknown): Buffer {
     if (typeof value !== 'object' || value === null) return packPrimitive(value);
     const plain = canonicalWriter.write(value);
     if (plain) return plain;
-    const found = this.inspect(value);
-    const copy = canonicalize(value);
+    let found = this.inspect(value);
+    const natural = found.hasForeign ? naturalize(value) : value;
+    if (found.hasForeign) found = this.inspect(natural);
+    const copy = canonicalize(natural);
     if (!found.exactInMsgpack) return marked(ESCAPED, packTree(escapeText(copy)));
     return found.hasMap ? marked(WITH_MAPS, packTree(copy)) : packTree(copy);
   }
@@ -82,6 +85,12 @@ export class MsgpackSerializer implements Serializer {
     inspector.inspect(value);
     return inspector;
   }
+}
+
+function writeGraph(value: unknown, found: GraphInspector): Buffer {
+  if (!found.exactInMsgpack) return marked(ESCAPED, packGraph(escapeText(value)));
+  if (found.hasMap) return marked(WITH_MAPS, packGraph(value));
+  return found.isSimple ? packMaps(value) : packGraph(value);
 }
 
 function packPrimitive(value: unknown): Buffer {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { runInThisContext } from 'node:vm';
 import { ConfigError } from '../../../errors/index.js';
 
 /** A pointer into the interpreter's memory. */
@@ -79,10 +79,19 @@ export async function loadLuaModule(): Promise<LuaModule> {
 
 function requireLua(): LuaPackage {
   try {
-    return createRequire(import.meta.url)('wasmoon-lua5.1') as LuaPackage;
+    return nodeRequire()('wasmoon-lua5.1') as LuaPackage;
   } catch (cause) {
     throw new ConfigError('Lua scripts on the embedded engine need a Lua interpreter: npm install wasmoon-lua5.1', {
       cause,
     });
   }
+}
+
+/**
+ * Outside of any test runner: Jest runs what it loads in a context where the package could not import anything, and has
+ * a `node:module` of its own, which loads into that context.
+ */
+function nodeRequire(): NodeJS.Require {
+  const node = runInThisContext('process') as NodeJS.Process;
+  return node.getBuiltinModule('node:module').createRequire(import.meta.url);
 }
