@@ -1,5 +1,5 @@
 import { printable, quoted } from '../errors/quoted.js';
-import { types } from 'node:util';
+import { isDeepStrictEqual, types } from 'node:util';
 import { hasToJSON, MAX_DEPTH, typeTag } from '../codec/inspector.js';
 import { SerializerError } from '../errors/index.js';
 import { nameOfClass } from './class-of.js';
@@ -7,8 +7,11 @@ import { type Lineage, lineageOf, plainLineage } from './lineage.js';
 
 /** Arguments of more objects take too long, such as a few that contain each other again and again. */
 const MOST_OBJECTS = 1_000_000;
-/** Of larger arrays of bytes it takes too long to look for properties that somebody has added. */
+/** Of larger arrays of bytes it takes too long to list the properties, as long as nobody has added one. */
 const LONGEST_VIEW = 65_536;
+
+/** What all typed arrays inherit. */
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -122,7 +125,7 @@ export class ArgumentText {
     const { buffer, byteOffset, byteLength } = view as DataView;
     if (types.isSharedArrayBuffer(buffer)) return this.refuse('a SharedArrayBuffer object');
     const bytes = `(${base64(buffer as ArrayBuffer, byteOffset, byteLength)})`;
-    return byteLength > LONGEST_VIEW ? bytes : bytes + this.writeAdded(view, isIndex);
+    return byteLength > LONGEST_VIEW && isBare(view) ? bytes : bytes + this.writeAdded(view, isIndex);
   }
 
   private writeEntries(map: ReadonlyMap<unknown, unknown>): string {
@@ -202,6 +205,15 @@ function writeText(text: string): string {
 
 function isMoreThan(object: object, names: readonly string[]): boolean {
   return Object.getOwnPropertyNames(object).length > names.length || Object.getOwnPropertySymbols(object).length > 0;
+}
+
+/** Whether it has no properties that can be seen beside its bytes. */
+function isBare(view: object): boolean {
+  if (types.isDataView(view)) return false;
+  const { buffer, byteOffset, length } = view as Uint8Array;
+  const kind = Reflect.get(typedArray, Symbol.toStringTag, view) as 'Uint8Array';
+  const same = new globalThis[kind](buffer, byteOffset, length);
+  return isDeepStrictEqual(view, Object.setPrototypeOf(same, Object.getPrototypeOf(view) as object));
 }
 
 const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(?:0|[1-9]\d*)$/.test(key);

@@ -109,6 +109,12 @@ describe('arguments that differ make different keys', () => {
     ['a typed array and its buffer', () => Uint8Array.of(1), () => Uint8Array.of(1).buffer],
     ['properties added to an array', () => matched('abc'), () => matched('xbc')],
     ['properties added to bytes', () => withProperty(Buffer.of(1)), () => Buffer.of(1)],
+    ['properties added to many bytes', () => withProperty(Buffer.alloc(100_000)), () => Buffer.alloc(100_000)],
+    [
+      'symbols added to many numbers',
+      () => Object.assign(new Float64Array(9000), { [symbol]: 1 }),
+      () => new Float64Array(9000),
+    ],
     ['properties added to a Map', () => withProperty(new Map()), () => new Map()],
     ['properties added to a Set', () => withProperty(new Set()), () => withProperty(new Set(), 2)],
     ['properties added to an Error', () => withProperty(new Error('a')), () => new Error('a')],
