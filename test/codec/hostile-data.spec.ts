@@ -114,6 +114,41 @@ describe('shared references', () => {
   });
 });
 
+describe('a RegExp and an Error', () => {
+  const nil = Buffer.of(0xc0);
+  const text = (value: string): Buffer => Buffer.concat([Buffer.of(0xa0 | value.length), Buffer.from(value)]);
+  const extension = (type: number, ...parts: Buffer[]): Buffer =>
+    Buffer.concat([Buffer.of(0xd4, type, 0, 0x90 | parts.length), ...parts]);
+  const reference = (type: number, id: number): Buffer => Buffer.of(0xd6, type, 0, 0, 0, id);
+  /** A list of lists of lists, whose text would have 2^60 commas. */
+  let endless = Buffer.concat([reference(0x69, 0), Buffer.of(0x92, 0xc0, 0xc0)]);
+  for (let id = 1; id < 60; id++) {
+    endless = Buffer.concat([reference(0x69, id), Buffer.of(0x92), endless, reference(0x70, id - 1)]);
+  }
+
+  it.each<[string, Buffer]>([
+    ['a pattern', extension(0x78, endless, text('g'))],
+    ['flags', extension(0x78, text('a'), endless)],
+    ['a message', extension(0x65, text('Error'), endless, nil)],
+    ['a name', extension(0x65, endless, text('a'), nil)],
+    ['no parts', Buffer.of(0xd4, 0x78, 0, 0xc0)],
+  ])('are no work where a list is written for %s', async (_, data) => {
+    const codec = createCodec();
+    for (const mark of [[], [0xfe], [0xfd]]) {
+      const error = await failure(() => codec.decode(Buffer.concat([Buffer.from(mark), data])));
+      expect(error).toBeInstanceOf(SerializerError);
+    }
+  });
+
+  it('that bears the name of something else is an Error', () => {
+    for (const name of ['valueOf', 'constructor', 'toString', 'AggregateError']) {
+      const error = createCodec().decode(extension(0x65, text(name), text('broken'), nil));
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toMatchObject({ name, message: 'broken' });
+    }
+  });
+});
+
 describe('__proto__', () => {
   const value = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as object;
 

@@ -1,6 +1,9 @@
 // Not the package's main entry, which loads a native addon where one is installed: the bytes and their reading
 // must be the same everywhere.
 import { Packr } from 'msgpackr/pack';
+import { readTextOnly } from './text-extensions.js';
+
+readTextOnly();
 
 const OPTIONS = {
   moreTypes: true,

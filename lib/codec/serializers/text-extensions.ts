@@ -1,0 +1,36 @@
+import { addExtension } from 'msgpackr/pack';
+
+/** Those that msgpackr writes by their names; others are an `Error` of that name. */
+const ERRORS: ReadonlyMap<unknown, ErrorConstructor> = new Map(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
+);
+
+/**
+ * Has msgpackr read a `RegExp` and an `Error` without making text of what is none: a few hundred bytes may hold lists
+ * that share others, whose text would never be done. All that msgpackr writes is read as before, by whomever.
+ */
+export function readTextOnly(): void {
+  addExtension({ type: 0x78, read: toRegExp });
+  addExtension({ type: 0x65, read: toError });
+}
+
+function toRegExp(parts: unknown): RegExp {
+  const [source, flags] = scalars(parts, 2);
+  return new RegExp(source as string, flags as string);
+}
+
+function toError(parts: unknown): Error {
+  const [name, message] = scalars(parts, 2);
+  const cause: unknown = (parts as unknown[])[2];
+  const type = ERRORS.get(name);
+  const error = new (type ?? Error)(message as string, { cause });
+  if (!type) error.name = name as string;
+  return error;
+}
+
+function scalars(parts: unknown, count: number): unknown[] {
+  if (!Array.isArray(parts)) throw new TypeError('An extension without its list of parts');
+  const found = parts.slice(0, count);
+  if (found.some((part) => typeof part === 'object' && part !== null)) throw new TypeError('A list instead of a text');
+  return found;
+}
