@@ -170,6 +170,6 @@ export const scanned = <P, R>(items: ReplyShape<P>, build: (cursor: string, page
 
 /** Keys as the server names them; whoever asked turns them into the user's. */
 export const wireKeys = shape<Buffer[]>(
-  (raw) => raw as Buffer[],
+  (raw) => (raw as Buffer[]).slice(),
   () => [],
 );

@@ -11,7 +11,7 @@ import type {
   WireCommand,
 } from '../connection/connection-pool.js';
 import { pause } from '../connection/pause.js';
-import { CodecError, NotSupportedError } from '../errors/index.js';
+import { CodecError, ConnectionError, NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
@@ -251,7 +251,9 @@ export class CommandExecutor {
       const decoded = command.reply.decode(raw, this.context);
       return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command)) : decoded;
     } catch (error) {
-      return this.recover(error, command);
+      // A list where there should be a number, say: whatever answers there is no Redis.
+      const isStrange = error instanceof TypeError;
+      return this.recover(isStrange ? new ConnectionError('the reply is none that this command has') : error, command);
     }
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ConnectionError } from '../../lib/index.js';
+import { CachexError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { engines } from '../servers/engine.js';
@@ -87,6 +87,22 @@ describe('what stands before a server', () => {
       });
       isWell = true;
       expect(await cache.set('key', 1)).toBe(true);
+      await cache.close();
+    },
+  );
+
+  it.each([':1', '*0', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1'])(
+    'may answer in another shape, which no call takes for its own mistake: %j',
+    async (reply) => {
+      const address = await answering((command) => (/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${reply}\r\n`));
+      const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
+      const calls = await Promise.allSettled([
+        ...[cache.get('a'), cache.getMany(['a', 'b']), cache.hgetall('a'), cache.lrange('a', 0, -1), cache.type('a')],
+        ...[cache.zrange('a', 0, -1, { withScores: true }), cache.xrange('a'), cache.scan(), cache.xread({ a: '0' })],
+        ...[cache.blpop(['a'], 0.1), cache.pipeline().hgetall('a').smembers('b').execute()],
+      ]);
+      const reasons = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as unknown] : []));
+      expect(reasons.filter((reason) => !(reason instanceof CachexError))).toEqual([]);
       await cache.close();
     },
   );
