@@ -1,3 +1,4 @@
+import { printable } from '../errors/quoted.js';
 import { countArgument, describe, fieldArgument, listArgument, textArgument } from './arguments.js';
 import { type Argument, type Key, Value } from './command.js';
 import { pairsOf } from './mapping.js';
@@ -26,7 +27,7 @@ const idOf = (pattern: string, expected: string) => {
   return (id: string, what = 'An entry ID'): string => {
     if (typeof id === 'string' && whole.test(id)) return id;
     throw new TypeError(
-      `${what} must be ${expected}, not ${typeof id === 'string' ? `'${id.slice(0, 50)}'` : describe(id)}`,
+      `${what} must be ${expected}, not ${typeof id === 'string' ? `'${printable(id.slice(0, 50))}'` : describe(id)}`,
     );
   };
 };

@@ -27,9 +27,9 @@ export class LockResource implements Resource {
     /** Whether anybody asks for its fencing tokens. */
     isFenced = true,
   ) {
-    this.title = `Lock ${quoted(name)}`;
     this.key = ownKeys(`${executor.keys.prefix}:lock`, name, version);
     this.held = this.key();
+    this.title = `Lock ${quoted(name)}`;
     this.heldAndLine = [this.held, this.key('line'), this.key('seen')];
     this.fence = isFenced ? [this.key('fence')] : [];
   }

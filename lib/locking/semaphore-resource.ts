@@ -33,10 +33,10 @@ export class SemaphoreResource implements Resource {
     version: Version,
     { capacity, weight }: Share,
   ) {
-    this.title = `Semaphore ${quoted(name)}`;
     this.capacity = capacity;
     this.weight = weight;
     this.key = ownKeys(`${executor.keys.prefix}:sem`, name, version);
+    this.title = `Semaphore ${quoted(name)}`;
     this.claims = [this.key(), this.key('copy')];
     this.claimsAndLine = [...this.claims, this.key('line'), this.key('seen')];
     this.fence = this.key('fence');

@@ -20,6 +20,9 @@ export function scriptCall<T>(
   const helpers = helpersOf(registry, version, (data) => registry.codec.decode(data));
   listArgument(keys, `The keys of script ${script.name}`);
   listArgument(args, `The arguments of script ${script.name}`, 'strings, numbers or Buffers');
+  if (typeof script.preFunc !== 'function' || typeof script.postFunc !== 'function') {
+    throw new TypeError(`A script is called by its name, or by what registerScript gave, not by ${describe(script)}`);
+  }
   const called: unknown = script.preFunc(helpers, keys, args);
   if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
     throw new TypeError(`preFunc of script ${script.name} must give [keys, args], not ${describe(called)}`);

@@ -53,9 +53,15 @@ describe('what the compiler would have refused is a TypeError that says what to 
     ['lock', ['l', 30], 'Options must be an object such as { version: 2 }, not 30'],
     ['xread', [{ s: '0' }, 10], 'Options must be an object such as { version: 2 }, not 10'],
   ];
-  const notOnPipelines = ['getMany', 'deleteMany', 'invalidateTags', 'blpop', 'lock'];
+  const others: [method: string, args: unknown[], message: string][] = [
+    ['lock', [undefined], 'A name must be a string, not undefined'],
+    ['semaphore', [{}, 1], 'A name must be a string, not an Object'],
+    ['evalScript', [{}, ['k']], 'A script is called by its name, or by what registerScript gave, not by an Object'],
+    ['xack', ['s', 'g', '1\n2'], "An entry ID must be like '1700000000000-0', not '1\\n2'"],
+  ];
+  const notOnPipelines = ['getMany', 'deleteMany', 'invalidateTags', 'blpop', 'lock', 'semaphore'];
 
-  it.each([...lists, ...options])('%s(%j)', async (method, args, message) => {
+  it.each([...lists, ...options, ...others])('%s(%j)', async (method, args, message) => {
     const { cache, pipeline, pool } = open();
     const surfaces = notOnPipelines.includes(method) ? [cache] : [cache, pipeline()];
     for (const surface of surfaces) {
