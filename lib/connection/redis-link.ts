@@ -17,6 +17,8 @@ export class RedisLink extends Link implements ServerNode {
   private readonly replies: ReplyReader;
   readonly demotion: Demotion;
   private readonly timeoutMs: number | undefined;
+  /** The stream on which MULTI is known to work. */
+  private transactional: unknown;
   private left: unknown;
 
   constructor(
@@ -119,6 +121,14 @@ export class RedisLink extends Link implements ServerNode {
   }
 
   private async transact(commands: readonly WireCommand[], asking: boolean, leftMs?: number): Promise<unknown[]> {
+    if (this.redis.stream !== this.transactional) {
+      const startedAt = performance.now();
+      await this.tryTransaction(leftMs);
+      const timeoutMs = leftMs ?? this.timeoutMs;
+      // The connection may be another one by now.
+      const restMs = timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - (performance.now() - startedAt));
+      return this.transaction(commands, asking, restMs);
+    }
     const [answers, results] = await inOneWrite([this.batch], () => {
       if (asking) this.ask(leftMs);
       const opened = this.outcome('multi', [], leftMs);
@@ -131,6 +141,16 @@ export class RedisLink extends Link implements ServerNode {
     }
     // EXEC only says that something was refused; the refusal itself says what.
     throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
+  }
+
+  /** Once per connection: where MULTI is refused, the commands behind it would be carried out one by one. */
+  private async tryTransaction(leftMs?: number): Promise<void> {
+    const { stream } = this.redis;
+    const [opened] = await inOneWrite([this.batch], () =>
+      Promise.all([this.outcome('multi', [], leftMs), this.outcome('discard', [], leftMs)]),
+    );
+    if (opened instanceof Error) throw opened;
+    this.transactional = stream;
   }
 
   /** The next command is answered although the slot has not arrived yet: what it is told says whether it was. */

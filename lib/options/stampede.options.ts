@@ -58,6 +58,9 @@ export function resolveStampede(
 ): ResolvedStampede | undefined {
   if (stampede === undefined || stampede === false) return undefined;
   if (stampede === true) return defaults;
+  if (typeof stampede !== 'object' || stampede === null) {
+    throw new TypeError('stampede must be true, false or an object with buffer, beta and delta');
+  }
   const { buffer, beta, delta } = stampede;
   return Object.freeze({
     bufferMs: buffer === undefined ? defaults.bufferMs : checkTimeout(buffer, 'stampede.buffer', LASTING)!,

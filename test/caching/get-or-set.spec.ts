@@ -66,6 +66,9 @@ onEveryTopology((t) => {
       const factory = vi.fn<() => unknown>();
       await expect(t.cache.getOrSet('', factory)).rejects.toThrow(TypeError);
       await expect(t.cache.getOrSet(t.key(), factory, NaN)).rejects.toThrow(TypeError);
+      await expect(t.cache.getOrSet(t.key(), factory, { stampede: null as never })).rejects.toThrow(
+        /^stampede must be/,
+      );
       await expect(t.cache.getOrSet(t.key(), factory, { hardTimeout: 0 })).rejects.toThrow('hardTimeout');
       await expect(t.cache.getOrSet(t.key(), factory, { jitter: null })).rejects.toThrow('jitter');
       expect(factory).not.toHaveBeenCalled();
