@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import {
   context,
   type Span,
@@ -10,8 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { type CommandListener, type CommandMessage, listen } from '../observability/command-channel.js';
 import { attributesOf, operationOf } from './attributes.js';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+import { version } from './version.js';
 
 /** What {@link CachexInstrumentation} takes. @publicApi */
 export interface CachexInstrumentationConfig {

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../lib/opentelemetry/version.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,6 +67,10 @@ describe('the package', () => {
       const paths = typeof target === 'string' ? [target] : Object.values(target).flatMap((to) => Object.values(to));
       for (const path of paths) expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
     }
+  });
+
+  it('calls itself by its version', () => {
+    expect((JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }).version).toBe(version);
   });
 
   it('brings no package whose install runs a script', () => {
