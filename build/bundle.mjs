@@ -17,6 +17,20 @@ const { exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(r
 const BUNDLED = /^msgpackr(\/|$)/;
 const BUNDLED_FILE = /node_modules\/msgpackr\//;
 
+/** Stands for what reads the admin page's files where they are written. */
+const PAGE_SOURCES = join(dist, 'admin/page-sources.js');
+
+const pageInCode = {
+  name: 'page-in-code',
+  async load(id) {
+    if (id !== PAGE_SOURCES) return null;
+    const folder = join(root, 'lib/admin/page');
+    const names = (await readdir(folder)).toSorted();
+    const sources = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
+    return `const sources = new Map(${JSON.stringify(sources)});\nexport const readPageSources = () => sources;\n`;
+  },
+};
+
 async function write(path, text) {
   await mkdir(dirname(join(dist, path)), { recursive: true });
   await writeFile(join(dist, path), text);
@@ -35,6 +49,7 @@ async function bundle(entries) {
     input: Object.fromEntries(entries.map((entry) => [entry.slice(0, -'.js'.length), join(dist, entry)])),
     external: (id) => /^[^./]/.test(id) && !BUNDLED.test(id),
     platform: 'node',
+    plugins: [pageInCode],
     treeshake: { moduleSideEffects: true },
     onLog: (level, { message }) => {
       throw new Error(`${level}: ${message}`);
@@ -75,7 +90,7 @@ function withPeersChecked({ fileName, code, imports, isEntry }) {
 
 async function removeModules() {
   const files = await readdir(dist, { recursive: true });
-  const modules = files.filter((file) => file.endsWith('.js') && !file.startsWith('admin/page/'));
+  const modules = files.filter((file) => file.endsWith('.js'));
   await Promise.all(modules.map((file) => rm(join(dist, file))));
 }
 

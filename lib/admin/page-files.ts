@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-
-const folder = new URL('./page/', import.meta.url);
-const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+import { readPageSources } from './page-sources.js';
 
 /** The page: one document with its style in it, and the modules of its script. */
 export interface PageFiles {
@@ -13,7 +10,9 @@ export interface PageFiles {
 }
 
 export function readPageFiles(): PageFiles {
-  const files = readdirSync(folder).toSorted();
+  const sources = readPageSources();
+  const files = [...sources.keys()];
+  const read = (name: string): string => sources.get(name) ?? '';
   const style = files
     .filter((name) => name.endsWith('.css'))
     .map(read)
