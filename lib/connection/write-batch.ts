@@ -39,9 +39,14 @@ export class WriteBatch {
     else if (commandQueue?.length > 0 || this.wasShared) this.open(1);
   }
 
-  /** Whatever is sent from now on leaves together, with {@link flush} or at the end of the turn. */
-  hold(): void {
-    if (!this.isOpen) this.open(0);
+  /**
+   * Whatever is sent from now on leaves together, with {@link flush} or at the end of the turn. Whether it is the first of
+   * the turn: others that follow leave with it.
+   */
+  hold(): boolean {
+    if (this.isOpen) return false;
+    this.open(0);
+    return true;
   }
 
   flush(): void {
@@ -93,12 +98,12 @@ export class WriteBatch {
   }
 }
 
-/** Whatever is sent inside leaves together, on each connection. */
+/** Whatever is sent inside leaves together, on each connection: at once, or with what else is sent in this turn. */
 export function inOneWrite<T>(batches: readonly WriteBatch[], send: () => T): T {
-  for (const batch of batches) batch.hold();
+  const first = batches.filter((batch) => batch.hold());
   try {
     return send();
   } finally {
-    for (const batch of batches) batch.flush();
+    for (const batch of first) batch.flush();
   }
 }
