@@ -5,7 +5,7 @@ import { type RedisServer } from './server.js';
 
 /** A client that tells errors as they happened and that does not try again, so that it ends with its server. */
 export function connectOnce(options: RedisOptions): Promise<Redis> {
-  const redis = new Redis({ retryStrategy: null, commandTimeout: 500, ...options });
+  const redis = new Redis({ retryStrategy: null, commandTimeout: 5_000, ...options });
   return new Promise((resolve, reject) => redis.once('ready', () => resolve(redis)).on('error', reject));
 }
 
