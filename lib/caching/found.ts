@@ -1,5 +1,5 @@
 import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
-import { type Access, type Command, type Key, read } from '../commands/command.js';
+import { type Access, type Command, type Key, read, write } from '../commands/command.js';
 import { timeToLive } from '../commands/replies.js';
 import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
 
@@ -21,6 +21,9 @@ export const ttlOf = (key: Key, access: Access = 'read'): Command<number> => ({
   ...read('PTTL', [key], timeToLive),
   access,
 });
+
+/** When the server ends it, by its own clock, to the millisecond: whoever writes the key meanwhile gives it another. */
+export const keptUntilOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);
 
 const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 

@@ -103,6 +103,8 @@ export interface Command<T> {
    * theirs stands in its place.
    */
   readonly ahead?: readonly Command<unknown>[];
+  /** As those ahead, behind it; only where there are some ahead. */
+  readonly behind?: readonly Command<unknown>[];
   readonly reply: ReplyShape<T>;
   /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
   readonly strict?: boolean;

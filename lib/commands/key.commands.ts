@@ -33,7 +33,8 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
 
   /**
    * Gives a key a new time to live (the module's where `timeout` is left out; `null` makes it persistent, 0 deletes it);
-   * whether the key is there. Tags, grace and the buffer of `stampede` go along. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
+   * whether the key is there. Tags, grace and the buffer of `stampede` go along.
+   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
    *
    * @example
    * await cache.touch('session:7', '30m');
@@ -60,7 +61,7 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
   /**
    * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there. As with
    * all that follow, tags, grace and the buffer of `stampede` go along, and an entry that counts no longer is not there.
-   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
+   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
    */
   expire(key: string, timeout: Timeout, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -71,7 +72,7 @@ export abstract class KeyCommands<S> extends CommandGroup<S> {
 
   /**
    * Lets a key expire after whole milliseconds (0 or less: at once); whether the key is there.
-   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`.
+   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
    */
   pexpire(key: string, ms: number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => expireCommand(this.keyOf(key, options), expiryIn(integerArgument(ms, 'ms'))));

@@ -1,8 +1,8 @@
-import { judge, lifeOf, ttlOf } from '../caching/found.js';
+import { judge, keptUntilOf, lifeOf, ttlOf } from '../caching/found.js';
 import { openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, read, run, write } from './command.js';
 import { valueIn } from './entry-replies.js';
-import { always, boolean, timeToLive } from './replies.js';
+import { always, boolean } from './replies.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 import { putBackScript } from './scripts/put-back.script.js';
 
@@ -26,9 +26,6 @@ interface Life {
   readonly ttlMs: number;
 }
 
-/** When the server ends it, by its own clock: KEEPTTL leaves it the same to the millisecond. */
-const endOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);
-
 const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /**
@@ -43,7 +40,7 @@ export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
   if (get) args.push('GET');
   if (keepTtl) args.push('KEEPTTL');
   if (ms !== null) args.push('PX', ms);
-  const ahead: Command<unknown>[] = [endOf(key), ttlOf(key, 'write')];
+  const ahead: Command<unknown>[] = [keptUntilOf(key), ttlOf(key, 'write')];
   if (!get) ahead.push({ ...read('GET', [key], bytes), access: 'write' });
   return {
     ...write<unknown>('SET', args, {
@@ -80,9 +77,9 @@ function correct(
     }
     const { grace = 0 } = envelope.head;
     if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
-      const [nowMs] = await context.ask([endOf(key)]);
+      const [nowMs] = await context.ask([keptUntilOf(key)]);
       const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
-      // Else somebody has written meanwhile, a pipeline behind it even.
+      // KEEPTTL has left it the same. Else somebody has written meanwhile, a pipeline behind it even.
       if (nowMs === endMs) await context.ask([right]);
     }
     return true;

@@ -6,7 +6,7 @@ import type { ReplyContext } from './reply-shape.js';
 
 /** As PTTL tells it. */
 export const absent = -2;
-const endless = -1;
+export const endless = -1;
 
 /**
  * Asks whether a key is there, and for how many milliseconds: a number as PTTL gives it. An entry whose timeout is over,

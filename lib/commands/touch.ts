@@ -1,10 +1,10 @@
-import { judge, lifeOf, ttlOf } from '../caching/found.js';
+import { judge, keptUntilOf, lifeOf, ttlOf } from '../caching/found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, write } from './command.js';
 import { beginningOf, headIn } from './envelope-head.js';
-import { absent } from './presence.js';
+import { absent, endless } from './presence.js';
 import { integer } from './replies.js';
-import type { ReplyContext } from './reply-shape.js';
+import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
 /** When a key is to expire. */
 export type Expiry =
@@ -36,16 +36,23 @@ function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): 
   return {
     ...write<boolean>(name, args, {
       decode: (raw, context) => {
-        const [beginning, ttlMs, done] = raw as [unknown, number, number];
+        const [beginning, ttlMs, done, endMs = expiry.ms ?? endless] = raw as [unknown, number, number, number?];
         if (ttlMs === absent || !answer(done)) return false;
         const head = headIn(beginning, key, context);
-        return head ? changeEnveloped({ key, expiry, ttlMs, beginning }, head, context) : true;
+        return head ? changeEnveloped({ key, expiry, ttlMs, endMs, beginning }, head, context) : true;
       },
       missing: () => false,
     }),
     ahead: [beginningOf(key, 'write'), ttlOf(key, 'write')],
+    // The other ends are known.
+    behind: name === 'PEXPIRE' ? [keptUntilOf(key)] : undefined,
   };
 }
+
+const whatIsThere: ReplyShape<readonly [beginning: unknown, endMs: number]> = {
+  decode: (raw) => raw as [unknown, number],
+  missing: () => [null, absent],
+};
 
 function bare(key: Key, { name, ms }: Expiry, graceMs = 0): Command<number> {
   return write(name, ms === null ? [key] : [key, ms + graceMs], integer);
@@ -56,6 +63,8 @@ interface Change {
   readonly expiry: Expiry;
   /** As it was before. */
   readonly ttlMs: number;
+  /** When the server ends it, as it is after the change. */
+  readonly endMs: number;
   readonly beginning: unknown;
 }
 
@@ -81,11 +90,13 @@ async function changeEnveloped(
   return true;
 }
 
-/** Where it is still the entry that was seen: a pipeline may have written another behind it. */
-async function correct({ key, beginning }: Change, command: Command<number>, context: ReplyContext): Promise<void> {
-  const [now] = await context.ask([beginningOf(key, 'write')]);
+/** Where nobody has written since, a pipeline behind it even: the same value written again has another end. */
+async function correct(change: Change, command: Command<number>, { ask }: ReplyContext): Promise<void> {
+  const { key, endMs, beginning } = change;
+  const asked = { ...write('PEXPIRETIME', [key], whatIsThere), ahead: [beginningOf(key, 'write')] };
+  const [[now, nowEndMs]] = (await ask([asked])) as [readonly [unknown, number]];
   const isSame = Buffer.isBuffer(now) && Buffer.isBuffer(beginning) && now.equals(beginning);
-  if (isSame) await context.ask([command]);
+  if (isSame && nowEndMs === endMs) await ask([command]);
 }
 
 /** By the clock of this process where it is an instant. */

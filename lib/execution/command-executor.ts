@@ -21,7 +21,7 @@ import { ArgumentEncoder } from './argument-encoder.js';
 import { mapError } from './error-mapper.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { failureOf, type Prepared, wireCommands, withAhead } from './prepared.js';
+import { failureOf, type Prepared, wireCommands, withOthers } from './prepared.js';
 import { sendScript } from './script-calls.js';
 import { Slots } from './slots.js';
 
@@ -67,7 +67,8 @@ export class CommandExecutor {
     if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
     try {
       const ahead = command.ahead?.map((each) => this.prepare(each));
-      return { command, ahead, slot: this.slots?.ofCommand(command), args: this.encoder.encode(command.args) };
+      const behind = command.behind?.map((each) => this.prepare(each));
+      return { command, ahead, behind, slot: this.slots?.ofCommand(command), args: this.encoder.encode(command.args) };
     } catch (error) {
       throw this.failure(error, command);
     }
@@ -90,15 +91,15 @@ export class CommandExecutor {
     }
   }
 
-  /** A command and those ahead of it. */
+  /** A command and those around it. */
   private async executeJoint<T>(command: Command<T>): Promise<T> {
     const prepared = this.prepare(command);
     const trace = this.traceOf([prepared]);
     try {
-      const replies = await this.sendPrepared(withAhead([prepared]), false, trace).catch((error) => {
+      const replies = await this.sendPrepared(withOthers([prepared]), false, trace).catch((error) => {
         throw this.failure(error, command);
       });
-      return await this.settle(failureOf(replies) ?? replies, traced(command, trace));
+      return await this.settle(failureOf(replies, prepared) ?? replies, traced(command, trace));
     } finally {
       trace?.end();
     }
@@ -126,12 +127,13 @@ export class CommandExecutor {
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
     if (transaction) this.slots?.checkTransaction(batch);
     const trace = this.traceOf(batch, transaction);
-    const raw = await this.sendPrepared(withAhead(batch), transaction, trace);
+    const raw = await this.sendPrepared(withOthers(batch), transaction, trace);
     let next = 0;
-    const outcomes = batch.map(({ command, ahead }) => {
+    const outcomes = batch.map((prepared) => {
+      const { command, ahead, behind = [] } = prepared;
       if (!ahead) return this.outcome(raw[next++], traced(command, trace));
-      const replies = raw.slice(next, (next += ahead.length + 1));
-      return this.outcome(failureOf(replies) ?? replies, traced(command, trace));
+      const replies = raw.slice(next, (next += ahead.length + 1 + behind.length));
+      return this.outcome(failureOf(replies, prepared) ?? replies, traced(command, trace));
     });
     const settled = await allOf(outcomes);
     trace?.end();

@@ -9,6 +9,7 @@ export interface Prepared<T = unknown> {
   readonly command: Command<T>;
   readonly args: WireArguments;
   readonly ahead?: readonly Prepared[];
+  readonly behind?: readonly Prepared[];
   /** On a cluster. */
   readonly slot?: number;
 }
@@ -22,18 +23,18 @@ export async function wireCommands(batch: readonly Prepared[]): Promise<WireComm
   });
 }
 
-/** Each behind those that go ahead of it. */
-export function withAhead(batch: readonly Prepared[]): readonly Prepared[] {
+/** Each between those that go ahead of it and those behind it. */
+export function withOthers(batch: readonly Prepared[]): readonly Prepared[] {
   if (!batch.some(({ ahead }) => ahead)) return batch;
-  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared]);
+  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared, ...(prepared.behind ?? [])]);
 }
 
 /**
- * What failed of a command and those ahead of it. That a key holds another type than was thought ahead, the command
+ * What failed of a command and those around it. That a key holds another type than was thought ahead, the command
  * itself may not mind.
  */
-export function failureOf(replies: readonly unknown[]): unknown {
-  const own = replies.at(-1);
+export function failureOf(replies: readonly unknown[], { ahead = [] }: Pick<Prepared, 'ahead'>): unknown {
+  const own = replies[ahead.length];
   if (own instanceof Error) return own;
   return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type FactoryContext, WrongTypeError } from '../../lib/index.js';
+import { type FactoryContext, type Pipeline, WrongTypeError } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
 import { keepFor, keptMs, raw } from '../raw.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
@@ -255,6 +255,66 @@ onEveryTopology((t) => {
         }
       }
     }
+  });
+
+  describe.each(['touch', 'expire', 'persist'] as const)('%s is not felt by the same value written again', (name) => {
+    const change = (on: Pipeline): Pipeline => {
+      if (name === 'persist') on.persist(t.key());
+      else on[name](t.key(), 1000);
+      return on;
+    };
+    const store = (timeout: number): Promise<unknown> => t.cache.set(t.key(), 'same', { timeout, stampede });
+    const begins: [what: string, begin: () => Promise<unknown>][] = [
+      ['counts', () => store(50)],
+      ['counts no longer', () => store(50).then(() => keepFor(t.cache, t.key(), bufferMs))],
+    ];
+
+    it.each([{}, { transaction: true }])('by a pipeline: %o', async (options) => {
+      for (const [, begin] of begins) {
+        await begin();
+        await change(t.cache.pipeline(options)).set(t.key(), 'same', { timeout: 5, stampede }).execute();
+        expect(await t.cache.ttl(t.key())).toBe(5);
+        await begin();
+        await change(t.cache.pipeline(options)).set(t.key(), 'same', { timeout: 2000, stampede }).execute();
+        expect(await t.cache.ttl(t.key())).toBe(2000);
+      }
+    });
+
+    it.each(begins)('by somebody else, where it %s', async (_, begin) => {
+      const { pool } = t.cache['executor'];
+      await begin();
+      const sendAll = pool.sendAll.bind(pool);
+      const spy = vi.spyOn(pool, 'sendAll').mockImplementationOnce(async (commands) => {
+        const replies = await sendAll(commands);
+        await store(5);
+        return replies;
+      });
+      await change(t.cache.pipeline()).execute();
+      spy.mockRestore();
+      expect(await t.cache.ttl(t.key())).toBe(5);
+    });
+  });
+
+  it('the last of many ends that a pipeline gives an entry is the one it has', async () => {
+    await t.cache.set(t.key(), 'value', { timeout: 50, stampede });
+    await t.cache.pipeline().touch(t.key(), 1000).persist(t.key()).execute();
+    expect(await t.cache.ttl(t.key())).toBe(-1);
+    await t.cache.set(t.key(), 'value', { timeout: 50, stampede });
+    const at = new Date(Date.now() + 300_000);
+    await t.cache
+      .pipeline()
+      .expireAt(t.key(), new Date(Date.now() + 900_000))
+      .touch(t.key(), 1000)
+      .expireAt(t.key(), at)
+      .execute();
+    expect(Math.abs((await t.cache.expireTime(t.key())) - at.getTime() / 1000)).toBeLessThanOrEqual(1);
+  });
+
+  it('what became something else meanwhile is left alone', async () => {
+    await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1h' });
+    const calls = t.cache.pipeline().touch(t.key(), 30).delete(t.key()).hset(t.key(), 'field', 1);
+    expect(await calls.execute()).toEqual([true, true, expect.anything()]);
+    expect(await t.cache.ttl(t.key())).toBe(-1);
   });
 
   it('what is written over a stale entry meanwhile is not undone', async () => {

@@ -32,7 +32,7 @@ describe('CartsService', () => {
 
   it('changes a cart and its expiry in one call, which fails as a whole', async () => {
     await carts.add('ada', new Map([[cup.id, 1]]));
-    expect(testing.commands.map(({ name }) => name)).toEqual(['HINCRBY', 'GETRANGE', 'PTTL', 'PEXPIRE']);
+    expect(testing.commands.map(({ name }) => name)).toEqual(['HINCRBY', 'GETRANGE', 'PTTL', 'PEXPIRE', 'PEXPIRETIME']);
     testing.failNext();
     await expect(carts.remove('ada', cup.id)).rejects.toThrow(ConnectionError);
     expect(await carts.read('ada')).toMatchObject({ total: 900 });
