@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
 import { listArgument, textArgument } from '../commands/arguments.js';
@@ -23,6 +24,9 @@ const marginMs = 3_600_000;
 /** How long the tags of an entry without an end are known after it was last written, or read by a process on a new day. */
 const endlessMs = 90 * 86_400_000;
 const renewedForMs = 86_400_000;
+
+/** Those that answer at all do so within that, beside one that was waited for in vain. */
+const promptMs = 100;
 
 /** Few enough not to hold up the server's other callers. */
 const keysPerCommand = 1000;
@@ -94,23 +98,34 @@ export class Tags {
     return this.executor.execute(readGeneration(this.generationKey()));
   }
 
-  /** First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts. */
+  /**
+   * First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts.
+   * A server that was waited for in vain is not waited for again, but told: others may answer.
+   */
   async invalidate(tags: readonly string[]): Promise<number> {
     if (tags.length === 0) return 0;
-    await this.endGeneration(tags);
+    const isAnswered = await this.endGeneration(tags);
+    const deleting = this.deleteStamps(tags);
+    return isAnswered ? deleting : Promise.race([deleting, delay(promptMs, 0, { ref: false })]);
+  }
+
+  private async deleteStamps(tags: readonly string[]): Promise<number> {
     const deletions = this.groups(tags).map((group) => write('UNLINK', group, replies.integer));
     const counts = await this.executor.executeEach(deletions);
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** A server that is full takes no new one, but deletes what it has: who knows it finds another later, or none. */
-  private async endGeneration(tags: readonly string[]): Promise<void> {
+  /**
+   * Whether it was answered, where an outage is ignored. A server that is full takes no new one, but deletes what it has:
+   * who knows it finds another later, or none.
+   */
+  private async endGeneration(tags: readonly string[]): Promise<boolean> {
     const key = this.generationKey();
     try {
-      await this.executor.execute(bumpGeneration(key, tags));
+      return await this.executor.execute(bumpGeneration(key, tags));
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) throw error;
-      await this.executor.execute(write('UNLINK', [key], replies.integer));
+      return this.executor.execute(write('UNLINK', [key], replies.always));
     }
   }
 

@@ -95,6 +95,33 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
   });
 });
 
+describe('invalidateTags under ignoreExceptions', { timeout: 2000 }, () => {
+  const names = (trip: readonly string[]): string[] => trip.map((command) => command.split(' ')[0]!);
+
+  it('waits once for a frozen server, which is to delete what it can as soon as it is there again', async () => {
+    const { cache, pool, freeze } = open();
+    freeze();
+    expect(await cache.invalidateTags(['a', 'b'])).toBe(0);
+    expect(pool.trips.map(names)).toEqual([['HSET', 'PEXPIRE'], ['UNLINK']]);
+  });
+
+  it('has those servers delete that answer', async () => {
+    const { cache, pool } = open();
+    pool.reply = (name) => (name === 'UNLINK' ? 2 : late());
+    expect(await cache.invalidateTags(['a', 'b'])).toBe(2);
+  });
+
+  it('waits once where a server freezes that is full', async () => {
+    const { cache, pool } = open();
+    pool.reply = (name, [key]) => {
+      if (name === 'HSET') return new Error('OOM command not allowed');
+      if (name === 'PEXPIRE') return 1;
+      return String(key).endsWith(':tag:') ? late() : new Promise(() => undefined);
+    };
+    expect(await cache.invalidateTags(['a'])).toBe(0);
+  });
+});
+
 describe('getOrSet with hardTimeout on a frozen server', { timeout: 4000 }, () => {
   const frozen = (ignoreExceptions: boolean): CachexService => {
     const pool = new RecordingPool();
