@@ -3,6 +3,7 @@ import { newClient } from './announced-server.js';
 import type { ChannelListener, Subscription } from './connection-pool.js';
 import { isReply } from './driver-errors.js';
 import { pauseBefore } from './redis-options.js';
+import { ReplyReader } from './reply-reader.js';
 
 /** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
 export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
@@ -69,7 +70,8 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   async #listen(redis: Redis): Promise<void> {
     this.#redis = redis;
     redis.on('error', () => undefined);
-    redis.on('messageBuffer', (_channel, message: Message) => this.listener.onMessage(message));
+    void new ReplyReader(redis);
+    redis.on('messageBuffer', (_channel, message: Message) => this.#hear(redis, message));
     await redis.connect();
     await this.#subscribe(redis);
     redis.once('end', () => {
@@ -86,6 +88,15 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     } catch (error) {
       if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
       throw error;
+    }
+  }
+
+  /** A message that means nothing is as good as none: others may be missing. */
+  #hear(redis: Redis, message: Message): void {
+    try {
+      this.listener.onMessage(message);
+    } catch (error) {
+      redis.stream.destroy(error as Error);
     }
   }
 

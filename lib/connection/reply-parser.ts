@@ -43,6 +43,8 @@ export interface ReplyTaker {
   take(reply: unknown): void;
   /** What else has come: a reply, in one or more parts. */
   pass(bytes: Buffer): void;
+  /** Looks at such a reply before its last part is passed on; what is thrown here ends the reading. */
+  inspect?(reply: unknown): void;
   /** Hears what the server refuses, whoever gets the reply. */
   refused?(words: string): void;
 }
@@ -210,8 +212,12 @@ export class ReplyParser {
       this.arrays.pop();
       value = array.elements;
     }
-    if (this.isTaken) this.taker.take(value);
-    else this.pass();
+    if (this.isTaken) {
+      this.taker.take(value);
+    } else {
+      this.taker.inspect?.(value);
+      this.pass();
+    }
     this.done = this.position;
   }
 

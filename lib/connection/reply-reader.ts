@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
 import { type DataListener, onDriverListening } from './driver-listener.js';
+import { expectReply } from './expected-reply.js';
 import { ReplyParser } from './reply-parser.js';
 
 /** What the driver knows of a connection; one of version 5 knows no protocols. */
@@ -16,7 +17,8 @@ const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
 /**
  * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes several
  * times as long: half of what it costs to read a list. The driver gets all others as they came: errors, which may mean
- * something to it, and the replies to what is asked for by `getClient()`. What is no reply at all ends the connection.
+ * something to it, and the replies to what is asked for by `getClient()`. What is no reply at all, or none to what was
+ * asked, ends the connection.
  */
 export class ReplyReader {
   /** What the server has refused, where it has said nothing else since. */
@@ -38,6 +40,9 @@ export class ReplyReader {
       takes: (isError) => canLook && !isError && this.first() instanceof DriverCommand,
       take: (reply) => this.answer(reply),
       pass: (bytes) => handOn(stream, driver, bytes),
+      inspect: (reply) => {
+        if (canLook) this.inspect(reply);
+      },
       refused: (words) => {
         if (!complaint.test(words)) this.lastWords = words;
       },
@@ -61,6 +66,12 @@ export class ReplyReader {
     const shifted = this.redis.commandQueue.shift() as { command: unknown } | undefined;
     if (shifted?.command !== command) throw new Error('the driver has lost count of its commands');
     command.resolve(reply);
+  }
+
+  private inspect(reply: unknown): void {
+    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
+    const next = commandQueue.peekFront() as { command: { name: string } } | undefined;
+    expectReply(reply, next?.command.name.toLowerCase(), Boolean(condition?.subscriber));
   }
 
   /** The command that is answered next. A connection of a subscriber gets what nobody has asked for. */

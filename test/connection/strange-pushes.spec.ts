@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MessageListener } from '../../lib/connection/redis-subscription.js';
+import { RedisSubscription } from '../../lib/connection/redis-subscription.js';
+import { ConnectionError } from '../../lib/index.js';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+
+const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
+const entered = `*3\r\n${bulk('subscribe')}${bulk('news')}:1\r\n`;
+const message = `*3\r\n${bulk('message')}${bulk('news')}${bulk('hello')}`;
+
+/** Instead of what a server says to SUBSCRIBE. */
+const noAnswers = [
+  ...['+OK\r\n', ':1\r\n', '$-1\r\n', '*-1\r\n', '*0\r\n', '$0\r\n\r\n', `*1\r\n${bulk('subscribe')}`],
+  ...['*3\r\n$-1\r\n$-1\r\n$-1\r\n', `*3\r\n${bulk('subscribe')}$-1\r\n:1\r\n`, `*3\r\n${bulk('message')}:1\r\n:1\r\n`],
+  ...['*1\r\n-ERR inside\r\n', '*3\r\n*0\r\n*0\r\n*0\r\n'],
+];
+/** Nobody can tell what they mean to a subscriber. */
+const noMessages = [
+  ...['*0\r\n', '*1\r\n$-1\r\n', '$-1\r\n', '*-1\r\n', `*1\r\n${bulk('message')}`, `*1\r\n${bulk('pmessage')}`],
+  ...[`*3\r\n${bulk('message')}$-1\r\n$-1\r\n`, `*3\r\n${bulk('message')}${bulk('news')}:1\r\n`],
+  ...[`*3\r\n${bulk('message')}${bulk('news')}*1\r\n$-1\r\n`, `*3\r\n${bulk('message')}${bulk('news')}*1\r\n*0\r\n`],
+  ...[`*2\r\n${bulk('subscribe')}$-1\r\n`, `*1\r\n${bulk('unsubscribe')}`, '*2\r\n:1\r\n:2\r\n'],
+];
+
+let server: Server;
+let sockets: Socket[];
+let answer: (command: string) => string;
+let address: { host: string; port: number };
+let uncaught: unknown[];
+const catchIt = (error: unknown): void => void uncaught.push(error);
+beforeEach(async () => {
+  uncaught = [];
+  process.on('uncaughtException', catchIt);
+  sockets = [];
+  server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(answer(command));
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  address = { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+});
+afterEach(() => {
+  process.off('uncaughtException', catchIt);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+const well = (command: string): string => (/\r\nsubscribe\r\n/.test(command) ? entered : '+OK\r\n');
+const instead = (reply: string) => (command: string) => (/\r\nsubscribe\r\n/.test(command) ? reply : '+OK\r\n');
+
+function listen(onMessage?: (text: Buffer) => void) {
+  const listener = {
+    onMessage: vi.fn<(text: Buffer) => void>(onMessage),
+    onListening: vi.fn<() => void>(),
+    onSilence: vi.fn<() => void>(),
+  } satisfies MessageListener<Buffer>;
+  return { listener, subscription: new RedisSubscription(() => ({ ...address, protocol: 2 }), 'news', listener) };
+}
+
+describe('a connection that listens', () => {
+  it.each(noAnswers)('is made anew where SUBSCRIBE is answered in another shape: %j', async (reply) => {
+    answer = instead(reply);
+    const { listener, subscription } = listen();
+    await expect.poll(() => sockets.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    expect(listener.onListening).not.toHaveBeenCalled();
+    answer = well;
+    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    sockets.at(-1)!.write(message);
+    await expect.poll(() => listener.onMessage.mock.calls).toEqual([[Buffer.from('hello')]]);
+    expect(uncaught).toEqual([]);
+    await subscription.close();
+  });
+
+  it.each(noMessages)('is made anew where something comes that is no message: %j', async (reply) => {
+    answer = well;
+    const { listener, subscription } = listen();
+    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    sockets.at(-1)!.write(reply);
+    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
+    expect(listener.onSilence).toHaveBeenCalledOnce();
+    expect(listener.onMessage).not.toHaveBeenCalled();
+    expect(uncaught).toEqual([]);
+    await subscription.close();
+  });
+
+  it('is made anew where a message means nothing to who hears it', async () => {
+    answer = well;
+    const { listener, subscription } = listen((text) => void text.toString());
+    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    sockets.at(-1)!.write(`*3\r\n${bulk('message')}${bulk('news')}$-1\r\n`);
+    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
+    expect(uncaught).toEqual([]);
+    await subscription.close();
+  });
+});
+
+describe('a shared connection', () => {
+  const commands = ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'] as const;
+
+  it.each(commands.flatMap((name) => noAnswers.map((reply) => [name, reply] as const)))(
+    'ends where %s is answered in another shape, and comes again: %j',
+    async (name, reply) => {
+      let isWell = false;
+      answer = (command) => (!isWell && command.includes(`\r\n${name}\r\n`) ? reply : '+OK\r\n');
+      const cache = await openCache({ connection: { ...address, connect: 'eager' } }, new QuietLogger('Cachex'));
+      const client = cache.getClient() as Redis;
+      const calls = await Promise.allSettled([client[name]('news'), cache.set('key', 1), cache.get('key')]);
+      expect(calls[0]!.status).toBe('rejected');
+      for (const call of calls.slice(1)) expect(call).toMatchObject({ reason: expect.any(ConnectionError) });
+      isWell = true;
+      await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+      expect(uncaught).toEqual([]);
+      await cache.close();
+    },
+  );
+
+  it.each(['$-1\r\n', '*-1\r\n', '+OK\r\n', ':1\r\n', `${'*1\r\n'.repeat(9_000)}:1\r\n`])(
+    'ends where something comes that nobody has asked for, and comes again: %#',
+    async (reply) => {
+      answer = () => '+OK\r\n';
+      const cache = await openCache({ connection: { ...address, connect: 'eager' } }, new QuietLogger('Cachex'));
+      const ended = once(sockets[0]!, 'close');
+      sockets[0]!.write(reply);
+      await ended;
+      await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+      expect(uncaught).toEqual([]);
+      await cache.close();
+    },
+  );
+});
