@@ -4,6 +4,7 @@ import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
 import { isReply, refusalOf, withoutArguments } from './driver-errors.js';
+import { pauseBefore } from './redis-options.js';
 import { settled } from './settled.js';
 import { WaitingCalls } from './waiting-calls.js';
 
@@ -22,6 +23,9 @@ export abstract class Link {
   private trouble: Error | undefined;
   /** What the server refused when the connection was set up: the driver would go on, in another database for example. */
   private refusal: Error | undefined;
+  /** How often in a row. */
+  private refusals = 0;
+  private pause: NodeJS.Timeout | undefined;
   private hasFailed = false;
   private wasReady = false;
   private closed = false;
@@ -51,8 +55,9 @@ export abstract class Link {
   /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the server has refused. */
   async open(timeoutMs: number): Promise<void> {
     const { client, events } = this;
-    if (client.status === 'ready') return;
+    if (client.status === 'ready' && !this.refusal) return;
     let timer: NodeJS.Timeout | undefined;
+    let ready: (() => void) | undefined;
     let ended: (() => void) | undefined;
     let refused: ((error: Error) => void) | undefined;
     let fail: ((error: Error) => void) | undefined;
@@ -60,7 +65,7 @@ export abstract class Link {
       await new Promise<void>((resolve, reject) => {
         this.opening.add((fail = reject));
         timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
-        events.once('ready', resolve);
+        events.on('ready', (ready = () => this.refusal ?? resolve()));
         events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
         events.on(
           'error',
@@ -74,6 +79,7 @@ export abstract class Link {
     } finally {
       clearTimeout(timer);
       if (fail) this.opening.delete(fail);
+      if (ready) events.off('ready', ready);
       if (ended) events.off('end', ended);
       if (refused) events.off('error', refused);
     }
@@ -83,6 +89,7 @@ export abstract class Link {
   async close(waitedMs = 0): Promise<void> {
     const { client } = this;
     this.closed = true;
+    clearTimeout(this.pause);
     this.fail();
     for (const fail of this.opening) fail(this.hopeless());
     if (client.status === 'ready') await settled(client.quit(), Math.max(0, this.commandTimeoutMs - waitedMs));
@@ -165,11 +172,21 @@ export abstract class Link {
 
   private up(): void {
     this.wasReady = true;
-    if (this.refusal || this.closed) return;
+    if (this.closed) return;
+    if (this.refusal) return this.connectAnewLater();
+    this.refusals = 0;
     if (this.trouble) this.logger.log(`Connected to ${this.address}`);
     this.trouble = undefined;
     this.hasFailed = false;
     this.waiting.sendAll();
+  }
+
+  /** The driver has what the server refused for done; the server may well agree another time. */
+  private connectAnewLater(): void {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      if (this.refusal && this.client.status === 'ready') this.client.disconnect(true);
+    }, pauseBefore(++this.refusals)).unref();
   }
 
   /** The first attempt after a loss may well succeed, and calls wait for it. */

@@ -107,6 +107,42 @@ describe('what stands before a server', () => {
     },
   );
 
+  it.each([
+    'ERR unsupported',
+    'BUSY a script',
+    'LOADING',
+    'MOVED 1 127.0.0.1:1',
+    'NOPERM no',
+    'ERR DB index is out of range',
+  ])('may refuse to select the database, and is asked again until it does not: %s', async (refusal) => {
+    let asked = 0;
+    let isWell = false;
+    const address = await answering((command) => {
+      if (!/\r\nselect\r\n/.test(command)) return '+OK\r\n';
+      asked++;
+      return isWell ? '+OK\r\n' : `-${refusal}\r\n`;
+    });
+    const logger = new QuietLogger('Cachex');
+    const cache = await openCache({ connection: { ...address, db: 3 } }, logger);
+    await expect(cache.set('key', 1)).rejects.toThrow(refusal);
+    await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(2);
+    await expect(cache.set('key', 1)).rejects.toThrow(refusal);
+    expect(logger.lines).toHaveLength(1);
+    isWell = true;
+    await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+    await cache.close();
+  });
+
+  it('may refuse to select the database at first, which an eager start waits for', async () => {
+    let asked = 0;
+    const address = await answering((command) =>
+      /\r\nselect\r\n/.test(command) && ++asked < 3 ? '-LOADING Redis is loading\r\n' : '+OK\r\n',
+    );
+    const cache = await openCache({ connection: { ...address, db: 3, connect: 'eager' } }, new QuietLogger('Cachex'));
+    expect(await cache.set('key', 1)).toBe(true);
+    await cache.close();
+  });
+
   it('may answer nonsense when it is connected to', async () => {
     let isWell = false;
     const address = await answering((command) =>
