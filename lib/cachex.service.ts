@@ -1,4 +1,13 @@
-import { lockNames, pipelineNames, semaphoreNames, setManyNames, touchNames } from './commands/option-names.js';
+import {
+  clientNames,
+  iterationNames,
+  keysNames,
+  lockNames,
+  pipelineNames,
+  semaphoreNames,
+  setManyNames,
+  touchNames,
+} from './commands/option-names.js';
 import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -24,6 +33,7 @@ import type { Locking } from './locking/locking.js';
 import type { CachexSemaphore } from './locking/semaphore.js';
 import { VersionMover } from './keyspace/version-mover.js';
 import { type CachexStats, serverStats } from './observability/stats.js';
+import { checkOptions } from './options/option-names.js';
 import type { Timeout } from './options/timeout.js';
 import { Pipeline, type PipelineOptions } from './pipeline/pipeline.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
@@ -35,6 +45,12 @@ export interface SetManyOptions extends VersionOption, StampedeOption {
   readonly timeout?: Timeout;
   /** The values count until one of them is invalidated by `invalidateTags`. */
   readonly tags?: readonly string[];
+}
+
+/** Which client `getClient` gives. @publicApi */
+export interface ClientOptions {
+  /** `false`: for reads only, it may be a replica's (`true`). */
+  readonly write?: boolean;
 }
 
 /** How `getMany` reads. @publicApi */
@@ -169,12 +185,12 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * for await (const key of cache.iterKeys('session:*')) …
    */
   iterKeys(pattern = '*', options?: IterationOptions): AsyncGenerator<string, void> {
-    return this.scanner.iterate(pattern, this.versionOf(options), options);
+    return this.scanner.iterate(pattern, this.versionOf(options, iterationNames), options);
   }
 
   /** One page of keys; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SCAN`. */
   async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
-    return this.scanner.page(cursor, this.versionOf(options), options);
+    return this.scanner.page(cursor, this.versionOf(options, keysNames), options);
   }
 
   /**
@@ -182,7 +198,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * Redis: `SCAN`, `UNLINK`.
    */
   async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
-    return this.scanner.delete(pattern, this.versionOf(options), options);
+    return this.scanner.delete(pattern, this.versionOf(options, iterationNames), options);
   }
 
   /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
@@ -290,8 +306,10 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * own, `getClient().duplicate()`: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`,
    * blocking commands, `client('REPLY', …)`, `hello` and `quit`.
    */
-  getClient({ write = true }: { readonly write?: boolean } = {}): Redis | Cluster {
-    return this.executor.pool.client(write ? 'write' : 'read');
+  getClient(options: ClientOptions = {}): Redis | Cluster {
+    checkOptions(options, clientNames, 'The options of getClient', '{ write: false }');
+    const { write: writes = true } = options;
+    return this.executor.pool.client(writes ? 'write' : 'read');
   }
 
   /**

@@ -4,7 +4,7 @@ export {
   type CachexModuleOptions,
   type CachexOptionsFactory,
 } from './cachex.module.js';
-export { CachexService, type GetManyOptions, type SetManyOptions } from './cachex.service.js';
+export { CachexService, type ClientOptions, type GetManyOptions, type SetManyOptions } from './cachex.service.js';
 export type { StampedeOption } from './caching/xfetch.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
@@ -41,7 +41,7 @@ export type {
   StreamGroupInfo,
   StreamInfo,
 } from './commands/stream-replies.js';
-export type { GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
+export type { AddOptions, GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
 export type {
   BlockingWireCommand,
   ChannelListener,

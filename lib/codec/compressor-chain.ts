@@ -1,8 +1,8 @@
-import { constants } from 'node:buffer';
 import { CompressorError, ConfigError } from '../errors/index.js';
 import type { Compressor, CompressorLike, CompressorName } from './codec.types.js';
 import { BrotliCompressor } from './compressors/brotli.compressor.js';
 import { BuiltInCompressor } from './compressors/built-in.compressor.js';
+import { checkLengths, DEFAULT_MIN_LENGTH } from './compressors/compressor-options.js';
 import { GzipCompressor } from './compressors/gzip.compressor.js';
 import { Lz4Compressor } from './compressors/lz4.compressor.js';
 import { ZlibCompressor } from './compressors/zlib.compressor.js';
@@ -18,8 +18,6 @@ const BUILT_IN: Readonly<Record<CompressorName, new () => Compressor>> = {
   lz4: Lz4Compressor,
   zstd: ZstdCompressor,
 };
-
-const DEFAULT_MIN_LENGTH = 256;
 
 /** The first compressor writes, all of them can read: a format can be changed without flushing. */
 export class CompressorChain {
@@ -80,16 +78,7 @@ function toCompressor(like: unknown): Compressor {
       `compressor must be ${names.join(', ')} or an object with compress() and decompress(), or a list of these`,
     );
   }
-  const { minLength = DEFAULT_MIN_LENGTH } = like;
-  if (!Number.isSafeInteger(minLength) || minLength < 0) {
-    throw new ConfigError(`minLength of the compressor ${compressorName(like)} must be a number of bytes, 0 or more`);
-  }
-  const maxLength = maxLengthOf(like);
-  if (!Number.isSafeInteger(maxLength) || maxLength < 1 || maxLength > constants.MAX_LENGTH) {
-    throw new ConfigError(
-      `maxLength of the compressor ${compressorName(like)} must be a number of bytes, 1 to ${constants.MAX_LENGTH}`,
-    );
-  }
+  checkLengths(compressorName(like), like);
   return like;
 }
 

@@ -12,7 +12,7 @@ export type {
 export { JsonSerializer } from './serializers/json.serializer.js';
 export { MsgpackSerializer } from './serializers/msgpack.serializer.js';
 export { V8Serializer } from './serializers/v8.serializer.js';
-export type { CompressorOptions } from './compressors/built-in.compressor.js';
+export type { CompressorOptions } from './compressors/compressor-options.js';
 export { BrotliCompressor } from './compressors/brotli.compressor.js';
 export { GzipCompressor } from './compressors/gzip.compressor.js';
 export { Lz4Compressor } from './compressors/lz4.compressor.js';

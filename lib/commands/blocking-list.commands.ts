@@ -3,6 +3,7 @@ import { signalArgument } from './arguments.js';
 import { type Argument, type Command, type Key, Known, type Step, write } from './command.js';
 import { CommandGroup, type Direct, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { type ListEnd, listEnd } from './list.commands.js';
+import { blmoveNames, blockingNames } from './option-names.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
 
@@ -34,12 +35,12 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
    * const job = await cache.blpop<Job>(['jobs:{mail}:urgent', 'jobs:{mail}'], '30s', { signal });
    */
   blpop<T = unknown>(keys: readonly string[], timeout: Timeout, options?: BlockingOptions): Promise<Popped<T>> {
-    return this.send<Popped<T>>(() => pop('BLPOP', this.keysOf(keys, options), timeout, options));
+    return this.send<Popped<T>>(() => pop('BLPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
 
   /** As {@link blpop}, from the other end. Redis: `BRPOP`. */
   brpop<T = unknown>(keys: readonly string[], timeout: Timeout, options?: BlockingOptions): Promise<Popped<T>> {
-    return this.send<Popped<T>>(() => pop('BRPOP', this.keysOf(keys, options), timeout, options));
+    return this.send<Popped<T>>(() => pop('BRPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
 
   /**
@@ -57,7 +58,7 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
     options?: BlockingOptions & TwoKeyOptions,
   ): Promise<T | undefined> {
     return this.send<T | undefined>(() => {
-      const keys = this.sourceAndDestination(source, destination, options);
+      const keys = this.sourceAndDestination(source, destination, options, blmoveNames);
       const args = [...keys, listEnd(from, 'from'), listEnd(to, 'to')];
       return waiting('BLMOVE', args, timeout, options?.signal, replies.value<T>());
     });

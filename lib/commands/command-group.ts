@@ -1,10 +1,10 @@
-import { checkNames } from '../options/option-names.js';
-import { commandNames } from './option-names.js';
+import { checkOptions, type KnownNames } from '../options/option-names.js';
+import { twoKeyNames, versionNames } from './option-names.js';
 import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
-import { describe, listArgument } from './arguments.js';
+import { listArgument } from './arguments.js';
 import { Key, type Step, type Version } from './command.js';
 
 /** The surface of the service: every method sends its command and returns a promise. */
@@ -37,8 +37,6 @@ export interface TwoKeyOptions extends VersionOption {
   readonly versionDst?: Version;
 }
 
-type KnownNames = Readonly<Record<string, true>>;
-
 /** What commands take from the module: where a call says nothing, and what its scripts are. */
 export interface CommandDefaults {
   readonly version: Version;
@@ -68,13 +66,10 @@ export abstract class CommandGroup<S> {
    * @throws TypeError where something else stands in the place of the options (a default value, say), and for an option
    * that the call does not know
    */
-  protected versionOf(options: VersionOption | undefined, known: KnownNames = commandNames): Version {
+  protected versionOf(options: VersionOption | undefined, known: KnownNames = versionNames): Version {
     if (options === undefined) return this.defaults.version;
-    if (typeof options === 'object') {
-      checkNames(options ?? {}, known, 'Options');
-      return options?.version ?? this.defaults.version;
-    }
-    throw new TypeError(`Options must be an object such as { version: 2 }, not ${describe(options)}`);
+    checkOptions(options, known, 'Options');
+    return options.version ?? this.defaults.version;
   }
 
   /** @internal */
@@ -83,20 +78,27 @@ export abstract class CommandGroup<S> {
   }
 
   /** @internal */
-  protected keysOf(names: readonly string[], options?: VersionOption): Key[] {
-    return listArgument(names, 'Keys').map((name) => this.keyOf(name, options));
+  protected keysOf(names: readonly string[], options?: VersionOption, known?: KnownNames): Key[] {
+    const list = listArgument(names, 'Keys');
+    const version = this.versionOf(options, known);
+    return list.map((name) => new Key(name, version));
   }
 
   /** @internal */
-  protected sourceAndDestination(source: string, destination: string, options?: TwoKeyOptions): [Key, Key] {
-    const version = this.versionOf(options);
+  protected sourceAndDestination(
+    source: string,
+    destination: string,
+    options?: TwoKeyOptions,
+    known: KnownNames = twoKeyNames,
+  ): [Key, Key] {
+    const version = this.versionOf(options, known);
     const { versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(source, versionSrc), new Key(destination, versionDst)];
   }
 
   /** @internal */
   protected targetAndSources(target: string, sources: readonly string[], options?: TwoKeyOptions): [Key, Key[]] {
-    const version = this.versionOf(options);
+    const version = this.versionOf(options, twoKeyNames);
     const { versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(target, versionDst), this.keysOf(sources, { version: versionSrc })];
   }

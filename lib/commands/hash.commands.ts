@@ -2,6 +2,7 @@ import { fieldArgument, floatArgument, integerArgument } from './arguments.js';
 import { type Key, Known, read, type Step, Value, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { type MappingOf, pairsOf } from './mapping.js';
+import { matchNames } from './option-names.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
 import { type MatchOptions, scanArguments } from './scan.js';
@@ -148,7 +149,7 @@ export abstract class HashCommands<S> extends CommandGroup<S> {
     return this.send<FieldsPage<T>>(() =>
       read(
         'HSCAN',
-        [this.keyOf(key, options), ...scanArguments(cursor, options)],
+        [this.keyOf(key, options, matchNames), ...scanArguments(cursor, options)],
         replies.scanned(replies.mapping<T>(), (next, fields) => ({ cursor: next, fields })),
       ),
     );

@@ -1,6 +1,7 @@
 import { countArgument, integerArgument } from './arguments.js';
 import { type Argument, type Command, type Key, Member, read, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import { lposNames } from './option-names.js';
 import * as replies from './replies.js';
 
 /** An end of a list. @publicApi */
@@ -119,7 +120,7 @@ export abstract class ListCommands<S> extends CommandGroup<S> {
   lpos(key: string, element: unknown, options?: LposOptions): Reply<S, number[]> | Reply<S, number | undefined> {
     const build = (): Argument[] => {
       const { rank, count, maxlen } = options ?? {};
-      const args: Argument[] = [this.keyOf(key, options), new Member(element)];
+      const args: Argument[] = [this.keyOf(key, options, lposNames), new Member(element)];
       if (rank === 0) throw new TypeError('rank starts from 1 (the first match), or -1 (the last)');
       if (rank !== undefined) args.push('RANK', integerArgument(rank, 'rank'));
       if (count !== undefined) args.push('COUNT', countArgument(count, 'count'));

@@ -14,11 +14,19 @@ export interface MatchOptions extends ScanOptions {
   readonly match?: string;
 }
 
+const position = /^\d+$/;
+
+/** Text as it is; a number only where it is not rounded. */
+export function cursorArgument(cursor: string | number, shape: RegExp): string {
+  const text = Number.isSafeInteger(cursor) ? String(cursor) : cursor;
+  if (typeof text === 'string' && shape.test(text)) return text;
+  throw new TypeError("A cursor must be '0' or what the last page gave, as a string");
+}
+
 /** `cursor [MATCH pattern] [COUNT n]`. */
 export function scanArguments(cursor: string | number, options: MatchOptions = {}): Argument[] {
   const { match, count } = options;
-  if (!/^\d+$/.test(String(cursor))) throw new TypeError('A cursor is 0 or what the last page gave');
-  const args: Argument[] = [String(cursor)];
+  const args: Argument[] = [cursorArgument(cursor, position)];
   if (match !== undefined) args.push('MATCH', textArgument(match, 'A pattern'));
   if (count !== undefined) args.push('COUNT', countArgument(count, 'count', 1));
   return args;

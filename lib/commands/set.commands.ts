@@ -1,6 +1,7 @@
 import { countArgument, integerArgument } from './arguments.js';
 import { type Key, Known, Member, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import { scanNames } from './option-names.js';
 import * as replies from './replies.js';
 import { scanArguments, type ScanOptions } from './scan.js';
 
@@ -120,7 +121,7 @@ export abstract class SetCommands<S> extends CommandGroup<S> {
     return this.send<MembersPage<T>>(() =>
       read(
         'SSCAN',
-        [this.keyOf(key, options), ...scanArguments(cursor, options)],
+        [this.keyOf(key, options, scanNames), ...scanArguments(cursor, options)],
         replies.scanned(replies.values<T>(), (next, members) => ({ cursor: next, members })),
       ),
     );

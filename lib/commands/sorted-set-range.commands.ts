@@ -1,6 +1,7 @@
 import { countArgument, integerArgument } from './arguments.js';
 import { type Argument, type Command, read } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { zrangeByScoreNames, zrangeNames, zrevrangeNames } from './option-names.js';
 import * as replies from './replies.js';
 import { bound, type ScoreBound } from './score.js';
 
@@ -37,7 +38,7 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
   zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions & WithoutScores): Reply<S, T[]>;
   zrange(key: string, start: number, end: number, o?: ZrangeOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
-      rangeCommand('ZRANGE', [this.keyOf(key, o), ...ranks(start, end)], o, o?.desc ? ['REV'] : []),
+      rangeCommand('ZRANGE', [this.keyOf(key, o, zrangeNames), ...ranks(start, end)], o, o?.desc ? ['REV'] : []),
     );
   }
 
@@ -55,7 +56,9 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
     o?: Omit<ZrangeOptions, 'desc'> & WithoutScores,
   ): Reply<S, T[]>;
   zrevrange(key: string, start: number, end: number, o?: Omit<ZrangeOptions, 'desc'>): Reply<S, unknown> {
-    return this.send<unknown>(() => rangeCommand('ZREVRANGE', [this.keyOf(key, o), ...ranks(start, end)], o));
+    return this.send<unknown>(() =>
+      rangeCommand('ZREVRANGE', [this.keyOf(key, o, zrevrangeNames), ...ranks(start, end)], o),
+    );
   }
 
   /**
@@ -78,7 +81,7 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
   ): Reply<S, T[]>;
   zrangebyscore(key: string, min: ScoreBound, max: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
-      rangeCommand('ZRANGEBYSCORE', [this.keyOf(key, o), bound(min), bound(max)], o, limit(o)),
+      rangeCommand('ZRANGEBYSCORE', [this.keyOf(key, o, zrangeByScoreNames), bound(min), bound(max)], o, limit(o)),
     );
   }
 
@@ -97,7 +100,7 @@ export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
   ): Reply<S, T[]>;
   zrevrangebyscore(key: string, max: ScoreBound, min: ScoreBound, o?: ZrangeByScoreOptions): Reply<S, unknown> {
     return this.send<unknown>(() =>
-      rangeCommand('ZREVRANGEBYSCORE', [this.keyOf(key, o), bound(max), bound(min)], o, limit(o)),
+      rangeCommand('ZREVRANGEBYSCORE', [this.keyOf(key, o, zrangeByScoreNames), bound(max), bound(min)], o, limit(o)),
     );
   }
 }

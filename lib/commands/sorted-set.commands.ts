@@ -2,6 +2,7 @@ import { countArgument, integerArgument } from './arguments.js';
 import { type Argument, type Key, Known, Member, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { type MappingOf, pairsOf } from './mapping.js';
+import { zaddNames } from './option-names.js';
 import * as replies from './replies.js';
 import type { ReplyShape } from './reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
@@ -48,11 +49,12 @@ export abstract class SortedSetCommands<S> extends CommandGroup<S> {
     options: ZaddOptions,
   ): Reply<S, number | undefined>;
   zadd(key: string, members: object, options?: ZaddOptions): Reply<S, unknown> {
-    return this.send<unknown>(() =>
-      options?.incr
-        ? zaddCommand<number | undefined>(this.keyOf(key, options), members, options, replies.optionalFloat, undefined)
-        : zaddCommand<number>(this.keyOf(key, options), members, options ?? {}, replies.integer, 0),
-    );
+    return this.send<unknown>(() => {
+      const owner = this.keyOf(key, options, zaddNames);
+      return options?.incr
+        ? zaddCommand<number | undefined>(owner, members, options, replies.optionalFloat, undefined)
+        : zaddCommand<number>(owner, members, options ?? {}, replies.integer, 0);
+    });
   }
 
   /** The number of members. Redis: `ZCARD`. */

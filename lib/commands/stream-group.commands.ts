@@ -1,6 +1,7 @@
 import { countArgument } from './arguments.js';
-import { type Argument, read, run, write } from './command.js';
+import { type Argument, Key, read, run, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { xgroupCreateNames, xgroupDelconsumerNames, xgroupSetidNames, xreadgroupNames } from './option-names.js';
 import * as replies from './replies.js';
 import { deleteIdleConsumerScript } from './scripts/delete-idle-consumer.script.js';
 import { readCommand, type StreamWait, type Waiting, type XreadOptions } from './stream.commands.js';
@@ -76,7 +77,7 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
     return this.send<boolean>(() => {
       const mkstream = options?.mkstream ? ['MKSTREAM'] : [];
       const args = [
-        ...groupOf(this.keyOf(key, options), group),
+        ...groupOf(this.keyOf(key, options, xgroupCreateNames), group),
         startId(id, 'id'),
         ...mkstream,
         ...entriesRead(options),
@@ -95,7 +96,11 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
   /** Sets what counts as delivered; `true`. Redis: `XGROUP SETID`. */
   xgroupSetid(key: string, group: string, id: string, options?: XgroupSetidOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
-      const args = [...groupOf(this.keyOf(key, options), group), startId(id, 'id'), ...entriesRead(options)];
+      const args = [
+        ...groupOf(this.keyOf(key, options, xgroupSetidNames), group),
+        startId(id, 'id'),
+        ...entriesRead(options),
+      ];
       return write('XGROUP', ['SETID', ...args], replies.ok);
     });
   }
@@ -114,7 +119,7 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
     options?: XgroupDelconsumerOptions,
   ): Reply<S, number> {
     return this.send<number>(() => {
-      const [stream, name] = groupOf(this.keyOf(key, options), group);
+      const [stream, name] = groupOf(this.keyOf(key, options, xgroupDelconsumerNames), group);
       const who = [name, nameArgument(consumer, 'A consumer')];
       return options?.unlessPending
         ? run(deleteIdleConsumerScript, [stream], who, replies.integer)
@@ -138,10 +143,10 @@ export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
     options?: XreadgroupOptions & Waiting<S>,
   ): Reply<S, Map<string, StreamEntry<T>[]>> {
     return this.send<Map<string, StreamEntry<T>[]>>(() => {
-      const version = this.versionOf(options);
+      const version = this.versionOf(options, xreadgroupNames);
       const { count, noack } = options ?? {};
       const who = ['GROUP', nameArgument(group, 'A group'), nameArgument(consumer, 'A consumer')];
-      const sources = streamsArguments(streams, (name) => this.keyOf(name, options), groupReadId);
+      const sources = streamsArguments(streams, (name) => new Key(name, version), groupReadId);
       const args = [...who, ...countOption(count), ...(noack ? ['NOACK'] : [])];
       return readCommand(write('XREADGROUP', args, shapes.streams<T>(version)), sources, options as StreamWait);
     });

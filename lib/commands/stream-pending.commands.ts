@@ -2,6 +2,7 @@ import { type Timeout, toInstant, toMilliseconds } from '../options/timeout.js';
 import { countArgument } from './arguments.js';
 import { type Argument, type Command, Known, read, type Step, write } from './command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { xautoclaimNames, xclaimNames, xpendingNames } from './option-names.js';
 import * as replies from './replies.js';
 import { claimCursor, countOption, groupOf, idsArguments, nameArgument, rangeId } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
@@ -80,14 +81,15 @@ export abstract class StreamPendingCommands<S> extends CommandGroup<S> {
   ): Reply<S, PendingEntry[]> | Reply<S, PendingSummary> {
     if (options?.count !== undefined) {
       return this.send<PendingEntry[]>(() => {
-        const args = [...groupOf(this.keyOf(key, options), group), ...pendingArguments(options)];
+        const args = [...groupOf(this.keyOf(key, options, xpendingNames), group), ...pendingArguments(options)];
         return read('XPENDING', args, shapes.pendingEntries);
       });
     }
     return this.send<PendingSummary>(() => {
+      const owner = groupOf(this.keyOf(key, options, xpendingNames), group);
       const filter = (['start', 'end', 'consumer', 'idle'] as const).find((name) => options?.[name] !== undefined);
       if (filter) throw new TypeError(`xpending takes ${filter} only together with count`);
-      return read('XPENDING', groupOf(this.keyOf(key, options), group), shapes.pendingSummary);
+      return read('XPENDING', owner, shapes.pendingSummary);
     });
   }
 
@@ -121,7 +123,7 @@ export abstract class StreamPendingCommands<S> extends CommandGroup<S> {
   ): Reply<S, unknown[]> {
     return this.send<unknown[]>((): Step<unknown[]> => {
       const owner = [
-        ...groupOf(this.keyOf(key, options), group),
+        ...groupOf(this.keyOf(key, options, xclaimNames), group),
         nameArgument(consumer, 'A consumer'),
         idleTime(minIdle),
       ];
@@ -162,7 +164,7 @@ export abstract class StreamPendingCommands<S> extends CommandGroup<S> {
   ): Reply<S, unknown> {
     return this.send<unknown>((): Command<unknown> => {
       const owner = [
-        ...groupOf(this.keyOf(key, options), group),
+        ...groupOf(this.keyOf(key, options, xautoclaimNames), group),
         nameArgument(consumer, 'A consumer'),
         idleTime(minIdle),
       ];

@@ -1,8 +1,9 @@
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
 import { signalArgument } from './arguments.js';
-import { type Argument, type Command, type Key, Known, read, type Step, write } from './command.js';
+import { type Argument, type Command, Key, Known, read, type Step, write } from './command.js';
 import { CommandGroup, type Direct, type Reply, type VersionOption } from './command-group.js';
 import type { MappingOf } from './mapping.js';
+import { xaddNames, xrangeNames, xreadNames, xtrimNames } from './option-names.js';
 import * as replies from './replies.js';
 import {
   countOption,
@@ -74,9 +75,10 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
     options?: XaddOptions,
   ): Reply<S, string | undefined> {
     return this.send<string | undefined>(() => {
+      const owner = this.keyOf(key, options, xaddNames);
       const { id = '*', nomkstream } = options ?? {};
       const flags = [...(nomkstream ? ['NOMKSTREAM'] : []), ...trimArguments(options ?? {})];
-      const args = [this.keyOf(key, options), ...flags, newId(id, 'id'), ...entryArguments(fields)];
+      const args = [owner, ...flags, newId(id, 'id'), ...entryArguments(fields)];
       return write('XADD', args, shapes.optionalText);
     });
   }
@@ -94,7 +96,13 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
    */
   xrange<T = StreamFields>(key: string, start = '-', end = '+', options?: XrangeOptions): Reply<S, StreamEntry<T>[]> {
     return this.send<StreamEntry<T>[]>(() =>
-      rangeCommand('XRANGE', this.keyOf(key, options), rangeId(start, 'start'), rangeId(end, 'end'), options),
+      rangeCommand(
+        'XRANGE',
+        this.keyOf(key, options, xrangeNames),
+        rangeId(start, 'start'),
+        rangeId(end, 'end'),
+        options,
+      ),
     );
   }
 
@@ -106,7 +114,13 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
     options?: XrangeOptions,
   ): Reply<S, StreamEntry<T>[]> {
     return this.send<StreamEntry<T>[]>(() =>
-      rangeCommand('XREVRANGE', this.keyOf(key, options), rangeId(end, 'end'), rangeId(start, 'start'), options),
+      rangeCommand(
+        'XREVRANGE',
+        this.keyOf(key, options, xrangeNames),
+        rangeId(end, 'end'),
+        rangeId(start, 'start'),
+        options,
+      ),
     );
   }
 
@@ -124,9 +138,9 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
     options?: XreadOptions & Waiting<S>,
   ): Reply<S, Map<string, StreamEntry<T>[]>> {
     return this.send<Map<string, StreamEntry<T>[]>>(() => {
-      const version = this.versionOf(options);
+      const version = this.versionOf(options, xreadNames);
       const { count } = options ?? {};
-      const sources = streamsArguments(streams, (name) => this.keyOf(name, options), startId);
+      const sources = streamsArguments(streams, (name) => new Key(name, version), startId);
       const command = read('XREAD', countOption(count), shapes.streams<T>(version));
       return readCommand(command, sources, options as StreamWait);
     });
@@ -135,9 +149,10 @@ export abstract class StreamCommands<S> extends CommandGroup<S> {
   /** Takes out the oldest entries; how many. Redis: `XTRIM`. */
   xtrim(key: string, options: XtrimOptions): Reply<S, number> {
     return this.send<number>(() => {
+      const owner = this.keyOf(key, options, xtrimNames);
       const trim = trimArguments(options ?? {});
       if (trim.length === 0) throw new TypeError('xtrim needs maxlen or minid');
-      return write('XTRIM', [this.keyOf(key, options), ...trim], replies.integer);
+      return write('XTRIM', [owner, ...trim], replies.integer);
     });
   }
 

@@ -1,4 +1,4 @@
-import { getNames, incrNames, setNames } from './option-names.js';
+import { addNames, getNames, incrNames, setNames } from './option-names.js';
 import { entryTags } from '../caching/tags.js';
 import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
 import type { Timeout } from '../options/timeout.js';
@@ -33,6 +33,9 @@ export interface SetOptions extends VersionOption, StampedeOption {
   readonly tags?: readonly string[];
 }
 
+/** How `add` writes. @publicApi */
+export type AddOptions = Omit<SetOptions, 'nx' | 'xx' | 'get'>;
+
 /** How `get` reads. @publicApi */
 export interface GetOptions extends VersionOption, StampedeOption {
   /** The answer on a miss. A stored `null` is a hit. */
@@ -66,8 +69,9 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
   get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
     return this.send<T | undefined>(() => {
       if (options?.default !== undefined) unawaited(options.default);
+      const owner = this.keyOf(key, options, getNames);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
-      return getCommand<T | undefined>(this.keyOf(key, options, getNames), options?.default as T | undefined, stampede);
+      return getCommand<T | undefined>(owner, options?.default as T | undefined, stampede);
     });
   }
 
@@ -99,10 +103,11 @@ export abstract class StringCommands<S> extends CommandGroup<S> {
    * @example
    * if (await cache.add('job:42', 'started', '1h')) await runJob(42);
    */
-  add(key: string, value: unknown, options?: Timeout | Omit<SetOptions, 'nx' | 'xx' | 'get'>): Reply<S, boolean> {
+  add(key: string, value: unknown, options?: Timeout | AddOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
-      const given = { ...withTimeout<SetOptions>(options), nx: true };
-      return setCommand(this.keyOf(key, given, setNames), value, given, this.defaults) as Command<boolean>;
+      const given = withTimeout<AddOptions>(options);
+      const owner = this.keyOf(key, given, addNames);
+      return setCommand(owner, value, { ...given, nx: true }, this.defaults) as Command<boolean>;
     });
   }
 

@@ -1,4 +1,4 @@
-import { checkNames, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import type { CachexService } from '../cachex.service.js';
 import type { VersionOption } from '../commands/command-group.js';
 import { allEnded } from '../execution/all-ended.js';
@@ -34,8 +34,8 @@ export class CacheEvictOperation implements Operation {
   private readonly when: 'before' | 'after';
 
   constructor(options: CacheEvictOptions) {
+    checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
     const { key, keys, pattern, tags, all, when = 'after', condition, version, cache } = options;
-    checkNames(options, known, this.decorator);
     this.cache = cache;
     this.when = when;
     if (when !== 'before' && when !== 'after') throw new TypeError("@CacheEvict when must be 'before' or 'after'");

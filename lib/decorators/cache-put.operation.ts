@@ -1,15 +1,21 @@
 import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
-import { checkNames, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import type { SetOptions } from '../commands/string.commands.js';
 import type { CachePutOptions } from './cache-put.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
-import { Storing } from './storing.js';
+import { Storing, storingNames } from './storing.js';
 
-const known: NamesOf<Pick<SetOptions, 'timeout' | 'version'>> = { timeout: true, version: true };
+const known: NamesOf<CachePutOptions> = {
+  ...storingNames,
+  key: true,
+  cache: true,
+  timeout: true,
+  version: true,
+};
 
 export class CachePutOperation implements Operation {
   readonly decorator = '@CachePut';
@@ -18,9 +24,10 @@ export class CachePutOperation implements Operation {
   private readonly storing: Storing;
   private readonly settings: Pick<SetOptions, 'timeout' | 'version'>;
 
-  constructor({ key, tags, condition, unless, type, cache, ...settings }: CachePutOptions) {
+  constructor(options: CachePutOptions) {
+    checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
+    const { key, tags, condition, unless, type, cache, ...settings } = options;
     this.cache = cache;
-    checkNames(settings, known, this.decorator);
     this.settings = settings;
     this.key = textOption(key, `${this.decorator} key`);
     this.storing = new Storing(this.decorator, { tags, condition, unless, type });

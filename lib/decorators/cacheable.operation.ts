@@ -6,7 +6,7 @@ import {
 } from '../caching/get-or-set.options.js';
 import type { CachexService } from '../cachex.service.js';
 import { getOrSetNames } from '../commands/option-names.js';
-import { checkNames } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import type { CacheableOptions } from './cacheable.decorator.js';
 import { type CallOption, textOption } from './call-option.js';
 import { DefaultKey } from './default-key.js';
@@ -16,13 +16,16 @@ import type { MethodCall } from './method-call.js';
 import { MethodRun } from './method-run.js';
 import type { MethodSite } from './method-site.js';
 import type { Operation, Proceed } from './operation.js';
-import { Storing } from './storing.js';
+import { Storing, storingNames } from './storing.js';
 
 /** Where a call's value is kept. */
 interface Entry {
   readonly cache: CachexService;
   readonly key: string;
 }
+
+const { onStale: _, ...cachingNames } = getOrSetNames;
+const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key: true, cache: true };
 
 export class CacheableOperation implements Operation {
   readonly decorator = '@Cacheable';
@@ -33,10 +36,11 @@ export class CacheableOperation implements Operation {
   private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
   private readonly type: CacheableOptions['type'];
 
-  constructor({ key, tags, condition, unless, type, cache, ...settings }: CacheableOptions) {
+  constructor(options: CacheableOptions) {
+    checkOptions(options, known, this.decorator, "{ timeout: '5m' }");
+    const { key, tags, condition, unless, type, cache, ...settings } = options;
     this.cache = cache;
     this.type = type;
-    checkNames(settings, getOrSetNames, this.decorator);
     this.settings = settings;
     this.key = key === undefined ? new DefaultKey(this.decorator) : textOption(key, `${this.decorator} key`);
     this.isKeyOfContext = key instanceof FromContext;

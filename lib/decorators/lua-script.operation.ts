@@ -1,10 +1,13 @@
 import type { CachexService } from '../cachex.service.js';
 import { describe } from '../commands/arguments.js';
 import type { VersionOption } from '../commands/command-group.js';
-import type { RegisteredScript, ScriptOptions } from '../scripting/script-registry.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
+import { type RegisteredScript, scriptNames, type ScriptOptions } from '../scripting/script-registry.js';
 import type { LuaScriptOptions } from './lua-script.decorator.js';
 import type { MethodCall } from './method-call.js';
 import type { Operation, Proceed } from './operation.js';
+
+const known: NamesOf<LuaScriptOptions> = { ...scriptNames, name: true, script: true, cache: true, version: true };
 
 export class LuaScriptOperation<T> implements Operation {
   readonly decorator = '@LuaScript';
@@ -15,7 +18,9 @@ export class LuaScriptOperation<T> implements Operation {
   private readonly at: VersionOption;
   private readonly registered = new WeakMap<CachexService, RegisteredScript<T>>();
 
-  constructor({ name, script, cache, version, ...options }: LuaScriptOptions<T>) {
+  constructor(given: LuaScriptOptions<T>) {
+    checkOptions(given, known, this.decorator, '{ name, script }');
+    const { name, script, cache, version, ...options } = given;
     this.name = name;
     this.source = script;
     this.cache = cache;

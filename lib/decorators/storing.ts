@@ -1,4 +1,5 @@
 import { describe } from '../commands/arguments.js';
+import type { NamesOf } from '../options/option-names.js';
 import { type CallOption, type ConditionOption, madeOption, type TextsOption, textsOption } from './call-option.js';
 import { canBeReadOnce } from './read-once.js';
 import type { KeptType } from './kept-type.js';
@@ -22,6 +23,8 @@ export interface StoringOptions<
   /** The class of the result, of its elements or its properties. Instances of classes are not stored without. */
   readonly type?: KeptType;
 }
+
+export const storingNames: NamesOf<StoringOptions> = { tags: true, condition: true, unless: true, type: true };
 
 /** Decides what is stored. */
 export class Storing {

@@ -1,12 +1,20 @@
 import type { StreamEntry } from '../commands/stream-replies.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import { declareConsumer } from '../streams/stream-consumer.metadata.js';
-import { type StreamConsumerOptions, type StreamContext, termsOf } from '../streams/stream-consumer.options.js';
+import {
+  consumerNames,
+  type StreamConsumerOptions,
+  type StreamContext,
+  termsOf,
+} from '../streams/stream-consumer.options.js';
 
 /** How {@link StreamConsumer} consumes. @publicApi */
 export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
   /** The name of the cache; the default one where left out. */
   readonly cache?: string;
 }
+
+const known: NamesOf<StreamConsumerDecoratorOptions> = { ...consumerNames, cache: true };
 
 type Handles = (entry: StreamEntry<never>, context: StreamContext) => unknown;
 
@@ -28,6 +36,7 @@ export function StreamConsumer(
   name: string | symbol,
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void {
+  checkOptions(options, known, '@StreamConsumer', '{ stream, group }');
   termsOf(options);
   return (target, name, { value }) => {
     if (typeof value !== 'function' || typeof target === 'function') {

@@ -1,5 +1,5 @@
 import { lockNames } from '../commands/option-names.js';
-import { checkNames } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import type { LockOptions } from '../locking/claim-options.js';
 import type { TextOption } from './call-option.js';
 import { ClaimOperation } from './claim.operation.js';
@@ -14,6 +14,8 @@ export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<s
   readonly cache?: string;
 }
 
+const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true };
+
 /**
  * Runs the method while it holds a lock; `currentLock()` is its handle. The call fails where the lock is not had in time
  * (`LockTimeoutError`), and while Redis is away, under `ignoreExceptions` too.
@@ -26,7 +28,7 @@ export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<s
 export function WithLock<Key extends OfArguments<string>>(
   options: WithLockOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
+  checkOptions(options, known, '@WithLock', "{ key: 'stock:{0.id}' }");
   const { key, cache, ...terms } = options;
-  checkNames(terms, lockNames, '@WithLock');
   return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, terms)));
 }

@@ -1,5 +1,5 @@
 import { semaphoreNames } from '../commands/option-names.js';
-import { checkNames } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import { countArgument } from '../commands/arguments.js';
 import type { SemaphoreOptions } from '../locking/claim-options.js';
 import type { TextOption } from './call-option.js';
@@ -17,6 +17,8 @@ export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArgume
   readonly cache?: string;
 }
 
+const known: NamesOf<WithSemaphoreOptions> = { ...semaphoreNames, key: true, capacity: true, cache: true };
+
 /**
  * Lets as many calls run at a time, in all processes, as fit into `capacity`; `currentLock()` is the handle. The call
  * fails where there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
@@ -29,8 +31,8 @@ export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArgume
 export function WithSemaphore<Key extends OfArguments<string>>(
   options: WithSemaphoreOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
+  checkOptions(options, known, '@WithSemaphore', "{ key: 'carrier-api', capacity: 4 }");
   const { key, cache, capacity, ...terms } = options;
-  checkNames(terms, semaphoreNames, '@WithSemaphore');
   countArgument(capacity, '@WithSemaphore capacity', 1);
   return decorate(
     new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, terms)),

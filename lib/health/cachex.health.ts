@@ -1,6 +1,6 @@
 import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
-import { checkNames, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
@@ -62,7 +62,7 @@ export class CachexHealthIndicator {
     key: Key,
     options: CachexHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    checkNames(options, known, 'The options of isHealthy');
+    checkOptions(options, known, 'The options of isHealthy', '{ timeout: 1 }');
     const pool = this.poolOf(options.name);
     const ms = toMilliseconds(options.timeout ?? 1);
     const indicator = this.indicators.check(key);

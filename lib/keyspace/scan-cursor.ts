@@ -1,17 +1,17 @@
 import type { ServerNode } from '../connection/connection-pool.js';
 
 /** `17`, or `17@10.0.0.1:7000` where several servers hold keys. */
-const shape = /^(\d+)(?:@(.+:\d+))?$/;
+export const cursorShape = /^(\d+)(?:@(.+:\d+))?$/;
 
 /**
  * Where a cursor goes on. A server that is not there any more has left its keys to others, which may have been asked
  * already: it begins again, so that no key is left out.
  */
 export function resume(cursor: string, nodes: readonly ServerNode[]): [position: string, node: ServerNode] {
-  const [matched, position, address] = shape.exec(cursor) ?? [];
+  const [matched, position, address] = cursorShape.exec(cursor) ?? [];
   const [first] = nodes as [ServerNode];
   if (!matched || (!address && nodes.length > 1 && position !== '0')) {
-    throw new TypeError('A cursor is 0 or what the last page gave');
+    throw new TypeError("A cursor must be '0' or what the last page gave");
   }
   if (!address) return [position!, first];
   const node = nodes.find((each) => each.address === address);

@@ -2,11 +2,11 @@ import { nameOf } from '../commands/names.js';
 import { textArgument } from '../commands/arguments.js';
 import { type Command, read, type Version, WireKey, write } from '../commands/command.js';
 import * as replies from '../commands/replies.js';
-import { scanArguments, type ScanOptions } from '../commands/scan.js';
+import { cursorArgument, scanArguments, type ScanOptions } from '../commands/scan.js';
 import type { ServerNode } from '../connection/connection-pool.js';
 import { allEnded } from '../execution/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { advance, resume } from './scan-cursor.js';
+import { advance, cursorShape, resume } from './scan-cursor.js';
 
 /** How the keys of a cache are gone through. @publicApi */
 export interface IterationOptions {
@@ -47,9 +47,10 @@ export class KeyScanner {
 
   /** One page, of one server. */
   async page(cursor: string | number, version: Version, options: KeysOptions = {}): Promise<KeysPage> {
+    const from = cursorArgument(cursor, cursorShape);
     const nodes = await this.executor.primaries('SCAN');
     if (nodes.length === 0) return { cursor: '0', keys: [] };
-    const [position, node] = resume(String(cursor), nodes);
+    const [position, node] = resume(from, nodes);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
     const page = await this.executor.execute(command, node);
     return { cursor: advance(page.cursor, node, nodes), keys: this.userKeys(page.keys, version) };

@@ -1,5 +1,7 @@
 import { describe } from '../commands/arguments.js';
+import { acquireNames } from '../commands/option-names.js';
 import type { CachexError } from '../errors/index.js';
+import { checkOptions } from '../options/option-names.js';
 import type { Timeout } from '../options/timeout.js';
 import { type Acquired, Acquisition } from './acquisition.js';
 import { type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
@@ -66,6 +68,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * @throws the reason of `signal` where that aborts
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
+    checkOptions(options, acquireNames, 'The options of acquire', '{ blocking: false }');
     if (this.tenure?.isHeld) throw this.misused('is held by this handle already');
     if (this.acquiring) throw this.misused('is being acquired by this handle already');
     const { resource, holdings } = this;

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './cachex-metrics.module-definition.js';
-import type { CachexMetricsOptions } from './cachex-metrics.options.js';
+import { type CachexMetricsOptions, checkMetricsOptions } from './cachex-metrics.options.js';
 import { CachexMetrics } from './cachex-metrics.js';
 
 /**
@@ -17,6 +17,6 @@ import { CachexMetrics } from './cachex-metrics.js';
 @Module({ providers: [CachexMetrics] })
 export class CachexMetricsModule extends ConfigurableModuleClass {
   static override forRoot(options: CachexMetricsOptions = {}): DynamicModule {
-    return super.forRoot(options);
+    return super.forRoot(checkMetricsOptions(options));
   }
 }

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 
 /** What `CachexMetricsModule` takes. @publicApi */
 export interface CachexMetricsOptions {
@@ -16,4 +17,12 @@ export interface CachexMetricsOptions {
    * @default 0.5 ms to 5 s
    */
   readonly buckets?: readonly number[];
+}
+
+const known: NamesOf<CachexMetricsOptions> = { register: true, prefix: true, buckets: true };
+
+/** @throws TypeError for an option that it does not know */
+export function checkMetricsOptions(options: CachexMetricsOptions): CachexMetricsOptions {
+  checkOptions(options, known, 'The options of CachexMetricsModule', "{ prefix: 'cachex_' }");
+  return options;
 }

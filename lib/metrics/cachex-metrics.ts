@@ -4,7 +4,7 @@ import { register as defaultRegister, type Metric } from 'prom-client';
 import { cachexInstances } from '../cachex.instances.js';
 import { listen } from '../observability/command-channel.js';
 import { metricsOptionsToken } from './cachex-metrics.module-definition.js';
-import type { CachexMetricsOptions } from './cachex-metrics.options.js';
+import { type CachexMetricsOptions, checkMetricsOptions } from './cachex-metrics.options.js';
 import { CommandDurations } from './command-durations.js';
 import { registerNewest, unregister } from './registrations.js';
 import { statsMetrics } from './stats-metrics.js';
@@ -22,6 +22,7 @@ export class CachexMetrics implements OnModuleInit, OnApplicationShutdown {
     @Inject(metricsOptionsToken) private readonly options: CachexMetricsOptions,
     private readonly modules: ModulesContainer,
   ) {
+    checkMetricsOptions(options);
     this.durations = new CommandDurations(this.nameOf('command_duration_seconds'), options.buckets ?? defaultBuckets);
   }
 

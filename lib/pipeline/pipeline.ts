@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
 import type { CommandDefaults, Queued, Reply } from '../commands/command-group.js';
 import { Known, type Step } from '../commands/command.js';
+import { executeNames } from '../commands/option-names.js';
 import { Commands } from '../commands/index.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
+import { checkOptions } from '../options/option-names.js';
 import type { Prepared } from '../execution/prepared.js';
 
 /** How a pipeline is sent. @publicApi */
@@ -62,7 +64,11 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
     options: ExecuteOptions & { readonly throwOnError: false },
   ): Promise<Settled<T>>;
   execute<T extends unknown[] = Results<R>>(options?: ExecuteOptions): Promise<T>;
-  async execute({ throwOnError = true }: ExecuteOptions = {}): Promise<unknown[]> {
+  async execute(options?: ExecuteOptions): Promise<unknown[]> {
+    if (options !== undefined) {
+      checkOptions(options, executeNames, 'The options of execute', '{ throwOnError: false }');
+    }
+    const throwOnError = options?.throwOnError ?? true;
     const queued = this.queue;
     this.queue = [];
     const batch = queued.filter((item): item is Prepared => !(item instanceof Known));

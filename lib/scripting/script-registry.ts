@@ -1,5 +1,5 @@
 import { printable } from '../errors/quoted.js';
-import { checkNames, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../options/option-names.js';
 import type { Codec } from '../codec/index.js';
 import { countArgument, describe, textArgument } from '../commands/arguments.js';
 import type { ScriptSource } from '../commands/command.js';
@@ -25,7 +25,7 @@ export interface RegisteredScript<T = unknown> extends ScriptSource {
   readonly postFunc: PostFunc<T>;
 }
 
-const optionNames: NamesOf<ScriptOptions> = { numKeys: true, preFunc: true, postFunc: true };
+export const scriptNames: NamesOf<ScriptOptions> = { numKeys: true, preFunc: true, postFunc: true };
 
 /** The scripts of one cache by their names, and what their hooks are helped with. */
 export class ScriptRegistry {
@@ -38,7 +38,7 @@ export class ScriptRegistry {
 
   /** @throws ScriptError where the name stands for another source already */
   register<T = ScriptResult>(name: string, source: string, options: ScriptOptions<T> = {}): RegisteredScript<T> {
-    checkNames(options, optionNames, 'The options of a script');
+    checkOptions(options, scriptNames, 'The options of a script', '{ numKeys: 1 }');
     const { numKeys, preFunc = keysOnlyPre, postFunc = noopPost as PostFunc<unknown> as PostFunc<T> } = options;
     if (textArgument(name, 'The name of a script') === '') throw new TypeError('A script must have a name');
     if (textArgument(source, 'The source of a script').trim() === '') throw new TypeError(`Script ${name} is empty`);

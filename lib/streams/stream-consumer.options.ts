@@ -4,6 +4,7 @@ import { countArgument } from '../commands/arguments.js';
 import type { Version } from '../commands/command.js';
 import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
+import type { NamesOf } from '../options/option-names.js';
 import { type Timeout, toMilliseconds } from '../options/timeout.js';
 
 /** How a consumer of a stream works. @publicApi */
@@ -39,6 +40,21 @@ export interface StreamConsumerOptions {
   /** How long a shutdown waits for handlers; `'10s'` where left out. What they had not finished is delivered again. */
   readonly shutdownTimeout?: Timeout;
 }
+
+export const consumerNames: NamesOf<StreamConsumerOptions> = {
+  stream: true,
+  group: true,
+  consumer: true,
+  version: true,
+  startId: true,
+  concurrency: true,
+  count: true,
+  block: true,
+  retryDelay: true,
+  maxDeliveries: true,
+  deadLetter: true,
+  shutdownTimeout: true,
+};
 
 /** What a handler knows beside the entry. @publicApi */
 export interface StreamContext {

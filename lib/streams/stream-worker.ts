@@ -5,9 +5,11 @@ import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream
 import { pause } from '../connection/pause.js';
 import { settled } from '../connection/settled.js';
 import { CodecError, CommandError } from '../errors/index.js';
+import { checkOptions } from '../options/option-names.js';
 import { EntryRunner } from './entry-runner.js';
 import {
   type ConsumerTerms,
+  consumerNames,
   type StreamConsumerOptions,
   type StreamHandler,
   termsOf,
@@ -51,6 +53,7 @@ export class StreamWorker<T = StreamFields> {
     handler: StreamHandler<T>,
     private readonly logger: Pick<Logger, 'warn' | 'log'> = new Logger('Cachex'),
   ) {
+    checkOptions(options, consumerNames, 'The options of StreamWorker', '{ stream, group }');
     this.terms = termsOf(options);
     this.cache = StrictCache.of(cache, this.terms.version);
     this.runner = new EntryRunner(this.cache, this.terms, handler, logger);

@@ -147,8 +147,11 @@ describe('options', () => {
   });
 
   it.each([-1, 1.5, NaN, '100'])('minLength cannot be %s', (minLength) => {
-    const compressor = new GzipCompressor({ minLength: minLength as number });
-    expect(() => createCodec({ compressor })).toThrow(/^minLength of the compressor gzip must be a number of bytes/);
+    const problem = (name: string) => new RegExp(`^minLength of the compressor ${name} must be a number of bytes`);
+    expect(() => new GzipCompressor({ minLength: minLength as number })).toThrow(problem('gzip'));
+    const identity = (data: Buffer) => data;
+    const own = { name: 'own', minLength: minLength as number, compress: identity, decompress: identity };
+    expect(() => createCodec({ compressor: own })).toThrow(problem('own'));
   });
 
   it.each([['snappy'], [{ compress: (data: Buffer) => data }], [null], [GzipCompressor], [['gzip', 'snappy']]])(

@@ -6,7 +6,8 @@ import {
   constants,
   type BrotliOptions,
 } from 'node:zlib';
-import { BuiltInCompressor, checkedLevel, type CompressorOptions } from './built-in.compressor.js';
+import { BuiltInCompressor } from './built-in.compressor.js';
+import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
 /** As fast as zlib, and smaller. Node's own default is the highest, which takes a hundred times as long. */
@@ -21,6 +22,7 @@ export class BrotliCompressor extends BuiltInCompressor {
   readonly name = 'brotli';
 
   constructor(options: CompressorOptions = {}) {
+    checkCompressorOptions('brotli', options);
     const { BROTLI_PARAM_QUALITY, BROTLI_MIN_QUALITY, BROTLI_MAX_QUALITY } = constants;
     const quality = checkedLevel('brotli', options.level ?? DEFAULT_LEVEL, BROTLI_MIN_QUALITY, BROTLI_MAX_QUALITY);
     super(

@@ -1,16 +1,6 @@
 import type { Compressor, CompressorName } from '../codec.types.js';
-import { ConfigError } from '../../errors/index.js';
+import type { CompressorOptions } from './compressor-options.js';
 import { DEFAULT_MAX_LENGTH } from './output-limit.js';
-
-/** @publicApi */
-export interface CompressorOptions {
-  /** How much work to spend, in the numbers of the format itself: more makes smaller and slower. */
-  readonly level?: number;
-  /** Serialized values shorter than this many bytes are stored as they are (256). */
-  readonly minLength?: number;
-  /** Values of more bytes than this are stored as they are, and what decompresses to more cannot be read (64 MiB). */
-  readonly maxLength?: number;
-}
 
 /** What a library does for a format. */
 export interface CompressionEngine {
@@ -50,10 +40,4 @@ export abstract class BuiltInCompressor implements Compressor {
   decompressAsync(data: Buffer, maxLength = this.maxLength): Promise<Buffer> {
     return this.engine.decompressAsync(data, maxLength);
   }
-}
-
-/** @throws ConfigError for a level that the format does not have. */
-export function checkedLevel(name: CompressorName, level: number, lowest: number, highest: number): number {
-  if (Number.isInteger(level) && level >= lowest && level <= highest) return level;
-  throw new ConfigError(`level of the compressor ${name} must be a whole number from ${lowest} to ${highest}`);
 }

@@ -1,5 +1,6 @@
 import { gzip, gzipSync, gunzip, gunzipSync, constants } from 'node:zlib';
-import { BuiltInCompressor, checkedLevel, type CompressorOptions } from './built-in.compressor.js';
+import { BuiltInCompressor } from './built-in.compressor.js';
+import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
 /** zlib's own default, a good middle. */
@@ -14,6 +15,7 @@ export class GzipCompressor extends BuiltInCompressor {
   readonly name = 'gzip';
 
   constructor(options: CompressorOptions = {}) {
+    checkCompressorOptions('gzip', options);
     const { level = DEFAULT_LEVEL } = options;
     super(
       zlibEngine(

@@ -1,4 +1,5 @@
-import { BuiltInCompressor, type CompressorOptions, type CompressionEngine } from './built-in.compressor.js';
+import { BuiltInCompressor, type CompressionEngine } from './built-in.compressor.js';
+import { checkCompressorOptions, type CompressorOptions, lengthNames } from './compressor-options.js';
 import { requireOptional } from './optional-library.js';
 import { OutputTooLong } from './output-limit.js';
 
@@ -26,6 +27,7 @@ export class Lz4Compressor extends BuiltInCompressor {
 
   /** @throws ConfigError where `lz4-napi` is not installed. */
   constructor(options: Omit<CompressorOptions, 'level'> = {}) {
+    checkCompressorOptions('lz4', options, lengthNames);
     super(lz4Engine(requireOptional('lz4-napi', 'The compressor lz4') as Lz4), options);
   }
 }

@@ -1,5 +1,6 @@
 import { deflate, deflateSync, inflate, inflateSync, constants } from 'node:zlib';
-import { BuiltInCompressor, checkedLevel, type CompressorOptions } from './built-in.compressor.js';
+import { BuiltInCompressor } from './built-in.compressor.js';
+import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
 /** zlib's own default, a good middle. */
@@ -14,6 +15,7 @@ export class ZlibCompressor extends BuiltInCompressor {
   readonly name = 'zlib';
 
   constructor(options: CompressorOptions = {}) {
+    checkCompressorOptions('zlib', options);
     const { level = DEFAULT_LEVEL } = options;
     super(
       zlibEngine(

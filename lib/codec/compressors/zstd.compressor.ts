@@ -1,10 +1,6 @@
 import * as zlib from 'node:zlib';
-import {
-  BuiltInCompressor,
-  checkedLevel,
-  type CompressionEngine,
-  type CompressorOptions,
-} from './built-in.compressor.js';
+import { BuiltInCompressor, type CompressionEngine } from './built-in.compressor.js';
+import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine, type ZlibFunctions } from './node-zlib.engine.js';
 import { requireOptional } from './optional-library.js';
 import { DEFAULT_MAX_LENGTH, OutputTooLong } from './output-limit.js';
@@ -26,6 +22,7 @@ export class ZstdCompressor extends BuiltInCompressor {
 
   /** @throws ConfigError where Node.js has no zstd and `@toondepauw/node-zstd` is not installed. */
   constructor(options: CompressorOptions = {}) {
+    checkCompressorOptions('zstd', options);
     const level = checkedLevel('zstd', options.level ?? DEFAULT_LEVEL, LOWEST_LEVEL, HIGHEST_LEVEL);
     super(hasZstd(zlib) ? builtInEngine(zlib, level) : libraryEngine(level, options.maxLength), options);
   }
