@@ -91,12 +91,12 @@ async function changeEnveloped(
 }
 
 /** Where nobody has written since, a pipeline behind it even: the same value written again has another end. */
-async function correct(change: Change, command: Command<number>, { ask }: ReplyContext): Promise<void> {
+async function correct(change: Change, command: Command<number>, context: ReplyContext): Promise<void> {
   const { key, endMs, beginning } = change;
   const asked = { ...write('PEXPIRETIME', [key], whatIsThere), ahead: [beginningOf(key, 'write')] };
-  const [[now, nowEndMs]] = (await ask([asked])) as [readonly [unknown, number]];
+  const [[now, nowEndMs]] = (await context.ask([asked])) as [readonly [unknown, number]];
   const isSame = Buffer.isBuffer(now) && Buffer.isBuffer(beginning) && now.equals(beginning);
-  if (isSame && nowEndMs === endMs) await ask([command]);
+  if (isSame && nowEndMs === endMs) await context.ask([command]);
 }
 
 /** By the clock of this process where it is an instant. */
