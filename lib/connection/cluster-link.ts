@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import type { Access } from '../commands/command.js';
 import type { ResolvedCluster } from '../options/index.js';
 import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
@@ -105,6 +106,10 @@ export class ClusterLink extends Link {
 
   protected hasConnection(): boolean {
     return this.cluster.status === 'wait' || this.cluster.nodes().length > 0;
+  }
+
+  protected connections(): readonly Redis[] {
+    return this.cluster.nodes();
   }
 
   protected forgetQueue(error: Error): void {

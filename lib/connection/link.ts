@@ -92,17 +92,24 @@ export abstract class Link {
     clearTimeout(this.pause);
     this.fail();
     for (const fail of this.opening) fail(this.hopeless());
-    if (client.status === 'ready') await settled(client.quit(), Math.max(0, this.commandTimeoutMs - waitedMs));
+    const leftMs = Math.max(0, this.commandTimeoutMs - waitedMs);
+    const isLeft = client.status === 'ready' && !(await settled(client.quit(), leftMs));
     if (client.status === 'end') return;
     const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
+    const connections = this.connections();
     const tellsNobody = !this.hasConnection();
     client.disconnect();
-    if (!tellsNobody) return settled(ended, endMs);
-    this.forgetQueue(this.hopeless());
+    // The driver would wait for the server to close its side, too.
+    if (isLeft) for (const { stream } of connections) stream?.destroy();
+    if (tellsNobody) this.forgetQueue(this.hopeless());
+    else await settled(ended, endMs);
   }
 
   /** Whether there is a connection, or an attempt to make one: its end is what the driver waits for. */
   protected abstract hasConnection(): boolean;
+
+  /** The driver's clients of single servers. */
+  protected abstract connections(): readonly Redis[];
 
   /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
   protected abstract forgetQueue(error: Error): void;

@@ -115,6 +115,10 @@ export class RedisLink extends Link implements ServerNode {
     return this.redis.status !== 'wait' && this.redis.status !== 'reconnecting';
   }
 
+  protected connections(): readonly Redis[] {
+    return [this.redis];
+  }
+
   protected forgetQueue(error: Error): void {
     // Private to the driver, and not to be counted on.
     this.redis['flushQueue']?.(error);

@@ -1,10 +1,10 @@
-/** Waits until a promise is settled, whatever comes of it, but so many milliseconds at most. */
-export function settled(promise: Promise<unknown>, ms: number): Promise<void> {
+/** Waits until a promise is settled, whatever comes of it, but so many milliseconds at most; whether it was in time. */
+export function settled(promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, ms, false);
     const end = (): void => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     };
     promise.then(end, end);
   });

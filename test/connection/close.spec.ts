@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CachexOptions, type CachexService, ConnectionError } from '../../lib/index.js';
 import { clusterOf, sentinelOf } from '../faults/faults.js';
@@ -91,6 +92,20 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     await cache.xread({ stream: '0' }, { block: '10ms' });
     for (const server of servers) server.pause();
     expect(await ends(cache.close())).toBe(true);
+    for (const server of servers) server.resume();
+  });
+
+  it('cuts connections to servers that do not answer, and does not wait for the ends of these', async () => {
+    const { connection, servers } = await places[name]!();
+    const patient = { disconnectTimeout: 60_000, socketTimeout: 60_000 };
+    const redisOptions = name === 'cluster' ? { redisOptions: patient } : patient;
+    const cache = await open({ ...connection, redisOptions });
+    await cache.lock('held').acquire();
+    const client = cache.getClient();
+    const streams = (client instanceof Cluster ? client.nodes() : [client]).map(({ stream }) => stream);
+    for (const server of servers) server.pause();
+    await cache.close();
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual(streams.map(() => true));
     for (const server of servers) server.resume();
   });
 
