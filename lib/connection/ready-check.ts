@@ -17,7 +17,11 @@ export function letInfoBeRefused(redis: Redis): void {
   const check = driver[ask];
   if (typeof check !== 'function') return;
   const info = (done: Callback<string>): Promise<string> =>
-    redis.info((error, text) => (error && isRefused(error) ? done(null, '') : done(error, text)));
+    redis.info((error, text) => {
+      if (error && !isRefused(error)) return done(error);
+      // Behind Sentinels the driver looks for the role in it, whatever it is.
+      return done(null, typeof text === 'string' ? text : '');
+    });
   const asking = Object.create(redis, { info: { value: info } }) as Redis;
   driver[ask] = (done) => check.call(asking, done);
 }

@@ -143,6 +143,29 @@ describe('what stands before a server', () => {
     await cache.close();
   });
 
+  it.each(['$-1', '*-1', ':1', '*0'])('may answer INFO behind a Sentinel in another shape: %s', async (reply) => {
+    const uncaught: unknown[] = [];
+    const catchIt = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', catchIt);
+    const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
+    let address = { host: '', port: 0 };
+    address = await answering((command) => {
+      if (/\r\nget-master-addr-by-name\r\n/.test(command)) {
+        return `*2\r\n${bulk(address.host)}${bulk(String(address.port))}`;
+      }
+      if (/\r\nsentinels\r\n/.test(command)) return '*0\r\n';
+      return /\r\ninfo\r\n/.test(command) ? `${reply}\r\n` : '+OK\r\n';
+    });
+    const cache = await openCache(
+      { connection: { sentinels: [address], name: 'main', commandTimeout: '500ms' } },
+      new QuietLogger('Cachex'),
+    );
+    expect(await cache.set('key', 1)).toBe(true);
+    expect(uncaught).toEqual([]);
+    process.off('uncaughtException', catchIt);
+    await cache.close();
+  });
+
   it('may answer nonsense when it is connected to', async () => {
     let isWell = false;
     const address = await answering((command) =>
