@@ -9,6 +9,7 @@ import type { Operation, Proceed } from './operation.js';
 
 /** Holds a lock or a semaphore while the method runs. */
 export class ClaimOperation implements Operation {
+  readonly isVital = true;
   private readonly key: CallOption<string>;
 
   constructor(

@@ -11,6 +11,7 @@ const known: NamesOf<LuaScriptOptions> = { ...scriptNames, name: true, script: t
 
 export class LuaScriptOperation<T> implements Operation {
   readonly decorator = '@LuaScript';
+  readonly isVital = true;
   readonly cache?: string;
   private readonly name: string;
   private readonly source: string;

@@ -9,6 +9,8 @@ export interface Operation {
   readonly decorator: string;
   /** The cache that it works with; the default one where left out. */
   readonly cache?: string;
+  /** The method must not run without it, as an unlocked one must not: in an application without CachexModule it fails. */
+  readonly isVital?: boolean;
   /** @throws ConfigError where it cannot work on the method; the application does not start then */
   check?(site: MethodSite): void;
   /** `proceed` runs what the decorators below and the method itself do. */

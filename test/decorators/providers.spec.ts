@@ -2,7 +2,17 @@ import { Inject, Injectable, Logger, Module, type OnModuleInit, Scope, SetMetada
 import { ContextIdFactory, LazyModuleLoader, ModuleRef } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Cacheable, CacheEvict, CachexModule, CachexService, getCachexToken } from '../../lib/index.js';
+import {
+  Cacheable,
+  CacheEvict,
+  CachexModule,
+  CachexService,
+  ConfigError,
+  getCachexToken,
+  LuaScript,
+  WithLock,
+  WithSemaphore,
+} from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();
@@ -305,7 +315,38 @@ describe('applications', () => {
     expect(await (await apps.start(withProvider)).get(Products).find('1')).toBe('found by the fake');
   });
 
-  it('without CachexModule the method simply runs, and says so once', async () => {
+  describe('in an application without CachexModule', () => {
+    class Shop {
+      @WithLock({ key: 'l' })
+      async locked(): Promise<string> {
+        return 'without a lock';
+      }
+      @Cacheable()
+      @WithSemaphore({ key: 's', capacity: 1 })
+      async counted(): Promise<string> {
+        return 'without a semaphore';
+      }
+      @LuaScript({ name: 'x', script: 'return 1' })
+      async scripted() {
+        return { keys: [], args: [] };
+      }
+    }
+
+    it.each(['locked', 'counted', 'scripted'] as const)('a method that must not run alone fails: %s', async (name) => {
+      const shop = (await Test.createTestingModule({ providers: [Shop] }).compile()).get(Shop);
+      const call = (async () => shop[name]())();
+      await expect(call).rejects.toThrow(ConfigError);
+      await expect(call).rejects.toThrow(`on Shop.${name} needs CachexModule: import CachexModule.forRoot({ … })`);
+    });
+
+    it('an object made by hand runs without them', async () => {
+      vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+      expect(await new Shop().locked()).toBe('without a lock');
+      expect(await new Shop().scripted()).toEqual({ keys: [], args: [] });
+    });
+  });
+
+  it('without CachexModule a cached method simply runs, and the application says so once', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     class Counter {
       runs = 0;
@@ -321,10 +362,10 @@ describe('applications', () => {
     const byHand = new Counter();
     expect([await byHand.one(), await byHand.one()]).toEqual([1, 2]);
     const counter = (await Test.createTestingModule({ providers: [Counter] }).compile()).get(Counter);
-    expect([await counter.other(), await counter.other()]).toEqual([1, 2]);
+    expect([await counter.other(), await counter.one(), await counter.other()]).toEqual([1, 2, 3]);
     expect(warn.mock.calls.map(([text]) => text as string)).toEqual([
       'Counter.one runs without its decorators: the object was not made by Nest, or is not yet',
-      'Counter.other runs without its decorators: no CachexModule is imported',
+      'No CachexModule is imported, so these run without their decorators: Counter.one, Counter.other',
     ]);
   });
 
