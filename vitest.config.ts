@@ -25,8 +25,10 @@ export default defineConfig({
       { extends: true, test: { name: 'replacing modules', include: replacingModules } },
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    // As long as a busy machine may take; who waits is told at once when it is so.
+    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     pool: 'forks',
   },
 });

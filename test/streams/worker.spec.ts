@@ -115,10 +115,10 @@ onEveryTopology((t) => {
       let calls = 0;
       const slow = async (): Promise<void> => {
         calls++;
-        await sleep(600);
+        await sleep(1_800);
       };
-      start(slow, { retryDelay: '200ms' });
-      start(slow, { retryDelay: '200ms' });
+      start(slow, { retryDelay: '600ms' });
+      start(slow, { retryDelay: '600ms' });
       await until('an answer', async () => calls > 0 && (await pending()) === 0);
       expect(calls).toBe(1);
     });

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCodec } from '../../lib/codec/index.js';
@@ -106,7 +106,8 @@ describe('copies of plain data', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true, withNullPrototype: false }), (value) => {
         const copies = plainCopies(value);
-        fc.pre(copies !== undefined);
+        // To Node.js no invalid Date equals another.
+        fc.pre(copies !== undefined && !inspect(value, { depth: null }).includes('Invalid Date'));
         const [one, other] = [copies!.make(), copies!.make()];
         expect(isDeepStrictEqual(one, value)).toBe(true);
         expect(isDeepStrictEqual(other, value)).toBe(true);
