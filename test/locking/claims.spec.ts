@@ -147,7 +147,7 @@ onEveryTopology((t) => {
     });
 
     it('that was lost can be acquired again without a release', async () => {
-      const one = handle({ timeout: 0.02 });
+      const one = handle({ timeout: 0.4 });
       await one.acquire();
       const { signal, fencingToken } = one;
       expect(await handle().acquire({ blockingTimeout: 5 })).toBe(true);
