@@ -5,7 +5,7 @@ import { CachexService } from './cachex.service.js';
 import { defaultName, getCachexToken, getConnectionPoolToken } from './cachex.tokens.js';
 import { ReadThrough } from './caching/get-or-set.js';
 import { createCodec } from './codec/index.js';
-import type { ConnectionPool } from './connection/connection-pool.js';
+import type { ConnectionPool } from './wire/connection-pool.js';
 import { createPool } from './connection/create-pool.js';
 import { ConfigError } from './errors/index.js';
 import { KeyBuilder } from './execution/key-builder.js';

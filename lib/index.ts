@@ -5,17 +5,17 @@ export {
   type CachexOptionsFactory,
 } from './cachex.module.js';
 export { CachexService, type ClientOptions, type GetManyOptions, type SetManyOptions } from './cachex.service.js';
-export type { StampedeOption } from './caching/xfetch.js';
+export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
 export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
-export type { Blocking, Version } from './commands/command.js';
+export type { Blocking, Version } from './command-model/command.js';
 export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { TouchOptions } from './commands/key.commands.js';
 export type { FieldsPage } from './commands/hash.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';
-export type { MappingOf } from './commands/mapping.js';
+export type { MappingOf } from './arguments/mapping.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';
 export type { ScoreBound } from './commands/score.js';
 export type { MembersPage } from './commands/set.commands.js';
@@ -50,7 +50,7 @@ export type {
   Subscription,
   WireArgument,
   WireCommand,
-} from './connection/connection-pool.js';
+} from './wire/connection-pool.js';
 export * from './decorators/index.js';
 export * from './errors/index.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';

@@ -1,4 +1,4 @@
-import { serverFields } from '../connection/server-info.js';
+import { serverFields } from '../wire/server-info.js';
 import type { CachexService, CachexStats, ServerNode, Version } from '../index.js';
 import type { AdminCache } from './admin-caches.js';
 

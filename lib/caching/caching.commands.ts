@@ -1,10 +1,10 @@
-import { unawaited } from '../commands/arguments.js';
+import { unawaited } from '../arguments/arguments.js';
 import { getOrSetNames } from '../commands/option-names.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
-import { withTimeout } from '../commands/expiry.js';
-import type { Timeout } from '../options/timeout.js';
+import { withTimeout } from '../arguments/expiry.js';
+import type { Timeout } from '../arguments/timeout.js';
 import { type Factory, type GetOrSetOptions, planOf } from './get-or-set.options.js';
-import { tagsArgument } from './tags.js';
+import { tagsArgument } from '../tags/tags.js';
 
 /**
  * Reading through the cache.

@@ -1,4 +1,4 @@
-import { Surroundings } from '../decorators/surroundings.js';
+import { Surroundings } from '../waiting/surroundings.js';
 
 /** One computation that waits for another's end. */
 export class Wait {

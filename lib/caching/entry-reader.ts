@@ -1,11 +1,11 @@
 import type { Stamp } from '../codec/envelope.js';
-import type { Access, Command, Key } from '../commands/command.js';
-import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
+import type { Access, Command, Key } from '../command-model/command.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Lookups } from '../observability/counters.js';
-import { type Found, look, ttlOf } from './found.js';
+import { type Found, look, ttlOf } from '../entries/found.js';
 import type { Plan } from './get-or-set.options.js';
-import { isDue } from './xfetch.js';
+import { isDue } from '../entries/early-recomputation.js';
 
 /** A value to be given only where none can be made. */
 export interface Spare {

@@ -1,7 +1,7 @@
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
-import { listArgument } from '../commands/arguments.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { listArgument } from '../arguments/arguments.js';
 import type { FactoryContext } from './get-or-set.options.js';
-import { entryTags } from './tags.js';
+import { entryTags } from '../tags/tags.js';
 
 /** One run of a factory, and what that has said about its value. Methods may be taken out of it. */
 export class FactoryRun<T = unknown> implements FactoryContext<T> {

@@ -1,4 +1,4 @@
-import type { Key } from '../commands/command.js';
+import type { Key } from '../command-model/command.js';
 import { isAway } from '../execution/outage.js';
 import type { AcquireOptions } from '../locking/claim-options.js';
 import type { CachexLock } from '../locking/lock.js';

@@ -1,11 +1,11 @@
 import type { VersionOption } from '../commands/command-group.js';
-import { withTimeout } from '../commands/expiry.js';
+import { withTimeout } from '../arguments/expiry.js';
 import type { Outage } from '../execution/outage.js';
 import { checkTimeout } from '../options/option-rules.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
-import { entryTags } from './tags.js';
-import { type StampedeOption, stampedeOf } from './xfetch.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { entryTags } from '../tags/tags.js';
+import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 
 /** How {@link CachexService.getOrSet} reads, makes and stores a value. @publicApi */
 export interface GetOrSetOptions extends VersionOption, StampedeOption {

@@ -1,7 +1,7 @@
 import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Key } from '../commands/command.js';
+import type { Key } from '../command-model/command.js';
 import { CommandTimeoutError, ConnectionError, FactoryTimeoutError } from '../errors/index.js';
 import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -15,7 +15,7 @@ import { Flights } from './flights.js';
 import type { Factory, Plan } from './get-or-set.options.js';
 import { unshared } from './made.js';
 import { type Asked, Maker, type MakeRequest } from './maker.js';
-import type { Tags } from './tags.js';
+import type { Tags } from '../tags/tags.js';
 
 /** How long after a failed refresh stale copies are given without another try. */
 const backOffMs = 1000;

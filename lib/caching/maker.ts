@@ -1,7 +1,7 @@
 import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
-import type { Key } from '../commands/command.js';
-import { storeCommand } from '../commands/store.js';
+import type { Key } from '../command-model/command.js';
+import { storeCommand } from '../entries/store.js';
 import { errorText } from '../errors/error-text.js';
 import { FactoryTimeoutError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';

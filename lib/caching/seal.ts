@@ -1,9 +1,9 @@
 import type { Encoded } from '../codec/codec.types.js';
 import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { FactoryRun } from './factory-run.js';
-import { type Generation, isUnchanged } from './generation.js';
+import { type Generation, isUnchanged } from '../tags/generation.js';
 import type { Plan } from './get-or-set.options.js';
-import { entryTags, type Tags } from './tags.js';
+import { entryTags, type Tags } from '../tags/tags.js';
 
 /** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
 export class Seal {

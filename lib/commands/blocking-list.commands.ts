@@ -1,11 +1,11 @@
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
-import { signalArgument } from './arguments.js';
-import { type Argument, type Command, type Key, Known, type Step, write } from './command.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { signalArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, type Key, Known, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Direct, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { type ListEnd, listEnd } from './list.commands.js';
 import { blmoveNames, blockingNames } from './option-names.js';
-import * as replies from './replies.js';
-import type { ReplyShape } from './reply-shape.js';
+import * as replies from '../command-model/replies.js';
+import type { ReplyShape } from '../command-model/reply-shape.js';
 
 /** Calls that wait. @publicApi */
 export interface BlockingOptions extends VersionOption {

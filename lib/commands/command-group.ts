@@ -1,11 +1,11 @@
-import { checkOptions, type KnownNames } from '../options/option-names.js';
+import { checkOptions, type KnownNames } from '../arguments/option-names.js';
 import { twoKeyNames, versionNames } from './option-names.js';
 import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ScriptRegistry } from '../scripting/script-registry.js';
-import { listArgument } from './arguments.js';
-import { Key, type Step, type Version } from './command.js';
+import { listArgument } from '../arguments/arguments.js';
+import { Key, type Step, type Version } from '../command-model/command.js';
 
 /** The surface of the service: every method sends its command and returns a promise. */
 export interface Direct {

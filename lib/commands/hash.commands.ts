@@ -1,10 +1,10 @@
-import { fieldArgument, floatArgument, integerArgument } from './arguments.js';
-import { type Key, Known, read, type Step, Value, write } from './command.js';
+import { fieldArgument, floatArgument, integerArgument } from '../arguments/arguments.js';
+import { type Key, Known, read, type Step, Value, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { type MappingOf, pairsOf } from './mapping.js';
+import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import { matchNames } from './option-names.js';
-import * as replies from './replies.js';
-import type { ReplyShape } from './reply-shape.js';
+import * as replies from '../command-model/replies.js';
+import type { ReplyShape } from '../command-model/reply-shape.js';
 import { type MatchOptions, scanArguments } from './scan.js';
 
 /** One page of a hash. @publicApi */

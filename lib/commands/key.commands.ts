@@ -1,13 +1,13 @@
 import { touchNames } from './option-names.js';
-import { type Timeout, toInstant } from '../options/timeout.js';
-import { integerArgument } from './arguments.js';
-import type { StampedeOption } from '../caching/xfetch.js';
-import { read, write } from './command.js';
+import { type Timeout, toInstant } from '../arguments/timeout.js';
+import { integerArgument } from '../arguments/arguments.js';
+import type { StampedeOption } from '../entries/early-recomputation.js';
+import { read, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
-import { expiry } from './expiry.js';
-import * as replies from './replies.js';
-import { absent, endOf, presence } from './presence.js';
-import { expireCommand, expiryIn, persistCommand } from './touch.js';
+import { expiry } from '../arguments/expiry.js';
+import * as replies from '../command-model/replies.js';
+import { absent, endOf, presence } from '../entries/presence.js';
+import { expireCommand, expiryIn, persistCommand } from '../entries/touch.js';
 
 /** How `touch` extends. `stampede` changes nothing: an entry keeps the buffer that it was written with. @publicApi */
 export interface TouchOptions extends VersionOption, StampedeOption {}

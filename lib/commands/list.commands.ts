@@ -1,8 +1,8 @@
-import { countArgument, integerArgument } from './arguments.js';
-import { type Argument, type Command, type Key, Member, read, write } from './command.js';
+import { countArgument, integerArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, type Key, Member, read, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { lposNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 
 /** An end of a list. @publicApi */
 export type ListEnd = 'LEFT' | 'RIGHT';

@@ -2,7 +2,7 @@ import type { ClientOptions } from '../cachex.service.js';
 import type { GetOrSetOptions } from '../caching/get-or-set.options.js';
 import type { KeysOptions, IterationOptions } from '../keyspace/scan.js';
 import type { AcquireOptions, SemaphoreOptions } from '../locking/claim-options.js';
-import type { NamesOf } from '../options/option-names.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import type { ExecuteOptions, PipelineOptions } from '../pipeline/pipeline.js';
 import type { BlockingOptions } from './blocking-list.commands.js';
 import type { TwoKeyOptions, VersionOption } from './command-group.js';

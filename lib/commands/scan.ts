@@ -1,5 +1,5 @@
-import { countArgument, textArgument } from './arguments.js';
-import type { Argument } from './command.js';
+import { countArgument, textArgument } from '../arguments/arguments.js';
+import type { Argument } from '../command-model/command.js';
 import type { VersionOption } from './command-group.js';
 
 /** How many items one step of an iteration looks at. @publicApi */

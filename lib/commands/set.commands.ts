@@ -1,8 +1,8 @@
-import { countArgument, integerArgument } from './arguments.js';
-import { type Key, Known, Member, read, type Step, write } from './command.js';
+import { countArgument, integerArgument } from '../arguments/arguments.js';
+import { type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
 import { scanNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 import { scanArguments, type ScanOptions } from './scan.js';
 
 /** One page of a set. @publicApi */

@@ -1,8 +1,8 @@
-import { countArgument, integerArgument } from './arguments.js';
-import { type Argument, type Command, read } from './command.js';
+import { countArgument, integerArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, read } from '../command-model/command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { zrangeByScoreNames, zrangeNames, zrevrangeNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 import { bound, type ScoreBound } from './score.js';
 
 /** A range by rank. @publicApi */

@@ -1,10 +1,10 @@
-import { countArgument, integerArgument } from './arguments.js';
-import { type Argument, type Key, Known, Member, read, type Step, write } from './command.js';
+import { countArgument, integerArgument } from '../arguments/arguments.js';
+import { type Argument, type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { type MappingOf, pairsOf } from './mapping.js';
+import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import { zaddNames } from './option-names.js';
-import * as replies from './replies.js';
-import type { ReplyShape } from './reply-shape.js';
+import * as replies from '../command-model/replies.js';
+import type { ReplyShape } from '../command-model/reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
 
 /** Which members `zadd` touches, and what it answers. @publicApi */

@@ -1,7 +1,7 @@
 import { printable } from '../errors/quoted.js';
-import { countArgument, describe, fieldArgument, listArgument, textArgument } from './arguments.js';
-import { type Argument, type Key, Value } from './command.js';
-import { pairsOf } from './mapping.js';
+import { countArgument, describe, fieldArgument, listArgument, textArgument } from '../arguments/arguments.js';
+import { type Argument, type Key, Value } from '../command-model/command.js';
+import { pairsOf } from '../arguments/mapping.js';
 
 /** What is taken out of a stream: all but the newest entries, or those before an ID. @publicApi */
 export interface StreamTrim {

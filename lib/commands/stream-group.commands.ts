@@ -1,8 +1,8 @@
-import { countArgument } from './arguments.js';
-import { type Argument, Key, read, run, write } from './command.js';
+import { countArgument } from '../arguments/arguments.js';
+import { type Argument, Key, read, run, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { xgroupCreateNames, xgroupDelconsumerNames, xgroupSetidNames, xreadgroupNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 import { deleteIdleConsumerScript } from './scripts/delete-idle-consumer.script.js';
 import { readCommand, type StreamWait, type Waiting, type XreadOptions } from './stream.commands.js';
 import {

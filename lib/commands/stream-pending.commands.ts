@@ -1,9 +1,9 @@
-import { type Timeout, toInstant, toMilliseconds } from '../options/timeout.js';
-import { countArgument } from './arguments.js';
-import { type Argument, type Command, Known, read, type Step, write } from './command.js';
+import { type Timeout, toInstant, toMilliseconds } from '../arguments/timeout.js';
+import { countArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, Known, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
 import { xautoclaimNames, xclaimNames, xpendingNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 import { claimCursor, countOption, groupOf, idsArguments, nameArgument, rangeId } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
 import type {

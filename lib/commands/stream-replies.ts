@@ -1,7 +1,7 @@
-import { nameOf } from './names.js';
-import type { Version } from './command.js';
-import { shape, text, whenDecoded } from './replies.js';
-import type { ReplyContext, ReplyShape } from './reply-shape.js';
+import { nameOf } from '../arguments/names.js';
+import type { Version } from '../command-model/command.js';
+import { shape, text, whenDecoded } from '../command-model/replies.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /** The shape of an entry's fields where nobody says what they are. @publicApi */
 export type StreamFields = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
-import { signalArgument } from './arguments.js';
-import { type Argument, type Command, Key, Known, read, type Step, write } from './command.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { signalArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, Key, Known, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Direct, type Reply, type VersionOption } from './command-group.js';
-import type { MappingOf } from './mapping.js';
+import type { MappingOf } from '../arguments/mapping.js';
 import { xaddNames, xrangeNames, xreadNames, xtrimNames } from './option-names.js';
-import * as replies from './replies.js';
+import * as replies from '../command-model/replies.js';
 import {
   countOption,
   entryArguments,

@@ -1,21 +1,21 @@
 import { addNames, getNames, incrNames, setNames } from './option-names.js';
-import { entryTags } from '../caching/tags.js';
-import { bufferOf, type StampedeOption, stampedeOf } from '../caching/xfetch.js';
-import type { Timeout } from '../options/timeout.js';
-import { addCommand, addOrGetCommand } from './add.js';
-import { integerArgument, unawaited } from './arguments.js';
-import { type Command, type Key, run, write } from './command.js';
+import { entryTags } from '../tags/tags.js';
+import { bufferOf, type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { addCommand, addOrGetCommand } from '../entries/add.js';
+import { integerArgument, unawaited } from '../arguments/arguments.js';
+import { type Command, type Key, run, write } from '../command-model/command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { getCommand, previousOf } from './entry-replies.js';
-import { expiry, withTimeout } from './expiry.js';
-import { IncrementReply } from './increment.js';
-import { overwriteCommand } from './overwrite.js';
-import { absent, presence } from './presence.js';
-import { incrementScript } from './scripts/increment.script.js';
-import * as replies from './replies.js';
-import { assertStorable } from './storable.js';
-import { storable, storeCommand } from './store.js';
-import { expireCommand, expiryIn } from './touch.js';
+import { getCommand, previousOf } from '../entries/entry-replies.js';
+import { expiry, withTimeout } from '../arguments/expiry.js';
+import { IncrementReply } from '../entries/increment.js';
+import { overwriteCommand } from '../entries/overwrite.js';
+import { absent, presence } from '../entries/presence.js';
+import { incrementScript } from '../entries/scripts/increment.script.js';
+import * as replies from '../command-model/replies.js';
+import { assertStorable } from '../entries/storable.js';
+import { storable, storeCommand } from '../entries/store.js';
+import { expireCommand, expiryIn } from '../entries/touch.js';
 
 /** How `set` writes. @publicApi */
 export interface SetOptions extends VersionOption, StampedeOption {

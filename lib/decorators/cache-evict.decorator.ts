@@ -1,8 +1,8 @@
-import type { Version } from '../commands/command.js';
-import { CacheEvictOperation } from './cache-evict.operation.js';
-import type { ConditionOption, TextOption, TextsOption } from './call-option.js';
+import type { Version } from '../command-model/command.js';
+import { CacheEvictOperation } from './operations/cache-evict.operation.js';
+import type { ConditionOption, TextOption, TextsOption } from './options/call-option.js';
 import { decorate } from './decorate.js';
-import type { OfArguments, TypedMethodDecorator } from './typed-method-decorator.js';
+import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** What {@link CacheEvict} removes, and when: one of `key`, `keys`, `pattern`, `tags` and `all` at least. @publicApi */
 export interface CacheEvictOptions<

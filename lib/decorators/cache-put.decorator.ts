@@ -1,9 +1,9 @@
 import type { SetOptions } from '../commands/string.commands.js';
-import { CachePutOperation } from './cache-put.operation.js';
-import type { TextOption } from './call-option.js';
+import { CachePutOperation } from './operations/cache-put.operation.js';
+import type { TextOption } from './options/call-option.js';
 import { decorate } from './decorate.js';
-import type { StoringOptions } from './storing.js';
-import type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';
+import type { StoringOptions } from './operations/storing.js';
+import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link CachePut} stores. @publicApi */
 export interface CachePutOptions<

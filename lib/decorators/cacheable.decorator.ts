@@ -1,9 +1,9 @@
 import type { GetOrSetOptions } from '../caching/get-or-set.options.js';
-import { CacheableOperation } from './cacheable.operation.js';
-import type { TextOption } from './call-option.js';
+import { CacheableOperation } from './operations/cacheable.operation.js';
+import type { TextOption } from './options/call-option.js';
 import { decorate } from './decorate.js';
-import type { StoringOptions } from './storing.js';
-import type { OfArguments, OfResult, TypedMethodDecorator } from './typed-method-decorator.js';
+import type { StoringOptions } from './operations/storing.js';
+import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link Cacheable} caches: the options of `getOrSet`, and its own. @publicApi */
 export interface CacheableOptions<

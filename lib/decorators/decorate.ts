@@ -1,15 +1,15 @@
 import { UseInterceptors } from '@nestjs/common';
-import { CachexInterceptor } from '../interceptors/cachex.interceptor.js';
-import { handlerMetadata } from '../interceptors/nest-metadata.js';
-import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './decorated-method.js';
-import { execute } from './execute.js';
-import { currentHandling } from './handling.js';
-import { runtimeOfInstance } from './find-runtime.js';
-import { linkInstancesOf } from './instance-links.js';
-import { MethodCall } from './method-call.js';
-import type { ModuleRuntime } from './module-runtime.js';
-import type { Operation } from './operation.js';
-import type { TypedMethodDecorator } from './typed-method-decorator.js';
+import { CachexInterceptor } from './interceptor/cachex.interceptor.js';
+import { handlerMetadata } from '../nest/nest-metadata.js';
+import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './runtime/decorated-method.js';
+import { execute } from './runtime/execute.js';
+import { currentHandling } from './runtime/handling.js';
+import { runtimeOfInstance } from './runtime/find-runtime.js';
+import { linkInstancesOf } from './runtime/instance-links.js';
+import { MethodCall } from './runtime/method-call.js';
+import type { ModuleRuntime } from './runtime/module-runtime.js';
+import type { Operation } from './runtime/operation.js';
+import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** The decorator that puts an operation around a method: around those of the decorators below it, too. */
 export function decorate<Functions>(operation: Operation): TypedMethodDecorator<Functions> {

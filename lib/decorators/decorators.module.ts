@@ -1,7 +1,7 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { putInnermost } from '../interceptors/innermost.js';
-import { DecoratorRuntime } from './decorator-runtime.js';
+import { putInnermost } from './interceptor/innermost.js';
+import { DecoratorRuntime } from './runtime/decorator-runtime.js';
 
 /** Made by a factory, so that nobody gets half of it while the application is being put together. */
 const runtime: FactoryProvider<DecoratorRuntime> = {

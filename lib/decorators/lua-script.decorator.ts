@@ -2,8 +2,8 @@ import type { VersionOption } from '../commands/command-group.js';
 import type { ScriptResult } from '../scripting/script-hooks.js';
 import type { ScriptOptions } from '../scripting/script-registry.js';
 import { decorate } from './decorate.js';
-import { LuaScriptOperation } from './lua-script.operation.js';
-import type { TypedMethodDecorator } from './typed-method-decorator.js';
+import { LuaScriptOperation } from './operations/lua-script.operation.js';
+import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** The script of {@link LuaScript}, and how it is called: the options of `registerScript`, and its own. @publicApi */
 export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, VersionOption {

@@ -1,10 +1,10 @@
 import { lockNames } from '../commands/option-names.js';
-import { checkOptions, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import type { LockOptions } from '../locking/claim-options.js';
-import type { TextOption } from './call-option.js';
-import { ClaimOperation } from './claim.operation.js';
+import type { TextOption } from './options/call-option.js';
+import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';
-import type { OfArguments, TypedMethodDecorator } from './typed-method-decorator.js';
+import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link WithLock} locks: the options of `lock`, and its own. @publicApi */
 export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<string>> extends LockOptions {

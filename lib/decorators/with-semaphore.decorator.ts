@@ -1,11 +1,11 @@
 import { semaphoreNames } from '../commands/option-names.js';
-import { checkOptions, type NamesOf } from '../options/option-names.js';
-import { countArgument } from '../commands/arguments.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { countArgument } from '../arguments/arguments.js';
 import type { SemaphoreOptions } from '../locking/claim-options.js';
-import type { TextOption } from './call-option.js';
-import { ClaimOperation } from './claim.operation.js';
+import type { TextOption } from './options/call-option.js';
+import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';
-import type { OfArguments, TypedMethodDecorator } from './typed-method-decorator.js';
+import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link WithSemaphore} claims: the options of `semaphore`, and its own. @publicApi */
 export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArguments<string>> extends SemaphoreOptions {

@@ -1,8 +1,8 @@
-import type { Tags } from '../caching/tags.js';
+import type { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
 import { headOf, sealEnvelope } from '../codec/envelope.js';
-import { type Argument, EnvelopedValue, Key, Member, Value } from '../commands/command.js';
-import type { WireArgument } from '../connection/connection-pool.js';
+import { type Argument, EnvelopedValue, Key, Member, Value } from '../command-model/command.js';
+import type { WireArgument } from '../wire/connection-pool.js';
 import { allOf } from './all-of.js';
 import type { KeyBuilder } from './key-builder.js';
 

@@ -1,16 +1,16 @@
-import { nameOf } from '../commands/names.js';
-import { Tags } from '../caching/tags.js';
+import { nameOf } from '../arguments/names.js';
+import { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { type Command, type Key, read } from '../commands/command.js';
-import type { ReplyContext, ReplyShape } from '../commands/reply-shape.js';
+import { type Command, type Key, read } from '../command-model/command.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 import type {
   BlockingWireCommand,
   ConnectionPool,
   ServerNode,
   WireArgument,
   WireCommand,
-} from '../connection/connection-pool.js';
-import { pause } from '../connection/pause.js';
+} from '../wire/connection-pool.js';
+import { pause } from '../waiting/pause.js';
 import { CodecError, ConnectionError, NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';

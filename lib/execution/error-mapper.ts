@@ -1,6 +1,6 @@
 import { printable, quoted } from '../errors/quoted.js';
-import { type Command, Key } from '../commands/command.js';
-import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/driver-errors.js';
+import { type Command, Key } from '../command-model/command.js';
+import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/driver/driver-errors.js';
 import {
   AuthenticationError,
   CachexError,

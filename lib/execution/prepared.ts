@@ -1,5 +1,5 @@
-import type { Command } from '../commands/command.js';
-import type { WireCommand } from '../connection/connection-pool.js';
+import type { Command } from '../command-model/command.js';
+import type { WireCommand } from '../wire/connection-pool.js';
 import { allOf } from './all-of.js';
 import type { WireArguments } from './argument-encoder.js';
 import { inFull } from './script-calls.js';

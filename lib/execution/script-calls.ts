@@ -1,5 +1,5 @@
-import type { ScriptSource } from '../commands/command.js';
-import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import type { ScriptSource } from '../command-model/command.js';
+import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
 
 /** The server's own words; what a script itself gives as an error may begin alike. */
 const unknownScript = /^NOSCRIPT No matching script\b/;

@@ -1,6 +1,6 @@
 import { quoted } from '../errors/quoted.js';
-import { type Command, Key } from '../commands/command.js';
-import type { WireArgument } from '../connection/connection-pool.js';
+import { type Command, Key } from '../command-model/command.js';
+import type { WireArgument } from '../wire/connection-pool.js';
 import { CrossSlotError } from '../errors/index.js';
 import type { KeyBuilder } from './key-builder.js';
 

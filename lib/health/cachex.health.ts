@@ -1,11 +1,11 @@
 import { quoted } from '../errors/quoted.js';
 import { errorText } from '../errors/error-text.js';
-import { checkOptions, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { ConfigError, type ConnectionPool, getConnectionPoolToken, type Timeout } from '../index.js';
-import { toMilliseconds } from '../options/timeout.js';
+import { toMilliseconds } from '../arguments/timeout.js';
 import { type CachexServerState, serverState } from './server-state.js';
 
 /** What {@link CachexHealthIndicator.isHealthy} asks for. @publicApi */

@@ -1,4 +1,4 @@
-import { serverFields, valuesOf } from '../connection/server-info.js';
+import { serverFields, valuesOf } from '../wire/server-info.js';
 import type { ConnectionPool, ServerNode } from '../index.js';
 
 /** What a health check tells of the servers behind a cache. On a cluster: of the primary that fares worst. @publicApi */

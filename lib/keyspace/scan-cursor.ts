@@ -1,4 +1,4 @@
-import type { ServerNode } from '../connection/connection-pool.js';
+import type { ServerNode } from '../wire/connection-pool.js';
 
 /** `17`, or `17@10.0.0.1:7000` where several servers hold keys. */
 export const cursorShape = /^(\d+)(?:@(.+:\d+))?$/;

@@ -1,10 +1,10 @@
-import { nameOf } from '../commands/names.js';
-import { textArgument } from '../commands/arguments.js';
-import { type Command, read, type Version, WireKey, write } from '../commands/command.js';
-import * as replies from '../commands/replies.js';
+import { nameOf } from '../arguments/names.js';
+import { textArgument } from '../arguments/arguments.js';
+import { type Command, read, type Version, WireKey, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
 import { cursorArgument, scanArguments, type ScanOptions } from '../commands/scan.js';
-import type { ServerNode } from '../connection/connection-pool.js';
-import { allEnded } from '../execution/all-ended.js';
+import type { ServerNode } from '../wire/connection-pool.js';
+import { allEnded } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { advance, cursorShape, resume } from './scan-cursor.js';
 

@@ -1,7 +1,7 @@
 import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isNotNow, isPassing } from './is-passing.js';
-import { onAbort } from '../connection/on-abort.js';
+import { onAbort } from '../waiting/on-abort.js';
 import type { Attempt, Resource } from './resource.js';
 import type { Session } from './session.js';
 import { timeIsOver, Waiter } from './waiter.js';

@@ -1,5 +1,5 @@
 import type { VersionOption } from '../commands/command-group.js';
-import { toMilliseconds, type Timeout } from '../options/timeout.js';
+import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
 
 /** How {@link CachexLock.acquire} waits; what is left out is as the lock was made. @publicApi */
 export interface AcquireOptions {

@@ -1,8 +1,8 @@
-import { describe } from '../commands/arguments.js';
+import { describe } from '../arguments/arguments.js';
 import { acquireNames } from '../commands/option-names.js';
 import type { CachexError } from '../errors/index.js';
-import { checkOptions } from '../options/option-names.js';
-import type { Timeout } from '../options/timeout.js';
+import { checkOptions } from '../arguments/option-names.js';
+import type { Timeout } from '../arguments/timeout.js';
 import { type Acquired, Acquisition } from './acquisition.js';
 import { type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
 import type { Holder, Holdings } from './holdings.js';

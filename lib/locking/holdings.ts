@@ -1,4 +1,4 @@
-import { settled } from '../connection/settled.js';
+import { settled } from '../waiting/settled.js';
 import { ConnectionError } from '../errors/index.js';
 import type { Resource } from './resource.js';
 import { Returns } from './returns.js';

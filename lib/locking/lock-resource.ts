@@ -1,6 +1,6 @@
 import { quoted } from '../errors/quoted.js';
-import { type Key, type Version, write } from '../commands/command.js';
-import { boolean } from '../commands/replies.js';
+import { type Key, type Version, write } from '../command-model/command.js';
+import { boolean } from '../command-model/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';

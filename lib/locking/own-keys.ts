@@ -1,6 +1,6 @@
-import { textArgument } from '../commands/arguments.js';
-import { type Version, WireKey } from '../commands/command.js';
-import { checkVersion } from '../options/version.js';
+import { textArgument } from '../arguments/arguments.js';
+import { type Version, WireKey } from '../command-model/command.js';
+import { checkVersion } from '../arguments/version.js';
 
 /**
  * Names the library's own keys for one lock or semaphore, apart from those of users: `shop:lock:{1:stock}` for what is

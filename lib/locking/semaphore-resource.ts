@@ -1,5 +1,5 @@
 import { quoted } from '../errors/quoted.js';
-import type { Key, Version } from '../commands/command.js';
+import type { Key, Version } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ChannelListener, ConnectionPool, Subscription } from '../connection/connection-pool.js';
+import type { ChannelListener, ConnectionPool, Subscription } from '../wire/connection-pool.js';
 import type { Waiter } from './waiter.js';
 
 /**

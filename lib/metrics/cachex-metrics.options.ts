@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { checkOptions, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 
 /** What `CachexMetricsModule` takes. @publicApi */
 export interface CachexMetricsOptions {

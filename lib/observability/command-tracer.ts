@@ -1,4 +1,4 @@
-import { type Command, Key } from '../commands/command.js';
+import { type Command, Key } from '../command-model/command.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from '../options/resolved.options.js';
 import { commandChannel, type CommandMessage } from './command-channel.js';
 import { CommandTrace } from './command-trace.js';

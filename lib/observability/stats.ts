@@ -1,5 +1,5 @@
-import type { ConnectionPool } from '../connection/connection-pool.js';
-import { serverFields, valuesOf } from '../connection/server-info.js';
+import type { ConnectionPool } from '../wire/connection-pool.js';
+import { serverFields, valuesOf } from '../wire/server-info.js';
 
 /** What local copies have come to. @publicApi */
 export interface LocalStats {

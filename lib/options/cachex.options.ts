@@ -1,6 +1,6 @@
 import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
 
-import type { Version } from '../commands/command.js';
+import type { Version } from '../command-model/command.js';
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { ClusterConnection } from './cluster.options.js';
@@ -11,10 +11,10 @@ import { HideSecrets } from './secrets.js';
 import type { SentinelConnection } from './sentinel.options.js';
 import type { StampedeOptions } from './stampede.options.js';
 import type { StandaloneConnection } from './standalone.options.js';
-import type { Timeout } from './timeout.js';
+import type { Timeout } from '../arguments/timeout.js';
 import type { TrackingOptions } from './tracking.options.js';
 import { checkKeyPrefix } from './key-prefix.js';
-import { checkVersion } from './version.js';
+import { checkVersion } from '../arguments/version.js';
 
 /**
  * Options of `CachexModule.forRoot()`. All may be left out; unknown ones are refused at start, with the path of every

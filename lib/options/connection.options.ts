@@ -2,10 +2,10 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 
-import type { ConnectionPool } from '../connection/connection-pool.js';
+import type { ConnectionPool } from '../wire/connection-pool.js';
 import { IsTimeout, isObject, Obeys, Optional } from './option-rules.js';
 import type { ResolvedConnection } from './resolved.options.js';
-import type { Timeout } from './timeout.js';
+import type { Timeout } from '../arguments/timeout.js';
 
 /** Which server of a Sentinel group or of a cluster's shard answers reads. @publicApi */
 export type ReadFrom = 'primary' | 'replica';

@@ -28,6 +28,6 @@ export { resolveOptions } from './resolve-options.js';
 export { SentinelConnection } from './sentinel.options.js';
 export { type ResolvedStampede, StampedeOptions } from './stampede.options.js';
 export { StandaloneConnection } from './standalone.options.js';
-export type { Timeout } from './timeout.js';
+export type { Timeout } from '../arguments/timeout.js';
 export { type ResolvedTracking, TrackingOptions } from './tracking.options.js';
 export { parseConnectionUrl } from './url.js';

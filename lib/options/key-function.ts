@@ -1,4 +1,4 @@
-import type { Version } from '../commands/command.js';
+import type { Version } from '../command-model/command.js';
 
 /**
  * Makes the keys on the wire, and takes them apart again.

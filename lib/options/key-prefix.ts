@@ -1,6 +1,6 @@
-import { textArgument } from '../commands/arguments.js';
+import { textArgument } from '../arguments/arguments.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from './resolved.options.js';
-import { RESERVED } from './version.js';
+import { RESERVED } from '../arguments/version.js';
 
 /** What an instance says of its keys. */
 type Keyspace = Pick<ResolvedCachexOptions, 'keyPrefix' | 'version' | 'keyFunction' | 'connection'>;

@@ -1,6 +1,6 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 
-import { type Timeout, toMilliseconds } from './timeout.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
 /** Throws a `TypeError` that begins with `what` when the value breaks the rule. */
 export type Rule = (value: unknown, what: string) => unknown;

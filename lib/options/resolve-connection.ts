@@ -15,7 +15,7 @@ import type {
 import { hideSecrets } from './secrets.js';
 import { SentinelConnection } from './sentinel.options.js';
 import type { StandaloneConnection } from './standalone.options.js';
-import { type Timeout, toMilliseconds } from './timeout.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
 const PORT = 6379;
 const SENTINEL_PORT = 26379;

@@ -6,7 +6,7 @@ import { resolveConnection } from './resolve-connection.js';
 import type { ResolvedCachexOptions } from './resolved.options.js';
 import { hideSecrets } from './secrets.js';
 import { resolveStampede, StampedeOptions } from './stampede.options.js';
-import { toMilliseconds } from './timeout.js';
+import { toMilliseconds } from '../arguments/timeout.js';
 import { resolveTracking, TrackingOptions } from './tracking.options.js';
 import { instanceOf, problemsOf } from './validate.js';
 

@@ -3,7 +3,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
-import type { Version } from '../commands/command.js';
+import type { Version } from '../command-model/command.js';
 import type { PoolClass, ReadFrom } from './connection.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';

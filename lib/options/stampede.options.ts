@@ -1,5 +1,5 @@
 import { checkTimeout, IsTimeout, Obeys, Optional } from './option-rules.js';
-import type { Timeout } from './timeout.js';
+import type { Timeout } from '../arguments/timeout.js';
 
 const LASTING = { zero: true };
 

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import type { CommandDefaults, Queued, Reply } from '../commands/command-group.js';
-import { Known, type Step } from '../commands/command.js';
+import { Known, type Step } from '../command-model/command.js';
 import { executeNames } from '../commands/option-names.js';
-import { Commands } from '../commands/index.js';
+import { Commands } from './commands.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
-import { checkOptions } from '../options/option-names.js';
+import { checkOptions } from '../arguments/option-names.js';
 import type { Prepared } from '../execution/prepared.js';
 
 /** How a pipeline is sent. @publicApi */

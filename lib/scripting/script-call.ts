@@ -1,8 +1,8 @@
-import { bytesOfName } from '../commands/names.js';
+import { bytesOfName } from '../arguments/names.js';
 import { errorText } from '../errors/error-text.js';
-import { describe, listArgument } from '../commands/arguments.js';
-import { type Argument, type Command, run, type Version, Key, WireKey } from '../commands/command.js';
-import { together } from '../commands/replies.js';
+import { describe, listArgument } from '../arguments/arguments.js';
+import { type Argument, type Command, run, type Version, Key, WireKey } from '../command-model/command.js';
+import { together } from '../command-model/replies.js';
 import { CachexError, ScriptError } from '../errors/index.js';
 import type { ScriptHelpers } from './script-hooks.js';
 import type { RegisteredScript, ScriptRegistry } from './script-registry.js';

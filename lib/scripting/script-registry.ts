@@ -1,12 +1,12 @@
 import { printable } from '../errors/quoted.js';
-import { checkOptions, type NamesOf } from '../options/option-names.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import type { Codec } from '../codec/index.js';
-import { countArgument, describe, textArgument } from '../commands/arguments.js';
-import type { ScriptSource } from '../commands/command.js';
+import { countArgument, describe, textArgument } from '../arguments/arguments.js';
+import type { ScriptSource } from '../command-model/command.js';
 import { ScriptError } from '../errors/index.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import { keysOnlyPre, noopPost, type PostFunc, type PreFunc, type ScriptResult } from './script-hooks.js';
-import { defineScript } from './script.js';
+import { defineScript } from '../command-model/script.js';
 
 /** How `registerScript` takes a script. @publicApi */
 export interface ScriptOptions<T = ScriptResult> {

@@ -3,9 +3,9 @@ import { errorText } from '../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { StreamEntry } from '../commands/stream-replies.js';
-import { onAbort } from '../connection/on-abort.js';
-import { pause } from '../connection/pause.js';
-import { settled } from '../connection/settled.js';
+import { onAbort } from '../waiting/on-abort.js';
+import { pause } from '../waiting/pause.js';
+import { settled } from '../waiting/settled.js';
 import { isPassing } from '../locking/is-passing.js';
 import type { ConsumerTerms, DeadLetter, StreamContext, StreamHandler } from './stream-consumer.options.js';
 

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import type { DecoratorRuntime } from '../decorators/decorator-runtime.js';
-import { members } from '../decorators/discovery.js';
+import type { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
+import { members } from '../decorators/runtime/discovery.js';
 import { ConfigError } from '../errors/index.js';
 import { consumersOf } from './stream-consumer.metadata.js';
 import { StreamWorker } from './stream-worker.js';

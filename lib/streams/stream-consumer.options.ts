@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { countArgument } from '../commands/arguments.js';
-import type { Version } from '../commands/command.js';
+import { countArgument } from '../arguments/arguments.js';
+import type { Version } from '../command-model/command.js';
 import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
-import type { NamesOf } from '../options/option-names.js';
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
 /** How a consumer of a stream works. @publicApi */
 export interface StreamConsumerOptions {

@@ -1,7 +1,7 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DecoratorsModule } from '../decorators/decorators.module.js';
-import { DecoratorRuntime } from '../decorators/decorator-runtime.js';
+import { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
 import { StreamConsumerExplorer } from './stream-consumer.explorer.js';
 
 const explorer: FactoryProvider<StreamConsumerExplorer> = {

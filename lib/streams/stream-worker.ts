@@ -2,10 +2,10 @@ import { errorText } from '../errors/error-text.js';
 import { Logger } from '@nestjs/common';
 import type { CachexService } from '../cachex.service.js';
 import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream-replies.js';
-import { pause } from '../connection/pause.js';
-import { settled } from '../connection/settled.js';
+import { pause } from '../waiting/pause.js';
+import { settled } from '../waiting/settled.js';
 import { CodecError, CommandError } from '../errors/index.js';
-import { checkOptions } from '../options/option-names.js';
+import { checkOptions } from '../arguments/option-names.js';
 import { EntryRunner } from './entry-runner.js';
 import {
   type ConsumerTerms,

@@ -1,5 +1,5 @@
 import { CachexService } from '../cachex.service.js';
-import { Known, type Step, type Version } from '../commands/command.js';
+import { Known, type Step, type Version } from '../command-model/command.js';
 
 /**
  * What a consumer works with. Under `ignoreExceptions` too it hears of outages, and of values that cannot be read: an

@@ -1,8 +1,8 @@
 import type { CachexService } from '../cachex.service.js';
-import type { MappingOf } from '../commands/mapping.js';
-import type { ConnectionPool } from '../connection/connection-pool.js';
+import type { MappingOf } from '../arguments/mapping.js';
+import type { ConnectionPool } from '../wire/connection-pool.js';
 import { ConnectionError } from '../errors/index.js';
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { TestClock } from './test-clock.js';
 import { type SentCommand, TestingPool } from './testing-pool.js';
 

@@ -1,4 +1,4 @@
-import { type Timeout, toMilliseconds } from '../options/timeout.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
 /**
  * The time that the embedded engine goes by. It stands still until a test turns it.

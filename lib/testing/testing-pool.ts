@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BlockingWireCommand, WireCommand } from '../connection/connection-pool.js';
-import { MemoryPool } from '../connection/memory.js';
-import { MemoryEngine } from '../connection/memory/index.js';
+import type { BlockingWireCommand, WireCommand } from '../wire/connection-pool.js';
+import { MemoryPool } from '../connection/pools/memory.js';
+import { MemoryEngine } from '../embedded/index.js';
 import type { TestClock } from './test-clock.js';
 
 /** A command as it was sent: keys and values as they are on the wire. @publicApi */

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { Codec } from '../codec/codec.types.js';
-import type { ConnectionPool } from '../connection/connection-pool.js';
+import type { ConnectionPool } from '../wire/connection-pool.js';
 import { ConfigError } from '../errors/index.js';
 import { CommandExecutor } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';

@@ -1,4 +1,4 @@
-import type { WireCommand } from '../connection/connection-pool.js';
+import type { WireCommand } from '../wire/connection-pool.js';
 import type { LocalCopies, PendingRead } from './local-copies.js';
 
 /** Of a round trip that reads more keys than this, nothing is kept: it would drive out what is worth keeping. */

@@ -1,6 +1,6 @@
 import type { Codec } from '../codec/codec.types.js';
-import { type Command, Key } from '../commands/command.js';
-import type { ConnectionPool, WireCommand } from '../connection/connection-pool.js';
+import { type Command, Key } from '../command-model/command.js';
+import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
 import { CommandExecutor, type Target } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import type { Outage } from '../execution/outage.js';
@@ -8,7 +8,7 @@ import type { Prepared } from '../execution/prepared.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import type { Counted } from '../observability/stats.js';
-import { EventLoopTurns } from './event-loop-turns.js';
+import { EventLoopTurns } from '../waiting/event-loop-turns.js';
 import type { LocalCopies } from './local-copies.js';
 import { isOfValues, ReadTrip } from './read-trip.js';
 import type { ServerWatch } from './server-watch.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sealEnvelope } from '../../lib/codec/envelope.js';
 import { createService } from '../../lib/cachex.providers.js';
-import { Key, run } from '../../lib/commands/command.js';
-import { boolean } from '../../lib/commands/replies.js';
-import { replaceStaleScript } from '../../lib/commands/scripts/replace-stale.script.js';
+import { Key, run } from '../../lib/command-model/command.js';
+import { boolean } from '../../lib/command-model/replies.js';
+import { replaceStaleScript } from '../../lib/entries/scripts/replace-stale.script.js';
 import { CommandTimeoutError, resolveOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FleetLock } from '../../lib/caching/fleet-lock.js';
 import { Computation } from '../../lib/caching/computation.js';
-import { Key } from '../../lib/commands/command.js';
+import { Key } from '../../lib/command-model/command.js';
 import { type CachexService, type Factory, FactoryTimeoutError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';

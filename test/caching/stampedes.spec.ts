@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
-import { isDue } from '../../lib/caching/xfetch.js';
+import { isDue } from '../../lib/entries/early-recomputation.js';
 import { contract, onEveryTopology } from '../contract/contract.js';
 import { openCache } from '../open-cache.js';
 import { keepFor, keptMs } from '../raw.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ttlOf } from '../../lib/caching/found.js';
-import { WireKey } from '../../lib/commands/command.js';
+import { ttlOf } from '../../lib/entries/found.js';
+import { WireKey } from '../../lib/command-model/command.js';
 import { sealEnvelope, type Stamp } from '../../lib/codec/envelope.js';
 import { CodecError, WrongTypeError } from '../../lib/index.js';
 import { contract, onEveryTopology } from '../contract/contract.js';

@@ -1,8 +1,8 @@
 import { runInNewContext, runInThisContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../lib/codec/index.js';
-import { pairsOf } from '../../lib/commands/mapping.js';
-import { toInstant } from '../../lib/options/timeout.js';
+import { pairsOf } from '../../lib/arguments/mapping.js';
+import { toInstant } from '../../lib/arguments/timeout.js';
 import { failure } from './stored.js';
 
 /** Made where all built-in types are others, as in a test file of Jest. */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hashSlot } from '../../lib/connection/hash-slot.js';
-import { slotRanges } from '../../lib/connection/slots-reply.js';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
+import { slotRanges } from '../../lib/connection/driver/slots-reply.js';
 import type { CachexService } from '../../lib/index.js';
 import { addressOf, clusterOf } from '../faults/faults.js';
 import { QuietLogger } from '../faults/quiet-logger.js';

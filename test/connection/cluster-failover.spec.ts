@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashSlot } from '../../lib/connection/hash-slot.js';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
 import type { CachexService } from '../../lib/index.js';
 import { clusterOf } from '../faults/faults.js';
 import { QuietLogger } from '../faults/quiet-logger.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashSlot } from '../../lib/connection/hash-slot.js';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
 import { CachexModule, type CachexService, ConnectionError, StreamConsumer } from '../../lib/index.js';
 import { clusterOf } from '../faults/faults.js';
 import { QuietLogger } from '../faults/quiet-logger.js';

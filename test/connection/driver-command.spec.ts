@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Command } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { DriverCommand } from '../../lib/connection/driver-command.js';
+import { DriverCommand } from '../../lib/connection/driver/driver-command.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 50 });
 const bytes = fc.uint8Array({ maxLength: 300 }).map((data) => Buffer.from(data));

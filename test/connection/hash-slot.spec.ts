@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
-import { hashSlot } from '../../lib/connection/hash-slot.js';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 let server: RedisServer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Packet } from '../../lib/connection/packet.js';
+import { Packet } from '../../lib/connection/driver/packet.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 50 });
 const bytes = fc.oneof(

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/reply-deadlines.js';
+import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/driver/reply-deadlines.js';
 
 /** A driver that waits for replies which never come. */
 function driver(patienceMs?: number) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ReplyError } from 'ioredis';
 import { describe, expect, it, vi } from 'vitest';
-import { ProtocolError, ReplyParser } from '../../lib/connection/reply-parser.js';
+import { ProtocolError, ReplyParser } from '../../lib/connection/driver/reply-parser.js';
 
 type Reply = Buffer | number | null | Error | Reply[];
 

@@ -4,8 +4,8 @@ import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type Cluster, Command, Redis, type RedisOptions } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { DriverCommand } from '../../lib/connection/driver-command.js';
-import { ReplyReader } from '../../lib/connection/reply-reader.js';
+import { DriverCommand } from '../../lib/connection/driver/driver-command.js';
+import { ReplyReader } from '../../lib/connection/driver/reply-reader.js';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BlockingWireCommand, WireCommand } from '../../lib/connection/connection-pool.js';
-import { withLastIds } from '../../lib/connection/last-ids.js';
+import type { BlockingWireCommand, WireCommand } from '../../lib/wire/connection-pool.js';
+import { withLastIds } from '../../lib/connection/blocking/last-ids.js';
 import { type CachexService, CommandTimeoutError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';

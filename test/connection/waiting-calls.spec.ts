@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { WaitingCalls } from '../../lib/connection/waiting-calls.js';
+import { WaitingCalls } from '../../lib/connection/links/waiting-calls.js';
 import { type CachexService, ConfigError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import type { WireArgument } from '../../lib/connection/connection-pool.js';
-import { DriverCommand } from '../../lib/connection/driver-command.js';
-import { WriteBatch } from '../../lib/connection/write-batch.js';
+import type { WireArgument } from '../../lib/wire/connection-pool.js';
+import { DriverCommand } from '../../lib/connection/driver/driver-command.js';
+import { WriteBatch } from '../../lib/connection/driver/write-batch.js';
 
 /** A connection that keeps what was written together, and on which replies come when they are told to. */
 function connection() {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOfName, nameOf } from '../../lib/commands/names.js';
+import { bytesOfName, nameOf } from '../../lib/arguments/names.js';
 import { raw } from '../raw.js';
 import { contract, onEveryTopology } from './contract.js';
 

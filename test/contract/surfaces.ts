@@ -1,6 +1,6 @@
 import { type CachexService, PipelineError } from '../../lib/index.js';
 import type { Direct } from '../../lib/commands/command-group.js';
-import type { Commands } from '../../lib/commands/index.js';
+import type { Commands } from '../../lib/pipeline/commands.js';
 
 /** The single commands, however they are sent; every call stands alone. */
 export type Surface = Commands<Direct>;

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createContext, runInContext } from 'node:vm';
 import { Controller, createParamDecorator, type ExecutionContext, Get, Injectable, Query } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../lib/decorators/default-key.js';
+import { digestOf } from '../../lib/decorators/operations/default-key.js';
 import { Cacheable, SerializerError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 

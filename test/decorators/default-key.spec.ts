@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../lib/decorators/default-key.js';
+import { digestOf } from '../../lib/decorators/operations/default-key.js';
 
 /** Values that collide easily: few of each type, and texts that look like other values. */
 const leaf = fc.oneof(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyTemplate } from '../../lib/decorators/key-template.js';
-import type { MethodCall } from '../../lib/decorators/method-call.js';
+import { KeyTemplate } from '../../lib/decorators/options/key-template.js';
+import type { MethodCall } from '../../lib/decorators/runtime/method-call.js';
 
 const render = (template: string, ...args: unknown[]): string =>
   new KeyTemplate(template, 'key').read({ args, title: 'Users.find' } as unknown as MethodCall);

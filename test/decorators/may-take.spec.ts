@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { mayTake } from '../../lib/interceptors/may-take.js';
+import { mayTake } from '../../lib/nest/may-take.js';
 
 const name = (text: string) => text;
 

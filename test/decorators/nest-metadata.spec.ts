@@ -6,7 +6,7 @@ import { RpcParamtype } from '@nestjs/microservices/enums/rpc-paramtype.enum.js'
 import * as websockets from '@nestjs/websockets/constants.js';
 import { WsParamtype } from '@nestjs/websockets/enums/ws-paramtype.enum.js';
 import { describe, expect, it } from 'vitest';
-import * as ours from '../../lib/interceptors/nest-metadata.js';
+import * as ours from '../../lib/nest/nest-metadata.js';
 
 /** `RAW_BODY` of an enumeration is our `rawBody`. */
 function camelCased(enumeration: object): Record<string, unknown> {

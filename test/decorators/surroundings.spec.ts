@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { Surroundings } from '../../lib/decorators/surroundings.js';
+import { Surroundings } from '../../lib/waiting/surroundings.js';
 
 it('surroundings are off as soon as nothing runs in them, and not before', async () => {
   const disable = vi.spyOn(AsyncLocalStorage.prototype, 'disable');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Commands } from '../../lib/commands/index.js';
+import { Commands } from '../../lib/pipeline/commands.js';
 import { CachexService, Pipeline } from '../../lib/index.js';
 
 const page = readFileSync(new URL('../../docs/methods.md', import.meta.url), 'utf8');

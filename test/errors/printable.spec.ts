@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { describe as typeOf } from '../../lib/commands/arguments.js';
+import { describe as typeOf } from '../../lib/arguments/arguments.js';
 import { errorText } from '../../lib/errors/error-text.js';
 import { printable, quoted } from '../../lib/errors/quoted.js';
 import { CachePut, type CachexService } from '../../lib/index.js';

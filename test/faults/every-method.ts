@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { Commands } from '../../lib/commands/index.js';
+import { Commands } from '../../lib/pipeline/commands.js';
 import { type CachexLock, type CachexSemaphore, CachexService } from '../../lib/index.js';
 
 /** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hashSlot } from '../../lib/connection/hash-slot.js';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
 import {
   type CachexOptions,
   type CachexService,

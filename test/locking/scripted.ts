@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { ScriptSource } from '../../lib/commands/command.js';
+import type { ScriptSource } from '../../lib/command-model/command.js';
 import { CommandTimeoutError } from '../../lib/index.js';
 import { acquireLockScript } from '../../lib/locking/scripts/acquire-lock.script.js';
 import { acquireSemaphoreScript } from '../../lib/locking/scripts/acquire-semaphore.script.js';

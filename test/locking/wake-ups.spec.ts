@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ChannelListener } from '../../lib/connection/connection-pool.js';
+import type { ChannelListener } from '../../lib/wire/connection-pool.js';
 import { WakeUps } from '../../lib/locking/wake-ups.js';
 import { Waiter } from '../../lib/locking/waiter.js';
 

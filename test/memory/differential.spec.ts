@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { MemoryEngine } from '../../lib/embedded/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { callsOf, families } from './differential/all-calls.js';
 import { compareBlocking, engineSide, serverSide, steps } from './differential/blocking.js';

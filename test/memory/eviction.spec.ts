@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { MemoryEngine } from '../../lib/embedded/index.js';
 import { openCache } from '../open-cache.js';
 import { run, text } from './text.js';
 

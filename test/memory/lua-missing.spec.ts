@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/connection/memory/index.js';
+import { MemoryEngine } from '../../lib/embedded/index.js';
 import { ConfigError } from '../../lib/errors/index.js';
 
 type Load = (request: string, ...rest: unknown[]) => unknown;

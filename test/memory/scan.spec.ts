@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchGlob, MemoryEngine, type MemorySession } from '../../lib/connection/memory/index.js';
+import { matchGlob, MemoryEngine, type MemorySession } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 /** Commands that add, delete and walk through names of one kind. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../lib/errors/index.js';
-import { MemoryEngine, ReplyError } from '../../lib/connection/memory/index.js';
+import { MemoryEngine, ReplyError } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 describe('a session of the embedded engine', () => {

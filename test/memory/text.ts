@@ -1,4 +1,4 @@
-import type { Argument, MemorySession, Reply } from '../../lib/connection/memory/index.js';
+import type { Argument, MemorySession, Reply } from '../../lib/embedded/index.js';
 import { type Plain, toPlain } from './differential/normalise.js';
 
 /** An immediate reply with its bytes as text. */

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HashValue } from '../../lib/connection/memory/values/hash.js';
-import { List } from '../../lib/connection/memory/values/list.js';
-import { SortedSet } from '../../lib/connection/memory/values/sorted-set.js';
-import { Stream } from '../../lib/connection/memory/values/stream.js';
-import { makeId } from '../../lib/connection/memory/values/stream-id.js';
+import { HashValue } from '../../lib/embedded/values/hash.js';
+import { List } from '../../lib/embedded/values/list.js';
+import { SortedSet } from '../../lib/embedded/values/sorted-set.js';
+import { Stream } from '../../lib/embedded/values/stream.js';
+import { makeId } from '../../lib/embedded/values/stream-id.js';
 
 describe('SortedSet', () => {
   const operation = fc.record({

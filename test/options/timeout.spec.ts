@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { type Timeout, toInstant, toMilliseconds } from '../../lib/options/timeout.js';
+import { type Timeout, toInstant, toMilliseconds } from '../../lib/arguments/timeout.js';
 
 describe('toMilliseconds', () => {
   it.each<[Timeout, number | null]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { checkVersion } from '../../lib/options/version.js';
+import { checkVersion } from '../../lib/arguments/version.js';
 
 describe('checkVersion', () => {
   it.each([1, 0, -3, Number.MAX_SAFE_INTEGER, 'v2', '2024-01', 'locks', '{tag}', 'a*'])('gives %j back', (version) => {

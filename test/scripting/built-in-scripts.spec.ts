@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ScriptSource } from '../../lib/commands/command.js';
+import type { ScriptSource } from '../../lib/command-model/command.js';
 import { engines, serverBinary } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 

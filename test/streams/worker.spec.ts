@@ -11,7 +11,7 @@ import {
   type StreamEntry,
   StreamWorker,
 } from '../../lib/index.js';
-import { Key } from '../../lib/commands/command.js';
+import { Key } from '../../lib/command-model/command.js';
 import { deferred } from '../caching/deferred.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';

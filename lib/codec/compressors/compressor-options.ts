@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
 import { ConfigError } from '../../errors/index.js';
-import { checkOptions, type KnownNames, type NamesOf } from '../../options/option-names.js';
+import { checkOptions, type KnownNames, type NamesOf } from '../../arguments/option-names.js';
 import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 
 /** @publicApi */

@@ -1,4 +1,4 @@
-import { defineScript } from '../../scripting/script.js';
+import { defineScript } from '../../command-model/script.js';
 
 export const deleteIdleConsumerScript = defineScript(
   'cachex:delete-idle-consumer',

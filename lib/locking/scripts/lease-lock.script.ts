@@ -1,4 +1,4 @@
-import { defineScript } from '../../scripting/script.js';
+import { defineScript } from '../../command-model/script.js';
 import { lateLua } from './late.lua.js';
 
 export const leaseLockScript = defineScript(

@@ -1,4 +1,4 @@
-import { defineScript } from '../../scripting/script.js';
+import { defineScript } from '../../command-model/script.js';
 import { clockLua } from './clock.lua.js';
 import { lateLua } from './late.lua.js';
 import { lineLua } from './line.lua.js';

@@ -1,4 +1,4 @@
-import { defineScript } from '../../scripting/script.js';
+import { defineScript } from '../../command-model/script.js';
 import { claimsLua } from './claims.lua.js';
 import { clockLua } from './clock.lua.js';
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import * as fc from 'fast-check';
-import type { MemoryEngine, MemorySession, Reply } from '../../../lib/connection/memory/index.js';
+import type { MemoryEngine, MemorySession, Reply } from '../../../lib/embedded/index.js';
 import { type Call, call, option } from './calls.js';
 import { type Plain, toPlain } from './normalise.js';
 import { RespConnection } from './resp-connection.js';

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import type { MemorySession } from '../../../lib/connection/memory/index.js';
+import type { MemorySession } from '../../../lib/embedded/index.js';
 import type { Call } from './calls.js';
 import { normalise, type Plain, toPlain } from './normalise.js';
 import type { RespConnection } from './resp-connection.js';

@@ -1,4 +1,4 @@
-import { type Reply, ReplyError } from '../../../lib/connection/memory/index.js';
+import { type Reply, ReplyError } from '../../../lib/embedded/index.js';
 import type { Call } from './calls.js';
 
 /** A reply that can be compared and printed; bytes as a string with a char for each. */

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { type Reply, ReplyError } from '../../../lib/connection/memory/index.js';
+import { type Reply, ReplyError } from '../../../lib/embedded/index.js';
 
 type Pending = { resolve: (reply: Reply) => void; reject: (error: Error) => void };
 

@@ -1,0 +1,19 @@
+import { type Timeout, toMilliseconds } from './timeout.js';
+
+const none = {};
+
+/** Options that may be given as a timeout alone: `set(key, value, 60)`. */
+export function withTimeout<O extends { readonly timeout?: Timeout }>(options: Timeout | O | undefined): O {
+  if (options === undefined) return none as O;
+  return isOptions(options) ? options : ({ timeout: options } as O);
+}
+
+/** A `Date` or a list is a wrong timeout, not options that say nothing of one. */
+function isOptions(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !Array.isArray(value);
+}
+
+/** Milliseconds of a call's timeout, or the default where the call says nothing; `null` is never. */
+export function expiry(timeout: Timeout | undefined, defaultMs: number | null): number | null {
+  return timeout === undefined ? defaultMs : toMilliseconds(timeout);
+}

@@ -1,0 +1,87 @@
+import { types } from 'node:util';
+import { describe } from './arguments.js';
+import { quoted } from '../errors/quoted.js';
+
+/** The names that options may have. */
+export type NamesOf<O> = { readonly [Name in keyof O]-?: true };
+
+/** The names that a call knows. */
+export type KnownNames = Readonly<Record<string, true>>;
+
+/** What other libraries, and other calls, call it. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  ttl: ['timeout'],
+  timeout: ['blockingTimeout', 'block'],
+  expires: ['timeout'],
+  expiresIn: ['timeout'],
+  ex: ['timeout'],
+  px: ['timeout'],
+  lease: ['timeout'],
+  match: ['pattern'],
+  pattern: ['match'],
+  count: ['itersize'],
+  itersize: ['count'],
+  limit: ['count'],
+  fallback: ['default'],
+  rev: ['desc'],
+  reverse: ['desc'],
+  retries: ['maxDeliveries'],
+  keyPrefix: ['prefix'],
+  cache: ['name'],
+  name: ['cache'],
+};
+
+/**
+ * What stands in the place of options is an object that holds some, and none that nobody knows.
+ *
+ * @throws TypeError
+ */
+export function checkOptions(options: unknown, known: KnownNames, what: string, example = '{ version: 2 }'): void {
+  if (!areOptions(options)) {
+    throw new TypeError(`${what} must be an object such as ${example}, not ${describe(options)}`);
+  }
+  checkNames(options, known, what);
+}
+
+/** Lists, maps, dates and promises have no options, and would be taken for objects that say nothing. */
+function areOptions(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  return !(Symbol.iterator in value || types.isDate(value) || types.isPromise(value));
+}
+
+/**
+ * An option that nobody knows would do nothing, without a word.
+ *
+ * @throws TypeError that names the right one, where there is one near
+ */
+function checkNames(options: object, known: KnownNames, what: string): void {
+  for (const name in options) {
+    if (Object.hasOwn(known, name) || (options as Record<string, unknown>)[name] === undefined) continue;
+    throw new TypeError(`${what} must not have ${quoted(name)}: ${hintFor(name, Object.keys(known))}`);
+  }
+}
+
+function hintFor(name: string, known: readonly string[]): string {
+  const near = nearTo(name, known);
+  if (near !== undefined) return `did you mean ${near}?`;
+  return `known ${known.length === 1 ? 'is' : 'are'} ${known.toSorted().join(', ')}`;
+}
+
+function nearTo(name: string, known: readonly string[]): string | undefined {
+  const meant = Object.hasOwn(synonyms, name) ? synonyms[name]! : [];
+  return meant.find((other) => known.includes(other)) ?? known.find((other) => areNear(name, other));
+}
+
+/** Whether they differ by one letter, or by upper and lower case and what stands between words. */
+function areNear(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, '')) as [string, string];
+  if (a === b) return true;
+  if (Math.min(a.length, b.length) < 3 || Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  const swapped = a[start] === b[start + 1] && a[start + 1] === b[start] && a.slice(start + 2) === b.slice(start + 2);
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  return swapped || restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1);
+}

@@ -1,0 +1,160 @@
+import type { Encoded } from '../codec/codec.types.js';
+import type { Stamp } from '../codec/envelope.js';
+import type { CommandTrace } from '../observability/command-trace.js';
+import { listArgument } from '../arguments/arguments.js';
+import { bytesOfName } from '../arguments/names.js';
+import type { ReplyShape } from './reply-shape.js';
+
+/** The version part of a key on the wire. */
+export type Version = number | string;
+
+/** Whether a command may be answered by a replica. */
+export type Access = 'read' | 'write';
+
+/** A key as the user wrote it, with the version it is meant in. */
+export class Key {
+  /** It stands for bytes that are no UTF-8. */
+  readonly isEscaped: boolean;
+
+  constructor(
+    readonly name: string,
+    readonly version: Version,
+  ) {
+    if (typeof name !== 'string' || name === '') {
+      throw new TypeError(`A key must be a non-empty string, not ${name === '' ? 'an empty one' : typeof name}`);
+    }
+    this.isEscaped = !name.isWellFormed();
+    if (this.isEscaped) bytesOfName(name, 'A key');
+  }
+}
+
+/** Keys of one version. */
+export function keysOf(names: readonly string[], version: Version): Key[] {
+  return listArgument(names, 'Keys').map((name) => new Key(name, version));
+}
+
+/** A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found. */
+export class WireKey extends Key {
+  constructor(
+    name: string,
+    version: Version,
+    readonly wire: string | Buffer,
+  ) {
+    super(name, version);
+  }
+}
+
+/** A value that goes through the codec: serialized, and compressed where that pays. */
+export class Value {
+  constructor(readonly value: unknown) {}
+}
+
+/** A member of a set or an element of a list: encoded so that equal values give equal bytes. */
+export class Member {
+  constructor(readonly value: unknown) {}
+}
+
+/** A value with something beside it. */
+export class EnvelopedValue {
+  /** As it was encoded first: with the stamps of that time, whatever is invalidated until it is sent again. */
+  encoded?: Promise<Buffer>;
+
+  constructor(
+    readonly value: unknown,
+    /** It counts only as long as none of them is invalidated. */
+    readonly tags: readonly string[],
+    /** For how long of its time to live it is only kept. */
+    readonly graceMs: number,
+    /** How long its tags have to be known; `null` is for ever. */
+    readonly lifeMs: number | null,
+    /** Takes the stamps of its tags, where that is done once for many values. */
+    readonly takeStamps?: () => Promise<readonly Stamp[]>,
+  ) {}
+}
+
+/** A promise is of a large value that a script's hook has encoded. */
+export type Argument = Key | Value | EnvelopedValue | Member | Buffer | string | number | Promise<Encoded>;
+
+/** A Lua script as a command needs it. */
+export interface ScriptSource {
+  readonly name: string;
+  readonly source: string;
+  readonly sha: string;
+}
+
+/** How long a command may keep its caller waiting. @publicApi */
+export interface Blocking {
+  /** Milliseconds; `null` waits for ever, 0 not at all. */
+  readonly timeoutMs: number | null;
+  /** Ends the wait: the call rejects with its reason, except where an answer came first. */
+  readonly signal?: AbortSignal;
+  /** Which argument tells the server how long to wait, counted from 0, and in what unit. */
+  readonly argument: number;
+  readonly unit: 'seconds' | 'milliseconds';
+}
+
+/** One Redis command, as data: what is sent, and what its reply means. */
+export interface Command<T> {
+  readonly name: string;
+  readonly access: Access;
+  readonly args: readonly Argument[];
+  /**
+   * Sent in the same round trip, before it, about the same key: the reply is an array then, theirs first. An error of
+   * theirs stands in its place.
+   */
+  readonly ahead?: readonly Command<unknown>[];
+  /** As those ahead, behind it; only where there are some ahead. */
+  readonly behind?: readonly Command<unknown>[];
+  readonly reply: ReplyShape<T>;
+  /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
+  readonly strict?: boolean;
+  /** Set where the command runs a script: `args` are its digest, the number of keys, the keys and the arguments. */
+  readonly script?: ScriptSource;
+  /** Set where the server may answer much later. */
+  readonly blocking?: Blocking;
+  /** Set where somebody listens to what becomes of it. */
+  readonly trace?: CommandTrace;
+}
+
+/** An answer known without asking: an empty list of members costs no round trip. */
+export class Known<T> {
+  constructor(readonly answer: T) {}
+}
+
+export type Step<T> = Command<T> | Known<T>;
+
+/**
+ * Where literals have outlived a collection of garbage in a burst of calls, V8 makes those of the same place among the
+ * old objects from then on, where they wait for a full collection. It does not with instances, nor with rest arguments.
+ */
+class SimpleCommand<T> implements Command<T> {
+  constructor(
+    readonly name: string,
+    readonly access: Access,
+    readonly args: readonly Argument[],
+    readonly reply: ReplyShape<T>,
+  ) {}
+}
+
+export function read<T>(name: string, args: readonly Argument[], reply: ReplyShape<T>): Command<T> {
+  return new SimpleCommand(name, 'read', args, reply);
+}
+
+export function write<T>(name: string, args: readonly Argument[], reply: ReplyShape<T>): Command<T> {
+  return new SimpleCommand(name, 'write', args, reply);
+}
+
+/** No literal, for commands of which there are many at a time. */
+export function argumentsOf(...args: readonly Argument[]): readonly Argument[] {
+  return args;
+}
+
+export function run<T>(
+  script: ScriptSource,
+  keys: readonly Key[],
+  args: readonly Argument[],
+  reply: ReplyShape<T>,
+  strict = false,
+): Command<T> {
+  return { name: 'EVALSHA', access: 'write', args: [script.sha, keys.length, ...keys, ...args], reply, script, strict };
+}

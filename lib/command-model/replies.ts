@@ -1,0 +1,175 @@
+import { nameOf } from '../arguments/names.js';
+import type { Version } from './command.js';
+import type { ReplyContext, ReplyShape } from './reply-shape.js';
+
+const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
+
+/** Waits only where one of the parts has to be waited for. */
+export function together(parts: unknown[]): unknown[] | Promise<unknown[]> {
+  return parts.some(isPromise) ? Promise.all(parts) : parts;
+}
+
+export function whenDecoded<T>(parts: unknown[], build: (decoded: unknown[]) => T): T | Promise<T> {
+  const decoded = together(parts);
+  return decoded instanceof Promise ? decoded.then(build) : build(decoded);
+}
+
+const decodeOne = (raw: unknown, context: ReplyContext): unknown =>
+  raw === null ? undefined : context.decode(raw as Buffer);
+
+const decodeAll = (raw: unknown, context: ReplyContext): unknown[] =>
+  raw === null ? [] : (raw as unknown[]).map((item) => decodeOne(item, context));
+
+export function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): ReplyShape<T> {
+  return { decode, missing };
+}
+
+/** Every second item of a flat reply, from `offset` on. */
+function everySecond<T>(raw: unknown, offset: 0 | 1): T[] {
+  return (raw as T[]).filter((_, index) => index % 2 === offset);
+}
+
+const safe = (raw: unknown): number => {
+  const value = Number(raw);
+  if (!Number.isSafeInteger(value)) throw new RangeError('the number is beyond the safe integer range');
+  return value;
+};
+
+export const text = (raw: unknown): string => (raw as Buffer).toString();
+
+const name = (raw: unknown): string => nameOf(raw as Buffer);
+
+/** Redis writes infinite scores as `inf` and `-inf`. */
+export const toNumber = (raw: unknown): number => {
+  const written = String(raw);
+  return written.endsWith('inf') ? (written.startsWith('-') ? -Infinity : Infinity) : Number(written);
+};
+
+export const integer = shape<number>(safe, () => 0);
+export const float = shape<number>(toNumber, () => 0);
+export const boolean = shape<boolean>(
+  (raw) => Number(raw) > 0,
+  () => false,
+);
+export const negated = shape<boolean>(
+  (raw) => Number(raw) === 0,
+  () => false,
+);
+export const booleans = (count: number): ReplyShape<boolean[]> =>
+  shape(
+    (raw) => (raw as unknown[]).map((item) => item === 1),
+    () => Array.from({ length: count }, () => false),
+  );
+
+/** `OK`, or nothing where a condition (`NX`, `XX`) was not met. */
+export const ok = shape<boolean>(
+  (raw) => raw !== null,
+  () => false,
+);
+export const always = shape<boolean>(
+  () => true,
+  () => false,
+);
+export const nothing = shape<void>(
+  () => undefined,
+  () => undefined,
+);
+
+export const timeToLive = shape<number>(safe, () => -2);
+export const typeName = shape<string | undefined>(
+  (raw) => (text(raw) === 'none' ? undefined : text(raw)),
+  () => undefined,
+);
+export const names = shape<string[]>(
+  (raw) => (raw as unknown[]).map(name),
+  () => [],
+);
+export const optionalInteger = shape<number | undefined>(
+  (raw) => (raw === null ? undefined : safe(raw)),
+  () => undefined,
+);
+export const integers = shape<number[]>(
+  (raw) => (raw as unknown[]).map(safe),
+  () => [],
+);
+export const optionalFloat = shape<number | undefined>(
+  (raw) => (raw === null ? undefined : toNumber(raw)),
+  () => undefined,
+);
+export const optionalFloats = (count: number): ReplyShape<(number | undefined)[]> =>
+  shape(
+    (raw) => (raw as unknown[]).map((item) => (item === null ? undefined : toNumber(item))),
+    () => Array.from({ length: count }, () => undefined),
+  );
+
+const oneValue = shape<unknown>(decodeOne, () => undefined);
+const allValues = shape<unknown[]>(
+  (raw, context) => together(decodeAll(raw, context)),
+  () => [],
+);
+
+/** A value, `undefined` where there is none. */
+export const value = <T>(): ReplyShape<T | undefined> => oneValue as ReplyShape<T | undefined>;
+
+/** A key of that version and one of its values, `undefined` where there is none. */
+export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value: T] | undefined> =>
+  shape(
+    (raw, context) => {
+      if (raw === null) return undefined;
+      const [key, data] = raw as [Buffer, Buffer];
+      return whenDecoded([context.decode(data)], ([decoded]) => [context.userKey(key, version)!, decoded as T]);
+    },
+    () => undefined,
+  );
+
+/** Any number of values: members, elements. */
+export const values = <T>(): ReplyShape<T[]> => allValues as ReplyShape<T[]>;
+
+/** One slot per field asked for. */
+export const slots = <T>(count: number): ReplyShape<(T | undefined)[]> =>
+  shape(
+    (raw, context) => together(decodeAll(raw, context)) as (T | undefined)[],
+    () => Array.from({ length: count }, () => undefined),
+  );
+
+/** A flat list of fields and values. */
+export const mapping = <T>(): ReplyShape<Map<string, T>> =>
+  shape(
+    (raw, context) => {
+      const fields = everySecond<Buffer>(raw, 0).map(name);
+      return whenDecoded(
+        decodeAll(everySecond(raw, 1), context),
+        (decoded) => new Map(fields.map((field, index) => [field, decoded[index] as T])),
+      );
+    },
+    () => new Map(),
+  );
+
+/** A flat list of members and scores. */
+export const scored = <T>(): ReplyShape<[member: T, score: number][]> =>
+  shape(
+    (raw, context) => {
+      const scores = everySecond(raw, 1).map(toNumber);
+      return whenDecoded(decodeAll(everySecond(raw, 0), context), (decoded) =>
+        decoded.map((member, index): [T, number] => [member as T, scores[index]!]),
+      );
+    },
+    () => [],
+  );
+
+/** `[cursor, items]` of a `SCAN`-like command: the items in their own shape, put together by `build`. */
+export const scanned = <P, R>(items: ReplyShape<P>, build: (cursor: string, page: P) => R): ReplyShape<R> =>
+  shape(
+    (raw, context) => {
+      const [cursor, data] = raw as [Buffer, unknown];
+      const page = items.decode(data, context);
+      return page instanceof Promise ? page.then((p) => build(text(cursor), p)) : build(text(cursor), page);
+    },
+    () => build('0', items.missing()),
+  );
+
+/** Keys as the server names them; whoever asked turns them into the user's. */
+export const wireKeys = shape<Buffer[]>(
+  (raw) => (raw as Buffer[]).slice(),
+  () => [],
+);

@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { ScriptSource } from './command.js';
+
+/** A Lua script with the digest that the server knows it by. */
+export function defineScript(name: string, source: string): ScriptSource {
+  return { name, source, sha: createHash('sha1').update(source).digest('hex') };
+}

@@ -1,0 +1,33 @@
+import { type BlockingConnection, silent } from './blocking-connection.js';
+import { newClient } from '../driver/announced-server.js';
+import { optionsOfPeer } from '../driver/peer.js';
+import { RedisLink } from '../links/redis-link.js';
+
+/** A server that is left may be gone: longer than that it is not waited for. */
+const longestMs = 1000;
+
+/**
+ * Ends waits at servers that are left, by CLIENT UNBLOCK: an element that is on its way still arrives. The shared
+ * connections are on their way to another server. Connections to a server that is not reached are cut.
+ */
+export async function endWaits(connections: readonly BlockingConnection[], commandTimeoutMs: number): Promise<void> {
+  const byServer = new Map<string, BlockingConnection[]>();
+  for (const connection of connections) {
+    byServer.set(connection.server, [...(byServer.get(connection.server) ?? []), connection]);
+  }
+  const limitMs = Math.min(commandTimeoutMs, longestMs);
+  await Promise.all([...byServer.values()].map((waiting) => endAll(waiting, limitMs)));
+}
+
+async function endAll(waiting: readonly BlockingConnection[], limitMs: number): Promise<void> {
+  const options = { ...optionsOfPeer(waiting[0]!.redis), commandTimeout: limitMs, retryStrategy: null };
+  const link = new RedisLink(newClient(options), silent);
+  try {
+    await link.open(limitMs);
+    await Promise.all(waiting.map((connection) => connection.endWait(link)));
+  } catch {
+    for (const connection of waiting) connection.destroy();
+  } finally {
+    await link.close();
+  }
+}

@@ -1,0 +1,24 @@
+import type { BlockingWireCommand, WireCommand } from '../../wire/connection-pool.js';
+
+/**
+ * XREAD with the IDs of the last entries in the place of `$`. Between two commands of one wait, or two servers, `$` would
+ * pass over what is added then.
+ */
+export async function withLastIds(
+  command: BlockingWireCommand,
+  send: (command: WireCommand) => Promise<unknown>,
+): Promise<BlockingWireCommand> {
+  if (command.name !== 'XREAD') return command;
+  // … BLOCK ms STREAMS key… id…
+  const firstKey = command.blocking.argument + 2;
+  const count = (command.args.length - firstKey) / 2;
+  const args = [...command.args];
+  const resolve = async (index: number): Promise<void> => {
+    const last: WireCommand = { name: 'XREVRANGE', args: [args[index]!, '+', '-', 'COUNT', '1'], access: 'read' };
+    const [entry] = (await send(last)) as [id: Buffer][];
+    args[index + count] = entry ? entry[0].toString() : '0-0';
+  };
+  const keys = Array.from({ length: count }, (_, index) => firstKey + index);
+  await Promise.all(keys.filter((index) => String(args[index + count]) === '$').map(resolve));
+  return { ...command, args };
+}

@@ -1,0 +1,136 @@
+import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { firstAnswer } from './first-answer.js';
+import { pause } from '../../waiting/pause.js';
+import type { Redirection } from './redirection.js';
+import { type SlotRange, slotRanges, type SlotsReply } from './slots-reply.js';
+
+/** So long one node is waited for alone that is asked for the slots; then another one is asked beside it. */
+const slowMs = 200;
+
+const ignore = (): void => undefined;
+
+/**
+ * The driver's client of a cluster, which finds out in its own way who has which slots. The driver asks one node after
+ * the other, the addresses it was given never again, and overlooks nodes that are named without a host: a cluster that
+ * has moved to other addresses it finds when the last of the old ones has been silent for long enough.
+ */
+export class ClusterClient extends Cluster {
+  #refresh: Promise<void> | undefined;
+
+  constructor(nodes: ClusterNode[], options: ClusterOptions) {
+    // Nothing here asks for replies of RESP3, which its mapping is for.
+    super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
+  }
+
+  override refreshSlotsCache(callback?: (error?: Error | null) => void): void {
+    this.#refresh ??= this.#findSlots().finally(() => (this.#refresh = undefined));
+    this.#refresh.then(() => callback?.(), callback ?? ignore);
+  }
+
+  /** Finds out who has which slots; ends where nobody tells, or the time is over, too. */
+  refreshed(ms: number, signal?: AbortSignal): Promise<void> {
+    const refreshed = new Promise<void>((resolve) => this.refreshSlotsCache(() => resolve()));
+    return Promise.race([refreshed, pause(ms, signal)]);
+  }
+
+  /** Takes note of what a node has answered, and gives the address to go to. */
+  follow({ asking, slot, host, port }: Redirection, asked: Redis): string {
+    const target = this['natMapper'](`${host || asked.options.host}:${port}`) as RedisOptions;
+    const address = `${target.host}:${target.port}`;
+    this['connectionPool'].findOrCreate(target);
+    if (!asking) this.slots[slot] = [address];
+    return address;
+  }
+
+  async #findSlots(): Promise<void> {
+    const found = new AbortController();
+    const known = this.nodes().map(({ options }) => options);
+    const askEach = (nodes: readonly RedisOptions[]): Promise<SlotRange[]> =>
+      firstAnswer(
+        shuffled(nodes).map((node) => (signal) => this.#ask(node, signal)),
+        slowMs,
+        found.signal,
+      );
+    try {
+      const lanes = [() => askEach(known), async () => askEach(await this.#others(known))];
+      const ranges = await firstAnswer(lanes, slowMs, found.signal);
+      this.#take(ranges);
+    } catch (error) {
+      // By this message the driver knows that none has answered.
+      throw Object.assign(new Error('Failed to refresh slots cache.'), { lastNodeError: error });
+    } finally {
+      found.abort();
+    }
+    this.emit('refresh');
+  }
+
+  /** The addresses that it was given, looked up anew, without those that are asked anyway. */
+  async #others(known: readonly RedisOptions[]): Promise<RedisOptions[]> {
+    const given: RedisOptions[] = await this['resolveStartupNodeHostnames']();
+    const others = given.filter(({ host, port }) => !known.some((each) => each.host === host && each.port === port));
+    return others.map((address) => ({ ...this.options.redisOptions, ...address }));
+  }
+
+  /** On a connection of its own: another one may have broken without anybody's notice, or wait. */
+  async #ask(options: RedisOptions, signal: AbortSignal): Promise<SlotRange[]> {
+    const redis = new Redis({
+      ...options,
+      lazyConnect: true,
+      enableOfflineQueue: true,
+      enableReadyCheck: false,
+      readOnly: false,
+      retryStrategy: () => null,
+      protocol: 2,
+      commandTimeout: this.options.slotsRefreshTimeout,
+      connectionName: 'refresher',
+    });
+    const end = (): void => redis.disconnect();
+    signal.addEventListener('abort', end);
+    let trouble: Error | undefined;
+    redis.on('error', (error: Error) => (trouble = error));
+    try {
+      const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
+      if (reply.length === 0) throw new Error('it knows of no slots');
+      return slotRanges(reply, options.host!);
+    } catch (error) {
+      const reason = trouble ?? (error as Error);
+      if (!signal.aborted) this.emit('node error', reason, `${options.host}:${options.port}`);
+      throw reason;
+    } finally {
+      signal.removeEventListener('abort', end);
+      end();
+    }
+  }
+
+  #take(ranges: readonly SlotRange[]): void {
+    if (['disconnecting', 'close', 'end'].includes(this.status)) throw new Error('Cluster is disconnected.');
+    const nodes: RedisOptions[] = [];
+    for (const { start, end, servers } of ranges) {
+      const addresses = servers.map((server, index) => {
+        const node = this['natMapper'](server) as RedisOptions;
+        nodes.push({ ...node, readOnly: index > 0 });
+        return `${node.host}:${node.port}`;
+      });
+      for (let slot = start; slot <= end; slot++) this.slots[slot] = addresses;
+    }
+    this.#group();
+    this['connectionPool'].reset(nodes);
+  }
+
+  /** What the driver tells by whether commands may go together. */
+  #group(): void {
+    const numbers: Record<string, number> = {};
+    const ofSlots = this.slots.map((addresses) => {
+      const group = addresses.join(';');
+      return (numbers[group] ??= Object.keys(numbers).length + 1);
+    });
+    Object.assign(this, { _groupsIds: numbers, _groupsBySlot: ofSlots });
+  }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}

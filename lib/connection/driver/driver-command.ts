@@ -1,0 +1,94 @@
+import { Command } from 'ioredis';
+import type { WireArgument } from '../../wire/connection-pool.js';
+import { Packet } from './packet.js';
+
+/**
+ * A command for the driver whose arguments are ready, and whose reply stays as it is. Half of what a call costs in the
+ * driver is what its own class does before and after.
+ */
+export class DriverCommand {
+  /** In lower case, as the driver compares it. */
+  readonly name: string;
+  readonly promise: Promise<unknown>;
+  isTraced = false;
+  wasSent = false;
+  isSettled = false;
+  inTransaction = false;
+  private fulfil!: (reply: unknown) => void;
+  private refuse!: (error: Error) => void;
+
+  constructor(
+    name: string,
+    readonly args: readonly WireArgument[],
+  ) {
+    this.name = lowerCase(name);
+    this.promise = new Promise((fulfil, refuse) => {
+      this.fulfil = fulfil;
+      this.refuse = refuse;
+    });
+  }
+
+  resolve(reply: unknown): void {
+    this.isSettled = true;
+    this.fulfil(reply);
+  }
+
+  reject(error: Error): void {
+    this.isSettled = true;
+    this.refuse(error);
+  }
+
+  /** Called by the driver with the time of its options. */
+  setTimeout(_ms: number): void {}
+
+  setReplyContext(): void {
+    // Replies are as RESP2 has them.
+  }
+
+  /** The driver hands it to `write` of the stream, which takes it as it is where it gathers commands. */
+  toWritable(stream: object): string | Buffer | DriverCommand {
+    this.wasSent = true;
+    if ('takesCommands' in stream) return this;
+    const packet = new Packet();
+    this.encode(packet);
+    return packet.take();
+  }
+
+  /** As Redis reads it: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
+  encode(packet: Packet): void {
+    const { name, args } = this.isSettled ? nothing : this;
+    let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
+    for (const arg of args) {
+      if (typeof arg === 'string') {
+        text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
+      } else {
+        packet.addText(`${text}$${arg.length}\r\n`);
+        packet.addBytes(arg);
+        text = '\r\n';
+      }
+    }
+    packet.addText(text);
+  }
+
+  /** As the driver's types have it. */
+  get driven(): Command {
+    return this as unknown as Command;
+  }
+}
+
+/**
+ * What goes in the place of a command that was given up before it was written. A driver that keeps commands for later
+ * reckons with a reply to each.
+ */
+const nothing = { name: 'ping', args: [] as readonly WireArgument[] };
+
+// What else a driver may ask of a command.
+Object.setPrototypeOf(DriverCommand.prototype, Command.prototype);
+
+const names = new Map<string, string>();
+
+function lowerCase(name: string): string {
+  let lower = names.get(name);
+  if (lower === undefined) names.set(name, (lower = name.toLowerCase()));
+  return lower;
+}

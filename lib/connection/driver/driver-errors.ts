@@ -1,0 +1,43 @@
+import { AuthenticationError, type CachexError, ConfigError } from '../../errors/index.js';
+
+/** How a server says that it does not trust the user. */
+export const mistrust = /^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|^ERR (invalid password|AUTH)\b/;
+
+/**
+ * How a server says that it cannot answer now. It has done nothing, and the same may well succeed a little later, here or
+ * where it sends one on to. (BUSYGROUP and BUSYKEY, being other words, are something else.)
+ */
+export const notNow =
+  /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|UNBLOCKED (force|client))\b|^ERR max number of clients\b/;
+
+/** What a server says of a whole transaction that it has discarded goes before the reason, which may be any other reply. */
+const discarded = /^EXECABORT Transaction discarded because of: /;
+
+/** The reason that a server gives, without what it puts around it. */
+export const reasonIn = (message: string): string => message.replace(discarded, '');
+
+/** What a server means that refused to set up a connection, where trying again would not help. */
+export function refusalOf(error: Error, address: string): CachexError | undefined {
+  const { message } = error;
+  if (!isReply(error)) return undefined;
+  if (mistrust.test(message)) return new AuthenticationError(`${address} refused the connection: ${message}`);
+  if (!/DB index is out of range/.test(message)) return undefined;
+  const [db = 'of that number'] = (error as { command?: { args: readonly string[] } }).command?.args ?? [];
+  return new ConfigError(`${address} has no database ${db}: connection.db must be smaller (${message})`);
+}
+
+/** Whether the server itself said it, as opposed to the driver, which got no reply. */
+export const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
+
+/** The driver hangs name and arguments of the command on its errors: values have no business in a log. */
+export function withoutArguments<T>(error: T): T {
+  if (typeof error === 'object' && error !== null && 'command' in error) {
+    Object.defineProperty(error, 'command', {
+      value: undefined,
+      enumerable: false,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return error;
+}

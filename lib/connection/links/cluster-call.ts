@@ -1,0 +1,54 @@
+import type { WireCommand } from '../../wire/connection-pool.js';
+import type { RedisLink } from './redis-link.js';
+import { TimedCommand } from '../driver/reply-deadlines.js';
+
+/** Where a call goes. */
+export interface Place {
+  readonly node: RedisLink;
+  /** The slot is only on its way there. */
+  readonly asking?: boolean;
+  readonly isReplica?: boolean;
+}
+
+/** What a node has made of a call that it did not answer. */
+export class Refused {
+  constructor(
+    readonly place: Place,
+    readonly error: Error,
+    readonly wasSent: boolean,
+  ) {}
+}
+
+/** What came of an attempt that failed. */
+export class Failure {
+  constructor(
+    readonly error: Error,
+    readonly canRepeat: boolean,
+  ) {}
+}
+
+export const canRepeat = (outcome: unknown): boolean => outcome instanceof Failure && outcome.canRepeat;
+
+export const isReadOnly = (commands: readonly WireCommand[]): boolean =>
+  commands.every(({ access }) => access === 'read');
+
+/** Where the commands of each slot stand; those without one stand alone. */
+export function indexesBySlot(commands: readonly WireCommand[]): number[][] {
+  const groups = new Map<unknown, number[]>();
+  for (const [index, command] of commands.entries()) {
+    const group = groups.get(command.slot ?? command);
+    if (group) group.push(index);
+    else groups.set(command.slot ?? command, [index]);
+  }
+  return [...groups.values()];
+}
+
+/** Sends it to a node that is ready, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
+export function dispatch({ name, args }: WireCommand, node: RedisLink, leftMs: number, asking?: boolean): TimedCommand {
+  const command = new TimedCommand(name, args, { deadlines: node.deadlines, explain: (error) => error });
+  command.setTimeout(leftMs);
+  if (asking) node.ask(leftMs);
+  node.expectCommand();
+  node.redis.sendCommand(command.driven);
+  return command;
+}

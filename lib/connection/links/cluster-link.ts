@@ -1,0 +1,275 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { Access } from '../../command-model/command.js';
+import type { ResolvedCluster } from '../../options/index.js';
+import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
+import { ClusterClient } from '../driver/cluster-client.js';
+import { ClusterNodes } from './cluster-nodes.js';
+import { clusterOptions } from '../driver/cluster-options.js';
+import type { WireCommand } from '../../wire/connection-pool.js';
+import { Detour } from './detour.js';
+import { isReply } from '../driver/driver-errors.js';
+import { keyByKey, type KeyByKey } from './key-by-key.js';
+import { isTimeout, Link } from './link.js';
+import { orAbort } from '../../waiting/on-abort.js';
+import { isApart, isRefusal, redirectionOf } from '../driver/redirection.js';
+import type { RedisLink } from './redis-link.js';
+import { isReplicasTrouble, timeForReplica } from './replicas.js';
+import type { TimedCommand } from '../driver/reply-deadlines.js';
+import { inOneWrite } from '../driver/write-batch.js';
+
+/** How often a command is sent that certainly was not executed before. */
+const attempts = 3;
+const pauseMs = 100;
+/** How often it is looked whether another node has taken over, while there are calls that miss one. */
+const seekEveryMs = 500;
+
+/** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
+export class ClusterLink extends Link {
+  readonly address: string;
+  readonly nodes: ClusterNodes;
+  private seeking: NodeJS.Timeout | undefined;
+
+  static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
+    const nodes = connection.nodes.map((address) => ({ ...address }));
+    return new ClusterLink(new ClusterClient(nodes, clusterOptions(connection)), connection, logger);
+  }
+
+  private constructor(
+    readonly cluster: ClusterClient,
+    private readonly connection: ResolvedCluster,
+    log: Pick<Logger, 'warn' | 'log'>,
+  ) {
+    super(cluster, connection.commandTimeoutMs, log);
+    this.nodes = new ClusterNodes(cluster, connection.readFrom, log);
+    this.address = `the cluster of ${connection.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+  }
+
+  send(command: WireCommand): Promise<unknown> {
+    return this.whenReady((leftMs = this.connection.commandTimeoutMs) => {
+      const owner = this.openOwner(command.slot, command.access);
+      if (!owner) return this.sendPatiently(command, performance.now() + leftMs);
+      const sent = dispatch(command, owner, leftMs);
+      return sent.promise.catch((error: Error) =>
+        this.sendPatiently(command, sent.deadline!, new Refused({ node: owner }, error, sent.wasSent)),
+      );
+    });
+  }
+
+  /** All in one write per node; where one of them writes, the others read what it has written. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
+      const deadline = performance.now() + leftMs;
+      const outcomes = await this.attemptAll(commands, isReadOnly(commands) ? 'read' : 'write', deadline);
+      await this.repeat(commands, outcomes, deadline);
+      return outcomes.map((outcome) => (outcome instanceof Failure ? outcome.error : outcome));
+    }).catch((error) => commands.map(() => error));
+  }
+
+  /**
+   * Does something at the node that has a slot, and again at the next one as long as it is refused because slots are on
+   * the move or nobody has them: nothing was done then. It fails when it was refused for `commandTimeout`.
+   */
+  async atOwner<T>(
+    slot: number | undefined,
+    attempt: (place: Place, leftMs: number) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { commandTimeoutMs } = this.connection;
+    const detour = new Detour(this, performance.now() + commandTimeoutMs, signal);
+    let place: Place | undefined;
+    for (;;) {
+      place ??= { node: await orAbort(this.ownerWithin(slot, detour.leftMs), signal) };
+      const began = performance.now();
+      try {
+        return await attempt(place, detour.leftMs);
+      } catch (error) {
+        if (!isReply(error)) this.doubt();
+        if (!isRefusal(error as Error)) throw error;
+        // What was taken, and refused in the end, was not refused so far.
+        if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
+        place = await detour.after(error as Error, place);
+        signal?.throwIfAborted();
+      }
+    }
+  }
+
+  /** The nodes that have slots, in the order of their addresses. */
+  primaries(): Promise<RedisLink[]> {
+    return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
+      const { nodes } = this;
+      if (!nodes.owners().every((address) => nodes.at(address))) await this.cluster.refreshed(leftMs);
+      return nodes.owners().map((address) => this.known(nodes.at(address), `its node ${address}`));
+    });
+  }
+
+  protected hasConnection(): boolean {
+    return this.cluster.status === 'wait' || this.cluster.nodes().length > 0;
+  }
+
+  protected connections(): readonly Redis[] {
+    return this.cluster.nodes();
+  }
+
+  protected forgetQueue(error: Error): void {
+    this.cluster['flushQueue'](error);
+  }
+
+  private async sendPatiently(command: WireCommand, deadline: number, refused?: Refused): Promise<unknown> {
+    const outcomes = [await this.lead(command, command.access, deadline, refused)];
+    await this.repeat([command], outcomes, deadline);
+    const [outcome] = outcomes;
+    if (outcome instanceof Failure) throw outcome.error;
+    return outcome;
+  }
+
+  /**
+   * Sends again what was certainly not executed, and reads always, to the primaries. Of commands that write, all those
+   * of a slot or none: they must not overtake each other.
+   */
+  private async repeat(commands: readonly WireCommand[], outcomes: unknown[], deadline: number): Promise<void> {
+    if (!outcomes.some(canRepeat)) return;
+    let groups = isReadOnly(commands) ? commands.map((_, index) => [index]) : indexesBySlot(commands);
+    for (let attempt = 2; attempt <= attempts; attempt++) {
+      groups = groups.filter((group) => group.every((index) => canRepeat(outcomes[index])));
+      if (groups.length === 0 || performance.now() + pauseMs >= deadline) return;
+      await delay(pauseMs);
+      if (this.cluster.status !== 'ready') return;
+      const again = groups.flat();
+      const answers = await this.attemptAll(
+        again.map((index) => commands[index]!),
+        'write',
+        deadline,
+      );
+      for (const [position, index] of again.entries()) outcomes[index] = answers[position];
+    }
+  }
+
+  private attemptAll(commands: readonly WireCommand[], access: Access, deadline: number): Promise<unknown[]> {
+    const batches = this.nodes.all().map(({ batch }) => batch);
+    return inOneWrite(batches, () => Promise.all(commands.map((command) => this.attempt(command, access, deadline))));
+  }
+
+  /** The reply, or a failure. */
+  private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
+    const owner = this.openOwner(wire.slot, access);
+    if (!owner) return this.lead(wire, access, deadline);
+    const sent = dispatch(wire, owner, deadline - performance.now());
+    try {
+      return await sent.promise;
+    } catch (error) {
+      return this.lead(wire, access, deadline, new Refused({ node: owner }, error as Error, sent.wasSent));
+    }
+  }
+
+  /** Goes on where a node has refused, as far as its refusal leads; the reply, or a failure. */
+  private async lead(wire: WireCommand, access: Access, deadline: number, refused?: Refused): Promise<unknown> {
+    const detour = new Detour(this, deadline);
+    for (let refusal = refused; ;) {
+      let place: Place | undefined;
+      if (refusal) {
+        const { error } = refusal;
+        if (refusal.place.isReplica && !redirectionOf(error) && isReplicasTrouble(this.explain(error))) {
+          this.nodes.rest(refusal.place.node);
+        } else if (!isRefusal(error) || error.message.startsWith('CLUSTERDOWN')) {
+          return this.failed(error, wire, refusal.wasSent);
+        } else {
+          const parts = isApart(error) ? keyByKey(wire) : undefined;
+          if (parts) return this.sendParts(parts, access, deadline);
+          try {
+            place = await detour.after(error, refusal.place);
+          } catch (over) {
+            return new Failure(over as Error, false);
+          }
+        }
+      }
+      place ??= this.placeOf(wire.slot, access);
+      if (!place) {
+        this.cluster.refreshSlotsCache();
+        return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
+      }
+      const outcome = await this.sendTo(place, wire, detour.leftMs);
+      if (!(outcome instanceof Refused)) return outcome;
+      refusal = outcome;
+    }
+  }
+
+  /** As soon as the node is reached; a replica has to leave time for somebody else. */
+  private async sendTo(place: Place, wire: WireCommand, leftMs: number): Promise<unknown> {
+    const { node, asking } = place;
+    const mostMs = place.isReplica ? timeForReplica(leftMs) : leftMs;
+    let sent: TimedCommand | undefined;
+    if (!node.isOpen) this.seek();
+    try {
+      return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, node, ms, asking)).promise, mostMs);
+    } catch (error) {
+      return new Refused(place, error as Error, sent?.wasSent ?? false);
+    }
+  }
+
+  private async sendParts({ commands, reply }: KeyByKey, access: Access, deadline: number): Promise<unknown> {
+    const batches = this.nodes.all().map(({ batch }) => batch);
+    const replies = await inOneWrite(batches, () =>
+      Promise.all(
+        commands.map((command) => this.sendPatiently({ ...command, access }, deadline).catch((error: Error) => error)),
+      ),
+    );
+    const whole = reply(replies);
+    return whole instanceof Error ? new Failure(whole, false) : whole;
+  }
+
+  private failed(error: Error, wire: WireCommand, wasSent: boolean): Failure {
+    if (!isReply(error) || isRefusal(error)) this.doubt();
+    return new Failure(this.explain(error), isSafeToRepeat(error, wire, wasSent));
+  }
+
+  /** Where to send at once. */
+  private openOwner(slot: number | undefined, access: Access): RedisLink | undefined {
+    if (slot === undefined || (access === 'read' && this.connection.readFrom === 'replica')) return undefined;
+    const owner = this.nodes.ownerOf(slot);
+    return owner?.isOpen ? owner : undefined;
+  }
+
+  private placeOf(slot: number | undefined, access: Access): Place | undefined {
+    const fromReplica = slot !== undefined && access === 'read' && this.connection.readFrom === 'replica';
+    const replica = fromReplica ? this.nodes.replicaOf(slot) : undefined;
+    if (replica) return { node: replica, isReplica: true };
+    const node = slot === undefined ? this.nodes.any() : this.nodes.ownerOf(slot);
+    return node && { node };
+  }
+
+  /** Somebody else may have the slots by now. */
+  private doubt(): void {
+    this.cluster.refreshSlotsCache();
+    this.seek();
+  }
+
+  /** While there are calls that miss a node, its slots may have gone to another one, which nobody tells of. */
+  private seek(): void {
+    this.seeking ??= setTimeout(() => {
+      this.seeking = undefined;
+      if (!this.nodes.areMissed || this.cluster.status !== 'ready') return;
+      this.cluster.refreshSlotsCache();
+      this.seek();
+    }, seekEveryMs).unref();
+  }
+
+  private ownerWithin(slot: number | undefined, leftMs: number): Promise<RedisLink> {
+    return this.whenReady(async (ms = leftMs) => {
+      const find = (): Place | undefined => this.placeOf(slot, 'write');
+      if (!find()) await this.cluster.refreshed(ms);
+      return this.known(find()?.node, slot === undefined ? 'any node' : `the node of slot ${slot}`);
+    }, leftMs);
+  }
+
+  private known(node: RedisLink | undefined, what: string): RedisLink {
+    if (!node) throw this.unreachable(`at ${what}`);
+    return node;
+  }
+}
+
+function isSafeToRepeat(error: Error, { access }: WireCommand, wasSent: boolean): boolean {
+  if (isReply(error)) return isRefusal(error);
+  return !isTimeout(error) && (access === 'read' || !wasSent);
+}

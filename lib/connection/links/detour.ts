@@ -1,0 +1,70 @@
+import { ConnectionError } from '../../errors/index.js';
+import type { Place } from './cluster-call.js';
+import type { ClusterClient } from '../driver/cluster-client.js';
+import type { ClusterNodes } from './cluster-nodes.js';
+import { withoutArguments } from '../driver/driver-errors.js';
+import { pause } from '../../waiting/pause.js';
+import { isApart, type Redirection, redirectionOf } from '../driver/redirection.js';
+
+const pauseMs = 100;
+/** So often a call goes at once where nodes send it, and so often at all. */
+const promptRedirections = 3;
+const mostRedirections = 16;
+
+interface Surroundings {
+  readonly address: string;
+  readonly cluster: ClusterClient;
+  readonly nodes: ClusterNodes;
+}
+
+/** The way of one call that nodes refuse, until its time is over. */
+export class Detour {
+  private redirections = 0;
+
+  constructor(
+    private readonly around: Surroundings,
+    /** By the clock of `performance.now()`. */
+    public deadline: number,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  get leftMs(): number {
+    return Math.max(1, this.deadline - performance.now());
+  }
+
+  /**
+   * Where to go after a refusal, `undefined` where that is to be looked up.
+   *
+   * @throws ConnectionError when the time is over, or nodes send the call on and on
+   */
+  async after(error: Error, place: Place): Promise<Place | undefined> {
+    const redirection = redirectionOf(error);
+    this.redirections = redirection ? this.redirections + 1 : 0;
+    if (!redirection || this.redirections > promptRedirections) await this.pause(error);
+    if (redirection) return this.follow(redirection, place);
+    if (!isApart(error)) await this.around.cluster.refreshed(this.leftMs, this.signal);
+    return undefined;
+  }
+
+  private async pause(error: Error): Promise<void> {
+    const { address } = this.around;
+    const { message } = error;
+    // That the server itself has said so tells from one that is not reached.
+    const cause = withoutArguments(error);
+    if (this.redirections > mostRedirections)
+      throw new ConnectionError(`${address} sent it from node to node, and none took it: ${message}`, { cause });
+    if (performance.now() + pauseMs >= this.deadline)
+      throw new ConnectionError(`no node of ${address} took it in time: ${message}`, { cause });
+    await pause(pauseMs, this.signal);
+  }
+
+  private follow(redirection: Redirection, { node }: Place): Place | undefined {
+    const { cluster, nodes } = this.around;
+    const next = nodes.at(cluster.follow(redirection, node.redis));
+    if (!redirection.asking) cluster.refreshSlotsCache();
+    // The address is right, and the server is not: behind the address there is another one now.
+    const isNamed = next === node && !cluster.options.natMap && !redirection.asking;
+    if (isNamed && node.isReady) node.redis.disconnect();
+    return next && { node: next, asking: redirection.asking };
+  }
+}

@@ -1,0 +1,38 @@
+import type { WireCommand } from '../../wire/connection-pool.js';
+
+/** A command of several keys as commands of one each, and the reply to it that their replies come to. */
+export interface KeyByKey {
+  readonly commands: readonly WireCommand[];
+  readonly reply: (replies: readonly unknown[]) => unknown;
+}
+
+const counted = (replies: readonly unknown[]): unknown => {
+  let sum = 0;
+  for (const reply of replies) {
+    if (reply instanceof Error) return reply;
+    sum += Number(reply);
+  }
+  return sum;
+};
+
+/** MGET has nothing to say of keys of other types, where GET complains. */
+const values = (replies: readonly unknown[]): unknown => {
+  const read = replies.map((reply) => (reply instanceof Error && reply.message.startsWith('WRONGTYPE') ? null : reply));
+  return read.find((reply) => reply instanceof Error) ?? read;
+};
+
+const ways: Readonly<Record<string, readonly [name: string, reply: KeyByKey['reply']]>> = {
+  MGET: ['GET', values],
+  UNLINK: ['UNLINK', counted],
+  DEL: ['DEL', counted],
+  EXISTS: ['EXISTS', counted],
+  TOUCH: ['TOUCH', counted],
+};
+
+/** For keys of one slot that are at two nodes; `undefined` for what cannot be taken apart. */
+export function keyByKey(command: WireCommand): KeyByKey | undefined {
+  const way = ways[command.name];
+  if (!way || command.args.length < 2) return undefined;
+  const [name, reply] = way;
+  return { commands: command.args.map((key) => ({ ...command, name, args: [key] })), reply };
+}

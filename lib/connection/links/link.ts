@@ -1,0 +1,224 @@
+import { errorText } from '../../errors/error-text.js';
+import type { EventEmitter } from 'node:events';
+import type { Logger } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
+import { isReply, refusalOf, withoutArguments } from '../driver/driver-errors.js';
+import { pauseBefore } from '../driver/redis-options.js';
+import { settled } from '../../waiting/settled.js';
+import { WaitingCalls } from './waiting-calls.js';
+
+/** What is disconnected has ended by then, or waits for somebody who does not answer. */
+const endMs = 1000;
+
+/**
+ * A client of the driver that comes and goes. A call made while it is away waits for the attempt under way,
+ * `commandTimeout` at most; once an attempt has failed, calls fail at once until one succeeds.
+ */
+export abstract class Link {
+  /** What it is called in messages. */
+  abstract readonly address: string;
+
+  /** Why it is away; `undefined` while it is not. */
+  private trouble: Error | undefined;
+  /** What the server refused when the connection was set up: the driver would go on, in another database for example. */
+  private refusal: Error | undefined;
+  /** How often in a row. */
+  private refusals = 0;
+  private pause: NodeJS.Timeout | undefined;
+  private hasFailed = false;
+  private wasReady = false;
+  private closed = false;
+  private readonly waiting = new WaitingCalls();
+  /** How to fail those who wait in `open`. */
+  private readonly opening = new Set<(error: Error) => void>();
+  private readonly events: EventEmitter;
+
+  protected constructor(
+    private readonly client: Redis | Cluster,
+    private readonly commandTimeoutMs: number,
+    private readonly logger: Pick<Logger, 'warn' | 'log'>,
+  ) {
+    this.events = client;
+    // Without a listener the driver prints every failed attempt.
+    this.events.on('error', (error: Error) => this.down(reasonOf(error)));
+    this.events.on('connect', () => (this.refusal = undefined));
+    this.events.on('ready', () => this.up());
+    this.events.on('close', () => this.lost());
+    this.events.on('end', () => this.fail());
+  }
+
+  get isReady(): boolean {
+    return this.client.status === 'ready' && !this.refusal && !this.closed;
+  }
+
+  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the server has refused. */
+  async open(timeoutMs: number): Promise<void> {
+    const { client, events } = this;
+    if (client.status === 'ready' && !this.refusal) return;
+    let timer: NodeJS.Timeout | undefined;
+    let ready: (() => void) | undefined;
+    let ended: (() => void) | undefined;
+    let refused: ((error: Error) => void) | undefined;
+    let fail: ((error: Error) => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.opening.add((fail = reject));
+        timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
+        events.on('ready', (ready = () => this.refusal ?? resolve()));
+        events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
+        events.on(
+          'error',
+          (refused = (error) => {
+            const refusal = refusalOf(reasonOf(error), this.address);
+            if (refusal) reject(refusal);
+          }),
+        );
+        client.connect().catch(() => undefined);
+      });
+    } finally {
+      clearTimeout(timer);
+      if (fail) this.opening.delete(fail);
+      if (ready) events.off('ready', ready);
+      if (ended) events.off('end', ended);
+      if (refused) events.off('error', refused);
+    }
+  }
+
+  /** Lets what is under way end, `commandTimeout` at most, then closes; a server that does not answer is left. */
+  async close(waitedMs = 0): Promise<void> {
+    const { client } = this;
+    this.closed = true;
+    clearTimeout(this.pause);
+    this.fail();
+    for (const fail of this.opening) fail(this.hopeless());
+    const leftMs = Math.max(0, this.commandTimeoutMs - waitedMs);
+    const isLeft = client.status === 'ready' && !(await settled(client.quit(), leftMs));
+    if (client.status === 'end') return;
+    const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
+    const connections = this.connections();
+    const tellsNobody = !this.hasConnection();
+    client.disconnect();
+    // The driver would wait for the server to close its side, too.
+    if (isLeft) for (const { stream } of connections) stream?.destroy();
+    if (tellsNobody) this.forgetQueue(this.hopeless());
+    else await settled(ended, endMs);
+  }
+
+  /** Whether there is a connection, or an attempt to make one: its end is what the driver waits for. */
+  protected abstract hasConnection(): boolean;
+
+  /** The driver's clients of single servers. */
+  protected abstract connections(): readonly Redis[];
+
+  /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
+  protected abstract forgetQueue(error: Error): void;
+
+  /** Whether what is sent now leaves now, and nothing has to leave before. */
+  get isOpen(): boolean {
+    return this.canSend() && this.waiting.isEmpty;
+  }
+
+  /** Whether calls wait for a connection. */
+  protected get isAwaited(): boolean {
+    return !this.waiting.isEmpty;
+  }
+
+  /** Whether what is sent now goes out at once. */
+  protected canSend(): boolean {
+    return this.client.status === 'ready';
+  }
+
+  /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */
+  whenReady<T>(send: (leftMs?: number) => Promise<T>, ms = this.commandTimeoutMs): Promise<T> {
+    const { client } = this;
+    if (this.hasFailed || client.status === 'end') return Promise.reject(this.hopeless());
+    if (this.isOpen) return send();
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    return this.waiting.add(ms, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
+  }
+
+  /** The connection is left on purpose: calls wait for the next one, as after the loss of one that was ready. */
+  protected expectReturn(): void {
+    this.wasReady = true;
+  }
+
+  /** What the driver's error means for a caller; what the server said is left as it is. */
+  explain(error: Error): Error {
+    if (isReply(error) || error instanceof ConnectionError) return error;
+    if (!isTimeout(error)) return this.unreachable('any more', error);
+    return this.client.status === 'ready'
+      ? new CommandTimeoutError(`no answer from ${this.address} within ${this.commandTimeoutMs} ms`)
+      : this.unreachable(`within ${this.commandTimeoutMs} ms`);
+  }
+
+  protected unreachable(when: string, cause: Error | undefined = this.trouble): ConnectionError {
+    const why = this.trouble ? `: ${this.trouble.message}` : '';
+    return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
+  }
+
+  /** What the server has said last where it refused something: before it hung up, most likely. */
+  protected get lastWords(): string | undefined {
+    return undefined;
+  }
+
+  private down(failure: Error): void {
+    const error = this.reasonFor(failure);
+    if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${errorText(error)}`);
+    this.trouble = error;
+    if (this.client.status === 'connect' && isReply(error)) this.refusal = error;
+    if (this.client.status !== 'ready') this.fail();
+  }
+
+  /** That a connection broke which was being set up is not the reason, where the server has said why. */
+  private reasonFor(failure: Error): Error {
+    const { lastWords } = this;
+    if (lastWords === undefined || this.refusal || isReply(failure) || this.wasReady) return failure;
+    return new Error(lastWords, { cause: failure });
+  }
+
+  private up(): void {
+    this.wasReady = true;
+    if (this.closed) return;
+    if (this.refusal) return this.connectAnewLater();
+    this.refusals = 0;
+    if (this.trouble) this.logger.log(`Connected to ${this.address}`);
+    this.trouble = undefined;
+    this.hasFailed = false;
+    this.waiting.sendAll();
+  }
+
+  /** The driver has what the server refused for done; the server may well agree another time. */
+  private connectAnewLater(): void {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      if (this.refusal && this.client.status === 'ready') this.client.disconnect(true);
+    }, pauseBefore(++this.refusals)).unref();
+  }
+
+  /** The first attempt after a loss may well succeed, and calls wait for it. */
+  private lost(): void {
+    if (!this.wasReady) {
+      if (this.lastWords !== undefined && !this.refusal) this.down(new Error('the server has closed the connection'));
+      this.fail();
+    }
+    this.wasReady = false;
+  }
+
+  private fail(): void {
+    this.hasFailed = true;
+    this.waiting.failAll(this.hopeless());
+  }
+
+  /** What calls get while attempts to connect fail, or there will be none. */
+  private hopeless(): Error {
+    if (this.closed) return this.unreachable('as it was closed');
+    return (this.trouble && refusalOf(this.trouble, this.address)) ?? this.unreachable('now');
+  }
+}
+
+/** Whether the driver has given up waiting for a reply. */
+export const isTimeout = (error: Error): boolean => error.message.startsWith('Command timed out');
+
+/** Of a cluster that cannot be reached, what the last node asked has said. */
+const reasonOf = (error: Error & { lastNodeError?: Error }): Error => error.lastNodeError ?? error;

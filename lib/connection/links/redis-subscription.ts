@@ -1,0 +1,129 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { newClient } from '../driver/announced-server.js';
+import type { ChannelListener, Subscription } from '../../wire/connection-pool.js';
+import { isReply } from '../driver/driver-errors.js';
+import { pauseBefore } from '../driver/redis-options.js';
+import { ReplyReader } from '../driver/reply-reader.js';
+
+/** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
+export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
+  onMessage(message: Message): void;
+  /** The server does not let this client listen; it is asked again and again, unless the subscription is closed now. */
+  onRefusal?(error: Error): void;
+}
+
+/** How often the server is asked for a sign of life, and how long it has to give one. */
+export const heartbeatMs = 1000;
+
+/**
+ * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
+ * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
+ * heartbeats: nothing else would ever tell it from one on which there is nothing to say.
+ */
+export class RedisSubscription<Message = Buffer> implements Subscription {
+  #redis: Redis | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #attempts = 0;
+  #isListening = false;
+  #isClosed = false;
+
+  constructor(
+    private readonly server: () => RedisOptions | Promise<RedisOptions>,
+    private readonly channel: string,
+    private readonly listener: MessageListener<Message>,
+    /** Done before the channel is subscribed to: no command is taken after that. */
+    private readonly prepare: (redis: Redis) => Promise<void> = async () => undefined,
+  ) {
+    void this.#open();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#pause);
+    this.#redis?.disconnect();
+  }
+
+  /** Opens another connection where this one is, or is being made, to a server that is to be left. */
+  leave(isLeft: (redis: Redis) => boolean): void {
+    const redis = this.#redis;
+    if (this.#isClosed || !redis || !isLeft(redis)) return;
+    this.#attempts = 0;
+    this.#cut(redis);
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const options = await this.server();
+      if (this.#isClosed) return;
+      const alone: RedisOptions = { lazyConnect: true, autoResubscribe: false, retryStrategy: null };
+      await this.#listen(newClient({ ...options, ...alone, commandTimeout: heartbeatMs }));
+      this.#attempts = 0;
+      this.#isListening = true;
+      this.listener.onListening();
+    } catch {
+      // Outages are told of by the shared connections.
+      this.#redis?.disconnect();
+      this.#openLater();
+    }
+  }
+
+  async #listen(redis: Redis): Promise<void> {
+    this.#redis = redis;
+    redis.on('error', () => undefined);
+    void new ReplyReader(redis);
+    redis.on('messageBuffer', (_channel, message: Message) => this.#hear(redis, message));
+    await redis.connect();
+    await this.#subscribe(redis);
+    redis.once('end', () => {
+      this.#silence();
+      this.#openLater();
+    });
+    this.#beat(redis);
+  }
+
+  async #subscribe(redis: Redis): Promise<void> {
+    try {
+      await this.prepare(redis);
+      await redis.subscribe(this.channel);
+    } catch (error) {
+      if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
+      throw error;
+    }
+  }
+
+  /** A message that means nothing is as good as none: others may be missing. */
+  #hear(redis: Redis, message: Message): void {
+    try {
+      this.listener.onMessage(message);
+    } catch (error) {
+      redis.stream.destroy(error as Error);
+    }
+  }
+
+  #beat(redis: Redis): void {
+    const timer = setInterval(() => {
+      redis.ping().catch((error) => {
+        // That PING is not allowed is a sign of life as well.
+        if (!isReply(error)) this.#cut(redis);
+      });
+    }, heartbeatMs).unref();
+    redis.once('end', () => clearInterval(timer));
+  }
+
+  #cut(redis: Redis): void {
+    this.#silence();
+    redis.disconnect();
+    redis.stream?.destroy();
+  }
+
+  #silence(): void {
+    if (!this.#isListening) return;
+    this.#isListening = false;
+    this.listener.onSilence();
+  }
+
+  #openLater(): void {
+    if (this.#isClosed) return;
+    this.#pause = setTimeout(() => void this.#open(), pauseBefore(++this.#attempts));
+  }
+}

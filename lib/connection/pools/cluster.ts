@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import type { Logger } from '@nestjs/common';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { ResolvedCluster } from '../../options/index.js';
+import { BlockingConnections } from '../blocking/blocking-connections.js';
+import { ClusterLink } from '../links/cluster-link.js';
+import type {
+  BlockingWireCommand,
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireCommand,
+} from '../../wire/connection-pool.js';
+import { hashSlot } from '../../wire/hash-slot.js';
+import { RedisSubscription } from '../links/redis-subscription.js';
+import { RoundRobin } from './round-robin.js';
+
+/** A cluster, over one client of it or several, each with a connection to every node. */
+export class ClusterPool implements ConnectionPool {
+  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  readonly #connection: ResolvedCluster;
+  readonly #links: RoundRobin<ClusterLink>;
+  readonly #blocking: BlockingConnections;
+  /** The nodes that have slots, as each link knows them. */
+  readonly #owners = new Map<ClusterLink, string>();
+
+  constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
+    this.#connection = connection;
+    this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, () => ClusterLink.to(connection, logger)));
+    this.#blocking = new BlockingConnections(connection);
+    for (const link of this.#links.items) link.cluster.on('refresh', () => this.#follow(link));
+  }
+
+  readonly slotOf = hashSlot;
+
+  async connect(): Promise<void> {
+    const opened = Promise.all(this.#links.items.map((link) => link.open(this.#connection.connectTimeoutMs)));
+    if (this.#connection.connect === 'eager') await opened;
+    else opened.catch(() => undefined);
+  }
+
+  send(command: WireCommand): Promise<unknown> {
+    return this.#links.next().send(command);
+  }
+
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.#links.next().sendAll(commands);
+  }
+
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const slot = commands.find((command) => command.slot !== undefined)?.slot;
+    return this.#links.next().atOwner(slot, ({ node, asking }, leftMs) => node.transaction(commands, asking, leftMs));
+  }
+
+  sendBlocking(command: BlockingWireCommand): Promise<unknown> {
+    const link = this.#links.next();
+    return this.#blocking.send(command, (waitAt) =>
+      link.atOwner(
+        command.slot,
+        ({ node, asking }) => waitAt({ shared: node, options: node.redis.options, asking }),
+        command.blocking.signal,
+      ),
+    );
+  }
+
+  subscribe(channel: string, listener: ChannelListener): Subscription {
+    const anyNode = async (): Promise<RedisOptions> => {
+      const nodes = await this.#links.next().primaries();
+      return nodes[randomInt(nodes.length)]!.redis.options;
+    };
+    return new RedisSubscription(anyNode, channel, listener);
+  }
+
+  primaries(): Promise<readonly ServerNode[]> {
+    return this.#links.next().primaries();
+  }
+
+  onConnection(follow: (connection: Redis) => void): void {
+    for (const { cluster } of this.#links.items) {
+      cluster.nodes().forEach(follow);
+      cluster.on('+node', follow);
+    }
+  }
+
+  client(): Cluster {
+    return this.#links.items[0]!.cluster;
+  }
+
+  async close(waitedMs?: number): Promise<void> {
+    await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close(waitedMs))]);
+  }
+
+  /** What waits is to be where shared connections are: a node that has failed ends no wait. */
+  #follow(link: ClusterLink): void {
+    const known = this.#owners.get(link);
+    const owners = link.nodes.owners().join();
+    if (owners === known) return;
+    this.#owners.set(link, owners);
+    if (known === undefined) return;
+    for (const other of this.#links.items) if (other !== link) other.cluster.refreshSlotsCache();
+    const all = [...this.#owners.values()].flatMap((each) => each.split(','));
+    this.#blocking.leave(({ options }) => !all.includes(`${options.host}:${options.port}`));
+  }
+}

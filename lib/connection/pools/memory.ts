@@ -1,0 +1,117 @@
+import { ConnectionError, NotSupportedError } from '../../errors/index.js';
+import type { ResolvedMemory } from '../../options/index.js';
+import { BlockingCall } from '../blocking/blocking-call.js';
+import type {
+  BlockingWireCommand,
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireCommand,
+} from '../../wire/connection-pool.js';
+import { onAbort } from '../../waiting/on-abort.js';
+import { MemoryEngine, type MemorySession, ReplyError } from '../../embedded/index.js';
+import { Turns } from '../../embedded/turns.js';
+
+/** The engine inside this process: no server, no connection that could be lost. */
+export class MemoryPool implements ConnectionPool, ServerNode {
+  readonly address: string;
+  private readonly engine: MemoryEngine;
+  private readonly session: MemorySession;
+  private readonly waiting = new Set<MemorySession>();
+  private readonly turns = new Turns();
+  private closed = false;
+
+  constructor(
+    { name, maxEntries, maxBytes, policy }: Pick<ResolvedMemory, 'name' | 'maxEntries' | 'maxBytes' | 'policy'>,
+    engine?: MemoryEngine,
+  ) {
+    const limits = { maxEntries, maxBytes, policy };
+    this.address = `memory://${name ?? ''}`;
+    this.engine = engine ?? (name === undefined ? new MemoryEngine(limits) : MemoryEngine.named(name, limits));
+    this.session = this.engine.connect();
+  }
+
+  async connect(): Promise<void> {}
+
+  send(command: WireCommand): Promise<unknown> {
+    return this.answer(command);
+  }
+
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.answers(commands);
+  }
+
+  async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const answers = await this.answers([control('MULTI'), ...commands, control('EXEC')]);
+    const results = answers.pop();
+    if (Array.isArray(results)) return results;
+    throw answers.find((answer) => answer instanceof Error) ?? results;
+  }
+
+  /** On a session of its own, as behind a blocked one nothing else is answered. */
+  async sendBlocking(command: BlockingWireCommand): Promise<unknown> {
+    this.refuseWhenClosed();
+    const call = new BlockingCall(command);
+    const { signal } = call;
+    signal?.throwIfAborted();
+    const session = this.engine.connect();
+    const stopListening = signal && onAbort(signal, () => session.cancel());
+    this.waiting.add(session);
+    try {
+      const { name, args } = call.timed();
+      const reply = replyOf(await session.call(name, args));
+      if (reply === null) signal?.throwIfAborted();
+      return reply;
+    } finally {
+      stopListening?.();
+      this.waiting.delete(session);
+      session.close();
+    }
+  }
+
+  async primaries(): Promise<readonly ServerNode[]> {
+    return [this];
+  }
+
+  subscribe(channel: string, listener: ChannelListener): Subscription {
+    const session = this.engine.connect();
+    session.onMessage = (_, message) => listener.onMessage(message);
+    void Promise.resolve(session.call('SUBSCRIBE', [channel])).then(() => listener.onListening());
+    return { close: async () => session.close() };
+  }
+
+  client(): never {
+    throw new NotSupportedError('The embedded engine has no ioredis client; use the methods of CachexService');
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const session of this.waiting) session.close();
+    this.session.close();
+  }
+
+  private async answer({ name, args }: WireCommand): Promise<unknown> {
+    this.refuseWhenClosed();
+    const reply = this.session.call(name, args);
+    if (reply instanceof Promise) return replyOf(await reply);
+    const turn = this.turns.due;
+    if (turn) await turn;
+    return replyOf(reply);
+  }
+
+  private answers(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return Promise.all(commands.map((command) => this.answer(command).catch((error: unknown) => error)));
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new ConnectionError(`no connection to ${this.address} as it was closed`);
+  }
+}
+
+const control = (name: string): WireCommand => ({ name, args: [], access: 'write' });
+
+function replyOf(reply: unknown): unknown {
+  if (reply instanceof ReplyError) throw reply;
+  return reply;
+}

@@ -1,0 +1,185 @@
+import type { Logger } from '@nestjs/common';
+import type { Redis, RedisOptions } from 'ioredis';
+import type { Access } from '../../command-model/command.js';
+import type { ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
+import { type AnnouncedServer, newClient } from '../driver/announced-server.js';
+import { BlockingConnections } from '../blocking/blocking-connections.js';
+import type {
+  BlockingWireCommand,
+  ChannelListener,
+  ConnectionPool,
+  ServerNode,
+  Subscription,
+  WireCommand,
+} from '../../wire/connection-pool.js';
+import { Demotion } from '../links/demotion.js';
+import { pause } from '../../waiting/pause.js';
+import { peerOf } from '../driver/peer.js';
+import { RedisLink } from '../links/redis-link.js';
+import { RedisSubscription } from '../links/redis-subscription.js';
+import { isReplicasTrouble, Replicas, timeForReplica } from '../links/replicas.js';
+import { RoundRobin } from './round-robin.js';
+
+/** Between two looks for the new primary. */
+const failoverPauseMs = 50;
+
+/** What the connections are opened with. */
+interface Servers {
+  readonly primary: RedisOptions;
+  readonly replicas: readonly RedisOptions[];
+}
+
+/**
+ * A primary that has all keys, and replicas where reads may go to them: in turn to those that answer, to the primary
+ * where none does.
+ */
+export abstract class ReplicatedPool implements ConnectionPool {
+  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  readonly #connection: ResolvedStandalone | ResolvedSentinel;
+  readonly #servers: Servers;
+  readonly #primaries: RoundRobin<RedisLink>;
+  readonly #replicas: readonly RedisLink[];
+  readonly #inTurn = new Replicas<RedisLink>();
+  readonly #blocking: BlockingConnections;
+  readonly #subscriptions = new Set<RedisSubscription>();
+
+  protected constructor(
+    connection: ResolvedStandalone | ResolvedSentinel,
+    servers: Servers,
+    logger: Pick<Logger, 'warn' | 'log'>,
+  ) {
+    // What one connection is told of its server holds for all of them.
+    const demotion = new Demotion(() => this.#primaries.items.forEach((link) => link.leave()));
+    const links = (options: RedisOptions, ofPrimary?: Demotion): RedisLink[] =>
+      Array.from({ length: connection.poolSize }, () => new RedisLink(newClient(options), logger, ofPrimary));
+    this.#connection = connection;
+    this.#servers = servers;
+    this.#primaries = new RoundRobin(links(servers.primary, demotion));
+    this.#replicas = servers.replicas.flatMap((replica) => links(replica));
+    this.#blocking = new BlockingConnections(connection);
+    if (!servers.primary.sentinels) return;
+    for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));
+  }
+
+  async connect(): Promise<void> {
+    const open = (link: RedisLink): Promise<void> => link.open(this.#connection.connectTimeoutMs);
+    for (const link of this.#replicas) open(link).catch(() => undefined);
+    const opened = Promise.all(this.#primaries.items.map(open));
+    if (this.#connection.connect === 'eager') await opened;
+    else opened.catch(() => undefined);
+  }
+
+  send(command: WireCommand): Promise<unknown> {
+    if (command.access === 'write' || this.#replicas.length === 0) return this.#primaries.next().send(command);
+    return this.#read(command, performance.now() + this.#connection.commandTimeoutMs);
+  }
+
+  async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const replica = this.#readyReplica();
+    if (!replica || !commands.every(({ access }) => access === 'read')) return this.#primaries.next().sendAll(commands);
+    const { commandTimeoutMs } = this.#connection;
+    const deadline = performance.now() + commandTimeoutMs;
+    const answers = await replica.sendAll(commands, timeForReplica(commandTimeoutMs));
+    if (!answers.some(isReplicasTrouble)) return answers;
+    this.#inTurn.rest(replica);
+    return this.#primaries.next().sendAll(commands, timeUntil(deadline));
+  }
+
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
+    return this.#primaries.next().transaction(commands);
+  }
+
+  sendBlocking(command: BlockingWireCommand): Promise<unknown> {
+    const { signal } = command.blocking;
+    return this.#blocking.send(command, (waitAt) =>
+      this.#throughFailover(() => waitAt({ options: this.#servers.primary, shared: this.#primaries.next() }), signal),
+    );
+  }
+
+  subscribe(channel: string, listener: ChannelListener): Subscription {
+    const subscription = new RedisSubscription(() => this.#servers.primary, channel, listener);
+    this.#subscriptions.add(subscription);
+    return {
+      close: () => {
+        this.#subscriptions.delete(subscription);
+        return subscription.close();
+      },
+    };
+  }
+
+  async primaries(): Promise<readonly ServerNode[]> {
+    return [this.#primaries.next()];
+  }
+
+  onConnection(follow: (connection: Redis) => void): void {
+    for (const { redis } of [...this.#primaries.items, ...this.#replicas]) follow(redis);
+  }
+
+  client(access: Access): Redis {
+    const replica = access === 'read' ? this.#readyReplica() : undefined;
+    return (replica ?? this.#primaries.items[0]!).redis;
+  }
+
+  async close(waitedMs?: number): Promise<void> {
+    const links = [...this.#primaries.items, ...this.#replicas];
+    await Promise.all([this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
+  }
+
+  /** Leaves the server that is the primary no more, and does not wait to find the new one. */
+  protected followPrimary(primary: AnnouncedServer): void {
+    for (const link of this.#primaries.items) {
+      const { redis } = link;
+      if (primary.isLeftBy(redis)) link.remake();
+      else if (redis.status === 'reconnecting') redis.connect().catch(() => undefined);
+    }
+    this.#leave((redis) => primary.isLeftBy(redis));
+  }
+
+  /** Whatever waits or listens is to be where the shared connections are. */
+  #gather(peer: string): void {
+    this.#leave((redis) => redis.status === 'ready' && peerOf(redis) !== peer);
+  }
+
+  #leave(isLeft: (redis: Redis) => boolean): void {
+    this.#blocking.leave(isLeft);
+    for (const subscription of this.#subscriptions) subscription.leave(isLeft);
+  }
+
+  /** A failover ends waits before anything came: they go on at the new primary, which may not be known at once. */
+  async #throughFailover(wait: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+    const { commandTimeoutMs } = this.#connection;
+    let deadline = 0;
+    for (;;) {
+      const start = performance.now();
+      try {
+        return await wait();
+      } catch (error) {
+        if (!/^(UNBLOCKED force|READONLY)\b/.test((error as Error).message)) throw error;
+        const now = performance.now();
+        if (deadline === 0 || now - start > commandTimeoutMs) deadline = now + commandTimeoutMs;
+        else if (now > deadline) throw error;
+      }
+      await pause(failoverPauseMs, signal);
+    }
+  }
+
+  /** From one replica after the other, as long as they cannot answer. */
+  #read(command: WireCommand, deadline: number): Promise<unknown> {
+    const replica = this.#readyReplica();
+    const leftMs = timeUntil(deadline);
+    if (!replica) return this.#primaries.next().send(command, leftMs);
+    return replica.send(command, timeForReplica(leftMs)).catch((error) => {
+      if (!isReplicasTrouble(error)) throw error;
+      this.#inTurn.rest(replica);
+      return this.#read(command, deadline);
+    });
+  }
+
+  #readyReplica(): RedisLink | undefined {
+    return this.#inTurn.pick(this.#replicas, isReady);
+  }
+}
+
+const isReady = (link: RedisLink): boolean => link.isReady;
+
+const timeUntil = (deadline: number): number => Math.max(1, deadline - performance.now());

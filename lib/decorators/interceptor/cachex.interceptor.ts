@@ -1,0 +1,55 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { isObservable, lastValueFrom, type Observable, of } from 'rxjs';
+import { decoratedMethod } from '../runtime/decorated-method.js';
+import { decoratedMethodOf } from '../runtime/discovery.js';
+import { execute } from '../runtime/execute.js';
+import { Handling, whileHandling } from '../runtime/handling.js';
+import { runtimeOfModule } from '../runtime/find-runtime.js';
+import { MethodCall } from '../runtime/method-call.js';
+import { HandlerAnswer } from './handler-answer.js';
+import { handlerArguments } from '../../nest/handler-parameters.js';
+import type { TransportName } from '../../nest/transports.js';
+import { valueOrStream } from './value-or-stream.js';
+
+/** Does around a handler what its decorators say, after the guards; their wrapper stands aside meanwhile. */
+@Injectable()
+export class CachexInterceptor implements NestInterceptor {
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const host = context.getClass();
+    const method = decoratedMethod(context.getHandler()) ?? decoratedMethodOf(context.getHandler(), host);
+    const module = method && runtimeOfModule(this.moduleRef, method);
+    const site = module?.site(method!, host);
+    // Others call handlers, too: queues, bots. Their arguments are those of the method, which acts by itself.
+    if (!site?.transports.includes(context.getType<TransportName>())) return next.handle();
+    const args = await handlerArguments(site, context);
+    const call = new MethodCall(site, args, context, this.answerOf(context));
+    const result = await execute(call, () => this.callHandler(call, context, next));
+    return isObservable(result) ? result : of(result);
+  }
+
+  private answerOf(context: ExecutionContext): HandlerAnswer | undefined {
+    if (context.getType() !== 'http') return undefined;
+    return new HandlerAnswer(context.switchToHttp().getResponse<object>(), this.adapterHost.httpAdapter);
+  }
+
+  /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
+  private callHandler(call: MethodCall, context: ExecutionContext, next: CallHandler): Promise<unknown> {
+    const handling = new Handling(call.site.method, call);
+    const type = context.getType<TransportName>();
+    return whileHandling(handling, () =>
+      type === 'http' || type === 'graphql'
+        ? lastValue(next.handle())
+        : valueOrStream(next.handle(), () => handling.returnedObservable),
+    );
+  }
+}
+
+function lastValue(source: Observable<unknown>): Promise<unknown> {
+  return lastValueFrom(source, { defaultValue: undefined });
+}

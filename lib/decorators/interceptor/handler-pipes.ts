@@ -1,0 +1,14 @@
+import type { Type } from '@nestjs/common';
+import type { DecoratedMethod } from '../runtime/decorated-method.js';
+import { routeArguments } from '../../nest/handler-parameters.js';
+import * as nest from '../../nest/nest-metadata.js';
+
+/** Classes of the pipes of a handler: of its class, its own, and of its parameters. Instances are nobody's request. */
+export function handlerPipes(host: Type, method: DecoratedMethod): Type[] {
+  const handler = (host.prototype as Record<string | symbol, object>)[method.name];
+  const pipes = [host, handler].flatMap(
+    (target) => (target && Reflect.getMetadata(nest.pipes, target)) ?? [],
+  ) as unknown[];
+  for (const parameter of Object.values(routeArguments(host, method) ?? {})) pipes.push(...(parameter.pipes ?? []));
+  return pipes.filter((pipe): pipe is Type => typeof pipe === 'function');
+}

@@ -1,0 +1,21 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { decoratedClasses, decoratedMethodsOf } from '../runtime/discovery.js';
+import { CachexInterceptor } from './cachex.interceptor.js';
+import { interceptors as key } from '../../nest/nest-metadata.js';
+
+/**
+ * Puts the interceptor inside of all others of a handler, once, on whichever side of our decorators they are written: what
+ * they do to an answer may depend on who asks, and what they do to a request, as those of forms do, belongs to the key.
+ */
+export function putInnermost(modules: ModulesContainer): void {
+  for (const { host } of decoratedClasses(modules)) {
+    const prototype = host.prototype as Record<string | symbol, object | undefined>;
+    for (const { name } of decoratedMethodsOf(prototype)) {
+      const handler = prototype[name];
+      const all = handler && (Reflect.getMetadata(key, handler) as unknown[] | undefined);
+      if (!handler || !all?.includes(CachexInterceptor)) continue;
+      const others = all.filter((interceptor) => interceptor !== CachexInterceptor);
+      Reflect.defineMetadata(key, [...others, CachexInterceptor], handler);
+    }
+  }
+}

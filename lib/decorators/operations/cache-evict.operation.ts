@@ -1,0 +1,76 @@
+import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
+import type { CachexService } from '../../cachex.service.js';
+import type { VersionOption } from '../../commands/command-group.js';
+import { allEnded } from '../../waiting/all-ended.js';
+import { escapeGlob } from '../../execution/glob.js';
+import type { CacheEvictOptions } from '../cache-evict.decorator.js';
+import { type CallOption, madeOption, textOption, textsOption } from '../options/call-option.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { MethodSite } from '../runtime/method-site.js';
+import type { Operation, Proceed } from '../runtime/operation.js';
+
+type Eviction = (cache: CachexService) => Promise<unknown>;
+/** What is to be removed, as one call names it. */
+type Target = (call: MethodCall) => Eviction;
+
+const known: NamesOf<CacheEvictOptions> = {
+  key: true,
+  keys: true,
+  pattern: true,
+  tags: true,
+  all: true,
+  when: true,
+  condition: true,
+  version: true,
+  cache: true,
+};
+
+export class CacheEvictOperation implements Operation {
+  readonly decorator = '@CacheEvict';
+  readonly cache?: string;
+  private readonly targets: Target[] = [];
+  private readonly checks: CallOption<unknown>[] = [];
+  private readonly condition?: CallOption<boolean>;
+  private readonly when: 'before' | 'after';
+
+  constructor(options: CacheEvictOptions) {
+    checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
+    const { key, keys, pattern, tags, all, when = 'after', condition, version, cache } = options;
+    this.cache = cache;
+    this.when = when;
+    if (when !== 'before' && when !== 'after') throw new TypeError("@CacheEvict when must be 'before' or 'after'");
+    const at: VersionOption = version === undefined ? {} : { version };
+    if (key !== undefined) this.add(textOption(key, '@CacheEvict key'), (name) => (on) => on.delete(name, at));
+    if (keys) this.add(textsOption(keys, '@CacheEvict keys'), (names) => (on) => on.deleteMany(names, at));
+    if (pattern !== undefined) {
+      const option = textOption(pattern, '@CacheEvict pattern', escapeGlob);
+      this.add(option, (glob) => (on) => on.deletePattern(glob, at));
+    }
+    if (tags) {
+      this.add(textsOption(tags, '@CacheEvict tags'), (names) => (on) => on.invalidateTags(names));
+    }
+    if (all) this.targets.push(() => (on) => on.clear(at));
+    if (this.targets.length === 0) throw new TypeError('@CacheEvict needs a key, keys, a pattern, tags or all');
+    if (condition) this.checks.push((this.condition = madeOption(condition, '@CacheEvict condition')));
+  }
+
+  check(site: MethodSite): void {
+    for (const option of this.checks) option.check(site);
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    if (this.condition && !this.condition.read(call)) return proceed();
+    // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
+    const evictions = this.targets.map((target) => target(call));
+    const evict = () => allEnded(evictions.map((eviction) => eviction(call.cache(this.cache))));
+    if (this.when === 'before') await evict();
+    const result = await proceed();
+    if (this.when === 'after') await evict();
+    return result;
+  }
+
+  private add<T>(option: CallOption<T>, eviction: (named: T) => Eviction): void {
+    this.checks.push(option);
+    this.targets.push((call) => eviction(option.read(call)));
+  }
+}

@@ -1,0 +1,59 @@
+import { quoted } from '../../errors/quoted.js';
+import { errorText } from '../../errors/error-text.js';
+import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
+import type { SetOptions } from '../../commands/string.commands.js';
+import type { CachePutOptions } from '../cache-put.decorator.js';
+import { type CallOption, textOption } from '../options/call-option.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { MethodSite } from '../runtime/method-site.js';
+import type { Operation, Proceed } from '../runtime/operation.js';
+import { Storing, storingNames } from './storing.js';
+
+const known: NamesOf<CachePutOptions> = {
+  ...storingNames,
+  key: true,
+  cache: true,
+  timeout: true,
+  version: true,
+};
+
+export class CachePutOperation implements Operation {
+  readonly decorator = '@CachePut';
+  readonly cache?: string;
+  private readonly key: CallOption<string>;
+  private readonly storing: Storing;
+  private readonly settings: Pick<SetOptions, 'timeout' | 'version'>;
+
+  constructor(options: CachePutOptions) {
+    checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
+    const { key, tags, condition, unless, type, cache, ...settings } = options;
+    this.cache = cache;
+    this.settings = settings;
+    this.key = textOption(key, `${this.decorator} key`);
+    this.storing = new Storing(this.decorator, { tags, condition, unless, type });
+  }
+
+  check(site: MethodSite): void {
+    this.storing.check(site);
+    this.key.check(site);
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    if (!this.storing.applies(call)) return proceed();
+    // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
+    const key = this.key.read(call);
+    const tags = this.storing.tagsOf(call);
+    const result: unknown = await proceed();
+    if (this.storing.fateOf(result, call) === 'stored') await this.store(call, key, result, tags);
+    return result;
+  }
+
+  /** The method has done its work; an error would have its caller do it again. */
+  private async store(call: MethodCall, key: string, result: unknown, tags?: readonly string[]): Promise<void> {
+    try {
+      await call.cache(this.cache).set(key, result, tags ? { ...this.settings, tags } : this.settings);
+    } catch (error) {
+      call.site.logger.warn(`${call.title}: ${this.decorator} could not store ${quoted(key)}: ${errorText(error)}`);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  type FactoryContext,
+  forgiving,
+  type ForgivingOptions,
+  type GetOrSetOptions,
+} from '../../caching/get-or-set.options.js';
+import type { CachexService } from '../../cachex.service.js';
+import { getOrSetNames } from '../../commands/option-names.js';
+import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
+import type { CacheableOptions } from '../cacheable.decorator.js';
+import { type CallOption, textOption } from '../options/call-option.js';
+import { DefaultKey } from './default-key.js';
+import { FromContext } from '../options/from-context.js';
+import { notOfType, revive } from './kept-type.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import { MethodRun } from './method-run.js';
+import type { MethodSite } from '../runtime/method-site.js';
+import type { Operation, Proceed } from '../runtime/operation.js';
+import { Storing, storingNames } from './storing.js';
+
+/** Where a call's value is kept. */
+interface Entry {
+  readonly cache: CachexService;
+  readonly key: string;
+}
+
+const { onStale: _, ...cachingNames } = getOrSetNames;
+const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key: true, cache: true };
+
+export class CacheableOperation implements Operation {
+  readonly decorator = '@Cacheable';
+  readonly cache?: string;
+  private readonly key: CallOption<string>;
+  private readonly isKeyOfContext: boolean;
+  private readonly storing: Storing;
+  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
+  private readonly type: CacheableOptions['type'];
+
+  constructor(options: CacheableOptions) {
+    checkOptions(options, known, this.decorator, "{ timeout: '5m' }");
+    const { key, tags, condition, unless, type, cache, ...settings } = options;
+    this.cache = cache;
+    this.type = type;
+    this.settings = settings;
+    this.key = key === undefined ? new DefaultKey(this.decorator) : textOption(key, `${this.decorator} key`);
+    this.isKeyOfContext = key instanceof FromContext;
+    this.storing = new Storing(this.decorator, { tags, condition, unless, type });
+  }
+
+  check(site: MethodSite): void {
+    this.storing.check(site);
+    this.key.check(site);
+    const way = this.isKeyOfContext ? undefined : site.wayOfPipes;
+    if (!way) return;
+    site.refuse(
+      this.decorator,
+      `needs a key by fromContext that tells who asks, or a guard in the place of the pipe: a hit skips pipes, and one ` +
+        `is request-scoped (${way.join(' → ')})`,
+    );
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    if (!this.storing.applies(call)) return proceed();
+    const entry: Entry = { cache: call.cache(this.cache), key: this.key.read(call) };
+    const value = await this.readAs(entry, new MethodRun(proceed), call);
+    if (value !== notOfType) return value;
+    call.site.warn(`${this.decorator} found what is not of its type in the cache, and makes it anew`);
+    await this.remove(entry, call);
+    const again = new MethodRun(proceed);
+    const made = await this.readAs(entry, again, call);
+    if (made !== notOfType) return made;
+    call.report('MISS');
+    return again.begin();
+  }
+
+  /** The value as its type says, on a miss and on a hit: what a serializer hides of one, it hides of the other. */
+  private async readAs(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
+    const value = await this.read(entry, run, call);
+    const typed = this.type === undefined ? value : revive(value, this.type);
+    if (typed === notOfType && !run.hasGiven(value)) return notOfType;
+    call.report(run.outcomeOf(value));
+    return typed === notOfType ? value : typed;
+  }
+
+  /** What is stored is not of the type: somebody else has written it, or the type was another one. */
+  private async remove({ cache, key }: Entry, call: MethodCall): Promise<void> {
+    const { version } = this.settings;
+    try {
+      await cache.delete(key, version === undefined ? {} : { version });
+    } catch (error) {
+      if (!call.outage(this.cache).forgives(error)) throw error;
+    }
+  }
+
+  private read({ cache, key }: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
+    // No declared parameter, as with it getOrSet has to be ready for tags that only the value tells.
+    const produce = async (...[context]: [FactoryContext & { keepPrivate(): void }]) => {
+      const value = await run.begin();
+      const fate = this.storing.fateOf(value, call);
+      if (fate === 'own') context.keepPrivate();
+      if (fate === 'shared') context.skip();
+      return value;
+    };
+    const tags = this.storing.tagsOf(call);
+    const options: ForgivingOptions = {
+      ...this.settings,
+      ...(tags && { tags }),
+      onStale: () => run.gotStale(),
+      [forgiving]: call.outage(this.cache),
+    };
+    return cache.getOrSet(key, produce, options);
+  }
+}

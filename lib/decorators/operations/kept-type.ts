@@ -1,0 +1,99 @@
+import type { Type } from '@nestjs/common';
+import { MAX_DEPTH } from '../../codec/inspector.js';
+import { baseOf, isPlain } from '../../nest/class-of.js';
+
+/**
+ * What a method returns: the class of it, or of each element of the array that it is; the classes of its properties; or
+ * both.
+ *
+ * @publicApi
+ * @example
+ * type: Product
+ * type: { items: Product }            // a plain object { items: Product[], … }
+ * type: [Order, { customer: User }]   // an Order, with a property that has a class of its own
+ */
+export type KeptType = Type | KeptProperties | readonly [Type, KeptProperties];
+
+/** @publicApi */
+export interface KeptProperties {
+  readonly [property: string]: KeptType;
+}
+
+type Properties = Record<string, unknown>;
+
+/** What is given in place of a value that its type cannot be brought back to. */
+export const notOfType = Symbol('not of its type');
+
+/**
+ * A value with the classes that its type names. A value that has them all is given as it is, any other as a copy: never
+ * by assignment, which would run setters, and by a property `__proto__` choose another class.
+ */
+export function revive(value: unknown, type: KeptType, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) return notOfType;
+  if (Array.isArray(value)) return reviveElements(value, type, depth);
+  const { host, properties } = partsOf(type);
+  const revived = host ? asInstance(value, host) : isPlain(value) ? value : notOfType;
+  return revived === notOfType || !properties ? revived : reviveProperties(revived as object, properties, depth);
+}
+
+/** Whether an object is of the very class, and nobody who looks at its `constructor` takes it for another one. */
+export function isExactly(object: object, host: Type): boolean {
+  const prototype = host.prototype as object;
+  return Object.getPrototypeOf(object) === prototype && object.constructor === prototype.constructor;
+}
+
+export function partsOf(type: KeptType | undefined): { readonly host?: Type; readonly properties?: KeptProperties } {
+  if (type === undefined) return {};
+  if (typeof type === 'function') return { host: type };
+  if (!isPair(type)) return { properties: type };
+  const [host, properties] = type;
+  return { host, properties };
+}
+
+function isPair(type: KeptProperties | readonly [Type, KeptProperties]): type is readonly [Type, KeptProperties] {
+  return Array.isArray(type);
+}
+
+function reviveElements(array: readonly unknown[], type: KeptType, depth: number): unknown {
+  const revived = array.map((element) => revive(element, type, depth + 1));
+  if (revived.includes(notOfType)) return notOfType;
+  return revived.every((element, index) => Object.is(element, array[index])) ? array : revived;
+}
+
+function asInstance(object: object, host: Type): unknown {
+  // Of the method itself, or another caller's own, which was waited for.
+  if (isExactly(object, host)) return object;
+  const prototype = host.prototype as object;
+  const base = baseOf(prototype);
+  if (base === null || Object.getPrototypeOf(base) === null)
+    return isPlain(object) ? copyAs(prototype, object) : notOfType;
+  return Object.getPrototypeOf(object) === base ? (Object.setPrototypeOf(object, prototype) as object) : notOfType;
+}
+
+function reviveProperties(object: object, properties: KeptProperties, depth: number): unknown {
+  let copy: object | undefined;
+  for (const [name, kept] of Object.entries(properties)) {
+    if (!Object.hasOwn(object, name)) continue;
+    const value = (object as Properties)[name];
+    const revived = revive(value, kept, depth + 1);
+    if (revived === notOfType) return notOfType;
+    if (Object.is(revived, value)) continue;
+    copy ??= copyAs(Object.getPrototypeOf(object) as object | null, object);
+    define(copy, name, revived);
+  }
+  return copy ?? object;
+}
+
+function copyAs(prototype: object | null, object: object): object {
+  const copy = Object.create(prototype) as object;
+  for (const [name, value] of Object.entries(object)) {
+    // By either it would pass for something else.
+    if (name !== '__proto__' && name !== 'constructor') define(copy, name, value);
+  }
+  return copy;
+}
+
+function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
+}

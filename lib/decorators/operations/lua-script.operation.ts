@@ -1,0 +1,49 @@
+import type { CachexService } from '../../cachex.service.js';
+import { describe } from '../../arguments/arguments.js';
+import type { VersionOption } from '../../commands/command-group.js';
+import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
+import { type RegisteredScript, scriptNames, type ScriptOptions } from '../../scripting/script-registry.js';
+import type { LuaScriptOptions } from '../lua-script.decorator.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { Operation, Proceed } from '../runtime/operation.js';
+
+const known: NamesOf<LuaScriptOptions> = { ...scriptNames, name: true, script: true, cache: true, version: true };
+
+export class LuaScriptOperation<T> implements Operation {
+  readonly decorator = '@LuaScript';
+  readonly isVital = true;
+  readonly cache?: string;
+  private readonly name: string;
+  private readonly source: string;
+  private readonly options: ScriptOptions<T>;
+  private readonly at: VersionOption;
+  private readonly registered = new WeakMap<CachexService, RegisteredScript<T>>();
+
+  constructor(given: LuaScriptOptions<T>) {
+    checkOptions(given, known, this.decorator, '{ name, script }');
+    const { name, script, cache, version, ...options } = given;
+    this.name = name;
+    this.source = script;
+    this.cache = cache;
+    this.options = options;
+    this.at = version === undefined ? {} : { version };
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    const returned: unknown = await proceed();
+    if (typeof returned !== 'object' || returned === null) {
+      throw new TypeError(`${call.title} must return { keys, args } for @LuaScript, not ${describe(returned)}`);
+    }
+    const { keys = [], args = [] } = returned as { keys?: string[]; args?: unknown[] };
+    const cache = call.cache(this.cache);
+    return cache.evalScript(this.scriptIn(cache), keys, args, this.at);
+  }
+
+  private scriptIn(cache: CachexService): RegisteredScript<T> {
+    const known = this.registered.get(cache);
+    if (known) return known;
+    const script = cache.registerScript(this.name, this.source, this.options);
+    this.registered.set(cache, script);
+    return script;
+  }
+}

@@ -1,0 +1,96 @@
+import { describe } from '../../arguments/arguments.js';
+import type { NamesOf } from '../../arguments/option-names.js';
+import {
+  type CallOption,
+  type ConditionOption,
+  madeOption,
+  type TextsOption,
+  textsOption,
+} from '../options/call-option.js';
+import { canBeReadOnce } from './read-once.js';
+import type { KeptType } from './kept-type.js';
+import { type Loss, lossIn } from './loss.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { MethodSite } from '../runtime/method-site.js';
+import type { OfArguments, OfResult } from '../options/typed-method-decorator.js';
+
+/** When, and how, results are stored: options that `@Cacheable` and `@CachePut` share. @publicApi */
+export interface StoringOptions<
+  Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
+  Condition extends OfArguments<boolean> = OfArguments<boolean>,
+  Unless extends OfResult<boolean> = OfResult<boolean>,
+> {
+  /** Templates, a function of the method's arguments, or `fromContext(…)`. */
+  readonly tags?: TextsOption<Tags>;
+  /** Where it gives `false` the cache is left out: the method simply runs. */
+  readonly condition?: ConditionOption<Condition>;
+  /** Where it gives `true` of a result (and the arguments) it is not stored. */
+  readonly unless?: Unless;
+  /** The class of the result, of its elements or its properties. Instances of classes are not stored without. */
+  readonly type?: KeptType;
+}
+
+export const storingNames: NamesOf<StoringOptions> = { tags: true, condition: true, unless: true, type: true };
+
+/** Decides what is stored. */
+export class Storing {
+  private readonly tags?: CallOption<readonly string[]>;
+  private readonly condition?: CallOption<boolean>;
+
+  constructor(
+    private readonly decorator: string,
+    private readonly options: StoringOptions,
+  ) {
+    const { tags, condition, unless } = options;
+    if (tags) this.tags = textsOption(tags, `${decorator} tags`);
+    if (condition) this.condition = madeOption(condition, `${decorator} condition`);
+    if (unless !== undefined && typeof unless !== 'function') {
+      throw new TypeError(`${decorator} unless must be a function, not ${describe(unless)}`);
+    }
+  }
+
+  check(site: MethodSite): void {
+    this.tags?.check(site);
+    this.condition?.check(site);
+    if (site.answersByItself) {
+      site.refuse(
+        this.decorator,
+        'would store nothing: with @Res() or @Next() the handler answers by itself; pass { passthrough: true }',
+      );
+    }
+  }
+
+  /** Whether the cache has a part in this call. */
+  applies(call: MethodCall): boolean {
+    return this.condition?.read(call) ?? true;
+  }
+
+  tagsOf(call: MethodCall): readonly string[] | undefined {
+    return this.tags?.read(call);
+  }
+
+  /** What may become of a result: a copy of one that is for its own caller only would say too much, or nothing. */
+  fateOf(result: unknown, call: MethodCall): 'stored' | 'shared' | 'own' {
+    if (canBeReadOnce(result)) return 'own';
+    const isWanted = result !== undefined && !this.isUnwanted(result, call);
+    const loss = lossIn(result, this.options.type);
+    if (!loss && !call.hasOwnStatus) return isWanted ? 'stored' : 'shared';
+    if (isWanted) call.site.warn(`${this.decorator} stores no ${this.reasonFor(loss)}`);
+    return 'own';
+  }
+
+  private reasonFor(loss: Loss | undefined): string {
+    if (!loss)
+      return 'answer whose status the handler has set by itself: on a hit it would be sent with the declared one';
+    if (!loss.isOfClass) return `${loss.name}, which is no data: every caller gets one of its own`;
+    return (
+      `${loss.name}, which would come back without its class, and with all that its @Exclude() hides: ` +
+      'name that very class with the option type (a parent of it will not do), or return plain data'
+    );
+  }
+
+  private isUnwanted(result: unknown, { args }: MethodCall): boolean {
+    const { unless } = this.options;
+    return unless !== undefined && (unless as (...args: unknown[]) => boolean)(result, ...args);
+  }
+}

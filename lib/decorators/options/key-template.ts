@@ -1,0 +1,84 @@
+import { describe } from '../../arguments/arguments.js';
+import { type TransportName, transports } from '../../nest/transports.js';
+import type { CallOption } from './call-option.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { MethodSite } from '../runtime/method-site.js';
+
+type Path = readonly string[];
+
+const TOKEN = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+const PATH = /^[\w$-]+(?:\.[\w$-]+)*$/;
+const INDEX = /^\d+$/;
+
+/**
+ * A text with places for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers have names
+ * besides, `{params.id}` of an HTTP request, `{args.id}` of a resolver. `{{` and `}}` are braces.
+ */
+export class KeyTemplate implements CallOption<string> {
+  /** Literal text and paths in turn, beginning with text. */
+  private readonly texts: string[] = [''];
+  private readonly paths: Path[] = [];
+
+  /** @throws TypeError where it is none */
+  constructor(
+    private readonly source: string,
+    private readonly what: string,
+    private readonly escape = (part: string) => part,
+  ) {
+    if (typeof source !== 'string' || source === '') {
+      throw new TypeError(
+        `${what} must be a non-empty string, not ${source === '' ? 'an empty one' : describe(source)}`,
+      );
+    }
+    this.parse();
+  }
+
+  check(site: MethodSite): void {
+    const named = this.paths.find(([root]) => !INDEX.test(root!));
+    if (!named || site.isHandler) return;
+    site.refuse(this.what, `cannot have {${named.join('.')}}: here, parts are named by position, as {0} or {0.id}`);
+  }
+
+  /** @throws TypeError where a part is missing: a key with the text `undefined` would be shared by all who lack it */
+  read(call: MethodCall): string {
+    let text = this.texts[0]!;
+    for (let index = 0; index < this.paths.length; index++) {
+      text += this.escape(this.part(this.paths[index]!, call)) + this.texts[index + 1]!;
+    }
+    return text;
+  }
+
+  private part(path: Path, call: MethodCall): string {
+    const [root, ...rest] = path;
+    let value = INDEX.test(root!) ? call.args[Number(root)] : this.named(root!, call);
+    for (const property of rest) value = (value as Record<string, unknown> | null | undefined)?.[property];
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+    const missing = value === undefined || value === null ? 'missing' : `${describe(value)}, which is no text`;
+    throw new TypeError(`${this.what} of ${call.title}: {${path.join('.')}} of '${this.source}' is ${missing}`);
+  }
+
+  private named(root: string, { context }: MethodCall): unknown {
+    return context && transports[context.getType<TransportName>()]?.root(context.getArgs(), root);
+  }
+
+  private parse(): void {
+    let end = 0;
+    for (const token of this.source.matchAll(TOKEN)) {
+      const [text, path] = token;
+      this.texts[this.texts.length - 1] += this.source.slice(end, token.index);
+      end = token.index + text.length;
+      if (path !== undefined && PATH.test(path)) {
+        this.paths.push(path.split('.'));
+        this.texts.push('');
+      } else if (text === '{{' || text === '}}') {
+        this.texts[this.texts.length - 1] += text[0]!;
+      } else {
+        throw new TypeError(
+          `${this.what}: '${this.source}' is no template; braces are {0.id}, {params.id}, or doubled`,
+        );
+      }
+    }
+    this.texts[this.texts.length - 1] += this.source.slice(end);
+  }
+}

@@ -1,0 +1,74 @@
+import { Logger } from '@nestjs/common';
+import { type ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ConfigError } from '../../errors/index.js';
+import type { DecoratedMethod } from './decorated-method.js';
+import { DecoratorRuntime } from './decorator-runtime.js';
+import { decoratedClasses, decoratedMethodsOf } from './discovery.js';
+import { moduleRefOf } from './instance-links.js';
+import type { ModuleRuntime } from './module-runtime.js';
+
+const logger = new Logger('Cachex');
+const runtimes = new WeakMap<ModuleRef, ModuleRuntime | 'none'>();
+const warned = new WeakSet<DecoratedMethod>();
+/** By the modules of an application. */
+const warnedOf = new WeakSet<ModulesContainer>();
+
+/** Undefined, and said so once, where the method has to run without its decorators. */
+export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): ModuleRuntime | undefined {
+  const moduleRef = moduleRefOf(instance);
+  if (moduleRef) return runtimeOfModule(moduleRef, method);
+  warn(method, 'the object was not made by Nest, or is not yet');
+  return undefined;
+}
+
+/**
+ * Undefined, and said so once per application, where the method has to run without its decorators.
+ *
+ * @throws ConfigError while the application is being put together, and where it must not run without one of them
+ */
+export function runtimeOfModule(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | undefined {
+  const known = runtimes.get(moduleRef) ?? find(moduleRef, method);
+  if (known !== 'none') return known;
+  const vital = method.operations.find(({ isVital }) => isVital);
+  if (vital) {
+    throw new ConfigError(
+      `${vital.decorator} on ${method.title} needs CachexModule: import CachexModule.forRoot({ … })`,
+    );
+  }
+  warnOfApplication(moduleRef);
+  return undefined;
+}
+
+function warnOfApplication(moduleRef: ModuleRef): void {
+  const modules = moduleRef.get(ModulesContainer, { strict: false });
+  if (warnedOf.has(modules)) return;
+  warnedOf.add(modules);
+  const classes = new Set(Array.from(decoratedClasses(modules), ({ host }) => host));
+  const titles = Array.from(classes, (host) => [
+    ...new Set(decoratedMethodsOf(host.prototype as object).map(({ title }) => title)),
+  ]);
+  logger.warn(`No CachexModule is imported, so these run without their decorators: ${titles.flat().sort().join(', ')}`);
+}
+
+function find(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | 'none' {
+  const runtime = ofApplication(moduleRef);
+  if (runtime === null) throw new ConfigError(`${method.title} was called before the caches were made`);
+  const found = runtime?.ofModule(moduleRef) ?? 'none';
+  runtimes.set(moduleRef, found);
+  return found;
+}
+
+/** `null` while it has not been made yet. */
+function ofApplication(moduleRef: ModuleRef): DecoratorRuntime | null | undefined {
+  try {
+    return moduleRef.get<DecoratorRuntime | null>(DecoratorRuntime, { strict: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function warn(method: DecoratedMethod, why: string): void {
+  if (warned.has(method)) return;
+  warned.add(method);
+  logger.warn(`${method.title} runs without its decorators: ${why}`);
+}

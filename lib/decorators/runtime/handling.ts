@@ -1,0 +1,51 @@
+import { isObservable } from 'rxjs';
+import type { DecoratedMethod } from './decorated-method.js';
+import type { MethodCall } from './method-call.js';
+import { Surroundings } from '../../waiting/surroundings.js';
+
+/** A handler that the interceptor is calling. Only one call is that of Nest; others are those of other code. */
+export class Handling {
+  /** Whether the handler has returned an Observable rather than a value. */
+  returnedObservable = false;
+  private readonly passed = new Set<DecoratedMethod>();
+
+  constructor(
+    private readonly method: DecoratedMethod,
+    private readonly call: MethodCall,
+  ) {}
+
+  expects(method: DecoratedMethod): boolean {
+    return method === this.method && this.isFirstAt(method);
+  }
+
+  /** The call, where it comes to a method of the same name: other decorators stand between the two. */
+  comingTo(method: DecoratedMethod): MethodCall | undefined {
+    const { owner, name } = this.method;
+    const isInner = method !== this.method && method.owner === owner && method.name === name;
+    return isInner && this.isFirstAt(method) ? this.call : undefined;
+  }
+
+  /** Notes what the handler has returned. */
+  note(returned: unknown): unknown {
+    if (isObservable(returned)) this.returnedObservable = true;
+    else if (returned instanceof Promise) return returned.then((value) => this.note(value));
+    return returned;
+  }
+
+  private isFirstAt(method: DecoratedMethod): boolean {
+    if (this.passed.has(method)) return false;
+    this.passed.add(method);
+    return true;
+  }
+}
+
+const handlings = new Surroundings<Handling>();
+
+export function whileHandling<T>(handling: Handling, callHandler: () => Promise<T>): Promise<T> {
+  return handlings.run(handling, callHandler);
+}
+
+/** What the interceptor is calling, where this code runs under it. */
+export function currentHandling(): Handling | undefined {
+  return handlings.current;
+}

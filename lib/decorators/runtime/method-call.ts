@@ -1,0 +1,53 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { CachexService } from '../../cachex.service.js';
+import type { Outage } from '../../execution/outage.js';
+import type { MethodSite } from './method-site.js';
+
+/** How a call was answered. @publicApi */
+export type CacheOutcome = 'HIT' | 'MISS' | 'STALE';
+
+/** What an HTTP handler answers by. */
+export interface Answer {
+  report(outcome: CacheOutcome): void;
+  /** Whether the handler has set a status other than the declared one. */
+  readonly hasOwnStatus: boolean;
+}
+
+/** One call of a decorated method. */
+export class MethodCall {
+  constructor(
+    readonly site: MethodSite,
+    /** Of a handler: the raw values that its parameter decorators name. */
+    readonly args: readonly unknown[],
+    /** Set where the interceptor makes the call. */
+    readonly context?: ExecutionContext,
+    private readonly answer?: Answer,
+  ) {}
+
+  /** The same call, as it comes to another method. */
+  on(site: MethodSite): MethodCall {
+    return new MethodCall(site, this.args, this.context, this.answer);
+  }
+
+  cache(name: string | undefined): CachexService {
+    return this.site.module.cache(name);
+  }
+
+  outage(name: string | undefined): Outage {
+    return this.site.module.outage(name);
+  }
+
+  report(outcome: CacheOutcome): void {
+    this.answer?.report(outcome);
+  }
+
+  /** Whether the answer has a status that only the handler knows: a hit would be sent without. */
+  get hasOwnStatus(): boolean {
+    return this.answer?.hasOwnStatus ?? false;
+  }
+
+  /** `ProductsService.find` */
+  get title(): string {
+    return this.site.title;
+  }
+}

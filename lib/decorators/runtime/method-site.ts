@@ -1,0 +1,135 @@
+import { Logger, type Type } from '@nestjs/common';
+import { answersByItself, type HandlerParameter, handlerParameters } from '../../nest/handler-parameters.js';
+import { handlerPipes } from '../interceptor/handler-pipes.js';
+import { handlerMetadata, serverSentEvents } from '../../nest/nest-metadata.js';
+import type { TransportName } from '../../nest/transports.js';
+import { ConfigError } from '../../errors/index.js';
+import type { DecoratedMethod } from './decorated-method.js';
+import type { ModuleRuntime } from './module-runtime.js';
+import { differing } from './one-for-all.js';
+import type { WayToRequest } from '../../nest/request-holder.js';
+
+/** A decorated method as a class of one module has it, which may have inherited it. */
+export class MethodSite {
+  /** Those that it is a handler of; none where it is any other method of a provider. */
+  readonly transports: readonly TransportName[];
+  private readonly knownParameters = new Map<TransportName, readonly HandlerParameter[]>();
+  readonly logger = new Logger('Cachex');
+  private readonly warnings = new Set<string>();
+  private defaultKeyHead?: string;
+  /** That works on one object only: answers of another would go by the same keys. */
+  private decoratorOfOne?: string;
+  private one?: object;
+
+  /** @throws ConfigError where a decorator cannot work here */
+  constructor(
+    readonly method: DecoratedMethod,
+    readonly host: Type,
+    /** That of the class, whatever has been put in its place. */
+    readonly prototype: object,
+    readonly module: ModuleRuntime,
+  ) {
+    const handler = (prototype as Record<string | symbol, unknown>)[method.name];
+    this.transports = transportsOf(handler);
+    const isStream = typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
+    for (const operation of method.operations) {
+      module.checkCache(operation.cache, `${operation.decorator} on ${this.title}`);
+      if (isStream) this.refuse(operation.decorator, 'cannot be: an @Sse() handler gives a stream and no answer');
+      operation.check?.(this);
+    }
+  }
+
+  get isHandler(): boolean {
+    return this.transports.length > 0;
+  }
+
+  /** Of the handlers that it is. */
+  get parameters(): readonly HandlerParameter[] {
+    return this.transports.flatMap((transport) => this.parametersOf(transport));
+  }
+
+  parametersOf(transport: TransportName): readonly HandlerParameter[] {
+    let parameters = this.knownParameters.get(transport);
+    if (!parameters) {
+      parameters = handlerParameters(this.host, this.method, transport);
+      this.knownParameters.set(transport, parameters);
+    }
+    return parameters;
+  }
+
+  /** Whether Nest gets to see nothing of what the handler answers. */
+  get answersByItself(): boolean {
+    return this.transports.includes('http') && answersByItself(this.host, this.method);
+  }
+
+  /** How a pipe that stands before the handler comes to hold the request, if one does. */
+  get wayOfPipes(): WayToRequest | undefined {
+    return this.isHandler ? this.module.wayOfPipes(handlerPipes(this.host, this.method)) : undefined;
+  }
+
+  /** The part of the default key that tells this method from all others: `ShopModule.ProductsService.find`. */
+  get head(): string {
+    return (this.defaultKeyHead ??= this.claimHead());
+  }
+
+  /** Has a decorator work on one object of the class only. */
+  isForOne(decorator: string): void {
+    this.decoratorOfOne = decorator;
+  }
+
+  /** @throws ConfigError where a decorator works on one object only, and this is another */
+  admit(object: object): void {
+    if (this.decoratorOfOne === undefined || this.one === object) return;
+    if (this.module.remakes(this)) this.decoratorOfOne = undefined;
+    else if (this.one === undefined && this.module.has(object)) this.one = object;
+    else {
+      const { host, module } = this;
+      this.refuse(this.decoratorOfOne, `needs a key: ${module.name} has several objects of ${host.name}, ${differing}`);
+    }
+  }
+
+  /** Whether it is of the same class, in the same module; other decorators may stand between the two. */
+  isSameMethodAs({ module, prototype, method }: MethodSite): boolean {
+    const isSameClass = module === this.module && prototype === this.prototype;
+    return isSameClass && method.owner === this.method.owner && method.name === this.method.name;
+  }
+
+  refuse(decorator: string, why: string): never {
+    throw new ConfigError(`${decorator} on ${this.title} ${why}`);
+  }
+
+  /** The same text only once. */
+  warn(text: string): void {
+    if (this.warnings.has(text)) return;
+    this.warnings.add(text);
+    this.logger.warn(`${this.title}: ${text}`);
+  }
+
+  get title(): string {
+    return `${this.host.name}.${String(this.method.name)}`;
+  }
+
+  private claimHead(): string {
+    const head = this.makeHead();
+    this.module.claim(head, this);
+    return head;
+  }
+
+  /** An override and what it calls by `super` are two methods of one name. */
+  private makeHead(): string {
+    const { owner, name } = this.method;
+    let supers = '';
+    let level: object | null = this.prototype;
+    for (; level && level !== owner; level = Object.getPrototypeOf(level) as object | null) {
+      if (Object.hasOwn(level, name)) supers += 'super.';
+    }
+    return `${this.module.name}.${this.host.name}.${supers}${String(name)}`;
+  }
+}
+
+function transportsOf(handler: unknown): TransportName[] {
+  if (typeof handler !== 'function') return [];
+  return (Object.keys(handlerMetadata) as TransportName[]).filter((transport) =>
+    handlerMetadata[transport].some((key) => Reflect.hasMetadata(key, handler)),
+  );
+}

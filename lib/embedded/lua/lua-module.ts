@@ -1,0 +1,97 @@
+import { runInThisContext } from 'node:vm';
+import { ConfigError } from '../../errors/index.js';
+
+/** A pointer into the interpreter's memory. */
+export type Pointer = number;
+/** A Lua thread. */
+export type LuaState = Pointer;
+
+/** What is used of Lua's C API. */
+export interface LuaModule {
+  /** The interpreter's memory; another array after it has grown. */
+  readonly HEAPU8: Uint8Array;
+  readonly HEAPU32: Uint32Array;
+  addFunction(body: (L: LuaState) => number, signature: string): Pointer;
+  malloc(size: number): Pointer;
+  free(pointer: Pointer): void;
+  luaL_newstate(): LuaState;
+  luaL_openlibs(L: LuaState): void;
+  luaL_loadbuffer(L: LuaState, source: Pointer, size: number, name: Pointer): number;
+  luaL_argerror(L: LuaState, argument: number, message: Pointer): never;
+  luaL_checknumber(L: LuaState, argument: number): number;
+  luaL_where(L: LuaState, level: number): void;
+  lua_checkstack(L: LuaState, extra: number): number;
+  lua_concat(L: LuaState, count: number): void;
+  lua_createtable(L: LuaState, arrayLength: number, recordLength: number): void;
+  lua_error(L: LuaState): never;
+  lua_getfield(L: LuaState, index: number, name: Pointer): void;
+  lua_gettop(L: LuaState): number;
+  lua_insert(L: LuaState, index: number): void;
+  lua_isnumber(L: LuaState, index: number): number;
+  lua_next(L: LuaState, index: number): number;
+  lua_pcall(L: LuaState, args: number, results: number, handler: number): number;
+  lua_pushboolean(L: LuaState, value: number): void;
+  lua_pushcclosure(L: LuaState, body: Pointer, upvalues: number): void;
+  lua_pushlightuserdata(L: LuaState, pointer: Pointer): void;
+  lua_pushlstring(L: LuaState, bytes: Pointer, length: number): void;
+  lua_pushnil(L: LuaState): void;
+  lua_pushnumber(L: LuaState, value: number): void;
+  lua_pushvalue(L: LuaState, index: number): void;
+  lua_rawget(L: LuaState, index: number): void;
+  lua_rawgeti(L: LuaState, index: number, position: number): void;
+  lua_rawset(L: LuaState, index: number): void;
+  lua_rawseti(L: LuaState, index: number, position: number): void;
+  lua_replace(L: LuaState, index: number): void;
+  lua_settop(L: LuaState, top: number): void;
+  lua_toboolean(L: LuaState, index: number): number;
+  lua_tolstring(L: LuaState, index: number, length: Pointer): Pointer;
+  lua_tonumber(L: LuaState, index: number): number;
+  lua_touserdata(L: LuaState, index: number): Pointer;
+  lua_type(L: LuaState, index: number): number;
+}
+
+/** As emscripten exports it: every C function with an underscore before its name. */
+type EmscriptenModule = Record<string, (...args: never[]) => unknown> &
+  Pick<LuaModule, 'HEAPU8' | 'HEAPU32' | 'addFunction'>;
+
+interface LuaPackage {
+  readonly LuaApi: { initialize(): Promise<{ readonly module: EmscriptenModule }> };
+}
+
+/** Loads the optional package that brings Lua 5.1. */
+export async function loadLuaModule(): Promise<LuaModule> {
+  const { LuaApi } = requireLua();
+  const { module } = await LuaApi.initialize();
+  const functions = Object.entries(module)
+    .filter(([name]) => name.startsWith('_'))
+    .map(([name, body]) => [name.slice(1), body]);
+  return {
+    ...(Object.fromEntries(functions) as LuaModule),
+    addFunction: module.addFunction,
+    get HEAPU8() {
+      return module.HEAPU8;
+    },
+    get HEAPU32() {
+      return module.HEAPU32;
+    },
+  };
+}
+
+function requireLua(): LuaPackage {
+  try {
+    return nodeRequire()('wasmoon-lua5.1') as LuaPackage;
+  } catch (cause) {
+    throw new ConfigError('Lua scripts on the embedded engine need a Lua interpreter: npm install wasmoon-lua5.1', {
+      cause,
+    });
+  }
+}
+
+/**
+ * Outside of any test runner: Jest runs what it loads in a context where the package could not import anything, and has
+ * a `node:module` of its own, which loads into that context.
+ */
+function nodeRequire(): NodeJS.Require {
+  const node = runInThisContext('process') as NodeJS.Process;
+  return node.getBuiltinModule('node:module').createRequire(import.meta.url);
+}

@@ -1,0 +1,27 @@
+import { type EnvelopeHead, isEnvelope, MAX_HEAD_LENGTH, openEnvelope } from '../codec/envelope.js';
+import { type Access, type Command, type Key, read } from '../command-model/command.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+
+/** Long enough for the heads of nearly all envelopes. */
+const headLength = 256;
+
+const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
+
+/** The first bytes of an entry, to be sent ahead of what says nothing of its value; an error where it is no value. */
+export function beginningOf(key: Key, access: Access): Command<unknown> {
+  return { ...read('GETRANGE', [key, 0, headLength - 1], bytes), access };
+}
+
+/** `undefined` where the entry has no envelope; a promise where it is long and has to be asked for. */
+export function headIn(
+  beginning: unknown,
+  key: Key,
+  { ask }: Pick<ReplyContext, 'ask'>,
+): EnvelopeHead | undefined | Promise<EnvelopeHead | undefined> {
+  if (!Buffer.isBuffer(beginning) || !isEnvelope(beginning)) return undefined;
+  const opened = openEnvelope(beginning);
+  if (opened || beginning.length < headLength) return opened?.head;
+  return ask([read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes)]).then(([data]) =>
+    data ? openEnvelope(data)?.head : undefined,
+  );
+}

@@ -1,0 +1,87 @@
+import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
+import { openEnvelope } from '../codec/envelope.js';
+import { type Argument, type Command, type Key, read, run, write } from '../command-model/command.js';
+import { valueIn } from './entry-replies.js';
+import { always, boolean } from '../command-model/replies.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+import { putBackScript } from './scripts/put-back.script.js';
+
+/** `SET` with what depends on the entry that is there. */
+interface Overwriting {
+  readonly key: Key;
+  readonly stored: Argument;
+  /** `null` is never. */
+  readonly ms: number | null;
+  /** Only where there is one. */
+  readonly xx: boolean;
+  /** Answer with its value. */
+  readonly get: boolean;
+  /** The new one takes its time to live. */
+  readonly keepTtl: boolean;
+}
+
+/** How long the server would have kept what was there. */
+interface Life {
+  readonly endMs: number;
+  readonly ttlMs: number;
+}
+
+const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
+
+/**
+ * Whether it was written, or the value that was there. An entry with an envelope is corrected in a second step, for only
+ * the reply tells that it is one: the time that it was kept beyond its end is none of the new one's, and one that no
+ * longer counts is not there.
+ */
+export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
+  const { key, stored, ms, xx, get, keepTtl } = overwriting;
+  const args: Argument[] = [key, stored];
+  if (xx) args.push('XX');
+  if (get) args.push('GET');
+  if (keepTtl) args.push('KEEPTTL');
+  if (ms !== null) args.push('PX', ms);
+  const ahead: Command<unknown>[] = [keptUntilOf(key), ttlOf(key, 'write')];
+  if (!get) ahead.push({ ...read('GET', [key], bytes), access: 'write' });
+  return {
+    ...write<unknown>('SET', args, {
+      decode: (raw, context) => {
+        const [endMs, ttlMs, before, done = before] = raw as [number, number, unknown, unknown];
+        const data = Buffer.isBuffer(before) ? before : null;
+        const isWritten = done !== null;
+        const answer = get ? valueIn(data, ttlMs, key, context) : isWritten;
+        const correcting =
+          data && isWritten && (xx || keepTtl) ? correct(overwriting, data, { endMs, ttlMs }, context) : true;
+        if (correcting === true) return answer;
+        return correcting.then((isCounted) => (isCounted || get ? answer : false));
+      },
+      missing: () => (get ? undefined : false),
+    }),
+    ahead,
+  };
+}
+
+/** Whether there was an entry that counted, where that is the condition. */
+function correct(
+  overwriting: Overwriting,
+  data: Buffer,
+  { endMs, ttlMs }: Life,
+  context: ReplyContext,
+): true | Promise<boolean> {
+  const envelope = openEnvelope(data);
+  if (!envelope) return true;
+  const { key, stored, xx, keepTtl } = overwriting;
+  return judge(envelope.head, lifeOf(ttlMs), context).then(async ({ isFresh }) => {
+    if (!isFresh && xx) {
+      await context.ask([run(putBackScript, [key], [stored, data, ttlMs], boolean)]);
+      return false;
+    }
+    const { grace = 0 } = envelope.head;
+    if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
+      const [nowMs] = await context.ask([keptUntilOf(key)]);
+      const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
+      // KEEPTTL has left it the same. Else somebody has written meanwhile, a pipeline behind it even.
+      if (nowMs === endMs) await context.ask([right]);
+    }
+    return true;
+  });
+}

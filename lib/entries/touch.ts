@@ -1,0 +1,105 @@
+import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
+import type { EnvelopeHead } from '../codec/envelope.js';
+import { type Command, type Key, write } from '../command-model/command.js';
+import { beginningOf, headIn } from './envelope-head.js';
+import { absent, endless } from './presence.js';
+import { integer } from '../command-model/replies.js';
+import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+
+/** When a key is to expire. */
+export type Expiry =
+  { readonly name: 'PEXPIRE' | 'PEXPIREAT'; readonly ms: number } | { readonly name: 'PERSIST'; readonly ms: null };
+
+const never: Expiry = { name: 'PERSIST', ms: null };
+
+/** `null` is never. */
+export function expiryIn(ms: number | null): Expiry {
+  return ms === null ? never : { name: 'PEXPIRE', ms };
+}
+
+/**
+ * Gives a key another end; whether it is there. An entry with an envelope is corrected in a second step, for only the
+ * reply tells that it is one: the time that it is kept beyond its end stays what it was, and one that no longer counts
+ * is as it was.
+ */
+export function expireCommand(key: Key, expiry: Expiry): Command<boolean> {
+  return changeOf(key, expiry, (done) => expiry.ms === null || done > 0);
+}
+
+/** Takes the end from a key; whether it had one. */
+export function persistCommand(key: Key): Command<boolean> {
+  return changeOf(key, never, (done) => done > 0);
+}
+
+function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): Command<boolean> {
+  const { name, args } = bare(key, expiry);
+  return {
+    ...write<boolean>(name, args, {
+      decode: (raw, context) => {
+        const [beginning, ttlMs, done, endMs = expiry.ms ?? endless] = raw as [unknown, number, number, number?];
+        if (ttlMs === absent || !answer(done)) return false;
+        const head = headIn(beginning, key, context);
+        return head ? changeEnveloped({ key, expiry, ttlMs, endMs, beginning }, head, context) : true;
+      },
+      missing: () => false,
+    }),
+    ahead: [beginningOf(key, 'write'), ttlOf(key, 'write')],
+    // The other ends are known.
+    behind: name === 'PEXPIRE' ? [keptUntilOf(key)] : undefined,
+  };
+}
+
+const whatIsThere: ReplyShape<readonly [beginning: unknown, endMs: number]> = {
+  decode: (raw) => raw as [unknown, number],
+  missing: () => [null, absent],
+};
+
+function bare(key: Key, { name, ms }: Expiry, graceMs = 0): Command<number> {
+  return write(name, ms === null ? [key] : [key, ms + graceMs], integer);
+}
+
+interface Change {
+  readonly key: Key;
+  readonly expiry: Expiry;
+  /** As it was before. */
+  readonly ttlMs: number;
+  /** When the server ends it, as it is after the change. */
+  readonly endMs: number;
+  readonly beginning: unknown;
+}
+
+async function changeEnveloped(
+  change: Change,
+  found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
+  context: ReplyContext,
+): Promise<boolean> {
+  const { key, expiry, ttlMs } = change;
+  const head = await found;
+  if (!head) return true;
+  const { grace = 0, tags = [] } = head;
+  const leftMs = untilEnd(expiry);
+  const { isFresh } = await judge(head, lifeOf(ttlMs), context);
+  if (leftMs !== null && leftMs <= 0) return isFresh;
+  if (!isFresh) {
+    if (ttlMs >= 0) await correct(change, bare(key, expiryIn(ttlMs)), context);
+    return false;
+  }
+  if (leftMs === null) await context.tags.pin(tags);
+  else await context.tags.extend(tags, leftMs + grace);
+  if (grace > 0 && leftMs !== null) await correct(change, bare(key, expiry, grace), context);
+  return true;
+}
+
+/** Where nobody has written since, a pipeline behind it even: the same value written again has another end. */
+async function correct(change: Change, command: Command<number>, context: ReplyContext): Promise<void> {
+  const { key, endMs, beginning } = change;
+  const asked = { ...write('PEXPIRETIME', [key], whatIsThere), ahead: [beginningOf(key, 'write')] };
+  const [[now, nowEndMs]] = (await context.ask([asked])) as [readonly [unknown, number]];
+  const isSame = Buffer.isBuffer(now) && Buffer.isBuffer(beginning) && now.equals(beginning);
+  if (isSame && nowEndMs === endMs) await context.ask([command]);
+}
+
+/** By the clock of this process where it is an instant. */
+function untilEnd({ name, ms }: Expiry): number | null {
+  return name === 'PEXPIREAT' ? ms - Date.now() : ms;
+}

@@ -1,0 +1,90 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import type { DecoratedMethod } from '../decorators/runtime/decorated-method.js';
+import type { MethodSite } from '../decorators/runtime/method-site.js';
+import { mayTake } from './may-take.js';
+import * as nest from './nest-metadata.js';
+import { type ParameterKind, type TransportName, transports } from './transports.js';
+
+/** What Nest keeps of a parameter decorator; `factory` is that of `createParamDecorator`. */
+export interface RouteArgument {
+  readonly index: number;
+  readonly data?: unknown;
+  readonly factory?: (data: unknown, context: ExecutionContext) => unknown;
+  readonly pipes?: readonly unknown[];
+}
+
+/** A parameter of a handler. */
+export interface HandlerParameter {
+  readonly index: number;
+  /** As it is written, for errors: `@Headers('accept')`. */
+  readonly decorator: string;
+  readonly keyable: boolean;
+  /** The raw value, before pipes. Left out where it is not there yet when an interceptor runs. */
+  readonly read?: (context: ExecutionContext) => unknown;
+}
+
+const unknownKind: ParameterKind = { decorator: 'a parameter of a kind unknown to nest-cachex', keyable: false };
+
+/** What the parameter decorators of a handler name, in the order of its parameters. */
+export function handlerParameters(host: Type, method: DecoratedMethod, transport: TransportName): HandlerParameter[] {
+  const declared = routeArguments(host, method);
+  const parameters = declared
+    ? Object.entries(declared).map(([key, argument]) => parameterOf(key, argument, transport))
+    : undecorated(method, transport);
+  return parameters.toSorted((a, b) => a.index - b.index);
+}
+
+/** The raw values of a handler's parameters. */
+export async function handlerArguments(site: MethodSite, context: ExecutionContext): Promise<unknown[]> {
+  const args: unknown[] = [];
+  for (const { index, read } of site.parametersOf(context.getType<TransportName>())) {
+    const value = read?.(context);
+    // No other thenables: Fastify's reply is one, and resolves when the answer has been sent.
+    args[index] = value instanceof Promise ? await value : value;
+  }
+  return Array.from(args);
+}
+
+/** Whether the handler answers by itself, so that Nest gets to see nothing of it. */
+export function answersByItself(host: Type, method: DecoratedMethod): boolean {
+  if (Reflect.getMetadata(nest.responsePassthrough, host, method.name)) return false;
+  const { response, next } = nest.httpParameter;
+  const takesOver = (key: string) => key.startsWith(`${response}:`) || key.startsWith(`${next}:`);
+  return Object.keys(routeArguments(host, method) ?? {}).some(takesOver);
+}
+
+/** A mixin may have copied the method to a class without its metadata. */
+export function routeArguments(
+  host: Type,
+  { owner, name }: DecoratedMethod,
+): Record<string, RouteArgument> | undefined {
+  return (Reflect.getMetadata(nest.routeArguments, host, name) ??
+    Reflect.getMetadata(nest.routeArguments, owner.constructor, name)) as Record<string, RouteArgument> | undefined;
+}
+
+function parameterOf(key: string, { index, data, factory }: RouteArgument, transport: TransportName): HandlerParameter {
+  if (key.includes(nest.customRouteArguments)) {
+    return { index, decorator: 'a custom decorator', keyable: true, read: (context) => factory?.(data, context) };
+  }
+  return builtIn(index, transports[transport].parameters[Number(key.split(':')[0])], data);
+}
+
+/** Nest calls handlers without parameter decorators with all that it has, whether or not they want it. */
+function undecorated({ original }: DecoratedMethod, name: TransportName): HandlerParameter[] {
+  const { undecorated: kinds, parameters } = transports[name];
+  const taken = kinds.length === 0 ? 0 : mayTake(original);
+  return kinds
+    .map((kind, index) => builtIn(index, parameters[kind]))
+    .filter(({ keyable, index }) => keyable || index < taken);
+}
+
+function builtIn(index: number, kind: ParameterKind = unknownKind, data?: unknown): HandlerParameter {
+  const name = typeof data === 'string' && data !== '' ? data : undefined;
+  const { read } = kind;
+  return {
+    index,
+    decorator: name === undefined ? kind.decorator : kind.decorator.replace('()', `('${name}')`),
+    keyable: kind.keyable === 'named' ? name !== undefined : kind.keyable,
+    read: read && ((context) => read(context.getArgs(), name)),
+  };
+}

@@ -1,0 +1,66 @@
+import type { InjectionToken, Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import * as nest from './nest-metadata.js';
+
+/** What Nest keeps of a module. */
+export type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
+
+/** What Nest keeps of a provider, a controller, an enhancer or a middleware. */
+export type Member = Exclude<ReturnType<NestModule['providers']['get']>, undefined>;
+
+/** A member, or a class that is none, as far as it says what it has injected. */
+export interface Injected extends Pick<Member, 'name' | 'scope'> {
+  readonly metatype: unknown;
+  readonly inject?: Member['inject'];
+}
+
+/** A class that `ModuleRef.create` makes objects of, without being in a module. */
+export function outsideModules(host: Type): Injected {
+  const options = Reflect.getMetadata(nest.scopeOptions, host) as Pick<Member, 'scope'> | undefined;
+  return { name: host.name, metatype: host, scope: options?.scope };
+}
+
+/** What a factory, or a class by its constructor and into its properties, has injected. */
+export function injectedTokens({ metatype, inject }: Injected): InjectionToken[] {
+  if (inject) return inject.map((item) => resolved(isOptional(item) ? item.token : item));
+  return typeof metatype === 'function' ? tokensOfClass(metatype as Type) : [];
+}
+
+/** `{ token, optional }`; a class may have a static property of that name. */
+function isOptional(item: unknown): item is { readonly token: unknown } {
+  return typeof item === 'object' && item !== null && 'token' in item;
+}
+
+/** The provider that Nest takes for a token in a module: its own, or else the first that an import exports. */
+export function providerOf(token: InjectionToken, module: NestModule): Member | undefined {
+  return module.providers.get(token) ?? importedProvider(token, module, new Set(), () => true);
+}
+
+function importedProvider(
+  token: InjectionToken,
+  module: NestModule,
+  seen: Set<NestModule>,
+  isOpen: (imported: NestModule) => boolean,
+): Member | undefined {
+  for (const imported of module.imports) {
+    if (!imported || !isOpen(imported) || seen.has(imported)) continue;
+    seen.add(imported);
+    const own = imported.exports.has(token) ? imported.providers.get(token) : undefined;
+    const found = own ?? importedProvider(token, imported, seen, ({ metatype }) => imported.exports.has(metatype));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function tokensOfClass(host: Type): InjectionToken[] {
+  const byPosition = [...((Reflect.getMetadata(nest.constructorTypes, host) ?? []) as unknown[])];
+  const named = (Reflect.getMetadata(nest.constructorTokens, host) ?? []) as { index: number; param: unknown }[];
+  for (const { index, param } of named) byPosition[index] = param;
+  const properties = (Reflect.getMetadata(nest.propertyTokens, host) ?? []) as { type: unknown }[];
+  return [...byPosition, ...properties.map(({ type }) => type)].map(resolved);
+}
+
+function resolved(token: unknown): InjectionToken {
+  const { forwardRef } = (token ?? {}) as { forwardRef?: () => unknown };
+  return (typeof forwardRef === 'function' ? forwardRef() : token) as InjectionToken;
+}

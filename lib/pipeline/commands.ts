@@ -1,0 +1,58 @@
+import { CommandGroup } from '../commands/command-group.js';
+import { HashCommands } from '../commands/hash.commands.js';
+import { KeyCommands } from '../commands/key.commands.js';
+import { ListCommands } from '../commands/list.commands.js';
+import { ScriptCommands } from '../scripting/script.commands.js';
+import { SetCommands } from '../commands/set.commands.js';
+import { SortedSetCommands } from '../commands/sorted-set.commands.js';
+import { SortedSetRangeCommands } from '../commands/sorted-set-range.commands.js';
+import { StreamCommands } from '../commands/stream.commands.js';
+import { StreamGroupCommands } from '../commands/stream-group.commands.js';
+import { StreamPendingCommands } from '../commands/stream-pending.commands.js';
+import { StringCommands } from '../commands/string.commands.js';
+
+const groups = [
+  StringCommands,
+  KeyCommands,
+  HashCommands,
+  SetCommands,
+  SortedSetCommands,
+  SortedSetRangeCommands,
+  ListCommands,
+  StreamCommands,
+  StreamGroupCommands,
+  StreamPendingCommands,
+  ScriptCommands,
+];
+
+/**
+ * Every single command of the library, once: {@link CachexService} sends them, {@link Pipeline} queues them.
+ *
+ * The interface gives the class the groups' types; their methods are copied once, when the module is loaded.
+ */
+export interface Commands<S>
+  extends
+    StringCommands<S>,
+    KeyCommands<S>,
+    HashCommands<S>,
+    SetCommands<S>,
+    SortedSetCommands<S>,
+    SortedSetRangeCommands<S>,
+    ListCommands<S>,
+    StreamCommands<S>,
+    StreamGroupCommands<S>,
+    StreamPendingCommands<S>,
+    ScriptCommands<S> {}
+
+export abstract class Commands<S> extends CommandGroup<S> {}
+
+/** Gives a class the methods of groups; its interface says so to the compiler. */
+export function mergeGroups(target: { prototype: object }, merged: readonly { prototype: object }[]): void {
+  for (const group of merged) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(group.prototype))) {
+      if (name !== 'constructor') Object.defineProperty(target.prototype, name, descriptor);
+    }
+  }
+}
+
+mergeGroups(Commands, groups);

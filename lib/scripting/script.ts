@@ -1,7 +1,0 @@
-import { createHash } from 'node:crypto';
-import type { ScriptSource } from '../commands/command.js';
-
-/** A Lua script with the digest that the server knows it by. */
-export function defineScript(name: string, source: string): ScriptSource {
-  return { name, source, sha: createHash('sha1').update(source).digest('hex') };
-}

@@ -1,0 +1,42 @@
+import type { StreamEntry } from '../commands/stream-replies.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { declareConsumer } from './stream-consumer.metadata.js';
+import { consumerNames, type StreamConsumerOptions, type StreamContext, termsOf } from './stream-consumer.options.js';
+
+/** How {@link StreamConsumer} consumes. @publicApi */
+export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
+
+const known: NamesOf<StreamConsumerDecoratorOptions> = { ...consumerNames, cache: true };
+
+type Handles = (entry: StreamEntry<never>, context: StreamContext) => unknown;
+
+/**
+ * Calls the method with every entry of a stream, from the start of the application to its shutdown. An entry is
+ * acknowledged when the method ends well; where it fails, or the process dies, the entry is delivered again, here or to
+ * another consumer of the group, and after `maxDeliveries` it goes to the dead-letter stream. So each entry is handled at
+ * least once, and some more often: let that do no harm. Redis away: it waits.
+ *
+ * @publicApi
+ * @example
+ * @StreamConsumer({ stream: 'orders', group: 'mail', concurrency: 10 })
+ * async confirm({ id, fields }: StreamEntry<Order>, { signal }: StreamContext): Promise<void> { … }
+ */
+export function StreamConsumer(
+  options: StreamConsumerDecoratorOptions,
+): <Method extends Handles>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void {
+  checkOptions(options, known, '@StreamConsumer', '{ stream, group }');
+  termsOf(options);
+  return (target, name, { value }) => {
+    if (typeof value !== 'function' || typeof target === 'function') {
+      throw new TypeError(`@StreamConsumer decorates methods of instances, and ${String(name)} is none`);
+    }
+    declareConsumer(value, options);
+  };
+}

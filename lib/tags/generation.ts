@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { type Command, type Key, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import type { ReplyShape } from '../command-model/reply-shape.js';
+import { hashSlot } from '../wire/hash-slot.js';
+
+/** What tells whether any tag was invalidated since: by field, what stood there. */
+export type Generation = ReadonlyMap<string, string>;
+
+/** Longer than any factory runs. */
+const lifeMs = 86_400_000;
+
+/** Tags share this many fields: an invalidation of one counts for all that share its field. */
+const fieldCount = 64;
+
+const base = 'base';
+const fieldOf = (tag: string): string => String(hashSlot(tag) % fieldCount);
+
+const fields: ReplyShape<Generation> = {
+  decode: (raw) => {
+    const texts = (raw as Buffer[]).map(String);
+    return new Map(texts.flatMap((text, index) => (index % 2 === 0 ? [[text, texts[index + 1]!] as const] : [])));
+  },
+  missing: () => new Map(),
+};
+
+export const randomStamp = (): string => randomBytes(9).toString('base64url');
+
+/** Gives the generation now. The base tells whether the hash was lost meanwhile, and with it what it has told. */
+export function readGeneration(key: Key): Command<Generation> {
+  return {
+    ...write('HGETALL', [key], fields),
+    reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
+    ahead: [
+      write('HSETNX', [key, base, randomStamp()], replies.boolean),
+      write('PEXPIRE', [key, lifeMs], replies.boolean),
+    ],
+    strict: true,
+  };
+}
+
+/** Has every later generation differ from those read before, as far as these tags go. */
+export function bumpGeneration(key: Key, tags: readonly string[]): Command<boolean> {
+  const changed = [...new Set(tags.map(fieldOf))].flatMap((field) => [field, randomStamp()]);
+  return {
+    ...write('PEXPIRE', [key, lifeMs], replies.always),
+    ahead: [write('HSET', [key, ...changed], replies.integer)],
+  };
+}
+
+/** Whether none of the tags was invalidated between two generations; `false` where nobody knows. */
+export function isUnchanged(before: Generation, after: Generation, tags: readonly string[]): boolean {
+  if (!before.has(base)) return false;
+  return [base, ...tags.map(fieldOf)].every((field) => before.get(field) === after.get(field));
+}

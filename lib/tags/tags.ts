@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
+import { listArgument, textArgument } from '../arguments/arguments.js';
+import { type Command, type Key, WireKey, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import type { ReplyShape } from '../command-model/reply-shape.js';
+import { OutOfMemoryError } from '../errors/index.js';
+import { chunksOf } from '../execution/chunks.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { Gathering } from './gathering.js';
+import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
+
+interface Need {
+  readonly tag: string;
+  readonly lifeMs: number;
+}
+
+type Stamps = ReadonlyMap<string, string | undefined>;
+
+/** A tag is known longer than what carries it, as its stamp is there before the value is made. */
+const marginMs = 3_600_000;
+
+/** How long the tags of an entry without an end are known after it was last written, or read by a process on a new day. */
+const endlessMs = 90 * 86_400_000;
+const renewedForMs = 86_400_000;
+
+/** Those that answer at all do so within that, beside one that was waited for in vain. */
+const promptMs = 100;
+
+/** Few enough not to hold up the server's other callers. */
+const keysPerCommand = 1000;
+
+const stampShape: ReplyShape<string | undefined> = {
+  decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
+  missing: () => undefined,
+};
+const stampsShape: ReplyShape<(string | undefined)[]> = {
+  decode: (raw) => (raw as (Buffer | null)[]).map((stamp) => (stamp === null ? undefined : String(stamp))),
+  missing: () => [],
+};
+
+/**
+ * Tags of entries. For each tag a key holds a random stamp, which every entry with that tag has a copy of. To invalidate
+ * the tag is to delete the key: no stamp ever comes back, so that all these copies are worth nothing from then on, those
+ * too that are only about to be written.
+ */
+export class Tags {
+  private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
+  private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
+
+  /** Tags that this process has seen to lately. */
+  private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
+
+  constructor(private readonly executor: CommandExecutor) {}
+
+  /** Whether none of the tags has been invalidated since the stamps were taken. */
+  async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
+    if (stamps.length === 0) return true;
+    const current = await this.reads.join(stamps.map(([tag]) => tag));
+    return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
+  }
+
+  /** Whether one of the tags is known to have been invalidated since: where nobody answers, none is. */
+  async areInvalidated(stamps: readonly Stamp[]): Promise<boolean> {
+    if (stamps.length === 0) return false;
+    const current = await this.reads.join(stamps.map(([tag]) => tag));
+    return stamps.some(([tag, stamp]) => current.has(tag) && current.get(tag) !== stamp);
+  }
+
+  /** The stamps for an entry that lives that long, `null` without an end; to be taken before its value is made. */
+  async take(tags: readonly string[], lifeMs: number | null): Promise<Stamp[]> {
+    if (tags.length === 0) return [];
+    const stamps = await this.takes.join(tags.map((tag) => ({ tag, lifeMs: lifeMs ?? endlessMs })));
+    return tags.map((tag): Stamp => [tag, stamps.get(tag)!]);
+  }
+
+  /** What carries the stamps lives that much longer than was known. */
+  async extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void> {
+    const keptMs = lifeMs ?? endlessMs;
+    if (stamps.length > 0) await this.executor.executeEach(stamps.map(([tag]) => keep(this.keyOf(tag), keptMs)));
+  }
+
+  /** What carries the stamps has no end any more, and does not say so. */
+  async pin(stamps: readonly Stamp[]): Promise<void> {
+    const commands = stamps.map(([tag]) => write('PERSIST', [this.keyOf(tag)], replies.boolean));
+    if (commands.length > 0) await this.executor.executeEach(commands);
+  }
+
+  /** An entry without an end was read that carries them; nobody waits for it. */
+  renew(stamps: readonly Stamp[]): void {
+    const due = stamps.filter(([tag]) => !this.renewed.has(tag));
+    for (const [tag] of due) this.renewed.set(tag, true);
+    this.extend(due, null).catch(() => undefined);
+  }
+
+  generation(): Promise<Generation> {
+    return this.executor.execute(readGeneration(this.generationKey()));
+  }
+
+  /**
+   * First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts.
+   * A server that was waited for in vain is not waited for again, but told: others may answer.
+   */
+  async invalidate(tags: readonly string[]): Promise<number> {
+    if (tags.length === 0) return 0;
+    const isAnswered = await this.endGeneration(tags);
+    const deleting = this.deleteStamps(tags);
+    return isAnswered ? deleting : Promise.race([deleting, delay(promptMs, 0, { ref: false })]);
+  }
+
+  private async deleteStamps(tags: readonly string[]): Promise<number> {
+    const deletions = this.groups(tags).map((group) => write('UNLINK', group, replies.integer));
+    const counts = await this.executor.executeEach(deletions);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * Whether it was answered, where an outage is ignored. A server that is full takes no new one, but deletes what it has:
+   * who knows it finds another later, or none.
+   */
+  private async endGeneration(tags: readonly string[]): Promise<boolean> {
+    const key = this.generationKey();
+    try {
+      return await this.executor.execute(bumpGeneration(key, tags));
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      return this.executor.execute(write('UNLINK', [key], replies.always));
+    }
+  }
+
+  /** As a write: a replica may not know yet of an invalidation. Without those that an ignored outage leaves unanswered. */
+  private async read(tags: readonly string[]): Promise<Stamps> {
+    const groups = this.groups(tags);
+    const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
+    const known = groups.map((keys, index) => keys.slice(0, answers[index]!.length));
+    return new Map(known.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
+  }
+
+  private async readOrMake(needs: readonly Need[]): Promise<Stamps> {
+    const made = needs.map(({ tag, lifeMs }) => ({ tag, stamp: randomStamp(), lifeMs }));
+    const commands = made.flatMap(({ tag, stamp, lifeMs }): Command<unknown>[] => {
+      const key = this.keyOf(tag);
+      return [
+        { ...write('SET', [key, stamp, 'NX', 'GET', 'PX', lifeMs + marginMs], stampShape), strict: true },
+        { ...keep(key, lifeMs), strict: true },
+      ];
+    });
+    const answers = await this.executor.executeEach(commands);
+    return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
+  }
+
+  /** What one command takes. */
+  private groups(tags: readonly string[]): Key[][] {
+    const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
+    return groups.flatMap((group) => [...chunksOf(group, keysPerCommand)]);
+  }
+
+  private keyOf(tag: string): Key {
+    return new WireKey(tag, 'tag', `${this.executor.keys.prefix}:tag:${tag}`);
+  }
+
+  private generationKey(): Key {
+    return new WireKey('all tags', 'tag', `${this.executor.keys.prefix}:tag:`);
+  }
+}
+
+/** Checked and each once. */
+export function tagsArgument(tags: readonly string[]): readonly string[] {
+  for (const tag of listArgument(tags, 'tags'))
+    if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
+  return [...new Set(tags)];
+}
+
+/** The tags of an entry: as many as its readers can be asked to look at. */
+export function entryTags(tags: readonly string[]): readonly string[] {
+  const known = tagsArgument(tags);
+  if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
+  const letters = known.reduce((sum, tag) => sum + tag.length, 0);
+  if (letters > MAX_TAG_LETTERS) {
+    throw new TypeError(`The tags of an entry take at most ${MAX_TAG_LETTERS} letters together, not ${letters}`);
+  }
+  return known;
+}
+
+/** The longest life of each tag. */
+function longest(needs: readonly Need[]): Need[] {
+  const lives = new Map<string, number>();
+  for (const { tag, lifeMs } of needs) lives.set(tag, Math.max(lives.get(tag) ?? 0, lifeMs));
+  return [...lives].map(([tag, lifeMs]) => ({ tag, lifeMs }));
+}
+
+/** Never makes it shorter. */
+function keep(key: Key, lifeMs: number): Command<boolean> {
+  return write('PEXPIRE', [key, lifeMs + marginMs, 'GT'], replies.boolean);
+}

@@ -1,0 +1,87 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Access, Blocking } from '../command-model/command.js';
+
+/** What goes over the wire as one argument. @publicApi */
+export type WireArgument = string | Buffer;
+
+/** A command ready to be sent. @publicApi */
+export interface WireCommand {
+  readonly name: string;
+  readonly args: readonly WireArgument[];
+  readonly access: Access;
+  /** The slot of its keys, as the pool's `slotOf` gives it; `undefined` where it has no keys, or there are no slots. */
+  readonly slot?: number;
+}
+
+/** A command that the server may answer much later. @publicApi */
+export interface BlockingWireCommand extends WireCommand {
+  readonly blocking: Blocking;
+}
+
+/** One server that holds keys. @publicApi */
+export interface ServerNode {
+  /** What tells it from the others: `host:port`, or the path of its socket. */
+  readonly address: string;
+  /** Replies are as RESP2 has them, texts as Buffers. */
+  send(command: WireCommand): Promise<unknown>;
+  /** All in one round trip; an `Error` in the place of each command that failed. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
+}
+
+/** Who listens to a channel. @publicApi */
+export interface ChannelListener {
+  onMessage(message: Buffer): void;
+  /** From here on messages arrive; those since the last silence did not. */
+  onListening(): void;
+  /** The connection is down. */
+  onSilence(): void;
+}
+
+/** What listens until it is closed. @publicApi */
+export interface Subscription {
+  close(): Promise<void>;
+}
+
+/**
+ * The connections of one cache: what a topology has to give. A class of the user's own goes in as `poolClass`; it is
+ * constructed with the resolved connection options.
+ *
+ * @publicApi
+ */
+export interface ConnectionPool {
+  /** Resolves when commands can be answered; called once. */
+  connect(): Promise<void>;
+  /** One command, to where its key lives; a read may go to a replica. */
+  send(command: WireCommand): Promise<unknown>;
+  /** All in one round trip per node; an `Error` in the place of each command that failed. */
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
+  /** MULTI/EXEC; rejects where none of the commands ran. */
+  transaction(commands: readonly WireCommand[]): Promise<unknown[]>;
+  /**
+   * A command that waits, on a connection where nothing else waits behind it. `null` when its time is over; rejects with
+   * the reason of its signal, and then nothing was taken.
+   */
+  sendBlocking(command: BlockingWireCommand): Promise<unknown>;
+  /** The servers that together hold all keys: one, or a cluster's primaries. */
+  primaries(): Promise<readonly ServerNode[]>;
+  /**
+   * Listens to a channel on a connection of its own, and again whenever that was restored. Where it is left out, those
+   * who wait for locks look for themselves.
+   */
+  subscribe?(channel: string, listener: ChannelListener): Subscription;
+  /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
+  slotOf?(key: WireArgument): number;
+  /**
+   * Tells of every connection of the driver that may answer a read, those there are and those to come. Where it is left
+   * out, there is no client-side tracking.
+   */
+  onConnection?(follow: (connection: Redis) => void): void;
+  /** The driver's own client. */
+  client(access: Access): Redis | Cluster;
+  /**
+   * Ends all connections; idempotent.
+   *
+   * @param waitedMs for so long what is under way was waited for already
+   */
+  close(waitedMs?: number): Promise<void>;
+}
