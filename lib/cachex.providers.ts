@@ -68,8 +68,8 @@ export function createService(
   const executor = createExecutor(options, pool, keys, codec, logger, new CommandTracer(name, options));
   const locking = new Locking(executor, options.connection.commandTimeoutMs);
   const caching = new ReadThrough(executor, locking, logger);
-  const defaults = { version, timeoutMs, stampede, scripts: new ScriptRegistry(keys, codec), caching };
-  return new CachexService(executor, defaults, locking);
+  const scripts = new ScriptRegistry(keys, codec);
+  return new CachexService(executor, { version, timeoutMs, stampede }, { scripts, caching, locking });
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

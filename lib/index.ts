@@ -1,17 +1,18 @@
+export type { Blocking } from './wire/connection-pool.js';
+export type { Version, TwoKeyOptions, VersionOption } from './arguments/version.js';
 export {
   CachexModule,
   type CachexModuleAsyncOptions,
   type CachexModuleOptions,
   type CachexOptionsFactory,
 } from './cachex.module.js';
-export { CachexService, type ClientOptions, type GetManyOptions, type SetManyOptions } from './cachex.service.js';
+export { CachexService, type ClientOptions } from './cachex.service.js';
+export type { GetManyOptions, SetManyOptions } from './keyspace/keyspace.commands.js';
 export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
 export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
-export type { Blocking, Version } from './command-model/command.js';
-export type { TwoKeyOptions, VersionOption } from './commands/command-group.js';
 export type { TouchOptions } from './commands/key.commands.js';
 export type { FieldsPage } from './commands/hash.commands.js';
 export type { ListEnd, LposOptions } from './commands/list.commands.js';

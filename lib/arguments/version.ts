@@ -1,4 +1,24 @@
-import type { Version } from '../command-model/command.js';
+import type { NamesOf } from './option-names.js';
+
+/** The version part of a key on the wire. @publicApi */
+export type Version = number | string;
+
+/** Every call may name the version it is meant in. @publicApi */
+export interface VersionOption {
+  /** Instead of the module's (or the view's) version. */
+  readonly version?: Version;
+}
+
+/** Calls with a source and a destination. @publicApi */
+export interface TwoKeyOptions extends VersionOption {
+  /** Version of the source key; `version` where left out. */
+  readonly versionSrc?: Version;
+  /** Version of the destination key; `version` where left out. */
+  readonly versionDst?: Version;
+}
+
+export const versionNames = { version: true } as const satisfies NamesOf<VersionOption>;
+export const twoKeyNames: NamesOf<TwoKeyOptions> = { ...versionNames, versionSrc: true, versionDst: true };
 
 /** Keys under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
 export const RESERVED: ReadonlySet<string> = new Set(['lock', 'sem', 'tag']);

@@ -1,9 +1,9 @@
+import { type Factory, getOrSetNames, type GetOrSetOptions, planOf } from './get-or-set.options.js';
 import { unawaited } from '../arguments/arguments.js';
-import { getOrSetNames } from '../commands/option-names.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Timeout } from '../arguments/timeout.js';
-import { type Factory, type GetOrSetOptions, planOf } from './get-or-set.options.js';
+import type { ReadThrough } from './get-or-set.js';
 import { tagsArgument } from '../tags/tags.js';
 
 /**
@@ -12,6 +12,9 @@ import { tagsArgument } from '../tags/tags.js';
  * @publicApi
  */
 export abstract class CachingCommands extends CommandGroup<Direct> {
+  /** @internal */
+  protected abstract readonly caching: ReadThrough;
+
   /**
    * The value of a key; where it has none, what the factory makes, which is stored. However many callers of this process
    * come meanwhile, the factory runs once: each gets a copy of its value, or the error that it threw, and then nothing is
@@ -34,11 +37,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
     if (typeof source !== 'function') unawaited(source);
     const factory = typeof source === 'function' ? (source as Factory<T>) : () => source;
     const plan = planOf(options, this.defaults);
-    return this.defaults.caching.getOrSet(
-      this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames),
-      factory,
-      plan,
-    );
+    return this.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames), factory, plan);
   }
 
   /**
@@ -52,6 +51,6 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    * await cache.invalidateTags(['user:1']);
    */
   async invalidateTags(tags: readonly string[]): Promise<number> {
-    return this.defaults.caching.tags.invalidate(tagsArgument(tags));
+    return this.caching.tags.invalidate(tagsArgument(tags));
   }
 }

@@ -1,5 +1,6 @@
+import type { Access } from '../wire/connection-pool.js';
 import type { Stamp } from '../codec/envelope.js';
-import type { Access, Command, Key } from '../command-model/command.js';
+import type { Command, Key } from '../command-model/command.js';
 import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Lookups } from '../observability/counters.js';

@@ -1,4 +1,6 @@
-import type { VersionOption } from '../commands/command-group.js';
+import { storingNames } from '../commands/string.commands.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import type { VersionOption } from '../arguments/version.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Outage } from '../execution/outage.js';
 import { checkTimeout } from '../options/option-rules.js';
@@ -87,6 +89,16 @@ export interface Plan {
 export interface ForgivingOptions extends GetOrSetOptions {
   readonly [forgiving]: Outage;
 }
+
+export const getOrSetNames: NamesOf<GetOrSetOptions> = {
+  ...storingNames,
+  jitter: true,
+  grace: true,
+  softTimeout: true,
+  hardTimeout: true,
+  lock: true,
+  onStale: true,
+};
 
 export const forgiving = Symbol('forgiving');
 

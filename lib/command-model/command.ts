@@ -1,15 +1,11 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
 import type { CommandTrace } from '../observability/command-trace.js';
+import type { Version } from '../arguments/version.js';
+import type { Access, Blocking } from '../wire/connection-pool.js';
 import { listArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
 import type { ReplyShape } from './reply-shape.js';
-
-/** The version part of a key on the wire. */
-export type Version = number | string;
-
-/** Whether a command may be answered by a replica. */
-export type Access = 'read' | 'write';
 
 /** A key as the user wrote it, with the version it is meant in. */
 export class Key {
@@ -80,17 +76,6 @@ export interface ScriptSource {
   readonly name: string;
   readonly source: string;
   readonly sha: string;
-}
-
-/** How long a command may keep its caller waiting. @publicApi */
-export interface Blocking {
-  /** Milliseconds; `null` waits for ever, 0 not at all. */
-  readonly timeoutMs: number | null;
-  /** Ends the wait: the call rejects with its reason, except where an answer came first. */
-  readonly signal?: AbortSignal;
-  /** Which argument tells the server how long to wait, counted from 0, and in what unit. */
-  readonly argument: number;
-  readonly unit: 'seconds' | 'milliseconds';
 }
 
 /** One Redis command, as data: what is sent, and what its reply means. */

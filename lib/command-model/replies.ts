@@ -1,5 +1,5 @@
+import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
-import type { Version } from './command.js';
 import type { ReplyContext, ReplyShape } from './reply-shape.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;

@@ -1,7 +1,8 @@
+import type { Version } from '../arguments/version.js';
 import type { Encoded } from '../codec/codec.types.js';
 import type { Tags } from '../tags/tags.js';
 import type { Lookups } from '../observability/counters.js';
-import type { Command, Version } from './command.js';
+import type { Command } from './command.js';
 
 /** What a reply needs to become what the user sees. */
 export interface ReplyContext {

@@ -1,9 +1,10 @@
+import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { signalArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, type Key, Known, type Step, write } from '../command-model/command.js';
-import { CommandGroup, type Direct, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import { CommandGroup, type Direct } from './command-group.js';
 import { type ListEnd, listEnd } from './list.commands.js';
-import { blmoveNames, blockingNames } from './option-names.js';
 import * as replies from '../command-model/replies.js';
 import type { ReplyShape } from '../command-model/reply-shape.js';
 
@@ -18,6 +19,9 @@ export interface BlockingOptions extends VersionOption {
 
 /** What `blpop` and `brpop` give. @publicApi */
 export type Popped<T> = [key: string, value: T] | undefined;
+
+export const blockingNames: NamesOf<BlockingOptions> = { ...versionNames, signal: true };
+export const blmoveNames: NamesOf<BlockingOptions & TwoKeyOptions> = { ...twoKeyNames, signal: true };
 
 /**
  * Calls that wait until a list has an element. Each has a connection of its own while it waits, `maxConnections` of them

@@ -1,50 +1,35 @@
-import { checkOptions, type KnownNames } from '../arguments/option-names.js';
-import { twoKeyNames, versionNames } from './option-names.js';
-import type { ReadThrough } from '../caching/get-or-set.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import type { Pipeline } from '../pipeline/pipeline.js';
-import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { listArgument } from '../arguments/arguments.js';
-import { Key, type Step, type Version } from '../command-model/command.js';
+import { checkOptions, type KnownNames } from '../arguments/option-names.js';
+import {
+  twoKeyNames,
+  type TwoKeyOptions,
+  type Version,
+  versionNames,
+  type VersionOption,
+} from '../arguments/version.js';
+import { Key, type Step } from '../command-model/command.js';
 
-/** The surface of the service: every method sends its command and returns a promise. */
-export interface Direct {
-  readonly surface: 'direct';
+/** Where commands are called, as a function of types: what a method returns whose command gives a `value`. */
+export interface Surface {
+  readonly value: unknown;
+  readonly reply: unknown;
 }
-
-/** The surface of a pipeline: every method queues its command and returns the pipeline, which knows what it holds. */
-export interface Queued<Results extends unknown[]> {
-  readonly surface: 'queued';
-  readonly results: Results;
-}
-
-export type Surface = Direct | Queued<unknown[]>;
 
 /** What a method of a command group returns on a surface. */
-export type Reply<S, T> = S extends Queued<infer Results> ? Pipeline<[...Results, T]> : Promise<T>;
+export type Reply<S extends Surface, T> = (S & { readonly value: T })['reply'];
 
-/** Every call may name the version it is meant in. */
-export interface VersionOption {
-  /** Instead of the module's (or the view's) version. */
-  readonly version?: Version;
+/** The surface of the service: every method sends its command and returns a promise. */
+export interface Direct extends Surface {
+  readonly reply: Promise<this['value']>;
 }
 
-/** Calls with a source and a destination. */
-export interface TwoKeyOptions extends VersionOption {
-  /** Version of the source key; `version` where left out. */
-  readonly versionSrc?: Version;
-  /** Version of the destination key; `version` where left out. */
-  readonly versionDst?: Version;
-}
-
-/** What commands take from the module: where a call says nothing, and what its scripts are. */
+/** What commands take from the module where a call says nothing. */
 export interface CommandDefaults {
   readonly version: Version;
-  readonly scripts: ScriptRegistry;
-  readonly caching: ReadThrough;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
-  /** Early recomputation, where calls say nothing. */
+  /** Early recomputation. */
   readonly stampede?: ResolvedStampede;
 }
 
@@ -52,7 +37,7 @@ export interface CommandDefaults {
  * Builds commands; the surface that extends it says what becomes of them. `build` may throw: nothing was sent then, and
  * the service turns it into a rejection.
  */
-export abstract class CommandGroup<S> {
+export abstract class CommandGroup<S extends Surface> {
   /** @internal */
   protected abstract readonly defaults: CommandDefaults;
 

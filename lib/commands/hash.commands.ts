@@ -1,11 +1,11 @@
+import type { VersionOption } from '../arguments/version.js';
+import { matchNames, type MatchOptions, scanArguments } from './scan.js';
 import { fieldArgument, floatArgument, integerArgument } from '../arguments/arguments.js';
 import { type Key, Known, read, type Step, Value, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
-import { matchNames } from './option-names.js';
 import * as replies from '../command-model/replies.js';
 import type { ReplyShape } from '../command-model/reply-shape.js';
-import { type MatchOptions, scanArguments } from './scan.js';
 
 /** One page of a hash. @publicApi */
 export interface FieldsPage<T> {
@@ -19,7 +19,7 @@ export interface FieldsPage<T> {
  *
  * @publicApi
  */
-export abstract class HashCommands<S> extends CommandGroup<S> {
+export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Sets one field, or several; the number of fields that are new. Redis: `HSET`.
    *

@@ -1,9 +1,10 @@
-import { touchNames } from './option-names.js';
+import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toInstant } from '../arguments/timeout.js';
 import { integerArgument } from '../arguments/arguments.js';
 import type { StampedeOption } from '../entries/early-recomputation.js';
 import { read, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { expiry } from '../arguments/expiry.js';
 import * as replies from '../command-model/replies.js';
 import { absent, endOf, presence } from '../entries/presence.js';
@@ -15,12 +16,14 @@ export interface TouchOptions extends VersionOption, StampedeOption {}
 /** Redis rounds so. */
 const toSeconds = (ttlMs: number): number => (ttlMs < 0 ? ttlMs : Math.floor((ttlMs + 500) / 1000));
 
+export const touchNames: NamesOf<TouchOptions> = { ...versionNames, stampede: true };
+
 /**
  * Keys as such: presence, time to live, type, name.
  *
  * @publicApi
  */
-export abstract class KeyCommands<S> extends CommandGroup<S> {
+export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   /** Whether the key is there. Redis: `PTTL`, `GETRANGE`, as the entry may be invalidated. */
   hasKey(key: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs !== absent));

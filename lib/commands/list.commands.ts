@@ -1,7 +1,8 @@
+import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, type Key, Member, read, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
-import { lposNames } from './option-names.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 
 /** An end of a list. @publicApi */
@@ -17,12 +18,14 @@ export interface LposOptions extends VersionOption {
   readonly maxlen?: number;
 }
 
+export const lposNames: NamesOf<LposOptions> = { ...versionNames, rank: true, count: true, maxlen: true };
+
 /**
  * Lists. Elements are encoded so that equal values are found by `lrem`, `lpos` and `linsert`.
  *
  * @publicApi
  */
-export abstract class ListCommands<S> extends CommandGroup<S> {
+export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   /** The number of elements. Redis: `LLEN`. */
   llen(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('LLEN', [this.keyOf(key, options)], replies.integer));

@@ -1,6 +1,7 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, textArgument } from '../arguments/arguments.js';
 import type { Argument } from '../command-model/command.js';
-import type { VersionOption } from './command-group.js';
 
 /** How many items one step of an iteration looks at. @publicApi */
 export interface ScanOptions extends VersionOption {
@@ -15,6 +16,9 @@ export interface MatchOptions extends ScanOptions {
 }
 
 const position = /^\d+$/;
+
+export const scanNames: NamesOf<ScanOptions> = { ...versionNames, count: true };
+export const matchNames: NamesOf<MatchOptions> = { ...scanNames, match: true };
 
 /** Text as it is; a number only where it is not rounded. */
 export function cursorArgument(cursor: string | number, shape: RegExp): string {

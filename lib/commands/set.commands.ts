@@ -1,9 +1,9 @@
+import type { TwoKeyOptions, VersionOption } from '../arguments/version.js';
+import { scanArguments, scanNames, type ScanOptions } from './scan.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type TwoKeyOptions, type VersionOption } from './command-group.js';
-import { scanNames } from './option-names.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
-import { scanArguments, type ScanOptions } from './scan.js';
 
 /** One page of a set. @publicApi */
 export interface MembersPage<T> {
@@ -17,7 +17,7 @@ export interface MembersPage<T> {
  *
  * @publicApi
  */
-export abstract class SetCommands<S> extends CommandGroup<S> {
+export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
   /** Adds members; how many are new. Redis: `SADD`. */
   sadd(key: string, ...members: unknown[]): Reply<S, number> {
     return this.send<number>(() => withMembers('SADD', this.keyOf(key), members));

@@ -1,7 +1,8 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, read } from '../command-model/command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { zrangeByScoreNames, zrangeNames, zrevrangeNames } from './option-names.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 import { bound, type ScoreBound } from './score.js';
 
@@ -27,12 +28,16 @@ type WithScores = { readonly withScores: true };
 type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
+export const zrevrangeNames: NamesOf<Omit<ZrangeOptions, 'desc'>> = { ...versionNames, withScores: true };
+export const zrangeNames: NamesOf<ZrangeOptions> = { ...zrevrangeNames, desc: true };
+export const zrangeByScoreNames: NamesOf<ZrangeByScoreOptions> = { ...zrevrangeNames, offset: true, count: true };
+
 /**
  * Ranges of sorted sets, by rank and by score.
  *
  * @publicApi
  */
-export abstract class SortedSetRangeCommands<S> extends CommandGroup<S> {
+export abstract class SortedSetRangeCommands<S extends Surface> extends CommandGroup<S> {
   /** Members by rank, from `start` to `end`, both included (negative: from the other end). Redis: `ZRANGE`. */
   zrange<T = unknown>(key: string, start: number, end: number, o: ZrangeOptions & WithScores): Reply<S, Scored<T>>;
   zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions & WithoutScores): Reply<S, T[]>;

@@ -1,8 +1,9 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Argument, type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
-import { zaddNames } from './option-names.js';
 import * as replies from '../command-model/replies.js';
 import type { ReplyShape } from '../command-model/reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
@@ -25,12 +26,22 @@ export interface ZaddOptions extends VersionOption {
 
 type Scored<T> = [member: T, score: number][];
 
+export const zaddNames: NamesOf<ZaddOptions> = {
+  ...versionNames,
+  nx: true,
+  xx: true,
+  gt: true,
+  lt: true,
+  ch: true,
+  incr: true,
+};
+
 /**
  * Sorted sets. Members are encoded so that equal values are one member, whatever the order of an object's keys.
  *
  * @publicApi
  */
-export abstract class SortedSetCommands<S> extends CommandGroup<S> {
+export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Adds members, or changes their scores; the number added (`ch`: changed; `incr`: the new score). Redis: `ZADD`.
    *

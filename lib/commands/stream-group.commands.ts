@@ -1,10 +1,11 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { readCommand, type StreamWait, type Waiting, xreadNames, type XreadOptions } from './stream.commands.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument } from '../arguments/arguments.js';
 import { type Argument, Key, read, run, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { xgroupCreateNames, xgroupDelconsumerNames, xgroupSetidNames, xreadgroupNames } from './option-names.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 import { deleteIdleConsumerScript } from './scripts/delete-idle-consumer.script.js';
-import { readCommand, type StreamWait, type Waiting, type XreadOptions } from './stream.commands.js';
 import {
   countOption,
   groupOf,
@@ -41,13 +42,18 @@ export interface XreadgroupOptions extends XreadOptions {
   readonly noack?: boolean;
 }
 
+export const xreadgroupNames: NamesOf<XreadgroupOptions & StreamWait> = { ...xreadNames, noack: true };
+export const xgroupSetidNames: NamesOf<XgroupSetidOptions> = { ...versionNames, entriesRead: true };
+export const xgroupCreateNames: NamesOf<XgroupCreateOptions> = { ...xgroupSetidNames, mkstream: true };
+export const xgroupDelconsumerNames: NamesOf<XgroupDelconsumerOptions> = { ...versionNames, unlessPending: true };
+
 /**
  * Groups of consumers, who share the entries of a stream: each entry is given to one of them, and is pending until that
  * one acknowledges it. `@StreamConsumer` does this by itself.
  *
  * @publicApi
  */
-export abstract class StreamGroupCommands<S> extends CommandGroup<S> {
+export abstract class StreamGroupCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * The groups of a stream. Redis: `XINFO GROUPS`.
    *

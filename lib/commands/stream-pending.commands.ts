@@ -1,8 +1,9 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toInstant, toMilliseconds } from '../arguments/timeout.js';
 import { countArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, Known, read, type Step, write } from '../command-model/command.js';
-import { CommandGroup, type Reply, type VersionOption } from './command-group.js';
-import { xautoclaimNames, xclaimNames, xpendingNames } from './option-names.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 import { claimCursor, countOption, groupOf, idsArguments, nameArgument, rangeId } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
@@ -53,12 +54,30 @@ export interface XautoclaimOptions extends VersionOption {
 
 type JustIds = { readonly justid: true };
 
+export const xpendingNames: NamesOf<XpendingOptions> = {
+  ...versionNames,
+  count: true,
+  start: true,
+  end: true,
+  consumer: true,
+  idle: true,
+};
+export const xautoclaimNames: NamesOf<XautoclaimOptions> = { ...versionNames, count: true, justid: true };
+export const xclaimNames: NamesOf<XclaimOptions> = {
+  ...versionNames,
+  idle: true,
+  time: true,
+  retrycount: true,
+  force: true,
+  justid: true,
+};
+
 /**
  * What consumers of a group were given and have not acknowledged yet.
  *
  * @publicApi
  */
-export abstract class StreamPendingCommands<S> extends CommandGroup<S> {
+export abstract class StreamPendingCommands<S extends Surface> extends CommandGroup<S> {
   /** Takes entries off what is pending; how many were. Redis: `XACK`. */
   xack(key: string, group: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {

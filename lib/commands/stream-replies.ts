@@ -1,5 +1,5 @@
+import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
-import type { Version } from '../command-model/command.js';
 import { shape, text, whenDecoded } from '../command-model/replies.js';
 import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 

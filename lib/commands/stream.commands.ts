@@ -1,9 +1,10 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { signalArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, Key, Known, read, type Step, write } from '../command-model/command.js';
-import { CommandGroup, type Direct, type Reply, type VersionOption } from './command-group.js';
+import { CommandGroup, type Direct, type Reply, type Surface } from './command-group.js';
 import type { MappingOf } from '../arguments/mapping.js';
-import { xaddNames, xrangeNames, xreadNames, xtrimNames } from './option-names.js';
 import * as replies from '../command-model/replies.js';
 import {
   countOption,
@@ -54,13 +55,29 @@ export interface XreadOptions extends VersionOption {
 /** What only the service can: wait. */
 export type Waiting<S> = S extends Direct ? StreamWait : unknown;
 
+export const xtrimNames: NamesOf<XtrimOptions> = {
+  ...versionNames,
+  maxlen: true,
+  minid: true,
+  approximate: true,
+  limit: true,
+};
+export const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: true };
+export const xrangeNames: NamesOf<XrangeOptions> = { ...versionNames, count: true };
+export const xreadNames: NamesOf<XreadOptions & StreamWait> = {
+  ...versionNames,
+  count: true,
+  block: true,
+  signal: true,
+};
+
 /**
  * Streams. Names of fields are plain strings; values are encoded as those of `set`. `T` is what the fields of an entry
  * are: `xrange<Order>` gives `{ id, fields: Order }`.
  *
  * @publicApi
  */
-export abstract class StreamCommands<S> extends CommandGroup<S> {
+export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Adds an entry; its ID, or `undefined` where it was not added (`nomkstream`). Redis: `XADD`.
    *

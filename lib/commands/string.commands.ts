@@ -1,11 +1,13 @@
-import { addNames, getNames, incrNames, setNames } from './option-names.js';
+import { touchNames } from './key.commands.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { entryTags } from '../tags/tags.js';
 import { bufferOf, type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { addCommand, addOrGetCommand } from '../entries/add.js';
 import { integerArgument, unawaited } from '../arguments/arguments.js';
 import { type Command, type Key, run, write } from '../command-model/command.js';
-import { type CommandDefaults, CommandGroup, type Reply, type VersionOption } from './command-group.js';
+import { type CommandDefaults, CommandGroup, type Reply, type Surface } from './command-group.js';
 import { getCommand, previousOf } from '../entries/entry-replies.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
 import { IncrementReply } from '../entries/increment.js';
@@ -50,12 +52,22 @@ export interface IncrOptions extends VersionOption {
   readonly timeout?: Timeout;
 }
 
+export const storingNames: NamesOf<Pick<SetOptions, 'version' | 'stampede' | 'timeout' | 'tags'>> = {
+  ...touchNames,
+  timeout: true,
+  tags: true,
+};
+export const getNames: NamesOf<GetOptions> = { ...touchNames, default: true };
+export const addNames: NamesOf<AddOptions> = { ...storingNames, keepTtl: true };
+export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, get: true };
+export const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
+
 /**
  * Single values.
  *
  * @publicApi
  */
-export abstract class StringCommands<S> extends CommandGroup<S> {
+export abstract class StringCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * The value of a key, `undefined` (or `default`) where it is not there. Redis: `GET`.
    *

@@ -1,4 +1,4 @@
-import type { Version } from '../command-model/command.js';
+import type { Version } from '../arguments/version.js';
 import { CacheEvictOperation } from './operations/cache-evict.operation.js';
 import type { ConditionOption, TextOption, TextsOption } from './options/call-option.js';
 import { decorate } from './decorate.js';

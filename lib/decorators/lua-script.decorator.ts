@@ -1,4 +1,4 @@
-import type { VersionOption } from '../commands/command-group.js';
+import type { VersionOption } from '../arguments/version.js';
 import type { ScriptResult } from '../scripting/script-hooks.js';
 import type { ScriptOptions } from '../scripting/script-registry.js';
 import { decorate } from './decorate.js';

@@ -1,6 +1,5 @@
-import { lockNames } from '../commands/option-names.js';
+import { lockNames, type LockOptions } from '../locking/claim-options.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import type { LockOptions } from '../locking/claim-options.js';
 import type { TextOption } from './options/call-option.js';
 import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';

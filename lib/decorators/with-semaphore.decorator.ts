@@ -1,7 +1,6 @@
-import { semaphoreNames } from '../commands/option-names.js';
+import { semaphoreNames, type SemaphoreOptions } from '../locking/claim-options.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { countArgument } from '../arguments/arguments.js';
-import type { SemaphoreOptions } from '../locking/claim-options.js';
 import type { TextOption } from './options/call-option.js';
 import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';

@@ -1,8 +1,9 @@
+import type { Access } from '../wire/connection-pool.js';
 import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { type Access, type Command, type Key, read } from '../command-model/command.js';
+import { type Command, type Key, read } from '../command-model/command.js';
 import { shape, together } from '../command-model/replies.js';
 import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 

@@ -1,5 +1,6 @@
+import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, isEnvelope, MAX_HEAD_LENGTH, openEnvelope } from '../codec/envelope.js';
-import { type Access, type Command, type Key, read } from '../command-model/command.js';
+import { type Command, type Key, read } from '../command-model/command.js';
 import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /** Long enough for the heads of nearly all envelopes. */

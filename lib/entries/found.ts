@@ -1,5 +1,6 @@
+import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
-import { type Access, type Command, type Key, read, write } from '../command-model/command.js';
+import { type Command, type Key, read, write } from '../command-model/command.js';
 import { timeToLive } from '../command-model/replies.js';
 import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 

@@ -1,10 +1,10 @@
+import { checkVersion, RESERVED, type Version } from '../arguments/version.js';
 import { errorText } from '../errors/error-text.js';
-import { type Key, type Version, WireKey } from '../command-model/command.js';
+import { type Key, WireKey } from '../command-model/command.js';
 import { bytesOfName, nameOf } from '../arguments/names.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
-import { checkVersion, RESERVED } from '../arguments/version.js';
 import { escapeGlob } from './glob.js';
 
 /** Stands for a key that no user would write, to see what `make` puts around one. */

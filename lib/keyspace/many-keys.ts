@@ -1,7 +1,8 @@
+import type { Version } from '../arguments/version.js';
 import { setImmediate } from 'node:timers/promises';
 import { bufferOf } from '../entries/early-recomputation.js';
 import type { Stamp } from '../codec/envelope.js';
-import { type Command, Key, keysOf, type Version, write } from '../command-model/command.js';
+import { type Command, Key, keysOf, write } from '../command-model/command.js';
 import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';

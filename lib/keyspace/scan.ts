@@ -1,8 +1,10 @@
+import { cursorArgument, scanArguments, scanNames, type ScanOptions } from '../commands/scan.js';
+import { type Version, versionNames } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { nameOf } from '../arguments/names.js';
 import { textArgument } from '../arguments/arguments.js';
-import { type Command, read, type Version, WireKey, write } from '../command-model/command.js';
+import { type Command, read, WireKey, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-import { cursorArgument, scanArguments, type ScanOptions } from '../commands/scan.js';
 import type { ServerNode } from '../wire/connection-pool.js';
 import { allEnded } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -40,6 +42,9 @@ interface WirePage {
 }
 
 const wirePage = replies.scanned(replies.wireKeys, (cursor, keys): WirePage => ({ cursor, keys }));
+
+export const iterationNames: NamesOf<IterationOptions> = { ...versionNames, itersize: true };
+export const keysNames: NamesOf<KeysOptions> = { ...scanNames, pattern: true };
 
 /** Goes through the keys of one version of a cache, by SCAN, so that the server keeps answering others. */
 export class KeyScanner {

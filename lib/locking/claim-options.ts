@@ -1,4 +1,5 @@
-import type { VersionOption } from '../commands/command-group.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import type { NamesOf } from '../arguments/option-names.js';
 import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
 
 /** How {@link CachexLock.acquire} waits; what is left out is as the lock was made. @publicApi */
@@ -45,6 +46,17 @@ export interface Terms {
 const keptAliveMs = 30_000;
 /** A hundred years. */
 const neverMs = 100 * 365 * 86_400_000;
+
+export const lockNames: NamesOf<Omit<SemaphoreOptions, 'weight'>> = {
+  ...versionNames,
+  timeout: true,
+  autoExtend: true,
+  sleep: true,
+  blocking: true,
+  blockingTimeout: true,
+};
+export const semaphoreNames: NamesOf<SemaphoreOptions> = { ...lockNames, weight: true };
+export const acquireNames: NamesOf<AcquireOptions> = { blocking: true, blockingTimeout: true, signal: true };
 
 export function termsOf(options: LockOptions): Terms {
   const { timeout, autoExtend = timeout === undefined, sleep = 0.1, blocking = true, blockingTimeout = null } = options;

@@ -1,10 +1,9 @@
+import { acquireNames, type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
 import { describe } from '../arguments/arguments.js';
-import { acquireNames } from '../commands/option-names.js';
 import type { CachexError } from '../errors/index.js';
 import { checkOptions } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { type Acquired, Acquisition } from './acquisition.js';
-import { type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
 import type { Holder, Holdings } from './holdings.js';
 import type { Resource } from './resource.js';
 import { Tenure } from './tenure.js';

@@ -1,5 +1,6 @@
+import type { Version } from '../arguments/version.js';
 import { quoted } from '../errors/quoted.js';
-import { type Key, type Version, write } from '../command-model/command.js';
+import { type Key, write } from '../command-model/command.js';
 import { boolean } from '../command-model/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';

@@ -1,5 +1,5 @@
+import type { Version } from '../arguments/version.js';
 import { countArgument } from '../arguments/arguments.js';
-import type { Version } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { type LockOptions, type SemaphoreOptions, termsOf } from './claim-options.js';
 import { Holdings } from './holdings.js';

@@ -1,6 +1,6 @@
+import { checkVersion, type Version } from '../arguments/version.js';
 import { textArgument } from '../arguments/arguments.js';
-import { type Version, WireKey } from '../command-model/command.js';
-import { checkVersion } from '../arguments/version.js';
+import { WireKey } from '../command-model/command.js';
 
 /**
  * Names the library's own keys for one lock or semaphore, apart from those of users: `shop:lock:{1:stock}` for what is

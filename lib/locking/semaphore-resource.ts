@@ -1,5 +1,6 @@
+import type { Version } from '../arguments/version.js';
 import { quoted } from '../errors/quoted.js';
-import type { Key, Version } from '../command-model/command.js';
+import type { Key } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';

@@ -1,6 +1,6 @@
+import { checkVersion, type Version } from '../arguments/version.js';
 import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
 
-import type { Version } from '../command-model/command.js';
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { ClusterConnection } from './cluster.options.js';
@@ -14,7 +14,6 @@ import type { StandaloneConnection } from './standalone.options.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { TrackingOptions } from './tracking.options.js';
 import { checkKeyPrefix } from './key-prefix.js';
-import { checkVersion } from '../arguments/version.js';
 
 /**
  * Options of `CachexModule.forRoot()`. All may be left out; unknown ones are refused at start, with the path of every

@@ -1,5 +1,3 @@
-import type { Version } from '../command-model/command.js';
-
 /**
  * Makes the keys on the wire, and takes them apart again.
  *
@@ -13,6 +11,7 @@ import type { Version } from '../command-model/command.js';
  * };
  * @publicApi
  */
+import type { Version } from '../arguments/version.js';
 export interface KeyFunction {
   /**
    * The key on the wire, well-formed Unicode. Different keys, prefixes and versions must never give the same. Keys under

@@ -1,9 +1,9 @@
+import type { Version } from '../arguments/version.js';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
-import type { Version } from '../command-model/command.js';
 import type { PoolClass, ReadFrom } from './connection.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';

@@ -1,4 +1,4 @@
-import { CommandGroup } from '../commands/command-group.js';
+import { CommandGroup, type Surface } from '../commands/command-group.js';
 import { HashCommands } from '../commands/hash.commands.js';
 import { KeyCommands } from '../commands/key.commands.js';
 import { ListCommands } from '../commands/list.commands.js';
@@ -30,7 +30,7 @@ const groups = [
  *
  * The interface gives the class the groups' types; their methods are copied once, when the module is loaded.
  */
-export interface Commands<S>
+export interface Commands<S extends Surface>
   extends
     StringCommands<S>,
     KeyCommands<S>,
@@ -44,7 +44,7 @@ export interface Commands<S>
     StreamPendingCommands<S>,
     ScriptCommands<S> {}
 
-export abstract class Commands<S> extends CommandGroup<S> {}
+export abstract class Commands<S extends Surface> extends CommandGroup<S> {}
 
 /** Gives a class the methods of groups; its interface says so to the compiler. */
 export function mergeGroups(target: { prototype: object }, merged: readonly { prototype: object }[]): void {

@@ -1,12 +1,13 @@
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { inspect } from 'node:util';
-import type { CommandDefaults, Queued, Reply } from '../commands/command-group.js';
+import type { CommandDefaults, Reply, Surface } from '../commands/command-group.js';
+import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Known, type Step } from '../command-model/command.js';
-import { executeNames } from '../commands/option-names.js';
 import { Commands } from './commands.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
-import { checkOptions } from '../arguments/option-names.js';
 import type { Prepared } from '../execution/prepared.js';
 
 /** How a pipeline is sent. @publicApi */
@@ -21,11 +22,19 @@ export interface ExecuteOptions {
   readonly throwOnError?: boolean;
 }
 
+/** The surface of a pipeline: every method queues its command and returns the pipeline, which knows what it holds. */
+export interface Queued<R extends unknown[]> extends Surface {
+  readonly reply: Pipeline<[...R, this['value']]>;
+}
+
 /** The results with the errors that may stand in their places. */
 export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError };
 
 /** The tuple of what was queued, or, in statement style, whatever the caller names. */
 type Results<R extends unknown[]> = [] extends R ? unknown[] : R;
+
+export const pipelineNames: NamesOf<PipelineOptions & VersionOption> = { ...versionNames, transaction: true };
+export const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
 
 /**
  * Queues commands and sends them in one round trip. Every single-key and data-structure method of the service is here;
@@ -44,6 +53,7 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
   constructor(
     private readonly executor: CommandExecutor,
     protected readonly defaults: CommandDefaults,
+    protected readonly scripts: ScriptRegistry,
     private readonly options: PipelineOptions = {},
   ) {
     super();

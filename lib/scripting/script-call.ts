@@ -1,7 +1,8 @@
+import type { Version } from '../arguments/version.js';
 import { bytesOfName } from '../arguments/names.js';
 import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../arguments/arguments.js';
-import { type Argument, type Command, run, type Version, Key, WireKey } from '../command-model/command.js';
+import { type Argument, type Command, run, Key, WireKey } from '../command-model/command.js';
 import { together } from '../command-model/replies.js';
 import { CachexError, ScriptError } from '../errors/index.js';
 import type { ScriptHelpers } from './script-hooks.js';

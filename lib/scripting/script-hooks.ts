@@ -1,5 +1,5 @@
+import type { Version } from '../arguments/version.js';
 import type { Encoded } from '../codec/index.js';
-import type { Version } from '../command-model/command.js';
 
 /** What a script answers under {@link noopPost}. @publicApi */
 export type ScriptResult = string | number | undefined | ScriptResult[];

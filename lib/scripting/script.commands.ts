@@ -1,13 +1,17 @@
 import { scriptCall } from './script-call.js';
-import type { RegisteredScript } from './script-registry.js';
-import { CommandGroup, type Reply, type VersionOption } from '../commands/command-group.js';
+import type { RegisteredScript, ScriptRegistry } from './script-registry.js';
+import type { VersionOption } from '../arguments/version.js';
+import { CommandGroup, type Reply, type Surface } from '../commands/command-group.js';
 
 /**
  * Lua scripts.
  *
  * @publicApi
  */
-export abstract class ScriptCommands<S> extends CommandGroup<S> {
+export abstract class ScriptCommands<S extends Surface> extends CommandGroup<S> {
+  /** @internal */
+  protected abstract readonly scripts: ScriptRegistry;
+
   /**
    * Runs a registered script; what its `postFunc` makes of the reply. On a cluster all keys must be in one slot.
    * Redis: `EVALSHA`, `EVAL` where the server does not know the script (any more).
@@ -36,9 +40,8 @@ export abstract class ScriptCommands<S> extends CommandGroup<S> {
     options?: VersionOption,
   ): Reply<S, T> {
     return this.send<T>(() => {
-      const { scripts } = this.defaults;
-      const found = typeof script === 'object' && script !== null ? script : scripts.find(script);
-      return scriptCall(scripts, found as RegisteredScript<T>, keys, args, this.versionOf(options));
+      const found = typeof script === 'object' && script !== null ? script : this.scripts.find(script);
+      return scriptCall(this.scripts, found as RegisteredScript<T>, keys, args, this.versionOf(options));
     });
   }
 }

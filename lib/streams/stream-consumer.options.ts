@@ -1,7 +1,7 @@
+import type { Version } from '../arguments/version.js';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { countArgument } from '../arguments/arguments.js';
-import type { Version } from '../command-model/command.js';
 import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';

@@ -1,5 +1,6 @@
+import type { Version } from '../arguments/version.js';
 import { CachexService } from '../cachex.service.js';
-import { Known, type Step, type Version } from '../command-model/command.js';
+import { Known, type Step } from '../command-model/command.js';
 
 /**
  * What a consumer works with. Under `ignoreExceptions` too it hears of outages, and of values that cannot be read: an
@@ -7,7 +8,7 @@ import { Known, type Step, type Version } from '../command-model/command.js';
  */
 export class StrictCache extends CachexService {
   static of(cache: CachexService, version: Version = cache.version): StrictCache {
-    return new StrictCache(cache['executor'], { ...cache['defaults'], version }, cache['locking']);
+    return new StrictCache(cache['executor'], { ...cache['defaults'], version }, cache['parts']);
   }
 
   /** @internal */
@@ -17,7 +18,7 @@ export class StrictCache extends CachexService {
       if (step instanceof Known) return step;
       const { reply } = step;
       const decode: typeof reply.decode = (raw, context) =>
-        reply.decode(raw, { ...context, decode: (data) => this.defaults.scripts.codec.decode(data) });
+        reply.decode(raw, { ...context, decode: (data) => this.scripts.codec.decode(data) });
       return { ...step, reply: { ...reply, decode }, strict: true };
     });
   }

@@ -1,5 +1,18 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Access, Blocking } from '../command-model/command.js';
+
+/** Whether a command may be answered by a replica. @publicApi */
+export type Access = 'read' | 'write';
+
+/** How long a command may keep its caller waiting. @publicApi */
+export interface Blocking {
+  /** Milliseconds; `null` waits for ever, 0 not at all. */
+  readonly timeoutMs: number | null;
+  /** Ends the wait: the call rejects with its reason, except where an answer came first. */
+  readonly signal?: AbortSignal;
+  /** Which argument tells the server how long to wait, counted from 0, and in what unit. */
+  readonly argument: number;
+  readonly unit: 'seconds' | 'milliseconds';
+}
 
 /** What goes over the wire as one argument. @publicApi */
 export type WireArgument = string | Buffer;

@@ -142,7 +142,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
           });
         const values = await Promise.all(asked.map(async ([index, wait]) => (await sleep(wait), make(index, 3))));
         expect(values).toEqual(asked.map(([index]) => `value of ${keys[index]!}`));
-        expect(cache['defaults'].caching['flights'].size).toBe(0);
+        expect(cache['caching']['flights'].size).toBe(0);
         await cache.close();
       }),
       { numRuns: 60, endOnFailure: true },

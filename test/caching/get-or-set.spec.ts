@@ -7,7 +7,7 @@ import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 expectNoUnhandledRejections();
 
 onEveryTopology((t) => {
-  const flights = () => t.cache['defaults'].caching['flights'];
+  const flights = () => t.cache['caching']['flights'];
 
   describe('getOrSet', () => {
     it('gives what the factory makes, and stores it', async () => {

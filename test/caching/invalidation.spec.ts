@@ -109,7 +109,7 @@ onEveryTopology(
         await vi.waitFor(() => expect(fast).toHaveBeenCalledTimes(1), 10_000);
         value.resolve(0);
         await early;
-        await vi.waitFor(() => expect(t.cache['defaults'].caching['flights'].size).toBe(0), 10_000);
+        await vi.waitFor(() => expect(t.cache['caching']['flights'].size).toBe(0), 10_000);
         expect(await t.cache.get(t.key())).toBe(2);
       });
 

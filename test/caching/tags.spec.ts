@@ -160,7 +160,7 @@ onEveryTopology((t) => {
     });
 
     it('of options and factory together leave the value unstored', async () => {
-      const warn = vi.spyOn(t.cache['defaults'].caching['logger'], 'warn').mockReturnValue();
+      const warn = vi.spyOn(t.cache['caching']['logger'], 'warn').mockReturnValue();
       const options = { tags: tags.slice(0, 600) };
       expect(await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags.slice(600)), 1), options)).toBe(1);
       expect(warn).toHaveBeenCalledWith(expect.stringContaining('at most 1000 tags, not 1001'));

@@ -1,13 +1,12 @@
+import type { Access, WireCommand } from '../../wire/connection-pool.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { Access } from '../../command-model/command.js';
 import type { ResolvedCluster } from '../../options/index.js';
 import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
 import { ClusterClient } from '../driver/cluster-client.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { clusterOptions } from '../driver/cluster-options.js';
-import type { WireCommand } from '../../wire/connection-pool.js';
 import { Detour } from './detour.js';
 import { isReply } from '../driver/driver-errors.js';
 import { keyByKey, type KeyByKey } from './key-by-key.js';

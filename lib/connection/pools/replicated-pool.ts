@@ -1,10 +1,5 @@
-import type { Logger } from '@nestjs/common';
-import type { Redis, RedisOptions } from 'ioredis';
-import type { Access } from '../../command-model/command.js';
-import type { ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
-import { type AnnouncedServer, newClient } from '../driver/announced-server.js';
-import { BlockingConnections } from '../blocking/blocking-connections.js';
 import type {
+  Access,
   BlockingWireCommand,
   ChannelListener,
   ConnectionPool,
@@ -12,6 +7,11 @@ import type {
   Subscription,
   WireCommand,
 } from '../../wire/connection-pool.js';
+import type { Logger } from '@nestjs/common';
+import type { Redis, RedisOptions } from 'ioredis';
+import type { ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
+import { type AnnouncedServer, newClient } from '../driver/announced-server.js';
+import { BlockingConnections } from '../blocking/blocking-connections.js';
 import { Demotion } from '../links/demotion.js';
 import { pause } from '../../waiting/pause.js';
 import { peerOf } from '../driver/peer.js';

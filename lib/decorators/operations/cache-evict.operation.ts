@@ -1,6 +1,6 @@
+import type { VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
-import type { VersionOption } from '../../commands/command-group.js';
 import { allEnded } from '../../waiting/all-ended.js';
 import { escapeGlob } from '../../execution/glob.js';
 import type { CacheEvictOptions } from '../cache-evict.decorator.js';

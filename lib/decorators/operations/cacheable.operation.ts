@@ -2,10 +2,10 @@ import {
   type FactoryContext,
   forgiving,
   type ForgivingOptions,
+  getOrSetNames,
   type GetOrSetOptions,
 } from '../../caching/get-or-set.options.js';
 import type { CachexService } from '../../cachex.service.js';
-import { getOrSetNames } from '../../commands/option-names.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CacheableOptions } from '../cacheable.decorator.js';
 import { type CallOption, textOption } from '../options/call-option.js';

@@ -1,6 +1,6 @@
+import type { VersionOption } from '../../arguments/version.js';
 import type { CachexService } from '../../cachex.service.js';
 import { describe } from '../../arguments/arguments.js';
-import type { VersionOption } from '../../commands/command-group.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import { type RegisteredScript, scriptNames, type ScriptOptions } from '../../scripting/script-registry.js';
 import type { LuaScriptOptions } from '../lua-script.decorator.js';

@@ -1,0 +1,33 @@
+import { CommandGroup, type Direct } from './command-group.js';
+import type { HashCommands } from './hash.commands.js';
+import type { MatchOptions, ScanOptions } from './scan.js';
+import type { SetCommands } from './set.commands.js';
+
+/**
+ * Going through what a key holds, page by page.
+ *
+ * @publicApi
+ */
+export interface IterationCommands extends Pick<HashCommands<Direct>, 'hscan'>, Pick<SetCommands<Direct>, 'sscan'> {}
+
+export abstract class IterationCommands extends CommandGroup<Direct> {
+  /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
+  async *hscanIter<T = unknown>(key: string, options?: MatchOptions): AsyncGenerator<[field: string, value: T], void> {
+    let cursor = '0';
+    do {
+      const page = await this.hscan<T>(key, cursor, options);
+      yield* page.fields;
+      cursor = page.cursor;
+    } while (cursor !== '0');
+  }
+
+  /** Goes through the members of a set. Redis: `SSCAN`. */
+  async *sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
+    let cursor = '0';
+    do {
+      const page = await this.sscan<T>(key, cursor, options);
+      yield* page.members;
+      cursor = page.cursor;
+    } while (cursor !== '0');
+  }
+}

@@ -1,0 +1,136 @@
+import { integerArgument } from '../arguments/arguments.js';
+import { expiry, withTimeout } from '../arguments/expiry.js';
+import type { MappingOf } from '../arguments/mapping.js';
+import type { Timeout } from '../arguments/timeout.js';
+import type { Version, VersionOption } from '../arguments/version.js';
+import { Key } from '../command-model/command.js';
+import { CommandGroup, type Direct } from '../commands/command-group.js';
+import { touchNames } from '../commands/key.commands.js';
+import { storingNames } from '../commands/string.commands.js';
+import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
+import { entryTags } from '../tags/tags.js';
+import type { Keyspace } from './keyspace.js';
+import { type IterationOptions, iterationNames, keysNames, type KeysOptions, type KeysPage } from './scan.js';
+
+/** How `setMany` writes. @publicApi */
+export interface SetManyOptions extends VersionOption, StampedeOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
+  /** The values count until one of them is invalidated by `invalidateTags`. */
+  readonly tags?: readonly string[];
+}
+
+/** How `getMany` reads. @publicApi */
+export interface GetManyOptions extends VersionOption, StampedeOption {}
+
+/**
+ * Many keys in one call, and those that a pattern matches.
+ *
+ * @publicApi
+ */
+export abstract class KeyspaceCommands extends CommandGroup<Direct> {
+  /** @internal */
+  protected abstract readonly keyspace: Keyspace;
+
+  /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
+  async getMany<T = unknown>(keys: readonly string[], options: GetManyOptions = {}): Promise<Map<string, T>> {
+    return this.keyspace.many.get<T>(
+      keys,
+      this.versionOf(options, touchNames),
+      stampedeOf(options, this.defaults.stampede),
+    );
+  }
+
+  /**
+   * Stores many values in one round trip; the keys that failed, normally `[]`. Redis: `SET`, pipelined.
+   *
+   * @throws SerializerError where a value cannot be stored; none of them is then
+   */
+  async setMany<M extends object>(
+    mapping: MappingOf<M, string, unknown>,
+    options?: Timeout | SetManyOptions,
+  ): Promise<string[]> {
+    const given = withTimeout<SetManyOptions>(options);
+    const version = this.versionOf(given, storingNames);
+    const { timeoutMs, stampede } = this.defaults;
+    const ms = expiry(given.timeout, timeoutMs);
+    const tags = given.tags ? entryTags(given.tags) : [];
+    return this.keyspace.many.set(mapping, version, { ms, tags, stampede: stampedeOf(given, stampede) });
+  }
+
+  /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */
+  async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
+    return this.keyspace.many.delete(keys, this.versionOf(options));
+  }
+
+  /**
+   * Moves a key to another version (`version + delta`), with its time to live; the new version. Atomic, except on a
+   * cluster for a key without a hash tag: its versions are in different slots, so it is copied and then deleted, and what
+   * somebody writes to the old version meanwhile is lost. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
+   *
+   * @throws KeyNotFoundError where the key is not there
+   * @throws TypeError where the version is no number
+   */
+  async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
+    const version = numericVersion(this.versionOf(options));
+    const moved = version + integerArgument(delta, 'delta');
+    return (await this.keyspace.mover.move(new Key(key, version), new Key(key, moved))) ? moved : 0;
+  }
+
+  /** As {@link incrVersion}, downwards. */
+  async decrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
+    return this.incrVersion(key, -integerArgument(delta, 'delta'), options);
+  }
+
+  /** Deletes the keys of this cache (prefix and version), no others; how many. Redis: `SCAN`, `UNLINK`. */
+  async clear(options?: IterationOptions): Promise<number> {
+    return this.deletePattern('*', options);
+  }
+
+  /** Deletes every key of the database, whoever wrote it; `true`. Redis: `FLUSHDB`. */
+  async flushDb(): Promise<boolean> {
+    return this.keyspace.flush();
+  }
+
+  /**
+   * The keys that match a glob pattern, each once. All of them are held in memory: for many, see {@link iterKeys}.
+   * Redis: `SCAN`.
+   */
+  async keys(pattern = '*', options?: IterationOptions): Promise<string[]> {
+    const found = new Set<string>();
+    for await (const key of this.iterKeys(pattern, options)) found.add(key);
+    return [...found];
+  }
+
+  /**
+   * Goes through the keys that match a glob pattern. As SCAN does, it gives every key that is there all the while, and
+   * may give one twice. Redis: `SCAN`.
+   *
+   * @example
+   * for await (const key of cache.iterKeys('session:*')) …
+   */
+  iterKeys(pattern = '*', options?: IterationOptions): AsyncGenerator<string, void> {
+    return this.keyspace.scanner.iterate(pattern, this.versionOf(options, iterationNames), options);
+  }
+
+  /** One page of keys; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SCAN`. */
+  async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
+    return this.keyspace.scanner.page(cursor, this.versionOf(options, keysNames), options);
+  }
+
+  /**
+   * Deletes the keys that match a glob pattern, while other commands keep being answered; how many.
+   * Redis: `SCAN`, `UNLINK`.
+   */
+  async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
+    return this.keyspace.scanner.delete(pattern, this.versionOf(options, iterationNames), options);
+  }
+}
+
+function numericVersion(version: Version): number {
+  const number = Number(version);
+  // '007' is no 7: they are different keys.
+  if (!Number.isSafeInteger(number) || String(number) !== String(version))
+    throw new TypeError('Only a version that is an integer can be counted up');
+  return number;
+}

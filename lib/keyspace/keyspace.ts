@@ -1,0 +1,28 @@
+import { write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { allEnded } from '../waiting/all-ended.js';
+import { ManyKeys } from './many-keys.js';
+import { KeyScanner } from './scan.js';
+import { VersionMover } from './version-mover.js';
+
+/** What is done to many keys of one cache, or to all. */
+export class Keyspace {
+  readonly many: ManyKeys;
+  readonly scanner: KeyScanner;
+  readonly mover: VersionMover;
+
+  constructor(private readonly executor: CommandExecutor) {
+    this.many = new ManyKeys(executor);
+    this.scanner = new KeyScanner(executor);
+    this.mover = new VersionMover(executor);
+  }
+
+  /** Deletes every key of the database, on all servers; whether all of them did. */
+  async flush(): Promise<boolean> {
+    const flush = write('FLUSHDB', [], replies.ok);
+    const nodes = await this.executor.primaries(flush.name);
+    const done = await allEnded(nodes.map((node) => this.executor.execute(flush, node)));
+    return done.length > 0 && done.every(Boolean);
+  }
+}
