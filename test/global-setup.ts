@@ -1,8 +1,10 @@
 import type { TestProject } from 'vitest/node';
-import { topologies } from './contract/topologies.js';
+import { topologiesOf } from './contract/topologies.js';
+import { enginesOf } from './servers/engine.js';
 
 /** The servers of the contract suite are started once; each of its files has a key prefix of its own. */
 export default async function startTopologies(project: TestProject): Promise<() => Promise<void>> {
+  const topologies = topologiesOf(enginesOf(project.config.env));
   const started = await Promise.all(topologies.map((topology) => topology.start()));
   project.provide(
     'connections',

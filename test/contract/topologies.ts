@@ -1,6 +1,6 @@
 import type { CachexOptions } from '../../lib/index.js';
 import { startCluster } from '../servers/cluster.js';
-import { type Engine, engines } from '../servers/engine.js';
+import { type Engine, engines, newestEngines } from '../servers/engine.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
 
@@ -50,12 +50,16 @@ const embedded: Topology = {
   start: async () => ({ connection: 'memory://contract', stop: async () => undefined }),
 };
 
-export const topologies: readonly Topology[] = [
-  ...engines.flatMap((engine) =>
+/** Those of a run on these servers; a run on the newest is beside one on the oldest, which has the embedded engine. */
+export function topologiesOf(servers: readonly Engine[]): readonly Topology[] {
+  const ofServers = servers.flatMap((engine) =>
     Object.entries(starts).map(([kind, start]) => ({ name: `${engine} ${kind}`, start: () => start(engine) })),
-  ),
-  embedded,
-];
+  );
+  return servers === newestEngines ? ofServers : [...ofServers, embedded];
+}
+
+/** Those of this run. */
+export const topologies = topologiesOf(engines);
 
 declare module 'vitest' {
   interface ProvidedContext {

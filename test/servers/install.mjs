@@ -1,22 +1,32 @@
 // Sees to it that the programs that the tests start are there: `npm run servers`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const engines = Object.values(JSON.parse(readFileSync(new URL('./engines.json', import.meta.url), 'utf8')));
+const { oldest, newest } = JSON.parse(readFileSync(new URL('./engines.json', import.meta.url), 'utf8'));
 
-const programs = [
-  ...engines.map(({ product, binary, variable, minimum }) => ({
-    command: process.env[variable] || binary,
+/** Where the newest servers are unpacked. */
+const newestFolder = fileURLToPath(new URL('./newest', import.meta.url));
+
+function server({ product, binary, variable, minimum }, command = binary) {
+  return {
+    command: process.env[variable] || command,
     name: product,
     minimum,
     package: process.env[variable] ? undefined : binary,
     // A "redis-server" may be Valkey under Redis's name, so the product is part of what is asked for.
     version: new RegExp(`^${product} server v=(\\d+\\.\\d+\\S*)`),
-  })),
+  };
+}
+
+const programs = [
+  ...Object.values(oldest).map((engine) => server(engine)),
   { command: 'redis-cli', name: 'redis-cli', minimum: '7.0', package: 'redis-tools', version: /^redis-cli (\S+)/ },
   { command: 'openssl', name: 'OpenSSL', minimum: '1.1', package: 'openssl', version: /^(?:OpenSSL|LibreSSL) (\S+)/ },
 ];
+
+const newestPrograms = Object.values(newest).map((engine) => server(engine, join(newestFolder, engine.binary)));
 
 const instructions = `Install them, then run "npm run servers" again:
   Debian, Ubuntu  apt-get install redis-server valkey-server openssl
@@ -25,6 +35,9 @@ const instructions = `Install them, then run "npm run servers" again:
   macOS           brew install valkey openssl && brew unlink valkey && brew install redis
                   export VALKEY_SERVER="$(brew --prefix valkey)/bin/valkey-server"
 REDIS_SERVER and VALKEY_SERVER name the server binaries where they are not on the PATH.`;
+
+const newestInstructions = `Debian has them in its suites sid and experimental, from where they are unpacked into ${newestFolder}.
+Elsewhere NEWEST_REDIS_SERVER and NEWEST_VALKEY_SERVER name the server binaries.`;
 
 /** The version that the program prints, undefined where it is not there or is something else. */
 function versionOf(program) {
@@ -36,10 +49,17 @@ function isAtLeast(version, minimum) {
   return version.localeCompare(minimum, 'en', { numeric: true }) >= 0;
 }
 
-function check() {
-  const found = programs.map((program) => ({ ...program, found: versionOf(program) }));
+function check(wanted) {
+  const found = wanted.map((program) => ({ ...program, found: versionOf(program) }));
   return { found, missing: found.filter((program) => !program.found || !isAtLeast(program.found, program.minimum)) };
 }
+
+const listOf = (found) => found.map((program) => `${program.name} ${program.found}`).join(', ');
+
+const complaintsOf = (missing) =>
+  missing.map(
+    (program) => `${program.name} >= ${program.minimum} (${program.command}): ${program.found ?? 'not found'}`,
+  );
 
 /** The command line that runs the rest of its arguments as root, undefined where there is none without a password. */
 function asRoot() {
@@ -56,18 +76,37 @@ function installWithApt(packages) {
   spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-let { found, missing } = check();
+function unpackNewest() {
+  if (spawnSync('apt-get', ['--version']).error) return;
+  console.log('Unpacking the newest servers');
+  const script = fileURLToPath(new URL('./unpack-newest.sh', import.meta.url));
+  spawnSync('sh', [script, newestFolder], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+let { found, missing } = check(programs);
 if (missing.length > 0) {
   installWithApt(missing.flatMap((program) => program.package ?? []));
-  ({ found, missing } = check());
+  ({ found, missing } = check(programs));
+}
+
+let newestServers = check(newestPrograms);
+if (newestServers.missing.some((program) => program.package)) {
+  unpackNewest();
+  newestServers = check(newestPrograms);
 }
 
 if (missing.length > 0) {
-  const complaints = missing.map(
-    (program) => `${program.name} >= ${program.minimum} (${program.command}): ${program.found ?? 'not found'}`,
-  );
-  console.error(`The tests need servers that are not here:\n  ${complaints.join('\n  ')}\n${instructions}`);
+  console.error(`The tests need servers that are not here:\n  ${complaintsOf(missing).join('\n  ')}\n${instructions}`);
   process.exitCode = 1;
 } else {
-  console.log(`Servers for the tests: ${found.map((program) => `${program.name} ${program.found}`).join(', ')}`);
+  console.log(`Servers for the tests: ${listOf(found)}`);
+}
+
+if (newestServers.missing.length > 0) {
+  const complaints = complaintsOf(newestServers.missing);
+  console.warn(
+    `Not to be had here, so that nothing is tested on it:\n  ${complaints.join('\n  ')}\n${newestInstructions}`,
+  );
+} else {
+  console.log(`The newest servers for the tests: ${listOf(newestServers.found)}`);
 }

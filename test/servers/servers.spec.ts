@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { engines } from './engine.js';
+import { engines, isHere, newestEngines } from './engine.js';
 import { freePort } from './free-port.js';
 import { startProxy } from './proxy.js';
 import { startReplica } from './replication.js';
@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => certificates.stop());
 
-describe.each(engines)('a %s server', { concurrent: true }, (engine) => {
+const newestHere = newestEngines.filter(isHere);
+
+describe.each([...engines, ...newestHere])('a %s server', { concurrent: true }, (engine) => {
   it('is ready when it is started and gone when it is stopped', async () => {
     const server = await startServer({ engine });
     const redis = await connectOnce({ port: server.port });
@@ -98,6 +100,14 @@ describe.each(engines)('a %s server', { concurrent: true }, (engine) => {
 
   it('says in the error why it did not start', async () => {
     await expect(startServer({ engine, config: { 'no-such-directive': 'x' } })).rejects.toThrow(/no-such-directive/);
+  });
+});
+
+describe.each(newestHere)('a %s server', (engine) => {
+  it('has what the oldest servers have not', async () => {
+    await using server = await startServer({ engine });
+    await server.cli('HSET', 'hash', 'field', 'value');
+    expect(await server.cli('HEXPIRE', 'hash', '10', 'FIELDS', '1', 'field')).toBe('1');
   });
 });
 
