@@ -6,7 +6,7 @@ import { defaultName, getCachexToken, getConnectionPoolToken } from './cachex.to
 import { ReadThrough } from './caching/get-or-set.js';
 import { createCodec } from './codec/index.js';
 import type { ConnectionPool } from './wire/connection-pool.js';
-import { createPool } from './connection/create-pool.js';
+import { createPool } from './connection/index.js';
 import { ConfigError } from './errors/index.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Locking } from './locking/locking.js';

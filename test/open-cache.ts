@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { createService } from '../lib/cachex.providers.js';
-import { createPool } from '../lib/connection/create-pool.js';
+import { createPool } from '../lib/connection/index.js';
 import { type CachexOptions, type CachexService, resolveOptions } from '../lib/index.js';
 
 /** A service without an application around it. */

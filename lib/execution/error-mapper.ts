@@ -1,6 +1,6 @@
 import { printable, quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../command-model/command.js';
-import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/driver/driver-errors.js';
+import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/index.js';
 import {
   AuthenticationError,
   CachexError,

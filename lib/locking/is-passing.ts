@@ -1,4 +1,4 @@
-import { isReply } from '../connection/driver/driver-errors.js';
+import { isReply } from '../connection/index.js';
 import { ReadOnlyError } from '../errors/index.js';
 import { isAway } from '../execution/outage.js';
 

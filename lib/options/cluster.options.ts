@@ -1,8 +1,9 @@
 import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from 'class-validator';
 import type { ClusterOptions, NatMap } from 'ioredis';
 
-import { checkRedisOptions, type ReadFrom, ServerAddress, ServerConnection } from './connection.options.js';
+import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { isObject, Obeys, Optional } from './option-rules.js';
+import type { ReadFrom } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**

@@ -2,16 +2,9 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 
-import type { ConnectionPool } from '../wire/connection-pool.js';
 import { IsTimeout, isObject, Obeys, Optional } from './option-rules.js';
-import type { ResolvedConnection } from './resolved.options.js';
+import type { PoolClass } from './resolved.options.js';
 import type { Timeout } from '../arguments/timeout.js';
-
-/** Which server of a Sentinel group or of a cluster's shard answers reads. @publicApi */
-export type ReadFrom = 'primary' | 'replica';
-
-/** A class of the user's own, constructed with the resolved options of the connection. @publicApi */
-export type PoolClass = new (connection: ResolvedConnection) => ConnectionPool;
 
 /** `true` for TLS with the platform's certificates, or the options of node's `tls.connect`. @publicApi */
 export type Tls = boolean | TlsOptions;

@@ -4,18 +4,13 @@ import type { CachexOptions as CheckedOptions } from './cachex.options.js';
 export type CachexOptions = { [Option in keyof CheckedOptions]: CheckedOptions[Option] };
 export { ClusterConnection } from './cluster.options.js';
 export type { Connection } from './connection-kinds.js';
-export {
-  ConnectionOptions,
-  type PoolClass,
-  type ReadFrom,
-  ServerAddress,
-  ServerConnection,
-  type Tls,
-} from './connection.options.js';
+export { ConnectionOptions, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
 export { cachexConfig, optionsFromEnv } from './env.js';
 export type { KeyFunction } from './key-function.js';
 export { MemoryConnection } from './memory.options.js';
 export type {
+  PoolClass,
+  ReadFrom,
   ResolvedAddress,
   ResolvedCachexOptions,
   ResolvedCluster,

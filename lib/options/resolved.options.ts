@@ -4,10 +4,16 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
-import type { PoolClass, ReadFrom } from './connection.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';
 import type { ResolvedTracking } from './tracking.options.js';
+import type { ConnectionPool } from '../wire/connection-pool.js';
+
+/** Which server of a Sentinel group or of a cluster's shard answers reads. @publicApi */
+export type ReadFrom = 'primary' | 'replica';
+
+/** A class of the user's own, constructed with the resolved options of the connection. @publicApi */
+export type PoolClass = new (connection: ResolvedConnection) => ConnectionPool;
 
 /** {@link CachexOptions} as the library works with them: valid, complete, times in milliseconds, frozen. */
 export interface ResolvedCachexOptions {

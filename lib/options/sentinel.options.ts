@@ -1,15 +1,9 @@
 import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from 'class-validator';
 import type { RedisOptions } from 'ioredis';
 
-import {
-  checkRedisOptions,
-  checkTls,
-  type ReadFrom,
-  ServerAddress,
-  ServerConnection,
-  type Tls,
-} from './connection.options.js';
+import { checkRedisOptions, checkTls, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
 import { Obeys, Optional } from './option-rules.js';
+import type { ReadFrom } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**

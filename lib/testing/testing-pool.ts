@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BlockingWireCommand, WireCommand } from '../wire/connection-pool.js';
-import { MemoryPool } from '../connection/pools/memory.js';
+import { MemoryPool } from '../connection/index.js';
 import { MemoryEngine } from '../embedded/index.js';
 import type { TestClock } from './test-clock.js';
 

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { RedisSubscription } from '../connection/links/redis-subscription.js';
+import { RedisSubscription } from '../connection/index.js';
 import { runIdOf } from './server-identity.js';
 
 /** Where the server publishes what has changed to connections of the older protocol. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isReply } from '../connection/driver/driver-errors.js';
+import { isReply } from '../connection/index.js';
 
 /** What tells this run of a server from all others; `''` where the server does not let this client ask. */
 export async function runIdOf(redis: Redis): Promise<string> {

@@ -2,7 +2,7 @@ import { errorText } from '../errors/error-text.js';
 import { nameOf } from '../arguments/names.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { optionsOfPeer, peerOf } from '../connection/driver/peer.js';
+import { optionsOfPeer, peerOf } from '../connection/index.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import type { LocalCopies } from './local-copies.js';
 import { runIdOf } from './server-identity.js';

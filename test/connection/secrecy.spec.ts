@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
-import { createPool } from '../../lib/connection/create-pool.js';
+import { createPool } from '../../lib/connection/index.js';
 import { type CachexOptions, resolveOptions } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { type RedisServer, startServer } from '../servers/server.js';

@@ -3,6 +3,13 @@ import type { Redis } from 'ioredis';
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { DriverCommand } from './driver-command.js';
 
+/** That no reply came in time. */
+export class ReplyTimeout extends Error {
+  constructor() {
+    super('Command timed out');
+  }
+}
+
 /** The connection that a command goes over. */
 export interface Sender {
   readonly deadlines: ReplyDeadlines;
@@ -116,7 +123,7 @@ export class ReplyDeadlines {
         next = Math.min(next, command.deadline!);
       } else {
         isLate = true;
-        command.reject(new Error('Command timed out'));
+        command.reject(new ReplyTimeout());
       }
       command = following;
     }

@@ -48,7 +48,6 @@ export function dispatch({ name, args }: WireCommand, node: RedisLink, leftMs: n
   const command = new TimedCommand(name, args, { deadlines: node.deadlines, explain: (error) => error });
   command.setTimeout(leftMs);
   if (asking) node.ask(leftMs);
-  node.expectCommand();
-  node.redis.sendCommand(command.driven);
+  node.dispatch(command);
   return command;
 }

@@ -6,29 +6,28 @@ import type { ResolvedCluster } from '../../options/index.js';
 import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
 import { ClusterClient } from '../driver/cluster-client.js';
 import { ClusterNodes } from './cluster-nodes.js';
+import { ClusterRoutes } from './cluster-routes.js';
 import { clusterOptions } from '../driver/cluster-options.js';
 import { Detour } from './detour.js';
 import { isReply } from '../driver/driver-errors.js';
 import { keyByKey, type KeyByKey } from './key-by-key.js';
-import { isTimeout, Link } from './link.js';
+import { Link } from './link.js';
 import { orAbort } from '../../waiting/on-abort.js';
 import { isApart, isRefusal, redirectionOf } from '../driver/redirection.js';
 import type { RedisLink } from './redis-link.js';
 import { isReplicasTrouble, timeForReplica } from './replicas.js';
-import type { TimedCommand } from '../driver/reply-deadlines.js';
+import { ReplyTimeout, type TimedCommand } from '../driver/reply-deadlines.js';
 import { inOneWrite } from '../driver/write-batch.js';
 
 /** How often a command is sent that certainly was not executed before. */
 const attempts = 3;
 const pauseMs = 100;
-/** How often it is looked whether another node has taken over, while there are calls that miss one. */
-const seekEveryMs = 500;
 
 /** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
 export class ClusterLink extends Link {
   readonly address: string;
   readonly nodes: ClusterNodes;
-  private seeking: NodeJS.Timeout | undefined;
+  private readonly routes: ClusterRoutes;
 
   static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
     const nodes = connection.nodes.map((address) => ({ ...address }));
@@ -42,12 +41,13 @@ export class ClusterLink extends Link {
   ) {
     super(cluster, connection.commandTimeoutMs, log);
     this.nodes = new ClusterNodes(cluster, connection.readFrom, log);
+    this.routes = new ClusterRoutes(cluster, this.nodes, connection.readFrom);
     this.address = `the cluster of ${connection.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
   }
 
   send(command: WireCommand): Promise<unknown> {
     return this.whenReady((leftMs = this.connection.commandTimeoutMs) => {
-      const owner = this.openOwner(command.slot, command.access);
+      const owner = this.routes.openOwner(command.slot, command.access);
       if (!owner) return this.sendPatiently(command, performance.now() + leftMs);
       const sent = dispatch(command, owner, leftMs);
       return sent.promise.catch((error: Error) =>
@@ -84,7 +84,7 @@ export class ClusterLink extends Link {
       try {
         return await attempt(place, detour.leftMs);
       } catch (error) {
-        if (!isReply(error)) this.doubt();
+        if (!isReply(error)) this.routes.doubt();
         if (!isRefusal(error as Error)) throw error;
         // What was taken, and refused in the end, was not refused so far.
         if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
@@ -152,7 +152,7 @@ export class ClusterLink extends Link {
 
   /** The reply, or a failure. */
   private async attempt(wire: WireCommand, access: Access, deadline: number): Promise<unknown> {
-    const owner = this.openOwner(wire.slot, access);
+    const owner = this.routes.openOwner(wire.slot, access);
     if (!owner) return this.lead(wire, access, deadline);
     const sent = dispatch(wire, owner, deadline - performance.now());
     try {
@@ -183,7 +183,7 @@ export class ClusterLink extends Link {
           }
         }
       }
-      place ??= this.placeOf(wire.slot, access);
+      place ??= this.routes.placeOf(wire.slot, access);
       if (!place) {
         this.cluster.refreshSlotsCache();
         return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
@@ -199,7 +199,7 @@ export class ClusterLink extends Link {
     const { node, asking } = place;
     const mostMs = place.isReplica ? timeForReplica(leftMs) : leftMs;
     let sent: TimedCommand | undefined;
-    if (!node.isOpen) this.seek();
+    if (!node.isOpen) this.routes.seek();
     try {
       return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, node, ms, asking)).promise, mostMs);
     } catch (error) {
@@ -219,46 +219,14 @@ export class ClusterLink extends Link {
   }
 
   private failed(error: Error, wire: WireCommand, wasSent: boolean): Failure {
-    if (!isReply(error) || isRefusal(error)) this.doubt();
+    if (!isReply(error) || isRefusal(error)) this.routes.doubt();
     return new Failure(this.explain(error), isSafeToRepeat(error, wire, wasSent));
-  }
-
-  /** Where to send at once. */
-  private openOwner(slot: number | undefined, access: Access): RedisLink | undefined {
-    if (slot === undefined || (access === 'read' && this.connection.readFrom === 'replica')) return undefined;
-    const owner = this.nodes.ownerOf(slot);
-    return owner?.isOpen ? owner : undefined;
-  }
-
-  private placeOf(slot: number | undefined, access: Access): Place | undefined {
-    const fromReplica = slot !== undefined && access === 'read' && this.connection.readFrom === 'replica';
-    const replica = fromReplica ? this.nodes.replicaOf(slot) : undefined;
-    if (replica) return { node: replica, isReplica: true };
-    const node = slot === undefined ? this.nodes.any() : this.nodes.ownerOf(slot);
-    return node && { node };
-  }
-
-  /** Somebody else may have the slots by now. */
-  private doubt(): void {
-    this.cluster.refreshSlotsCache();
-    this.seek();
-  }
-
-  /** While there are calls that miss a node, its slots may have gone to another one, which nobody tells of. */
-  private seek(): void {
-    this.seeking ??= setTimeout(() => {
-      this.seeking = undefined;
-      if (!this.nodes.areMissed || this.cluster.status !== 'ready') return;
-      this.cluster.refreshSlotsCache();
-      this.seek();
-    }, seekEveryMs).unref();
   }
 
   private ownerWithin(slot: number | undefined, leftMs: number): Promise<RedisLink> {
     return this.whenReady(async (ms = leftMs) => {
-      const find = (): Place | undefined => this.placeOf(slot, 'write');
-      if (!find()) await this.cluster.refreshed(ms);
-      return this.known(find()?.node, slot === undefined ? 'any node' : `the node of slot ${slot}`);
+      const node = await this.routes.find(slot, ms);
+      return this.known(node, slot === undefined ? 'any node' : `the node of slot ${slot}`);
     }, leftMs);
   }
 
@@ -270,5 +238,5 @@ export class ClusterLink extends Link {
 
 function isSafeToRepeat(error: Error, { access }: WireCommand, wasSent: boolean): boolean {
   if (isReply(error)) return isRefusal(error);
-  return !isTimeout(error) && (access === 'read' || !wasSent);
+  return !(error instanceof ReplyTimeout) && (access === 'read' || !wasSent);
 }

@@ -5,6 +5,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
 import { isReply, refusalOf, withoutArguments } from '../driver/driver-errors.js';
 import { pauseBefore } from '../driver/redis-options.js';
+import { ReplyTimeout } from '../driver/reply-deadlines.js';
 import { settled } from '../../waiting/settled.js';
 import { WaitingCalls } from './waiting-calls.js';
 
@@ -146,7 +147,7 @@ export abstract class Link {
   /** What the driver's error means for a caller; what the server said is left as it is. */
   explain(error: Error): Error {
     if (isReply(error) || error instanceof ConnectionError) return error;
-    if (!isTimeout(error)) return this.unreachable('any more', error);
+    if (!(error instanceof ReplyTimeout)) return this.unreachable('any more', error);
     return this.client.status === 'ready'
       ? new CommandTimeoutError(`no answer from ${this.address} within ${this.commandTimeoutMs} ms`)
       : this.unreachable(`within ${this.commandTimeoutMs} ms`);
@@ -216,9 +217,6 @@ export abstract class Link {
     return (this.trouble && refusalOf(this.trouble, this.address)) ?? this.unreachable('now');
   }
 }
-
-/** Whether the driver has given up waiting for a reply. */
-export const isTimeout = (error: Error): boolean => error.message.startsWith('Command timed out');
 
 /** Of a cluster that cannot be reached, what the last node asked has said. */
 const reasonOf = (error: Error & { lastNodeError?: Error }): Error => error.lastNodeError ?? error;

@@ -63,7 +63,7 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Within `ms`, where it is told; otherwise within `commandTimeout`. */
   send({ name, args }: WireCommand, ms?: number): Promise<unknown> {
-    return this.whenReady((leftMs = ms) => this.dispatch(name, args, leftMs), ms);
+    return this.whenReady((leftMs = ms) => this.request(name, args, leftMs), ms);
   }
 
   sendAll(commands: readonly WireCommand[], ms?: number): Promise<unknown[]> {
@@ -84,9 +84,10 @@ export class RedisLink extends Link implements ServerNode {
     return this.isAwaited || this.deadlines.isSilent;
   }
 
-  /** To be called before a command is sent on this connection. */
-  expectCommand(): void {
+  /** Hands a command to the driver: the one way by which commands of the library leave. */
+  dispatch(command: TimedCommand): void {
     this.batch.add();
+    this.redis.sendCommand(command.driven);
   }
 
   /** Connects anew, to whatever server there is then, once all that was sent is answered. */
@@ -162,7 +163,7 @@ export class RedisLink extends Link implements ServerNode {
     void this.outcome('asking', [], leftMs);
   }
 
-  private dispatch(
+  private request(
     name: string,
     args: readonly WireArgument[],
     leftMs?: number,
@@ -171,14 +172,13 @@ export class RedisLink extends Link implements ServerNode {
     const command = new TimedCommand(name, args, this, givesErrors);
     const timeoutMs = leftMs ?? this.timeoutMs;
     if (timeoutMs !== undefined) command.setTimeout(timeoutMs);
-    this.expectCommand();
-    this.redis.sendCommand(command.driven);
+    this.dispatch(command);
     return command.promise;
   }
 
   /** The reply, or the error as a result. */
   private outcome(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
-    return this.dispatch(name, args, leftMs, true);
+    return this.request(name, args, leftMs, true);
   }
 }
 

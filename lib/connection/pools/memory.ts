@@ -11,7 +11,7 @@ import type {
 } from '../../wire/connection-pool.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { MemoryEngine, type MemorySession, ReplyError } from '../../embedded/index.js';
-import { Turns } from '../../embedded/turns.js';
+import { Turns } from '../../waiting/turns.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
 export class MemoryPool implements ConnectionPool, ServerNode {

@@ -1,10 +1,10 @@
 import type { Logger } from '@nestjs/common';
-import type { ResolvedConnection } from '../options/index.js';
-import { ClusterPool } from './pools/cluster.js';
-import type { ConnectionPool } from '../wire/connection-pool.js';
-import { MemoryPool } from './pools/memory.js';
-import { SentinelPool } from './pools/sentinel.js';
-import { StandalonePool } from './pools/standalone.js';
+import type { ResolvedConnection } from '../../options/index.js';
+import { ClusterPool } from './cluster.js';
+import type { ConnectionPool } from '../../wire/connection-pool.js';
+import { MemoryPool } from './memory.js';
+import { SentinelPool } from './sentinel.js';
+import { StandalonePool } from './standalone.js';
 
 /** The pool for a topology, not connected yet; the user's own where `poolClass` names one. */
 export function createPool(connection: ResolvedConnection, logger: Pick<Logger, 'warn' | 'log'>): ConnectionPool {

@@ -1,0 +1,6 @@
+/** The one door of this room: what other rooms import from the connections. */
+export { MemoryPool } from './pools/memory.js';
+export { createPool } from './pools/create-pool.js';
+export { isReply, mistrust, notNow, reasonIn, withoutArguments } from './driver/driver-errors.js';
+export { optionsOfPeer, peerOf } from './driver/peer.js';
+export { RedisSubscription } from './links/redis-subscription.js';
