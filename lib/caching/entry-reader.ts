@@ -1,9 +1,7 @@
 import type { Access } from '../wire/connection-pool.js';
 import type { Stamp } from '../codec/envelope.js';
-import type { Command, Key } from '../command-model/command.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+import type { Command, Key, Lookups, ReplyContext, ReplyShape } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import type { Lookups } from '../observability/counters.js';
 import { type Found, look, ttlOf } from '../entries/found.js';
 import type { Plan } from './get-or-set.options.js';
 import { isDue } from '../entries/early-recomputation.js';

@@ -1,12 +1,11 @@
 import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Key } from '../command-model/command.js';
+import type { Key, Lookups } from '../command-model/command.js';
 import { CommandTimeoutError, ConnectionError, FactoryTimeoutError } from '../errors/index.js';
 import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
-import type { Lookups } from '../observability/counters.js';
 import { Computation, Wait } from './computation.js';
 import { Deadlines } from './deadlines.js';
 import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';

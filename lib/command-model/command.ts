@@ -1,11 +1,9 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
-import type { CommandTrace } from '../observability/command-trace.js';
 import type { Version } from '../arguments/version.js';
 import type { Access, Blocking } from '../wire/connection-pool.js';
 import { listArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
-import type { ReplyShape } from './reply-shape.js';
 
 /** A key as the user wrote it, with the version it is meant in. */
 export class Key {
@@ -97,8 +95,49 @@ export interface Command<T> {
   readonly script?: ScriptSource;
   /** Set where the server may answer much later. */
   readonly blocking?: Blocking;
-  /** Set where somebody listens to what becomes of it. */
-  readonly trace?: CommandTrace;
+}
+
+/** How a server's reply reads. */
+export interface ReplyShape<T> {
+  decode(raw: unknown, context: ReplyContext): T | Promise<T>;
+  /** Where the server has refused: what may still be done; `undefined` where the error is right. */
+  rescue?(error: unknown, context: ReplyContext): Promise<T> | undefined;
+  /** What a missing key gives: the answer while Redis is away under `ignoreExceptions`. */
+  missing(): T;
+}
+
+/** What a reply needs to become what the user sees. */
+export interface ReplyContext {
+  /** The value behind stored bytes; a promise where they are decompressed off the event loop. */
+  decode(data: Buffer): unknown;
+  /** The bytes of a value; a promise where they are compressed off the event loop. */
+  encode(value: unknown): Encoded | Promise<Encoded>;
+  /** The key as the user wrote it, or `undefined` where it is none of that version. */
+  userKey(wire: Buffer, version: Version): string | undefined;
+  /** Asks for what the reply alone does not tell, in one round trip. */
+  ask<T>(commands: readonly Command<T>[]): Promise<T[]>;
+  readonly tags: TagQuestions;
+  /** To be told by those who look for a value of a key. */
+  readonly lookups: Lookups;
+}
+
+/** What replies ask about the tags of an entry, and have done for them. */
+export interface TagQuestions {
+  /** Whether none of the tags has been invalidated since the stamps were taken. */
+  areCurrent(stamps: readonly Stamp[]): Promise<boolean>;
+  /** Whether one of the tags is known to have been invalidated since: where nobody answers, none is. */
+  areInvalidated(stamps: readonly Stamp[]): Promise<boolean>;
+  /** What carries the stamps lives for that long, `null` without an end. */
+  extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void>;
+  /** What carries the stamps has no end any more, and does not say so. */
+  pin(stamps: readonly Stamp[]): Promise<void>;
+  /** An entry without an end was read that carries them; nobody waits for it. */
+  renew(stamps: readonly Stamp[]): void;
+}
+
+/** Where replies say whether they hold what was looked for. */
+export interface Lookups {
+  lookedUp(isFound: boolean): void;
 }
 
 /** An answer known without asking: an empty list of members costs no round trip. */

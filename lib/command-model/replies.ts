@@ -1,16 +1,16 @@
 import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
-import type { ReplyContext, ReplyShape } from './reply-shape.js';
+import type { ReplyContext, ReplyShape } from './command.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
 
-/** Waits only where one of the parts has to be waited for. */
-export function together(parts: unknown[]): unknown[] | Promise<unknown[]> {
-  return parts.some(isPromise) ? Promise.all(parts) : parts;
+/** All of them; no promise is made for what is there. */
+export function allOf<T>(parts: (T | Promise<T>)[]): T[] | Promise<T[]> {
+  return parts.some(isPromise) ? Promise.all(parts) : (parts as T[]);
 }
 
 export function whenDecoded<T>(parts: unknown[], build: (decoded: unknown[]) => T): T | Promise<T> {
-  const decoded = together(parts);
+  const decoded = allOf(parts);
   return decoded instanceof Promise ? decoded.then(build) : build(decoded);
 }
 
@@ -104,7 +104,7 @@ export const optionalFloats = (count: number): ReplyShape<(number | undefined)[]
 
 const oneValue = shape<unknown>(decodeOne, () => undefined);
 const allValues = shape<unknown[]>(
-  (raw, context) => together(decodeAll(raw, context)),
+  (raw, context) => allOf(decodeAll(raw, context)),
   () => [],
 );
 
@@ -128,7 +128,7 @@ export const values = <T>(): ReplyShape<T[]> => allValues as ReplyShape<T[]>;
 /** One slot per field asked for. */
 export const slots = <T>(count: number): ReplyShape<(T | undefined)[]> =>
   shape(
-    (raw, context) => together(decodeAll(raw, context)) as (T | undefined)[],
+    (raw, context) => allOf(decodeAll(raw, context)) as (T | undefined)[],
     () => Array.from({ length: count }, () => undefined),
   );
 

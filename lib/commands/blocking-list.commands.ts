@@ -2,11 +2,18 @@ import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } fro
 import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { signalArgument } from '../arguments/arguments.js';
-import { type Argument, type Command, type Key, Known, type Step, write } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  Known,
+  type Step,
+  write,
+  type ReplyShape,
+} from '../command-model/command.js';
 import { CommandGroup, type Direct } from './command-group.js';
 import { type ListEnd, listEnd } from './list.commands.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 
 /** Calls that wait. @publicApi */
 export interface BlockingOptions extends VersionOption {

@@ -1,11 +1,10 @@
 import type { VersionOption } from '../arguments/version.js';
 import { matchNames, type MatchOptions, scanArguments } from './scan.js';
 import { fieldArgument, floatArgument, integerArgument } from '../arguments/arguments.js';
-import { type Key, Known, read, type Step, Value, write } from '../command-model/command.js';
+import { type Key, Known, read, type Step, Value, write, type ReplyShape } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 
 /** One page of a hash. @publicApi */
 export interface FieldsPage<T> {

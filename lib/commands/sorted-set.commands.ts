@@ -1,11 +1,19 @@
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
-import { type Argument, type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
+import {
+  type Argument,
+  type Key,
+  Known,
+  Member,
+  read,
+  type Step,
+  write,
+  type ReplyShape,
+} from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 import { bound, score, type ScoreBound } from './score.js';
 
 /** Which members `zadd` touches, and what it answers. @publicApi */

@@ -1,7 +1,7 @@
+import type { ReplyContext, ReplyShape } from '../command-model/command.js';
 import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
 import { shape, text, whenDecoded } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /** The shape of an entry's fields where nobody says what they are. @publicApi */
 export type StreamFields = Readonly<Record<string, unknown>>;

@@ -1,10 +1,18 @@
 import { lifeOf, ttlOf } from './found.js';
 import { isEnvelope, openEnvelope } from '../codec/envelope.js';
-import { type Argument, type Command, type Key, read, run, write } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  read,
+  run,
+  write,
+  type ReplyContext,
+  type ReplyShape,
+} from '../command-model/command.js';
 import { previousOf } from './entry-replies.js';
 import { beginningOf } from './envelope-head.js';
 import { boolean } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 import { replaceStaleScript } from './scripts/replace-stale.script.js';
 
 export interface Addition {

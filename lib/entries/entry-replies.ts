@@ -3,9 +3,8 @@ import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { type Command, type Key, read } from '../command-model/command.js';
-import { shape, together } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
+import { shape, allOf } from '../command-model/replies.js';
 
 /** How values of keys are read, envelopes and early recomputation included. */
 class EntryReply implements ReplyShape<unknown> {
@@ -83,7 +82,7 @@ export function getManyCommand<T>(
     decode: (raw, context) => {
       const replies = raw as unknown[];
       const values = (stampede ? replies.at(-1) : replies) as (Buffer | null)[];
-      return together(
+      return allOf(
         values.map((data, index) => {
           const ttlMs = stampede && (replies[index] as number);
           return counted(valueIn(data, ttlMs, keys[index]!, context, stampede), context);

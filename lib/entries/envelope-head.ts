@@ -1,7 +1,6 @@
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, isEnvelope, MAX_HEAD_LENGTH, openEnvelope } from '../codec/envelope.js';
-import { type Command, type Key, read } from '../command-model/command.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
+import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
 
 /** Long enough for the heads of nearly all envelopes. */
 const headLength = 256;

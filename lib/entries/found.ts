@@ -1,8 +1,7 @@
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
-import { type Command, type Key, read, write } from '../command-model/command.js';
+import { type Command, type Key, read, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
 import { timeToLive } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /** What is stored under a key. */
 export interface Found {

@@ -1,9 +1,8 @@
 import { parseDecimal } from '../codec/decimal.js';
 import { isEnvelope } from '../codec/envelope.js';
 import { type Addition, replaceStale } from './add.js';
-import type { Command } from '../command-model/command.js';
+import type { Command, ReplyContext, ReplyShape } from '../command-model/command.js';
 import { beginningOf } from './envelope-head.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /**
  * Counts. An entry with an envelope is no number; where it no longer counts, it is not there: it is replaced in a second

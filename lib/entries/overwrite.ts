@@ -1,9 +1,17 @@
 import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
 import { openEnvelope } from '../codec/envelope.js';
-import { type Argument, type Command, type Key, read, run, write } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  read,
+  run,
+  write,
+  type ReplyContext,
+  type ReplyShape,
+} from '../command-model/command.js';
 import { valueIn } from './entry-replies.js';
 import { always, boolean } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 import { putBackScript } from './scripts/put-back.script.js';
 
 /** `SET` with what depends on the entry that is there. */

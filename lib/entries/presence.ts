@@ -1,8 +1,7 @@
 import { judge, lifeOf, ttlOf } from './found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
-import { type Command, type Key, read } from '../command-model/command.js';
+import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import { beginningOf, headIn } from './envelope-head.js';
-import type { ReplyContext } from '../command-model/reply-shape.js';
 
 /** As PTTL tells it. */
 export const absent = -2;

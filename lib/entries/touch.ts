@@ -1,10 +1,9 @@
 import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
-import { type Command, type Key, write } from '../command-model/command.js';
+import { type Command, type Key, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
 import { beginningOf, headIn } from './envelope-head.js';
 import { absent, endless } from './presence.js';
 import { integer } from '../command-model/replies.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
 
 /** When a key is to expire. */
 export type Expiry =

@@ -3,7 +3,7 @@ import type { Codec } from '../codec/codec.types.js';
 import { headOf, sealEnvelope } from '../codec/envelope.js';
 import { type Argument, EnvelopedValue, Key, Member, Value } from '../command-model/command.js';
 import type { WireArgument } from '../wire/connection-pool.js';
-import { allOf } from './all-of.js';
+import { allOf } from '../command-model/replies.js';
 import type { KeyBuilder } from './key-builder.js';
 
 /** A promise while a large value is being compressed, or the tokens of tags are asked for. */

@@ -1,37 +1,27 @@
 import { nameOf } from '../arguments/names.js';
+import { allOf } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { type Command, type Key, read } from '../command-model/command.js';
-import type { ReplyContext, ReplyShape } from '../command-model/reply-shape.js';
-import type {
-  BlockingWireCommand,
-  ConnectionPool,
-  ServerNode,
-  WireArgument,
-  WireCommand,
-} from '../wire/connection-pool.js';
-import { pause } from '../waiting/pause.js';
-import { CodecError, ConnectionError, NotSupportedError } from '../errors/index.js';
+import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
+import type { ConnectionPool, ServerNode, WireArgument, WireCommand } from '../wire/connection-pool.js';
+import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import type { Counted } from '../observability/stats.js';
-import { allOf } from './all-of.js';
 import { ArgumentEncoder } from './argument-encoder.js';
-import { mapError } from './error-mapper.js';
+import { sendBlocking } from './blocking-calls.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { failureOf, type Prepared, wireCommands, withOthers } from './prepared.js';
+import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
 import { sendScript } from './script-calls.js';
-import { Slots } from './slots.js';
+import { decoderOf, Settling } from './settling.js';
+import { chunksOf, Slots } from './slots.js';
 
 /** Where a single command goes. */
 export type Target = Pick<ConnectionPool, 'send'>;
 
 const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
-
-/** How long a blocking call takes at least that fails in an outage that is ignored. */
-const ignoredOutageMs = 1000;
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
@@ -39,26 +29,28 @@ export class CommandExecutor {
   readonly context: ReplyContext;
   readonly tags: Tags;
   readonly counters = new Counters();
+  protected readonly settling: Settling;
   private readonly encoder: ArgumentEncoder;
   private readonly slots: Slots | undefined;
 
   constructor(
     readonly pool: ConnectionPool,
     readonly keys: KeyBuilder,
-    private readonly codec: Codec,
+    codec: Codec,
     private readonly outage: Outage,
     private readonly tracer: CommandTracer,
   ) {
-    this.tags = new Tags(this);
+    this.tags = new Tags(this, keys.prefix);
     this.encoder = new ArgumentEncoder(keys, codec, this.tags);
     this.context = {
       tags: this.tags,
       lookups: this.counters,
       ask: (commands) => this.executeEach(commands),
-      decode: (data) => this.decodeValue(data),
+      decode: decoderOf(codec, outage),
       encode: (value) => codec.encode(value),
       userKey: (wire, version) => keys.userKey(nameOf(wire), version),
     };
+    this.settling = new Settling(this.context, outage, this.counters);
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
@@ -70,7 +62,7 @@ export class CommandExecutor {
       const behind = command.behind?.map((each) => this.prepare(each));
       return { command, ahead, behind, slot: this.slots?.ofCommand(command), args: this.encoder.encode(command.args) };
     } catch (error) {
-      throw this.failure(error, command);
+      throw this.settling.failure(error, command);
     }
   }
 
@@ -83,11 +75,11 @@ export class CommandExecutor {
       return args instanceof Promise
         ? args.then(
             (encoded) => this.send(command, encoded, slot, target),
-            (error) => this.recover(error, command),
+            (error) => this.settling.recover(error, command),
           )
         : this.send(command, args, slot, target);
     } catch (error) {
-      return Promise.reject(this.failure(error, command));
+      return Promise.reject(this.settling.failure(error, command));
     }
   }
 
@@ -97,9 +89,9 @@ export class CommandExecutor {
     const trace = this.traceOf([prepared]);
     try {
       const replies = await this.sendPrepared(withOthers([prepared]), false, trace).catch((error) => {
-        throw this.failure(error, command);
+        throw this.settling.failure(error, command);
       });
-      return await this.settle(failureOf(replies, prepared) ?? replies, traced(command, trace));
+      return await this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace);
     } finally {
       trace?.end();
     }
@@ -110,13 +102,14 @@ export class CommandExecutor {
     try {
       return await this.pool.primaries();
     } catch (error) {
-      return this.recover(error, read(commandName, [], noServers));
+      return this.settling.recover(error, read(commandName, [], noServers));
     }
   }
 
-  /** Keys of which one command may take several: all of them, on a cluster those of a slot. */
-  together(keys: readonly Key[]): Key[][] {
-    return this.slots ? this.slots.group(keys) : [[...keys]];
+  /** Keys that one command can take, together: on a cluster those of a slot, and at most so many. */
+  together(keys: readonly Key[], atMost = Infinity): Key[][] {
+    const groups = this.slots ? this.slots.group(keys) : [keys];
+    return groups.flatMap((group) => [...chunksOf(group, atMost)]);
   }
 
   /**
@@ -131,9 +124,9 @@ export class CommandExecutor {
     let next = 0;
     const outcomes = batch.map((prepared) => {
       const { command, ahead, behind = [] } = prepared;
-      if (!ahead) return this.outcome(raw[next++], traced(command, trace));
+      if (!ahead) return this.settling.outcome(raw[next++], command, trace);
       const replies = raw.slice(next, (next += ahead.length + 1 + behind.length));
-      return this.outcome(failureOf(replies, prepared) ?? replies, traced(command, trace));
+      return this.settling.outcome(errorAmong(replies, prepared) ?? replies, command, trace);
     });
     const settled = await allOf(outcomes);
     trace?.end();
@@ -206,15 +199,16 @@ export class CommandExecutor {
     args: readonly WireArgument[],
     slot: number | undefined,
     target: Target,
+    trace?: CommandTrace,
   ): Promise<T> {
-    if (this.tracer.isHeard && !command.trace) return this.sendTraced(command, args, slot, target);
+    if (this.tracer.isHeard && !trace) return this.sendTraced(command, args, slot, target);
     const { name, access, script, blocking } = command;
     const call: WireCommand = { name, args, access, slot };
-    if (blocking) return this.sendBlocking(command, { ...call, blocking });
+    if (blocking) return sendBlocking(command, { ...call, blocking }, this.pool, this.settling, trace);
     const sent = script ? sendScript(script, call, target) : target.send(call);
     return sent.then(
-      (raw) => this.settle(raw, command),
-      (error) => this.refused(error, command),
+      (raw) => this.settling.settle(raw, command, trace),
+      (error) => this.settling.refused(error, command, trace),
     );
   }
 
@@ -225,66 +219,8 @@ export class CommandExecutor {
     target: Target,
   ): Promise<T> {
     const trace = this.tracer.trace([command]);
-    const sending = trace.start(() => this.send({ ...command, trace }, args, slot, target));
+    const sending = trace.start(() => this.send(command, args, slot, target, trace));
     return sending.finally(() => trace.end());
-  }
-
-  /** A caller that waits in a loop must not spin where an outage is ignored, so it waits for that answer as well. */
-  private async sendBlocking<T>(command: Command<T>, call: BlockingWireCommand): Promise<T> {
-    const { signal, timeoutMs } = call.blocking;
-    let raw: unknown;
-    try {
-      raw = await this.pool.sendBlocking(call);
-    } catch (error) {
-      if (signal?.aborted && error === signal.reason) throw error;
-      const answer = this.recover(error, command);
-      await pause(Math.min(timeoutMs ?? Infinity, ignoredOutageMs), signal);
-      signal?.throwIfAborted();
-      return answer;
-    }
-    return this.settle(raw, command);
-  }
-
-  /** A reply read, or an error named; at this level an `Error` is never a value. */
-  protected settle<T>(raw: unknown, command: Command<T>): T | Promise<T> {
-    if (raw instanceof Error) return this.refused(raw, command);
-    try {
-      this.outage.over();
-      const decoded = command.reply.decode(raw, this.context);
-      return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command)) : decoded;
-    } catch (error) {
-      // A list where there should be a number, say: whatever answers there is no Redis.
-      const isStrange = error instanceof TypeError;
-      return this.recover(isStrange ? new ConnectionError('the reply is none that this command has') : error, command);
-    }
-  }
-
-  private refused<T>(error: unknown, command: Command<T>): T | Promise<T> {
-    const rescued = command.reply.rescue?.(error, this.context);
-    return rescued ? rescued.catch((another) => this.recover(another, command)) : this.recover(error, command);
-  }
-
-  private outcome<T>(raw: unknown, command: Command<T>): PromiseSettledResult<T> | Promise<PromiseSettledResult<T>> {
-    try {
-      const value = this.settle(raw, command);
-      return value instanceof Promise ? value.then(fulfilled, rejected) : fulfilled(value);
-    } catch (error) {
-      return rejected(error);
-    }
-  }
-
-  /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
-  private recover<T>(error: unknown, command: Command<T>): T {
-    const mapped = this.failure(error, command);
-    const isForgiven = !command.strict && this.outage.forgives(mapped);
-    command.trace?.fail(mapped, isForgiven);
-    if (isForgiven) return command.reply.missing();
-    throw mapped;
-  }
-
-  private failure(error: unknown, command: Command<unknown>): Error {
-    this.counters.errors++;
-    return mapError(error, command);
   }
 
   private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {
@@ -294,27 +230,4 @@ export class CommandExecutor {
       transaction,
     );
   }
-
-  /** What no serializer can read is a miss under `ignoreExceptions`. */
-  protected decodeValue(data: Buffer): unknown {
-    if (!this.outage.ignoresExceptions) return this.codec.decode(data);
-    try {
-      const decoded = this.codec.decode(data);
-      return decoded instanceof Promise ? decoded.catch(missWhereUnreadable) : decoded;
-    } catch (error) {
-      return missWhereUnreadable(error);
-    }
-  }
-}
-
-const fulfilled = <T>(value: T): PromiseFulfilledResult<T> => ({ status: 'fulfilled', value });
-const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason });
-
-/** The same command, which tells its trace where it fails. */
-function traced<T>(command: Command<T>, trace: CommandTrace | undefined): Command<T> {
-  return trace ? { ...command, trace } : command;
-}
-
-function missWhereUnreadable(error: unknown): undefined {
-  if (!(error instanceof CodecError)) throw error;
 }

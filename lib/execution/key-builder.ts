@@ -5,7 +5,6 @@ import { bytesOfName, nameOf } from '../arguments/names.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
-import { escapeGlob } from './glob.js';
 
 /** Stands for a key that no user would write, to see what `make` puts around one. */
 const probe = '\u0001cachex-key\u0001';
@@ -74,7 +73,7 @@ export class KeyBuilder {
     try {
       return this.custom!.make(name, this.prefix, version);
     } catch (cause) {
-      throw failureOf('make', cause);
+      throw keyFunctionError('make', cause);
     }
   }
 
@@ -83,7 +82,7 @@ export class KeyBuilder {
     try {
       return this.custom!.reverse(wire);
     } catch (cause) {
-      throw failureOf('reverse', cause);
+      throw keyFunctionError('reverse', cause);
     }
   }
 
@@ -103,6 +102,11 @@ export class KeyBuilder {
   }
 }
 
+/** A name so that a pattern matches it literally. */
+export function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&');
+}
+
 /** Not what a connection may throw: that would be taken for an outage. */
-const failureOf = (method: string, cause: unknown): ConfigError =>
+const keyFunctionError = (method: string, cause: unknown): ConfigError =>
   new ConfigError(`keyFunction.${method} threw: ${errorText(cause)}`, { cause });

@@ -1,6 +1,6 @@
 import type { Command } from '../command-model/command.js';
 import type { WireCommand } from '../wire/connection-pool.js';
-import { allOf } from './all-of.js';
+import { allOf } from '../command-model/replies.js';
 import type { WireArguments } from './argument-encoder.js';
 import { inFull } from './script-calls.js';
 
@@ -33,7 +33,7 @@ export function withOthers(batch: readonly Prepared[]): readonly Prepared[] {
  * What failed of a command and those around it. That a key holds another type than was thought ahead, the command
  * itself may not mind.
  */
-export function failureOf(replies: readonly unknown[], { ahead = [] }: Pick<Prepared, 'ahead'>): unknown {
+export function errorAmong(replies: readonly unknown[], { ahead = [] }: Pick<Prepared, 'ahead'>): unknown {
   const own = replies[ahead.length];
   if (own instanceof Error) return own;
   return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));

@@ -59,6 +59,11 @@ export class Slots {
   }
 }
 
+/** Consecutive pieces of at most `size` items. */
+export function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
 const firstKey = ({ command }: Placed): Key => command.args.find((arg) => arg instanceof Key)!;
 
 function crossSlot(what: string, first: Key, second: Key): CrossSlotError {

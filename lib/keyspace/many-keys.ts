@@ -8,7 +8,7 @@ import { pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
 import { assertStorable } from '../entries/storable.js';
 import { storable, storeCommand } from '../entries/store.js';
-import { chunksOf } from '../execution/chunks.js';
+import { chunksOf } from '../execution/slots.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Prepared } from '../execution/prepared.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
@@ -94,7 +94,7 @@ export class ManyKeys {
     take: (answer: T, chunk: readonly Key[]) => void,
   ): Promise<void> {
     for (const trip of chunksOf(keys, keysPerTrip)) {
-      const chunks = this.executor.together(trip).flatMap((group) => [...chunksOf(group, keysPerCommand)]);
+      const chunks = this.executor.together(trip, keysPerCommand);
       const answers = await this.executor.executeEach(chunks.map(command));
       for (const [index, answer] of answers.entries()) take(answer, chunks[index]!);
     }

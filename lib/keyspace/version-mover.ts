@@ -1,6 +1,5 @@
-import { type Key, write } from '../command-model/command.js';
+import { type Key, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
 /** Moves a key to another version of itself, with its time to live. */

@@ -1,6 +1,12 @@
-import { type Argument, type Command, type Key, run, type ScriptSource } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  run,
+  type ScriptSource,
+  type ReplyShape,
+} from '../command-model/command.js';
 import { boolean, integer } from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 import type { Attempt } from './resource.js';
 import type { Request } from './session.js';
 

@@ -1,7 +1,8 @@
+import type { Lookups } from '../command-model/command.js';
 import type { Counted } from './stats.js';
 
 /** What a cache has counted in this process; views and pipelines of it count together. */
-export class Counters {
+export class Counters implements Lookups {
   hits = 0;
   misses = 0;
   stale = 0;
@@ -13,12 +14,8 @@ export class Counters {
     return { hits, misses, stale, errors };
   }
 
-  /** Somebody has looked for a value. */
   lookedUp(isFound: boolean): void {
     if (isFound) this.hits++;
     else this.misses++;
   }
 }
-
-/** Where replies say whether they hold what was looked for. */
-export type Lookups = Pick<Counters, 'lookedUp'>;

@@ -3,7 +3,7 @@ import { bytesOfName } from '../arguments/names.js';
 import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, run, Key, WireKey } from '../command-model/command.js';
-import { together } from '../command-model/replies.js';
+import { allOf } from '../command-model/replies.js';
 import { CachexError, ScriptError } from '../errors/index.js';
 import type { ScriptHelpers } from './script-hooks.js';
 import type { RegisteredScript, ScriptRegistry } from './script-registry.js';
@@ -53,7 +53,7 @@ function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: De
       listArgument(values, 'What encodeValues takes', 'values').map((value) => codec.encode(value)),
     decode: (data) => decodeReply(data, decode) as never,
     decodeValues: (data) =>
-      together(
+      allOf(
         listArgument(data, 'What decodeValues takes', 'stored values').map((item) => decodeReply(item, decode)),
       ) as never,
   };

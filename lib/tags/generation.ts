@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Command, type Key, write } from '../command-model/command.js';
+import { type Command, type Key, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 import { hashSlot } from '../wire/hash-slot.js';
 
 /** What tells whether any tag was invalidated since: by field, what stood there. */

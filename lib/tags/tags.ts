@@ -2,14 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
 import { listArgument, textArgument } from '../arguments/arguments.js';
-import { type Command, type Key, WireKey, write } from '../command-model/command.js';
+import {
+  type Command,
+  type Key,
+  type ReplyShape,
+  type TagQuestions,
+  WireKey,
+  write,
+} from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-import type { ReplyShape } from '../command-model/reply-shape.js';
 import { OutOfMemoryError } from '../errors/index.js';
-import { chunksOf } from '../execution/chunks.js';
-import type { CommandExecutor } from '../execution/command-executor.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
+
+/** What carries out the commands of tags. */
+export interface TagExecutor {
+  execute<T>(command: Command<T>): Promise<T>;
+  /** All in one round trip per server. */
+  executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
+  /** The keys that one command can take, together: at most so many. */
+  together(keys: readonly Key[], atMost: number): Key[][];
+}
 
 interface Need {
   readonly tag: string;
@@ -45,23 +58,25 @@ const stampsShape: ReplyShape<(string | undefined)[]> = {
  * the tag is to delete the key: no stamp ever comes back, so that all these copies are worth nothing from then on, those
  * too that are only about to be written.
  */
-export class Tags {
+export class Tags implements TagQuestions {
   private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
   private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
 
   /** Tags that this process has seen to lately. */
   private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
 
-  constructor(private readonly executor: CommandExecutor) {}
+  constructor(
+    private readonly executor: TagExecutor,
+    /** Of all keys of the cache. */
+    private readonly prefix: string,
+  ) {}
 
-  /** Whether none of the tags has been invalidated since the stamps were taken. */
   async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
     if (stamps.length === 0) return true;
     const current = await this.reads.join(stamps.map(([tag]) => tag));
     return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
   }
 
-  /** Whether one of the tags is known to have been invalidated since: where nobody answers, none is. */
   async areInvalidated(stamps: readonly Stamp[]): Promise<boolean> {
     if (stamps.length === 0) return false;
     const current = await this.reads.join(stamps.map(([tag]) => tag));
@@ -75,19 +90,16 @@ export class Tags {
     return tags.map((tag): Stamp => [tag, stamps.get(tag)!]);
   }
 
-  /** What carries the stamps lives that much longer than was known. */
   async extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void> {
     const keptMs = lifeMs ?? endlessMs;
     if (stamps.length > 0) await this.executor.executeEach(stamps.map(([tag]) => keep(this.keyOf(tag), keptMs)));
   }
 
-  /** What carries the stamps has no end any more, and does not say so. */
   async pin(stamps: readonly Stamp[]): Promise<void> {
     const commands = stamps.map(([tag]) => write('PERSIST', [this.keyOf(tag)], replies.boolean));
     if (commands.length > 0) await this.executor.executeEach(commands);
   }
 
-  /** An entry without an end was read that carries them; nobody waits for it. */
   renew(stamps: readonly Stamp[]): void {
     const due = stamps.filter(([tag]) => !this.renewed.has(tag));
     for (const [tag] of due) this.renewed.set(tag, true);
@@ -152,16 +164,18 @@ export class Tags {
 
   /** What one command takes. */
   private groups(tags: readonly string[]): Key[][] {
-    const groups = this.executor.together(tags.map((tag) => this.keyOf(tag)));
-    return groups.flatMap((group) => [...chunksOf(group, keysPerCommand)]);
+    return this.executor.together(
+      tags.map((tag) => this.keyOf(tag)),
+      keysPerCommand,
+    );
   }
 
   private keyOf(tag: string): Key {
-    return new WireKey(tag, 'tag', `${this.executor.keys.prefix}:tag:${tag}`);
+    return new WireKey(tag, 'tag', `${this.prefix}:tag:${tag}`);
   }
 
   private generationKey(): Key {
-    return new WireKey('all tags', 'tag', `${this.executor.keys.prefix}:tag:`);
+    return new WireKey('all tags', 'tag', `${this.prefix}:tag:`);
   }
 }
 

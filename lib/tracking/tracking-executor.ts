@@ -9,6 +9,7 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import type { Counted } from '../observability/stats.js';
 import { EventLoopTurns } from '../waiting/event-loop-turns.js';
+import { CopiedValues } from './copied-values.js';
 import type { LocalCopies } from './local-copies.js';
 import { isOfValues, ReadTrip } from './read-trip.js';
 import type { ServerWatch } from './server-watch.js';
@@ -31,7 +32,7 @@ export class TrackingExecutor extends CommandExecutor {
     readonly copies: LocalCopies,
     readonly servers: ServerWatch,
   ) {
-    super(pool, keys, codec, outage, tracer);
+    super(pool, keys, new CopiedValues(codec, copies), outage, tracer);
     this.standstill = new Standstill(() => copies.forgetAll());
   }
 
@@ -70,13 +71,6 @@ export class TrackingExecutor extends CommandExecutor {
     return turn ? turn.then(() => this.sendBatch(commands, false, trace)) : trip.answers([]);
   }
 
-  protected override decodeValue(data: Buffer): unknown {
-    const kept = this.copies.ofData(data);
-    if (kept?.copies) return kept.copies.make();
-    const decoded = super.decodeValue(data);
-    return kept ? this.copies.learn(kept, decoded) : decoded;
-  }
-
   private keptData(key: Key): Buffer | undefined {
     this.standstill.look();
     try {
@@ -94,7 +88,7 @@ export class TrackingExecutor extends CommandExecutor {
       return this.execute(command);
     }
     this.copies.hits++;
-    return this.settle(data, command);
+    return this.settling.settle(data, command);
   }
 
   private async executeOne<T>(command: Command<T>): Promise<T> {

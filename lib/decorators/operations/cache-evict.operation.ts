@@ -2,7 +2,7 @@ import type { VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
 import { allEnded } from '../../waiting/all-ended.js';
-import { escapeGlob } from '../../execution/glob.js';
+import { escapeGlob } from '../../execution/key-builder.js';
 import type { CacheEvictOptions } from '../cache-evict.decorator.js';
 import { type CallOption, madeOption, textOption, textsOption } from '../options/call-option.js';
 import type { MethodCall } from '../runtime/method-call.js';
