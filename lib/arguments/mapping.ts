@@ -18,7 +18,8 @@ export function pairsOf<K, V>(mapping: object): [K, V][] {
   if (typeof mapping !== 'object' || mapping === null) throw notAMapping(mapping);
   if (Symbol.iterator in mapping) {
     return Array.from(mapping as Iterable<unknown>, (pair) => {
-      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError('Expected pairs: [[key, value], …]');
+      if (!Array.isArray(pair) || pair.length !== 2)
+        throw new TypeError('A mapping given as an array must hold pairs: [[key, value], …]');
       return [pair[0], pair[1]];
     });
   }
@@ -29,7 +30,7 @@ export function pairsOf<K, V>(mapping: object): [K, V][] {
 
 /** A `Promise` that nobody has awaited, a `Date`, … has nothing to give, and was not meant to be empty. */
 const notAMapping = (value: unknown): TypeError =>
-  new TypeError(`Expected a Map, pairs or an object, not ${describe(value)}`);
+  new TypeError(`A mapping must be a Map, an array of pairs or an object, not ${describe(value)}`);
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);

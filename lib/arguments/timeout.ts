@@ -80,7 +80,7 @@ function parseDuration(text: string, what: string): number {
 function inReach(ms: number, what: string): number {
   if (ms <= 0) return 0;
   if (Date.now() + ms > Number.MAX_SAFE_INTEGER)
-    throw new TypeError(`${what} is too long: Redis cannot tell an instant that far away`);
+    throw new TypeError(`${what} is too long: Redis cannot hold an expiry that far away`);
   return Math.max(1, Math.round(ms));
 }
 

@@ -34,7 +34,7 @@ export function checkVersion(version: unknown, what = 'version'): Version {
   } else if (typeof version === 'string' && version !== '' && !version.includes(':')) {
     if (!version.isWellFormed()) throw new TypeError(`${what} must be well-formed Unicode`);
     if (!RESERVED.has(version)) return version;
-    throw new TypeError(`${what} must not be '${version}': keys under that name are the library's own`);
+    throw new TypeError(`${what} must not be '${version}': keys under that name are reserved for the library`);
   }
   throw new TypeError(`${what} must be an integer or a non-empty string without ':'`);
 }

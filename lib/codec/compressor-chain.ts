@@ -109,5 +109,5 @@ function unknownFormat(format: number | undefined): CompressorError {
       'The stored bytes were compressed by a compressor of your own: add it to `compressor` to read them',
     );
   }
-  return new CompressorError('The stored bytes have a mark that this version does not know, or are cut');
+  return new CompressorError('The stored bytes carry a format mark that this version does not know, or are truncated');
 }

@@ -22,7 +22,7 @@ export function decompressBy(
 ): Buffer | Promise<Buffer> {
   if (reader === undefined) {
     if (firstError instanceof CompressorError) throw firstError;
-    throw new CompressorError('The stored bytes cannot be decompressed: they are broken or cut', {
+    throw new CompressorError('The stored bytes cannot be decompressed: they are corrupt or truncated', {
       cause: safeCause(firstError),
     });
   }

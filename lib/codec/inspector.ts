@@ -105,7 +105,7 @@ export abstract class Inspector {
 
 export function tooManyObjects(serializer: string): SerializerError {
   return new SerializerError(
-    `${serializer} cannot store more than ${MOST_OBJECTS} objects in one value, each counted as often as it is there`,
+    `${serializer} cannot store more than ${MOST_OBJECTS} objects in one value; an object counts each time it occurs`,
   );
 }
 

@@ -9,7 +9,7 @@ const FRAME = /^ {4}at .+:\d+:\d+\)?$/;
 export function safeCause(error: unknown): unknown {
   if (error instanceof CachexError) return error;
   if (!(error instanceof Error)) return undefined;
-  const safe = new Error('(message left out: it may quote the value)');
+  const safe = new Error('(message omitted: it may quote the value)');
   Object.defineProperty(safe, 'name', { value: error.name, configurable: true, writable: true });
   const frames = String(error.stack)
     .split('\n')

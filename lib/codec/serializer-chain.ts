@@ -104,7 +104,7 @@ function refuseBareNumber(serializer: Serializer, text: string): void {
 }
 
 function refuseUnstorable(value: unknown): void {
-  if (value === undefined) throw new SerializerError('undefined cannot be stored: it is what a missing key gives');
+  if (value === undefined) throw new SerializerError('undefined cannot be stored: it stands for a missing key');
   if (typeof value === 'function' || typeof value === 'symbol') {
     throw new SerializerError(`A ${typeof value} cannot be stored`);
   }

@@ -59,7 +59,7 @@ export class EnvelopedValue {
     readonly tags: readonly string[],
     /** For how long of its time to live it is only kept. */
     readonly graceMs: number,
-    /** How long its tags have to be known; `null` is for ever. */
+    /** How long its tags have to be known; `null` is forever. */
     readonly lifeMs: number | null,
     /** Takes the stamps of its tags, where that is done once for many values. */
     readonly takeStamps?: () => Promise<readonly Stamp[]>,

@@ -95,7 +95,7 @@ function waiting<T>(
   signal: AbortSignal | undefined,
   reply: ReplyShape<T>,
 ): Command<T> {
-  if (timeout === undefined) throw new TypeError(`${name.toLowerCase()} needs a timeout: null waits for ever`);
+  if (timeout === undefined) throw new TypeError(`${name.toLowerCase()} needs a timeout: null waits forever`);
   const blocking = {
     timeoutMs: toMilliseconds(timeout),
     signal: signalArgument(signal),

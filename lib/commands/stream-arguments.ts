@@ -37,9 +37,12 @@ export const entryId = idOf(full, "like '1700000000000-0'");
 export const newId = idOf(String.raw`${full}|${half}-\*|\*`, "'*', or like '1700000000000-*' or '1700000000000-0'");
 export const rangeId = idOf(String.raw`\(?${full}|[-+]`, "'-', '+', or like '1700000000000-0' or '(1700000000000-0'");
 /** Where a group, or a reader without one, starts. */
-export const startId = idOf(String.raw`${full}|\$`, "'$' (what comes from now on), or like '1700000000000-0'");
+export const startId = idOf(String.raw`${full}|\$`, "'$' (entries added from now on), or like '1700000000000-0'");
 /** What a consumer of a group reads. */
-export const groupReadId = idOf(`${full}|>`, "'>' (what no consumer has got yet), or like '1700000000000-0'");
+export const groupReadId = idOf(
+  `${full}|>`,
+  "'>' (entries that no consumer has received yet), or like '1700000000000-0'",
+);
 /** Where XAUTOCLAIM starts. */
 export const claimCursor = idOf(String.raw`\(?${full}|-`, "'-', or like '1700000000000-0'");
 
@@ -53,10 +56,10 @@ export function nameArgument(name: string, what: string): string {
 export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim): Argument[] {
   if (maxlen !== undefined && minid !== undefined) throw new TypeError('Trim by maxlen or by minid, not by both');
   if (maxlen === undefined && minid === undefined) {
-    if (limit !== undefined) throw new TypeError('limit goes with maxlen or minid');
+    if (limit !== undefined) throw new TypeError('limit needs maxlen or minid');
     return [];
   }
-  if (limit !== undefined && !approximate) throw new TypeError('limit goes with approximate: true');
+  if (limit !== undefined && !approximate) throw new TypeError('limit needs approximate: true');
   const threshold =
     maxlen === undefined ? ['MINID', entryId(minid!, 'minid')] : ['MAXLEN', countArgument(maxlen, 'maxlen')];
   const [name, value] = threshold as [string, string | number];

@@ -40,7 +40,7 @@ export interface XrangeOptions extends VersionOption {
 
 /** How `xread` and `xreadgroup` wait; not in pipelines, where nothing can. @publicApi */
 export interface StreamWait {
-  /** Wait so long for an entry (`null`: for ever, 0: not at all); a call that waits has a connection of its own. */
+  /** Wait so long for an entry (`null`: forever, 0: not at all); a call that waits has a connection of its own. */
   readonly block?: Timeout;
   /** Ends the wait: the call rejects with the signal's reason; entries that came first are given all the same. */
   readonly signal?: AbortSignal;

@@ -19,7 +19,7 @@ export class LockNotOwnedError extends LockError {
 }
 
 /**
- * The lock was not had within `blockingTimeout`.
+ * The lock could not be acquired within `blockingTimeout`.
  *
  * @publicApi
  */

@@ -131,6 +131,6 @@ function numericVersion(version: Version): number {
   const number = Number(version);
   // '007' is no 7: they are different keys.
   if (!Number.isSafeInteger(number) || String(number) !== String(version))
-    throw new TypeError('Only a version that is an integer can be counted up');
+    throw new TypeError('Only a version that is an integer can be incremented');
   return number;
 }

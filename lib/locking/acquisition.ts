@@ -40,7 +40,7 @@ export class Acquisition {
     this.waitMs = waitMsOf(terms);
   }
 
-  /** `undefined` where it was not had in time. */
+  /** `undefined` where it could not be acquired in time. */
   async run(signal?: AbortSignal): Promise<Acquired | undefined> {
     signal?.throwIfAborted();
     // First of all, so that the rest is done while the server works.

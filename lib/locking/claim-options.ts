@@ -6,7 +6,7 @@ import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
 export interface AcquireOptions {
   /** Whether to wait at all where it is taken (`true`); `false` is one request, as long as `commandTimeout` at most. */
   readonly blocking?: boolean;
-  /** How long to wait at most, from the call on; `null`, and where left out: until it is had. */
+  /** How long to wait at most, from the call on; `null`, and where left out: until it is acquired. */
   readonly blockingTimeout?: Timeout;
   /** Ends the waiting: `acquire` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export interface Terms {
   readonly renewed: boolean;
   readonly sleepMs: number;
   readonly blocking: boolean;
-  /** `Infinity`: until it is had. */
+  /** `Infinity`: until it is acquired. */
   readonly blockingMs: number;
   /** Whether to wait through an outage, as long as may be: nobody has anything better to do. */
   readonly isPatient: boolean;
@@ -77,7 +77,7 @@ export function termsOfCall(terms: Terms, { blocking = terms.blocking, blockingT
   return { ...terms, blocking, blockingMs };
 }
 
-/** How long to wait at most, `Infinity` until it is had, 0 not at all. */
+/** How long to wait at most, `Infinity` until it is acquired, 0 not at all. */
 export function waitMsOf({ blocking, blockingMs }: Terms): number {
   return blocking ? blockingMs : 0;
 }

@@ -14,9 +14,9 @@ type ErrorClass = new (message: string) => CachexError;
 export interface ClaimErrors {
   /** Something was called that makes no sense now. */
   readonly misused: ErrorClass;
-  /** It is not held any more. */
+  /** It is no longer held. */
   readonly lost: ErrorClass;
-  /** It was not had in time. */
+  /** It could not be acquired in time. */
   readonly late: ErrorClass;
 }
 
@@ -58,7 +58,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Acquires it; whether it was had in time. Those who wait get it in the order they came. Where Redis goes away meanwhile
+   * Acquires it; whether that succeeded in time. Waiters get it in the order they came. Where Redis goes away meanwhile
    * they wait on, until `blockingTimeout`; without one until Redis has been away for three times `commandTimeout`. What this
    * handle has lost it may acquire again, released or not.
    *
@@ -129,14 +129,14 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * Acquires, runs the function with this handle, and releases, whatever happens. An error of the function's own comes
    * before one of the release.
    *
-   * @throws LockTimeoutError, SemaphoreTimeoutError where it was not had in time; the function was not called
+   * @throws LockTimeoutError, SemaphoreTimeoutError where it could not be acquired in time; the function was not called
    * @throws LockNotOwnedError, SemaphoreError where it was lost before the function had ended
    * @example
    * await cache.lock('stock:42').using(({ fencingToken, signal }) => reserve(42, { fencingToken, signal }));
    */
   async using<T>(fn: (claim: this) => T | Promise<T>): Promise<T> {
     if (typeof fn !== 'function')
-      throw new TypeError(`${this.resource.title}: a function is to run, not ${describe(fn)}`);
+      throw new TypeError(`${this.resource.title}: expected a function to run, not ${describe(fn)}`);
     if (!(await this.acquire())) throw this.late();
     let result: T;
     try {
@@ -170,13 +170,19 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   private lost(why: string): Error {
-    return new this.errors.lost(`${this.resource.title} is not held any more: ${why}`);
+    return new this.errors.lost(`${this.resource.title} is no longer held: ${why}`);
   }
 
   private late(): Error {
     const waitMs = waitMsOf(this.terms);
+    const { title } = this.resource;
     return new this.errors.late(
-      `${this.resource.title} ${waitMs > 0 ? `was not had within ${waitMs} ms` : 'is taken'}`,
+      waitMs > 0 ? `Could not acquire ${lowered(title)} within ${waitMs} ms` : `${title} is taken`,
     );
   }
+}
+
+/** In the middle of a sentence: `lock "stock:42"`. */
+function lowered(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
 }

@@ -35,7 +35,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   /**
    * Runs a function while it holds a lock; see {@link CachexLock.using}.
    *
-   * @throws LockTimeoutError where the lock was not had within `blockingTimeout`; the function was not called
+   * @throws LockTimeoutError where the lock could not be acquired within `blockingTimeout`; the function was not called
    * @throws LockNotOwnedError where the lock was lost before the function had ended
    * @example
    * await cache.withLock('stock:42', { blockingTimeout: '5s' }, async ({ fencingToken, signal }) => {

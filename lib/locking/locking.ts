@@ -37,7 +37,7 @@ export class Locking {
     const weight = countArgument(options.weight ?? 1, 'weight', 1);
     countArgument(capacity, 'capacity', 1);
     if (weight > capacity) {
-      throw new RangeError(`A weight of ${weight} never fits into a semaphore of ${capacity}`);
+      throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
     }
     const resource = new SemaphoreResource(this.executor, this.channels, name, version, { capacity, weight });
     return new CachexSemaphore(resource, termsOf(options), this.holdings);

@@ -84,7 +84,7 @@ function expandUrl(connection: StandaloneConnection, problems: string[]): Standa
   const whole = typeof url === 'string' ? ['url', 'host', 'port', 'path'] : ['path', 'host', 'port'];
   const [given, ...others] = whole.filter((name) => name in connection);
   if (given === whole[0]) {
-    problems.push(...others.map((name) => `connection.${name} must not stand beside connection.${given}`));
+    problems.push(...others.map((name) => `connection.${name} must not be combined with connection.${given}`));
   }
   if (typeof url !== 'string') return connection;
   const parsed = collect(problems, () => parseConnectionUrl(url, 'connection.url'));

@@ -106,7 +106,7 @@ export const cachexConfig = registerAs('cachex', () => optionsFromEnv(process.en
 function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[]): object | undefined {
   const sources = SOURCES.filter((name) => env[name]?.trim());
   if (sources.length > 1) {
-    problems.push(`${sources.join(' and ')} exclude each other: each says where the data are`);
+    problems.push(`${sources.join(' and ')} exclude each other: each says where the data is`);
     return undefined;
   }
   const [source] = sources;

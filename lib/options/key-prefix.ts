@@ -19,7 +19,7 @@ export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
   if (reserved === undefined) return prefix;
   throw new TypeError(
     `${what} must not have '${reserved}' between colons: ` +
-      `keys under that name are the library's own, of a cache with the prefix before it`,
+      `keys under that name are reserved for a cache with the shorter prefix`,
   );
 }
 

@@ -37,7 +37,7 @@ export interface TimeoutBounds {
  */
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
   const ms = toMilliseconds(value as Timeout, what);
-  if (ms === null && !bounds.never) throw new TypeError(`${what} must end some day, so it must not be null`);
+  if (ms === null && !bounds.never) throw new TypeError(`${what} must be finite, so it must not be null`);
   if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
   if (bounds.timer && ms! > LONGEST_TIMER_MS) throw new TypeError(`${what} must not be longer than 24 days`);
   return ms;

@@ -71,5 +71,5 @@ export function resolveStampede(
 
 function checkBeta(value: unknown, what: string): number {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
-  throw new TypeError(`${what} must be a number of 0 or more`);
+  throw new TypeError(`${what} must be a number, 0 or greater`);
 }

@@ -66,7 +66,7 @@ export function splitUrl(text: string, what: string): UrlParts {
     throw new ConfigError(`${what} must be a valid URL, with reserved characters in user and password percent-encoded`);
   }
   if (url.hostname.includes(',')) {
-    throw new ConfigError(`${what} must name one host: several are the nodes of a cluster, or sentinels`);
+    throw new ConfigError(`${what} must name one host: list several as the nodes of a cluster, or as sentinels`);
   }
   return {
     scheme,
@@ -99,7 +99,7 @@ function serverOf(parts: UrlParts, what: string): Record<string, unknown> {
   const { db, ...options } = parametersOf(parts, SERVER_PARAMETERS, what);
   if (scheme === 'unix') {
     if (host !== NO_HOST || port !== undefined || path === '/') {
-      throw new ConfigError(`${what} must name a socket after three slashes: unix:///path/to.sock`);
+      throw new ConfigError(`${what} must name the path of a socket after three slashes: unix:///path/to.sock`);
     }
     return { path, username, password, db, ...options };
   }

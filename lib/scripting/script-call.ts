@@ -22,11 +22,13 @@ export function scriptCall<T>(
   listArgument(keys, `The keys of script ${script.name}`);
   listArgument(args, `The arguments of script ${script.name}`, 'strings, numbers or Buffers');
   if (typeof script.preFunc !== 'function' || typeof script.postFunc !== 'function') {
-    throw new TypeError(`A script is called by its name, or by what registerScript gave, not by ${describe(script)}`);
+    throw new TypeError(
+      `A script must be given by its name, or as registerScript returned it, not as ${describe(script)}`,
+    );
   }
   const called: unknown = script.preFunc(helpers, keys, args);
   if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
-    throw new TypeError(`preFunc of script ${script.name} must give [keys, args], not ${describe(called)}`);
+    throw new TypeError(`preFunc of script ${script.name} must return [keys, args], not ${describe(called)}`);
   }
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
@@ -103,7 +105,7 @@ function checkIntegers(reply: unknown): void {
     const item = rest.pop();
     if (Array.isArray(item)) for (const element of item) rest.push(element);
     else if (typeof item === 'number' && !Number.isSafeInteger(item)) {
-      throw new RangeError('an integer of the reply is beyond the safe integer range: give it as text, by tostring');
+      throw new RangeError('the reply holds an integer outside the safe range: return it as text, with tostring');
     }
   }
 }

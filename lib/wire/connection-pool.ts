@@ -5,7 +5,7 @@ export type Access = 'read' | 'write';
 
 /** How long a command may keep its caller waiting. @publicApi */
 export interface Blocking {
-  /** Milliseconds; `null` waits for ever, 0 not at all. */
+  /** Milliseconds; `null` waits forever, 0 not at all. */
   readonly timeoutMs: number | null;
   /** Ends the wait: the call rejects with its reason, except where an answer came first. */
   readonly signal?: AbortSignal;

@@ -90,7 +90,7 @@ describe.each(names)('%s', (name) => {
       const broken = Buffer.from(data).fill(0xff, 2, 20);
       const error = await failure(() => codec.decode(broken));
       expect(error).toBeInstanceOf(CompressorError);
-      expect(error.message).toMatch(/broken or cut/);
+      expect(error.message).toMatch(/corrupt or truncated/);
       // The zstd of Node.js itself takes the end of the data for the end of the value.
       expect(await failure(() => codec.decode(data.subarray(0, -10)))).toBeInstanceOf(CodecError);
     }
@@ -192,7 +192,7 @@ describe('a compressor of the user', () => {
     const old = createCodec({ compressor: tagging('old') });
     const error = await failure(() => createCodec({ compressor: tagging('new') }).decode(old.encode(text) as Buffer));
     expect(error).toBeInstanceOf(CompressorError);
-    expect(error.cause).toMatchObject({ name: 'Error', message: '(message left out: it may quote the value)' });
+    expect(error.cause).toMatchObject({ name: 'Error', message: '(message omitted: it may quote the value)' });
     expect((error.cause as Error).stack).toContain('compressors.spec.ts');
     expect((error.cause as Error).stack).not.toContain('not new');
     expect((await failure(() => createCodec().decode(old.encode(text) as Buffer))).message).toMatch(/of your own/);
@@ -250,7 +250,7 @@ describe('marks that are none of ours', () => {
   ])('%s', async (_, data) => {
     const error = await failure(() => createCodec({ compressor: names }).decode(data));
     expect(error).toBeInstanceOf(CompressorError);
-    expect(error.message).toMatch(/a mark that this version does not know/);
+    expect(error.message).toMatch(/a format mark that this version does not know/);
   });
 
   it('no mark stands for another', () => {

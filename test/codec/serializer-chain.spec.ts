@@ -57,7 +57,7 @@ describe('a chain of serializers', () => {
 
   it('keeps what our own serializers said', async () => {
     const error = await failure(() => createCodec().decode(Buffer.of(5)));
-    expect(error.cause).toMatchObject({ message: 'A number in MessagePack: numbers are stored as decimal text' });
+    expect(error.cause).toMatchObject({ message: 'Found a number in MessagePack: numbers are stored as decimal text' });
   });
 
   it.each<SerializerLike>(['msgpack', 'json', 'v8', telling])(
@@ -78,7 +78,7 @@ describe('a chain of serializers', () => {
     const error = await failure(() => createCodec({ serializer: telling }).encode({ secret: 1 }));
     expect(error).toBeInstanceOf(SerializerError);
     expect(error.message).toBe('The value cannot be serialized by telling');
-    expect(error.cause).toMatchObject({ name: 'TypeError', message: '(message left out: it may quote the value)' });
+    expect(error.cause).toMatchObject({ name: 'TypeError', message: '(message omitted: it may quote the value)' });
     expect((error.cause as Error).stack).toContain('serializer-chain.spec.ts');
     expect(inFull(error)).not.toContain('secret');
   });

@@ -56,7 +56,11 @@ describe('what the compiler would have refused is a TypeError that says what to 
   const others: [method: string, args: unknown[], message: string][] = [
     ['lock', [undefined], 'A name must be a string, not undefined'],
     ['semaphore', [{}, 1], 'A name must be a string, not an Object'],
-    ['evalScript', [{}, ['k']], 'A script is called by its name, or by what registerScript gave, not by an Object'],
+    [
+      'evalScript',
+      [{}, ['k']],
+      'A script must be given by its name, or as registerScript returned it, not as an Object',
+    ],
     ['xack', ['s', 'g', '1\n2'], "An entry ID must be like '1700000000000-0', not '1\\n2'"],
   ];
   const notOnPipelines = ['getMany', 'deleteMany', 'invalidateTags', 'blpop', 'lock', 'semaphore'];

@@ -99,12 +99,12 @@ describe('resolveOptions', () => {
     ...['shop:tag', 'shop:lock:eu', 'a:b:sem', ':tag'].map((keyPrefix): [object, string] => [
       { keyPrefix },
       `keyPrefix must not have '${/tag|lock|sem/.exec(keyPrefix)![0]}' between colons: ` +
-        `keys under that name are the library's own, of a cache with the prefix before it`,
+        `keys under that name are reserved for a cache with the shorter prefix`,
     ]),
     [{ version: '' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 'a:b' }, "version must be an integer or a non-empty string without ':'"],
     [{ version: 1.5 }, "version must be an integer or a non-empty string without ':'"],
-    [{ version: 'lock' }, "version must not be 'lock': keys under that name are the library's own"],
+    [{ version: 'lock' }, "version must not be 'lock': keys under that name are reserved for the library"],
     [{ keyFunction: () => 'key' }, 'keyFunction must be an object with make and reverse'],
     [{ keyFunction: { make: () => 'key' } }, 'keyFunction must be an object with make and reverse'],
     [
@@ -137,8 +137,8 @@ describe('resolveOptions', () => {
     [
       { stampede: { buffer: null, beta: -1, delta: 'soon', gamma: 1 } },
       'stampede.gamma should not exist',
-      'stampede.buffer must end some day, so it must not be null',
-      'stampede.beta must be a number of 0 or more',
+      'stampede.buffer must be finite, so it must not be null',
+      'stampede.beta must be a number, 0 or greater',
       "stampede.delta must be a number of seconds or a duration such as '250ms', '5m' or '1h 30m', not 'soon'",
     ],
     [{ tracking: [] }, 'tracking must be true, false or an object of options'],
@@ -218,10 +218,10 @@ describe('resolveStampede', () => {
   });
 
   it.each<[object, string]>([
-    [{ buffer: null }, 'stampede.buffer must end some day, so it must not be null'],
+    [{ buffer: null }, 'stampede.buffer must be finite, so it must not be null'],
     [{ buffer: '5' }, "stampede.buffer '5' has no unit: write 5 for seconds, or '5s'"],
-    [{ beta: NaN }, 'stampede.beta must be a number of 0 or more'],
-    [{ beta: Infinity }, 'stampede.beta must be a number of 0 or more'],
+    [{ beta: NaN }, 'stampede.beta must be a number, 0 or greater'],
+    [{ beta: Infinity }, 'stampede.beta must be a number, 0 or greater'],
     [
       { delta: Infinity },
       "stampede.delta must be a number of seconds or a duration such as '250ms', '5m' or '1h 30m', not Infinity",

@@ -135,7 +135,7 @@ describe('optionsFromEnv', () => {
     ],
     [
       { CACHEX_URL: 'redis://h', CACHEX_SENTINELS: 's' },
-      'CACHEX_URL and CACHEX_SENTINELS exclude each other: each says where the data are',
+      'CACHEX_URL and CACHEX_SENTINELS exclude each other: each says where the data is',
     ],
     [{ CACHEX_SENTINELS: 's' }, 'CACHEX_SENTINEL_NAME should not be empty'],
     [
@@ -149,7 +149,10 @@ describe('optionsFromEnv', () => {
       'CACHEX_READ_FROM must be one of the following values: primary, replica',
     ],
     [{ CACHEX_VERSION: 'a:b' }, "CACHEX_VERSION must be an integer or a non-empty string without ':'"],
-    [{ CACHEX_VERSION: 'lock' }, "CACHEX_VERSION must not be 'lock': keys under that name are the library's own"],
+    [
+      { CACHEX_VERSION: 'lock' },
+      "CACHEX_VERSION must not be 'lock': keys under that name are reserved for the library",
+    ],
     [
       { CACHEX_TIMEOUT: '5 bananas' },
       "CACHEX_TIMEOUT must be a number of seconds or a duration such as '250ms', '5m' or '1h 30m', not '5 bananas'",

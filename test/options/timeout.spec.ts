@@ -98,7 +98,7 @@ describe('toMilliseconds', () => {
         `${'9'.repeat(400)}w`,
       ]) {
         expect(() => toMilliseconds(timeout)).toThrow(
-          new TypeError('timeout is too long: Redis cannot tell an instant that far away'),
+          new TypeError('timeout is too long: Redis cannot hold an expiry that far away'),
         );
       }
     });

@@ -22,7 +22,7 @@ describe('checkVersion', () => {
 
   it.each(['lock', 'sem', 'tag'])('refuses %j, under which the library keeps its own keys', (version) => {
     expect(() => checkVersion(version)).toThrow(
-      new TypeError(`version must not be '${version}': keys under that name are the library's own`),
+      new TypeError(`version must not be '${version}': keys under that name are reserved for the library`),
     );
   });
 });

@@ -290,7 +290,7 @@ onEveryTopology((t) => {
       t.cache.registerScript(name, 'return 1');
       t.cache.registerScript(name, 'return 1', { preFunc: keysOnlyPre, postFunc: noopPost });
       expect(() => t.cache.registerScript(name, 'return 2')).toThrow(ScriptError);
-      expect(() => t.cache.registerScript(name, 'return 2')).toThrow(`There is a script ${name} with another source`);
+      expect(() => t.cache.registerScript(name, 'return 2')).toThrow(`A script named ${name} with a different source`);
     });
 
     it('views know the scripts of the cache, and it theirs', async () => {

@@ -9,6 +9,6 @@ export class OutputTooLong extends RangeError {
   override readonly name = 'OutputTooLong';
 
   constructor(readonly limit: number) {
-    super(`The data decompress to more than ${limit} bytes`);
+    super(`The data decompresses to more than ${limit} bytes`);
   }
 }

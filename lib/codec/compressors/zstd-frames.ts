@@ -19,7 +19,7 @@ export function longestOutput(data: Buffer): number {
       at += 8 + data.readUInt32LE(at + 4);
       continue;
     }
-    if (magic !== FRAME) throw new RangeError('The data are no Zstandard frames');
+    if (magic !== FRAME) throw new RangeError('The data is not a sequence of Zstandard frames');
     const frame = measureFrame(data, at);
     length += frame.length;
     at = frame.end;
@@ -35,7 +35,7 @@ function measureFrame(data: Buffer, start: number): { readonly length: number; r
     const header = data.readUIntLE(at, 3);
     const size = header >>> 3;
     const type = (header >>> 1) & 3;
-    if (type === RESERVED) throw new RangeError('A Zstandard block of no known type');
+    if (type === RESERVED) throw new RangeError('Unknown type of Zstandard block');
     isLast = (header & 1) === 1;
     length += type === RAW || type === RUN_LENGTH ? size : LARGEST_BLOCK;
     at += 3 + (type === RUN_LENGTH ? 1 : size);

@@ -43,7 +43,7 @@ export function declareBinaryText(data: Buffer): Buffer {
   let copied = 0;
   for (let at = 0; at < data.length;) {
     const first = data[at]!;
-    if (first === UNUSED) throw new RangeError('A byte that MessagePack reserves');
+    if (first === UNUSED) throw new RangeError('Found a byte that MessagePack reserves');
     const end = endOf(data, at, first);
     if (isTextHead(first)) {
       const start = first < 0xc0 ? at + 1 : at + 1 + LENGTH_BYTES[first]!;

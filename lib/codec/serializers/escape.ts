@@ -60,7 +60,7 @@ class Unescaper extends Copier {
 }
 
 function bigintOf(digits: string): bigint {
-  if (!BIGINT_DIGITS.test(digits)) throw new SyntaxError('An escaped bigint has other characters than digits');
+  if (!BIGINT_DIGITS.test(digits)) throw new SyntaxError('An escaped bigint must consist of digits');
   return BigInt(digits);
 }
 

@@ -27,7 +27,7 @@ export class JsonSerializer implements Serializer {
     const text = data.toString();
     const value: unknown = JSON.parse(text);
     if (hasRoundedInteger(data, text)) {
-      throw new SerializerError('JSON with an integer that a number cannot hold: let it be written as a string');
+      throw new SerializerError('The JSON holds an integer outside the safe range: store it as a string');
     }
     return value;
   }

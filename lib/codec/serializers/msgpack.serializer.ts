@@ -74,9 +74,9 @@ export class MsgpackSerializer implements Serializer {
     const value = unpackObjects(mayHaveBinaryText(data) ? declareBinaryText(data) : data);
     // Text of somebody else begins with such a number, too; with one of 64 bits, never.
     if (typeof value === 'number' && isDecimalNumber(value) && data[0] !== UINT64 && data[0] !== INT64) {
-      throw new SerializerError('A number in MessagePack: numbers are stored as decimal text');
+      throw new SerializerError('Found a number in MessagePack: numbers are stored as decimal text');
     }
-    if (value === NO_VALUE) throw new SerializerError('A byte that MessagePack reserves');
+    if (value === NO_VALUE) throw new SerializerError('Found a byte that MessagePack reserves');
     return value;
   }
 

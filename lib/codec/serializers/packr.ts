@@ -74,6 +74,6 @@ function unpackOne(packr: Packr, data: Buffer): unknown {
   packr.unpackMultiple(data, keepFirst);
   const value = firstValue;
   firstValue = undefined;
-  if (firstEnd < data.length) throw new RangeError('There are bytes left over behind the value');
+  if (firstEnd < data.length) throw new RangeError('Unexpected bytes after the value');
   return value;
 }

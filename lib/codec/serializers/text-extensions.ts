@@ -29,8 +29,9 @@ function toError(parts: unknown): Error {
 }
 
 function scalars(parts: unknown, count: number): unknown[] {
-  if (!Array.isArray(parts)) throw new TypeError('An extension without its list of parts');
+  if (!Array.isArray(parts)) throw new TypeError('A MessagePack extension lacks its list of parts');
   const found = parts.slice(0, count);
-  if (found.some((part) => typeof part === 'object' && part !== null)) throw new TypeError('A list instead of a text');
+  if (found.some((part) => typeof part === 'object' && part !== null))
+    throw new TypeError('Expected text, found a list');
   return found;
 }

@@ -1,0 +1,56 @@
+/**
+ * Part of `npm run lint`: the rooms of `lib/` import downwards only, types included, and through their doors.
+ * The rooms, their order and their doors are what the table in ARCHITECTURE.md says.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAX_LINES = 250;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const lib = join(root, 'lib');
+
+/** Rows such as `| \`connection/\` | \`index.ts\` | … |`, the lowest room first. */
+async function readRooms() {
+  const page = await readFile(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const rows = page.matchAll(/^\| `([\w.-]+)\/?` +\| (?:`([\w.-]+)`)? *\|/gm);
+  return new Map([...rows].map(([, name, door], floor) => [name, { floor, door }]));
+}
+
+async function readSources() {
+  const names = await readdir(lib, { recursive: true });
+  const files = names.filter((name) => name.endsWith('.ts')).toSorted();
+  return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(lib, file), 'utf8') })));
+}
+
+function* importsOf({ file, text }) {
+  for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+    yield relative(lib, join(lib, dirname(file), specifier)).replace(/\.js$/, '.ts');
+  }
+}
+
+const roomOf = (file) => file.split('/')[0];
+
+function* faultsOf(source, rooms) {
+  const { file, text } = source;
+  const lines = text.trimEnd().split('\n').length;
+  if (lines > MAX_LINES) yield `has ${lines} lines: divide it, ${MAX_LINES} is the limit`;
+  const room = rooms.get(roomOf(file));
+  if (!room) {
+    yield `stands in a room that ARCHITECTURE.md does not list`;
+    return;
+  }
+  for (const target of importsOf(source)) {
+    const other = rooms.get(roomOf(target));
+    if (!other || other === room) continue;
+    if (other.floor > room.floor) yield `imports upwards: ${target}`;
+    if (other.door && target !== `${roomOf(target)}/${other.door}`) yield `passes the door by: ${target}`;
+  }
+}
+
+const [rooms, sources] = await Promise.all([readRooms(), readSources()]);
+const faults = sources.flatMap((source) => [...faultsOf(source, rooms)].map((fault) => `lib/${source.file} ${fault}`));
+const unused = [...rooms.keys()].filter((name) => !sources.some(({ file }) => roomOf(file) === name));
+for (const name of unused) faults.push(`ARCHITECTURE.md lists ${name}, which is not in lib/`);
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length > 0 ? 1 : 0;
