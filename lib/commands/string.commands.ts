@@ -8,7 +8,7 @@ import { addCommand, addOrGetCommand } from '../entries/add.js';
 import { integerArgument, unawaited } from '../arguments/arguments.js';
 import { type Command, type Key, run, write } from '../command-model/command.js';
 import { type CommandDefaults, CommandGroup, type Reply, type Surface } from './command-group.js';
-import { getCommand, previousOf } from '../entries/entry-replies.js';
+import { getCommand, previousOf, takeCommand } from '../entries/entry-replies.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
 import { IncrementReply } from '../entries/increment.js';
 import { overwriteCommand } from '../entries/overwrite.js';
@@ -121,6 +121,18 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       const owner = this.keyOf(key, given, addNames);
       return setCommand(owner, value, { ...given, nx: true }, this.defaults) as Command<boolean>;
     });
+  }
+
+  /**
+   * Takes a value out: the value, `undefined` where the key is not there, which it is not afterwards. What counts no
+   * longer (its timeout is over, or one of its tags was invalidated) is deleted as well. Redis: `GETDEL`.
+   *
+   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @example
+   * const answer = await cache.getdel<Challenge>('challenge:7');
+   */
+  getdel<T = unknown>(key: string, options?: VersionOption): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() => takeCommand<T>(this.keyOf(key, options)));
   }
 
   /**

@@ -73,6 +73,16 @@ export function previousOf(
   return { name, access, args, reply, ahead: [ttlOf(key, access)] };
 }
 
+/** Takes the value out of a key: it was looked for. */
+export function takeCommand<T>(key: Key): Command<T | undefined> {
+  const command = previousOf('GETDEL', 'write', [key]) as Command<T | undefined>;
+  const reply: ReplyShape<T | undefined> = {
+    decode: (raw, context) => counted(command.reply.decode(raw, context), context) as T | undefined,
+    missing: () => undefined,
+  };
+  return { ...command, reply };
+}
+
 /** Reads the values of many keys: one slot each. */
 export function getManyCommand<T>(
   keys: readonly Key[],

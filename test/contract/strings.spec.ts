@@ -168,6 +168,31 @@ contract((t) => {
     });
   });
 
+  describe('getdel', () => {
+    it('gives the value, and the key is gone', async () => {
+      await t.on.set(t.key(), { a: 1 }, null);
+      expect(await t.on.getdel(t.key())).toStrictEqual({ a: 1 });
+      expect(await t.on.hasKey(t.key())).toBe(false);
+      expect(await t.on.getdel(t.key())).toBeUndefined();
+    });
+
+    it('gives what tags still allow, and deletes what they do not', async () => {
+      const tag = t.key('tag');
+      await t.on.set(t.key(), 'a', { tags: [tag] });
+      expect(await t.on.getdel(t.key())).toBe('a');
+      await t.on.set(t.key(), 'b', { tags: [tag] });
+      await t.cache.invalidateTags([tag]);
+      expect(await t.on.getdel(t.key())).toBeUndefined();
+      expect(await t.on.ttl(t.key())).toBe(-2);
+    });
+
+    it('refuses a key that holds another type', async () => {
+      await t.cache.sadd(t.key(), 1);
+      await expect(t.on.getdel(t.key())).rejects.toThrow(WrongTypeError);
+      expect(await t.on.scard(t.key())).toBe(1);
+    });
+  });
+
   describe('incr and decr', () => {
     it('start from 0, or from initial', async () => {
       expect(await t.on.incr(t.key())).toBe(1);

@@ -96,6 +96,7 @@ export const writes: readonly SampleCall[] = [
   call('add', ['{k}', 1], false),
   call('delete', ['{k}'], false),
   call('touch', ['{k}', 1], false),
+  call('getdel', ['{k}'], undefined),
   call('incr', ['{k}'], 0),
   call('incr', ['{k}', 1, { timeout: 1 }], 0),
   call('decr', ['{k}'], 0),

@@ -14,6 +14,7 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.get<number>('k', { version: 2 })).resolves.toEqualTypeOf<number | undefined>();
     expectTypeOf(cache.get<number>('k', { default: 0 })).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.get('k', { default: 'none' })).resolves.toEqualTypeOf<unknown>();
+    expectTypeOf(cache.getdel<User>('k')).resolves.toEqualTypeOf<User | undefined>();
   });
 
   it('set: boolean, the previous value with get', () => {
