@@ -133,7 +133,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     await waitingAt(servers[0], /^xreadgroup$/);
     promote(servers[1]);
     await (await at(servers[1])).xadd('s', { n: 1 });
-    await waitFor(() => seen.length === 1, { what: 'the entry' });
+    await expect.poll(() => seen).toEqual([1]);
     await worker.stop();
   });
 
@@ -149,7 +149,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
         (await servers[1].cli('PUBSUB', 'CHANNELS')).length > 0 && (await servers[0].cli('PUBSUB', 'CHANNELS')) === '',
       { what: 'the wake-ups to follow' },
     );
-    await waiting;
+    expect(await waiting).toBe(true);
   });
 
   it('nobody listens to the Sentinels in vain: one that was cut off silently is asked what it had to say', async () => {
@@ -162,9 +162,12 @@ describe('when the Sentinels name another primary while the old one goes on', ()
       sentinel.isSilent = false;
     }
     const there = await at(servers[1]);
-    await waitFor(async () => (await cache.set('key', 2)) && (await there.get('key')) === 2, {
-      what: 'the new primary',
-    });
+    await expect
+      .poll(async () => {
+        await cache.set('key', 2);
+        return there.get('key');
+      })
+      .toBe(2);
   });
 });
 

@@ -84,7 +84,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     await waitFor(
       async () => {
         await resetStats();
-        await readAll();
+        await expectAll();
         return sum(await callsOf('get', deployment.primaries)) === 0;
       },
       { what: 'replicas to answer the reads' },
@@ -97,10 +97,10 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
 
   const servers = () => [...deployment.primaries, ...deployment.replicas].filter((server) => server.isRunning);
   const resetStats = () => Promise.all(servers().map((server) => server.cli('CONFIG', 'RESETSTAT')));
-  const readAll = async () => expect(await Promise.all(keys.map((key) => cache.get(key)))).toEqual(keys);
+  const expectAll = async () => expect(await Promise.all(keys.map((key) => cache.get(key)))).toEqual(keys);
 
   it('answer reads, all of them', async () => {
-    await readAll();
+    await expectAll();
     const reads = await callsOf('get', deployment.replicas);
     expect(sum(reads)).toBe(keys.length);
     expect(Math.min(...reads)).toBeGreaterThan(0);
@@ -132,14 +132,14 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     const [replica] = deployment.replicas as [RedisServer];
     await replica.kill();
     for (let round = 0; round < 5; round++) {
-      await readAll();
+      await expectAll();
       expect((await cache.getMany(keys)).size).toBe(keys.length);
     }
     await replica.restart();
     await resetStats();
     await waitFor(
       async () => {
-        await readAll();
+        await expectAll();
         return sum(await callsOf('get', [replica])) > 0;
       },
       { what: 'the replica to answer reads again', timeout: 15_000, every: 200 },
@@ -155,7 +155,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
       what: 'the replica to lose its primary',
     });
     for (let round = 0; round < 5; round++) {
-      await readAll();
+      await expectAll();
       expect((await cache.getMany(keys)).size).toBe(keys.length);
     }
     await replica.cli('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
@@ -167,7 +167,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     const [replica] = deployment.replicas as [RedisServer];
     replica.pause();
     try {
-      await readAll();
+      await expectAll();
       expect((await cache.getMany(keys)).size).toBe(keys.length);
     } finally {
       replica.resume();
@@ -176,6 +176,6 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
 
   it('answer reads while the primary is gone', async () => {
     await deployment.primaries[0]!.kill();
-    for (let round = 0; round < 5; round++) await readAll();
+    for (let round = 0; round < 5; round++) await expectAll();
   });
 });

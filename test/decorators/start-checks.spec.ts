@@ -74,7 +74,7 @@ describe('a handler whose answer may depend on what is in no key', () => {
     ['@Param()', Param()],
     ['a custom decorator', createParamDecorator((_: unknown, context: ExecutionContext) => context.getType())()],
   ])('with %s needs none', async (_, parameter) => {
-    await apps.module({ controllers: [controllerOf(parameter, withoutKey)] });
+    await expect(apps.module({ controllers: [controllerOf(parameter, withoutKey)] })).resolves.toBeDefined();
   });
 
   it('is one of messages, or of a gateway, with its context', async () => {

@@ -11,7 +11,7 @@ import { CachexTesting, CachexTestingModule } from '../../lib/testing/index.js';
 /** A line feed, an escape sequence, the C1 form of one, a separator of lines, a change of direction. */
 const hostile = 'a\n[Nest] forged\r\u001b[2K\u009b1A\u2028\u202e\u0000"\\';
 const breaking = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-const plain = (texts: readonly unknown[]) => {
+const expectPlain = (texts: readonly unknown[]) => {
   const text = texts.map(String).join(' ');
   expect(text).toContain('forged');
   expect(text).not.toMatch(breaking);
@@ -80,7 +80,7 @@ describe('a key with line feeds and escape sequences forges no line', () => {
   ])('in the error of %s', async (_, call) => {
     const cache = await openCache({ connection: 'memory://' });
     try {
-      plain([await messageOf(() => call(cache))]);
+      expectPlain([await messageOf(() => call(cache))]);
     } finally {
       await cache.close();
     }
@@ -104,7 +104,7 @@ describe('a key with line feeds and escape sequences forges no line', () => {
       module.get(CachexTesting).failNext(1, new Error('forged\n'));
       expect(await module.get(Pages).put()).toBe(1);
       expect(warn).toHaveBeenCalledTimes(1);
-      plain(warn.mock.calls.flat());
+      expectPlain(warn.mock.calls.flat());
     } finally {
       await module.close();
     }
@@ -120,7 +120,7 @@ describe('a key with line feeds and escape sequences forges no line', () => {
       const fail = () => Promise.reject(new Error(hostile));
       expect(await cache.getOrSet('b', fail, { timeout: '1m', grace: '1h' })).toBe(1);
       expect(logger.warn).toHaveBeenCalledTimes(2);
-      plain(logger.warn.mock.calls.flat());
+      expectPlain(logger.warn.mock.calls.flat());
     } finally {
       await cache.close();
     }

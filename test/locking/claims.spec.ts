@@ -310,7 +310,11 @@ onEveryTopology((t) => {
       });
 
       it('lets the function release earlier', async () => {
-        await handle().using((held) => held.release());
+        const one = handle();
+        await one.using(async (held) => {
+          await held.release();
+          expect(await one.locked()).toBe(false);
+        });
       });
     });
 

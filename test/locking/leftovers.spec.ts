@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onEveryTopology } from '../contract/contract.js';
 import { raw } from '../raw.js';
-import { waitFor } from '../servers/wait-for.js';
 
 onEveryTopology((t) => {
   describe('on the server', () => {
@@ -9,7 +8,7 @@ onEveryTopology((t) => {
       await t.cache.getOrSet(t.key(), () => 'made', { lock: true });
       const held = `${t.cache.toJSON().keyPrefix}:lock:{1:getOrSet:${t.key()}}`;
       const keys = ['', ':line', ':seen', ':fence'].map((part) => held + part);
-      await waitFor(async () => (await raw(t.cache, 'EXISTS', ...keys)) === 0, { what: 'the lock to be gone' });
+      await expect.poll(() => raw(t.cache, 'EXISTS', ...keys)).toBe(0);
     });
 
     it.each(['lock', 'sem'] as const)(

@@ -18,7 +18,7 @@ describe.each(engines)('on %s', (engine) => {
     await server.stop();
   });
 
-  const doAsTheModel = async (open: () => Scripted, list: fc.Arbitrary<Step[]>): Promise<void> =>
+  const expectTheModel = async (open: () => Scripted, list: fc.Arbitrary<Step[]>): Promise<void> =>
     fc.assert(
       fc.asyncProperty(list, async (run) => {
         const [scripted, model] = [open(), new Model()];
@@ -30,13 +30,13 @@ describe.each(engines)('on %s', (engine) => {
 
   it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
     const list = steps(['a:1:1', 'a:2:1', 'b:1:1', 'c:1:1'], [1], ['line', 'seen', 'fence']);
-    await doAsTheModel(() => new ScriptedLock(redis), list);
+    await expectTheModel(() => new ScriptedLock(redis), list);
   });
 
   it('the scripts of a semaphore do what the model does, whichever key is lost', async () => {
     const tokens = ['a:1:1', 'a:2:2', 'b:1:1', 'b:2:3', 'c:1:1'];
     const list = steps(tokens, [3, 4], ['held', 'copy', 'line', 'seen', 'fence']);
-    await doAsTheModel(() => new ScriptedSemaphore(redis), list);
+    await expectTheModel(() => new ScriptedSemaphore(redis), list);
   });
 
   const listen = async (): Promise<{ listener: Redis; woken: string[] }> => {

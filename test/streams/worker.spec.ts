@@ -136,7 +136,7 @@ onEveryTopology((t) => {
       await t.cache.xclaim(t.key(), 'g', consumer, 0, ['1-0'], { idle: '2h', justid: true });
       failed.reject(new Error('no good'));
       const idle = async () => (await t.cache.xpending(t.key(), 'g', { count: 1 }))[0]!.idle;
-      await until('its rest to begin', async () => (await idle()) < 60_000);
+      await expect.poll(idle).toBeLessThan(60_000);
     });
 
     it('does not handle twice what it had taken for left itself', async () => {
@@ -221,7 +221,7 @@ onEveryTopology((t) => {
       await until('the group', async () => (await t.cache.xinfoGroups(t.key())).length === 1);
       await t.cache.delete(t.key());
       await add(1);
-      await until('the entry', () => seen.length === 1);
+      await expect.poll(() => seen).toEqual([1]);
     });
 
     it('stops at once where it waits, and takes nothing after', async () => {

@@ -153,7 +153,7 @@ describe('tracking', () => {
       await refused;
       await server.cli('ACL', 'SETUSER', 'guest', '+client');
       vi.advanceTimersByTime(60_000);
-      await listening;
+      await expect(listening).resolves.toBeDefined();
       await feed.close();
     } finally {
       vi.useRealTimers();
@@ -211,7 +211,7 @@ describe('tracking', () => {
     await told(cache, ['k'], primary.cli('SET', ':1:k', '2'));
     await waitFor(async () => (await cache.get('k')) === 2, { what: 'the replica to follow' });
     await replica.kill();
-    await waitFor(async () => (await feeds(primary)) !== '' && copiesOf(cache).isActive, { what: 'the primary alone' });
+    await expect.poll(async () => (await feeds(primary)) !== '' && copiesOf(cache).isActive).toBe(true);
     await cache.close();
   });
 
