@@ -1,5 +1,5 @@
-export type { Argument } from './bytes.js';
-export { MemoryEngine, type MemoryEngineOptions } from './engine.js';
-export { matchGlob } from './glob.js';
-export { type Reply, ReplyError } from './reply.js';
+export { MemoryServer, type MemoryServerOptions } from './memory-server.js';
+export type { Argument } from './protocol/bytes.js';
+export { matchGlob } from './protocol/glob.js';
+export { type Reply, ReplyError } from './protocol/reply.js';
 export { MemorySession } from './session.js';

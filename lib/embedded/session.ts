@@ -1,12 +1,19 @@
 import { ConnectionError } from '../errors/index.js';
-import { Blocked, type Waiter } from './blocking.js';
-import { type Argument, type Bytes, fromBytes, toBytes } from './bytes.js';
-import type { Client } from './client.js';
+import { Blocked, type Waiter } from './database/blocking.js';
+import { type Argument, type Bytes, fromBytes, toBytes } from './protocol/bytes.js';
+import type { Client, Outbox } from './engine/client.js';
 import { dispatch, needsLua } from './dispatcher.js';
-import type { MemoryEngine } from './engine.js';
-import { type Answer, type Reply, toReply } from './reply.js';
+import type { Engine } from './engine/engine.js';
+import { type Answer, type Reply, toReply } from './protocol/reply.js';
 
 const MAX_TIMER = 2 ** 31 - 1;
+
+/** What a session needs of the server that it is connected to. */
+export interface SessionHost {
+  readonly engine: Engine;
+  register(outbox: Outbox): Client;
+  release(client: Client): void;
+}
 
 /** What a connection is to a server: a transaction, subscriptions, at most one blocked command. */
 export class MemorySession {
@@ -17,14 +24,16 @@ export class MemorySession {
    * the session must be subscribed to `__redis__:invalidate`.
    */
   onInvalidate: ((keys: Buffer[] | null) => void) | undefined;
+  private readonly engine: Engine;
   private readonly client: Client;
   private isClosed = false;
   /** The last call that could not be answered at once; later calls wait behind it. */
   private tail: Promise<unknown> | undefined;
   private rejectBlocked: ((error: Error) => void) | undefined;
 
-  constructor(private readonly engine: MemoryEngine) {
-    this.client = engine.register({
+  constructor(private readonly host: SessionHost) {
+    this.engine = host.engine;
+    this.client = host.register({
       message: (channel, message, pattern) =>
         this.emit(() =>
           this.onMessage?.(
@@ -65,7 +74,7 @@ export class MemorySession {
     if (this.isClosed) return;
     this.isClosed = true;
     this.rejectBlocked?.(closedError());
-    this.engine.release(this.client);
+    this.host.release(this.client);
   }
 
   private perform(name: Bytes, args: readonly Bytes[]): Reply | Promise<Reply> {
@@ -87,7 +96,7 @@ export class MemorySession {
     try {
       return dispatch(this.client, name, args);
     } finally {
-      this.engine.end(this.client);
+      this.engine.end(this.client.db);
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BlockingWireCommand, WireCommand } from '../wire/connection-pool.js';
 import { MemoryPool } from '../connection/index.js';
-import { MemoryEngine } from '../embedded/index.js';
+import { MemoryServer } from '../embedded/index.js';
 import type { TestClock } from './test-clock.js';
 
 /** A command as it was sent: keys and values as they are on the wire. @publicApi */
@@ -19,7 +19,7 @@ export class TestingPool extends MemoryPool {
   private faults: Fault[] = [];
 
   constructor(clock: TestClock) {
-    super({}, new MemoryEngine({ clock: () => clock.now() }));
+    super({}, new MemoryServer({ clock: () => clock.now() }));
   }
 
   fail(error: Error, times: number): void {

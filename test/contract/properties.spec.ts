@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storableValues } from '../codec/values.js';
-import { matchGlob } from '../../lib/embedded/glob.js';
+import { matchGlob } from '../../lib/embedded/protocol/glob.js';
 import { onEveryTopology } from './contract.js';
 
 /** Keys with everything that is special to Redis, to globs, to clusters or to this library. */

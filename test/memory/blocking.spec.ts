@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { ConnectionError } from '../../lib/errors/index.js';
 import { toPlain } from './differential/normalise.js';
 import { run, text } from './text.js';
@@ -8,22 +8,22 @@ const timers = () => process.getActiveResourcesInfo().filter((name) => name === 
 
 describe('blocking commands of the embedded engine', () => {
   it('serve those who wait in the order in which they came', async () => {
-    const engine = new MemoryEngine();
-    const waiting = Array.from({ length: 3 }, async () => engine.connect().call('BLPOP', ['queue', 0]));
-    run(engine.connect(), 'RPUSH', ['queue', 'first', 'second', 'third']);
+    const server = new MemoryServer();
+    const waiting = Array.from({ length: 3 }, async () => server.connect().call('BLPOP', ['queue', 0]));
+    run(server.connect(), 'RPUSH', ['queue', 'first', 'second', 'third']);
     const replies = await Promise.all(waiting);
     expect(replies.map((reply) => toPlain(reply))).toEqual([
       ['queue', 'first'],
       ['queue', 'second'],
       ['queue', 'third'],
     ]);
-    expect(engine.connect().call('EXISTS', ['queue'])).toBe(0);
+    expect(server.connect().call('EXISTS', ['queue'])).toBe(0);
   });
 
   it('see only what a transaction or a script leaves behind', async () => {
-    const engine = new MemoryEngine();
-    const writer = engine.connect();
-    const waiting = engine.connect().call('BLPOP', ['queue', 0]);
+    const server = new MemoryServer();
+    const writer = server.connect();
+    const waiting = server.connect().call('BLPOP', ['queue', 0]);
     await writer.call('EVAL', ["redis.call('RPUSH', 'queue', 'gone') redis.call('DEL', 'queue')", 0]);
     run(writer, 'MULTI');
     run(writer, 'RPUSH', ['queue', 'gone']);
@@ -34,7 +34,7 @@ describe('blocking commands of the embedded engine', () => {
   });
 
   it('end with nothing after their timeout', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const started = performance.now();
     expect(await session.call('BLPOP', ['queue', 0.05])).toBeNull();
     expect(performance.now() - started).toBeGreaterThan(45);
@@ -42,11 +42,11 @@ describe('blocking commands of the embedded engine', () => {
 
   it('leave neither a timer nor a place in the queue behind', async () => {
     const before = timers();
-    const engine = new MemoryEngine();
-    const [served, cancelled, closed] = [engine.connect(), engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [served, cancelled, closed] = [server.connect(), server.connect(), server.connect()];
     const waiting = [served, cancelled, closed].map((session) => session.call('BRPOP', ['queue', 60]));
     expect(timers()).toBe(before + 3);
-    const writer = engine.connect();
+    const writer = server.connect();
     run(writer, 'RPUSH', ['queue', 'x']);
     cancelled.cancel();
     closed.close();
@@ -59,8 +59,8 @@ describe('blocking commands of the embedded engine', () => {
   });
 
   it('are ended by CLIENT UNBLOCK of another session', async () => {
-    const engine = new MemoryEngine();
-    const [a, b] = [engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [a, b] = [server.connect(), server.connect()];
     const ended = a.call('BLPOP', ['queue', 0]);
     expect(b.call('CLIENT', ['UNBLOCK', a.id])).toBe(1);
     expect(await ended).toBeNull();
@@ -71,8 +71,8 @@ describe('blocking commands of the embedded engine', () => {
   });
 
   it('hold back later calls of the same session only', async () => {
-    const engine = new MemoryEngine();
-    const [a, b] = [engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [a, b] = [server.connect(), server.connect()];
     const blocked = a.call('BLPOP', ['queue', 0]);
     const behind = [
       a.call('SET', ['k', '1']),
@@ -91,10 +91,10 @@ describe('blocking commands of the embedded engine', () => {
   });
 
   it('move elements on along a chain of those who wait', async () => {
-    const engine = new MemoryEngine();
-    const moved = engine.connect().call('BLMOVE', ['a', 'b', 'LEFT', 'RIGHT', 0]);
-    const popped = engine.connect().call('BLPOP', ['b', 0]);
-    run(engine.connect(), 'RPUSH', ['a', 'x']);
+    const server = new MemoryServer();
+    const moved = server.connect().call('BLMOVE', ['a', 'b', 'LEFT', 'RIGHT', 0]);
+    const popped = server.connect().call('BLPOP', ['b', 0]);
+    run(server.connect(), 'RPUSH', ['a', 'x']);
     expect(toPlain(await moved)).toBe('x');
     expect(toPlain(await popped)).toEqual(['b', 'x']);
   });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { callsOf, families } from './differential/all-calls.js';
 import { compareBlocking, engineSide, serverSide, steps } from './differential/blocking.js';
@@ -49,7 +49,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
   it.each(Object.keys(families))(
     'for any run of commands: %s',
     async (family) => {
-      const differential = new Differential(connection, new MemoryEngine().connect());
+      const differential = new Differential(connection, new MemoryServer().connect());
       const property = fc.asyncProperty(callsOf(family), (calls) => differential.run(calls));
       await checkInRounds(property, () => differential.compared);
       expect(differential.compared).toBeGreaterThanOrEqual(COMMANDS);
@@ -60,7 +60,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
   it(
     'when commands block, and what unblocks them',
     async () => {
-      const engine = new MemoryEngine();
+      const engine = new MemoryServer();
       await engine.connect().call('EVAL', ['return 1', 0]);
       let compared = 0;
       const property = fc.asyncProperty(steps, async (script) => {
@@ -83,7 +83,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
     numkeys: string | Buffer = '0',
     ...args: (string | Buffer)[]
   ): Promise<[unknown, unknown]> {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const words = [source, numkeys, ...args];
     for (const side of [connection, session]) {
       await side.call('RESET');
@@ -111,7 +111,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
   it(
     'for any floating-point number',
     async () => {
-      const session = new MemoryEngine().connect();
+      const session = new MemoryServer().connect();
       const number = fc.oneof(
         fc.double({ noNaN: true }),
         fc.float({ noNaN: true }),

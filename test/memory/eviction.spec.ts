@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { openCache } from '../open-cache.js';
 import { run, text } from './text.js';
 
-const keysOf = (engine: MemoryEngine) => (text(engine.connect().call('KEYS', ['*'])) as string[]).toSorted();
+const keysOf = (server: MemoryServer) => (text(server.connect().call('KEYS', ['*'])) as string[]).toSorted();
 
 describe('eviction in the embedded engine', () => {
   it('drops what was not used for the longest time', () => {
-    const engine = new MemoryEngine({ maxEntries: 3 });
-    const session = engine.connect();
+    const server = new MemoryServer({ maxEntries: 3 });
+    const session = server.connect();
     for (const key of ['a', 'b', 'c']) run(session, 'SET', [key, 'v']);
     run(session, 'GET', ['a']);
     run(session, 'SET', ['d', 'v']);
-    expect(keysOf(engine)).toEqual(['a', 'c', 'd']);
+    expect(keysOf(server)).toEqual(['a', 'c', 'd']);
     run(session, 'HSET', ['c', 'f', 'v']);
     run(session, 'APPEND', ['c', 'more']);
     run(session, 'SET', ['e', 'v']);
-    expect(keysOf(engine)).toEqual(['c', 'd', 'e']);
+    expect(keysOf(server)).toEqual(['c', 'd', 'e']);
     expect(text(session.call('INFO', ['stats']))).toContain('evicted_keys:2');
   });
 
   it('drops what was used the least with LFU', () => {
-    const engine = new MemoryEngine({ maxEntries: 50, policy: 'lfu' });
-    const session = engine.connect();
+    const server = new MemoryServer({ maxEntries: 50, policy: 'lfu' });
+    const session = server.connect();
     run(session, 'SET', ['hot', 'v']);
     for (let use = 0; use < 100; use++) run(session, 'GET', ['hot']);
     for (let index = 0; index < 500; index++) run(session, 'SET', [`cold${index}`, 'v']);
@@ -40,8 +40,8 @@ describe('eviction in the embedded engine', () => {
   });
 
   it('forgets in time how often a key was used', () => {
-    const engine = new MemoryEngine({ maxEntries: 10, policy: 'lfu' });
-    const session = engine.connect();
+    const server = new MemoryServer({ maxEntries: 10, policy: 'lfu' });
+    const session = server.connect();
     run(session, 'SET', ['once hot', 'v']);
     for (let use = 0; use < 50; use++) run(session, 'GET', ['once hot']);
     for (let index = 0; index < 20_000; index++) run(session, 'SET', [`cold${index}`, 'v']);
@@ -49,8 +49,8 @@ describe('eviction in the embedded engine', () => {
   });
 
   it('keeps keys and values within maxBytes, whatever their type', () => {
-    const engine = new MemoryEngine({ maxBytes: 100_000 });
-    const session = engine.connect();
+    const server = new MemoryServer({ maxBytes: 100_000 });
+    const session = server.connect();
     const value = 'x'.repeat(1000);
     for (let index = 0; index < 200; index++) {
       run(session, 'SET', [`string${index}`, value]);
@@ -59,15 +59,15 @@ describe('eviction in the embedded engine', () => {
       run(session, 'SADD', [`set${index}`, value + index]);
       run(session, 'ZADD', [`zset${index}`, 1, value]);
       run(session, 'XADD', [`stream${index}`, '*', 'f', value]);
-      expect(engine.eviction.bytes).toBeLessThanOrEqual(100_000);
+      expect(server.engine.eviction.bytes).toBeLessThanOrEqual(100_000);
     }
     expect(session.call('DBSIZE')).toBeGreaterThan(60);
     expect(session.call('EXISTS', ['stream199'])).toBe(1);
   });
 
   it('counts nothing once everything is gone', () => {
-    const engine = new MemoryEngine({ maxBytes: 1_000_000 });
-    const session = engine.connect();
+    const server = new MemoryServer({ maxBytes: 1_000_000 });
+    const session = server.connect();
     run(session, 'HSET', ['h', 'a', '1', 'b', '2']);
     run(session, 'HINCRBY', ['h', 'a', 10_000]);
     run(session, 'RPUSH', ['l', 'a', 'b', 'c']);
@@ -80,13 +80,13 @@ describe('eviction in the embedded engine', () => {
     run(session, 'SET', ['s', 'text']);
     run(session, 'RENAME', ['s', 't']);
     run(session, 'COPY', ['t', 'u']);
-    expect(engine.eviction.bytes).toBeGreaterThan(0);
+    expect(server.engine.eviction.bytes).toBeGreaterThan(0);
     for (const key of ['h', 'l', 'z', 'x', 't', 'u']) run(session, 'DEL', [key]);
-    expect(engine.eviction.bytes).toBe(0);
+    expect(server.engine.eviction.bytes).toBe(0);
   });
 
   it('evicts nothing without limits', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (let index = 0; index < 5000; index++) run(session, 'SET', [`k${index}`, 'v']);
     expect(session.call('DBSIZE')).toBe(5000);
   });

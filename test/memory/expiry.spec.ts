@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 function engineAt(start: number) {
   const clock = { now: start };
-  const engine = new MemoryEngine({ clock: () => clock.now });
-  return { clock, engine, session: engine.connect() };
+  const server = new MemoryServer({ clock: () => clock.now });
+  return { clock, server, session: server.connect() };
 }
 
 describe('expiry in the embedded engine', () => {
@@ -42,7 +42,7 @@ describe('expiry in the embedded engine', () => {
 
   it('takes the same time for a whole transaction and a whole script', async () => {
     let now = 0;
-    const session = new MemoryEngine({ clock: () => now++ }).connect();
+    const session = new MemoryServer({ clock: () => now++ }).connect();
     run(session, 'MULTI');
     for (let index = 0; index < 10; index++) run(session, 'TIME');
     const times = text(session.call('EXEC')) as string[][];
@@ -66,14 +66,14 @@ describe('expiry in the embedded engine', () => {
   });
 
   it('gives the memory of expired keys back while other keys are used', () => {
-    const { clock, engine, session } = engineAt(0);
+    const { clock, server, session } = engineAt(0);
     for (let index = 0; index < 1000; index++) run(session, 'SET', [`k${index}`, 'v', 'PX', 10]);
     run(session, 'SET', ['stays', 'v', 'PX', 1_000_000]);
-    const before = engine.eviction.bytes;
+    const before = server.engine.eviction.bytes;
     clock.now = 11;
     for (let index = 0; index < 1000; index++) run(session, 'GET', ['other']);
     expect(session.call('DBSIZE')).toBe(1);
-    expect(engine.eviction.bytes).toBeLessThan(before / 500);
+    expect(server.engine.eviction.bytes).toBeLessThan(before / 500);
     expect(text(session.call('INFO', ['stats']))).toContain('expired_keys:1000');
   });
 

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { ConfigError } from '../../lib/errors/index.js';
 
 type Load = (request: string, ...rest: unknown[]) => unknown;
@@ -23,7 +23,7 @@ describe('the embedded engine without wasmoon-lua5.1', () => {
   });
 
   it('says at the first script what to install, and goes on without scripts', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (let attempt = 0; attempt < 2; attempt++) {
       const script = Promise.resolve(session.call('EVAL', ['return 1', 0]));
       await expect(script).rejects.toThrow(ConfigError);
@@ -34,6 +34,6 @@ describe('the embedded engine without wasmoon-lua5.1', () => {
 
   it('finds it when it is installed meanwhile', async () => {
     loader[LOAD] = load;
-    expect(await new MemoryEngine().connect().call('EVAL', ['return 1', 0])).toBe(1);
+    expect(await new MemoryServer().connect().call('EVAL', ['return 1', 0])).toBe(1);
   });
 });

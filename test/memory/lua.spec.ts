@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine, type MemorySession } from '../../lib/embedded/index.js';
+import { MemoryServer, type MemorySession } from '../../lib/embedded/index.js';
 import { toPlain } from './differential/normalise.js';
 import { run, text } from './text.js';
 
@@ -8,13 +8,13 @@ const evaluate = async (session: MemorySession, ...args: (string | Buffer | numb
 
 describe('Lua in the embedded engine', () => {
   it('answers at once from the second script on', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     await session.call('EVAL', ['return 1', 0]);
     expect(text(session.call('EVAL', ["return redis.call('INCR', KEYS[1])", 1, 'k']))).toBe(1);
   });
 
   it('keeps the order of calls while the interpreter loads', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const calls: [string, (string | number)[]][] = [
       ['SET', ['k', '1']],
       ['EVAL', ["return redis.call('INCR', 'k')", 0]],
@@ -30,7 +30,7 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('runs in a transaction that is the first to need it', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     run(session, 'MULTI');
     run(session, 'EVAL', ["return redis.call('INCR', 'k')", 0]);
     run(session, 'INCR', ['k']);
@@ -38,7 +38,7 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('lets every byte survive', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256));
     const script = "redis.call('SET', KEYS[1], ARGV[1]) return {#ARGV[1], redis.call('GET', KEYS[1])}";
     expect(await session.call('EVAL', [script, 1, bytes.subarray(0, 256), bytes])).toEqual([70_000, bytes]);
@@ -46,7 +46,7 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('knows scripts by their SHA-1 until they are flushed, per engine', async () => {
-    const [a, b] = [new MemoryEngine().connect(), new MemoryEngine().connect()];
+    const [a, b] = [new MemoryServer().connect(), new MemoryServer().connect()];
     const sha = String(await a.call('SCRIPT', ['LOAD', 'return ARGV[1]']));
     expect(sha).toMatch(/^[\da-f]{40}$/);
     expect(toPlain(await a.call('EVALSHA', [sha.toUpperCase(), 0, 'x']))).toBe('x');
@@ -59,7 +59,7 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('leaves nothing behind for the next script, be it of another engine', async () => {
-    const [a, b] = [new MemoryEngine().connect(), new MemoryEngine().connect()];
+    const [a, b] = [new MemoryServer().connect(), new MemoryServer().connect()];
     await evaluate(a, 'return KEYS[1]', 1, 'secret');
     expect(await evaluate(b, 'return #KEYS + #ARGV', 0)).toBe(0);
     const attempts = [
@@ -82,14 +82,14 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('has no way out to the system', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (const name of ['io', 'os', 'require', 'package', 'debug', 'dofile', 'loadfile', 'print']) {
       expect(await evaluate(session, `return ${name}`, 0), name).toHaveProperty('error');
     }
   });
 
   it('refuses writes of a script that says it has none, and runs such a one as read-only alone', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const reads = "#!lua flags=no-writes\nreturn redis.call('GET', 'k')";
     const writes = "#!lua\nreturn redis.call('SET', 'k', 'v')";
     expect(toPlain(await session.call('EVAL_RO', [reads, 0]))).toBeNull();
@@ -105,12 +105,12 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('says that it answers scripts in RESP2', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     expect(await evaluate(session, 'redis.setresp(3)', 0)).toHaveProperty('error', expect.stringContaining('RESP2'));
   });
 
   it('refuses writes of a read-only script', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     expect(toPlain(await session.call('EVAL_RO', ["return redis.call('GET', 'k')", 0]))).toBeNull();
     expect(toPlain(await session.call('EVAL_RO', ["return redis.call('SET', 'k', 'v')", 0]))).toHaveProperty(
       'error',
@@ -119,7 +119,7 @@ describe('Lua in the embedded engine', () => {
   });
 
   it('survives a thousand different scripts and deep recursion', async () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (let index = 0; index < 1500; index++) expect(await evaluate(session, `return ${index}`, 0)).toBe(index);
     const first = String(await session.call('SCRIPT', ['LOAD', 'return 0']));
     expect(toPlain(await session.call('EVALSHA', [first, 0]))).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine, type MemorySession } from '../../lib/embedded/index.js';
+import { MemoryServer, type MemorySession } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -14,8 +14,8 @@ function listen(session: MemorySession): string[] {
 
 describe('pub/sub of the embedded engine', () => {
   it('delivers messages of channels and patterns', async () => {
-    const engine = new MemoryEngine();
-    const [a, b, publisher] = [engine.connect(), engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [a, b, publisher] = [server.connect(), server.connect(), server.connect()];
     const [ofA, ofB] = [listen(a), listen(b)];
     expect(text(a.call('SUBSCRIBE', ['news', 'sport']))).toEqual([
       ['subscribe', 'news', 1],
@@ -36,8 +36,8 @@ describe('pub/sub of the embedded engine', () => {
   });
 
   it('delivers after the command that published, so that listeners see it done', async () => {
-    const engine = new MemoryEngine();
-    const [subscriber, writer, reader] = [engine.connect(), engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [subscriber, writer, reader] = [server.connect(), server.connect(), server.connect()];
     const seen: unknown[] = [];
     subscriber.onMessage = () => seen.push(text(reader.call('GET', ['k'])));
     run(subscriber, 'SUBSCRIBE', ['c']);
@@ -47,8 +47,8 @@ describe('pub/sub of the embedded engine', () => {
   });
 
   it('ends with the subscription and with the session', async () => {
-    const engine = new MemoryEngine();
-    const [a, publisher] = [engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [a, publisher] = [server.connect(), server.connect()];
     const received = listen(a);
     run(a, 'SUBSCRIBE', ['c']);
     expect(text(a.call('GET', ['k']))).toEqual({

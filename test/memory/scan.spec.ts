@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchGlob, MemoryEngine, type MemorySession } from '../../lib/embedded/index.js';
+import { matchGlob, MemoryServer, type MemorySession } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 /** Commands that add, delete and walk through names of one kind. */
@@ -51,7 +51,7 @@ describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind
     const changes = fc.array(fc.array(change, { maxLength: 10 }), { maxLength: 30 });
     fc.assert(
       fc.property(initial, changes, fc.integer({ min: 1, max: 7 }), (names, rounds, count) => {
-        const session = new MemoryEngine().connect();
+        const session = new MemoryServer().connect();
         for (const name of names) run(session, ...add(name));
         const untouched = new Set(names);
         const ever = new Set(names);
@@ -72,7 +72,7 @@ describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind
   });
 
   it('ends while new names are added faster than it goes', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (let index = 0; index < 100; index++) run(session, ...add(`old${index}`));
     let [steps, added] = [0, 0];
     for (const found of scanSteps(session, scan, width, 10)) {
@@ -84,7 +84,7 @@ describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind
   });
 
   it('returns about as many as it is asked for', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     for (let index = 0; index < 1000; index++) run(session, ...add(`n${index}`));
     for (let index = 0; index < 990; index++) run(session, ...remove(`n${index}`));
     const sizes = [...scanSteps(session, scan, width, 5)].map(({ length }) => length);

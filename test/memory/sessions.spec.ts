@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../lib/errors/index.js';
-import { MemoryEngine, ReplyError } from '../../lib/embedded/index.js';
+import { MemoryServer, ReplyError } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 describe('a session of the embedded engine', () => {
   it('answers at once, with errors as replies', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     expect(session.call('SET', ['k', 'text'])).toEqual(Buffer.from('OK'));
     expect(session.call('incr', ['k'])).toEqual(new ReplyError('ERR value is not an integer or out of range'));
     expect(session.call('GET', ['missing'])).toBeNull();
@@ -13,7 +13,7 @@ describe('a session of the embedded engine', () => {
   });
 
   it('takes strings as UTF-8, buffers as they are and numbers as decimal text', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     run(session, 'SET', [bytes, bytes]);
     run(session, 'SET', ['ключ', 'значение 🎉']);
@@ -24,7 +24,7 @@ describe('a session of the embedded engine', () => {
   });
 
   it('shares no memory with its callers', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     const value = Buffer.from('before');
     run(session, 'SET', ['k', value]);
     value.write('after!');
@@ -34,8 +34,8 @@ describe('a session of the embedded engine', () => {
   });
 
   it('has a database and a transaction of its own', () => {
-    const engine = new MemoryEngine();
-    const [a, b] = [engine.connect(), engine.connect()];
+    const server = new MemoryServer();
+    const [a, b] = [server.connect(), server.connect()];
     run(a, 'SELECT', [1]);
     run(a, 'MULTI');
     expect(text(a.call('SET', ['k', 'one']))).toBe('QUEUED');
@@ -47,8 +47,8 @@ describe('a session of the embedded engine', () => {
 
   it('fails a transaction when a watched key changes, be it by expiry', () => {
     let now = 1000;
-    const engine = new MemoryEngine({ clock: () => now });
-    const [a, b] = [engine.connect(), engine.connect()];
+    const server = new MemoryServer({ clock: () => now });
+    const [a, b] = [server.connect(), server.connect()];
     const attempt = (change: () => unknown) => {
       run(a, 'SET', ['k', 'v', 'PX', 100]);
       run(a, 'WATCH', ['k']);
@@ -65,7 +65,7 @@ describe('a session of the embedded engine', () => {
   });
 
   it('is refused once it is closed', () => {
-    const session = new MemoryEngine().connect();
+    const session = new MemoryServer().connect();
     session.close();
     session.close();
     expect(() => session.call('PING')).toThrow(ConnectionError);
@@ -74,7 +74,7 @@ describe('a session of the embedded engine', () => {
 
 describe('the embedded engine about itself', () => {
   it('answers what clients and health checks ask', () => {
-    const session = new MemoryEngine({ maxBytes: 1_000_000, policy: 'lfu' }).connect();
+    const session = new MemoryServer({ maxBytes: 1_000_000, policy: 'lfu' }).connect();
     run(session, 'SET', ['k', 'v', 'EX', 100]);
     const info = run(session, 'INFO') as string;
     for (const line of ['redis_version:7.0.15', 'role:master', 'maxmemory:1000000', 'db0:keys=1,expires=1,avg_ttl=0']) {
@@ -98,7 +98,7 @@ describe('the embedded engine about itself', () => {
   });
 
   it('moves values between engines by DUMP and RESTORE, with groups and scores', () => {
-    const [from, to] = [new MemoryEngine().connect(), new MemoryEngine().connect()];
+    const [from, to] = [new MemoryServer().connect(), new MemoryServer().connect()];
     run(from, 'SET', ['string', Buffer.from([0, 255])]);
     run(from, 'HSET', ['hash', 'f', 'v']);
     run(from, 'RPUSH', ['list', 'a', 'b']);
@@ -131,23 +131,23 @@ describe('the embedded engine about itself', () => {
   });
 });
 
-describe('MemoryEngine.named', () => {
+describe('MemoryServer.named', () => {
   it('is one engine for a name until its last session is closed', () => {
     const name = `sessions-${process.pid}`;
-    const [a, b] = [MemoryEngine.named(name).connect(), MemoryEngine.named(name).connect()];
+    const [a, b] = [MemoryServer.named(name).connect(), MemoryServer.named(name).connect()];
     run(a, 'SET', ['k', 'v']);
     expect(text(b.call('GET', ['k']))).toBe('v');
-    expect(text(MemoryEngine.named(`${name}-other`).connect().call('GET', ['k']))).toBeNull();
+    expect(text(MemoryServer.named(`${name}-other`).connect().call('GET', ['k']))).toBeNull();
     a.close();
-    expect(text(MemoryEngine.named(name).connect().call('GET', ['k']))).toBe('v');
+    expect(text(MemoryServer.named(name).connect().call('GET', ['k']))).toBe('v');
     b.close();
   });
 
   it('forgets the data with the last session', () => {
     const name = `sessions-forgotten-${process.pid}`;
-    const session = MemoryEngine.named(name).connect();
+    const session = MemoryServer.named(name).connect();
     run(session, 'SET', ['k', 'v']);
     session.close();
-    expect(text(MemoryEngine.named(name).connect().call('GET', ['k']))).toBeNull();
+    expect(text(MemoryServer.named(name).connect().call('GET', ['k']))).toBeNull();
   });
 });

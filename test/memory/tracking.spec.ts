@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEngine } from '../../lib/embedded/index.js';
+import { MemoryServer } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function tracked(engine: MemoryEngine, ...options: string[]) {
-  const [data, invalidations, other] = [engine.connect(), engine.connect(), engine.connect()];
+function tracked(server: MemoryServer, ...options: string[]) {
+  const [data, invalidations, other] = [server.connect(), server.connect(), server.connect()];
   const received: (string[] | null)[] = [];
   invalidations.onInvalidate = (keys) => received.push(keys && keys.map(String));
   run(invalidations, 'SUBSCRIBE', ['__redis__:invalidate']);
@@ -15,7 +15,7 @@ function tracked(engine: MemoryEngine, ...options: string[]) {
 
 describe('CLIENT TRACKING of the embedded engine', () => {
   it('tells once of each change of a key that was read', async () => {
-    const { data, other, received } = tracked(new MemoryEngine());
+    const { data, other, received } = tracked(new MemoryServer());
     run(data, 'GET', ['k']);
     run(other, 'SET', ['k', '1']);
     run(other, 'SET', ['k', '2']);
@@ -29,7 +29,7 @@ describe('CLIENT TRACKING of the embedded engine', () => {
   });
 
   it('tells of every change below a prefix in broadcast mode', async () => {
-    const { data, other, received } = tracked(new MemoryEngine(), 'BCAST', 'PREFIX', 'a:', 'PREFIX', 'b:', 'NOLOOP');
+    const { data, other, received } = tracked(new MemoryServer(), 'BCAST', 'PREFIX', 'a:', 'PREFIX', 'b:', 'NOLOOP');
     run(other, 'MSET', ['a:1', '1', 'c:1', '1', 'b:1', '1']);
     run(data, 'SET', ['a:2', 'mine']);
     run(other, 'SET', ['a:1', '2']);
@@ -38,7 +38,7 @@ describe('CLIENT TRACKING of the embedded engine', () => {
   });
 
   it('tells of everything after a flush, and of nothing once it is off', async () => {
-    const { data, other, received } = tracked(new MemoryEngine(), 'BCAST');
+    const { data, other, received } = tracked(new MemoryServer(), 'BCAST');
     run(other, 'FLUSHALL');
     run(data, 'CLIENT', ['TRACKING', 'OFF']);
     run(other, 'SET', ['k', '1']);

@@ -10,13 +10,13 @@ import type {
   WireCommand,
 } from '../../wire/connection-pool.js';
 import { onAbort } from '../../waiting/on-abort.js';
-import { MemoryEngine, type MemorySession, ReplyError } from '../../embedded/index.js';
+import { MemoryServer, type MemorySession, ReplyError } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
 export class MemoryPool implements ConnectionPool, ServerNode {
   readonly address: string;
-  private readonly engine: MemoryEngine;
+  private readonly server: MemoryServer;
   private readonly session: MemorySession;
   private readonly waiting = new Set<MemorySession>();
   private readonly turns = new Turns();
@@ -24,12 +24,12 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
   constructor(
     { name, maxEntries, maxBytes, policy }: Pick<ResolvedMemory, 'name' | 'maxEntries' | 'maxBytes' | 'policy'>,
-    engine?: MemoryEngine,
+    server?: MemoryServer,
   ) {
     const limits = { maxEntries, maxBytes, policy };
     this.address = `memory://${name ?? ''}`;
-    this.engine = engine ?? (name === undefined ? new MemoryEngine(limits) : MemoryEngine.named(name, limits));
-    this.session = this.engine.connect();
+    this.server = server ?? (name === undefined ? new MemoryServer(limits) : MemoryServer.named(name, limits));
+    this.session = this.server.connect();
   }
 
   async connect(): Promise<void> {}
@@ -55,7 +55,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     const call = new BlockingCall(command);
     const { signal } = call;
     signal?.throwIfAborted();
-    const session = this.engine.connect();
+    const session = this.server.connect();
     const stopListening = signal && onAbort(signal, () => session.cancel());
     this.waiting.add(session);
     try {
@@ -75,7 +75,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   }
 
   subscribe(channel: string, listener: ChannelListener): Subscription {
-    const session = this.engine.connect();
+    const session = this.server.connect();
     session.onMessage = (_, message) => listener.onMessage(message);
     void Promise.resolve(session.call('SUBSCRIBE', [channel])).then(() => listener.onListening());
     return { close: async () => session.close() };

@@ -1,10 +1,10 @@
-import { timeoutInSeconds } from '../arguments.js';
-import { Blocked } from '../blocking.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import type { Database } from '../database.js';
-import type { Answer } from '../reply.js';
+import { timeoutInSeconds } from '../protocol/arguments.js';
+import { Blocked } from '../database/blocking.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import type { Database } from '../database/database.js';
+import type { Answer } from '../protocol/reply.js';
 import { List } from '../values/list.js';
 import { type End, moveElement, popFirst, readEnd, take } from './lists.js';
 import { readMultiPop } from './multi-pop.js';

@@ -1,8 +1,8 @@
-import { integer, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { type Answer, OK, ReplyError, Status, syntaxError } from '../reply.js';
+import { integer, Options } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { type Answer, OK, ReplyError, Status, syntaxError } from '../protocol/reply.js';
 
 const UNPRINTABLE = /[^!-~]/;
 
@@ -14,13 +14,13 @@ function setName(client: Client, [name = '']: readonly Bytes[]): Answer {
   return OK;
 }
 
-function unblock({ engine }: Client, [id = '', how = 'TIMEOUT']: readonly Bytes[]): number {
+function unblock({ clients }: Client, [id = '', how = 'TIMEOUT']: readonly Bytes[]): number {
   const mode = how.toUpperCase();
   if (mode !== 'TIMEOUT' && mode !== 'ERROR') {
     throw new ReplyError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
   }
   const answer = mode === 'ERROR' ? new ReplyError('UNBLOCKED client unblocked via CLIENT UNBLOCK') : null;
-  return Number(engine.clients.get(integer(id))?.unblock?.(answer) ?? false);
+  return Number(clients.get(integer(id))?.unblock?.(answer) ?? false);
 }
 
 function describe(client: Client): string {
@@ -60,8 +60,8 @@ function track(client: Client, [mode = '', ...words]: readonly Bytes[]): Answer 
   return OK;
 }
 
-function clientFrom({ engine }: Client, argument: Bytes): Client {
-  const found = engine.clients.get(integer(argument));
+function clientFrom({ clients }: Client, argument: Bytes): Client {
+  const found = clients.get(integer(argument));
   if (!found) throw new ReplyError('ERR The client ID you want redirect to does not exist');
   return found;
 }
@@ -77,7 +77,7 @@ export const clientCommands: CommandTable = {
       LIST: {
         arity: -2,
         noScript: true,
-        run: ({ engine }) => Array.from(engine.clients.values(), describe).join(''),
+        run: ({ clients }) => Array.from(clients.values(), describe).join(''),
       },
       UNBLOCK: { arity: -3, noScript: true, run: unblock },
       'NO-EVICT': { arity: 3, noScript: true, run: onOrOff },

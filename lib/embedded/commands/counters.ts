@@ -1,10 +1,10 @@
-import { int64 } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { addLongDouble, formatLongDouble, type LongDouble, parseLongDouble } from '../long-double.js';
-import { MAX_INT64, MIN_INT64, narrow } from '../numbers.js';
-import { type Answer, ReplyError } from '../reply.js';
+import { int64 } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { addLongDouble, formatLongDouble, type LongDouble, parseLongDouble } from '../protocol/long-double.js';
+import { MAX_INT64, MIN_INT64, narrow } from '../protocol/numbers.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 
 /** The sum, within 64 bits. */
 export function addInt64(a: bigint, b: bigint): bigint {

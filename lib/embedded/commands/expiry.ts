@@ -1,9 +1,9 @@
-import { int64, integer, Options } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { MAX_INT64, MIN_INT64 } from '../numbers.js';
-import { ReplyError } from '../reply.js';
+import { int64, integer, Options } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { MAX_INT64, MIN_INT64 } from '../protocol/numbers.js';
+import { ReplyError } from '../protocol/reply.js';
 
 export interface ExpiryUnit {
   readonly isSeconds: boolean;

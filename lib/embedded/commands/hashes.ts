@@ -1,9 +1,9 @@
-import { int64, pairs, randomCount } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { narrow } from '../numbers.js';
-import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../reply.js';
+import { int64, pairs, randomCount } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { narrow } from '../protocol/numbers.js';
+import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { HashValue } from '../values/hash.js';
 import { addFloats, addInt64, longDouble } from './counters.js';
 import { pickRandom } from './random.js';

@@ -1,4 +1,5 @@
-import type { Command, CommandTable, Container } from '../command.js';
+import type { Commands, CommandTable } from '../engine/command.js';
+import { resolve } from '../engine/resolve.js';
 import { blockingListCommands } from './blocking-lists.js';
 import { clientCommands } from './client.js';
 import { counterCommands } from './counters.js';
@@ -44,7 +45,7 @@ const tables: readonly CommandTable[] = [
   streamInfoCommands,
   transactionCommands,
   pubsubCommands,
-  scriptingCommands,
+  scriptingCommands((name, args) => resolve(commands, name, args)),
   serverCommands,
   clientCommands,
 ];
@@ -60,6 +61,4 @@ const commandCommands: CommandTable = {
 };
 
 /** Every command that the engine knows, by its name in upper case. */
-export const commands: ReadonlyMap<string, Command | Container> = new Map(
-  [...tables, commandCommands].flatMap((table) => Object.entries(table)),
-);
+export const commands: Commands = new Map([...tables, commandCommands].flatMap((table) => Object.entries(table)));

@@ -1,13 +1,13 @@
-import type { MemoryEngine } from '../engine.js';
+import type { Client } from '../engine/client.js';
 
 /** The version of Redis whose commands the engine has. */
 const REDIS_VERSION = '7.0.15';
 
 /** The sections of INFO, in Redis' own format. */
-export function info(engine: MemoryEngine, names: readonly string[]): string {
+export function info(client: Client, names: readonly string[]): string {
   const wanted = names.map((name) => name.toLowerCase());
   const isAll = wanted.length === 0 || wanted.some((name) => ['all', 'default', 'everything'].includes(name));
-  return Object.entries(sections(engine))
+  return Object.entries(sections(client))
     .filter(([title]) => isAll || wanted.includes(title.toLowerCase()))
     .map(([title, fields]) => `# ${title}\r\n${lines(fields)}`)
     .join('\r\n');
@@ -19,19 +19,12 @@ function lines(fields: Record<string, string | number>): string {
     .join('');
 }
 
-function sections({
-  now,
-  startedAt,
-  clients,
-  eviction,
-  stats,
-  databases,
-  pubsub,
-}: MemoryEngine): Record<string, Record<string, string | number>> {
+function sections({ clients, engine }: Client): Record<string, Record<string, string | number>> {
+  const { now, startedAt, eviction, stats, databases, pubsub } = engine;
   const { maxBytes, policy, isLimited } = eviction.limits;
   const keyspaces = databases
     .filter((db) => db.size > 0)
-    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=0`]);
+    .map((db): [string, string] => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=0`]);
   return {
     Server: {
       redis_version: REDIS_VERSION,
@@ -58,6 +51,6 @@ function sections({
     },
     Replication: { role: 'master', connected_slaves: 0, master_repl_offset: 0 },
     Cluster: { cluster_enabled: 0 },
-    Keyspace: Object.fromEntries(keyspaces) as Record<string, string>,
+    Keyspace: Object.fromEntries(keyspaces),
   };
 }

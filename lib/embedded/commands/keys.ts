@@ -1,10 +1,10 @@
-import { integer, integerWithin, int64, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import type { Database } from '../database.js';
-import { dumpValue, restoreValue } from '../dump.js';
-import { type Answer, noSuchKey, OK, ReplyError, Status, syntaxError } from '../reply.js';
+import { integer, integerWithin, int64, Options } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import type { Database } from '../database/database.js';
+import { dumpValue, restoreValue } from '../values/dump.js';
+import { type Answer, noSuchKey, OK, ReplyError, Status, syntaxError } from '../protocol/reply.js';
 import { typeOf } from '../values/value.js';
 
 const MAX_INT32 = 2n ** 31n - 1n;

@@ -1,9 +1,9 @@
-import { integer, Options, positive, resolveRange } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import type { Database } from '../database.js';
-import { type Answer, noSuchKey, OK, ReplyError, syntaxError, wrongArity } from '../reply.js';
+import { integer, Options, positive, resolveRange } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import type { Database } from '../database/database.js';
+import { type Answer, noSuchKey, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { List } from '../values/list.js';
 import { type MultiPop, readMultiPop } from './multi-pop.js';
 

@@ -1,6 +1,6 @@
-import { atLeastOne, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import { syntaxError } from '../reply.js';
+import { atLeastOne, Options } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { syntaxError } from '../protocol/reply.js';
 
 /** Pops up to `count` elements from one end of the first of the keys that has any. */
 export interface MultiPop<End> {

@@ -1,8 +1,8 @@
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { subscribe, unsubscribe } from '../pubsub.js';
-import type { Answer } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { subscribe, unsubscribe } from '../engine/pubsub.js';
+import type { Answer } from '../protocol/reply.js';
 import { patternMatcher } from './scan.js';
 
 type Kind = 'channels' | 'patterns';

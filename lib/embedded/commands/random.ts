@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import type { Dict, DictValue } from '../values/dict.js';
 
 /** Past this share of all keys it is cheaper to shuffle them than to draw until enough differ. */

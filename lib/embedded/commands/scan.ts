@@ -1,10 +1,10 @@
-import { integer, Options } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import type { Database } from '../database.js';
-import { globMatches } from '../glob.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { integer, Options } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import type { Database } from '../database/database.js';
+import { globMatches } from '../protocol/glob.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { typeOf } from '../values/value.js';
 
 interface ScanOptions {

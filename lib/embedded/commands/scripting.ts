@@ -1,10 +1,10 @@
-import { integer } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import { type Call, Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { carryOutNow, resolve } from '../dispatcher.js';
+import { integer } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { carryOutNow } from '../engine/carry-out.js';
+import { Client } from '../engine/client.js';
+import type { Call, CommandTable, Run } from '../engine/command.js';
 import type { ScriptHost } from '../lua/redis-library.js';
-import { type Answer, attempt, OK, ReplyError } from '../reply.js';
+import { type Answer, attempt, OK, ReplyError } from '../protocol/reply.js';
 
 /** Commands of Redis that the engine lacks, and that no script may call. */
 const NEVER_IN_SCRIPTS: ReadonlySet<string> = new Set([
@@ -15,12 +15,15 @@ const NEVER_IN_SCRIPTS: ReadonlySet<string> = new Set([
 
 const NOT_ALLOWED = 'ERR This Redis command is not allowed from script';
 
-function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
-  const client = new Client(caller.engine, caller.id);
+/** Finds a command and checks its arguments; throws a ReplyError. */
+type Resolve = (name: Bytes, args: readonly Bytes[]) => Call;
+
+function hostFor(caller: Client, resolve: Resolve, isReadOnly: boolean): ScriptHost {
+  const client = new Client(caller.engine, caller.clients, caller.id);
   client.db = caller.db;
   return {
     call(name, args) {
-      const call = resolveForScript(name, args);
+      const call = resolveForScript(resolve, name, args);
       if (call instanceof ReplyError) return call;
       if (call.command.noScript) return new ReplyError(NOT_ALLOWED);
       client.scriptCalls = name;
@@ -32,7 +35,7 @@ function hostFor(caller: Client, isReadOnly: boolean): ScriptHost {
   };
 }
 
-function resolveForScript(name: Bytes, args: readonly Bytes[]): Call | ReplyError {
+function resolveForScript(resolve: Resolve, name: Bytes, args: readonly Bytes[]): Call | ReplyError {
   const call = attempt(() => resolve(name, args));
   if (!(call instanceof ReplyError)) return call;
   if (NEVER_IN_SCRIPTS.has(name.toUpperCase())) return new ReplyError(NOT_ALLOWED);
@@ -44,17 +47,6 @@ function resolveForScript(name: Bytes, args: readonly Bytes[]): Call | ReplyErro
   );
 }
 
-function run(client: Client, sha: string, [count = '', ...words]: readonly Bytes[], isReadOnly: boolean): Answer {
-  const keyCount = countKeys(count, words.length);
-  const [keys, args] = [words.slice(0, keyCount), words.slice(keyCount)];
-  const { scripts } = client.engine;
-  const shebang = scripts.shebangOf(sha);
-  if (isReadOnly && shebang && shebang.line !== '' && !shebang.isReadOnly) {
-    throw new ReplyError('ERR Can not execute a script with write flag using *_ro command.');
-  }
-  return scripts.run(sha, keys, args, hostFor(client, isReadOnly || shebang?.isReadOnly === true));
-}
-
 function countKeys(argument: Bytes, available: number): number {
   const count = integer(argument);
   if (count > available) throw new ReplyError("ERR Number of keys can't be greater than number of args");
@@ -62,19 +54,23 @@ function countKeys(argument: Bytes, available: number): number {
   return count;
 }
 
-const evaluate =
-  (isReadOnly: boolean) =>
-  (client: Client, [source = '', ...words]: readonly Bytes[]): Answer => {
-    countKeys(words[0] ?? '', words.length - 1);
-    return run(client, client.engine.scripts.add(source), words, isReadOnly);
+/** EVAL and its like, for which `shaOf` finds the script that the first argument names. */
+function evaluation(resolve: Resolve, isReadOnly: boolean, shaOf: (client: Client, script: Bytes) => string): Run {
+  return (client, [script = '', count = '', ...words]) => {
+    const keyCount = countKeys(count, words.length);
+    const sha = shaOf(client, script);
+    const { scripts } = client.engine;
+    const shebang = scripts.shebangOf(sha);
+    if (isReadOnly && shebang && shebang.line !== '' && !shebang.isReadOnly) {
+      throw new ReplyError('ERR Can not execute a script with write flag using *_ro command.');
+    }
+    const host = hostFor(client, resolve, isReadOnly || shebang?.isReadOnly === true);
+    return scripts.run(sha, words.slice(0, keyCount), words.slice(keyCount), host);
   };
+}
 
-const evaluateBySha =
-  (isReadOnly: boolean) =>
-  (client: Client, [sha = '', ...words]: readonly Bytes[]): Answer => {
-    countKeys(words[0] ?? '', words.length - 1);
-    return run(client, sha.toLowerCase(), words, isReadOnly);
-  };
+const bySource = ({ engine }: Client, source: Bytes) => engine.scripts.add(source);
+const bySha = (_client: Client, sha: Bytes) => sha.toLowerCase();
 
 function flush({ engine }: Client, words: readonly Bytes[]): Answer {
   const isKnown = words.length === 0 || (words.length === 1 && /^a?sync$/i.test(words[0] ?? ''));
@@ -87,11 +83,12 @@ function kill(): never {
   throw new ReplyError('NOTBUSY No scripts in execution right now.');
 }
 
-export const scriptingCommands: CommandTable = {
-  EVAL: { arity: -3, noScript: true, isWrite: true, needsLua: true, run: evaluate(false) },
-  EVAL_RO: { arity: -3, noScript: true, needsLua: true, run: evaluate(true) },
-  EVALSHA: { arity: -3, noScript: true, isWrite: true, needsLua: true, run: evaluateBySha(false) },
-  EVALSHA_RO: { arity: -3, noScript: true, needsLua: true, run: evaluateBySha(true) },
+/** The commands of scripting, whose scripts call the commands that `resolve` finds. */
+export const scriptingCommands = (resolve: Resolve): CommandTable => ({
+  EVAL: { arity: -3, noScript: true, isWrite: true, needsLua: true, run: evaluation(resolve, false, bySource) },
+  EVAL_RO: { arity: -3, noScript: true, needsLua: true, run: evaluation(resolve, true, bySource) },
+  EVALSHA: { arity: -3, noScript: true, isWrite: true, needsLua: true, run: evaluation(resolve, false, bySha) },
+  EVALSHA_RO: { arity: -3, noScript: true, needsLua: true, run: evaluation(resolve, true, bySha) },
   SCRIPT: {
     subcommands: {
       LOAD: {
@@ -109,4 +106,4 @@ export const scriptingCommands: CommandTable = {
       KILL: { arity: 2, noScript: true, run: kill },
     },
   },
-};
+});

@@ -1,8 +1,8 @@
-import { integer } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { type Answer, OK, ReplyError, Status, syntaxError, wrongArity } from '../reply.js';
+import { integer } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { type Answer, OK, ReplyError, Status, syntaxError, wrongArity } from '../protocol/reply.js';
 import { info } from './info.js';
 import { databaseFrom } from './keys.js';
 import { patternMatcher } from './scan.js';
@@ -81,7 +81,7 @@ export const serverCommands: CommandTable = {
   DBSIZE: { arity: 1, run: ({ db }) => db.size },
   FLUSHDB: { arity: -1, isWrite: true, run: flushDatabase },
   FLUSHALL: { arity: -1, isWrite: true, run: flushAll },
-  INFO: { arity: -1, run: ({ engine }, sections) => info(engine, sections) },
+  INFO: { arity: -1, run: info },
   WAIT: { arity: 3, noScript: true, run: wait },
   ROLE: { arity: 1, noScript: true, run: () => ['master', 0, []] },
   MEMORY: { subcommands: { USAGE: { arity: -3, run: memoryUsage } } },

@@ -1,8 +1,8 @@
-import { atLeastOne, Options, positive, randomCount } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { atLeastOne, Options, positive, randomCount } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { SetValue } from '../values/set.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';

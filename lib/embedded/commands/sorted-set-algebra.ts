@@ -1,8 +1,8 @@
-import { double, integer, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { ReplyError, syntaxError, wrongType } from '../reply.js';
+import { double, integer, Options } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { ReplyError, syntaxError, wrongType } from '../protocol/reply.js';
 import { SetValue } from '../values/set.js';
 import { SortedSet } from '../values/sorted-set.js';
 import { readLimit } from './sets.js';

@@ -1,9 +1,9 @@
-import { integer, Options, resolveRange } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { parseBound } from '../numbers.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { integer, Options, resolveRange } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { parseBound } from '../protocol/numbers.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
 import { flatten } from './sorted-sets.js';
 

@@ -1,9 +1,9 @@
-import { double, pairs, randomCount } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { formatDouble } from '../numbers.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { double, pairs, randomCount } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { formatDouble } from '../protocol/numbers.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';

@@ -1,7 +1,7 @@
-import { int64, integer, type Options } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import { type Answer, noSuchKey, ReplyError, syntaxError } from '../reply.js';
-import type { Database } from '../database.js';
+import { int64, integer, type Options } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import { type Answer, noSuchKey, ReplyError, syntaxError } from '../protocol/reply.js';
+import type { Database } from '../database/database.js';
 import type { ConsumerGroup } from '../values/consumer-group.js';
 import { NODE_ENTRIES, Stream, type StreamEntry, type Trim } from '../values/stream.js';
 import { formatId, LAST_SEQUENCE, MAX_ID, MIN_ID, parseId, type StreamId } from '../values/stream-id.js';

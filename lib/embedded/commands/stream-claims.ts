@@ -1,9 +1,9 @@
-import { integer, integerWithin, Options } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { MAX_INT64 } from '../numbers.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { integer, integerWithin, Options } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { MAX_INT64 } from '../protocol/numbers.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import type { StreamEntry } from '../values/stream.js';
 import { formatId, MIN_ID, parseId, type StreamId } from '../values/stream-id.js';
 import { existingGroup, rangeStart, renderEntry, streamId } from './stream-arguments.js';

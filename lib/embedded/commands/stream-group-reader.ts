@@ -1,6 +1,6 @@
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import { type Answer, ReplyError } from '../reply.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 import type { Consumer, ConsumerGroup } from '../values/consumer-group.js';
 import { Stream } from '../values/stream.js';
 import { formatId, MAX_ID, type StreamId } from '../values/stream-id.js';

@@ -1,8 +1,8 @@
-import { integer, Options } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { type Answer, OK, ReplyError, syntaxError } from '../reply.js';
+import { integer, Options } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { type Answer, OK, ReplyError, syntaxError } from '../protocol/reply.js';
 import { type Consumer, ConsumerGroup, type PendingEntry, PendingList } from '../values/consumer-group.js';
 import { Stream } from '../values/stream.js';
 import { formatId, type StreamId } from '../values/stream-id.js';

@@ -1,9 +1,9 @@
-import { integer } from '../arguments.js';
-import { type Bytes, cString } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { narrow } from '../numbers.js';
-import { type Answer, ReplyError } from '../reply.js';
+import { integer } from '../protocol/arguments.js';
+import { type Bytes, cString } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { narrow } from '../protocol/numbers.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 import type { Consumer, ConsumerGroup, PendingList } from '../values/consumer-group.js';
 import type { Stream, StreamEntry } from '../values/stream.js';
 import { formatId, MAX_ID, MIN_ID } from '../values/stream-id.js';

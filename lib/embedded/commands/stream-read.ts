@@ -1,9 +1,9 @@
-import { integer, Options, timeoutInMilliseconds } from '../arguments.js';
-import { Blocked } from '../blocking.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { type Answer, ReplyError, syntaxError } from '../reply.js';
+import { integer, Options, timeoutInMilliseconds } from '../protocol/arguments.js';
+import { Blocked } from '../database/blocking.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { Stream } from '../values/stream.js';
 import { MAX_ID, MIN_ID, type StreamId } from '../values/stream-id.js';
 import { GroupReader, type GroupOptions } from './stream-group-reader.js';

@@ -1,8 +1,8 @@
-import { integer, Options } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { type Answer, ReplyError, syntaxError, wrongArity } from '../reply.js';
+import { integer, Options } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { type Answer, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { Stream } from '../values/stream.js';
 import {
   formatId,

@@ -1,9 +1,9 @@
 import { constants } from 'node:buffer';
-import { integer, Options, pairs } from '../arguments.js';
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable, Run } from '../command.js';
-import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../reply.js';
+import { integer, Options, pairs } from '../protocol/arguments.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable, Run } from '../engine/command.js';
+import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { EXPIRY_OPTIONS, type ExpiryUnit, expiryOption } from './expiry.js';
 
 /** Redis' proto-max-bulk-len, or a little less: what Node.js takes for a string. */

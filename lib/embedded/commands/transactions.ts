@@ -1,8 +1,7 @@
-import type { Bytes } from '../bytes.js';
-import type { Client } from '../client.js';
-import type { CommandTable } from '../command.js';
-import { carryOutNow } from '../dispatcher.js';
-import { type Answer, OK, ReplyError } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Client } from '../engine/client.js';
+import type { CommandTable } from '../engine/command.js';
+import { type Answer, OK, ReplyError } from '../protocol/reply.js';
 
 function multi(client: Client): Answer {
   if (client.transaction) throw new ReplyError('ERR MULTI calls can not be nested');
@@ -20,7 +19,7 @@ function exec(client: Client): Answer {
   if (transaction.isAborted) {
     throw new ReplyError('EXECABORT Transaction discarded because of previous errors.');
   }
-  return isDirty ? null : transaction.calls.map((call) => carryOutNow(client, call));
+  return isDirty ? null : transaction.calls.map((call) => call.run());
 }
 
 function discard(client: Client): Answer {

@@ -1,4 +1,4 @@
-import type { NativeFunction, NativeLibrary } from './interpreter.js';
+import type { NativeFunction, NativeLibrary } from './native-library.js';
 import type { LuaStack } from './lua-stack.js';
 
 /** Lua BitOp: 32-bit operations on signed numbers. */

@@ -1,4 +1,4 @@
-import type { NativeLibrary } from './interpreter.js';
+import type { NativeLibrary } from './native-library.js';
 import { JsonDecoder } from './json-decoder.js';
 import { JsonEncoder } from './json-encoder.js';
 import { JsonError } from './json-error.js';

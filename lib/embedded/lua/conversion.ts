@@ -1,6 +1,6 @@
-import type { Bytes } from '../bytes.js';
-import { type Answer, oneLine, ReplyError, Status } from '../reply.js';
-import { MIN_INT64, narrow, formatDouble } from '../numbers.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { type Answer, oneLine, ReplyError, Status } from '../protocol/reply.js';
+import { MIN_INT64, narrow, formatDouble } from '../protocol/numbers.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 import type { LuaState } from './lua-module.js';
 

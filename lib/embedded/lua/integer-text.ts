@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 const BITS = 64;
 /** What a conversion to an integer gives for a number that has no place in one, as on x86. */

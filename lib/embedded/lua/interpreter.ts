@@ -1,5 +1,5 @@
-import type { Bytes } from '../bytes.js';
-import { type Answer, ReplyError } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 import { bitLibrary } from './bit-library.js';
 import { cjsonLibrary } from './cjson-library.js';
 import { pushAnswer, readAnswer } from './conversion.js';
@@ -7,13 +7,9 @@ import { randomLibrary } from './random-library.js';
 import { overrides } from './overrides.js';
 import { loadLuaModule, type LuaModule, type LuaState } from './lua-module.js';
 import { GLOBALS, LuaStack, LuaType } from './lua-stack.js';
+import type { NativeFunction, NativeLibrary } from './native-library.js';
 import { redisLibrary, type ScriptHost } from './redis-library.js';
 import { SANDBOX } from './sandbox.lua.js';
-
-/** A function that scripts can call; it takes its arguments from the stack and says how many results it left there. */
-export type NativeFunction = (L: LuaState) => number;
-/** Functions, numbers, strings and `null` (cjson's) by name. */
-export type NativeLibrary = Readonly<Record<string, NativeFunction | number | string | null>>;
 
 const REGISTRY = -10000;
 const ALL_RESULTS = -1;

@@ -1,5 +1,5 @@
-import { type Bytes, toBytes } from '../bytes.js';
-import { parseDouble } from '../numbers.js';
+import { type Bytes, toBytes } from '../protocol/bytes.js';
+import { parseDouble } from '../protocol/numbers.js';
 import { JsonError } from './json-error.js';
 import type { LuaState } from './lua-module.js';
 import type { LuaStack } from './lua-stack.js';

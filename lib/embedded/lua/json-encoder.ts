@@ -1,5 +1,5 @@
-import { type Bytes } from '../bytes.js';
-import { formatDouble } from '../numbers.js';
+import { type Bytes } from '../protocol/bytes.js';
+import { formatDouble } from '../protocol/numbers.js';
 import { JsonError } from './json-error.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import type { LuaModule, LuaState, Pointer } from './lua-module.js';
 
 /** Lua's types by number. */

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import { formatInteger, parseUnsigned, toSigned } from './integer-text.js';
 import type { LuaState } from './lua-module.js';
 import { GLOBALS, type LuaStack, LuaType } from './lua-stack.js';

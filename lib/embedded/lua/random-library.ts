@@ -1,4 +1,4 @@
-import type { NativeLibrary } from './interpreter.js';
+import type { NativeLibrary } from './native-library.js';
 import { toSigned } from './integer-text.js';
 import type { LuaStack } from './lua-stack.js';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Bytes } from '../bytes.js';
-import { formatDouble } from '../numbers.js';
-import { type Answer, ReplyError } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { formatDouble } from '../protocol/numbers.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 import { pushAnswer } from './conversion.js';
-import type { NativeLibrary } from './interpreter.js';
+import type { NativeLibrary } from './native-library.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Bytes } from '../bytes.js';
-import { type Answer, ReplyError } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { type Answer, ReplyError } from '../protocol/reply.js';
 import { LuaInterpreter } from './interpreter.js';
 import type { ScriptHost } from './redis-library.js';
 import { readShebang, type Shebang } from './shebang.js';

@@ -1,5 +1,5 @@
-import type { Bytes } from '../bytes.js';
-import { ReplyError } from '../reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { ReplyError } from '../protocol/reply.js';
 
 const FLAGS: ReadonlySet<string> = new Set([
   'no-writes',

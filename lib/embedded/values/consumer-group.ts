@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import type { StreamId } from './stream-id.js';
 
 /** What of a stream tells how far a group has come. */

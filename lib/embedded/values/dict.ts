@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 interface Slot<V> {
   readonly key: Bytes;

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import { Dict } from './dict.js';
 
 export class HashValue extends Dict<Bytes> {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 /** What an element costs besides its bytes, roughly. */
 const ELEMENT_BYTES = 24;

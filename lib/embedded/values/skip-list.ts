@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 const MAX_LEVEL = 32;
 const LEVEL_CHANCE = 0.25;

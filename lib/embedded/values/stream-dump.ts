@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { Stream, type StreamEntry } from './stream.js';
 import { MAX_ID, MIN_ID, type StreamId } from './stream-id.js';

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 /** Milliseconds in the upper 64 bits, the sequence number in the lower: so IDs compare as numbers do. */
 export type StreamId = bigint;

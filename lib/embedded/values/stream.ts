@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { MIN_ID, type StreamId } from './stream-id.js';
 

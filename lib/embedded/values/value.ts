@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 import { HashValue } from './hash.js';
 import { List } from './list.js';
 import { SetValue } from './set.js';

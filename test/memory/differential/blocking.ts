@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import * as fc from 'fast-check';
-import type { MemoryEngine, MemorySession, Reply } from '../../../lib/embedded/index.js';
+import type { MemoryServer, MemorySession, Reply } from '../../../lib/embedded/index.js';
 import { type Call, call, option } from './calls.js';
 import { type Plain, toPlain } from './normalise.js';
 import { RespConnection } from './resp-connection.js';
@@ -162,7 +162,7 @@ export async function serverSide(port: number): Promise<Side & { close(): void }
   return { clients, settle, close };
 }
 
-export function engineSide(engine: MemoryEngine): Side & { close(): void } {
+export function engineSide(engine: MemoryServer): Side & { close(): void } {
   const sessions: MemorySession[] = Array.from({ length: CLIENTS }, () => engine.connect());
   const clients = sessions.map((session) => ({
     send: async ([name, ...args]: Call) => session.call(name, args),

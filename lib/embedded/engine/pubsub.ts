@@ -1,5 +1,5 @@
-import type { Bytes } from './bytes.js';
-import { globMatches } from './glob.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { globMatches } from '../protocol/glob.js';
 
 export interface Subscriber {
   deliver(channel: Bytes, message: Bytes, pattern?: Bytes): void;

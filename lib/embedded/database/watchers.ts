@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 /** Sees every change of a key that it watches (WATCH). */
 export interface Watcher {

@@ -1,7 +1,7 @@
-import type { Blocked } from './blocking.js';
-import type { Bytes } from './bytes.js';
+import type { Blocked } from '../database/blocking.js';
+import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from './client.js';
-import type { Answer } from './reply.js';
+import type { Answer } from '../protocol/reply.js';
 
 /** Carries a command out; the arguments come without its name. Throws a ReplyError for an error reply. */
 export type Run = (client: Client, args: readonly Bytes[]) => Answer | Blocked;
@@ -22,10 +22,18 @@ export interface Command {
   readonly needsLua?: true;
 }
 
+/** A command with its arguments. */
+export interface Call {
+  readonly command: Command;
+  readonly args: readonly Bytes[];
+}
+
 /** A command that is named by two words. */
 export interface Container {
   readonly subcommands: Readonly<Record<string, Command>>;
 }
 
-/** Commands by their names in upper case. */
+/** Commands by their names in upper case: a family of them, */
 export type CommandTable = Readonly<Record<string, Command | Container>>;
+/** and all that the engine knows. */
+export type Commands = ReadonlyMap<string, Command | Container>;

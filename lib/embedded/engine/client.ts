@@ -1,20 +1,20 @@
-import type { Bytes } from './bytes.js';
-import type { Command } from './command.js';
-import type { Database } from './database.js';
-import type { MemoryEngine } from './engine.js';
+import type { Bytes } from '../protocol/bytes.js';
+import type { Database } from '../database/database.js';
+import type { Reader } from '../database/tracking.js';
 import { type Subscriber, unsubscribe } from './pubsub.js';
-import type { Answer } from './reply.js';
-import type { Watcher } from './watchers.js';
+import type { Answer } from '../protocol/reply.js';
+import type { Watcher } from '../database/watchers.js';
+import type { Engine } from './engine.js';
 
-/** A command with its arguments. */
-export interface Call {
-  readonly command: Command;
-  readonly args: readonly Bytes[];
+/** A command that waits for EXEC. */
+export interface QueuedCall {
+  readonly needsLua: boolean;
+  run(): Answer;
 }
 
 /** What MULTI began. */
 export interface Transaction {
-  readonly calls: Call[];
+  readonly calls: QueuedCall[];
   /** A command could not be queued, so EXEC will refuse. */
   isAborted: boolean;
 }
@@ -27,7 +27,7 @@ export interface Outbox {
 }
 
 /** What the engine knows about one connection. */
-export class Client implements Watcher, Subscriber {
+export class Client implements Watcher, Subscriber, Reader {
   db: Database;
   name: Bytes = '';
   transaction: Transaction | undefined;
@@ -42,7 +42,9 @@ export class Client implements Watcher, Subscriber {
   private readonly watched: { readonly db: Database; readonly key: Bytes }[] = [];
 
   constructor(
-    readonly engine: MemoryEngine,
+    readonly engine: Engine,
+    /** Every client of the server by its id. */
+    readonly clients: ReadonlyMap<number, Client>,
     readonly id: number,
     private readonly outbox?: Outbox,
   ) {

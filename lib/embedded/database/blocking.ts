@@ -1,5 +1,5 @@
-import type { Bytes } from './bytes.js';
-import { type Answer, attempt } from './reply.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { type Answer, attempt } from '../protocol/reply.js';
 
 /** What a command gives instead of an answer when it has to wait for one of its keys. */
 export class Blocked {

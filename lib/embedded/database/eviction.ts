@@ -1,4 +1,4 @@
-import type { Database, Entry } from './database.js';
+import type { Bytes } from '../protocol/bytes.js';
 
 /** What the engine may hold before it evicts keys; no limit when left out. */
 export interface EvictionOptions {
@@ -9,7 +9,22 @@ export interface EvictionOptions {
   readonly policy?: 'lru' | 'lfu';
 }
 
-type Usage = Pick<Entry, 'lastUsed' | 'frequency'>;
+/** How a key was used. */
+export interface Usage {
+  /** The count of all accesses when it was last used, for LRU. */
+  lastUsed: number;
+  /** Redis' logarithmic counter of accesses, for LFU. */
+  frequency: number;
+}
+
+/** What keys can be evicted from. */
+export interface Evictable {
+  readonly size: number;
+  all(): Iterable<readonly [Bytes, Usage]>;
+  /** A key picked at random. */
+  sample(): readonly [Bytes, Usage] | undefined;
+  remove(key: Bytes): boolean;
+}
 
 /** Redis' LFU_INIT_VAL: a newcomer is not the first to go. */
 const INITIAL_FREQUENCY = 5;
@@ -62,20 +77,20 @@ export class Eviction {
   }
 
   /** Drops keys until the limits hold; how many. */
-  enforce(databases: readonly Database[]): number {
+  enforce(databases: readonly Evictable[]): number {
     if (!this.isLimited) return 0;
     let evicted = 0;
     while (this.isOver(databases) && this.evictOne(databases)) evicted++;
     return evicted;
   }
 
-  private isOver(databases: readonly Database[]): boolean {
+  private isOver(databases: readonly Evictable[]): boolean {
     return this.totalBytes > this.maxBytes || countKeys(databases) > this.maxEntries;
   }
 
-  private evictOne(databases: readonly Database[]): boolean {
+  private evictOne(databases: readonly Evictable[]): boolean {
     const total = countKeys(databases);
-    let worst: { database: Database; key: string; rank: number } | undefined;
+    let worst: { database: Evictable; key: Bytes; rank: number } | undefined;
     for (const database of databases) {
       for (const [key, entry] of total <= EXACT_SIZE ? database.all() : sample(database)) {
         const rank = this.rank(entry, total);
@@ -93,13 +108,13 @@ export class Eviction {
   }
 }
 
-function countKeys(databases: readonly Database[]): number {
+function countKeys(databases: readonly Evictable[]): number {
   return databases.reduce((sum, database) => sum + database.size, 0);
 }
 
-function* sample(database: Database): IterableIterator<[string, Entry]> {
+function* sample(database: Evictable): IterableIterator<readonly [Bytes, Usage]> {
   for (let count = 0; count < SAMPLES && database.size > 0; count++) {
     const found = database.sample();
-    if (found) yield [found.key, found.entry];
+    if (found) yield found;
   }
 }

@@ -1,39 +1,35 @@
 import { Blocking } from './blocking.js';
-import type { Bytes } from './bytes.js';
-import type { MemoryEngine } from './engine.js';
-import { wrongType } from './reply.js';
-import { bytesOf, type Collection, type Kind, type Value } from './values/value.js';
-import { Dict } from './values/dict.js';
+import type { Bytes } from '../protocol/bytes.js';
+import { wrongType } from '../protocol/reply.js';
+import { bytesOf, type Collection, type Kind, type Value } from '../values/value.js';
+import { Entries, type Entry } from './entries.js';
+import type { Evictable, Eviction, Usage } from './eviction.js';
+import type { Reader, Tracking } from './tracking.js';
 import { type Watcher, Watchers } from './watchers.js';
-
-/** What sits beside a key. */
-export interface Entry {
-  value: Value;
-  /** Unix time in milliseconds; Infinity is never. */
-  expiresAt: number;
-  /** Bytes last accounted for. */
-  bytes: number;
-  /** The engine's count of accesses when it was last used, for LRU. */
-  lastUsed: number;
-  /** Redis' logarithmic counter of accesses, for LFU. */
-  frequency: number;
-}
 
 /** What a key costs besides its bytes and its value, roughly. */
 const ENTRY_BYTES = 100;
-/** How many keys one step of the sweep looks at. */
-const SWEEP_COUNT = 16;
+
+/** What a database needs of the engine that it is part of. */
+export interface DatabaseHost {
+  readonly now: number;
+  /** Whose command is under way. */
+  readonly current: Reader | undefined;
+  readonly eviction: Eviction;
+  readonly tracking: Tracking;
+  readonly stats: { hits: number; misses: number; expired: number };
+  /** Somebody is blocked on a key that has just changed. */
+  signal(database: Database, key: Bytes): void;
+}
 
 /** One of the numbered databases: keys with values and expiries. */
-export class Database {
+export class Database implements Evictable {
   readonly blocking = new Blocking();
-  private readonly entries = new Dict<Entry>();
+  private readonly entries = new Entries();
   private readonly watchers = new Watchers();
-  private sweepCursor = 0;
-  private volatileCount = 0;
 
   constructor(
-    private readonly engine: MemoryEngine,
+    private readonly host: DatabaseHost,
     readonly index: number,
   ) {}
 
@@ -44,7 +40,7 @@ export class Database {
 
   /** Keys that have an expiry. */
   get volatileSize(): number {
-    return this.volatileCount;
+    return this.entries.volatileSize;
   }
 
   has(key: Bytes): boolean {
@@ -83,7 +79,7 @@ export class Database {
     const entry = this.find(key);
     if (entry) {
       entry.value = value;
-      if (!keepTtl) this.setExpiry(entry, Infinity);
+      if (!keepTtl) this.entries.setExpiry(entry, Infinity);
     } else {
       this.add(key, value);
     }
@@ -118,10 +114,10 @@ export class Database {
   expireAt(key: Bytes, time: number): boolean {
     const entry = this.find(key);
     if (!entry) return false;
-    if (time <= this.engine.now) {
+    if (time <= this.host.now) {
       this.drop(key, entry);
     } else {
-      this.setExpiry(entry, time);
+      this.entries.setExpiry(entry, time);
       this.changed(key);
     }
     return true;
@@ -130,7 +126,7 @@ export class Database {
   /** Sets the expiry only, also to a time that has passed. */
   scheduleExpiry(key: Bytes, time: number): void {
     const entry = this.find(key);
-    if (entry) this.setExpiry(entry, time);
+    if (entry) this.entries.setExpiry(entry, time);
   }
 
   /** To be called after every change of a value. */
@@ -153,9 +149,8 @@ export class Database {
     const keys = [...this.watchers.keys(), ...this.blocking.keys()].filter((key) => this.entries.has(key));
     for (const [, entry] of this.entries.entries()) this.account(entry, 0);
     this.entries.clear();
-    this.volatileCount = 0;
     for (const key of keys) this.notify(key);
-    this.engine.tracking.flushed();
+    this.host.tracking.flushed();
   }
 
   keys(): Bytes[] {
@@ -177,24 +172,17 @@ export class Database {
   }
 
   /** A key and its entry picked at random, for eviction. */
-  sample(): { key: Bytes; entry: Entry } | undefined {
-    const key = this.entries.randomKey();
-    const entry = key === undefined ? undefined : this.entries.get(key);
-    return key === undefined || !entry ? undefined : { key, entry };
+  sample(): readonly [Bytes, Usage] | undefined {
+    return this.entries.sample();
   }
 
-  *all(): IterableIterator<[Bytes, Entry]> {
-    yield* this.entries.entries();
+  all(): Iterable<readonly [Bytes, Usage]> {
+    return this.entries.entries();
   }
 
   /** Removes what has expired among the next few keys; every call goes on where the last one stopped. */
   sweep(): void {
-    if (this.volatileCount === 0) return;
-    const keys: Bytes[] = [];
-    this.sweepCursor = this.entries.scan(this.sweepCursor, SWEEP_COUNT, (key, entry) => {
-      if (entry.expiresAt < this.engine.now) keys.push(key);
-    });
-    for (const key of keys) this.find(key);
+    for (const key of this.entries.sweep(this.host.now)) this.find(key);
   }
 
   /** Roughly what a key takes in memory. */
@@ -203,52 +191,47 @@ export class Database {
   }
 
   private add(key: Bytes, value: Value): void {
-    this.entries.set(key, { value, expiresAt: Infinity, bytes: 0, ...this.engine.eviction.newcomer() });
+    this.entries.set(key, { value, expiresAt: Infinity, bytes: 0, ...this.host.eviction.newcomer() });
   }
 
   /** The entry if it is there and has not expired; an expired one is removed. */
   private find(key: Bytes): Entry | undefined {
     const entry = this.entries.get(key);
-    if (!entry || entry.expiresAt >= this.engine.now) return entry;
+    if (!entry || entry.expiresAt >= this.host.now) return entry;
     this.drop(key, entry);
-    this.engine.stats.expired++;
+    this.host.stats.expired++;
     return undefined;
   }
 
   /** As {@link find}, and counts as a use of the key. */
   private use(key: Bytes): Entry | undefined {
-    const { current, tracking } = this.engine;
+    const { current, tracking } = this.host;
     if (tracking.isActive && current) tracking.read(key, current);
     const entry = this.find(key);
     if (entry) {
-      this.engine.stats.hits++;
-      this.engine.eviction.touch(entry);
+      this.host.stats.hits++;
+      this.host.eviction.touch(entry);
     } else {
-      this.engine.stats.misses++;
+      this.host.stats.misses++;
     }
     return entry;
   }
 
   private drop(key: Bytes, entry: Entry): void {
-    this.setExpiry(entry, Infinity);
+    this.entries.setExpiry(entry, Infinity);
     this.entries.delete(key);
     this.account(entry, 0);
     this.notify(key);
   }
 
-  private setExpiry(entry: Entry, time: number): void {
-    this.volatileCount += Number(time !== Infinity) - Number(entry.expiresAt !== Infinity);
-    entry.expiresAt = time;
-  }
-
   private account(entry: Entry, bytes: number): void {
-    this.engine.eviction.resized(entry.bytes, bytes);
+    this.host.eviction.resized(entry.bytes, bytes);
     entry.bytes = bytes;
   }
 
   private notify(key: Bytes): void {
     this.watchers.keyChanged(key);
-    if (this.blocking.has(key)) this.engine.signal(this, key);
-    this.engine.tracking.changed(key, this.engine.current);
+    if (this.blocking.has(key)) this.host.signal(this, key);
+    this.host.tracking.changed(key, this.host.current);
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import { type Bytes, fromBytes, toBytes } from './bytes.js';
-import { ReplyError } from './reply.js';
-import { HashValue } from './values/hash.js';
-import { List } from './values/list.js';
-import { SetValue } from './values/set.js';
-import { SortedSet } from './values/sorted-set.js';
-import { dumpStream, restoreStream, type StreamDump } from './values/stream-dump.js';
-import { typeOf, type Value } from './values/value.js';
+import { type Bytes, fromBytes, toBytes } from '../protocol/bytes.js';
+import { ReplyError } from '../protocol/reply.js';
+import { HashValue } from './hash.js';
+import { List } from './list.js';
+import { SetValue } from './set.js';
+import { SortedSet } from './sorted-set.js';
+import { dumpStream, restoreStream, type StreamDump } from './stream-dump.js';
+import { typeOf, type Value } from './value.js';
 
 /** The engine's own format, not Redis': a dump goes into an embedded engine of the same Node.js only. */
 type Dump =

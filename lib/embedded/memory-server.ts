@@ -1,0 +1,48 @@
+import { Client, type Outbox } from './engine/client.js';
+import { Engine, type EngineOptions } from './engine/engine.js';
+import { MemorySession, type SessionHost } from './session.js';
+
+export type MemoryServerOptions = EngineOptions;
+
+/**
+ * Redis' commands inside this process, shared by all sessions connected to it.
+ *
+ * There is no server process and no timer: commands run where they are called, keys expire when they are next looked at
+ * or when the sweep, which every few commands goes on a little, comes by.
+ */
+export class MemoryServer implements SessionHost {
+  private static readonly servers = new Map<string, MemoryServer>();
+
+  readonly engine: Engine;
+  private readonly clients = new Map<number, Client>();
+  private lastClientId = 0;
+  private name: string | undefined;
+
+  constructor(options?: MemoryServerOptions) {
+    this.engine = new Engine(options);
+  }
+
+  /** The server of that name in this process; the first caller's options count, until its last session is closed. */
+  static named(name: string, options?: MemoryServerOptions): MemoryServer {
+    const server = this.servers.get(name) ?? new MemoryServer(options);
+    server.name = name;
+    this.servers.set(name, server);
+    return server;
+  }
+
+  connect(): MemorySession {
+    return new MemorySession(this);
+  }
+
+  register(outbox: Outbox): Client {
+    const client = new Client(this.engine, this.clients, ++this.lastClientId, outbox);
+    this.clients.set(client.id, client);
+    return client;
+  }
+
+  release(client: Client): void {
+    client.reset();
+    this.clients.delete(client.id);
+    if (this.clients.size === 0 && this.name !== undefined) MemoryServer.servers.delete(this.name);
+  }
+}
