@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../../errors/index.js';
 import { newClient } from '../driver/announced-server.js';
+import { streamOf } from '../driver/internals.js';
 import { type BlockingCall, longestTimerMs } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
 import { withLastIds } from './last-ids.js';
@@ -132,7 +133,7 @@ export class BlockingConnection {
 
   destroy(): void {
     this.#link.redis.disconnect();
-    this.#link.redis.stream?.destroy();
+    streamOf(this.#link.redis)?.destroy();
   }
 
   #askId(): Promise<unknown> {

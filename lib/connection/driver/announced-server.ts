@@ -1,13 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
+import { askSentinelsFromTheFirst, streamOf } from './internals.js';
 import { peerOf } from './peer.js';
-
-interface SentinelIterator {
-  readonly cursor?: number;
-  readonly sentinels?: unknown;
-  reset?(moveCurrentToFirst: boolean): void;
-}
 
 type NatMap = RedisOptions['natMap'];
 
@@ -22,15 +17,8 @@ export function newClient(options: RedisOptions): Redis {
     return mapped(address, options.natMap) ?? null;
   };
   const redis: Redis = new Redis({ ...options, natMap });
-  redis.on('ready', () => askFromTheFirstAgain(redis));
+  redis.on('ready', () => askSentinelsFromTheFirst(redis));
   return redis;
-}
-
-/** The driver asks the Sentinels in turn, and behind the last one says that none was reached, though all of them were. */
-function askFromTheFirstAgain(redis: Redis): void {
-  const { sentinelIterator } = redis['connector'] as { sentinelIterator?: SentinelIterator };
-  const { cursor, sentinels } = sentinelIterator ?? {};
-  if (Array.isArray(sentinels) && cursor === sentinels.length) sentinelIterator!.reset?.(false);
 }
 
 /** A server as Sentinels announce it: by its address, or by its name. */
@@ -51,12 +39,13 @@ export class AnnouncedServer {
 
   /** Whether a connection is to another server, or is being made to one; not while the Sentinels are being asked. */
   isLeftBy(redis: Redis): boolean {
-    if (!redis.stream || redis.stream.destroyed) return false;
+    if (streamOf(redis)?.destroyed ?? true) return false;
     return named.get(redis) !== this.name && !this.peers.has(peerOf(redis));
   }
 }
 
-function mapped(address: string, natMap: NatMap): { host: string; port: number } | null | undefined {
+/** What the user's map has for an address. */
+export function mapped(address: string, natMap: NatMap): { host: string; port: number } | null | undefined {
   return typeof natMap === 'function' ? natMap(address) : natMap?.[address];
 }
 

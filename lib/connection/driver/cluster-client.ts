@@ -1,8 +1,10 @@
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { mapped } from './announced-server.js';
 import { firstAnswer } from './first-answer.js';
+import { groupSlots, nodeConnections, noNodeAnswered, refreshSlots, startupNodes } from './internals.js';
 import { pause } from '../../waiting/pause.js';
 import type { Redirection } from './redirection.js';
-import { type SlotRange, slotRanges, type SlotsReply } from './slots-reply.js';
+import { type Address, type SlotRange, slotRanges, type SlotsReply } from './slots-reply.js';
 
 /** So long one node is waited for alone that is asked for the slots; then another one is asked beside it. */
 const slowMs = 200;
@@ -22,22 +24,28 @@ export class ClusterClient extends Cluster {
     super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
   }
 
-  override refreshSlotsCache(callback?: (error?: Error | null) => void): void {
+  /** Called by the driver as well. */
+  override [refreshSlots](callback?: (error?: Error | null) => void): void {
+    this.refresh(callback);
+  }
+
+  /** Finds out anew who has which slots, unless somebody is at it. */
+  refresh(callback?: (error?: Error | null) => void): void {
     this.#refresh ??= this.#findSlots().finally(() => (this.#refresh = undefined));
     this.#refresh.then(() => callback?.(), callback ?? ignore);
   }
 
-  /** Finds out who has which slots; ends where nobody tells, or the time is over, too. */
+  /** Waits for that; ends where nobody tells, or the time is over, too. */
   refreshed(ms: number, signal?: AbortSignal): Promise<void> {
-    const refreshed = new Promise<void>((resolve) => this.refreshSlotsCache(() => resolve()));
+    const refreshed = new Promise<void>((resolve) => this.refresh(() => resolve()));
     return Promise.race([refreshed, pause(ms, signal)]);
   }
 
   /** Takes note of what a node has answered, and gives the address to go to. */
   follow({ asking, slot, host, port }: Redirection, asked: Redis): string {
-    const target = this['natMapper'](`${host || asked.options.host}:${port}`) as RedisOptions;
+    const target = this.#mapped({ host: host || asked.options.host!, port });
     const address = `${target.host}:${target.port}`;
-    this['connectionPool'].findOrCreate(target);
+    nodeConnections(this).findOrCreate(target);
     if (!asking) this.slots[slot] = [address];
     return address;
   }
@@ -56,8 +64,7 @@ export class ClusterClient extends Cluster {
       const ranges = await firstAnswer(lanes, slowMs, found.signal);
       this.#take(ranges);
     } catch (error) {
-      // By this message the driver knows that none has answered.
-      throw Object.assign(new Error('Failed to refresh slots cache.'), { lastNodeError: error });
+      throw Object.assign(new Error(noNodeAnswered), { lastNodeError: error });
     } finally {
       found.abort();
     }
@@ -66,7 +73,7 @@ export class ClusterClient extends Cluster {
 
   /** The addresses that it was given, looked up anew, without those that are asked anyway. */
   async #others(known: readonly RedisOptions[]): Promise<RedisOptions[]> {
-    const given: RedisOptions[] = await this['resolveStartupNodeHostnames']();
+    const given = await startupNodes(this);
     const others = given.filter(({ host, port }) => !known.some((each) => each.host === host && each.port === port));
     return others.map((address) => ({ ...this.options.redisOptions, ...address }));
   }
@@ -107,24 +114,18 @@ export class ClusterClient extends Cluster {
     const nodes: RedisOptions[] = [];
     for (const { start, end, servers } of ranges) {
       const addresses = servers.map((server, index) => {
-        const node = this['natMapper'](server) as RedisOptions;
+        const node = this.#mapped(server);
         nodes.push({ ...node, readOnly: index > 0 });
         return `${node.host}:${node.port}`;
       });
       for (let slot = start; slot <= end; slot++) this.slots[slot] = addresses;
     }
-    this.#group();
-    this['connectionPool'].reset(nodes);
+    groupSlots(this);
+    nodeConnections(this).reset(nodes);
   }
 
-  /** What the driver tells by whether commands may go together. */
-  #group(): void {
-    const numbers: Record<string, number> = {};
-    const ofSlots = this.slots.map((addresses) => {
-      const group = addresses.join(';');
-      return (numbers[group] ??= Object.keys(numbers).length + 1);
-    });
-    Object.assign(this, { _groupsIds: numbers, _groupsBySlot: ofSlots });
+  #mapped({ host, port }: Address): RedisOptions {
+    return { ...(mapped(`${host}:${port}`, this.options.natMap) ?? { host, port }) };
   }
 }
 

@@ -1,12 +1,12 @@
-import { Command } from 'ioredis';
 import type { WireArgument } from '../../wire/connection-pool.js';
+import { ownCommand, type SentCommand } from './internals.js';
 import { Packet } from './packet.js';
 
 /**
  * A command for the driver whose arguments are ready, and whose reply stays as it is. Half of what a call costs in the
  * driver is what its own class does before and after.
  */
-export class DriverCommand {
+export class DriverCommand implements SentCommand {
   /** In lower case, as the driver compares it. */
   readonly name: string;
   readonly promise: Promise<unknown>;
@@ -69,11 +69,6 @@ export class DriverCommand {
     }
     packet.addText(text);
   }
-
-  /** As the driver's types have it. */
-  get driven(): Command {
-    return this as unknown as Command;
-  }
 }
 
 /**
@@ -82,8 +77,7 @@ export class DriverCommand {
  */
 const nothing = { name: 'ping', args: [] as readonly WireArgument[] };
 
-// What else a driver may ask of a command.
-Object.setPrototypeOf(DriverCommand.prototype, Command.prototype);
+Object.setPrototypeOf(DriverCommand.prototype, ownCommand);
 
 const names = new Map<string, string>();
 

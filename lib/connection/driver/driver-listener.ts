@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
+import { connectorOf } from './internals.js';
 
 export type DataListener = (chunk: Buffer) => void;
-
-type Connect = (...args: unknown[]) => Promise<Duplex>;
 
 /**
  * Finds the listener by which the driver reads a connection, before anything has come: the first one that is added to
@@ -15,7 +14,7 @@ export function onDriverListening(
   found: (stream: Duplex, listener: DataListener) => void,
   onAttempt: () => void,
 ): void {
-  const { connector } = redis as unknown as { connector?: { connect?: Connect } };
+  const connector = connectorOf(redis);
   const connect = connector?.connect;
   if (!connector || typeof connect !== 'function') return;
   let stopLooking: (() => void) | undefined;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { DriverCommand } from './driver-command.js';
+import { streamOf } from './internals.js';
 
 /** That no reply came in time. */
 export class ReplyTimeout extends Error {
@@ -132,7 +133,7 @@ export class ReplyDeadlines {
 
   /** When to listen again. */
   private listen(isLate: boolean, now: number): number {
-    const stream = this.redis.stream as Socket | undefined;
+    const stream = streamOf(this.redis) as Socket | undefined;
     const { silence } = this;
     const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead;
     if (!goesOn) this.silence = isLate && stream ? this.silenceFrom(now, stream) : undefined;

@@ -3,13 +3,8 @@ import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
 import { type DataListener, onDriverListening } from './driver-listener.js';
 import { expectReply } from './expected-reply.js';
+import { conditionOf, unansweredBy } from './internals.js';
 import { ReplyParser } from './reply-parser.js';
-
-/** What the driver knows of a connection; one of version 5 knows no protocols. */
-interface Condition {
-  readonly subscriber: unknown;
-  readonly protocol?: number;
-}
 
 /** A complaint about a single command is no reason to hang up. */
 const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
@@ -33,16 +28,12 @@ export class ReplyReader {
   }
 
   private standBefore(stream: Duplex, driver: DataListener): void {
-    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
-    if (condition?.protocol === 3) return;
-    const canLook = typeof commandQueue?.peekFront === 'function' && typeof commandQueue.shift === 'function';
+    if (conditionOf(this.redis)?.protocol === 3) return;
     const parser = new ReplyParser({
-      takes: (isError) => canLook && !isError && this.first() instanceof DriverCommand,
+      takes: (isError) => !isError && this.first() instanceof DriverCommand,
       take: (reply) => this.answer(reply),
       pass: (bytes) => handOn(stream, driver, bytes),
-      inspect: (reply) => {
-        if (canLook) this.inspect(reply);
-      },
+      inspect: (reply) => this.inspect(reply),
       refused: (words) => {
         if (!complaint.test(words)) this.lastWords = words;
       },
@@ -63,22 +54,20 @@ export class ReplyReader {
 
   private answer(reply: unknown): void {
     const command = this.first() as DriverCommand;
-    const shifted = this.redis.commandQueue.shift() as { command: unknown } | undefined;
-    if (shifted?.command !== command) throw new Error('the driver has lost count of its commands');
+    if (unansweredBy(this.redis).shift()?.command !== command)
+      throw new Error('the driver has lost count of its commands');
     command.resolve(reply);
   }
 
   private inspect(reply: unknown): void {
-    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
-    const next = commandQueue.peekFront() as { command: { name: string } } | undefined;
-    expectReply(reply, next?.command.name.toLowerCase(), Boolean(condition?.subscriber));
+    const next = unansweredBy(this.redis).peekFront();
+    expectReply(reply, next?.command.name.toLowerCase(), Boolean(conditionOf(this.redis)?.subscriber));
   }
 
   /** The command that is answered next. A connection of a subscriber gets what nobody has asked for. */
   private first(): unknown {
-    const { commandQueue, condition } = this.redis as Redis & { condition?: Condition };
-    if (condition?.subscriber) return undefined;
-    return (commandQueue.peekFront() as { command: unknown } | undefined)?.command;
+    if (conditionOf(this.redis)?.subscriber) return undefined;
+    return unansweredBy(this.redis).peekFront()?.command;
   }
 }
 

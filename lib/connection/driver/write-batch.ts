@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
+import { streamOf, unansweredBy } from './internals.js';
 import { Packet } from './packet.js';
 
 /** So many commands leave together at most: the server answers the first ones while the others are written. */
@@ -32,11 +33,11 @@ export class WriteBatch {
 
   /** To be called before a command is sent. */
   add(): void {
-    const { stream, commandQueue } = this.redis;
+    const stream = streamOf(this.redis);
     if (!stream) return;
-    if (stream !== this.stream) this.standBefore(stream as Writable);
+    if (stream !== this.stream) this.standBefore(stream);
     if (this.isOpen) this.size++;
-    else if (commandQueue?.length > 0 || this.wasShared) this.open(1);
+    else if (unansweredBy(this.redis).length > 0 || this.wasShared) this.open(1);
   }
 
   /**

@@ -10,6 +10,7 @@ import { ClusterRoutes } from './cluster-routes.js';
 import { clusterOptions } from '../driver/cluster-options.js';
 import { Detour } from './detour.js';
 import { isReply } from '../driver/driver-errors.js';
+import { failQueued } from '../driver/internals.js';
 import { keyByKey, type KeyByKey } from './key-by-key.js';
 import { Link } from './link.js';
 import { orAbort } from '../../waiting/on-abort.js';
@@ -112,7 +113,7 @@ export class ClusterLink extends Link {
   }
 
   protected forgetQueue(error: Error): void {
-    this.cluster['flushQueue'](error);
+    failQueued(this.cluster, error);
   }
 
   private async sendPatiently(command: WireCommand, deadline: number, refused?: Refused): Promise<unknown> {
@@ -185,7 +186,7 @@ export class ClusterLink extends Link {
       }
       place ??= this.routes.placeOf(wire.slot, access);
       if (!place) {
-        this.cluster.refreshSlotsCache();
+        this.cluster.refresh();
         return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
       }
       const outcome = await this.sendTo(place, wire, detour.leftMs);

@@ -40,7 +40,7 @@ export class ClusterRoutes {
 
   /** Somebody else may have the slots by now. */
   doubt(): void {
-    this.cluster.refreshSlotsCache();
+    this.cluster.refresh();
     this.seek();
   }
 

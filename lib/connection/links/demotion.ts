@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { reasonIn } from '../driver/driver-errors.js';
+import { onRefusal } from '../driver/internals.js';
 
 /** Between two times that connections are given up: a server that stays a replica is not connected to without a break. */
 const pauseMs = 1000;
@@ -17,12 +18,8 @@ export class Demotion {
   constructor(private readonly leave: () => void) {}
 
   /** Hears all that a server refuses on this connection, also what the user asks for. */
-  watch({ options }: Redis): void {
-    const { reconnectOnError } = options;
-    options.reconnectOnError = (error) => {
-      this.hear(error);
-      return reconnectOnError?.(error) ?? false;
-    };
+  watch(redis: Redis): void {
+    onRefusal(redis, (error) => this.hear(error));
   }
 
   /** Of results of a transaction some may be errors. */

@@ -61,7 +61,7 @@ export class Detour {
   private follow(redirection: Redirection, { node }: Place): Place | undefined {
     const { cluster, nodes } = this.around;
     const next = nodes.at(cluster.follow(redirection, node.redis));
-    if (!redirection.asking) cluster.refreshSlotsCache();
+    if (!redirection.asking) cluster.refresh();
     // The address is right, and the server is not: behind the address there is another one now.
     const isNamed = next === node && !cluster.options.natMap && !redirection.asking;
     if (isNamed && node.isReady) node.redis.disconnect();

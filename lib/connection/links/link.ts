@@ -4,6 +4,7 @@ import type { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
 import { isReply, refusalOf, withoutArguments } from '../driver/driver-errors.js';
+import { streamOf } from '../driver/internals.js';
 import { pauseBefore } from '../driver/redis-options.js';
 import { ReplyTimeout } from '../driver/reply-deadlines.js';
 import { settled } from '../../waiting/settled.js';
@@ -101,7 +102,7 @@ export abstract class Link {
     const tellsNobody = !this.hasConnection();
     client.disconnect();
     // The driver would wait for the server to close its side, too.
-    if (isLeft) for (const { stream } of connections) stream?.destroy();
+    if (isLeft) for (const connection of connections) streamOf(connection)?.destroy();
     if (tellsNobody) this.forgetQueue(this.hopeless());
     else await settled(ended, endMs);
   }

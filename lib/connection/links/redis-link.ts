@@ -3,6 +3,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from '../../wire/connection-pool.js';
 import { Demotion } from './demotion.js';
 import { Link } from './link.js';
+import { failQueued, sendBy, streamOf, withoutSocketTimeout } from '../driver/internals.js';
 import { peerOf } from '../driver/peer.js';
 import { letInfoBeRefused } from '../driver/ready-check.js';
 import { ReplyDeadlines, TimedCommand } from '../driver/reply-deadlines.js';
@@ -36,7 +37,7 @@ export class RedisLink extends Link implements ServerNode {
     this.replies = new ReplyReader(redis);
     letInfoBeRefused(redis);
     // The driver would look for silence with a timer of its own, and anew for every reply.
-    redis.options.socketTimeout = undefined;
+    withoutSocketTimeout(redis);
     this.demotion = demotion ?? new Demotion(() => this.leave());
     this.demotion.watch(redis);
   }
@@ -58,7 +59,7 @@ export class RedisLink extends Link implements ServerNode {
     this.expectReturn();
     redis.once('reconnecting', () => void redis.connect().catch(() => undefined));
     redis.disconnect(true);
-    if (!isEstablished) redis.stream.destroy();
+    if (!isEstablished) streamOf(redis)?.destroy();
   }
 
   /** Within `ms`, where it is told; otherwise within `commandTimeout`. */
@@ -87,7 +88,7 @@ export class RedisLink extends Link implements ServerNode {
   /** Hands a command to the driver: the one way by which commands of the library leave. */
   dispatch(command: TimedCommand): void {
     this.batch.add();
-    this.redis.sendCommand(command.driven);
+    sendBy(this.redis, command);
   }
 
   /** Connects anew, to whatever server there is then, once all that was sent is answered. */
@@ -95,17 +96,18 @@ export class RedisLink extends Link implements ServerNode {
     const { redis } = this;
     if (!this.canSend() || isToReplica(redis.options)) return;
     this.batch.flush();
-    const left = (this.left = redis.stream);
+    const left = (this.left = streamOf(redis));
     const connectAnew = (): void => {
-      if (redis.stream === left) redis.disconnect(true);
+      if (streamOf(redis) === left) redis.disconnect(true);
     };
     redis.ping().then(connectAnew, connectAnew);
   }
 
   /** What is sent on a connection that is about to close would be kept by the driver, and sent however late. */
   protected override canSend(): boolean {
-    const { stream } = this.redis;
-    return super.canSend() && stream !== this.left && stream.writable;
+    if (!super.canSend()) return false;
+    const stream = streamOf(this.redis);
+    return stream !== this.left && stream!.writable;
   }
 
   protected override get lastWords(): string | undefined {
@@ -121,12 +123,11 @@ export class RedisLink extends Link implements ServerNode {
   }
 
   protected forgetQueue(error: Error): void {
-    // Private to the driver, and not to be counted on.
-    this.redis['flushQueue']?.(error);
+    failQueued(this.redis, error);
   }
 
   private async transact(commands: readonly WireCommand[], asking: boolean, leftMs?: number): Promise<unknown[]> {
-    if (this.redis.stream !== this.transactional) {
+    if (streamOf(this.redis) !== this.transactional) {
       const startedAt = performance.now();
       await this.tryTransaction(leftMs);
       const timeoutMs = leftMs ?? this.timeoutMs;
@@ -150,7 +151,7 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Once per connection: where MULTI is refused, the commands behind it would be carried out one by one. */
   private async tryTransaction(leftMs?: number): Promise<void> {
-    const { stream } = this.redis;
+    const stream = streamOf(this.redis);
     const [opened] = await inOneWrite([this.batch], () =>
       Promise.all([this.outcome('multi', [], leftMs), this.outcome('discard', [], leftMs)]),
     );

@@ -2,6 +2,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { newClient } from '../driver/announced-server.js';
 import type { ChannelListener, Subscription } from '../../wire/connection-pool.js';
 import { isReply } from '../driver/driver-errors.js';
+import { streamOf } from '../driver/internals.js';
 import { pauseBefore } from '../driver/redis-options.js';
 import { ReplyReader } from '../driver/reply-reader.js';
 
@@ -96,7 +97,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     try {
       this.listener.onMessage(message);
     } catch (error) {
-      redis.stream.destroy(error as Error);
+      streamOf(redis)?.destroy(error as Error);
     }
   }
 
@@ -113,7 +114,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   #cut(redis: Redis): void {
     this.#silence();
     redis.disconnect();
-    redis.stream?.destroy();
+    streamOf(redis)?.destroy();
   }
 
   #silence(): void {

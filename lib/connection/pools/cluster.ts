@@ -98,7 +98,7 @@ export class ClusterPool implements ConnectionPool {
     if (owners === known) return;
     this.#owners.set(link, owners);
     if (known === undefined) return;
-    for (const other of this.#links.items) if (other !== link) other.cluster.refreshSlotsCache();
+    for (const other of this.#links.items) if (other !== link) other.cluster.refresh();
     const all = [...this.#owners.values()].flatMap((each) => each.split(','));
     this.#blocking.leave(({ options }) => !all.includes(`${options.host}:${options.port}`));
   }
