@@ -1,7 +1,8 @@
 import { UseInterceptors } from '@nestjs/common';
 import { CachexInterceptor } from './interceptor/cachex.interceptor.js';
+import type { Method } from '../nest/declared-method.js';
 import { handlerMetadata } from '../nest/nest-metadata.js';
-import { DecoratedMethod, decoratedMethod, type Method, registerDecorated } from './runtime/decorated-method.js';
+import { DecoratedMethod, decoratedMethod, registerDecorated } from './runtime/decorated-method.js';
 import { execute } from './runtime/execute.js';
 import { currentHandling } from './runtime/handling.js';
 import { runtimeOfInstance } from './runtime/find-runtime.js';
@@ -65,7 +66,7 @@ async function act(
 ): Promise<unknown> {
   const site = module.siteOf(method, instance);
   const call = handled ? handled.on(site) : new MethodCall(site, args);
-  return execute(call, async () => method.original.apply(instance, args));
+  return execute(method.operations, call, async () => method.original.apply(instance, args));
 }
 
 /** Name, length and the metadata of the decorators below, as if the wrapper were the method itself. */

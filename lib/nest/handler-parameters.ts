@@ -1,6 +1,5 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import type { DecoratedMethod } from '../decorators/runtime/decorated-method.js';
-import type { MethodSite } from '../decorators/runtime/method-site.js';
+import type { DeclaredMethod } from './declared-method.js';
 import { mayTake } from './may-take.js';
 import * as nest from './nest-metadata.js';
 import { type ParameterKind, type TransportName, transports } from './transports.js';
@@ -26,7 +25,7 @@ export interface HandlerParameter {
 const unknownKind: ParameterKind = { decorator: 'a parameter of a kind unknown to nest-cachex', keyable: false };
 
 /** What the parameter decorators of a handler name, in the order of its parameters. */
-export function handlerParameters(host: Type, method: DecoratedMethod, transport: TransportName): HandlerParameter[] {
+export function handlerParameters(host: Type, method: DeclaredMethod, transport: TransportName): HandlerParameter[] {
   const declared = routeArguments(host, method);
   const parameters = declared
     ? Object.entries(declared).map(([key, argument]) => parameterOf(key, argument, transport))
@@ -35,9 +34,12 @@ export function handlerParameters(host: Type, method: DecoratedMethod, transport
 }
 
 /** The raw values of a handler's parameters. */
-export async function handlerArguments(site: MethodSite, context: ExecutionContext): Promise<unknown[]> {
+export async function handlerArguments(
+  parameters: readonly HandlerParameter[],
+  context: ExecutionContext,
+): Promise<unknown[]> {
   const args: unknown[] = [];
-  for (const { index, read } of site.parametersOf(context.getType<TransportName>())) {
+  for (const { index, read } of parameters) {
     const value = read?.(context);
     // No other thenables: Fastify's reply is one, and resolves when the answer has been sent.
     args[index] = value instanceof Promise ? await value : value;
@@ -46,7 +48,7 @@ export async function handlerArguments(site: MethodSite, context: ExecutionConte
 }
 
 /** Whether the handler answers by itself, so that Nest gets to see nothing of it. */
-export function answersByItself(host: Type, method: DecoratedMethod): boolean {
+export function answersByItself(host: Type, method: DeclaredMethod): boolean {
   if (Reflect.getMetadata(nest.responsePassthrough, host, method.name)) return false;
   const { response, next } = nest.httpParameter;
   const takesOver = (key: string) => key.startsWith(`${response}:`) || key.startsWith(`${next}:`);
@@ -54,10 +56,7 @@ export function answersByItself(host: Type, method: DecoratedMethod): boolean {
 }
 
 /** A mixin may have copied the method to a class without its metadata. */
-export function routeArguments(
-  host: Type,
-  { owner, name }: DecoratedMethod,
-): Record<string, RouteArgument> | undefined {
+export function routeArguments(host: Type, { owner, name }: DeclaredMethod): Record<string, RouteArgument> | undefined {
   return (Reflect.getMetadata(nest.routeArguments, host, name) ??
     Reflect.getMetadata(nest.routeArguments, owner.constructor, name)) as Record<string, RouteArgument> | undefined;
 }
@@ -70,7 +69,7 @@ function parameterOf(key: string, { index, data, factory }: RouteArgument, trans
 }
 
 /** Nest calls handlers without parameter decorators with all that it has, whether or not they want it. */
-function undecorated({ original }: DecoratedMethod, name: TransportName): HandlerParameter[] {
+function undecorated({ original }: DeclaredMethod, name: TransportName): HandlerParameter[] {
   const { undecorated: kinds, parameters } = transports[name];
   const taken = kinds.length === 0 ? 0 : mayTake(original);
   return kinds

@@ -1,8 +1,8 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
-import { members } from '../decorators/runtime/discovery.js';
 import { ConfigError } from '../errors/index.js';
+import { members } from '../nest/members.js';
 import { consumersOf } from './stream-consumer.metadata.js';
 import { StreamWorker } from './stream-worker.js';
 
@@ -19,11 +19,12 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
 
   /** @throws ConfigError where a consumer cannot be run */
   onApplicationBootstrap(): void {
+    const { caches } = this.runtime;
     this.workers = [...this.instances()].flatMap((instance) =>
       consumersOf(instance).map(({ name, options: { cache, ...options } }) => {
-        this.runtime.checkCache(cache, titleOf(instance, name));
+        caches.check(cache, titleOf(instance, name));
         const handler = (...args: unknown[]): unknown => (instance as Methods)[name]!(...args);
-        return new StreamWorker(this.runtime.cache(cache), options, handler);
+        return new StreamWorker(caches.get(cache), options, handler);
       }),
     );
     for (const worker of this.workers) worker.start();

@@ -23,13 +23,13 @@ export class CachexInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const host = context.getClass();
     const method = decoratedMethod(context.getHandler()) ?? decoratedMethodOf(context.getHandler(), host);
-    const module = method && runtimeOfModule(this.moduleRef, method);
-    const site = module?.site(method!, host);
+    const site = method && runtimeOfModule(this.moduleRef, method)?.site(method, host);
     // Others call handlers, too: queues, bots. Their arguments are those of the method, which acts by itself.
-    if (!site?.transports.includes(context.getType<TransportName>())) return next.handle();
-    const args = await handlerArguments(site, context);
+    const transport = context.getType<TransportName>();
+    if (!method || !site?.transports.includes(transport)) return next.handle();
+    const args = await handlerArguments(site.parametersOf(transport), context);
     const call = new MethodCall(site, args, context, this.answerOf(context));
-    const result = await execute(call, () => this.callHandler(call, context, next));
+    const result = await execute(method.operations, call, () => this.callHandler(call, context, next));
     return isObservable(result) ? result : of(result);
   }
 

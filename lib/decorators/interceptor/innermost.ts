@@ -1,6 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
-import { decoratedClasses, decoratedMethodsOf } from '../runtime/discovery.js';
+import { decoratedMethodsOf } from '../runtime/discovery.js';
 import { CachexInterceptor } from './cachex.interceptor.js';
+import { madeClasses } from '../../nest/members.js';
 import { interceptors as key } from '../../nest/nest-metadata.js';
 
 /**
@@ -8,7 +9,7 @@ import { interceptors as key } from '../../nest/nest-metadata.js';
  * they do to an answer may depend on who asks, and what they do to a request, as those of forms do, belongs to the key.
  */
 export function putInnermost(modules: ModulesContainer): void {
-  for (const { host } of decoratedClasses(modules)) {
+  for (const { host } of madeClasses(modules)) {
     const prototype = host.prototype as Record<string | symbol, object | undefined>;
     for (const { name } of decoratedMethodsOf(prototype)) {
       const handler = prototype[name];

@@ -23,8 +23,7 @@ export class DefaultKey implements CallOption<string> {
     if (parameter) site.refuse(this.decorator, `needs a key: ${parameter.decorator} cannot be part of one`);
     const why = site.module.whyNotOneForAll(site);
     if (why !== undefined) site.refuse(this.decorator, `needs a key: ${why}`);
-    site.isForOne(this.decorator);
-    void site.head;
+    site.useDefaultKey(this.decorator);
   }
 
   read(call: MethodCall): string {

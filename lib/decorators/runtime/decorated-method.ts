@@ -1,17 +1,14 @@
+import type { DeclaredMethod, Method } from '../../nest/declared-method.js';
 import type { Operation } from './operation.js';
 
-export type Method = (this: unknown, ...args: unknown[]) => unknown;
-
 /** A method with decorators of this library, as its class declares it. */
-export class DecoratedMethod {
+export class DecoratedMethod implements DeclaredMethod {
   /** In the order in which the decorators are read; the first is the outermost. */
   readonly operations: Operation[] = [];
 
   constructor(
-    /** The prototype that declares it. */
     readonly owner: object,
     readonly name: string | symbol,
-    /** Without the decorators. */
     readonly original: Method,
   ) {}
 

@@ -1,26 +1,25 @@
-import { quoted } from '../../errors/quoted.js';
-import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
-import { CachexService } from '../../cachex.service.js';
-import { getCachexToken } from '../../cachex.tokens.js';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { ModuleRef, type ModulesContainer } from '@nestjs/core';
 import { ConfigError } from '../../errors/index.js';
-import { Outage } from '../../execution/outage.js';
-import { decoratedClasses, decoratedMethodsOf, decoratedObjects, foreignObjects, members } from './discovery.js';
-import { linkInstance, moduleRefOf, unlinkInstance } from './instance-links.js';
-import type { MethodSite } from './method-site.js';
-import { ModuleRuntime } from './module-runtime.js';
+import { madeClasses } from '../../nest/members.js';
 import { RequestHolders } from '../../nest/request-holder.js';
+import { Caches } from './caches.js';
+import { DefaultKeyHeads } from './default-key-heads.js';
+import { decoratedMethodsOf, decoratedObjects, foreignObjects } from './discovery.js';
+import { HostModule } from './host-module.js';
+import { linkInstance, moduleRefOf, unlinkInstance } from './instance-links.js';
+import { ModuleRuntime } from './module-runtime.js';
 
 /** What the decorated methods of one application need. */
 export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
+  readonly caches: Caches;
   private readonly moduleRuntimes = new WeakMap<ModuleRef, ModuleRuntime>();
-  private readonly caches = new Map<string | undefined, CachexService>();
-  private readonly outages = new Map<string | undefined, Outage>();
-  private readonly claims = new Map<string, MethodSite>();
+  private readonly heads = new DefaultKeyHeads();
   private readonly holders: RequestHolders;
 
   /** @throws ConfigError where a decorator cannot work on its method; before anything is connected */
   constructor(private readonly modules: ModulesContainer) {
+    this.caches = new Caches(modules);
     this.holders = new RequestHolders(modules);
     this.checkClasses();
   }
@@ -37,7 +36,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       this.checkObjects();
     } catch (error) {
       // The application does not start, and nobody else ends what has been connected.
-      await Promise.all(this.services().map((service) => service.close()));
+      await this.caches.close();
       throw error;
     }
   }
@@ -54,51 +53,14 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       );
       if (!module)
         throw new ConfigError('A decorated method was called in a module that the application does not have');
-      runtime = new ModuleRuntime(this, module, this.holders);
+      runtime = new ModuleRuntime(new HostModule(module, this.holders), this.caches, this.heads);
       this.moduleRuntimes.set(moduleRef, runtime);
     }
     return runtime;
   }
 
-  /** @throws ConfigError while the application is being put together */
-  cache(name: string | undefined): CachexService {
-    const known = this.caches.get(name);
-    if (known) return known;
-    const service = this.find(name)?.instance as CachexService | null | undefined;
-    if (!service) throw new ConfigError('A decorated method was called before the caches were made');
-    this.caches.set(name, service);
-    return service;
-  }
-
-  outage(name: string | undefined): Outage {
-    let outage = this.outages.get(name);
-    if (!outage) {
-      const logger = new Logger(name === undefined ? 'Cachex' : `Cachex:${name}`);
-      outage = new Outage({ ignoreExceptions: true, logIgnoredExceptions: true }, logger);
-      this.outages.set(name, outage);
-    }
-    return outage;
-  }
-
-  checkCache(name: string | undefined, what: string): void {
-    if (this.find(name)) return;
-    const known = name === undefined ? 'without a name' : `named ${quoted(name)}`;
-    throw new ConfigError(`${what}: there is no cache ${known}; is CachexModule imported for it?`);
-  }
-
-  /** @throws ConfigError where another method has the same default keys */
-  claim(head: string, site: MethodSite): void {
-    const owner = this.claims.get(head);
-    if (owner && !owner.isSameMethodAs(site)) {
-      throw new ConfigError(
-        `Two methods are ${head}, and their default keys would be the same: give their decorators a key`,
-      );
-    }
-    this.claims.set(head, site);
-  }
-
   private checkClasses(): void {
-    for (const { moduleRef, host } of decoratedClasses(this.modules)) {
+    for (const { moduleRef, host } of madeClasses(this.modules)) {
       const runtime = this.ofModule(moduleRef);
       for (const method of decoratedMethodsOf(host.prototype as object)) runtime.site(method, host);
     }
@@ -111,19 +73,5 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       const runtime = this.ofModule(moduleRef);
       for (const method of decoratedMethodsOf(instance)) runtime.siteOf(method, instance);
     }
-  }
-
-  private services(): CachexService[] {
-    const instances = [...members(this.modules)].map(({ instance }) => instance as unknown);
-    return instances.filter((instance) => instance instanceof CachexService);
-  }
-
-  private find(name: string | undefined) {
-    const token = getCachexToken(name);
-    for (const { providers } of this.modules.values()) {
-      const provider = providers.get(token);
-      if (provider) return provider;
-    }
-    return undefined;
   }
 }

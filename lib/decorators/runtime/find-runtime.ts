@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { type ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ConfigError } from '../../errors/index.js';
+import { madeClasses } from '../../nest/members.js';
 import type { DecoratedMethod } from './decorated-method.js';
 import { DecoratorRuntime } from './decorator-runtime.js';
-import { decoratedClasses, decoratedMethodsOf } from './discovery.js';
+import { decoratedMethodsOf } from './discovery.js';
 import { moduleRefOf } from './instance-links.js';
 import type { ModuleRuntime } from './module-runtime.js';
 
@@ -43,7 +44,7 @@ function warnOfApplication(moduleRef: ModuleRef): void {
   const modules = moduleRef.get(ModulesContainer, { strict: false });
   if (warnedOf.has(modules)) return;
   warnedOf.add(modules);
-  const classes = new Set(Array.from(decoratedClasses(modules), ({ host }) => host));
+  const classes = new Set(Array.from(madeClasses(modules), ({ host }) => host));
   const titles = Array.from(classes, (host) => [
     ...new Set(decoratedMethodsOf(host.prototype as object).map(({ title }) => title)),
   ]);

@@ -1,5 +1,5 @@
 import { isObservable } from 'rxjs';
-import type { DecoratedMethod } from './decorated-method.js';
+import type { DeclaredMethod } from '../../nest/declared-method.js';
 import type { MethodCall } from './method-call.js';
 import { Surroundings } from '../../waiting/surroundings.js';
 
@@ -7,19 +7,19 @@ import { Surroundings } from '../../waiting/surroundings.js';
 export class Handling {
   /** Whether the handler has returned an Observable rather than a value. */
   returnedObservable = false;
-  private readonly passed = new Set<DecoratedMethod>();
+  private readonly passed = new Set<DeclaredMethod>();
 
   constructor(
-    private readonly method: DecoratedMethod,
+    private readonly method: DeclaredMethod,
     private readonly call: MethodCall,
   ) {}
 
-  expects(method: DecoratedMethod): boolean {
+  expects(method: DeclaredMethod): boolean {
     return method === this.method && this.isFirstAt(method);
   }
 
   /** The call, where it comes to a method of the same name: other decorators stand between the two. */
-  comingTo(method: DecoratedMethod): MethodCall | undefined {
+  comingTo(method: DeclaredMethod): MethodCall | undefined {
     const { owner, name } = this.method;
     const isInner = method !== this.method && method.owner === owner && method.name === name;
     return isInner && this.isFirstAt(method) ? this.call : undefined;
@@ -32,7 +32,7 @@ export class Handling {
     return returned;
   }
 
-  private isFirstAt(method: DecoratedMethod): boolean {
+  private isFirstAt(method: DeclaredMethod): boolean {
     if (this.passed.has(method)) return false;
     this.passed.add(method);
     return true;

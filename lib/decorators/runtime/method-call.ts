@@ -30,11 +30,11 @@ export class MethodCall {
   }
 
   cache(name: string | undefined): CachexService {
-    return this.site.module.cache(name);
+    return this.site.caches.get(name);
   }
 
   outage(name: string | undefined): Outage {
-    return this.site.module.outage(name);
+    return this.site.caches.outage(name);
   }
 
   report(outcome: CacheOutcome): void {

@@ -1,12 +1,12 @@
 import { Logger, type Type } from '@nestjs/common';
 import { answersByItself, type HandlerParameter, handlerParameters } from '../../nest/handler-parameters.js';
-import { handlerPipes } from '../interceptor/handler-pipes.js';
+import type { DeclaredMethod } from '../../nest/declared-method.js';
+import { handlerPipes } from '../../nest/handler-pipes.js';
 import { handlerMetadata, serverSentEvents } from '../../nest/nest-metadata.js';
 import type { TransportName } from '../../nest/transports.js';
 import { ConfigError } from '../../errors/index.js';
-import type { DecoratedMethod } from './decorated-method.js';
-import type { ModuleRuntime } from './module-runtime.js';
-import { differing } from './one-for-all.js';
+import type { Caches } from './caches.js';
+import { differing, type HostModule } from './host-module.js';
 import type { WayToRequest } from '../../nest/request-holder.js';
 
 /** A decorated method as a class of one module has it, which may have inherited it. */
@@ -21,22 +21,21 @@ export class MethodSite {
   private decoratorOfOne?: string;
   private one?: object;
 
-  /** @throws ConfigError where a decorator cannot work here */
   constructor(
-    readonly method: DecoratedMethod,
+    readonly method: DeclaredMethod,
     readonly host: Type,
     /** That of the class, whatever has been put in its place. */
     readonly prototype: object,
-    readonly module: ModuleRuntime,
+    readonly module: HostModule,
+    readonly caches: Caches,
   ) {
-    const handler = (prototype as Record<string | symbol, unknown>)[method.name];
-    this.transports = transportsOf(handler);
-    const isStream = typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
-    for (const operation of method.operations) {
-      module.checkCache(operation.cache, `${operation.decorator} on ${this.title}`);
-      if (isStream) this.refuse(operation.decorator, 'cannot be: an @Sse() handler gives a stream and no answer');
-      operation.check?.(this);
-    }
+    this.transports = transportsOf(this.handler);
+  }
+
+  /** Whether it is a handler that gives a stream of events. */
+  get isStream(): boolean {
+    const { handler } = this;
+    return typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
   }
 
   get isHandler(): boolean {
@@ -69,12 +68,16 @@ export class MethodSite {
 
   /** The part of the default key that tells this method from all others: `ShopModule.ProductsService.find`. */
   get head(): string {
-    return (this.defaultKeyHead ??= this.claimHead());
+    return (this.defaultKeyHead ??= this.makeHead());
   }
 
-  /** Has a decorator work on one object of the class only. */
-  isForOne(decorator: string): void {
+  /** Has a decorator store under default keys, and so work on one object of the class only. */
+  useDefaultKey(decorator: string): void {
     this.decoratorOfOne = decorator;
+  }
+
+  get hasDefaultKey(): boolean {
+    return this.decoratorOfOne !== undefined;
   }
 
   /** @throws ConfigError where a decorator works on one object only, and this is another */
@@ -86,12 +89,6 @@ export class MethodSite {
       const { host, module } = this;
       this.refuse(this.decoratorOfOne, `needs a key: ${module.name} has several objects of ${host.name}, ${differing}`);
     }
-  }
-
-  /** Whether it is of the same class, in the same module; other decorators may stand between the two. */
-  isSameMethodAs({ module, prototype, method }: MethodSite): boolean {
-    const isSameClass = module === this.module && prototype === this.prototype;
-    return isSameClass && method.owner === this.method.owner && method.name === this.method.name;
   }
 
   refuse(decorator: string, why: string): never {
@@ -109,10 +106,8 @@ export class MethodSite {
     return `${this.host.name}.${String(this.method.name)}`;
   }
 
-  private claimHead(): string {
-    const head = this.makeHead();
-    this.module.claim(head, this);
-    return head;
+  private get handler(): unknown {
+    return (this.prototype as Record<string | symbol, unknown>)[this.method.name];
   }
 
   /** An override and what it calls by `super` are two methods of one name. */

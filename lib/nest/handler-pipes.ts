@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
-import type { DecoratedMethod } from '../runtime/decorated-method.js';
-import { routeArguments } from '../../nest/handler-parameters.js';
-import * as nest from '../../nest/nest-metadata.js';
+import type { DeclaredMethod } from './declared-method.js';
+import { routeArguments } from './handler-parameters.js';
+import * as nest from './nest-metadata.js';
 
 /** Classes of the pipes of a handler: of its class, its own, and of its parameters. Instances are nobody's request. */
-export function handlerPipes(host: Type, method: DecoratedMethod): Type[] {
+export function handlerPipes(host: Type, method: DeclaredMethod): Type[] {
   const handler = (host.prototype as Record<string | symbol, object>)[method.name];
   const pipes = [host, handler].flatMap(
     (target) => (target && Reflect.getMetadata(nest.pipes, target)) ?? [],
