@@ -71,6 +71,7 @@ export {
   type ScriptHelpers,
   type ScriptResult,
 } from './scripting/script-hooks.js';
+export { StreamConsumer, type StreamConsumerDecoratorOptions } from './streams/stream-consumer.decorator.js';
 export type {
   DeadLetter,
   StreamConsumerOptions,

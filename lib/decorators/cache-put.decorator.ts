@@ -1,23 +1,6 @@
-import type { SetOptions } from '../commands/string.commands.js';
-import { CachePutOperation } from './operations/cache-put.operation.js';
-import type { TextOption } from './options/call-option.js';
+import { CachePutOperation, type CachePutOptions } from './operations/cache-put.operation.js';
 import { decorate } from './decorate.js';
-import type { StoringOptions } from './operations/storing.js';
 import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
-
-/** How {@link CachePut} stores. @publicApi */
-export interface CachePutOptions<
-  Key extends OfArguments<string> = OfArguments<string>,
-  Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
-  Condition extends OfArguments<boolean> = OfArguments<boolean>,
-  Unless extends OfResult<boolean> = OfResult<boolean>,
->
-  extends StoringOptions<Tags, Condition, Unless>, Pick<SetOptions, 'timeout' | 'version'> {
-  /** A function of the method's arguments, a template, or `fromContext(…)`. */
-  readonly key: TextOption<Key>;
-  /** The name of the cache; the default one where left out. */
-  readonly cache?: string;
-}
 
 /**
  * Runs the method and stores what it gives, over what was there; nothing where it throws, or gives `undefined`. What

@@ -1,13 +1,42 @@
-import type { VersionOption } from '../../arguments/version.js';
+import type { Version, VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
 import { allEnded } from '../../waiting/all-ended.js';
 import { escapeGlob } from '../../execution/key-builder.js';
-import type { CacheEvictOptions } from '../cache-evict.decorator.js';
-import { type CallOption, madeOption, textOption, textsOption } from '../options/call-option.js';
+import type { CallOption, ConditionOption, TextOption, TextsOption } from '../options/call-option.js';
+import { madeOption, textOption, textsOption } from '../options/made-option.js';
+import type { OfArguments } from '../options/typed-method-decorator.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
+
+/** What `@CacheEvict` removes, and when: one of `key`, `keys`, `pattern`, `tags` and `all` at least. @publicApi */
+export interface CacheEvictOptions<
+  Key extends OfArguments<string> = OfArguments<string>,
+  Keys extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
+  Pattern extends OfArguments<string> = OfArguments<string>,
+  Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
+  Condition extends OfArguments<boolean> = OfArguments<boolean>,
+> {
+  /** A function of the method's arguments, a template, or `fromContext(…)`. */
+  readonly key?: TextOption<Key>;
+  /** Templates, a function of the method's arguments, or `fromContext(…)`. */
+  readonly keys?: TextsOption<Keys>;
+  /** All keys that match, as with `deletePattern`. What a template puts in is taken literally. */
+  readonly pattern?: TextOption<Pattern>;
+  /** All entries that carry one of them, as with `invalidateTags`. */
+  readonly tags?: TextsOption<Tags>;
+  /** All keys of the cache, as with `clear`. */
+  readonly all?: true;
+  /** `'before'` the method runs, or `'after'` it has succeeded (`'after'`). */
+  readonly when?: 'before' | 'after';
+  /** Where it gives `false` nothing is removed. */
+  readonly condition?: ConditionOption<Condition>;
+  /** Instead of the cache's version. */
+  readonly version?: Version;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
 
 type Eviction = (cache: CachexService) => Promise<unknown>;
 /** What is to be removed, as one call names it. */

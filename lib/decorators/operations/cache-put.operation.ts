@@ -2,12 +2,27 @@ import { quoted } from '../../errors/quoted.js';
 import { errorText } from '../../errors/error-text.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { SetOptions } from '../../commands/string.commands.js';
-import type { CachePutOptions } from '../cache-put.decorator.js';
-import { type CallOption, textOption } from '../options/call-option.js';
+import type { CallOption, TextOption } from '../options/call-option.js';
+import { textOption } from '../options/made-option.js';
+import type { OfArguments, OfResult } from '../options/typed-method-decorator.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
-import { Storing, storingNames } from './storing.js';
+import { Storing, storingNames, type StoringOptions } from './storing.js';
+
+/** How `@CachePut` stores. @publicApi */
+export interface CachePutOptions<
+  Key extends OfArguments<string> = OfArguments<string>,
+  Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
+  Condition extends OfArguments<boolean> = OfArguments<boolean>,
+  Unless extends OfResult<boolean> = OfResult<boolean>,
+>
+  extends StoringOptions<Tags, Condition, Unless>, Pick<SetOptions, 'timeout' | 'version'> {
+  /** A function of the method's arguments, a template, or `fromContext(…)`. */
+  readonly key: TextOption<Key>;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
 
 const known: NamesOf<CachePutOptions> = {
   ...storingNames,

@@ -7,8 +7,9 @@ import {
 } from '../../caching/get-or-set.options.js';
 import type { CachexService } from '../../cachex.service.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
-import type { CacheableOptions } from '../cacheable.decorator.js';
-import { type CallOption, textOption } from '../options/call-option.js';
+import type { CallOption, TextOption } from '../options/call-option.js';
+import { textOption } from '../options/made-option.js';
+import type { OfArguments, OfResult } from '../options/typed-method-decorator.js';
 import { DefaultKey } from './default-key.js';
 import { FromContext } from '../options/from-context.js';
 import { notOfType, revive } from './kept-type.js';
@@ -16,7 +17,24 @@ import type { MethodCall } from '../runtime/method-call.js';
 import { MethodRun } from './method-run.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
-import { Storing, storingNames } from './storing.js';
+import { Storing, storingNames, type StoringOptions } from './storing.js';
+
+/** How `@Cacheable` caches: the options of `getOrSet`, and its own. @publicApi */
+export interface CacheableOptions<
+  Key extends OfArguments<string> = OfArguments<string>,
+  Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
+  Condition extends OfArguments<boolean> = OfArguments<boolean>,
+  Unless extends OfResult<boolean> = OfResult<boolean>,
+>
+  extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'onStale'> {
+  /**
+   * A function of the method's arguments, a template (`'user:{0.id}'`, `'user:{params.id}'`) or `fromContext(…)`. Left
+   * out: class, method and a digest of all arguments.
+   */
+  readonly key?: TextOption<Key>;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
 
 /** Where a call's value is kept. */
 interface Entry {

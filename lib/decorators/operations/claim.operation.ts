@@ -1,7 +1,8 @@
 import type { CachexService } from '../../cachex.service.js';
 import type { CachexLock } from '../../locking/lock.js';
 import type { CachexSemaphore } from '../../locking/semaphore.js';
-import { type CallOption, type TextOption, textOption } from '../options/call-option.js';
+import type { CallOption, TextOption } from '../options/call-option.js';
+import { textOption } from '../options/made-option.js';
 import { whileHolding } from './current-lock.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';

@@ -3,9 +3,25 @@ import type { CachexService } from '../../cachex.service.js';
 import { describe } from '../../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import { type RegisteredScript, scriptNames, type ScriptOptions } from '../../scripting/script-registry.js';
-import type { LuaScriptOptions } from '../lua-script.decorator.js';
+import type { ScriptResult } from '../../scripting/script-hooks.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
+
+/** The script of `@LuaScript`, and how it is called: the options of `registerScript`, and its own. @publicApi */
+export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, VersionOption {
+  /** The name of the script, as `registerScript` takes it. */
+  readonly name: string;
+  /** Its source. */
+  readonly script: string;
+  /** The name of the cache; the default one where left out. */
+  readonly cache?: string;
+}
+
+/** What a method of `@LuaScript` returns. @publicApi */
+export interface LuaCall {
+  readonly keys?: readonly string[];
+  readonly args?: readonly unknown[];
+}
 
 const known: NamesOf<LuaScriptOptions> = { ...scriptNames, name: true, script: true, cache: true, version: true };
 
@@ -34,7 +50,7 @@ export class LuaScriptOperation<T> implements Operation {
     if (typeof returned !== 'object' || returned === null) {
       throw new TypeError(`${call.title} must return { keys, args } for @LuaScript, not ${describe(returned)}`);
     }
-    const { keys = [], args = [] } = returned as { keys?: string[]; args?: unknown[] };
+    const { keys = [], args = [] } = returned as LuaCall;
     const cache = call.cache(this.cache);
     return cache.evalScript(this.scriptIn(cache), keys, args, this.at);
   }

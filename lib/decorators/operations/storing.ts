@@ -1,12 +1,7 @@
 import { describe } from '../../arguments/arguments.js';
 import type { NamesOf } from '../../arguments/option-names.js';
-import {
-  type CallOption,
-  type ConditionOption,
-  madeOption,
-  type TextsOption,
-  textsOption,
-} from '../options/call-option.js';
+import type { CallOption, ConditionOption, TextsOption } from '../options/call-option.js';
+import { madeOption, textsOption } from '../options/made-option.js';
 import { canBeReadOnce } from './read-once.js';
 import type { KeptType } from './kept-type.js';
 import { type Loss, lossIn } from './loss.js';

@@ -1,6 +1,4 @@
-import { describe } from '../../arguments/arguments.js';
-import { FromContext } from './from-context.js';
-import { KeyTemplate } from './key-template.js';
+import type { FromContext } from './from-context.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { OfArguments } from './typed-method-decorator.js';
@@ -20,68 +18,4 @@ export interface CallOption<T> {
   read(call: MethodCall): T;
   /** @throws ConfigError where it cannot be read on calls of the method */
   check(site: MethodSite): void;
-}
-
-/** One text. `escape` is for what a template puts in. */
-export function textOption(option: TextOption, what: string, escape?: (part: string) => string): CallOption<string> {
-  if (typeof option === 'string') return new KeyTemplate(option, what, escape);
-  const made = madeOption<unknown>(option, what);
-  return { check: (site) => made.check(site), read: (call) => textOf(made.read(call), what, call) };
-}
-
-/** Any number of texts. */
-export function textsOption(option: TextsOption, what: string): CallOption<readonly string[]> {
-  if (isList(option)) {
-    const templates = option.map((text) => new KeyTemplate(text, what));
-    return {
-      check: (site) => templates.forEach((template) => template.check(site)),
-      read: (call) => templates.map((template) => template.read(call)),
-    };
-  }
-  const made = madeOption<unknown>(option, what);
-  return {
-    check: (site) => made.check(site),
-    read: (call) => {
-      const texts = made.read(call);
-      if (!Array.isArray(texts))
-        throw new TypeError(`${what} of ${call.title} must be an array, not ${describe(texts)}`);
-      return texts.map((text) => textOf(text, what, call));
-    },
-  };
-}
-
-/** What a function makes of the arguments, or of the context. */
-export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: string): CallOption<T> {
-  if (option instanceof FromContext) return fromContextOption(option, what);
-  if (typeof option !== 'function') throw new TypeError(`${what} must be a function, not ${describe(option)}`);
-  const make = option as (...args: readonly unknown[]) => T;
-  return {
-    read: (call) => make(...call.args),
-    check: (site) => {
-      const unread = site.parameters.find(({ read, index }) => !read && index < make.length);
-      if (unread) site.refuse(what, `cannot be a function: ${unread.decorator} is not there yet; use fromContext`);
-    },
-  };
-}
-
-function fromContextOption<T>({ read }: FromContext<T>, what: string): CallOption<T> {
-  return {
-    read: (call) => {
-      if (!call.context) throw new TypeError(`${what} of ${call.title} reads the context, and this call has none`);
-      return read(call.context);
-    },
-    check: (site) => {
-      if (!site.isHandler) site.refuse(what, 'reads the context, and only controllers and other handlers have one');
-    },
-  };
-}
-
-function textOf(text: unknown, what: string, call: MethodCall): string {
-  if (typeof text === 'string' && text !== '') return text;
-  const shown = text === '' ? 'an empty one' : describe(text);
-  throw new TypeError(`${what} of ${call.title} must be a non-empty string, not ${shown}`);
-}
-
-function isList(option: TextsOption): option is readonly string[] {
-  return Array.isArray(option);
 }
