@@ -4,7 +4,7 @@ import { enginesOf } from './servers/engine.js';
 
 /** The servers of the contract suite are started once; each of its files has a key prefix of its own. */
 export default async function startTopologies(project: TestProject): Promise<() => Promise<void>> {
-  const topologies = topologiesOf(enginesOf(project.config.env));
+  const topologies = topologiesOf(enginesOf({ ...process.env, ...project.config.env }));
   const started = await Promise.all(topologies.map((topology) => topology.start()));
   project.provide(
     'connections',

@@ -12,7 +12,7 @@ const oldestEngines = Object.keys(table.oldest) as readonly Engine[];
 export const newestEngines = Object.keys(table.newest) as readonly Engine[];
 
 /** Those of a run: `CACHEX_SERVERS=newest` has the newest take the place of the oldest. */
-export function enginesOf(env: Partial<Record<string, string>> = {}): readonly Engine[] {
+export function enginesOf(env: NodeJS.ProcessEnv): readonly Engine[] {
   return env['CACHEX_SERVERS'] === 'newest' ? newestEngines : oldestEngines;
 }
 
@@ -26,7 +26,7 @@ export const engines = enginesOf(process.env);
 export function serverBinary(engine: Engine): string {
   if (isNewest(engine)) {
     const { binary, variable } = table.newest[engine];
-    return process.env[variable] || fileURLToPath(new URL(`./newest/${binary}`, import.meta.url));
+    return process.env[variable] || fileURLToPath(new URL(`../../.servers/${binary}`, import.meta.url));
   }
   if (engines === newestEngines) return serverBinary(`newest-${engine}`);
   const { binary, variable } = table.oldest[engine];

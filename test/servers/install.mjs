@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const { oldest, newest } = JSON.parse(readFileSync(new URL('./engines.json', import.meta.url), 'utf8'));
 
 /** Where the newest servers are unpacked. */
-const newestFolder = fileURLToPath(new URL('./newest', import.meta.url));
+const newestFolder = fileURLToPath(new URL('../../.servers', import.meta.url));
 
 function server({ product, binary, variable, minimum }, command = binary) {
   return {

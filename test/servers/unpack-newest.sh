@@ -48,19 +48,21 @@ apt update
 download redis-server/experimental || download redis-server/sid
 download valkey-server/sid
 
-fresh=$apt_folder/root
 for package in "$apt_folder"/cache/archives/*.deb; do
-  dpkg-deb -x "$package" "$fresh"
+  dpkg-deb -x "$package" "$apt_folder/root"
 done
+loader=$(ls "$apt_folder"/root/usr/lib/*/ld-linux-*.so.* | head -n 1)
 rm -rf "$target/root"
-mv "$fresh" "$target/root"
+mkdir "$target/root"
+# The servers are links to the programs that check their files.
+mv "$apt_folder"/root/usr/bin/*-server "$apt_folder"/root/usr/bin/*-check-rdb "${loader%/*}"/*.so* "$target/root"
 
 # The system's libc may be too old for them, so their own one's loader starts them.
-loader=$(cd "$target/root" && ls usr/lib/*/ld-linux-*.so.* | head -n 1)
 for server in redis-server valkey-server; do
   cat >"$target/$server" <<STARTER
 #!/bin/sh
-exec "\${0%/*}/root/$loader" --library-path "\${0%/*}/root/${loader%/*}" "\${0%/*}/root/usr/bin/$server" "\$@"
+root=\${0%/*}/root
+exec "\$root/${loader##*/}" --library-path "\$root" "\$root/$server" "\$@"
 STARTER
   chmod 755 "$target/$server"
 done
