@@ -47,11 +47,17 @@ export interface CommandMessage {
   ignored?: boolean;
 }
 
+const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
+
 /**
  * `start` and `end` around the sending, `error` where it failed, `asyncStart` and `asyncEnd` when it was answered.
  * `result` is never set.
  */
 export const commandChannel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
+
+/** Whether anybody listens. Bun says it of each event only, and `undefined` of all. */
+export const isHeard = (): boolean =>
+  commandChannel.hasSubscribers ?? EVENTS.some((event) => commandChannel[event].hasSubscribers);
 
 /** Who hears of the beginning and the end of commands. */
 export interface CommandListener {

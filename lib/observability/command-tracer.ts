@@ -1,6 +1,6 @@
 import { type Command, Key } from '../command-model/command.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from '../options/resolved.options.js';
-import { commandChannel, type CommandMessage } from './command-channel.js';
+import { type CommandMessage, isHeard } from './command-channel.js';
 import { CommandTrace } from './command-trace.js';
 
 /** What all messages of a cache have in common. */
@@ -18,7 +18,7 @@ export class CommandTracer {
 
   /** Whether anybody listens: else there is nothing to do. */
   get isHeard(): boolean {
-    return commandChannel.hasSubscribers;
+    return isHeard();
   }
 
   /** Of a command, or of several that are sent together. */

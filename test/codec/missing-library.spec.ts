@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { requireOptional } from '../../lib/codec/compressors/optional-library.js';
+import { requireOptional } from '../../lib/errors/optional-package.js';
 import { createCodec } from '../../lib/codec/index.js';
 import { ConfigError } from '../../lib/errors/index.js';
 import { failure } from './stored.js';
@@ -29,8 +29,8 @@ describe('a compressor whose library is not installed', () => {
   });
 
   it('has the reason for a cause', async () => {
-    expect(requireOptional('here', 'A test')).toStrictEqual({ installed: true });
-    expect(await failure(() => requireOptional('there', 'A test'))).toMatchObject({
+    expect(requireOptional('here', 'A test needs')).toStrictEqual({ installed: true });
+    expect(await failure(() => requireOptional('there', 'A test needs'))).toMatchObject({
       message: 'A test needs the package there, which cannot be loaded: npm install there',
       cause: { code: 'MODULE_NOT_FOUND' },
     });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +66,25 @@ describe('the package, imported and required in one process', () => {
       const code = readFileSync(`${root}/dist/${file}`, 'utf8');
       expect(() => compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'])).not.toThrow();
     }
+  });
+
+  it('finds optional packages where a bundler leaves a file without its name', async () => {
+    const found = await evaluate(`
+      const { compileFunction } = await import('node:vm');
+      const { readFileSync } = await import('node:fs');
+      const files = new Map();
+      const load = (file) => {
+        if (files.has(file)) return files.get(file).exports;
+        const module = { exports: {} };
+        files.set(file, module);
+        const requireHere = (id) => id.startsWith('.') ? load(new URL(id, file).href) : require(id);
+        compileFunction(readFileSync(new URL(file), 'utf8'), ['exports', 'require', 'module'])(module.exports, requireHere, module);
+        return module.exports;
+      };
+      process.argv[1] = '${root}/main.js';
+      const { Lz4Compressor } = load('${pathToFileURL(`${root}/dist/index.js`).href}');
+      log(new Lz4Compressor().name);`);
+    expect(found).toBe('lz4');
   });
 
   it('keeps the licence of what is bundled', () => {

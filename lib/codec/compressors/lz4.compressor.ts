@@ -1,6 +1,6 @@
+import { requireOptional } from '../../errors/optional-package.js';
 import { BuiltInCompressor, type CompressionEngine } from './built-in.compressor.js';
 import { checkCompressorOptions, type CompressorOptions, lengthNames } from './compressor-options.js';
-import { requireOptional } from './optional-library.js';
 import { OutputTooLong } from './output-limit.js';
 
 /** The part of lz4-napi that is used. */
@@ -28,7 +28,7 @@ export class Lz4Compressor extends BuiltInCompressor {
   /** @throws ConfigError where `lz4-napi` is not installed. */
   constructor(options: Omit<CompressorOptions, 'level'> = {}) {
     checkCompressorOptions('lz4', options, lengthNames);
-    super(lz4Engine(requireOptional('lz4-napi', 'The compressor lz4') as Lz4), options);
+    super(lz4Engine(requireOptional('lz4-napi', 'The compressor lz4 needs') as Lz4), options);
   }
 }
 

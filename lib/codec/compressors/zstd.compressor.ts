@@ -1,8 +1,8 @@
 import * as zlib from 'node:zlib';
+import { requireOptional } from '../../errors/optional-package.js';
 import { BuiltInCompressor, type CompressionEngine } from './built-in.compressor.js';
 import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine, type ZlibFunctions } from './node-zlib.engine.js';
-import { requireOptional } from './optional-library.js';
 import { DEFAULT_MAX_LENGTH, OutputTooLong } from './output-limit.js';
 import { LARGEST_BLOCK, longestOutput } from './zstd-frames.js';
 
@@ -64,7 +64,7 @@ interface NodeZstd {
 }
 
 function libraryEngine(level: number, maxLength = DEFAULT_MAX_LENGTH): CompressionEngine {
-  const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd') as NodeZstd;
+  const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd needs') as NodeZstd;
   const encoder = new Encoder(level);
   const decoder = new Decoder();
   // As it is where the blocks might hold more than is read: what gets no shorter is not stored compressed.

@@ -3,8 +3,8 @@ import type { Serializer } from '../codec.types.js';
 import { GraphInspector } from './graph.inspector.js';
 import { MsgpackSerializer } from './msgpack.serializer.js';
 
-/** All of v8's data begin with this byte, and none of MessagePack's. */
-const V8_HEADER = 0xff;
+/** All of v8's data begin with this byte, and none of MessagePack's: 0xff; under Bun, whose format is another, 0x0e. */
+const V8_HEADER = serialize(null)[0];
 
 /**
  * The structured clone of Node.js itself. It keeps and refuses what {@link MsgpackSerializer} does (holes in arrays are

@@ -1,5 +1,5 @@
 import { runInThisContext } from 'node:vm';
-import { ConfigError } from '../../errors/index.js';
+import { requireOptional } from '../../errors/optional-package.js';
 
 /** A pointer into the interpreter's memory. */
 export type Pointer = number;
@@ -77,21 +77,11 @@ export async function loadLuaModule(): Promise<LuaModule> {
   };
 }
 
-function requireLua(): LuaPackage {
-  try {
-    return nodeRequire()('wasmoon-lua5.1') as LuaPackage;
-  } catch (cause) {
-    throw new ConfigError('Lua scripts on the embedded engine need a Lua interpreter: npm install wasmoon-lua5.1', {
-      cause,
-    });
-  }
-}
-
 /**
  * Outside of any test runner: Jest runs what it loads in a context where the package could not import anything, and has
  * a `node:module` of its own, which loads into that context.
  */
-function nodeRequire(): NodeJS.Require {
-  const node = runInThisContext('process') as NodeJS.Process;
-  return node.getBuiltinModule('node:module').createRequire(import.meta.url);
+function requireLua(): LuaPackage {
+  const { createRequire } = (runInThisContext('process') as NodeJS.Process).getBuiltinModule('node:module');
+  return requireOptional('wasmoon-lua5.1', 'Lua scripts on the embedded engine need', createRequire) as LuaPackage;
 }
