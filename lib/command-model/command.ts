@@ -40,6 +40,9 @@ export class WireKey extends Key {
 
 /** A value that goes through the codec: serialized, and compressed where that pays. */
 export class Value {
+  /** As it was encoded first: the caller may have changed it since. */
+  encoded: Encoded | Promise<Encoded> | undefined = undefined;
+
   constructor(readonly value: unknown) {}
 }
 
@@ -50,8 +53,8 @@ export class Member {
 
 /** A value with something beside it. */
 export class EnvelopedValue {
-  /** As it was encoded first: with the stamps of that time, whatever is invalidated until it is sent again. */
-  encoded?: Promise<Buffer>;
+  /** As it was sent first: with the stamps of that time, whatever is invalidated until it is sent again. */
+  encoded?: Encoded | Promise<Encoded>;
 
   constructor(
     readonly value: unknown,

@@ -13,6 +13,7 @@ import { ArgumentEncoder } from './argument-encoder.js';
 import { sendBlocking } from './blocking-calls.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
+import { LateArguments } from './late-arguments.js';
 import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
 import { sendScript } from './script-calls.js';
 import { decoderOf, Settling } from './settling.js';
@@ -54,7 +55,7 @@ export class CommandExecutor {
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
-  /** Encodes the arguments; throws where that cannot be done, before anything is sent. */
+  /** Encodes the arguments and sends nothing; throws where that cannot be done. */
   prepare<T>(command: Command<T>): Prepared<T> {
     if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
     try {
@@ -72,8 +73,8 @@ export class CommandExecutor {
     try {
       const slot = this.slots?.ofCommand(command);
       const args = this.encoder.encode(command.args);
-      return args instanceof Promise
-        ? args.then(
+      return args instanceof LateArguments
+        ? args.complete().then(
             (encoded) => this.send(command, encoded, slot, target),
             (error) => this.settling.recover(error, command),
           )
@@ -187,7 +188,7 @@ export class CommandExecutor {
     try {
       commands = await wireCommands(batch);
     } catch (error) {
-      // Some arguments have to be asked for.
+      // The stamps of tags have to be asked for.
       if (isAway(error)) return batch.map(() => error);
       throw error;
     }

@@ -1,13 +1,13 @@
 import type { Command } from '../command-model/command.js';
-import type { WireCommand } from '../wire/connection-pool.js';
+import type { WireArgument, WireCommand } from '../wire/connection-pool.js';
 import { allOf } from '../command-model/replies.js';
-import type { WireArguments } from './argument-encoder.js';
+import { LateArguments } from './late-arguments.js';
 import { inFull } from './script-calls.js';
 
-/** A command whose arguments are encoded. */
+/** A command whose arguments are encoded, as far as that goes without asking anybody. */
 export interface Prepared<T = unknown> {
   readonly command: Command<T>;
-  readonly args: WireArguments;
+  readonly args: WireArgument[] | LateArguments;
   readonly ahead?: readonly Prepared[];
   readonly behind?: readonly Prepared[];
   /** On a cluster. */
@@ -16,7 +16,7 @@ export interface Prepared<T = unknown> {
 
 /** As they are sent, once all arguments are there. */
 export async function wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
-  const args = await allOf(batch.map((prepared) => prepared.args));
+  const args = await allOf(batch.map(({ args: known }) => (known instanceof LateArguments ? known.complete() : known)));
   return batch.map(({ command: { name, access, script }, slot }, index) => {
     const call = { name, args: args[index]!, access, slot };
     return script ? inFull(script, call) : call;

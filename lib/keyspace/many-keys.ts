@@ -61,12 +61,15 @@ export class ManyKeys {
   async set(mapping: object, version: Version, { ms, tags, stampede }: SetManyPlan): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
-    // With the first of them: the last counts as made at the time of the call, too.
     let taken: Promise<readonly Stamp[]> | undefined;
     const longestMs = ms && ms + (stampede?.bufferMs ?? 0);
     const takeStamps = () => (taken ??= this.executor.tags.take(tags, longestMs));
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
-      if (batch.length > 0) await setImmediate();
+      if (batch.length > 0) {
+        // The last counts as made at the time of the call, too.
+        if (tags.length > 0) takeStamps().catch(() => undefined);
+        await setImmediate();
+      }
       for (const [name, value] of chunk) {
         if (ms === 0) assertStorable(value);
         const bufferMs = bufferOf(value, ms, stampede);

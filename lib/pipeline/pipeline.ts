@@ -40,7 +40,8 @@ export const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
  * Queues commands and sends them in one round trip. Every single-key and data-structure method of the service is here;
  * each returns the pipeline, so calls chain and {@link execute} gives a typed tuple, in the order queued.
  *
- * Arguments are checked and encoded when queued: a wrong one throws there, and what was queued before stays.
+ * Arguments are checked and encoded when queued: a wrong one throws there, and what was queued before stays. Nothing is
+ * sent before {@link execute}, which asks for the tags of all values in one round trip ahead of the commands.
  *
  * @publicApi
  * @example

@@ -14,6 +14,7 @@ import * as replies from '../command-model/replies.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
+import { Invalidations } from './invalidations.js';
 
 /** What carries out the commands of tags. */
 export interface TagExecutor {
@@ -62,6 +63,8 @@ export class Tags implements TagQuestions {
   private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
   private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
 
+  private readonly invalidations = new Invalidations();
+
   /** Tags that this process has seen to lately. */
   private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
 
@@ -83,11 +86,22 @@ export class Tags implements TagQuestions {
     return stamps.some(([tag, stamp]) => current.has(tag) && current.get(tag) !== stamp);
   }
 
-  /** The stamps for an entry that lives that long, `null` without an end; to be taken before its value is made. */
-  async take(tags: readonly string[], lifeMs: number | null): Promise<Stamp[]> {
+  /** When it is, as far as invalidations of this process tell. */
+  get now(): number {
+    return this.invalidations.count;
+  }
+
+  /**
+   * The stamps for an entry that lives that long, `null` without an end; to be taken before its value is made. For one
+   * that was made earlier: a tag that this process has invalidated `since` gets a stamp that is worth nothing.
+   */
+  async take(tags: readonly string[], lifeMs: number | null, since = this.now): Promise<Stamp[]> {
     if (tags.length === 0) return [];
     const stamps = await this.takes.join(tags.map((tag) => ({ tag, lifeMs: lifeMs ?? endlessMs })));
-    return tags.map((tag): Stamp => [tag, stamps.get(tag)!]);
+    return tags.map((tag): Stamp => {
+      const isOutdated = this.invalidations.isAfter(since, tag);
+      return [tag, isOutdated ? randomStamp() : stamps.get(tag)!];
+    });
   }
 
   async extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void> {
@@ -116,6 +130,7 @@ export class Tags implements TagQuestions {
    */
   async invalidate(tags: readonly string[]): Promise<number> {
     if (tags.length === 0) return 0;
+    this.invalidations.add(tags);
     const isAnswered = await this.endGeneration(tags);
     const deleting = this.deleteStamps(tags);
     return isAnswered ? deleting : Promise.race([deleting, delay(promptMs, 0, { ref: false })]);

@@ -1,0 +1,43 @@
+import type { Encoded } from '../codec/codec.types.js';
+import { headOf, sealEnvelope } from '../codec/envelope.js';
+import type { EnvelopedValue } from '../command-model/command.js';
+import { allOf } from '../command-model/replies.js';
+import type { Tags } from '../tags/tags.js';
+import type { WireArgument } from '../wire/connection-pool.js';
+
+/** A value whose bytes are known; its envelope waits for the stamps of its tags. */
+export class Unstamped {
+  constructor(
+    private readonly enveloped: EnvelopedValue,
+    private readonly data: Encoded | Promise<Encoded>,
+    /** When it was handed over, as tags count time. */
+    private readonly since: number,
+  ) {}
+
+  /** The stamps are asked for while a large value is being compressed. */
+  stamp(tags: Tags): Encoded | Promise<Encoded> {
+    return (this.enveloped.encoded ??= this.seal(tags));
+  }
+
+  private async seal(known: Tags): Promise<Buffer> {
+    const { tags, graceMs: grace, lifeMs, takeStamps } = this.enveloped;
+    const stamps = await (takeStamps ? takeStamps() : known.take(tags, lifeMs, this.since));
+    return sealEnvelope(headOf({ grace, tags: stamps, endless: lifeMs === null }), await this.data);
+  }
+}
+
+/** An argument, or what it is to be made of. */
+export type ArgumentPart = WireArgument | Promise<WireArgument> | Unstamped;
+
+/** The arguments of a command of which some are not there yet: a value is being compressed, or has tags. */
+export class LateArguments {
+  constructor(
+    private readonly parts: readonly ArgumentPart[],
+    private readonly tags: Tags,
+  ) {}
+
+  /** To be called when they are sent. What is completed at the same time asks for its tags in one round trip. */
+  async complete(): Promise<WireArgument[]> {
+    return allOf(this.parts.map((part) => (part instanceof Unstamped ? part.stamp(this.tags) : part)));
+  }
+}
