@@ -17,6 +17,7 @@ import { LockingCommands } from './locking/locking.commands.js';
 import { type CachexStats, serverStats } from './observability/stats.js';
 import { Commands, mergeGroups } from './pipeline/commands.js';
 import { Pipeline, pipelineNames, type PipelineOptions } from './pipeline/pipeline.js';
+import { RateLimitingCommands } from './rate-limiting/rate-limiting.commands.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
 import type { RegisteredScript, ScriptOptions, ScriptRegistry } from './scripting/script-registry.js';
 
@@ -49,7 +50,13 @@ export interface CacheParts {
  * }
  */
 export interface CachexService
-  extends BlockingListCommands, CachingCommands, IterationCommands, KeyspaceCommands, LockingCommands {}
+  extends
+    BlockingListCommands,
+    CachingCommands,
+    IterationCommands,
+    KeyspaceCommands,
+    LockingCommands,
+    RateLimitingCommands {}
 
 export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   protected readonly scripts: ScriptRegistry;
@@ -59,7 +66,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** @internal */
   constructor(
-    private readonly executor: CommandExecutor,
+    protected readonly executor: CommandExecutor,
     protected readonly defaults: CommandDefaults,
     private readonly parts: CacheParts,
   ) {
@@ -200,4 +207,5 @@ mergeGroups(CachexService, [
   IterationCommands,
   KeyspaceCommands,
   LockingCommands,
+  RateLimitingCommands,
 ]);

@@ -56,6 +56,12 @@ export * from './decorators/index.js';
 export * from './errors/index.js';
 export type { IterationOptions, KeysOptions, KeysPage } from './keyspace/scan.js';
 export type { AcquireOptions, LockOptions, SemaphoreOptions } from './locking/claim-options.js';
+export { CachexRateLimiter, type RateLimitResult } from './rate-limiting/rate-limiter.js';
+export type {
+  RateLimitAlgorithm,
+  RateLimiterOptions,
+  RateLimitFallback,
+} from './rate-limiting/rate-limiter.options.js';
 export { CachexLock } from './locking/lock.js';
 export { CachexSemaphore } from './locking/semaphore.js';
 export * from './options/index.js';

@@ -21,4 +21,5 @@ export {
   SemaphoreError,
   SemaphoreTimeoutError,
 } from './locking.errors.js';
+export { RateLimitError } from './rate-limit.error.js';
 export { PipelineError } from './pipeline.error.js';

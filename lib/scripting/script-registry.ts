@@ -48,7 +48,9 @@ export class ScriptRegistry {
     const script: RegisteredScript<T> = Object.freeze({ ...defineScript(name, source), numKeys, preFunc, postFunc });
     const known = this.scripts.get(name);
     if (known && known.sha !== script.sha) {
-      throw new ScriptError(`A script named ${name} with a different source is registered already: choose another name`);
+      throw new ScriptError(
+        `A script named ${name} with a different source is registered already: choose another name`,
+      );
     }
     this.scripts.set(name, script);
     return script;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { Commands } from '../../lib/pipeline/commands.js';
-import { type CachexLock, type CachexSemaphore, CachexService } from '../../lib/index.js';
+import { type CachexLock, type CachexRateLimiter, type CachexSemaphore, CachexService } from '../../lib/index.js';
 
 /** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */
 export interface SampleCall {
@@ -194,6 +194,10 @@ export const vital: readonly SampleCall[] = [
   { ...call('lock', ['l'], undefined), use: acquire },
   { ...call('semaphore', ['s', 1], undefined), use: acquire },
   call('withLock', ['l', {}, () => 'ran'], undefined),
+  {
+    ...call('rateLimiter', ['r', { limit: 1, window: 1, onError: 'throw' }], undefined),
+    use: (limiter) => (limiter as CachexRateLimiter).consume('id'),
+  },
 ];
 
 /** It tells of outages, and answers in every one. */

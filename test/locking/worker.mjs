@@ -63,6 +63,18 @@ const calls = {
     };
     return cache.getOrSet(key, make, { lock: true });
   },
+  /** Consumes as fast as it can for so long; when each call was allowed: not before, and not after. */
+  async consume({ name, id, forMs, ...options }) {
+    const limiter = cache.rateLimiter(name, options);
+    const allowed = [];
+    const clock = () => performance.timeOrigin + performance.now();
+    for (const end = clock() + forMs; clock() < end;) {
+      const from = clock();
+      const result = await limiter.consume(id);
+      if (result.allowed) allowed.push({ from, to: clock() });
+    }
+    return allowed;
+  },
   async release({ as }) {
     await handles.get(as).release();
   },

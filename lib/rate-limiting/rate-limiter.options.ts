@@ -1,0 +1,67 @@
+import { countArgument } from '../arguments/arguments.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+
+/** How a rate limiter counts. @publicApi */
+export type RateLimitAlgorithm = 'sliding' | 'gcra';
+
+/** What a rate limiter answers while Redis is away. @publicApi */
+export type RateLimitFallback = 'allow' | 'deny' | 'throw';
+
+/** How a rate limiter counts, and how much it allows. @publicApi */
+export interface RateLimiterOptions extends VersionOption {
+  /** How much may be consumed within `window`. */
+  readonly limit: number;
+  /** The length of time that `limit` is for: seconds, or a duration (`'1m'`). */
+  readonly window: Timeout;
+  /**
+   * `'sliding'` (where left out): never more than `limit` in any `window`. Redis keeps an entry per call of the last
+   * `window`. `'gcra'`: calls at an even pace, of which `burst` may come at once; one number per caller, however large the
+   * limit, and never more than `limit + burst` in any `window`.
+   */
+  readonly algorithm?: RateLimitAlgorithm;
+  /** How much may come at once under `'gcra'` (`limit`). */
+  readonly burst?: number;
+  /** While Redis is away (`'throw'`; under `ignoreExceptions` `'allow'`). */
+  readonly onError?: RateLimitFallback;
+}
+
+export const rateLimiterNames: NamesOf<RateLimiterOptions> = {
+  ...versionNames,
+  limit: true,
+  window: true,
+  algorithm: true,
+  burst: true,
+  onError: true,
+};
+
+/** {@link RateLimiterOptions}, complete. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly algorithm: RateLimitAlgorithm;
+  /** How much a caller who has consumed nothing may consume at once. */
+  readonly burst: number;
+  readonly onError: RateLimitFallback;
+}
+
+const algorithms: readonly RateLimitAlgorithm[] = ['sliding', 'gcra'];
+const fallbacks: readonly RateLimitFallback[] = ['allow', 'deny', 'throw'];
+
+/** @throws TypeError, RangeError for options that make no sense */
+export function rateLimitOf(options: RateLimiterOptions, fallback: RateLimitFallback): RateLimit {
+  checkOptions(options, rateLimiterNames, 'The options of a rate limiter', "{ limit: 100, window: '1m' }");
+  const { algorithm = 'sliding', onError = fallback } = options;
+  const limit = countArgument(options.limit, 'limit', 1);
+  const windowMs = toMilliseconds(options.window, 'window');
+  if (windowMs === null || windowMs <= 0) throw new RangeError('window must be longer than 0, and finite');
+  oneOf(algorithms, algorithm, 'algorithm');
+  oneOf(fallbacks, onError, 'onError');
+  if (options.burst !== undefined && algorithm !== 'gcra') throw new TypeError("burst needs algorithm: 'gcra'");
+  return { limit, windowMs, algorithm, burst: countArgument(options.burst ?? limit, 'burst', 1), onError };
+}
+
+function oneOf(known: readonly string[], value: string, what: string): void {
+  if (!known.includes(value)) throw new TypeError(`${what} must be one of ${known.join(', ')}`);
+}

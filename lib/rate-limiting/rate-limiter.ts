@@ -1,0 +1,128 @@
+import { inspect } from 'node:util';
+import { countArgument, textArgument } from '../arguments/arguments.js';
+import { checkVersion, type Version } from '../arguments/version.js';
+import { type Argument, type Command, type ReplyShape, run, WireKey, write } from '../command-model/command.js';
+import { boolean } from '../command-model/replies.js';
+import { quoted } from '../errors/quoted.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { isAway } from '../execution/outage.js';
+import type { RateLimit } from './rate-limiter.options.js';
+import { gcraScript } from './scripts/gcra.script.js';
+import { slidingWindowScript } from './scripts/sliding-window.script.js';
+
+/** What a rate limiter answers; times are milliseconds. @publicApi */
+export interface RateLimitResult {
+  /** Whether the call may go on. */
+  readonly allowed: boolean;
+  readonly limit: number;
+  /** What may still be consumed at once. */
+  readonly remaining: number;
+  /** Until all of `limit` (of `burst`, under `'gcra'`) is there again. */
+  readonly resetAfter: number;
+  /** Until the same cost would be allowed; 0 where it was. */
+  readonly retryAfter: number;
+}
+
+type Consumed = readonly [isAllowed: number, remaining: number, resetAfterUs: number, retryAfterUs: number];
+
+const consumed: ReplyShape<Consumed> = {
+  decode: (raw) => raw as Consumed,
+  missing: () => [1, 0, 0, 0],
+};
+
+/**
+ * Counts calls of callers in all processes, each by an id, and says which of them may go on. Made by
+ * {@link CachexService.rateLimiter}.
+ *
+ * @publicApi
+ */
+export class CachexRateLimiter {
+  /** @internal */
+  constructor(
+    private readonly executor: CommandExecutor,
+    readonly name: string,
+    private readonly version: Version,
+    private readonly terms: RateLimit,
+  ) {
+    if (textArgument(name, 'A name') === '') throw new TypeError('A rate limiter must have a name');
+    checkVersion(version);
+  }
+
+  /**
+   * Consumes `cost` of what an id may; nothing where that is too much. One script, in one round trip. Redis: `EVALSHA`.
+   *
+   * @throws RangeError for a cost that is never allowed
+   * @throws ConnectionError, CommandTimeoutError while Redis is away, under `onError: 'throw'`
+   * @example
+   * const { allowed, retryAfter } = await signups.consume(request.ip);
+   * if (!allowed) throw new HttpException(`Try again in ${Math.ceil(retryAfter / 1000)} s`, 429);
+   */
+  async consume(id: string, cost = 1): Promise<RateLimitResult> {
+    return this.ask(id, cost, true);
+  }
+
+  /** What {@link consume} would answer; nothing is consumed. Redis: `EVALSHA`. */
+  async peek(id: string, cost = 1): Promise<RateLimitResult> {
+    return this.ask(id, cost, false);
+  }
+
+  /** Forgets what an id has consumed; whether there was anything. Redis: `UNLINK`. */
+  async reset(id: string): Promise<boolean> {
+    return this.executor.execute({ ...write('UNLINK', [this.keyOf(id)], boolean), strict: true });
+  }
+
+  /** How it was made. */
+  toJSON(): object {
+    const { limit, windowMs, algorithm } = this.terms;
+    return { name: this.name, limit, windowMs, algorithm };
+  }
+
+  [inspect.custom](): string {
+    return `CachexRateLimiter ${inspect(this.toJSON())}`;
+  }
+
+  private async ask(id: string, cost: number, isConsumed: boolean): Promise<RateLimitResult> {
+    const { limit, burst, onError } = this.terms;
+    if (countArgument(cost, 'cost', 1) > burst) {
+      throw new RangeError(
+        `A cost of ${cost} is never allowed by rate limiter ${quoted(this.name)} with ${burst} at most`,
+      );
+    }
+    const command = this.command(id, cost, isConsumed);
+    try {
+      const [isAllowed, remaining, resetUs, retryUs] = await this.executor.execute(command);
+      return { allowed: isAllowed === 1, limit, remaining, resetAfter: msOf(resetUs), retryAfter: msOf(retryUs) };
+    } catch (error) {
+      if (onError === 'throw' || !isAway(error)) throw error;
+      return this.unanswered(onError === 'allow');
+    }
+  }
+
+  private command(id: string, cost: number, isConsumed: boolean): Command<Consumed> {
+    const { limit, windowMs, algorithm, burst } = this.terms;
+    const windowUs = windowMs * 1000;
+    const isGcra = algorithm === 'gcra';
+    const terms: Argument[] = isGcra ? [windowUs / limit, burst] : [limit, windowUs];
+    const script = isGcra ? gcraScript : slidingWindowScript;
+    return run(script, [this.keyOf(id)], [...terms, cost, isConsumed ? 1 : 0], consumed, true);
+  }
+
+  /** Nobody can tell how much is left. */
+  private unanswered(allowed: boolean): RateLimitResult {
+    const { limit, windowMs } = this.terms;
+    return allowed
+      ? { allowed, limit, remaining: limit, resetAfter: 0, retryAfter: 0 }
+      : { allowed, limit, remaining: 0, resetAfter: windowMs, retryAfter: Math.min(windowMs, 1000) };
+  }
+
+  /** Apart from those of users; a limiter's name holds no colon there, so that no two pairs of name and id meet. */
+  private keyOf(id: string): WireKey {
+    if (textArgument(id, 'An id') === '')
+      throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);
+    const { prefix } = this.executor.keys;
+    const name = this.name.replaceAll('%', '%25').replaceAll(':', '%3A');
+    return new WireKey(id, this.version, `${prefix}:own:rate:${this.version}:${name}:${id}`);
+  }
+}
+
+const msOf = (us: number): number => Math.ceil(us / 1000);

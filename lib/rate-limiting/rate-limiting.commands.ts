@@ -1,0 +1,28 @@
+import { CommandGroup, type Direct } from '../commands/command-group.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { CachexRateLimiter } from './rate-limiter.js';
+import { rateLimiterNames, type RateLimiterOptions, rateLimitOf } from './rate-limiter.options.js';
+
+/**
+ * Limits of what callers may do.
+ *
+ * @publicApi
+ */
+export abstract class RateLimitingCommands extends CommandGroup<Direct> {
+  /** @internal */
+  protected abstract readonly executor: CommandExecutor;
+
+  /**
+   * A rate limiter of that name. All that have the same name, version and options count together, in any process; the
+   * server's clock counts. Nothing is sent.
+   *
+   * @throws TypeError, RangeError for options that make no sense
+   * @example
+   * const signups = cache.rateLimiter('signups', { limit: 5, window: '1h' });
+   * const { allowed, remaining, retryAfter } = await signups.consume(request.ip);
+   */
+  rateLimiter(name: string, options: RateLimiterOptions): CachexRateLimiter {
+    const terms = rateLimitOf(options, this.executor.isForgiving ? 'allow' : 'throw');
+    return new CachexRateLimiter(this.executor, name, this.versionOf(options, rateLimiterNames), terms);
+  }
+}

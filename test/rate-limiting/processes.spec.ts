@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { Worker } from '../locking/fleet.js';
+import { startServer } from '../servers/server.js';
+
+interface Allowed {
+  readonly from: number;
+  readonly to: number;
+}
+
+const [processes, limit, windowMs, forMs] = [8, 50, 250, 2000];
+
+/** The calls that certainly were within one window that begins with one of them. */
+function mostInWindow(calls: readonly Allowed[], lengthMs: number): number {
+  return Math.max(
+    ...calls.map(({ from }) => calls.filter((each) => each.from >= from && each.to < from + lengthMs).length),
+  );
+}
+
+describe('a rate limiter in 8 processes', () => {
+  it.each([
+    ['sliding', {}, limit],
+    ['gcra', { burst: 10 }, limit + 10],
+  ])('%s: never allows more than it may in any window, and all of it', async (algorithm, options, most) => {
+    await using server = await startServer({ engine: 'redis' });
+    const keyPrefix = randomUUID();
+    const fleet = await Promise.all(Array.from({ length: processes }, () => Worker.start(server.url, keyPrefix)));
+    try {
+      const what = { name: 'calls', id: 'one', limit, window: windowMs / 1000, algorithm, forMs, ...options };
+      const calls = (await Promise.all(fleet.map((worker) => worker.call<Allowed[]>('consume', what)))).flat();
+      expect(mostInWindow(calls, windowMs)).toBeLessThanOrEqual(most);
+      const lengthMs = Math.max(...calls.map(({ to }) => to)) - Math.min(...calls.map(({ from }) => from));
+      expect(calls.length).toBeLessThanOrEqual(most * Math.ceil(lengthMs / windowMs + 1));
+      expect(calls.length).toBeGreaterThan(limit * (forMs / windowMs / 2));
+    } finally {
+      await Promise.all(fleet.map((worker) => worker.kill()));
+    }
+  });
+});
