@@ -6,9 +6,9 @@ import { find, resolve } from './engine/resolve.js';
 import type { Bytes } from './protocol/bytes.js';
 import { type Answer, ReplyError, Status } from './protocol/reply.js';
 
-const QUEUED = new Status('QUEUED');
+const queuedReply = new Status('QUEUED');
 
-/** What a client's command gives, queued if a transaction is open; errors are answers. */
+/** Runs a client's command, or queues it in an open transaction. Error replies are returned, not thrown. */
 export function dispatch(client: Client, name: Bytes, args: readonly Bytes[]): Answer | Blocked {
   const { transaction } = client;
   try {
@@ -16,7 +16,7 @@ export function dispatch(client: Client, name: Bytes, args: readonly Bytes[]): A
     if (client.subscriptionCount > 0 && !call.command.forSubscriber) throw subscribersOnly(name);
     if (!transaction || call.command.isNeverQueued) return carryOut(client, call);
     transaction.calls.push({ needsLua: call.command.needsLua ?? false, run: () => carryOutNow(client, call) });
-    return QUEUED;
+    return queuedReply;
   } catch (error) {
     if (!(error instanceof ReplyError)) throw error;
     if (transaction) transaction.isAborted = true;
@@ -24,7 +24,7 @@ export function dispatch(client: Client, name: Bytes, args: readonly Bytes[]): A
   }
 }
 
-/** An EXEC that cannot be understood ends the transaction. */
+/** A malformed EXEC ends the transaction. */
 function refusedExec(client: Client, { message }: ReplyError): ReplyError {
   client.transaction = undefined;
   client.unwatch();
@@ -37,7 +37,7 @@ function subscribersOnly(name: Bytes): ReplyError {
   );
 }
 
-/** Will the next command run a script, be it one that waits in the transaction? */
+/** Does the next command run a script, directly or as part of the queued transaction? */
 export function needsLua({ transaction }: Client, name: Bytes, [subcommand = '']: readonly Bytes[]): boolean {
   if (transaction) return /^exec$/i.test(name) && transaction.calls.some((call) => call.needsLua);
   const found = find(commands, name);

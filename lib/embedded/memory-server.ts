@@ -7,8 +7,8 @@ export type MemoryServerOptions = EngineOptions;
 /**
  * Redis' commands inside this process, shared by all sessions connected to it.
  *
- * There is no server process and no timer: commands run where they are called, keys expire when they are next looked at
- * or when the sweep, which every few commands goes on a little, comes by.
+ * There is no server process and no timer: a command runs where it is called. A key expires when it is next accessed, or
+ * when the sweep, which advances a little every few commands, reaches it.
  */
 export class MemoryServer implements SessionHost {
   private static readonly servers = new Map<string, MemoryServer>();
@@ -22,7 +22,7 @@ export class MemoryServer implements SessionHost {
     this.engine = new Engine(options);
   }
 
-  /** The server of that name in this process; the first caller's options count, until its last session is closed. */
+  /** The server of that name in this process, until its last session closes. The first caller's options apply. */
   static named(name: string, options?: MemoryServerOptions): MemoryServer {
     const server = this.servers.get(name) ?? new MemoryServer(options);
     server.name = name;

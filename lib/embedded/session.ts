@@ -1,4 +1,5 @@
 import { ConnectionError } from '../errors/index.js';
+import { longestTimerMs } from '../waiting/pause.js';
 import { Blocked, type Waiter } from './database/blocking.js';
 import { type Argument, type Bytes, fromBytes, toBytes } from './protocol/bytes.js';
 import type { Client, Outbox } from './engine/client.js';
@@ -6,28 +7,26 @@ import { dispatch, needsLua } from './dispatcher.js';
 import type { Engine } from './engine/engine.js';
 import { type Answer, type Reply, toReply } from './protocol/reply.js';
 
-const MAX_TIMER = 2 ** 31 - 1;
-
-/** What a session needs of the server that it is connected to. */
+/** What a session needs from its server. */
 export interface SessionHost {
   readonly engine: Engine;
   register(outbox: Outbox): Client;
   release(client: Client): void;
 }
 
-/** What a connection is to a server: a transaction, subscriptions, at most one blocked command. */
+/** The embedded counterpart of a connection, with its transaction, its subscriptions and at most one blocked command. */
 export class MemorySession {
-  /** Gets messages of subscribed channels and patterns, after the call that published them. */
+  /** Receives messages of subscribed channels and patterns, after the call that published them. */
   onMessage: ((channel: Buffer, message: Buffer, pattern?: Buffer) => void) | undefined;
   /**
-   * Gets the keys that other clients' tracking redirects here (`CLIENT TRACKING ON REDIRECT <id>`), null for all keys;
-   * the session must be subscribed to `__redis__:invalidate`.
+   * Receives the keys that other clients' tracking redirects here (`CLIENT TRACKING ON REDIRECT <id>`), null for all
+   * keys. The session must be subscribed to `__redis__:invalidate`.
    */
   onInvalidate: ((keys: Buffer[] | null) => void) | undefined;
   private readonly engine: Engine;
   private readonly client: Client;
   private isClosed = false;
-  /** The last call that could not be answered at once; later calls wait behind it. */
+  /** The last call that could not be answered at once; later calls queue behind it. */
   private tail: Promise<unknown> | undefined;
   private rejectBlocked: ((error: Error) => void) | undefined;
 
@@ -46,15 +45,15 @@ export class MemorySession {
     });
   }
 
-  /** As CLIENT ID gives it. */
+  /** The id that CLIENT ID returns. */
   get id(): number {
     return this.client.id;
   }
 
   /**
-   * Carries a command out. The answer comes at once, and as a promise only from commands that block, from the first
-   * script (which loads the interpreter), and behind one of these. An error reply is returned (or resolved), not thrown;
-   * only a closed session and a missing interpreter throw (or reject).
+   * Runs a command. The reply is returned at once, and as a promise only from a command that blocks, from the first
+   * script (which loads the interpreter) and from calls queued behind one of these. An error reply is returned (or
+   * resolved), not thrown; only a closed session and a missing interpreter throw (or reject).
    */
   call(name: string, args: readonly Argument[] = []): Reply | Promise<Reply> {
     if (this.isClosed) throw closedError();
@@ -64,12 +63,12 @@ export class MemorySession {
     return reply instanceof Promise ? this.hold(reply) : reply;
   }
 
-  /** Ends a blocked command as its timeout would (CLIENT UNBLOCK). */
+  /** Ends a blocked command as its timeout would (like CLIENT UNBLOCK). */
   cancel(): void {
     this.client.unblock?.(null);
   }
 
-  /** A blocked command is rejected with a ConnectionError. */
+  /** Ends the session; a blocked command rejects with a ConnectionError. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -100,7 +99,7 @@ export class MemorySession {
     }
   }
 
-  /** Makes later calls wait for this one. */
+  /** Queues later calls behind this one. */
   private hold(reply: Promise<Reply>): Promise<Reply> {
     const release = () => {
       if (this.tail === tail) this.tail = undefined;
@@ -137,11 +136,10 @@ export class MemorySession {
         leave();
         reject(error);
       };
-      // A timer cannot run for longer than MAX_TIMER.
       const wait = () => {
         const left = deadline - Date.now();
         if (left <= 0) waiter.finish(null);
-        else timer = setTimeout(wait, Math.min(left, MAX_TIMER));
+        else timer = setTimeout(wait, Math.min(left, longestTimerMs));
       };
       blocking.add(waiter);
       if (deadline !== Infinity) wait();

@@ -9,7 +9,7 @@ import { List } from '../values/list.js';
 import { type End, moveElement, popFirst, readEnd, take } from './lists.js';
 import { readMultiPop } from './multi-pop.js';
 
-/** A waiting command is not disturbed by a key that becomes something other than a list. */
+/** A blocked command keeps waiting if the key becomes something other than a list. */
 function holdsList(db: Database, key: Bytes): boolean {
   return db.get(key) instanceof List;
 }

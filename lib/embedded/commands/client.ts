@@ -2,16 +2,16 @@ import { integer, Options } from '../protocol/arguments.js';
 import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
-import { type Answer, OK, ReplyError, Status, syntaxError } from '../protocol/reply.js';
+import { type Answer, ok, ReplyError, Status, syntaxError } from '../protocol/reply.js';
 
-const UNPRINTABLE = /[^!-~]/;
+const unprintablePattern = /[^!-~]/;
 
 function setName(client: Client, [name = '']: readonly Bytes[]): Answer {
-  if (UNPRINTABLE.test(name)) {
+  if (unprintablePattern.test(name)) {
     throw new ReplyError('ERR Client names cannot contain spaces, newlines or special characters.');
   }
   client.name = name;
-  return OK;
+  return ok;
 }
 
 function unblock({ clients }: Client, [id = '', how = 'TIMEOUT']: readonly Bytes[]): number {
@@ -31,7 +31,7 @@ function describe(client: Client): string {
 
 function onOrOff(_client: Client, [mode = '']: readonly Bytes[]): Answer {
   if (!/^(?:on|off)$/i.test(mode)) throw syntaxError();
-  return OK;
+  return ok;
 }
 
 function track(client: Client, [mode = '', ...words]: readonly Bytes[]): Answer {
@@ -49,7 +49,7 @@ function track(client: Client, [mode = '', ...words]: readonly Bytes[]): Answer 
   }
   if (/^off$/i.test(mode)) {
     engine.tracking.disable(client);
-    return OK;
+    return ok;
   }
   if (!/^on$/i.test(mode)) throw syntaxError();
   if (prefixes.length > 0 && !isBroadcast) {
@@ -57,7 +57,7 @@ function track(client: Client, [mode = '', ...words]: readonly Bytes[]): Answer 
   }
   if (isBroadcast && prefixes.length === 0) prefixes.push('');
   engine.tracking.enable(client, { redirect, noLoop, prefixes: isBroadcast ? prefixes : undefined });
-  return OK;
+  return ok;
 }
 
 function clientFrom({ clients }: Client, argument: Bytes): Client {
@@ -72,7 +72,7 @@ export const clientCommands: CommandTable = {
       ID: { arity: 2, noScript: true, run: (client) => client.id },
       SETNAME: { arity: 3, noScript: true, run: setName },
       GETNAME: { arity: 2, noScript: true, run: (client) => (client.name === '' ? null : client.name) },
-      SETINFO: { arity: 4, noScript: true, run: () => OK },
+      SETINFO: { arity: 4, noScript: true, run: () => ok },
       INFO: { arity: 2, noScript: true, run: describe },
       LIST: {
         arity: -2,
@@ -84,7 +84,7 @@ export const clientCommands: CommandTable = {
       TRACKING: { arity: -3, noScript: true, run: track },
     },
   },
-  QUIT: { arity: -1, noScript: true, isNeverQueued: true, forSubscriber: true, run: () => OK },
+  QUIT: { arity: -1, noScript: true, isNeverQueued: true, forSubscriber: true, run: () => ok },
   RESET: {
     arity: 1,
     noScript: true,

@@ -3,17 +3,17 @@ import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
 import { addLongDouble, formatLongDouble, type LongDouble, parseLongDouble } from '../protocol/long-double.js';
-import { MAX_INT64, MIN_INT64, narrow } from '../protocol/numbers.js';
+import { maxInt64, minInt64, narrow } from '../protocol/numbers.js';
 import { type Answer, ReplyError } from '../protocol/reply.js';
 
-/** The sum, within 64 bits. */
+/** The 64-bit sum. Throws a ReplyError on overflow. */
 export function addInt64(a: bigint, b: bigint): bigint {
   const sum = a + b;
-  if (sum > MAX_INT64 || sum < MIN_INT64) throw new ReplyError('ERR increment or decrement would overflow');
+  if (sum > maxInt64 || sum < minInt64) throw new ReplyError('ERR increment or decrement would overflow');
   return sum;
 }
 
-/** The sum as Redis computes it, in long doubles. */
+/** The sum in long doubles, as Redis computes it. */
 export function addFloats(a: LongDouble | 'infinite', b: LongDouble | 'infinite'): Bytes {
   const sum = a === 'infinite' || b === 'infinite' ? undefined : addLongDouble(a, b);
   if (!sum) throw new ReplyError('ERR increment would produce NaN or Infinity');
@@ -39,7 +39,7 @@ const incrementBy =
 
 function decrementByArgument(client: Client, [key = '', argument = '']: readonly Bytes[]): Answer {
   const amount = int64(argument);
-  if (amount === MIN_INT64) throw new ReplyError('ERR decrement would overflow');
+  if (amount === minInt64) throw new ReplyError('ERR decrement would overflow');
   return addTo(client, key, -amount);
 }
 

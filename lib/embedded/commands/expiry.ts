@@ -2,16 +2,16 @@ import { int64, integer, Options } from '../protocol/arguments.js';
 import { type Bytes, cString } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
-import { MAX_INT64, MIN_INT64 } from '../protocol/numbers.js';
+import { maxInt64, minInt64 } from '../protocol/numbers.js';
 import { ReplyError } from '../protocol/reply.js';
 
 export interface ExpiryUnit {
   readonly isSeconds: boolean;
-  /** A point in time rather than a span from now. */
+  /** A point in time instead of a span from now. */
   readonly isAbsolute: boolean;
 }
 
-export const EXPIRY_OPTIONS: Readonly<Record<string, ExpiryUnit | undefined>> = {
+export const expiryOptions: Readonly<Record<string, ExpiryUnit | undefined>> = {
   EX: { isSeconds: true, isAbsolute: false },
   PX: { isSeconds: false, isAbsolute: false },
   EXAT: { isSeconds: true, isAbsolute: true },
@@ -20,26 +20,26 @@ export const EXPIRY_OPTIONS: Readonly<Record<string, ExpiryUnit | undefined>> = 
 
 export const invalidExpireTime = (command: string) => new ReplyError(`ERR invalid expire time in '${command}' command`);
 
-/** Times up to this size can be computed without looking for an overflow. */
-const SURELY_VALID = 1e12;
+/** Times up to this size cannot overflow. */
+const surelyValid = 1e12;
 
-/** The Unix time in milliseconds that an argument means. Past the safe range it is rounded. */
+/** The Unix time in milliseconds that an argument stands for. Beyond the safe range it is rounded. */
 export function expiryTime(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
   const rounded = integer(argument);
   const [factor, base] = [unit.isSeconds ? 1000 : 1, unit.isAbsolute ? 0 : now];
-  if (Math.abs(rounded) <= SURELY_VALID) return rounded * factor + base;
+  if (Math.abs(rounded) <= surelyValid) return rounded * factor + base;
   const milliseconds = int64(argument) * BigInt(factor);
-  if (milliseconds > MAX_INT64 - BigInt(Math.trunc(base)) || milliseconds < MIN_INT64) throw invalidExpireTime(command);
+  if (milliseconds > maxInt64 - BigInt(Math.trunc(base)) || milliseconds < minInt64) throw invalidExpireTime(command);
   return Number(milliseconds) + base;
 }
 
-/** As {@link expiryTime} for the options of SET and GETEX, which take no time before 1 (or now). */
+/** Like {@link expiryTime} for the options of SET and GETEX, which must be positive. */
 export function expiryOption(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
   if (integer(argument) <= 0) throw invalidExpireTime(command);
   return expiryTime(argument, unit, now, command);
 }
 
-/** The rules of EXPIRE's options: may `time` replace the expiry that stands? */
+/** Reads EXPIRE's options into a rule: may `time` replace the current expiry? */
 function readCondition(words: readonly Bytes[]): (time: number, current: number) => boolean {
   const options = new Options(words);
   const given = new Set<string>();
@@ -74,7 +74,7 @@ function expire(command: string, unit: ExpiryUnit): Run {
   };
 }
 
-/** -2 for a missing key, -1 for one without an expiry. */
+/** Answers -2 for a missing key and -1 for a key without an expiry. */
 function expiryReply(render: (expiresAt: number, now: number) => number): Run {
   return ({ db, engine }, [key = '']) => {
     const expiresAt = db.expiresAt(key);

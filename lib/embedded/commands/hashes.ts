@@ -3,7 +3,7 @@ import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
 import { narrow } from '../protocol/numbers.js';
-import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
+import { type Answer, ok, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { HashValue } from '../values/hash.js';
 import { addFloats, addInt64, longDouble } from './counters.js';
 import { pickRandom } from './random.js';
@@ -32,7 +32,7 @@ function getMany({ db }: Client, [key = '', ...fields]: readonly Bytes[]): Answe
   return fields.map((field) => hash?.get(field) ?? null);
 }
 
-/** Every field and value, as `render` wants them. */
+/** Lists all fields and values as `render` returns them. */
 function listAll(render: (field: Bytes, value: Bytes) => readonly Bytes[]): Run {
   return ({ db }, [key = '']) => {
     const entries = db.read(key, HashValue)?.entries() ?? [];
@@ -99,7 +99,7 @@ export const hashCommands: CommandTable = {
     isWrite: true,
     run: (client, [key = '', ...words]) => {
       writeFields(client, key, words, 'hmset');
-      return OK;
+      return ok;
     },
   },
   HSETNX: { arity: 4, isWrite: true, run: setIfAbsent },

@@ -50,7 +50,7 @@ const tables: readonly CommandTable[] = [
   clientCommands,
 ];
 
-/** What COMMAND tells: no more than which commands there are. */
+/** COMMAND tells only which commands there are. */
 const commandCommands: CommandTable = {
   COMMAND: {
     subcommands: {
@@ -60,5 +60,5 @@ const commandCommands: CommandTable = {
   },
 };
 
-/** Every command that the engine knows, by its name in upper case. */
+/** All commands of the engine by name in upper case. */
 export const commands: Commands = new Map([...tables, commandCommands].flatMap((table) => Object.entries(table)));

@@ -1,7 +1,7 @@
 import type { Client } from '../engine/client.js';
 
-/** The version of Redis whose commands the engine has. */
-const REDIS_VERSION = '7.0.15';
+/** The version of Redis whose commands the engine implements. */
+const redisVersion = '7.0.15';
 
 /** The sections of INFO, in Redis' own format. */
 export function info(client: Client, names: readonly string[]): string {
@@ -27,7 +27,7 @@ function sections({ clients, engine }: Client): Record<string, Record<string, st
     .map((db): [string, string] => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=0`]);
   return {
     Server: {
-      redis_version: REDIS_VERSION,
+      redis_version: redisVersion,
       redis_mode: 'standalone',
       process_id: process.pid,
       tcp_port: 0,

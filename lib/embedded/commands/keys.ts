@@ -4,10 +4,10 @@ import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
 import type { Database } from '../database/database.js';
 import { dumpValue, restoreValue } from '../values/dump.js';
-import { type Answer, noSuchKey, OK, ReplyError, Status, syntaxError } from '../protocol/reply.js';
+import { type Answer, noSuchKey, ok, ReplyError, Status, syntaxError } from '../protocol/reply.js';
 import { typeOf } from '../values/value.js';
 
-const MAX_INT32 = 2n ** 31n - 1n;
+const maxInt32 = 2n ** 31n - 1n;
 
 function remove({ db }: Client, keys: readonly Bytes[]): number {
   return keys.filter((key) => db.remove(key)).length;
@@ -36,7 +36,7 @@ function move(from: Database, source: Bytes, to: Database, target: Bytes): void 
 function rename({ db }: Client, [source = '', target = '']: readonly Bytes[]): Answer {
   if (!db.has(source)) throw noSuchKey();
   if (source !== target) move(db, source, db, target);
-  return OK;
+  return ok;
 }
 
 function renameIfAbsent({ db }: Client, [source = '', target = '']: readonly Bytes[]): number {
@@ -48,7 +48,7 @@ function renameIfAbsent({ db }: Client, [source = '', target = '']: readonly Byt
 
 /** The numbered database that an argument names. */
 export function databaseFrom({ engine }: Client, argument: Bytes): Database {
-  const index = integerWithin(argument, -MAX_INT32 - 1n, MAX_INT32);
+  const index = integerWithin(argument, -maxInt32 - 1n, maxInt32);
   const database = engine.databases[index];
   if (!database) throw new ReplyError('ERR DB index is out of range');
   return database;
@@ -106,7 +106,7 @@ function restore({ db, engine }: Client, [key = '', time = '', payload = '', ...
   db.remove(key);
   db.put(key, value);
   if (ttl > 0) db.expireAt(key, isAbsolute ? ttl : engine.now + ttl);
-  return OK;
+  return ok;
 }
 
 export const keyCommands: CommandTable = {

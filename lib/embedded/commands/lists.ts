@@ -3,7 +3,7 @@ import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
 import type { Database } from '../database/database.js';
-import { type Answer, noSuchKey, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
+import { type Answer, noSuchKey, ok, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
 import { List } from '../values/list.js';
 import { type MultiPop, readMultiPop } from './multi-pop.js';
 
@@ -20,7 +20,7 @@ function add(list: List, end: End, element: Bytes): void {
   else list.push(element);
 }
 
-/** Takes up to `count` elements from one end; an emptied list is removed. */
+/** Removes up to `count` elements from one end, and the key with the last one. */
 export function take(db: Database, key: Bytes, list: List, end: End, count = 1): Bytes[] {
   const elements: Bytes[] = [];
   while (elements.length < count && list.length > 0) {
@@ -30,7 +30,7 @@ export function take(db: Database, key: Bytes, list: List, end: End, count = 1):
   return elements;
 }
 
-/** Moves one element from an end of a list, which has some, to an end of another. */
+/** Moves one element from an end of a non-empty list to an end of another. */
 export function moveElement(db: Database, source: Bytes, target: Bytes, from: End, to: End): Answer {
   const list = db.read(source, List);
   if (!list) return null;
@@ -62,7 +62,7 @@ function pop(command: string, end: End): Run {
   };
 }
 
-/** The first list that has elements gives up to `count` of them. */
+/** Pops up to `count` elements from the first non-empty list. */
 export function popFirst(db: Database, { keys, end, count }: MultiPop<End>): Answer | undefined {
   for (const key of keys) {
     const list = db.read(key, List);
@@ -88,7 +88,7 @@ function replace({ db }: Client, [key = '', index = '', element = '']: readonly 
   if (!list) throw noSuchKey();
   if (!list.replace(integer(index), element)) throw new ReplyError('ERR index out of range');
   db.changed(key);
-  return OK;
+  return ok;
 }
 
 function range({ db }: Client, [key = '', from = '', to = '']: readonly Bytes[]): Answer {
@@ -102,11 +102,11 @@ function range({ db }: Client, [key = '', from = '', to = '']: readonly Bytes[])
 function trim({ db }: Client, [key = '', from = '', to = '']: readonly Bytes[]): Answer {
   resolveRange(from, to, 0);
   const list = db.read(key, List);
-  if (!list) return OK;
+  if (!list) return ok;
   const { start, end } = resolveRange(from, to, list.length);
   list.assign(list.slice(start, end));
   db.changedOrEmpty(key, list.length);
-  return OK;
+  return ok;
 }
 
 function remove({ db }: Client, [key = '', argument = '', element = '']: readonly Bytes[]): number {

@@ -2,14 +2,14 @@ import { atLeastOne, Options } from '../protocol/arguments.js';
 import type { Bytes } from '../protocol/bytes.js';
 import { syntaxError } from '../protocol/reply.js';
 
-/** Pops up to `count` elements from one end of the first of the keys that has any. */
+/** Pops up to `count` elements from one end of the first key that has any. */
 export interface MultiPop<End> {
   readonly keys: readonly Bytes[];
   readonly end: End;
   readonly count: number;
 }
 
-/** The arguments of LMPOP and ZMPOP, and of their blocking forms behind the timeout. */
+/** Reads the arguments of LMPOP and ZMPOP, and of their blocking forms after the timeout. */
 export function readMultiPop<End>(
   [numkeys = '', ...words]: readonly Bytes[],
   readEnd: (word: Bytes) => End,

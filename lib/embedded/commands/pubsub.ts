@@ -7,7 +7,7 @@ import { patternMatcher } from './scan.js';
 
 type Kind = 'channels' | 'patterns';
 
-/** A list with an acknowledgement for each name, which a server would send one by one. */
+/** Answers with a list of acknowledgements, which a server would send one by one. */
 function addSubscriptions(kind: Kind, word: string): Run {
   return (client, names) =>
     names.map((name) => {
@@ -17,7 +17,7 @@ function addSubscriptions(kind: Kind, word: string): Run {
     });
 }
 
-/** Without names, all subscriptions of that kind end. */
+/** Without names, ends all subscriptions of that kind. */
 function endSubscriptions(kind: Kind, word: string): Run {
   return (client, names) => {
     const ended = names.length > 0 ? names : [...client[kind]];

@@ -1,10 +1,10 @@
 import type { Bytes } from '../protocol/bytes.js';
 import type { Dict, DictValue } from '../values/dict.js';
 
-/** Past this share of all keys it is cheaper to shuffle them than to draw until enough differ. */
-const DRAW_SHARE = 3;
+/** Above one in this many keys, shuffling is cheaper than drawing until enough keys differ. */
+const drawShare = 3;
 
-/** As SRANDMEMBER counts: up to `count` different keys, or exactly `-count` that may repeat. */
+/** Picks as SRANDMEMBER does: up to `count` distinct keys, or exactly `-count` that may repeat. */
 export function pickRandom<V extends DictValue>(
   dict: Pick<Dict<V>, 'size' | 'keys' | 'randomKey'>,
   count: number,
@@ -12,7 +12,7 @@ export function pickRandom<V extends DictValue>(
   if (dict.size === 0 || count === 0) return [];
   if (count < 0) return Array.from({ length: -count }, () => dict.randomKey() ?? '');
   if (count >= dict.size) return [...dict.keys()];
-  return count * DRAW_SHARE > dict.size ? shuffled([...dict.keys()], count) : drawn(dict, count);
+  return count * drawShare > dict.size ? shuffled([...dict.keys()], count) : drawn(dict, count);
 }
 
 function drawn<V extends DictValue>(dict: Pick<Dict<V>, 'randomKey'>, count: number): Bytes[] {

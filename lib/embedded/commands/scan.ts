@@ -13,19 +13,19 @@ interface ScanOptions {
   readonly matches: (name: Bytes) => boolean;
 }
 
-const DEFAULT_COUNT = 10;
-/** Redis' cursors are unsigned 64-bit numbers; nothing is 0. */
-const CURSOR = /^(?:[+-]?\d{1,20})?$/;
+const defaultCount = 10;
+/** Redis' cursors are unsigned 64-bit numbers; an empty one is 0. */
+const cursorPattern = /^(?:[+-]?\d{1,20})?$/;
 
 function readCursor(argument: Bytes): number {
   const cursor = cString(argument);
-  if (!CURSOR.test(cursor) || Number(cursor) >= 2 ** 64) throw new ReplyError('ERR invalid cursor');
+  if (!cursorPattern.test(cursor) || Number(cursor) >= 2 ** 64) throw new ReplyError('ERR invalid cursor');
   return Number(cursor);
 }
 
 function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions {
   const options = new Options(words);
-  let count = DEFAULT_COUNT;
+  let count = defaultCount;
   let type: string | undefined;
   let matches: ScanOptions['matches'] = () => true;
   for (let option = options.next(); option !== undefined; option = options.next()) {
@@ -43,7 +43,7 @@ function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions 
   return { count, type, matches };
 }
 
-/** `*` is everything, also the empty name that a pattern would not match. */
+/** `*` matches everything, even the empty name, which other patterns never match. */
 export function patternMatcher(pattern: Bytes): (name: Bytes) => boolean {
   return pattern === '*' ? () => true : (name) => globMatches(pattern, name);
 }

@@ -4,16 +4,16 @@ import { carryOutNow } from '../engine/carry-out.js';
 import { Client } from '../engine/client.js';
 import type { Call, CommandTable, Run } from '../engine/command.js';
 import type { ScriptHost } from '../lua/redis-library.js';
-import { type Answer, attempt, OK, ReplyError } from '../protocol/reply.js';
+import { type Answer, attempt, ok, ReplyError } from '../protocol/reply.js';
 
-/** Commands of Redis that the engine lacks, and that no script may call. */
-const NEVER_IN_SCRIPTS: ReadonlySet<string> = new Set([
+/** Commands that no script may call and that the engine lacks. */
+const neverInScripts: ReadonlySet<string> = new Set([
   'ACL', 'AUTH', 'BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'FAILOVER', 'FCALL', 'FCALL_RO', 'FUNCTION', 'HELLO', 'LATENCY',
   'MODULE', 'MONITOR', 'PSYNC', 'REPLCONF', 'REPLICAOF', 'SAVE', 'SHUTDOWN', 'SLAVEOF', 'SSUBSCRIBE', 'SUNSUBSCRIBE',
   'SYNC',
 ]); // prettier-ignore
 
-const NOT_ALLOWED = 'ERR This Redis command is not allowed from script';
+const notAllowedMessage = 'ERR This Redis command is not allowed from script';
 
 /** Finds a command and checks its arguments; throws a ReplyError. */
 type Resolve = (name: Bytes, args: readonly Bytes[]) => Call;
@@ -25,7 +25,7 @@ function hostFor(caller: Client, resolve: Resolve, isReadOnly: boolean): ScriptH
     call(name, args) {
       const call = resolveForScript(resolve, name, args);
       if (call instanceof ReplyError) return call;
-      if (call.command.noScript) return new ReplyError(NOT_ALLOWED);
+      if (call.command.noScript) return new ReplyError(notAllowedMessage);
       client.scriptCalls = name;
       if (isReadOnly && call.command.isWrite) {
         return new ReplyError('ERR Write commands are not allowed from read-only scripts.');
@@ -38,7 +38,7 @@ function hostFor(caller: Client, resolve: Resolve, isReadOnly: boolean): ScriptH
 function resolveForScript(resolve: Resolve, name: Bytes, args: readonly Bytes[]): Call | ReplyError {
   const call = attempt(() => resolve(name, args));
   if (!(call instanceof ReplyError)) return call;
-  if (NEVER_IN_SCRIPTS.has(name.toUpperCase())) return new ReplyError(NOT_ALLOWED);
+  if (neverInScripts.has(name.toUpperCase())) return new ReplyError(notAllowedMessage);
   const isArity = call.message.startsWith('ERR wrong number of arguments');
   return new ReplyError(
     isArity
@@ -54,7 +54,7 @@ function countKeys(argument: Bytes, available: number): number {
   return count;
 }
 
-/** EVAL and its like, for which `shaOf` finds the script that the first argument names. */
+/** EVAL and its variants; `shaOf` finds the script that the first argument names. */
 function evaluation(resolve: Resolve, isReadOnly: boolean, shaOf: (client: Client, script: Bytes) => string): Run {
   return (client, [script = '', count = '', ...words]) => {
     const keyCount = countKeys(count, words.length);
@@ -76,14 +76,14 @@ function flush({ engine }: Client, words: readonly Bytes[]): Answer {
   const isKnown = words.length === 0 || (words.length === 1 && /^a?sync$/i.test(words[0] ?? ''));
   if (!isKnown) throw new ReplyError('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
   engine.scripts.clear();
-  return OK;
+  return ok;
 }
 
 function kill(): never {
   throw new ReplyError('NOTBUSY No scripts in execution right now.');
 }
 
-/** The commands of scripting, whose scripts call the commands that `resolve` finds. */
+/** The scripting commands; `resolve` finds the commands that scripts call. */
 export const scriptingCommands = (resolve: Resolve): CommandTable => ({
   EVAL: { arity: -3, noScript: true, isWrite: true, needsLua: true, run: evaluation(resolve, false, bySource) },
   EVAL_RO: { arity: -3, noScript: true, needsLua: true, run: evaluation(resolve, true, bySource) },

@@ -2,7 +2,7 @@ import { integer } from '../protocol/arguments.js';
 import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
-import { type Answer, OK, ReplyError, Status, syntaxError, wrongArity } from '../protocol/reply.js';
+import { type Answer, ok, ReplyError, Status, syntaxError, wrongArity } from '../protocol/reply.js';
 import { info } from './info.js';
 import { databaseFrom } from './keys.js';
 import { patternMatcher } from './scan.js';
@@ -13,14 +13,14 @@ function ping(client: Client, args: readonly Bytes[]): Answer {
   return args[0] ?? new Status('PONG');
 }
 
-/** In microseconds, which the clock does not tell: but later commands get later ones, as whoever orders by them expects. */
+/** The clock has no microseconds. They count the commands of the same millisecond, so later commands get later times. */
 function time({ engine: { now, sameMoment } }: Client): Answer {
   return [String(Math.floor(now / 1000)), String((now % 1000) * 1000 + Math.min(sameMoment, 999))];
 }
 
 function select(client: Client, [index = '']: readonly Bytes[]): Answer {
   client.db = databaseFrom(client, index);
-  return OK;
+  return ok;
 }
 
 function checkFlushOptions(words: readonly Bytes[]): void {
@@ -31,13 +31,13 @@ function checkFlushOptions(words: readonly Bytes[]): void {
 function flushDatabase({ db }: Client, words: readonly Bytes[]): Answer {
   checkFlushOptions(words);
   db.clear();
-  return OK;
+  return ok;
 }
 
 function flushAll({ engine }: Client, words: readonly Bytes[]): Answer {
   checkFlushOptions(words);
   for (const db of engine.databases) db.clear();
-  return OK;
+  return ok;
 }
 
 function memoryUsage({ db }: Client, [key = '', ...words]: readonly Bytes[]): Answer {
@@ -88,7 +88,7 @@ export const serverCommands: CommandTable = {
   CONFIG: {
     subcommands: {
       GET: { arity: -3, noScript: true, run: getConfig },
-      RESETSTAT: { arity: 2, noScript: true, run: () => OK },
+      RESETSTAT: { arity: 2, noScript: true, run: () => ok },
     },
   },
 };

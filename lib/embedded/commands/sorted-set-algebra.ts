@@ -21,7 +21,7 @@ const aggregates: Readonly<Record<string, ((a: number, b: number) => number) | u
 };
 
 interface Query {
-  /** Per key, read before the options are. */
+  /** One per key, read before the options. */
   readonly inputs: readonly Scores[];
   readonly weights: readonly number[];
   readonly aggregate: (a: number, b: number) => number;
@@ -32,9 +32,9 @@ interface Query {
 interface Form {
   readonly operation: Operation;
   readonly command: string;
-  /** Gives the members, with scores on demand. */
+  /** Returns the members, with scores on demand. */
   readonly isListed?: boolean;
-  /** Gives the number of members, up to a limit. */
+  /** Returns the number of members, up to a limit. */
   readonly isCounted?: boolean;
 }
 
@@ -65,7 +65,7 @@ function readQuery(client: Client, [numkeys = '', ...words]: readonly Bytes[], f
   return { inputs, weights, aggregate, hasScores, limit };
 }
 
-/** The members of a sorted set with their scores, of a set with a score of 1. */
+/** The members of a sorted set with their scores, or of a set with a score of 1. */
 function readScores({ db }: Client, key: Bytes): Scores {
   const value = db.get(key);
   if (value === undefined) return new Map();
@@ -76,7 +76,7 @@ function readScores({ db }: Client, key: Bytes): Scores {
 
 function combine(operation: Operation, { inputs, weights, aggregate }: Query): SortedSet {
   const weighted = inputs.map((scores, index) => ({ scores, weight: weights[index] ?? 1 }));
-  // Redis begins with the smallest, which shows in the sums of floating-point numbers.
+  // Redis starts with the smallest, which affects floating-point sums.
   if (operation !== 'DIFF') weighted.sort((a, b) => a.scores.size - b.scores.size);
   const [first = new Map<Bytes, number>(), ...others] = weighted.map(({ scores }) => scores);
   const members = operation === 'UNION' ? inputs.flatMap((scores) => [...scores.keys()]) : first.keys();

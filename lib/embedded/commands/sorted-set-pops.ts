@@ -33,7 +33,7 @@ type Render = (key: Bytes, entries: ScoredMember[]) => Answer;
 const renderFlat: Render = (key, entries) => [key, ...flatten(entries)];
 const renderPairs: Render = (key, entries) => [key, entries.map(({ member, score }) => [member, formatDouble(score)])];
 
-/** The first sorted set that is there, as `render` wants what was taken from it. */
+/** Pops from the first non-empty sorted set and renders the members with `render`. */
 function popFirst(db: Database, { keys, end, count }: MultiPop<Side>, render: Render): Answer | undefined {
   for (const key of keys) {
     const sortedSet = db.read(key, SortedSet);
@@ -42,7 +42,7 @@ function popFirst(db: Database, { keys, end, count }: MultiPop<Side>, render: Re
   return undefined;
 }
 
-/** A waiting command is not disturbed by a key that becomes something other than a sorted set. */
+/** A blocked command keeps waiting if the key becomes something other than a sorted set. */
 function popOrBlock(db: Database, pop: MultiPop<Side>, timeout: number, render: Render): Answer | Blocked {
   const serve = (key: Bytes) =>
     db.get(key) instanceof SortedSet ? popFirst(db, { ...pop, keys: [key] }, render) : undefined;

@@ -14,7 +14,7 @@ interface Span {
 }
 
 type RangeKind = 'RANK' | 'SCORE' | 'LEX';
-/** Finds what two arguments stand for; the arguments are read before any key is looked at. */
+/** Finds the ranks that two arguments stand for; the arguments are parsed before any key is read. */
 type Range = (sortedSet: SortedSet) => Span;
 type Precedes = (entry: ScoredMember) => boolean;
 
@@ -60,11 +60,11 @@ interface RangeQuery {
   readonly isReverse: boolean;
   readonly hasScores: boolean;
   readonly offset: number;
-  /** Negative for all. */
+  /** Negative for no limit. */
   readonly limit: number;
 }
 
-/** What the older commands fix by their names, and ZRANGE takes as options. */
+/** What the older commands imply by their names and ZRANGE takes as options. */
 interface RangeForm {
   readonly kind?: RangeKind;
   readonly isReverse?: boolean;
@@ -100,7 +100,7 @@ function readQuery([min = '', max = '', ...words]: readonly Bytes[], form: Range
   return { range: isReverse ? ranksFromEnd(range) : range, isReverse, hasScores, offset: 0, limit };
 }
 
-/** Downwards, ranks are counted from the highest score. */
+/** Downwards, ranks count from the highest score. */
 function ranksFromEnd(range: Range): Range {
   return (sortedSet) => {
     const { first, count } = range(sortedSet);

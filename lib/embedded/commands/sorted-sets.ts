@@ -8,13 +8,18 @@ import { type ScoredMember, SortedSet } from '../values/sorted-set.js';
 import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';
 
-type Flag = 'NX' | 'XX' | 'GT' | 'LT' | 'CH' | 'INCR';
-const FLAGS: ReadonlySet<string> = new Set<Flag>(['NX', 'XX', 'GT', 'LT', 'CH', 'INCR']);
+const knownFlags = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'] as const;
+type Flag = (typeof knownFlags)[number];
+
+function flagOf(word: Bytes | undefined): Flag | undefined {
+  const name = word?.toUpperCase();
+  return knownFlags.find((flag) => flag === name);
+}
 
 function readAdd(words: readonly Bytes[]): { flags: Set<Flag>; entries: ScoredMember[] } {
-  const firstScore = words.findIndex((word) => !FLAGS.has(word.toUpperCase()));
-  const position = firstScore < 0 ? words.length : firstScore;
-  const flags = new Set(words.slice(0, position).map((word) => word.toUpperCase() as Flag));
+  const flags = new Set<Flag>();
+  let position = 0;
+  for (let flag = flagOf(words[0]); flag; flag = flagOf(words[++position])) flags.add(flag);
   const rest = words.slice(position);
   if (rest.length === 0 || rest.length % 2 === 1) throw syntaxError();
   checkFlags(flags, rest.length / 2);
@@ -34,7 +39,7 @@ function checkFlags(flags: ReadonlySet<Flag>, count: number): void {
   }
 }
 
-/** What became of a member; `score` is missing when the flags left it alone. */
+/** The outcome for one member; `score` is missing if the flags left it unchanged. */
 interface Added {
   readonly score?: number;
   readonly isNew?: boolean;
@@ -123,7 +128,7 @@ function randomMembers({ db }: Client, [key = '', argument, ...words]: readonly 
   return hasScores ? flatten(members.map((member) => ({ member, score: sortedSet?.score(member) ?? 0 }))) : members;
 }
 
-/** ZSCAN shows whole numbers in full, from what Redis keeps in its compact encoding. */
+/** ZSCAN prints whole numbers in full, as Redis does for its compact encoding. */
 function scanScore(score: number): Bytes {
   return Number.isInteger(score) && Math.abs(score) < 2 ** 62 ? String(BigInt(score)) : formatDouble(score);
 }

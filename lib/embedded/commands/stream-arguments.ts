@@ -3,47 +3,47 @@ import { type Bytes, cString } from '../protocol/bytes.js';
 import { type Answer, noSuchKey, ReplyError, syntaxError } from '../protocol/reply.js';
 import type { Database } from '../database/database.js';
 import type { ConsumerGroup } from '../values/consumer-group.js';
-import { NODE_ENTRIES, Stream, type StreamEntry, type Trim } from '../values/stream.js';
-import { formatId, LAST_SEQUENCE, MAX_ID, MIN_ID, parseId, type StreamId } from '../values/stream-id.js';
+import { nodeEntries, Stream, type StreamEntry, type Trim } from '../values/stream.js';
+import { formatId, lastOfMillisecond, largestId, smallestId, parseId, type StreamId } from '../values/stream-id.js';
 
 const invalidId = () => new ReplyError('ERR Invalid stream ID specified as stream command argument');
 
-/** An ID of a command that names entries; without a sequence number it is the first of its millisecond. */
+/** An entry ID; without a sequence number it is the first of its millisecond. */
 export function streamId(argument: Bytes, missingSequence = 0n): StreamId {
   const id = parseId(argument, missingSequence);
   if (id === undefined) throw invalidId();
   return id;
 }
 
-/** As {@link streamId}; `-` and `+` are the smallest and the largest. */
+/** Like {@link streamId}; `-` and `+` are the smallest and the largest. */
 export function streamIdOrEdge(argument: Bytes, missingSequence = 0n): StreamId {
-  if (argument === '-') return MIN_ID;
-  return argument === '+' ? MAX_ID : streamId(argument, missingSequence);
+  if (argument === '-') return smallestId;
+  return argument === '+' ? largestId : streamId(argument, missingSequence);
 }
 
-/** Where a range starts; `(` leaves the ID itself out. */
+/** The start of a range; `(` excludes the ID itself. */
 export function rangeStart(argument: Bytes): StreamId {
   if (!argument.startsWith('(')) return streamIdOrEdge(argument, 0n);
   const id = streamId(argument.slice(1), 0n);
-  if (id === MAX_ID) throw new ReplyError('ERR invalid start ID for the interval');
+  if (id === largestId) throw new ReplyError('ERR invalid start ID for the interval');
   return id + 1n;
 }
 
-/** Where a range ends; without a sequence number it takes in the whole millisecond. */
+/** The end of a range; without a sequence number it includes the whole millisecond. */
 export function rangeEnd(argument: Bytes): StreamId {
-  if (!argument.startsWith('(')) return streamIdOrEdge(argument, LAST_SEQUENCE);
-  const id = streamId(argument.slice(1), LAST_SEQUENCE);
-  if (id === MIN_ID) throw new ReplyError('ERR invalid end ID for the interval');
+  if (!argument.startsWith('(')) return streamIdOrEdge(argument, lastOfMillisecond);
+  const id = streamId(argument.slice(1), lastOfMillisecond);
+  if (id === smallestId) throw new ReplyError('ERR invalid end ID for the interval');
   return id - 1n;
 }
 
-/** MAXLEN or MINID of XADD and XTRIM, as it is read word by word. */
+/** Reads MAXLEN or MINID of XADD and XTRIM, word by word. */
 export class TrimOptions {
   private removes: Trim['removes'] | undefined;
   private isApproximate = false;
   private limit: number | undefined;
 
-  /** Takes the option if it is one of a trim. */
+  /** Consumes the option if it belongs to a trim. */
   accept(option: string, options: Options): boolean {
     if (options.remaining === 0) return false;
     if (option === 'MAXLEN') this.readMaxLength(this.threshold(options));
@@ -53,7 +53,7 @@ export class TrimOptions {
     return true;
   }
 
-  /** What was asked for; `undefined` for no trim. */
+  /** The requested trim; `undefined` if there is none. */
   finish(): Trim | undefined {
     const { removes, isApproximate, limit } = this;
     if (!removes) {
@@ -63,7 +63,7 @@ export class TrimOptions {
     if (limit !== undefined && !isApproximate) {
       throw syntaxError(', LIMIT cannot be used without the special ~ option');
     }
-    return { removes, isApproximate, limit: limit ?? (isApproximate ? 100 * NODE_ENTRIES : 0) };
+    return { removes, isApproximate, limit: limit ?? (isApproximate ? 100 * nodeEntries : 0) };
   }
 
   private threshold(options: Options): Bytes {
@@ -91,7 +91,7 @@ function nonNegative(argument: Bytes, option: string): number {
   return value;
 }
 
-/** How many entries the group had read; -1 is not known. */
+/** How many entries the group has read; -1 for unknown. */
 export function entriesRead(argument: Bytes): bigint | undefined {
   const value = int64(argument);
   if (value < -1n) throw new ReplyError('ERR value for ENTRIESREAD must be positive or -1');
@@ -108,7 +108,7 @@ export function existingStream(db: Database, key: Bytes): Stream {
   return stream;
 }
 
-/** The group of commands on pending entries; NOGROUP when stream or group is missing. */
+/** The consumer group of a key. Throws NOGROUP if the stream or the group is missing. */
 export function existingGroup(db: Database, key: Bytes, name: Bytes): { stream: Stream; group: ConsumerGroup } {
   const stream = db.read(key, Stream);
   const group = stream?.groups.get(name);

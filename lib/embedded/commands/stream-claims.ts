@@ -2,10 +2,10 @@ import { integer, integerWithin, Options } from '../protocol/arguments.js';
 import { type Bytes, cString } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
-import { MAX_INT64 } from '../protocol/numbers.js';
+import { maxInt64 } from '../protocol/numbers.js';
 import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import type { StreamEntry } from '../values/stream.js';
-import { formatId, MIN_ID, parseId, type StreamId } from '../values/stream-id.js';
+import { formatId, smallestId, parseId, type StreamId } from '../values/stream-id.js';
 import { existingGroup, rangeStart, renderEntry, streamId } from './stream-arguments.js';
 import { idleTime } from './stream-groups.js';
 
@@ -21,7 +21,7 @@ function readClaimOptions(words: readonly Bytes[], now: number): ClaimOptions {
   let deliveryTime = now;
   let deliveryCount: number | undefined;
   let [force, justId] = [false, false];
-  let lastId = MIN_ID;
+  let lastId = smallestId;
   const options = new Options(words);
   const number = (option: string) => integer(options.value(), `ERR Invalid ${option} option argument for XCLAIM`);
   for (let word = options.peek(); word !== undefined; word = options.peek()) {
@@ -73,15 +73,15 @@ function claim(
 }
 
 /** XAUTOCLAIM looks at this many entries for each that it may return. */
-const ATTEMPTS_FACTOR = 10;
-const DEFAULT_COUNT = 100;
+const attemptsFactor = 10;
+const defaultCount = 100;
 
 function readAutoClaimOptions(words: readonly Bytes[]): { count: number; justId: boolean } {
-  let [count, justId] = [DEFAULT_COUNT, false];
+  let [count, justId] = [defaultCount, false];
   const options = new Options(words);
   for (let option = options.next(); option !== undefined; option = options.next()) {
     if (option === 'COUNT' && options.remaining > 0) {
-      count = integerWithin(options.value(), 1n, MAX_INT64 / BigInt(ATTEMPTS_FACTOR), 'ERR COUNT must be > 0');
+      count = integerWithin(options.value(), 1n, maxInt64 / BigInt(attemptsFactor), 'ERR COUNT must be > 0');
     } else if (option === 'JUSTID') justId = true;
     else throw syntaxError();
   }
@@ -97,12 +97,12 @@ function autoClaim(
   const start = rangeStart(from);
   const { count, justId } = readAutoClaimOptions(words);
   const { stream, group } = existingGroup(client.db, key, name);
-  const candidates = group.pending.slice(start, count * ATTEMPTS_FACTOR + 1);
+  const candidates = group.pending.slice(start, count * attemptsFactor + 1);
   const claimed: StreamEntry[] = [];
   const deleted: StreamId[] = [];
   let looked = 0;
   for (const pending of candidates) {
-    if (looked >= count * ATTEMPTS_FACTOR || claimed.length + deleted.length >= count) break;
+    if (looked >= count * attemptsFactor || claimed.length + deleted.length >= count) break;
     looked++;
     const entry = stream.get(pending.id);
     if (!entry) {
@@ -115,7 +115,7 @@ function autoClaim(
     }
   }
   return [
-    formatId(candidates[looked]?.id ?? MIN_ID),
+    formatId(candidates[looked]?.id ?? smallestId),
     claimed.map((entry) => (justId ? formatId(entry.id) : renderEntry(entry))),
     deleted.map(formatId),
   ];

@@ -3,7 +3,7 @@ import type { Client } from '../engine/client.js';
 import { type Answer, ReplyError } from '../protocol/reply.js';
 import type { Consumer, ConsumerGroup } from '../values/consumer-group.js';
 import { Stream } from '../values/stream.js';
-import { formatId, MAX_ID, type StreamId } from '../values/stream-id.js';
+import { formatId, largestId, type StreamId } from '../values/stream-id.js';
 import { renderEntry } from './stream-arguments.js';
 
 export interface GroupOptions {
@@ -13,7 +13,7 @@ export interface GroupOptions {
 
 interface ReadOptions {
   readonly count: number;
-  /** Entries count as acknowledged at once. */
+  /** Entries are acknowledged at once. */
   readonly noAck: boolean;
 }
 
@@ -26,7 +26,7 @@ export class GroupReader {
     private readonly read: ReadOptions,
   ) {}
 
-  /** NOGROUP when stream or group is missing. */
+  /** Throws NOGROUP if the stream or the group is missing. */
   check(): void {
     if (this.client.db.read(this.key, Stream)?.groups.has(this.options.name)) return;
     throw new ReplyError(
@@ -34,12 +34,12 @@ export class GroupReader {
     );
   }
 
-  /** Entries that no consumer of the group has got yet; `undefined` when there are none. */
+  /** Entries never delivered to the group; `undefined` if there are none. */
   readNew(): Answer | undefined {
     const found = this.find();
     if (!found) return undefined;
     const { stream, group } = found;
-    const entries = stream.range(group.lastId + 1n, MAX_ID, this.read.count);
+    const entries = stream.range(group.lastId + 1n, largestId, this.read.count);
     if (entries.length === 0) return undefined;
     const consumer = this.consumer(group);
     for (const { id } of entries) {
@@ -49,7 +49,7 @@ export class GroupReader {
     return entries.map(renderEntry);
   }
 
-  /** The consumer's own pending entries after an ID; those that were deleted have no fields. */
+  /** The consumer's own pending entries after an ID; deleted entries have no fields. */
   readHistory(after: StreamId): Answer {
     const found = this.find();
     if (!found) return [];

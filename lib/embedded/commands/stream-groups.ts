@@ -2,7 +2,7 @@ import { integer, Options } from '../protocol/arguments.js';
 import { type Bytes, cString } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
-import { type Answer, OK, ReplyError, syntaxError } from '../protocol/reply.js';
+import { type Answer, ok, ReplyError, syntaxError } from '../protocol/reply.js';
 import { type Consumer, ConsumerGroup, type PendingEntry, PendingList } from '../values/consumer-group.js';
 import { Stream } from '../values/stream.js';
 import { formatId, type StreamId } from '../values/stream-id.js';
@@ -51,7 +51,7 @@ function createGroup(client: Client, [key = '', name = '', id = '', ...words]: r
   if (existing?.groups.has(name)) throw new ReplyError('BUSYGROUP Consumer Group name already exists');
   db.readOrCreate(key, Stream).groups.set(name, new ConsumerGroup(name, start, read));
   db.changed(key);
-  return OK;
+  return ok;
 }
 
 function setGroupId(client: Client, [key = '', name = '', id = '', ...words]: readonly Bytes[]): Answer {
@@ -60,7 +60,7 @@ function setGroupId(client: Client, [key = '', name = '', id = '', ...words]: re
   if (words.length > 2) throw syntaxErrorIn('SETID');
   group.lastId = id === '$' ? (client.db.read(key, Stream)?.lastId ?? group.lastId) : streamIdOrEdge(id);
   group.entriesRead = read;
-  return OK;
+  return ok;
 }
 
 function destroyGroup(client: Client, [key = '', name = '']: readonly Bytes[]): number {
@@ -141,7 +141,7 @@ function summarise({ pending: entries, consumers }: ConsumerGroup): Answer {
   return [entries.length, formatId(first.id), formatId(last.id), counts];
 }
 
-/** Groups and consumers are listed in order of their names. */
+/** Groups and consumers are sorted by name. */
 export function byName<T extends Consumer | ConsumerGroup>(named: ReadonlyMap<Bytes, T>): T[] {
   return [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

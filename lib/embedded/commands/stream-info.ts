@@ -6,11 +6,11 @@ import { narrow } from '../protocol/numbers.js';
 import { type Answer, ReplyError } from '../protocol/reply.js';
 import type { Consumer, ConsumerGroup, PendingList } from '../values/consumer-group.js';
 import type { Stream, StreamEntry } from '../values/stream.js';
-import { formatId, MAX_ID, MIN_ID } from '../values/stream-id.js';
+import { formatId, largestId, smallestId } from '../values/stream-id.js';
 import { existingStream, renderEntry } from './stream-arguments.js';
 import { byName } from './stream-groups.js';
 
-const DEFAULT_COUNT = 10;
+const defaultCount = 10;
 
 function describeStream({ db }: Client, [key = '', ...words]: readonly Bytes[]): Answer {
   const stream = existingStream(db, key);
@@ -32,9 +32,9 @@ function describeStream({ db }: Client, [key = '', ...words]: readonly Bytes[]):
 function readFullOptions([full, option, count]: readonly Bytes[]): number {
   const isFull = full?.toUpperCase() === 'FULL' && (option === undefined || option.toUpperCase() === 'COUNT');
   if (!isFull || (option === undefined) !== (count === undefined)) throw syntaxErrorIn('STREAM');
-  if (count === undefined) return DEFAULT_COUNT;
+  if (count === undefined) return defaultCount;
   const limit = integer(count);
-  return limit < 0 ? DEFAULT_COUNT : limit || Infinity;
+  return limit < 0 ? defaultCount : limit || Infinity;
 }
 
 function syntaxErrorIn(subcommand: string): ReplyError {
@@ -47,7 +47,7 @@ function ends(stream: Stream): Answer[] {
 }
 
 function contents(stream: Stream, count: number): Answer[] {
-  const entries = stream.range(MIN_ID, MAX_ID, count).map(renderEntry);
+  const entries = stream.range(smallestId, largestId, count).map(renderEntry);
   const groups = byName(stream.groups).map((group) => [
     ...['name', group.name],
     ...progress(stream, group),
@@ -69,7 +69,7 @@ function describeFully({ name, seenTime, pending }: Consumer, count: number): An
 
 function pendingEntries(list: PendingList, count: number, who: (consumer: Consumer) => Bytes[]): Answer {
   return list
-    .slice(MIN_ID, count)
+    .slice(smallestId, count)
     .map(({ id, consumer, deliveryTime, deliveryCount }) => [
       formatId(id),
       ...who(consumer),

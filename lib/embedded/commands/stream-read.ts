@@ -5,7 +5,7 @@ import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
 import { type Answer, ReplyError, syntaxError } from '../protocol/reply.js';
 import { Stream } from '../values/stream.js';
-import { MAX_ID, MIN_ID, type StreamId } from '../values/stream-id.js';
+import { largestId, smallestId, type StreamId } from '../values/stream-id.js';
 import { GroupReader, type GroupOptions } from './stream-group-reader.js';
 import { renderEntry, streamId } from './stream-arguments.js';
 
@@ -62,7 +62,7 @@ function readStreams(found: ReadOptions, rest: readonly Bytes[]): void {
   found.ids = rest.slice(rest.length / 2);
 }
 
-/** What one stream is asked for; it gives `undefined` while there is nothing. */
+/** Reads one stream; returns `undefined` while there is nothing to read. */
 interface Request {
   readonly key: Bytes;
   readonly read: () => Answer | undefined;
@@ -95,7 +95,7 @@ function read(client: Client, words: readonly Bytes[]): Answer | Blocked {
       read: () => {
         const stream = db.get(key);
         if (!(stream instanceof Stream) || after >= stream.lastId) return undefined;
-        const entries = stream.range(after + 1n, MAX_ID, count);
+        const entries = stream.range(after + 1n, largestId, count);
         return entries.length > 0 ? entries.map(renderEntry) : undefined;
       },
     };
@@ -104,7 +104,7 @@ function read(client: Client, words: readonly Bytes[]): Answer | Blocked {
 }
 
 function startAfter(stream: Stream | undefined, id: Bytes): StreamId {
-  if (id === '$') return stream?.lastId ?? MIN_ID;
+  if (id === '$') return stream?.lastId ?? smallestId;
   if (id === '>') {
     throw new ReplyError(
       'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
@@ -126,14 +126,14 @@ function readGroup(client: Client, words: readonly Bytes[]): Answer | Blocked {
     const reader = new GroupReader(client, key, group, { count, noAck });
     reader.check();
     const after = historyStart(ids[index] ?? '');
-    return { key, read: () => (after === MAX_ID ? reader.readNew() : reader.readHistory(after)) };
+    return { key, read: () => (after === largestId ? reader.readNew() : reader.readHistory(after)) };
   });
   return readOrBlock(requests, timeout);
 }
 
-/** The largest ID stands for `>`: entries that nobody has got yet. */
+/** The largest ID stands for `>`: entries that were never delivered. */
 function historyStart(id: Bytes): StreamId {
-  if (id === '>') return MAX_ID;
+  if (id === '>') return largestId;
   if (id === '$') {
     throw new ReplyError(
       'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',

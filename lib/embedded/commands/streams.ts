@@ -6,10 +6,10 @@ import { type Answer, ReplyError, syntaxError, wrongArity } from '../protocol/re
 import { Stream } from '../values/stream.js';
 import {
   formatId,
-  LAST_SEQUENCE,
+  lastOfMillisecond,
   makeId,
-  MAX_ID,
-  MIN_ID,
+  largestId,
+  smallestId,
   millisecondsOf,
   parseHalf,
   parseId,
@@ -17,7 +17,7 @@ import {
 } from '../values/stream-id.js';
 import { rangeEnd, rangeStart, renderEntry, streamId, TrimOptions } from './stream-arguments.js';
 
-/** Gives the ID of a new entry, `undefined` when there is none above the last. */
+/** Returns the ID of a new entry; `undefined` if there is none above the last. */
 type IdRule = (lastId: StreamId, now: number) => StreamId | undefined;
 
 function readIdRule(argument: Bytes): IdRule {
@@ -35,7 +35,7 @@ function laterOf(a: StreamId, b: StreamId): StreamId {
 function nextInMillisecond(milliseconds: bigint, lastId: StreamId): StreamId | undefined {
   const lastMilliseconds = millisecondsOf(lastId);
   if (milliseconds !== lastMilliseconds) return milliseconds > lastMilliseconds ? makeId(milliseconds, 0n) : undefined;
-  return lastId === makeId(milliseconds, LAST_SEQUENCE) ? undefined : lastId + 1n;
+  return lastId === makeId(milliseconds, lastOfMillisecond) ? undefined : lastId + 1n;
 }
 
 function add({ db, engine }: Client, [key = '', ...words]: readonly Bytes[]): Answer {
@@ -53,13 +53,13 @@ function add({ db, engine }: Client, [key = '', ...words]: readonly Bytes[]): An
   const trim = trimOptions.finish();
   const fields = options.rest();
   if (fields.length === 0 || fields.length % 2 === 1) throw wrongArity('xadd');
-  if (parseId(idWord, 0n) === MIN_ID) throw new ReplyError('ERR The ID specified in XADD must be greater than 0-0');
+  if (parseId(idWord, 0n) === smallestId) throw new ReplyError('ERR The ID specified in XADD must be greater than 0-0');
   const existing = db.read(key, Stream);
   if (!existing && !makesStream) return null;
-  if (existing?.lastId === MAX_ID) {
+  if (existing?.lastId === largestId) {
     throw new ReplyError('ERR The stream has exhausted the last possible ID, unable to add more items');
   }
-  const id = idRule(existing?.lastId ?? MIN_ID, engine.now);
+  const id = idRule(existing?.lastId ?? smallestId, engine.now);
   if (id === undefined) {
     throw new ReplyError('ERR The ID specified in XADD is equal or smaller than the target stream top item');
   }

@@ -3,16 +3,16 @@ import { integer, Options, pairs } from '../protocol/arguments.js';
 import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
-import { type Answer, OK, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
-import { EXPIRY_OPTIONS, type ExpiryUnit, expiryOption } from './expiry.js';
+import { type Answer, ok, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
+import { expiryOptions, type ExpiryUnit, expiryOption } from './expiry.js';
 
-/** Redis' proto-max-bulk-len, or a little less: what Node.js takes for a string. */
-const MAX_LENGTH = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
+/** Redis' proto-max-bulk-len, capped at Node.js' longest string. */
+const maxLength = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 interface SetOptions {
   condition?: 'NX' | 'XX';
   get?: boolean;
-  /** What happens to the expiry: at most one of EX, PX, EXAT, PXAT, KEEPTTL and PERSIST, which may be repeated. */
+  /** What happens to the expiry: one of EX, PX, EXAT, PXAT, KEEPTTL and PERSIST, which may be repeated. */
   lifetime?: string;
   expiry?: { readonly unit: ExpiryUnit; readonly value: Bytes };
 }
@@ -23,7 +23,7 @@ function readOptions(words: readonly Bytes[], command: 'SET' | 'GETEX'): SetOpti
   const options = new Options(words);
   const keeping = command === 'SET' ? 'KEEPTTL' : 'PERSIST';
   for (let option = options.next(); option !== undefined; option = options.next()) {
-    const unit = EXPIRY_OPTIONS[option];
+    const unit = expiryOptions[option];
     if ((unit || option === keeping) && (found.lifetime ?? option) === option) {
       found.lifetime = option;
       if (unit) found.expiry = { unit, value: options.value() };
@@ -39,7 +39,7 @@ function readOptions(words: readonly Bytes[], command: 'SET' | 'GETEX'): SetOpti
 function set({ db, engine }: Client, [key = '', value = '', ...words]: readonly Bytes[]): Answer {
   if (words.length === 0) {
     db.put(key, value);
-    return OK;
+    return ok;
   }
   const { condition, get, lifetime, expiry } = readOptions(words, 'SET');
   const expiresAt = expiry && expiryOption(expiry.value, expiry.unit, engine.now, 'set');
@@ -48,7 +48,7 @@ function set({ db, engine }: Client, [key = '', value = '', ...words]: readonly 
   if (isRefused) return old ?? null;
   db.put(key, value, { keepTtl: lifetime === 'KEEPTTL' });
   if (expiresAt !== undefined) db.scheduleExpiry(key, expiresAt);
-  return old === undefined ? OK : old;
+  return old === undefined ? ok : old;
 }
 
 function setWithExpiry(command: string, unit: ExpiryUnit): Run {
@@ -56,7 +56,7 @@ function setWithExpiry(command: string, unit: ExpiryUnit): Run {
     const expiresAt = expiryOption(time, unit, engine.now, command);
     db.put(key, value);
     db.scheduleExpiry(key, expiresAt);
-    return OK;
+    return ok;
   };
 }
 
@@ -101,7 +101,7 @@ function getMany({ db }: Client, keys: readonly Bytes[]): Answer {
 function setMany({ db }: Client, words: readonly Bytes[]): Answer {
   if (words.length % 2 === 1) throw wrongArity('mset');
   for (const [key, value] of pairs(words)) db.put(key, value);
-  return OK;
+  return ok;
 }
 
 function setManyIfAbsent({ db }: Client, words: readonly Bytes[]): number {
@@ -114,7 +114,7 @@ function setManyIfAbsent({ db }: Client, words: readonly Bytes[]): number {
 }
 
 function checkLength(length: number): void {
-  if (length > MAX_LENGTH) throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
+  if (length > maxLength) throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
 }
 
 function append({ db }: Client, [key = '', suffix = '']: readonly Bytes[]): number {

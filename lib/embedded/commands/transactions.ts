@@ -1,12 +1,12 @@
 import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable } from '../engine/command.js';
-import { type Answer, OK, ReplyError } from '../protocol/reply.js';
+import { type Answer, ok, ReplyError } from '../protocol/reply.js';
 
 function multi(client: Client): Answer {
   if (client.transaction) throw new ReplyError('ERR MULTI calls can not be nested');
   client.transaction = { calls: [], isAborted: false };
-  return OK;
+  return ok;
 }
 
 function exec(client: Client): Answer {
@@ -26,18 +26,18 @@ function discard(client: Client): Answer {
   if (!client.transaction) throw new ReplyError('ERR DISCARD without MULTI');
   client.transaction = undefined;
   client.unwatch();
-  return OK;
+  return ok;
 }
 
 function watch(client: Client, keys: readonly Bytes[]): Answer {
   if (client.transaction) throw new ReplyError('ERR WATCH inside MULTI is not allowed');
   for (const key of keys) client.watch(key);
-  return OK;
+  return ok;
 }
 
 function unwatch(client: Client): Answer {
   client.unwatch();
-  return OK;
+  return ok;
 }
 
 export const transactionCommands: CommandTable = {

@@ -1,13 +1,13 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { type Answer, attempt } from '../protocol/reply.js';
 
-/** What a command gives instead of an answer when it has to wait for one of its keys. */
+/** Returned by a command in place of an answer when it has to wait for one of its keys. */
 export class Blocked {
   constructor(
     readonly keys: readonly Bytes[],
-    /** In milliseconds; 0 waits for ever. */
+    /** In milliseconds; 0 waits forever. */
     readonly timeout: number,
-    /** Tries again for a key that was written to; `undefined` keeps waiting. */
+    /** Tries again after a key was written; `undefined` keeps waiting. */
     readonly serve: (key: Bytes) => Answer | undefined,
   ) {}
 }
@@ -15,11 +15,11 @@ export class Blocked {
 /** A blocked command of one client. */
 export interface Waiter {
   readonly blocked: Blocked;
-  /** Answers it and takes it out of the queue. */
+  /** Answers the command and removes it from the queue. */
   finish(answer: Answer): void;
 }
 
-/** The blocked commands of a database, first come first served per key. */
+/** The blocked commands of a database: one queue per key, first come, first served. */
 export class Blocking {
   private readonly waiters = new Map<Bytes, Set<Waiter>>();
 
@@ -46,7 +46,7 @@ export class Blocking {
     }
   }
 
-  /** Lets those who wait for a key have another try, the longest waiting first. */
+  /** Retries the commands that wait for a key, the longest waiting first. */
   serve(key: Bytes): void {
     for (const waiter of [...(this.waiters.get(key) ?? [])]) {
       const answer = attempt(() => waiter.blocked.serve(key));

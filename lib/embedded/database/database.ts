@@ -7,22 +7,22 @@ import type { Evictable, Eviction, Usage } from './eviction.js';
 import type { Reader, Tracking } from './tracking.js';
 import { type Watcher, Watchers } from './watchers.js';
 
-/** What a key costs besides its bytes and its value, roughly. */
-const ENTRY_BYTES = 100;
+/** Rough overhead of a key, on top of its name and its value. */
+const entryBytes = 100;
 
-/** What a database needs of the engine that it is part of. */
+/** What a database needs from its engine. */
 export interface DatabaseHost {
   readonly now: number;
-  /** Whose command is under way. */
+  /** The client whose command is running. */
   readonly current: Reader | undefined;
   readonly eviction: Eviction;
   readonly tracking: Tracking;
   readonly stats: { hits: number; misses: number; expired: number };
-  /** Somebody is blocked on a key that has just changed. */
+  /** Reports that a key changed on which a client is blocked. */
   signal(database: Database, key: Bytes): void;
 }
 
-/** One of the numbered databases: keys with values and expiries. */
+/** One numbered database: keys with their values and expiries. */
 export class Database implements Evictable {
   readonly blocking = new Blocking();
   private readonly entries = new Entries();
@@ -33,12 +33,12 @@ export class Database implements Evictable {
     readonly index: number,
   ) {}
 
-  /** Keys, those that have expired unseen among them, as in Redis. */
+  /** The number of keys; as in Redis, it includes expired keys that nobody has looked at since. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** Keys that have an expiry. */
+  /** The number of keys with an expiry. */
   get volatileSize(): number {
     return this.entries.volatileSize;
   }
@@ -47,7 +47,7 @@ export class Database implements Evictable {
     return this.find(key) !== undefined;
   }
 
-  /** The value of any type. */
+  /** The value, whatever its type. */
   get(key: Bytes): Value | undefined {
     return this.use(key)?.value;
   }
@@ -58,14 +58,14 @@ export class Database implements Evictable {
     throw wrongType();
   }
 
-  /** The collection under a key; WRONGTYPE when it is of another kind. */
+  /** The collection at a key. Throws WRONGTYPE if the value is of another kind. */
   read<V extends Collection>(key: Bytes, kind: Kind<V>): V | undefined {
     const value = this.use(key)?.value;
     if (value === undefined || value instanceof kind) return value;
     throw wrongType();
   }
 
-  /** As {@link read}; a missing one is made, and not yet {@link changed}. */
+  /** Like {@link read}, but creates a missing collection. The caller must report it as {@link changed}. */
   readOrCreate<V extends Collection>(key: Bytes, kind: Kind<V>): V {
     const found = this.read(key, kind);
     if (found) return found;
@@ -74,7 +74,7 @@ export class Database implements Evictable {
     return value;
   }
 
-  /** Writes a value; the expiry goes, unless it is kept. */
+  /** Writes a value and clears the expiry, unless `keepTtl`. */
   put(key: Bytes, value: Value, { keepTtl = false } = {}): void {
     const entry = this.find(key);
     if (entry) {
@@ -93,24 +93,24 @@ export class Database implements Evictable {
     return true;
   }
 
-  /** Writes a result: an empty collection is no key. */
+  /** Stores a result; an empty one removes the key. */
   putOrRemove(key: Bytes, value: Collection, size: number): void {
     this.remove(key);
     if (size > 0) this.put(key, value);
   }
 
-  /** After elements were taken away: an empty collection is no key. */
+  /** To be called after elements were removed; an empty collection removes the key. */
   changedOrEmpty(key: Bytes, size: number): void {
     if (size === 0) this.remove(key);
     else this.changed(key);
   }
 
-  /** Unix time in milliseconds, Infinity for never; `undefined` when there is no such key. */
+  /** Unix time in milliseconds, Infinity for no expiry, `undefined` for a missing key. */
   expiresAt(key: Bytes): number | undefined {
     return this.find(key)?.expiresAt;
   }
 
-  /** False when there is no such key. A time that has passed removes it. */
+  /** Sets the expiry; a time in the past removes the key. False for a missing key. */
   expireAt(key: Bytes, time: number): boolean {
     const entry = this.find(key);
     if (!entry) return false;
@@ -123,16 +123,16 @@ export class Database implements Evictable {
     return true;
   }
 
-  /** Sets the expiry only, also to a time that has passed. */
+  /** Sets only the expiry, even to a time in the past. */
   scheduleExpiry(key: Bytes, time: number): void {
     const entry = this.find(key);
     if (entry) this.entries.setExpiry(entry, time);
   }
 
-  /** To be called after every change of a value. */
+  /** To be called after every change to a value. */
   changed(key: Bytes): void {
     const entry = this.entries.get(key);
-    if (entry) this.account(entry, ENTRY_BYTES + key.length + bytesOf(entry.value));
+    if (entry) this.account(entry, entryBytes + key.length + bytesOf(entry.value));
     this.notify(key);
   }
 
@@ -157,7 +157,7 @@ export class Database implements Evictable {
     return [...this.entries.keys()].filter((key) => this.find(key));
   }
 
-  /** As {@link Dict.scan}; expired keys are left out. */
+  /** Like {@link Dict.scan}, without expired keys. */
   scan(cursor: number, count: number): { cursor: number; keys: Bytes[] } {
     const keys: Bytes[] = [];
     const next = this.entries.scan(cursor, count, (key) => keys.push(key));
@@ -171,7 +171,7 @@ export class Database implements Evictable {
     return undefined;
   }
 
-  /** A key and its entry picked at random, for eviction. */
+  /** A random key with its usage, for eviction. */
   sample(): readonly [Bytes, Usage] | undefined {
     return this.entries.sample();
   }
@@ -180,12 +180,12 @@ export class Database implements Evictable {
     return this.entries.entries();
   }
 
-  /** Removes what has expired among the next few keys; every call goes on where the last one stopped. */
+  /** Removes expired keys among the next few; each call continues where the last one stopped. */
   sweep(): void {
     for (const key of this.entries.sweep(this.host.now)) this.find(key);
   }
 
-  /** Roughly what a key takes in memory. */
+  /** The rough size of a key in memory, in bytes. */
   memoryUsage(key: Bytes): number | undefined {
     return this.find(key)?.bytes;
   }
@@ -194,7 +194,7 @@ export class Database implements Evictable {
     this.entries.set(key, { value, expiresAt: Infinity, bytes: 0, ...this.host.eviction.newcomer() });
   }
 
-  /** The entry if it is there and has not expired; an expired one is removed. */
+  /** The live entry of a key. Removes it if it has expired. */
   private find(key: Bytes): Entry | undefined {
     const entry = this.entries.get(key);
     if (!entry || entry.expiresAt >= this.host.now) return entry;
@@ -203,7 +203,7 @@ export class Database implements Evictable {
     return undefined;
   }
 
-  /** As {@link find}, and counts as a use of the key. */
+  /** Like {@link find}, and counts as a use of the key. */
   private use(key: Bytes): Entry | undefined {
     const { current, tracking } = this.host;
     if (tracking.isActive && current) tracking.read(key, current);

@@ -3,24 +3,24 @@ import { Dict } from '../values/dict.js';
 import type { Value } from '../values/value.js';
 import type { Usage } from './eviction.js';
 
-/** What sits beside a key. */
+/** The value of a key and what the engine knows about it. */
 export interface Entry extends Usage {
   value: Value;
-  /** Unix time in milliseconds; Infinity is never. */
+  /** Unix time in milliseconds; Infinity for no expiry. */
   expiresAt: number;
-  /** Bytes last accounted for. */
+  /** The size last accounted for, in bytes. */
   bytes: number;
 }
 
-/** How many keys one step of the sweep looks at. */
-const SWEEP_COUNT = 16;
+/** How many keys one step of the sweep examines. */
+const sweepCount = 16;
 
-/** The entries of a database by their keys, expired ones among them. */
+/** The entries of a database by key, including expired ones. */
 export class Entries extends Dict<Entry> {
   private sweepCursor = 0;
   private volatileCount = 0;
 
-  /** Keys that have an expiry. */
+  /** The number of keys with an expiry. */
   get volatileSize(): number {
     return this.volatileCount;
   }
@@ -35,11 +35,11 @@ export class Entries extends Dict<Entry> {
     this.volatileCount = 0;
   }
 
-  /** What has expired among the next few keys; every call goes on where the last one stopped. */
+  /** The expired keys among the next few; each call continues where the last one stopped. */
   sweep(now: number): Bytes[] {
     const keys: Bytes[] = [];
     if (this.volatileCount === 0) return keys;
-    this.sweepCursor = this.scan(this.sweepCursor, SWEEP_COUNT, (key, entry) => {
+    this.sweepCursor = this.scan(this.sweepCursor, sweepCount, (key, entry) => {
       if (entry.expiresAt < now) keys.push(key);
     });
     return keys;

@@ -1,43 +1,43 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-/** What the engine may hold before it evicts keys; no limit when left out. */
+/** Limits beyond which the engine evicts keys; unlimited if omitted. */
 export interface EvictionOptions {
   readonly maxEntries?: number;
-  /** Of keys and values, with a rough allowance for what holds them. */
+  /** Size of keys and values, with a rough allowance for overhead. */
   readonly maxBytes?: number;
-  /** Which keys go first: the least recently used (`lru`, the default) or the least frequently used. */
+  /** Which keys are evicted first: the least recently used (`lru`, the default) or the least frequently used (`lfu`). */
   readonly policy?: 'lru' | 'lfu';
 }
 
-/** How a key was used. */
+/** How recently and how often a key was used. */
 export interface Usage {
-  /** The count of all accesses when it was last used, for LRU. */
+  /** The engine's access count at the last use, for LRU. */
   lastUsed: number;
   /** Redis' logarithmic counter of accesses, for LFU. */
   frequency: number;
 }
 
-/** What keys can be evicted from. */
+/** A set of keys to evict from. */
 export interface Evictable {
   readonly size: number;
   all(): Iterable<readonly [Bytes, Usage]>;
-  /** A key picked at random. */
+  /** A random key. */
   sample(): readonly [Bytes, Usage] | undefined;
   remove(key: Bytes): boolean;
 }
 
-/** Redis' LFU_INIT_VAL: a newcomer is not the first to go. */
-const INITIAL_FREQUENCY = 5;
-const MAX_FREQUENCY = 255;
+/** Redis' LFU_INIT_VAL: a new key is not the first to be evicted. */
+const initialFrequency = 5;
+const maxFrequency = 255;
 /** Redis' lfu-log-factor. */
-const LOG_FACTOR = 10;
-/** Uses of other keys, per key there is, after which a frequency counts half. */
-const HALF_LIFE = 100;
-const SAMPLES = 16;
-/** Up to that many keys all are looked at, so that small caches evict exactly. */
-const EXACT_SIZE = 128;
+const logFactor = 10;
+/** Number of accesses per existing key after which a frequency counts half. */
+const halfLife = 100;
+const sampleCount = 16;
+/** Up to this many keys, all are compared, so small caches evict exactly. */
+const exactSize = 128;
 
-/** Chooses the keys to drop as Redis does: the worst of a random sample. */
+/** Chooses the keys to evict as Redis does: the worst of a random sample. */
 export class Eviction {
   private readonly maxEntries: number;
   private readonly maxBytes: number;
@@ -53,7 +53,7 @@ export class Eviction {
     this.isLimited = maxEntries !== Infinity || maxBytes !== Infinity;
   }
 
-  /** Of all keys and values, roughly. */
+  /** The rough size of all keys and values. */
   get bytes(): number {
     return this.totalBytes;
   }
@@ -63,12 +63,12 @@ export class Eviction {
   }
 
   newcomer(): Usage {
-    return { lastUsed: ++this.accesses, frequency: INITIAL_FREQUENCY };
+    return { lastUsed: ++this.accesses, frequency: initialFrequency };
   }
 
   touch(entry: Usage): void {
-    const chance = 1 / (Math.max(0, entry.frequency - INITIAL_FREQUENCY) * LOG_FACTOR + 1);
-    if (this.policy === 'lfu' && entry.frequency < MAX_FREQUENCY && Math.random() < chance) entry.frequency++;
+    const chance = 1 / (Math.max(0, entry.frequency - initialFrequency) * logFactor + 1);
+    if (this.policy === 'lfu' && entry.frequency < maxFrequency && Math.random() < chance) entry.frequency++;
     entry.lastUsed = ++this.accesses;
   }
 
@@ -76,7 +76,7 @@ export class Eviction {
     this.totalBytes += to - from;
   }
 
-  /** Drops keys until the limits hold; how many. */
+  /** Evicts keys until the limits hold and returns how many. */
   enforce(databases: readonly Evictable[]): number {
     if (!this.isLimited) return 0;
     let evicted = 0;
@@ -92,7 +92,7 @@ export class Eviction {
     const total = countKeys(databases);
     let worst: { database: Evictable; key: Bytes; rank: number } | undefined;
     for (const database of databases) {
-      for (const [key, entry] of total <= EXACT_SIZE ? database.all() : sample(database)) {
+      for (const [key, entry] of total <= exactSize ? database.all() : sample(database)) {
         const rank = this.rank(entry, total);
         if (!worst || rank < worst.rank) worst = { database, key, rank };
       }
@@ -100,11 +100,11 @@ export class Eviction {
     return worst?.database.remove(worst.key) ?? false;
   }
 
-  /** The lowest goes first. */
+  /** The lowest is evicted first. */
   private rank(entry: Usage, total: number): number {
     if (this.policy === 'lru') return entry.lastUsed;
     const age = (this.accesses - entry.lastUsed) / total;
-    return entry.frequency * 0.5 ** (age / HALF_LIFE);
+    return entry.frequency * 0.5 ** (age / halfLife);
   }
 }
 
@@ -113,7 +113,7 @@ function countKeys(databases: readonly Evictable[]): number {
 }
 
 function* sample(database: Evictable): IterableIterator<readonly [Bytes, Usage]> {
-  for (let count = 0; count < SAMPLES && database.size > 0; count++) {
+  for (let count = 0; count < sampleCount && database.size > 0; count++) {
     const found = database.sample();
     if (found) yield found;
   }

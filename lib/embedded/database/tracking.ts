@@ -1,24 +1,24 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-/** Whoever reads keys, and can be told that they changed. */
+/** A client that reads keys and can be told that they changed. */
 export interface Reader {
-  /** Keys that are no longer as they were read; null means all. */
+  /** Reports keys that changed since they were read; null means all keys. */
   invalidate(keys: readonly Bytes[] | null): void;
 }
 
-/** How a client asked to be told of changes (CLIENT TRACKING). */
+/** What a client asked for with CLIENT TRACKING. */
 export interface TrackingMode {
-  /** Who gets the invalidations. */
+  /** The client that receives the invalidations. */
   readonly redirect: Reader;
-  /** With BCAST: changes of all keys with one of these prefixes; else of the keys that the reader has read. */
+  /** With BCAST, the prefixes of the keys to report. Otherwise only keys that the client has read are reported. */
   readonly prefixes: readonly Bytes[] | undefined;
   readonly noLoop: boolean;
 }
 
-/** Redis' tracking-table-max-keys: past that, the keys that were read first count as changed. */
-const MAX_KEYS = 1_000_000;
+/** Redis' tracking-table-max-keys. Beyond it, the keys read first are reported as changed. */
+const maxKeys = 1_000_000;
 
-/** Tells clients which keys changed, as Redis' client-side caching does; a key that was read is told of once. */
+/** Tells clients which keys changed, like Redis' client-side caching: once for each key that was read. */
 export class Tracking {
   private readonly modes = new Map<Reader, TrackingMode>();
   private readonly readers = new Map<Bytes, Set<Reader>>();
@@ -42,7 +42,7 @@ export class Tracking {
     if (!mode || mode.prefixes) return;
     const readers = this.readers.get(key) ?? new Set();
     this.readers.set(key, readers.add(reader));
-    if (this.readers.size > MAX_KEYS) this.changed(this.readers.keys().next().value ?? '', undefined);
+    if (this.readers.size > maxKeys) this.changed(this.readers.keys().next().value ?? '', undefined);
   }
 
   changed(key: Bytes, by: Reader | undefined): void {
@@ -57,13 +57,13 @@ export class Tracking {
     }
   }
 
-  /** After FLUSHDB and FLUSHALL everything is invalid. */
+  /** Invalidates everything, after FLUSHDB and FLUSHALL. */
   flushed(): void {
     this.readers.clear();
     for (const mode of this.modes.values()) mode.redirect.invalidate(null);
   }
 
-  /** Sends what the command that just ended has changed. */
+  /** Sends the invalidations caused by the command that just ended. */
   flush(): void {
     for (const [reader, keys] of this.invalid) this.modes.get(reader)?.redirect.invalidate([...keys]);
     this.invalid.clear();

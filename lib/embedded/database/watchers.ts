@@ -1,11 +1,11 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-/** Sees every change of a key that it watches (WATCH). */
+/** Notified of every change to a key that it watches (WATCH). */
 export interface Watcher {
   keyChanged(): void;
 }
 
-/** Who watches which key of a database. */
+/** The watchers of each key of a database. */
 export class Watchers {
   private readonly watchers = new Map<Bytes, Set<Watcher>>();
 

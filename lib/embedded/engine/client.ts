@@ -12,32 +12,32 @@ export interface QueuedCall {
   run(): Answer;
 }
 
-/** What MULTI began. */
+/** An open transaction (MULTI). */
 export interface Transaction {
   readonly calls: QueuedCall[];
-  /** A command could not be queued, so EXEC will refuse. */
+  /** A command could not be queued, so EXEC will fail. */
   isAborted: boolean;
 }
 
 /** Where a client's messages go. */
 export interface Outbox {
   message(channel: Bytes, message: Bytes, pattern?: Bytes): void;
-  /** Keys that are no longer as they were read; null means all. */
+  /** Keys that changed since they were read; null means all keys. */
   invalidate(keys: readonly Bytes[] | null): void;
 }
 
-/** What the engine knows about one connection. */
+/** The engine's view of one connection. */
 export class Client implements Watcher, Subscriber, Reader {
   db: Database;
   name: Bytes = '';
   transaction: Transaction | undefined;
   readonly channels = new Set<Bytes>();
   readonly patterns = new Set<Bytes>();
-  /** Ends the blocked command with an answer; undefined while none is blocked. */
+  /** Ends the blocked command with an answer; `undefined` while none is blocked. */
   unblock: ((answer: Answer) => boolean) | undefined;
-  /** The name by which a script calls the command that is under way; `undefined` outside of scripts. */
+  /** The name under which a script calls the running command; `undefined` outside scripts. */
   scriptCalls: Bytes | undefined;
-  /** A watched key was changed. */
+  /** True once a watched key has changed. */
   isDirty = false;
   private readonly watched: { readonly db: Database; readonly key: Bytes }[] = [];
 
@@ -66,7 +66,7 @@ export class Client implements Watcher, Subscriber, Reader {
     this.isDirty = false;
   }
 
-  /** Lets watched keys that have expired count as changed. */
+  /** Counts watched keys that have expired as changed. */
   checkWatched(): void {
     for (const { db, key } of this.watched) db.has(key);
   }
@@ -83,7 +83,7 @@ export class Client implements Watcher, Subscriber, Reader {
     if (this.channels.has('__redis__:invalidate')) this.outbox?.invalidate(keys);
   }
 
-  /** Forgets everything but the connection itself (RESET). */
+  /** Resets everything but the connection itself (RESET). */
   reset(): void {
     const { pubsub, tracking } = this.engine;
     this.transaction = undefined;

@@ -3,20 +3,20 @@ import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from './client.js';
 import type { Answer } from '../protocol/reply.js';
 
-/** Carries a command out; the arguments come without its name. Throws a ReplyError for an error reply. */
+/** Runs a command; the arguments exclude its name. Throws a ReplyError for an error reply. */
 export type Run = (client: Client, args: readonly Bytes[]) => Answer | Blocked;
 
 export interface Command {
-  /** As Redis counts: the name included, negative for a minimum. */
+  /** As Redis counts: including the name, negative for a minimum. */
   readonly arity: number;
   readonly run: Run;
   /** May change data. */
   readonly isWrite?: true;
-  /** Not for scripts. */
+  /** Not allowed in scripts. */
   readonly noScript?: true;
-  /** Carried out at once between MULTI and EXEC. */
+  /** Runs at once between MULTI and EXEC. */
   readonly isNeverQueued?: true;
-  /** Allowed to a client that has subscribed. */
+  /** Allowed for a client with subscriptions. */
   readonly forSubscriber?: true;
   /** Needs the Lua interpreter. */
   readonly needsLua?: true;
@@ -28,12 +28,12 @@ export interface Call {
   readonly args: readonly Bytes[];
 }
 
-/** A command that is named by two words. */
+/** A command with subcommands. */
 export interface Container {
   readonly subcommands: Readonly<Record<string, Command>>;
 }
 
-/** Commands by their names in upper case: a family of them, */
+/** A family of commands by name in upper case. */
 export type CommandTable = Readonly<Record<string, Command | Container>>;
-/** and all that the engine knows. */
+/** All commands of the engine by name in upper case. */
 export type Commands = ReadonlyMap<string, Command | Container>;

@@ -6,13 +6,13 @@ import type { Bytes } from '../protocol/bytes.js';
 import { PubSub } from './pubsub.js';
 
 export interface EngineOptions extends EvictionOptions {
-  /** The time in milliseconds since 1970; expiries follow it. `Date.now` when left out. */
+  /** The time in milliseconds since 1970, on which expiries depend; `Date.now` if omitted. */
   readonly clock?: () => number;
 }
 
-const DATABASES = 16;
-/** One command in so many sweeps expired keys. */
-const SWEEP_EVERY = 8;
+const databaseCount = 16;
+/** Every eighth command sweeps expired keys. */
+const sweepEvery = 8;
 
 /** What all clients of a server share: databases, pub/sub, scripts and the clock. */
 export class Engine implements DatabaseHost {
@@ -23,11 +23,11 @@ export class Engine implements DatabaseHost {
   readonly tracking = new Tracking();
   readonly scripts = new Scripts();
   readonly stats = { commands: 0, hits: 0, misses: 0, expired: 0, evicted: 0 };
-  /** The time at which the command under way began, in milliseconds. */
+  /** When the running command began, in milliseconds. */
   now: number;
-  /** How many began before it in the same millisecond. */
+  /** How many commands began before it in the same millisecond. */
   sameMoment = 0;
-  /** Whose command is under way. */
+  /** The client whose command is running. */
   current: Reader | undefined;
   private readonly clock: () => number;
   private readonly signalled = new Map<Database, Set<Bytes>>();
@@ -37,7 +37,7 @@ export class Engine implements DatabaseHost {
     this.now = Math.trunc(clock());
     this.startedAt = this.now;
     this.eviction = new Eviction(limits);
-    this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(this, index));
+    this.databases = Array.from({ length: databaseCount }, (_, index) => new Database(this, index));
   }
 
   database(index: number): Database {
@@ -46,7 +46,7 @@ export class Engine implements DatabaseHost {
     return database;
   }
 
-  /** Before every command, transaction or script. */
+  /** Must precede every command, transaction or script. */
   begin(client: Reader): void {
     const now = Math.trunc(this.clock());
     this.sameMoment = now === this.now ? this.sameMoment + 1 : 0;
@@ -55,11 +55,11 @@ export class Engine implements DatabaseHost {
     this.stats.commands++;
   }
 
-  /** After every command, transaction or script: whoever waited for what it wrote has a turn. */
+  /** Must follow every command, transaction or script. Serves the clients that waited for what it wrote. */
   end(database: Database): void {
     this.serveBlocked();
     this.stats.evicted += this.eviction.enforce(this.databases);
-    if (this.stats.commands % SWEEP_EVERY === 0) database.sweep();
+    if (this.stats.commands % sweepEvery === 0) database.sweep();
     if (this.tracking.isActive) this.tracking.flush();
     this.current = undefined;
   }

@@ -7,12 +7,12 @@ export interface Subscriber {
 
 type Subscriptions = Map<Bytes, Set<Subscriber>>;
 
-/** Who listens to which channel or pattern. */
+/** The subscribers of each channel and pattern. */
 export class PubSub {
   readonly channels: Subscriptions = new Map();
   readonly patterns: Subscriptions = new Map();
 
-  /** How many subscriptions the message reached. */
+  /** Delivers a message and returns how many subscriptions it reached. */
   publish(channel: Bytes, message: Bytes): number {
     let receivers = 0;
     for (const subscriber of this.channels.get(channel) ?? []) {

@@ -2,14 +2,14 @@ import { type Bytes, cString } from '../protocol/bytes.js';
 import { ReplyError, wrongArity } from '../protocol/reply.js';
 import type { Call, Command, Commands, Container } from './command.js';
 
-/** How much of a client's words an error repeats. */
-const MAX_ECHO = 128;
+/** How much of a client's words an error repeats, in bytes. */
+const maxEcho = 128;
 
 export function find(commands: Commands, name: Bytes): Command | Container | undefined {
   return commands.get(name) ?? commands.get(name.toUpperCase());
 }
 
-/** Finds the command and checks how many arguments it has; throws a ReplyError. */
+/** Finds a command and checks its number of arguments. Throws a ReplyError. */
 export function resolve(commands: Commands, name: Bytes, args: readonly Bytes[]): Call {
   const found = find(commands, name);
   if (!found) throw unknownCommand(name, args);
@@ -19,7 +19,7 @@ export function resolve(commands: Commands, name: Bytes, args: readonly Bytes[])
   const command = found.subcommands[subcommand.toUpperCase()];
   if (!command) {
     const container = name.toUpperCase();
-    throw new ReplyError(`ERR unknown subcommand '${cString(subcommand).slice(0, MAX_ECHO)}'. Try ${container} HELP.`);
+    throw new ReplyError(`ERR unknown subcommand '${cString(subcommand).slice(0, maxEcho)}'. Try ${container} HELP.`);
   }
   return checkedCall(command, `${name}|${subcommand}`, rest, 2);
 }
@@ -34,8 +34,8 @@ function checkedCall(command: Command, name: Bytes, args: readonly Bytes[], word
 function unknownCommand(name: Bytes, args: readonly Bytes[]): ReplyError {
   let echo = '';
   for (const arg of args) {
-    if (echo.length >= MAX_ECHO) break;
-    echo += `'${cString(arg).slice(0, MAX_ECHO - echo.length)}' `;
+    if (echo.length >= maxEcho) break;
+    echo += `'${cString(arg).slice(0, maxEcho - echo.length)}' `;
   }
-  return new ReplyError(`ERR unknown command '${cString(name).slice(0, MAX_ECHO)}', with args beginning with: ${echo}`);
+  return new ReplyError(`ERR unknown command '${cString(name).slice(0, maxEcho)}', with args beginning with: ${echo}`);
 }

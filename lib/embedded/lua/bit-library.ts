@@ -46,10 +46,10 @@ export function bitLibrary(stack: LuaStack): NativeLibrary {
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 
-/** To 32 bits, wrapping around, fractions rounded: by the trick of Lua BitOp, which decides for what has more bits. */
+/** Wraps to 32 bits and rounds fractions. Uses Lua BitOp's own trick, so larger numbers give the same bits. */
 function toBit(value: number): number {
   double[0] = value + (2 ** 52 + 2 ** 51);
-  return words[0]!;
+  return words[0] ?? 0;
 }
 
 function swapBytes(value: number): number {

@@ -1,7 +1,7 @@
 import type { NativeLibrary } from './native-library.js';
 import { JsonDecoder } from './json-decoder.js';
 import { JsonEncoder } from './json-encoder.js';
-import { JsonError } from './json-error.js';
+import { attempt, JsonError } from './json-coding.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 
 /** The library `cjson` of scripts. */
@@ -28,14 +28,4 @@ export function cjsonLibrary(stack: LuaStack): NativeLibrary {
       return failure instanceof JsonError ? stack.raise(L, failure.message) : 1;
     },
   };
-}
-
-/** Lua's errors unwind by an exception of their own, which nothing may catch; so a coder's error is handed on. */
-function attempt<T>(code: () => T): T | JsonError {
-  try {
-    return code();
-  } catch (error) {
-    if (error instanceof JsonError) return error;
-    throw error;
-  }
 }

@@ -1,13 +1,13 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { type Answer, oneLine, ReplyError, Status } from '../protocol/reply.js';
-import { MIN_INT64, narrow, formatDouble } from '../protocol/numbers.js';
+import { minInt64, narrow, formatDouble } from '../protocol/numbers.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 import type { LuaState } from './lua-module.js';
 
-/** Deeper tables are an error, as they are in Redis, whose stack ends somewhere there. */
-const MAX_DEPTH = 1000;
+/** Deeper tables are an error, as in Redis, where the stack ends at about this depth. */
+const maxDepth = 1000;
 
-/** Pushes what redis.call gives a script: nil is false, a status `{ ok = … }`, an error `{ err = … }`. */
+/** Pushes the result of redis.call: null becomes false, a status `{ ok = … }`, an error `{ err = … }`. */
 export function pushAnswer(stack: LuaStack, L: LuaState, answer: Answer): void {
   const { lua } = stack;
   lua.lua_checkstack(L, 8);
@@ -25,7 +25,7 @@ export function pushAnswer(stack: LuaStack, L: LuaState, answer: Answer): void {
   }
 }
 
-/** What a script returned, from the top of the stack, which it leaves there. */
+/** Reads a script's return value from the top of the stack and leaves it there. */
 export function readAnswer(stack: LuaStack, L: LuaState, depth = 0): Answer {
   const { lua } = stack;
   switch (lua.lua_type(L, -1)) {
@@ -36,18 +36,18 @@ export function readAnswer(stack: LuaStack, L: LuaState, depth = 0): Answer {
     case LuaType.boolean:
       return lua.lua_toboolean(L, -1) ? 1 : null;
     case LuaType.table:
-      if (depth > MAX_DEPTH || !lua.lua_checkstack(L, 8)) return new ReplyError('ERR reached lua stack limit');
+      if (depth > maxDepth || !lua.lua_checkstack(L, 8)) return new ReplyError('ERR reached lua stack limit');
       return readTable(stack, L, depth);
     default:
       return null;
   }
 }
 
-/** Lua's numbers lose their fraction; what no 64-bit integer holds becomes the smallest one, as on x86. */
+/** Drops the fraction of a Lua number; a value out of the 64-bit range becomes the smallest integer, as on x86. */
 function truncate(value: number): Answer {
   if (Number.isSafeInteger(value)) return value;
   const isInRange = Math.abs(value) < 2 ** 63;
-  return narrow(isInRange ? BigInt(Math.trunc(value)) : MIN_INT64);
+  return narrow(isInRange ? BigInt(Math.trunc(value)) : minInt64);
 }
 
 function readTable(stack: LuaStack, L: LuaState, depth: number): Answer {
@@ -72,7 +72,7 @@ function readVerbatim(stack: LuaStack, L: LuaState): Bytes | undefined {
   );
 }
 
-/** Reads `table[name]` when it is of that type. */
+/** Reads `table[name]` if it has that type. */
 function readField<T>(stack: LuaStack, L: LuaState, name: string, type: number, read: () => T): T | undefined {
   stack.pushField(L, name);
   const value = stack.lua.lua_type(L, -1) === type ? read() : undefined;
@@ -80,7 +80,7 @@ function readField<T>(stack: LuaStack, L: LuaState, name: string, type: number, 
   return value;
 }
 
-/** Up to the first nil. */
+/** Reads the elements up to the first nil. */
 function readArray(stack: LuaStack, L: LuaState, depth: number): Answer[] {
   const { lua } = stack;
   const elements: Answer[] = [];
@@ -94,7 +94,7 @@ function readArray(stack: LuaStack, L: LuaState, depth: number): Answer[] {
   return elements;
 }
 
-/** The keys of a table, and with `width` 2 its values too. */
+/** Reads the keys of a table and, with `width` 2, its values. */
 function readEntries(stack: LuaStack, L: LuaState, depth: number, width: 1 | 2): Answer[] {
   const { lua } = stack;
   const items: Answer[] = [];

@@ -1,27 +1,27 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-const BITS = 64;
-/** What a conversion to an integer gives for a number that has no place in one, as on x86. */
-const INDEFINITE = -(2n ** 63n);
-const LARGEST_UNSIGNED = 2n ** 64n - 1n;
-const RADIX: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16 };
+const wordBits = 64;
+/** The result of converting an out-of-range number to an integer, as on x86. */
+const indefinite = -(2n ** 63n);
+const largestUnsigned = 2n ** 64n - 1n;
+const radixes: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16 };
 
-const FLAGS = /^([-+ #0]*)(\d*)(?:\.(\d*))?$/;
-const NUMBER = /^[\t-\r ]*([+-]?)(0x(?=[\da-f]))?([\da-z]*)[\t-\r ]*$/i;
+const knownFlags = /^([-+ #0]*)(\d*)(?:\.(\d*))?$/;
+const numberPattern = /^[\t-\r ]*([+-]?)(0x(?=[\da-f]))?([\da-z]*)[\t-\r ]*$/i;
 
-/** C's conversion to an integer of 64 bits. */
+/** C's conversion to a 64-bit integer. */
 export function toSigned(number: number): bigint {
-  return Math.abs(number) < 2 ** 63 ? BigInt(Math.trunc(number)) : INDEFINITE;
+  return Math.abs(number) < 2 ** 63 ? BigInt(Math.trunc(number)) : indefinite;
 }
 
 function toUnsigned(number: number): bigint {
-  if (number < 2 ** 63 || Number.isNaN(number)) return BigInt.asUintN(BITS, toSigned(number));
+  if (number < 2 ** 63 || Number.isNaN(number)) return BigInt.asUintN(wordBits, toSigned(number));
   return number < 2 ** 64 ? BigInt(number) : 0n;
 }
 
-/** C's `printf` of an integer; `flags` is all that stands between the percent sign and the conversion. */
+/** C's `printf` of an integer; `flags` is everything between the percent sign and the conversion. */
 export function formatInteger(flags: Bytes, conversion: Bytes, number: number): Bytes {
-  const [, marks = '', width = '', precision] = FLAGS.exec(flags) ?? [];
+  const [, marks = '', width = '', precision] = knownFlags.exec(flags) ?? [];
   const isSigned = conversion === 'd' || conversion === 'i';
   const value = isSigned ? toSigned(number) : toUnsigned(number);
   const digits = digitsOf(value, conversion, marks, precision);
@@ -35,7 +35,7 @@ export function formatInteger(flags: Bytes, conversion: Bytes, number: number): 
 function digitsOf(value: bigint, conversion: Bytes, marks: Bytes, precision: Bytes | undefined): Bytes {
   const magnitude = value < 0n ? -value : value;
   const least = precision === undefined ? 1 : Number(precision);
-  const digits = magnitude === 0n ? '' : magnitude.toString(RADIX[conversion] ?? 10);
+  const digits = magnitude === 0n ? '' : magnitude.toString(radixes[conversion] ?? 10);
   const isOctal = conversion === 'o' && marks.includes('#');
   return digits.padStart(isOctal ? Math.max(least, digits.length + 1) : least, '0');
 }
@@ -50,10 +50,10 @@ function prefixOf(value: bigint, conversion: Bytes, marks: Bytes): Bytes {
   return value > 0n && conversion.toLowerCase() === 'x' && marks.includes('#') ? '0x' : '';
 }
 
-/** C's `strtoul` of a whole text; `undefined` where it is no number of that base. What is too large is the largest. */
+/** C's `strtoul` of a whole text: `undefined` unless it is a number of that base, capped at the largest value. */
 export function parseUnsigned(text: Bytes, base: number): number | undefined {
   const [beforeZero = ''] = text.split('\0');
-  const [, sign, prefix = '', rest = ''] = NUMBER.exec(beforeZero) ?? [];
+  const [, sign, prefix = '', rest = ''] = numberPattern.exec(beforeZero) ?? [];
   const digits = base === 16 ? rest : prefix + rest;
   if (digits === '') return undefined;
   let value = 0n;
@@ -62,6 +62,6 @@ export function parseUnsigned(text: Bytes, base: number): number | undefined {
     if (place >= base) return undefined;
     value = value * BigInt(base) + BigInt(place);
   }
-  if (value > LARGEST_UNSIGNED) return Number(LARGEST_UNSIGNED);
-  return Number(sign === '-' ? BigInt.asUintN(BITS, -value) : value);
+  if (value > largestUnsigned) return Number(largestUnsigned);
+  return Number(sign === '-' ? BigInt.asUintN(wordBits, -value) : value);
 }

@@ -6,18 +6,18 @@ import { pushAnswer, readAnswer } from './conversion.js';
 import { randomLibrary } from './random-library.js';
 import { overrides } from './overrides.js';
 import { loadLuaModule, type LuaModule, type LuaState } from './lua-module.js';
-import { GLOBALS, LuaStack, LuaType } from './lua-stack.js';
+import { globalsIndex, LuaStack, LuaType } from './lua-stack.js';
 import type { NativeFunction, NativeLibrary } from './native-library.js';
 import { redisLibrary, type ScriptHost } from './redis-library.js';
-import { SANDBOX } from './sandbox.lua.js';
+import { sandboxSource } from './sandbox.lua.js';
 
-const REGISTRY = -10000;
-const ALL_RESULTS = -1;
-const BAD_ARGUMENT = /^bad argument #(\d+) to '\?' \((.*)\)$/s;
-/** Compiled scripts that are kept; past that all are compiled anew. */
-const MAX_COMPILED = 1000;
+const registryIndex = -10000;
+const allResults = -1;
+const badArgumentPattern = /^bad argument #(\d+) to '\?' \((.*)\)$/s;
+/** How many compiled scripts are kept. Beyond it, all are dropped and compiled again on demand. */
+const maxCompiled = 1000;
 
-/** Lua 5.1 with Redis' libraries, one for the process: scripts leave nothing behind in it. */
+/** Lua 5.1 with Redis' libraries. The process has one; scripts leave no state behind in it. */
 export class LuaInterpreter {
   private static loading: Promise<LuaInterpreter> | undefined;
 
@@ -44,16 +44,16 @@ export class LuaInterpreter {
     this.openSandbox();
   }
 
-  /** Compiles a script under its name; a script that is no Lua is a ReplyError. */
+  /** Compiles a script under its name. Throws a ReplyError if it is not valid Lua. */
   compile(sha: string, source: Bytes): void {
     if (this.compiled.has(sha)) return;
-    if (this.compiled.size >= MAX_COMPILED) this.forgetAll();
+    if (this.compiled.size >= maxCompiled) this.forgetAll();
     this.loadChunk(source, '@user_script');
     this.setRegistry(sha);
     this.compiled.add(sha);
   }
 
-  /** Runs a compiled script to its end; what it raises is a ReplyError that is returned. */
+  /** Runs a compiled script. An error that it raises is returned as a ReplyError. */
   run(sha: string, keys: readonly Bytes[], args: readonly Bytes[], host: ScriptHost): Answer {
     const { lua, stack, L } = this;
     this.host = host;
@@ -92,13 +92,13 @@ export class LuaInterpreter {
   private openSandbox(): void {
     const { lua, stack, L } = this;
     this.overrideLibraries();
-    this.loadChunk(SANDBOX, '=sandbox');
+    this.loadChunk(sandboxSource, '=sandbox');
     this.pushLibraries();
     this.pushRegistry('targets');
     if (lua.lua_pcall(L, 2, 3, 0) !== 0) throw new Error(stack.toBytes(L, -1));
     this.setRegistry('handler');
     lua.lua_pushvalue(L, -1);
-    lua.lua_replace(L, GLOBALS);
+    lua.lua_replace(L, globalsIndex);
     stack.pop(L, 1);
     this.setRegistry('globals');
   }
@@ -125,7 +125,7 @@ export class LuaInterpreter {
     }
   }
 
-  /** Before the sandbox takes them. */
+  /** Runs before the sandbox takes the libraries over. */
   private overrideLibraries(): void {
     const { lua, stack, L } = this;
     lua.lua_createtable(L, 0, 0);
@@ -143,21 +143,21 @@ export class LuaInterpreter {
     }
   }
 
-  /** As if it had been called itself: its errors say where the script called it, and by which name. */
+  /** Calls the original so that its errors name the place and the name of the script's call. */
   private callOriginal(L: LuaState, original: string): number {
     const { lua, stack } = this;
     const count = lua.lua_gettop(L);
     this.pushRegistry(original, L);
     lua.lua_insert(L, 1);
-    if (lua.lua_pcall(L, count, ALL_RESULTS, 0) === 0) return lua.lua_gettop(L);
+    if (lua.lua_pcall(L, count, allResults, 0) === 0) return lua.lua_gettop(L);
     if (lua.lua_type(L, -1) !== LuaType.string) return lua.lua_error(L);
     const message = stack.toBytes(L, -1);
-    const [, argument, why] = BAD_ARGUMENT.exec(message) ?? [];
+    const [, argument, why] = badArgumentPattern.exec(message) ?? [];
     if (argument === undefined) return stack.raise(L, message);
     return stack.withBytes(why!, (pointer) => lua.luaL_argerror(L, Number(argument), pointer));
   }
 
-  /** Puts a protected table in the place of its stand-in; whether there was one. */
+  /** Replaces a stand-in by its protected table; false if the value is no stand-in. */
   private reveal(L: LuaState, index: number): boolean {
     const { lua, stack } = this;
     if (lua.lua_type(L, index) !== LuaType.table) return false;
@@ -196,21 +196,21 @@ export class LuaInterpreter {
     this.compiled.clear();
   }
 
-  /** Pops a value and keeps it under a name. */
+  /** Pops a value and stores it under a name. */
   private setRegistry(name: string): void {
     this.stack.pushBytes(this.L, name);
     this.lua.lua_pushvalue(this.L, -2);
-    this.lua.lua_rawset(this.L, REGISTRY);
+    this.lua.lua_rawset(this.L, registryIndex);
     this.stack.pop(this.L, 1);
   }
 
   private pushRegistry(name: string, L = this.L): void {
     this.stack.pushBytes(L, name);
-    this.lua.lua_rawget(L, REGISTRY);
+    this.lua.lua_rawget(L, registryIndex);
   }
 
   private pushGlobal(name: string): void {
     this.stack.pushBytes(this.L, name);
-    this.lua.lua_rawget(this.L, GLOBALS);
+    this.lua.lua_rawget(this.L, globalsIndex);
   }
 }

@@ -1,15 +1,14 @@
 import { type Bytes, toBytes } from '../protocol/bytes.js';
 import { parseDouble } from '../protocol/numbers.js';
-import { JsonError } from './json-error.js';
+import { JsonError, maxDepth } from './json-coding.js';
 import type { LuaState } from './lua-module.js';
 import type { LuaStack } from './lua-stack.js';
 
-const MAX_DEPTH = 1000;
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /[-+]?(?:0x[\da-f]+|inf(?:inity)?|nan|\d+\.?\d*(?:e[+-]?\d+)?)/iy;
-const WORD = /true|false|null/y;
-const PLAIN = /[^"\\]*/y;
-const ESCAPES: Readonly<Record<string, string | undefined>> = {
+const spacePattern = /[ \t\n\r]*/y;
+const numberPattern = /[-+]?(?:0x[\da-f]+|inf(?:inity)?|nan|\d+\.?\d*(?:e[+-]?\d+)?)/iy;
+const wordPattern = /true|false|null/y;
+const plainPattern = /[^"\\]*/y;
+const escapes: Readonly<Record<string, string | undefined>> = {
   '"': '"',
   '\\': '\\',
   '/': '/',
@@ -20,8 +19,8 @@ const ESCAPES: Readonly<Record<string, string | undefined>> = {
   t: '\t',
 };
 
-/** What cjson calls the token at hand in its errors. */
-const TOKEN_NAMES: Readonly<Record<string, string | undefined>> = {
+/** How cjson names a token in its errors. */
+const tokenNames: Readonly<Record<string, string | undefined>> = {
   '{': 'T_OBJ_BEGIN',
   '}': 'T_OBJ_END',
   '[': 'T_ARR_BEGIN',
@@ -41,7 +40,7 @@ export class JsonDecoder {
     private readonly text: Bytes,
   ) {}
 
-  /** Pushes the value. */
+  /** Pushes the decoded value. */
   decode(): void {
     this.value(0);
     this.skipSpace();
@@ -88,7 +87,7 @@ export class JsonDecoder {
   private open(depth: number): void {
     const { lua } = this.stack;
     this.position++;
-    if (depth > MAX_DEPTH || !lua.lua_checkstack(this.L, 3)) {
+    if (depth > maxDepth || !lua.lua_checkstack(this.L, 3)) {
       throw new JsonError(`Found too many nested data structures (${depth})`);
     }
     lua.lua_createtable(this.L, 0, 0);
@@ -98,7 +97,7 @@ export class JsonDecoder {
     this.position++;
     let value = '';
     for (;;) {
-      value += this.match(PLAIN) ?? '';
+      value += this.match(plainPattern) ?? '';
       const char = this.text[this.position];
       if (char === undefined) throw this.expected('value', 'unexpected end of string');
       this.position++;
@@ -107,10 +106,10 @@ export class JsonDecoder {
     }
   }
 
-  /** What stands behind a backslash. */
+  /** Reads what follows a backslash. */
   private escape(): Bytes {
     const char = this.text[this.position++] ?? '';
-    if (char !== 'u') return ESCAPES[char] ?? this.invalidEscape('invalid escape code', 2);
+    if (char !== 'u') return escapes[char] ?? this.invalidEscape('invalid escape code', 2);
     const high = this.hexadecimal();
     const isHigh = high >= 0xd800 && high < 0xdc00;
     if (!isHigh) return toBytes(String.fromCharCode(high));
@@ -135,14 +134,14 @@ export class JsonDecoder {
 
   private word(): boolean {
     const { stack, L } = this;
-    const word = this.match(WORD);
+    const word = this.match(wordPattern);
     if (word === 'null') stack.lua.lua_pushlightuserdata(L, 0);
     else if (word !== undefined) stack.lua.lua_pushboolean(L, word === 'true' ? 1 : 0);
     return word !== undefined;
   }
 
   private number(): boolean {
-    const text = this.match(NUMBER);
+    const text = this.match(numberPattern);
     if (text !== undefined) this.stack.lua.lua_pushnumber(this.L, parseDouble(text) ?? Number(text));
     return text !== undefined;
   }
@@ -155,7 +154,7 @@ export class JsonDecoder {
   }
 
   private skipSpace(): void {
-    this.match(SPACE);
+    this.match(spacePattern);
   }
 
   private match(pattern: RegExp): string | undefined {
@@ -172,10 +171,10 @@ export class JsonDecoder {
   private tokenName(): string {
     const char = this.text[this.position];
     if (char === undefined) return 'T_END';
-    if (this.startsWith(NUMBER)) return 'T_NUMBER';
+    if (this.startsWith(numberPattern)) return 'T_NUMBER';
     if (this.startsWith(/true|false/y)) return 'T_BOOLEAN';
     if (this.startsWith(/null/y)) return 'T_NULL';
-    return TOKEN_NAMES[char] ?? (/[-\d]/.test(char) ? 'invalid number' : 'invalid token');
+    return tokenNames[char] ?? (/[-\d]/.test(char) ? 'invalid number' : 'invalid token');
   }
 
   private startsWith(pattern: RegExp): boolean {

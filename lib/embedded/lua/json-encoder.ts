@@ -1,15 +1,14 @@
 import { type Bytes } from '../protocol/bytes.js';
 import { formatDouble } from '../protocol/numbers.js';
-import { JsonError } from './json-error.js';
+import { JsonError, maxDepth } from './json-coding.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 
-const MAX_DEPTH = 1000;
 /** cjson's defaults: past ten elements at least half of an array must be there. */
-const SPARSE_RATIO = 2;
-const SPARSE_SAFE = 10;
-const PRECISION = 14;
-const SHORT_ESCAPES: Readonly<Record<string, string | undefined>> = {
+const sparseRatio = 2;
+const sparseSafe = 10;
+const precision = 14;
+const shortEscapes: Readonly<Record<string, string | undefined>> = {
   '"': '\\"',
   '\\': '\\\\',
   '/': '\\/',
@@ -51,12 +50,12 @@ export class JsonEncoder {
 
   private encodeNumber(value: number): Bytes {
     if (!Number.isFinite(value)) throw new JsonError('Cannot serialise number: must not be NaN or Inf');
-    return formatDouble(value, PRECISION);
+    return formatDouble(value, precision);
   }
 
   private encodeTable(depth: number): Bytes {
     const { stack, L } = this;
-    if (depth > MAX_DEPTH || !stack.lua.lua_checkstack(L, 3)) {
+    if (depth > maxDepth || !stack.lua.lua_checkstack(L, 3)) {
       throw new JsonError(`Cannot serialise, excessive depth (${depth})`);
     }
     const length = this.arrayLength();
@@ -79,7 +78,7 @@ export class JsonEncoder {
       count++;
       stack.pop(L, 1);
     }
-    if (highest > count * SPARSE_RATIO && highest > SPARSE_SAFE) {
+    if (highest > count * sparseRatio && highest > sparseSafe) {
       throw new JsonError('Cannot serialise table: excessively sparse array');
     }
     return highest;
@@ -120,7 +119,7 @@ function quote(text: Bytes): Bytes {
   const escaped = text.replace(
     // oxlint-disable-next-line no-control-regex
     /["\\/\u0000-\u001f\u007f]/g,
-    (char) => SHORT_ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (char) => shortEscapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return `"${escaped}"`;
 }

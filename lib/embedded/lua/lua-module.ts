@@ -6,9 +6,9 @@ export type Pointer = number;
 /** A Lua thread. */
 export type LuaState = Pointer;
 
-/** What is used of Lua's C API. */
+/** The part of Lua's C API that the engine uses. */
 export interface LuaModule {
-  /** The interpreter's memory; another array after it has grown. */
+  /** The interpreter's memory; a new array after it has grown. */
   readonly HEAPU8: Uint8Array;
   readonly HEAPU32: Uint32Array;
   addFunction(body: (L: LuaState) => number, signature: string): Pointer;
@@ -50,7 +50,7 @@ export interface LuaModule {
   lua_type(L: LuaState, index: number): number;
 }
 
-/** As emscripten exports it: every C function with an underscore before its name. */
+/** The module as emscripten exports it: every C function is prefixed with an underscore. */
 type EmscriptenModule = Record<string, (...args: never[]) => unknown> &
   Pick<LuaModule, 'HEAPU8' | 'HEAPU32' | 'addFunction'>;
 
@@ -58,7 +58,7 @@ interface LuaPackage {
   readonly LuaApi: { initialize(): Promise<{ readonly module: EmscriptenModule }> };
 }
 
-/** Loads the optional package that brings Lua 5.1. */
+/** Loads the optional package that provides Lua 5.1. */
 export async function loadLuaModule(): Promise<LuaModule> {
   const { LuaApi } = requireLua();
   const { module } = await LuaApi.initialize();
@@ -66,6 +66,7 @@ export async function loadLuaModule(): Promise<LuaModule> {
     .filter(([name]) => name.startsWith('_'))
     .map(([name, body]) => [name.slice(1), body]);
   return {
+    // The exports of a C build are untyped; LuaModule names those that the engine uses.
     ...(Object.fromEntries(functions) as LuaModule),
     addFunction: module.addFunction,
     get HEAPU8() {
@@ -78,10 +79,12 @@ export async function loadLuaModule(): Promise<LuaModule> {
 }
 
 /**
- * Outside of any test runner: Jest runs what it loads in a context where the package could not import anything, and has
- * a `node:module` of its own, which loads into that context.
+ * Node's own `require`, outside any test runner: Jest loads modules into a context where the package cannot import
+ * anything, and replaces `node:module` with one that loads into that context.
  */
 function requireLua(): LuaPackage {
+  // The result of a script run in the main context is untyped.
   const { createRequire } = (runInThisContext('process') as NodeJS.Process).getBuiltinModule('node:module');
+  // An optional package: its types may be missing.
   return requireOptional('wasmoon-lua5.1', 'Lua scripts on the embedded engine need', createRequire) as LuaPackage;
 }

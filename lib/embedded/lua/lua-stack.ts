@@ -13,19 +13,19 @@ export const LuaType = {
 } as const;
 
 /** The index of the table of globals. */
-export const GLOBALS = -10002;
+export const globalsIndex = -10002;
 
-const TYPE_NAMES = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'];
-const SCRATCH_SIZE = 64 * 1024;
+const typeNames = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'];
+const scratchSize = 64 * 1024;
 
-/** Moves byte strings in and out of the interpreter's memory, bytes unchanged. */
+/** Moves byte strings into and out of the interpreter's memory, unchanged. */
 export class LuaStack {
   private readonly scratch: Pointer;
   private readonly lengthOut: Pointer;
   private memory: Buffer;
 
   constructor(readonly lua: LuaModule) {
-    this.scratch = lua.malloc(SCRATCH_SIZE);
+    this.scratch = lua.malloc(scratchSize);
     this.lengthOut = lua.malloc(4);
     this.memory = Buffer.from(lua.HEAPU8.buffer);
   }
@@ -34,16 +34,16 @@ export class LuaStack {
     this.withBytes(bytes, (pointer) => this.lua.lua_pushlstring(L, pointer, bytes.length));
   }
 
-  /** The string (or the number as a string, which changes it in its place) at an index. */
+  /** The string at an index. A number there is converted to a string in place. */
   toBytes(L: LuaState, index: number): Bytes {
     const pointer = this.lua.lua_tolstring(L, index, this.lengthOut);
     const length = this.lua.HEAPU32[this.lengthOut >> 2] ?? 0;
     return this.view().toString('latin1', pointer, pointer + length);
   }
 
-  /** Lends the bytes to `use`, with a zero at the end. */
+  /** Lends the bytes to `use`, zero-terminated. */
   withBytes<T>(bytes: Bytes, use: (pointer: Pointer) => T): T {
-    const isLarge = bytes.length >= SCRATCH_SIZE;
+    const isLarge = bytes.length >= scratchSize;
     const pointer = isLarge ? this.lua.malloc(bytes.length + 1) : this.scratch;
     const memory = this.view();
     memory.write(bytes, pointer, bytes.length, 'latin1');
@@ -82,10 +82,10 @@ export class LuaStack {
   }
 
   typeName(L: LuaState, index: number): string {
-    return TYPE_NAMES[this.lua.lua_type(L, index)] ?? 'no value';
+    return typeNames[this.lua.lua_type(L, index)] ?? 'no value';
   }
 
-  /** Raises an error as luaL_error does: the place of the caller before the message. Must not stand inside a `try`. */
+  /** Raises an error as luaL_error does, prefixed with the caller's position. Must not be called inside a `try`. */
   raise(L: LuaState, message: string): never {
     this.lua.luaL_where(L, 1);
     this.pushBytes(L, message);
@@ -93,7 +93,7 @@ export class LuaStack {
     return this.lua.lua_error(L);
   }
 
-  /** The memory moves when it grows. */
+  /** The current memory, which moves when it grows. */
   private view(): Buffer {
     if (this.memory.buffer !== this.lua.HEAPU8.buffer) this.memory = Buffer.from(this.lua.HEAPU8.buffer);
     return this.memory;

@@ -1,6 +1,6 @@
 import type { LuaState } from './lua-module.js';
 
-/** A function that scripts can call; it takes its arguments from the stack and says how many results it left there. */
+/** A function for scripts. It takes its arguments from the stack and returns how many results it left there. */
 export type NativeFunction = (L: LuaState) => number;
-/** Functions, numbers, strings and `null` (cjson's) by name. */
+/** Functions, numbers, strings and `null` (for cjson.null) by name. */
 export type NativeLibrary = Readonly<Record<string, NativeFunction | number | string | null>>;

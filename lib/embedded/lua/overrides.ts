@@ -1,22 +1,23 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { formatInteger, parseUnsigned, toSigned } from './integer-text.js';
 import type { LuaState } from './lua-module.js';
-import { GLOBALS, type LuaStack, LuaType } from './lua-stack.js';
+import { globalsIndex, type LuaStack, LuaType } from './lua-stack.js';
 
 /**
- * Changes the arguments of a function of Lua's own libraries before it is called, or answers in its place with a number
+ * Changes the arguments of a standard Lua function before the call, or handles the call itself and returns the number
  * of results.
  */
 export type Override = (L: LuaState) => number | undefined;
 
-const INT32 = 2 ** 31;
-const SPEC = /%([-+ #0]{0,5}\d{0,2}(?:\.\d{0,2})?)([^\d.])/g;
-const EMPTY_HEX = /^[\t-\r ]*[-+]?0x[\t-\r ]*$/i;
-const BYTECODE = '\x1b';
+const int32Limit = 2 ** 31;
+const specPattern = /%([-+ #0]{0,5}\d{0,2}(?:\.\d{0,2})?)([^\d.])/g;
+const emptyHexPattern = /^[\t-\r ]*[-+]?0x[\t-\r ]*$/i;
+const bytecodeMark = '\x1b';
 
 /**
- * Where Lua's own functions differ from those of Redis: the interpreter's integers have 32 bits, and nothing protects
- * the tables that all scripts share. `reveal` puts a protected table in the place of its stand-in at an index, and says whether there was one.
+ * Adapts Lua's standard functions to those of Redis: the interpreter's integers have 32 bits, and nothing protects the
+ * tables that all scripts share. `reveal` replaces the stand-in at an index by its protected table; false if there is
+ * no stand-in.
  */
 export function overrides(
   stack: LuaStack,
@@ -28,15 +29,15 @@ export function overrides(
     return lua.lua_isnumber(L, index) === 1;
   }
 
-  /** Places in strings: what is beyond 32 bits is beyond any string. */
+  /** Positions in strings: anything beyond 32 bits is beyond the end of any string. */
   const clamp =
     (...indexes: number[]): Override =>
     (L) => {
       for (const index of indexes) {
         if (!isNumber(L, index)) continue;
         const number = lua.lua_tonumber(L, index);
-        if (number < INT32 && number >= -INT32) continue;
-        lua.lua_pushnumber(L, toSigned(number) > 0n ? INT32 - 1 : -INT32);
+        if (number < int32Limit && number >= -int32Limit) continue;
+        lua.lua_pushnumber(L, toSigned(number) > 0n ? int32Limit - 1 : -int32Limit);
         lua.lua_replace(L, index);
       }
       return undefined;
@@ -46,13 +47,13 @@ export function overrides(
     if (lua.lua_type(L, 1) !== LuaType.string) return undefined;
     const text = stack.toBytes(L, 1);
     let index = 1;
-    const changed = text.replace(SPEC, (spec: Bytes, flags: Bytes, conversion: Bytes) => {
+    const changed = text.replace(specPattern, (spec: Bytes, flags: Bytes, conversion: Bytes) => {
       if (conversion === '%') return spec;
       index++;
       if (!'diouxX'.includes(conversion) || !isNumber(L, index)) return spec;
       const number = lua.lua_tonumber(L, index);
-      const least = conversion === 'd' || conversion === 'i' ? -INT32 : 0;
-      if (number < INT32 && number >= least) return spec;
+      const least = conversion === 'd' || conversion === 'i' ? -int32Limit : 0;
+      if (number < int32Limit && number >= least) return spec;
       replaceBytes(L, index, formatInteger(flags, conversion, number));
       return '%s';
     });
@@ -66,7 +67,7 @@ export function overrides(
     if (type !== LuaType.string && (type !== LuaType.number || base === undefined)) return undefined;
     if (base === undefined || base === 10) {
       if (lua.lua_type(L, 2) > LuaType.nil && base === undefined) return undefined;
-      if (!EMPTY_HEX.test(stack.toBytes(L, 1))) return undefined;
+      if (!emptyHexPattern.test(stack.toBytes(L, 1))) return undefined;
       lua.lua_pushnil(L);
       return 1;
     }
@@ -77,11 +78,11 @@ export function overrides(
     return 1;
   };
 
-  /** Bytecode is read as text, which it is not. */
+  /** Makes bytecode fail to load: it is parsed as text. */
   const loadString: Override = (L) => {
     if (lua.lua_type(L, 1) !== LuaType.string) return undefined;
     const text = stack.toBytes(L, 1);
-    if (!text.startsWith(BYTECODE)) return undefined;
+    if (!text.startsWith(bytecodeMark)) return undefined;
     if (lua.lua_gettop(L) < 2) lua.lua_pushvalue(L, 1);
     replaceBytes(L, 1, ` ${text}`);
     return undefined;
@@ -92,13 +93,13 @@ export function overrides(
     return undefined;
   };
 
-  /** What goes through a protected table must not get hold of it. */
+  /** Iterates over a protected table without handing it out. */
   const pairs: Override = (L) => {
     lua.lua_pushvalue(L, 1);
     const isStandIn = reveal(L, lua.lua_gettop(L));
     stack.pop(L, 1);
     if (!isStandIn) return undefined;
-    stack.withBytes('next', (name) => lua.lua_getfield(L, GLOBALS, name));
+    stack.withBytes('next', (name) => lua.lua_getfield(L, globalsIndex, name));
     lua.lua_pushvalue(L, 1);
     lua.lua_pushnil(L);
     return 3;

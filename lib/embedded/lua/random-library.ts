@@ -2,20 +2,20 @@ import type { NativeLibrary } from './native-library.js';
 import { toSigned } from './integer-text.js';
 import type { LuaStack } from './lua-stack.js';
 
-const MULTIPLIER = 0x5deece66dn;
-const INCREMENT = 0xbn;
-const MASK = 2n ** 48n - 1n;
-const MAX = 2 ** 31 - 1;
+const multiplier = 0x5deece66dn;
+const increment = 0xbn;
+const mask48 = 2n ** 48n - 1n;
+const maxInt32 = 2 ** 31 - 1;
 
-/** math.random and math.randomseed on drand48, which Redis gives scripts in place of Lua's own. */
+/** math.random and math.randomseed based on drand48, with which Redis replaces Lua's own. */
 export function randomLibrary(stack: LuaStack): NativeLibrary {
   const { lua } = stack;
   let state = 0x1234abcd330en;
 
-  /** From 0 to 1, the latter excluded. */
+  /** At least 0 and below 1. */
   function draw(): number {
-    state = (state * MULTIPLIER + INCREMENT) & MASK;
-    return (Number(state >> 17n) % MAX) / MAX;
+    state = (state * multiplier + increment) & mask48;
+    return (Number(state >> 17n) % maxInt32) / maxInt32;
   }
 
   return {
@@ -31,7 +31,7 @@ export function randomLibrary(stack: LuaStack): NativeLibrary {
       return 1;
     },
     randomseed: (L) => {
-      state = (BigInt(Math.trunc(lua.lua_tonumber(L, 1)) | 0) << 16n) & MASK;
+      state = (BigInt(Math.trunc(lua.lua_tonumber(L, 1)) | 0) << 16n) & mask48;
       state |= 0x330en;
       return 0;
     },

@@ -7,14 +7,14 @@ import type { NativeLibrary } from './native-library.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
 
-const DEBUG = 0;
-const WARNING = 3;
-const REPLICATE_TO_ALL = 3;
-const UNKNOWN_REPLICATION = 'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.';
+const debugLevel = 0;
+const warningLevel = 3;
+const replicateToAll = 3;
+const unknownReplicationMessage = 'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.';
 
-/** Whom a script works for. */
+/** Runs the commands that a script calls. */
 export interface ScriptHost {
-  /** Carries out redis.call's command; errors are answers. */
+  /** Runs the command of redis.call. Error replies are returned, not thrown. */
   call(name: Bytes, args: readonly Bytes[]): Answer;
 }
 
@@ -39,7 +39,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
     return isString ? stack.toBytes(L, 1) : undefined;
   }
 
-  /** An error without the place where it was raised. */
+  /** Raises an error without the script position. */
   function raiseRecord(L: LuaState, message: string): never {
     stack.pushRecord(L, 'err', message);
     return lua.lua_error(L);
@@ -75,20 +75,20 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
       if (lua.lua_gettop(L) < 2) return raiseRecord(L, 'ERR redis.log() requires two arguments or more.');
       if (lua.lua_isnumber(L, 1) === 0) return raiseRecord(L, 'ERR First argument must be a number (log level).');
       const level = Math.trunc(lua.lua_tonumber(L, 1));
-      return level >= DEBUG && level <= WARNING ? 0 : raiseRecord(L, 'ERR Invalid debug level.');
+      return level >= debugLevel && level <= warningLevel ? 0 : raiseRecord(L, 'ERR Invalid debug level.');
     },
-    LOG_DEBUG: DEBUG,
+    LOG_DEBUG: debugLevel,
     LOG_VERBOSE: 1,
     LOG_NOTICE: 2,
-    LOG_WARNING: WARNING,
+    LOG_WARNING: warningLevel,
     replicate_commands: (L) => {
       lua.lua_pushboolean(L, 1);
       return 1;
     },
     set_repl: (L) => {
       if (lua.lua_gettop(L) !== 1) return raiseRecord(L, 'ERR redis.set_repl() requires two arguments.');
-      const isKnown = (lua.lua_tonumber(L, 1) & ~REPLICATE_TO_ALL) === 0;
-      return isKnown ? 0 : raiseRecord(L, UNKNOWN_REPLICATION);
+      const isKnown = (lua.lua_tonumber(L, 1) & ~replicateToAll) === 0;
+      return isKnown ? 0 : raiseRecord(L, unknownReplicationMessage);
     },
     debug: () => 0,
     breakpoint: (L) => {
@@ -99,7 +99,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
     REPL_AOF: 1,
     REPL_SLAVE: 2,
     REPL_REPLICA: 2,
-    REPL_ALL: REPLICATE_TO_ALL,
+    REPL_ALL: replicateToAll,
     setresp: (L) => {
       if (lua.lua_gettop(L) !== 1) return raiseRecord(L, 'ERR redis.setresp() requires one argument.');
       const version = lua.lua_tonumber(L, 1);
@@ -112,7 +112,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
   };
 }
 
-/** The arguments of a call; `undefined` when one is neither a string nor a number. */
+/** The arguments of a call; `undefined` if one is neither a string nor a number. */
 function readWords(stack: LuaStack, L: LuaState): Bytes[] | undefined {
   const { lua } = stack;
   const words: Bytes[] = [];
@@ -125,7 +125,7 @@ function readWords(stack: LuaStack, L: LuaState): Bytes[] | undefined {
   return words;
 }
 
-/** An error without a code gets one. */
+/** Adds an error code to a message that has none. */
 function withCode(text: Bytes): Bytes {
   return text.includes(' ') ? text : `ERR ${text}`;
 }

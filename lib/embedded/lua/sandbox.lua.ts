@@ -1,8 +1,8 @@
 /**
- * Runs once when the interpreter starts. It takes the libraries that the engine brings (`native`) and answers with the
- * table of globals and what scripts see in its place: both read-only, libraries included, as in Redis.
+ * Runs once when the interpreter starts. It takes the engine's libraries (`native`) and returns the table of globals
+ * and the stand-in that scripts see: both read-only, libraries included, as in Redis.
  */
-export const SANDBOX = `
+export const sandboxSource = `
 local native, targets = ...
 local globals, source = {}, debug.getinfo
 

@@ -10,7 +10,7 @@ interface Script {
   readonly shebang: Shebang;
 }
 
-/** The scripts that an engine knows by their SHA-1. */
+/** The scripts of an engine by their SHA-1. */
 export class Scripts {
   private readonly scripts = new Map<string, Script>();
   private interpreter: LuaInterpreter | undefined;
@@ -19,7 +19,7 @@ export class Scripts {
     return this.interpreter !== undefined;
   }
 
-  /** To be awaited once before the first script; a ConfigError when there is no interpreter. */
+  /** Must be awaited once before the first script. Rejects with a ConfigError if no interpreter is installed. */
   async load(): Promise<void> {
     this.interpreter = await LuaInterpreter.load();
   }
@@ -28,12 +28,12 @@ export class Scripts {
     return this.scripts.has(sha);
   }
 
-  /** Compiles and keeps a script; its SHA-1. */
+  /** Compiles and stores a script and returns its SHA-1. */
   add(source: Bytes): string {
     const sha = createHash('sha1').update(source, 'latin1').digest('hex');
     if (!this.scripts.has(sha)) {
       const shebang = readShebang(source);
-      // Its line stays, empty, so that those behind it keep their numbers.
+      // The shebang leaves an empty line, so the line numbers stay right.
       const script = { source: source.slice(shebang.line.length), shebang };
       this.running().compile(sha, script.source);
       this.scripts.set(sha, script);
@@ -41,7 +41,7 @@ export class Scripts {
     return sha;
   }
 
-  /** What the script says of itself; `undefined` for one that is not known. */
+  /** The shebang of a script; `undefined` for an unknown script. */
   shebangOf(sha: string): Shebang | undefined {
     return this.scripts.get(sha)?.shebang;
   }

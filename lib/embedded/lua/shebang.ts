@@ -1,7 +1,7 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { ReplyError } from '../protocol/reply.js';
 
-const FLAGS: ReadonlySet<string> = new Set([
+const knownFlags: ReadonlySet<string> = new Set([
   'no-writes',
   'allow-oom',
   'allow-stale',
@@ -9,16 +9,16 @@ const FLAGS: ReadonlySet<string> = new Set([
   'allow-cross-slot-keys',
 ]);
 
-/** What the first line of a script says of it. */
+/** What the first line of a script declares. */
 export interface Shebang {
-  /** The line; empty where there is none. */
+  /** The line itself; empty if there is none. */
   readonly line: Bytes;
   readonly isReadOnly: boolean;
 }
 
 const none: Shebang = { line: '', isReadOnly: false };
 
-/** `#!lua flags=no-writes,…`. Throws a ReplyError for what Redis does not take. */
+/** `#!lua flags=no-writes,…`. Throws a ReplyError for anything Redis rejects. */
 export function readShebang(source: Bytes): Shebang {
   if (!source.startsWith('#!')) return none;
   const end = source.indexOf('\n');
@@ -34,7 +34,7 @@ function flagsOf(option: Bytes): Bytes[] {
   if (!option.startsWith('flags=')) throw new ReplyError(`ERR Unknown lua shebang option: ${option}`);
   const list = option.slice('flags='.length);
   const flags = list === '' ? [] : list.split(',');
-  const unknown = flags.find((flag) => !FLAGS.has(flag));
+  const unknown = flags.find((flag) => !knownFlags.has(flag));
   if (unknown !== undefined) throw new ReplyError(`ERR Unexpected flag in script shebang: ${unknown}`);
   return flags;
 }

@@ -1,25 +1,25 @@
 import type { Bytes } from './bytes.js';
 import { formatLongDouble, parseLongDouble } from './long-double.js';
-import { MAX_INT64, parseDouble, parseInt64, parseInteger } from './numbers.js';
+import { maxInt64, parseDouble, parseInt64, parseInteger } from './numbers.js';
 import { ReplyError, syntaxError } from './reply.js';
 
-const NOT_AN_INTEGER = 'ERR value is not an integer or out of range';
+const notAnIntegerMessage = 'ERR value is not an integer or out of range';
 
-/** An integer argument; past the safe range it is rounded, which no limit, offset or count can tell. */
-export function integer(argument: Bytes, message = NOT_AN_INTEGER): number {
+/** An integer argument. Beyond the safe range it is rounded, which makes no difference to a limit, offset or count. */
+export function integer(argument: Bytes, message = notAnIntegerMessage): number {
   const value = parseInteger(argument);
   if (value === undefined) throw new ReplyError(message);
   return value;
 }
 
-/** An integer argument that takes part in exact arithmetic. */
-export function int64(argument: Bytes, message = NOT_AN_INTEGER): bigint {
+/** An integer argument for exact arithmetic. */
+export function int64(argument: Bytes, message = notAnIntegerMessage): bigint {
   const value = parseInt64(argument);
   if (value === undefined) throw new ReplyError(message);
   return value;
 }
 
-/** An integer argument with bounds, which the error names by default. */
+/** An integer argument within bounds; the default error names them. */
 export function integerWithin(argument: Bytes, min: bigint, max: bigint, message?: string): number {
   const value = int64(argument, message);
   if (value < min || value > max) {
@@ -28,26 +28,26 @@ export function integerWithin(argument: Bytes, min: bigint, max: bigint, message
   return Number(value);
 }
 
-/** How many random elements: negative when they may repeat. */
+/** The number of random elements; negative if they may repeat. */
 export function randomCount(argument: Bytes): number {
-  return integerWithin(argument, -MAX_INT64, MAX_INT64);
+  return integerWithin(argument, -maxInt64, maxInt64);
 }
 
-/** An integer argument that must not be negative. */
+/** An integer argument of at least 0. */
 export function positive(argument: Bytes, message = 'ERR value is out of range, must be positive'): number {
   const value = integer(argument, message);
   if (value < 0) throw new ReplyError(message);
   return value;
 }
 
-/** An integer argument from 1 on. */
+/** An integer argument of at least 1. */
 export function atLeastOne(argument: Bytes, message: string): number {
   const value = integer(argument, message);
   if (value < 1) throw new ReplyError(message);
   return value;
 }
 
-/** What Redis means by start and end, both of which may count from the end: within the length, or empty. */
+/** Redis' start and end, which may count from the end, clipped to the length. */
 export function resolveRange(from: Bytes, to: Bytes, length: number): { start: number; end: number } {
   const [start = 0, end = 0] = [integer(from), integer(to)].map((index) => (index < 0 ? index + length : index));
   return { start: Math.max(0, start), end: Math.min(end, length - 1) };
@@ -64,17 +64,17 @@ export function double(argument: Bytes, message = 'ERR value is not a valid floa
   return value;
 }
 
-/** How a blocking command names its timeout, in seconds; the answer is in milliseconds, 0 for ever. */
+/** The timeout of a blocking command, given in seconds; returned in milliseconds, 0 for forever. */
 export function timeoutInSeconds(argument: Bytes): number {
   const parsed = parseLongDouble(argument);
   if (parsed === undefined) throw new ReplyError('ERR timeout is not a float or out of range');
   const seconds = parsed === 'infinite' ? Infinity : Number(formatLongDouble(parsed));
   const milliseconds = Math.ceil(seconds * 1000);
-  // What no 64-bit integer holds turns negative in C.
-  return checkedTimeout(milliseconds < Number(MAX_INT64) ? milliseconds : -1);
+  // A value beyond 64 bits turns negative in C.
+  return checkedTimeout(milliseconds < Number(maxInt64) ? milliseconds : -1);
 }
 
-/** As {@link timeoutInSeconds}, in milliseconds. */
+/** Like {@link timeoutInSeconds}, given in milliseconds. */
 export function timeoutInMilliseconds(argument: Bytes): number {
   return checkedTimeout(integer(argument, 'ERR timeout is not an integer or out of range'));
 }
@@ -84,7 +84,7 @@ function checkedTimeout(milliseconds: number): number {
   return milliseconds;
 }
 
-/** Walks over the options at the end of a command. */
+/** Reads the options at the end of a command, word by word. */
 export class Options {
   constructor(
     private readonly args: readonly Bytes[],
@@ -95,24 +95,24 @@ export class Options {
     return this.args.length - this.position;
   }
 
-  /** The next word as it was given, which stays there. */
+  /** The next word as it was given, without consuming it. */
   peek(): Bytes | undefined {
     return this.args[this.position];
   }
 
-  /** The next word in upper case; `undefined` at the end. */
+  /** Consumes the next word and returns it in upper case; `undefined` at the end. */
   next(): string | undefined {
     return this.args[this.position++]?.toUpperCase();
   }
 
-  /** The argument of the option just read, as it was given. */
+  /** Consumes the argument of the option just read, as it was given. */
   value(): Bytes {
     const value = this.args[this.position++];
     if (value === undefined) throw syntaxError();
     return value;
   }
 
-  /** All that is left. */
+  /** Consumes all remaining words. */
   rest(): readonly Bytes[] {
     const rest = this.args.slice(this.position);
     this.position = this.args.length;

@@ -1,12 +1,12 @@
 /**
- * A byte string: one char (0 to 255) a byte.
+ * A byte string: one char (0 to 255) per byte.
  *
- * All data inside the engine are byte strings. They are immutable, so nothing that a caller holds is ever shared with
- * the engine, they are keys of a `Map` as they are, and `<` compares them as Redis' memcmp does.
+ * All data inside the engine are byte strings. They are immutable, so the engine never shares memory with a caller;
+ * they serve as keys of a `Map`; and `<` compares them as Redis' memcmp does.
  */
 export type Bytes = string;
 
-/** An argument of a command as callers hand it in; a string stands for its UTF-8. */
+/** An argument of a command as callers pass it; a string stands for its UTF-8 bytes. */
 export type Argument = string | Buffer | number;
 
 export function toBytes(argument: Argument): Bytes {
@@ -21,7 +21,7 @@ export function fromBytes(bytes: Bytes): Buffer {
   return Buffer.from(bytes, 'latin1');
 }
 
-/** What C prints of it: a zero byte ends a text. */
+/** The text as C prints it, up to the first zero byte. */
 export function cString(bytes: Bytes): Bytes {
   return bytes.split('\0', 1)[0] ?? '';
 }

@@ -8,9 +8,9 @@ export function matchGlob(pattern: string | Buffer, text: string | Buffer): bool
   return globMatches(toBytes(pattern), toBytes(text));
 }
 
-/** Only the last `*` is ever taken back, so the time is bounded by the product of both lengths. */
+/** Backtracks only to the last `*`, so the time is bounded by the product of both lengths. */
 export function globMatches(pattern: Bytes, text: Bytes): boolean {
-  // Redis' own loop never looks at a pattern when there is no text.
+  // Redis' loop never looks at the pattern if there is no text.
   if (text === '') return pattern === '';
   let [p, t] = [0, 0];
   let star: { p: number; t: number } | undefined;
@@ -34,7 +34,7 @@ export function globMatches(pattern: Bytes, text: Bytes): boolean {
   return p >= pattern.length;
 }
 
-/** Where the pattern goes on after its item at `p` has matched `byte`; `undefined` when it does not match. */
+/** The position after the pattern's item at `p` if that matches `byte`; else `undefined`. */
 function matchOne(pattern: Bytes, p: number, byte: number): number | undefined {
   switch (pattern[p]) {
     case '?':
@@ -47,7 +47,7 @@ function matchOne(pattern: Bytes, p: number, byte: number): number | undefined {
   return pattern.charCodeAt(p) === byte ? p + 1 : undefined;
 }
 
-/** A class without its `]` ends with the pattern. */
+/** A class without a closing `]` ends with the pattern. */
 function matchClass(pattern: Bytes, p: number, byte: number): number | undefined {
   const isNegated = pattern[p] === '^';
   if (isNegated) p++;
@@ -66,7 +66,7 @@ function matchClass(pattern: Bytes, p: number, byte: number): number | undefined
   return isMember === isNegated ? undefined : p + 1;
 }
 
-/** A range may be written backwards, and bytes from 128 up count as negative: C's char is signed. */
+/** A range may run backwards, and bytes from 128 up are negative, as C's char is signed. */
 function isBetween(byte: number, from: number, to: number): boolean {
   const [value, a, b] = [signed(byte), signed(from), signed(to)];
   return value >= Math.min(a, b) && value <= Math.max(a, b);

@@ -10,21 +10,22 @@ export interface LongDouble {
   readonly exponent: number;
 }
 
-const MANTISSA_BITS = 64;
-const MAX_EXPONENT = 16383;
-const MIN_EXPONENT = -16445;
-const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
-const INFINITE = /^[+-]?inf(?:inity)?$/i;
-/** Longest text that Redis looks at. */
-const MAX_LENGTH = 5 * 1024;
+const mantissaBits = 64;
+const maxExponent = 16383;
+const minExponent = -16445;
+const decimalPattern = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+const hexadecimalPattern = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
+const infinitePattern = /^[+-]?inf(?:inity)?$/i;
+/** The longest text that Redis parses. */
+const maxLength = 5 * 1024;
 
-/** What C's strtold takes as a whole; out of range or no number: undefined. */
+/** The number that C's strtold reads from the whole text; `undefined` if it is none or out of range. */
 export function parseLongDouble(text: Bytes): LongDouble | 'infinite' | undefined {
-  if (text.length === 0 || text.length >= MAX_LENGTH) return undefined;
-  if (INFINITE.test(text)) return 'infinite';
+  if (text.length === 0 || text.length >= maxLength) return undefined;
+  if (infinitePattern.test(text)) return 'infinite';
   const isHexadecimal = /^[+-]?0x/i.test(text);
-  const [, sign, whole = '', fraction = '', power = '0'] = (isHexadecimal ? HEXADECIMAL : DECIMAL).exec(text) ?? [];
+  const [, sign, whole = '', fraction = '', power = '0'] =
+    (isHexadecimal ? hexadecimalPattern : decimalPattern).exec(text) ?? [];
   if (whole + fraction === '') return undefined;
   const digits = BigInt(`${isHexadecimal ? '0x' : ''}${whole}${fraction}`);
   const value = isHexadecimal
@@ -35,10 +36,10 @@ export function parseLongDouble(text: Bytes): LongDouble | 'infinite' | undefine
 }
 
 function fromDecimal(digits: bigint, power: number): LongDouble | undefined {
-  // Past these bounds the answer is known, and the power of ten would not fit into memory.
+  // Beyond these bounds the answer is known, and the power of ten would not fit into memory.
   if (digits === 0n) return { mantissa: 0n, exponent: 0 };
   if (power > 5000) return undefined;
-  if (power < -5000 - MAX_LENGTH) return { mantissa: 0n, exponent: 0 };
+  if (power < -5000 - maxLength) return { mantissa: 0n, exponent: 0 };
   return power >= 0 ? round(digits * 10n ** BigInt(power), 1n, 0) : round(digits, 10n ** BigInt(-power), 0);
 }
 
@@ -53,11 +54,11 @@ export function addLongDouble(a: LongDouble, b: LongDouble): LongDouble | undefi
 /** `(numerator / denominator) * 2^exponent` to the nearest long double, ties to even. */
 function round(numerator: bigint, denominator: bigint, exponent: number): LongDouble | undefined {
   if (numerator === 0n) return { mantissa: 0n, exponent: 0 };
-  const excess = bitLength(numerator) - bitLength(denominator) - MANTISSA_BITS;
-  let shift = Math.max(excess, MIN_EXPONENT - exponent);
+  const excess = bitLength(numerator) - bitLength(denominator) - mantissaBits;
+  let shift = Math.max(excess, minExponent - exponent);
   let mantissa = divide(numerator, denominator, shift);
-  if (bitLength(mantissa) > MANTISSA_BITS) mantissa = divide(numerator, denominator, ++shift);
-  const isTooLarge = bitLength(mantissa) + shift + exponent - 1 > MAX_EXPONENT;
+  if (bitLength(mantissa) > mantissaBits) mantissa = divide(numerator, denominator, ++shift);
+  const isTooLarge = bitLength(mantissa) + shift + exponent - 1 > maxExponent;
   return isTooLarge ? undefined : { mantissa, exponent: shift + exponent };
 }
 

@@ -1,48 +1,48 @@
 import type { Bytes } from './bytes.js';
 
-export const MAX_INT64 = 2n ** 63n - 1n;
-export const MIN_INT64 = -(2n ** 63n);
+export const maxInt64 = 2n ** 63n - 1n;
+export const minInt64 = -(2n ** 63n);
 
-const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
-const INFINITE = /^[+-]?inf(?:inity)?$/i;
+const integerPattern = /^(?:0|-?[1-9]\d{0,18})$/;
+const decimalPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const hexadecimalPattern = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
+const infinitePattern = /^[+-]?inf(?:inity)?$/i;
 
-/** A signed 64-bit integer in the only form that Redis takes: no sign but `-`, no leading zero, no space. */
+/** A signed 64-bit integer in the only form that Redis accepts: no sign but `-`, no leading zero, no space. */
 export function parseInt64(text: Bytes): bigint | undefined {
-  if (!INTEGER.test(text)) return undefined;
+  if (!integerPattern.test(text)) return undefined;
   const value = BigInt(text);
-  return value > MAX_INT64 || value < MIN_INT64 ? undefined : value;
+  return value > maxInt64 || value < minInt64 ? undefined : value;
 }
 
-/** As {@link parseInt64}, rounded to a double past the safe range: for limits, offsets and counts. */
+/** Like {@link parseInt64}, rounded to a double beyond the safe range: for limits, offsets and counts. */
 export function parseInteger(text: Bytes): number | undefined {
   if (text.length > 15) {
     const value = parseInt64(text);
     return value === undefined ? undefined : Number(value);
   }
-  return INTEGER.test(text) ? Number(text) : undefined;
+  return integerPattern.test(text) ? Number(text) : undefined;
 }
 
-/** An integer as a number where that is exact, else as a bigint. */
+/** The integer as a number if that is exact, else as a bigint. */
 export function narrow(value: bigint): number | bigint {
   const rounded = Number(value);
   return Number.isSafeInteger(rounded) ? rounded : value;
 }
 
-/** What C's strtod takes as a whole, NaN and numbers out of a double's range excepted. */
+/** The number that C's strtod reads from the whole text, except NaN and numbers out of range. */
 export function parseDouble(text: Bytes): number | undefined {
-  if (DECIMAL.test(text)) {
+  if (decimalPattern.test(text)) {
     const value = Number(text);
     const outOfRange = !Number.isFinite(value) || (value === 0 && /[1-9]/.test(text.replace(/e.*/i, '')));
     return outOfRange ? undefined : value;
   }
-  if (INFINITE.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (infinitePattern.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return parseHexadecimal(text);
 }
 
 function parseHexadecimal(text: Bytes): number | undefined {
-  const match = HEXADECIMAL.exec(text);
+  const match = hexadecimalPattern.exec(text);
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (whole + fraction === '') return undefined;
   const digits = Number(BigInt(`0x${whole}${fraction}`));
@@ -84,9 +84,9 @@ export function trimFraction(text: string): string {
   return text.includes('.') ? text.replace(/\.?0*$/, '') : text;
 }
 
-/** As {@link parseDouble}, with what else strtod takes: leading space, nothing at all, numbers out of range. */
+/** Like {@link parseDouble}, but also accepts what else strtod does: leading space, an empty text, numbers out of range. */
 export function parseBound(text: Bytes): number | undefined {
   const trimmed = text.replace(/^[ \t-\r]+/, '');
   if (text === '') return 0;
-  return DECIMAL.test(trimmed) ? Number(trimmed) : parseDouble(trimmed);
+  return decimalPattern.test(trimmed) ? Number(trimmed) : parseDouble(trimmed);
 }

@@ -1,9 +1,9 @@
 import { type Bytes, fromBytes } from './bytes.js';
 
-/** What a command answers: the shapes of RESP2, status replies as a Buffer too. */
+/** A reply in the shapes of RESP2; a status reply is a Buffer too. */
 export type Reply = Buffer | number | null | ReplyError | Reply[];
 
-/** An error reply; its message is Redis' own text, code first (`WRONGTYPE Operation against …`). */
+/** An error reply. Its message is Redis' own text, code first (`WRONGTYPE Operation against …`). */
 export class ReplyError extends Error {
   constructor(message: string) {
     super(oneLine(message));
@@ -14,19 +14,19 @@ export class ReplyError extends Error {
   }
 }
 
-/** An error or a status is one line. */
+/** Makes the text a single line, as errors and statuses are. */
 export function oneLine(text: string): string {
   return text.replace(/^[\r\n]+|[\r\n]+$/g, '').replace(/[\r\n]/g, ' ');
 }
 
-/** A status reply, which Lua tells from a bulk string. */
+/** A status reply, which Lua distinguishes from a bulk string. */
 export class Status {
   constructor(readonly text: string) {}
 }
 
-export const OK = new Status('OK');
+export const ok = new Status('OK');
 
-/** A reply as commands give it, before it leaves the engine. Integers outside the safe range are a bigint. */
+/** A reply as commands return it, before it leaves the engine. Integers beyond the safe range are bigints. */
 export type Answer = Bytes | number | bigint | null | Status | ReplyError | readonly Answer[];
 
 export function toReply(answer: Answer): Reply {
@@ -37,7 +37,7 @@ export function toReply(answer: Answer): Reply {
   return answer.map(toReply);
 }
 
-/** A ReplyError that is thrown is an answer too. */
+/** Returns a thrown ReplyError as the answer. */
 export function attempt<T>(run: () => T): T | ReplyError {
   try {
     return run();

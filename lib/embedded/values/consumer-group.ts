@@ -1,7 +1,7 @@
 import type { Bytes } from '../protocol/bytes.js';
 import type { StreamId } from './stream-id.js';
 
-/** What of a stream tells how far a group has come. */
+/** The properties of a stream that show how far a group has read. */
 export interface Progress {
   readonly length: number;
   readonly lastId: StreamId;
@@ -10,7 +10,7 @@ export interface Progress {
   readonly entriesAdded: bigint;
 }
 
-/** An entry that was delivered and not yet acknowledged. */
+/** An entry that was delivered but not yet acknowledged. */
 export interface PendingEntry {
   readonly id: StreamId;
   consumer: Consumer;
@@ -99,14 +99,14 @@ export class ConsumerGroup {
     public entriesRead: bigint | undefined,
   ) {}
 
-  /** The consumer of that name, made if need be. */
+  /** The consumer of that name; created if missing. */
   consumer(name: Bytes, now: number): Consumer {
     const consumer = this.consumers.get(name) ?? { name, seenTime: now, pending: new PendingList() };
     this.consumers.set(name, consumer);
     return consumer;
   }
 
-  /** Its pending entries go with it; how many. */
+  /** Deletes a consumer with its pending entries and returns how many there were. */
   deleteConsumer(name: Bytes): number {
     const consumer = this.consumers.get(name);
     if (!consumer) return 0;
@@ -116,7 +116,7 @@ export class ConsumerGroup {
     return count;
   }
 
-  /** Goes on past an entry that was read. */
+  /** Moves past an entry that was read. */
   advance(stream: Progress, id: StreamId): void {
     if (id <= this.lastId) return;
     if (this.entriesRead !== undefined && !hasDeletionsFrom(stream, id)) this.entriesRead++;
@@ -124,7 +124,7 @@ export class ConsumerGroup {
     this.lastId = id;
   }
 
-  /** How many entries are still to be read; `undefined` where deletions make that unknown. */
+  /** How many entries are still to be read; `undefined` if deletions make that unknown. */
   lag(stream: Progress): bigint | undefined {
     if (stream.entriesAdded === 0n) return 0n;
     const isCounted = this.entriesRead !== undefined && !hasDeletionsFrom(stream, this.lastId);
@@ -138,7 +138,7 @@ export class ConsumerGroup {
     return this.pending.delete(id);
   }
 
-  /** Makes an entry pending for a consumer, taking it from whoever has it. */
+  /** Makes an entry pending for a consumer, taking it from its current owner. */
   deliver(id: StreamId, consumer: Consumer, deliveryTime: number, deliveryCount = 1): PendingEntry {
     this.acknowledge(id);
     const entry = { id, consumer, deliveryTime, deliveryCount };
@@ -153,7 +153,7 @@ function hasDeletionsFrom({ length, firstId, maxDeletedId }: Progress, id: Strea
   return length > 0 && maxDeletedId !== 0n && maxDeletedId >= firstId && id <= maxDeletedId;
 }
 
-/** How many entries were ever added up to that ID; `undefined` where deletions make that unknown. */
+/** How many entries were ever added up to that ID; `undefined` if deletions make that unknown. */
 function positionOf(stream: Progress, id: StreamId): bigint | undefined {
   const { length, lastId, firstId, maxDeletedId, entriesAdded } = stream;
   if (entriesAdded === 0n) return 0n;

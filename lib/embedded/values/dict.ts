@@ -11,20 +11,20 @@ interface Slot<V> {
 /** Anything but `undefined`, which stands for a deleted key. */
 export type DictValue = string | number | true | object;
 
-/** What a slot costs besides its key and value, roughly. */
-const SLOT_BYTES = 64;
-/** Deleted keys that are kept in any case. */
-const SPARE_SLOTS = 16;
+/** Rough overhead of a slot, on top of its key and value. */
+const slotBytes = 64;
+/** Deleted slots that are always kept. */
+const spareSlots = 16;
 
 /**
  * A map that can be scanned while it changes and sampled at random.
  *
- * Beside the index stands the list of insertions, oldest first. A scan walks it from the newest to the oldest and its
- * cursor is the sequence number where it stopped. So whatever is there all the time is returned once, what is added
- * meanwhile is not waited for, and every scan ends.
+ * Next to the index it keeps the list of insertions, oldest first. A scan walks that list from newest to oldest, and
+ * its cursor is the sequence number where it stopped. So a key that stays throughout is returned once, keys added
+ * meanwhile are skipped, and every scan ends.
  *
- * A deleted key keeps its slot, empty, until half of all slots are; a key that comes back takes it again. (A `Map` from
- * which the same key is deleted over and over becomes slow: the engine walks past every trace that it left.)
+ * A deleted key leaves an empty slot, which it reuses if it comes back, until half of all slots are empty. (Deleting the
+ * same key from a `Map` over and over makes the map slow: V8 walks past every trace that it left.)
  */
 export class Dict<V extends DictValue> {
   private readonly index = new Map<Bytes, Slot<V>>();
@@ -37,9 +37,9 @@ export class Dict<V extends DictValue> {
     return this.count;
   }
 
-  /** Roughly what keys and values take in memory. */
+  /** The rough size of keys and values in memory, in bytes. */
   get bytes(): number {
-    return this.weight + this.count * SLOT_BYTES;
+    return this.weight + this.count * slotBytes;
   }
 
   has(key: Bytes): boolean {
@@ -50,7 +50,7 @@ export class Dict<V extends DictValue> {
     return this.index.get(key)?.value;
   }
 
-  /** True when the key is new. */
+  /** Returns true if the key is new. */
   set(key: Bytes, value: V): boolean {
     let slot = this.index.get(key);
     if (!slot) {
@@ -71,7 +71,7 @@ export class Dict<V extends DictValue> {
     this.weight -= key.length + this.weigh(slot.value);
     slot.value = undefined;
     this.count--;
-    if (this.slots.length > 2 * this.count + SPARE_SLOTS) this.dropEmptySlots();
+    if (this.slots.length > 2 * this.count + spareSlots) this.dropEmptySlots();
     return true;
   }
 
@@ -94,7 +94,7 @@ export class Dict<V extends DictValue> {
 
   /**
    * Visits about `count` keys and returns the cursor to go on from, 0 at the end. Starts with cursor 0.
-   * What one call costs is bounded, empty slots included.
+   * The cost of one call is bounded, including empty slots.
    */
   scan(cursor: number, count: number, visit: (key: Bytes, value: V) => void): number {
     let position = cursor === 0 ? this.slots.length : this.positionOf(cursor);
@@ -108,7 +108,7 @@ export class Dict<V extends DictValue> {
     return position > 0 ? (this.slots[position]?.sequence ?? 0) : 0;
   }
 
-  /** A key, each as likely as any other; `undefined` when there is none. */
+  /** A random key, each equally likely; `undefined` if there are none. */
   randomKey(): Bytes | undefined {
     if (this.count === 0) return undefined;
     for (;;) {
@@ -117,7 +117,7 @@ export class Dict<V extends DictValue> {
     }
   }
 
-  /** What a value adds to {@link bytes}. */
+  /** How much a value adds to {@link bytes}. */
   protected weigh(_value: V): number {
     return 0;
   }

@@ -9,7 +9,7 @@ import { SortedSet } from './sorted-set.js';
 import { dumpStream, restoreStream, type StreamDump } from './stream-dump.js';
 import { typeOf, type Value } from './value.js';
 
-/** The engine's own format, not Redis': a dump goes into an embedded engine of the same Node.js only. */
+/** The engine's own format, not Redis': a dump can only be restored by an embedded engine on the same Node.js version. */
 type Dump =
   | { type: 'string'; data: Bytes }
   | { type: 'hash'; data: [Bytes, Bytes][] }
@@ -18,24 +18,25 @@ type Dump =
   | { type: 'zset'; data: [Bytes, number][] }
   | { type: 'stream'; data: StreamDump };
 
-const CHECKSUM_LENGTH = 8;
+const checksumLength = 8;
 
-/** The payload of DUMP, which RESTORE and COPY turn into a value of its own. */
+/** Serialises a value, for DUMP and COPY. */
 export function dumpValue(value: Value): Bytes {
   const data = toBytes(serialize({ type: typeOf(value), data: toData(value) }));
   return data + checksum(data);
 }
 
 export function restoreValue(payload: Bytes): Value {
-  const data = payload.slice(0, -CHECKSUM_LENGTH);
+  const data = payload.slice(0, -checksumLength);
   if (data === '' || payload !== data + checksum(data)) {
     throw new ReplyError('ERR DUMP payload version or checksum are wrong');
   }
+  // The checksum says that dumpValue wrote it.
   return fromDump(deserialize(fromBytes(data)) as Dump);
 }
 
 function checksum(data: Bytes): Bytes {
-  return toBytes(createHash('sha256').update(data, 'latin1').digest()).slice(0, CHECKSUM_LENGTH);
+  return toBytes(createHash('sha256').update(data, 'latin1').digest()).slice(0, checksumLength);
 }
 
 function toData(value: Value): Dump['data'] {

@@ -1,14 +1,16 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-/** What an element costs besides its bytes, roughly. */
-const ELEMENT_BYTES = 24;
-const MIN_CAPACITY = 8;
+/** Rough overhead of an element. */
+const elementBytes = 24;
+const minCapacity = 8;
 
 /** A ring of elements: constant time at both ends and at any index, linear in the middle. */
 export class List {
-  static readonly type = 'list';
+  get type(): string {
+    return 'list';
+  }
 
-  private ring: (Bytes | undefined)[] = Array.from({ length: MIN_CAPACITY });
+  private ring: (Bytes | undefined)[] = Array.from({ length: minCapacity });
   private head = 0;
   private count = 0;
   private weight = 0;
@@ -18,7 +20,7 @@ export class List {
   }
 
   get bytes(): number {
-    return this.weight + this.count * ELEMENT_BYTES;
+    return this.weight + this.count * elementBytes;
   }
 
   /** The element at an index from 0; negative ones count from the end. */
@@ -61,7 +63,7 @@ export class List {
     return this.take(first);
   }
 
-  /** Elements from `start` to `end`, both included and within the list. */
+  /** The elements from `start` to `end`, inclusive; both must be within the list. */
   slice(start: number, end: number): Bytes[] {
     const elements: Bytes[] = [];
     for (let index = start; index <= end; index++) elements.push(this.ring[this.slot(index)] ?? '');
@@ -72,7 +74,7 @@ export class List {
     return this.slice(0, this.count - 1);
   }
 
-  /** Puts other elements in place of all. */
+  /** Replaces all elements. */
   assign(elements: readonly Bytes[]): void {
     this.ring = Array.from({ length: capacityFor(elements.length) });
     [this.head, this.count, this.weight] = [0, 0, 0];
@@ -88,7 +90,7 @@ export class List {
     this.ring[slot] = undefined;
     this.count--;
     this.weight -= element?.length ?? 0;
-    if (this.ring.length > MIN_CAPACITY && this.count < this.ring.length / 4) this.resize();
+    if (this.ring.length > minCapacity && this.count < this.ring.length / 4) this.resize();
     return element;
   }
 
@@ -104,9 +106,9 @@ export class List {
   }
 }
 
-/** A power of two, so that a mask is enough to wrap around. */
+/** A power of two, so a mask is enough to wrap around. */
 function capacityFor(count: number): number {
-  let capacity = MIN_CAPACITY;
+  let capacity = minCapacity;
   while (capacity < count) capacity *= 2;
   return capacity;
 }

@@ -1,5 +1,7 @@
 import { Dict } from './dict.js';
 
 export class SetValue extends Dict<true> {
-  static readonly type = 'set';
+  get type(): string {
+    return 'set';
+  }
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-const MAX_LEVEL = 32;
-const LEVEL_CHANCE = 0.25;
+const maxLevel = 32;
+const levelChance = 0.25;
 
 export interface SkipListNode {
   readonly member: Bytes;
@@ -12,7 +12,7 @@ export interface SkipListNode {
   readonly spans: number[];
 }
 
-/** Members in order of score, then of bytes; every search and every rank takes O(log n), as in Redis. */
+/** Members ordered by score, then by bytes. As in Redis, searches and ranks take O(log n). */
 export class SkipList {
   private readonly header = newNode('', 0, 1);
   private level = 1;
@@ -143,6 +143,6 @@ function newNode(member: Bytes, score: number, levels: number): SkipListNode {
 
 function randomLevel(): number {
   let level = 1;
-  while (level < MAX_LEVEL && Math.random() < LEVEL_CHANCE) level++;
+  while (level < maxLevel && Math.random() < levelChance) level++;
   return level;
 }

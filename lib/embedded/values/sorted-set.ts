@@ -2,8 +2,8 @@ import type { Bytes } from '../protocol/bytes.js';
 import { Dict } from './dict.js';
 import { SkipList } from './skip-list.js';
 
-/** What a member costs in the order besides the dictionary, roughly. */
-const NODE_BYTES = 120;
+/** Rough overhead of a member in the skip list, on top of the dictionary. */
+const nodeBytes = 120;
 
 export interface ScoredMember {
   readonly member: Bytes;
@@ -12,7 +12,9 @@ export interface ScoredMember {
 
 /** Members with scores: a dictionary for the scores, a skip list for the order. */
 export class SortedSet {
-  static readonly type = 'zset';
+  get type(): string {
+    return 'zset';
+  }
 
   private readonly scores = new Dict<number>();
   private readonly order = new SkipList();
@@ -22,7 +24,7 @@ export class SortedSet {
   }
 
   get bytes(): number {
-    return this.scores.bytes + this.size * NODE_BYTES;
+    return this.scores.bytes + this.size * nodeBytes;
   }
 
   score(member: Bytes): number | undefined {

@@ -1,7 +1,7 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { Stream, type StreamEntry } from './stream.js';
-import { MAX_ID, MIN_ID, type StreamId } from './stream-id.js';
+import { largestId, smallestId, type StreamId } from './stream-id.js';
 
 interface PendingDump {
   id: StreamId;
@@ -29,7 +29,7 @@ export interface StreamDump {
 
 export function dumpStream(stream: Stream): StreamDump {
   const { lastId, maxDeletedId, entriesAdded } = stream;
-  const entries = stream.range(MIN_ID, MAX_ID);
+  const entries = stream.range(smallestId, largestId);
   return { entries, lastId, maxDeletedId, entriesAdded, groups: Array.from(stream.groups.values(), dumpGroup) };
 }
 
@@ -39,7 +39,7 @@ function dumpGroup({ name, lastId, entriesRead, consumers, pending }: ConsumerGr
     lastId,
     entriesRead,
     consumers: Array.from(consumers.values(), (consumer) => ({ name: consumer.name, seenTime: consumer.seenTime })),
-    pending: Array.from(pending.from(MIN_ID), (entry) => ({ ...entry, consumer: entry.consumer.name })),
+    pending: Array.from(pending.from(smallestId), (entry) => ({ ...entry, consumer: entry.consumer.name })),
   };
 }
 

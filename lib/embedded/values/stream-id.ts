@@ -1,23 +1,23 @@
 import type { Bytes } from '../protocol/bytes.js';
 
-/** Milliseconds in the upper 64 bits, the sequence number in the lower: so IDs compare as numbers do. */
+/** Milliseconds in the upper 64 bits, the sequence number in the lower, so IDs compare as numbers. */
 export type StreamId = bigint;
 
-const HALF = 64n;
-const MAX_HALF = 2n ** HALF - 1n;
-export const MIN_ID: StreamId = 0n;
-export const MAX_ID: StreamId = 2n ** 128n - 1n;
+const halfBits = 64n;
+const maxHalf = 2n ** halfBits - 1n;
+export const smallestId: StreamId = 0n;
+export const largestId: StreamId = 2n ** 128n - 1n;
 
 export function makeId(milliseconds: bigint | number, sequence: bigint): StreamId {
-  return (BigInt(milliseconds) << HALF) | sequence;
+  return (BigInt(milliseconds) << halfBits) | sequence;
 }
 
 export function millisecondsOf(id: StreamId): bigint {
-  return id >> HALF;
+  return id >> halfBits;
 }
 
 export function formatId(id: StreamId): Bytes {
-  return `${id >> HALF}-${id & MAX_HALF}`;
+  return `${id >> halfBits}-${id & maxHalf}`;
 }
 
 /** An unsigned 64-bit number as C's strtoull reads it. */
@@ -25,10 +25,10 @@ export function parseHalf(text: Bytes): bigint | undefined {
   const [, digits] = /^[ \t-\r]*\+?(\d+)$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const value = BigInt(digits);
-  return value > MAX_HALF ? undefined : value;
+  return value > maxHalf ? undefined : value;
 }
 
-/** `ms-seq` or `ms`, which then has `missingSequence`; `undefined` when it is no ID. */
+/** Reads `ms-seq`, or `ms` with `missingSequence`; `undefined` for an invalid ID. */
 export function parseId(text: Bytes, missingSequence: bigint): StreamId | undefined {
   const dash = text.indexOf('-');
   const milliseconds = parseHalf(dash < 0 ? text : text.slice(0, dash));
@@ -37,4 +37,4 @@ export function parseId(text: Bytes, missingSequence: bigint): StreamId | undefi
 }
 
 /** The sequence number that stands for the last one of its millisecond. */
-export const LAST_SEQUENCE = MAX_HALF;
+export const lastOfMillisecond = maxHalf;

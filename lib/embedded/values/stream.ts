@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { ConsumerGroup } from './consumer-group.js';
-import { MIN_ID, type StreamId } from './stream-id.js';
+import { smallestId, type StreamId } from './stream-id.js';
 
 export interface StreamEntry {
   readonly id: StreamId;
@@ -9,8 +9,8 @@ export interface StreamEntry {
 }
 
 /**
- * A run of entries, as Redis keeps them; an approximate trim only drops whole nodes. `added`, `bytes` and `lastId` know of
- * deleted entries too.
+ * A run of entries, as Redis stores them; an approximate trim drops whole nodes only. `added`, `bytes` and `lastId`
+ * include deleted entries.
  */
 interface StreamNode {
   entries: StreamEntry[];
@@ -20,26 +20,28 @@ interface StreamNode {
 }
 
 /** Redis' stream-node-max-entries and stream-node-max-bytes. */
-export const NODE_ENTRIES = 100;
-const NODE_BYTES = 4096;
-/** What an entry costs besides its fields, roughly. */
-const ENTRY_BYTES = 24;
+export const nodeEntries = 100;
+const nodeBytes = 4096;
+/** Rough overhead of an entry. */
+const entryBytes = 24;
 
 export interface Trim {
   /** Is the oldest of these entries, `left` of which would stay without the first `count`, to go? */
   readonly removes: (lastId: StreamId, left: number) => boolean;
   readonly isApproximate: boolean;
-  /** At most that many; 0 is no limit. */
+  /** The most entries to remove; 0 for no limit. */
   readonly limit: number;
 }
 
 /** An append-only log of entries in order of ID, with its consumer groups. */
 export class Stream {
-  static readonly type = 'stream';
+  get type(): string {
+    return 'stream';
+  }
 
   readonly groups = new Map<Bytes, ConsumerGroup>();
-  lastId: StreamId = MIN_ID;
-  maxDeletedId: StreamId = MIN_ID;
+  lastId: StreamId = smallestId;
+  maxDeletedId: StreamId = smallestId;
   entriesAdded = 0n;
   private nodes: StreamNode[] = [];
   private count = 0;
@@ -62,7 +64,7 @@ export class Stream {
   }
 
   get firstId(): StreamId {
-    return this.first?.id ?? MIN_ID;
+    return this.first?.id ?? smallestId;
   }
 
   get last(): StreamEntry | undefined {
@@ -70,9 +72,9 @@ export class Stream {
   }
 
   append(id: StreamId, fields: readonly Bytes[]): void {
-    const bytes = fields.reduce((sum, field) => sum + field.length, ENTRY_BYTES);
+    const bytes = fields.reduce((sum, field) => sum + field.length, entryBytes);
     let node = this.nodes.at(-1);
-    if (!node || node.added >= NODE_ENTRIES || node.bytes + bytes >= NODE_BYTES) {
+    if (!node || node.added >= nodeEntries || node.bytes + bytes >= nodeBytes) {
       node = { entries: [], added: 0, bytes: 0, lastId: id };
       this.nodes.push(node);
     }
@@ -118,7 +120,7 @@ export class Stream {
     return found;
   }
 
-  /** Drops the oldest entries that the rule names; how many. */
+  /** Drops the oldest entries according to the rule and returns how many. */
   trim({ removes, isApproximate, limit }: Trim): number {
     let [removed, nodes] = [0, 0];
     for (const node of this.nodes) {
@@ -146,7 +148,7 @@ export class Stream {
   private forget(entries: readonly StreamEntry[]): void {
     this.count -= entries.length;
     for (const { fields } of entries) {
-      this.weight -= fields.reduce((sum, field) => sum + field.length, ENTRY_BYTES);
+      this.weight -= fields.reduce((sum, field) => sum + field.length, entryBytes);
     }
   }
 
@@ -155,7 +157,7 @@ export class Stream {
     let [low, high] = [0, this.nodes.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.nodes[middle]?.entries.at(-1)?.id ?? MIN_ID) < id) low = middle + 1;
+      if ((this.nodes[middle]?.entries.at(-1)?.id ?? smallestId) < id) low = middle + 1;
       else high = middle;
     }
     return low;

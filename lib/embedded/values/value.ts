@@ -10,17 +10,12 @@ export type Collection = HashValue | List | SetValue | SortedSet | Stream;
 /** What a key holds. */
 export type Value = Bytes | Collection;
 
-/** The class of a type of value; asking a key for another one is a WRONGTYPE. */
-export interface Kind<V extends Collection> {
-  new (): V;
-  readonly type: string;
-}
-
-export const KINDS = [HashValue, List, SetValue, SortedSet, Stream] as const;
+/** The class of a kind of value. */
+export type Kind<V extends Collection> = new () => V;
 
 /** As TYPE names it. */
 export function typeOf(value: Value): string {
-  return typeof value === 'string' ? 'string' : (value.constructor as Kind<Collection>).type;
+  return typeof value === 'string' ? 'string' : value.type;
 }
 
 export function bytesOf(value: Value): number {

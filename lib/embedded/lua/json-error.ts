@@ -1,2 +1,0 @@
-/** Raised by the JSON coders; it becomes an error of the script. */
-export class JsonError extends Error {}
