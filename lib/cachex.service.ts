@@ -7,6 +7,7 @@ import { CachingCommands } from './caching/caching.commands.js';
 import type { ReadThrough } from './caching/get-or-set.js';
 import { Known, type Step } from './command-model/command.js';
 import { BlockingListCommands } from './commands/blocking-list.commands.js';
+import { BlockingSortedSetCommands } from './commands/blocking-sorted-set.commands.js';
 import type { CommandDefaults, Direct } from './commands/command-group.js';
 import { IterationCommands } from './commands/iteration.commands.js';
 import type { CommandExecutor } from './execution/command-executor.js';
@@ -52,6 +53,7 @@ export interface CacheParts {
 export interface CachexService
   extends
     BlockingListCommands,
+    BlockingSortedSetCommands,
     CachingCommands,
     IterationCommands,
     KeyspaceCommands,
@@ -203,6 +205,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
 mergeGroups(CachexService, [
   BlockingListCommands,
+  BlockingSortedSetCommands,
   CachingCommands,
   IterationCommands,
   KeyspaceCommands,

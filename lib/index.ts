@@ -12,14 +12,27 @@ export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
-export type { BlockingOptions, Popped } from './commands/blocking-list.commands.js';
+export type { Popped } from './commands/blocking-list.commands.js';
+export type { PoppedMember } from './commands/blocking-sorted-set.commands.js';
 export type { TouchOptions } from './commands/key.commands.js';
 export type { FieldsPage } from './commands/hash.commands.js';
-export type { ListEnd, LposOptions } from './commands/list.commands.js';
+export type { IntercardOptions } from './commands/intercard.js';
+export type { LexBound, RawMembers } from './commands/lex.js';
+export type { ListEnd, LposOptions, PoppedElements } from './commands/list.commands.js';
 export type { MappingOf } from './arguments/mapping.js';
+export type { MultiPopOptions } from './commands/multi-pop.js';
 export type { MatchOptions, ScanOptions } from './commands/scan.js';
 export type { ScoreBound } from './commands/score.js';
 export type { MembersPage } from './commands/set.commands.js';
+export type {
+  ZaggregateOptions,
+  ZcombineOptions,
+  ZdiffOptions,
+  ZstoreOptions,
+} from './commands/sorted-set-algebra.commands.js';
+export type { ZlexOptions, ZrangeByLexOptions, ZrangestoreOptions } from './commands/sorted-set-lex.commands.js';
+export type { PoppedMembers, ScoredPage, ScoreEnd, ZrandmemberOptions } from './commands/sorted-set-pop.commands.js';
+export type { BlockingOptions } from './commands/waiting.js';
 export type { ZaddOptions } from './commands/sorted-set.commands.js';
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { StreamPositions, StreamTrim } from './commands/stream-arguments.js';

@@ -51,6 +51,14 @@ export class Member {
   constructor(readonly value: unknown) {}
 }
 
+/** A bound of a range of members: a sign for whether the member itself is in it, and the member. */
+export class MemberBound {
+  constructor(
+    readonly sign: string,
+    readonly value: unknown,
+  ) {}
+}
+
 /** A value with something beside it. */
 export class EnvelopedValue {
   /** As it was sent first: with the stamps of that time, whatever is invalidated until it is sent again. */
@@ -70,7 +78,8 @@ export class EnvelopedValue {
 }
 
 /** A promise is of a large value that a script's hook has encoded. */
-export type Argument = Key | Value | EnvelopedValue | Member | Buffer | string | number | Promise<Encoded>;
+export type Argument =
+  Key | Value | EnvelopedValue | Member | MemberBound | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {

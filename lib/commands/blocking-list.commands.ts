@@ -1,33 +1,16 @@
-import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { signalArgument } from '../arguments/arguments.js';
-import {
-  type Argument,
-  type Command,
-  type Key,
-  Known,
-  type Step,
-  write,
-  type ReplyShape,
-} from '../command-model/command.js';
-import { CommandGroup, type Direct } from './command-group.js';
-import { type ListEnd, listEnd } from './list.commands.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { twoKeyNames, type TwoKeyOptions } from '../arguments/version.js';
+import { type Key, Known, type Step } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-
-/** Calls that wait. @publicApi */
-export interface BlockingOptions extends VersionOption {
-  /**
-   * Ends the wait: the call rejects with the signal's reason, and nothing was taken from any list; an element that came
-   * first is given all the same.
-   */
-  readonly signal?: AbortSignal;
-}
+import { CommandGroup, type Direct } from './command-group.js';
+import { type ListEnd, listEnd, type PoppedElements } from './list.commands.js';
+import { blockingMultiPopNames, keyAndItems, multiPopArguments, type MultiPopOptions } from './multi-pop.js';
+import { blockingNames, type BlockingOptions, waiting } from './waiting.js';
 
 /** What `blpop` and `brpop` give. @publicApi */
 export type Popped<T> = [key: string, value: T] | undefined;
 
-export const blockingNames: NamesOf<BlockingOptions> = { ...versionNames, signal: true };
 export const blmoveNames: NamesOf<BlockingOptions & TwoKeyOptions> = { ...twoKeyNames, signal: true };
 
 /**
@@ -71,7 +54,29 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
     return this.send<T | undefined>(() => {
       const keys = this.sourceAndDestination(source, destination, options, blmoveNames);
       const args = [...keys, listEnd(from, 'from'), listEnd(to, 'to')];
-      return waiting('BLMOVE', args, timeout, options?.signal, replies.value<T>());
+      return waiting('BLMOVE', [args, []], timeout, options?.signal, replies.value<T>());
+    });
+  }
+
+  /**
+   * As `lmpop`, but waits until one of the lists has an element; `undefined` when the time is over (`null`: never, 0: do
+   * not wait). Redis: `BLMPOP`.
+   *
+   * @throws ConnectionError where the server goes away meanwhile: then nobody knows whether elements were under way
+   */
+  blmpop<T = unknown>(
+    keys: readonly string[],
+    from: ListEnd,
+    timeout: Timeout,
+    options?: MultiPopOptions & BlockingOptions,
+  ): Promise<PoppedElements<T>> {
+    return this.send<PoppedElements<T>>(() => {
+      const version = this.versionOf(options, blockingMultiPopNames);
+      const sources = this.keysOf(keys, { version });
+      const args = multiPopArguments(sources, listEnd(from, 'from'), options);
+      const reply = keyAndItems(version, replies.values<T>());
+      const command = waiting('BLMPOP', [[], args], timeout, options?.signal, reply);
+      return sources.length === 0 ? new Known<PoppedElements<T>>(undefined) : command;
     });
   }
 }
@@ -84,23 +89,5 @@ function pop<T>(
 ): Step<Popped<T>> {
   const [first] = keys;
   if (!first) return new Known<Popped<T>>(undefined);
-  return waiting(name, keys, timeout, options?.signal, replies.keyAndValue<T>(first.version));
-}
-
-/** The time to wait goes last, in seconds; it is put in when the command is sent. */
-function waiting<T>(
-  name: string,
-  args: readonly Argument[],
-  timeout: Timeout,
-  signal: AbortSignal | undefined,
-  reply: ReplyShape<T>,
-): Command<T> {
-  if (timeout === undefined) throw new TypeError(`${name.toLowerCase()} needs a timeout: null waits forever`);
-  const blocking = {
-    timeoutMs: toMilliseconds(timeout),
-    signal: signalArgument(signal),
-    argument: args.length,
-    unit: 'seconds',
-  } as const;
-  return { ...write(name, [...args, 0], reply), blocking };
+  return waiting(name, [keys, []], timeout, options?.signal, replies.keyAndValue<T>(first.version));
 }

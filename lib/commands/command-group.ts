@@ -82,8 +82,13 @@ export abstract class CommandGroup<S extends Surface> {
   }
 
   /** @internal */
-  protected targetAndSources(target: string, sources: readonly string[], options?: TwoKeyOptions): [Key, Key[]] {
-    const version = this.versionOf(options, twoKeyNames);
+  protected targetAndSources(
+    target: string,
+    sources: readonly string[],
+    options?: TwoKeyOptions,
+    known: KnownNames = twoKeyNames,
+  ): [Key, Key[]] {
+    const version = this.versionOf(options, known);
     const { versionSrc = version, versionDst = version } = options ?? {};
     return [new Key(target, versionDst), this.keysOf(sources, { version: versionSrc })];
   }

@@ -2,13 +2,18 @@ import { CommandGroup, type Direct } from './command-group.js';
 import type { HashCommands } from './hash.commands.js';
 import type { MatchOptions, ScanOptions } from './scan.js';
 import type { SetCommands } from './set.commands.js';
+import type { SortedSetPopCommands } from './sorted-set-pop.commands.js';
 
 /**
  * Going through what a key holds, page by page.
  *
  * @publicApi
  */
-export interface IterationCommands extends Pick<HashCommands<Direct>, 'hscan'>, Pick<SetCommands<Direct>, 'sscan'> {}
+export interface IterationCommands
+  extends
+    Pick<HashCommands<Direct>, 'hscan'>,
+    Pick<SetCommands<Direct>, 'sscan'>,
+    Pick<SortedSetPopCommands<Direct>, 'zscan'> {}
 
 export abstract class IterationCommands extends CommandGroup<Direct> {
   /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
@@ -17,6 +22,16 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
     do {
       const page = await this.hscan<T>(key, cursor, options);
       yield* page.fields;
+      cursor = page.cursor;
+    } while (cursor !== '0');
+  }
+
+  /** Goes through the members of a sorted set with their scores, in no order. Redis: `ZSCAN`. */
+  async *zscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<[member: T, score: number], void> {
+    let cursor = '0';
+    do {
+      const page = await this.zscan<T>(key, cursor, options);
+      yield* page.members;
       cursor = page.cursor;
     } while (cursor !== '0');
   }

@@ -1,12 +1,16 @@
 import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
-import { type Argument, type Command, type Key, Member, read, write } from '../command-model/command.js';
+import { type Argument, type Command, type Key, Known, Member, read, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
+import { keyAndItems, multiPopArguments, multiPopNames, type MultiPopOptions } from './multi-pop.js';
 
 /** An end of a list. @publicApi */
 export type ListEnd = 'LEFT' | 'RIGHT';
+
+/** What `lmpop` and `blmpop` give. @publicApi */
+export type PoppedElements<T> = [key: string, elements: T[]] | undefined;
 
 /** How `lpos` searches. @publicApi */
 export interface LposOptions extends VersionOption {
@@ -41,6 +45,16 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => pushCommand('RPUSH', this.keyOf(key), values));
   }
 
+  /** Puts values at the head of a list that is there; the new length, 0 where it is not. Redis: `LPUSHX`. */
+  lpushx(key: string, ...values: unknown[]): Reply<S, number> {
+    return this.send<number>(() => pushCommand('LPUSHX', this.keyOf(key), values));
+  }
+
+  /** Puts values at the tail of a list that is there; the new length, 0 where it is not. Redis: `RPUSHX`. */
+  rpushx(key: string, ...values: unknown[]): Reply<S, number> {
+    return this.send<number>(() => pushCommand('RPUSHX', this.keyOf(key), values));
+  }
+
   /** Takes out the first element (`undefined` where there is none), or up to `count` of them. Redis: `LPOP`. */
   lpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   lpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
@@ -53,6 +67,22 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   rpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   rpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
     return this.send<unknown>(() => popCommand('RPOP', this.keyOf(key, options), count));
+  }
+
+  /**
+   * Takes elements out of the first list that has any, from one end; `undefined` where none has. Redis: `LMPOP`.
+   *
+   * @example
+   * const [key, jobs] = (await cache.lmpop<Job>(['{jobs}:urgent', '{jobs}'], 'LEFT', { count: 10 })) ?? [];
+   */
+  lmpop<T = unknown>(keys: readonly string[], from: ListEnd, options?: MultiPopOptions): Reply<S, PoppedElements<T>> {
+    return this.send<PoppedElements<T>>(() => {
+      const version = this.versionOf(options, multiPopNames);
+      const sources = this.keysOf(keys, { version });
+      const args = multiPopArguments(sources, listEnd(from, 'from'), options);
+      if (sources.length === 0) return new Known<PoppedElements<T>>(undefined);
+      return write('LMPOP', args, keyAndItems(version, replies.values<T>()));
+    });
   }
 
   /** The element at an index (negative: from the tail), `undefined` where there is none. Redis: `LINDEX`. */

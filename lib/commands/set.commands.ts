@@ -3,6 +3,7 @@ import { scanArguments, scanNames, type ScanOptions } from './scan.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { intercard, intercardNames, type IntercardOptions } from './intercard.js';
 import * as replies from '../command-model/replies.js';
 
 /** One page of a set. @publicApi */
@@ -99,6 +100,11 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
   /** Members that any of the sets has. Redis: `SUNION`. */
   sunion<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => combine<T>('SUNION', this.keysOf(keys, options)));
+  }
+
+  /** How many members all the sets have, counted up to `limit`. Redis: `SINTERCARD`. */
+  sintercard(keys: readonly string[], options?: IntercardOptions): Reply<S, number> {
+    return this.send<number>(() => intercard('SINTERCARD', this.keysOf(keys, options, intercardNames), options));
   }
 
   /** Stores what {@link sdiff} gives; the number of members. Redis: `SDIFFSTORE`. */

@@ -126,7 +126,8 @@ function ranks(start: number, end: number): Argument[] {
   return [integerArgument(start, 'start'), integerArgument(end, 'end')];
 }
 
-function limit({ offset = 0, count }: ZrangeByScoreOptions = {}): Argument[] {
+/** `[LIMIT offset count]`. */
+export function limit({ offset = 0, count }: Pick<ZrangeByScoreOptions, 'offset' | 'count'> = {}): Argument[] {
   if (offset === 0 && count === undefined) return [];
   return ['LIMIT', countArgument(offset, 'offset'), count === undefined ? -1 : integerArgument(count, 'count')];
 }

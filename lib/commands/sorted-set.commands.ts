@@ -1,6 +1,6 @@
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { countArgument, integerArgument } from '../arguments/arguments.js';
+import { countArgument, integerArgument, textArgument } from '../arguments/arguments.js';
 import {
   type Argument,
   type Key,
@@ -30,6 +30,8 @@ export interface ZaddOptions extends VersionOption {
   readonly ch?: boolean;
   /** Add to the score of one member; answer with its new score (`undefined` where a condition was not met). */
   readonly incr?: boolean;
+  /** Members are plain text, and stored as it is: for {@link RawMembers} of lexicographical ranges. */
+  readonly raw?: boolean;
 }
 
 type Scored<T> = [member: T, score: number][];
@@ -42,6 +44,7 @@ export const zaddNames: NamesOf<ZaddOptions> = {
   lt: true,
   ch: true,
   incr: true,
+  raw: true,
 };
 
 /**
@@ -168,7 +171,7 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
 function zaddCommand<T>(
   owner: Key,
   members: object,
-  { nx, xx, gt, lt, ch, incr }: ZaddOptions,
+  { nx, xx, gt, lt, ch, incr, raw }: ZaddOptions,
   reply: ReplyShape<T>,
   whenEmpty: T,
 ): Step<T> {
@@ -178,6 +181,9 @@ function zaddCommand<T>(
   if (incr && pairs.length > 1) throw new TypeError('zadd with incr takes one member');
   if (pairs.length === 0) return new Known(whenEmpty);
   const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
-  const scores = pairs.flatMap(([member, value]): Argument[] => [score(value, 'A score'), new Member(member)]);
+  const scores = pairs.flatMap(([member, value]): Argument[] => [
+    score(value, 'A score'),
+    raw ? textArgument(member as string, 'A raw member') : new Member(member),
+  ]);
   return write('ZADD', [owner, ...flags, ...scores], reply);
 }

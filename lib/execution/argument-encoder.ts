@@ -1,7 +1,7 @@
 import type { Tags } from '../tags/tags.js';
-import type { Codec } from '../codec/codec.types.js';
+import type { Codec, Encoded } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
-import { type Argument, EnvelopedValue, Key, Member, Value } from '../command-model/command.js';
+import { type Argument, EnvelopedValue, Key, Member, MemberBound, Value } from '../command-model/command.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import type { KeyBuilder } from './key-builder.js';
 import { type ArgumentPart, LateArguments, Unstamped } from './late-arguments.js';
@@ -26,6 +26,8 @@ export class ArgumentEncoder {
     if (arg instanceof Value) return (arg.encoded ??= this.codec.encode(arg.value));
     if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
     if (arg instanceof EnvelopedValue) return this.encodeEnveloped(arg);
+    if (arg instanceof MemberBound)
+      return Buffer.concat([arg.sign, this.codec.encodeCanonical(arg.value)].map(bytesOf));
     return arg;
   }
 
@@ -41,6 +43,8 @@ export class ArgumentEncoder {
 }
 
 const isThere = (part: ArgumentPart): part is WireArgument => typeof part === 'string' || Buffer.isBuffer(part);
+
+const bytesOf = (part: Encoded): Buffer => (typeof part === 'string' ? Buffer.from(part) : part);
 
 /** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
 function unwatched<T>(data: T): T {

@@ -6,6 +6,9 @@ import { ScriptCommands } from '../scripting/script.commands.js';
 import { SetCommands } from '../commands/set.commands.js';
 import { SortedSetCommands } from '../commands/sorted-set.commands.js';
 import { SortedSetRangeCommands } from '../commands/sorted-set-range.commands.js';
+import { SortedSetAlgebraCommands } from '../commands/sorted-set-algebra.commands.js';
+import { SortedSetLexCommands } from '../commands/sorted-set-lex.commands.js';
+import { SortedSetPopCommands } from '../commands/sorted-set-pop.commands.js';
 import { StreamCommands } from '../commands/stream.commands.js';
 import { StreamGroupCommands } from '../commands/stream-group.commands.js';
 import { StreamPendingCommands } from '../commands/stream-pending.commands.js';
@@ -18,6 +21,9 @@ const groups = [
   SetCommands,
   SortedSetCommands,
   SortedSetRangeCommands,
+  SortedSetLexCommands,
+  SortedSetAlgebraCommands,
+  SortedSetPopCommands,
   ListCommands,
   StreamCommands,
   StreamGroupCommands,
@@ -38,6 +44,9 @@ export interface Commands<S extends Surface>
     SetCommands<S>,
     SortedSetCommands<S>,
     SortedSetRangeCommands<S>,
+    SortedSetLexCommands<S>,
+    SortedSetAlgebraCommands<S>,
+    SortedSetPopCommands<S>,
     ListCommands<S>,
     StreamCommands<S>,
     StreamGroupCommands<S>,

@@ -71,6 +71,16 @@ describe('an option that a call does not know is refused before anything is sent
     ['zrange', (o) => cache.zrange('a', 0, 1, o), { nx: true }, /"nx": known are desc, version, withScores$/],
     ['zrevrange', (o) => cache.zrevrange('a', 0, 1, o), { desc: true }, /"desc"/],
     ['zrangebyscore', (o) => cache.zrangebyscore('a', 0, 1, o), { limit: 1 }, /"limit": did you mean count\?$/],
+    ['zunion', (o) => cache.zunion(['a'], o), { weight: [1] }, /"weight": did you mean weights\?$/],
+    ['zdiff', (o) => cache.zdiff(['a'], o), { weights: [1] }, /"weights": known are version, withScores$/],
+    ['zunionstore', (o) => cache.zunionstore('a', ['b'], o), { withScores: true }, /"withScores"/],
+    ['sintercard', (o) => cache.sintercard(['a'], o), { count: 1 }, /"count": known are limit, version$/],
+    ['zrangebylex', (o) => cache.zrangebylex('a', '-', '+', o), { withScores: true }, /"withScores"/],
+    ['zrangestore', (o) => cache.zrangestore('a', 'b', 0, 1, o), { rev: true }, /"rev": did you mean desc\?$/],
+    ['zmpop', (o) => cache.zmpop(['a'], 'MIN', o), { limit: 1 }, /"limit": did you mean count\?$/],
+    ['lmpop', (o) => cache.lmpop(['a'], 'LEFT', o), { signal: 1 }, /"signal"/],
+    ['bzpopmin', (o) => cache.bzpopmin(['a'], 1, o), { count: 1 }, /"count": known are signal, version$/],
+    ['bzmpop', (o) => cache.bzmpop(['a'], 'MIN', 1, o), { block: 1 }, /"block"/],
     ['delete', (o) => cache.delete('a', o), { tags: ['a'] }, /"tags": known is version$/],
     ['add', (o) => cache.add('a', 1, o), { xx: true }, /"xx": known are keepTtl, stampede, tags, timeout, version$/],
     ['blpop of no lists', (o) => cache.blpop([], 1, o), { versionSrc: 1 }, /"versionSrc": known are signal, version$/],
@@ -133,12 +143,24 @@ describe('an option that a call does not know is refused before anything is sent
 /** They take no options: what would stand there is one more value, or nothing. */
 const without = new Set([
   ...['hmget', 'hdel', 'sadd', 'srem', 'smismember', 'zmscore', 'zrem', 'lpush', 'rpush', 'xack', 'xdel'],
+  ...['lpushx', 'rpushx'],
   ...['invalidateTags', 'flushDb'],
 ]);
 
 /** Where options stand, where that is not behind the arguments of the sample. */
 const places: Readonly<Record<string, number>> = {
-  ...{ incr: 2, decr: 2, hincrby: 3, spop: 2, srandmember: 2, lpop: 2, rpop: 2, zpopmin: 2, zpopmax: 2 },
+  ...{
+    incr: 2,
+    decr: 2,
+    hincrby: 3,
+    spop: 2,
+    srandmember: 2,
+    zrandmember: 2,
+    lpop: 2,
+    rpop: 2,
+    zpopmin: 2,
+    zpopmax: 2,
+  },
   ...{ xrange: 3, xrevrange: 3, xtrim: 1, xgroupCreate: 3, xautoclaim: 5, evalScript: 3 },
   ...{ incrVersion: 2, decrVersion: 2, withLock: 1 },
 };

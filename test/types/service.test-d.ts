@@ -57,6 +57,30 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.zadd('k', { a: 1 })).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.zadd('k', { a: 1 }, { incr: true })).resolves.toEqualTypeOf<number | undefined>();
     expectTypeOf(cache.zmscore('k', 'a')).resolves.toEqualTypeOf<(number | undefined)[]>();
+    expectTypeOf(cache.zunion<User>(['k'])).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.zinter<User>(['k'], { withScores: true })).resolves.toEqualTypeOf<
+      [member: User, score: number][]
+    >();
+    expectTypeOf(cache.zrangebylex<User>('k', '-', '(b')).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.zrangebylex('k', '-', '+', { raw: true })).resolves.toEqualTypeOf<string[]>();
+    // @ts-expect-error Bounds say whether they are in the range.
+    void cache.zrangebylex('k', 'a', 'b');
+    expectTypeOf(cache.zrandmember<User>('k')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.zrandmember<User>('k', 2, { withScores: true })).resolves.toEqualTypeOf<
+      [member: User, score: number][]
+    >();
+    expectTypeOf(cache.zmpop<User>(['k'], 'MIN')).resolves.toEqualTypeOf<
+      [key: string, members: [member: User, score: number][]] | undefined
+    >();
+    expectTypeOf(cache.bzpopmin<User>(['k'], 1)).resolves.toEqualTypeOf<
+      [key: string, member: User, score: number] | undefined
+    >();
+    expectTypeOf(cache.lmpop<User>(['k'], 'LEFT')).resolves.toEqualTypeOf<
+      [key: string, elements: User[]] | undefined
+    >();
+    expectTypeOf(cache.pipeline().zmpop<User>(['k'], 'MAX').zunionstore('d', ['k']).execute()).resolves.toEqualTypeOf<
+      [[key: string, members: [member: User, score: number][]] | undefined, number]
+    >();
   });
 
   it('many keys', () => {

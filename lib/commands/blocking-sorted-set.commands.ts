@@ -1,0 +1,89 @@
+import type { Timeout } from '../arguments/timeout.js';
+import type { Version } from '../arguments/version.js';
+import { type Key, Known, type ReplyShape, type Step } from '../command-model/command.js';
+import { shape, text, toNumber, whenDecoded } from '../command-model/replies.js';
+import { CommandGroup, type Direct } from './command-group.js';
+import { blockingMultiPopNames, multiPopArguments, type MultiPopOptions } from './multi-pop.js';
+import { type PoppedMembers, poppedMembers, type ScoreEnd, scoreEnd } from './sorted-set-pop.commands.js';
+import { blockingNames, type BlockingOptions, waiting } from './waiting.js';
+
+/** What `bzpopmin` and `bzpopmax` give. @publicApi */
+export type PoppedMember<T> = [key: string, member: T, score: number] | undefined;
+
+/**
+ * Calls that wait until a sorted set has a member. Each has a connection of its own while it waits, `maxConnections` of
+ * them at most; the others wait for their turn. Not in pipelines, where nothing can wait.
+ *
+ * @publicApi
+ */
+export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
+  /**
+   * Takes the member with the lowest score out of the first sorted set that has one, as soon as one has; `undefined` when
+   * the time is over (`null`: never, 0: do not wait). Redis: `BZPOPMIN`.
+   *
+   * @throws ConnectionError where the server goes away meanwhile: then nobody knows whether a member was under way
+   * @example
+   * const [key, job, dueAt] = (await cache.bzpopmin<Job>(['{jobs}:due'], '30s', { signal })) ?? [];
+   */
+  bzpopmin<T = unknown>(
+    keys: readonly string[],
+    timeout: Timeout,
+    options?: BlockingOptions,
+  ): Promise<PoppedMember<T>> {
+    return this.send<PoppedMember<T>>(() =>
+      pop<T>('BZPOPMIN', this.keysOf(keys, options, blockingNames), timeout, options),
+    );
+  }
+
+  /** As {@link bzpopmin}, with the highest score. Redis: `BZPOPMAX`. */
+  bzpopmax<T = unknown>(
+    keys: readonly string[],
+    timeout: Timeout,
+    options?: BlockingOptions,
+  ): Promise<PoppedMember<T>> {
+    return this.send<PoppedMember<T>>(() =>
+      pop<T>('BZPOPMAX', this.keysOf(keys, options, blockingNames), timeout, options),
+    );
+  }
+
+  /** As `zmpop`, but waits until one of the sorted sets has a member. Redis: `BZMPOP`. */
+  bzmpop<T = unknown>(
+    keys: readonly string[],
+    where: ScoreEnd,
+    timeout: Timeout,
+    options?: MultiPopOptions & BlockingOptions,
+  ): Promise<PoppedMembers<T>> {
+    return this.send<PoppedMembers<T>>(() => {
+      const version = this.versionOf(options, blockingMultiPopNames);
+      const sources = this.keysOf(keys, { version });
+      const args = multiPopArguments(sources, scoreEnd(where), options);
+      const command = waiting('BZMPOP', [[], args], timeout, options?.signal, poppedMembers<T>(version));
+      return sources.length === 0 ? new Known<PoppedMembers<T>>(undefined) : command;
+    });
+  }
+}
+
+function pop<T>(
+  name: string,
+  sources: readonly Key[],
+  timeout: Timeout,
+  options: BlockingOptions | undefined,
+): Step<PoppedMember<T>> {
+  const [first] = sources;
+  if (!first) return new Known<PoppedMember<T>>(undefined);
+  return waiting(name, [sources, []], timeout, options?.signal, keyMemberAndScore<T>(first.version));
+}
+
+const keyMemberAndScore = <T>(version: Version): ReplyShape<PoppedMember<T>> =>
+  shape(
+    (raw, context) => {
+      if (raw === null) return undefined;
+      const [key, data, score] = raw as [Buffer, Buffer, Buffer];
+      return whenDecoded([context.decode(data)], ([member]): PoppedMember<T> => [
+        context.userKey(key, version)!,
+        member as T,
+        toNumber(text(score)),
+      ]);
+    },
+    () => undefined,
+  );

@@ -1,0 +1,36 @@
+import { countArgument } from '../arguments/arguments.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { type Version, versionNames, type VersionOption } from '../arguments/version.js';
+import type { Argument, Key, ReplyShape } from '../command-model/command.js';
+import { shape } from '../command-model/replies.js';
+import { blockingNames, type BlockingOptions } from './waiting.js';
+
+/** How many items are taken out of the first key that has any. @publicApi */
+export interface MultiPopOptions extends VersionOption {
+  /** So many at most (1). */
+  readonly count?: number;
+}
+
+export const multiPopNames: NamesOf<MultiPopOptions> = { ...versionNames, count: true };
+export const blockingMultiPopNames: NamesOf<MultiPopOptions & BlockingOptions> = { ...multiPopNames, ...blockingNames };
+
+/** `numkeys keys where [COUNT n]`. */
+export function multiPopArguments(keys: readonly Key[], where: string, { count }: MultiPopOptions = {}): Argument[] {
+  return [keys.length, ...keys, where, ...(count === undefined ? [] : ['COUNT', countArgument(count, 'count', 1)])];
+}
+
+/** The key that had any and the items in their own shape; `undefined` where none had. */
+export const keyAndItems = <I>(
+  version: Version,
+  items: ReplyShape<I>,
+): ReplyShape<[key: string, items: I] | undefined> =>
+  shape(
+    (raw, context) => {
+      if (raw === null) return undefined;
+      const [key, data] = raw as [Buffer, unknown];
+      const name = context.userKey(key, version)!;
+      const decoded = items.decode(data, context);
+      return decoded instanceof Promise ? decoded.then((all): [string, I] => [name, all]) : [name, decoded];
+    },
+    () => undefined,
+  );

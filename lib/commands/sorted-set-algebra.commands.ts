@@ -1,0 +1,126 @@
+import { floatArgument, listArgument } from '../arguments/arguments.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import { type Argument, type Key, Known, read, type Step, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { intercard, intercardNames, type IntercardOptions } from './intercard.js';
+
+/** How scores of several sorted sets become one. @publicApi */
+export interface ZaggregateOptions {
+  /** What the scores of each sorted set are multiplied by, in the order of the keys (1). */
+  readonly weights?: readonly number[];
+  /** The score of a member that several sorted sets have: the sum (`'SUM'`), the lowest or the highest. */
+  readonly aggregate?: 'SUM' | 'MIN' | 'MAX';
+}
+
+/** How `zdiff` answers. @publicApi */
+export interface ZdiffOptions extends VersionOption {
+  /** Answer with pairs of member and score. */
+  readonly withScores?: boolean;
+}
+
+/** How `zunion` and `zinter` combine, and answer. @publicApi */
+export interface ZcombineOptions extends ZdiffOptions, ZaggregateOptions {}
+
+/** How `zunionstore` and `zinterstore` combine. @publicApi */
+export interface ZstoreOptions extends TwoKeyOptions, ZaggregateOptions {}
+
+type WithScores = { readonly withScores: true };
+type WithoutScores = { readonly withScores?: false };
+type Scored<T> = [member: T, score: number][];
+
+const aggregateNames: NamesOf<ZaggregateOptions> = { weights: true, aggregate: true };
+export const zdiffNames: NamesOf<ZdiffOptions> = { ...versionNames, withScores: true };
+export const zcombineNames: NamesOf<ZcombineOptions> = { ...zdiffNames, ...aggregateNames };
+export const zstoreNames: NamesOf<ZstoreOptions> = { ...twoKeyNames, ...aggregateNames };
+
+/**
+ * Sorted sets combined. On a cluster all of them are in one slot.
+ *
+ * @publicApi
+ */
+export abstract class SortedSetAlgebraCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Members that any of the sorted sets has, the lowest score first. Redis: `ZUNION`.
+   *
+   * @example
+   * const best = await cache.zunion<string>(['{sales}:may', '{sales}:june'], { weights: [1, 2], withScores: true });
+   */
+  zunion<T = unknown>(keys: readonly string[], options: ZcombineOptions & WithScores): Reply<S, Scored<T>>;
+  zunion<T = unknown>(keys: readonly string[], options?: ZcombineOptions & WithoutScores): Reply<S, T[]>;
+  zunion(keys: readonly string[], options?: ZcombineOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => combine('ZUNION', this.keysOf(keys, options, zcombineNames), options));
+  }
+
+  /** Members that all the sorted sets have, the lowest score first. Redis: `ZINTER`. */
+  zinter<T = unknown>(keys: readonly string[], options: ZcombineOptions & WithScores): Reply<S, Scored<T>>;
+  zinter<T = unknown>(keys: readonly string[], options?: ZcombineOptions & WithoutScores): Reply<S, T[]>;
+  zinter(keys: readonly string[], options?: ZcombineOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => combine('ZINTER', this.keysOf(keys, options, zcombineNames), options));
+  }
+
+  /** Members of the first sorted set that are in none of the others, the lowest score first. Redis: `ZDIFF`. */
+  zdiff<T = unknown>(keys: readonly string[], options: ZdiffOptions & WithScores): Reply<S, Scored<T>>;
+  zdiff<T = unknown>(keys: readonly string[], options?: ZdiffOptions & WithoutScores): Reply<S, T[]>;
+  zdiff(keys: readonly string[], options?: ZdiffOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => combine('ZDIFF', this.keysOf(keys, options, zdiffNames), options));
+  }
+
+  /** Stores what {@link zunion} gives; the number of members. Redis: `ZUNIONSTORE`. */
+  zunionstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
+    return this.send<number>(() =>
+      combineInto('ZUNIONSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
+    );
+  }
+
+  /** Stores what {@link zinter} gives; the number of members. Redis: `ZINTERSTORE`. */
+  zinterstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
+    return this.send<number>(() =>
+      combineInto('ZINTERSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
+    );
+  }
+
+  /** Stores what {@link zdiff} gives; the number of members. Redis: `ZDIFFSTORE`. */
+  zdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
+    return this.send<number>(() => combineInto('ZDIFFSTORE', this.targetAndSources(destination, keys, options)));
+  }
+
+  /** How many members all the sorted sets have, counted up to `limit`. Redis: `ZINTERCARD`. */
+  zintercard(keys: readonly string[], options?: IntercardOptions): Reply<S, number> {
+    return this.send<number>(() => intercard('ZINTERCARD', this.keysOf(keys, options, intercardNames), options));
+  }
+}
+
+function combine(name: string, sources: readonly Key[], options: ZcombineOptions = {}): Step<unknown> {
+  const args = [sources.length, ...sources, ...aggregation(sources, options)];
+  if (sources.length === 0) return new Known<unknown>([]);
+  return options.withScores
+    ? read<unknown>(name, [...args, 'WITHSCORES'], replies.scored())
+    : read<unknown>(name, args, replies.values());
+}
+
+function combineInto(
+  name: string,
+  [target, sources]: readonly [Key, readonly Key[]],
+  options: ZaggregateOptions = {},
+): Step<number> {
+  const args = [target, sources.length, ...sources, ...aggregation(sources, options)];
+  return sources.length === 0 ? new Known(0) : write(name, args, replies.integer);
+}
+
+function aggregation(sources: readonly Key[], { weights, aggregate }: ZaggregateOptions): Argument[] {
+  const args: Argument[] = [];
+  if (weights !== undefined) {
+    const given = listArgument(weights, 'weights', 'numbers');
+    if (given.length !== sources.length) {
+      throw new TypeError(`weights must have a number for each of the ${sources.length} keys, not ${given.length}`);
+    }
+    args.push('WEIGHTS', ...given.map((weight) => floatArgument(weight, 'A weight')));
+  }
+  if (aggregate !== undefined) {
+    if (!['SUM', 'MIN', 'MAX'].includes(aggregate)) throw new TypeError("aggregate must be 'SUM', 'MIN' or 'MAX'");
+    args.push('AGGREGATE', aggregate);
+  }
+  return args;
+}
