@@ -2,6 +2,7 @@ import { type Terms, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isNotNow, isPassing } from './is-passing.js';
 import { onAbort } from '../waiting/on-abort.js';
+import { longestTimerMs } from '../waiting/pause.js';
 import type { Attempt, Resource } from './resource.js';
 import type { Session } from './session.js';
 import { timeIsOver, Waiter } from './waiter.js';
@@ -13,7 +14,6 @@ const now = (): number => performance.now();
  * reach it.
  */
 const showMs = 500;
-const longestTimerMs = 2 ** 31 - 1;
 
 export interface Acquired {
   readonly fencingToken: number;

@@ -1,7 +1,6 @@
-const now = (): number => performance.now();
+import { longestTimerMs } from '../waiting/pause.js';
 
-/** Node fires timers that are set for longer at once. */
-const longestTimerMs = 2 ** 31 - 1;
+const now = (): number => performance.now();
 
 /** Whose lease it is. */
 export interface Lessee {

@@ -1,6 +1,7 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { longestTimerMs } from '../waiting/pause.js';
 
 /** Throws a `TypeError` that begins with `what` when the value breaks the rule. */
 export type Rule = (value: unknown, what: string) => unknown;
@@ -17,9 +18,6 @@ export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
       defaultMessage: (at?: ValidationArguments) => complaint(rule, at?.value, at?.property ?? name) ?? '',
     },
   });
-
-/** What `setTimeout` can wait; beyond it a timer fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface TimeoutBounds {
   /** `null` will do. */
@@ -39,7 +37,7 @@ export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds
   const ms = toMilliseconds(value as Timeout, what);
   if (ms === null && !bounds.never) throw new TypeError(`${what} must be finite, so it must not be null`);
   if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
-  if (bounds.timer && ms! > LONGEST_TIMER_MS) throw new TypeError(`${what} must not be longer than 24 days`);
+  if (bounds.timer && ms! > longestTimerMs) throw new TypeError(`${what} must not be longer than 24 days`);
   return ms;
 }
 

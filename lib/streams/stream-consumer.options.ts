@@ -6,6 +6,7 @@ import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { longestTimerMs } from '../waiting/pause.js';
 
 /** How a consumer of a stream works. @publicApi */
 export interface StreamConsumerOptions {
@@ -128,6 +129,7 @@ const madeUpName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).
 /** Within what a timer can wait. */
 function milliseconds(timeout: Timeout, what: string, least = 1): number {
   const ms = toMilliseconds(timeout, what);
-  if (ms === null || ms < least || ms >= 2 ** 31) throw new TypeError(`${what} must be from ${least} ms to 24 days`);
+  if (ms === null || ms < least || ms > longestTimerMs)
+    throw new TypeError(`${what} must be from ${least} ms to 24 days`);
   return ms;
 }

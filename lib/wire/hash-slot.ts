@@ -1,7 +1,8 @@
 import type { WireArgument } from './connection-pool.js';
 
 const slotCount = 16_384;
-const [openingBrace, closingBrace] = Buffer.from('{}') as unknown as [number, number];
+const openingBrace = '{'.charCodeAt(0);
+const closingBrace = '}'.charCodeAt(0);
 
 /** CRC16 (XMODEM), a byte at a time. */
 const crcOfByte = Uint16Array.from({ length: 256 }, (_, byte) => {

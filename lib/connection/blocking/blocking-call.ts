@@ -1,7 +1,5 @@
+import { longestTimerMs } from '../../waiting/pause.js';
 import type { BlockingWireCommand, WireCommand } from '../../wire/connection-pool.js';
-
-/** Three weeks and a half; what a timer is told beyond that it does at once. */
-export const longestTimerMs = 2 ** 31 - 1;
 
 /** One call of a blocking command: what is left of its time, and whether it is still wanted. */
 export class BlockingCall {

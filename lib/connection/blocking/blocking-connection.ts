@@ -3,10 +3,11 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../../errors/index.js';
 import { newClient } from '../driver/announced-server.js';
 import { streamOf } from '../driver/internals.js';
-import { type BlockingCall, longestTimerMs } from './blocking-call.js';
+import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
 import { withLastIds } from './last-ids.js';
 import { onAbort } from '../../waiting/on-abort.js';
+import { longestTimerMs } from '../../waiting/pause.js';
 import { RedisLink } from '../links/redis-link.js';
 
 /** Where a blocking command goes. */

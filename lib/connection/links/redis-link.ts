@@ -4,6 +4,7 @@ import type { ServerNode, WireArgument, WireCommand } from '../../wire/connectio
 import { Demotion } from './demotion.js';
 import { Link } from './link.js';
 import { failQueued, sendBy, streamOf, withoutSocketTimeout } from '../driver/internals.js';
+import { longestTimerMs } from '../../waiting/pause.js';
 import { peerOf } from '../driver/peer.js';
 import { letInfoBeRefused } from '../driver/ready-check.js';
 import { ReplyDeadlines, TimedCommand } from '../driver/reply-deadlines.js';
@@ -28,7 +29,7 @@ export class RedisLink extends Link implements ServerNode {
     /** Who is to leave a server that says it is a replica; left out, this connection. One to a replica stays. */
     demotion?: Demotion,
   ) {
-    const { commandTimeout = noTimeout, socketTimeout = Infinity } = redis.options;
+    const { commandTimeout = longestTimerMs, socketTimeout = Infinity } = redis.options;
     super(redis, commandTimeout, logger);
     this.timeoutMs = redis.options.commandTimeout;
     this.address = addressOf(redis.options);
@@ -182,9 +183,6 @@ export class RedisLink extends Link implements ServerNode {
     return this.request(name, args, leftMs, true);
   }
 }
-
-/** The longest that a timer can wait. */
-const noTimeout = 2 ** 31 - 1;
 
 const isToReplica = ({ role, readOnly }: RedisOptions): boolean => role === 'slave' || readOnly === true;
 
