@@ -1,15 +1,9 @@
 import { ConfigError } from '../errors/index.js';
+import type { CredentialOptions } from './connection-kind.js';
 import { ServerAddress } from './connection.options.js';
 import { isObject } from './option-rules.js';
 import { splitUrl, type UrlParts } from './url.js';
 import { collect, instanceOf } from './validate.js';
-
-/** The options that hold what a URL says beside the address. */
-export interface CredentialOptions {
-  readonly username: string;
-  readonly password: string;
-  readonly tls: string;
-}
 
 /**
  * Turns the entries of a list of servers into instances of {@link ServerAddress}. Credentials and TLS in their URLs are

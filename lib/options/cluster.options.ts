@@ -1,9 +1,11 @@
 import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from 'class-validator';
 import type { ClusterOptions, NatMap } from 'ioredis';
 
+import { addressesOf, withServerDefaults } from './connection-defaults.js';
+import { type ConnectionKind, credentialsOfServers } from './connection-kind.js';
 import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { isObject, Obeys, Optional } from './option-rules.js';
-import type { ReadFrom } from './resolved.options.js';
+import type { ReadFrom, ResolvedCluster } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**
@@ -50,6 +52,22 @@ export class ClusterConnection extends ServerConnection {
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: ClusterOptions;
 }
+
+const defaultPort = 6379;
+
+export const clusterKind: ConnectionKind = {
+  options: ClusterConnection,
+  telltales: ['nodes'],
+  servers: ['nodes', credentialsOfServers],
+  resolve(connection: ClusterConnection): ResolvedCluster {
+    const { nodes, readFrom = 'primary', natMap, redisOptions } = connection;
+    return {
+      ...{ type: 'cluster', readFrom, natMap, redisOptions },
+      nodes: addressesOf(nodes, defaultPort),
+      ...withServerDefaults(connection),
+    };
+  },
+};
 
 function checkNatMap(value: unknown, what: string): void {
   if (typeof value === 'function') return;

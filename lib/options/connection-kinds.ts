@@ -1,47 +1,29 @@
-import { type CredentialOptions, readAddresses } from './addresses.js';
-import { ClusterConnection } from './cluster.options.js';
-import { MemoryConnection } from './memory.options.js';
+import { readAddresses } from './addresses.js';
+import { type ClusterConnection, clusterKind } from './cluster.options.js';
+import type { ConnectionOptions } from './connection.options.js';
+import { type MemoryConnection, memoryKind } from './memory.options.js';
 import { isObject } from './option-rules.js';
-import { SentinelConnection } from './sentinel.options.js';
-import { StandaloneConnection } from './standalone.options.js';
+import type { ResolvedConnection } from './resolved.options.js';
+import { hideSecrets } from './secrets.js';
+import { type SentinelConnection, sentinelKind } from './sentinel.options.js';
+import { StandaloneConnection, standaloneKind } from './standalone.options.js';
 import { parseConnectionUrl } from './url.js';
 import { collect, instanceOf } from './validate.js';
 
 /** Where the cache's data are. @publicApi */
 export type Connection = StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
 
-const KINDS = {
-  standalone: StandaloneConnection,
-  sentinel: SentinelConnection,
-  cluster: ClusterConnection,
-  memory: MemoryConnection,
-} as const;
-type Kind = keyof typeof KINDS;
+const kinds = { standalone: standaloneKind, sentinel: sentinelKind, cluster: clusterKind, memory: memoryKind };
+type Kind = keyof typeof kinds;
 
-/** Options that only one kind has, so that `type` need not be said. */
-const TELLTALES: Readonly<Record<string, Kind>> = {
-  url: 'standalone',
-  host: 'standalone',
-  port: 'standalone',
-  path: 'standalone',
-  sentinels: 'sentinel',
-  nodes: 'cluster',
-};
+const telltales = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
+  kinds[kind].telltales.map((name) => [name, kind] as const),
+);
 
-const OF_SERVERS: CredentialOptions = { username: 'username', password: 'password', tls: 'tls' };
-const OF_SENTINELS: CredentialOptions = {
-  username: 'sentinelUsername',
-  password: 'sentinelPassword',
-  tls: 'sentinelTls',
-};
-
-/** The list of servers that a kind has, and where what their URLs say beside the address belongs. */
-const LISTS: Readonly<Record<Kind, readonly [list: string, credentials: CredentialOptions] | undefined>> = {
-  standalone: ['replicas', OF_SERVERS],
-  sentinel: ['sentinels', OF_SENTINELS],
-  cluster: ['nodes', OF_SERVERS],
-  memory: undefined,
-};
+/** Fills in the defaults of a connection that is valid. */
+export function resolveConnection(connection: Connection): ResolvedConnection {
+  return Object.freeze(hideSecrets(kinds[connection.type ?? 'standalone'].resolve(connection)));
+}
 
 /** An instance of the class that `type`, or the scheme of the URL, stands for; undefined where there is a problem. */
 export function readConnection(plain: unknown, problems: string[]): Connection | undefined {
@@ -54,9 +36,9 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
   }
   const kind = kindOf(plain, problems);
   if (kind === undefined) return undefined;
-  const given = instanceOf<Connection>(KINDS[kind], { ...plain, type: kind });
+  const given = instanceOf<ConnectionOptions>(kinds[kind].options, { ...plain, type: kind });
   const connection = given instanceof StandaloneConnection ? expandUrl(given, problems) : given;
-  const servers = LISTS[kind];
+  const { servers } = kinds[kind];
   if (connection && servers) {
     readAddresses(connection as unknown as Record<string, unknown>, ...servers, problems);
   }
@@ -66,15 +48,16 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
 function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {
   const { type } = given;
   if (type !== undefined) {
-    if (typeof type === 'string' && Object.hasOwn(KINDS, type)) return type as Kind;
-    problems.push(`connection.type must be one of the following values: ${Object.keys(KINDS).join(', ')}`);
+    if (typeof type === 'string' && Object.hasOwn(kinds, type)) return type as Kind;
+    problems.push(`connection.type must be one of the following values: ${Object.keys(kinds).join(', ')}`);
     return undefined;
   }
-  const told = Object.keys(TELLTALES).filter((name) => given[name] !== undefined);
-  const kinds = new Set(told.map((name) => TELLTALES[name]));
-  if (kinds.size === 1) return [...kinds][0];
-  const why = told.length === 0 ? 'nothing else tells it' : `${told.join(' and ')} contradict each other`;
-  problems.push(`connection.type should not be empty (${Object.keys(KINDS).join(', ')}): ${why}`);
+  const told = telltales.filter(([name]) => given[name] !== undefined);
+  const possible = new Set(told.map(([, kind]) => kind));
+  if (possible.size === 1) return [...possible][0];
+  const why =
+    told.length === 0 ? 'nothing else tells it' : `${told.map(([name]) => name).join(' and ')} contradict each other`;
+  problems.push(`connection.type should not be empty (${Object.keys(kinds).join(', ')}): ${why}`);
   return undefined;
 }
 

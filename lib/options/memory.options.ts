@@ -1,7 +1,10 @@
 import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
 
+import { withDefaults } from './connection-defaults.js';
+import type { ConnectionKind } from './connection-kind.js';
 import { ConnectionOptions } from './connection.options.js';
 import { Optional } from './option-rules.js';
+import type { ResolvedMemory } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**
@@ -43,3 +46,12 @@ export class MemoryConnection extends ConnectionOptions {
   @IsIn(['lru', 'lfu'])
   policy?: 'lru' | 'lfu';
 }
+
+export const memoryKind: ConnectionKind = {
+  options: MemoryConnection,
+  telltales: [],
+  resolve(connection: MemoryConnection): ResolvedMemory {
+    const { name, maxEntries, maxBytes, policy } = connection;
+    return { type: 'memory', name, maxEntries, maxBytes, policy, ...withDefaults(connection) };
+  },
+};

@@ -1,8 +1,7 @@
 import { ConfigError } from '../errors/index.js';
 import { CachexOptions } from './cachex.options.js';
-import { type Connection, readConnection } from './connection-kinds.js';
+import { type Connection, readConnection, resolveConnection } from './connection-kinds.js';
 import { isObject } from './option-rules.js';
-import { resolveConnection } from './resolve-connection.js';
 import type { ResolvedCachexOptions } from './resolved.options.js';
 import { hideSecrets } from './secrets.js';
 import { resolveStampede, StampedeOptions } from './stampede.options.js';

@@ -1,9 +1,11 @@
 import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from 'class-validator';
 import type { RedisOptions } from 'ioredis';
 
+import { addressesOf, tlsOptions, withServerDefaults } from './connection-defaults.js';
+import type { ConnectionKind, CredentialOptions } from './connection-kind.js';
 import { checkRedisOptions, checkTls, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
 import { Obeys, Optional } from './option-rules.js';
-import type { ReadFrom } from './resolved.options.js';
+import type { ReadFrom, ResolvedSentinel } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**
@@ -73,3 +75,27 @@ export class SentinelConnection extends ServerConnection {
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: RedisOptions;
 }
+
+const sentinelPort = 26379;
+
+const credentialsOfSentinels: CredentialOptions = {
+  username: 'sentinelUsername',
+  password: 'sentinelPassword',
+  tls: 'sentinelTls',
+};
+
+export const sentinelKind: ConnectionKind = {
+  options: SentinelConnection,
+  telltales: ['sentinels'],
+  servers: ['sentinels', credentialsOfSentinels],
+  resolve(connection: SentinelConnection): ResolvedSentinel {
+    const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls } = connection;
+    const { db = 0, readFrom = 'primary', redisOptions } = connection;
+    return {
+      ...{ type: 'sentinel', name, sentinelUsername, sentinelPassword, db, readFrom, redisOptions },
+      sentinels: addressesOf(sentinels, sentinelPort),
+      sentinelTls: tlsOptions(sentinelTls),
+      ...withServerDefaults(connection),
+    };
+  },
+};

@@ -1,8 +1,11 @@
 import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested } from 'class-validator';
 import type { RedisOptions } from 'ioredis';
 
+import { addressesOf, withServerDefaults } from './connection-defaults.js';
+import { type ConnectionKind, credentialsOfServers } from './connection-kind.js';
 import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { Obeys, Optional } from './option-rules.js';
+import type { ResolvedStandalone } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
 
 /**
@@ -74,3 +77,19 @@ export class StandaloneConnection extends ServerConnection {
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: RedisOptions;
 }
+
+const defaultPort = 6379;
+
+export const standaloneKind: ConnectionKind = {
+  options: StandaloneConnection,
+  telltales: ['url', 'host', 'port', 'path'],
+  servers: ['replicas', credentialsOfServers],
+  resolve(connection: StandaloneConnection): ResolvedStandalone {
+    const { host = 'localhost', port = defaultPort, path, db = 0, replicas = [], redisOptions } = connection;
+    return {
+      ...{ type: 'standalone', host, port, path, db, redisOptions },
+      replicas: addressesOf(replicas, defaultPort),
+      ...withServerDefaults(connection),
+    };
+  },
+};

@@ -1,0 +1,39 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+
+import type { ConnectionOptions, ServerAddress, ServerConnection, Tls } from './connection.options.js';
+import type { ResolvedAddress } from './resolved.options.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+
+/** What every kind of connection has, with its defaults. */
+export function withDefaults(connection: ConnectionOptions) {
+  const { connectTimeout = 5, commandTimeout = 5, maxConnections = 50, poolSize = 1 } = connection;
+  const { connect = 'background', poolClass } = connection;
+  return {
+    connectTimeoutMs: milliseconds(connectTimeout),
+    commandTimeoutMs: milliseconds(commandTimeout),
+    maxConnections,
+    poolSize,
+    connect,
+    poolClass,
+  };
+}
+
+/** What every kind has that connects to a server. */
+export function withServerDefaults(connection: ServerConnection) {
+  const { username, password, tls } = connection;
+  return { username, password, tls: tlsOptions(tls), ...withDefaults(connection) };
+}
+
+export const tlsOptions = (tls: Tls | undefined): TlsOptions | undefined => (tls === true ? {} : tls || undefined);
+
+/** Validation has seen to it that no URLs are left. */
+export function addressesOf(
+  list: readonly (ServerAddress | string)[],
+  defaultPort: number,
+): readonly ResolvedAddress[] {
+  const withPort = ({ host, port = defaultPort }: ServerAddress): ResolvedAddress => Object.freeze({ host, port });
+  return Object.freeze((list as readonly ServerAddress[]).map(withPort));
+}
+
+/** Validation has seen to it that the timeout ends some day. */
+const milliseconds = (timeout: Timeout): number => toMilliseconds(timeout) as number;
