@@ -62,6 +62,7 @@ export type {
   ConnectionPool,
   ServerNode,
   Subscription,
+  Topology,
   WireArgument,
   WireCommand,
 } from './wire/connection-pool.js';

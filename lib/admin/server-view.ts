@@ -1,5 +1,5 @@
 import { serverFields } from '../wire/server-info.js';
-import type { CachexService, CachexStats, ServerNode, Version } from '../index.js';
+import type { CachexStats, ServerNode, Topology, Version } from '../index.js';
 import type { AdminCache } from './admin-caches.js';
 
 /** One server that holds keys. */
@@ -15,7 +15,8 @@ export interface CacheSummary {
   readonly name: string;
   readonly keyPrefix: string;
   readonly version: Version;
-  readonly topology: 'memory' | 'standalone' | 'sentinel' | 'cluster';
+  /** `'custom'` where a pool of the application's own does not tell. */
+  readonly topology: Topology | 'custom';
   readonly stats: CachexStats;
 }
 
@@ -23,13 +24,16 @@ export interface CacheView extends CacheSummary {
   readonly servers: readonly ServerView[];
 }
 
-export async function summaryOf({ name, cache }: Omit<AdminCache, 'pool'>): Promise<CacheSummary> {
-  return { name, ...cache.toJSON(), topology: topologyOf(cache), stats: await cache.stats() };
+export async function summaryOf({ name, cache, pool }: AdminCache): Promise<CacheSummary> {
+  return { name, ...cache.toJSON(), topology: pool.topology ?? 'custom', stats: await cache.stats() };
 }
 
 export async function cacheViewOf({ name, cache, pool }: AdminCache): Promise<CacheView> {
   const nodes = await pool.primaries();
-  const [summary, ...servers] = await Promise.all([summaryOf({ name, cache }), ...nodes.map(serverViewOf)] as const);
+  const [summary, ...servers] = await Promise.all([
+    summaryOf({ name, cache, pool }),
+    ...nodes.map(serverViewOf),
+  ] as const);
   return { ...(summary as CacheSummary), servers: servers as ServerView[] };
 }
 
@@ -39,15 +43,4 @@ async function serverViewOf(node: ServerNode): Promise<ServerView> {
     node.send({ name: 'DBSIZE', args: [], access: 'read' }).catch(() => undefined),
   ]);
   return { address: node.address, keys: Number(keys ?? NaN), info: Object.fromEntries(info) };
-}
-
-/** By the driver's client: the embedded engine has none. */
-function topologyOf(cache: CachexService): CacheSummary['topology'] {
-  try {
-    const { isCluster, options } = cache.getClient();
-    if (isCluster) return 'cluster';
-    return 'sentinels' in options && options.sentinels ? 'sentinel' : 'standalone';
-  } catch {
-    return 'memory';
-  }
 }

@@ -38,14 +38,11 @@ export class CommandTracer {
 }
 
 function addressOf(connection: ResolvedConnection): Partial<Origin> {
-  switch (connection.type) {
-    case 'standalone': {
-      const { host, port, path, db } = connection;
-      return { database: db, ...(path ? { serverAddress: path } : { serverAddress: host, serverPort: port }) };
-    }
-    case 'sentinel':
-      return { database: connection.db };
-    default:
-      return {};
-  }
+  return {
+    ...('db' in connection && { database: connection.db }),
+    ...('host' in connection &&
+      (connection.path
+        ? { serverAddress: connection.path }
+        : { serverAddress: connection.host, serverPort: connection.port })),
+  };
 }

@@ -41,6 +41,9 @@ export interface ServerNode {
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
 }
 
+/** How the servers of a cache stand to each other. @publicApi */
+export type Topology = 'memory' | 'standalone' | 'sentinel' | 'cluster';
+
 /** Who listens to a channel. @publicApi */
 export interface ChannelListener {
   onMessage(message: Buffer): void;
@@ -62,6 +65,8 @@ export interface Subscription {
  * @publicApi
  */
 export interface ConnectionPool {
+  /** What the admin page calls it. */
+  readonly topology?: Topology;
   /** Resolves when commands can be answered; called once. */
   connect(): Promise<void>;
   /** One command, to where its key lives; a read may go to a replica. */

@@ -18,6 +18,7 @@ import { RoundRobin } from './round-robin.js';
 
 /** A cluster, over one client of it or several, each with a connection to every node. */
 export class ClusterPool implements ConnectionPool {
+  readonly topology = 'cluster';
   // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
   readonly #connection: ResolvedCluster;
   readonly #links: RoundRobin<ClusterLink>;

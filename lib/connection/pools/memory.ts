@@ -15,6 +15,7 @@ import { Turns } from '../../waiting/turns.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
 export class MemoryPool implements ConnectionPool, ServerNode {
+  readonly topology = 'memory';
   readonly address: string;
   private readonly server: MemoryServer;
   private readonly session: MemorySession;

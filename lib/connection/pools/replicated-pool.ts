@@ -5,6 +5,7 @@ import type {
   ConnectionPool,
   ServerNode,
   Subscription,
+  Topology,
   WireCommand,
 } from '../../wire/connection-pool.js';
 import type { Logger } from '@nestjs/common';
@@ -34,6 +35,7 @@ interface Servers {
  * where none does.
  */
 export abstract class ReplicatedPool implements ConnectionPool {
+  abstract readonly topology: Topology;
   // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
   readonly #connection: ResolvedStandalone | ResolvedSentinel;
   readonly #servers: Servers;

@@ -9,6 +9,7 @@ import { ReplicatedPool } from './replicated-pool.js';
 
 /** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
 export class SentinelPool extends ReplicatedPool {
+  readonly topology = 'sentinel';
   readonly #sentinels: ResolvedSentinel;
   #watch: FailoverWatch | undefined;
 

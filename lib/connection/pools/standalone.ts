@@ -5,6 +5,8 @@ import { ReplicatedPool } from './replicated-pool.js';
 
 /** One server, and its replicas where they are named. */
 export class StandalonePool extends ReplicatedPool {
+  readonly topology = 'standalone';
+
   constructor(connection: ResolvedStandalone, logger: Pick<Logger, 'warn' | 'log'>) {
     const { host, port, path, db, replicas } = connection;
     const options = { db, ...redisOptions(connection), ...connection.redisOptions };
