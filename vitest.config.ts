@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { isHere, newestEngines } from './test/servers/engine.js';
 
 /** They put other modules in the place of those that the library loads. */
 const replacingModules = [
@@ -7,21 +8,43 @@ const replacingModules = [
   'test/memory/lua-missing.spec.ts',
 ];
 
+/** What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only. */
+const onOldest = [
+  'test/{codec,docs,errors,memory,options,package,servers}/**',
+  ...(process.env['TEST_SERVERS'] === 'all'
+    ? []
+    : [
+        'test/!(contract|faults|locking|tracking)/**',
+        'test/faults/{process,torture}.spec.ts',
+        'test/locking/{late-requests,lease,patience,processes,wake-ups}.spec.ts',
+        'test/tracking/{copies,races,standstill,torture,watch}.spec.ts',
+      ]),
+];
+
+/** The servers of the contract suite are started once for all files, which go to the same workers. */
+const specs: TestProjectInlineConfiguration['test'] = {
+  name: 'specs',
+  include: ['test/**/*.spec.ts'],
+  exclude: replacingModules,
+  globalSetup: ['test/global-setup.ts'],
+  isolate: false,
+};
+
+const onNewest: TestProjectInlineConfiguration['test'] = {
+  ...specs,
+  name: 'newest servers',
+  exclude: onOldest,
+  env: { TEST_SERVERS: 'newest' },
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     maxWorkers: 2,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'specs',
-          include: ['test/**/*.spec.ts'],
-          exclude: replacingModules,
-          globalSetup: ['test/global-setup.ts'],
-          isolate: false,
-        },
-      },
+      { extends: true, test: specs },
+      // "npm run servers" says so where they are not to be had.
+      ...(newestEngines.every(isHere) ? [{ extends: true as const, test: onNewest }] : []),
       { extends: true, test: { name: 'replacing modules', include: replacingModules } },
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],

@@ -1,6 +1,6 @@
 import type { CachexOptions } from '../../lib/index.js';
 import { startCluster } from '../servers/cluster.js';
-import { type Engine, engines, newestEngines } from '../servers/engine.js';
+import { type Engine, engineOfRun, engines, isNewestRun } from '../servers/engine.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
 
@@ -15,7 +15,8 @@ interface Deployment {
 /** Where the contract has to hold. */
 export interface Topology {
   readonly name: string;
-  start(): Promise<Deployment>;
+  /** @param env of the tests */
+  start(env: NodeJS.ProcessEnv): Promise<Deployment>;
 }
 
 const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
@@ -50,16 +51,18 @@ const embedded: Topology = {
   start: async () => ({ connection: 'memory://contract', stop: async () => undefined }),
 };
 
-/** Those of a run on these servers; a run on the newest is beside one on the oldest, which has the embedded engine. */
-export function topologiesOf(servers: readonly Engine[]): readonly Topology[] {
-  const ofServers = servers.flatMap((engine) =>
-    Object.entries(starts).map(([kind, start]) => ({ name: `${engine} ${kind}`, start: () => start(engine) })),
-  );
-  return servers === newestEngines ? ofServers : [...ofServers, embedded];
-}
+const ofServers: readonly Topology[] = engines.flatMap((engine) =>
+  Object.entries(starts).map(([kind, start]) => ({
+    name: `${engine} ${kind}`,
+    start: (env) => start(engineOfRun(engine, env)),
+  })),
+);
 
-/** Those of this run. */
-export const topologies = topologiesOf(engines);
+/** All that tests may ask for by name. */
+export const allTopologies: readonly Topology[] = [...ofServers, embedded];
+
+/** Those that a run states behaviour for; the embedded engine is the same whatever the servers are. */
+export const topologies = isNewestRun() ? ofServers : allTopologies;
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -21,7 +21,8 @@ const columns: readonly (readonly [title: string, cell: (row: FaultRow) => strin
 export default class FaultTableReporter implements Reporter {
   onTestRunEnd(testModules: readonly TestModule[]): void {
     if (!process.env.CACHEX_FAULT_TABLE) return;
-    const tests = testModules.flatMap((testModule) => [...testModule.children.allTests()]);
+    const onOldest = testModules.filter(({ project }) => project.name === 'specs');
+    const tests = onOldest.flatMap((testModule) => [...testModule.children.allTests()]);
     const rows = tests.map((test) => test.meta().fault).filter((row) => row !== undefined);
     const lines = [
       columns.map(([title]) => title),

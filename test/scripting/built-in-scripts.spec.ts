@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScriptSource } from '../../lib/command-model/command.js';
-import { engines, serverBinary } from '../servers/engine.js';
+import { engines } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 const lib = resolve(import.meta.dirname, '../../lib');
@@ -64,9 +64,8 @@ describe.each(engines)('every built-in script runs under redis-cli --eval on %s'
     const head = headOf(script);
     const keys = Array.from({ length: count(head, 'KEYS') }, () => randomUUID());
     const args = Array.from({ length: count(head, 'ARGV') }, () => '1');
-    const cli = serverBinary(engine).replace(/server$/, 'cli');
     const options = ['-h', server.host, '-p', String(server.port), '-e'];
-    const { stdout } = await promisify(execFile)(cli, [...options, '--eval', file, ...keys, ',', ...args]);
+    const { stdout } = await promisify(execFile)('redis-cli', [...options, '--eval', file, ...keys, ',', ...args]);
     expect(stdout).toMatch(/\S/);
   });
 });

@@ -8,29 +8,33 @@ type NewestEngine = keyof typeof table.newest;
 /** The servers that the library is tested on: the oldest that it is for, and the newest that are to be had. */
 export type Engine = OldestEngine | NewestEngine;
 
-const oldestEngines = Object.keys(table.oldest) as readonly Engine[];
-export const newestEngines = Object.keys(table.newest) as readonly Engine[];
+/** For behaviour that holds on every server. A run on the newest servers has them in the place of these. */
+export const engines = Object.keys(table.oldest) as readonly OldestEngine[];
 
-/** Those of a run: `CACHEX_SERVERS=newest` has the newest take the place of the oldest. */
-export function enginesOf(env: NodeJS.ProcessEnv): readonly Engine[] {
-  return env['CACHEX_SERVERS'] === 'newest' ? newestEngines : oldestEngines;
+export const newestEngines = Object.keys(table.newest) as readonly NewestEngine[];
+
+/** Whether the newest servers take the place of the oldest in this run. */
+export function isNewestRun(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['TEST_SERVERS'] === 'newest';
 }
 
-/** Those of this run: for behaviour that holds on every server. */
-export const engines = enginesOf(process.env);
+/** What an engine's name stands for in this run. */
+export function engineOfRun(engine: Engine, env?: NodeJS.ProcessEnv): Engine {
+  return isNewest(engine) || !isNewestRun(env) ? engine : `newest-${engine}`;
+}
 
 /**
  * The server binary: the one that the engine's variable names (`REDIS_SERVER`, `NEWEST_REDIS_SERVER`), else the one on the
  * `PATH`, or of the newest servers the one that `npm run servers` has unpacked.
  */
 export function serverBinary(engine: Engine): string {
-  if (isNewest(engine)) {
-    const { binary, variable } = table.newest[engine];
-    return process.env[variable] || fileURLToPath(new URL(`../../.servers/${binary}`, import.meta.url));
+  const name = engineOfRun(engine);
+  if (!isNewest(name)) {
+    const { binary, variable } = table.oldest[name];
+    return process.env[variable] || binary;
   }
-  if (engines === newestEngines) return serverBinary(`newest-${engine}`);
-  const { binary, variable } = table.oldest[engine];
-  return process.env[variable] || binary;
+  const { binary, variable } = table.newest[name];
+  return process.env[variable] || fileURLToPath(new URL(`../../.servers/${binary}`, import.meta.url));
 }
 
 /** Whether the machine has it: the newest servers are not to be had everywhere, and `npm run servers` says so. */
