@@ -79,6 +79,19 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     this.keyspace = new Keyspace(executor);
   }
 
+  /**
+   * The same cache as a class that derives from this one sees it.
+   *
+   * @internal
+   */
+  protected static view<View extends CachexService>(
+    this: new (...args: ConstructorParameters<typeof CachexService>) => View,
+    { executor, defaults, parts }: CachexService,
+    version: Version,
+  ): View {
+    return new this(executor, { ...defaults, version }, parts);
+  }
+
   /** The version that calls mean which name none. */
   get version(): Version {
     return this.defaults.version;
@@ -86,7 +99,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** The same cache (same connections, same statistics) with another default version. */
   withVersion(version: Version): CachexService {
-    return new CachexService(this.executor, { ...this.defaults, version }, this.parts);
+    return CachexService.view(this, version);
   }
 
   /**

@@ -28,6 +28,6 @@ export function WithLock<Key extends OfArguments<string>>(
   options: WithLockOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
   checkOptions(options, known, '@WithLock', "{ key: 'stock:{0.id}' }");
-  const { key, cache, ...terms } = options;
-  return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, terms)));
+  const { key, cache, ...holding } = options;
+  return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, holding)));
 }

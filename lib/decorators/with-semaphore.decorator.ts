@@ -31,9 +31,9 @@ export function WithSemaphore<Key extends OfArguments<string>>(
   options: WithSemaphoreOptions<Key>,
 ): TypedMethodDecorator<{ key: Key }> {
   checkOptions(options, known, '@WithSemaphore', "{ key: 'carrier-api', capacity: 4 }");
-  const { key, cache, capacity, ...terms } = options;
+  const { key, cache, capacity, ...holding } = options;
   countArgument(capacity, '@WithSemaphore capacity', 1);
   return decorate(
-    new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, terms)),
+    new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, holding)),
   );
 }

@@ -7,7 +7,7 @@ import { onAbort } from '../waiting/on-abort.js';
 import { pause } from '../waiting/pause.js';
 import { settled } from '../waiting/settled.js';
 import { isPassing } from '../locking/is-passing.js';
-import type { ConsumerTerms, DeadLetter, StreamContext, StreamHandler } from './stream-consumer.options.js';
+import type { DeadLetter, ResolvedConsumerOptions, StreamContext, StreamHandler } from './stream-consumer.options.js';
 
 /** Between two attempts to tell the server what became of an entry. */
 const pauseMs = 500;
@@ -26,20 +26,20 @@ export class EntryRunner<T> {
 
   constructor(
     private readonly cache: CachexService,
-    private readonly terms: ConsumerTerms,
+    private readonly options: ResolvedConsumerOptions,
     private readonly handler: StreamHandler<T>,
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
   /** What it is called in the log. */
   get title(): string {
-    const { stream, group } = this.terms;
+    const { stream, group } = this.options;
     return `The consumer of ${quoted(stream)} in group ${quoted(group)}`;
   }
 
   /** Waits until another entry may be handled; how many. Rejects once the signal aborts. */
   async whenFree(signal: AbortSignal): Promise<number> {
-    const { concurrency } = this.terms;
+    const { concurrency } = this.options;
     while (!signal.aborted && this.underWay.size >= concurrency) await this.nextEnd(signal);
     signal.throwIfAborted();
     return concurrency - this.underWay.size;
@@ -81,7 +81,7 @@ export class EntryRunner<T> {
     handler: StreamHandler<T>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { stream, group, consumer, maxDeliveries } = this.terms;
+    const { stream, group, consumer, maxDeliveries } = this.options;
     if (deliveries > maxDeliveries) {
       // Nobody has said why: those who had it died over it.
       return this.setAside(entry, deliveries - 1, 'No consumer survived it');
@@ -97,7 +97,7 @@ export class EntryRunner<T> {
 
   /** It rests, and is tried again; or it failed once too often. */
   private async fail(entry: StreamEntry<T>, deliveries: number, error: unknown): Promise<void> {
-    const { maxDeliveries } = this.terms;
+    const { maxDeliveries } = this.options;
     const message = errorText(error);
     const times = maxDeliveries === Infinity ? `${deliveries}` : `${deliveries} of ${maxDeliveries}`;
     this.logger.warn(`${this.title} failed at ${entry.id} (delivery ${times}): ${message}`);
@@ -107,7 +107,7 @@ export class EntryRunner<T> {
 
   /** First there, then no longer here: it is in both rather than in none. */
   private async setAside({ id, fields }: StreamEntry<T>, deliveries: number, error: string): Promise<void> {
-    const { stream, group, deadLetter } = this.terms;
+    const { stream, group, deadLetter } = this.options;
     const letter: DeadLetter<T> = { stream, group, id, fields, deliveries, error };
     await this.tell(async () => {
       const isKept = deadLetter === null || (await this.cache.xadd(deadLetter, { ...letter })) !== undefined;
@@ -143,7 +143,7 @@ export class EntryRunner<T> {
   }
 
   private async restartIdleTime(ids: readonly string[]): Promise<void> {
-    const { stream, group, consumer } = this.terms;
+    const { stream, group, consumer } = this.options;
     await this.cache.xclaim(stream, group, consumer, 0, ids, { justid: true }).catch(() => undefined);
   }
 }

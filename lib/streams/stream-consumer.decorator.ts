@@ -1,7 +1,12 @@
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { declareConsumer } from './stream-consumer.metadata.js';
-import { consumerNames, type StreamConsumerOptions, type StreamContext, termsOf } from './stream-consumer.options.js';
+import {
+  consumerNames,
+  resolveConsumerOptions,
+  type StreamConsumerOptions,
+  type StreamContext,
+} from './stream-consumer.options.js';
 
 /** How {@link StreamConsumer} consumes. @publicApi */
 export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
@@ -32,7 +37,7 @@ export function StreamConsumer(
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void {
   checkOptions(options, known, '@StreamConsumer', '{ stream, group }');
-  termsOf(options);
+  resolveConsumerOptions(options);
   return (target, name, { value }) => {
     if (typeof value !== 'function' || typeof target === 'function') {
       throw new TypeError(`@StreamConsumer decorates methods of instances, and ${String(name)} is none`);

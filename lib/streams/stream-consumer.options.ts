@@ -85,7 +85,7 @@ export interface DeadLetter<T = StreamFields> {
 }
 
 /** Options as they are worked with. */
-export interface ConsumerTerms {
+export interface ResolvedConsumerOptions {
   readonly stream: string;
   readonly group: string;
   readonly consumer: string;
@@ -102,7 +102,7 @@ export interface ConsumerTerms {
 }
 
 /** @throws TypeError, RangeError for options that make no sense */
-export function termsOf(options: StreamConsumerOptions): ConsumerTerms {
+export function resolveConsumerOptions(options: StreamConsumerOptions): ResolvedConsumerOptions {
   const { stream, group, consumer, version, concurrency = 1, count = concurrency, maxDeliveries = 5 } = options;
   const { block = '5s', retryDelay = '30s', shutdownTimeout = '10s' } = options;
   const deadLetter = options.deadLetter === undefined ? `${stream}:dead` : options.deadLetter;

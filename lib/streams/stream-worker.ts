@@ -8,11 +8,11 @@ import { CodecError, CommandError } from '../errors/index.js';
 import { checkOptions } from '../arguments/option-names.js';
 import { EntryRunner } from './entry-runner.js';
 import {
-  type ConsumerTerms,
   consumerNames,
+  type ResolvedConsumerOptions,
+  resolveConsumerOptions,
   type StreamConsumerOptions,
   type StreamHandler,
-  termsOf,
 } from './stream-consumer.options.js';
 import { StrictCache } from './strict-cache.js';
 
@@ -35,7 +35,7 @@ const pageSize = 100;
  */
 export class StreamWorker<T = StreamFields> {
   private readonly cache: CachexService;
-  private readonly terms: ConsumerTerms;
+  private readonly options: ResolvedConsumerOptions;
   private readonly runner: EntryRunner<T>;
   private readonly reading = new AbortController();
   private running: Promise<void> | undefined;
@@ -54,21 +54,21 @@ export class StreamWorker<T = StreamFields> {
     private readonly logger: Pick<Logger, 'warn' | 'log'> = new Logger('Cachex'),
   ) {
     checkOptions(options, consumerNames, 'The options of StreamWorker', '{ stream, group }');
-    this.terms = termsOf(options);
-    this.cache = StrictCache.of(cache, this.terms.version);
-    this.runner = new EntryRunner(this.cache, this.terms, handler, logger);
+    this.options = resolveConsumerOptions(options);
+    this.cache = StrictCache.of(cache, this.options.version);
+    this.runner = new EntryRunner(this.cache, this.options, handler, logger);
   }
 
   /** Its name in the group. */
   get consumer(): string {
-    return this.terms.consumer;
+    return this.options.consumer;
   }
 
   /** Begins to read; an outage is waited out. */
   start(): void {
     if (this.running || this.reading.signal.aborted) return;
     this.running = this.run();
-    this.keepAlive = setInterval(() => void this.runner.keep(), this.terms.retryDelayMs / 3).unref();
+    this.keepAlive = setInterval(() => void this.runner.keep(), this.options.retryDelayMs / 3).unref();
   }
 
   /**
@@ -81,7 +81,7 @@ export class StreamWorker<T = StreamFields> {
 
   /** A server that does not answer keeps nobody longer than handlers may. */
   private async end(): Promise<void> {
-    const { shutdownMs, isNameMadeUp } = this.terms;
+    const { shutdownMs, isNameMadeUp } = this.options;
     const deadline = performance.now() + shutdownMs;
     const leftMs = (): number => Math.max(0, deadline - performance.now());
     this.reading.abort();
@@ -111,7 +111,7 @@ export class StreamWorker<T = StreamFields> {
   }
 
   private async makeGroup(): Promise<void> {
-    const { stream, group, startId } = this.terms;
+    const { stream, group, startId } = this.options;
     try {
       await this.cache.xgroupCreate(stream, group, startId, { mkstream: true });
     } catch (error) {
@@ -121,7 +121,7 @@ export class StreamWorker<T = StreamFields> {
   }
 
   private async readNew(free: number): Promise<void> {
-    const { stream, group, consumer, count, blockMs } = this.terms;
+    const { stream, group, consumer, count, blockMs } = this.options;
     const block = Math.max(1, Math.min(blockMs, this.nextClaim - performance.now())) / 1000;
     const options = { count: Math.min(count, free), block, signal: this.reading.signal };
     await this.salvaging(async () => {
@@ -132,7 +132,7 @@ export class StreamWorker<T = StreamFields> {
 
   /** Takes over what failed here, and what consumers have left that died. */
   private async claim(free: number): Promise<void> {
-    const { stream, group, consumer, retryDelayMs } = this.terms;
+    const { stream, group, consumer, retryDelayMs } = this.options;
     await this.salvaging(async () => {
       const claim = await this.cache.xautoclaim<T>(stream, group, consumer, retryDelayMs / 1000, this.claimCursor, {
         count: free,
@@ -151,10 +151,10 @@ export class StreamWorker<T = StreamFields> {
   }
 
   private async runClaimed(entries: readonly StreamEntry<T>[]): Promise<void> {
-    const { stream, group } = this.terms;
-    const pipe = this.cache.pipeline();
-    for (const { id } of entries) pipe.xpending(stream, group, { start: id, end: id, count: 1 });
-    const pending = await pipe.execute<PendingEntry[][]>();
+    const { stream, group } = this.options;
+    const pending = await Promise.all(
+      entries.map(({ id }) => this.cache.xpending(stream, group, { start: id, end: id, count: 1 })),
+    );
     for (const [index, entry] of entries.entries()) {
       const [its] = pending[index]!;
       if (its) this.runner.run(entry, its.deliveries);
@@ -163,7 +163,7 @@ export class StreamWorker<T = StreamFields> {
 
   /** Where an entry cannot be read, nothing of what was delivered with it was given: asks for them one by one. */
   private async salvaging(deliver: () => Promise<void>): Promise<void> {
-    const { stream, group, consumer } = this.terms;
+    const { stream, group, consumer } = this.options;
     const { signal } = this.reading;
     const start = performance.now();
     try {
@@ -188,7 +188,7 @@ export class StreamWorker<T = StreamFields> {
 
   /** Any number of entries that wait for another try may stand before what came last. */
   private async *deliveredSince(time: number): AsyncGenerator<PendingEntry> {
-    const { stream, group, consumer } = this.terms;
+    const { stream, group, consumer } = this.options;
     let page: PendingEntry[];
     for (let start = '-'; ; start = `(${page.at(-1)!.id}`) {
       page = await this.cache.xpending(stream, group, { consumer, start, end: '+', count: pageSize });
@@ -215,7 +215,7 @@ export class StreamWorker<T = StreamFields> {
 
   /** With a consumer goes what is pending for it, and others are to get that. */
   private async leave(): Promise<void> {
-    const { stream, group, consumer } = this.terms;
+    const { stream, group, consumer } = this.options;
     await this.cache.xgroupDelconsumer(stream, group, consumer, { unlessPending: true });
   }
 }

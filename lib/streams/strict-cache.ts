@@ -1,6 +1,7 @@
 import type { Version } from '../arguments/version.js';
 import { CachexService } from '../cachex.service.js';
-import { Known, type Step } from '../command-model/command.js';
+import type { Codec } from '../codec/codec.types.js';
+import { Known, type ReplyContext, type ReplyShape, type Step } from '../command-model/command.js';
 
 /**
  * What a consumer works with. Under `ignoreExceptions` too it hears of outages, and of values that cannot be read: an
@@ -8,7 +9,7 @@ import { Known, type Step } from '../command-model/command.js';
  */
 export class StrictCache extends CachexService {
   static of(cache: CachexService, version: Version = cache.version): StrictCache {
-    return new StrictCache(cache['executor'], { ...cache['defaults'], version }, cache['parts']);
+    return StrictCache.view(cache, version);
   }
 
   /** @internal */
@@ -16,10 +17,31 @@ export class StrictCache extends CachexService {
     return super.send(() => {
       const step = build();
       if (step instanceof Known) return step;
-      const { reply } = step;
-      const decode: typeof reply.decode = (raw, context) =>
-        reply.decode(raw, { ...context, decode: (data) => this.scripts.codec.decode(data) });
-      return { ...step, reply: { ...reply, decode }, strict: true };
+      return { ...step, reply: new StrictReply(step.reply, this.scripts.codec), strict: true };
     });
+  }
+}
+
+/** A reply that fails where a value cannot be read. */
+class StrictReply<T> implements ReplyShape<T> {
+  constructor(
+    private readonly reply: ReplyShape<T>,
+    private readonly codec: Codec,
+  ) {}
+
+  decode(raw: unknown, context: ReplyContext): T | Promise<T> {
+    return this.reply.decode(raw, this.strict(context));
+  }
+
+  rescue(error: unknown, context: ReplyContext): Promise<T> | undefined {
+    return this.reply.rescue?.(error, this.strict(context));
+  }
+
+  missing(): T {
+    return this.reply.missing();
+  }
+
+  private strict(context: ReplyContext): ReplyContext {
+    return { ...context, decode: (data) => this.codec.decode(data) };
   }
 }
