@@ -1,21 +1,21 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { CachexService } from './cachex.service.js';
-import { defaultName, getCachexToken } from './cachex.tokens.js';
+import { getCachexToken, instanceNameToken } from './cachex.tokens.js';
+
+type Module = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /** All caches of an application, by their names. */
 export function cachexInstances(modules: ModulesContainer): Map<string, CachexService> {
   const instances = new Map<string, CachexService>();
-  for (const { metatype, providers } of modules.values()) {
-    if (metatype.name !== 'CachexModule') continue;
-    for (const [token, { instance }] of providers) {
-      if (instance instanceof CachexService)
-        instances.set(nameOf(token as ReturnType<typeof getCachexToken>), instance);
-    }
+  for (const module of modules.values()) {
+    const name = instanceNameOf(module);
+    const instance: unknown = name !== undefined && module.providers.get(getCachexToken(name))?.instance;
+    if (name !== undefined && instance instanceof CachexService) instances.set(name, instance);
   }
   return instances;
 }
 
-/** The name that an instance with this token has. */
-function nameOf(token: ReturnType<typeof getCachexToken>): string {
-  return typeof token === 'string' ? token.slice(token.indexOf(':') + 1) : defaultName;
+/** The name of the cache that a module brings; `undefined` where it brings none. */
+export function instanceNameOf({ providers }: Module): string | undefined {
+  return providers.get(instanceNameToken)?.instance as string | undefined;
 }

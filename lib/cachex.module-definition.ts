@@ -17,16 +17,20 @@ export interface CachexModuleExtras {
   extraProviders?: Provider[];
 }
 
+/** What the options are provided under, as they were given. */
+const optionsToken = 'CACHEX_MODULE_OPTIONS';
+
 const extras: CachexModuleExtras = { name: undefined, isGlobal: true, extraProviders: undefined };
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<CachexOptions>({
+export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CachexOptions>({
   moduleName: 'Cachex',
+  optionsInjectionToken: optionsToken,
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createCachexOptions')
   .setExtras(extras, (definition, { name = defaultName, isGlobal = true, extraProviders = [] }): DynamicModule => {
     if (typeof name !== 'string' || name === '') throw new ConfigError('name must be a non-empty string, or left out');
-    const { providers, exports } = cachexProviders(name, 'CACHEX_MODULE_OPTIONS');
+    const { providers, exports } = cachexProviders(name, optionsToken);
     return {
       ...definition,
       global: isGlobal,

@@ -1,8 +1,9 @@
 import { quoted } from './errors/quoted.js';
-import { Logger, type FactoryProvider, type InjectionToken, type Provider } from '@nestjs/common';
+import { type FactoryProvider, type InjectionToken, Logger, type Provider, type ValueProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CachexService } from './cachex.service.js';
-import { defaultName, getCachexToken, getConnectionPoolToken } from './cachex.tokens.js';
+import { instanceNameOf } from './cachex.instances.js';
+import { defaultName, getCachexToken, getConnectionPoolToken, instanceNameToken } from './cachex.tokens.js';
 import { ReadThrough } from './caching/get-or-set.js';
 import { createCodec } from './codec/index.js';
 import type { ConnectionPool } from './wire/connection-pool.js';
@@ -26,11 +27,12 @@ export function cachexProviders(
   const serviceToken = getCachexToken(name);
   const logger = new Logger(name === defaultName ? 'Cachex' : `Cachex:${name}`);
 
+  const instanceName: ValueProvider<string> = { provide: instanceNameToken, useValue: name };
   const resolved: FactoryProvider<ResolvedCachexOptions> = {
     provide: resolvedToken,
     inject: [optionsToken, ModulesContainer],
     useFactory: (options: CachexOptions, modules: ModulesContainer) => {
-      refuseSecondInstance(name, serviceToken, modules);
+      refuseSecondInstance(name, modules);
       const complete = resolveOptions(options, nameOf(name));
       refuseSharedKeys(name, complete, modules);
       return complete;
@@ -47,7 +49,7 @@ export function cachexProviders(
     useFactory: (options: ResolvedCachexOptions, connections: ConnectionPool) =>
       createService(options, connections, logger, name),
   };
-  return { providers: [resolved, pool, service], exports: [poolToken, serviceToken] };
+  return { providers: [instanceName, resolved, pool, service], exports: [poolToken, serviceToken] };
 }
 
 /** What an instance is called in messages. */
@@ -73,10 +75,8 @@ export function createService(
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */
-function refuseSecondInstance(name: string, token: InjectionToken, modules: ModulesContainer): void {
-  const owners = [...modules.values()].filter(
-    (module) => module.metatype.name === 'CachexModule' && module.providers.has(token),
-  );
+function refuseSecondInstance(name: string, modules: ModulesContainer): void {
+  const owners = [...modules.values()].filter((module) => instanceNameOf(module) === name);
   if (owners.length < 2) return;
   throw new ConfigError(
     name === defaultName

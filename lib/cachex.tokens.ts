@@ -23,6 +23,9 @@ export function getConnectionPoolToken(name: string = defaultName): string {
   return `CachexConnectionPool:${name}`;
 }
 
+/** What the name of an instance is provided under, in its own module: nothing else tells that module from others. */
+export const instanceNameToken = Symbol('CachexInstanceName');
+
 /**
  * Injects an instance by its name, or the default one.
  *

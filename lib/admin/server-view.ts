@@ -28,13 +28,10 @@ export async function summaryOf({ name, cache, pool }: AdminCache): Promise<Cach
   return { name, ...cache.toJSON(), topology: pool.topology ?? 'custom', stats: await cache.stats() };
 }
 
-export async function cacheViewOf({ name, cache, pool }: AdminCache): Promise<CacheView> {
-  const nodes = await pool.primaries();
-  const [summary, ...servers] = await Promise.all([
-    summaryOf({ name, cache, pool }),
-    ...nodes.map(serverViewOf),
-  ] as const);
-  return { ...(summary as CacheSummary), servers: servers as ServerView[] };
+export async function cacheViewOf(cache: AdminCache): Promise<CacheView> {
+  const nodes = await cache.pool.primaries();
+  const [summary, servers] = await Promise.all([summaryOf(cache), Promise.all(nodes.map(serverViewOf))]);
+  return { ...summary, servers };
 }
 
 async function serverViewOf(node: ServerNode): Promise<ServerView> {

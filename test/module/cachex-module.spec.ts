@@ -170,6 +170,22 @@ describe('CachexModule', () => {
     await waitFor(async () => (await connections()) === 0, { what: 'the connections of earlier tests to be closed' });
   });
 
+  it('refuses two instances of which a class derived from the module brings one', async () => {
+    @Module({})
+    class SessionsModule extends CachexModule {}
+    const twice = [CachexModule.forRoot(options('main')), SessionsModule.forRoot(options('sessions'))];
+    await expect(start(...twice)).rejects.toThrow(/twice without a name/);
+  });
+
+  it('lets a module provide a substitute of its own beside', async () => {
+    @Module({ providers: [{ provide: CachexService, useValue: { get: async () => 'from the substitute' } }] })
+    class IsolatedModule {}
+    const app = await start(CachexModule.forRoot(options('beside')), IsolatedModule);
+    expect(await app.select(IsolatedModule).get(CachexService, { strict: true }).get('key')).toBe(
+      'from the substitute',
+    );
+  });
+
   describe('of which one could have keys of the other', () => {
     const cache = (name: string, keyPrefix: string, more: CachexOptions = {}) =>
       CachexModule.forRoot({ name, ...options(keyPrefix), ...more });
