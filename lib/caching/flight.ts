@@ -2,7 +2,7 @@ import type { Stamp } from '../codec/envelope.js';
 import { quoted } from '../errors/quoted.js';
 import { FactoryTimeoutError } from '../errors/index.js';
 import type { Computation } from './computation.js';
-import type { Deadlines } from './deadlines.js';
+import type { Deadlines } from '../waiting/deadlines.js';
 import type { FactoryRun } from './factory-run.js';
 import type { Made } from './made.js';
 

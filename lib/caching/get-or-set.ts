@@ -7,7 +7,7 @@ import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
 import { Computation, Wait } from './computation.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines } from '../waiting/deadlines.js';
 import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
 import { type Flight, tooLate } from './flight.js';
 import { Flights } from './flights.js';

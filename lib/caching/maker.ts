@@ -7,7 +7,7 @@ import { FactoryTimeoutError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
 import { Computation, Wait } from './computation.js';
-import type { Deadlines } from './deadlines.js';
+import type { Deadlines } from '../waiting/deadlines.js';
 import { nothing, type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';

@@ -6,6 +6,7 @@ import { ModuleRef } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { ConfigError, type ConnectionPool, getConnectionPoolToken, type Timeout } from '../index.js';
 import { toMilliseconds } from '../arguments/timeout.js';
+import { Deadlines } from '../waiting/deadlines.js';
 import { type CachexServerState, serverState } from './server-state.js';
 
 /** What {@link CachexHealthIndicator.isHealthy} asks for. @publicApi */
@@ -45,6 +46,8 @@ const known: NamesOf<CachexHealthOptions> = { name: true, timeout: true, maxMemo
  */
 @Injectable()
 export class CachexHealthIndicator {
+  private readonly deadlines = new Deadlines();
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly modules: ModuleRef,
@@ -64,10 +67,12 @@ export class CachexHealthIndicator {
   ): Promise<HealthIndicatorResult<Key>> {
     checkOptions(options, known, 'The options of isHealthy', '{ timeout: 1 }');
     const pool = this.poolOf(options.name);
-    const ms = toMilliseconds(options.timeout ?? 1);
+    const ms = toMilliseconds(options.timeout ?? 1) ?? Infinity;
     const indicator = this.indicators.check(key);
     try {
-      const state = await (ms === null ? serverState(pool) : within(ms, serverState(pool)));
+      const state = await this.deadlines.within(serverState(pool), ms, () => {
+        throw new Error(`no answer within ${ms} ms`);
+      });
       const message = complaint(state, options);
       return message === undefined ? indicator.up({ ...state }) : indicator.down({ message, ...state });
     } catch (error) {
@@ -96,16 +101,4 @@ function complaint(state: CachexServerState, { maxMemory, minReplicas }: CachexH
     return `connected replicas are ${connectedReplicas ?? 'unknown'}, fewer than ${minReplicas}`;
   }
   return undefined;
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
