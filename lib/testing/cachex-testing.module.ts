@@ -20,11 +20,9 @@ export type CachexTestingOptions = Omit<CachexModuleOptions, 'connection'>;
 export class CachexTestingModule {
   static forRoot(options: CachexTestingOptions = {}): DynamicModule {
     const testing = new CachexTesting();
-    // The pool is there already, and the class that makes it gives it away.
     const poolClass = class extends TestingPool {
       constructor() {
-        super(testing.clock);
-        return testing.pool as TestingPool;
+        super(testing.server);
       }
     };
     return {

@@ -4,7 +4,8 @@ import type { ConnectionPool } from '../wire/connection-pool.js';
 import { ConnectionError } from '../errors/index.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { TestClock } from './test-clock.js';
-import { type SentCommand, TestingPool } from './testing-pool.js';
+import { type SentCommand, TestServer } from './test-server.js';
+import { TestingPool } from './testing-pool.js';
 
 /**
  * What a test does to a cache beside using it: turns its clock, fills it, looks at what was sent, lets calls fail.
@@ -21,21 +22,19 @@ import { type SentCommand, TestingPool } from './testing-pool.js';
 export class CachexTesting {
   /** The time of the engine; TTLs and leases follow it. Timers of the process are your test runner's. */
   readonly clock = new TestClock();
-  private readonly testingPool = new TestingPool(this.clock);
-
+  /** @internal */
+  readonly server = new TestServer(this.clock);
   /** Takes the place of an application's connection pool. */
-  get pool(): ConnectionPool {
-    return this.testingPool;
-  }
+  readonly pool: ConnectionPool = new TestingPool(this.server);
 
   /** Every command sent since the start, or since {@link forget}. */
   get commands(): readonly SentCommand[] {
-    return this.testingPool.sent;
+    return this.server.sent;
   }
 
   /** Starts `commands` anew. */
   forget(): void {
-    this.testingPool.sent.length = 0;
+    this.server.sent.length = 0;
   }
 
   /** Stores values that never expire, and forgets that it did. */
@@ -52,16 +51,16 @@ export class CachexTesting {
    * testing.failNext(1, new ReadOnlyError('…'));
    */
   failNext(times = 1, error: Error = new ConnectionError('no connection, as the test wants it')): void {
-    this.testingPool.fail(error, times);
+    this.server.fail(error, times);
   }
 
   /** Lets the next calls take so long (seconds, or a duration) before they are answered. */
   delayNext(by: Exclude<Timeout, null>, times = 1): void {
-    this.testingPool.delay(toMilliseconds(by, 'by') ?? 0, times);
+    this.server.delay(toMilliseconds(by, 'by') ?? 0, times);
   }
 
   /** Takes back what {@link failNext} and {@link delayNext} have not done yet. */
   heal(): void {
-    this.testingPool.heal();
+    this.server.heal();
   }
 }

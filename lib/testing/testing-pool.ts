@@ -1,71 +1,30 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { BlockingWireCommand, WireCommand } from '../wire/connection-pool.js';
 import { MemoryPool } from '../connection/index.js';
-import { MemoryServer } from '../embedded/index.js';
-import type { TestClock } from './test-clock.js';
+import type { BlockingWireCommand, WireCommand } from '../wire/connection-pool.js';
+import type { TestServer } from './test-server.js';
 
-/** A command as it was sent: keys and values as they are on the wire. @publicApi */
-export interface SentCommand {
-  readonly name: string;
-  readonly args: readonly string[];
-}
-
-/** What happens to a call instead of, or before, its answer. */
-type Fault = () => Promise<void>;
-
-/** The embedded engine with a clock of the test's, a memory of what was sent, and faults on demand. */
+/** Connections to a {@link TestServer}. */
 export class TestingPool extends MemoryPool {
-  readonly sent: SentCommand[] = [];
-  private faults: Fault[] = [];
-
-  constructor(clock: TestClock) {
-    super({}, new MemoryServer({ clock: () => clock.now() }));
-  }
-
-  fail(error: Error, times: number): void {
-    this.add(times, () => Promise.reject(error));
-  }
-
-  delay(ms: number, times: number): void {
-    this.add(times, () => delay(ms));
-  }
-
-  /** Takes back the faults that have not come true. */
-  heal(): void {
-    this.faults = [];
+  constructor(private readonly testServer: TestServer) {
+    super({}, testServer.engine);
   }
 
   override async send(command: WireCommand): Promise<unknown> {
-    await this.meet([command]);
+    await this.testServer.meet([command]);
     return super.send(command);
   }
 
   override async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    await this.meet(commands);
+    await this.testServer.meet(commands);
     return super.sendAll(commands);
   }
 
   override async transaction(commands: readonly WireCommand[]): Promise<unknown[]> {
-    await this.meet(commands);
+    await this.testServer.meet(commands);
     return super.transaction(commands);
   }
 
   override async sendBlocking(command: BlockingWireCommand): Promise<unknown> {
-    await this.meet([command]);
+    await this.testServer.meet([command]);
     return super.sendBlocking(command);
-  }
-
-  /** One call, however many commands: remembered, and up for the next fault. */
-  private async meet(commands: readonly WireCommand[]): Promise<void> {
-    this.sent.push(...commands.map(({ name, args }) => ({ name, args: args.map(String) })));
-    const [fault] = this.faults;
-    if (!fault) return;
-    this.faults = this.faults.slice(1);
-    await fault();
-  }
-
-  private add(times: number, fault: Fault): void {
-    if (!Number.isSafeInteger(times) || times < 1) throw new TypeError(`times must be at least 1, not ${times}`);
-    for (let count = 0; count < times; count++) this.faults.push(fault);
   }
 }
