@@ -36,7 +36,7 @@ function characterLength(bytes: Buffer, at: number): number {
 /**
  * The bytes of a name that is no well-formed Unicode.
  *
- * @throws {TypeError} it is not the name of any bytes
+ * @throws TypeError where it is not the name of any bytes
  */
 export function bytesOfName(name: string, what: string): Buffer {
   const parts: Buffer[] = [];

@@ -37,7 +37,7 @@ const PARSED_LIMIT = 256;
  * Whole milliseconds of a {@link Timeout}: `null` is never, `0` is at once; what is positive lasts 1 ms at least.
  *
  * @param what what the timeout is of, the first words of the error
- * @throws {TypeError} it is no timeout, or ends after any instant that Redis or JavaScript can tell
+ * @throws TypeError where it is no timeout, or ends after any instant that Redis or JavaScript can tell
  * @example
  * toMilliseconds('1h 30m'); // 5_400_000
  * toMilliseconds(0.25); // 250
@@ -52,7 +52,7 @@ export function toMilliseconds(timeout: Timeout, what = 'timeout'): number | nul
 /**
  * Unix time in milliseconds of a `Date`, or of a Unix time in `unit`.
  *
- * @throws {TypeError} it is no instant
+ * @throws TypeError where it is no instant
  */
 export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds'): number {
   const ms = Math.round(unixMilliseconds(when, unit));

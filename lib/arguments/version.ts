@@ -26,7 +26,7 @@ export const RESERVED: ReadonlySet<string> = new Set(['lock', 'own', 'sem', 'tag
 /**
  * The version when it can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.
  *
- * @throws {TypeError} it cannot
+ * @throws TypeError where it cannot
  */
 export function checkVersion(version: unknown, what = 'version'): Version {
   if (typeof version === 'number') {

@@ -61,7 +61,12 @@ export class ValueCodec implements Codec {
   }
 }
 
-/** @throws ConfigError for what is no serializer or compressor, or lacks its library. */
+/**
+ * The codec of a cache with these options.
+ *
+ * @publicApi
+ * @throws ConfigError for what is no serializer or compressor, or lacks its library
+ */
 export function createCodec(options?: CodecOptions): Codec {
   return new ValueCodec(options);
 }

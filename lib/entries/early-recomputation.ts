@@ -1,7 +1,7 @@
 import { decimalText } from '../codec/decimal.js';
 import { type ResolvedStampede, resolveStampede, type StampedeOptions } from '../options/stampede.options.js';
 
-/** Calls that read or write values which are recomputed early. */
+/** Calls that read or write values which are recomputed early. @publicApi */
 export interface StampedeOption {
   /**
    * Early recomputation (XFetch) for this call; the module's `stampede` where left out. Read with it, a value counts as

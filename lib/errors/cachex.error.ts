@@ -1,4 +1,4 @@
-/** Options of every {@link CachexError}. */
+/** Options of every {@link CachexError}. @publicApi */
 export interface CachexErrorOptions {
   /** What the driver, the server or a user's function said. */
   readonly cause?: unknown;

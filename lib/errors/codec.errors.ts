@@ -1,6 +1,6 @@
 import { CachexError } from './cachex.error.js';
 
-/** The parent of what can go wrong between a value and its bytes. */
+/** The parent of what can go wrong between a value and its bytes. @publicApi */
 export abstract class CodecError extends CachexError {}
 
 /**

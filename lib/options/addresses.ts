@@ -32,7 +32,7 @@ export function readAddresses(
   });
 }
 
-/** @throws {ConfigError} it is neither `host:port` nor the URL of a server */
+/** @throws ConfigError where it is neither `host:port` nor the URL of a server */
 function splitAddress(text: string, path: string): UrlParts {
   const parts = splitUrl(text.includes('://') ? text : `redis://${text}`, path);
   if (parts.scheme === 'unix' || parts.scheme === 'memory' || parts.host === '') {

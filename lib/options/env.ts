@@ -66,7 +66,7 @@ const OPTIONS = Object.values(VARIABLES)
 /**
  * Options of the module from the `CACHEX_*` variables of an environment; empty ones count as left out.
  *
- * @throws {ConfigError} a variable is unknown or its value is wrong; the message has a line for every bad one
+ * @throws ConfigError where a variable is unknown or its value is wrong; the message has a line for every bad one
  * @example
  * optionsFromEnv({ CACHEX_URL: 'redis://localhost:6379', CACHEX_KEY_PREFIX: 'shop', CACHEX_TIMEOUT: '10m' })
  * @publicApi

@@ -1,3 +1,5 @@
+import type { Version } from '../arguments/version.js';
+
 /**
  * Makes the keys on the wire, and takes them apart again.
  *
@@ -11,7 +13,6 @@
  * };
  * @publicApi
  */
-import type { Version } from '../arguments/version.js';
 export interface KeyFunction {
   /**
    * The key on the wire, well-formed Unicode. Different keys, prefixes and versions must never give the same. Keys under

@@ -8,7 +8,7 @@ type Keyspace = Pick<ResolvedCachexOptions, 'keyPrefix' | 'version' | 'keyFuncti
 /**
  * The prefix, when the keys behind it cannot be locks, semaphores or tags of a cache with a shorter one.
  *
- * @throws {TypeError} they can
+ * @throws TypeError where they can
  */
 export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
   const prefix = textArgument(value as string, what);

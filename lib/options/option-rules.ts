@@ -31,7 +31,7 @@ export interface TimeoutBounds {
 /**
  * Milliseconds of a {@link Timeout} that is longer than 0 and ends some day, where `bounds` says nothing else.
  *
- * @throws {TypeError} it is not
+ * @throws TypeError where it is not
  */
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
   const ms = toMilliseconds(value as Timeout, what);

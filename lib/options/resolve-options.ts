@@ -15,8 +15,9 @@ type ReadOptions = CachexOptions & { connection?: Connection };
 /**
  * What the library works with: URLs parsed, defaults filled in, times in milliseconds, frozen.
  *
+ * @publicApi
  * @param whose what the options are of, for the error
- * @throws {ConfigError} something is wrong; the message has a line for every bad path, and no values of secrets
+ * @throws ConfigError where something is wrong; the message has a line for every bad path, and no values of secrets
  */
 export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): ResolvedCachexOptions {
   if (!isObject(plain)) throw new ConfigError(`The options of ${whose} must be an object`);

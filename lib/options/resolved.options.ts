@@ -15,7 +15,7 @@ export type ReadFrom = 'primary' | 'replica';
 /** A class of the user's own, constructed with the resolved options of the connection. @publicApi */
 export type PoolClass = new (connection: ResolvedConnection) => ConnectionPool;
 
-/** {@link CachexOptions} as the library works with them: valid, complete, times in milliseconds, frozen. */
+/** {@link CachexOptions} as the library works with them: valid, complete, times in milliseconds, frozen. @publicApi */
 export interface ResolvedCachexOptions {
   readonly connection: ResolvedConnection;
   readonly keyPrefix: string;
@@ -36,6 +36,7 @@ export interface ResolvedCachexOptions {
   readonly traceKeys: boolean;
 }
 
+/** @publicApi */
 export type ResolvedConnection = ResolvedStandalone | ResolvedSentinel | ResolvedCluster | ResolvedMemory;
 
 interface ResolvedCommon {
@@ -54,11 +55,13 @@ interface ResolvedServer extends ResolvedCommon {
   readonly tls?: TlsOptions;
 }
 
+/** @publicApi */
 export interface ResolvedAddress {
   readonly host: string;
   readonly port: number;
 }
 
+/** @publicApi */
 export interface ResolvedStandalone extends ResolvedServer {
   readonly type: 'standalone';
   readonly host: string;
@@ -70,6 +73,7 @@ export interface ResolvedStandalone extends ResolvedServer {
   readonly redisOptions?: RedisOptions;
 }
 
+/** @publicApi */
 export interface ResolvedSentinel extends ResolvedServer {
   readonly type: 'sentinel';
   readonly name: string;
@@ -82,6 +86,7 @@ export interface ResolvedSentinel extends ResolvedServer {
   readonly redisOptions?: RedisOptions;
 }
 
+/** @publicApi */
 export interface ResolvedCluster extends ResolvedServer {
   readonly type: 'cluster';
   readonly nodes: readonly ResolvedAddress[];
@@ -90,6 +95,7 @@ export interface ResolvedCluster extends ResolvedServer {
   readonly redisOptions?: ClusterOptions;
 }
 
+/** @publicApi */
 export interface ResolvedMemory extends ResolvedCommon {
   readonly type: 'memory';
   /** Undefined where the data are private to the instance. */

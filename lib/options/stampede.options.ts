@@ -38,7 +38,7 @@ export class StampedeOptions {
   delta?: Timeout;
 }
 
-/** {@link StampedeOptions} with their defaults, times in milliseconds. */
+/** {@link StampedeOptions} with their defaults, times in milliseconds. @publicApi */
 export interface ResolvedStampede {
   readonly bufferMs: number;
   readonly beta: number;
@@ -50,7 +50,7 @@ const DEFAULTS: ResolvedStampede = Object.freeze({ bufferMs: 60_000, beta: 1, de
 /**
  * Settings of a call, or of the module: undefined where it is off. What is left out comes from `defaults`.
  *
- * @throws {TypeError} a time is no time, or `beta` no number of 0 or more
+ * @throws TypeError where a time is no time, or `beta` no number of 0 or more
  */
 export function resolveStampede(
   stampede: boolean | StampedeOptions | undefined,

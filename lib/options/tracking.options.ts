@@ -39,7 +39,7 @@ export class TrackingOptions {
   timeout?: Timeout;
 }
 
-/** {@link TrackingOptions} with their defaults, times in milliseconds. */
+/** {@link TrackingOptions} with their defaults, times in milliseconds. @publicApi */
 export interface ResolvedTracking {
   readonly maxEntries: number;
   readonly maxBytes: number;

@@ -39,7 +39,7 @@ export interface UrlParts {
  * in user and password are percent-encoded.
  *
  * @param what what the URL is of, the first words of the error
- * @throws {ConfigError} it is no such URL; the message holds nothing of the URL but names of parameters
+ * @throws ConfigError where it is no such URL; the message holds nothing of the URL but names of parameters
  * @publicApi
  */
 export function parseConnectionUrl(url: string, what = 'connection'): StandaloneConnection | MemoryConnection {
@@ -53,7 +53,7 @@ export function parseConnectionUrl(url: string, what = 'connection'): Standalone
   return connection;
 }
 
-/** @throws {ConfigError} it is no URL of a scheme we know, or a password in it breaks it apart */
+/** @throws ConfigError where it is no URL of a scheme we know, or a password in it breaks it apart */
 export function splitUrl(text: string, what: string): UrlParts {
   const scheme = /^\s*(\w+):\/\//.exec(text)?.[1]!.toLowerCase() ?? '';
   if (!SCHEMES.has(scheme)) {

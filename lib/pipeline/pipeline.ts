@@ -27,7 +27,7 @@ export interface Queued<R extends unknown[]> extends Surface {
   readonly reply: Pipeline<[...R, this['value']]>;
 }
 
-/** The results with the errors that may stand in their places. */
+/** The results with the errors that may stand in their places. @publicApi */
 export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError };
 
 /** The tuple of what was queued, or, in statement style, whatever the caller names. */

@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 
-/** A function among a decorator's options, called with the arguments of the method. */
+/** A function among a decorator's options, called with the arguments of the method. @publicApi */
 export type OfArguments<T> = (...args: never[]) => T;
-/** The same with the method's result in front. */
+/** The same with the method's result in front. @publicApi */
 export type OfResult<T> = (result: never, ...args: never[]) => T;
 
 type AnyMethod = (...args: never[]) => unknown;
@@ -38,6 +38,8 @@ type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<u
 /**
  * A decorator of methods that can call the functions among its options (by the options' names) with the method's
  * arguments. What does not fit is a compile error that says so.
+ *
+ * @publicApi
  */
 export type TypedMethodDecorator<Functions = {}> = <Method extends AnyMethod>(
   target: object,
