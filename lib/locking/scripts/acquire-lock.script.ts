@@ -19,7 +19,7 @@ export const acquireLockScript = defineScript(
 -- ARGV[5]  1: join the line, 0: do not
 -- ARGV[6]  what the names of the instances' channels begin with
 -- RETURNS  a fencing token (a number), or ms after which it is worth another try (text)
-${fenceLua}
+${clockLua}${fenceLua}
 local lock, line, seen, late, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local function take()
   return redis.call('SET', lock, token, 'NX', 'PX', ARGV[4])
@@ -29,11 +29,11 @@ end
 if ARGV[3] == '0' and redis.call('EXISTS', line, late) == 0 and take() then
   return nextFence(KEYS[5])
 end
-${clockLua}${lateLua}${lineLua}
+${lateLua}${lineLua}
 if isLate(late, ARGV[2], ARGV[3]) then
   return tostring(turn)
 end
-local now = clock()
+local now = clock(lock)
 local first = redis.call('EXISTS', line) == 1 and firstInLine(line, seen, now)
 local owner
 local taken = (not first or first == token) and take()

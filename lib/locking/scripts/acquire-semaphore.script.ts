@@ -27,7 +27,7 @@ local claims, copy, line, seen, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV
 if isLate(KEYS[5], ARGV[2], ARGV[3]) then
   return tostring(turn)
 end
-local now = clock()
+local now = clock(claims)
 local room = tonumber(ARGV[7]) - weightOfClaims(claims, copy, now)
 local first = firstInLine(line, seen, now)
 -- Of an answer that the caller never got.

@@ -1,4 +1,4 @@
-/** Lua that gives fencing tokens. */
+/** Lua that gives fencing tokens, by {@link clockLua}. */
 export const fenceLua = `
 -- Grows with every call. Never less than the server's time in µs: so it grows also where the last one was lost, by
 -- eviction, by a failover or because it had expired. The last one is kept for when the server's clock is set back; 0 where
@@ -7,8 +7,7 @@ local function nextFence(key)
   if not key then
     return 0
   end
-  local time = redis.call('TIME')
-  local fence = time[1] * 1000000 + time[2]
+  local fence = serverTime(key)
   local last = tonumber(redis.call('SET', key, fence, 'EX', '600', 'GET') or 0)
   if last >= fence then
     fence = last + 1

@@ -19,7 +19,7 @@ ${clockLua}${claimsLua}${lateLua}
 if isLate(KEYS[3], ARGV[2], ARGV[3]) then
   return -1
 end
-local now = clock()
+local now = clock(KEYS[1])
 weightOfClaims(KEYS[1], KEYS[2], now)
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not ends then

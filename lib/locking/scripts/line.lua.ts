@@ -24,8 +24,10 @@ end
 
 local stays = 6000
 
+-- Behind the last, though the clock may be coarse, or was set back.
 local function joinLine(line, seen, token, now)
-  redis.call('ZADD', line, 'NX', now, token)
+  local last = redis.call('ZRANGE', line, -1, -1, 'WITHSCORES')[2]
+  redis.call('ZADD', line, 'NX', last and math.max(now, last + 0.001) or now, token)
   redis.call('ZADD', seen, now + stays, token)
   redis.call('PEXPIRE', line, stays)
   redis.call('PEXPIRE', seen, stays)

@@ -27,7 +27,7 @@ if redis.call('EXISTS', line) == 0 then
   return released
 end
 ${clockLua}${lineLua}
-local now = clock()
+local now = clock(line)
 leaveLine(line, seen, token)
 local first = firstInLine(line, seen, now)
 if first and (not owner or owner == token) then

@@ -19,7 +19,7 @@ export const releaseSemaphoreScript = defineScript(
 -- RETURNS  1 where there was a claim, 0 where not
 ${clockLua}${lineLua}${claimsLua}
 local claims, copy, line, seen, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
-local now = clock()
+local now = clock(claims)
 local room = tonumber(ARGV[4]) - weightOfClaims(claims, copy, now)
 local released = redis.call('ZREM', claims, token)
 redis.call('ZREM', copy, token)

@@ -10,6 +10,6 @@ export const weighSemaphoreScript = defineScript(
 -- ARGV     none
 -- RETURNS  the weight of all claims
 ${clockLua}${claimsLua}
-return weightOfClaims(KEYS[1], KEYS[2], clock())
+return weightOfClaims(KEYS[1], KEYS[2], clock(KEYS[1]))
 `,
 );
