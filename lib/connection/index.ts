@@ -2,5 +2,6 @@
 export { MemoryPool } from './pools/memory.js';
 export { createPool } from './pools/create-pool.js';
 export { isReply, mistrust, notNow, reasonIn, withoutArguments } from './driver/driver-errors.js';
-export { optionsOfPeer, peerOf } from './driver/peer.js';
+export { type Endpoint, endpointOfPeer } from './driver/endpoint.js';
+export { peerOf } from './driver/peer.js';
 export { RedisSubscription } from './links/redis-subscription.js';

@@ -1,5 +1,5 @@
-import type { Redis, RedisOptions } from 'ioredis';
-import { RedisSubscription } from '../connection/index.js';
+import type { Redis } from 'ioredis';
+import { type Endpoint, RedisSubscription } from '../connection/index.js';
 import { runIdOf } from './server-identity.js';
 
 /** Where the server publishes what has changed to connections of the older protocol. */
@@ -26,7 +26,7 @@ export interface FeedListener {
  */
 export class InvalidationFeed {
   // Not by the keyword private: inspection would show the options, with passwords in them.
-  readonly #options: RedisOptions;
+  readonly #endpoint: Endpoint;
   /** Which server it is that tells; `undefined` while none does. */
   runId: string | undefined;
   #foundId: string | undefined;
@@ -35,11 +35,11 @@ export class InvalidationFeed {
 
   /** @param prefix of the keys; all of them where it is empty */
   constructor(
-    options: RedisOptions,
+    endpoint: Endpoint,
     private readonly prefix: string,
     private readonly listener: FeedListener,
   ) {
-    this.#options = options;
+    this.#endpoint = endpoint;
     this.#open();
   }
 
@@ -59,7 +59,7 @@ export class InvalidationFeed {
       onRefusal: (error: Error) => this.#refused(error),
     };
     this.#subscription = new RedisSubscription(
-      () => this.#options,
+      () => this.#endpoint,
       channel,
       listener,
       (redis) => this.#arm(redis),

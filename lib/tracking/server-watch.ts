@@ -2,7 +2,7 @@ import { errorText } from '../errors/error-text.js';
 import { nameOf } from '../arguments/names.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { optionsOfPeer, peerOf } from '../connection/index.js';
+import { endpointOfPeer, peerOf } from '../connection/index.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import type { LocalCopies } from './local-copies.js';
 import { runIdOf } from './server-identity.js';
@@ -77,7 +77,7 @@ export class ServerWatch {
   }
 
   private feedOf(redis: Redis, peer: string): InvalidationFeed {
-    return new InvalidationFeed(optionsOfPeer(redis), this.prefix, {
+    return new InvalidationFeed(endpointOfPeer(redis), this.prefix, {
       onChange: (keys) => this.changed(keys),
       onListening: () => this.decide(),
       onSilence: () => this.decide(),

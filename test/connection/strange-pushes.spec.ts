@@ -61,7 +61,10 @@ function listen(onMessage?: (text: Buffer) => void) {
     onListening: vi.fn<() => void>(),
     onSilence: vi.fn<() => void>(),
   } satisfies MessageListener<Buffer>;
-  return { listener, subscription: new RedisSubscription(() => ({ ...address, protocol: 2 }), 'news', listener) };
+  return {
+    listener,
+    subscription: new RedisSubscription(() => ({ options: { ...address, protocol: 2 } }), 'news', listener),
+  };
 }
 
 describe('a connection that listens', () => {

@@ -144,7 +144,8 @@ describe('tracking', () => {
     try {
       const events = new EventEmitter();
       const [refused, listening] = [once(events, 'refused'), once(events, 'listening')];
-      const feed = new InvalidationFeed({ ...addressOf(server), username: 'guest', password: 'any' }, '', {
+      const options = { ...addressOf(server), username: 'guest', password: 'any' };
+      const feed = new InvalidationFeed({ options }, '', {
         onChange: () => undefined,
         onListening: () => events.emit('listening'),
         onSilence: () => undefined,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../../errors/index.js';
-import { newClient } from '../driver/announced-server.js';
+import { changed, type Endpoint, openRedis } from '../driver/endpoint.js';
 import { streamOf } from '../driver/internals.js';
 import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
@@ -13,7 +13,7 @@ import { RedisLink } from '../links/redis-link.js';
 /** Where a blocking command goes. */
 export interface BlockingTarget {
   /** What a connection of its own is opened with. */
-  readonly options: RedisOptions;
+  readonly endpoint: Endpoint;
   /** A shared connection to the same server, by which a wait is ended. */
   readonly shared: RedisLink;
   /** Whether the slot is only on its way there. */
@@ -50,11 +50,11 @@ export class BlockingConnection {
     /** How long anything may take beside the wait itself. */
     private readonly commandTimeoutMs: number,
   ) {
-    const { options } = target;
+    const { endpoint } = target;
     const retryStrategy: RedisOptions['retryStrategy'] = (attempt) =>
-      this.#isOpening ? options.retryStrategy?.(attempt) : null;
+      this.#isOpening ? endpoint.options.retryStrategy?.(attempt) : null;
     this.#link = new RedisLink(
-      newClient({ ...options, commandTimeout: undefined, socketTimeout: undefined, retryStrategy }),
+      openRedis(changed(endpoint, { commandTimeout: undefined, socketTimeout: undefined, retryStrategy })),
       silent,
       target.shared.demotion,
     );

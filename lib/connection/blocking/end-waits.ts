@@ -1,6 +1,5 @@
 import { type BlockingConnection, silent } from './blocking-connection.js';
-import { newClient } from '../driver/announced-server.js';
-import { optionsOfPeer } from '../driver/peer.js';
+import { changed, endpointOfPeer, openRedis } from '../driver/endpoint.js';
 import { RedisLink } from '../links/redis-link.js';
 
 /** A server that is left may be gone: longer than that it is not waited for. */
@@ -20,8 +19,8 @@ export async function endWaits(connections: readonly BlockingConnection[], comma
 }
 
 async function endAll(waiting: readonly BlockingConnection[], limitMs: number): Promise<void> {
-  const options = { ...optionsOfPeer(waiting[0]!.redis), commandTimeout: limitMs, retryStrategy: null };
-  const link = new RedisLink(newClient(options), silent);
+  const peer = endpointOfPeer(waiting[0]!.redis);
+  const link = new RedisLink(openRedis(changed(peer, { commandTimeout: limitMs, retryStrategy: null })), silent);
   try {
     await link.open(limitMs);
     await Promise.all(waiting.map((connection) => connection.endWait(link)));

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { Redis, type RedisOptions } from 'ioredis';
-import { askSentinelsFromTheFirst, streamOf } from './internals.js';
+import type { Redis, RedisOptions } from 'ioredis';
+import { streamOf } from './internals.js';
 import { peerOf } from './peer.js';
 
 type NatMap = RedisOptions['natMap'];
@@ -9,16 +9,12 @@ type NatMap = RedisOptions['natMap'];
 /** `host:port` of the server that Sentinels have named for a client last, in their own words. */
 const named = new WeakMap<Redis, string>();
 
-/** A client of the driver. Of one that asks Sentinels it is kept in mind what they have said. */
-export function newClient(options: RedisOptions): Redis {
-  if (!options.sentinels) return new Redis(options);
-  const natMap: NatMap = (address) => {
-    named.set(redis, address);
-    return mapped(address, options.natMap) ?? null;
+/** The user's map of addresses, by which it is kept in mind what Sentinels say to a client. */
+export function hearSentinels(client: () => Redis, natMap: NatMap): NatMap {
+  return (address) => {
+    named.set(client(), address);
+    return mapped(address, natMap) ?? null;
   };
-  const redis: Redis = new Redis({ ...options, natMap });
-  redis.on('ready', () => askSentinelsFromTheFirst(redis));
-  return redis;
 }
 
 /** A server as Sentinels announce it: by its address, or by its name. */

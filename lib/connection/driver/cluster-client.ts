@@ -1,5 +1,6 @@
-import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type ClusterNode, type ClusterOptions, type Redis, type RedisOptions } from 'ioredis';
 import { mapped } from './announced-server.js';
+import { changed, type Endpoint, endpointOf, openRedis } from './endpoint.js';
 import { firstAnswer } from './first-answer.js';
 import { groupSlots, nodeConnections, noNodeAnswered, refreshSlots, startupNodes } from './internals.js';
 import { pause } from '../../waiting/pause.js';
@@ -52,8 +53,8 @@ export class ClusterClient extends Cluster {
 
   async #findSlots(): Promise<void> {
     const found = new AbortController();
-    const known = this.nodes().map(({ options }) => options);
-    const askEach = (nodes: readonly RedisOptions[]): Promise<SlotRange[]> =>
+    const known = this.nodes().map(endpointOf);
+    const askEach = (nodes: readonly Endpoint[]): Promise<SlotRange[]> =>
       firstAnswer(
         shuffled(nodes).map((node) => (signal) => this.#ask(node, signal)),
         slowMs,
@@ -72,16 +73,17 @@ export class ClusterClient extends Cluster {
   }
 
   /** The addresses that it was given, looked up anew, without those that are asked anyway. */
-  async #others(known: readonly RedisOptions[]): Promise<RedisOptions[]> {
+  async #others(known: readonly Endpoint[]): Promise<Endpoint[]> {
     const given = await startupNodes(this);
-    const others = given.filter(({ host, port }) => !known.some((each) => each.host === host && each.port === port));
-    return others.map((address) => ({ ...this.options.redisOptions, ...address }));
+    const isKnown = ({ host, port }: RedisOptions): boolean =>
+      known.some(({ options }) => options.host === host && options.port === port);
+    const anyNode: Endpoint = { options: this.options.redisOptions ?? {} };
+    return given.filter((address) => !isKnown(address)).map((address) => changed(anyNode, address));
   }
 
   /** On a connection of its own: another one may have broken without anybody's notice, or wait. */
-  async #ask(options: RedisOptions, signal: AbortSignal): Promise<SlotRange[]> {
-    const redis = new Redis({
-      ...options,
+  async #ask(node: Endpoint, signal: AbortSignal): Promise<SlotRange[]> {
+    const alone: RedisOptions = {
       lazyConnect: true,
       enableOfflineQueue: true,
       enableReadyCheck: false,
@@ -90,7 +92,9 @@ export class ClusterClient extends Cluster {
       protocol: 2,
       commandTimeout: this.options.slotsRefreshTimeout,
       connectionName: 'refresher',
-    });
+    };
+    const redis = openRedis(changed(node, alone));
+    const { host, port } = node.options;
     const end = (): void => redis.disconnect();
     signal.addEventListener('abort', end);
     let trouble: Error | undefined;
@@ -98,10 +102,10 @@ export class ClusterClient extends Cluster {
     try {
       const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
       if (reply.length === 0) throw new Error('it knows of no slots');
-      return slotRanges(reply, options.host!);
+      return slotRanges(reply, host!);
     } catch (error) {
       const reason = trouble ?? (error as Error);
-      if (!signal.aborted) this.emit('node error', reason, `${options.host}:${options.port}`);
+      if (!signal.aborted) this.emit('node error', reason, `${host}:${port}`);
       throw reason;
     } finally {
       signal.removeEventListener('abort', end);

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { newClient } from '../driver/announced-server.js';
+import { changed, type Endpoint, openRedis } from '../driver/endpoint.js';
 import type { ChannelListener, Subscription } from '../../wire/connection-pool.js';
 import { isReply } from '../driver/driver-errors.js';
 import { streamOf } from '../driver/internals.js';
@@ -16,6 +16,14 @@ export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessa
 /** How often the server is asked for a sign of life, and how long it has to give one. */
 export const heartbeatMs = 1000;
 
+/** Opened anew by the subscription itself, wherever the server is then. */
+const alone: RedisOptions = {
+  lazyConnect: true,
+  autoResubscribe: false,
+  retryStrategy: null,
+  commandTimeout: heartbeatMs,
+};
+
 /**
  * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
  * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
@@ -29,7 +37,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   #isClosed = false;
 
   constructor(
-    private readonly server: () => RedisOptions | Promise<RedisOptions>,
+    private readonly server: () => Endpoint | Promise<Endpoint>,
     private readonly channel: string,
     private readonly listener: MessageListener<Message>,
     /** Done before the channel is subscribed to: no command is taken after that. */
@@ -54,10 +62,9 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
 
   async #open(): Promise<void> {
     try {
-      const options = await this.server();
+      const endpoint = await this.server();
       if (this.#isClosed) return;
-      const alone: RedisOptions = { lazyConnect: true, autoResubscribe: false, retryStrategy: null };
-      await this.#listen(newClient({ ...options, ...alone, commandTimeout: heartbeatMs }));
+      await this.#listen(openRedis(changed(endpoint, alone)));
       this.#attempts = 0;
       this.#isListening = true;
       this.listener.onListening();

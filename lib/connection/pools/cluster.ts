@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { ResolvedCluster } from '../../options/index.js';
 import { BlockingConnections } from '../blocking/blocking-connections.js';
+import { type Endpoint, endpointOf } from '../driver/endpoint.js';
 import { ClusterLink } from '../links/cluster-link.js';
 import type {
   BlockingWireCommand,
@@ -59,16 +60,16 @@ export class ClusterPool implements ConnectionPool {
     return this.#blocking.send(command, (waitAt) =>
       link.atOwner(
         command.slot,
-        ({ node, asking }) => waitAt({ shared: node, options: node.redis.options, asking }),
+        ({ node, asking }) => waitAt({ shared: node, endpoint: endpointOf(node.redis), asking }),
         command.blocking.signal,
       ),
     );
   }
 
   subscribe(channel: string, listener: ChannelListener): Subscription {
-    const anyNode = async (): Promise<RedisOptions> => {
+    const anyNode = async (): Promise<Endpoint> => {
       const nodes = await this.#links.next().primaries();
-      return nodes[randomInt(nodes.length)]!.redis.options;
+      return endpointOf(nodes[randomInt(nodes.length)]!.redis);
     };
     return new RedisSubscription(anyNode, channel, listener);
   }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ResolvedSentinel } from '../../options/index.js';
-import { redisOptions } from '../driver/redis-options.js';
 import { RedisSubscription } from '../links/redis-subscription.js';
+import { sentinelEndpoints } from './sentinel-endpoints.js';
 
 /** Is told where the new primary is, by each of the Sentinels. */
 type OnFailover = (host: string, port: string) => void;
@@ -19,12 +19,7 @@ export class FailoverWatch {
     private readonly connection: ResolvedSentinel,
     private readonly onFailover: OnFailover,
   ) {
-    const { sentinels, sentinelUsername, sentinelPassword, sentinelTls } = connection;
-    const options = {
-      ...redisOptions(connection),
-      ...{ username: sentinelUsername, password: sentinelPassword, tls: sentinelTls, enableReadyCheck: false },
-    };
-    this.subscriptions = sentinels.map((address) => {
+    this.subscriptions = sentinelEndpoints(connection).map((endpoint) => {
       let asked: Promise<unknown> = Promise.resolve();
       const listener = {
         onMessage: (message: Buffer) => this.heard(message.toString()),
@@ -35,7 +30,7 @@ export class FailoverWatch {
       const ask = async (redis: Redis): Promise<void> => {
         asked = redis.call('SENTINEL', 'MASTER', connection.name).catch(() => undefined);
       };
-      return new RedisSubscription(() => ({ ...options, ...address }), '+switch-master', listener, ask);
+      return new RedisSubscription(() => endpoint, '+switch-master', listener, ask);
     });
   }
 

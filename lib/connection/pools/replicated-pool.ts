@@ -9,12 +9,13 @@ import type {
   WireCommand,
 } from '../../wire/connection-pool.js';
 import type { Logger } from '@nestjs/common';
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
-import { type AnnouncedServer, newClient } from '../driver/announced-server.js';
+import type { AnnouncedServer } from '../driver/announced-server.js';
 import { BlockingConnections } from '../blocking/blocking-connections.js';
 import { Demotion } from '../links/demotion.js';
 import { pause } from '../../waiting/pause.js';
+import { type Endpoint, openRedis } from '../driver/endpoint.js';
 import { peerOf } from '../driver/peer.js';
 import { RedisLink } from '../links/redis-link.js';
 import { RedisSubscription } from '../links/redis-subscription.js';
@@ -25,9 +26,9 @@ import { RoundRobin } from './round-robin.js';
 const failoverPauseMs = 50;
 
 /** What the connections are opened with. */
-interface Servers {
-  readonly primary: RedisOptions;
-  readonly replicas: readonly RedisOptions[];
+export interface Servers {
+  readonly primary: Endpoint;
+  readonly replicas: readonly Endpoint[];
 }
 
 /**
@@ -52,14 +53,14 @@ export abstract class ReplicatedPool implements ConnectionPool {
   ) {
     // What one connection is told of its server holds for all of them.
     const demotion = new Demotion(() => this.#primaries.items.forEach((link) => link.leave()));
-    const links = (options: RedisOptions, ofPrimary?: Demotion): RedisLink[] =>
-      Array.from({ length: connection.poolSize }, () => new RedisLink(newClient(options), logger, ofPrimary));
+    const links = (endpoint: Endpoint, ofPrimary?: Demotion): RedisLink[] =>
+      Array.from({ length: connection.poolSize }, () => new RedisLink(openRedis(endpoint), logger, ofPrimary));
     this.#connection = connection;
     this.#servers = servers;
     this.#primaries = new RoundRobin(links(servers.primary, demotion));
     this.#replicas = servers.replicas.flatMap((replica) => links(replica));
     this.#blocking = new BlockingConnections(connection);
-    if (!servers.primary.sentinels) return;
+    if (!servers.primary.options.sentinels) return;
     for (const { redis } of this.#primaries.items) redis.on('ready', () => this.#gather(peerOf(redis)));
   }
 
@@ -94,7 +95,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   sendBlocking(command: BlockingWireCommand): Promise<unknown> {
     const { signal } = command.blocking;
     return this.#blocking.send(command, (waitAt) =>
-      this.#throughFailover(() => waitAt({ options: this.#servers.primary, shared: this.#primaries.next() }), signal),
+      this.#throughFailover(() => waitAt({ endpoint: this.#servers.primary, shared: this.#primaries.next() }), signal),
     );
   }
 

@@ -1,11 +1,9 @@
 import type { Logger } from '@nestjs/common';
-import type { RedisOptions } from 'ioredis';
 import type { ResolvedSentinel } from '../../options/index.js';
 import { AnnouncedServer } from '../driver/announced-server.js';
 import { FailoverWatch } from './failover-watch.js';
-import { pauseBefore, redisOptions } from '../driver/redis-options.js';
-import { heartbeatMs } from '../links/redis-subscription.js';
 import { ReplicatedPool } from './replicated-pool.js';
+import { namedServers } from './sentinel-endpoints.js';
 
 /** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
 export class SentinelPool extends ReplicatedPool {
@@ -14,23 +12,7 @@ export class SentinelPool extends ReplicatedPool {
   #watch: FailoverWatch | undefined;
 
   constructor(connection: ResolvedSentinel, logger: Pick<Logger, 'warn' | 'log'>) {
-    const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
-    const options: RedisOptions = {
-      name,
-      sentinels: sentinels.map((address) => ({ ...address })),
-      sentinelUsername,
-      sentinelPassword,
-      sentinelTLS: sentinelTls,
-      enableTLSForSentinelMode: tls !== undefined,
-      // Connecting included: where the host of the primary is gone, a Sentinel may be gone with it, and others know more.
-      sentinelCommandTimeout: Math.min(connection.connectTimeoutMs, heartbeatMs),
-      sentinelRetryStrategy: pauseBefore,
-      db,
-      ...redisOptions(connection),
-      ...connection.redisOptions,
-    };
-    const replica: RedisOptions = { ...options, role: 'slave' };
-    super(connection, { primary: options, replicas: readFrom === 'replica' ? [replica] : [] }, logger);
+    super(connection, namedServers(connection), logger);
     this.#sentinels = connection;
   }
 
