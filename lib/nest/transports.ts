@@ -24,6 +24,8 @@ export interface Transport {
   readonly parameters: Readonly<Record<number, ParameterKind>>;
   /** What a handler without parameter decorators is called with. */
   readonly undecorated: readonly number[];
+  /** Of these, what a client sends and may leave out: then its request is wrong, and not the application. */
+  readonly sent: ReadonlySet<string>;
   /** What the first part of a template names, such as `params` in `'{params.id}'`. */
   root(args: HandlerArguments, name: string): unknown;
 }
@@ -85,6 +87,7 @@ const http: Transport = {
     [nest.httpParameter.signedCookies]: { decorator: '@SignedCookies()', keyable: false },
   },
   undecorated: [],
+  sent: new Set(['body', 'cookies', 'headers', 'params', 'query']),
   root: ([request], name) => (request as Properties)[name],
 };
 
@@ -95,6 +98,7 @@ const rpc: Transport = {
     [nest.rpcParameter.grpcCall]: { decorator: '@GrpcCall()', read: whole(2), keyable: false },
   },
   undecorated: [nest.rpcParameter.payload, nest.rpcParameter.context, nest.rpcParameter.grpcCall],
+  sent: new Set(),
   root: ([data, context], name) => partOf({ data, context }, name),
 };
 
@@ -105,6 +109,7 @@ const ws: Transport = {
     [nest.wsParameter.ack]: { decorator: '@Ack()', keyable: false },
   },
   undecorated: [nest.wsParameter.socket, nest.wsParameter.payload, nest.wsParameter.ack],
+  sent: new Set(),
   root: ([client, data], name) => partOf({ client, data }, name),
 };
 
@@ -121,6 +126,7 @@ const graphql: Transport = {
     nest.graphqlParameter.context,
     nest.graphqlParameter.info,
   ],
+  sent: new Set(),
   root: (given, name) => {
     const [root, args, context, info] = resolverArguments(given);
     return partOf({ root, args, context, info }, name);

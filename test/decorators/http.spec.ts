@@ -147,7 +147,7 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     }
   });
 
-  it('a part of a template that the request lacks is an error', async () => {
+  it('a part of a template that the request lacks is an error of who sent it, unless it has a default', async () => {
     @Controller()
     class Pages {
       @Get('pages')
@@ -155,11 +155,28 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
       async read() {
         return 1;
       }
+      @Get('lists')
+      @Cacheable({ key: 'list:{query.number:1}' })
+      async list() {
+        return 1;
+      }
+      @Get('mine')
+      @Cacheable({ key: 'mine:{user.id}' })
+      async mine() {
+        return 1;
+      }
     }
     const { request, cache } = await apps.http(platform, { controllers: [Pages] }, (app) => app.useLogger(false));
-    expect(await request('/pages')).toMatchObject({ status: 500, cached: null });
+    expect(await request('/pages')).toMatchObject({
+      status: 400,
+      cached: null,
+      body: { message: 'query.number is missing' },
+    });
+    expect(await request('/mine')).toMatchObject({ status: 500, cached: null });
+    expect(await request('/lists')).toMatchObject({ status: 200, cached: 'MISS' });
+    expect(await request('/lists?number=1')).toMatchObject({ status: 200, cached: 'HIT' });
     expect(await request('/pages?number=2')).toMatchObject({ status: 200, cached: 'MISS' });
-    expect(await cache.keys()).toEqual(['page:2']);
+    expect((await cache.keys()).toSorted()).toEqual(['list:1', 'page:2']);
   });
 
   it('status codes, headers and errors are those of the handler', async () => {

@@ -15,13 +15,20 @@ describe('a template', () => {
     ['{{user:{0}}}:cart', ['1'], '{user:1}:cart'],
     ['{{}}', [], '{}'],
     ['{0}', [''], ''],
+    ['page:{0:1}', [], 'page:1'],
+    ['page:{0:1}', [2], 'page:2'],
+    ['{0.sort:by name: A–Z}', [{ sort: null }], 'by name: A–Z'],
+    ['{0:}', [], ''],
   ])('%o of %o is %o', (template, args, text) => {
     expect(render(template, ...args)).toBe(text);
   });
 
-  it.each([['{'], ['}'], ['{}'], ['{ 0 }'], ['{0..id}'], ['a{b'], ['{0}}'], ['{a{b}}']])('%o is none', (template) => {
-    expect(() => render(template)).toThrow(/is no template/);
-  });
+  it.each([['{'], ['}'], ['{}'], ['{ 0 }'], ['{0..id}'], ['{:1}'], ['a{b'], ['{0}}'], ['{a{b}}']])(
+    '%o is none',
+    (template) => {
+      expect(() => render(template)).toThrow(/is no template/);
+    },
+  );
 
   it.each([
     ['{0}', []],
@@ -29,6 +36,7 @@ describe('a template', () => {
     ['{0.id.name}', [{}]],
     ['{0}', [null]],
     ['{0}', [['a']]],
+    ['{0:1}', [['a']]],
     ['{0}', [Symbol('s')]],
     ['{0.find}', [{ find: () => 1 }]],
   ])('%o of %o is an error', (template, args) => {

@@ -1,23 +1,29 @@
+import { BadRequestException } from '@nestjs/common';
 import { describe } from '../../arguments/arguments.js';
 import { type TransportName, transports } from '../../nest/transports.js';
 import type { CallOption } from './call-option.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 
-type Path = readonly string[];
+/** A place in a template, and the text that stands for what is missing there. */
+interface Part {
+  readonly path: readonly string[];
+  readonly orElse?: string;
+}
 
 const TOKEN = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
-const PATH = /^[\w$-]+(?:\.[\w$-]+)*$/;
+const PART = /^([\w$-]+(?:\.[\w$-]+)*)(?::(.*))?$/s;
 const INDEX = /^\d+$/;
 
 /**
  * A text with places for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers have names
- * besides, `{params.id}` of an HTTP request, `{args.id}` of a resolver. `{{` and `}}` are braces.
+ * besides, `{params.id}` of an HTTP request, `{args.id}` of a resolver. `{query.page:1}` is `1` where it is missing. `{{`
+ * and `}}` are braces.
  */
 export class KeyTemplate implements CallOption<string> {
-  /** Literal text and paths in turn, beginning with text. */
+  /** Literal text and parts in turn, beginning with text. */
   private readonly texts: string[] = [''];
-  private readonly paths: Path[] = [];
+  private readonly parts: Part[] = [];
 
   /** @throws TypeError where it is none */
   constructor(
@@ -34,28 +40,38 @@ export class KeyTemplate implements CallOption<string> {
   }
 
   check(site: MethodSite): void {
-    const named = this.paths.find(([root]) => !INDEX.test(root!));
+    const named = this.parts.find(({ path: [root] }) => !INDEX.test(root!));
     if (!named || site.isHandler) return;
-    site.refuse(this.what, `cannot have {${named.join('.')}}: here, parts are named by position, as {0} or {0.id}`);
+    site.refuse(
+      this.what,
+      `cannot have {${named.path.join('.')}}: here, parts are named by position, as {0} or {0.id}`,
+    );
   }
 
-  /** @throws TypeError where a part is missing: a key with the text `undefined` would be shared by all who lack it */
+  /**
+   * @throws TypeError where a part is missing: a key with the text `undefined` would be shared by all who lack it
+   * @throws BadRequestException where it is of those that a client sends
+   */
   read(call: MethodCall): string {
     let text = this.texts[0]!;
-    for (let index = 0; index < this.paths.length; index++) {
-      text += this.escape(this.part(this.paths[index]!, call)) + this.texts[index + 1]!;
+    for (let index = 0; index < this.parts.length; index++) {
+      text += this.escape(this.textOf(this.parts[index]!, call)) + this.texts[index + 1]!;
     }
     return text;
   }
 
-  private part(path: Path, call: MethodCall): string {
+  private textOf({ path, orElse }: Part, call: MethodCall): string {
     const [root, ...rest] = path;
     let value = INDEX.test(root!) ? call.args[Number(root)] : this.named(root!, call);
     for (const property of rest) value = (value as Record<string, unknown> | null | undefined)?.[property];
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-    const missing = value === undefined || value === null ? 'missing' : `${describe(value)}, which is no text`;
-    throw new TypeError(`${this.what} of ${call.title}: {${path.join('.')}} of '${this.source}' is ${missing}`);
+    const isMissing = value === undefined || value === null;
+    if (isMissing && orElse !== undefined) return orElse;
+    const why = `is ${isMissing ? 'missing' : `${describe(value)}, which is no text`}`;
+    const name = path.join('.');
+    const error = new TypeError(`${this.what} of ${call.title}: {${name}} of '${this.source}' ${why}`);
+    throw isSentByClient(root!, call) ? new BadRequestException(`${name} ${why}`, { cause: error }) : error;
   }
 
   private named(root: string, { context }: MethodCall): unknown {
@@ -65,20 +81,25 @@ export class KeyTemplate implements CallOption<string> {
   private parse(): void {
     let end = 0;
     for (const token of this.source.matchAll(TOKEN)) {
-      const [text, path] = token;
+      const [text, inside] = token;
       this.texts[this.texts.length - 1] += this.source.slice(end, token.index);
       end = token.index + text.length;
-      if (path !== undefined && PATH.test(path)) {
-        this.paths.push(path.split('.'));
+      const part = inside === undefined ? null : PART.exec(inside);
+      if (part) {
+        this.parts.push({ path: part[1]!.split('.'), orElse: part[2] });
         this.texts.push('');
       } else if (text === '{{' || text === '}}') {
         this.texts[this.texts.length - 1] += text[0]!;
       } else {
         throw new TypeError(
-          `${this.what}: '${this.source}' is no template; braces are {0.id}, {params.id}, or doubled`,
+          `${this.what}: '${this.source}' is no template; braces are {0.id}, {params.id}, {query.page:1}, or doubled`,
         );
       }
     }
     this.texts[this.texts.length - 1] += this.source.slice(end);
   }
+}
+
+function isSentByClient(root: string, { context }: MethodCall): boolean {
+  return context !== undefined && (transports[context.getType<TransportName>()]?.sent.has(root) ?? false);
 }
