@@ -13,7 +13,11 @@ export class HandlerAnswer implements Answer {
   }
 
   report(outcome: CacheOutcome): void {
-    this.adapter.setHeader?.(this.response, 'X-Cache', outcome);
+    this.setHeader('X-Cache', outcome);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.adapter.setHeader?.(this.response, name, value);
   }
 
   /** With express and with Fastify. */

@@ -8,6 +8,7 @@ export type CacheOutcome = 'HIT' | 'MISS' | 'STALE';
 
 /** What an HTTP handler answers by. */
 export interface Answer {
+  setHeader(name: string, value: string): void;
   report(outcome: CacheOutcome): void;
   /** Whether the handler has set a status other than the declared one. */
   readonly hasOwnStatus: boolean;
@@ -39,6 +40,11 @@ export class MethodCall {
 
   report(outcome: CacheOutcome): void {
     this.answer?.report(outcome);
+  }
+
+  /** Of an HTTP answer; there is nothing to do where there is none. */
+  setHeader(name: string, value: string): void {
+    this.answer?.setHeader(name, value);
   }
 
   /** Whether the answer has a status that only the handler knows: a hit would be sent without. */
