@@ -8,7 +8,8 @@ import { ConfirmDto } from './dto/key.dto.js';
 import { type CacheSummary, cacheViewOf, summaryOf } from './server-view.js';
 import { Valid } from './valid.pipe.js';
 
-interface CachesAnswer {
+/** What the page starts from. */
+export interface CachesAnswer {
   readonly readOnly: boolean;
   readonly caches: readonly CacheSummary[];
 }

@@ -9,19 +9,18 @@ export interface PageFiles {
   readonly modules: ReadonlyMap<string, string>;
 }
 
+/** In the order in which they overrule each other. */
+const styles = ['frame.css', 'controls.css', 'data.css', 'narrow.css'];
+
 export function readPageFiles(): PageFiles {
   const sources = readPageSources();
-  const files = [...sources.keys()];
   const read = (name: string): string => sources.get(name) ?? '';
-  const style = files
-    .filter((name) => name.endsWith('.css'))
-    .map(read)
-    .join('');
+  const style = styles.map(read).join('');
   const start = read('start.js');
   const document = read('page.html')
     .replace('<!-- style -->', () => `<style>${style}</style>`)
     .replace('<!-- script -->', () => `<script type="module">${start}</script>`);
-  const modules = files.filter((name) => name.endsWith('.js') && name !== 'start.js');
+  const modules = [...sources.keys()].filter((name) => name.endsWith('.js') && name !== 'start.js');
   return {
     document,
     policy: [

@@ -1,13 +1,24 @@
+/**
+ * What the application answers with: see its controllers.
+ *
+ * @import { CachesAnswer } from '../caches.controller.js'
+ */
+
 const root = new URL('../api/', import.meta.url);
 
 /** An answer that says what is wrong. */
-class ApiError extends Error {
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   */
   constructor(message, status) {
     super(message);
     this.status = status;
   }
 }
 
+/** @type {Readonly<Record<number, string>>} */
 const reasons = {
   401: 'Please sign in again, and reload the page.',
   403: 'That is not allowed.',
@@ -16,6 +27,12 @@ const reasons = {
   503: 'The server behind the cache does not answer.',
 };
 
+/**
+ * @template Answer what the application is known to answer with there
+ * @param {URL} path
+ * @param {RequestInit} [init]
+ * @returns {Promise<Answer>}
+ */
 async function call(path, init) {
   let response;
   try {
@@ -33,19 +50,38 @@ async function call(path, init) {
   );
 }
 
-/** Of one cache; `path` begins below it. */
+/**
+ * Of one cache; `path` begins below it.
+ *
+ * @param {string} cache
+ * @param {string} path
+ */
 export const urlOf = (cache, path = '') => new URL(`caches/${encodeURIComponent(cache)}${path}`, root);
 
+/**
+ * @template Answer
+ * @param {URL} url
+ * @param {Readonly<Record<string, string | number | undefined>>} query
+ * @returns {Promise<Answer>}
+ */
 export function get(url, query = {}) {
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, value);
+    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
   }
   return call(url);
 }
 
+/** @returns {Promise<CachesAnswer>} */
 export const allCaches = () => call(new URL('caches', root));
 
-/** A change; the header is one that other sites cannot send. */
+/**
+ * A change; the header is one that other sites cannot send.
+ *
+ * @template Answer
+ * @param {URL} url
+ * @param {object} body
+ * @returns {Promise<Answer>}
+ */
 export const post = (url, body) =>
   call(url, {
     method: 'POST',

@@ -1,21 +1,46 @@
-import { button, el, labelled } from './dom.js';
+import { button, el, labelled, messageOf, options, part } from './dom.js';
+
+/**
+ * @template {string} Name
+ * @typedef {object} Field
+ * @property {Name} name
+ * @property {string} label
+ * @property {string} [value]
+ * @property {string} [hint]
+ * @property {'text' | 'json'} [kind] `'text'` where left out
+ * @property {readonly (readonly [value: string, text: string])[]} [choices] the values that there are
+ * @property {boolean} [isOptional]
+ */
+
+/**
+ * @template {string} Name
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {string} [text]
+ * @property {readonly Field<Name>[]} [fields]
+ * @property {string} action
+ * @property {boolean} [isDanger]
+ * @property {(values: Record<Name, string>) => Promise<void>} run
+ */
 
 /**
  * Asks for confirmation or for some fields. `run` gets their values; what it throws is shown, and the dialog stays.
- * `fields`: { name, label, value?, hint?, kind?: 'text' | 'json' | 'choice', choices? }
  *
- * @returns whether it was done
+ * @template {string} Name
+ * @param {Question<Name>} question
+ * @returns {Promise<boolean>} whether it was done
  */
 export function ask({ title, text, fields = [], action, isDanger = false, run }) {
   const error = el('p', { class: 'error', role: 'alert' });
-  const controls = fields.map((field) => [field, controlOf(field)]);
+  const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
   const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary' }, action);
+  /** @type {HTMLFormElement} */
   const form = el(
     'form',
     { method: 'dialog' },
     el('h2', { id: 'dialog-title' }, title),
     text && el('p', {}, text),
-    controls.map(([{ label, hint }, control]) => labelled(label, control, hint)),
+    controls.map(({ label, hint, control }) => labelled(label, control, hint)),
     error,
     el(
       'div',
@@ -24,27 +49,30 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
       submit,
     ),
   );
+  /** @type {HTMLDialogElement} */
   const dialog = el('dialog', { 'aria-labelledby': 'dialog-title' }, form);
   return new Promise((resolve) => {
     let isDone = false;
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
+    const carryOut = async () => {
       submit.disabled = true;
       try {
-        await run(Object.fromEntries(controls.map(([{ name }, control]) => [name, control.value])));
+        await run(valuesOf(controls));
         isDone = true;
         dialog.close();
       } catch (failed) {
-        error.textContent = failed.message;
+        error.textContent = messageOf(failed);
       } finally {
         submit.disabled = false;
       }
+    };
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void carryOut();
     });
     dialog.addEventListener('close', () => {
       dialog.remove();
       // What had opened it may have been drawn anew.
-      if (document.activeElement === document.body)
-        document.querySelector('.entry, main').focus({ preventScroll: true });
+      if (document.activeElement === document.body) part('.entry, main').focus({ preventScroll: true });
       resolve(isDone);
     });
     document.body.append(dialog);
@@ -52,15 +80,21 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
   });
 }
 
+/**
+ * @template {string} Name
+ * @param {readonly { readonly name: Name, readonly control: { readonly value: string } }[]} controls
+ */
+function valuesOf(controls) {
+  // Of an object that is made of entries, TypeScript does not know the names.
+  return /** @type {Record<Name, string>} */ (
+    Object.fromEntries(controls.map(({ name, control }) => [name, control.value]))
+  );
+}
+
+/** @param {Field<string>} field */
 function controlOf({ kind = 'text', value = '', choices, isOptional = false }) {
   const common = { required: !isOptional, spellcheck: 'false', autocomplete: 'off' };
-  if (kind === 'choice') {
-    return el(
-      'select',
-      {},
-      choices.map(([each, text]) => el('option', { value: each, selected: each === value }, text)),
-    );
-  }
+  if (choices) return el('select', {}, options(choices, value));
   if (kind === 'json') {
     const area = el('textarea', { ...common, rows: '6', class: 'code' });
     area.value = value;

@@ -1,45 +1,113 @@
-/** An element. Children are text or elements, so that nothing of a key or a value becomes markup. */
+import { ApiError } from './api.js';
+
+/**
+ * `on…` listens; `false` and `undefined` leave an attribute out.
+ *
+ * @typedef {Readonly<Record<string, string | boolean | undefined | ((event: never) => unknown)>>} Attributes
+ */
+
+/** @typedef {Node | string | false | undefined} Child */
+
+/**
+ * An element. Children are text or elements, so that nothing of a key or a value becomes markup.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes
+ * @param {(Child | readonly Child[])[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    if (typeof value === 'function') element.addEventListener(name.slice(2), listener(value));
     else element.setAttribute(name, value === true ? '' : value);
   }
   element.append(...children.flat().filter((child) => child !== undefined && child !== false));
   return element;
 }
 
+/**
+ * Each is written for the events of its own element.
+ *
+ * @param {(event: never) => unknown} handler
+ * @returns {EventListener}
+ */
+function listener(handler) {
+  return /** @type {EventListener} */ (handler);
+}
+
+/**
+ * @param {string} text
+ * @param {() => unknown} onclick
+ * @param {Attributes} attributes
+ */
 export const button = (text, onclick, attributes = {}) =>
   el('button', { type: 'button', onclick, ...attributes }, text);
 
-/** A control with its label above. */
+/**
+ * A control with its label above.
+ *
+ * @param {string} text
+ * @param {HTMLElement} control
+ * @param {string} [hint]
+ */
 export const labelled = (text, control, hint) =>
   el('label', {}, el('span', {}, text), control, hint && el('small', {}, hint));
 
+/**
+ * @param {readonly (readonly [value: string, text: string])[]} choices
+ * @param {string} [chosen]
+ */
 export const options = (choices, chosen) =>
   choices.map(([value, text]) => el('option', { value, selected: value === chosen }, text));
 
+/**
+ * What the page has from the start.
+ *
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function part(selector) {
+  const found = document.querySelector(selector);
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`The page has no ${selector}`);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let clearing;
 
-/** Tells what was done; screen readers say it. */
+/**
+ * Tells what was done; screen readers say it.
+ *
+ * @param {string} text
+ */
 export function notify(text) {
-  const notice = document.querySelector('#notice');
+  const notice = part('#notice');
   notice.textContent = text;
   clearTimeout(clearing);
   clearing = setTimeout(() => (notice.textContent = ''), 6000);
 }
 
-/** What went wrong, in the place of what could not be shown. */
+/**
+ * What went wrong, in the place of what could not be shown.
+ *
+ * @param {unknown} error
+ * @param {() => unknown} [retry]
+ */
 export function failure(error, retry) {
-  const isAway = error.status === 503;
+  const isAway = error instanceof ApiError && error.status === 503;
   return el(
     'div',
     { class: 'failure', role: 'alert' },
     el('h2', {}, isAway ? 'The cache is not to be reached right now' : 'That did not work'),
-    el('p', {}, error.message),
+    el('p', {}, messageOf(error)),
     isAway &&
       el('p', { class: 'quiet' }, 'The application goes on; this page can as soon as the server answers again.'),
     retry && button('Try again', retry),
   );
 }
+
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -2,13 +2,34 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
-import { ItemsTable } from './items-table.js';
+import { isCollection, ItemsTable } from './items-table.js';
 import { hrefOf } from './place.js';
 import { valueEditor } from './value.js';
 
+/**
+ * @import { EntryView as Entry } from '../entries/entries.js'
+ * @import { Place } from './place.js'
+ */
+
+/**
+ * What has become of a key.
+ *
+ * @typedef {{ readonly isDeleted: true } | { readonly isDeleted?: false, readonly ttlMs: number }} Change
+ */
+
+/** @typedef {readonly [name: string, text: string]} Fact */
+
 /** One key: what is known of it, what it holds, and what can be done with it. */
 export class EntryView {
-  /** @param changed is told what has become of the key */
+  isLeft = false;
+
+  /**
+   * @param {HTMLElement} pane
+   * @param {string} cache
+   * @param {Pick<Place, 'key' | 'version'>} place
+   * @param {boolean} readOnly
+   * @param {(change: Change) => void} changed is told what has become of the key
+   */
   constructor(pane, cache, { key, version }, readOnly, changed) {
     this.pane = pane;
     this.cache = cache;
@@ -40,17 +61,28 @@ export class EntryView {
     }
   }
 
+  /**
+   * @param {{ cursor?: string, match?: string }} more
+   * @returns {Promise<Entry>}
+   */
   page(more = {}) {
     return get(this.url(''), { key: this.key, version: this.version, ...more });
   }
 
-  /** Sends a change of this key, and shows what it is then. */
+  /**
+   * Sends a change of this key, and shows what it is then.
+   *
+   * @param {string} path
+   * @param {object} body
+   * @param {string} done
+   */
   async change(path, body, done) {
     await post(this.url(path), { key: this.key, ...(this.version && { version: this.version }), ...body });
     notify(done);
     if (path !== '/delete') await this.load();
   }
 
+  /** @param {string} path */
   url(path) {
     return urlOf(this.cache, `/entry${path}`);
   }
@@ -59,8 +91,10 @@ export class EntryView {
     return el('a', { class: 'back', href: hrefOf({ key: '' }) }, '← All keys');
   }
 
+  /** @param {Entry} entry */
   sections(entry) {
     const { type, value, items } = entry;
+    /** @type {HTMLElement[]} */
     const parts = [
       el('h2', {}, el('bdi', {}, this.key), ' ', el('span', { class: `badge ${type}` }, type)),
       this.facts(entry),
@@ -68,14 +102,16 @@ export class EntryView {
     if (entry.ttlMs === -2)
       parts.push(note('A read misses it: its time is over, or one of its tags was invalidated. It is only kept.'));
     if (!this.readOnly) parts.push(this.actions(entry));
-    if (value) parts.push(valueEditor(this, entry));
-    else if (items) parts.push(new ItemsTable(this, entry).element);
+    if (value) parts.push(valueEditor(this, value, entry));
+    else if (items && isCollection(type)) parts.push(new ItemsTable(this, type, entry).element);
     else parts.push(note('This type cannot be shown here.'));
     return parts;
   }
 
+  /** @param {Entry} entry */
   facts({ version, wireKey, ttlMs, keptMs, memory, encoding, length, tags }) {
     const lasting = ttlMs === -1 ? 'never' : ttlMs < 0 ? 'over' : `in ${timeToLive(ttlMs)} (${instant(ttlMs)})`;
+    /** @type {(Fact | false | '' | 0 | undefined)[]} */
     const rows = [
       ['Expires', lasting],
       // A moment has passed between the two.
@@ -90,10 +126,13 @@ export class EntryView {
     return el(
       'dl',
       { class: 'facts' },
-      rows.filter(Boolean).map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('bdi', {}, text)))),
+      rows
+        .filter((row) => Array.isArray(row))
+        .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('bdi', {}, text)))),
     );
   }
 
+  /** @param {Entry} entry */
   actions({ ttlMs }) {
     const isKept = ttlMs === -2;
     return el(
@@ -109,7 +148,11 @@ export class EntryView {
     );
   }
 
-  /** A change without a dialog that could show its error. */
+  /**
+   * A change without a dialog that could show its error.
+   *
+   * @param {Promise<void>} change
+   */
   async tried(change) {
     try {
       await change;
@@ -118,6 +161,7 @@ export class EntryView {
     }
   }
 
+  /** @param {number} ttlMs */
   expire(ttlMs) {
     return ask({
       title: 'Expire the key',
@@ -147,4 +191,5 @@ export class EntryView {
   }
 }
 
+/** @param {string} text */
 const note = (text) => el('p', { class: 'note' }, text);

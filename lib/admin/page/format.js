@@ -1,3 +1,6 @@
+import { messageOf } from './dom.js';
+
+/** @type {[unit: string, ms: number][]} */
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -5,31 +8,44 @@ const units = [
   ['s', 1000],
 ];
 
-/** `2h 5m`: the two largest units. */
+/**
+ * `2h 5m`: the two largest units.
+ *
+ * @param {number} ms
+ */
 export function duration(ms) {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   const first = units.findIndex(([, size]) => ms >= size);
+  const largest = units[first]?.[1] ?? 1;
   return units
     .slice(first, first + 2)
-    .map(([unit, size], index) => [Math.floor((index === 0 ? ms : ms % units[first][1]) / size), unit])
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
+    .map(([unit, size], index) => ({ count: Math.floor((index === 0 ? ms : ms % largest) / size), unit }))
+    .filter(({ count }) => count > 0)
+    .map(({ count, unit }) => `${count}${unit}`)
     .join(' ');
 }
 
-/** As PTTL tells it; -2 is an entry that is only kept. */
+/**
+ * As PTTL tells it; -2 is an entry that is only kept.
+ *
+ * @param {number} ms
+ */
 export const timeToLive = (ms) => (ms === -1 ? 'never' : ms < 0 ? 'over' : duration(ms));
 
+/** @param {number} ms from now */
 export const instant = (ms) => new Date(Date.now() + ms).toLocaleString();
 
+/** @param {number} count */
 export function bytes(count) {
   if (!Number.isFinite(count)) return 'unknown';
   const power = count < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(count) / 10));
-  return `${(count / 1024 ** power).toLocaleString(undefined, { maximumFractionDigits: power && 1 })} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
+  return `${(count / 1024 ** power).toLocaleString(undefined, { maximumFractionDigits: power === 0 ? 0 : 1 })} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
 }
 
-export const number = (count) => (Number.isFinite(count) ? count.toLocaleString() : 'unknown');
+/** @param {number | undefined} count */
+export const number = (count) => (count !== undefined && Number.isFinite(count) ? count.toLocaleString() : 'unknown');
 
+/** @param {{ readonly hits: number, readonly misses: number }} stats */
 export function hitRatio({ hits, misses }) {
   const all = hits + misses;
   return all === 0
@@ -37,11 +53,15 @@ export function hitRatio({ hits, misses }) {
     : `${((100 * hits) / all).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
 }
 
-/** Sixteen bytes a line: where they are, what they are, and what they would be as text. */
+/**
+ * Sixteen bytes a line: where they are, what they are, and what they would be as text.
+ *
+ * @param {string} hex
+ */
 export function hexDump(hex) {
   const lines = [];
   for (let at = 0; at < hex.length; at += 32) {
-    const pairs = hex.slice(at, at + 32).match(/../g);
+    const pairs = hex.slice(at, at + 32).match(/../g) ?? [];
     const text = pairs
       .map((pair) => parseInt(pair, 16))
       .map((code) => (code > 31 && code < 127 ? String.fromCharCode(code) : '·'));
@@ -50,24 +70,40 @@ export function hexDump(hex) {
   return lines.join('\n');
 }
 
-/** What a field of the page means as a timeout: bare numbers are seconds. */
+/**
+ * What a field of the page means as a timeout: bare numbers are seconds.
+ *
+ * @param {string} text
+ */
 export function timeoutOf(text) {
   const trimmed = text.trim();
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
 }
 
-/** JSON whose numbers JavaScript can hold. */
+/**
+ * JSON whose numbers JavaScript can hold.
+ *
+ * @param {string} text
+ * @returns {unknown}
+ */
 export function parseJson(text) {
   try {
-    return JSON.parse(text, (_, value, context) => {
-      if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')) {
-        throw new RangeError(`${context.source} is too large for a number: it would be rounded`);
-      }
-      return value;
-    });
+    return JSON.parse(text, refuseRounded);
   } catch (error) {
-    throw new Error(error instanceof RangeError ? error.message : `This is not JSON: ${error.message}`, {
-      cause: error,
-    });
+    const message = messageOf(error);
+    throw new Error(error instanceof RangeError ? message : `This is not JSON: ${message}`, { cause: error });
   }
+}
+
+/**
+ * @param {string} _
+ * @param {unknown} value
+ * @param {{ readonly source?: string }} [context] as newer browsers give it
+ */
+function refuseRounded(_, value, context) {
+  const source = context?.source ?? '';
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)) {
+    throw new RangeError(`${source} is too large for a number: it would be rounded`);
+  }
+  return value;
 }

@@ -3,7 +3,29 @@ import { button, el, failure, labelled } from './dom.js';
 import { number, parseJson } from './format.js';
 import { isEditable, valueOf } from './value.js';
 
-/** By type: what its items, the first column and the values are called, what a new item has, and which of it can be changed. */
+/**
+ * @import { CollectionType } from '../dto/item.dto.js'
+ * @import { Item, ItemsPage } from '../entries/collection.js'
+ * @import { Field } from './dialog.js'
+ * @import { EntryView } from './entry-view.js'
+ */
+
+/** @typedef {'name' | 'value' | 'score' | 'end'} FieldName */
+
+/**
+ * What its items, the first column and the values are called, what a new item has, and which of it can be changed.
+ *
+ * @typedef {object} Kind
+ * @property {string} title
+ * @property {string} [name]
+ * @property {string} value
+ * @property {string} item
+ * @property {readonly FieldName[]} adds
+ * @property {readonly FieldName[]} edits
+ * @property {boolean} [needsValue]
+ */
+
+/** @type {Readonly<Record<CollectionType, Kind>>} */
 const kinds = {
   hash: { title: 'Fields', name: 'Field', value: 'Value', item: 'field', adds: ['name', 'value'], edits: ['value'] },
   list: {
@@ -28,9 +50,23 @@ const kinds = {
   stream: { title: 'Entries', name: 'ID', value: 'Fields', item: 'entry', adds: ['value'], edits: [] },
 };
 
+/**
+ * @param {string} type
+ * @returns {type is CollectionType}
+ */
+export const isCollection = (type) => Object.hasOwn(kinds, type);
+
 /** What a collection holds, page by page. */
 export class ItemsTable {
-  constructor(view, { type, length, items, cursor }) {
+  /** @type {string | undefined} */
+  match;
+
+  /**
+   * @param {EntryView} view
+   * @param {CollectionType} type
+   * @param {Partial<ItemsPage> & { readonly length?: number }} collection
+   */
+  constructor(view, type, { length, items = [], cursor }) {
     this.view = view;
     this.type = type;
     this.kind = kinds[type];
@@ -55,6 +91,7 @@ export class ItemsTable {
   /** Fields of a hash by a pattern. */
   filter() {
     const input = el('input', { type: 'search', placeholder: 'name*', spellcheck: 'false', autocomplete: 'off' });
+    /** @param {SubmitEvent} event */
     const onsubmit = (event) => {
       event.preventDefault();
       this.match = input.value.trim();
@@ -70,7 +107,9 @@ export class ItemsTable {
   }
 
   table() {
-    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'].filter(Boolean);
+    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'].filter(
+      (title) => title !== undefined && title !== false,
+    );
     return el(
       'table',
       {},
@@ -87,6 +126,7 @@ export class ItemsTable {
     );
   }
 
+  /** @param {ItemsPage} page */
   append({ items, cursor }) {
     this.rows.append(...items.map((item) => this.row(item)));
     const count = this.rows.children.length;
@@ -96,6 +136,7 @@ export class ItemsTable {
     );
   }
 
+  /** @param {string | undefined} cursor */
   async more(cursor) {
     try {
       const page = await this.view.page({ cursor, match: this.match });
@@ -105,6 +146,7 @@ export class ItemsTable {
     }
   }
 
+  /** @param {Item} item */
   row(item) {
     const { name, score, value } = item;
     return el(
@@ -116,6 +158,7 @@ export class ItemsTable {
     );
   }
 
+  /** @param {Item} item */
   changes(item) {
     const { edits, needsValue } = this.kind;
     const of = ` ${this.kind.item} ${item.name ?? item.value.text}`.slice(0, 80);
@@ -130,7 +173,13 @@ export class ItemsTable {
     ];
   }
 
+  /**
+   * @param {string} title
+   * @param {readonly FieldName[]} asked
+   * @param {{ name?: string, value?: string, score?: string }} first
+   */
   edit(title, asked, { name, value = this.type === 'stream' ? '{}' : '""', score = '0' }) {
+    /** @type {Record<FieldName, Field<FieldName>>} */
     const fields = {
       name: { name: 'name', label: 'Field' },
       value: { name: 'value', label: `${this.kind.value} (JSON)`, kind: 'json', value },
@@ -138,7 +187,6 @@ export class ItemsTable {
       end: {
         name: 'end',
         label: 'Where',
-        kind: 'choice',
         choices: [
           ['RIGHT', 'at the end'],
           ['LEFT', 'at the beginning'],
@@ -149,6 +197,7 @@ export class ItemsTable {
       title,
       fields: asked.map((field) => fields[field]),
       action: 'Save',
+      /** @param {Partial<Record<FieldName, string>>} given */
       run: (given) => {
         const { value: text = value, score: points, ...others } = given;
         const scored = points !== undefined && { score: scoreOf(points) };
@@ -164,6 +213,10 @@ export class ItemsTable {
     });
   }
 
+  /**
+   * @param {Item} item
+   * @param {string} of
+   */
   remove({ name, value }, of) {
     return ask({
       title: `Remove${of}?`,
@@ -171,7 +224,7 @@ export class ItemsTable {
       action: 'Remove',
       isDanger: true,
       run: () => {
-        const member = this.kind.needsValue && { value: JSON.parse(value.text) };
+        const member = this.kind.needsValue && value.format === 'json' && { value: JSON.parse(value.text) };
         const body = { type: this.type, ...(name !== undefined && { name }), ...member };
         return this.view.change('/items/remove', body, `The ${this.kind.item} was removed.`);
       },
@@ -179,6 +232,7 @@ export class ItemsTable {
   }
 }
 
+/** @param {string} text */
 function scoreOf(text) {
   const score = Number(text);
   if (text.trim() === '' || !Number.isFinite(score)) throw new Error('The score must be a number.');

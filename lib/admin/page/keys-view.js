@@ -5,10 +5,30 @@ import { EntryView } from './entry-view.js';
 import { number, parseJson, timeoutOf, timeToLive } from './format.js';
 import { go, hrefOf, place } from './place.js';
 
-const types = [['', 'any type'], ...['string', 'hash', 'list', 'set', 'zset', 'stream'].map((type) => [type, type])];
+/**
+ * @import { KeyCount, KeyRow, KeyRowsPage } from '../key-search.js'
+ * @import { CacheSummary } from '../server-view.js'
+ * @import { Change } from './entry-view.js'
+ * @import { Place } from './place.js'
+ */
+
+/** @type {readonly (readonly [type: string, text: string])[]} */
+const types = [
+  ['', 'any type'],
+  ...['string', 'hash', 'list', 'set', 'zset', 'stream'].map((type) => /** @type {const} */ ([type, type])),
+];
 
 /** The keys of a cache that match, and beside them the one that was chosen. */
 export class KeysView {
+  /** @type {string | undefined} */
+  asked;
+  /** @type {EntryView | undefined} */
+  entry;
+
+  /**
+   * @param {CacheSummary} cache
+   * @param {boolean} readOnly
+   */
   constructor(cache, readOnly) {
     this.cache = cache;
     this.readOnly = readOnly;
@@ -32,6 +52,7 @@ export class KeysView {
     this.element = el('div', { class: 'columns' }, this.list(), this.pane);
   }
 
+  /** @param {Place} at */
   show(at) {
     const asked = [at.pattern, at.type, at.version].join('\n');
     if (asked !== this.asked) {
@@ -53,6 +74,7 @@ export class KeysView {
   }
 
   list() {
+    /** @param {Event} event */
     const search = (event) => {
       event.preventDefault();
       const next = { pattern: this.pattern.value || '*', type: this.type.value, version: this.version.value.trim() };
@@ -104,15 +126,20 @@ export class KeysView {
     await this.more(undefined);
   }
 
-  /** A page of keys; answers to an earlier search come too late. */
+  /**
+   * A page of keys; answers to an earlier search come too late.
+   *
+   * @param {string | undefined} cursor
+   */
   async more(cursor) {
     const { asked } = this;
     const { pattern, type, version } = place();
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
+      /** @type {KeyRowsPage} */
       const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, version, cursor });
       if (asked !== this.asked) return;
-      const known = new Set(Array.from(this.rows.children, (row) => row.dataset.key));
+      const known = new Set(Array.from(this.rows.rows, (row) => row.dataset.key));
       this.rows.append(...page.keys.filter(({ key }) => !known.has(key)).map(rowOf));
       this.mark(place().key);
       const count = this.rows.children.length;
@@ -126,22 +153,31 @@ export class KeysView {
     }
   }
 
+  /** @param {string} key */
   mark(key) {
-    for (const row of this.rows.children) {
+    for (const row of this.rows.rows) {
       const link = row.querySelector('a');
-      if (row.dataset.key === key) link.setAttribute('aria-current', 'true');
-      else link.removeAttribute('aria-current');
+      if (row.dataset.key === key) link?.setAttribute('aria-current', 'true');
+      else link?.removeAttribute('aria-current');
     }
   }
 
-  /** The list shows what has become of the key. */
-  changed(key, { isDeleted, ttlMs }) {
-    const row = Array.from(this.rows.children).find(({ dataset }) => dataset.key === key);
-    if (isDeleted) {
+  /**
+   * The list shows what has become of the key.
+   *
+   * @param {string} key
+   * @param {Change} change
+   */
+  changed(key, change) {
+    const row = Array.from(this.rows.rows).find(({ dataset }) => dataset.key === key);
+    if (change.isDeleted) {
       row?.remove();
       go({ key: '' });
       this.pattern.focus();
-    } else if (row) row.cells[2].textContent = timeToLive(ttlMs);
+      return;
+    }
+    const lasting = row?.cells[2];
+    if (lasting) lasting.textContent = timeToLive(change.ttlMs);
   }
 
   async create() {
@@ -181,6 +217,7 @@ export class KeysView {
   async deleteMatching() {
     const { pattern, version } = place();
     try {
+      /** @type {KeyCount} */
       const { count, isComplete } = await get(urlOf(this.cache.name, '/keys/count'), { pattern, version });
       if (count === 0) return notify('No key matches.');
       const told = `${isComplete ? '' : 'more than '}${number(count)} ${count === 1 ? 'key' : 'keys'}`;
@@ -190,6 +227,7 @@ export class KeysView {
         action: `Delete ${told}`,
         isDanger: true,
         run: async () => {
+          /** @type {{ deleted: number }} */
           const { deleted } = await post(urlOf(this.cache.name, '/keys/delete'), {
             pattern,
             ...(version && { version }),
@@ -205,6 +243,7 @@ export class KeysView {
   }
 }
 
+/** @param {KeyRow} row */
 function rowOf({ key, type, ttlMs }) {
   const row = el(
     'tr',
@@ -217,12 +256,20 @@ function rowOf({ key, type, ttlMs }) {
   return row;
 }
 
-/** The arrow keys go from key to key. */
+/** @type {Readonly<Record<string, number>>} */
+const steps = { ArrowDown: 1, ArrowUp: -1 };
+
+/**
+ * The arrow keys go from key to key.
+ *
+ * @param {KeyboardEvent} event
+ */
 function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const links = Array.from(event.currentTarget.querySelectorAll('a'));
-  const next = links[links.indexOf(document.activeElement) + step];
+  const step = steps[event.key];
+  const table = event.currentTarget;
+  if (!step || !(table instanceof HTMLTableElement)) return;
+  const links = Array.from(table.querySelectorAll('a'));
+  const next = links[links.findIndex((link) => link === document.activeElement) + step];
   if (!next) return;
   event.preventDefault();
   next.focus();

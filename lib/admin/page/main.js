@@ -1,17 +1,40 @@
 import { allCaches } from './api.js';
-import { el, failure } from './dom.js';
+import { el, failure, part } from './dom.js';
 import { hitRatio } from './format.js';
 import { KeysView } from './keys-view.js';
 import { hrefOf, place } from './place.js';
 import { ServerView } from './server-view.js';
 
-const content = document.querySelector('#content');
+/**
+ * @import { CacheSummary } from '../server-view.js'
+ * @import { Child } from './dom.js'
+ * @import { Place } from './place.js'
+ */
+
+/**
+ * @typedef {object} Link
+ * @property {HTMLAnchorElement} anchor
+ * @property {Partial<Place>} changes
+ * @property {(at: Place) => boolean} isCurrent
+ */
+
+const content = part('#content');
+/** @type {Readonly<Record<string, typeof KeysView | typeof ServerView>>} */
 const views = { keys: KeysView, server: ServerView };
-/** Links that go on from where the page is: their addresses change, they stay. */
+/**
+ * Links that go on from where the page is: their addresses change, they stay.
+ *
+ * @type {Link[]}
+ */
 const links = [];
+/** @type {readonly CacheSummary[]} */
 let caches = [];
 let readOnly = false;
-/** What is on the page. */
+/**
+ * What is on the page.
+ *
+ * @type {KeysView | ServerView | undefined}
+ */
 let shown;
 
 async function start() {
@@ -21,22 +44,20 @@ async function start() {
     content.replaceChildren(failure(error, start));
     return;
   }
-  document.querySelector('#mode').hidden = !readOnly;
+  part('#mode').hidden = !readOnly;
   if (caches.length === 0) {
     content.replaceChildren(el('p', { class: 'quiet' }, 'The application has no cache: it imports no CachexModule.'));
     return;
   }
   const elsewhere = { key: '', pattern: '*', type: '', version: '' };
-  document
-    .querySelector('#caches')
-    .replaceChildren(
-      ...caches.map((cache) =>
-        link({ cache: cache.name, ...elsewhere }, (at) => cacheOf(at) === cache, [
-          el('bdi', {}, cache.name),
-          el('small', {}, `${cache.topology} · hits: ${hitRatio(cache.stats)}`),
-        ]),
-      ),
-    );
+  part('#caches').replaceChildren(
+    ...caches.map((cache) =>
+      link({ cache: cache.name, ...elsewhere }, (at) => cacheOf(at) === cache, [
+        el('bdi', {}, cache.name),
+        el('small', {}, `${cache.topology} · hits: ${hitRatio(cache.stats)}`),
+      ]),
+    ),
+  );
   const tabs = el(
     'nav',
     { class: 'tabs', 'aria-label': 'Views' },
@@ -47,25 +68,34 @@ async function start() {
   render();
 }
 
+/**
+ * @param {Link['changes']} changes
+ * @param {Link['isCurrent']} isCurrent
+ * @param {readonly Child[]} children
+ */
 function link(changes, isCurrent, children) {
   const anchor = el('a', {}, children);
   links.push({ anchor, changes, isCurrent });
   return anchor;
 }
 
+/** @param {Place} at */
 const cacheOf = (at) => caches.find(({ name }) => name === at.cache) ?? caches[0];
-const viewOf = (at) => (at.view in views ? at.view : 'keys');
+
+/** @param {Place} at */
+const viewOf = (at) => (Object.hasOwn(views, at.view) ? at.view : 'keys');
 
 function render() {
   const at = place();
   const cache = cacheOf(at);
+  if (!cache) return;
   document.title = `${at.key || cache.name} · Caches`;
   for (const { anchor, changes, isCurrent } of links) {
     anchor.setAttribute('href', hrefOf(changes));
     if (isCurrent(at)) anchor.setAttribute('aria-current', 'page');
     else anchor.removeAttribute('aria-current');
   }
-  const kind = views[viewOf(at)];
+  const kind = views[viewOf(at)] ?? KeysView;
   if (!(shown instanceof kind) || shown.cache !== cache) {
     shown?.element.remove();
     shown = new kind(cache, readOnly);
@@ -76,8 +106,15 @@ function render() {
 
 window.addEventListener('hashchange', render);
 document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.target.closest('input, textarea, select, dialog')) return;
+  if (event.key !== '/' || isTyping(event)) return;
   event.preventDefault();
-  document.querySelector('#pattern')?.focus();
+  const pattern = document.querySelector('#pattern');
+  if (pattern instanceof HTMLElement) pattern.focus();
 });
+
+/** @param {KeyboardEvent} event */
+function isTyping({ target }) {
+  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
+}
+
 await start();

@@ -4,8 +4,19 @@ import { button, el, failure, notify } from './dom.js';
 import { bytes, duration, hitRatio, number } from './format.js';
 import { place } from './place.js';
 
+/**
+ * @import { CacheSummary, CacheView, ServerView as Server } from '../server-view.js'
+ * @import { Field } from './dialog.js'
+ */
+
+/** @typedef {readonly [name: string, text: string]} Tile */
+
 /** What the servers behind a cache tell, and what concerns all of its keys. */
 export class ServerView {
+  /**
+   * @param {CacheSummary} cache
+   * @param {boolean} readOnly
+   */
   constructor(cache, readOnly) {
     this.cache = cache;
     this.readOnly = readOnly;
@@ -18,6 +29,7 @@ export class ServerView {
 
   async load() {
     try {
+      /** @type {CacheView} */
       const view = await get(urlOf(this.cache.name));
       this.element.replaceChildren(
         this.summary(view),
@@ -29,6 +41,7 @@ export class ServerView {
     }
   }
 
+  /** @param {CacheView} view */
   summary({ keyPrefix, version, topology, servers, stats }) {
     const { hits, misses, stale, errors, evictions, local } = stats;
     return el(
@@ -61,6 +74,7 @@ export class ServerView {
     );
   }
 
+  /** @param {CacheView} view */
   changes({ version, keyPrefix, servers }) {
     const keys = servers.reduce((sum, server) => sum + server.keys, 0);
     return el(
@@ -81,6 +95,10 @@ export class ServerView {
     );
   }
 
+  /**
+   * @param {string} version
+   * @param {string} keyPrefix
+   */
   async clear(version, keyPrefix) {
     const { name } = this.cache;
     await ask({
@@ -90,6 +108,7 @@ export class ServerView {
       action: 'Clear',
       isDanger: true,
       run: async ({ confirm }) => {
+        /** @type {{ deleted: number }} */
         const { deleted } = await post(urlOf(name, '/clear'), { confirm, version });
         notify(`${number(deleted)} keys were deleted.`);
       },
@@ -97,6 +116,7 @@ export class ServerView {
     await this.load();
   }
 
+  /** @param {number} keys */
   async flush(keys) {
     const { name } = this.cache;
     await ask({
@@ -114,15 +134,23 @@ export class ServerView {
   }
 }
 
+/**
+ * @param {string} name
+ * @returns {Field<'confirm'>}
+ */
 const confirmation = (name) => ({ name: 'confirm', label: `Type the name of the cache to confirm: ${name}` });
 
+/** @param {readonly (Tile | false | '' | undefined)[]} rows */
 const tiles = (rows) =>
   el(
     'dl',
     { class: 'tiles' },
-    rows.filter(Boolean).map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text))),
+    rows
+      .filter((row) => row !== undefined && row !== false && row !== '')
+      .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text))),
   );
 
+/** @param {Server} server */
 function serverOf({ address, keys, info }) {
   const seconds = Number(info.uptime_in_seconds);
   const limit = Number(info.maxmemory);
@@ -148,6 +176,7 @@ function serverOf({ address, keys, info }) {
   );
 }
 
+/** @param {Server['info']} info */
 const infoTable = (info) =>
   el(
     'table',

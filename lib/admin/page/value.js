@@ -1,25 +1,46 @@
-import { button, el } from './dom.js';
+import { button, el, messageOf } from './dom.js';
 import { bytes, hexDump, parseJson } from './format.js';
 
+/**
+ * @import { EntryView as Entry } from '../entries/entries.js'
+ * @import { ValueView } from '../value-view.js'
+ * @import { EntryView } from './entry-view.js'
+ */
+
+/** @type {Readonly<Partial<Record<ValueView['format'], string>>>} */
 const reasons = {
   inspect: 'JSON cannot carry all of this value, so that it is shown as Node.js prints it, and cannot be edited here.',
   bytes:
     'These bytes were not decoded: they are of another program, of another serializer, too large, or not to be read any more.',
 };
 
-/** A value among others, short. */
+/**
+ * A value among others, short.
+ *
+ * @param {ValueView} value
+ */
 export function valueOf(value) {
   if (value.format !== 'bytes') return el('code', { class: 'value' }, value.isCut ? `${value.text}…` : value.text);
   const shown = value.text ?? hexDump(value.hex);
   return el('code', { class: 'value bytes', title: reasons.bytes }, shown);
 }
 
-/** Whether what is shown is the whole value, and JSON. */
+/**
+ * Whether what is shown is the whole value, and JSON.
+ *
+ * @param {ValueView} value
+ */
 export const isEditable = (value) => value.format === 'json' && !value.isCut;
 
-/** What a string holds, and where it can be changed. */
-export function valueEditor(view, { value, ttlMs, tags }) {
-  if (view.readOnly || !isEditable(value) || ttlMs === -2) return shownValue(value);
+/**
+ * What a string holds, and where it can be changed.
+ *
+ * @param {EntryView} view
+ * @param {ValueView} value
+ * @param {Pick<Entry, 'ttlMs' | 'tags'>} entry
+ */
+export function valueEditor(view, value, { ttlMs, tags }) {
+  if (view.readOnly || value.format !== 'json' || !isEditable(value) || ttlMs === -2) return shownValue(value);
   const area = el('textarea', { class: 'code', rows: '12', spellcheck: 'false', 'aria-label': 'Value, as JSON' });
   area.value = value.text;
   area.rows = Math.min(30, Math.max(4, value.text.split('\n').length + 1));
@@ -35,12 +56,13 @@ export function valueEditor(view, { value, ttlMs, tags }) {
     save.disabled = reset.disabled = area.value === value.text;
     error.textContent = '';
   });
+  /** @param {SubmitEvent} event */
   const submit = async (event) => {
     event.preventDefault();
     try {
       await view.change('/value', { value: parseJson(area.value) }, 'The value was saved.');
     } catch (failed) {
-      error.textContent = failed.message;
+      error.textContent = messageOf(failed);
     }
   };
   const kept = tags ? 'Time to live and tags stay, grace does not.' : 'The time to live stays.';
@@ -54,18 +76,18 @@ export function valueEditor(view, { value, ttlMs, tags }) {
   );
 }
 
+/** @param {ValueView} value */
 function shownValue(value) {
-  const text = value.format === 'bytes' ? hexDump(value.hex) : value.text;
+  const isBytes = value.format === 'bytes';
+  const isCut = isBytes ? 2 * value.size > value.hex.length : value.isCut;
+  const reason = reasons[value.format];
   return el(
     'div',
     { class: 'editor' },
-    el('h3', {}, value.format === 'bytes' ? `Value, ${bytes(value.size)}` : 'Value'),
-    reasons[value.format] && el('p', { class: 'note' }, reasons[value.format]),
-    value.format === 'bytes' && value.text !== undefined && el('pre', { class: 'code', tabindex: '0' }, value.text),
-    el('pre', { class: 'code', tabindex: '0' }, text),
-    value.format === 'bytes' &&
-      2 * value.size > value.hex.length &&
-      el('p', { class: 'quiet' }, 'This is only the beginning.'),
-    value.isCut && el('p', { class: 'quiet' }, 'This is only the beginning.'),
+    el('h3', {}, isBytes ? `Value, ${bytes(value.size)}` : 'Value'),
+    reason && el('p', { class: 'note' }, reason),
+    isBytes && value.text !== undefined && el('pre', { class: 'code', tabindex: '0' }, value.text),
+    el('pre', { class: 'code', tabindex: '0' }, isBytes ? hexDump(value.hex) : value.text),
+    isCut && el('p', { class: 'quiet' }, 'This is only the beginning.'),
   );
 }
