@@ -15,7 +15,7 @@ import { Keyspace } from './keyspace/keyspace.js';
 import { KeyspaceCommands } from './keyspace/keyspace.commands.js';
 import type { Locking } from './locking/locking.js';
 import { LockingCommands } from './locking/locking.commands.js';
-import { type CachexStats, serverStats } from './observability/stats.js';
+import type { CachexStats } from './observability/stats.js';
 import { Commands, mergeGroups } from './pipeline/commands.js';
 import { Pipeline, pipelineNames, type PipelineOptions } from './pipeline/pipeline.js';
 import { RateLimitingCommands } from './rate-limiting/rate-limiting.commands.js';
@@ -140,8 +140,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * const ratio = hits / (hits + misses);
    */
   async stats(): Promise<CachexStats> {
-    const servers = await serverStats(this.executor.pool);
-    return { ...this.executor.counted(), ...servers };
+    return this.executor.stats();
   }
 
   /**
@@ -155,7 +154,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   getClient(options: ClientOptions = {}): Redis | Cluster {
     checkOptions(options, clientNames, 'The options of getClient', '{ write: false }');
     const { write: writes = true } = options;
-    return this.executor.pool.client(writes ? 'write' : 'read');
+    return this.executor.client(writes ? 'write' : 'read');
   }
 
   /**
@@ -165,7 +164,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    * await cache.getClient().object('ENCODING', cache.makeKey('user:1'));
    */
   makeKey(key: string, options?: VersionOption): string {
-    return this.executor.keys.wireName(this.keyOf(key, options));
+    return this.executor.wireName(this.keyOf(key, options));
   }
 
   /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
@@ -184,7 +183,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    */
   async onModuleInit(): Promise<void> {
     try {
-      await this.executor.pool.connect();
+      await this.executor.connect();
     } catch (error) {
       await this.close();
       throw error;
@@ -208,7 +207,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** Connections hold passwords, and nobody wants to read them in a log. */
   toJSON(): { keyPrefix: string; version: Version } {
-    return { keyPrefix: this.executor.keys.prefix, version: this.version };
+    return { keyPrefix: this.executor.keyPrefix, version: this.version };
   }
 
   [inspect.custom](): string {

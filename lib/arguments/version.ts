@@ -21,7 +21,9 @@ export const versionNames = { version: true } as const satisfies NamesOf<Version
 export const twoKeyNames: NamesOf<TwoKeyOptions> = { ...versionNames, versionSrc: true, versionDst: true };
 
 /** Keys under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
-export const RESERVED: ReadonlySet<string> = new Set(['lock', 'own', 'sem', 'tag']);
+export type OwnSpace = 'lock' | 'own' | 'sem' | 'tag';
+
+export const RESERVED: ReadonlySet<string> = new Set<OwnSpace>(['lock', 'own', 'sem', 'tag']);
 
 /**
  * The version when it can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.

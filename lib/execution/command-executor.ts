@@ -1,26 +1,23 @@
 import { nameOf } from '../arguments/names.js';
+import type { OwnSpace, Version } from '../arguments/version.js';
 import { allOf } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
 import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
-import type { ConnectionPool, ServerNode, WireArgument, WireCommand } from '../wire/connection-pool.js';
+import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
-import type { Counted } from '../observability/stats.js';
+import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
-import { sendBlocking } from './blocking-calls.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { LateArguments } from './late-arguments.js';
 import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
-import { sendScript } from './script-calls.js';
 import { decoderOf, Settling } from './settling.js';
+import { SingleCalls, type Target } from './single-calls.js';
 import { chunksOf, Slots } from './slots.js';
-
-/** Where a single command goes. */
-export type Target = Pick<ConnectionPool, 'send'>;
 
 const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
 
@@ -32,6 +29,7 @@ export class CommandExecutor {
   readonly counters = new Counters();
   protected readonly settling: Settling;
   private readonly encoder: ArgumentEncoder;
+  private readonly single: SingleCalls;
   private readonly slots: Slots | undefined;
 
   constructor(
@@ -41,7 +39,7 @@ export class CommandExecutor {
     private readonly outage: Outage,
     private readonly tracer: CommandTracer,
   ) {
-    this.tags = new Tags(this, keys.prefix);
+    this.tags = new Tags(this);
     this.encoder = new ArgumentEncoder(keys, codec, this.tags);
     this.context = {
       tags: this.tags,
@@ -52,6 +50,7 @@ export class CommandExecutor {
       userKey: (wire, version) => keys.userKey(nameOf(wire), version),
     };
     this.settling = new Settling(this.context, outage, this.counters);
+    this.single = new SingleCalls(pool, this.settling, tracer);
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
@@ -75,10 +74,10 @@ export class CommandExecutor {
       const args = this.encoder.encode(command.args);
       return args instanceof LateArguments
         ? args.complete().then(
-            (encoded) => this.send(command, encoded, slot, target),
+            (encoded) => this.single.send(command, encoded, slot, target),
             (error) => this.settling.recover(error, command),
           )
-        : this.send(command, args, slot, target);
+        : this.single.send(command, args, slot, target);
     } catch (error) {
       return Promise.reject(this.settling.failure(error, command));
     }
@@ -154,9 +153,50 @@ export class CommandExecutor {
     return this.outage.forgives(error);
   }
 
+  /** Before all versions of all keys. */
+  get keyPrefix(): string {
+    return this.keys.prefix;
+  }
+
+  /** The name of one of the library's own keys, in a space that no user's key is in. */
+  ownName(space: OwnSpace, name: string): string {
+    return this.keys.ownName(space, name);
+  }
+
+  /** The name of a key on the server. */
+  wireName(key: Key): string {
+    return this.keys.wireName(key);
+  }
+
+  /** The pattern that the server has to match for the user's pattern. */
+  wirePattern(pattern: string, version: Version): string {
+    return this.keys.pattern(pattern, version);
+  }
+
+  /** Whether keys are shared out among servers. */
+  get isSharded(): boolean {
+    return this.slots !== undefined;
+  }
+
   /** What was counted since the start. */
   counted(): Counted {
     return this.counters.counted;
+  }
+
+  /** The same, with what the servers tell. */
+  async stats(): Promise<CachexStats> {
+    const servers = await serverStats(this.pool);
+    return { ...this.counted(), ...servers };
+  }
+
+  /** Resolves when commands can be answered. */
+  connect(): Promise<void> {
+    return this.pool.connect();
+  }
+
+  /** The driver's own client. */
+  client(access: Access): ReturnType<ConnectionPool['client']> {
+    return this.pool.client(access);
   }
 
   /** Ends all connections; idempotent. */
@@ -193,35 +233,6 @@ export class CommandExecutor {
       throw error;
     }
     return this.sendBatch(commands, transaction, trace);
-  }
-
-  private send<T>(
-    command: Command<T>,
-    args: readonly WireArgument[],
-    slot: number | undefined,
-    target: Target,
-    trace?: CommandTrace,
-  ): Promise<T> {
-    if (this.tracer.isHeard && !trace) return this.sendTraced(command, args, slot, target);
-    const { name, access, script, blocking } = command;
-    const call: WireCommand = { name, args, access, slot };
-    if (blocking) return sendBlocking(command, { ...call, blocking }, this.pool, this.settling, trace);
-    const sent = script ? sendScript(script, call, target) : target.send(call);
-    return sent.then(
-      (raw) => this.settling.settle(raw, command, trace),
-      (error) => this.settling.refused(error, command, trace),
-    );
-  }
-
-  private sendTraced<T>(
-    command: Command<T>,
-    args: readonly WireArgument[],
-    slot: number | undefined,
-    target: Target,
-  ): Promise<T> {
-    const trace = this.tracer.trace([command]);
-    const sending = trace.start(() => this.send(command, args, slot, target, trace));
-    return sending.finally(() => trace.end());
   }
 
   private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {

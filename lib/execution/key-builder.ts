@@ -1,4 +1,4 @@
-import { checkVersion, RESERVED, type Version } from '../arguments/version.js';
+import { checkVersion, RESERVED, type Version, type OwnSpace } from '../arguments/version.js';
 import { errorText } from '../errors/error-text.js';
 import { type Key, WireKey } from '../command-model/command.js';
 import { bytesOfName, nameOf } from '../arguments/names.js';
@@ -26,6 +26,11 @@ export class KeyBuilder {
     if (key instanceof WireKey) return key.wire;
     const wire = this.plainName(key);
     return key.isEscaped && !wire.isWellFormed() ? bytesOfName(wire, 'A key') : wire;
+  }
+
+  /** One of the library's own keys. */
+  ownName(space: OwnSpace, name: string): string {
+    return `${this.prefix}:${space}:${name}`;
   }
 
   /** What {@link wire} gives as text, which is another for every key. */

@@ -1,7 +1,6 @@
 import { cursorArgument, scanArguments, scanNames, type ScanOptions } from '../commands/scan.js';
 import { type Version, versionNames } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { nameOf } from '../arguments/names.js';
 import { textArgument } from '../arguments/arguments.js';
 import { type Command, read, WireKey, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
@@ -133,7 +132,7 @@ export class KeyScanner {
   }
 
   private command(pattern: string, version: Version, cursor: string, count = 1000): Command<WirePage> {
-    const match = this.executor.keys.pattern(textArgument(pattern, 'A pattern'), version);
+    const match = this.executor.wirePattern(textArgument(pattern, 'A pattern'), version);
     return read('SCAN', scanArguments(cursor, { match, count }), wirePage);
   }
 
@@ -142,6 +141,6 @@ export class KeyScanner {
   }
 
   private userKey(wire: Buffer, version: Version): string | undefined {
-    return this.executor.keys.userKey(nameOf(wire), version);
+    return this.executor.context.userKey(wire, version);
   }
 }

@@ -28,7 +28,7 @@ export class LockResource implements Resource {
     /** Whether anybody asks for its fencing tokens. */
     isFenced = true,
   ) {
-    this.key = ownKeys(`${executor.keys.prefix}:lock`, name, version);
+    this.key = ownKeys(executor, 'lock', name, version);
     this.held = this.key();
     this.title = `Lock ${quoted(name)}`;
     this.heldAndLine = [this.held, this.key('line'), this.key('seen')];

@@ -36,7 +36,7 @@ export class SemaphoreResource implements Resource {
   ) {
     this.capacity = capacity;
     this.weight = weight;
-    this.key = ownKeys(`${executor.keys.prefix}:sem`, name, version);
+    this.key = ownKeys(executor, 'sem', name, version);
     this.title = `Semaphore ${quoted(name)}`;
     this.claims = [this.key(), this.key('copy')];
     this.claimsAndLine = [...this.claims, this.key('line'), this.key('seen')];

@@ -14,6 +14,11 @@ export class Counters implements Lookups {
     return { hits, misses, stale, errors };
   }
 
+  /** A miss was answered with the old value. */
+  gaveStale(): void {
+    this.stale++;
+  }
+
   lookedUp(isFound: boolean): void {
     if (isFound) this.hits++;
     else this.misses++;

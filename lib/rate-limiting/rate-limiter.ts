@@ -119,9 +119,8 @@ export class CachexRateLimiter {
   private keyOf(id: string): WireKey {
     if (textArgument(id, 'An id') === '')
       throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);
-    const { prefix } = this.executor.keys;
     const name = this.name.replaceAll('%', '%25').replaceAll(':', '%3A');
-    return new WireKey(id, this.version, `${prefix}:own:rate:${this.version}:${name}:${id}`);
+    return new WireKey(id, this.version, this.executor.ownName('own', `rate:${this.version}:${name}:${id}`));
   }
 }
 

@@ -23,7 +23,12 @@ export interface TagExecutor {
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
   /** The keys that one command can take, together: at most so many. */
   together(keys: readonly Key[], atMost: number): Key[][];
+  /** The name of one of the library's own keys. */
+  ownName(space: 'tag', name: string): string;
 }
+
+/** In the place of a version. */
+const space = 'tag';
 
 interface Need {
   readonly tag: string;
@@ -68,11 +73,7 @@ export class Tags implements TagQuestions {
   /** Tags that this process has seen to lately. */
   private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
 
-  constructor(
-    private readonly executor: TagExecutor,
-    /** Of all keys of the cache. */
-    private readonly prefix: string,
-  ) {}
+  constructor(private readonly executor: TagExecutor) {}
 
   async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
     if (stamps.length === 0) return true;
@@ -186,11 +187,11 @@ export class Tags implements TagQuestions {
   }
 
   private keyOf(tag: string): Key {
-    return new WireKey(tag, 'tag', `${this.prefix}:tag:${tag}`);
+    return new WireKey(tag, space, this.executor.ownName(space, tag));
   }
 
   private generationKey(): Key {
-    return new WireKey('all tags', 'tag', `${this.prefix}:tag:`);
+    return new WireKey('all tags', space, this.executor.ownName(space, ''));
   }
 }
 

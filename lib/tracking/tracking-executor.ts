@@ -1,10 +1,11 @@
 import type { Codec } from '../codec/codec.types.js';
 import { type Command, Key } from '../command-model/command.js';
 import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
-import { CommandExecutor, type Target } from '../execution/command-executor.js';
+import { CommandExecutor } from '../execution/command-executor.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import type { Outage } from '../execution/outage.js';
 import type { Prepared } from '../execution/prepared.js';
+import type { Target } from '../execution/single-calls.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import type { Counted } from '../observability/stats.js';
@@ -74,7 +75,7 @@ export class TrackingExecutor extends CommandExecutor {
   private keptData(key: Key): Buffer | undefined {
     this.standstill.look();
     try {
-      return this.copies.get(this.keys.wireName(key))?.data;
+      return this.copies.get(this.wireName(key))?.data;
     } catch {
       // The key is refused again where the error is named.
       return undefined;
@@ -119,7 +120,7 @@ export class TrackingExecutor extends CommandExecutor {
     for (const { args } of commands) {
       const own = args.filter((arg) => arg instanceof Key);
       if (own.length === 0) return () => this.copies.forgetAll();
-      for (const key of own) keys.push(this.wireName(key));
+      for (const key of own) keys.push(this.nameOfCopy(key));
     }
     return () => {
       for (const key of keys) this.copies.forget(key);
@@ -127,9 +128,9 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   /** A key that is refused is in no copies. */
-  private wireName(key: Key): string {
+  private nameOfCopy(key: Key): string {
     try {
-      return this.keys.wireName(key);
+      return this.wireName(key);
     } catch {
       return '';
     }
