@@ -6,6 +6,7 @@ import { safeCause } from './safe-cause.js';
 import { JsonSerializer } from './serializers/json.serializer.js';
 import { MsgpackSerializer } from './serializers/msgpack.serializer.js';
 import { V8Serializer } from './serializers/v8.serializer.js';
+import { assertStorable } from './storable.js';
 
 const BUILT_IN: Readonly<Record<SerializerName, new () => Serializer>> = {
   msgpack: MsgpackSerializer,
@@ -30,7 +31,7 @@ export class SerializerChain {
   }
 
   serialize(value: unknown): Buffer {
-    refuseUnstorable(value);
+    assertStorable(value);
     try {
       return checkedBytes(this.writer.serialize(value));
     } catch (error) {
@@ -39,7 +40,7 @@ export class SerializerChain {
   }
 
   serializeCanonical(value: unknown): Buffer {
-    refuseUnstorable(value);
+    assertStorable(value);
     try {
       return checkedBytes(
         this.writer.serializeCanonical
@@ -100,13 +101,6 @@ function refuseBareNumber(serializer: Serializer, text: string): void {
       `${nameOf(serializer)} writes the string '${text}' as the bare text ${text}, which is how numbers are stored: ` +
         'it would be read as a number. Let it write quotes or a header before strings',
     );
-  }
-}
-
-function refuseUnstorable(value: unknown): void {
-  if (value === undefined) throw new SerializerError('undefined cannot be stored: it stands for a missing key');
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new SerializerError(`A ${typeof value} cannot be stored`);
   }
 }
 

@@ -24,8 +24,8 @@ export function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): Rep
   return { decode, missing };
 }
 
-/** Every second item of a flat reply, from `offset` on. */
-function everySecond<T>(raw: unknown, offset: 0 | 1): T[] {
+/** Every second item of a flat reply: the names of pairs from 0 on, what belongs to them from 1 on. */
+export function everySecond<T>(raw: unknown, offset: 0 | 1): T[] {
   return (raw as T[]).filter((_, index) => index % 2 === offset);
 }
 
@@ -101,6 +101,12 @@ export const optionalFloats = (count: number): ReplyShape<(number | undefined)[]
     (raw) => (raw as unknown[]).map((item) => (item === null ? undefined : toNumber(item))),
     () => Array.from({ length: count }, () => undefined),
   );
+
+/** A value as it is stored. */
+export const bytes = shape<Buffer | null>(
+  (raw) => raw as Buffer | null,
+  () => null,
+);
 
 const oneValue = shape<unknown>(decodeOne, () => undefined);
 const allValues = shape<unknown[]>(

@@ -1,7 +1,7 @@
 import type { ReplyContext, ReplyShape } from '../command-model/command.js';
 import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
-import { shape, text, whenDecoded } from '../command-model/replies.js';
+import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
 
 /** The shape of an entry's fields where nobody says what they are. @publicApi */
 export type StreamFields = Readonly<Record<string, unknown>>;
@@ -87,8 +87,8 @@ type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 /** One that was deleted while it was pending has no fields. */
 function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
   const raw = flat ?? [];
-  const names = raw.filter((_, index) => index % 2 === 0).map((name) => nameOf(name as Buffer));
-  const values = raw.filter((_, index) => index % 2 === 1).map((data) => context.decode(data));
+  const names = everySecond<Buffer>(raw, 0).map((name) => nameOf(name));
+  const values = everySecond<Buffer>(raw, 1).map((data) => context.decode(data));
   return whenDecoded(values, (decoded) => ({
     id: text(id),
     fields: Object.fromEntries(names.map((name, index) => [name, decoded[index]])) as T,
@@ -177,14 +177,13 @@ export const pendingEntries = shape<PendingEntry[]>(
 
 /** `last-generated-id` and its value becomes `lastGeneratedId`; texts are names or IDs. */
 function facts(raw: unknown): Record<string, unknown> {
-  const flat = raw as unknown[];
-  const found: Record<string, unknown> = {};
-  for (let index = 0; index < flat.length; index += 2) {
-    const name = text(flat[index]).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const value = flat[index + 1];
-    found[name] = value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value;
-  }
-  return found;
+  const names = everySecond(raw, 0).map((name) =>
+    text(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+  );
+  const values = everySecond(raw, 1).map((value) =>
+    value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value,
+  );
+  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
 
 export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>

@@ -15,8 +15,8 @@ import { overwriteCommand } from '../entries/overwrite.js';
 import { absent, presence } from '../entries/presence.js';
 import { incrementScript } from '../entries/scripts/increment.script.js';
 import * as replies from '../command-model/replies.js';
-import { assertStorable } from '../entries/storable.js';
-import { storable, storeCommand } from '../entries/store.js';
+import { assertStorable } from '../codec/storable.js';
+import { valueToStore, storeCommand } from '../entries/store.js';
 import { expireCommand, expiryIn } from '../entries/touch.js';
 
 /** How `set` writes. @publicApi */
@@ -172,7 +172,7 @@ function setCommand(key: Key, value: unknown, options: SetOptions, defaults: Com
   }
   const bufferMs = bufferOf(value, logicalMs, stampede);
   const ms = logicalMs && logicalMs + bufferMs;
-  const stored = storable(value, tags, bufferMs, ms);
+  const stored = valueToStore(value, tags, bufferMs, ms);
   if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
   if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
   return overwriteCommand({ key, stored, ms, xx, get, keepTtl });

@@ -8,11 +8,10 @@ import {
   run,
   write,
   type ReplyContext,
-  type ReplyShape,
 } from '../command-model/command.js';
 import { previousOf } from './entry-replies.js';
 import { beginningOf } from './envelope-head.js';
-import { boolean } from '../command-model/replies.js';
+import { bytes, boolean } from '../command-model/replies.js';
 import { replaceStaleScript } from './scripts/replace-stale.script.js';
 
 export interface Addition {
@@ -21,8 +20,6 @@ export interface Addition {
   /** `null` is never. */
   readonly ms: number | null;
 }
-
-const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /**
  * `SET … NX`; whether it was written. An entry whose timeout is over, or that has an invalidated tag, is not there: it is

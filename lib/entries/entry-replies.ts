@@ -3,7 +3,7 @@ import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
+import { type Command, type Key, read, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
 import { shape, allOf } from '../command-model/replies.js';
 
 /** How values of keys are read, envelopes and early recomputation included. */
@@ -15,8 +15,7 @@ class EntryReply implements ReplyShape<unknown> {
   ) {}
 
   decode(raw: unknown, context: ReplyContext): unknown {
-    const [ttlMs, data] = Array.isArray(raw) ? (raw as [number, Buffer | null]) : [undefined, raw as Buffer | null];
-    return counted(valueIn(data, ttlMs, this.key, context, this.stampede), context, this.fallback);
+    return counted(valueIn(dataIn(raw), ttlIn(raw), this.key, context, this.stampede), context, this.fallback);
   }
 
   missing(): unknown {
@@ -47,13 +46,59 @@ export function valueIn(
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
-const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | undefined): boolean =>
+/** Whether it is there for this caller, who may be the one to make it anew early. */
+export const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | undefined): boolean =>
   isFresh && !(stampede && isDue(leftMs, stampede));
 
 /** Reads the value of a key: with its time to live only where that counts. */
 export function getCommand<T>(key: Key, fallback: T, stampede: ResolvedStampede | undefined): Command<T> {
-  const get = read('GET', [key], new EntryReply(key, fallback, stampede) as ReplyShape<T>);
-  return stampede ? { ...get, ahead: [ttlOf(key)] } : get;
+  return withTtl(read('GET', [key], new EntryReply(key, fallback, stampede) as ReplyShape<T>), stampede !== undefined);
+}
+
+/** A value, whether it counts or not. */
+export interface Entry {
+  readonly value: unknown;
+  readonly found: Found;
+}
+
+/** `null` where there is no value; `undefined` where nobody has said, as the server is away. */
+export type EntryAnswer = Entry | null | undefined;
+
+/** As it is stored: whether it counts is for the caller to say, who is not told of look-ups. */
+class StoredReply implements ReplyShape<EntryAnswer> {
+  constructor(private readonly key: Key) {}
+
+  decode(raw: unknown, context: ReplyContext): EntryAnswer | Promise<EntryAnswer> {
+    const found = look(this.key, dataIn(raw), ttlIn(raw), context);
+    return found instanceof Promise ? found.then((known) => decoded(known, context)) : decoded(found, context);
+  }
+
+  missing(): undefined {
+    return undefined;
+  }
+}
+
+function decoded(found: Found | undefined, context: ReplyContext): EntryAnswer | Promise<EntryAnswer> {
+  if (!found) return null;
+  const value = context.decode(found.data);
+  const withValue = (known: unknown): EntryAnswer =>
+    // What cannot be read is a miss, where it is no error.
+    known === undefined ? null : { value: known, found };
+  return value instanceof Promise ? value.then(withValue) : withValue(value);
+}
+
+/** Reads an entry: by a write where a replica may not know of it yet. */
+export function entryCommand(key: Key, access: Access, isTimed: boolean): Command<EntryAnswer> {
+  const command = access === 'read' ? read : write;
+  return withTtl(command('GET', [key], new StoredReply(key)), isTimed);
+}
+
+/** Of GET, with PTTL ahead or without. */
+const ttlIn = (raw: unknown): number | undefined => (Array.isArray(raw) ? (raw[0] as number) : undefined);
+const dataIn = (raw: unknown): Buffer | null => (Array.isArray(raw) ? raw[1] : raw) as Buffer | null;
+
+function withTtl<T>(get: Command<T>, isTimed: boolean): Command<T> {
+  return isTimed ? { ...get, ahead: [ttlOf(get.args[0] as Key, get.access)] } : get;
 }
 
 /** A command that answers with the value that a key had: its time to live is gone with it, so it is asked for ahead. */

@@ -1,11 +1,10 @@
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, isEnvelope, MAX_HEAD_LENGTH, openEnvelope } from '../codec/envelope.js';
-import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
+import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
+import { bytes } from '../command-model/replies.js';
 
 /** Long enough for the heads of nearly all envelopes. */
 const headLength = 256;
-
-const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /** The first bytes of an entry, to be sent ahead of what says nothing of its value; an error where it is no value. */
 export function beginningOf(key: Key, access: Access): Command<unknown> {

@@ -1,7 +1,7 @@
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
-import { type Command, type Key, read, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
-import { timeToLive } from '../command-model/replies.js';
+import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';
+import { bytes, timeToLive } from '../command-model/replies.js';
 
 /** What is stored under a key. */
 export interface Found {
@@ -24,8 +24,6 @@ export const ttlOf = (key: Key, access: Access = 'read'): Command<number> => ({
 
 /** When the server ends it, by its own clock, to the millisecond: whoever writes the key meanwhile gives it another. */
 export const keptUntilOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);
-
-const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /** Looks through the envelope. `ttlMs` as PTTL gives it, where it was asked for; a promise where more has to be asked. */
 export function look(

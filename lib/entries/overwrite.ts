@@ -8,10 +8,9 @@ import {
   run,
   write,
   type ReplyContext,
-  type ReplyShape,
 } from '../command-model/command.js';
 import { valueIn } from './entry-replies.js';
-import { always, boolean } from '../command-model/replies.js';
+import { bytes, always, boolean } from '../command-model/replies.js';
 import { putBackScript } from './scripts/put-back.script.js';
 
 /** `SET` with what depends on the entry that is there. */
@@ -33,8 +32,6 @@ interface Life {
   readonly endMs: number;
   readonly ttlMs: number;
 }
-
-const bytes: ReplyShape<Buffer | null> = { decode: (raw) => raw as Buffer | null, missing: () => null };
 
 /**
  * Whether it was written, or the value that was there. An entry with an envelope is corrected in a second step, for only

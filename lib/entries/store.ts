@@ -16,7 +16,7 @@ export function storeCommand(key: Key, stored: Argument, ms: number | null): Com
 }
 
 /** A value as it is stored for that long, at the end of which it is only kept for `graceMs`. */
-export function storable(
+export function valueToStore(
   value: unknown,
   tags: readonly string[],
   graceMs: number,

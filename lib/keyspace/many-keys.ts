@@ -6,8 +6,8 @@ import { type Command, Key, keysOf, write } from '../command-model/command.js';
 import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
-import { assertStorable } from '../entries/storable.js';
-import { storable, storeCommand } from '../entries/store.js';
+import { assertStorable } from '../codec/storable.js';
+import { valueToStore, storeCommand } from '../entries/store.js';
 import { chunksOf } from '../execution/slots.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Prepared } from '../execution/prepared.js';
@@ -41,7 +41,7 @@ export class ManyKeys {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
       },
     );
-    return this.executor.pool.slotOf ? inOrder(names, found) : found;
+    return this.executor.isSharded ? inOrder(names, found) : found;
   }
 
   async delete(names: readonly string[], version: Version): Promise<number> {
@@ -74,7 +74,7 @@ export class ManyKeys {
         if (ms === 0) assertStorable(value);
         const bufferMs = bufferOf(value, ms, stampede);
         const keptMs = ms && ms + bufferMs;
-        const stored = storable(value, tags, bufferMs, keptMs, takeStamps);
+        const stored = valueToStore(value, tags, bufferMs, keptMs, takeStamps);
         batch.push(this.executor.prepare(storeCommand(new Key(name, version), stored, keptMs)));
       }
     }

@@ -17,8 +17,8 @@ const fieldOf = (tag: string): string => String(hashSlot(tag) % fieldCount);
 
 const fields: ReplyShape<Generation> = {
   decode: (raw) => {
-    const texts = (raw as Buffer[]).map(String);
-    return new Map(texts.flatMap((text, index) => (index % 2 === 0 ? [[text, texts[index + 1]!] as const] : [])));
+    const stamps = replies.everySecond(raw, 1).map(String);
+    return new Map(replies.everySecond(raw, 0).map((field, index) => [String(field), stamps[index]!]));
   },
   missing: () => new Map(),
 };
