@@ -35,8 +35,9 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   getOrSet<T>(key: string, value: T, options?: Timeout | GetOrSetOptions): Promise<T>;
   async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
     if (typeof source !== 'function') unawaited(source);
-    const factory = typeof source === 'function' ? (source as Factory<T>) : () => source;
-    const plan = planOf(options, this.defaults);
+    const isFactory = typeof source === 'function';
+    const factory = isFactory ? (source as Factory<T>) : () => source;
+    const plan = planOf(options, this.defaults, isFactory);
     return this.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames), factory, plan);
   }
 

@@ -14,10 +14,14 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
 
   constructor(
     readonly key: string,
-    /** The time to live of the value. */
-    public ms: number | null,
+    private lifeMs: number | null,
     readonly staleValue: T | undefined,
   ) {}
+
+  /** The time to live of the value. */
+  get ms(): number | null {
+    return this.lifeMs;
+  }
 
   /** Whether the value is to be stored, as far as the factory has a say in it. */
   get isWanted(): boolean {
@@ -30,7 +34,7 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
   }
 
   readonly setTimeout = (timeout: Timeout): void => {
-    this.ms = toMilliseconds(timeout);
+    this.lifeMs = toMilliseconds(timeout);
   };
 
   readonly setTags = (tags: readonly string[]): void => {

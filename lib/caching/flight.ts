@@ -29,7 +29,7 @@ export interface FlightLimits {
   readonly deadlines: Deadlines;
 }
 
-/** A value on its way from its factory into the cache, for all who wait for it. */
+/** A value on its way from its factory into the cache, for all who wait for it: under way from its construction on. */
 export class Flight<T = unknown> {
   /** The value when it is stored, or that could not be done. Fails as the factory does. */
   readonly outcome: Promise<Made<T>>;

@@ -29,7 +29,7 @@ export interface Slot {
 /** One flight per key at a time, as long as none hangs; keys that nobody is at take no memory. */
 export class Flights {
   /** How many there have been. */
-  started = 0;
+  launched = 0;
   private readonly gates = new Map<string, Gate>();
   private readonly underWay = new Set<Flight>();
 
@@ -49,10 +49,10 @@ export class Flights {
     if (--gate.callers === 0) this.gates.delete(key);
   }
 
-  start(key: string, take: (slot: Slot) => Flight): Flight {
+  launch(key: string, launch: (slot: Slot) => Flight): Flight {
     const gate = this.enter(key);
-    const number = ++this.started;
-    const flight = take({
+    const number = ++this.launched;
+    const flight = launch({
       number,
       // Itself and its caller count, too.
       isAwaited: () => gate.callers > 2,
@@ -74,9 +74,9 @@ export class Flights {
   }
 
   /** One that nobody else takes part in. */
-  startAlone(take: (slot: Slot) => Flight): Flight {
-    const flight = take({
-      number: ++this.started,
+  launchAlone(launch: (slot: Slot) => Flight): Flight {
+    const flight = launch({
+      number: ++this.launched,
       isAwaited: () => false,
       mayStore: () => false,
       land: () => void this.underWay.delete(flight),

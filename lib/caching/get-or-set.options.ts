@@ -54,7 +54,8 @@ export interface FactoryContext<T = unknown> {
   setTimeout(timeout: Timeout): void;
   /**
    * Tags that only the value tells, beside those of the options. A value one of whose tags was invalidated while it was
-   * made is not stored. For that, the factory has to declare its parameter.
+   * made is not stored. Where the factory does not declare its parameter, the first such value of a process is not
+   * stored either.
    */
   setTags(tags: readonly string[]): void;
   /** The value is given to whoever waits for it, and not stored. */
@@ -80,6 +81,8 @@ export interface Plan {
   /** How long a run may take until somebody else may begin another; `Infinity`: as long as it wants. */
   readonly patienceMs: number;
   readonly lock: boolean;
+  /** Whether the factory is one that may call `setTags`. */
+  readonly mayTag: boolean;
   readonly onStale: (() => void) | undefined;
   /** Where it is set, the factory runs while the server is away, whatever the cache does about outages. */
   readonly outage: Outage | undefined;
@@ -113,9 +116,11 @@ const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds
 export function planOf(
   given: Timeout | GetOrSetOptions | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
+  isOfFactory = true,
 ): Plan {
   const options = withTimeout<GetOrSetOptions>(given);
   const { timeout, tags, lock = false, onStale } = options;
+  const outage = (options as Partial<ForgivingOptions>)[forgiving];
   const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);
   const hardMs = orElse(options.hardTimeout, Infinity, 'hardTimeout', wait);
   return {
@@ -128,8 +133,10 @@ export function planOf(
     hardMs,
     patienceMs: patienceMs(softMs, hardMs),
     lock,
+    // A decorated method is not told the context.
+    mayTag: isOfFactory && outage === undefined,
     onStale,
-    outage: (options as Partial<ForgivingOptions>)[forgiving],
+    outage,
   };
 }
 

@@ -46,12 +46,12 @@ export class ReadThrough {
   }
 
   async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
-    const id = this.executor.keys.wireName(key);
+    const id = this.executor.wireName(key);
     const endsAt = plan.hardMs === Infinity ? Infinity : performance.now() + plan.hardMs;
     const outer = Computation.current;
     if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, plan, endsAt, outer });
     const gate = this.flights.enter(id);
-    const startedBefore = this.flights.started;
+    const launchedBefore = this.flights.launched;
     // However often it is read, the caller asks once.
     let lookups: Lookups | undefined = this.executor.counters;
     try {
@@ -73,7 +73,7 @@ export class ReadThrough {
         // A flight that has ended since this caller came has brought what it came for.
         const other = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         if (!other) {
-          if (!spare) return await this.start(request).own();
+          if (!spare) return await this.launch(request).own();
           if (await this.hasJustFailed(spare, request)) return this.give(spare, plan) as T;
           if (gate.joinable) continue;
           return await this.refreshOrGive(spare, request);
@@ -83,14 +83,14 @@ export class ReadThrough {
         if (
           spare?.isStale &&
           other === gate.current &&
-          (await this.isOvertaken(other, spare, request, startedBefore))
+          (await this.isOvertaken(other, spare, request, launchedBefore))
         ) {
           if (gate.current !== other) continue;
           return await this.refreshOrGive(spare, request);
         }
         const wait = outer && new Wait(outer, other.computation);
         try {
-          const joined = await this.join(other, spare, request, startedBefore);
+          const joined = await this.join(other, spare, request, launchedBefore);
           if (joined) return joined.value;
         } catch (error) {
           if (error === unshared) return await this.makeAlone(request);
@@ -132,12 +132,12 @@ export class ReadThrough {
     flight: Flight<T>,
     spare: Spare | undefined,
     request: MakeRequest<T>,
-    startedBefore: number,
+    launchedBefore: number,
   ): Promise<{ readonly value: T } | undefined> {
     const { plan, endsAt, isUnanswered } = request;
     // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
     const isForCaller = async (): Promise<boolean> =>
-      isUnanswered || flight.number > startedBefore || this.isCurrent(flight, request);
+      isUnanswered || flight.number > launchedBefore || this.isCurrent(flight, request);
     const softMs = spare ? Math.max(0, plan.softMs - flight.ageMs) : Infinity;
     const waitMs = Math.min(softMs, endsAt - performance.now(), flight.patienceLeftMs);
     let value: T;
@@ -166,8 +166,8 @@ export class ReadThrough {
   }
 
   /** Whether a tag was invalidated between the start of that flight and this call. */
-  private async isOvertaken(flight: Flight, { tags }: Spare, asked: Asked, startedBefore: number): Promise<boolean> {
-    return flight.number <= startedBefore && this.answerTo(flight.isOvertaken(tags), false, asked);
+  private async isOvertaken(flight: Flight, { tags }: Spare, asked: Asked, launchedBefore: number): Promise<boolean> {
+    return flight.number <= launchedBefore && this.answerTo(flight.isOvertaken(tags), false, asked);
   }
 
   private answerTo(
@@ -200,14 +200,14 @@ export class ReadThrough {
 
   private give({ value, isStale }: Spare, { onStale }: Plan): unknown {
     if (isStale) {
-      this.executor.counters.stale++;
+      this.executor.counters.gaveStale();
       onStale?.();
     }
     return value;
   }
 
   private refresh<T>(request: MakeRequest<T>, spare: Spare): Flight<T> {
-    const flight = this.start(request, spare);
+    const flight = this.launch(request, spare);
     flight.outcome.catch((error: unknown) => {
       this.failed.set(request.id, flight);
       const what = quoted(request.key.name);
@@ -216,8 +216,8 @@ export class ReadThrough {
     return flight;
   }
 
-  private start<T>(request: MakeRequest<T>, spare?: Spare): Flight<T> {
-    return this.flights.start(request.id, (slot) => this.maker.flight(slot, request, spare)) as Flight<T>;
+  private launch<T>(request: MakeRequest<T>, spare?: Spare): Flight<T> {
+    return this.flights.launch(request.id, (slot) => this.maker.launch(slot, request, spare)) as Flight<T>;
   }
 
   /** For a caller who must not wait for another's flight, or cannot share its value; nothing is stored. */
@@ -227,6 +227,6 @@ export class ReadThrough {
       throw new RangeError(`The factory of ${quoted(key.name)} asks for its own key without end`);
     }
     const alone: MakeRequest<T> = { ...request, isUnanswered: true };
-    return (this.flights.startAlone((slot) => this.maker.flight(slot, alone)) as Flight<T>).own();
+    return (this.flights.launchAlone((slot) => this.maker.launch(slot, alone)) as Flight<T>).own();
   }
 }

@@ -37,6 +37,9 @@ export interface MakeRequest<T> extends Asked {
 
 /** Has values made by their factories, and stored. */
 export class Maker {
+  /** Whether a factory has named tags that declares no parameter: then others may, too. */
+  private areTagsUnannounced = false;
+
   constructor(
     private readonly executor: CommandExecutor,
     private readonly locking: Locking,
@@ -45,7 +48,7 @@ export class Maker {
     private readonly deadlines: Deadlines,
   ) {}
 
-  flight<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
+  launch<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
     const { id, key, factory, plan, endsAt, outer } = request;
     const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
     const computation = new Computation(this.cache, id, outer);
@@ -63,9 +66,10 @@ export class Maker {
         make: async () => {
           const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
           if (hit) return new Made(hit.value as T, context);
-          if (!isUnanswered) seal = await this.prepare(key, plan, factory.length > 0);
+          if (!isUnanswered) seal = await this.prepare(request);
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
+          if (run.tags.length > 0 && isUndeclared(factory)) this.areTagsUnannounced = true;
           return new Made(value, context, run.isPrivate);
         },
         store: async (made) => {
@@ -106,8 +110,10 @@ export class Maker {
   }
 
   /** `undefined` where the tags could not be asked for: the value will be given, and not stored. */
-  private async prepare(key: Key, plan: Plan, mayTag: boolean): Promise<Seal | undefined> {
+  private async prepare<T>({ key, factory, plan }: MakeRequest<T>): Promise<Seal | undefined> {
     try {
+      // To be ready for tags that nobody knows yet costs a question, which few factories need.
+      const mayTag = plan.mayTag && (this.areTagsUnannounced || !isUndeclared(factory));
       return await Seal.prepare(this.executor.tags, plan, mayTag);
     } catch (error) {
       this.notStored(key, error);
@@ -138,3 +144,6 @@ export class Maker {
     this.logger.warn(`The value of ${quoted(name)} was made and not stored: ${errorText(error)}`);
   }
 }
+
+/** Nothing tells of a factory that it wants the context: it has none, or takes it by a default, a rest, `arguments`. */
+const isUndeclared = (factory: { readonly length: number }): boolean => factory.length === 0;

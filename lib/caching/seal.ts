@@ -72,7 +72,7 @@ export class Seal {
   /** Since before the factory ran. */
   private async areUnchanged(tags: readonly string[]): Promise<boolean> {
     if (this.generation) return isUnchanged(this.generation, await this.tags.generation(), tags);
-    throw new TypeError('its factory calls setTags and has no declared parameter: write (context) => …');
+    throw new TypeError('its factory is the first to call setTags without a declared parameter: write (context) => …');
   }
 }
 

@@ -111,8 +111,7 @@ export class CacheableOperation implements Operation {
   }
 
   private read({ cache, key }: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    // No declared parameter, as with it getOrSet has to be ready for tags that only the value tells.
-    const produce = async (...[context]: [FactoryContext & { keepPrivate(): void }]) => {
+    const produce = async (context: FactoryContext & { keepPrivate(): void }) => {
       const value = await run.begin();
       const fate = this.storing.fateOf(value, call);
       if (fate === 'own') context.keepPrivate();
