@@ -1,5 +1,5 @@
 import { defineScript } from '../../command-model/script.js';
-import { clockLua } from './clock.lua.js';
+import { clockLua } from '../../scripting/clock.lua.js';
 import { lateLua } from './late.lua.js';
 import { lineLua } from './line.lua.js';
 

@@ -1,5 +1,5 @@
 import { defineScript } from '../../command-model/script.js';
-import { microClockLua } from './micro-clock.lua.js';
+import { clockLua } from '../../scripting/clock.lua.js';
 
 export const gcraScript = defineScript(
   'cachex:gcra',
@@ -10,9 +10,9 @@ export const gcraScript = defineScript(
 -- ARGV[3]  what to consume
 -- ARGV[4]  1: consume it, 0: look only
 -- RETURNS  1 or 0: allowed; what is left; µs until all of it is there again; µs until the same is allowed
-${microClockLua}
+${clockLua}
 local key, pace, burst, cost = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local now = microClock()
+local now = serverTime(KEYS[1])
 local full = pace * burst
 -- No longer than that: the server's clock may have been set back.
 local debt = math.min(full, math.max(0, tonumber(redis.call('GET', key) or 0) - now))

@@ -1,5 +1,5 @@
 import { defineScript } from '../../command-model/script.js';
-import { microClockLua } from './micro-clock.lua.js';
+import { clockLua } from '../../scripting/clock.lua.js';
 
 export const slidingWindowScript = defineScript(
   'cachex:sliding-window',
@@ -10,7 +10,7 @@ export const slidingWindowScript = defineScript(
 -- ARGV[3]  what to consume
 -- ARGV[4]  1: consume it, 0: look only
 -- RETURNS  1 or 0: allowed; what is left; µs until all of it is there again; µs until the same is allowed
-${microClockLua}
+${clockLua}
 local calls, limit, window, cost = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local function callAt(index)
@@ -24,7 +24,7 @@ end
 
 local last = callAt(-1)
 -- The server's clock may have been set back.
-local now = math.max(microClock(), last and last.time or 0)
+local now = math.max(serverTime(KEYS[1]), last and last.time or 0)
 local first = callAt(0)
 while first and first.time <= now - window do
   redis.call('LPOP', calls)
