@@ -7,13 +7,13 @@ import type { CachexOptions } from './options/index.js';
 import { hideSecrets } from './options/secrets.js';
 import { StreamConsumersModule } from './streams/stream-consumers.module.js';
 
-/** What the module itself takes, beside the options of the cache. @publicApi */
+/** Options of the module itself, beside those of the cache. @publicApi */
 export interface CachexModuleExtras {
-  /** Several instances live side by side under different names; see `InjectCachex`. */
+  /** Tells several instances apart; see `InjectCachex`. */
   name?: string;
   /** Whether other modules can inject the cache without importing this one (`true`). */
   isGlobal?: boolean;
-  /** Providers that the options' factory needs and no import brings. */
+  /** Providers that the options' factory needs and that no import exports. */
   extraProviders?: Provider[];
 }
 

@@ -24,7 +24,7 @@ export type CachexModuleAsyncOptions = Omit<
   };
 
 /**
- * Brings a {@link CachexService} into an application. Options are checked when the application starts, and connections
+ * Provides a {@link CachexService} to an application. Options are checked when the application starts; connections are
  * closed when it shuts down.
  *
  * @publicApi
@@ -32,7 +32,7 @@ export type CachexModuleAsyncOptions = Omit<
 @Module({})
 export class CachexModule extends ConfigurableModuleClass {
   /**
-   * With options at hand.
+   * Takes the options as they are.
    *
    * @example
    * @Module({ imports: [CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })] })
@@ -43,7 +43,7 @@ export class CachexModule extends ConfigurableModuleClass {
   }
 
   /**
-   * With options that are made when the application starts: by a factory, a class, or a provider that is there already.
+   * Creates the options when the application starts: by a factory, a class, or an existing provider.
    *
    * @example
    * CachexModule.forRootAsync({

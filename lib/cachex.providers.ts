@@ -95,8 +95,8 @@ function refuseSharedKeys(name: string, options: ResolvedCachexOptions, modules:
     if (other === name || !mayShareKeys(options, others)) continue;
     const prefixes = [others, options].map(({ keyPrefix }) => JSON.stringify(keyPrefix)).join(' and ');
     throw new ConfigError(
-      `${nameOf(other)} and ${nameOf(name)} have the keyPrefixes ${prefixes} on one server: keys of the one can be ` +
-        `keys of the other. Change one of the two, so that neither begins with prefix and version of the other`,
+      `${nameOf(other)} and ${nameOf(name)} use the keyPrefixes ${prefixes} on one server, so that keys of one could be keys of ` +
+        `the other. Change one keyPrefix, so that neither begins with the prefix and version of the other`,
     );
   }
   known.set(name, options);

@@ -5,8 +5,8 @@ import { CachexService } from './cachex.service.js';
 export const defaultName = 'default';
 
 /**
- * What an instance is injected by: the class `CachexService` for the default one, a text for a named one. For factories,
- * and for `overrideProvider` in tests.
+ * The injection token of an instance: the class `CachexService` for the default one, a string for a named one. For
+ * factories, and for `overrideProvider` in tests.
  *
  * @publicApi
  */
@@ -15,7 +15,7 @@ export function getCachexToken(name: string = defaultName): typeof CachexService
 }
 
 /**
- * What the connection pool of an instance is injected by.
+ * The injection token of the connection pool of an instance.
  *
  * @publicApi
  */
@@ -27,7 +27,7 @@ export function getConnectionPoolToken(name: string = defaultName): string {
 export const instanceNameToken = Symbol('CachexInstanceName');
 
 /**
- * Injects an instance by its name, or the default one.
+ * Injects the instance with that name, or the default one.
  *
  * @publicApi
  * @example

@@ -43,7 +43,7 @@ export class AccessGuard implements CanActivate, OnModuleInit {
       return this.modules.create(guard).catch((cause: unknown) => {
         const why = errorText(cause);
         throw new ConfigError(
-          `CachexAdminModule cannot make the guard ${guard.name}; what it injects must be global or come from ` +
+          `CachexAdminModule cannot create the guard ${guard.name}: its dependencies must be global or come from ` +
             `CachexAdminModule's imports: ${why}`,
           { cause },
         );

@@ -2,11 +2,11 @@ import { ConfigurableModuleBuilder, type DynamicModule, type ModuleMetadata } fr
 import { RouterModule } from '@nestjs/core';
 import { type CachexAdminOptions, checkPath } from './cachex-admin.options.js';
 
-/** What the module itself takes, beside the options of the page. @publicApi */
+/** Options of the module itself, beside those of the page. @publicApi */
 export interface CachexAdminModuleExtras {
   /**
-   * Where the page is, below the application's global prefix. Beside `useFactory`, not in what it gives: routes are made
-   * before.
+   * The path of the page, below the application's global prefix. Beside `useFactory`, not in its result: routes are
+   * created first.
    *
    * @default 'cachex'
    */

@@ -54,14 +54,14 @@ export type CachexAdminModuleAsyncOptions = Omit<
   ],
 })
 export class CachexAdminModule extends ConfigurableModuleClass {
-  /** With options at hand. */
+  /** Takes the options as they are. */
   static override forRoot(options: CachexAdminModuleOptions = {}): DynamicModule {
     if (!isObject(options)) throw new ConfigError('CachexAdminModule.forRoot takes an object: { path, guards, … }');
     return super.forRoot(options);
   }
 
   /**
-   * With options that are made when the application starts: by a factory, a class, or a provider that is there already.
+   * Creates the options when the application starts: by a factory, a class, or an existing provider.
    *
    * @example
    * CachexAdminModule.forRootAsync({

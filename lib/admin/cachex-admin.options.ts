@@ -4,14 +4,14 @@ import { ConfigError } from '../index.js';
 import { hasMethods, isObject, Obeys, Optional } from '../options/option-rules.js';
 import { instanceOf, problemsOf } from '../options/validate.js';
 
-/** A class, which may inject what the application has, or an instance. @publicApi */
+/** A class, which may inject providers of the application, or an instance. @publicApi */
 export type CachexAdminGuard = Type<CanActivate> | CanActivate;
 
-/** What `CachexAdminModule` takes. @publicApi */
+/** Options of `CachexAdminModule`. @publicApi */
 export class CachexAdminOptions {
   /**
-   * All of them have to let a request pass, for the page as for what it asks. In production (`NODE_ENV=production`) there
-   * must be one. A browser opens the page: only cookies and Basic authentication come with that.
+   * Every one must let a request pass, for the page and for its data. In production (`NODE_ENV=production`) there
+   * must be at least one. A browser opens the page, so guards get only cookies and Basic authentication.
    */
   @Optional()
   @Obeys('areGuards', checkGuards)
@@ -19,7 +19,7 @@ export class CachexAdminOptions {
   guards?: readonly CachexAdminGuard[];
 
   /**
-   * Refuse all changes.
+   * Refuses all changes.
    *
    * @default false
    */
@@ -30,7 +30,7 @@ export class CachexAdminOptions {
 
 export type ResolvedAdminOptions = Required<CachexAdminOptions>;
 
-/** @throws {ConfigError} something is wrong with them, or production would be left open */
+/** @throws ConfigError where something is wrong with them, or production would be left open */
 export function resolveAdminOptions(plain: CachexAdminOptions): ResolvedAdminOptions {
   if (!isObject(plain)) throw new ConfigError('The options of CachexAdminModule must be an object');
   const options = instanceOf(CachexAdminOptions, plain);
@@ -47,18 +47,19 @@ export function resolveAdminOptions(plain: CachexAdminOptions): ResolvedAdminOpt
 export function checkPath(path: unknown): string {
   if (typeof path === 'string' && /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/.test(path)) return path.replaceAll(/^\/|\/$/g, '');
   throw new ConfigError(
-    "path of CachexAdminModule must be names with slashes between them, such as 'cachex' or 'ops/cache'",
+    "path of CachexAdminModule must consist of names separated by slashes, such as 'cachex' or 'ops/cache'",
   );
 }
 
 function refuseInProduction(): void {
-  const danger = 'CachexAdminModule has no guards: whoever reaches its page can read and delete what the caches hold.';
+  const danger =
+    'CachexAdminModule has no guards: anyone who reaches its page can read and delete everything in the caches.';
   if (process.env.NODE_ENV === 'production') {
     throw new ConfigError(
-      `${danger} In production it needs one to start: CachexAdminModule.forRoot({ guards: [AdminGuard] })`,
+      `${danger} In production it does not start without one: CachexAdminModule.forRoot({ guards: [AdminGuard] })`,
     );
   }
-  new Logger('CachexAdmin').warn(`${danger} In production it will not start without one`);
+  new Logger('CachexAdmin').warn(`${danger} In production it does not start without one`);
 }
 
 function checkGuards(guards: unknown, what: string): void {

@@ -7,7 +7,7 @@ export class Valid<T extends object> implements PipeTransform<unknown, T> {
   constructor(private readonly type: new () => T) {}
 
   transform(plain: unknown): T {
-    if (!isObject(plain)) throw new BadRequestException('An object is expected');
+    if (!isObject(plain)) throw new BadRequestException('Expected an object');
     const instance = instanceOf(this.type, plain);
     const problems = problemsOf(instance);
     if (problems.length > 0) throw new BadRequestException(problems);

@@ -3,8 +3,8 @@ import { decorate } from './decorate.js';
 import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /**
- * Removes what the method makes out of date. While Redis is away the call fails, unless the cache ignores exceptions:
- * what is out of date would stay otherwise, and nobody would know.
+ * Removes the entries that the method makes out of date. While Redis is away the call fails, unless the cache ignores
+ * exceptions: otherwise outdated entries would stay, and nobody would know.
  *
  * @publicApi
  * @example

@@ -3,8 +3,8 @@ import { decorate } from './decorate.js';
 import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /**
- * Runs the method and stores what it gives, over what was there; nothing where it throws, or gives `undefined`. What
- * cannot be stored, Redis being away, is logged, and the caller gets the result all the same.
+ * Runs the method and stores its result in place of the old value; nothing if it throws or returns `undefined`. If the
+ * result cannot be stored because Redis is away, that is logged, and the caller gets the result all the same.
  *
  * @publicApi
  * @example

@@ -3,8 +3,8 @@ import { decorate } from './decorate.js';
 import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /**
- * Gives the answer of the cache; where there is none, runs the method and stores what it gives. `undefined` is not
- * stored, `null` is; streams pass through. While Redis is away the method simply runs.
+ * Returns the cached answer. On a miss it runs the method and stores the result. `undefined` is not stored, `null` is;
+ * streams pass through. While Redis is away the method simply runs.
  *
  * @publicApi
  * @example

@@ -17,11 +17,11 @@ export function decorate<Functions>(operation: Operation): TypedMethodDecorator<
   return ((target: object, name: string | symbol, descriptor?: TypedPropertyDescriptor<Method>) => {
     const method = descriptor?.value;
     if (!method || typeof method !== 'function' || typeof target === 'function') {
-      throw new TypeError(`${operation.decorator} decorates methods of instances, and ${String(name)} is none`);
+      throw new TypeError(`${operation.decorator} decorates instance methods, and ${String(name)} is not one`);
     }
     if (method.constructor.name.endsWith('GeneratorFunction')) {
       throw new TypeError(
-        `${operation.decorator} cannot decorate the generator ${String(name)}: it returns no promise`,
+        `${operation.decorator} cannot decorate the generator ${String(name)}: it does not return a promise`,
       );
     }
     const known = decoratedMethod(method);

@@ -9,15 +9,15 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<string>> extends LockOptions {
   /** The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. */
   readonly key: TextOption<Key>;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
 const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true };
 
 /**
- * Runs the method while it holds a lock; `currentLock()` is its handle. The call fails where the lock is not had in time
- * (`LockTimeoutError`), and while Redis is away, under `ignoreExceptions` too.
+ * Runs the method while it holds a lock; `currentLock()` is its handle. The call fails if the lock cannot be acquired in
+ * time (`LockTimeoutError`), and while Redis is away, under `ignoreExceptions` too.
  *
  * @publicApi
  * @example

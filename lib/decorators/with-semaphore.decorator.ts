@@ -10,9 +10,9 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArguments<string>> extends SemaphoreOptions {
   /** The name of the semaphore: a function of the method's arguments, a template, or `fromContext(…)`. */
   readonly key: TextOption<Key>;
-  /** The weights of all who run at a time are no more than this. */
+  /** The weights of all calls that run at a time add up to no more than this. */
   readonly capacity: number;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
@@ -20,7 +20,7 @@ const known: NamesOf<WithSemaphoreOptions> = { ...semaphoreNames, key: true, cap
 
 /**
  * Lets as many calls run at a time, in all processes, as fit into `capacity`; `currentLock()` is the handle. The call
- * fails where there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
+ * fails if there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
  *
  * @publicApi
  * @example

@@ -9,9 +9,9 @@ import { toMilliseconds } from '../arguments/timeout.js';
 import { Deadlines } from '../waiting/deadlines.js';
 import { type CachexServerState, serverState } from './server-state.js';
 
-/** What {@link CachexHealthIndicator.isHealthy} asks for. @publicApi */
+/** What {@link CachexHealthIndicator.isHealthy} checks. @publicApi */
 export interface CachexHealthOptions {
-  /** The instance of `CachexModule.forRoot({ name })`; the one without a name where left out. */
+  /** The name of the instance, as in `CachexModule.forRoot({ name })`; the default one if omitted. */
   readonly name?: string;
   /**
    * How long the check may take, as everywhere in this library: a number is **seconds**, `'500ms'` says it outright.
@@ -19,9 +19,9 @@ export interface CachexHealthOptions {
    * @default 1 (second)
    */
   readonly timeout?: Timeout;
-  /** Bytes; down where a server uses more. */
+  /** In bytes; down if a server uses more. */
   readonly maxMemory?: number;
-  /** Down where a primary has fewer replicas connected. */
+  /** Down if a primary has fewer connected replicas. */
   readonly minReplicas?: number;
 }
 
@@ -54,8 +54,8 @@ export class CachexHealthIndicator {
   ) {}
 
   /**
-   * `up` with {@link CachexServerState}; `down` with a `message` where the servers cannot be reached in time, the cluster
-   * does not serve all slots, or a limit is passed. Redis: `PING`, `INFO`, `CLUSTER INFO`.
+   * `up` with {@link CachexServerState}; `down` with a `message` if the servers cannot be reached in time, the cluster
+   * does not serve all slots, or a limit is exceeded. Redis: `PING`, `INFO`, `CLUSTER INFO`.
    *
    * @param key the name of the check in Terminus' answer
    * @throws ConfigError where there is no such instance
@@ -85,7 +85,7 @@ export class CachexHealthIndicator {
       return this.modules.get<ConnectionPool>(getConnectionPoolToken(name), { strict: false });
     } catch (cause) {
       const which = name === undefined ? 'without a name' : `named ${quoted(name)}`;
-      throw new ConfigError(`There is no CachexModule ${which} to check the health of`, { cause });
+      throw new ConfigError(`Cannot check the health: there is no CachexModule ${which}`, { cause });
     }
   }
 }

@@ -1,18 +1,18 @@
 import { serverFields, valuesOf } from '../wire/server-info.js';
 import type { ConnectionPool, ServerNode } from '../index.js';
 
-/** What a health check tells of the servers behind a cache. On a cluster: of the primary that fares worst. @publicApi */
+/** What a health check reports about the servers behind a cache. On a cluster: the worst value of any primary. @publicApi */
 export interface CachexServerState {
   /** How long the slowest server took to answer PING. */
   readonly pingMs: number;
   readonly role?: 'primary' | 'replica';
-  /** Replicas that are connected. */
+  /** The number of connected replicas. */
   readonly connectedReplicas?: number;
-  /** Bytes. */
+  /** In bytes. */
   readonly usedMemory?: number;
-  /** On a cluster: whether all of its slots are served. */
+  /** On a cluster: whether it serves all of its slots. */
   readonly clusterState?: 'ok' | 'fail';
-  /** On a cluster: how many there are. */
+  /** On a cluster: the number of primaries. */
   readonly primaries?: number;
 }
 

@@ -4,8 +4,8 @@ import { type CachexMetricsOptions, checkMetricsOptions } from './cachex-metrics
 import { CachexMetrics } from './cachex-metrics.js';
 
 /**
- * Registers metrics of all caches of the application with `prom-client`, until the application is closed. Of several
- * applications in one process that share a register, the newest has its figures there.
+ * Registers metrics of all caches of the application with `prom-client`, until the application is closed. If several
+ * applications in one process share a register, it holds the metrics of the newest.
  *
  * @publicApi
  * @example

@@ -3,10 +3,10 @@ import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 
 /** What `CachexMetricsModule` takes. @publicApi */
 export interface CachexMetricsOptions {
-  /** Where the metrics are registered; prom-client's own `register` where left out. */
+  /** Where the metrics are registered; prom-client's default `register` if omitted. */
   readonly register?: Pick<Registry, 'registerMetric' | 'removeSingleMetric'>;
   /**
-   * First part of the metrics' names.
+   * Prefix of the names of the metrics.
    *
    * @default 'cachex_'
    */

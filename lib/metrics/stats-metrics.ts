@@ -11,17 +11,17 @@ interface Definition {
 const counters: readonly Definition[] = [
   { name: 'hits_total', help: 'Keys that were found', value: ({ hits }) => hits },
   { name: 'misses_total', help: 'Keys that were not found', value: ({ misses }) => misses },
-  { name: 'stale_total', help: 'Misses that were answered with an old value', value: ({ stale }) => stale },
+  { name: 'stale_total', help: 'Misses that were answered with a stale copy', value: ({ stale }) => stale },
   { name: 'errors_total', help: 'Commands that failed', value: ({ errors }) => errors },
-  { name: 'evictions_total', help: 'Keys that the servers have evicted', value: ({ evictions }) => evictions },
-  { name: 'local_hits_total', help: 'Keys that local copies have answered', value: ({ local }) => local?.hits },
+  { name: 'evictions_total', help: 'Keys that the servers evicted', value: ({ evictions }) => evictions },
+  { name: 'local_hits_total', help: 'Keys that were served from local copies', value: ({ local }) => local?.hits },
   { name: 'local_evictions_total', help: 'Local copies that were evicted', value: ({ local }) => local?.evictions },
 ];
 
 const gauges: readonly Definition[] = [
   { name: 'server_memory_bytes', help: 'Memory that the servers use', value: ({ bytes }) => bytes },
   { name: 'local_entries', help: 'Local copies', value: ({ local }) => local?.entries },
-  { name: 'local_bytes', help: 'About what local copies take', value: ({ local }) => local?.bytes },
+  { name: 'local_bytes', help: 'Approximate size of local copies', value: ({ local }) => local?.bytes },
 ];
 
 /** Metrics that read the statistics of caches when they are scraped, by their names. */

@@ -14,13 +14,13 @@ import { version } from './version.js';
 /** What {@link CachexInstrumentation} takes. @publicApi */
 export interface CachexInstrumentationConfig {
   /**
-   * `false`: no spans before {@link CachexInstrumentation.enable} is called.
+   * `false`: creates no spans before {@link CachexInstrumentation.enable} is called.
    *
    * @default true
    */
   readonly enabled?: boolean;
   /**
-   * Only spans within others: none of what runs in the background, such as the lease of a lock that is kept alive.
+   * Creates spans only within other spans: none for background work, such as the heartbeat of a lock.
    *
    * @default false
    */
@@ -28,8 +28,8 @@ export interface CachexInstrumentationConfig {
 }
 
 /**
- * A span for every command, after OpenTelemetry's semantic conventions of database clients. It is what
- * `@opentelemetry/instrumentation` calls an instrumentation, so that `NodeSDK` and `registerInstrumentations` take it.
+ * Creates a span for every command, by OpenTelemetry's semantic conventions for database clients. It implements the
+ * interface of `@opentelemetry/instrumentation`, so `NodeSDK` and `registerInstrumentations` accept it.
  *
  * @publicApi
  * @example
@@ -59,7 +59,7 @@ export class CachexInstrumentation implements CommandListener {
     this.tracer = provider.getTracer(this.instrumentationName, version);
   }
 
-  /** There are no metrics: those are of `nest-cachex/metrics`. */
+  /** Does nothing: metrics come from `nest-cachex/metrics`. */
   setMeterProvider(_provider: unknown): void {}
 
   setConfig(config: CachexInstrumentationConfig): void {

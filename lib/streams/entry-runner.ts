@@ -72,7 +72,7 @@ export class EntryRunner<T> {
     const left = [...this.underWay.values()];
     await settled(Promise.all(left.map(({ ended }) => ended)), ms);
     this.stopping.abort();
-    for (const { controller } of left) controller.abort(new Error('The application shuts down'));
+    for (const { controller } of left) controller.abort(new Error('The application is shutting down'));
   }
 
   private async handle(
@@ -124,7 +124,7 @@ export class EntryRunner<T> {
         return;
       } catch (error) {
         if (signal.aborted || !isPassing(error)) {
-          this.logger.warn(`${this.title} could not tell what became of an entry: ${errorText(error)}`);
+          this.logger.warn(`${this.title} could not acknowledge an entry or set it aside: ${errorText(error)}`);
           return;
         }
       }

@@ -10,7 +10,7 @@ import {
 
 /** How {@link StreamConsumer} consumes. @publicApi */
 export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
@@ -20,9 +20,9 @@ type Handles = (entry: StreamEntry<never>, context: StreamContext) => unknown;
 
 /**
  * Calls the method with every entry of a stream, from the start of the application to its shutdown. An entry is
- * acknowledged when the method ends well; where it fails, or the process dies, the entry is delivered again, here or to
- * another consumer of the group, and after `maxDeliveries` it goes to the dead-letter stream. So each entry is handled at
- * least once, and some more often: let that do no harm. Redis away: it waits.
+ * acknowledged when the method succeeds. If it fails, or the process dies, the entry is delivered again, here or to
+ * another consumer of the group, and after `maxDeliveries` it goes to the dead-letter stream. Each entry is handled at
+ * least once, so handlers must be idempotent. While Redis is away, the consumer waits.
  *
  * @publicApi
  * @example
@@ -40,7 +40,7 @@ export function StreamConsumer(
   resolveConsumerOptions(options);
   return (target, name, { value }) => {
     if (typeof value !== 'function' || typeof target === 'function') {
-      throw new TypeError(`@StreamConsumer decorates methods of instances, and ${String(name)} is none`);
+      throw new TypeError(`@StreamConsumer decorates instance methods, and ${String(name)} is not one`);
     }
     declareConsumer(value, options);
   };

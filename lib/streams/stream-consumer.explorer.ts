@@ -46,7 +46,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
       if (!member.isDependencyTreeStatic() || member.isTransient) {
         const title = titleOf(instance, first.name);
         throw new ConfigError(
-          `${title} cannot consume a stream: its provider is not a singleton, and no request is there`,
+          `${title} cannot consume a stream: its provider is not a singleton, and there is no request`,
         );
       }
       found.add(instance);

@@ -10,35 +10,35 @@ import { longestTimerMs } from '../waiting/pause.js';
 
 /** How a consumer of a stream works. @publicApi */
 export interface StreamConsumerOptions {
-  /** The key of the stream; it is made where it is missing. */
+  /** The key of the stream; it is created if it is missing. */
   readonly stream: string;
-  /** The group whose consumers share the entries; it is made where it is missing. */
+  /** The group whose consumers share the entries; it is created if it is missing. */
   readonly group: string;
   /**
-   * Its name in the group, which nobody else may have at the same time. Left out, one is made up, and taken out of the
-   * group again on shutdown.
+   * Its name in the group, which no other consumer may have at the same time. If omitted, a name is generated, and
+   * removed from the group on shutdown.
    */
   readonly consumer?: string;
-  /** Instead of the version of the cache. */
+  /** Overrides the version of the cache. */
   readonly version?: Version;
-  /** Where a new group starts: `'0'` (where left out) with all that is there, `'$'` with what comes from then on. */
+  /** Where a new group starts: `'0'` (the default) with all entries of the stream, `'$'` with those added from then on. */
   readonly startId?: string;
-  /** How many entries are handled at a time; 1 where left out: then one after the other. */
+  /** How many entries are handled at a time; 1 by default: one after the other. */
   readonly concurrency?: number;
-  /** How many entries one read asks for at most; `concurrency` where left out, and never more than can be handled now. */
+  /** How many entries one read asks for at most; `concurrency` by default, and never more than can be handled now. */
   readonly count?: number;
-  /** How long one read waits; `'5s'` where left out. */
+  /** How long one read waits; `'5s'` by default. */
   readonly block?: Timeout;
   /**
    * How long an entry rests before it is tried again, here or by another consumer: after the handler has failed, or the
-   * process has died. `'30s'` where left out. A handler may take longer than that.
+   * process has died. `'30s'` by default. A handler may take longer than that.
    */
   readonly retryDelay?: Timeout;
-  /** How often an entry is delivered at most; 5 where left out, `Infinity` for without end. */
+  /** How often an entry is delivered at most; 5 by default, `Infinity` for no limit. */
   readonly maxDeliveries?: number;
-  /** The stream that gets what failed as often as that; `<stream>:dead` where left out, `null` for none. */
+  /** The stream for entries that failed that often; `<stream>:dead` by default, `null` for none. */
   readonly deadLetter?: string | null;
-  /** How long a shutdown waits for handlers; `'10s'` where left out. What they had not finished is delivered again. */
+  /** How long a shutdown waits for handlers; `'10s'` by default. Entries they have not finished are delivered again. */
   readonly shutdownTimeout?: Timeout;
 }
 
@@ -57,27 +57,27 @@ export const consumerNames: NamesOf<StreamConsumerOptions> = {
   shutdownTimeout: true,
 };
 
-/** What a handler knows beside the entry. @publicApi */
+/** What a handler gets beside the entry. @publicApi */
 export interface StreamContext {
   readonly stream: string;
   readonly group: string;
   readonly consumer: string;
-  /** How often the entry was delivered: 1 the first time. */
+  /** How often the entry has been delivered: 1 the first time. */
   readonly deliveries: number;
-  /** Aborts when a shutdown waits no longer. */
+  /** Aborts when a shutdown stops waiting. */
   readonly signal: AbortSignal;
 }
 
-/** Handles one entry: it is acknowledged when this ends well. @publicApi */
+/** Handles one entry, which is acknowledged when the handler succeeds. @publicApi */
 export type StreamHandler<T = StreamFields> = (entry: StreamEntry<T>, context: StreamContext) => unknown;
 
 /** The fields of an entry of a dead-letter stream. @publicApi */
 export interface DeadLetter<T = StreamFields> {
   readonly stream: string;
   readonly group: string;
-  /** Of the entry that failed. */
+  /** The ID of the entry that failed. */
   readonly id: string;
-  /** Empty where they could not be read. */
+  /** Empty if they could not be read. */
   readonly fields: T;
   readonly deliveries: number;
   /** The message of the last error. */
@@ -130,6 +130,6 @@ const madeUpName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).
 function milliseconds(timeout: Timeout, what: string, least = 1): number {
   const ms = toMilliseconds(timeout, what);
   if (ms === null || ms < least || ms > longestTimerMs)
-    throw new TypeError(`${what} must be from ${least} ms to 24 days`);
+    throw new TypeError(`${what} must be between ${least} ms and 24 days`);
   return ms;
 }

@@ -23,8 +23,8 @@ const leastMs = 500;
 const pageSize = 100;
 
 /**
- * One consumer of a group: reads what comes, has at most `concurrency` entries handled at a time, acknowledges them,
- * takes over what others left, and sets aside what fails too often. `@StreamConsumer` runs one; without decorators:
+ * One consumer of a group: reads new entries, handles at most `concurrency` at a time, acknowledges them, takes over
+ * what other consumers left, and sets aside what fails too often. `@StreamConsumer` runs one; without decorators:
  *
  * @publicApi
  * @example
@@ -64,7 +64,7 @@ export class StreamWorker<T = StreamFields> {
     return this.options.consumer;
   }
 
-  /** Begins to read; an outage is waited out. */
+  /** Starts reading; it waits until an outage is over. */
   start(): void {
     if (this.running || this.reading.signal.aborted) return;
     this.running = this.run();
@@ -72,8 +72,8 @@ export class StreamWorker<T = StreamFields> {
   }
 
   /**
-   * Reads no more, and waits for the handlers, `shutdownTimeout` at most; then their signals abort. What they had not
-   * finished is pending still, and another consumer gets it.
+   * Stops reading, and waits for the handlers, `shutdownTimeout` at most; then their signals abort. Entries they have
+   * not finished stay pending, and another consumer gets them.
    */
   async stop(): Promise<void> {
     await (this.stopped ??= this.end());
@@ -147,7 +147,7 @@ export class StreamWorker<T = StreamFields> {
 
   private tellOfLost({ length }: readonly string[]): void {
     if (length === 0) return;
-    this.logger.warn(`${this.runner.title} lost entries, trimmed or deleted before they were acknowledged: ${length}`);
+    this.logger.warn(`${this.runner.title} lost ${length} entries, trimmed or deleted before they were acknowledged`);
   }
 
   private async runClaimed(entries: readonly StreamEntry<T>[]): Promise<void> {
@@ -210,7 +210,7 @@ export class StreamWorker<T = StreamFields> {
   private wentOn(): void {
     if (this.failures === 0) return;
     this.failures = 0;
-    this.logger.log(`${this.runner.title} goes on`);
+    this.logger.log(`${this.runner.title} resumes`);
   }
 
   /** With a consumer goes what is pending for it, and others are to get that. */

@@ -7,8 +7,8 @@ import { TestingPool } from './testing-pool.js';
 export type CachexTestingOptions = Omit<CachexModuleOptions, 'connection'>;
 
 /**
- * In place of `CachexModule` in tests: the same service, on an engine of its own inside the process, and a
- * {@link CachexTesting} to handle it.
+ * Replaces `CachexModule` in tests: the same service, on an embedded engine of its own, and a {@link CachexTesting} to
+ * control it.
  *
  * @publicApi
  * @example

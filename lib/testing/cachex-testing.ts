@@ -8,7 +8,7 @@ import { type SentCommand, TestServer } from './test-server.js';
 import { TestingPool } from './testing-pool.js';
 
 /**
- * What a test does to a cache beside using it: turns its clock, fills it, looks at what was sent, lets calls fail.
+ * Controls a cache in a test: advances its clock, fills it, inspects the commands sent, makes calls fail.
  *
  * @publicApi
  * @example
@@ -20,11 +20,11 @@ import { TestingPool } from './testing-pool.js';
  *   .compile();
  */
 export class CachexTesting {
-  /** The time of the engine; TTLs and leases follow it. Timers of the process are your test runner's. */
+  /** The clock of the engine; TTLs and leases follow it. Timers of the process are up to your test runner. */
   readonly clock = new TestClock();
   /** @internal */
   readonly server = new TestServer(this.clock);
-  /** Takes the place of an application's connection pool. */
+  /** Replaces an application's connection pool. */
   readonly pool: ConnectionPool = new TestingPool(this.server);
 
   /** Every command sent since the start, or since {@link forget}. */
@@ -32,34 +32,34 @@ export class CachexTesting {
     return this.server.sent;
   }
 
-  /** Starts `commands` anew. */
+  /** Empties {@link commands}. */
   forget(): void {
     this.server.sent.length = 0;
   }
 
-  /** Stores values that never expire, and forgets that it did. */
+  /** Stores values that never expire, and empties {@link commands}. */
   async seed<M extends object>(cache: CachexService, values: MappingOf<M, string, unknown>): Promise<void> {
     await cache.setMany(values, { timeout: null });
     this.forget();
   }
 
   /**
-   * Lets the next calls fail, by default as if the server were away; a pipeline is one call.
+   * Makes the next calls fail, by default as if the server were away; a pipeline is one call.
    *
    * @example
    * testing.failNext(2);
    * testing.failNext(1, new ReadOnlyError('…'));
    */
-  failNext(times = 1, error: Error = new ConnectionError('no connection, as the test wants it')): void {
+  failNext(times = 1, error: Error = new ConnectionError('no connection (simulated by the test)')): void {
     this.server.fail(error, times);
   }
 
-  /** Lets the next calls take so long (seconds, or a duration) before they are answered. */
+  /** Delays the answers to the next calls by that long: seconds, or a duration. */
   delayNext(by: Exclude<Timeout, null>, times = 1): void {
     this.server.delay(toMilliseconds(by, 'by') ?? 0, times);
   }
 
-  /** Takes back what {@link failNext} and {@link delayNext} have not done yet. */
+  /** Cancels the failures and delays that have not happened yet. */
   heal(): void {
     this.server.heal();
   }

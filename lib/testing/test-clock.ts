@@ -1,7 +1,7 @@
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
 /**
- * The time that the embedded engine goes by. It stands still until a test turns it.
+ * The clock of the embedded engine. It stands still until a test advances it.
  *
  * @publicApi
  */
@@ -14,7 +14,7 @@ export class TestClock {
   }
 
   /**
-   * Lets time pass: seconds, or a duration. What was to last exactly that long is gone: for Redis a key is there until
+   * Lets time pass: seconds, or a duration. What was to last exactly that long has expired then: Redis keeps a key until
    * its last millisecond is over, so one more passes.
    *
    * @throws TypeError for `null`, and for what is no duration

@@ -168,7 +168,7 @@ describe('CachexAdminModule', () => {
   });
 
   it('says which guard cannot be made', async () => {
-    await expect(start({ guards: [TokenGuard] })).rejects.toThrow(/cannot make the guard TokenGuard.*imports/s);
+    await expect(start({ guards: [TokenGuard] })).rejects.toThrow(/cannot create the guard TokenGuard.*imports/s);
   });
 
   it('takes options from a factory', async () => {

@@ -117,7 +117,7 @@ describe('an entry', () => {
     expect(await admin.cache.get('k')).toEqual({ now: null });
     expect(await admin.cache.ttl('k')).toBeGreaterThan(50);
     expect((await change('value', { key: 'gone', value: 1 })).status).toBe(404);
-    expect((await change('value', { key: 'k' })).body.message).toEqual(['value must be there']);
+    expect((await change('value', { key: 'k' })).body.message).toEqual(['value is required']);
     await admin.cache.hset('h', 'f', 1);
     const other = await change('value', { key: 'h', value: 1 });
     expect([other.status, other.body.message]).toEqual([409, 'The key holds a hash now']);
@@ -178,7 +178,7 @@ describe('an entry', () => {
     await change('items/remove', { key: 'h', type: 'hash', name: 'a' });
     expect(new Set(await admin.cache.hkeys('h'))).toEqual(new Set(['b', 'c']));
     expect((await change('items/remove', { key: 'h', type: 'hash', name: 'a' })).status).toBe(404);
-    expect((await change('items/put', { key: 'h', type: 'hash', value: 1 })).body.message).toBe('name must be there');
+    expect((await change('items/put', { key: 'h', type: 'hash', value: 1 })).body.message).toBe('name is required');
     expect((await change('items/put', { key: 'h', type: 'set', value: 1 })).status).toBe(409);
     expect((await change('items/put', { key: 'new', type: 'set', value: 1 })).status).toBe(404);
   });

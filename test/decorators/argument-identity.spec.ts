@@ -186,26 +186,26 @@ describe('arguments that cannot be told apart are refused', () => {
   };
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a symbol', () => Symbol('gt'), /^a symbol that is not made by Symbol\.for\(\) \(at \[0\]\.in\)$/],
-    ['a symbol as a key', () => ({ [Symbol('gt')]: 1 }), /^a symbol that is not made by Symbol\.for\(\)/],
+    ['a symbol', () => Symbol('gt'), /^a symbol not created by Symbol\.for\(\) \(at \[0\]\.in\)$/],
+    ['a symbol as a key', () => ({ [Symbol('gt')]: 1 }), /^a symbol not created by Symbol\.for\(\)/],
     ['a hidden symbol', () => Object.defineProperty({}, Symbol('gt'), { value: 1 }), /^a symbol/],
     ['a symbol as a key in a Map', () => new Map([[1, { [Symbol('gt')]: 1 }]]), /\(at \[0\]\.in<value in a Map>\)$/],
     ['a symbol as a key of an array', () => Object.assign([], { [Symbol('gt')]: 1 }), /^a symbol/],
     [
       'private fields only',
       () => new Principal('ann'),
-      /^an instance of Principal, whose private fields cannot be seen/,
+      /^an instance of Principal, whose private fields cannot be read/,
     ],
     ['private fields beside others', () => new Mixed('ann'), /^an instance of Mixed, whose private fields/],
     ['private fields of a parent', () => new MixedChild('ann'), /^an instance of Mixed, whose private fields/],
     ['private fields of a Map', () => new Slots(), /^an instance of Slots, whose private fields/],
-    ['no properties', () => new Empty(), /^an instance of Empty, which has no properties/],
+    ['no properties', () => new Empty(), /^an instance of Empty, which has neither properties nor toJSON\(\)/],
     ['a class without a name', () => new (class { a = 1 })(), /^an instance of a class without a name/], // prettier-ignore
     ['inherited properties', () => Object.create({ role: 'admin' }), /^an object that inherits properties/],
     [
       'a computed hidden property',
       () => Object.defineProperty({}, 'a', { get: () => 1 }),
-      /^a hidden property that is computed/,
+      /^a computed hidden property/,
     ],
     ['a key object', (): KeyObject => createSecretKey(Buffer.of(1)), /KeyObject/],
     ['a Blob', () => new Blob(['a']), /Blob/],

@@ -195,7 +195,9 @@ describe('type', () => {
     for (const { nested } of waiting) expect(nested[0]).toBeInstanceOf(Author);
     expect(provider.runs).toBe(6);
     expect(warn).toHaveBeenCalledTimes(1);
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Authors\.untyped: @Cacheable stores no Author/));
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/^Authors\.untyped: @Cacheable does not store this result: Author/),
+    );
   });
 
   it('is not needed for what says by itself how it is stored', async () => {
@@ -270,7 +272,7 @@ describe('keys', () => {
   it.each([
     ['undefined', { id: 'ada' }, undefined, "{1} of 'user:{0.id}:{1}' is missing"],
     ['a property that is not there', {}, 1, "{0.id} of 'user:{0.id}:{1}' is missing"],
-    ['an object', { id: {} }, 1, 'is an Object, which is no text'],
+    ['an object', { id: {} }, 1, 'is an Object, not text'],
   ])('a template does not take %s for text', async (_, user, page, message) => {
     const { provider, cache } = await start(Users);
     const call = provider.byTemplate(user, page);

@@ -134,7 +134,9 @@ it('@CachePut does not store an instance of a subclass either, and says so once'
   await request('/put');
   expect(await cache.hasKey('put')).toBe(false);
   expect(warn).toHaveBeenCalledTimes(1);
-  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Users\.put: @CachePut stores no Admin, .*that very class/));
+  expect(warn).toHaveBeenCalledWith(
+    expect.stringMatching(/^Users\.put: @CachePut does not store this result: Admin .*that exact class/),
+  );
 });
 
 async function start<T>(provider: Type<T>) {
@@ -263,7 +265,7 @@ describe('classes derived from built-in ones', () => {
       expect(await provider.untyped()).toBe(value);
     }
     expect(await cache.hasKey('untyped')).toBe(false);
-    expect(warn.mock.calls).toEqual([[expect.stringContaining(`@Cacheable stores no ${name}, `)]]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(`@Cacheable does not store this result: ${name} `)]]);
   });
 
   it('come back where they are named', async () => {

@@ -26,7 +26,7 @@ describe('a template', () => {
   it.each([['{'], ['}'], ['{}'], ['{ 0 }'], ['{0..id}'], ['{:1}'], ['a{b'], ['{0}}'], ['{a{b}}']])(
     '%o is none',
     (template) => {
-      expect(() => render(template)).toThrow(/is no template/);
+      expect(() => render(template)).toThrow(/is not a valid template/);
     },
   );
 

@@ -119,7 +119,7 @@ describe('several objects of one class need a key', () => {
     const providers = ['eu', 'us'].map((provide) => ({ provide, useFactory: () => new Rates(provide) }));
     const module = await apps.builder({ providers }).compile();
     await expect(module.init()).rejects.toThrow(
-      '@Cacheable on Rates.get needs a key: RootTestModule has several objects of Rates, which may answer differently',
+      '@Cacheable on Rates.get needs a key: RootTestModule has several instances of Rates, which may answer differently',
     );
     await expect(module.get(CachexService).get('key')).rejects.toThrow('closed');
   });
@@ -142,8 +142,8 @@ describe('several objects of one class need a key', () => {
     const { module } = await apps.module({ providers: [Maker, Provided] });
     const { moduleRef } = module.get(Maker);
     for (const [host, why] of [
-      [Provided, 'RootTestModule has several objects of Provided'],
-      [Created, 'Created is no provider of RootTestModule'],
+      [Provided, 'RootTestModule has several instances of Provided'],
+      [Created, 'Created is not a provider of RootTestModule'],
     ] as const) {
       const created = await moduleRef.create(host);
       created.region = 'eu';
@@ -171,7 +171,7 @@ describe('several objects of one class need a key', () => {
       },
     };
     const { module } = await apps.module({ providers: [first, Provided] });
-    expect(module.get('FIRST')).toMatch('RootTestModule has several objects of Provided');
+    expect(module.get('FIRST')).toMatch('RootTestModule has several instances of Provided');
     expect(await module.get(Provided).get()).toBe('none');
   });
 
@@ -188,7 +188,7 @@ describe('several objects of one class need a key', () => {
       Object.defineProperties(host.prototype, Object.getOwnPropertyDescriptors(Mixin.prototype));
     }
     const providers = [Eu, Us].map((host) => ({ provide: host, useFactory: () => new host() }));
-    expect(await refusal({ providers })).toMatch('Two methods are RootTestModule.Mixin.');
+    expect(await refusal({ providers })).toMatch('Two methods are named RootTestModule.Mixin.');
   });
 
   it('where a list has them, they are not cached', async () => {
@@ -310,7 +310,7 @@ describe('methods that nothing tells apart', () => {
     ['a symbol and its text', Symbol('f'), 'Symbol(f)'],
   ])('%s need a key', async (_, one, other) => {
     expect(await refusal(declare(one, other))).toMatch(
-      /^Two methods are RootTestModule\.Reports\..*give their decorators a key/,
+      /^Two methods are named RootTestModule\.Reports\..*give their decorators a key/,
     );
     await apps.module(declare(one, other, 'report'));
   });
@@ -326,7 +326,7 @@ describe('methods that nothing tells apart', () => {
       Object.defineProperty(Named, 'name', { value: name });
       return Named;
     });
-    expect(await refusal({ providers: [dotted!, plain!] })).toMatch('Two methods are RootTestModule.A.b.c');
+    expect(await refusal({ providers: [dotted!, plain!] })).toMatch('Two methods are named RootTestModule.A.b.c');
   });
 
   it('symbols that their descriptions tell apart need none', async () => {

@@ -364,8 +364,8 @@ describe('applications', () => {
     const counter = (await Test.createTestingModule({ providers: [Counter] }).compile()).get(Counter);
     expect([await counter.other(), await counter.one(), await counter.other()]).toEqual([1, 2, 3]);
     expect(warn.mock.calls.map(([text]) => text as string)).toEqual([
-      'Counter.one runs without its decorators: the object was not made by Nest, or is not yet',
-      'No CachexModule is imported, so these run without their decorators: Counter.one, Counter.other',
+      'Counter.one runs without its decorators: Nest has not created the object, or not yet',
+      'No CachexModule is imported, so these methods run without their decorators: Counter.one, Counter.other',
     ]);
   });
 
@@ -378,7 +378,7 @@ describe('applications', () => {
       },
     });
     const compiling = Test.createTestingModule({ imports: [slow], providers: [Products, early] }).compile();
-    await expect(compiling).rejects.toThrow('called before the caches were made');
+    await expect(compiling).rejects.toThrow('called before the caches were created');
   });
 });
 
@@ -418,7 +418,7 @@ describe('what cannot be decorated', () => {
       async *list(): AsyncGenerator<number> {}
     }
     const of = (target: object, name: string) => on(target, name, Object.getOwnPropertyDescriptor(target, name));
-    expect(of(Odd.prototype, 'value')).toThrow(/@Cacheable decorates methods of instances, and value is none/);
+    expect(of(Odd.prototype, 'value')).toThrow(/@Cacheable decorates instance methods, and value is not one/);
     expect(of(Odd, 'shared')).toThrow(TypeError);
     expect(of(Odd.prototype, 'list')).toThrow(/generator/);
     expect(on(Odd.prototype, 'arrow')).toThrow(TypeError);

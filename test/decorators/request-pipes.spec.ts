@@ -146,14 +146,14 @@ const declarations: [string, (cached: MethodDecorator) => ModuleMetadata][] = [
 ];
 
 describe('a request-scoped pipe, which a hit skips', () => {
-  it.each(declarations)('%s needs a key by fromContext', async (_, declare) => {
+  it.each(declarations)('%s needs a key from fromContext', async (_, declare) => {
     for (const options of [{}, { key: 'secret:{0}' }, { key: (id: string) => id }] as CacheableOptions[]) {
       const error = await apps.module(declare(Cacheable(options) as MethodDecorator)).then(
         () => expect.fail('it started'),
         (thrown: unknown) => thrown as Error,
       );
       expect(error).toBeInstanceOf(ConfigError);
-      expect(error.message).toMatch('@Cacheable on Secrets.read needs a key by fromContext');
+      expect(error.message).toMatch('@Cacheable on Secrets.read needs a key from fromContext');
     }
     await apps.module(declare(Cacheable({ key: ofUser }) as MethodDecorator));
   });
@@ -182,7 +182,7 @@ describe('a request-scoped pipe, which a hit skips', () => {
         return id;
       }
     }
-    await expect(apps.module({ controllers: [Secrets] })).rejects.toThrow('Secrets.read needs a key by fromContext');
+    await expect(apps.module({ controllers: [Secrets] })).rejects.toThrow('Secrets.read needs a key from fromContext');
     @Resolver()
     class Resolved {
       @Query(() => String)
@@ -191,7 +191,9 @@ describe('a request-scoped pipe, which a hit skips', () => {
         return id;
       }
     }
-    await expect(apps.module({ providers: [Resolved] })).rejects.toThrow('Resolved.secret needs a key by fromContext');
+    await expect(apps.module({ providers: [Resolved] })).rejects.toThrow(
+      'Resolved.secret needs a key from fromContext',
+    );
   });
 
   it('does no harm to what always runs the handler', async () => {

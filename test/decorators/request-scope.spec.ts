@@ -380,8 +380,8 @@ describe('what is request-scoped, or has something request-scoped injected, need
         (thrown: unknown) => thrown as Error,
       );
     expect(message).toBe(
-      '@Cacheable on Service.read needs a key: what it has injected (Service → Auth → Who) is request-scoped, ' +
-        'so the answer may depend on who asks',
+      '@Cacheable on Service.read needs a key: a dependency (Service → Auth → Who) is request-scoped, ' +
+        'so the answer may depend on the caller',
     );
   });
 

@@ -162,7 +162,7 @@ describe('options that cannot be read', () => {
       }
     }
     expect((await refusal({ providers: [Users] })).message).toBe(
-      '@Cacheable key on Users.read reads the context, and only controllers and other handlers have one',
+      '@Cacheable key on Users.read reads the request context, which only controllers and other handlers have',
     );
   });
 
@@ -173,14 +173,14 @@ describe('options that cannot be read', () => {
       async write(): Promise<void> {}
     }
     expect((await refusal({ providers: [Users] })).message).toBe(
-      '@CacheEvict keys on Users.write cannot have {params.id}: here, parts are named by position, as {0} or {0.id}',
+      '@CacheEvict keys on Users.write cannot use {params.id}: outside of handlers, name arguments by position, such as {0} or {0.id}',
     );
   });
 
   it('functions of what is not there yet', async () => {
     const decorator = Cacheable({ key: (file: { name: string }) => file.name }) as MethodDecorator;
     expect((await refusal({ controllers: [controllerOf(UploadedFile(), decorator)] })).message).toBe(
-      '@Cacheable key on Users.read cannot be a function: @UploadedFile() is not there yet; use fromContext',
+      '@Cacheable key on Users.read cannot be a function: @UploadedFile() is not available yet; use fromContext',
     );
   });
 
@@ -188,7 +188,7 @@ describe('options that cannot be read', () => {
     const wrong = (options: object) => () => Cacheable(options as { key: string });
     expect(wrong({ key: '' })).toThrow('@Cacheable key must be a non-empty string, not an empty one');
     expect(wrong({ key: 1 })).toThrow('@Cacheable key must be a function, not 1');
-    expect(wrong({ key: 'user:{' })).toThrow("'user:{' is no template");
+    expect(wrong({ key: 'user:{' })).toThrow("'user:{' is not a valid template");
     expect(wrong({ condition: true })).toThrow('@Cacheable condition must be a function, not boolean');
     expect(wrong({ unless: 'x' })).toThrow('@Cacheable unless must be a function, not string');
     expect(() => CacheEvict({})).toThrow('@CacheEvict needs a key, keys, a pattern, tags or all');

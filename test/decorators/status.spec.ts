@@ -64,9 +64,7 @@ describe.each(['express', 'fastify'] as const)('the status of an answer (%s)', (
     const together = await Promise.all([1, 2, 3].map(() => request(`/by-key/${status}`)));
     expect(together.map((answer) => answer.status)).toEqual([status, status, status]);
     expect(await cache.keys()).toEqual([]);
-    expect(warn.mock.calls.filter(([text]) => String(text).includes('whose status the handler has set'))).toHaveLength(
-      1,
-    );
+    expect(warn.mock.calls.filter(([text]) => String(text).includes('the handler has set its status'))).toHaveLength(1);
   });
 
   it('of @CachePut keeps the answer out of the cache as well', async () => {

@@ -198,7 +198,7 @@ describe('CachexModule', () => {
     ])('are refused: %j %j beside %j %j', async (prefix, more, other, otherMore) => {
       const started = start(cache('a', prefix, more), cache('b', other, otherMore));
       await expect(started).rejects.toThrow(ConfigError);
-      await expect(started).rejects.toThrow('keys of the one can be keys of the other');
+      await expect(started).rejects.toThrow('keys of one could be keys of the other');
     });
 
     it.each<[string, CachexOptions, string, CachexOptions]>([

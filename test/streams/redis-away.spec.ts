@@ -72,7 +72,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     await waitFor(() => seen.includes(2), { what: 'the second' });
     await waitFor(async () => (await pending()) === 0, { what: 'its end' });
     await worker.stop();
-    expect(logger.lines.map((text) => / pauses: | goes on$/.exec(text)?.[0])).toEqual([' pauses: ', ' goes on']);
+    expect(logger.lines.map((text) => / pauses: | resumes$/.exec(text)?.[0])).toEqual([' pauses: ', ' resumes']);
   });
 
   it('acknowledges afterwards what was handled meanwhile, and sets aside what failed, however many they are', async () => {

@@ -65,7 +65,7 @@ export class ConfirmDto extends VersionDto {
 /** A new key, or a new value of one that is there. */
 export class ValueDto extends KeyDto {
   @Obeys('isThere', (value, what) => {
-    if (value === undefined) throw new TypeError(`${what} must be there`);
+    if (value === undefined) throw new TypeError(`${what} is required`);
   })
   value!: unknown;
 }

@@ -55,7 +55,8 @@ export function ranged(items: readonly Item[], { cursor = '0', count }: PageRequ
 /** The indexes of a page, both included. */
 export function indexesOf({ cursor = '0', count }: PageRequest): [start: number, end: number] {
   const start = Number(cursor);
-  if (!Number.isSafeInteger(start) || start < 0) throw new TypeError('A cursor is what the last page gave');
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new TypeError('The cursor must be the one that the last page returned');
   return [start, start + count - 1];
 }
 
@@ -66,6 +67,6 @@ export function pairsIn<T>(flat: readonly T[]): [T, T][] {
 
 /** What an item has to have for this. */
 export function needed<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new TypeError(`${what} must be there`);
+  if (value === undefined) throw new TypeError(`${what} is required`);
   return value;
 }

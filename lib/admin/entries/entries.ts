@@ -43,7 +43,7 @@ export class Entries {
 
   async create({ cache }: AdminCache, { key, value, timeout }: NewKeyDto): Promise<void> {
     const isNew = await cache.add(key, value, { timeout });
-    if (!isNew) throw new ConflictException('There is a key of that name');
+    if (!isNew) throw new ConflictException('A key of that name already exists');
   }
 
   /** Another value; time to live and tags stay. */
@@ -52,7 +52,7 @@ export class Entries {
     if (type !== 'string') throw new ConflictException(`The key holds a ${type} now`);
     if (ttlMs === missing) {
       throw new ConflictException(
-        'The value is over or was invalidated, and only kept: delete it, or let it be made anew',
+        'The value has expired or was invalidated, and is only a stale copy: delete it, or have it recomputed',
       );
     }
     // The time that it is kept beyond its end (grace) is not for the new value.
@@ -69,7 +69,7 @@ export class Entries {
   async remove(open: AdminCache, item: ItemDto): Promise<void> {
     await this.expectType(open, item);
     if (await collections[item.type].remove(open.cache, item.key, item)) return;
-    throw new NotFoundException('It is not there any more');
+    throw new NotFoundException('It no longer exists');
   }
 
   private async factsOf(open: AdminCache, key: string): Promise<EntryFacts> {
@@ -87,7 +87,7 @@ export class Entries {
 }
 
 export const notThere = (key: string): NotFoundException =>
-  new NotFoundException(`There is no key ${quoted(key)} (any more)`);
+  new NotFoundException(`There is no key ${quoted(key)}; it may have expired or been deleted`);
 
 const collectionOf = (type: string): Collection | undefined =>
   (collections as Readonly<Record<string, Collection | undefined>>)[type];

@@ -37,7 +37,7 @@ export const list: Collection = {
   async remove(cache, key, { name, value }) {
     const index = Number(needed(name, 'name'));
     if (!isDeepStrictEqual(await cache.lindex(key, index), needed(value, 'value'))) {
-      throw new ConflictException('The list has changed meanwhile: another element is at that index now');
+      throw new ConflictException('The list has changed: that index now holds another element');
     }
     const removed = `removed-${randomUUID()}`;
     const [, count] = await cache

@@ -22,8 +22,8 @@ export class ApiError extends Error {
 const reasons = {
   401: 'Please sign in again, and reload the page.',
   403: 'That is not allowed.',
-  404: 'It is not there any more.',
-  413: 'The value is larger than the application takes.',
+  404: 'It no longer exists.',
+  413: 'The value is larger than the application accepts.',
   503: 'The server behind the cache does not answer.',
 };
 

@@ -101,10 +101,14 @@ export function failure(error, retry) {
   return el(
     'div',
     { class: 'failure', role: 'alert' },
-    el('h2', {}, isAway ? 'The cache is not to be reached right now' : 'That did not work'),
+    el('h2', {}, isAway ? 'The cache cannot be reached right now' : 'That did not work'),
     el('p', {}, messageOf(error)),
     isAway &&
-      el('p', { class: 'quiet' }, 'The application goes on; this page can as soon as the server answers again.'),
+      el(
+        'p',
+        { class: 'quiet' },
+        'The application keeps running; this page works again as soon as the server answers.',
+      ),
     retry && button('Try again', retry),
   );
 }

@@ -100,7 +100,9 @@ export class EntryView {
       this.facts(entry),
     ];
     if (entry.ttlMs === -2)
-      parts.push(note('A read misses it: its time is over, or one of its tags was invalidated. It is only kept.'));
+      parts.push(
+        note('Reads miss this key: it has expired, or one of its tags was invalidated. It is kept as a stale copy.'),
+      );
     if (!this.readOnly) parts.push(this.actions(entry));
     if (value) parts.push(valueEditor(this, value, entry));
     else if (items && isCollection(type)) parts.push(new ItemsTable(this, type, entry).element);
@@ -110,7 +112,7 @@ export class EntryView {
 
   /** @param {Entry} entry */
   facts({ version, wireKey, ttlMs, keptMs, memory, encoding, length, tags }) {
-    const lasting = ttlMs === -1 ? 'never' : ttlMs < 0 ? 'over' : `in ${timeToLive(ttlMs)} (${instant(ttlMs)})`;
+    const lasting = ttlMs === -1 ? 'never' : ttlMs < 0 ? 'expired' : `in ${timeToLive(ttlMs)} (${instant(ttlMs)})`;
     /** @type {(Fact | false | '' | 0 | undefined)[]} */
     const rows = [
       ['Expires', lasting],
@@ -142,7 +144,7 @@ export class EntryView {
       !isKept && button('Expire…', () => this.expire(ttlMs)),
       ttlMs >= 0 &&
         button('Never expire', () =>
-          this.tried(this.change('/expiry', { timeout: null }, 'The key does not expire any more.')),
+          this.tried(this.change('/expiry', { timeout: null }, 'The key no longer expires.')),
         ),
       button('Delete…', () => this.delete(), { class: 'danger' }),
     );

@@ -30,7 +30,7 @@ export function duration(ms) {
  *
  * @param {number} ms
  */
-export const timeToLive = (ms) => (ms === -1 ? 'never' : ms < 0 ? 'over' : duration(ms));
+export const timeToLive = (ms) => (ms === -1 ? 'never' : ms < 0 ? 'expired' : duration(ms));
 
 /** @param {number} ms from now */
 export const instant = (ms) => new Date(Date.now() + ms).toLocaleString();

@@ -117,7 +117,7 @@ export class KeysView {
       'div',
       { class: 'actions' },
       button('New key…', () => this.create()),
-      button('Delete what matches…', () => this.deleteMatching(), { class: 'danger' }),
+      button('Delete matching keys…', () => this.deleteMatching(), { class: 'danger' }),
     );
   }
 
@@ -146,7 +146,7 @@ export class KeysView {
       const told = count === 0 ? 'No key matches' : `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
       this.foot.replaceChildren(
         el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
-        ...(page.cursor ? [button('Search on', () => this.more(page.cursor))] : []),
+        ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
       );
     } catch (error) {
       if (asked === this.asked) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
@@ -223,7 +223,7 @@ export class KeysView {
       const told = `${isComplete ? '' : 'more than '}${number(count)} ${count === 1 ? 'key' : 'keys'}`;
       await ask({
         title: `Delete ${told}?`,
-        text: `All keys that match ${pattern} in version ${version || this.cache.version} of ${this.cache.name}, of every type. There is no way back.`,
+        text: `All keys that match ${pattern} in version ${version || this.cache.version} of ${this.cache.name}, of every type. This cannot be undone.`,
         action: `Delete ${told}`,
         isDanger: true,
         run: async () => {

@@ -69,7 +69,7 @@ export class ServerView {
       el(
         'p',
         { class: 'quiet' },
-        'Hits, misses and errors are of this process since its start; evictions are the servers’.',
+        'This process has counted hits, misses and errors since it started; the servers count evictions.',
       ),
     );
   }
@@ -84,7 +84,7 @@ export class ServerView {
       el(
         'p',
         {},
-        'Clear deletes the keys of one version of this cache; locks, tags and what others wrote stay. Flush empties the whole database.',
+        'Clear deletes the keys of one version of this cache; locks, tags and keys of other programs stay. Flush empties the whole database.',
       ),
       el(
         'div',
@@ -103,7 +103,7 @@ export class ServerView {
     const { name } = this.cache;
     await ask({
       title: `Clear ${name}?`,
-      text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${version}. There is no way back.`,
+      text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${version}. This cannot be undone.`,
       fields: [confirmation(name)],
       action: 'Clear',
       isDanger: true,
@@ -121,7 +121,7 @@ export class ServerView {
     const { name } = this.cache;
     await ask({
       title: `Flush the database of ${name}?`,
-      text: `All ${number(keys)} keys of the database go: of every prefix and version, of other caches and other applications, locks too. There is no way back.`,
+      text: `All ${number(keys)} keys of the database are deleted: those of every prefix and version, of other caches and applications, and locks. This cannot be undone.`,
       fields: [confirmation(name)],
       action: 'Flush the database',
       isDanger: true,
@@ -168,11 +168,11 @@ function serverOf({ address, keys, info }) {
       ['Memory', limit > 0 ? `${bytes(Number(info.used_memory))} of ${bytes(limit)}` : bytes(Number(info.used_memory))],
       info.maxmemory_policy && ['When full', info.maxmemory_policy],
       ['Clients', number(Number(info.connected_clients))],
-      info.instantaneous_ops_per_sec && ['Commands a second', number(Number(info.instantaneous_ops_per_sec))],
-      Number.isFinite(seconds) && ['Up for', duration(seconds * 1000)],
+      info.instantaneous_ops_per_sec && ['Commands per second', number(Number(info.instantaneous_ops_per_sec))],
+      Number.isFinite(seconds) && ['Uptime', duration(seconds * 1000)],
       info.connected_slaves && ['Replicas', number(Number(info.connected_slaves))],
     ]),
-    el('details', {}, el('summary', {}, 'All that INFO tells'), infoTable(info)),
+    el('details', {}, el('summary', {}, 'Everything that INFO reports'), infoTable(info)),
   );
 }
 

@@ -9,9 +9,9 @@ import { bytes, hexDump, parseJson } from './format.js';
 
 /** @type {Readonly<Partial<Record<ValueView['format'], string>>>} */
 const reasons = {
-  inspect: 'JSON cannot carry all of this value, so that it is shown as Node.js prints it, and cannot be edited here.',
+  inspect: 'JSON cannot represent all of this value, so it is shown as Node.js prints it and cannot be edited here.',
   bytes:
-    'These bytes were not decoded: they are of another program, of another serializer, too large, or not to be read any more.',
+    'These bytes were not decoded: another program or serializer wrote them, or they are too large or no longer readable.',
 };
 
 /**
@@ -65,7 +65,9 @@ export function valueEditor(view, value, { ttlMs, tags }) {
       error.textContent = messageOf(failed);
     }
   };
-  const kept = tags ? 'Time to live and tags stay, grace does not.' : 'The time to live stays.';
+  const kept = tags
+    ? 'Saving keeps the time to live and the tags, but not the grace.'
+    : 'Saving keeps the time to live.';
   return el(
     'form',
     { class: 'editor', onsubmit: submit },

@@ -62,7 +62,7 @@ export class ArgumentText {
   private writeSymbol(symbol: symbol): string {
     const key = Symbol.keyFor(symbol);
     if (key !== undefined) return `@${writeText(key)}`;
-    return wellKnown.get(symbol) ?? this.refuse('a symbol that is not made by Symbol.for()');
+    return wellKnown.get(symbol) ?? this.refuse('a symbol not created by Symbol.for()');
   }
 
   private writeObject(object: object): string {
@@ -106,7 +106,9 @@ export class ArgumentText {
     if (tag !== 'Object' || builtIn !== undefined) return this.refuse(`a ${tag === 'Object' ? builtIn : tag} object`);
     const properties = this.writeProperties(object);
     if (properties !== '{}' || flaw !== undefined) return names + properties;
-    return this.refuse(`an instance of ${nameOfClass(object)}, which has no properties and no toJSON() to tell it by`);
+    return this.refuse(
+      `an instance of ${nameOfClass(object)}, which has neither properties nor toJSON() to identify it`,
+    );
   }
 
   private writeArray(array: readonly unknown[]): string {
@@ -173,7 +175,7 @@ export class ArgumentText {
   private writeOne(object: object, key: string | symbol): string {
     const descriptor = Object.getOwnPropertyDescriptor(object, key);
     if (!descriptor?.enumerable && !Object.hasOwn(descriptor ?? {}, 'value')) {
-      return this.refuse(`a hidden property that is computed, ${quoted(String(key))}`);
+      return this.refuse(`a computed hidden property, ${quoted(String(key))}`);
     }
     const name = typeof key === 'string' ? writeText(key) : this.writeSymbol(key);
     return `${name}:${this.writeAt(key, (object as Record<PropertyKey, unknown>)[key])}`;

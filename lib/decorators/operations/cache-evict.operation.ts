@@ -22,19 +22,19 @@ export interface CacheEvictOptions<
   readonly key?: TextOption<Key>;
   /** Templates, a function of the method's arguments, or `fromContext(…)`. */
   readonly keys?: TextsOption<Keys>;
-  /** All keys that match, as with `deletePattern`. What a template puts in is taken literally. */
+  /** Removes all keys that match, as `deletePattern` does. What a template inserts is matched literally. */
   readonly pattern?: TextOption<Pattern>;
-  /** All entries that carry one of them, as with `invalidateTags`. */
+  /** Removes all entries that carry one of the tags, as `invalidateTags` does. */
   readonly tags?: TextsOption<Tags>;
-  /** All keys of the cache, as with `clear`. */
+  /** Removes all keys of the cache, as `clear` does. */
   readonly all?: true;
-  /** `'before'` the method runs, or `'after'` it has succeeded (`'after'`). */
+  /** `'before'` the method runs, or `'after'` it has succeeded, which is the default. */
   readonly when?: 'before' | 'after';
-  /** Where it gives `false` nothing is removed. */
+  /** If it returns `false`, nothing is removed. */
   readonly condition?: ConditionOption<Condition>;
   /** Instead of the cache's version. */
   readonly version?: Version;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 

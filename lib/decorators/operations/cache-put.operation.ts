@@ -20,7 +20,7 @@ export interface CachePutOptions<
   extends StoringOptions<Tags, Condition, Unless>, Pick<SetOptions, 'timeout' | 'version'> {
   /** A function of the method's arguments, a template, or `fromContext(…)`. */
   readonly key: TextOption<Key>;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
@@ -63,7 +63,7 @@ export class CachePutOperation implements Operation {
     return result;
   }
 
-  /** The method has done its work; an error would have its caller do it again. */
+  /** The method has done its work; an error would make its caller repeat it. */
   private async store(call: MethodCall, key: string, result: unknown, tags?: readonly string[]): Promise<void> {
     try {
       await call.cache(this.cache).set(key, result, tags ? { ...this.settings, tags } : this.settings);

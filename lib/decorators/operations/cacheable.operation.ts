@@ -28,11 +28,11 @@ export interface CacheableOptions<
 >
   extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'onStale'> {
   /**
-   * A function of the method's arguments, a template (`'user:{0.id}'`, `'user:{params.id}'`) or `fromContext(…)`. Left
-   * out: class, method and a digest of all arguments.
+   * A function of the method's arguments, a template (`'user:{0.id}'`, `'user:{params.id}'`) or `fromContext(…)`. If
+   * omitted: class, method and a digest of all arguments.
    */
   readonly key?: TextOption<Key>;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
@@ -72,8 +72,8 @@ export class CacheableOperation implements Operation {
     if (!way) return;
     site.refuse(
       this.decorator,
-      `needs a key by fromContext that tells who asks, or a guard in the place of the pipe: a hit skips pipes, and one ` +
-        `is request-scoped (${way.join(' → ')})`,
+      `needs a key from fromContext that identifies the caller, or a guard instead of the pipe: a hit skips pipes, and ` +
+        `one of them is request-scoped (${way.join(' → ')})`,
     );
   }
 
@@ -82,7 +82,7 @@ export class CacheableOperation implements Operation {
     const entry: Entry = { cache: call.cache(this.cache), key: this.key.read(call) };
     const value = await this.readAs(entry, new MethodRun(proceed), call);
     if (value !== notOfType) return value;
-    call.site.warn(`${this.decorator} found what is not of its type in the cache, and makes it anew`);
+    call.site.warn(`${this.decorator} found a value of another type in the cache, and replaces it`);
     await this.remove(entry, call);
     const again = new MethodRun(proceed);
     const made = await this.readAs(entry, again, call);

@@ -8,7 +8,7 @@ const claims = new Surroundings<Claim>();
 
 /**
  * The lock or semaphore of the innermost `@WithLock` or `@WithSemaphore` that this code runs under; `undefined` outside.
- * Its `signal` aborts when it is lost, its `fencingToken` lets storage refuse who has lost it without noticing.
+ * Its `signal` aborts when it is lost; its `fencingToken` lets storage refuse a holder that has not noticed the loss.
  *
  * @publicApi
  * @example

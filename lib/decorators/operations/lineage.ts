@@ -35,7 +35,7 @@ function trace(first: object): Lineage {
     } else if (type) {
       const name = typeof type.name === 'string' ? type.name : '';
       if (name === '' && names.length === 0) flaw ??= 'an instance of a class without a name';
-      if (hasPrivateFields(type)) flaw ??= `an instance of ${name || 'a class'}, whose private fields cannot be seen`;
+      if (hasPrivateFields(type)) flaw ??= `an instance of ${name || 'a class'}, whose private fields cannot be read`;
       names.push(JSON.stringify(name));
     } else if (Reflect.ownKeys(prototype).length > 0) {
       flaw ??= 'an object that inherits properties from another one';

@@ -13,7 +13,7 @@ export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, Ve
   readonly name: string;
   /** Its source. */
   readonly script: string;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 

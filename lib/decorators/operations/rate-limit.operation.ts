@@ -16,7 +16,7 @@ export interface RateLimitOptions<Key extends OfArguments<string> = OfArguments<
   readonly key: TextOption<Key>;
   /** The name of the limiter, `ClassName.method` where left out: methods of one name count together. */
   readonly name?: string;
-  /** The name of the cache; the default one where left out. */
+  /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 

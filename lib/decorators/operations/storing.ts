@@ -17,11 +17,11 @@ export interface StoringOptions<
 > {
   /** Templates, a function of the method's arguments, or `fromContext(…)`. */
   readonly tags?: TextsOption<Tags>;
-  /** Where it gives `false` the cache is left out: the method simply runs. */
+  /** If it returns `false`, the call bypasses the cache: the method simply runs. */
   readonly condition?: ConditionOption<Condition>;
-  /** Where it gives `true` of a result (and the arguments) it is not stored. */
+  /** If it returns `true` for the result (and the arguments), the result is not stored. */
   readonly unless?: Unless;
-  /** The class of the result, of its elements or its properties. Instances of classes are not stored without. */
+  /** The class of the result, of its elements or its properties. Without it, instances of classes are not stored. */
   readonly type?: KeptType;
 }
 
@@ -50,7 +50,7 @@ export class Storing {
     if (site.answersByItself) {
       site.refuse(
         this.decorator,
-        'would store nothing: with @Res() or @Next() the handler answers by itself; pass { passthrough: true }',
+        'would store nothing: with @Res() or @Next() the handler sends the answer itself; pass { passthrough: true }',
       );
     }
   }
@@ -70,17 +70,16 @@ export class Storing {
     const isWanted = result !== undefined && !this.isUnwanted(result, call);
     const loss = lossIn(result, this.options.type);
     if (!loss && !call.hasOwnStatus) return isWanted ? 'stored' : 'shared';
-    if (isWanted) call.site.warn(`${this.decorator} stores no ${this.reasonFor(loss)}`);
+    if (isWanted) call.site.warn(`${this.decorator} does not store this result: ${this.reasonFor(loss)}`);
     return 'own';
   }
 
   private reasonFor(loss: Loss | undefined): string {
-    if (!loss)
-      return 'answer whose status the handler has set by itself: on a hit it would be sent with the declared one';
-    if (!loss.isOfClass) return `${loss.name}, which is no data: every caller gets one of its own`;
+    if (!loss) return 'the handler has set its status, and a hit would be sent with the declared one';
+    if (!loss.isOfClass) return `${loss.name} is not data, so that every caller gets its own`;
     return (
-      `${loss.name}, which would come back without its class, and with all that its @Exclude() hides: ` +
-      'name that very class with the option type (a parent of it will not do), or return plain data'
+      `${loss.name} would come back without its class, and with everything that its @Exclude() hides: ` +
+      'name that exact class in the option type (a parent class is not enough), or return plain data'
     );
   }
 

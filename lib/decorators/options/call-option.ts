@@ -3,10 +3,10 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { OfArguments } from './typed-method-decorator.js';
 
-/** A text that every call makes anew. @publicApi */
+/** A text that is built for every call. @publicApi */
 export type TextOption<Make extends OfArguments<string> = OfArguments<string>> = string | Make | FromContext<string>;
 
-/** Several of them; a list may have templates. @publicApi */
+/** Several texts; a list may hold templates. @publicApi */
 export type TextsOption<Make extends OfArguments<readonly string[]> = OfArguments<readonly string[]>> =
   readonly string[] | Make | FromContext<readonly string[]>;
 

@@ -7,7 +7,7 @@ export class FromContext<T> {
 }
 
 /**
- * Takes a key (or tags, or a condition) from what Nest knows about the request. On controllers, resolvers, gateways and
+ * Takes a key (or tags, or a condition) from what Nest knows about the request. For controllers, resolvers, gateways and
  * message handlers only: other providers have no request.
  *
  * @publicApi
@@ -17,6 +17,6 @@ export class FromContext<T> {
  * me(@Req() request: AuthRequest) { … }
  */
 export function fromContext<T>(read: (context: ExecutionContext) => T): FromContext<T> {
-  if (typeof read !== 'function') throw new TypeError('fromContext takes a function of the ExecutionContext');
+  if (typeof read !== 'function') throw new TypeError('fromContext needs a function that takes the ExecutionContext');
   return new FromContext(read);
 }

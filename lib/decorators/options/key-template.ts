@@ -44,7 +44,7 @@ export class KeyTemplate implements CallOption<string> {
     if (!named || site.isHandler) return;
     site.refuse(
       this.what,
-      `cannot have {${named.path.join('.')}}: here, parts are named by position, as {0} or {0.id}`,
+      `cannot use {${named.path.join('.')}}: outside of handlers, name arguments by position, such as {0} or {0.id}`,
     );
   }
 
@@ -68,7 +68,7 @@ export class KeyTemplate implements CallOption<string> {
     if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
     const isMissing = value === undefined || value === null;
     if (isMissing && orElse !== undefined) return orElse;
-    const why = `is ${isMissing ? 'missing' : `${describe(value)}, which is no text`}`;
+    const why = `is ${isMissing ? 'missing' : `${describe(value)}, not text`}`;
     const name = path.join('.');
     const error = new TypeError(`${this.what} of ${call.title}: {${name}} of '${this.source}' ${why}`);
     throw isSentByClient(root!, call) ? new BadRequestException(`${name} ${why}`, { cause: error }) : error;
@@ -92,7 +92,7 @@ export class KeyTemplate implements CallOption<string> {
         this.texts[this.texts.length - 1] += text[0]!;
       } else {
         throw new TypeError(
-          `${this.what}: '${this.source}' is no template; braces are {0.id}, {params.id}, {query.page:1}, or doubled`,
+          `${this.what}: '${this.source}' is not a valid template: write {0.id}, {params.id} or {query.page:1}, and double braces that are text`,
         );
       }
     }

@@ -42,7 +42,7 @@ export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: str
     read: (call) => make(...call.args),
     check: (site) => {
       const unread = site.parameters.find(({ read, index }) => !read && index < make.length);
-      if (unread) site.refuse(what, `cannot be a function: ${unread.decorator} is not there yet; use fromContext`);
+      if (unread) site.refuse(what, `cannot be a function: ${unread.decorator} is not available yet; use fromContext`);
     },
   };
 }
@@ -50,11 +50,13 @@ export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: str
 function fromContextOption<T>({ read }: FromContext<T>, what: string): CallOption<T> {
   return {
     read: (call) => {
-      if (!call.context) throw new TypeError(`${what} of ${call.title} reads the context, and this call has none`);
+      if (!call.context)
+        throw new TypeError(`${what} of ${call.title} reads the request context, but this call has none`);
       return read(call.context);
     },
     check: (site) => {
-      if (!site.isHandler) site.refuse(what, 'reads the context, and only controllers and other handlers have one');
+      if (!site.isHandler)
+        site.refuse(what, 'reads the request context, which only controllers and other handlers have');
     },
   };
 }

@@ -19,7 +19,7 @@ export class Caches {
     const known = this.services.get(name);
     if (known) return known;
     const service = this.find(name)?.instance as CachexService | null | undefined;
-    if (!service) throw new ConfigError('A decorated method was called before the caches were made');
+    if (!service) throw new ConfigError('A decorated method was called before the caches were created');
     this.services.set(name, service);
     return service;
   }

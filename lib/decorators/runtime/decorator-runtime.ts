@@ -52,7 +52,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
         ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
       );
       if (!module)
-        throw new ConfigError('A decorated method was called in a module that the application does not have');
+        throw new ConfigError('A decorated method was called in a module that does not belong to the application');
       runtime = new ModuleRuntime(new HostModule(module, this.holders), this.caches, this.heads);
       this.moduleRuntimes.set(moduleRef, runtime);
     }

@@ -18,7 +18,7 @@ export class DefaultKeyHeads {
     const owner = this.owners.get(head);
     if (owner && !isSameMethod(owner, place)) {
       throw new ConfigError(
-        `Two methods are ${head}, and their default keys would be the same: give their decorators a key`,
+        `Two methods are named ${head} and would share their default keys: give their decorators a key`,
       );
     }
     this.owners.set(head, place);

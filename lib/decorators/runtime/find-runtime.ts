@@ -18,7 +18,7 @@ const warnedOf = new WeakSet<ModulesContainer>();
 export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): ModuleRuntime | undefined {
   const moduleRef = moduleRefOf(instance);
   if (moduleRef) return runtimeOfModule(moduleRef, method);
-  warn(method, 'the object was not made by Nest, or is not yet');
+  warn(method, 'Nest has not created the object, or not yet');
   return undefined;
 }
 
@@ -48,12 +48,14 @@ function warnOfApplication(moduleRef: ModuleRef): void {
   const titles = Array.from(classes, (host) => [
     ...new Set(decoratedMethodsOf(host.prototype as object).map(({ title }) => title)),
   ]);
-  logger.warn(`No CachexModule is imported, so these run without their decorators: ${titles.flat().sort().join(', ')}`);
+  logger.warn(
+    `No CachexModule is imported, so these methods run without their decorators: ${titles.flat().sort().join(', ')}`,
+  );
 }
 
 function find(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | 'none' {
   const runtime = ofApplication(moduleRef);
-  if (runtime === null) throw new ConfigError(`${method.title} was called before the caches were made`);
+  if (runtime === null) throw new ConfigError(`${method.title} was called before the caches were created`);
   const found = runtime?.ofModule(moduleRef) ?? 'none';
   runtimes.set(moduleRef, found);
   return found;

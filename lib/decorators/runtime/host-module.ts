@@ -48,16 +48,16 @@ export class HostModule {
     for (const maker of makers.length > 0 ? makers : [outsideModules(host)]) {
       const way = this.holders.wayFrom(maker, this.module);
       if (way) {
-        const what = way.length === 1 ? host.name : `what it has injected (${way.join(' → ')})`;
-        return `${what} is request-scoped, so the answer may depend on who asks`;
+        const what = way.length === 1 ? host.name : `a dependency (${way.join(' → ')})`;
+        return `${what} is request-scoped, so the answer may depend on the caller`;
       }
-      if (maker.scope === Scope.TRANSIENT) return `${host.name} is transient: it has several objects, ${differing}`;
+      if (maker.scope === Scope.TRANSIENT) return `${host.name} is transient: it has several instances, ${differing}`;
     }
     if (makers.length === 0)
-      return `${host.name} is no provider of ${this.name}: it may have several objects, ${differing}`;
+      return `${host.name} is not a provider of ${this.name}: it may have several instances, ${differing}`;
     const ofClass = makers.filter(({ isNotMetatype }) => !isNotMetatype);
     return ofClass.length > 1
-      ? `${this.name} makes ${ofClass.length} objects of ${host.name}, ${differing}`
+      ? `${this.name} creates ${ofClass.length} instances of ${host.name}, ${differing}`
       : undefined;
   }
 

@@ -6,7 +6,7 @@ import type { MethodSite } from './method-site.js';
 /** How a call was answered. @publicApi */
 export type CacheOutcome = 'HIT' | 'MISS' | 'STALE';
 
-/** What an HTTP handler answers by. */
+/** The HTTP answer of a handler. */
 export interface Answer {
   setHeader(name: string, value: string): void;
   report(outcome: CacheOutcome): void;

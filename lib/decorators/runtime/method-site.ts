@@ -87,7 +87,10 @@ export class MethodSite {
     else if (this.one === undefined && this.module.has(object)) this.one = object;
     else {
       const { host, module } = this;
-      this.refuse(this.decoratorOfOne, `needs a key: ${module.name} has several objects of ${host.name}, ${differing}`);
+      this.refuse(
+        this.decoratorOfOne,
+        `needs a key: ${module.name} has several instances of ${host.name}, ${differing}`,
+      );
     }
   }
 

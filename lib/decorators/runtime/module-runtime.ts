@@ -36,7 +36,8 @@ export class ModuleRuntime {
     const site = new MethodSite(method, host, prototype, this.module, this.caches);
     for (const operation of method.operations) {
       this.caches.check(operation.cache, `${operation.decorator} on ${site.title}`);
-      if (site.isStream) site.refuse(operation.decorator, 'cannot be: an @Sse() handler gives a stream and no answer');
+      if (site.isStream)
+        site.refuse(operation.decorator, 'does not work: an @Sse() handler sends a stream of events, not one answer');
       operation.check?.(site);
     }
     if (site.hasDefaultKey) this.heads.claim(site.head, site);
