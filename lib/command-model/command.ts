@@ -9,6 +9,8 @@ import { bytesOfName } from '../arguments/names.js';
 export class Key {
   /** It stands for bytes that are no UTF-8. */
   readonly isEscaped: boolean;
+  /** Its name on the server of the one cache that it is for, once that was built. */
+  wire: string | Buffer | undefined = undefined;
 
   constructor(
     readonly name: string,
@@ -32,7 +34,7 @@ export class WireKey extends Key {
   constructor(
     name: string,
     version: Version,
-    readonly wire: string | Buffer,
+    override readonly wire: string | Buffer,
   ) {
     super(name, version);
   }

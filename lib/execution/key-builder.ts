@@ -1,6 +1,6 @@
 import { checkVersion, RESERVED, type Version, type OwnSpace } from '../arguments/version.js';
 import { errorText } from '../errors/error-text.js';
-import { type Key, WireKey } from '../command-model/command.js';
+import type { Key } from '../command-model/command.js';
 import { bytesOfName, nameOf } from '../arguments/names.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
@@ -22,8 +22,12 @@ export class KeyBuilder {
     this.ownHeads = Array.from(RESERVED, (space) => `${prefix}:${space}:`);
   }
 
+  /** Built once, however often slots, arguments and local copies ask for it. */
   wire(key: Key): WireArgument {
-    if (key instanceof WireKey) return key.wire;
+    return (key.wire ??= this.build(key));
+  }
+
+  private build(key: Key): WireArgument {
     const wire = this.plainName(key);
     return key.isEscaped && !wire.isWellFormed() ? bytesOfName(wire, 'A key') : wire;
   }
@@ -35,8 +39,8 @@ export class KeyBuilder {
 
   /** What {@link wire} gives as text, which is another for every key. */
   wireName(key: Key): string {
-    if (!(key instanceof WireKey)) return this.plainName(key);
-    return typeof key.wire === 'string' ? key.wire : nameOf(key.wire);
+    const wire = this.wire(key);
+    return typeof wire === 'string' ? wire : nameOf(wire);
   }
 
   private plainName({ name, version, isEscaped }: Key): string {
