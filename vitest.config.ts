@@ -10,7 +10,7 @@ const replacingModules = [
 
 /** What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only. */
 const onOldest = [
-  'test/{codec,docs,errors,memory,options,package,servers}/**',
+  'test/{codec,docs,errors,memory,options,package,profiles,servers}/**',
   ...(process.env['TEST_SERVERS'] === 'all'
     ? []
     : [
@@ -25,7 +25,7 @@ const onOldest = [
 const specs: TestProjectInlineConfiguration['test'] = {
   name: 'specs',
   include: ['test/**/*.spec.ts'],
-  exclude: replacingModules,
+  exclude: ['test/profiles/**', ...replacingModules],
   globalSetup: ['test/global-setup.ts'],
   isolate: false,
 };
@@ -37,12 +37,28 @@ const onNewest: TestProjectInlineConfiguration['test'] = {
   env: { TEST_SERVERS: 'newest' },
 };
 
+/** Servers as managed services have them. */
+const onManaged: TestProjectInlineConfiguration['test'] = {
+  ...specs,
+  name: 'managed services',
+  include: [
+    'test/contract/**/*.spec.ts',
+    'test/caching/{add,computation,get-or-set,grace,invalidation,kept-beyond,tags}.spec.ts',
+    'test/locking/{claims,leftovers,semaphores}.spec.ts',
+    'test/profiles/**/*.spec.ts',
+    'test/tracking/topologies.spec.ts',
+  ],
+  exclude: [],
+  env: { TEST_SERVERS: 'managed' },
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     maxWorkers: 2,
     projects: [
       { extends: true, test: specs },
+      { extends: true, test: onManaged },
       // "npm run servers" says so where they are not to be had.
       ...(newestEngines.every(isHere) ? [{ extends: true as const, test: onNewest }] : []),
       { extends: true, test: { name: 'replacing modules', include: replacingModules } },

@@ -1,13 +1,14 @@
 import type { TestProject } from 'vitest/node';
-import { allTopologies } from './contract/topologies.js';
+import { topologiesToStart } from './contract/topologies.js';
 
 /** The servers of the contract suite are started once; each of its files has a key prefix of its own. */
 export default async function startTopologies(project: TestProject): Promise<() => Promise<void>> {
   const env = { ...process.env, ...project.config.env };
-  const started = await Promise.all(allTopologies.map((topology) => topology.start(env)));
+  const topologies = topologiesToStart(env);
+  const started = await Promise.all(topologies.map((topology) => topology.start(env)));
   project.provide(
     'connections',
-    Object.fromEntries(allTopologies.map(({ name }, index) => [name, started[index]!.connection])),
+    Object.fromEntries(topologies.map(({ name }, index) => [name, started[index]!.connection])),
   );
   return async () => {
     await Promise.all(started.map((topology) => topology.stop()));

@@ -1,3 +1,4 @@
+import { CrossSlotError } from '../errors/index.js';
 import { type Key, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -12,13 +13,17 @@ export class VersionMover {
    * @throws KeyNotFoundError where the key is not there
    */
   async move(source: Key, target: Key): Promise<boolean> {
-    const shareSlot = this.executor.together([source, target]).length === 1;
-    return shareSlot
-      ? this.executor.execute(write('RENAME', [source, target], replies.always))
-      : this.copy(source, target);
+    if (this.executor.together([source, target]).length > 1) return this.copy(source, target);
+    try {
+      return await this.executor.execute(write('RENAME', [source, target], replies.always));
+    } catch (error) {
+      // A service that shows a cluster as one server.
+      if (error instanceof CrossSlotError) return this.copy(source, target);
+      throw error;
+    }
   }
 
-  /** Between two slots of a cluster: first copied, then deleted, so that it is never lost, and for a moment in both. */
+  /** Between two slots: first copied, then deleted, so that it is never lost, and for a moment in both. */
   private async copy(source: Key, target: Key): Promise<boolean> {
     const reads = [write('DUMP', [source], dump), write('PEXPIRETIME', [source], replies.timeToLive)];
     const outcomes = await this.executor.executeAll(

@@ -1,9 +1,10 @@
 import type { ServerNode } from './connection-pool.js';
+import { isRefusal } from './refusal.js';
 
 /** The `name:value` lines of a server's answer to `INFO`, or to another command that gives such lines. */
 export type ServerFields = ReadonlyMap<string, string>;
 
-/** None where the user may not ask. */
+/** None where nobody may ask, or this user may not. */
 export async function serverFields(node: ServerNode, name = 'INFO', ...args: string[]): Promise<ServerFields> {
   try {
     const lines = String(await node.send({ name, args, access: 'read' })).split('\r\n');
@@ -11,7 +12,7 @@ export async function serverFields(node: ServerNode, name = 'INFO', ...args: str
       lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
     );
   } catch (error) {
-    if (!(error as Error).message.startsWith('NOPERM')) throw error;
+    if (!isRefusal(error)) throw error;
     return new Map();
   }
 }

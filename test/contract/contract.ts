@@ -11,20 +11,22 @@ export interface Subject {
   readonly cache: CachexService;
   /** The single commands on the surface under test. */
   readonly on: Surface;
+  /** Whether the keys of one call must be in one slot. */
+  readonly isSlotted: boolean;
   /** A key that no other test uses. */
   key(name?: string): string;
 }
 
 /** States a behaviour once, for every topology. */
 export function onEveryTopology(
-  specify: (subject: Pick<Subject, 'cache' | 'key'>) => void,
+  specify: (subject: Omit<Subject, 'on'>) => void,
   options: Omit<CachexOptions, 'connection'> = {},
 ): void {
-  describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
+  describe.each(topologies)('on $name', ({ name, isSlotted = false }) => {
     let cache: CachexService;
     let prefix: string;
     beforeAll(async () => {
-      cache = await openCache({ ...options, keyPrefix: randomUUID(), connection: inject('connections')[topology]! });
+      cache = await openCache({ ...options, keyPrefix: randomUUID(), connection: inject('connections')[name]! });
     });
     beforeEach(() => {
       prefix = randomUUID().slice(0, 8);
@@ -37,7 +39,8 @@ export function onEveryTopology(
       get cache() {
         return cache;
       },
-      key: (name = 'key') => `{${prefix}}${name}`,
+      isSlotted,
+      key: (part = 'key') => `{${prefix}}${part}`,
     });
   });
 }
@@ -53,6 +56,7 @@ export function contract(specify: (subject: Subject) => void): void {
         get on() {
           return surface(subject.cache);
         },
+        isSlotted: subject.isSlotted,
         key: subject.key,
       });
     });

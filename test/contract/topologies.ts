@@ -1,23 +1,9 @@
-import type { CachexOptions } from '../../lib/index.js';
 import { startCluster } from '../servers/cluster.js';
 import { type Engine, engineOfRun, engines, isNewestRun } from '../servers/engine.js';
+import { profiles } from '../profiles/profiles.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
-
-type Connection = NonNullable<CachexOptions['connection']>;
-
-/** Servers that hold the data of one topology. */
-interface Deployment {
-  readonly connection: Connection;
-  stop(): Promise<void>;
-}
-
-/** Where the contract has to hold. */
-export interface Topology {
-  readonly name: string;
-  /** @param env of the tests */
-  start(env: NodeJS.ProcessEnv): Promise<Deployment>;
-}
+import type { Connection, Deployment, Topology } from './topology.js';
 
 const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
 
@@ -54,15 +40,19 @@ const embedded: Topology = {
 const ofServers: readonly Topology[] = engines.flatMap((engine) =>
   Object.entries(starts).map(([kind, start]) => ({
     name: `${engine} ${kind}`,
+    isSlotted: kind === 'cluster',
     start: (env) => start(engineOfRun(engine, env)),
   })),
 );
 
-/** All that tests may ask for by name. */
-export const allTopologies: readonly Topology[] = [...ofServers, embedded];
+const isManagedRun = (env: NodeJS.ProcessEnv = process.env): boolean => env['TEST_SERVERS'] === 'managed';
 
-/** Those that a run states behaviour for; the embedded engine is the same whatever the servers are. */
-export const topologies = isNewestRun() ? ofServers : allTopologies;
+/** All that the tests of a run may ask for by name. */
+export const topologiesToStart = (env: NodeJS.ProcessEnv): readonly Topology[] =>
+  isManagedRun(env) ? profiles : [...ofServers, embedded];
+
+/** Those that this run states behaviour for; the embedded engine is the same whatever the servers are. */
+export const topologies = topologiesToStart(process.env).filter((topology) => topology !== embedded || !isNewestRun());
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -7,7 +7,10 @@ import { topologies } from '../contract/topologies.js';
 import { copiesOf, isKept, keep, openTracked, told } from './tracked.js';
 import { now, Writer } from './writer.js';
 
-const remote = topologies.map(({ name }) => name).filter((name) => name !== 'embedded engine');
+const remote = topologies
+  .filter(({ untold }) => !untold)
+  .map(({ name }) => name)
+  .filter((name) => name !== 'embedded engine');
 
 let writer: Writer;
 

@@ -6,6 +6,7 @@ import { streamOf } from '../driver/internals.js';
 import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
 import { withLastIds } from './last-ids.js';
+import { isRefusal } from '../../wire/refusal.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { longestTimerMs } from '../../waiting/pause.js';
 import { RedisLink } from '../links/redis-link.js';
@@ -28,6 +29,8 @@ export const silent = { warn: () => undefined, log: () => undefined };
 const clientId: WireCommand = { name: 'CLIENT', args: ['ID'], access: 'write' };
 /** Between two attempts to end a wait. */
 const pauseMs = 10;
+/** How long the server waits at a time where a wait is to end by a signal, and cannot be ended. */
+const shortSliceMs = 1000;
 /** Servers may count in units of their own: an answer that comes so much before its time has come in time. */
 const toleranceMs = 20;
 
@@ -44,6 +47,9 @@ export class BlockingConnection {
   #isWaiting = false;
   #isLeft = false;
   #isAsking = false;
+  /** Whether waits can be ended here, once it is known. */
+  #mayUnblock = false;
+  #takesNothing = false;
 
   constructor(
     private readonly target: BlockingTarget,
@@ -96,6 +102,7 @@ export class BlockingConnection {
     const { signal } = call;
     signal?.throwIfAborted();
     this.#isAsking = asking;
+    this.#takesNothing = call.takesNothing;
     this.#id ??= this.#askId();
     const end = (): void => void (this.#ending ??= this.#unblock(this.target.shared));
     const stopListening = signal && onAbort(signal, end);
@@ -139,7 +146,10 @@ export class BlockingConnection {
 
   #askId(): Promise<unknown> {
     const id = this.#link.send(clientId);
-    id.catch(() => undefined);
+    id.then(
+      () => (this.#mayUnblock = true),
+      () => undefined,
+    );
     return id;
   }
 
@@ -149,7 +159,7 @@ export class BlockingConnection {
       call.command = await withLastIds(call.command, (command) => this.#answer(command, 0));
       return false;
     } catch (error) {
-      if ((error as Error).message.startsWith('NOPERM')) return true;
+      if (isRefusal(error)) return true;
       throw error;
     }
   }
@@ -158,7 +168,8 @@ export class BlockingConnection {
     for (;;) {
       call.signal?.throwIfAborted();
       const start = performance.now();
-      const ms = Math.min(call.leftMs, sliceMs);
+      const isShort = call.signal && !this.#mayUnblock && !call.takesNothing;
+      const ms = Math.min(call.leftMs, isShort ? shortSliceMs : sliceMs);
       const reply = await this.#slice(call, ms);
       if (reply !== null) return reply;
       call.signal?.throwIfAborted();
@@ -212,8 +223,10 @@ export class BlockingConnection {
         await by.send({ name: 'CLIENT', args, access: 'write' });
         if (this.#isWaiting) await delay(pauseMs);
       }
-    } catch {
-      this.destroy();
+    } catch (error) {
+      // What is on its way would be lost with the connection: the wait ends by itself, with the slice.
+      if (isRefusal(error) && !this.#takesNothing) this.#mayUnblock = false;
+      else this.destroy();
     } finally {
       clearTimeout(overdue);
     }
