@@ -3,7 +3,7 @@
  * entry point and those that they share, and beside it an ES module per entry point that exports the same. So there is
  * one copy of everything, however an application loads it: tokens, registries and the engines of `memory://`.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ async function bundle(entries) {
     // Then whoever imports a file gets the same, whether he heeds such a mark or not.
     esModule: false,
     keepNames: true,
+    // Declarations have what is written for users.
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: 'shared/[name].js',
     banner: ({ moduleIds }) =>
@@ -94,6 +96,33 @@ async function removeModules() {
   await Promise.all(modules.map((file) => rm(join(dist, file))));
 }
 
+/** Keeps the declarations that those of the entry points lead to. */
+async function removeDeclarations(entries) {
+  const needed = new Set();
+  const waiting = entries.map((entry) => entry.replace(/\.js$/, '.d.ts'));
+  for (let file = waiting.pop(); file; file = waiting.pop()) {
+    if (needed.has(file)) continue;
+    needed.add(file);
+    const text = await readFile(join(dist, file), 'utf8');
+    for (const [, path] of text.matchAll(/(?:from |import\(|import )['"](\.[^'"]*)\.js['"]/g)) {
+      waiting.push(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  const files = await readdir(dist, { recursive: true });
+  const others = files.filter((file) => file.endsWith('.d.ts') && !needed.has(file));
+  await Promise.all(others.map((file) => rm(join(dist, file))));
+  await removeEmptyFolders(dist);
+}
+
+async function removeEmptyFolders(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const path = join(folder, entry.name);
+    await removeEmptyFolders(path);
+    if ((await readdir(path)).length === 0) await rmdir(path);
+  }
+}
+
 /** An ES module that exports what the CommonJS file does. */
 async function writeWrapper(entry) {
   const names = Object.keys(createRequire(import.meta.url)(join(dist, entry))).toSorted();
@@ -107,6 +136,7 @@ async function writeWrapper(entry) {
 const entries = readEntries();
 const files = await bundle(entries);
 await removeModules();
+await removeDeclarations(entries);
 await Promise.all(files.map((file) => write(file.fileName, withPeersChecked(file))));
 await write('package.json', '{ "type": "commonjs" }\n');
 await write('esm/package.json', '{ "type": "module" }\n');

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,6 +107,16 @@ describe('the package', () => {
     );
     expect(files.length).toBeGreaterThan(30);
     expect(files.filter((path) => optional.test(readFileSync(`${root}/dist/${path}`, 'utf8')))).toEqual([]);
+  });
+
+  it('every declaration finds those that it imports', async () => {
+    const files = (await readdir(`${root}/dist`, { recursive: true })).filter((path) => path.endsWith('.d.ts'));
+    const imported = files.flatMap((path) =>
+      [...readFileSync(`${root}/dist/${path}`, 'utf8').matchAll(/['"](\.{1,2}\/[^'"]*)\.js['"]/g)].map(([, to]) =>
+        join(dirname(path), `${to}.d.ts`),
+      ),
+    );
+    expect(imported.filter((path) => !files.includes(path))).toEqual([]);
   });
 
   it('no declaration says any', async () => {
