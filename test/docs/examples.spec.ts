@@ -27,6 +27,8 @@ function complaints(): Record<string, string[]> {
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
+  // Examples may name a folder that there is not.
+  host.directoryExists = undefined;
   host.readFile = (name) => files.get(name)?.code ?? readFile(name);
   const program = ts.createProgram([...files.keys()], options, host);
   const found: Record<string, string[]> = {};

@@ -33,7 +33,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/config': ['ConfigModule', 'ConfigService'],
   '@nestjs/testing': ['Test'],
   'node:fs': ['readFileSync'],
-  vitest: ['expect'],
+  vitest: ['describe', 'expect', 'it'],
 };
 
 /** What examples have around them: an application with a cache. */
@@ -46,6 +46,7 @@ const surroundings: readonly string[] = [
   'declare const password: string;',
   'declare const takeSource: string;',
   'declare class Database { find(id: string): Promise<Product>; save(product: Product): Promise<void> }',
+  'declare class PriceStore { find(id: string): Promise<number | null>; save(id: string, price: number): Promise<void>; all(): Promise<[string, number][]> }',
   'declare function CurrentUser(): ParameterDecorator;',
   'interface Profile { name: string }',
   'declare function ordersOf(month: string): Promise<Order[]>;',
