@@ -72,6 +72,17 @@ async function bundle(entries) {
   return output;
 }
 
+/** Loads them where they are used, and not before: where nobody uses them, they need not be loadable. */
+const ON_USE = /^let (\w+) = require\("(@nestjs\/config)"\);$/gm;
+
+function loadedOnUse(code) {
+  return code.replaceAll(ON_USE, (_, variable, id) => {
+    const names = new Set([...code.matchAll(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'))].map(([, name]) => name));
+    const getters = [...names].map((name) => `\tget ${name}() { return require("${id}").${name}; },\n`);
+    return `const ${variable} = {\n${getters.join('')}};`;
+  });
+}
+
 /** An entry point for which a package is missing says what to install. */
 function withPeersChecked({ fileName, code, imports, isEntry }) {
   const peers = imports.filter((id) => peerDependenciesMeta[id]?.optional);
@@ -137,7 +148,7 @@ const entries = readEntries();
 const files = await bundle(entries);
 await removeModules();
 await removeDeclarations(entries);
-await Promise.all(files.map((file) => write(file.fileName, withPeersChecked(file))));
+await Promise.all(files.map((file) => write(file.fileName, loadedOnUse(withPeersChecked(file)))));
 await write('package.json', '{ "type": "commonjs" }\n');
 await write('esm/package.json', '{ "type": "module" }\n');
 for (const entry of entries) await writeWrapper(entry);

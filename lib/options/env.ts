@@ -8,6 +8,7 @@ import { numeric, parseConnectionUrl } from './url.js';
 import { collect } from './validate.js';
 
 type Options = Record<string, unknown>;
+type Namespace = ReturnType<typeof register>;
 
 /** A variable, the path of the option that it sets, and how its text is read. */
 interface Variable {
@@ -101,7 +102,24 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): CachexOptions {
  * CachexModule.forRootAsync(cachexConfig.asProvider())
  * @publicApi
  */
-export const cachexConfig = registerAs('cachex', () => optionsFromEnv(process.env));
+export const cachexConfig = registeredOnUse(() => optionsFromEnv(process.env));
+
+const register = (factory: () => CachexOptions) => registerAs('cachex', factory);
+
+/**
+ * Loads `@nestjs/config` by the time that somebody asks the namespace for something: most applications never do, and Jest
+ * cannot load version 12, an ES module, before Node.js 24.9.
+ */
+function registeredOnUse(factory: () => CachexOptions): Namespace {
+  let namespace: Namespace | undefined;
+  const registered = (): Namespace => (namespace ??= register(factory));
+  return new Proxy(factory as Namespace, {
+    get: (_, property) => Reflect.get(registered(), property) as unknown,
+    has: (_, property) => Reflect.has(registered(), property),
+    ownKeys: () => Reflect.ownKeys(registered()),
+    getOwnPropertyDescriptor: (_, property) => Reflect.getOwnPropertyDescriptor(registered(), property),
+  });
+}
 
 function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[]): object | undefined {
   const sources = SOURCES.filter((name) => env[name]?.trim());

@@ -70,6 +70,29 @@ describe('the package', () => {
     }
   });
 
+  it('its main entry loads no package but these', async () => {
+    const loading = `
+      const Module = require('node:module');
+      const load = Module._load;
+      const names = new Set();
+      Module._load = function (name, parent, ...rest) {
+        if (parent?.filename?.startsWith(process.cwd() + '/dist') && !/^([.]|node:)/.test(name)) names.add(name);
+        return load.call(this, name, parent, ...rest);
+      };
+      require('reflect-metadata');
+      require('./dist/index.js');
+      console.log([...names].sort().join());`;
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', loading], { cwd: root });
+    expect(stdout.trim().split(',')).toEqual([
+      '@nestjs/common',
+      '@nestjs/core',
+      'class-validator',
+      'ioredis',
+      'lru-cache',
+      'rxjs',
+    ]);
+  });
+
   it('calls itself by its version', () => {
     expect((JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }).version).toBe(version);
   });
