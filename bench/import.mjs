@@ -1,0 +1,99 @@
+// node bench/import.mjs [processes]: what importing the built library costs, by package, beyond what every application has.
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const [processes = '9'] = process.argv.slice(2);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** In this order, so that each counts what those before it have not loaded. */
+const steps = {
+  'Nest, ioredis': ['reflect-metadata', '@nestjs/common', '@nestjs/core', 'ioredis'],
+  '@nestjs/config': ['@nestjs/config'],
+  'class-validator': ['class-validator'],
+  'lru-cache': ['lru-cache'],
+  'nest-cachex itself': ['nest-cachex'],
+};
+
+const program = `
+  const steps = ${JSON.stringify(steps)};
+  const used = () => {
+    globalThis.gc();
+    const { rss, heapUsed } = process.memoryUsage();
+    return { rss, heap: heapUsed };
+  };
+  const found = {};
+  let before = used();
+  for (const [name, packages] of Object.entries(steps)) {
+    const start = process.cpuUsage();
+    for (const id of packages) require(id);
+    const { user, system } = process.cpuUsage(start);
+    const ms = (user + system) / 1000;
+    const after = used();
+    found[name] = { ms, rss: after.rss - before.rss, heap: after.heap - before.heap };
+    before = after;
+  }
+  console.log(JSON.stringify(found));`;
+
+async function measure() {
+  const args = ['--expose-gc', '--input-type=commonjs', '-e', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return JSON.parse(stdout);
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+const runs = [];
+for (let run = 0; run < Number(processes); run++) runs.push(await measure());
+console.table(
+  Object.fromEntries(
+    Object.keys(steps).map((name) => {
+      const of = (figure) => median(runs.map((run) => run[name][figure]));
+      return [
+        name,
+        { 'time of CPU': `${of('ms').toFixed(0)} ms`, RSS: megabytes(of('rss')), heap: megabytes(of('heap')) },
+      ];
+    }),
+  ),
+);
+
+/** What is published, on a disk of 4 KiB blocks, by the kind of file. */
+const published = {};
+for (const folder of ['dist', 'docs']) {
+  for (const file of readdirSync(join(root, folder), { recursive: true })) {
+    const { size } = statSync(join(root, folder, file));
+    const kind = file.endsWith('.d.ts') ? '.d.ts' : extname(file);
+    if (kind === '') continue;
+    const sum = (published[`${folder} ${kind}`] ??= { files: 0, bytes: 0, disk: 0 });
+    sum.files++;
+    sum.bytes += size;
+    sum.disk += Math.ceil(size / 4096) * 4096;
+  }
+}
+console.table(
+  Object.fromEntries(
+    Object.entries(published).map(([kind, { files, bytes, disk }]) => [
+      kind,
+      { files, size: megabytes(bytes), disk: megabytes(disk) },
+    ]),
+  ),
+);
+
+/** What its main entry requires. */
+const load = createRequire(import.meta.url);
+const Module = load('node:module');
+/** What every `require` goes through. */
+const LOAD = '_load';
+const { [LOAD]: loadAny } = Module;
+const required = new Set();
+Module[LOAD] = function noteRequired(id, parent, ...rest) {
+  if (parent?.filename?.startsWith(join(root, 'dist')) && /^[^./]/.test(id)) required.add(id);
+  return loadAny.call(this, id, parent, ...rest);
+};
+load('reflect-metadata');
+load('nest-cachex');
+console.log([...required].toSorted().join(' '));

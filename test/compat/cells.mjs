@@ -1,0 +1,201 @@
+/**
+ * What is tried, in projects of `nest new`: each has an install, and cells that are tried one after another.
+ *
+ * @typedef {object} Project
+ * @property {string} column
+ * @property {boolean} esm whether it is of ES modules
+ * @property {string} cli the tool that has `nest new`
+ * @property {string} forgotten what its own test runner asks for and does not name: only Plug'n'Play minds
+ * @property {string} install
+ * @property {Cell[]} cells
+ * @property {boolean} [plain] whether it has the files of the README only
+ * @property {Record<string, string>} [resolutions] of its package.json
+ *
+ * @typedef {object} Cell
+ * @property {string} row
+ * @property {string[]} steps for the shell, in the folder of the project: a cell is green where all end with 0
+ * @property {string[]} [tools] what they need besides the project, of those below
+ * @property {string} [node] the Node.js that they run on; without it, the one at hand
+ * @property {boolean} [fast] whether `--fast` tries it, too
+ */
+
+const NEST_11 = { column: 'Nest 11', esm: false, cli: 'nest-11', forgotten: 'jest-util@30' };
+const NEST_12 = { column: 'Nest 12', esm: true, cli: 'nest-12', forgotten: 'vite' };
+
+/** Vite 8.4 names an optional package that the registry does not have: other than npm, Yarn takes that for an error. */
+const viteForYarn = { vite: '~8.3.0' };
+
+/** Packages that no project needs, by the folder that they are installed into. */
+export const tools = {
+  'nest-11': ['@nestjs/cli@11'],
+  'nest-12': ['@nestjs/cli@12'],
+  'node-20': ['node@20'],
+  'node-22': ['node@22'],
+  'node-24': ['node@24'],
+  'node-26': ['node@26'],
+  bun: ['bun'],
+  deno: ['deno'],
+  pnpm: ['pnpm'],
+  yarn: ['@yarnpkg/cli-dist'],
+  'typescript-5.5': ['typescript@5.5'],
+  'typescript-5.9': ['typescript@5.9'],
+  'typescript-6': ['typescript@6'],
+  'typescript-7': ['typescript@7'],
+  esbuild: ['esbuild'],
+  webpack: ['webpack'],
+  rspack: ['@rspack/core'],
+  ncc: ['@vercel/ncc'],
+  swc: ['@swc/core'],
+};
+
+/** What an application may have besides what the README installs. */
+const OPTIONAL = 'prom-client @opentelemetry/api wasmoon-lua5.1 lz4-napi @toondepauw/node-zstd';
+
+const build = 'npm run build';
+const features = 'node dist/features.js';
+const unitTest = 'npm test';
+const replace = (packages) => `npm install --no-save ${packages}`;
+
+const node = (version) => ({ row: `Node.js ${version}`, node: version, steps: [features, unitTest] });
+
+const compiler = (version) => ({
+  row: `TypeScript ${version}`,
+  tools: [`typescript-${version}`],
+  steps: [`"$TOOLS/typescript-${version}/node_modules/.bin/tsc" -p test/types`],
+});
+
+const bundler = (name, entry, fast = false) => ({
+  row: name,
+  tools: [name],
+  fast,
+  steps: [
+    `cd "$TOOLS/${name}" && node "$COMPAT/bundle.mjs" ${name} "$PROJECT/${entry}" "$PROJECT/../$PROJECT_NAME-${name}/main.js"`,
+    `node "../$PROJECT_NAME-${name}/main.js"`,
+  ],
+});
+
+const bundlers = [
+  bundler('esbuild', 'src/features.ts', true),
+  bundler('webpack', 'dist/features.js'),
+  bundler('rspack', 'dist/features.js'),
+  bundler('ncc', 'dist/features.js'),
+  bundler('swc', 'src/features.ts'),
+];
+
+/** In the order of the cells, as each replaces what is installed. */
+const withNpm = [
+  {
+    ...NEST_11,
+    install: `npm install "$LIBRARY" ioredis@5 @nestjs/config@4 @nestjs/terminus@11 ${OPTIONAL}`,
+    cells: [
+      { row: 'npm', fast: true, steps: [build, 'node "$COMPAT/route.mjs"'] },
+      { row: 'lint of the README', steps: ['npx eslint --fix "src/{app,products}*.ts"'] },
+      { row: 'Jest 30', fast: true, steps: [unitTest] },
+      { row: 'types, as installed', fast: true, steps: ['npx tsc -p test/types'] },
+      ...['5.5', '5.9', '6', '7'].map(compiler),
+      { row: 'ioredis 5', fast: true, steps: [features] },
+      { row: 'config 4', steps: [features] },
+      { row: 'terminus 11', steps: [features] },
+      ...['20', '22', '24', '26'].map(node),
+      { row: 'Bun', tools: ['bun'], steps: ['"$TOOLS/bun/node_modules/.bin/bun" dist/features.js'] },
+      {
+        row: 'Deno',
+        tools: ['deno'],
+        // As the package.json of `nest new` does not say that it is CommonJS.
+        steps: ['"$TOOLS/deno/node_modules/.bin/deno" run -A --unstable-detect-cjs dist/features.js'],
+      },
+      ...bundlers,
+      { row: 'ioredis 5.5', steps: [replace('ioredis@5.5.0'), features] },
+      { row: 'ioredis 6', steps: [replace('ioredis@6'), features] },
+      { row: 'config 12', steps: [replace('@nestjs/config@12'), features] },
+      { row: 'terminus 12', steps: [replace('@nestjs/terminus@12'), features] },
+      { row: 'reflect-metadata 0.1', steps: [replace('reflect-metadata@0.1.13'), features] },
+      { row: 'Jest 29', steps: ['npm install --save-dev jest@29 jest-util@29 @types/jest@29', unitTest] },
+    ],
+  },
+  {
+    ...NEST_12,
+    install: `npm install "$LIBRARY" ioredis@6 @nestjs/config@12 @nestjs/terminus@12 ${OPTIONAL}`,
+    cells: [
+      { row: 'npm', fast: true, steps: [build, 'node "$COMPAT/route.mjs"'] },
+      { row: 'lint of the README', steps: ['npx oxlint --type-aware src/app* src/products*'] },
+      { row: 'Vitest 4', fast: true, steps: [unitTest] },
+      { row: 'types, as installed', fast: true, steps: ['npx tsc -p test/types'] },
+      ...['5.5', '5.9', '6', '7'].map(compiler),
+      { row: 'ioredis 6', fast: true, steps: [features] },
+      { row: 'config 12', steps: [features] },
+      { row: 'terminus 12', steps: [features] },
+      ...['20', '22', '24', '26'].map(node),
+      { row: 'Bun', tools: ['bun'], steps: ['"$TOOLS/bun/node_modules/.bin/bun" dist/features.js'] },
+      { row: 'Deno', tools: ['deno'], steps: ['"$TOOLS/deno/node_modules/.bin/deno" run -A dist/features.js'] },
+      ...bundlers,
+      { row: 'ioredis 5.5', steps: [replace('ioredis@5.5.0'), features] },
+      { row: 'ioredis 5', steps: [replace('ioredis@5'), features] },
+      { row: 'Vitest 5', steps: [replace('vitest@5 @vitest/coverage-v8@5'), unitTest] },
+    ],
+  },
+];
+
+/** As a new user does it: the line of the README, then build, route and unit test. */
+const managed = (nest, rows, { tool, env, add, run, node: runNode, others = '' }) => ({
+  ...nest,
+  env,
+  resolutions: tool === 'yarn' ? viteForYarn : undefined,
+  plain: true,
+  tools: [tool],
+  install: `${add} ioredis @nestjs/config${others}`,
+  cells: rows.map(({ row, node }) => ({
+    row,
+    node,
+    steps: [`${run} build`, `${run} test`, `${runNode} "$COMPAT/route.mjs"`],
+  })),
+});
+
+const pnpm = '"$TOOLS/pnpm/node_modules/.bin/pnpm"';
+const withPnpm = {
+  tool: 'pnpm',
+  // What Nest's own tools bring has scripts of its install, which pnpm does not run, and takes for an error.
+  env: { pnpm_config_strict_dep_builds: 'false' },
+  add: `${pnpm} add "$LIBRARY"`,
+  run: `${pnpm} run`,
+  node: 'node',
+};
+const yarn = '"$TOOLS/yarn/node_modules/.bin/yarn"';
+const withYarn = (linker) => ({
+  tool: 'yarn',
+  env: {
+    YARN_NODE_LINKER: linker,
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+    YARN_NPM_REGISTRY_SERVER: process.env.npm_config_registry,
+  },
+  // Without a lock file of its own, a project may be taken for a part of another.
+  add: `touch yarn.lock && ${yarn} add "nest-cachex@file:$LIBRARY"`,
+  run: `${yarn} run`,
+  node: `${yarn} node`,
+});
+
+const withOthers = [NEST_11, NEST_12].flatMap((nest) => [
+  managed(nest, [{ row: 'pnpm', node: '24' }], withPnpm),
+  managed(nest, [{ row: 'Yarn', node: '24' }], withYarn('node-modules')),
+  managed(
+    nest,
+    [
+      { row: "Yarn Plug'n'Play", node: '24' },
+      { row: "Yarn Plug'n'Play, Node.js 20", node: '20' },
+    ],
+    { ...withYarn('pnp'), others: ` && ${yarn} add --dev ${nest.forgotten}` },
+  ),
+]);
+
+/** As the table has them. */
+export const rows = [
+  ...['npm', 'pnpm', 'Yarn', "Yarn Plug'n'Play", "Yarn Plug'n'Play, Node.js 20"],
+  ...['Jest 29', 'Jest 30', 'Vitest 4', 'Vitest 5', 'lint of the README'],
+  ...['types, as installed', 'TypeScript 5.5', 'TypeScript 5.9', 'TypeScript 6', 'TypeScript 7'],
+  ...['ioredis 5.5', 'ioredis 5', 'ioredis 6', 'config 4', 'config 12', 'terminus 11', 'terminus 12'],
+  ...['reflect-metadata 0.1', 'Node.js 20', 'Node.js 22', 'Node.js 24', 'Node.js 26', 'Bun', 'Deno'],
+  ...['esbuild', 'webpack', 'rspack', 'ncc', 'swc'],
+];
+
+export const projects = [...withNpm, ...withOthers];
