@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,16 +10,9 @@ import { toPlain } from './differential/normalise.js';
 import { RespConnection } from './differential/resp-connection.js';
 import { libraryScripts } from './differential/library-scripts.js';
 import { scripts } from './differential/scripts.js';
+import { commandsPerFamily, seed, timeoutMs } from './differential/size.js';
 
-/**
- * How many commands each family compares at least. `DIFFERENTIAL_COMMANDS=10000 npx vitest run test/memory/differential`
- * compares more than 200,000 in all.
- */
-const COMMANDS = Number(process.env['DIFFERENTIAL_COMMANDS'] ?? 1000);
-/** `DIFFERENTIAL_SEED=1` makes the same commands again. */
-const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
-const RUNS_AT_ONCE = 10;
-const TIMEOUT = 60_000 + COMMANDS * 50;
+const runsAtOnce = 10;
 
 describe('the embedded engine answers as Redis 7.0 does', () => {
   let server: RedisServer;
@@ -35,13 +27,13 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
   afterAll(async () => {
     connection.close();
     await server.stop();
-    if (process.env['DIFFERENTIAL_COMMANDS']) console.log(`${total} commands compared, seed ${SEED}`);
+    if (process.env['DIFFERENTIAL_COMMANDS']) console.log(`${total} commands compared, seed ${seed}`);
   });
 
   /** New commands in each round, until there were enough. */
   async function checkInRounds<T>(property: fc.IAsyncProperty<T>, compared: () => number): Promise<void> {
-    for (let round = 0; compared() < COMMANDS; round++) {
-      await fc.assert(property, { numRuns: RUNS_AT_ONCE, seed: SEED + round });
+    for (let round = 0; compared() < commandsPerFamily; round++) {
+      await fc.assert(property, { numRuns: runsAtOnce, seed: seed + round });
     }
     total += compared();
   }
@@ -52,9 +44,9 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
       const differential = new Differential(connection, new MemoryServer().connect());
       const property = fc.asyncProperty(callsOf(family), (calls) => differential.run(calls));
       await checkInRounds(property, () => differential.compared);
-      expect(differential.compared).toBeGreaterThanOrEqual(COMMANDS);
+      expect(differential.compared).toBeGreaterThanOrEqual(commandsPerFamily);
     },
-    TIMEOUT,
+    timeoutMs,
   );
 
   it(
@@ -73,9 +65,9 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
         }
       });
       await checkInRounds(property, () => compared);
-      expect(compared).toBeGreaterThanOrEqual(COMMANDS);
+      expect(compared).toBeGreaterThanOrEqual(commandsPerFamily);
     },
-    TIMEOUT,
+    timeoutMs,
   );
 
   async function bothSides(
@@ -134,9 +126,9 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
             expect(toPlain(await session.call(name, args)), `${name} ${args.join(' ')}`).toEqual(expected);
           }
         }),
-        { numRuns: COMMANDS / 5, seed: SEED },
+        { numRuns: commandsPerFamily / 5, seed: seed },
       );
     },
-    TIMEOUT,
+    timeoutMs,
   );
 });

@@ -56,11 +56,17 @@ function readCondition(words: readonly Bytes[]): (time: number, current: number)
   if (given.has('GT') && given.has('LT')) {
     throw new ReplyError('ERR GT and LT options at the same time are not compatible');
   }
-  return (time, current) =>
-    !(given.has('NX') && current !== Infinity) &&
-    !(given.has('XX') && current === Infinity) &&
-    !(given.has('GT') && time <= current) &&
-    !(given.has('LT') && time >= current);
+  return (time, current) => isExpiryAllowed(given, time, current);
+}
+
+/** May `time` replace the current expiry under the conditions NX, XX, GT and LT? */
+export function isExpiryAllowed(conditions: ReadonlySet<string>, time: number, current: number): boolean {
+  return (
+    !(conditions.has('NX') && current !== Infinity) &&
+    !(conditions.has('XX') && current === Infinity) &&
+    !(conditions.has('GT') && time <= current) &&
+    !(conditions.has('LT') && time >= current)
+  );
 }
 
 function expire(command: string, unit: ExpiryUnit): Run {

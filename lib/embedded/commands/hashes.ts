@@ -18,6 +18,12 @@ function writeFields({ db }: Client, key: Bytes, words: readonly Bytes[], comman
   return added;
 }
 
+/** The field keeps its expiry. */
+function updateField({ db }: Client, key: Bytes, field: Bytes, value: Bytes): void {
+  db.readOrCreate(key, HashValue).update(field, value);
+  db.changed(key);
+}
+
 function setIfAbsent(client: Client, [key = '', field = '', value = '']: readonly Bytes[]): number {
   if (client.db.read(key, HashValue)?.has(field)) return 0;
   return writeFields(client, key, [field, value], 'hsetnx');
@@ -64,7 +70,7 @@ function incrementBy(client: Client, [key = '', field = '', argument = '']: read
   const amount = int64(argument);
   const value = client.db.read(key, HashValue)?.get(field) ?? '0';
   const sum = addInt64(int64(value, 'ERR hash value is not an integer'), amount);
-  writeFields(client, key, [field, String(sum)], 'hincrby');
+  updateField(client, key, field, String(sum));
   return narrow(sum);
 }
 
@@ -73,7 +79,7 @@ function incrementByFloat(client: Client, [key = '', field = '', argument = '']:
   if (amount === 'infinite') throw new ReplyError('ERR value is NaN or Infinity');
   const value = client.db.read(key, HashValue)?.get(field) ?? '0';
   const sum = addFloats(longDouble(value, 'ERR hash value is not a float'), amount);
-  writeFields(client, key, [field, sum], 'hincrbyfloat');
+  updateField(client, key, field, sum);
   return sum;
 }
 
@@ -120,6 +126,7 @@ export const hashCommands: CommandTable = {
     run: scanCollection(
       (db, key) => db.read(key, HashValue),
       (field, value) => [field, value],
+      'NOVALUES',
     ),
   },
 };

@@ -4,6 +4,8 @@ import { blockingListCommands } from './blocking-lists.js';
 import { clientCommands } from './client.js';
 import { counterCommands } from './counters.js';
 import { expiryCommands } from './expiry.js';
+import { hashExpiryCommands } from './hash-expiry.js';
+import { hashFieldCommands } from './hash-field-values.js';
 import { hashCommands } from './hashes.js';
 import { keyCommands } from './keys.js';
 import { listCommands } from './lists.js';
@@ -31,6 +33,8 @@ const tables: readonly CommandTable[] = [
   expiryCommands,
   scanCommands,
   hashCommands,
+  hashExpiryCommands,
+  hashFieldCommands,
   listCommands,
   blockingListCommands,
   setCommands,

@@ -10,6 +10,8 @@ import { typeOf } from '../values/value.js';
 interface ScanOptions {
   readonly count: number;
   readonly type: string | undefined;
+  /** Only names (NOVALUES of HSCAN). */
+  readonly isNamesOnly: boolean;
   readonly matches: (name: Bytes) => boolean;
 }
 
@@ -23,12 +25,18 @@ function readCursor(argument: Bytes): number {
   return Number(cursor);
 }
 
-function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions {
+/** `extra` is the option that one scan has and the others do not. */
+function readOptions(words: readonly Bytes[], extra?: 'TYPE' | 'NOVALUES'): ScanOptions {
   const options = new Options(words);
   let count = defaultCount;
   let type: string | undefined;
+  let isNamesOnly = false;
   let matches: ScanOptions['matches'] = () => true;
   for (let option = options.next(); option !== undefined; option = options.next()) {
+    if (option === 'NOVALUES' && extra === option) {
+      isNamesOnly = true;
+      continue;
+    }
     if (options.remaining === 0) throw syntaxError();
     const value = options.value();
     if (option === 'COUNT') {
@@ -36,11 +44,11 @@ function readOptions(words: readonly Bytes[], allowsType: boolean): ScanOptions 
       if (count < 1) throw syntaxError();
     } else if (option === 'MATCH') {
       matches = patternMatcher(value);
-    } else if (option === 'TYPE' && allowsType) {
+    } else if (option === 'TYPE' && extra === option) {
       type = value.toLowerCase();
     } else throw syntaxError();
   }
-  return { count, type, matches };
+  return { count, type, isNamesOnly, matches };
 }
 
 /** `*` matches everything, even the empty name, which other patterns never match. */
@@ -50,7 +58,7 @@ export function patternMatcher(pattern: Bytes): (name: Bytes) => boolean {
 
 function scanKeys({ db }: Client, [cursor = '', ...words]: readonly Bytes[]): Answer {
   const start = readCursor(cursor);
-  const { count, type, matches } = readOptions(words, true);
+  const { count, type, matches } = readOptions(words, 'TYPE');
   const found = db.scan(start, count);
   const keys = found.keys.filter((key) => matches(key) && (type === undefined || type === typeName(db, key)));
   return [String(found.cursor), keys];
@@ -68,15 +76,16 @@ export function scanCollection<V>(
     key: Bytes,
   ) => { scan(cursor: number, count: number, visit: (name: Bytes, value: V) => void): number } | undefined,
   render: (name: Bytes, value: V) => readonly Bytes[],
+  extra?: 'NOVALUES',
 ): Run {
   return ({ db }, [key = '', cursor = '', ...words]) => {
     const start = readCursor(cursor);
     const collection = find(db, key);
     if (!collection) return ['0', []];
-    const { count, matches } = readOptions(words, false);
+    const { count, isNamesOnly, matches } = readOptions(words, extra);
     const items: Bytes[] = [];
     const next = collection.scan(start, count, (name, value) => {
-      if (matches(name)) items.push(...render(name, value));
+      if (matches(name)) items.push(...(isNamesOnly ? [name] : render(name, value)));
     });
     return [String(next), items];
   };

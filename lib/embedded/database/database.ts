@@ -1,6 +1,7 @@
 import { Blocking } from './blocking.js';
 import type { Bytes } from '../protocol/bytes.js';
 import { wrongType } from '../protocol/reply.js';
+import { HashValue } from '../values/hash.js';
 import { bytesOf, type Collection, type Kind, type Value } from '../values/value.js';
 import { Entries, type Entry } from './entries.js';
 import type { Evictable, Eviction, Usage } from './eviction.js';
@@ -132,7 +133,10 @@ export class Database implements Evictable {
   /** To be called after every change to a value. */
   changed(key: Bytes): void {
     const entry = this.entries.get(key);
-    if (entry) this.account(entry, entryBytes + key.length + bytesOf(entry.value));
+    if (entry) {
+      this.account(entry, entryBytes + key.length + bytesOf(entry.value));
+      if (entry.due !== entry.expiresAt || entry.value instanceof HashValue) this.entries.reschedule(entry);
+    }
     this.notify(key);
   }
 
@@ -191,16 +195,27 @@ export class Database implements Evictable {
   }
 
   private add(key: Bytes, value: Value): void {
-    this.entries.set(key, { value, expiresAt: Infinity, bytes: 0, ...this.host.eviction.newcomer() });
+    this.entries.set(key, { value, expiresAt: Infinity, due: Infinity, bytes: 0, ...this.host.eviction.newcomer() });
   }
 
-  /** The live entry of a key. Removes it if it has expired. */
+  /** The live entry of a key. */
   private find(key: Bytes): Entry | undefined {
     const entry = this.entries.get(key);
-    if (!entry || entry.expiresAt >= this.host.now) return entry;
-    this.drop(key, entry);
-    this.host.stats.expired++;
-    return undefined;
+    return !entry || entry.due >= this.host.now ? entry : this.withoutExpired(key, entry);
+  }
+
+  /** Removes what has expired: the key, or fields of its hash. */
+  private withoutExpired(key: Bytes, entry: Entry): Entry | undefined {
+    const { now, stats } = this.host;
+    const dropped = entry.value instanceof HashValue ? entry.value.dropExpired(now) : 0;
+    if (entry.expiresAt < now || (dropped > 0 && bytesOf(entry.value) === 0)) {
+      this.drop(key, entry);
+      stats.expired++;
+      return undefined;
+    }
+    if (dropped > 0) this.changed(key);
+    else this.entries.reschedule(entry);
+    return entry;
   }
 
   /** Like {@link find}, and counts as a use of the key. */
@@ -218,8 +233,7 @@ export class Database implements Evictable {
   }
 
   private drop(key: Bytes, entry: Entry): void {
-    this.entries.setExpiry(entry, Infinity);
-    this.entries.delete(key);
+    this.entries.remove(key, entry);
     this.account(entry, 0);
     this.notify(key);
   }

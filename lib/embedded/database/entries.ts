@@ -1,5 +1,6 @@
 import type { Bytes } from '../protocol/bytes.js';
 import { Dict } from '../values/dict.js';
+import { HashValue } from '../values/hash.js';
 import type { Value } from '../values/value.js';
 import type { Usage } from './eviction.js';
 
@@ -8,6 +9,8 @@ export interface Entry extends Usage {
   value: Value;
   /** Unix time in milliseconds; Infinity for no expiry. */
   expiresAt: number;
+  /** The key has nothing expired up to that time: neither itself nor a field of its hash. */
+  due: number;
   /** The size last accounted for, in bytes. */
   bytes: number;
 }
@@ -19,6 +22,7 @@ const sweepCount = 16;
 export class Entries extends Dict<Entry> {
   private sweepCursor = 0;
   private volatileCount = 0;
+  private dueCount = 0;
 
   /** The number of keys with an expiry. */
   get volatileSize(): number {
@@ -28,19 +32,34 @@ export class Entries extends Dict<Entry> {
   setExpiry(entry: Entry, time: number): void {
     this.volatileCount += Number(time !== Infinity) - Number(entry.expiresAt !== Infinity);
     entry.expiresAt = time;
+    this.reschedule(entry);
+  }
+
+  /** To be called after a change to a value whose fields can expire. */
+  reschedule(entry: Entry): void {
+    const due = entry.value instanceof HashValue ? Math.min(entry.expiresAt, entry.value.due) : entry.expiresAt;
+    this.dueCount += Number(due !== Infinity) - Number(entry.due !== Infinity);
+    entry.due = due;
+  }
+
+  remove(key: Bytes, entry: Entry): void {
+    this.volatileCount -= Number(entry.expiresAt !== Infinity);
+    this.dueCount -= Number(entry.due !== Infinity);
+    this.delete(key);
   }
 
   override clear(): void {
     super.clear();
     this.volatileCount = 0;
+    this.dueCount = 0;
   }
 
-  /** The expired keys among the next few; each call continues where the last one stopped. */
+  /** The keys with something expired among the next few; each call continues where the last one stopped. */
   sweep(now: number): Bytes[] {
     const keys: Bytes[] = [];
-    if (this.volatileCount === 0) return keys;
+    if (this.dueCount === 0) return keys;
     this.sweepCursor = this.scan(this.sweepCursor, sweepCount, (key, entry) => {
-      if (entry.expiresAt < now) keys.push(key);
+      if (entry.due < now) keys.push(key);
     });
     return keys;
   }

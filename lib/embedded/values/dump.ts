@@ -12,7 +12,7 @@ import { typeOf, type Value } from './value.js';
 /** The engine's own format, not Redis': a dump can only be restored by an embedded engine on the same Node.js version. */
 type Dump =
   | { type: 'string'; data: Bytes }
-  | { type: 'hash'; data: [Bytes, Bytes][] }
+  | { type: 'hash'; data: [field: Bytes, value: Bytes, expiresAt: number][] }
   | { type: 'set'; data: Bytes[] }
   | { type: 'list'; data: Bytes[] }
   | { type: 'zset'; data: [Bytes, number][] }
@@ -41,17 +41,26 @@ function checksum(data: Bytes): Bytes {
 
 function toData(value: Value): Dump['data'] {
   if (typeof value === 'string') return value;
-  if (value instanceof HashValue) return [...value.entries()];
+  if (value instanceof HashValue) return dumpHash(value);
   if (value instanceof SetValue) return [...value.keys()];
   if (value instanceof List) return value.toArray();
   if (value instanceof SortedSet) return Array.from(value, ({ member, score }): [Bytes, number] => [member, score]);
   return dumpStream(value);
 }
 
+function dumpHash(hash: HashValue): [Bytes, Bytes, number][] {
+  return Array.from(hash.entries(), ([field, value]) => [field, value, hash.expiresAt(field) ?? Infinity]);
+}
+
+function restoreField(hash: HashValue, [field, value, expiresAt]: [Bytes, Bytes, number]): void {
+  hash.set(field, value);
+  hash.expireAt(field, expiresAt);
+}
+
 function fromDump({ type, data }: Dump): Value {
   if (type === 'string') return data;
   if (type === 'stream') return restoreStream(data);
-  if (type === 'hash') return filled(new HashValue(), data, (hash, [field, value]) => hash.set(field, value));
+  if (type === 'hash') return filled(new HashValue(), data, restoreField);
   if (type === 'set') return filled(new SetValue(), data, (set, member) => set.set(member, true));
   if (type === 'list') return filled(new List(), data, (list, element) => list.push(element));
   return filled(new SortedSet(), data, (sortedSet, [member, score]) => sortedSet.set(member, score));

@@ -79,7 +79,8 @@ export class Differential {
 /** All that a scan returns, as one sorted list; the error if there is one. */
 async function scanAll(side: Side, [name, ...args]: Call): Promise<Plain> {
   const cursorAt = SCANS[name.toUpperCase()] ?? 0;
-  const width = /^[HZ]SCAN$/i.test(name) ? 2 : 1;
+  const isNamesOnly = args.some((word) => /^novalues$/i.test(String(word)));
+  const width = /^[HZ]SCAN$/i.test(name) && !isNamesOnly ? 2 : 1;
   const found = new Set<string>();
   let cursor = args[cursorAt];
   // Where a made-up cursor leads is up to either side.

@@ -25,6 +25,11 @@ const TOLERANCE = 10_000;
 const roundTime = (reply: Plain) =>
   typeof reply === 'number' && reply > 0 ? Math.round(reply / TOLERANCE) * TOLERANCE : reply;
 
+const each = (rule: (reply: Plain) => Plain) => (reply: Plain) =>
+  Array.isArray(reply) ? (reply as Plain[]).map(rule) : rule(reply);
+
+const roundSeconds = (reply: Plain) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply);
+
 /** Only how many: for what is random. */
 const size = (reply: Plain) =>
   Array.isArray(reply) ? reply.length : reply === null || typeof reply === 'object' ? reply : 1;
@@ -63,10 +68,14 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   HKEYS: sorted,
   HVALS: sorted,
   HGETALL: (reply) => sorted(pairsOf(reply)),
-  TTL: (reply) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply),
-  EXPIRETIME: (reply) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply),
+  TTL: roundSeconds,
+  EXPIRETIME: roundSeconds,
   PTTL: roundTime,
   PEXPIRETIME: roundTime,
+  HTTL: each(roundSeconds),
+  HEXPIRETIME: each(roundSeconds),
+  HPTTL: each(roundTime),
+  HPEXPIRETIME: each(roundTime),
   ZUNION: unsignedZero,
   ZINTER: unsignedZero,
   XINFO: withoutClock,

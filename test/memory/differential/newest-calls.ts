@@ -1,0 +1,12 @@
+import * as fc from 'fast-check';
+import { type Call, sometimesWrong } from './calls.js';
+import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
+
+/** Errors of the older commands differ between Redis 7 and 8: only the newer ones are spoilt. */
+const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Arbitrary<Call> =>
+  fc.oneof({ weight: 3, arbitrary: sometimesWrong(calls) }, { weight: 2, arbitrary: neighbours });
+
+/** Commands that only the newest servers have, by family. */
+export const newestFamilies: Readonly<Record<string, fc.Arbitrary<Call>>> = {
+  hashFields: among(hashFieldCalls, hashFieldNeighbours),
+};
