@@ -2,12 +2,14 @@ import type { Commands, CommandTable } from '../engine/command.js';
 import { resolve } from '../engine/resolve.js';
 import { blockingListCommands } from './blocking-lists.js';
 import { clientCommands } from './client.js';
+import { comparisonCommands } from './comparisons.js';
 import { counterCommands } from './counters.js';
 import { expiryCommands } from './expiry.js';
 import { hashExpiryCommands } from './hash-expiry.js';
 import { hashFieldCommands } from './hash-field-values.js';
 import { hashCommands } from './hashes.js';
 import { keyCommands } from './keys.js';
+import { lcsCommands } from './lcs.js';
 import { listCommands } from './lists.js';
 import { pubsubCommands } from './pubsub.js';
 import { scanCommands } from './scan.js';
@@ -28,6 +30,8 @@ import { transactionCommands } from './transactions.js';
 
 const tables: readonly CommandTable[] = [
   stringCommands,
+  comparisonCommands,
+  lcsCommands,
   counterCommands,
   keyCommands,
   expiryCommands,

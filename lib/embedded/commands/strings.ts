@@ -4,6 +4,7 @@ import type { Bytes } from '../protocol/bytes.js';
 import type { Client } from '../engine/client.js';
 import type { CommandTable, Run } from '../engine/command.js';
 import { type Answer, ok, ReplyError, syntaxError, wrongArity } from '../protocol/reply.js';
+import { type Comparison, holds, isComparison } from './comparisons.js';
 import { expiryOptions, type ExpiryUnit, expiryOption } from './expiry.js';
 
 /** Redis' proto-max-bulk-len, capped at Node.js' longest string. */
@@ -11,13 +12,14 @@ const maxLength = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 interface SetOptions {
   condition?: 'NX' | 'XX';
+  comparison?: Comparison;
   get?: boolean;
   /** What happens to the expiry: one of EX, PX, EXAT, PXAT, KEEPTTL and PERSIST, which may be repeated. */
   lifetime?: string;
   expiry?: { readonly unit: ExpiryUnit; readonly value: Bytes };
 }
 
-/** The options of SET (NX, XX, GET, KEEPTTL) or GETEX (PERSIST), and the expiries of both. */
+/** The options of SET (NX, XX, IFEQ and its kind, GET, KEEPTTL) or GETEX (PERSIST), and the expiries of both. */
 function readOptions(words: readonly Bytes[], command: 'SET' | 'GETEX'): SetOptions {
   const found: SetOptions = {};
   const options = new Options(words);
@@ -31,9 +33,15 @@ function readOptions(words: readonly Bytes[], command: 'SET' | 'GETEX'): SetOpti
       found.get = true;
     } else if (command === 'SET' && (option === 'NX' || option === 'XX') && (found.condition ?? option) === option) {
       found.condition = option;
+    } else if (command === 'SET' && isComparison(option) && !found.condition && isSameOrFirst(found, option)) {
+      found.comparison = { name: option, operand: options.value() };
     } else throw syntaxError();
   }
   return found;
+}
+
+function isSameOrFirst({ comparison }: SetOptions, name: string): boolean {
+  return !comparison || comparison.name === name;
 }
 
 function set({ db, engine }: Client, [key = '', value = '', ...words]: readonly Bytes[]): Answer {
@@ -41,11 +49,11 @@ function set({ db, engine }: Client, [key = '', value = '', ...words]: readonly 
     db.put(key, value);
     return ok;
   }
-  const { condition, get, lifetime, expiry } = readOptions(words, 'SET');
+  const { condition, comparison, get, lifetime, expiry } = readOptions(words, 'SET');
   const expiresAt = expiry && expiryOption(expiry.value, expiry.unit, engine.now, 'set');
   const old = get ? (db.readString(key) ?? null) : undefined;
   const isRefused = condition !== undefined && db.has(key) !== (condition === 'XX');
-  if (isRefused) return old ?? null;
+  if (isRefused || (comparison && !holds(comparison, db.readString(key)))) return old ?? null;
   db.put(key, value, { keepTtl: lifetime === 'KEEPTTL' });
   if (expiresAt !== undefined) db.scheduleExpiry(key, expiresAt);
   return old === undefined ? ok : old;

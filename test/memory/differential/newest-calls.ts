@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { type Call, sometimesWrong } from './calls.js';
 import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
+import { comparisonCalls, comparisonNeighbours } from './string-calls.js';
 
 /** Errors of the older commands differ between Redis 7 and 8: only the newer ones are spoilt. */
 const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Arbitrary<Call> =>
@@ -8,5 +9,6 @@ const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Ar
 
 /** Commands that only the newest servers have, by family. */
 export const newestFamilies: Readonly<Record<string, fc.Arbitrary<Call>>> = {
+  comparisons: among(comparisonCalls, comparisonNeighbours),
   hashFields: among(hashFieldCalls, hashFieldNeighbours),
 };

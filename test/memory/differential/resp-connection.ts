@@ -29,6 +29,7 @@ export class RespConnection {
   }
 
   call(name: string, args: readonly (string | Buffer | number)[] = []): Promise<Reply> {
+    if (this.socket.destroyed) return Promise.reject(new Error('the connection was closed'));
     const words = [name, ...args].map((word) => (typeof word === 'number' ? String(word) : word));
     const parts = words.flatMap((word) => {
       const bytes = Buffer.from(word as string);

@@ -45,6 +45,44 @@ export const stringCalls = fc.oneof(
   call('INCRBY', key, fc.oneof(integer, value)),
   call('DECRBY', key, fc.oneof(integer, value)),
   call('INCRBYFLOAT', key, float),
+  call('LCS', key, key, some('IDX', 'len', 'WITHMATCHLEN', option('MINMATCHLEN', integer))),
+);
+
+const comparable = fc.constantFrom('v', 'w', '10', '', 'x'.repeat(20));
+const digests = fc.constantFrom('a', '0123456789abcdef', 'f3575e7c52e0051e', 'D0698444ED39C832', 'zzzzzzzzzzzzzzzz');
+const comparison = fc.oneof(
+  fc.tuple(fc.constantFrom('IFEQ', 'ifne'), comparable),
+  fc.tuple(fc.constantFrom('IFDEQ', 'IFDNE'), digests),
+);
+const comparisons = comparison.map(([name, operand]): (string | Buffer)[] => [name, operand]);
+const manyPairs = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .array(fc.tuple(key, comparable), { minLength: 1, maxLength: 3 })
+      .map((list) => [String(list.length), ...list.flat()]),
+  },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('0', '-1', '2', 'x', '2147483648'), key, comparable) },
+);
+
+/** What Redis 8.4 has for strings. */
+export const comparisonCalls = fc.oneof(
+  call('SET', key, comparable, comparisons),
+  call('SET', key, comparable, some('NX', 'xx', 'GET', 'KEEPTTL', comparisons, ...expiryOptions)),
+  call('DELEX', key, comparisons),
+  call('DELEX', key),
+  call('DIGEST', key),
+  call('MSETEX', manyPairs, some('NX', 'xx', 'KEEPTTL', ...expiryOptions)),
+);
+
+/** What they meet. */
+export const comparisonNeighbours = fc.oneof(
+  call('SET', key, comparable),
+  call('SET', key, comparable, 'EX', '1000'),
+  call('GET', key),
+  call('TTL', key),
+  call('HSET', key, 'f', 'v'),
+  call('APPEND', key, fc.string({ maxLength: 300 })),
 );
 
 export const keyCalls = fc.oneof(
