@@ -1,5 +1,8 @@
 import type { Commands, CommandTable } from '../engine/command.js';
 import { resolve } from '../engine/resolve.js';
+import { bitOperationCommands } from './bit-operations.js';
+import { bitfieldCommands } from './bitfields.js';
+import { bitCommands } from './bits.js';
 import { blockingListCommands } from './blocking-lists.js';
 import { clientCommands } from './client.js';
 import { comparisonCommands } from './comparisons.js';
@@ -32,6 +35,9 @@ const tables: readonly CommandTable[] = [
   stringCommands,
   comparisonCommands,
   lcsCommands,
+  bitCommands,
+  bitOperationCommands,
+  bitfieldCommands,
   counterCommands,
   keyCommands,
   expiryCommands,

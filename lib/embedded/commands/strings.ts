@@ -8,7 +8,7 @@ import { type Comparison, holds, isComparison } from './comparisons.js';
 import { expiryOptions, type ExpiryUnit, expiryOption } from './expiry.js';
 
 /** Redis' proto-max-bulk-len, capped at Node.js' longest string. */
-const maxLength = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
+export const maxStringLength = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 interface SetOptions {
   condition?: 'NX' | 'XX';
@@ -122,7 +122,7 @@ function setManyIfAbsent({ db }: Client, words: readonly Bytes[]): number {
 }
 
 function checkLength(length: number): void {
-  if (length > maxLength) throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
+  if (length > maxStringLength) throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
 }
 
 function append({ db }: Client, [key = '', suffix = '']: readonly Bytes[]): number {

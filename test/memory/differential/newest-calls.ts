@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { bitCalls, bitNeighbours } from './bit-calls.js';
 import { type Call, sometimesWrong } from './calls.js';
 import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
 import { comparisonCalls, comparisonNeighbours } from './string-calls.js';
@@ -9,6 +10,7 @@ const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Ar
 
 /** Commands that only the newest servers have, by family. */
 export const newestFamilies: Readonly<Record<string, fc.Arbitrary<Call>>> = {
+  bits: among(bitCalls, bitNeighbours),
   comparisons: among(comparisonCalls, comparisonNeighbours),
   hashFields: among(hashFieldCalls, hashFieldNeighbours),
 };
