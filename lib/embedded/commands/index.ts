@@ -8,9 +8,12 @@ import { clientCommands } from './client.js';
 import { comparisonCommands } from './comparisons.js';
 import { counterCommands } from './counters.js';
 import { expiryCommands } from './expiry.js';
+import { geoSearchCommands } from './geo-search.js';
+import { geoCommands } from './geo.js';
 import { hashExpiryCommands } from './hash-expiry.js';
 import { hashFieldCommands } from './hash-field-values.js';
 import { hashCommands } from './hashes.js';
+import { hyperLogLogCommands } from './hyper-log-logs.js';
 import { keyCommands } from './keys.js';
 import { lcsCommands } from './lcs.js';
 import { listCommands } from './lists.js';
@@ -38,6 +41,7 @@ const tables: readonly CommandTable[] = [
   bitCommands,
   bitOperationCommands,
   bitfieldCommands,
+  hyperLogLogCommands,
   counterCommands,
   keyCommands,
   expiryCommands,
@@ -52,6 +56,8 @@ const tables: readonly CommandTable[] = [
   sortedSetRangeCommands,
   sortedSetPopCommands,
   sortedSetAlgebraCommands,
+  geoCommands,
+  geoSearchCommands,
   streamCommands,
   streamReadCommands,
   streamGroupCommands,

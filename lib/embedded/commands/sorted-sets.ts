@@ -9,15 +9,15 @@ import { pickRandom } from './random.js';
 import { scanCollection } from './scan.js';
 
 const knownFlags = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'] as const;
-type Flag = (typeof knownFlags)[number];
+export type AddFlag = (typeof knownFlags)[number];
 
-function flagOf(word: Bytes | undefined): Flag | undefined {
+function flagOf(word: Bytes | undefined): AddFlag | undefined {
   const name = word?.toUpperCase();
   return knownFlags.find((flag) => flag === name);
 }
 
-function readAdd(words: readonly Bytes[]): { flags: Set<Flag>; entries: ScoredMember[] } {
-  const flags = new Set<Flag>();
+function readAdd(words: readonly Bytes[]): { flags: Set<AddFlag>; entries: ScoredMember[] } {
+  const flags = new Set<AddFlag>();
   let position = 0;
   for (let flag = flagOf(words[0]); flag; flag = flagOf(words[++position])) flags.add(flag);
   const rest = words.slice(position);
@@ -26,7 +26,7 @@ function readAdd(words: readonly Bytes[]): { flags: Set<Flag>; entries: ScoredMe
   return { flags, entries: Array.from(pairs(rest), ([score, member]) => ({ member, score: double(score) })) };
 }
 
-function checkFlags(flags: ReadonlySet<Flag>, count: number): void {
+function checkFlags(flags: ReadonlySet<AddFlag>, count: number): void {
   const isComparing = flags.has('GT') || flags.has('LT');
   if (flags.has('NX') && flags.has('XX')) {
     throw new ReplyError('ERR XX and NX options at the same time are not compatible');
@@ -46,7 +46,7 @@ interface Added {
   readonly isUpdated?: boolean;
 }
 
-function addMember(sortedSet: SortedSet, { member, score }: ScoredMember, flags: ReadonlySet<Flag>): Added {
+function addMember(sortedSet: SortedSet, { member, score }: ScoredMember, flags: ReadonlySet<AddFlag>): Added {
   const current = sortedSet.score(member);
   if (current === undefined) {
     if (flags.has('XX')) return {};
@@ -61,7 +61,12 @@ function addMember(sortedSet: SortedSet, { member, score }: ScoredMember, flags:
   return { score: next, isUpdated: next !== current };
 }
 
-function addAll({ db }: Client, key: Bytes, entries: readonly ScoredMember[], flags: ReadonlySet<Flag>): Answer {
+export function addScored(
+  { db }: Client,
+  key: Bytes,
+  entries: readonly ScoredMember[],
+  flags: ReadonlySet<AddFlag>,
+): Answer {
   const isIncrement = flags.has('INCR');
   if (!db.read(key, SortedSet) && flags.has('XX')) return isIncrement ? null : 0;
   const sortedSet = db.readOrCreate(key, SortedSet);
@@ -76,11 +81,11 @@ function addAll({ db }: Client, key: Bytes, entries: readonly ScoredMember[], fl
 
 function add(client: Client, [key = '', ...words]: readonly Bytes[]): Answer {
   const { flags, entries } = readAdd(words);
-  return addAll(client, key, entries, flags);
+  return addScored(client, key, entries, flags);
 }
 
 function incrementBy(client: Client, [key = '', increment = '', member = '']: readonly Bytes[]): Answer {
-  return addAll(client, key, [{ member, score: double(increment) }], new Set<Flag>(['INCR']));
+  return addScored(client, key, [{ member, score: double(increment) }], new Set<AddFlag>(['INCR']));
 }
 
 function remove({ db }: Client, [key = '', ...members]: readonly Bytes[]): number {

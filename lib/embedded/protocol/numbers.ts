@@ -64,6 +64,17 @@ export function formatDouble(value: number, precision = 17): Bytes {
   return trimFraction(placePoint(digits, power));
 }
 
+/** The fewest digits that mean the number, as Redis 8 prints a finite double. */
+export function formatShortest(value: number): Bytes {
+  const text = value.toExponential();
+  const [mantissa = '', power = ''] = text.split('e');
+  const digits = mantissa.replace(/[-.]/g, '').length;
+  const size = Math.abs(Number(power));
+  const last = Number(power) - digits + 1;
+  const isPlain = last >= 0 ? size < digits + 7 : last > -7 || size < 4;
+  return isPlain ? String(value) : text;
+}
+
 /** `toExponential` rounds a tie up where C rounds it to even. */
 function roundToDigits(value: number, precision: number): string {
   const rounded = value.toExponential(precision - 1);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { bitCalls, bitNeighbours } from './bit-calls.js';
 import { type Call, sometimesWrong } from './calls.js';
+import { geoCalls, geoNeighbours, hyperLogLogCalls, hyperLogLogNeighbours } from './geo-calls.js';
 import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
 import { comparisonCalls, comparisonNeighbours } from './string-calls.js';
 
@@ -12,5 +13,7 @@ const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Ar
 export const newestFamilies: Readonly<Record<string, fc.Arbitrary<Call>>> = {
   bits: among(bitCalls, bitNeighbours),
   comparisons: among(comparisonCalls, comparisonNeighbours),
+  geo: among(geoCalls, geoNeighbours),
+  hyperLogLogs: among(hyperLogLogCalls, hyperLogLogNeighbours),
   hashFields: among(hashFieldCalls, hashFieldNeighbours),
 };

@@ -76,6 +76,7 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   HEXPIRETIME: each(roundSeconds),
   HPTTL: each(roundTime),
   HPEXPIRETIME: each(roundTime),
+  GEOSEARCH: sorted,
   ZUNION: unsignedZero,
   ZINTER: unsignedZero,
   XINFO: withoutClock,
