@@ -13,7 +13,7 @@ export function dispatch(client: Client, name: Bytes, args: readonly Bytes[]): A
   const { transaction } = client;
   try {
     const call = resolve(commands, name, args);
-    if (client.subscriptionCount > 0 && !call.command.forSubscriber) throw subscribersOnly(name);
+    if (client.isSubscriber && !call.command.forSubscriber) throw subscribersOnly(name);
     if (!transaction || call.command.isNeverQueued) return carryOut(client, call);
     transaction.calls.push({ needsLua: call.command.needsLua ?? false, run: () => carryOutNow(client, call) });
     return queuedReply;

@@ -35,6 +35,31 @@ describe('pub/sub of the embedded engine', () => {
     expect(ofB).toEqual(['n* news hello', 'ne?s news hello']);
   });
 
+  it('keeps shard channels apart', async () => {
+    const server = new MemoryServer();
+    const [subscriber, publisher] = [server.connect(), server.connect()];
+    const received = listen(subscriber);
+    expect(text(subscriber.call('SSUBSCRIBE', ['news', 'sport']))).toEqual([
+      ['ssubscribe', 'news', 1],
+      ['ssubscribe', 'sport', 2],
+    ]);
+    expect(text(subscriber.call('GET', ['k']))).toMatchObject({
+      error: expect.stringContaining("Can't execute 'get'"),
+    });
+    expect(publisher.call('PUBLISH', ['news', 'not here'])).toBe(0);
+    expect(publisher.call('SPUBLISH', ['news', 'hello'])).toBe(1);
+    expect(text(publisher.call('PUBSUB', ['CHANNELS']))).toEqual([]);
+    expect(text(publisher.call('PUBSUB', ['SHARDCHANNELS', 'n*']))).toEqual(['news']);
+    expect(text(publisher.call('PUBSUB', ['SHARDNUMSUB', 'news', 'x']))).toEqual(['news', 1, 'x', 0]);
+    await turn();
+    expect(received).toEqual(['news hello']);
+    expect(text(subscriber.call('SUNSUBSCRIBE'))).toEqual([
+      ['sunsubscribe', 'news', 1],
+      ['sunsubscribe', 'sport', 0],
+    ]);
+    expect(subscriber.call('GET', ['k'])).toBeNull();
+  });
+
   it('delivers after the command that published, so that listeners see it done', async () => {
     const server = new MemoryServer();
     const [subscriber, writer, reader] = [server.connect(), server.connect(), server.connect()];

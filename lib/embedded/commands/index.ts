@@ -17,6 +17,7 @@ import { hyperLogLogCommands } from './hyper-log-logs.js';
 import { keyCommands } from './keys.js';
 import { lcsCommands } from './lcs.js';
 import { listCommands } from './lists.js';
+import { objectCommands } from './objects.js';
 import { pubsubCommands } from './pubsub.js';
 import { scanCommands } from './scan.js';
 import { scriptingCommands } from './scripting.js';
@@ -28,6 +29,7 @@ import { sortedSetRangeCommands } from './sorted-set-ranges.js';
 import { sortedSetCommands } from './sorted-sets.js';
 import { streamClaimCommands } from './stream-claims.js';
 import { streamGroupCommands } from './stream-groups.js';
+import { streamIdCommands } from './stream-id-setting.js';
 import { streamInfoCommands } from './stream-info.js';
 import { streamReadCommands } from './stream-read.js';
 import { streamCommands } from './streams.js';
@@ -44,6 +46,7 @@ const tables: readonly CommandTable[] = [
   hyperLogLogCommands,
   counterCommands,
   keyCommands,
+  objectCommands,
   expiryCommands,
   scanCommands,
   hashCommands,
@@ -63,6 +66,7 @@ const tables: readonly CommandTable[] = [
   streamGroupCommands,
   streamClaimCommands,
   streamInfoCommands,
+  streamIdCommands,
   transactionCommands,
   pubsubCommands,
   scriptingCommands((name, args) => resolve(commands, name, args)),

@@ -9,8 +9,7 @@ import { type Answer, attempt, ok, ReplyError } from '../protocol/reply.js';
 /** Commands that no script may call and that the engine lacks. */
 const neverInScripts: ReadonlySet<string> = new Set([
   'ACL', 'AUTH', 'BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'FAILOVER', 'FCALL', 'FCALL_RO', 'FUNCTION', 'HELLO', 'LATENCY',
-  'MODULE', 'MONITOR', 'PSYNC', 'REPLCONF', 'REPLICAOF', 'SAVE', 'SHUTDOWN', 'SLAVEOF', 'SSUBSCRIBE', 'SUNSUBSCRIBE',
-  'SYNC',
+  'MODULE', 'MONITOR', 'PSYNC', 'REPLCONF', 'REPLICAOF', 'SAVE', 'SHUTDOWN', 'SLAVEOF', 'SYNC',
 ]); // prettier-ignore
 
 const notAllowedMessage = 'ERR This Redis command is not allowed from script';

@@ -9,7 +9,7 @@ import { patternMatcher } from './scan.js';
 
 function ping(client: Client, args: readonly Bytes[]): Answer {
   if (args.length > 1) throw wrongArity('ping');
-  if (client.subscriptionCount > 0) return ['pong', args[0] ?? ''];
+  if (client.isSubscriber) return ['pong', args[0] ?? ''];
   return args[0] ?? new Status('PONG');
 }
 
@@ -45,7 +45,7 @@ function memoryUsage({ db }: Client, [key = '', ...words]: readonly Bytes[]): An
     if (words.length !== 2 || words[0]?.toUpperCase() !== 'SAMPLES') throw syntaxError();
     if (integer(words[1] ?? '') < 0) throw syntaxError();
   }
-  return db.memoryUsage(key) ?? null;
+  return db.inspect(key)?.bytes ?? null;
 }
 
 function wait(_client: Client, [replicas = '', timeout = '']: readonly Bytes[]): number {

@@ -115,9 +115,8 @@ export class Database implements Evictable {
   expireAt(key: Bytes, time: number): boolean {
     const entry = this.find(key);
     if (!entry) return false;
-    if (time <= this.host.now) {
-      this.drop(key, entry);
-    } else {
+    if (time <= this.host.now) this.drop(key, entry);
+    else {
       this.entries.setExpiry(entry, time);
       this.changed(key);
     }
@@ -169,10 +168,9 @@ export class Database implements Evictable {
   }
 
   randomKey(): Bytes | undefined {
-    for (let key = this.entries.randomKey(); key !== undefined; key = this.entries.randomKey()) {
-      if (this.find(key)) return key;
-    }
-    return undefined;
+    let key = this.entries.randomKey();
+    while (key !== undefined && !this.find(key)) key = this.entries.randomKey();
+    return key;
   }
 
   /** A random key with its usage, for eviction. */
@@ -189,13 +187,13 @@ export class Database implements Evictable {
     for (const key of this.entries.sweep(this.host.now)) this.find(key);
   }
 
-  /** The rough size of a key in memory, in bytes. */
-  memoryUsage(key: Bytes): number | undefined {
-    return this.find(key)?.bytes;
+  /** What the engine knows about a key; does not count as a use of it. */
+  inspect(key: Bytes): Readonly<Entry> | undefined {
+    return this.find(key);
   }
 
   private add(key: Bytes, value: Value): void {
-    this.entries.set(key, { value, expiresAt: Infinity, due: Infinity, bytes: 0, ...this.host.eviction.newcomer() });
+    this.entries.add(key, value, this.host.now, this.host.eviction.newcomer());
   }
 
   /** The live entry of a key. */
@@ -225,6 +223,7 @@ export class Database implements Evictable {
     const entry = this.find(key);
     if (entry) {
       this.host.stats.hits++;
+      entry.usedAt = this.host.now;
       this.host.eviction.touch(entry);
     } else {
       this.host.stats.misses++;

@@ -11,8 +11,10 @@ export interface Entry extends Usage {
   expiresAt: number;
   /** The key has nothing expired up to that time: neither itself nor a field of its hash. */
   due: number;
-  /** The size last accounted for, in bytes. */
+  /** The rough size in memory, in bytes. */
   bytes: number;
+  /** Unix time of the last use, in milliseconds. */
+  usedAt: number;
 }
 
 /** How many keys one step of the sweep examines. */
@@ -27,6 +29,11 @@ export class Entries extends Dict<Entry> {
   /** The number of keys with an expiry. */
   get volatileSize(): number {
     return this.volatileCount;
+  }
+
+  /** Adds a key without an expiry, whose size is not accounted for yet. */
+  add(key: Bytes, value: Value, usedAt: number, usage: Usage): void {
+    this.set(key, { value, expiresAt: Infinity, due: Infinity, bytes: 0, usedAt, ...usage });
   }
 
   setExpiry(entry: Entry, time: number): void {

@@ -33,6 +33,7 @@ export class Client implements Watcher, Subscriber, Reader {
   transaction: Transaction | undefined;
   readonly channels = new Set<Bytes>();
   readonly patterns = new Set<Bytes>();
+  readonly shardChannels = new Set<Bytes>();
   /** Ends the blocked command with an answer; `undefined` while none is blocked. */
   unblock: ((answer: Answer) => boolean) | undefined;
   /** The name under which a script calls the running command; `undefined` outside scripts. */
@@ -53,6 +54,11 @@ export class Client implements Watcher, Subscriber, Reader {
 
   get subscriptionCount(): number {
     return this.channels.size + this.patterns.size;
+  }
+
+  /** A subscriber may only subscribe, unsubscribe and the like. */
+  get isSubscriber(): boolean {
+    return this.subscriptionCount + this.shardChannels.size > 0;
   }
 
   watch(key: Bytes): void {
@@ -90,8 +96,10 @@ export class Client implements Watcher, Subscriber, Reader {
     this.unwatch();
     for (const channel of this.channels) unsubscribe(pubsub.channels, channel, this);
     for (const pattern of this.patterns) unsubscribe(pubsub.patterns, pattern, this);
+    for (const channel of this.shardChannels) unsubscribe(pubsub.shardChannels, channel, this);
     this.channels.clear();
     this.patterns.clear();
+    this.shardChannels.clear();
     tracking.disable(this);
     this.db = this.engine.database(0);
     this.name = '';

@@ -12,13 +12,11 @@ export class PubSub {
   readonly channels: Subscriptions = new Map();
   readonly patterns: Subscriptions = new Map();
 
+  readonly shardChannels: Subscriptions = new Map();
+
   /** Delivers a message and returns how many subscriptions it reached. */
   publish(channel: Bytes, message: Bytes): number {
-    let receivers = 0;
-    for (const subscriber of this.channels.get(channel) ?? []) {
-      subscriber.deliver(channel, message);
-      receivers++;
-    }
+    let receivers = deliver(this.channels, channel, message);
     for (const [pattern, subscribers] of this.patterns) {
       if (!globMatches(pattern, channel)) continue;
       for (const subscriber of subscribers) {
@@ -28,6 +26,17 @@ export class PubSub {
     }
     return receivers;
   }
+
+  /** Like {@link publish}, to the subscriptions of a shard channel. */
+  publishInShard(channel: Bytes, message: Bytes): number {
+    return deliver(this.shardChannels, channel, message);
+  }
+}
+
+function deliver(subscriptions: Subscriptions, channel: Bytes, message: Bytes): number {
+  const subscribers = subscriptions.get(channel) ?? new Set<Subscriber>();
+  for (const subscriber of subscribers) subscriber.deliver(channel, message);
+  return subscribers.size;
 }
 
 export function subscribe(subscriptions: Subscriptions, name: Bytes, subscriber: Subscriber): void {

@@ -3,6 +3,7 @@ import { bitCalls, bitNeighbours } from './bit-calls.js';
 import { type Call, sometimesWrong } from './calls.js';
 import { geoCalls, geoNeighbours, hyperLogLogCalls, hyperLogLogNeighbours } from './geo-calls.js';
 import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
+import { streamIdCalls, streamIdNeighbours } from './stream-calls.js';
 import { comparisonCalls, comparisonNeighbours } from './string-calls.js';
 
 /** Errors of the older commands differ between Redis 7 and 8: only the newer ones are spoilt. */
@@ -15,5 +16,6 @@ export const newestFamilies: Readonly<Record<string, fc.Arbitrary<Call>>> = {
   comparisons: among(comparisonCalls, comparisonNeighbours),
   geo: among(geoCalls, geoNeighbours),
   hyperLogLogs: among(hyperLogLogCalls, hyperLogLogNeighbours),
+  streamIds: among(streamIdCalls, streamIdNeighbours),
   hashFields: among(hashFieldCalls, hashFieldNeighbours),
 };

@@ -128,3 +128,22 @@ export const blockingStreamCalls = sometimesWrong(
     call('XREADGROUP', 'GROUP', group, consumer, 'BLOCK', '0', 'STREAMS', key, '>'),
   ),
 );
+
+const plainId = fc.constantFrom('1-1', '2-1', '5', '9-9', '0-0', 'x', '18446744073709551615-1');
+
+export const streamIdCalls = call(
+  'XSETID',
+  key,
+  plainId,
+  some(option('ENTRIESADDED', fc.constantFrom('0', '3', '100', '-1', 'x')), option('MAXDELETEDID', plainId)),
+);
+
+/** What they meet. */
+export const streamIdNeighbours = fc.oneof(
+  call('XADD', key, fc.constantFrom('1-1', '2-1', '6-1', '9-9', '12-1'), 'f', 'v'),
+  call('XDEL', key, fc.constantFrom('1-1', '2-1', '6-1')),
+  call('XLEN', key),
+  call('XRANGE', key, '-', '+'),
+  call('SET', key, 'v'),
+  call('DEL', key),
+);
