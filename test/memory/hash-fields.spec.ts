@@ -49,7 +49,7 @@ describe('fields that expire in the embedded engine', () => {
     call('HPEXPIRE', 'h', 100, 'FIELDS', 1, 'a');
     const payload = session.call('DUMP', ['h']);
     if (!Buffer.isBuffer(payload)) throw new Error('no dump');
-    session.call('RESTORE', ['copy', 0, payload]);
+    expect(run(session, 'RESTORE', ['copy', 0, payload])).toBe('OK');
     clock.now = 101;
     expect(call('HKEYS', 'copy')).toEqual(['b']);
   });

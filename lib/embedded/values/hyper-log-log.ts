@@ -12,7 +12,7 @@ const sparse = 1;
 
 const seed = 0xadc83b19n;
 const multiplier = 0xc6a4a7935bd1e995n;
-const alpha = 0.72134752044448170368;
+const alpha = 0.7213475204444817;
 
 const u64 = (value: bigint) => BigInt.asUintN(64, value);
 const mixed = (value: bigint) => {
