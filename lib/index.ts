@@ -1,4 +1,5 @@
 export type { Blocking } from './wire/connection-pool.js';
+export type { ServerVersion } from './wire/server-version.js';
 export type { Version, TwoKeyOptions, VersionOption } from './arguments/version.js';
 export {
   CachexModule,
@@ -15,7 +16,9 @@ export * from './codec/index.js';
 export type { Popped } from './commands/blocking-list.commands.js';
 export type { PoppedMember } from './commands/blocking-sorted-set.commands.js';
 export type { TouchOptions } from './commands/key.commands.js';
-export type { FieldsPage } from './commands/hash.commands.js';
+export type { FieldNamesPage, FieldsPage, HscanOptions } from './commands/hash.commands.js';
+export type { HexpireOptions } from './commands/hash-expiry.commands.js';
+export type { HrandfieldOptions, HsetexOptions } from './commands/hash-field.commands.js';
 export type { IntercardOptions } from './commands/intercard.js';
 export type { LexBound, RawMembers } from './commands/lex.js';
 export type { ListEnd, LposOptions, PoppedElements } from './commands/list.commands.js';

@@ -60,6 +60,9 @@ export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds')
   throw new TypeError(`An instant must be a Date or a Unix time in ${unit}, not ${shown(when)}`);
 }
 
+/** Redis rounds so; what is negative says that there is no time. */
+export const toSeconds = (ms: number): number => (ms < 0 ? ms : Math.floor((ms + 500) / 1000));
+
 function unixMilliseconds(when: unknown, unit: 'seconds' | 'milliseconds'): number {
   if (isDate(when)) return when.getTime();
   if (typeof when !== 'number') return NaN;

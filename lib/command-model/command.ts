@@ -2,6 +2,7 @@ import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
 import type { Version } from '../arguments/version.js';
 import type { Access, Blocking } from '../wire/connection-pool.js';
+import type { Since } from '../wire/server-version.js';
 import { listArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
 
@@ -109,6 +110,10 @@ export interface Command<T> {
   readonly script?: ScriptSource;
   /** Set where the server may answer much later. */
   readonly blocking?: Blocking;
+  /** Set where not all servers have it: it is sent to no other. */
+  readonly since?: Since;
+  /** What is sent to those in its place; left out, they are told of by an error. */
+  readonly otherwise?: Command<T>;
 }
 
 /** How a server's reply reads. */

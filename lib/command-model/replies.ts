@@ -84,6 +84,15 @@ export const names = shape<string[]>(
   (raw) => (raw as unknown[]).map(name),
   () => [],
 );
+/** The fields of a flat list of fields and values. */
+export const everyOtherName = shape<string[]>(
+  (raw) => everySecond<Buffer>(raw, 0).map(name),
+  () => [],
+);
+export const optionalName = shape<string | undefined>(
+  (raw) => (raw === null ? undefined : name(raw)),
+  () => undefined,
+);
 export const optionalInteger = shape<number | undefined>(
   (raw) => (raw === null ? undefined : safe(raw)),
   () => undefined,
@@ -126,6 +135,18 @@ export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value
       return whenDecoded([context.decode(data)], ([decoded]) => [context.userKey(key, version)!, decoded as T]);
     },
     () => undefined,
+  );
+
+/** A flat list of fields and values, in which fields may come again. */
+export const fieldsAndValues = <T>(): ReplyShape<[field: string, value: T][]> =>
+  shape(
+    (raw, context) => {
+      const fields = everySecond<Buffer>(raw, 0).map(name);
+      return whenDecoded(decodeAll(everySecond(raw, 1), context), (decoded) =>
+        fields.map((field, index): [string, T] => [field, decoded[index] as T]),
+      );
+    },
+    () => [],
   );
 
 /** Any number of values: members, elements. */

@@ -1,7 +1,18 @@
+import type { NamesOf } from '../arguments/option-names.js';
 import type { VersionOption } from '../arguments/version.js';
 import { matchNames, type MatchOptions, scanArguments } from './scan.js';
 import { fieldArgument, floatArgument, integerArgument } from '../arguments/arguments.js';
-import { type Key, Known, read, type Step, Value, write, type ReplyShape } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  Known,
+  read,
+  type ReplyShape,
+  type Step,
+  Value,
+  write,
+} from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
@@ -12,6 +23,23 @@ export interface FieldsPage<T> {
   readonly cursor: string;
   readonly fields: Map<string, T>;
 }
+
+/** One page of the fields of a hash, without their values. @publicApi */
+export interface FieldNamesPage {
+  /** Where to go on; `'0'` at the end. */
+  readonly cursor: string;
+  readonly fields: string[];
+}
+
+/** How `hscan` goes through a hash. @publicApi */
+export interface HscanOptions extends MatchOptions {
+  /** Only the fields, without their values. */
+  readonly noValues?: boolean;
+}
+
+export type NoValues = { readonly noValues: true };
+
+export const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
 
 /**
  * Hashes. Fields are plain strings; values are encoded as those of `set`.
@@ -141,18 +169,33 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * One page of the fields and values; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`.
-   * Redis: `HSCAN`.
+   * One page of the fields and values, without the values with `noValues`; start with cursor `'0'`, go on with the cursor
+   * of the answer until it is `'0'`. Redis: `HSCAN`.
    */
-  hscan<T = unknown>(key: string, cursor: string | number, options?: MatchOptions): Reply<S, FieldsPage<T>> {
-    return this.send<FieldsPage<T>>(() =>
-      read(
-        'HSCAN',
-        [this.keyOf(key, options, matchNames), ...scanArguments(cursor, options)],
-        replies.scanned(replies.mapping<T>(), (next, fields) => ({ cursor: next, fields })),
-      ),
-    );
+  hscan(key: string, cursor: string | number, options: HscanOptions & NoValues): Reply<S, FieldNamesPage>;
+  hscan<T = unknown>(key: string, cursor: string | number, options?: HscanOptions): Reply<S, FieldsPage<T>>;
+  hscan(key: string, cursor: string | number, options?: HscanOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => {
+      const args = [this.keyOf(key, options, hscanNames), ...scanArguments(cursor, options)];
+      return options?.noValues ? scanNamesOnly(args) : read<unknown>('HSCAN', args, fieldsPage);
+    });
   }
+}
+
+const fieldsPage = replies.scanned(replies.mapping<unknown>(), (cursor, fields) => ({ cursor, fields }));
+const namesPage = replies.scanned(replies.names, (cursor, fields) => ({ cursor, fields }));
+
+/** Older servers send the values too, which nobody reads then. */
+function scanNamesOnly(args: readonly Argument[]): Command<unknown> {
+  return {
+    ...read<unknown>('HSCAN', [...args, 'NOVALUES'], namesPage),
+    since: { redis: '7.4', valkey: '8.0' },
+    otherwise: read<unknown>(
+      'HSCAN',
+      args,
+      replies.scanned(replies.everyOtherName, (cursor, fields) => ({ cursor, fields })),
+    ),
+  };
 }
 
 function setFields<T>(owner: Key, mapping: object, reply: ReplyShape<T>, whenEmpty: T): Step<T> {

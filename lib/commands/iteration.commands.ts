@@ -1,6 +1,6 @@
 import { CommandGroup, type Direct } from './command-group.js';
-import type { HashCommands } from './hash.commands.js';
-import type { MatchOptions, ScanOptions } from './scan.js';
+import type { HashCommands, HscanOptions, NoValues } from './hash.commands.js';
+import type { ScanOptions } from './scan.js';
 import type { SetCommands } from './set.commands.js';
 import type { SortedSetPopCommands } from './sorted-set-pop.commands.js';
 
@@ -16,11 +16,13 @@ export interface IterationCommands
     Pick<SortedSetPopCommands<Direct>, 'zscan'> {}
 
 export abstract class IterationCommands extends CommandGroup<Direct> {
-  /** Goes through the fields and values of a hash. Redis: `HSCAN`. */
-  async *hscanIter<T = unknown>(key: string, options?: MatchOptions): AsyncGenerator<[field: string, value: T], void> {
+  /** Goes through the fields and values of a hash, or through the fields alone. Redis: `HSCAN`. */
+  hscanIter(key: string, options: HscanOptions & NoValues): AsyncGenerator<string, void>;
+  hscanIter<T = unknown>(key: string, options?: HscanOptions): AsyncGenerator<[field: string, value: T], void>;
+  async *hscanIter(key: string, options?: HscanOptions): AsyncGenerator<unknown, void> {
     let cursor = '0';
     do {
-      const page = await this.hscan<T>(key, cursor, options);
+      const page = await this.hscan(key, cursor, options);
       yield* page.fields;
       cursor = page.cursor;
     } while (cursor !== '0');

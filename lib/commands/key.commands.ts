@@ -1,6 +1,6 @@
 import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Timeout, toInstant } from '../arguments/timeout.js';
+import { type Timeout, toInstant, toSeconds } from '../arguments/timeout.js';
 import { integerArgument } from '../arguments/arguments.js';
 import type { StampedeOption } from '../entries/early-recomputation.js';
 import { read, write } from '../command-model/command.js';
@@ -12,9 +12,6 @@ import { expireCommand, expiryIn, persistCommand } from '../entries/touch.js';
 
 /** How `touch` extends. `stampede` changes nothing: an entry keeps the buffer that it was written with. @publicApi */
 export interface TouchOptions extends VersionOption, StampedeOption {}
-
-/** Redis rounds so. */
-const toSeconds = (ttlMs: number): number => (ttlMs < 0 ? ttlMs : Math.floor((ttlMs + 500) / 1000));
 
 export const touchNames: NamesOf<TouchOptions> = { ...versionNames, stampede: true };
 

@@ -1,9 +1,9 @@
 import { nameOf } from '../arguments/names.js';
 import type { OwnSpace, Version } from '../arguments/version.js';
-import { allOf } from '../command-model/replies.js';
+import { allOf, values } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
-import { type Command, type Key, read, type ReplyContext, type ReplyShape } from '../command-model/command.js';
+import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
@@ -11,15 +11,13 @@ import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
+import { Fitting, isOfSomeServers } from './fitting.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { LateArguments } from './late-arguments.js';
 import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
 import { decoderOf, Settling } from './settling.js';
 import { SingleCalls, type Target } from './single-calls.js';
 import { chunksOf, Slots } from './slots.js';
-
-const noServers: ReplyShape<readonly ServerNode[]> = { decode: () => [], missing: () => [] };
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
@@ -31,6 +29,7 @@ export class CommandExecutor {
   private readonly encoder: ArgumentEncoder;
   private readonly single: SingleCalls;
   private readonly slots: Slots | undefined;
+  private readonly fitting: Fitting;
 
   constructor(
     readonly pool: ConnectionPool,
@@ -51,6 +50,7 @@ export class CommandExecutor {
     };
     this.settling = new Settling(this.context, outage, this.counters);
     this.single = new SingleCalls(pool, this.settling, tracer);
+    this.fitting = new Fitting(pool, this.settling);
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
@@ -60,7 +60,9 @@ export class CommandExecutor {
     try {
       const ahead = command.ahead?.map((each) => this.prepare(each));
       const behind = command.behind?.map((each) => this.prepare(each));
-      return { command, ahead, behind, slot: this.slots?.ofCommand(command), args: this.encoder.encode(command.args) };
+      const otherwise = command.otherwise && this.prepare(command.otherwise);
+      const slot = this.slots?.ofCommand(command);
+      return { command, ahead, behind, otherwise, slot, args: this.encoder.encode(command.args) };
     } catch (error) {
       throw this.settling.failure(error, command);
     }
@@ -68,16 +70,15 @@ export class CommandExecutor {
 
   /** Sends a command to where its keys live, or to the server named. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
+    if (!command.since) return this.executeAs(command, target);
+    return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
+  }
+
+  private executeAs<T>(command: Command<T>, target: Target): Promise<T> {
     if (command.ahead) return this.executeJoint(command);
     try {
       const slot = this.slots?.ofCommand(command);
-      const args = this.encoder.encode(command.args);
-      return args instanceof LateArguments
-        ? args.complete().then(
-            (encoded) => this.single.send(command, encoded, slot, target),
-            (error) => this.settling.recover(error, command),
-          )
-        : this.single.send(command, args, slot, target);
+      return this.single.sendEncoded(command, this.encoder.encode(command.args), slot, target);
     } catch (error) {
       return Promise.reject(this.settling.failure(error, command));
     }
@@ -102,7 +103,7 @@ export class CommandExecutor {
     try {
       return await this.pool.primaries();
     } catch (error) {
-      return this.settling.recover(error, read(commandName, [], noServers));
+      return this.settling.recover(error, read(commandName, [], values<ServerNode>()));
     }
   }
 
@@ -119,6 +120,14 @@ export class CommandExecutor {
    */
   async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
     if (transaction) this.slots?.checkTransaction(batch);
+    if (!batch.some(isOfSomeServers)) return this.executeAllAs(batch, transaction);
+    return this.fitting.all(batch, transaction, (forms) => this.executeAllAs(forms, transaction));
+  }
+
+  private async executeAllAs(
+    batch: readonly Prepared[],
+    transaction: boolean,
+  ): Promise<PromiseSettledResult<unknown>[]> {
     const trace = this.traceOf(batch, transaction);
     const raw = await this.sendPrepared(withOthers(batch), transaction, trace);
     let next = 0;

@@ -17,6 +17,7 @@ import {
   ScriptError,
   WrongTypeError,
 } from '../errors/index.js';
+import { inWords } from '../wire/server-version.js';
 import { scriptWords } from './script-words.js';
 
 type ErrorClass = new (message: string, options: { cause: unknown }) => CachexError;
@@ -63,7 +64,8 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   const refused = command.script ? ScriptError : CommandError;
   const [, type = isReply(error) ? refused : ConnectionError, advice] =
     replyErrors.find(([words]) => words.test(reason)) ?? [];
-  return make(type, named, withoutArguments(error), advice);
+  const needs = type === NotSupportedError && command.since ? `it needs ${inWords(command.since)}` : advice;
+  return make(type, named, withoutArguments(error), needs);
 }
 
 function make(type: ErrorClass, message: string, cause: unknown, advice?: string): CachexError {

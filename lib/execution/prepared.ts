@@ -10,6 +10,8 @@ export interface Prepared<T = unknown> {
   readonly args: WireArgument[] | LateArguments;
   readonly ahead?: readonly Prepared[];
   readonly behind?: readonly Prepared[];
+  /** For servers that do not have it. */
+  readonly otherwise?: Prepared<T>;
   /** On a cluster. */
   readonly slot?: number;
 }

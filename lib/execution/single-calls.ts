@@ -3,6 +3,7 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { pause } from '../waiting/pause.js';
 import type { BlockingWireCommand, ConnectionPool, WireArgument, WireCommand } from '../wire/connection-pool.js';
+import { LateArguments } from './late-arguments.js';
 import { sendScript } from './script-calls.js';
 import type { Settling } from './settling.js';
 
@@ -20,7 +21,21 @@ export class SingleCalls {
     private readonly tracer: CommandTracer,
   ) {}
 
-  send<T>(
+  /** Once all arguments are there. */
+  sendEncoded<T>(
+    command: Command<T>,
+    args: readonly WireArgument[] | LateArguments,
+    slot: number | undefined,
+    target: Target,
+  ): Promise<T> {
+    if (!(args instanceof LateArguments)) return this.send(command, args, slot, target);
+    return args.complete().then(
+      (encoded) => this.send(command, encoded, slot, target),
+      (error) => this.settling.recover(error, command),
+    );
+  }
+
+  private send<T>(
     command: Command<T>,
     args: readonly WireArgument[],
     slot: number | undefined,

@@ -1,4 +1,6 @@
 import { CommandGroup, type Surface } from '../commands/command-group.js';
+import { HashExpiryCommands } from '../commands/hash-expiry.commands.js';
+import { HashFieldCommands } from '../commands/hash-field.commands.js';
 import { HashCommands } from '../commands/hash.commands.js';
 import { KeyCommands } from '../commands/key.commands.js';
 import { ListCommands } from '../commands/list.commands.js';
@@ -18,6 +20,8 @@ const groups = [
   StringCommands,
   KeyCommands,
   HashCommands,
+  HashFieldCommands,
+  HashExpiryCommands,
   SetCommands,
   SortedSetCommands,
   SortedSetRangeCommands,
@@ -41,6 +45,8 @@ export interface Commands<S extends Surface>
     StringCommands<S>,
     KeyCommands<S>,
     HashCommands<S>,
+    HashFieldCommands<S>,
+    HashExpiryCommands<S>,
     SetCommands<S>,
     SortedSetCommands<S>,
     SortedSetRangeCommands<S>,

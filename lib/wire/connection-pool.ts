@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { ServerVersion } from './server-version.js';
 
 /** Whether a command may be answered by a replica. @publicApi */
 export type Access = 'read' | 'write';
@@ -94,6 +95,13 @@ export interface ConnectionPool {
    * out, there is no client-side tracking.
    */
   onConnection?(follow: (connection: Redis) => void): void;
+  /**
+   * What the server is that a command goes to; `undefined` where it does not tell. Asked for commands that not all servers
+   * have, so it costs a round trip per connection at most. Where it is left out, such commands are sent anyway.
+   */
+  serverOf?(
+    command: Pick<WireCommand, 'access' | 'slot'>,
+  ): ServerVersion | undefined | Promise<ServerVersion | undefined>;
   /** The driver's own client. */
   client(access: Access): Redis | Cluster;
   /**

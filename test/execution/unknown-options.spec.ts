@@ -154,6 +154,7 @@ const places: Readonly<Record<string, number>> = {
     decr: 2,
     hincrby: 3,
     spop: 2,
+    hrandfield: 2,
     srandmember: 2,
     zrandmember: 2,
     lpop: 2,
@@ -176,7 +177,7 @@ beforeAll(() => subscribe('tracing:nest-cachex:command:start', remember));
 afterAll(() => void unsubscribe('tracing:nest-cachex:command:start', remember));
 
 /** `null` is a timeout of theirs. */
-const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet']);
+const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'hsetex']);
 
 describe.each([...samples.values()])('$method', ({ method, args }) => {
   let cache: CachexService;

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { CachexError, CachexService, Pipeline, SetOptions } from '../../lib/index.js';
+import type { CachexError, CachexService, FieldNamesPage, FieldsPage, Pipeline, SetOptions } from '../../lib/index.js';
 
 interface User {
   name: string;
@@ -31,6 +31,24 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.hget<User>('k', 'f')).resolves.toEqualTypeOf<User | undefined>();
     expectTypeOf(cache.hmget<User>('k', 'f', 'g')).resolves.toEqualTypeOf<(User | undefined)[]>();
     expectTypeOf(cache.hgetall<User>('k')).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(cache.hexpire('k', 60, 'f', 'g')).resolves.toEqualTypeOf<boolean[]>();
+    expectTypeOf(cache.hexpire('k', '1m', ['f'], { nx: true })).resolves.toEqualTypeOf<boolean[]>();
+    // @ts-expect-error Options stand behind an array of fields only.
+    void cache.hexpire('k', 60, 'f', { nx: true });
+    expectTypeOf(cache.httl('k', 'f')).resolves.toEqualTypeOf<number[]>();
+    expectTypeOf(cache.hgetex<User>('k', '1m', 'f')).resolves.toEqualTypeOf<(User | undefined)[]>();
+    expectTypeOf(cache.hgetdel<User>('k', ['f'])).resolves.toEqualTypeOf<(User | undefined)[]>();
+    expectTypeOf(cache.hsetex('k', { f: 1 }, '1m')).resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(cache.hrandfield('k')).resolves.toEqualTypeOf<string | undefined>();
+    expectTypeOf(cache.hrandfield<User>('k', 2, { withValues: true })).resolves.toEqualTypeOf<
+      [field: string, value: User][]
+    >();
+    expectTypeOf(cache.hscan('k', 0, { noValues: true })).resolves.toEqualTypeOf<FieldNamesPage>();
+    expectTypeOf(cache.hscan<User>('k', 0)).resolves.toEqualTypeOf<FieldsPage<User>>();
+    expectTypeOf(cache.hscanIter('k', { noValues: true })).toEqualTypeOf<AsyncGenerator<string, void>>();
+    expectTypeOf(cache.pipeline().hexpire('k', 60, 'f').hgetdel<User>('k', 'f').execute()).resolves.toEqualTypeOf<
+      [boolean[], (User | undefined)[]]
+    >();
     expectTypeOf(cache.hset('k', 'f', 1)).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.hscanIter<User>('k')).toEqualTypeOf<AsyncGenerator<[field: string, value: User], void>>();
   });

@@ -9,6 +9,7 @@ import { peerOf } from '../driver/peer.js';
 import { letInfoBeRefused } from '../driver/ready-check.js';
 import { ReplyDeadlines, TimedCommand } from '../driver/reply-deadlines.js';
 import { ReplyReader } from '../driver/reply-reader.js';
+import { ServerLook } from './server-look.js';
 import { inOneWrite, WriteBatch } from '../driver/write-batch.js';
 
 /** One multiplexed connection to one server, which the driver restores whenever it breaks. */
@@ -18,6 +19,8 @@ export class RedisLink extends Link implements ServerNode {
   readonly batch: WriteBatch;
   private readonly replies: ReplyReader;
   readonly demotion: Demotion;
+  /** What the server is. */
+  readonly look = new ServerLook(this);
   private readonly timeoutMs: number | undefined;
   /** The stream on which MULTI is known to work. */
   private transactional: unknown;

@@ -14,6 +14,7 @@ import type {
   WireCommand,
 } from '../../wire/connection-pool.js';
 import { hashSlot } from '../../wire/hash-slot.js';
+import type { ServerVersion } from '../../wire/server-version.js';
 import { RedisSubscription } from '../links/redis-subscription.js';
 import { RoundRobin } from './round-robin.js';
 
@@ -76,6 +77,10 @@ export class ClusterPool implements ConnectionPool {
 
   primaries(): Promise<readonly ServerNode[]> {
     return this.#links.next().primaries();
+  }
+
+  serverOf({ slot }: Pick<WireCommand, 'slot'>): Promise<ServerVersion | undefined> {
+    return this.#links.next().atOwner(slot, async ({ node }) => node.look.version);
   }
 
   onConnection(follow: (connection: Redis) => void): void {

@@ -9,6 +9,7 @@ import type {
   Subscription,
   WireCommand,
 } from '../../wire/connection-pool.js';
+import { type ServerVersion, versionOf } from '../../wire/server-version.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { MemoryServer, type MemorySession, ReplyError } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
@@ -21,6 +22,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   private readonly session: MemorySession;
   private readonly waiting = new Set<MemorySession>();
   private readonly turns = new Turns();
+  private version: Promise<ServerVersion | undefined> | undefined;
   private closed = false;
 
   constructor(
@@ -73,6 +75,10 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
   async primaries(): Promise<readonly ServerNode[]> {
     return [this];
+  }
+
+  serverOf(): Promise<ServerVersion | undefined> {
+    return (this.version ??= versionOf(this));
   }
 
   subscribe(channel: string, listener: ChannelListener): Subscription {

@@ -114,6 +114,11 @@ export abstract class ReplicatedPool implements ConnectionPool {
     return [this.#primaries.next()];
   }
 
+  /** Replicas are no older than their primary: they are updated first, so that it can be replaced by one. */
+  serverOf(): RedisLink['look']['version'] {
+    return this.#primaries.next().look.version;
+  }
+
   onConnection(follow: (connection: Redis) => void): void {
     for (const { redis } of [...this.#primaries.items, ...this.#replicas]) follow(redis);
   }

@@ -1,0 +1,165 @@
+import { expiry } from '../arguments/expiry.js';
+import { integerArgument } from '../arguments/arguments.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { type Timeout, toInstant, toSeconds } from '../arguments/timeout.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { type Command, type Key, Known, read, type ReplyShape, type Step, write } from '../command-model/command.js';
+import { shape } from '../command-model/replies.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { type Fields, fieldsArguments, fieldsOf, optionsIn } from './hash-fields.js';
+
+/** Which fields get another end. @publicApi */
+export interface HexpireOptions extends VersionOption {
+  /** Only those without an end. */
+  readonly nx?: boolean;
+  /** Only those with an end. */
+  readonly xx?: boolean;
+  /** Only those that would end earlier; one without an end would not. */
+  readonly gt?: boolean;
+  /** Only those that would end later; one without an end would. */
+  readonly lt?: boolean;
+}
+
+export const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true, xx: true, gt: true, lt: true };
+
+const since = { redis: '7.4', valkey: '9.0' };
+
+/** As Redis tells it of a field. */
+const noField = -2;
+
+/**
+ * Hash fields with a life of their own, from Redis 7.4 and Valkey 9.0 on. Fields are given one by one, or as an array with
+ * options behind it; there is an answer for each.
+ *
+ * @publicApi
+ */
+export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Lets fields expire after seconds or a duration (`null`: never, 0 or less: at once); for each whether it is there, and
+   * the condition was met. Redis: `HPEXPIRE`.
+   *
+   * @throws NotSupportedError before Redis 7.4 and Valkey 9.0; nothing is sent
+   * @example
+   * const [isThere] = await cache.hexpire('cart:7', '30m', 'voucher');
+   * await cache.hexpire('cart:7', '30m', ['voucher', 'gift'], { nx: true });
+   */
+  hexpire(key: string, timeout: Timeout, ...fields: string[]): Reply<S, boolean[]>;
+  hexpire(key: string, timeout: Timeout, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
+  hexpire(key: string, timeout: Timeout, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() => {
+      if (timeout === undefined) throw new TypeError('hexpire needs a timeout');
+      return expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIRE', expiry(timeout, null), rest);
+    });
+  }
+
+  /** Lets fields expire after whole milliseconds; as {@link hexpire} otherwise. Redis: `HPEXPIRE`. */
+  hpexpire(key: string, ms: number, ...fields: string[]): Reply<S, boolean[]>;
+  hpexpire(key: string, ms: number, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
+  hpexpire(key: string, ms: number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() =>
+      expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIRE', integerArgument(ms, 'ms'), rest),
+    );
+  }
+
+  /**
+   * Lets fields expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes them. As {@link hexpire}
+   * otherwise. Redis: `HPEXPIREAT`.
+   */
+  hexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
+  hexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
+  hexpireat(key: string, when: Date | number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() =>
+      expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIREAT', toInstant(when, 'seconds'), rest),
+    );
+  }
+
+  /** As {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`. */
+  hpexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
+  hpexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
+  hpexpireat(key: string, when: Date | number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() =>
+      expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIREAT', toInstant(when, 'milliseconds'), rest),
+    );
+  }
+
+  /** Seconds until each field expires, rounded; `-1` where it never does, `-2` where it is not there. Redis: `HPTTL`. */
+  httl(key: string, ...fields: string[]): Reply<S, number[]>;
+  httl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
+  httl(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+    return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
+  }
+
+  /** As {@link httl}, in milliseconds. Redis: `HPTTL`. */
+  hpttl(key: string, ...fields: string[]): Reply<S, number[]>;
+  hpttl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
+  hpttl(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+    return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, (ms) => ms));
+  }
+
+  /**
+   * The Unix time in seconds at which each field expires, rounded; `-1` where it never does, `-2` where it is not there.
+   * Redis: `HPEXPIRETIME`.
+   */
+  hexpiretime(key: string, ...fields: string[]): Reply<S, number[]>;
+  hexpiretime(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
+  hexpiretime(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+    return this.send<number[]>(() => ofFields('HPEXPIRETIME', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
+  }
+
+  /** Takes the expiry from fields; for each whether it had one. Redis: `HPERSIST`. */
+  hpersist(key: string, ...fields: string[]): Reply<S, boolean[]>;
+  hpersist(key: string, fields: readonly string[], options?: VersionOption): Reply<S, boolean[]>;
+  hpersist(key: string, ...rest: Fields<VersionOption>): Reply<S, boolean[]> {
+    return this.send<boolean[]>(() => persistFields(this.keyOf(key, optionsIn(rest)), rest, (code) => code === 1));
+  }
+}
+
+/** A code for each field, and what it means; a hash that is not there has none of them. */
+const each = <T>(count: number, meaning: (code: number) => T): ReplyShape<T[]> =>
+  shape(
+    (raw) => (raw as number[]).map(meaning),
+    () => Array.from({ length: count }, () => meaning(noField)),
+  );
+
+/** `null` is never. */
+function expireFields(
+  owner: Key,
+  name: 'HPEXPIRE' | 'HPEXPIREAT',
+  ms: number | null,
+  rest: Fields<HexpireOptions>,
+): Step<boolean[]> {
+  const { nx, xx, gt, lt } = optionsIn(rest) ?? {};
+  const conditions = Object.entries({ nx, xx, gt, lt }).flatMap(([word, on]) => (on ? [word.toUpperCase()] : []));
+  if (conditions.length > 1) throw new TypeError('Fields take one of nx, xx, gt and lt');
+  if (ms === null) {
+    if (conditions.length > 0) throw new TypeError('Fields take no condition with a timeout of null');
+    return persistFields(owner, rest, (code) => code !== noField);
+  }
+  const fields = fieldsOf(rest);
+  if (fields.length === 0) return new Known<boolean[]>([]);
+  const args = [owner, Math.max(0, ms), ...conditions, ...fieldsArguments(fields)];
+  return {
+    ...write(
+      name,
+      args,
+      each(fields.length, (code) => code > 0),
+    ),
+    since,
+  };
+}
+
+function persistFields(owner: Key, rest: Fields<unknown>, meaning: (code: number) => boolean): Step<boolean[]> {
+  const step = ofFields('HPERSIST', owner, rest, meaning);
+  return step instanceof Known ? step : { ...step, access: 'write' };
+}
+
+function ofFields<T>(
+  name: string,
+  owner: Key,
+  rest: Fields<unknown>,
+  meaning: (code: number) => T,
+): Command<T[]> | Known<T[]> {
+  const fields = fieldsOf(rest);
+  if (fields.length === 0) return new Known<T[]>([]);
+  return { ...read(name, [owner, ...fieldsArguments(fields)], each(fields.length, meaning)), since };
+}

@@ -1,0 +1,151 @@
+import { fieldArgument, integerArgument } from '../arguments/arguments.js';
+import { expiry, withTimeout } from '../arguments/expiry.js';
+import { type MappingOf, pairsOf } from '../arguments/mapping.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { type Argument, Known, read, Value, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { type Fields, fieldsArguments, fieldsOf, optionsIn } from './hash-fields.js';
+
+/** How `hsetex` writes. @publicApi */
+export interface HsetexOptions extends VersionOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
+  /** Write only where none of the fields is there. */
+  readonly fnx?: boolean;
+  /** Write only where all the fields are there. */
+  readonly fxx?: boolean;
+  /** Leave the time to live of each field as it is. */
+  readonly keepTtl?: boolean;
+}
+
+/** How `hrandfield` answers. @publicApi */
+export interface HrandfieldOptions extends VersionOption {
+  /** Answer with pairs of field and value; only with a count. */
+  readonly withValues?: boolean;
+}
+
+export const hsetexNames: NamesOf<HsetexOptions> = {
+  ...versionNames,
+  timeout: true,
+  fnx: true,
+  fxx: true,
+  keepTtl: true,
+};
+export const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: true };
+
+/**
+ * Hash fields that are written or read together with their time to live, taken out, and found at random.
+ *
+ * @publicApi
+ */
+export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Sets fields and their time to live, the module's `timeout` where none is named (0 or less: they are deleted); whether
+   * they were written, which only `fnx` and `fxx` prevent. Redis: `HSETEX`.
+   *
+   * @throws NotSupportedError before Redis 8.0 and Valkey 9.0; nothing is sent
+   * @example
+   * await cache.hsetex('cart:7', { voucher }, '30m');
+   */
+  hsetex<M extends object>(
+    key: string,
+    mapping: MappingOf<M, string, unknown>,
+    options?: Timeout | HsetexOptions,
+  ): Reply<S, boolean> {
+    return this.send<boolean>(() => {
+      const given = withTimeout<HsetexOptions>(options);
+      const owner = this.keyOf(key, given, hsetexNames);
+      const { timeout, fnx, fxx, keepTtl } = given;
+      if (fnx && fxx) throw new TypeError('hsetex takes fnx or fxx, not both');
+      if (keepTtl && timeout !== undefined) throw new TypeError('hsetex takes timeout or keepTtl, not both');
+      const ms = expiry(timeout, this.defaults.timeoutMs);
+      const pairs = pairsOf<string, unknown>(mapping);
+      if (pairs.length === 0) return new Known(true);
+      const condition = fnx ? ['FNX'] : fxx ? ['FXX'] : [];
+      const life = keepTtl ? ['KEEPTTL'] : lifeArguments(ms, []);
+      const values = pairs.flatMap(([field, value]): Argument[] => [fieldArgument(field), new Value(value)]);
+      const args = [owner, ...condition, ...life, 'FIELDS', pairs.length, ...values];
+      return { ...write('HSETEX', args, replies.boolean), since: { redis: '8.0', valkey: '9.0' } };
+    });
+  }
+
+  /**
+   * The values of fields, which get another time to live (`null`: none, 0 or less: they are deleted); one slot per field.
+   * Redis: `HGETEX`.
+   *
+   * @throws NotSupportedError before Redis 8.0 and Valkey 9.0; nothing is sent
+   * @example
+   * const [voucher] = await cache.hgetex<Voucher>('cart:7', '30m', 'voucher');
+   */
+  hgetex<T = unknown>(key: string, timeout: Timeout, ...fields: string[]): Reply<S, (T | undefined)[]>;
+  hgetex<T = unknown>(
+    key: string,
+    timeout: Timeout,
+    fields: readonly string[],
+    options?: VersionOption,
+  ): Reply<S, (T | undefined)[]>;
+  hgetex<T>(key: string, timeout: Timeout, ...rest: Fields<VersionOption>): Reply<S, (T | undefined)[]> {
+    return this.send<(T | undefined)[]>(() => {
+      const owner = this.keyOf(key, optionsIn(rest));
+      if (timeout === undefined) throw new TypeError('hgetex needs a timeout');
+      const [life, fields] = [lifeArguments(expiry(timeout, null), ['PERSIST']), fieldsOf(rest)];
+      if (fields.length === 0) return new Known<(T | undefined)[]>([]);
+      const args = [owner, ...life, ...fieldsArguments(fields)];
+      return { ...write('HGETEX', args, replies.slots<T>(fields.length)), since: { redis: '8.0', valkey: '9.0' } };
+    });
+  }
+
+  /**
+   * Takes fields out; one slot per field, `undefined` where it was not there. Redis: `HGETDEL`.
+   *
+   * @throws NotSupportedError before Redis 8.0 and Valkey 9.1; nothing is sent
+   */
+  hgetdel<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]>;
+  hgetdel<T = unknown>(key: string, fields: readonly string[], options?: VersionOption): Reply<S, (T | undefined)[]>;
+  hgetdel<T>(key: string, ...rest: Fields<VersionOption>): Reply<S, (T | undefined)[]> {
+    return this.send<(T | undefined)[]>(() => {
+      const [owner, fields] = [this.keyOf(key, optionsIn(rest)), fieldsOf(rest)];
+      if (fields.length === 0) return new Known<(T | undefined)[]>([]);
+      const command = write('HGETDEL', [owner, ...fieldsArguments(fields)], replies.slots<T>(fields.length));
+      return { ...command, since: { redis: '8.0', valkey: '9.1' } };
+    });
+  }
+
+  /**
+   * A random field (`undefined` where there is none), or up to `count` different ones; a negative count gives exactly that
+   * many, with repetitions. Redis: `HRANDFIELD`.
+   */
+  hrandfield(key: string, count?: undefined, options?: VersionOption): Reply<S, string | undefined>;
+  hrandfield<T = unknown>(
+    key: string,
+    count: number,
+    options: HrandfieldOptions & { readonly withValues: true },
+  ): Reply<S, [field: string, value: T][]>;
+  hrandfield(
+    key: string,
+    count: number,
+    options?: HrandfieldOptions & { readonly withValues?: false },
+  ): Reply<S, string[]>;
+  hrandfield(key: string, count?: number, options?: HrandfieldOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => {
+      const owner = this.keyOf(key, options, hrandfieldNames);
+      if (count === undefined) {
+        if (options?.withValues) throw new TypeError('hrandfield takes withValues only with a count');
+        return read<unknown>('HRANDFIELD', [owner], replies.optionalName);
+      }
+      const args = [owner, integerArgument(count, 'count')];
+      return options?.withValues
+        ? read<unknown>('HRANDFIELD', [...args, 'WITHVALUES'], replies.fieldsAndValues())
+        : read<unknown>('HRANDFIELD', args, replies.names);
+    });
+  }
+}
+
+/** The server takes no time of 0; what has ended before is deleted at once. */
+function lifeArguments(ms: number | null, forever: readonly string[]): Argument[] {
+  if (ms === null) return [...forever];
+  return ms === 0 ? ['PXAT', 1] : ['PX', ms];
+}

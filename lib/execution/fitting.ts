@@ -1,0 +1,79 @@
+import type { Command } from '../command-model/command.js';
+import { allOf } from '../command-model/replies.js';
+import { NotSupportedError } from '../errors/index.js';
+import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
+import { has, inWords, type ServerVersion } from '../wire/server-version.js';
+import { describeCommand } from './error-mapper.js';
+import type { Prepared } from './prepared.js';
+import type { Settling } from './settling.js';
+import type { Slots } from './slots.js';
+
+type Outcomes = PromiseSettledResult<unknown>[];
+
+/** Whether there are servers that do not have it. */
+export const isOfSomeServers = ({ command }: Prepared): boolean => command.since !== undefined;
+
+/** Has those forms of commands sent that the servers know to which they go; what has none is not sent. */
+export class Fitting {
+  constructor(
+    private readonly pool: Pick<ConnectionPool, 'serverOf'>,
+    private readonly settling: Settling,
+  ) {}
+
+  async one<T>(command: Command<T>, slots: Slots | undefined, send: (form: Command<T>) => Promise<T>): Promise<T> {
+    let form: Command<T>;
+    try {
+      form = formFor(command, await this.serverOf({ access: command.access, slot: slots?.ofCommand(command) }));
+    } catch (error) {
+      return this.settling.recover(error, command);
+    }
+    return send(form);
+  }
+
+  /** Of a transaction nothing is sent where there is no form of one of its commands. */
+  async all(
+    batch: readonly Prepared[],
+    transaction: boolean,
+    send: (forms: readonly Prepared[]) => Promise<Outcomes>,
+  ): Promise<Outcomes> {
+    const forms = await Promise.all(batch.map((prepared) => this.formOf(prepared)));
+    const refusal = transaction ? forms.find((form) => form instanceof Error) : undefined;
+    const errors = forms.map((form) => refusal ?? (form instanceof Error ? form : undefined));
+    const fitting = forms.filter((form, index): form is Prepared => !errors[index] && !(form instanceof Error));
+    const answers = (fitting.length > 0 ? await send(fitting) : []).values();
+    return allOf(
+      errors.map((error, index) =>
+        error ? this.settling.outcome(error, batch[index]!.command) : answers.next().value!,
+      ),
+    );
+  }
+
+  private async formOf(prepared: Prepared): Promise<Prepared | Error> {
+    const { command, slot } = prepared;
+    if (!command.since) return prepared;
+    try {
+      const fitting = formFor(command, await this.serverOf({ access: command.access, slot }));
+      let form = prepared;
+      while (form.command !== fitting) form = form.otherwise!;
+      return form;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  private serverOf(place: Pick<WireCommand, 'access' | 'slot'>): ReturnType<NonNullable<ConnectionPool['serverOf']>> {
+    return this.pool.serverOf?.(place);
+  }
+}
+
+/** Where nobody tells what the server is, the last form: it is the one that all of them know. */
+function formFor<T>(command: Command<T>, server: ServerVersion | undefined): Command<T> {
+  for (let form: Command<T> | undefined = command; form; form = form.otherwise) {
+    const isKnown = !form.since || (server ? has(server, form.since) : !form.otherwise);
+    if (isKnown) return form;
+  }
+  const { product, version } = server!;
+  throw new NotSupportedError(
+    `${describeCommand(command)} needs ${inWords(command.since!)}, and the server is ${product} ${version}`,
+  );
+}

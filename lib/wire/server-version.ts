@@ -1,0 +1,42 @@
+import type { ServerNode } from './connection-pool.js';
+import { serverFields } from './server-info.js';
+
+/** What a server is. @publicApi */
+export interface ServerVersion {
+  readonly product: 'Redis' | 'Valkey';
+  /** `8.6.3` */
+  readonly version: string;
+}
+
+/** From which version on servers have a command; left out where none of that product has it. @publicApi */
+export interface Since {
+  readonly redis?: string;
+  readonly valkey?: string;
+}
+
+/** `undefined` where the server does not tell. What is on its way, as a failover is, says so by an error. */
+export async function versionOf(node: ServerNode): Promise<ServerVersion | undefined> {
+  const fields = await serverFields(node, 'INFO', 'server').catch((error: Error) => {
+    // Behind a proxy, say.
+    if (!/^ERR unknown (sub)?command/i.test(error.message)) throw error;
+  });
+  // Valkey tells of a version of Redis, too.
+  const [valkey, redis] = [fields?.get('valkey_version'), fields?.get('redis_version')];
+  if (valkey) return { product: 'Valkey', version: valkey };
+  return redis ? { product: 'Redis', version: redis } : undefined;
+}
+
+export function has({ product, version }: ServerVersion, { redis, valkey }: Since): boolean {
+  const first = product === 'Redis' ? redis : valkey;
+  return first !== undefined && compare(version, first) >= 0;
+}
+
+/** `Redis 8.4`, `Redis 7.4 or Valkey 9.0`. */
+export function inWords({ redis, valkey }: Since): string {
+  return [redis && `Redis ${redis}`, valkey && `Valkey ${valkey}`].filter(Boolean).join(' or ');
+}
+
+function compare(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
+  return a!.reduce((difference, part, index) => difference || part - (b![index] ?? 0), 0);
+}
