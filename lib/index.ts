@@ -58,7 +58,8 @@ export type {
   StreamGroupInfo,
   StreamInfo,
 } from './commands/stream-replies.js';
-export type { AddOptions, GetOptions, IncrOptions, SetOptions } from './commands/string.commands.js';
+export type { AddOptions, SetIfEqualOptions, SetOptions } from './commands/storing.js';
+export type { GetexOptions, GetOptions, IncrOptions } from './commands/string.commands.js';
 export type {
   BlockingWireCommand,
   ChannelListener,

@@ -1,4 +1,4 @@
-import { storingNames } from '../commands/string.commands.js';
+import { storingNames } from '../commands/storing.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import type { VersionOption } from '../arguments/version.js';
 import { withTimeout } from '../arguments/expiry.js';

@@ -131,6 +131,8 @@ export interface ReplyContext {
   decode(data: Buffer): unknown;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
   encode(value: unknown): Encoded | Promise<Encoded>;
+  /** Whether values are the same, whatever their bytes. */
+  areEqual(one: unknown, other: unknown): boolean;
   /** The key as the user wrote it, or `undefined` where it is none of that version. */
   userKey(wire: Buffer, version: Version): string | undefined;
   /** Asks for what the reply alone does not tell, in one round trip. */

@@ -1,45 +1,31 @@
-import { touchNames } from './key.commands.js';
-import { versionNames, type VersionOption } from '../arguments/version.js';
-import type { NamesOf } from '../arguments/option-names.js';
-import { entryTags } from '../tags/tags.js';
-import { bufferOf, type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
-import type { Timeout } from '../arguments/timeout.js';
-import { addCommand, addOrGetCommand } from '../entries/add.js';
-import { integerArgument, unawaited } from '../arguments/arguments.js';
-import { type Command, type Key, run, write } from '../command-model/command.js';
-import { type CommandDefaults, CommandGroup, type Reply, type Surface } from './command-group.js';
-import { getCommand, previousOf, takeCommand } from '../entries/entry-replies.js';
+import { floatArgument, integerArgument, unawaited } from '../arguments/arguments.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
-import { IncrementReply } from '../entries/increment.js';
-import { overwriteCommand } from '../entries/overwrite.js';
-import { absent, presence } from '../entries/presence.js';
-import { incrementScript } from '../entries/scripts/increment.script.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { type Command, type Key, type ReplyShape, run, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
-import { assertStorable } from '../codec/storable.js';
-import { valueToStore, storeCommand } from '../entries/store.js';
-import { expireCommand, expiryIn } from '../entries/touch.js';
-
-/** How `set` writes. @publicApi */
-export interface SetOptions extends VersionOption, StampedeOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
-  readonly timeout?: Timeout;
-  /** Write only where the key is not there. */
-  readonly nx?: boolean;
-  /** Write only where the key is there. */
-  readonly xx?: boolean;
-  /** Answer with the previous value instead of whether it was written. */
-  readonly get?: boolean;
-  /** Leave the key's time to live as it is. */
-  readonly keepTtl?: boolean;
-  /** The value counts until one of them is invalidated by `invalidateTags`. */
-  readonly tags?: readonly string[];
-}
-
-/** How `add` writes. @publicApi */
-export type AddOptions = Omit<SetOptions, 'nx' | 'xx' | 'get'>;
+import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
+import { getCommand, takeCommand } from '../entries/entry-replies.js';
+import { getAndExpireCommand } from '../entries/get-and-expire.js';
+import { IncrementReply } from '../entries/increment.js';
+import { incrementScript } from '../entries/scripts/increment.script.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { touchNames } from './key.commands.js';
+import { addNames, type AddOptions, setCommand, setNames, type SetOptions } from './storing.js';
 
 /** How `get` reads. @publicApi */
 export interface GetOptions extends VersionOption, StampedeOption {
+  /** The answer on a miss. A stored `null` is a hit. */
+  readonly default?: unknown;
+  /** The text as it is stored, for what `set` has stored with `raw: true` and `append` has made. */
+  readonly raw?: boolean;
+}
+
+/** How `getex` reads, and for how long the value stays. @publicApi */
+export interface GetexOptions extends VersionOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
   /** The answer on a miss. A stored `null` is a hit. */
   readonly default?: unknown;
 }
@@ -52,14 +38,8 @@ export interface IncrOptions extends VersionOption {
   readonly timeout?: Timeout;
 }
 
-export const storingNames: NamesOf<Pick<SetOptions, 'version' | 'stampede' | 'timeout' | 'tags'>> = {
-  ...touchNames,
-  timeout: true,
-  tags: true,
-};
-export const getNames: NamesOf<GetOptions> = { ...touchNames, default: true };
-export const addNames: NamesOf<AddOptions> = { ...storingNames, keepTtl: true };
-export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, get: true };
+export const getNames: NamesOf<GetOptions> = { ...touchNames, default: true, raw: true };
+export const getexNames: NamesOf<GetexOptions> = { ...versionNames, timeout: true, default: true };
 export const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
 
 /**
@@ -76,6 +56,8 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    * const user = await cache.get<User>('user:1');
    * const views = await cache.get<number>('views', { default: 0 });
    */
+  get<D = string>(key: string, options: GetOptions & { readonly raw: true; readonly default: D }): Reply<S, string | D>;
+  get(key: string, options: GetOptions & { readonly raw: true }): Reply<S, string | undefined>;
   get<T, D = T>(key: string, options: GetOptions & { readonly default: D }): Reply<S, T | D>;
   get<T = unknown>(key: string, options?: GetOptions): Reply<S, T | undefined>;
   get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
@@ -83,7 +65,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       if (options?.default !== undefined) unawaited(options.default);
       const owner = this.keyOf(key, options, getNames);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
-      return getCommand<T | undefined>(owner, options?.default as T | undefined, stampede);
+      return getCommand<T | undefined>(owner, options?.default as T | undefined, stampede, options?.raw);
     });
   }
 
@@ -132,7 +114,27 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    * const answer = await cache.getdel<Challenge>('challenge:7');
    */
   getdel<T = unknown>(key: string, options?: VersionOption): Reply<S, T | undefined> {
-    return this.send<T | undefined>(() => takeCommand<T>(this.keyOf(key, options)));
+    return this.send<T | undefined>(() => takeCommand<T | undefined>(this.keyOf(key, options), undefined));
+  }
+
+  /**
+   * The value of a key, which gets another time to live: the module's where none is named, none with `null`, and with 0 or
+   * less the key is deleted. Tags, grace and the buffer of `stampede` go along, as with `touch`; what counts no longer is a
+   * miss, and is as it was. Redis: `GETEX`, `PTTL`, `PEXPIRETIME`.
+   *
+   * @example
+   * const session = await cache.getex<Session>('session:7', '30m');
+   */
+  getex<T, D = T>(key: string, options: GetexOptions & { readonly default: D }): Reply<S, T | D>;
+  getex<T = unknown>(key: string, options?: Timeout | GetexOptions): Reply<S, T | undefined>;
+  getex<T>(key: string, options?: Timeout | GetexOptions): Reply<S, T | undefined> {
+    return this.send<T | undefined>(() => {
+      const given = withTimeout<GetexOptions>(options);
+      const owner = this.keyOf(key, given, getexNames);
+      unawaited(given.default);
+      const ms = expiry(given.timeout, this.defaults.timeoutMs);
+      return getAndExpireCommand<T | undefined>(owner, ms, given.default as T | undefined);
+    });
   }
 
   /**
@@ -156,43 +158,42 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       incrementCommand(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
     );
   }
-}
 
-/** `SET` as the options say it. */
-function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {
-  const { timeout, nx = false, xx = false, get = false, keepTtl = false } = options;
-  if (nx && xx) throw new TypeError('set takes nx or xx, not both');
-  if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
-  const tags = options.tags ? entryTags(options.tags) : [];
-  const stampede = stampedeOf(options, defaults.stampede);
-  const logicalMs = keepTtl ? null : expiry(timeout, defaults.timeoutMs);
-  if (logicalMs === 0) {
-    assertStorable(value);
-    return expireAtOnce(key, { nx, xx, get });
+  /**
+   * Adds a number to a counter, fractions included; the new number. As {@link incr} otherwise. Redis: `INCRBYFLOAT`, a
+   * script where a missing key needs more.
+   *
+   * @throws WrongTypeError where the key holds no number
+   */
+  incrbyfloat(key: string, amount: number, options: IncrOptions = {}): Reply<S, number> {
+    return this.send<number>(() => {
+      const { initial = 0 } = options;
+      const counter = this.keyOf(key, options, incrNames);
+      floatArgument(amount, 'amount');
+      return counterCommand('INCRBYFLOAT', counter, amount, floatArgument(initial, 'initial'), options, replies.float);
+    });
   }
-  const bufferMs = bufferOf(value, logicalMs, stampede);
-  const ms = logicalMs && logicalMs + bufferMs;
-  const stored = valueToStore(value, tags, bufferMs, ms);
-  if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
-  if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
-  return overwriteCommand({ key, stored, ms, xx, get, keepTtl });
 }
 
-/** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
-function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
-  if (get) return nx ? previousOf('GET', 'read', [key]) : previousOf('GETDEL', 'write', [key]);
-  if (nx) return presence<unknown>(key, (ttlMs) => ttlMs === absent);
-  return xx ? expireCommand(key, expiryIn(0)) : write<unknown>('UNLINK', [key], replies.always);
-}
-
-function incrementCommand(key: Key, delta: number, { initial = 0, timeout }: IncrOptions = {}): Command<number> {
+function incrementCommand(key: Key, delta: number, options: IncrOptions = {}): Command<number> {
+  const { initial = 0 } = options;
   integerArgument(delta, 'delta');
-  integerArgument(initial, 'initial');
+  return counterCommand('INCRBY', key, delta, integerArgument(initial, 'initial'), options, replies.integer);
+}
+
+function counterCommand(
+  name: 'INCRBY' | 'INCRBYFLOAT',
+  key: Key,
+  amount: number,
+  initial: number,
+  { timeout }: IncrOptions,
+  reply: ReplyShape<number>,
+): Command<number> {
   const ms = timeout === undefined ? null : expiry(timeout, null);
   const bare =
     initial === 0 && ms === null
-      ? write('INCRBY', [key, delta], replies.integer)
-      : run(incrementScript, [key], [delta, initial, ms ?? -1], replies.integer);
+      ? write(name, [key, amount], reply)
+      : run(incrementScript, [key], [name, amount, initial, ms ?? -1], reply);
   // As `SET` takes no time of 0.
   const start = { key, stored: String(initial), ms: ms === 0 ? 1 : ms };
   return { ...bare, reply: new IncrementReply(bare, start) };

@@ -3,8 +3,8 @@ import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { type Command, type Key, read, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
-import { shape, allOf } from '../command-model/replies.js';
+import { type Command, type Key, read, type ReplyContext, type ReplyShape, write } from '../command-model/command.js';
+import { allOf, shape, text } from '../command-model/replies.js';
 
 /** How values of keys are read, envelopes and early recomputation included. */
 class EntryReply implements ReplyShape<unknown> {
@@ -12,10 +12,12 @@ class EntryReply implements ReplyShape<unknown> {
     private readonly key: Key,
     private readonly fallback: unknown,
     private readonly stampede?: ResolvedStampede,
+    private readonly isRaw?: boolean,
   ) {}
 
   decode(raw: unknown, context: ReplyContext): unknown {
-    return counted(valueIn(dataIn(raw), ttlIn(raw), this.key, context, this.stampede), context, this.fallback);
+    const value = valueIn(dataIn(raw), ttlIn(raw), this.key, context, this.stampede, this.isRaw);
+    return counted(value, context, this.fallback);
   }
 
   missing(): unknown {
@@ -24,7 +26,7 @@ class EntryReply implements ReplyShape<unknown> {
 }
 
 /** What was looked for, or what is to be given where it was not found. */
-function counted(value: unknown, context: ReplyContext, fallback?: unknown): unknown {
+export function counted(value: unknown, context: ReplyContext, fallback?: unknown): unknown {
   if (value instanceof Promise) return value.then((known: unknown) => counted(known, context, fallback));
   context.lookups.lookedUp(value !== undefined);
   return value === undefined ? fallback : value;
@@ -37,12 +39,13 @@ export function valueIn(
   key: Key,
   context: ReplyContext,
   stampede?: ResolvedStampede,
+  isRaw?: boolean,
 ): unknown {
   if (data === null) return undefined;
-  if (!stampede && !isEnvelope(data)) return context.decode(data);
+  if (!stampede && !isEnvelope(data)) return isRaw ? text(data) : context.decode(data);
   const found = look(key, data, ttlMs, context);
   const value = (known: Found | undefined): unknown =>
-    known && counts(known, stampede) ? context.decode(known.data) : undefined;
+    known && counts(known, stampede) ? (isRaw ? text(known.data) : context.decode(known.data)) : undefined;
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
@@ -51,8 +54,14 @@ export const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | 
   isFresh && !(stampede && isDue(leftMs, stampede));
 
 /** Reads the value of a key: with its time to live only where that counts. */
-export function getCommand<T>(key: Key, fallback: T, stampede: ResolvedStampede | undefined): Command<T> {
-  return withTtl(read('GET', [key], new EntryReply(key, fallback, stampede) as ReplyShape<T>), stampede !== undefined);
+export function getCommand<T>(
+  key: Key,
+  fallback: T,
+  stampede: ResolvedStampede | undefined,
+  isRaw?: boolean,
+): Command<T> {
+  const reply = new EntryReply(key, fallback, stampede, isRaw) as ReplyShape<T>;
+  return withTtl(read('GET', [key], reply), stampede !== undefined);
 }
 
 /** A value, whether it counts or not. */
@@ -119,13 +128,14 @@ export function previousOf(
 }
 
 /** Takes the value out of a key: it was looked for. */
-export function takeCommand<T>(key: Key): Command<T | undefined> {
-  const command = previousOf('GETDEL', 'write', [key]) as Command<T | undefined>;
-  const reply: ReplyShape<T | undefined> = {
-    decode: (raw, context) => counted(command.reply.decode(raw, context), context) as T | undefined,
-    missing: () => undefined,
+export function takeCommand<T>(key: Key, fallback: T): Command<T> {
+  const { name, access, args, ahead, reply } = previousOf('GETDEL', 'write', [key]);
+  const looked: ReplyShape<T> = {
+    // Whoever calls says what the value is.
+    decode: (raw, context) => counted(reply.decode(raw, context), context, fallback) as T | Promise<T>,
+    missing: () => fallback,
   };
-  return { ...command, reply };
+  return { name, access, args, ahead, reply: looked };
 }
 
 /** Reads the values of many keys: one slot each. */

@@ -11,6 +11,9 @@ export function beginningOf(key: Key, access: Access): Command<unknown> {
   return { ...read('GETRANGE', [key, 0, headLength - 1], bytes), access };
 }
 
+/** What `beginningOf` gives of it. */
+export const beginningIn = (data: Buffer): Buffer => data.subarray(0, headLength);
+
 /** `undefined` where the entry has no envelope; a promise where it is long and has to be asked for. */
 export function headIn(
   beginning: unknown,

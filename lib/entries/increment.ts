@@ -38,4 +38,5 @@ export class IncrementReply implements ReplyShape<number> {
   }
 }
 
-const isOfNoNumber = (error: unknown): boolean => /value is not an integer/.test((error as Error).message);
+const isOfNoNumber = (error: unknown): boolean =>
+  /value is not (an integer|a valid float)/.test((error as Error).message);

@@ -57,7 +57,7 @@ function bare(key: Key, { name, ms }: Expiry, graceMs = 0): Command<number> {
   return write(name, ms === null ? [key] : [key, ms + graceMs], integer);
 }
 
-interface Change {
+export interface Change {
   readonly key: Key;
   readonly expiry: Expiry;
   /** As it was before. */
@@ -67,7 +67,8 @@ interface Change {
   readonly beginning: unknown;
 }
 
-async function changeEnveloped(
+/** Carries on where the reply has told that the entry has an envelope; whether it counts. */
+export async function changeEnveloped(
   change: Change,
   found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
   context: ReplyContext,

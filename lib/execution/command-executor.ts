@@ -3,6 +3,7 @@ import type { OwnSpace, Version } from '../arguments/version.js';
 import { allOf, values } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
 import type { Codec } from '../codec/codec.types.js';
+import { areEqual } from '../codec/equality.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
 import { NotSupportedError } from '../errors/index.js';
@@ -46,6 +47,7 @@ export class CommandExecutor {
       ask: (commands) => this.executeEach(commands),
       decode: decoderOf(codec, outage),
       encode: (value) => codec.encode(value),
+      areEqual: (one, other) => areEqual(codec, one, other),
       userKey: (wire, version) => keys.userKey(nameOf(wire), version),
     };
     this.settling = new Settling(this.context, outage, this.counters);

@@ -26,7 +26,12 @@ const checkAccount = 'check username, password and ACL';
 
 /** What the server's words mean, and what to do about it; the first match counts. */
 const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?: string])[] = [
-  [/^WRONGTYPE/, WrongTypeError, 'the key holds another type: use the methods for it, or delete the key'],
+  // The second is what DELEX says.
+  [
+    /^WRONGTYPE|^ERR Key should be of string type/,
+    WrongTypeError,
+    'the key holds another type: use the methods for it, or delete the key',
+  ],
   [
     /^ERR (hash )?value is not an? (integer|(valid )?float)/,
     WrongTypeError,

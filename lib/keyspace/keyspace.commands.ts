@@ -6,7 +6,7 @@ import type { Version, VersionOption } from '../arguments/version.js';
 import { Key } from '../command-model/command.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { touchNames } from '../commands/key.commands.js';
-import { storingNames } from '../commands/string.commands.js';
+import { storingNames } from '../commands/storing.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 import { entryTags } from '../tags/tags.js';
 import type { Keyspace } from './keyspace.js';

@@ -1,4 +1,5 @@
 import { CommandGroup, type Surface } from '../commands/command-group.js';
+import { ConditionalCommands } from '../commands/conditional.commands.js';
 import { HashExpiryCommands } from '../commands/hash-expiry.commands.js';
 import { HashFieldCommands } from '../commands/hash-field.commands.js';
 import { HashCommands } from '../commands/hash.commands.js';
@@ -15,9 +16,12 @@ import { StreamCommands } from '../commands/stream.commands.js';
 import { StreamGroupCommands } from '../commands/stream-group.commands.js';
 import { StreamPendingCommands } from '../commands/stream-pending.commands.js';
 import { StringCommands } from '../commands/string.commands.js';
+import { TextCommands } from '../commands/text.commands.js';
 
 const groups = [
   StringCommands,
+  ConditionalCommands,
+  TextCommands,
   KeyCommands,
   HashCommands,
   HashFieldCommands,
@@ -43,6 +47,8 @@ const groups = [
 export interface Commands<S extends Surface>
   extends
     StringCommands<S>,
+    ConditionalCommands<S>,
+    TextCommands<S>,
     KeyCommands<S>,
     HashCommands<S>,
     HashFieldCommands<S>,

@@ -33,7 +33,7 @@ describe('an option that a call does not know is refused before anything is sent
 
   it.each<[string, (options: never) => unknown, object, RegExp]>([
     ['get', (o) => cache.get('a', o), { defualt: 1 }, /"defualt": did you mean default\?$/],
-    ['get', (o) => cache.get('a', o), { timeout: 1 }, /"timeout": known are default, stampede, version$/],
+    ['get', (o) => cache.get('a', o), { timeout: 1 }, /"timeout": known are default, raw, stampede, version$/],
     ['set', (o) => cache.set('a', 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],
     ['set', (o) => cache.set('a', 1, o), { keepTTL: true }, /"keepTTL": did you mean keepTtl\?$/],
     ['add', (o) => cache.add('a', 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],
@@ -82,7 +82,12 @@ describe('an option that a call does not know is refused before anything is sent
     ['bzpopmin', (o) => cache.bzpopmin(['a'], 1, o), { count: 1 }, /"count": known are signal, version$/],
     ['bzmpop', (o) => cache.bzmpop(['a'], 'MIN', 1, o), { block: 1 }, /"block"/],
     ['delete', (o) => cache.delete('a', o), { tags: ['a'] }, /"tags": known is version$/],
-    ['add', (o) => cache.add('a', 1, o), { xx: true }, /"xx": known are keepTtl, stampede, tags, timeout, version$/],
+    [
+      'add',
+      (o) => cache.add('a', 1, o),
+      { xx: true },
+      /"xx": known are keepTtl, raw, stampede, tags, timeout, version$/,
+    ],
     ['blpop of no lists', (o) => cache.blpop([], 1, o), { versionSrc: 1 }, /"versionSrc": known are signal, version$/],
     ['xread', (o) => cache.xread({ a: '0' }, o), { timeout: 1 }, /"timeout": did you mean block\?$/],
     ['xrange', (o) => cache.xrange('a', '-', '+', o), { maxlen: 1 }, /"maxlen"/],
@@ -177,7 +182,7 @@ beforeAll(() => subscribe('tracing:nest-cachex:command:start', remember));
 afterAll(() => void unsubscribe('tracing:nest-cachex:command:start', remember));
 
 /** `null` is a timeout of theirs. */
-const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'hsetex']);
+const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'hsetex', 'getex', 'setIfEqual']);
 
 describe.each([...samples.values()])('$method', ({ method, args }) => {
   let cache: CachexService;

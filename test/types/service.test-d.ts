@@ -14,6 +14,17 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.get<number>('k', { version: 2 })).resolves.toEqualTypeOf<number | undefined>();
     expectTypeOf(cache.get<number>('k', { default: 0 })).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.get('k', { default: 'none' })).resolves.toEqualTypeOf<unknown>();
+    expectTypeOf(cache.get('k', { raw: true })).resolves.toEqualTypeOf<string | undefined>();
+    expectTypeOf(cache.get('k', { raw: true, default: 7 })).resolves.toEqualTypeOf<string | number>();
+    expectTypeOf(cache.getex<User>('k', '1m')).resolves.toEqualTypeOf<User | undefined>();
+    expectTypeOf(cache.getex<number>('k', { default: 0 })).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.setIfEqual('k', 2, 1, '1m')).resolves.toEqualTypeOf<boolean>();
+    // @ts-expect-error It has its own condition.
+    void cache.setIfEqual('k', 2, 1, { nx: true });
+    expectTypeOf(cache.getrange('k', 0, 1)).resolves.toEqualTypeOf<string>();
+    expectTypeOf(cache.pipeline().append('k', 'a').deleteIfEqual('k', 1).execute()).resolves.toEqualTypeOf<
+      [number, boolean]
+    >();
     expectTypeOf(cache.getdel<User>('k')).resolves.toEqualTypeOf<User | undefined>();
   });
 

@@ -1,7 +1,7 @@
 import { quoted } from '../../errors/quoted.js';
 import { errorText } from '../../errors/error-text.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
-import type { SetOptions } from '../../commands/string.commands.js';
+import type { SetOptions } from '../../commands/storing.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
 import { textOption } from '../options/made-option.js';
 import type { OfArguments, OfResult } from '../options/typed-method-decorator.js';

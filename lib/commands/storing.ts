@@ -1,0 +1,112 @@
+import { textArgument } from '../arguments/arguments.js';
+import { expiry } from '../arguments/expiry.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import type { Timeout } from '../arguments/timeout.js';
+import type { VersionOption } from '../arguments/version.js';
+import { type Argument, type Command, type Key, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { addCommand, addOrGetCommand } from '../entries/add.js';
+import { bufferOf, type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
+import { previousOf } from '../entries/entry-replies.js';
+import { deleteIfEqualCommand, setIfEqualCommand } from '../entries/if-equal.js';
+import { overwriteCommand } from '../entries/overwrite.js';
+import { absent, presence } from '../entries/presence.js';
+import { assertStorable } from '../codec/storable.js';
+import { storeCommand, valueToStore } from '../entries/store.js';
+import { expireCommand, expiryIn } from '../entries/touch.js';
+import { entryTags } from '../tags/tags.js';
+import type { CommandDefaults } from './command-group.js';
+import { touchNames } from './key.commands.js';
+
+/** How `set` writes. @publicApi */
+export interface SetOptions extends VersionOption, StampedeOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  readonly timeout?: Timeout;
+  /** Write only where the key is not there. */
+  readonly nx?: boolean;
+  /** Write only where the key is there. */
+  readonly xx?: boolean;
+  /** Answer with the previous value instead of whether it was written. */
+  readonly get?: boolean;
+  /** Leave the key's time to live as it is. */
+  readonly keepTtl?: boolean;
+  /** The value counts until one of them is invalidated by `invalidateTags`. */
+  readonly tags?: readonly string[];
+  /** The value is text, and is stored as it is: for `append`, for other programs, for `get` with `raw: true`. */
+  readonly raw?: boolean;
+}
+
+/** How `setIfEqual` writes. @publicApi */
+export type SetIfEqualOptions = Omit<SetOptions, 'nx' | 'xx' | 'get' | 'raw'>;
+
+/** How `add` writes. @publicApi */
+export type AddOptions = Omit<SetOptions, 'nx' | 'xx' | 'get'>;
+
+export const storingNames: NamesOf<Pick<SetOptions, 'version' | 'stampede' | 'timeout' | 'tags'>> = {
+  ...touchNames,
+  timeout: true,
+  tags: true,
+};
+export const setIfEqualNames: NamesOf<SetIfEqualOptions> = { ...storingNames, keepTtl: true };
+export const addNames: NamesOf<AddOptions> = { ...setIfEqualNames, raw: true };
+export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, get: true };
+
+/** `SET` as the options say it. */
+export function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {
+  const { nx = false, xx = false, get = false, keepTtl = false } = options;
+  if (nx && xx) throw new TypeError('set takes nx or xx, not both');
+  const { stored, ms } = options.raw ? textOf(value, options, defaults) : entryOf(value, options, defaults);
+  if (ms === 0) return expireAtOnce(key, { nx, xx, get });
+  if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
+  if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
+  return overwriteCommand({ key, stored, ms, xx, get, keepTtl });
+}
+
+/** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
+function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
+  if (get) return nx ? previousOf('GET', 'read', [key]) : previousOf('GETDEL', 'write', [key]);
+  if (nx) return presence<unknown>(key, (ttlMs) => ttlMs === absent);
+  return xx ? expireCommand(key, expiryIn(0)) : write<unknown>('UNLINK', [key], replies.always);
+}
+
+/** `SET` where the value that is there is the expected one. */
+export function setIfEqual(
+  key: Key,
+  value: unknown,
+  expected: unknown,
+  options: SetIfEqualOptions,
+  defaults: CommandDefaults,
+): Command<boolean> {
+  const { stored, ms } = entryOf(value, options, defaults);
+  if (ms === 0) return deleteIfEqualCommand(key, expected);
+  return setIfEqualCommand({ key, stored, ms, keepTtl: options.keepTtl ?? false }, expected);
+}
+
+interface Stored {
+  readonly stored: Argument;
+  /** `null` is never. */
+  readonly ms: number | null;
+}
+
+/** What goes to the server for a value, and for how long. */
+function entryOf(value: unknown, options: SetIfEqualOptions, defaults: CommandDefaults): Stored {
+  const logicalMs = lifeOf(options, defaults);
+  const tags = options.tags ? entryTags(options.tags) : [];
+  const stampede = stampedeOf(options, defaults.stampede);
+  if (logicalMs === 0) assertStorable(value);
+  const bufferMs = bufferOf(value, logicalMs, stampede);
+  const ms = logicalMs && logicalMs + bufferMs;
+  return { stored: valueToStore(value, tags, bufferMs, ms), ms };
+}
+
+/** Text has nothing beside it. */
+function textOf(value: unknown, options: SetOptions, defaults: CommandDefaults): Stored {
+  if (options.tags?.length) throw new TypeError('set takes raw or tags, not both: plain text has nothing beside it');
+  if (options.get) throw new TypeError('set takes raw or get, not both');
+  return { stored: textArgument(value as string, 'A raw value'), ms: lifeOf(options, defaults) };
+}
+
+function lifeOf({ timeout, keepTtl }: SetIfEqualOptions, defaults: CommandDefaults): number | null {
+  if (keepTtl && timeout !== undefined) throw new TypeError('set takes timeout or keepTtl, not both');
+  return keepTtl ? null : expiry(timeout, defaults.timeoutMs);
+}

@@ -1,0 +1,32 @@
+import { openEnvelope } from '../codec/envelope.js';
+import { type Argument, type Command, type Key, write } from '../command-model/command.js';
+import { counted, takeCommand, valueIn } from './entry-replies.js';
+import { beginningIn } from './envelope-head.js';
+import { keptUntilOf, ttlOf } from './found.js';
+import { endless } from './presence.js';
+import { changeEnveloped, expiryIn } from './touch.js';
+
+/**
+ * Gives the value of a key, and the key another end (`null` is never, 0 at once). What goes along with it is as in
+ * `expireCommand`: an entry that counts no longer is as it was, and there is no value.
+ */
+export function getAndExpireCommand<T>(key: Key, ms: number | null, fallback: T): Command<T> {
+  if (ms === 0) return takeCommand<T>(key, fallback);
+  const expiry = expiryIn(ms);
+  const life: Argument[] = ms === null ? ['PERSIST'] : ['PX', ms];
+  return {
+    ...write<T>('GETEX', [key, ...life], {
+      decode: (raw, context) => {
+        const [ttlMs, data, endMs = endless] = raw as [number, Buffer | null, number?];
+        const value = counted(valueIn(data, ttlMs, key, context), context, fallback) as T | Promise<T>;
+        const head = data === null ? undefined : openEnvelope(data)?.head;
+        if (data === null || !head) return value;
+        const change = { key, expiry, ttlMs, endMs, beginning: beginningIn(data) };
+        return changeEnveloped(change, head, context).then(() => value);
+      },
+      missing: () => fallback,
+    }),
+    ahead: [ttlOf(key, 'write')],
+    behind: ms === null ? undefined : [keptUntilOf(key)],
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  type Argument,
+  type Command,
+  type Key,
+  read,
+  type ReplyContext,
+  run,
+  Value,
+  write,
+} from '../command-model/command.js';
+import type { ReplyShape } from '../command-model/command.js';
+import { bytes as bytesOrNull } from '../command-model/replies.js';
+import { look, ttlOf } from './found.js';
+import { deleteIfEqualScript } from './scripts/delete-if-equal.script.js';
+import { setIfEqualScript } from './scripts/set-if-equal.script.js';
+
+/** What is done where the value is the expected one. `bytes` is what the server compares. */
+type Act = <T>(bytes: Argument, reply: ReplyShape<T>, leftMs?: number) => Command<T>;
+
+/** `OK` or nothing; a number of a script or a deletion. */
+const isDone = (raw: unknown): boolean => raw !== null && raw !== 0;
+
+const done: ReplyShape<boolean> = { decode: isDone, missing: () => false };
+
+interface Storing {
+  readonly key: Key;
+  readonly stored: Argument;
+  /** `null` is never. */
+  readonly ms: number | null;
+  /** The new value takes the time to live of the old one. */
+  readonly keepTtl: boolean;
+}
+
+/** Stores a value where the key has the expected one; whether it did. */
+export function setIfEqualCommand({ key, stored: value, ms, keepTtl }: Storing, expected: unknown): Command<boolean> {
+  return ifEqual(key, expected, (bytes, reply, leftMs) => {
+    // Of an entry that the server keeps beyond its end, it keeps the new value until that end.
+    const lifeMs = keepTtl ? leftMs : ms;
+    const isKept = keepTtl && leftMs === undefined;
+    const life: Argument[] = isKept ? ['KEEPTTL'] : lifeMs === null || lifeMs === undefined ? [] : ['PX', lifeMs];
+    return {
+      ...write('SET', [key, value, 'IFEQ', bytes, ...life], reply),
+      since: { redis: '8.4', valkey: '8.1' },
+      otherwise: run(setIfEqualScript, [key], [bytes, value, ...life], reply),
+    };
+  });
+}
+
+/** Deletes a key where it has the expected value; whether it did. */
+export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boolean> {
+  return ifEqual(key, expected, (bytes, reply) => ({
+    ...write('DELEX', [key, 'IFEQ', bytes], reply),
+    since: { redis: '8.4' },
+    otherwise: {
+      ...write('DELIFEQ', [key, bytes], reply),
+      since: { valkey: '9.0' },
+      otherwise: run(deleteIfEqualScript, [key], [bytes], reply),
+    },
+  }));
+}
+
+/**
+ * The server compares bytes, and equal values may have others: keys in another order, tags, compression. So what is there
+ * is read ahead. Where it is equal all the same, the server is asked once more, with its bytes.
+ */
+function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
+  const ahead = [ttlOf(key, 'write'), { ...read('GET', [key], bytesOrNull), access: 'write' }] as const;
+  const reply: ReplyShape<boolean> = {
+    decode: (raw, context) => {
+      const [ttlMs, data, own] = raw as [number, Buffer | null, unknown];
+      if (isDone(own)) return true;
+      return data === null ? false : byBytes(key, expected, act, { ttlMs, data }, context);
+    },
+    missing: () => false,
+  };
+  return withAhead(act(new Value(expected), reply), ahead);
+}
+
+/** Every form of it has them. */
+function withAhead<T>(command: Command<T>, ahead: readonly Command<unknown>[]): Command<T> {
+  return { ...command, ahead, otherwise: command.otherwise && withAhead(command.otherwise, ahead) };
+}
+
+interface There {
+  readonly ttlMs: number;
+  readonly data: Buffer;
+}
+
+async function byBytes(
+  key: Key,
+  expected: unknown,
+  act: Act,
+  { ttlMs, data }: There,
+  context: ReplyContext,
+): Promise<boolean> {
+  const found = await look(key, data, ttlMs, context);
+  if (!found?.isFresh || !context.areEqual(await context.decode(found.data), expected)) return false;
+  // Bytes that have an envelope, in which may be how long the entry is kept beyond its end.
+  const leftMs = found.data === data || found.leftMs === Infinity ? undefined : found.leftMs;
+  const [isActed] = await context.ask([act(data, done, leftMs)]);
+  if (isActed) return true;
+  const [nowMs, now] = (await context.ask<unknown>([
+    ttlOf(key, 'write'),
+    { ...read('GET', [key], bytesOrNull), access: 'write' },
+  ])) as [number, Buffer | null];
+  // The same bytes again were others in between.
+  return now === null || now.equals(data) ? false : byBytes(key, expected, act, { ttlMs: nowMs, data: now }, context);
+}
