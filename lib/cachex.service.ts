@@ -12,6 +12,7 @@ import type { CommandDefaults, Direct } from './commands/command-group.js';
 import { IterationCommands } from './commands/iteration.commands.js';
 import type { CommandExecutor } from './execution/command-executor.js';
 import { Keyspace } from './keyspace/keyspace.js';
+import { InspectionCommands } from './keyspace/inspection.commands.js';
 import { KeyspaceCommands } from './keyspace/keyspace.commands.js';
 import type { Locking } from './locking/locking.js';
 import { LockingCommands } from './locking/locking.commands.js';
@@ -55,6 +56,7 @@ export interface CachexService
     BlockingListCommands,
     BlockingSortedSetCommands,
     CachingCommands,
+    InspectionCommands,
     IterationCommands,
     KeyspaceCommands,
     LockingCommands,
@@ -219,6 +221,7 @@ mergeGroups(CachexService, [
   BlockingListCommands,
   BlockingSortedSetCommands,
   CachingCommands,
+  InspectionCommands,
   IterationCommands,
   KeyspaceCommands,
   LockingCommands,

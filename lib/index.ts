@@ -20,6 +20,9 @@ export type { FieldNamesPage, FieldsPage, HscanOptions } from './commands/hash.c
 export type { HexpireOptions } from './commands/hash-expiry.commands.js';
 export type { HrandfieldOptions, HsetexOptions } from './commands/hash-field.commands.js';
 export type { IntercardOptions } from './commands/intercard.js';
+export type { CopyOptions, MemoryUsageOptions, RestoreOptions } from './commands/key-copy.commands.js';
+export type { KeySize, ObjectInfo } from './keyspace/inspection.js';
+export type { LargestKeysOptions } from './keyspace/inspection.commands.js';
 export type { LexBound, RawMembers } from './commands/lex.js';
 export type { ListEnd, LposOptions, PoppedElements } from './commands/list.commands.js';
 export type { MappingOf } from './arguments/mapping.js';

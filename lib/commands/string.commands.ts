@@ -167,8 +167,8 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    */
   incrbyfloat(key: string, amount: number, options: IncrOptions = {}): Reply<S, number> {
     return this.send<number>(() => {
-      const { initial = 0 } = options;
       const counter = this.keyOf(key, options, incrNames);
+      const { initial = 0 } = options;
       floatArgument(amount, 'amount');
       return counterCommand('INCRBYFLOAT', counter, amount, floatArgument(initial, 'initial'), options, replies.float);
     });

@@ -3,6 +3,7 @@ import { ConditionalCommands } from '../commands/conditional.commands.js';
 import { HashExpiryCommands } from '../commands/hash-expiry.commands.js';
 import { HashFieldCommands } from '../commands/hash-field.commands.js';
 import { HashCommands } from '../commands/hash.commands.js';
+import { KeyCopyCommands } from '../commands/key-copy.commands.js';
 import { KeyCommands } from '../commands/key.commands.js';
 import { ListCommands } from '../commands/list.commands.js';
 import { ScriptCommands } from '../scripting/script.commands.js';
@@ -23,6 +24,7 @@ const groups = [
   ConditionalCommands,
   TextCommands,
   KeyCommands,
+  KeyCopyCommands,
   HashCommands,
   HashFieldCommands,
   HashExpiryCommands,
@@ -50,6 +52,7 @@ export interface Commands<S extends Surface>
     ConditionalCommands<S>,
     TextCommands<S>,
     KeyCommands<S>,
+    KeyCopyCommands<S>,
     HashCommands<S>,
     HashFieldCommands<S>,
     HashExpiryCommands<S>,

@@ -148,7 +148,7 @@ describe('an option that a call does not know is refused before anything is sent
 /** They take no options: what would stand there is one more value, or nothing. */
 const without = new Set([
   ...['hmget', 'hdel', 'sadd', 'srem', 'smismember', 'zmscore', 'zrem', 'lpush', 'rpush', 'xack', 'xdel'],
-  ...['lpushx', 'rpushx'],
+  ...['lpushx', 'rpushx', 'exists'],
   ...['invalidateTags', 'flushDb'],
 ]);
 

@@ -1,5 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { CachexError, CachexService, FieldNamesPage, FieldsPage, Pipeline, SetOptions } from '../../lib/index.js';
+import type {
+  CachexError,
+  CachexService,
+  FieldNamesPage,
+  FieldsPage,
+  KeySize,
+  ObjectInfo,
+  Pipeline,
+  SetOptions,
+} from '../../lib/index.js';
 
 interface User {
   name: string;
@@ -113,6 +122,13 @@ describe('what methods of the service give', () => {
   });
 
   it('many keys', () => {
+    expectTypeOf(cache.exists('a', 'b')).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.dump('a')).resolves.toEqualTypeOf<Buffer | undefined>();
+    expectTypeOf(cache.largestKeys({ count: 1 })).resolves.toEqualTypeOf<KeySize[]>();
+    expectTypeOf(cache.objectInfo('a')).resolves.toEqualTypeOf<ObjectInfo | undefined>();
+    expectTypeOf(cache.pipeline().copy('a', 'b').memoryUsage('a').execute()).resolves.toEqualTypeOf<
+      [boolean, number | undefined]
+    >();
     expectTypeOf(cache.getMany<User>(['k'])).resolves.toEqualTypeOf<Map<string, User>>();
     expectTypeOf(cache.setMany(new Map([['k', 1]]))).resolves.toEqualTypeOf<string[]>();
     expectTypeOf(cache.iterKeys('*')).toEqualTypeOf<AsyncGenerator<string, void>>();

@@ -1,0 +1,95 @@
+import { countArgument, describe } from '../arguments/arguments.js';
+import { expiry } from '../arguments/expiry.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import { Known, read } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { copyCommand, countCommand, dumpCommand, restoreCommand } from '../entries/copies.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+
+/** How `copy` copies. @publicApi */
+export interface CopyOptions extends TwoKeyOptions {
+  /** Overwrite what is at the destination. */
+  readonly replace?: boolean;
+}
+
+/** How `restore` makes a key. @publicApi */
+export interface RestoreOptions extends VersionOption {
+  /** Seconds, a duration (`'5m'`), `null` for never; never where left out, as for other data structures. */
+  readonly timeout?: Timeout;
+  /** Overwrite what is there. */
+  readonly replace?: boolean;
+}
+
+/** How `memoryUsage` counts. @publicApi */
+export interface MemoryUsageOptions extends VersionOption {
+  /** Items of a collection that are looked at (5; 0: all). */
+  readonly samples?: number;
+}
+
+export const copyNames: NamesOf<CopyOptions> = { ...twoKeyNames, replace: true };
+export const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout: true, replace: true };
+export const memoryUsageNames: NamesOf<MemoryUsageOptions> = { ...versionNames, samples: true };
+
+/**
+ * Keys of any type: counted, copied, weighed, taken along.
+ *
+ * @publicApi
+ */
+export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * How many of the keys are there, in one round trip; one that is named twice counts twice, and what counts no longer is
+   * not there. Redis: `PTTL`, `GETRANGE`, as {@link KeyCommands.hasKey}.
+   */
+  exists(...keys: string[]): Reply<S, number> {
+    return this.send<number>(() => {
+      const owners = this.keysOf(keys);
+      return owners.length === 0 ? new Known(0) : countCommand(owners);
+    });
+  }
+
+  /**
+   * Copies a key with its time to live, tags and grace; whether there was something that counts, and the destination was
+   * free (or `replace` given). A copy counts for as long as the original: what invalidates its tags invalidates both.
+   * Redis: `COPY`, `PTTL`, `GETRANGE`.
+   */
+  copy(source: string, destination: string, options?: CopyOptions): Reply<S, boolean> {
+    return this.send<boolean>(() => {
+      const [from, to] = this.sourceAndDestination(source, destination, options, copyNames);
+      return copyCommand(from, to, options?.replace ?? false);
+    });
+  }
+
+  /**
+   * What {@link restore} takes: a key of any type in the server's own format; `undefined` where it is not there.
+   * Redis: `DUMP`, `PTTL`, `GETRANGE`.
+   */
+  dump(key: string, options?: VersionOption): Reply<S, Buffer | undefined> {
+    return this.send<Buffer | undefined>(() => dumpCommand(this.keyOf(key, options)));
+  }
+
+  /**
+   * Makes a key of what {@link dump} gave; whether it was free (or `replace` given). An entry with tags counts as long as
+   * none was invalidated since it was made. Redis: `RESTORE`.
+   *
+   * @throws CommandError where the data are damaged, or of a newer server
+   */
+  restore(key: string, data: Buffer, options?: RestoreOptions): Reply<S, boolean> {
+    return this.send<boolean>(() => {
+      const owner = this.keyOf(key, options, restoreNames);
+      if (!Buffer.isBuffer(data)) throw new TypeError(`restore takes what dump gave, a Buffer, not ${describe(data)}`);
+      return restoreCommand(owner, data, expiry(options?.timeout, null), options?.replace ?? false);
+    });
+  }
+
+  /** About how many bytes a key takes on the server, `undefined` where it is not there. Redis: `MEMORY USAGE`. */
+  memoryUsage(key: string, options?: MemoryUsageOptions): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() => {
+      const owner = this.keyOf(key, options, memoryUsageNames);
+      const { samples } = options ?? {};
+      const tail = samples === undefined ? [] : ['SAMPLES', countArgument(samples, 'samples')];
+      return read('MEMORY', ['USAGE', owner, ...tail], replies.optionalInteger);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { type Argument, type Command, type Key, read, type ReplyShape, write } from '../command-model/command.js';
+import { beginningOf, headIn } from './envelope-head.js';
+import { keptUntilOf, ttlOf } from './found.js';
+import { absent, endless, presence } from './presence.js';
+import { changeEnveloped, expiryIn } from './touch.js';
+
+/** How many of the keys are there, each as often as it is named; in one round trip, on a cluster too. */
+export function countCommand(keys: readonly Key[]): Command<number> {
+  const parts = keys.map((key) => presence(key, isThere));
+  const asked = keys.flatMap((key) => [beginningOf(key, 'read'), ttlOf(key)]);
+  const reply: ReplyShape<number> = {
+    decode: async (raw, context) => {
+      const replies = raw as unknown[];
+      const found = parts.map((part, index) => part.reply.decode(replies.slice(2 * index, 2 * index + 2), context));
+      return (await Promise.all(found)).filter(Boolean).length;
+    },
+    missing: () => 0,
+  };
+  return { ...read('PTTL', [keys.at(-1)!], reply), ahead: asked.slice(0, -1) };
+}
+
+/**
+ * Copies what is stored: an entry keeps its tags, its grace and its end, so that a copy counts for as long as the original.
+ * Whether there was something that counts, and the destination was free.
+ */
+export function copyCommand(source: Key, destination: Key, replace: boolean): Command<boolean> {
+  const args: Argument[] = [source, destination];
+  if (replace) args.push('REPLACE');
+  const there = presence(source, isThere);
+  const command = write<boolean>('COPY', args, {
+    decode: (raw, context) => {
+      const [beginning, ttlMs, done] = raw as [unknown, number, number];
+      return done === 1 && there.reply.decode([beginning, ttlMs], context);
+    },
+    missing: () => false,
+  });
+  return { ...command, ahead: [beginningOf(source, 'write'), ttlOf(source, 'write')] };
+}
+
+/** What `restoreCommand` takes; `undefined` where the key is not there, or what is there counts no longer. */
+export function dumpCommand(key: Key): Command<Buffer | undefined> {
+  const there = presence(key, isThere);
+  const command = read<Buffer | undefined>('DUMP', [key], {
+    decode: async (raw, context) => {
+      const [beginning, ttlMs, data] = raw as [unknown, number, Buffer | null];
+      return (await there.reply.decode([beginning, ttlMs], context)) ? (data ?? undefined) : undefined;
+    },
+    missing: () => undefined,
+  });
+  return { ...command, ahead: [beginningOf(key, 'read'), ttlOf(key)] };
+}
+
+/**
+ * Makes a key of what `dumpCommand` gave; whether it was free. Of an entry that is kept beyond its end, that is so long
+ * behind the new one, and its tags are known for as long; where one was invalidated since, it does not count.
+ */
+export function restoreCommand(key: Key, data: Buffer, ms: number | null, replace: boolean): Command<boolean> {
+  const args: Argument[] = [key, ms ?? 0, data];
+  if (replace) args.push('REPLACE');
+  const expiry = expiryIn(ms);
+  const command = write<boolean>('RESTORE', args, {
+    decode: async (_raw, context) => {
+      const asked = [beginningOf(key, 'write'), keptUntilOf(key)];
+      // A key that holds no value has no beginning, and nothing beside it.
+      const [beginning, endMs] = (await context.ask<unknown>(asked).catch(() => [null, absent])) as [unknown, number];
+      const head = await headIn(beginning, key, context);
+      // The time to live is that of the call: whether it counts, its tags say.
+      if (head) await changeEnveloped({ key, expiry, ttlMs: endless, endMs, beginning }, head, context);
+      return true;
+    },
+    rescue: (error) => (/^BUSYKEY\b/.test((error as Error).message) ? Promise.resolve(false) : undefined),
+    missing: () => false,
+  });
+  return command;
+}
+
+const isThere = (ttlMs: number): boolean => ttlMs !== absent;

@@ -1,0 +1,63 @@
+import { countArgument } from '../arguments/arguments.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { CommandGroup, type Direct } from '../commands/command-group.js';
+import type { KeySize, ObjectInfo } from './inspection.js';
+import type { Keyspace } from './keyspace.js';
+
+/** Which keys `largestKeys` weighs. @publicApi */
+export interface LargestKeysOptions extends VersionOption {
+  /** A glob pattern (`*`): `\\*` is a literal `*`. */
+  readonly pattern?: string;
+  /** Keys to give at most (10). */
+  readonly count?: number;
+  /** Look at so many keys only, as SCAN finds them (all). */
+  readonly sample?: number;
+}
+
+export const largestKeysNames: NamesOf<LargestKeysOptions> = {
+  ...versionNames,
+  pattern: true,
+  count: true,
+  sample: true,
+};
+
+/**
+ * How the server keeps the keys of this cache.
+ *
+ * @publicApi
+ */
+export abstract class InspectionCommands extends CommandGroup<Direct> {
+  /** @internal */
+  protected abstract readonly keyspace: Keyspace;
+
+  /**
+   * A key of this cache by chance (prefix and version), `undefined` where there is none. Where others have far more keys on
+   * the server, all of this cache are gone through. Redis: `RANDOMKEY`, `SCAN`.
+   */
+  async randomkey(options?: VersionOption): Promise<string | undefined> {
+    return this.keyspace.inspection.randomKey(this.versionOf(options));
+  }
+
+  /**
+   * What the server tells of how it keeps a key, as far as it does; `undefined` where the key is not there.
+   * Redis: `OBJECT ENCODING`, `IDLETIME`, `FREQ`, `REFCOUNT`, `TYPE`.
+   */
+  async objectInfo(key: string, options?: VersionOption): Promise<ObjectInfo | undefined> {
+    return this.keyspace.inspection.objectInfo(this.keyOf(key, options));
+  }
+
+  /**
+   * The keys that take most on the servers, the largest first. It goes through all keys that match, or `sample` of them, and
+   * asks for the size of each. Redis: `SCAN`, `MEMORY USAGE`.
+   *
+   * @example
+   * const [{ key, bytes }] = await cache.largestKeys({ pattern: 'session:*', count: 1 });
+   */
+  async largestKeys(options?: LargestKeysOptions): Promise<KeySize[]> {
+    const version = this.versionOf(options, largestKeysNames);
+    const { pattern = '*', count = 10, sample } = options ?? {};
+    const most = sample === undefined ? Infinity : countArgument(sample, 'sample', 1);
+    return this.keyspace.inspection.largest(pattern, version, countArgument(count, 'count', 1), most);
+  }
+}

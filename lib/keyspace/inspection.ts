@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+import { nameOf } from '../arguments/names.js';
+import type { Version } from '../arguments/version.js';
+import { Key, read, type ReplyShape } from '../command-model/command.js';
+import { bytes, optionalInteger, typeName } from '../command-model/replies.js';
+import { CommandError } from '../errors/index.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import type { ServerNode } from '../wire/connection-pool.js';
+import type { KeyScanner } from './scan.js';
+
+/** What the server tells of how it keeps a key, as far as it does. @publicApi */
+export interface ObjectInfo {
+  /** `'embstr'`, `'listpack'`, `'hashtable'`, … */
+  readonly encoding?: string;
+  /** Seconds since it was last used; not where the server evicts by frequency. */
+  readonly idle?: number;
+  /** How often it is used, by a logarithmic counter; only where the server evicts by frequency. */
+  readonly freq?: number;
+  readonly refcount?: number;
+}
+
+/** A key, and about how many bytes it takes on the server. @publicApi */
+export interface KeySize {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** How often a server is asked for any key of its, of whomever, before all are gone through. */
+const randomTries = 20;
+
+const keysPerTrip = 1000;
+
+const anyText: ReplyShape<string | undefined> = {
+  decode: (raw) => (raw === null ? undefined : String(raw)),
+  missing: () => undefined,
+};
+
+/** Looks at the keys of a cache as the server keeps them. */
+export class Inspection {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly scanner: KeyScanner,
+  ) {}
+
+  /** Each server in turn by chance; where others have more keys there, all of this cache are gone through. */
+  async randomKey(version: Version): Promise<string | undefined> {
+    const nodes = await this.executor.primaries('RANDOMKEY');
+    if (nodes.length === 0) return undefined;
+    const command = read('RANDOMKEY', [], bytes);
+    const pick = (): ServerNode => nodes[randomInt(nodes.length)]!;
+    const found = await Promise.all(Array.from({ length: randomTries }, () => this.executor.execute(command, pick())));
+    for (const wire of found) {
+      const key = wire === null ? undefined : this.executor.keys.userKey(nameOf(wire), version);
+      if (key !== undefined) return key;
+    }
+    let [chosen, seen] = [undefined as string | undefined, 0];
+    for await (const key of this.scanner.iterate('*', version)) if (randomInt(++seen) === 0) chosen = key;
+    return chosen;
+  }
+
+  async objectInfo(key: Key): Promise<ObjectInfo | undefined> {
+    const ask = <T>(name: string, reply: ReplyShape<T>) => read('OBJECT', [name, key], reply);
+    const commands = [
+      read('TYPE', [key], typeName),
+      ask('ENCODING', anyText),
+      ask('IDLETIME', optionalInteger),
+      ask('FREQ', optionalInteger),
+      ask('REFCOUNT', optionalInteger),
+    ];
+    const outcomes = await this.executor.executeAll(
+      commands.map((command) => this.executor.prepare<unknown>({ ...command, access: 'write' })),
+    );
+    const [type, encoding, idle, freq, refcount] = outcomes.map((outcome) => {
+      if (outcome.status === 'fulfilled') return outcome.value;
+      // It keeps no such count, or does not know the question.
+      if (outcome.reason instanceof CommandError) return undefined;
+      throw outcome.reason;
+    });
+    if (type === undefined) return undefined;
+    const told = Object.entries({ encoding, idle, freq, refcount }).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(told) as ObjectInfo;
+  }
+
+  /** The largest first. */
+  async largest(pattern: string, version: Version, count: number, sample: number): Promise<KeySize[]> {
+    let largest: KeySize[] = [];
+    let names: string[] = [];
+    let seen = 0;
+    const weigh = async (): Promise<void> => {
+      const sizes = await this.executor.executeEach(
+        names.map((name) => read('MEMORY', ['USAGE', new Key(name, version)], optionalInteger)),
+      );
+      const known = names.map((key, index) => ({ key, bytes: sizes[index] ?? 0 })).filter((size) => size.bytes > 0);
+      const all = new Map([...largest, ...known].map((size) => [size.key, size]));
+      largest = [...all.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, count);
+      names = [];
+    };
+    for await (const name of this.scanner.iterate(pattern, version)) {
+      if (seen >= sample) break;
+      seen++;
+      if (name !== '') names.push(name);
+      if (names.length >= keysPerTrip) await weigh();
+    }
+    if (names.length > 0) await weigh();
+    return largest;
+  }
+}
