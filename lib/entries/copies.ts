@@ -1,4 +1,5 @@
 import { type Argument, type Command, type Key, read, type ReplyShape, write } from '../command-model/command.js';
+import { allOf } from '../command-model/replies.js';
 import { beginningOf, headIn } from './envelope-head.js';
 import { keptUntilOf, ttlOf } from './found.js';
 import { absent, endless, presence } from './presence.js';
@@ -12,7 +13,7 @@ export function countCommand(keys: readonly Key[]): Command<number> {
     decode: async (raw, context) => {
       const replies = raw as unknown[];
       const found = parts.map((part, index) => part.reply.decode(replies.slice(2 * index, 2 * index + 2), context));
-      return (await Promise.all(found)).filter(Boolean).length;
+      return (await allOf(found)).filter(Boolean).length;
     },
     missing: () => 0,
   };

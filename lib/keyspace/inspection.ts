@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { nameOf } from '../arguments/names.js';
 import type { Version } from '../arguments/version.js';
 import { Key, read, type ReplyShape } from '../command-model/command.js';
-import { bytes, optionalInteger, typeName } from '../command-model/replies.js';
+import { bytes, optionalInteger, text, typeName } from '../command-model/replies.js';
 import { CommandError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { ServerNode } from '../wire/connection-pool.js';
@@ -31,7 +31,7 @@ const randomTries = 20;
 const keysPerTrip = 1000;
 
 const anyText: ReplyShape<string | undefined> = {
-  decode: (raw) => (raw === null ? undefined : String(raw)),
+  decode: (raw) => (raw === null ? undefined : text(raw)),
   missing: () => undefined,
 };
 

@@ -1,6 +1,3 @@
-import type { ServerNode } from './connection-pool.js';
-import { serverFields } from './server-info.js';
-
 /** What a server is. @publicApi */
 export interface ServerVersion {
   readonly product: 'Redis' | 'Valkey';
@@ -12,18 +9,6 @@ export interface ServerVersion {
 export interface Since {
   readonly redis?: string;
   readonly valkey?: string;
-}
-
-/** `undefined` where the server does not tell. What is on its way, as a failover is, says so by an error. */
-export async function versionOf(node: ServerNode): Promise<ServerVersion | undefined> {
-  const fields = await serverFields(node, 'INFO', 'server').catch((error: Error) => {
-    // Behind a proxy, say.
-    if (!/^ERR unknown (sub)?command/i.test(error.message)) throw error;
-  });
-  // Valkey tells of a version of Redis, too.
-  const [valkey, redis] = [fields?.get('valkey_version'), fields?.get('redis_version')];
-  if (valkey) return { product: 'Valkey', version: valkey };
-  return redis ? { product: 'Redis', version: redis } : undefined;
 }
 
 export function has({ product, version }: ServerVersion, { redis, valkey }: Since): boolean {

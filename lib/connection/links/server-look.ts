@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ServerNode } from '../../wire/connection-pool.js';
-import { type ServerVersion, versionOf } from '../../wire/server-version.js';
+import { versionOf } from '../../wire/server-info.js';
+import type { ServerVersion } from '../../wire/server-version.js';
 import { streamOf } from '../driver/internals.js';
 
 interface Connected extends ServerNode {

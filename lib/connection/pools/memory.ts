@@ -9,7 +9,8 @@ import type {
   Subscription,
   WireCommand,
 } from '../../wire/connection-pool.js';
-import { type ServerVersion, versionOf } from '../../wire/server-version.js';
+import { versionOf } from '../../wire/server-info.js';
+import type { ServerVersion } from '../../wire/server-version.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { MemoryServer, type MemorySession, ReplyError } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
