@@ -20,8 +20,8 @@ export function withDefaults(connection: ConnectionOptions) {
 
 /** What every kind has that connects to a server. */
 export function withServerDefaults(connection: ServerConnection) {
-  const { username, password, tls } = connection;
-  return { username, password, tls: tlsOptions(tls), ...withDefaults(connection) };
+  const { username, password, credentials, tls } = connection;
+  return { username, password, credentials, tls: tlsOptions(tls), ...withDefaults(connection) };
 }
 
 export const tlsOptions = (tls: Tls | undefined): TlsOptions | undefined => (tls === true ? {} : tls || undefined);

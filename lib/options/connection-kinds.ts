@@ -42,7 +42,27 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
   if (connection && servers) {
     readAddresses(connection as unknown as Record<string, unknown>, ...servers, problems);
   }
+  if (connection) problems.push(...twoCredentials(connection));
   return connection;
+}
+
+/** A password beside who is asked for one: nobody could tell which of the two counts. */
+function twoCredentials(connection: ConnectionOptions): string[] {
+  const given = connection as Readonly<Record<string, unknown>>;
+  const ofDriver = isObject(given.redisOptions) ? given.redisOptions : {};
+  const ofNodes = isObject(ofDriver.redisOptions) ? ofDriver.redisOptions : {};
+  const places = [
+    ['credentials', '', given, ['password']],
+    ['sentinelCredentials', '', given, ['sentinelPassword']],
+    ['credentials', 'redisOptions.', ofDriver, ['username', 'password']],
+    ['credentials', 'redisOptions.redisOptions.', ofNodes, ['username', 'password']],
+    ['sentinelCredentials', 'redisOptions.', ofDriver, ['sentinelUsername', 'sentinelPassword']],
+  ] as const;
+  return places.flatMap(([provider, path, options, names]) =>
+    names
+      .filter((name) => given[provider] !== undefined && options[name] !== undefined)
+      .map((name) => `connection.${path}${name} must not stand beside connection.${provider}`),
+  );
 }
 
 function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {

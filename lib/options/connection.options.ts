@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 
+import { checkCredentialsProvider, type CredentialsProvider } from './credentials.js';
 import { IsTimeout, isObject, Obeys, Optional } from './option-rules.js';
 import type { PoolClass } from './resolved.options.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -17,12 +18,13 @@ export type Tls = boolean | TlsOptions;
 export abstract class ConnectionOptions {
   /**
    * How long a connection may take until it is ready. A {@link Timeout}: a plain number is **seconds** as everywhere in
-   * this library (ioredis counts milliseconds), `'250ms'` says it outright. Longer than 0, 24 days at most.
+   * this library (ioredis counts milliseconds), `'250ms'` says it outright. Longer than 0, 24 days at most; a
+   * number over 60 has to be written with its unit.
    *
    * @default 5 (seconds)
    */
   @Optional()
-  @IsTimeout({ timer: true })
+  @IsTimeout({ timer: true, short: true })
   connectTimeout?: Timeout;
 
   /**
@@ -32,7 +34,7 @@ export abstract class ConnectionOptions {
    * @default 5 (seconds)
    */
   @Optional()
-  @IsTimeout({ timer: true })
+  @IsTimeout({ timer: true, short: true })
   commandTimeout?: Timeout;
 
   /**
@@ -86,6 +88,14 @@ export abstract class ServerConnection extends ConnectionOptions {
   @Optional()
   @IsString()
   password?: string;
+
+  /**
+   * Who is asked for user and password, in place of `password`: before every connection and reconnection, and again
+   * before they expire. Connections that live log in anew then.
+   */
+  @Optional()
+  @Obeys('isCredentialsProvider', checkCredentialsProvider)
+  credentials?: CredentialsProvider;
 
   /**
    * Whether the connection is encrypted, and how.

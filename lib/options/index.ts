@@ -5,6 +5,7 @@ export type CachexOptions = { [Option in keyof CheckedOptions]: CheckedOptions[O
 export { ClusterConnection } from './cluster.options.js';
 export type { Connection } from './connection-kinds.js';
 export { ConnectionOptions, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
+export type { Credentials, CredentialsProvider } from './credentials.js';
 export { cachexConfig, optionsFromEnv } from './env.js';
 export type { KeyFunction } from './key-function.js';
 export { MemoryConnection } from './memory.options.js';

@@ -19,6 +19,8 @@ export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
     },
   });
 
+const longestShort = 60;
+
 export interface TimeoutBounds {
   /** `null` will do. */
   readonly never?: boolean;
@@ -26,6 +28,8 @@ export interface TimeoutBounds {
   readonly zero?: boolean;
   /** It is waited for with a timer of Node.js. */
   readonly timer?: boolean;
+  /** It is short: a number over 60 was most likely meant as milliseconds. */
+  readonly short?: boolean;
 }
 
 /**
@@ -37,6 +41,11 @@ export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds
   const ms = toMilliseconds(value as Timeout, what);
   if (ms === null && !bounds.never) throw new TypeError(`${what} must be finite, so it must not be null`);
   if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
+  if (bounds.short && typeof value === 'number' && value > longestShort) {
+    throw new TypeError(
+      `${what} must have its unit: ${value} means ${value} seconds; write '${value}ms' or '${value}s'`,
+    );
+  }
   if (bounds.timer && ms! > longestTimerMs) throw new TypeError(`${what} must not be longer than 24 days`);
   return ms;
 }

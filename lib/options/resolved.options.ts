@@ -4,6 +4,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
+import type { CredentialsProvider } from './credentials.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';
 import type { ResolvedTracking } from './tracking.options.js';
@@ -48,9 +49,11 @@ interface ResolvedCommon {
   readonly poolClass?: PoolClass;
 }
 
-interface ResolvedServer extends ResolvedCommon {
+export interface ResolvedServer extends ResolvedCommon {
   readonly username?: string;
   readonly password?: string;
+  /** In place of the password. */
+  readonly credentials?: CredentialsProvider;
   /** Undefined where the connection is not encrypted. */
   readonly tls?: TlsOptions;
 }
@@ -80,6 +83,7 @@ export interface ResolvedSentinel extends ResolvedServer {
   readonly sentinels: readonly ResolvedAddress[];
   readonly sentinelUsername?: string;
   readonly sentinelPassword?: string;
+  readonly sentinelCredentials?: CredentialsProvider;
   readonly sentinelTls?: TlsOptions;
   readonly db: number;
   readonly readFrom: ReadFrom;

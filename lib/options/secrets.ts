@@ -1,7 +1,16 @@
 import { inspect } from 'node:util';
 
 /** Options of ours, of ioredis and of node:tls that must not be read in a log. */
-const SECRETS = new Set(['password', 'sentinelPassword', 'passphrase', 'key', 'pfx', 'url']);
+const SECRETS = new Set([
+  'password',
+  'sentinelPassword',
+  'credentials',
+  'sentinelCredentials',
+  'passphrase',
+  'key',
+  'pfx',
+  'url',
+]);
 const HIDDEN = '[hidden]';
 
 /**

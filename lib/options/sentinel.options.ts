@@ -4,6 +4,7 @@ import type { RedisOptions } from 'ioredis';
 import { addressesOf, tlsOptions, withServerDefaults } from './connection-defaults.js';
 import type { ConnectionKind, CredentialOptions } from './connection-kind.js';
 import { checkRedisOptions, checkTls, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
+import { checkCredentialsProvider, type CredentialsProvider } from './credentials.js';
 import { Obeys, Optional } from './option-rules.js';
 import type { ReadFrom, ResolvedSentinel } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
@@ -41,6 +42,11 @@ export class SentinelConnection extends ServerConnection {
   @Optional()
   @IsString()
   sentinelPassword?: string;
+
+  /** As `credentials`, for the Sentinels; in place of `sentinelPassword`. */
+  @Optional()
+  @Obeys('isCredentialsProvider', checkCredentialsProvider)
+  sentinelCredentials?: CredentialsProvider;
 
   /**
    * Whether connections to the Sentinels are encrypted, and how.
@@ -89,10 +95,19 @@ export const sentinelKind: ConnectionKind = {
   telltales: ['sentinels'],
   servers: ['sentinels', credentialsOfSentinels],
   resolve(connection: SentinelConnection): ResolvedSentinel {
-    const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls } = connection;
+    const { name, sentinels, sentinelUsername, sentinelPassword, sentinelCredentials, sentinelTls } = connection;
     const { db = 0, readFrom = 'primary', redisOptions } = connection;
     return {
-      ...{ type: 'sentinel', name, sentinelUsername, sentinelPassword, db, readFrom, redisOptions },
+      ...{
+        type: 'sentinel',
+        name,
+        sentinelUsername,
+        sentinelPassword,
+        sentinelCredentials,
+        db,
+        readFrom,
+        redisOptions,
+      },
       sentinels: addressesOf(sentinels, sentinelPort),
       sentinelTls: tlsOptions(sentinelTls),
       ...withServerDefaults(connection),

@@ -115,6 +115,26 @@ describe('a connection that cannot be', () => {
       'connection.maxConnections must be an integer number',
       'connection.poolSize must not be less than 1',
     ],
+    [
+      { host: 'h', commandTimeout: 500, connectTimeout: 60 },
+      "connection.commandTimeout must have its unit: 500 means 500 seconds; write '500ms' or '500s'",
+    ],
+    [
+      'redis://h?connectTimeout=5000',
+      "connection.connectTimeout must have its unit: 5000 means 5000 seconds; write '5000ms' or '5000s'",
+    ],
+    [
+      { host: 'h', credentials: 'secret' },
+      'connection.credentials must be a function or an object with get(), which gives { username, password, expiresAt }',
+    ],
+    [
+      { url: 'redis://:secret@h', credentials: async () => ({ password: 'a' }) },
+      'connection.password must not stand beside connection.credentials',
+    ],
+    [
+      { host: 'h', credentials: { get: async () => ({ password: 'a' }) }, redisOptions: { password: 'b' } },
+      'connection.redisOptions.password must not stand beside connection.credentials',
+    ],
     [{ host: 'h', connect: 'lazy' }, 'connection.connect must be one of the following values: eager, background'],
     [{ host: 'h', poolClass: () => new Pool() }, 'connection.poolClass must be a class'],
     [{ host: 'h', poolClass: new Pool() }, 'connection.poolClass must be a class'],

@@ -2,6 +2,8 @@ import { Cluster, type ClusterNode, type ClusterOptions, type Redis, type RedisO
 import { mapped } from './announced-server.js';
 import { changed, type Endpoint, endpointOf, openRedis } from './endpoint.js';
 import { firstAnswer } from './first-answer.js';
+import { logIn } from './log-in.js';
+import type { Login } from './login.js';
 import { groupSlots, nodeConnections, noNodeAnswered, refreshSlots, startupNodes } from './internals.js';
 import { pause } from '../../waiting/pause.js';
 import type { Redirection } from './redirection.js';
@@ -20,9 +22,14 @@ const ignore = (): void => undefined;
 export class ClusterClient extends Cluster {
   #refresh: Promise<void> | undefined;
 
-  constructor(nodes: ClusterNode[], options: ClusterOptions) {
+  constructor(
+    nodes: ClusterNode[],
+    options: ClusterOptions,
+    readonly login?: Login,
+  ) {
     // Nothing here asks for replies of RESP3, which its mapping is for.
     super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
+    this.on('+node', (node: Redis) => logIn(node, { login }));
   }
 
   /** Called by the driver as well. */
@@ -77,7 +84,7 @@ export class ClusterClient extends Cluster {
     const given = await startupNodes(this);
     const isKnown = ({ host, port }: RedisOptions): boolean =>
       known.some(({ options }) => options.host === host && options.port === port);
-    const anyNode: Endpoint = { options: this.options.redisOptions ?? {} };
+    const anyNode: Endpoint = { options: this.options.redisOptions ?? {}, login: this.login };
     return given.filter((address) => !isKnown(address)).map((address) => changed(anyNode, address));
   }
 

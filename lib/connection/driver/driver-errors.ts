@@ -19,6 +19,7 @@ export const reasonIn = (message: string): string => message.replace(discarded, 
 /** What a server means that refused to set up a connection, where trying again would not help. */
 export function refusalOf(error: Error, address: string): CachexError | undefined {
   const { message } = error;
+  if (error instanceof AuthenticationError) return error;
   if (!isReply(error)) return undefined;
   if (mistrust.test(message)) return new AuthenticationError(`${address} refused the connection: ${message}`);
   if (!/DB index is out of range/.test(message)) return undefined;

@@ -102,6 +102,13 @@ export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).
 
 export const conditionOf = (redis: Redis): Condition | null => inside(redis).condition;
 
+/** The driver makes it when it connects; it is read where commands are given to it before, which wait then. */
+export function prepareToConnect(redis: Redis): void {
+  const { db, protocol } = redis.options as RedisOptions & { protocol?: number };
+  const driver = redis as unknown as { condition?: unknown };
+  driver.condition ??= { select: db, subscriber: false, protocol };
+}
+
 export const streamOf = (redis: Redis): Duplex | undefined => inside(redis).stream;
 
 export const connectorOf = (redis: Redis): Connector | undefined => inside(redis).connector;

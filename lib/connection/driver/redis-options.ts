@@ -1,5 +1,7 @@
+import type { Logger } from '@nestjs/common';
 import type { RedisOptions } from 'ioredis';
-import type { ResolvedCluster, ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
+import type { ResolvedServer } from '../../options/resolved.options.js';
+import { Login } from './login.js';
 
 /** The longest pause between two attempts to connect. */
 const longestPauseMs = 1000;
@@ -9,7 +11,7 @@ export const pauseBefore = (attempt: number): number =>
   Math.min(25 * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2);
 
 /** What every connection of the library is opened with, whatever the topology; the user's own options come after it. */
-export function redisOptions(connection: ResolvedStandalone | ResolvedSentinel | ResolvedCluster): RedisOptions {
+export function redisOptions(connection: ResolvedServer): RedisOptions {
   return {
     username: connection.username,
     password: connection.password,
@@ -30,4 +32,13 @@ export function redisOptions(connection: ResolvedStandalone | ResolvedSentinel |
     autoResendUnfulfilledCommands: false,
     retryStrategy: pauseBefore,
   };
+}
+
+/** Who its connections log in as, where a provider is asked. */
+export function loginOf(
+  { credentials, username, connectTimeoutMs }: ResolvedServer,
+  log: Pick<Logger, 'warn' | 'log'>,
+): Login | undefined {
+  if (!credentials) return undefined;
+  return new Login({ provider: credentials, username, timeoutMs: connectTimeoutMs, whose: 'credentials' }, log);
 }

@@ -15,6 +15,7 @@ import { keyByKey, type KeyByKey } from './key-by-key.js';
 import { Link } from './link.js';
 import { orAbort } from '../../waiting/on-abort.js';
 import { isApart, isRefusal, redirectionOf } from '../driver/redirection.js';
+import type { Login } from '../driver/login.js';
 import type { RedisLink } from './redis-link.js';
 import { isReplicasTrouble, timeForReplica } from './replicas.js';
 import { ReplyTimeout, type TimedCommand } from '../driver/reply-deadlines.js';
@@ -30,9 +31,9 @@ export class ClusterLink extends Link {
   readonly nodes: ClusterNodes;
   private readonly routes: ClusterRoutes;
 
-  static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>): ClusterLink {
+  static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>, login?: Login): ClusterLink {
     const nodes = connection.nodes.map((address) => ({ ...address }));
-    return new ClusterLink(new ClusterClient(nodes, clusterOptions(connection)), connection, logger);
+    return new ClusterLink(new ClusterClient(nodes, clusterOptions(connection), login), connection, logger);
   }
 
   private constructor(

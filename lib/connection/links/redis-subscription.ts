@@ -31,6 +31,9 @@ const alone: RedisOptions = {
  */
 export class RedisSubscription<Message = Buffer> implements Subscription {
   #redis: Redis | undefined;
+  /** What is to take its place. */
+  #next: Redis | undefined;
+  #replacing: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
   #attempts = 0;
   #isListening = false;
@@ -49,7 +52,9 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#pause);
+    clearTimeout(this.#replacing);
     this.#redis?.disconnect();
+    this.#next?.disconnect();
   }
 
   /** Opens another connection where this one is, or is being made, to a server that is to be left. */
@@ -64,7 +69,8 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     try {
       const endpoint = await this.server();
       if (this.#isClosed) return;
-      await this.#listen(openRedis(changed(endpoint, alone)));
+      this.#redis = openRedis(changed(endpoint, alone));
+      await this.#listen(this.#redis, endpoint);
       this.#attempts = 0;
       this.#isListening = true;
       this.listener.onListening();
@@ -75,14 +81,41 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     }
   }
 
-  async #listen(redis: Redis): Promise<void> {
-    this.#redis = redis;
+  /**
+   * One that listens may not log in anew, as other connections do when credentials are renewed: another one takes its
+   * place as soon as that listens, too.
+   */
+  async #replace(old: Redis, failures = 0): Promise<void> {
+    clearTimeout(this.#replacing);
+    const isOver = (): boolean => this.#isClosed || this.#redis !== old || old.status !== 'ready';
+    if (isOver()) return;
+    try {
+      const endpoint = await this.server();
+      this.#next?.disconnect();
+      const next = (this.#next = openRedis(changed(endpoint, alone)));
+      await this.#listen(next, endpoint);
+      if (isOver()) return next.disconnect();
+      if (next.status !== 'ready') throw new Error('it has broken already');
+      this.#redis = next;
+      this.#next = undefined;
+      old.disconnect();
+      this.listener.onListening();
+    } catch {
+      this.#next?.disconnect();
+      this.#replacing = setTimeout(() => void this.#replace(old, failures + 1), pauseBefore(failures + 1));
+    }
+  }
+
+  async #listen(redis: Redis, { login }: Endpoint): Promise<void> {
     redis.on('error', () => undefined);
     void new ReplyReader(redis);
     redis.on('messageBuffer', (_channel, message: Message) => this.#hear(redis, message));
     await redis.connect();
     await this.#subscribe(redis);
+    const stopFollowing = login?.follow(() => void this.#replace(redis));
     redis.once('end', () => {
+      stopFollowing?.();
+      if (this.#redis !== redis) return;
       this.#silence();
       this.#openLater();
     });

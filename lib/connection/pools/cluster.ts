@@ -4,6 +4,8 @@ import type { Cluster, Redis } from 'ioredis';
 import type { ResolvedCluster } from '../../options/index.js';
 import { BlockingConnections } from '../blocking/blocking-connections.js';
 import { type Endpoint, endpointOf } from '../driver/endpoint.js';
+import type { Login } from '../driver/login.js';
+import { loginOf } from '../driver/redis-options.js';
 import { ClusterLink } from '../links/cluster-link.js';
 import type {
   BlockingWireCommand,
@@ -23,6 +25,7 @@ export class ClusterPool implements ConnectionPool {
   readonly topology = 'cluster';
   // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
   readonly #connection: ResolvedCluster;
+  readonly #login: Login | undefined;
   readonly #links: RoundRobin<ClusterLink>;
   readonly #blocking: BlockingConnections;
   /** The nodes that have slots, as each link knows them. */
@@ -30,7 +33,9 @@ export class ClusterPool implements ConnectionPool {
 
   constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
     this.#connection = connection;
-    this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, () => ClusterLink.to(connection, logger)));
+    this.#login = loginOf(connection, logger);
+    const link = (): ClusterLink => ClusterLink.to(connection, logger, this.#login);
+    this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, link));
     this.#blocking = new BlockingConnections(connection);
     for (const link of this.#links.items) link.cluster.on('refresh', () => this.#follow(link));
   }
@@ -95,6 +100,7 @@ export class ClusterPool implements ConnectionPool {
   }
 
   async close(waitedMs?: number): Promise<void> {
+    this.#login?.close();
     await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close(waitedMs))]);
   }
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ResolvedSentinel } from '../../options/index.js';
+import type { Login } from '../driver/login.js';
 import { RedisSubscription } from '../links/redis-subscription.js';
 import { sentinelEndpoints } from './sentinel-endpoints.js';
 
@@ -18,8 +19,9 @@ export class FailoverWatch {
   constructor(
     private readonly connection: ResolvedSentinel,
     private readonly onFailover: OnFailover,
+    login: Login | undefined,
   ) {
-    this.subscriptions = sentinelEndpoints(connection).map((endpoint) => {
+    this.subscriptions = sentinelEndpoints(connection, login).map((endpoint) => {
       let asked: Promise<unknown> = Promise.resolve();
       const listener = {
         onMessage: (message: Buffer) => this.heard(message.toString()),

@@ -129,6 +129,9 @@ export abstract class ReplicatedPool implements ConnectionPool {
   }
 
   async close(waitedMs?: number): Promise<void> {
+    const { login, sentinelLogin } = this.#servers.primary;
+    login?.close();
+    sentinelLogin?.close();
     const links = [...this.#primaries.items, ...this.#replicas];
     await Promise.all([this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
   }

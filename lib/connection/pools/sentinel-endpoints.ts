@@ -1,13 +1,18 @@
+import type { Logger } from '@nestjs/common';
 import type { RedisOptions } from 'ioredis';
-import type { ResolvedSentinel } from '../../options/index.js';
+import type { ResolvedSentinel, ResolvedServer } from '../../options/resolved.options.js';
 import { changed, type Endpoint } from '../driver/endpoint.js';
-import { pauseBefore, redisOptions } from '../driver/redis-options.js';
+import type { Login } from '../driver/login.js';
+import { loginOf, pauseBefore, redisOptions } from '../driver/redis-options.js';
 import { heartbeatMs } from '../links/redis-subscription.js';
 import type { Servers } from './replicated-pool.js';
 
+type Log = Pick<Logger, 'warn' | 'log'>;
+
 /** How the servers are reached that Sentinels name. */
-export function namedServers(connection: ResolvedSentinel): Servers {
+export function namedServers(connection: ResolvedSentinel, log: Log): Servers {
   const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
+  const sentinelLogin = loginOf(ofSentinels(connection), log);
   const options: RedisOptions = {
     name,
     sentinels: sentinels.map((address) => ({ ...address })),
@@ -17,21 +22,30 @@ export function namedServers(connection: ResolvedSentinel): Servers {
     enableTLSForSentinelMode: tls !== undefined,
     // Connecting included: where the host of the primary is gone, a Sentinel may be gone with it, and others know more.
     sentinelCommandTimeout: Math.min(connection.connectTimeoutMs, heartbeatMs),
-    sentinelRetryStrategy: pauseBefore,
+    sentinelRetryStrategy: (attempt) => {
+      // The driver asks the Sentinels over and over within one attempt to connect.
+      sentinelLogin?.ready(true)?.catch(() => undefined);
+      return pauseBefore(attempt);
+    },
     db,
     ...redisOptions(connection),
     ...connection.redisOptions,
   };
-  const primary = { options };
+  const primary: Endpoint = { options, login: loginOf(connection, log), sentinelLogin };
   return { primary, replicas: readFrom === 'replica' ? [changed(primary, { role: 'slave' })] : [] };
 }
 
 /** How the Sentinels themselves are reached. */
-export function sentinelEndpoints(connection: ResolvedSentinel): readonly Endpoint[] {
-  const { sentinels, sentinelUsername, sentinelPassword, sentinelTls } = connection;
-  const options: RedisOptions = {
-    ...redisOptions(connection),
-    ...{ username: sentinelUsername, password: sentinelPassword, tls: sentinelTls, enableReadyCheck: false },
-  };
-  return sentinels.map((address) => ({ options: { ...options, ...address } }));
+export function sentinelEndpoints(connection: ResolvedSentinel, login: Login | undefined): readonly Endpoint[] {
+  const options: RedisOptions = { ...redisOptions(ofSentinels(connection)), enableReadyCheck: false };
+  return connection.sentinels.map((address) => ({ options: { ...options, ...address }, login }));
 }
+
+/** The Sentinels are servers, too, with a user, a password and TLS of their own. */
+const ofSentinels = (connection: ResolvedSentinel): ResolvedServer => ({
+  ...connection,
+  username: connection.sentinelUsername,
+  password: connection.sentinelPassword,
+  credentials: connection.sentinelCredentials,
+  tls: connection.sentinelTls,
+});

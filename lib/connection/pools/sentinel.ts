@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { ResolvedSentinel } from '../../options/index.js';
 import { AnnouncedServer } from '../driver/announced-server.js';
+import type { Login } from '../driver/login.js';
 import { FailoverWatch } from './failover-watch.js';
 import { ReplicatedPool } from './replicated-pool.js';
 import { namedServers } from './sentinel-endpoints.js';
@@ -9,15 +10,19 @@ import { namedServers } from './sentinel-endpoints.js';
 export class SentinelPool extends ReplicatedPool {
   readonly topology = 'sentinel';
   readonly #sentinels: ResolvedSentinel;
+  /** At the Sentinels. */
+  readonly #login: Login | undefined;
   #watch: FailoverWatch | undefined;
 
   constructor(connection: ResolvedSentinel, logger: Pick<Logger, 'warn' | 'log'>) {
-    super(connection, namedServers(connection), logger);
+    const servers = namedServers(connection, logger);
+    super(connection, servers, logger);
     this.#sentinels = connection;
+    this.#login = servers.primary.sentinelLogin;
   }
 
   override connect(): Promise<void> {
-    this.#watch = new FailoverWatch(this.#sentinels, (host, port) => void this.#follow(host, port));
+    this.#watch = new FailoverWatch(this.#sentinels, (host, port) => void this.#follow(host, port), this.#login);
     return super.connect();
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { ResolvedStandalone } from '../../options/index.js';
-import { redisOptions } from '../driver/redis-options.js';
+import { loginOf, redisOptions } from '../driver/redis-options.js';
 import { changed, type Endpoint } from '../driver/endpoint.js';
 import { ReplicatedPool, type Servers } from './replicated-pool.js';
 
@@ -9,13 +9,14 @@ export class StandalonePool extends ReplicatedPool {
   readonly topology = 'standalone';
 
   constructor(connection: ResolvedStandalone, logger: Pick<Logger, 'warn' | 'log'>) {
-    super(connection, namedServers(connection), logger);
+    super(connection, namedServers(connection, logger), logger);
   }
 }
 
-function namedServers(connection: ResolvedStandalone): Servers {
+function namedServers(connection: ResolvedStandalone, logger: Pick<Logger, 'warn' | 'log'>): Servers {
   const { host, port, path, db, replicas } = connection;
-  const server: Endpoint = { options: { db, ...redisOptions(connection), ...connection.redisOptions } };
+  const options = { db, ...redisOptions(connection), ...connection.redisOptions };
+  const server: Endpoint = { options, login: loginOf(connection, logger) };
   return {
     primary: changed(server, path ? { path } : { host, port }),
     replicas: replicas.map((address) => changed(server, { role: 'slave', ...address })),

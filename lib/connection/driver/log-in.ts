@@ -1,0 +1,150 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { isReply } from './driver-errors.js';
+import { prepareToConnect } from './internals.js';
+import type { Login } from './login.js';
+import { pauseBefore } from './redis-options.js';
+
+/** Who a connection logs in as, where somebody is asked for it. */
+export interface Logins {
+  readonly login?: Login;
+  /** At the Sentinels. */
+  readonly sentinelLogin?: Login;
+}
+
+const loginsOfClients = new WeakMap<Redis, Logins>();
+
+export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? {};
+
+/** How a server says that it does not take user and password. */
+const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
+
+const isRefusal = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
+
+/**
+ * Has a client of the driver, whoever made it, log in with what its logins give: it asks them whenever it is about to
+ * connect, and tells the server anew when they are renewed. The driver reads its options whenever it connects, and calls
+ * its own `connect` for that.
+ */
+export function logIn(redis: Redis, logins: Logins): void {
+  const { login, sentinelLogin } = logins;
+  if (!login && !sentinelLogin) return;
+  loginsOfClients.set(redis, logins);
+  lend(redis.options, logins);
+  askBeforeConnecting(
+    redis,
+    [login, sentinelLogin].filter((each) => each !== undefined),
+  );
+  if (login) renewWhileConnected(redis, login);
+  redis.on('error', (error) => {
+    if (isRefusal(error)) login?.doubt();
+  });
+  redis.on('sentinelError', (error) => {
+    if (isRefusal(error)) sentinelLogin?.doubt();
+  });
+}
+
+/** Whoever copies the options has those of the moment; a client that is made of them asks anew. */
+function lend(options: RedisOptions, { login, sentinelLogin }: Logins): void {
+  const own = (get: () => string | undefined): PropertyDescriptor => ({ get, enumerable: true, configurable: true });
+  if (login) {
+    Object.defineProperties(options, { username: own(() => login.username), password: own(() => login.password) });
+  }
+  if (sentinelLogin) {
+    Object.defineProperties(options, {
+      sentinelUsername: own(() => sentinelLogin.username),
+      sentinelPassword: own(() => sentinelLogin.password),
+    });
+  }
+}
+
+function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
+  const connect = redis.connect.bind(redis);
+  const disconnect = redis.disconnect.bind(redis);
+  let wasReady = false;
+  let wasLost = false;
+  let attempt: Promise<void> | undefined;
+  let isGivenUp = false;
+
+  const ask = (): Promise<unknown> | undefined => {
+    const waits = logins.map((login) => login.ready(wasLost)).filter((wait) => wait !== undefined);
+    return waits.length > 0 ? Promise.all(waits) : undefined;
+  };
+  const askUntilAnswered = async (first: Promise<unknown>): Promise<void> => {
+    for (let failures = 0, asking: Promise<unknown> | undefined = first; asking; asking = ask()) {
+      try {
+        await asking;
+        break;
+      } catch (error) {
+        if (isGivenUp) break;
+        if (redis.listenerCount('error') > 0) redis.emit('error', error);
+        const pauseMs = redis.options.retryStrategy?.(++failures);
+        if (typeof pauseMs !== 'number') {
+          redis.disconnect();
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        if (isGivenUp) break;
+      }
+    }
+    if (isGivenUp) throw new Error('Connection is closed.');
+  };
+  const connectOnceAnswered = async (asking: Promise<unknown>): Promise<void> => {
+    try {
+      await askUntilAnswered(asking);
+    } finally {
+      attempt = undefined;
+    }
+    await connect();
+  };
+
+  redis.on('ready', () => (wasReady = true));
+  redis.on('close', () => {
+    wasLost = wasReady;
+    wasReady = false;
+  });
+  redis.connect = (callback) => {
+    if (attempt) return attempt;
+    const asking = ask();
+    if (!asking) return connect(callback);
+    isGivenUp = false;
+    prepareToConnect(redis);
+    attempt = connectOnceAnswered(asking);
+    if (callback) attempt.then(() => callback(null), callback);
+    return attempt;
+  };
+  redis.disconnect = (reconnect) => {
+    if (!reconnect) isGivenUp = true;
+    disconnect(reconnect);
+  };
+}
+
+function renewWhileConnected(redis: Redis, login: Login): void {
+  let stopFollowing: (() => void) | undefined;
+  let pause: NodeJS.Timeout | undefined;
+  let failures = 0;
+  const renew = async (): Promise<void> => {
+    // One that listens may not say AUTH, and is replaced by whoever has opened it.
+    if (redis.status !== 'ready' || redis.mode !== 'normal') return;
+    const { username, password = '' } = login;
+    try {
+      // Behind all that is under way, and never inside of what is sent as a whole.
+      await (username === undefined ? redis.auth(password) : redis.auth(username, password));
+      failures = 0;
+    } catch (error) {
+      if (!isReply(error) || !stopFollowing) return;
+      if (++failures === 1) login.refused(`${redis.options.host ?? 'the server'}:${redis.options.port ?? ''}`, error);
+      clearTimeout(pause);
+      pause = setTimeout(() => void renew(), pauseBefore(failures)).unref();
+    }
+  };
+  redis.on('ready', () => {
+    stopFollowing?.();
+    stopFollowing = login.follow(() => void renew());
+  });
+  redis.on('close', () => {
+    stopFollowing?.();
+    stopFollowing = undefined;
+    failures = 0;
+    clearTimeout(pause);
+  });
+}
