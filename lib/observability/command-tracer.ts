@@ -41,7 +41,7 @@ function addressOf(connection: ResolvedConnection): Partial<Origin> {
   return {
     ...('db' in connection && { database: connection.db }),
     ...('host' in connection &&
-      (connection.path
+      ('path' in connection && connection.path
         ? { serverAddress: connection.path }
         : { serverAddress: connection.host, serverPort: connection.port })),
   };

@@ -3,14 +3,11 @@ import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
 
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
-import type { ClusterConnection } from './cluster.options.js';
+import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';
-import type { MemoryConnection } from './memory.options.js';
 import { HasMethods, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
 import { HideSecrets } from './secrets.js';
-import type { SentinelConnection } from './sentinel.options.js';
 import type { StampedeOptions } from './stampede.options.js';
-import type { StandaloneConnection } from './standalone.options.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { TrackingOptions } from './tracking.options.js';
 import { checkKeyPrefix } from './key-prefix.js';
@@ -32,7 +29,7 @@ export class CachexOptions {
    */
   @Optional()
   @ValidateNested()
-  connection?: string | StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
+  connection?: string | Connection;
 
   /**
    * First part of every key: `${keyPrefix}:${version}:${key}`. Must not have `lock`, `sem` or `tag` between colons.

@@ -10,7 +10,7 @@ import type {
 } from '../../wire/connection-pool.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { ResolvedSentinel, ResolvedStandalone } from '../../options/index.js';
+import type { ResolvedServer } from '../../options/resolved.options.js';
 import type { AnnouncedServer } from '../driver/announced-server.js';
 import { BlockingConnections } from '../blocking/blocking-connections.js';
 import { Demotion } from '../links/demotion.js';
@@ -38,7 +38,7 @@ export interface Servers {
 export abstract class ReplicatedPool implements ConnectionPool {
   abstract readonly topology: Topology;
   // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
-  readonly #connection: ResolvedStandalone | ResolvedSentinel;
+  readonly #connection: ResolvedServer;
   readonly #servers: Servers;
   readonly #primaries: RoundRobin<RedisLink>;
   readonly #replicas: readonly RedisLink[];
@@ -46,11 +46,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   readonly #blocking: BlockingConnections;
   readonly #subscriptions = new Set<RedisSubscription>();
 
-  protected constructor(
-    connection: ResolvedStandalone | ResolvedSentinel,
-    servers: Servers,
-    logger: Pick<Logger, 'warn' | 'log'>,
-  ) {
+  protected constructor(connection: ResolvedServer, servers: Servers, logger: Pick<Logger, 'warn' | 'log'>) {
     // What one connection is told of its server holds for all of them.
     const demotion = new Demotion(() => this.#primaries.items.forEach((link) => link.leave()));
     const links = (endpoint: Endpoint, ofPrimary?: Demotion): RedisLink[] =>
