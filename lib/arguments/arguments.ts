@@ -57,7 +57,7 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
   // Not by a `constructor` of its own: that of a parsed body says whatever its sender wants.
-  const prototype = Object.getPrototypeOf(value) as { readonly constructor?: { readonly name?: unknown } } | null;
+  const prototype: { readonly constructor?: { readonly name?: unknown } } | null = Object.getPrototypeOf(value);
   const name = prototype?.constructor?.name;
   const type = typeof name === 'string' && name !== '' ? name : 'object';
   return `${/^[AEIOaeio]/.test(type) ? 'an' : 'a'} ${type}`;

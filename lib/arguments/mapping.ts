@@ -17,12 +17,14 @@ type NoMapping = Iterable<unknown> | PromiseLike<unknown> | Date | ((...args: ne
 export function pairsOf<K, V>(mapping: object): [K, V][] {
   if (typeof mapping !== 'object' || mapping === null) throw notAMapping(mapping);
   if (Symbol.iterator in mapping) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Array.from` throws where the method gives no iterator
     return Array.from(mapping as Iterable<unknown>, (pair) => {
       if (!Array.isArray(pair) || pair.length !== 2)
         throw new TypeError('A mapping given as an array must hold pairs: [[key, value], …]');
       return [pair[0], pair[1]];
     });
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MappingOf has told the caller what K and V are
   const pairs = Object.entries(mapping) as [K, V][];
   if (pairs.length === 0 && !isPlain(mapping)) throw notAMapping(mapping);
   return pairs;

@@ -58,6 +58,7 @@ function areOptions(value: unknown): value is object {
  */
 function checkNames(options: object, known: KnownNames, what: string): void {
   for (const name in options) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is one that the object has given
     if (Object.hasOwn(known, name) || (options as Record<string, unknown>)[name] === undefined) continue;
     throw new TypeError(`${what} must not have ${quoted(name)}: ${hintFor(name, Object.keys(known))}`);
   }
@@ -74,9 +75,11 @@ function nearTo(name: string, known: readonly string[]): string | undefined {
   return meant.find((other) => known.includes(other)) ?? known.find((other) => areNear(name, other));
 }
 
+const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
 /** Whether they differ by one letter, or by upper and lower case and what stands between words. */
 function areNear(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, '')) as [string, string];
+  const [a, b] = [lettersOf(one), lettersOf(other)];
   if (a === b) return true;
   if (Math.min(a.length, b.length) < 3 || Math.abs(a.length - b.length) > 1) return false;
   let start = 0;

@@ -66,11 +66,12 @@ async function compressLarge(writer: Compressor, data: Buffer, plain: Buffer): P
 }
 
 function shorter(writer: Compressor, compressed: unknown, plain: Buffer): Buffer {
-  const { length } = checkedBytes(compressed);
-  return length + MARK_LENGTH < plain.length ? mark(formatOf(writer), compressed as Buffer) : plain;
+  const bytes = checkedBytes(compressed);
+  return bytes.length + MARK_LENGTH < plain.length ? mark(formatOf(writer), bytes) : plain;
 }
 
 function toCompressor(like: unknown): Compressor {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
   if (typeof like === 'string' && Object.hasOwn(BUILT_IN, like)) return new BUILT_IN[like as CompressorName]();
   if (!isCompressor(like)) {
     const names = Object.keys(BUILT_IN).map((name) => `'${name}'`);

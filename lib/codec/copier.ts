@@ -55,8 +55,10 @@ export abstract class Copier {
 
   /** Keeps the prototype, in case that a serializer knows the class. */
   protected copyProperties(object: object): object {
-    const copy = this.register(object, Object.create(Object.getPrototypeOf(object) as object | null) as Properties);
+    const bare: Properties = Object.create(Object.getPrototypeOf(object));
+    const copy = this.register(object, bare);
     for (const key of this.orderKeys(Object.keys(object))) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copied name is text, and an object has what it names
       setProperty(copy, this.copy(key) as string, this.copy((object as Properties)[key]));
     }
     return copy;
@@ -72,8 +74,10 @@ export abstract class Copier {
   }
 
   protected copyError(error: Error): Error {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the copy of text is text
     const copy = this.register(error, new Error(this.copy(error.message) as string));
-    Object.setPrototypeOf(copy, Object.getPrototypeOf(error) as object);
+    Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the copy of text is text
     const name = this.copy(error.name) as string;
     if (copy.name !== name) copy.name = name;
     if (error.cause !== undefined) {

@@ -63,11 +63,11 @@ function parseHead(text: string): EnvelopeHead | undefined {
     return undefined;
   }
   if (typeof head !== 'object' || head === null) return undefined;
-  const { grace = 0, tags = [], endless = false } = head as Record<string, unknown>;
-  if (!Number.isSafeInteger(grace) || (grace as number) < 0) return undefined;
+  const { grace = 0, tags = [], endless = false }: Partial<Record<keyof EnvelopeHead, unknown>> = head;
+  if (typeof grace !== 'number' || !Number.isSafeInteger(grace) || grace < 0) return undefined;
   const isSound = Array.isArray(tags) && tags.length <= MAX_TAGS && tags.every(isStamp);
   if (!isSound) return undefined;
-  return endless === true ? { grace: grace as number, tags, endless } : { grace: grace as number, tags };
+  return endless === true ? { grace, tags, endless } : { grace, tags };
 }
 
 function isStamp(value: unknown): value is Stamp {

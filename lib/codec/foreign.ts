@@ -7,9 +7,9 @@ type View = ArrayBufferView & { readonly constructor: unknown };
 type ViewConstructor = new (buffer: ArrayBufferLike) => View;
 
 /** What all typed arrays inherit from. In a context (Jest's, for one) `Uint8Array` may be of another realm than others. */
-const TypedArray = Object.getPrototypeOf(Uint8Array) as abstract new () => View;
+const TypedArray: abstract new () => View = Object.getPrototypeOf(Uint8Array);
 
-const VIEWS: readonly unknown[] = [
+const VIEWS: readonly ViewConstructor[] = [
   Buffer,
   DataView,
   Int8Array,
@@ -24,14 +24,14 @@ const VIEWS: readonly unknown[] = [
   BigInt64Array,
   BigUint64Array,
 ];
-const KNOWN_VIEWS = new Set(VIEWS);
-const VIEW_TYPES = new Map(VIEWS.slice(1).map((type) => [(type as ViewConstructor).name, type as ViewConstructor]));
+const KNOWN_VIEWS = new Set<unknown>(VIEWS);
+const VIEW_TYPES = new Map(VIEWS.slice(1).map((type) => [type.name, type]));
 
 /** Whether it is a typed array, a `DataView` or a `Buffer` itself, of whichever realm, and of no class derived from one. */
 export function isOriginalView(view: ArrayBufferView): boolean {
   if (KNOWN_VIEWS.has(view.constructor)) return true;
   const mark = isDataView(view) ? Symbol.toStringTag : 'BYTES_PER_ELEMENT';
-  return VIEW_TYPES.has(typeTag(view)) && Object.hasOwn(Object.getPrototypeOf(view) as object, mark);
+  return VIEW_TYPES.has(typeTag(view)) && Object.hasOwn(Object.getPrototypeOf(view), mark);
 }
 
 /** Whether a serializer tells by `instanceof` what it is. */

@@ -51,19 +51,20 @@ export abstract class Inspector {
   /** The properties of a plain object. */
   protected visitProperties(object: object, depth: number): boolean {
     for (const key in object) {
-      if (!this.visitProperty(object as Record<string, unknown>, key, depth)) return false;
+      if (!this.visitProperty(object, key, depth)) return false;
     }
     return true;
   }
 
   /** The properties of any object: other prototypes may have enumerable ones, which are not stored. */
   protected visitOwnProperties(object: object, depth: number): boolean {
-    return Object.keys(object).every((key) => this.visitProperty(object as Record<string, unknown>, key, depth));
+    return Object.keys(object).every((key) => this.visitProperty(object, key, depth));
   }
 
-  private visitProperty(object: Record<string, unknown>, key: string, depth: number): boolean {
+  private visitProperty(object: object, key: string, depth: number): boolean {
     this.visitKey(key);
-    const value = object[key];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is one that the object has named
+    const value = (object as Record<string, unknown>)[key];
     if (value === undefined || this.visit(value, depth + 1)) return true;
     return this.at(IDENTIFIER.test(key) ? `.${key}` : `[${quoted(key)}]`);
   }

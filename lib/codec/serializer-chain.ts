@@ -72,6 +72,7 @@ export class SerializerChain {
 }
 
 function toSerializer(like: unknown): Serializer {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
   if (typeof like === 'string' && Object.hasOwn(BUILT_IN, like)) return new BUILT_IN[like as SerializerName]();
   if (!isSerializer(like)) {
     const names = Object.keys(BUILT_IN).map((name) => `'${name}'`);

@@ -78,9 +78,11 @@ const keyMemberAndScore = <T>(version: Version): ReplyShape<PoppedMember<T>> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what BZPOPMIN and BZPOPMAX give besides nil
       const [key, data, score] = raw as [Buffer, Buffer, Buffer];
       return whenDecoded([context.decode(data)], ([member]): PoppedMember<T> => [
         context.userKey(key, version)!,
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
         member as T,
         toNumber(text(score)),
       ]);

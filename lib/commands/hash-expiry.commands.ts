@@ -117,6 +117,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
 /** A code for each field, and what it means; a hash that is not there has none of them. */
 const each = <T>(count: number, meaning: (code: number) => T): ReplyShape<T[]> =>
   shape(
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one integer for each field is what the server gives
     (raw) => (raw as number[]).map(meaning),
     () => Array.from({ length: count }, () => meaning(noField)),
   );

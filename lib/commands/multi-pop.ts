@@ -27,6 +27,7 @@ export const keyAndItems = <I>(
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what LMPOP and ZMPOP give besides nil
       const [key, data] = raw as [Buffer, unknown];
       const name = context.userKey(key, version)!;
       const decoded = items.decode(data, context);

@@ -153,7 +153,7 @@ function storedRange(start: ScoreBound, end: ScoreBound, options: ZrangestoreOpt
   const rev = desc ? ['REV'] : [];
   if (by === 'score') return [bound(start), bound(end), 'BYSCORE', ...rev, ...limit(options)];
   if (by === 'lex') {
-    // The bounds of the overload for them.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for `lex` takes no other bounds
     const bounds = [start, end] as LexBound[];
     return [...bounds.map((each) => lexBound(each, options)), 'BYLEX', ...rev, ...limit(options)];
   }
@@ -161,5 +161,6 @@ function storedRange(start: ScoreBound, end: ScoreBound, options: ZrangestoreOpt
   if (options.offset !== undefined || options.count !== undefined) {
     throw new TypeError('zrangestore takes offset and count only by score or lex');
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for ranks takes numbers, and the check tells of others
   return [integerArgument(start as number, 'start'), integerArgument(end as number, 'end'), ...rev];
 }

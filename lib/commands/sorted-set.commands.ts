@@ -183,6 +183,7 @@ function zaddCommand<T>(
   const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
   const scores = pairs.flatMap(([member, value]): Argument[] => [
     score(value, 'A score'),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for raw members takes strings, and the check tells of others
     raw ? textArgument(member as string, 'A raw member') : new Member(member),
   ]);
   return write('ZADD', [owner, ...flags, ...scores], reply);

@@ -103,6 +103,7 @@ function entryOf(value: unknown, options: SetIfEqualOptions, defaults: CommandDe
 function textOf(value: unknown, options: SetOptions, defaults: CommandDefaults): Stored {
   if (options.tags?.length) throw new TypeError('set takes raw or tags, not both: plain text has nothing beside it');
   if (options.get) throw new TypeError('set takes raw or get, not both');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
   return { stored: textArgument(value as string, 'A raw value'), ms: lifeOf(options, defaults) };
 }
 

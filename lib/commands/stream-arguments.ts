@@ -60,9 +60,8 @@ export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim)
     return [];
   }
   if (limit !== undefined && !approximate) throw new TypeError('limit needs approximate: true');
-  const threshold =
+  const [name, value]: [string, string | number] =
     maxlen === undefined ? ['MINID', entryId(minid!, 'minid')] : ['MAXLEN', countArgument(maxlen, 'maxlen')];
-  const [name, value] = threshold as [string, string | number];
   return [
     name,
     approximate ? '~' : '=',

@@ -65,6 +65,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       if (options?.default !== undefined) unawaited(options.default);
       const owner = this.keyOf(key, options, getNames);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
       return getCommand<T | undefined>(owner, options?.default as T | undefined, stampede, options?.raw);
     });
   }
@@ -101,6 +102,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<boolean>(() => {
       const given = withTimeout<AddOptions>(options);
       const owner = this.keyOf(key, given, addNames);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without `get` it answers whether it was written
       return setCommand(owner, value, { ...given, nx: true }, this.defaults) as Command<boolean>;
     });
   }
@@ -133,6 +135,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       const owner = this.keyOf(key, given, getexNames);
       unawaited(given.default);
       const ms = expiry(given.timeout, this.defaults.timeoutMs);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
       return getAndExpireCommand<T | undefined>(owner, ms, given.default as T | undefined);
     });
   }

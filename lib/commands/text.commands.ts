@@ -25,6 +25,7 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
 
   /** The length of a text, 0 where the key is not there. Redis: `STRLEN`, `GETRANGE`, `PTTL`. */
   strlen(key: string, options?: VersionOption): Reply<S, number> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server counts, and answers an integer
     return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], (raw) => raw as number, 0));
   }
 

@@ -9,7 +9,7 @@ export interface OutageOptions {
 }
 
 /** Whether the server was not reached, as opposed to reached and refusing. */
-export function isAway(error: unknown): boolean {
+export function isAway(error: unknown): error is ConnectionError | CommandTimeoutError {
   return error instanceof ConnectionError || error instanceof CommandTimeoutError;
 }
 

@@ -9,7 +9,7 @@ export const cursorShape = /^(\d+)(?:@(.+:\d+))?$/;
  */
 export function resume(cursor: string, nodes: readonly ServerNode[]): [position: string, node: ServerNode] {
   const [matched, position, address] = cursorShape.exec(cursor) ?? [];
-  const [first] = nodes as [ServerNode];
+  const first = nodes[0]!;
   if (!matched || (!address && nodes.length > 1 && position !== '0')) {
     throw new TypeError("A cursor must be '0' or what the last page gave");
   }

@@ -30,6 +30,7 @@ export class VersionMover {
       reads.map((each) => this.executor.prepare<unknown>(each)),
       true,
     );
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one outcome for each of the two reads, in their order
     const [data, expiresAt] = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
@@ -46,6 +47,7 @@ export class VersionMover {
 const dump: ReplyShape<Buffer | undefined> = {
   decode: (raw) => {
     if (raw === null) throw new Error('ERR no such key');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what DUMP gives besides nil is bytes
     return raw as Buffer;
   },
   missing: () => undefined,

@@ -26,14 +26,14 @@ export function withServerDefaults(connection: ServerConnection) {
 
 export const tlsOptions = (tls: Tls | undefined): TlsOptions | undefined => (tls === true ? {} : tls || undefined);
 
-/** Validation has seen to it that no URLs are left. */
 export function addressesOf(
   list: readonly (ServerAddress | string)[],
   defaultPort: number,
 ): readonly ResolvedAddress[] {
   const withPort = ({ host, port = defaultPort }: ServerAddress): ResolvedAddress => Object.freeze({ host, port });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has seen to it that no URLs are left
   return Object.freeze((list as readonly ServerAddress[]).map(withPort));
 }
 
-/** Validation has seen to it that the timeout ends some day. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has seen to it that the timeout ends some day
 const milliseconds = (timeout: Timeout): number => toMilliseconds(timeout) as number;

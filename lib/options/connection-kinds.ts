@@ -16,6 +16,7 @@ export type Connection = StandaloneConnection | SentinelConnection | ClusterConn
 const kinds = { standalone: standaloneKind, sentinel: sentinelKind, cluster: clusterKind, memory: memoryKind };
 type Kind = keyof typeof kinds;
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table is a literal, whose keys are all that it has
 const telltales = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
   kinds[kind].telltales.map((name) => [name, kind] as const),
 );
@@ -40,6 +41,7 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
   const connection = given instanceof StandaloneConnection ? expandUrl(given, problems) : given;
   const { servers } = kinds[kind];
   if (connection && servers) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the address list is read and replaced by its name
     readAddresses(connection as unknown as Record<string, unknown>, ...servers, problems);
   }
   if (connection) problems.push(...twoCredentials(connection));
@@ -48,6 +50,7 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
 
 /** A password beside who is asked for one: nobody could tell which of the two counts. */
 function twoCredentials(connection: ConnectionOptions): string[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any options may be asked for one
   const given = connection as Readonly<Record<string, unknown>>;
   const ofDriver = isObject(given.redisOptions) ? given.redisOptions : {};
   const ofNodes = isObject(ofDriver.redisOptions) ? ofDriver.redisOptions : {};
@@ -68,6 +71,7 @@ function twoCredentials(connection: ConnectionOptions): string[] {
 function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {
   const { type } = given;
   if (type !== undefined) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
     if (typeof type === 'string' && Object.hasOwn(kinds, type)) return type as Kind;
     problems.push(`connection.type must be one of the following values: ${Object.keys(kinds).join(', ')}`);
     return undefined;

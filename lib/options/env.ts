@@ -77,6 +77,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): CachexOptions {
   const options: Options = {};
   const connection: Options = {};
   const given = Object.entries(env).filter(([name, text]) => name.startsWith('CACHEX_') && text?.trim());
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter has left out what has no text
   for (const [name, text] of given as [string, string][]) {
     const variable: Variable | undefined = VARIABLES[name];
     if (variable === undefined) {
@@ -113,6 +114,7 @@ const register = (factory: () => CachexOptions) => registerAs('cachex', factory)
 function registeredOnUse(factory: () => CachexOptions): Namespace {
   let namespace: Namespace | undefined;
   const registered = (): Namespace => (namespace ??= register(factory));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever it is asked for, the registered namespace answers
   return new Proxy(factory as Namespace, {
     get: (_, property) => Reflect.get(registered(), property) as unknown,
     has: (_, property) => Reflect.has(registered(), property),

@@ -11,6 +11,7 @@ type Keyspace = Pick<ResolvedCachexOptions, 'keyPrefix' | 'version' | 'keyFuncti
  * @throws TypeError where they can
  */
 export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
   const prefix = textArgument(value as string, what);
   const reserved = prefix
     .split(':')

@@ -38,6 +38,7 @@ export interface TimeoutBounds {
  * @throws TypeError where it is not
  */
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser itself tells of what is no timeout
   const ms = toMilliseconds(value as Timeout, what);
   if (ms === null && !bounds.never) throw new TypeError(`${what} must be finite, so it must not be null`);
   if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
@@ -70,6 +71,7 @@ export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
 
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any object may be asked for a property
   return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
 }
 

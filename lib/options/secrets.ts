@@ -24,7 +24,7 @@ export function hideSecrets<T extends object>(target: T): T {
 
 /** {@link hideSecrets} for all instances of a class. */
 export const HideSecrets: ClassDecorator = (type) => {
-  hideSecrets(type.prototype as object);
+  hideSecrets(type.prototype);
 };
 
 function concealedSelf(this: object): unknown {

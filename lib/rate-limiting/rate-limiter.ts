@@ -26,6 +26,7 @@ export interface RateLimitResult {
 type Consumed = readonly [isAllowed: number, remaining: number, resetAfterUs: number, retryAfterUs: number];
 
 const consumed: ReplyShape<Consumed> = {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- four integers are what the script returns
   decode: (raw) => raw as Consumed,
   missing: () => [1, 0, 0, 0],
 };

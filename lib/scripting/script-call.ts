@@ -30,6 +30,7 @@ export function scriptCall<T>(
   if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
     throw new TypeError(`preFunc of script ${script.name} must return [keys, args], not ${describe(called)}`);
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are lists; what is in them is looked at below
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
   const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, version, wireOf(wire)));
@@ -40,7 +41,7 @@ export function scriptCall<T>(
         helpersOf(registry, version, (data) => context.decode(data)),
         reply,
       ),
-    // What a hook makes of no reply at all nobody can tell.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a hook makes of no reply at all nobody can tell
     missing: () => undefined as T,
   });
 }
@@ -53,8 +54,10 @@ function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: De
     encode: (value) => codec.encode(value),
     encodeValues: (values) =>
       listArgument(values, 'What encodeValues takes', 'values').map((value) => codec.encode(value)),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
     decode: (data) => decodeReply(data, decode) as never,
     decodeValues: (data) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
       allOf(
         listArgument(data, 'What decodeValues takes', 'stored values').map((item) => decodeReply(item, decode)),
       ) as never,

@@ -53,6 +53,7 @@ export function decodeSinglePost<T = unknown>(
 
 /** Any number of stored values, `[]` for nil. @publicApi */
 export function decodeListPost<T = unknown>(helpers: ScriptHelpers, reply: unknown): T[] | Promise<T[]> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws where it is no list
   return helpers.decodeValues<T>((reply ?? []) as unknown[]);
 }
 
@@ -61,6 +62,7 @@ export function decodeListOrNonePost<T = unknown>(
   helpers: ScriptHelpers,
   reply: unknown,
 ): T[] | undefined | Promise<T[]> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws where it is no list
   return reply === null ? undefined : helpers.decodeValues<T>(reply as unknown[]);
 }
 
@@ -68,5 +70,6 @@ export function decodeListOrNonePost<T = unknown>(
 export function noopPost(helpers: ScriptHelpers, reply: unknown): ScriptResult {
   if (Buffer.isBuffer(reply)) return reply.toString();
   if (Array.isArray(reply)) return reply.map((item) => noopPost(helpers, item));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- besides texts and lists, a script answers integers and nil
   return (reply ?? undefined) as ScriptResult;
 }

@@ -39,6 +39,7 @@ export class ScriptRegistry {
   /** @throws ScriptError where the name stands for another source already */
   register<T = ScriptResult>(name: string, source: string, options: ScriptOptions<T> = {}): RegisteredScript<T> {
     checkOptions(options, scriptNames, 'The options of a script', '{ numKeys: 1 }');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is ScriptResult where no postFunc is given
     const { numKeys, preFunc = keysOnlyPre, postFunc = noopPost as PostFunc<unknown> as PostFunc<T> } = options;
     if (textArgument(name, 'The name of a script') === '') throw new TypeError('A script must have a name');
     if (textArgument(source, 'The source of a script').trim() === '') throw new TypeError(`Script ${name} is empty`);

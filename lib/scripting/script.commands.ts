@@ -41,6 +41,7 @@ export abstract class ScriptCommands<S extends Surface> extends CommandGroup<S> 
   ): Reply<S, T> {
     return this.send<T>(() => {
       const found = typeof script === 'object' && script !== null ? script : this.scripts.find(script);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- who runs a script by its name says what T is
       return scriptCall(this.scripts, found as RegisteredScript<T>, keys, args, this.versionOf(options));
     });
   }

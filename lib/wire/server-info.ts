@@ -10,6 +10,7 @@ export async function serverFields(node: ServerNode, name = 'INFO', ...args: str
   try {
     const lines = String(await node.send({ name, args, access: 'read' })).split('\r\n');
     return new Map(
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each of these lines has a colon
       lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
     );
   } catch (error) {

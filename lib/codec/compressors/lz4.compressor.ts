@@ -28,6 +28,7 @@ export class Lz4Compressor extends BuiltInCompressor {
   /** @throws ConfigError where `lz4-napi` is not installed. */
   constructor(options: Omit<CompressorOptions, 'level'> = {}) {
     checkCompressorOptions('lz4', options, lengthNames);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the optional package only this part is used
     super(lz4Engine(requireOptional('lz4-napi', 'The compressor lz4 needs') as Lz4), options);
   }
 }

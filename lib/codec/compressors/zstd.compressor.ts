@@ -64,6 +64,7 @@ interface NodeZstd {
 }
 
 function libraryEngine(level: number, maxLength = DEFAULT_MAX_LENGTH): CompressionEngine {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the optional package only this part is used
   const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd needs') as NodeZstd;
   const encoder = new Encoder(level);
   const decoder = new Decoder();

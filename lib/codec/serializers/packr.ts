@@ -10,7 +10,7 @@ const OPTIONS = {
   // Buffers are copied out of the bytes that they are read from, which belong to a socket or to a local cache.
   copyBuffers: true,
   // Others write any integer past 32 bits as one of 64. Only what a number cannot hold is read as a bigint.
-  // (An option that msgpackr documents and leaves out of its types.)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- msgpackr documents it, and leaves it out of its types
   int64AsType: 'auto' as 'number',
 };
 

@@ -87,9 +87,12 @@ export class PlainWriter extends MsgpackBytes {
   private writeObject(object: object, depth: number): boolean {
     if (depth > MAX_DEPTH || !this.isNew(object)) return false;
     const prototype: unknown = Object.getPrototypeOf(object);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of arrays; a length is all that is read besides
     if (prototype === Array.prototype) return this.writeArray(object as unknown[], depth);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of dates; `getTime` throws where it is none
     if (prototype === Date.prototype) return this.writeDate(object as Date);
     if (prototype !== Object.prototype && prototype !== null) return false;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a plain object is read by its own keys only
     const properties = object as Readonly<Record<string, unknown>>;
     return this.asRecords ? this.writeRecord(properties, depth) : this.writeMap(properties, depth);
   }

@@ -16,22 +16,24 @@ export function readTextOnly(): void {
 
 function toRegExp(parts: unknown): RegExp {
   const [source, flags] = scalars(parts, 2);
-  return new RegExp(source as string, flags as string);
+  return new RegExp(source!, flags);
 }
 
 function toError(parts: unknown): Error {
   const [name, message] = scalars(parts, 2);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `scalars` has thrown where it is no list
   const cause: unknown = (parts as unknown[])[2];
   const type = ERRORS.get(name);
-  const error = new (type ?? Error)(message as string, { cause });
-  if (!type) error.name = name as string;
+  const error = new (type ?? Error)(message, { cause });
+  if (!type) error.name = name!;
   return error;
 }
 
-function scalars(parts: unknown, count: number): unknown[] {
+function scalars(parts: unknown, count: number): (string | undefined)[] {
   if (!Array.isArray(parts)) throw new TypeError('A MessagePack extension lacks its list of parts');
-  const found = parts.slice(0, count);
+  const found: unknown[] = parts.slice(0, count);
   if (found.some((part) => typeof part === 'object' && part !== null))
     throw new TypeError('Expected text, found a list');
-  return found;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `RegExp` and `Error` make text of a number too
+  return found as (string | undefined)[];
 }

@@ -29,7 +29,7 @@ export class Permits {
         leave();
         finish();
       };
-      const cancel = settle(() => reject(signal!.reason as Error));
+      const cancel = settle(() => reject(signal!.reason));
       const timer = call.whenOver(settle(() => resolve(false)));
       const waiter: Waiter = {
         enter: settle(() => resolve(true)),

@@ -27,7 +27,7 @@ export class ClusterClient extends Cluster {
     options: ClusterOptions,
     readonly login?: Login,
   ) {
-    // Nothing here asks for replies of RESP3, which its mapping is for.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing here asks for replies of RESP3, which its mapping is for
     super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
     this.on('+node', (node: Redis) => logIn(node, { login }));
   }
@@ -107,10 +107,12 @@ export class ClusterClient extends Cluster {
     let trouble: Error | undefined;
     redis.on('error', (error: Error) => (trouble = error));
     try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types every reply of CLUSTER as text; `slotRanges` reads it
       const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
       if (reply.length === 0) throw new Error('it knows of no slots');
       return slotRanges(reply, host!);
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
       const reason = trouble ?? (error as Error);
       if (!signal.aborted) this.emit('node error', reason, `${host}:${port}`);
       throw reason;

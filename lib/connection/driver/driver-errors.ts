@@ -23,11 +23,13 @@ export function refusalOf(error: Error, address: string): CachexError | undefine
   if (!isReply(error)) return undefined;
   if (mistrust.test(message)) return new AuthenticationError(`${address} refused the connection: ${message}`);
   if (!/DB index is out of range/.test(message)) return undefined;
-  const [db = 'of that number'] = (error as { command?: { args: readonly string[] } }).command?.args ?? [];
+  const { command }: Error & { readonly command?: { readonly args: readonly string[] } } = error;
+  const [db = 'of that number'] = command?.args ?? [];
   return new ConfigError(`${address} has no database ${db}: connection.db must be smaller (${message})`);
 }
 
 /** Whether the server itself said it, as opposed to the driver, which got no reply. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever was thrown may have a name
 export const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
 
 /** The driver hangs name and arguments of the command on its errors: values have no business in a log. */

@@ -36,6 +36,7 @@ export const endpointOf = (redis: Redis): Endpoint => ({ options: redis.options,
 /** For one more connection to the server that this one is to at the moment, in its first database. */
 export function endpointOfPeer(redis: Redis): Endpoint {
   const { options } = redis;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
   const { remoteAddress, remotePort, servername } = streamOf(redis) as Socket & Pick<TLSSocket, 'servername'>;
   const address = options.path ? {} : { host: remoteAddress, port: remotePort };
   // The certificate is for the name, not for the address behind it.

@@ -51,6 +51,7 @@ function kindOf(reply: unknown): string {
 }
 
 function expectShape(reply: unknown, shape: Shape, what: string): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has a kind, which only lists have
   const [, ...items] = reply as unknown[];
   if (items.length === shape.length && shape.every((isAsItShould, at) => isAsItShould(items[at]))) return;
   throw new ProtocolError(`${what} in another shape`);

@@ -94,8 +94,9 @@ interface ClusterInside {
   _groupsBySlot: number[];
 }
 
-// The casts: the driver's types have these as private, or not at all.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have these as private, or not at all
 const inside = (redis: Redis): RedisInside => redis as unknown as RedisInside;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have these as private, or not at all
 const insideOf = (cluster: Cluster): ClusterInside => cluster as unknown as ClusterInside;
 
 export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).commandQueue;
@@ -105,6 +106,7 @@ export const conditionOf = (redis: Redis): Condition | null => inside(redis).con
 /** The driver makes it when it connects; it is read where commands are given to it before, which wait then. */
 export function prepareToConnect(redis: Redis): void {
   const { db, protocol } = redis.options as RedisOptions & { protocol?: number };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have it as private
   const driver = redis as unknown as { condition?: unknown };
   driver.condition ??= { select: db, subscriber: false, protocol };
 }
@@ -121,6 +123,7 @@ export function askSentinelsFromTheFirst(redis: Redis): void {
 }
 
 export function sendBy(redis: Redis, command: SentCommand): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SentCommand names all that the driver looks at
   inside(redis).sendCommand(command as unknown as Command);
 }
 
@@ -128,6 +131,7 @@ export function sendBy(redis: Redis, command: SentCommand): void {
 export const ownCommand: object = Command.prototype;
 
 export function failQueued(client: Redis | Cluster, error: Error): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types leave it out
   (client as unknown as Queued).flushQueue?.(error);
 }
 

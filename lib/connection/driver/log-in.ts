@@ -18,6 +18,7 @@ export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? 
 /** How a server says that it does not take user and password. */
 const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
 const isRefusal = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
 
 /**

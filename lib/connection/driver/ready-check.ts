@@ -7,6 +7,7 @@ import { isReply, mistrust, notNow } from './driver-errors.js';
  */
 export function letInfoBeRefused(redis: Redis): void {
   const info: Redis['info'] = redis.info.bind(redis);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver asks with a callback alone; all else is handed on
   redis.info = ((...args: [Callback<string>]) => {
     const [done] = args;
     // What users ask is none of it: they wait until it is ready.

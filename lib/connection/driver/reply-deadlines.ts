@@ -133,6 +133,7 @@ export class ReplyDeadlines {
 
   /** When to listen again. */
   private listen(isLate: boolean, now: number): number {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket
     const stream = streamOf(this.redis) as Socket | undefined;
     const { silence } = this;
     const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead;

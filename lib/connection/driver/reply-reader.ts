@@ -44,6 +44,7 @@ export class ReplyReader {
         parser.read(chunk);
       } catch (error) {
         stream.off('data', read);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser and its users throw errors only
         stream.destroy(error as Error);
       }
     };
@@ -53,6 +54,7 @@ export class ReplyReader {
   }
 
   private answer(reply: unknown): void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser has asked `takes` before
     const command = this.first() as DriverCommand;
     if (unansweredBy(this.redis).shift()?.command !== command)
       throw new Error('the driver has lost count of its commands');

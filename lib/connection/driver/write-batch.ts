@@ -70,6 +70,7 @@ export class WriteBatch {
     try {
       this.flush();
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a stream throws is an error
       this.stream?.destroy(error as Error);
     }
     this.wasShared = this.size > 1;

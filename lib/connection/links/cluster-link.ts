@@ -87,9 +87,11 @@ export class ClusterLink extends Link {
         return await attempt(place, detour.leftMs);
       } catch (error) {
         if (!isReply(error)) this.routes.doubt();
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
         if (!isRefusal(error as Error)) throw error;
         // What was taken, and refused in the end, was not refused so far.
         if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
         place = await detour.after(error as Error, place);
         signal?.throwIfAborted();
       }
@@ -160,6 +162,7 @@ export class ClusterLink extends Link {
     try {
       return await sent.promise;
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
       return this.lead(wire, access, deadline, new Refused({ node: owner }, error as Error, sent.wasSent));
     }
   }
@@ -181,6 +184,7 @@ export class ClusterLink extends Link {
           try {
             place = await detour.after(error, refusal.place);
           } catch (over) {
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a detour throws the error that it was made for
             return new Failure(over as Error, false);
           }
         }
@@ -205,6 +209,7 @@ export class ClusterLink extends Link {
     try {
       return await node.whenReady((ms = mostMs) => (sent = dispatch(wire, node, ms, asking)).promise, mostMs);
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
       return new Refused(place, error as Error, sent?.wasSent ?? false);
     }
   }

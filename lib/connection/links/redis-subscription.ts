@@ -127,6 +127,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
       await this.prepare(redis);
       await redis.subscribe(this.channel);
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
       if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
       throw error;
     }
@@ -137,6 +138,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
     try {
       this.listener.onMessage(message);
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- listeners are of this library, which throws errors only
       streamOf(redis)?.destroy(error as Error);
     }
   }

@@ -161,6 +161,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
       try {
         return await wait();
       } catch (error) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
         if (!/^(UNBLOCKED force|READONLY)\b/.test((error as Error).message)) throw error;
         const now = performance.now();
         if (deadline === 0 || now - start > commandTimeoutMs) deadline = now + commandTimeoutMs;

@@ -66,7 +66,7 @@ export async function loadLuaModule(): Promise<LuaModule> {
     .filter(([name]) => name.startsWith('_'))
     .map(([name, body]) => [name.slice(1), body]);
   return {
-    // The exports of a C build are untyped; LuaModule names those that the engine uses.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a C build's exports are untyped; LuaModule names those that the engine uses
     ...(Object.fromEntries(functions) as LuaModule),
     addFunction: module.addFunction,
     get HEAPU8() {
@@ -83,8 +83,8 @@ export async function loadLuaModule(): Promise<LuaModule> {
  * anything, and replaces `node:module` with one that loads into that context.
  */
 function requireLua(): LuaPackage {
-  // The result of a script run in the main context is untyped.
-  const { createRequire } = (runInThisContext('process') as NodeJS.Process).getBuiltinModule('node:module');
-  // An optional package: its types may be missing.
+  const main: NodeJS.Process = runInThisContext('process');
+  const { createRequire } = main.getBuiltinModule('node:module');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an optional package: its types may be missing
   return requireOptional('wasmoon-lua5.1', 'Lua scripts on the embedded engine need', createRequire) as LuaPackage;
 }

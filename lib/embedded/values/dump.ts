@@ -32,7 +32,8 @@ export function restoreValue(payload: Bytes): Value {
     throw new ReplyError('ERR DUMP payload version or checksum are wrong');
   }
   // The checksum says that dumpValue wrote it.
-  return fromDump(deserialize(fromBytes(data)) as Dump);
+  const dump: Dump = deserialize(fromBytes(data));
+  return fromDump(dump);
 }
 
 function checksum(data: Bytes): Bytes {
