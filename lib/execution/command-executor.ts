@@ -6,13 +6,14 @@ import type { Codec } from '../codec/codec.types.js';
 import { areEqual } from '../codec/equality.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
+import { valuesOf } from '../waiting/all-ended.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
-import { Fitting, isOfSomeServers } from './fitting.js';
+import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
@@ -120,16 +121,13 @@ export class CommandExecutor {
    *
    * @throws CrossSlotError before anything is sent, for a transaction over several slots of a cluster
    */
-  async executeAll(batch: readonly Prepared[], transaction = false): Promise<PromiseSettledResult<unknown>[]> {
+  async executeAll(batch: readonly Prepared[], transaction = false): Promise<Outcomes> {
     if (transaction) this.slots?.checkTransaction(batch);
     if (!batch.some(isOfSomeServers)) return this.executeAllAs(batch, transaction);
     return this.fitting.all(batch, transaction, (forms) => this.executeAllAs(forms, transaction));
   }
 
-  private async executeAllAs(
-    batch: readonly Prepared[],
-    transaction: boolean,
-  ): Promise<PromiseSettledResult<unknown>[]> {
+  private async executeAllAs(batch: readonly Prepared[], transaction: boolean): Promise<Outcomes> {
     const trace = this.traceOf(batch, transaction);
     const raw = await this.sendPrepared(withOthers(batch), transaction, trace);
     let next = 0;
@@ -147,11 +145,7 @@ export class CommandExecutor {
   /** All in one round trip per node; throws what the first one that failed throws. */
   async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
     if (commands.length === 1) return [await this.execute(commands[0]!)];
-    const outcomes = await this.executeAll(commands.map((command) => this.prepare(command)));
-    return outcomes.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value as T;
-    });
+    return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
   }
 
   /** Whether outages are to be ignored. */

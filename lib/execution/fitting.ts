@@ -8,7 +8,7 @@ import type { Prepared } from './prepared.js';
 import type { Settling } from './settling.js';
 import type { Slots } from './slots.js';
 
-type Outcomes = PromiseSettledResult<unknown>[];
+export type Outcomes = PromiseSettledResult<unknown>[];
 
 /** Whether there are servers that do not have it. */
 export const isOfSomeServers = ({ command }: Prepared): boolean => command.since !== undefined;

@@ -22,7 +22,8 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
    * const { allowed, remaining, retryAfter } = await signups.consume(request.ip);
    */
   rateLimiter(name: string, options: RateLimiterOptions): CachexRateLimiter {
+    const version = this.versionOf(options, rateLimiterNames);
     const terms = rateLimitOf(options, this.executor.isForgiving ? 'allow' : 'throw');
-    return new CachexRateLimiter(this.executor, name, this.versionOf(options, rateLimiterNames), terms);
+    return new CachexRateLimiter(this.executor, name, version, terms);
   }
 }

@@ -15,7 +15,7 @@ export function run(command, { cwd, env, timeout = 300_000 }) {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     }, timeout);
     child.on('error', fail);
     child.on('close', (code) => {
