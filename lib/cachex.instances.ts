@@ -17,5 +17,6 @@ export function cachexInstances(modules: ModulesContainer): Map<string, CachexSe
 
 /** The name of the cache that a module brings; `undefined` where it brings none. */
 export function instanceNameOf({ providers }: Module): string | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the token stands for a name
   return providers.get(instanceNameToken)?.instance as string | undefined;
 }

@@ -31,6 +31,7 @@ export class ErrorsInterceptor implements NestInterceptor {
 function answerTo(error: unknown): unknown {
   const status = statusOf(error);
   if (status === undefined) return error;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only errors have a status
   const { message, code } = error as Error & { code?: string };
   return new HttpException({ statusCode: status, message, ...(code !== undefined && { code }) }, status, {
     cause: error,

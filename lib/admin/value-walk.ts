@@ -78,6 +78,7 @@ function* childrenOf(value: unknown): Generator {
   } else if (value instanceof Set || Array.isArray(value)) {
     yield* firstOf(value as Iterable<unknown>);
   } else {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is one of its own
     for (const name in value) yield (value as Record<string, unknown>)[name];
     if (value instanceof Error) yield value.cause;
   }

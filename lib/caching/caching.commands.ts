@@ -36,6 +36,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
     if (typeof source !== 'function') unawaited(source);
     const isFactory = typeof source === 'function';
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function is always a factory, never a value
     const factory = isFactory ? (source as Factory<T>) : () => source;
     const plan = planOf(options, this.defaults, isFactory);
     return this.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames), factory, plan);

@@ -49,7 +49,7 @@ export class Flights {
     if (--gate.callers === 0) this.gates.delete(key);
   }
 
-  launch(key: string, launch: (slot: Slot) => Flight): Flight {
+  launch<F extends Flight>(key: string, launch: (slot: Slot) => F): F {
     const gate = this.enter(key);
     const number = ++this.launched;
     const flight = launch({
@@ -74,7 +74,7 @@ export class Flights {
   }
 
   /** One that nobody else takes part in. */
-  launchAlone(launch: (slot: Slot) => Flight): Flight {
+  launchAlone<F extends Flight>(launch: (slot: Slot) => F): F {
     const flight = launch({
       number: ++this.launched,
       isAwaited: () => false,

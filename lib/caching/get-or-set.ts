@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller says what the key holds: entries, spares and flights of it alike */
 import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
@@ -217,7 +218,7 @@ export class ReadThrough {
   }
 
   private launch<T>(request: MakeRequest<T>, spare?: Spare): Flight<T> {
-    return this.flights.launch(request.id, (slot) => this.maker.launch(slot, request, spare)) as Flight<T>;
+    return this.flights.launch(request.id, (slot) => this.maker.launch(slot, request, spare));
   }
 
   /** For a caller who must not wait for another's flight, or cannot share its value; nothing is stored. */
@@ -227,6 +228,6 @@ export class ReadThrough {
       throw new RangeError(`The factory of ${quoted(key.name)} asks for its own key without end`);
     }
     const alone: MakeRequest<T> = { ...request, isUnanswered: true };
-    return (this.flights.launchAlone((slot) => this.maker.launch(slot, alone)) as Flight<T>).own();
+    return this.flights.launchAlone((slot) => this.maker.launch(slot, alone)).own();
   }
 }

@@ -42,6 +42,7 @@ export class Made<T> {
     if (isPrivate || (this.isTaken && !this.encoding)) throw unshared;
     const encoded = await this.encode().catch(() => undefined);
     if (encoded === undefined) throw unshared;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec gives back what it was given
     return (await this.codec.decode(Buffer.from(encoded))) as T;
   }
 }

@@ -50,6 +50,7 @@ export class Maker {
 
   launch<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
     const { id, key, factory, plan, endsAt, outer } = request;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
     const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
     const computation = new Computation(this.cache, id, outer);
     const wait = outer && new Wait(outer, computation);
@@ -65,6 +66,7 @@ export class Maker {
       {
         make: async () => {
           const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
           if (hit) return new Made(hit.value as T, context);
           if (!isUnanswered) seal = await this.prepare(request);
           run.throwIfAborted();

@@ -14,6 +14,7 @@ import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** The decorator that puts an operation around a method: around those of the decorators below it, too. */
 export function decorate<Functions>(operation: Operation): TypedMethodDecorator<Functions> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which methods it suits is checked by types alone
   return ((target: object, name: string | symbol, descriptor?: TypedPropertyDescriptor<Method>) => {
     const method = descriptor?.value;
     if (!method || typeof method !== 'function' || typeof target === 'function') {
@@ -53,6 +54,7 @@ function wrapperOf(method: DecoratedMethod): Method {
     isRoute ??= handlerMetadata.http.some((key) => Reflect.hasMetadata(key, wrapper));
     if (isRoute && !handled) return original.apply(this, args);
     const module = runtimeOfInstance(this, method);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Nest has linked to a module is an object
     return module ? act(method, module, this as object, args, handled) : original.apply(this, args);
   };
 }

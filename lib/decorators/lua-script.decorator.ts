@@ -24,5 +24,6 @@ export function LuaScript<T = ScriptResult>(options: LuaScriptOptions<T>): Typed
  */
 // oxlint-disable-next-line no-unnecessary-type-parameters -- the method's return type decides
 export function luaCall<T>(call: LuaCall): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator awaits the call and gives its reply
   return call as T;
 }

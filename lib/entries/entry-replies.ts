@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, values what the caller says they are */
 import type { Access } from '../wire/connection-pool.js';
 import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';

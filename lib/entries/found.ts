@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
 import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';

@@ -2,6 +2,7 @@ import { parseDecimal } from '../codec/decimal.js';
 import { isEnvelope } from '../codec/envelope.js';
 import { type Addition, replaceStale } from './add.js';
 import type { Command, ReplyContext, ReplyShape } from '../command-model/command.js';
+import { errorText } from '../errors/error-text.js';
 import { beginningOf } from './envelope-head.js';
 
 /**
@@ -38,5 +39,4 @@ export class IncrementReply implements ReplyShape<number> {
   }
 }
 
-const isOfNoNumber = (error: unknown): boolean =>
-  /value is not (an integer|a valid float)/.test((error as Error).message);
+const isOfNoNumber = (error: unknown): boolean => /value is not (an integer|a valid float)/.test(errorText(error));

@@ -145,6 +145,7 @@ export class CommandExecutor {
   /** All in one round trip per node; throws what the first one that failed throws. */
   async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
     if (commands.length === 1) return [await this.execute(commands[0]!)];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its value as one
     return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
   }
 

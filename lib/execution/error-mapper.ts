@@ -54,12 +54,14 @@ const unnamed = [CodecError, ConnectionError, CommandTimeoutError, Authenticatio
 
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw errors only
   const { message, cause } = error as Error;
   const named = `${describeCommand(command)}${printable(command.script ? scriptWords(message) : `: ${message}`)}`;
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
   if (unnamed.some((type) => error instanceof type)) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is of an unnamed class, and these take the same arguments
     const type = (error as CachexError).constructor as ErrorClass;
     return make(type, named, cause, type === AuthenticationError ? checkAccount : undefined);
   }

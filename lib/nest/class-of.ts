@@ -26,28 +26,24 @@ export function baseOf(prototype: object): object | null {
   while (base) {
     const type = classOf(base);
     if (type && isBuiltIn(type)) return base;
-    base = prototypeOf(base);
+    base = Reflect.getPrototypeOf(base);
   }
   return null;
 }
 
 /** As it is written, for logs and errors: `User`, `Blob`; `Object` where nothing has a name. */
 export function nameOfClass(object: object): string {
-  for (let prototype = prototypeOf(object); prototype; prototype = prototypeOf(prototype)) {
+  for (let prototype = Reflect.getPrototypeOf(object); prototype; prototype = Reflect.getPrototypeOf(prototype)) {
     const name: unknown = classOf(prototype)?.name;
     if (typeof name === 'string' && name !== '') return name;
   }
   return 'Object';
 }
 
-function prototypeOf(object: object): object | null {
-  return Object.getPrototypeOf(object) as object | null;
-}
-
 function hasPlainPrototype(object: object): boolean {
-  const prototype = prototypeOf(object);
+  const prototype = Reflect.getPrototypeOf(object);
   if (prototype === Object.prototype || prototype === null) return true;
-  if (prototypeOf(prototype) !== null) return false;
+  if (Reflect.getPrototypeOf(prototype) !== null) return false;
   // Parsers make objects faster by a function with an empty prototype.
   return Object.hasOwn(prototype, 'isPrototypeOf') || Reflect.ownKeys(prototype).length === 0;
 }

@@ -57,8 +57,10 @@ export function answersByItself(host: Type, method: DeclaredMethod): boolean {
 
 /** A mixin may have copied the method to a class without its metadata. */
 export function routeArguments(host: Type, { owner, name }: DeclaredMethod): Record<string, RouteArgument> | undefined {
-  return (Reflect.getMetadata(nest.routeArguments, host, name) ??
-    Reflect.getMetadata(nest.routeArguments, owner.constructor, name)) as Record<string, RouteArgument> | undefined;
+  return (
+    Reflect.getMetadata(nest.routeArguments, host, name) ??
+    Reflect.getMetadata(nest.routeArguments, owner.constructor, name)
+  );
 }
 
 function parameterOf(key: string, { index, data, factory }: RouteArgument, transport: TransportName): HandlerParameter {

@@ -5,10 +5,10 @@ import * as nest from './nest-metadata.js';
 
 /** Classes of the pipes of a handler: of its class, its own, and of its parameters. Instances are nobody's request. */
 export function handlerPipes(host: Type, method: DeclaredMethod): Type[] {
-  const handler = (host.prototype as Record<string | symbol, object>)[method.name];
-  const pipes = [host, handler].flatMap(
+  const handler: object | undefined = host.prototype[method.name];
+  const pipes: unknown[] = [host, handler].flatMap(
     (target) => (target && Reflect.getMetadata(nest.pipes, target)) ?? [],
-  ) as unknown[];
+  );
   for (const parameter of Object.values(routeArguments(host, method) ?? {})) pipes.push(...(parameter.pipes ?? []));
   return pipes.filter((pipe): pipe is Type => typeof pipe === 'function');
 }

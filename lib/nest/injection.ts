@@ -16,13 +16,14 @@ export interface Injected extends Pick<Member, 'name' | 'scope'> {
 
 /** A class that `ModuleRef.create` makes objects of, without being in a module. */
 export function outsideModules(host: Type): Injected {
-  const options = Reflect.getMetadata(nest.scopeOptions, host) as Pick<Member, 'scope'> | undefined;
+  const options: Pick<Member, 'scope'> | undefined = Reflect.getMetadata(nest.scopeOptions, host);
   return { name: host.name, metatype: host, scope: options?.scope };
 }
 
 /** What a factory, or a class by its constructor and into its properties, has injected. */
 export function injectedTokens({ metatype, inject }: Injected): InjectionToken[] {
   if (inject) return inject.map((item) => resolved(isOptional(item) ? item.token : item));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a metatype without `inject` is a class
   return typeof metatype === 'function' ? tokensOfClass(metatype as Type) : [];
 }
 
@@ -53,14 +54,16 @@ function importedProvider(
 }
 
 function tokensOfClass(host: Type): InjectionToken[] {
-  const byPosition = [...((Reflect.getMetadata(nest.constructorTypes, host) ?? []) as unknown[])];
-  const named = (Reflect.getMetadata(nest.constructorTokens, host) ?? []) as { index: number; param: unknown }[];
+  const byPosition: unknown[] = [...(Reflect.getMetadata(nest.constructorTypes, host) ?? [])];
+  const named: { index: number; param: unknown }[] = Reflect.getMetadata(nest.constructorTokens, host) ?? [];
   for (const { index, param } of named) byPosition[index] = param;
-  const properties = (Reflect.getMetadata(nest.propertyTokens, host) ?? []) as { type: unknown }[];
+  const properties: { type: unknown }[] = Reflect.getMetadata(nest.propertyTokens, host) ?? [];
   return [...byPosition, ...properties.map(({ type }) => type)].map(resolved);
 }
 
 function resolved(token: unknown): InjectionToken {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value has properties to look for
   const { forwardRef } = (token ?? {}) as { forwardRef?: () => unknown };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a class has injected, Nest takes as a token
   return (typeof forwardRef === 'function' ? forwardRef() : token) as InjectionToken;
 }

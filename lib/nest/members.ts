@@ -24,6 +24,7 @@ export function membersOf({ providers, controllers, injectables, middlewares }: 
 /** The same of all modules, each with the reference to its module. */
 export function* everyMember(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; member: Member }> {
   for (const module of modules.values()) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nest puts it in every module
     const moduleRef = module.providers.get(ModuleRef)?.instance as ModuleRef;
     for (const member of membersOf(module)) yield { moduleRef, member };
   }
@@ -33,6 +34,7 @@ export function* everyMember(modules: ModulesContainer): Generator<{ moduleRef: 
 export function* madeClasses(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; host: Type }> {
   for (const { moduleRef, member } of everyMember(modules)) {
     if (!member.isNotMetatype && typeof member.metatype === 'function' && member.metatype.prototype) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function with a prototype that is no factory
       yield { moduleRef, host: member.metatype as Type };
     }
   }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the transport says what a handler is called with; parts are looked for in anything */
 import * as nest from './nest-metadata.js';
 
 /** Of which handlers are called; more than one where a method has the decorators of several. */
@@ -61,7 +62,7 @@ function partOf(value: unknown, name: string | undefined): unknown {
   if (typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value)) {
     return (value as Properties)[name];
   }
-  return Object.hasOwn(Object(value) as object, name) ? (value as Properties)[name] : undefined;
+  return Object.hasOwn(Object(value), name) ? (value as Properties)[name] : undefined;
 }
 
 const http: Transport = {

@@ -69,7 +69,9 @@ export interface CommandListener {
 /** Until what it gives is called. */
 export function listen(listener: CommandListener): () => void {
   const { start, asyncEnd } = commandChannel;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel
   const started = (message: unknown): void => listener.started(message as CommandMessage);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel
   const ended = (message: unknown): void => listener.ended(message as CommandMessage);
   start.subscribe(started);
   asyncEnd.subscribe(ended);

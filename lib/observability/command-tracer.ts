@@ -23,7 +23,7 @@ export class CommandTracer {
 
   /** Of a command, or of several that are sent together. */
   trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
-    const [first] = commands as [Command<unknown>];
+    const first = commands[0]!;
     const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key).map(({ name }) => name));
     const isBatch = transaction || commands.length > 1;
     const message: CommandMessage = {

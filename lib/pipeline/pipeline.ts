@@ -114,7 +114,7 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
 function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[], results: readonly unknown[]): void {
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
   if (failed.length === 0) return;
-  const [{ reason }] = failed as [PromiseRejectedResult];
+  const { reason } = failed[0]!;
   if (failed.length === outcomes.length && failed.every((outcome) => isAway(outcome.reason))) throw reason;
   const index = outcomes.indexOf(failed[0]!);
   throw new PipelineError(

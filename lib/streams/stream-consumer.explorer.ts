@@ -23,6 +23,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
     this.workers = [...this.instances()].flatMap((instance) =>
       consumersOf(instance).map(({ name, options: { cache, ...options } }) => {
         caches.check(cache, titleOf(instance, name));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a consumer is declared on a method
         const handler = (...args: unknown[]): unknown => (instance as Methods)[name]!(...args);
         return new StreamWorker(caches.get(cache), options, handler);
       }),

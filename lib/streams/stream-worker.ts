@@ -179,6 +179,7 @@ export class StreamWorker<T = StreamFields> {
         if (entry) this.runner.run(entry, deliveries);
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no handler gets it: reading the entry throws again
         this.runner.run({ id, fields: {} as T }, deliveries, () => {
           throw error;
         });

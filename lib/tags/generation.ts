@@ -29,6 +29,7 @@ export const randomStamp = (): string => randomBytes(9).toString('base64url');
 export function readGeneration(key: Key): Command<Generation> {
   return {
     ...write('HGETALL', [key], fields),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, as two commands go ahead
     reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
     ahead: [
       write('HSETNX', [key, base, randomStamp()], replies.boolean),

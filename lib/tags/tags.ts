@@ -51,10 +51,12 @@ const promptMs = 100;
 const keysPerCommand = 1000;
 
 const stampShape: ReplyShape<string | undefined> = {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SET with GET gives bytes or nothing
   decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
   missing: () => undefined,
 };
 const stampsShape: ReplyShape<(string | undefined)[]> = {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MGET gives bytes or nothing of each key
   decode: (raw) => (raw as (Buffer | null)[]).map((stamp) => (stamp === null ? undefined : String(stamp))),
   missing: () => [],
 };
@@ -175,6 +177,7 @@ export class Tags implements TagQuestions {
       ];
     });
     const answers = await this.executor.executeEach(commands);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every other answer is read by stampShape
     return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
   }
 

@@ -42,6 +42,7 @@ function copiesOfObject(object: object, survey: Survey, depth: number): MakeCopy
   survey.objects.add(object);
   survey.bytes += objectBytes;
   const prototype: unknown = Object.getPrototypeOf(object);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- so its prototype says
   if (prototype === Date.prototype) return copiesOfDate(object as Date);
   if (prototype !== Object.prototype && prototype !== Array.prototype) return undefined;
   const nested = nestedCopies(object, survey, depth);
@@ -79,6 +80,7 @@ function shallowCopies(source: object): MakeCopy {
 
 function deepCopies(source: object, nested: readonly [name: string, make: MakeCopy][]): MakeCopy {
   return () => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both have the names of the source
     const copy = (Array.isArray(source) ? source.slice() : { ...source }) as Properties;
     for (const [name, make] of nested) copy[name] = make();
     return copy;

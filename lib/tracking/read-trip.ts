@@ -84,6 +84,7 @@ export class ReadTrip {
     if (!keys) return nextReply();
     this.copies.hits += keys.length - missing.length;
     const reply = missing.length > 0 ? nextReply() : [];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- GET gives bytes or nothing, MGET a list of these
     const found = Array.isArray(reply) ? (reply as (Buffer | null)[]) : [reply as Buffer | null];
     for (const [place, index] of missing.entries()) {
       const value = found[place] ?? null;

@@ -40,6 +40,7 @@ export class TrackingExecutor extends CommandExecutor {
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.access === 'write') return this.changing([command], () => super.execute(command, target));
     if (target !== this.pool || command.ahead || !isOfValues(command)) return super.execute(command, target);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is all that GET takes
     const data = command.name === 'GET' ? this.keptData(command.args[0] as Key) : undefined;
     return data ? this.settleKept(data, command) : this.executeOne(command);
   }
@@ -96,6 +97,7 @@ export class TrackingExecutor extends CommandExecutor {
     // As a batch, of which a part may be here.
     const [outcome] = await this.executeAll([this.prepare(command)]);
     if (outcome!.status === 'rejected') throw outcome!.reason;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the command has read it as one
     return outcome!.value as T;
   }
 

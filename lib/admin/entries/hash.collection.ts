@@ -16,6 +16,7 @@ export const hash: Collection = {
   command: ({ cursor = '0', match = '*', count }) => about('HSCAN', cursor, 'MATCH', match, 'COUNT', count),
 
   rawPage(reply) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and a flat list
     const [cursor, flat] = reply as [Buffer, Buffer[]];
     const items = pairsIn(flat).map(([name, value]) => ({ name: String(name), value: viewOfBytes(value) }));
     return scanned(items, String(cursor));

@@ -22,6 +22,7 @@ export const list: Collection = {
   rawPage(reply, request) {
     const [start] = indexesOf(request);
     return ranged(
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LRANGE gives the elements
       (reply as Buffer[]).map((data, index) => ({ name: String(start + index), value: viewOfBytes(data) })),
       request,
     );

@@ -16,6 +16,7 @@ export const set: Collection = {
   command: ({ cursor = '0', count }) => about('SSCAN', cursor, 'COUNT', count),
 
   rawPage(reply) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SSCAN gives a cursor and the members
     const [cursor, members] = reply as [Buffer, Buffer[]];
     return scanned(
       members.map((member) => ({ value: viewOfBytes(member) })),

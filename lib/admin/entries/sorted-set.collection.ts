@@ -18,6 +18,7 @@ export const sortedSet: Collection = {
   command: (request) => about('ZREVRANGE', ...indexesOf(request), 'WITHSCORES'),
 
   rawPage(reply, request) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZREVRANGE gives members and scores in turn
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
       pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), value: viewOfBytes(member) })),

@@ -18,6 +18,7 @@ export const stream: Collection = {
   command: (request) => about('XREVRANGE', before(request), '-', 'COUNT', request.count),
 
   rawPage(reply, request) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE gives entries as an id and a flat list
     const entries = reply as [id: Buffer, flat: Buffer[]][];
     const bytesOf = (flat: readonly Buffer[]): Buffer =>
       Buffer.concat(pairsIn(flat).flatMap(([name, value]) => [name, Buffer.from('='), value, Buffer.from('\n')]));

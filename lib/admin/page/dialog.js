@@ -85,8 +85,8 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
  * @param {readonly { readonly name: Name, readonly control: { readonly value: string } }[]} controls
  */
 function valuesOf(controls) {
-  // Of an object that is made of entries, TypeScript does not know the names.
   return /** @type {Record<Name, string>} */ (
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not know the names in the entries
     Object.fromEntries(controls.map(({ name, control }) => [name, control.value]))
   );
 }

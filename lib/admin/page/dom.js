@@ -35,6 +35,7 @@ export function el(tag, attributes = {}, ...children) {
  * @returns {EventListener}
  */
 function listener(handler) {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event is what the element sends
   return /** @type {EventListener} */ (handler);
 }
 

@@ -10,10 +10,10 @@ import { interceptors as key } from '../../nest/nest-metadata.js';
  */
 export function putInnermost(modules: ModulesContainer): void {
   for (const { host } of madeClasses(modules)) {
-    const prototype = host.prototype as Record<string | symbol, object | undefined>;
+    const prototype: Record<string | symbol, object | undefined> = host.prototype;
     for (const { name } of decoratedMethodsOf(prototype)) {
       const handler = prototype[name];
-      const all = handler && (Reflect.getMetadata(key, handler) as unknown[] | undefined);
+      const all: unknown[] | undefined = handler && Reflect.getMetadata(key, handler);
       if (!handler || !all?.includes(CachexInterceptor)) continue;
       const others = all.filter((interceptor) => interceptor !== CachexInterceptor);
       Reflect.defineMetadata(key, [...others, CachexInterceptor], handler);

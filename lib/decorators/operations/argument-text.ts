@@ -11,7 +11,7 @@ const MOST_OBJECTS = 1_000_000;
 const LONGEST_VIEW = 65_536;
 
 /** What all typed arrays inherit. */
-const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -25,7 +25,7 @@ type Step = PropertyKey | { readonly place: string };
 /** Symbols that are the same in every process, beside the registered ones. */
 const wellKnown = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name) => {
-    const value: unknown = (Symbol as unknown as Record<string, unknown>)[name];
+    const value: unknown = Reflect.get(Symbol, name);
     return typeof value === 'symbol' ? [[value, `@@${name}`] as const] : [];
   }),
 );
@@ -123,8 +123,8 @@ export class ArgumentText {
     return `[${text}]${hasMore ? this.writeAdded(array, (key) => key === 'length' || isIndex(key)) : ''}`;
   }
 
-  private writeView(view: object): string {
-    const { buffer, byteOffset, byteLength } = view as DataView;
+  private writeView(view: ArrayBufferView): string {
+    const { buffer, byteOffset, byteLength } = view;
     if (types.isSharedArrayBuffer(buffer)) return this.refuse('a SharedArrayBuffer object');
     const bytes = `(${base64(buffer as ArrayBuffer, byteOffset, byteLength)})`;
     return byteLength > LONGEST_VIEW && isBare(view) ? bytes : bytes + this.writeAdded(view, isIndex);
@@ -150,6 +150,7 @@ export class ArgumentText {
     if (names.length > 1) names.sort();
     let text = '';
     for (const name of names) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names are its own
       text += `${text === '' ? '' : ','}${writeText(name)}:${this.writeAt(name, (object as Record<string, unknown>)[name])}`;
     }
     return `{${text}}${isMoreThan(object, names) ? this.writeHidden(object, names) : ''}`;
@@ -178,6 +179,7 @@ export class ArgumentText {
       return this.refuse(`a computed hidden property, ${quoted(String(key))}`);
     }
     const name = typeof key === 'string' ? writeText(key) : this.writeSymbol(key);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is its own
     return `${name}:${this.writeAt(key, (object as Record<PropertyKey, unknown>)[key])}`;
   }
 
@@ -212,10 +214,11 @@ function isMoreThan(object: object, names: readonly string[]): boolean {
 /** Whether it has no properties that can be seen beside its bytes. */
 function isBare(view: object): boolean {
   if (types.isDataView(view)) return false;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a view that is no DataView is a typed array
   const { buffer, byteOffset, length } = view as Uint8Array;
-  const kind = Reflect.get(typedArray, Symbol.toStringTag, view) as 'Uint8Array';
+  const kind: 'Uint8Array' = Reflect.get(typedArray, Symbol.toStringTag, view);
   const same = new globalThis[kind](buffer, byteOffset, length);
-  return isDeepStrictEqual(view, Object.setPrototypeOf(same, Object.getPrototypeOf(view) as object));
+  return isDeepStrictEqual(view, Object.setPrototypeOf(same, Reflect.getPrototypeOf(view)));
 }
 
 const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(?:0|[1-9]\d*)$/.test(key);

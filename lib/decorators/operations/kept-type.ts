@@ -34,12 +34,12 @@ export function revive(value: unknown, type: KeptType, depth = 0): unknown {
   if (Array.isArray(value)) return reviveElements(value, type, depth);
   const { host, properties } = partsOf(type);
   const revived = host ? asInstance(value, host) : isPlain(value) ? value : notOfType;
-  return revived === notOfType || !properties ? revived : reviveProperties(revived as object, properties, depth);
+  return revived === notOfType || !properties ? revived : reviveProperties(revived, properties, depth);
 }
 
 /** Whether an object is of the very class, and nobody who looks at its `constructor` takes it for another one. */
 export function isExactly(object: object, host: Type): boolean {
-  const prototype = host.prototype as object;
+  const prototype: object = host.prototype;
   return Object.getPrototypeOf(object) === prototype && object.constructor === prototype.constructor;
 }
 
@@ -61,32 +61,33 @@ function reviveElements(array: readonly unknown[], type: KeptType, depth: number
   return revived.every((element, index) => Object.is(element, array[index])) ? array : revived;
 }
 
-function asInstance(object: object, host: Type): unknown {
+function asInstance(object: object, host: Type): object | typeof notOfType {
   // Of the method itself, or another caller's own, which was waited for.
   if (isExactly(object, host)) return object;
-  const prototype = host.prototype as object;
+  const prototype: object = host.prototype;
   const base = baseOf(prototype);
   if (base === null || Object.getPrototypeOf(base) === null)
     return isPlain(object) ? copyAs(prototype, object) : notOfType;
-  return Object.getPrototypeOf(object) === base ? (Object.setPrototypeOf(object, prototype) as object) : notOfType;
+  return Object.getPrototypeOf(object) === base ? Object.setPrototypeOf(object, prototype) : notOfType;
 }
 
 function reviveProperties(object: object, properties: KeptProperties, depth: number): unknown {
   let copy: object | undefined;
   for (const [name, kept] of Object.entries(properties)) {
     if (!Object.hasOwn(object, name)) continue;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is its own
     const value = (object as Properties)[name];
     const revived = revive(value, kept, depth + 1);
     if (revived === notOfType) return notOfType;
     if (Object.is(revived, value)) continue;
-    copy ??= copyAs(Object.getPrototypeOf(object) as object | null, object);
+    copy ??= copyAs(Reflect.getPrototypeOf(object), object);
     define(copy, name, revived);
   }
   return copy ?? object;
 }
 
 function copyAs(prototype: object | null, object: object): object {
-  const copy = Object.create(prototype) as object;
+  const copy: object = Object.create(prototype);
   for (const [name, value] of Object.entries(object)) {
     // By either it would pass for something else.
     if (name !== '__proto__' && name !== 'constructor') define(copy, name, value);

@@ -16,7 +16,7 @@ export const plainLineage: Lineage = { names: '', builtIn: undefined, flaw: unde
 const known = new WeakMap<object, Lineage>();
 
 export function lineageOf(object: object): Lineage {
-  const prototype = Object.getPrototypeOf(object) as object | null;
+  const prototype = Reflect.getPrototypeOf(object);
   if (prototype === null || prototype === Object.prototype) return plainLineage;
   let lineage = known.get(prototype);
   if (!lineage) known.set(prototype, (lineage = trace(prototype)));
@@ -28,7 +28,7 @@ function trace(first: object): Lineage {
   let builtIn: string | undefined;
   let flaw: string | undefined;
   let prototype: object | null = first;
-  for (; prototype; prototype = Object.getPrototypeOf(prototype) as object | null) {
+  for (; prototype; prototype = Reflect.getPrototypeOf(prototype)) {
     const type = classOf(prototype);
     if (type && isBuiltIn(type)) {
       builtIn ??= type.name === 'Object' ? undefined : type.name;

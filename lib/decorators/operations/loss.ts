@@ -75,7 +75,7 @@ class LossSearch {
 
 /** Whether it is of one of the language's classes that are values, and of no class derived from it. */
 function isOfOwnKind(object: object): boolean {
-  const type = classOf(Object.getPrototypeOf(object) as object);
+  const type = classOf(Object.getPrototypeOf(object));
   return type !== undefined && isBuiltIn(type) && (Array.isArray(object) || isValue(object));
 }
 

@@ -85,6 +85,7 @@ export class Storing {
 
   private isUnwanted(result: unknown, { args }: MethodCall): boolean {
     const { unless } = this.options;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the decorator have checked its arguments
     return unless !== undefined && (unless as (...args: unknown[]) => boolean)(result, ...args);
   }
 }

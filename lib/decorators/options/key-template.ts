@@ -63,6 +63,7 @@ export class KeyTemplate implements CallOption<string> {
   private textOf({ path, orElse }: Part, call: MethodCall): string {
     const [root, ...rest] = path;
     let value = INDEX.test(root!) ? call.args[Number(root)] : this.named(root!, call);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value may have the property
     for (const property of rest) value = (value as Record<string, unknown> | null | undefined)?.[property];
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);

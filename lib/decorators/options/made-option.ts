@@ -37,6 +37,7 @@ export function textsOption(option: TextsOption, what: string): CallOption<reado
 export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: string): CallOption<T> {
   if (option instanceof FromContext) return fromContextOption(option, what);
   if (typeof option !== 'function') throw new TypeError(`${what} must be a function, not ${describe(option)}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the decorator have checked its arguments
   const make = option as (...args: readonly unknown[]) => T;
   return {
     read: (call) => make(...call.args),

@@ -18,6 +18,7 @@ export class Caches {
   get(name: string | undefined): CachexService {
     const known = this.services.get(name);
     if (known) return known;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the token is that of a cache
     const service = this.find(name)?.instance as CachexService | null | undefined;
     if (!service) throw new ConfigError('A decorated method was called before the caches were created');
     this.services.set(name, service);

@@ -62,7 +62,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
   private checkClasses(): void {
     for (const { moduleRef, host } of madeClasses(this.modules)) {
       const runtime = this.ofModule(moduleRef);
-      for (const method of decoratedMethodsOf(host.prototype as object)) runtime.site(method, host);
+      for (const method of decoratedMethodsOf(host.prototype)) runtime.site(method, host);
     }
   }
 

@@ -23,7 +23,7 @@ export function* foreignObjects(modules: ModulesContainer): Generator<{ moduleRe
 /** Those of an object and of what it inherits from, overridden ones included. */
 export function decoratedMethodsOf(object: object): DecoratedMethod[] {
   const found: DecoratedMethod[] = [];
-  for (let level: object | null = object; level && level !== Object.prototype; level = parentOf(level)) {
+  for (let level: object | null = object; level && level !== Object.prototype; level = Reflect.getPrototypeOf(level)) {
     found.push(...ownDecoratedMethods(level));
   }
   return found;
@@ -31,14 +31,14 @@ export function decoratedMethodsOf(object: object): DecoratedMethod[] {
 
 /** The decorated method that a handler of a class is, whatever other decorators have put around it. */
 export function decoratedMethodOf(handler: object, host: Type): DecoratedMethod | undefined {
-  for (let level = host.prototype as object | null; level && level !== Object.prototype; level = parentOf(level)) {
+  for (
+    let level: object | null = host.prototype;
+    level && level !== Object.prototype;
+    level = Reflect.getPrototypeOf(level)
+  ) {
     const isAt = ({ name }: DecoratedMethod) => Object.getOwnPropertyDescriptor(level, name)?.value === handler;
     const found = ownDecoratedMethods(level).findLast(isAt);
     if (found) return found;
   }
   return undefined;
-}
-
-function parentOf(object: object): object | null {
-  return Object.getPrototypeOf(object) as object | null;
 }

@@ -46,7 +46,7 @@ function warnOfApplication(moduleRef: ModuleRef): void {
   warnedOf.add(modules);
   const classes = new Set(Array.from(madeClasses(modules), ({ host }) => host));
   const titles = Array.from(classes, (host) => [
-    ...new Set(decoratedMethodsOf(host.prototype as object).map(({ title }) => title)),
+    ...new Set(decoratedMethodsOf(host.prototype).map(({ title }) => title)),
   ]);
   logger.warn(
     `No CachexModule is imported, so these methods run without their decorators: ${titles.flat().sort().join(', ')}`,

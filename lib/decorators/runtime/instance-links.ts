@@ -30,5 +30,6 @@ export function unlinkInstance(instance: object, moduleRef: ModuleRef): void {
 }
 
 export function moduleRefOf(instance: unknown): ModuleRef | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- for what is no object, a WeakMap has nothing
   return links.get(instance as object);
 }

@@ -110,7 +110,7 @@ export class MethodSite {
   }
 
   private get handler(): unknown {
-    return (this.prototype as Record<string | symbol, unknown>)[this.method.name];
+    return Reflect.get(this.prototype, this.method.name);
   }
 
   /** An override and what it calls by `super` are two methods of one name. */
@@ -118,7 +118,7 @@ export class MethodSite {
     const { owner, name } = this.method;
     let supers = '';
     let level: object | null = this.prototype;
-    for (; level && level !== owner; level = Object.getPrototypeOf(level) as object | null) {
+    for (; level && level !== owner; level = Reflect.getPrototypeOf(level)) {
       if (Object.hasOwn(level, name)) supers += 'super.';
     }
     return `${this.module.name}.${this.host.name}.${supers}${String(name)}`;
@@ -127,6 +127,7 @@ export class MethodSite {
 
 function transportsOf(handler: unknown): TransportName[] {
   if (typeof handler !== 'function') return [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has these names only
   return (Object.keys(handlerMetadata) as TransportName[]).filter((transport) =>
     handlerMetadata[transport].some((key) => Reflect.hasMetadata(key, handler)),
   );

@@ -17,7 +17,7 @@ export class ModuleRuntime {
   ) {}
 
   /** @throws ConfigError where a decorator cannot work there */
-  site(method: DecoratedMethod, host: Type, prototype = host.prototype as object): MethodSite {
+  site(method: DecoratedMethod, host: Type, prototype: object = host.prototype): MethodSite {
     let sites = this.sites.get(prototype);
     if (!sites) this.sites.set(prototype, (sites = new Map<DecoratedMethod, MethodSite>()));
     let site = sites.get(method);
@@ -27,7 +27,8 @@ export class ModuleRuntime {
 
   /** @throws ConfigError where a decorator cannot work on the object */
   siteOf(method: DecoratedMethod, object: object): MethodSite {
-    const site = this.site(method, object.constructor as Type, Object.getPrototypeOf(object) as object);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the object was made by it
+    const site = this.site(method, object.constructor as Type, Object.getPrototypeOf(object));
     site.admit(object);
     return site;
   }
