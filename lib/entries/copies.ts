@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, and refusals errors */
 import { type Argument, type Command, type Key, read, type ReplyShape, write } from '../command-model/command.js';
 import { allOf } from '../command-model/replies.js';
 import { beginningOf, headIn } from './envelope-head.js';

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, values what the caller says they are */
 import { openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, write } from '../command-model/command.js';
 import { counted, takeCommand, valueIn } from './entry-replies.js';

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
 import {
   type Argument,
   type Command,

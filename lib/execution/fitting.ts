@@ -57,6 +57,7 @@ export class Fitting {
       while (form.command !== fitting) form = form.otherwise!;
       return form;
     } catch (error) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pools throw errors only
       return error as Error;
     }
   }
