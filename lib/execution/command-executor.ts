@@ -243,9 +243,7 @@ export class CommandExecutor {
 
   private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {
     if (!this.tracer.isHeard || batch.length === 0) return undefined;
-    return this.tracer.trace(
-      batch.map(({ command }) => command),
-      transaction,
-    );
+    const commands = batch.map(({ command }) => command);
+    return this.tracer.trace(commands, transaction);
   }
 }
