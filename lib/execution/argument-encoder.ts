@@ -15,8 +15,20 @@ export class ArgumentEncoder {
   ) {}
 
   encode(args: readonly Argument[]): WireArgument[] | LateArguments {
-    const parts = args.map((arg) => unwatched(this.encodeArgument(arg)));
-    return parts.every(isThere) ? parts : new LateArguments(parts, this.tags);
+    const there: WireArgument[] = [];
+    // In one pass, as every call comes through here.
+    for (let index = 0; index < args.length; index++) {
+      const part = this.encodeArgument(args[index]!);
+      if (!isThere(part)) return this.encodeLate(there, part, args.slice(index + 1));
+      there.push(part);
+    }
+    return there;
+  }
+
+  /** From the first part on that is not there yet. */
+  private encodeLate(there: readonly WireArgument[], first: ArgumentPart, others: readonly Argument[]): LateArguments {
+    const late = [unwatched(first), ...others.map((arg) => unwatched(this.encodeArgument(arg)))];
+    return new LateArguments([...there, ...late], this.tags);
   }
 
   private encodeArgument(arg: Argument): ArgumentPart {
