@@ -1,7 +1,7 @@
 /** The one door of this room: what other rooms import from the connections. */
 export { MemoryPool } from './pools/memory.js';
 export { createPool } from './pools/create-pool.js';
-export { isReply, mistrust, notNow, reasonIn, withoutArguments } from './driver/driver-errors.js';
+export { isReply, mistrust, notNow, reasonIn, withoutArguments, withoutQuotes } from './driver/driver-errors.js';
 export { type Endpoint, endpointOfPeer } from './driver/endpoint.js';
 export { peerOf } from './driver/peer.js';
 export { RedisSubscription } from './links/redis-subscription.js';

@@ -1,6 +1,6 @@
 import { printable, quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../command-model/command.js';
-import { isReply, mistrust, notNow, reasonIn, withoutArguments } from '../connection/index.js';
+import { isReply, mistrust, notNow, reasonIn, withoutArguments, withoutQuotes } from '../connection/index.js';
 import {
   AuthenticationError,
   CachexError,
@@ -55,7 +55,8 @@ const unnamed = [CodecError, ConnectionError, CommandTimeoutError, Authenticatio
 /** Turns whatever went wrong with a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw errors only
-  const { message, cause } = error as Error;
+  const { message: words, cause } = error as Error;
+  const message = withoutQuotes(words);
   const named = `${describeCommand(command)}${printable(command.script ? scriptWords(message) : `: ${message}`)}`;
   // Wrong arguments are the caller's own mistake, and say so without the command.
   if (error instanceof TypeError) return error;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CachexService, NotSupportedError, PipelineError } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
@@ -49,6 +50,17 @@ describe('a command that the server is too old for', () => {
     // One look, and one INFO of the count itself.
     expect((await callsOf(cache, 'info')) - before).toBe(2);
     expect(await errorsOf(cache)).toBe(refusals);
+  });
+
+  it('does not tell a value where the server quotes it, as it does not say what it is', async () => {
+    await cache.close();
+    await server.cli('ACL', 'SETUSER', 'app', 'on', 'nopass', '~*', '&*', '+@all', '-info');
+    const { host, port } = server;
+    cache = await openCache({ connection: { host, port, username: 'app', password: 'any' } });
+    const error: unknown = await cache.hsetex('h', { f: 'a secret' }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotSupportedError);
+    expect((error as Error).message).toMatch(/^HSETEX "h": ERR unknown command 'HSETEX' \(it needs Redis 8\.0 /i);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('a secret');
   });
 
   it('stands alone in a pipeline, and has a transaction refused', async () => {

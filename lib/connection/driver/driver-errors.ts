@@ -32,8 +32,19 @@ export function refusalOf(error: Error, address: string): CachexError | undefine
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever was thrown may have a name
 export const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
 
+/** Servers quote the first arguments of a command that they do not know, a value among them. */
+const quotedArguments = /,? with args beginning with: .*/s;
+
+/** What a server said, without the arguments that it quotes. */
+export const withoutQuotes = (message: string): string => message.replace(quotedArguments, '');
+
 /** The driver hangs name and arguments of the command on its errors: values have no business in a log. */
 export function withoutArguments<T>(error: T): T {
+  if (error instanceof Error && quotedArguments.test(error.message)) {
+    const { message, stack } = error;
+    error.message = withoutQuotes(message);
+    error.stack = stack?.replace(message, error.message);
+  }
   if (typeof error === 'object' && error !== null && 'command' in error) {
     Object.defineProperty(error, 'command', {
       value: undefined,

@@ -2,9 +2,8 @@ import type { Duplex } from 'node:stream';
 import { type Cluster, Command, type Redis, type RedisOptions } from 'ioredis';
 
 /*
- * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. Whether
- * it is as expected is tried before the first connection is made (driver-check.ts); where it is not, nothing here is
- * used, and the library goes on with what is documented (public-connection.ts, public-cluster.ts).
+ * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. What may
+ * be missing is looked for where it is used: the driver's own parser and writes take over then.
  */
 
 /** What hangs in the driver's queue of a connection. */
@@ -100,6 +99,18 @@ const inside = (redis: Redis): RedisInside => redis as unknown as RedisInside;
 const insideOf = (cluster: Cluster): ClusterInside => cluster as unknown as ClusterInside;
 
 export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).commandQueue;
+
+/** Whether the queue lets anybody look into it; a driver may keep it to itself. */
+export function hasOpenQueue(redis: Redis): boolean {
+  const queue: Partial<UnansweredCommands> | undefined = unansweredBy(redis);
+  return typeof queue?.peekFront === 'function' && typeof queue.shift === 'function';
+}
+
+/** How many commands have no reply yet, as far as the driver tells. */
+export function unansweredCount(redis: Redis): number {
+  const queue: Partial<UnansweredCommands> | undefined = unansweredBy(redis);
+  return queue?.length ?? 0;
+}
 
 export const conditionOf = (redis: Redis): Condition | null => inside(redis).condition;
 

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
 import { type DataListener, onDriverListening } from './driver-listener.js';
 import { expectReply } from './expected-reply.js';
-import { conditionOf, unansweredBy } from './internals.js';
+import { conditionOf, hasOpenQueue, unansweredBy } from './internals.js';
 import { ReplyParser } from './reply-parser.js';
 
 /** A complaint about a single command is no reason to hang up. */
@@ -29,11 +29,14 @@ export class ReplyReader {
 
   private standBefore(stream: Duplex, driver: DataListener): void {
     if (conditionOf(this.redis)?.protocol === 3) return;
+    const canLook = hasOpenQueue(this.redis);
     const parser = new ReplyParser({
-      takes: (isError) => !isError && this.first() instanceof DriverCommand,
+      takes: (isError) => canLook && !isError && this.first() instanceof DriverCommand,
       take: (reply) => this.answer(reply),
       pass: (bytes) => handOn(stream, driver, bytes),
-      inspect: (reply) => this.inspect(reply),
+      inspect: (reply) => {
+        if (canLook) this.inspect(reply);
+      },
       refused: (words) => {
         if (!complaint.test(words)) this.lastWords = words;
       },

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
-import { streamOf, unansweredBy } from './internals.js';
+import { streamOf, unansweredCount } from './internals.js';
 import { Packet } from './packet.js';
 
 /** So many commands leave together at most: the server answers the first ones while the others are written. */
@@ -37,7 +37,7 @@ export class WriteBatch {
     if (!stream) return;
     if (stream !== this.stream) this.standBefore(stream);
     if (this.isOpen) this.size++;
-    else if (unansweredBy(this.redis).length > 0 || this.wasShared) this.open(1);
+    else if (unansweredCount(this.redis) > 0 || this.wasShared) this.open(1);
   }
 
   /**
