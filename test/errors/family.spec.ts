@@ -36,15 +36,16 @@ describe('the errors of the library', () => {
     expect(error).toMatchObject({ name, code, message: 'what', cause });
   });
 
-  it('are all of these, beside that of pipelines and two parents', () => {
+  it('are all of these, beside those of pipelines and rate limits, and two parents', () => {
     const types = [...exported].filter(([, type]) => typeof type === 'function' && type.prototype instanceof Error);
-    const names = [...Object.keys(codes), 'PipelineError', 'CachexError', 'CodecError'];
+    const names = [...Object.keys(codes), 'RateLimitError', 'PipelineError', 'CachexError', 'CodecError'];
     expect(types.map(([name]) => name).toSorted()).toEqual(names.toSorted());
     expect(new library.PipelineError('what', [1], 0)).toMatchObject({
       code: 'CACHEX_PIPELINE',
       results: [1],
       index: 0,
     });
+    expect(new library.RateLimitError('what', 5)).toMatchObject({ code: 'CACHEX_RATE_LIMIT', retryAfter: 5 });
   });
 
   it('of locks and semaphores have families of their own', () => {

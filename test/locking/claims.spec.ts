@@ -189,10 +189,10 @@ onEveryTopology((t) => {
 
     describe('the lease', () => {
       it('is kept alive where there is no timeout, or autoExtend', async () => {
-        const one = handle({ timeout: 0.15, autoExtend: true });
+        const one = handle({ timeout: 0.6, autoExtend: true });
         await one.acquire();
         const { signal } = one;
-        await delay(250);
+        await delay(800);
         expect(await one.owned()).toBe(true);
         expect(signal.aborted).toBe(false);
         await one.release();

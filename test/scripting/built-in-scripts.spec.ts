@@ -24,6 +24,9 @@ const numbersOf = (text: string, table: 'KEYS' | 'ARGV'): number[] =>
   [...text.matchAll(new RegExp(String.raw`${table}\[(\d+)\]`, 'g'))].map(([, number]) => Number(number));
 const count = (head: string, table: 'KEYS' | 'ARGV'): number => Math.max(0, ...numbersOf(head, table));
 
+const commandIn = (head: string, argument: number): string | undefined =>
+  new RegExp(String.raw`ARGV\[${argument}\] +([A-Z]{4,})\b`).exec(head)?.[1];
+
 it('there are built-in scripts', () => {
   expect(scripts.length).toBeGreaterThan(6);
   expect(new Set(scripts.map(([, { name }]) => name)).size).toBe(scripts.length);
@@ -63,7 +66,8 @@ describe.each(engines)('every built-in script runs under redis-cli --eval on %s'
     await writeFile(file, script.source);
     const head = headOf(script);
     const keys = Array.from({ length: count(head, 'KEYS') }, () => randomUUID());
-    const args = Array.from({ length: count(head, 'ARGV') }, () => '1');
+    // What is a command's name is told as such: `ARGV[1]  APPEND or SETRANGE`.
+    const args = Array.from({ length: count(head, 'ARGV') }, (_, index) => commandIn(head, index + 1) ?? '1');
     const options = ['-h', server.host, '-p', String(server.port), '-e'];
     const { stdout } = await promisify(execFile)('redis-cli', [...options, '--eval', file, ...keys, ',', ...args]);
     expect(stdout).toMatch(/\S/);

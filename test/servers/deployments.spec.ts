@@ -33,7 +33,7 @@ describe.each(engines)('%s behind Sentinels', { concurrent: true }, (engine) => 
     await before.cli('SET', 'key', 'value');
 
     await deployment.failover();
-    expect(await deployment.primary()).toBe(after);
+    await waitFor(async () => (await deployment.primary()) === after, { what: 'the Sentinels to agree' });
     expect(await pidThatClientsFind()).toBe(after.pid);
 
     await deployment.settled();

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { waitFor } from '../servers/wait-for.js';
 import { fileURLToPath } from 'node:url';
 import type { CachexOptions } from '../../lib/index.js';
 
@@ -33,4 +34,17 @@ export async function end(member: ChildProcess, signal: NodeJS.Signals): Promise
   const exited = once(member, 'exit');
   member.kill(signal);
   await exited;
+}
+
+/** Stops a member when there is work that is not done: it is not to come to an end meanwhile. */
+export async function caughtAtWork(member: ChildProcess, isAtWork: () => Promise<boolean>): Promise<void> {
+  await waitFor(
+    async () => {
+      member.kill('SIGSTOP');
+      if (await isAtWork()) return true;
+      member.kill('SIGCONT');
+      return false;
+    },
+    { what: 'a member at work', every: 1 },
+  );
 }

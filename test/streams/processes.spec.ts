@@ -3,7 +3,7 @@ import { describe, expect, inject, it, type TestContext } from 'vitest';
 import { type CachexService, type DeadLetter } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
-import { end, Fleet } from './fleet.js';
+import { caughtAtWork, end, Fleet } from './fleet.js';
 
 const jobs = Array.from({ length: 600 }, (_, index) => index + 1);
 /** Several processes start and work side by side: of each step, on a slow machine. */
@@ -50,6 +50,7 @@ describe.concurrent('consumers in several processes', () => {
           every: 5,
           timeout,
         });
+        await caughtAtWork(member, async () => (await cache.xpending('jobs', 'g')).pending > 0);
         await end(member, 'SIGKILL');
         pending += (await cache.xpending('jobs', 'g')).pending;
         await fleet.add();
