@@ -8,16 +8,19 @@ const replacingModules = [
   'test/memory/lua-missing.spec.ts',
 ];
 
+/** `npm run test:all` */
+const isWhole = process.env['TEST_SERVERS'] === 'all';
+
 /** What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only. */
 const onOldest = [
   'test/{codec,docs,errors,memory,options,package,profiles,servers}/**',
-  ...(process.env['TEST_SERVERS'] === 'all'
+  ...(isWhole
     ? []
     : [
         'test/!(contract|faults|locking|tracking)/**',
-        'test/faults/{process,torture}.spec.ts',
-        'test/locking/{late-requests,lease,patience,processes,wake-ups}.spec.ts',
-        'test/tracking/{copies,races,standstill,torture,watch}.spec.ts',
+        'test/faults/{deployments-away,process,torture}.spec.ts',
+        'test/locking/{late-requests,lease,outages,patience,processes,wake-ups}.spec.ts',
+        'test/tracking/{copies,races,servers,standstill,torture,watch}.spec.ts',
       ]),
 ];
 
@@ -48,7 +51,8 @@ const onManaged: TestProjectInlineConfiguration['test'] = {
     'test/profiles/**/*.spec.ts',
     'test/tracking/topologies.spec.ts',
   ],
-  exclude: [],
+  // Most of their time they wait.
+  exclude: isWhole ? [] : ['test/contract/blocking-lists.spec.ts', 'test/locking/claims.spec.ts'],
   env: { TEST_SERVERS: 'managed' },
 };
 
