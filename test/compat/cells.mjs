@@ -18,6 +18,7 @@
  * @property {string} [node] the Node.js that they run on; without it, the one at hand
  * @property {boolean} [fast] whether `--fast` tries it, too
  */
+import { execFileSync } from 'node:child_process';
 
 const NEST_11 = { column: 'Nest 11', esm: false, cli: 'nest-11', forgotten: 'jest-util@30' };
 const NEST_12 = { column: 'Nest 12', esm: true, cli: 'nest-12', forgotten: 'vite' };
@@ -160,6 +161,7 @@ const withPnpm = {
   run: `${pnpm} run`,
   node: 'node',
 };
+const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim().replace(/\/$/, '');
 const yarn = '"$TOOLS/yarn/node_modules/.bin/yarn"';
 const withYarn = (linker) => ({
   tool: 'yarn',
@@ -167,7 +169,8 @@ const withYarn = (linker) => ({
     YARN_NODE_LINKER: linker,
     YARN_ENABLE_TELEMETRY: '0',
     YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
-    YARN_NPM_REGISTRY_SERVER: process.env.npm_config_registry,
+    // Yarn has a default of its own.
+    YARN_NPM_REGISTRY_SERVER: registry,
   },
   // Without a lock file of its own, a project may be taken for a part of another.
   add: `touch yarn.lock && ${yarn} add "nest-cachex@file:$LIBRARY"`,
