@@ -1,4 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
+import { pause } from '../../waiting/pause.js';
 import { isReply } from './driver-errors.js';
 import { prepareToConnect } from './internals.js';
 import type { Login } from './login.js';
@@ -64,34 +65,34 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
   let wasReady = false;
   let wasLost = false;
   let attempt: Promise<void> | undefined;
-  let isGivenUp = false;
+  let giveUp = new AbortController();
 
   const ask = (): Promise<unknown> | undefined => {
     const waits = logins.map((login) => login.ready(wasLost)).filter((wait) => wait !== undefined);
     return waits.length > 0 ? Promise.all(waits) : undefined;
   };
-  const askUntilAnswered = async (first: Promise<unknown>): Promise<void> => {
+  const askUntilAnswered = async (first: Promise<unknown>, until: AbortSignal): Promise<void> => {
     for (let failures = 0, asking: Promise<unknown> | undefined = first; asking; asking = ask()) {
       try {
         await asking;
         break;
       } catch (error) {
-        if (isGivenUp) break;
+        if (until.aborted) break;
         if (redis.listenerCount('error') > 0) redis.emit('error', error);
         const pauseMs = redis.options.retryStrategy?.(++failures);
         if (typeof pauseMs !== 'number') {
           redis.disconnect();
           throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        if (isGivenUp) break;
+        await pause(pauseMs, until);
+        if (until.aborted) break;
       }
     }
-    if (isGivenUp) throw new Error('Connection is closed.');
+    if (until.aborted) throw new Error('Connection is closed.');
   };
   const connectOnceAnswered = async (asking: Promise<unknown>): Promise<void> => {
     try {
-      await askUntilAnswered(asking);
+      await askUntilAnswered(asking, giveUp.signal);
     } finally {
       attempt = undefined;
     }
@@ -107,21 +108,21 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
     if (attempt) return attempt;
     const asking = ask();
     if (!asking) return connect(callback);
-    isGivenUp = false;
+    giveUp = new AbortController();
     prepareToConnect(redis);
     attempt = connectOnceAnswered(asking);
     if (callback) attempt.then(() => callback(null), callback);
     return attempt;
   };
   redis.disconnect = (reconnect) => {
-    if (!reconnect) isGivenUp = true;
+    if (!reconnect) giveUp.abort();
     disconnect(reconnect);
   };
 }
 
 function renewWhileConnected(redis: Redis, login: Login): void {
   let stopFollowing: (() => void) | undefined;
-  let pause: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   const renew = async (): Promise<void> => {
     // One that listens may not say AUTH, and is replaced by whoever has opened it.
@@ -134,8 +135,8 @@ function renewWhileConnected(redis: Redis, login: Login): void {
     } catch (error) {
       if (!isReply(error) || !stopFollowing) return;
       if (++failures === 1) login.refused(`${redis.options.host ?? 'the server'}:${redis.options.port ?? ''}`, error);
-      clearTimeout(pause);
-      pause = setTimeout(() => void renew(), pauseBefore(failures)).unref();
+      clearTimeout(timer);
+      timer = setTimeout(() => void renew(), pauseBefore(failures)).unref();
     }
   };
   redis.on('ready', () => {
@@ -146,6 +147,6 @@ function renewWhileConnected(redis: Redis, login: Login): void {
     stopFollowing?.();
     stopFollowing = undefined;
     failures = 0;
-    clearTimeout(pause);
+    clearTimeout(timer);
   });
 }
