@@ -116,12 +116,19 @@ export class CachexRateLimiter {
       : { allowed, limit, remaining: 0, resetAfter: windowMs, retryAfter: Math.min(windowMs, 1000) };
   }
 
-  /** Apart from those of users; a limiter's name holds no colon there, so that no two pairs of name and id meet. */
+  /**
+   * Apart from those of users, and by algorithm, as each keeps something else. A limiter's name holds no colon there, so
+   * that no two pairs of name and id meet.
+   */
   private keyOf(id: string): WireKey {
     if (textArgument(id, 'An id') === '')
       throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);
     const name = this.name.replaceAll('%', '%25').replaceAll(':', '%3A');
-    return new WireKey(id, this.version, this.executor.ownName('own', `rate:${this.version}:${name}:${id}`));
+    return new WireKey(
+      id,
+      this.version,
+      this.executor.ownName('own', `rate:${this.terms.algorithm}:${this.version}:${name}:${id}`),
+    );
   }
 }
 
