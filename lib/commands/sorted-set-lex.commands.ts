@@ -78,22 +78,14 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
   /** Removes members from `min` to `max`; how many. Redis: `ZREMRANGEBYLEX`. */
   zremrangebylex(key: string, min: LexBound, max: LexBound, options?: ZlexOptions): Reply<S, number> {
     return this.send<number>(() =>
-      write(
-        'ZREMRANGEBYLEX',
-        [this.keyOf(key, options, zlexNames), lexBound(min, options), lexBound(max, options)],
-        replies.integer,
-      ),
+      write('ZREMRANGEBYLEX', between(this.keyOf(key, options, zlexNames), [min, max], options), replies.integer),
     );
   }
 
   /** The number of members from `min` to `max`. Redis: `ZLEXCOUNT`. */
   zlexcount(key: string, min: LexBound, max: LexBound, options?: ZlexOptions): Reply<S, number> {
     return this.send<number>(() =>
-      read(
-        'ZLEXCOUNT',
-        [this.keyOf(key, options, zlexNames), lexBound(min, options), lexBound(max, options)],
-        replies.integer,
-      ),
+      read('ZLEXCOUNT', between(this.keyOf(key, options, zlexNames), [min, max], options), replies.integer),
     );
   }
 
@@ -138,13 +130,18 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
   }
 }
 
+/** `key bound bound`. */
+function between(owner: Key, bounds: readonly LexBound[], options: ZlexOptions | undefined): Argument[] {
+  return [owner, ...bounds.map((each) => lexBound(each, options))];
+}
+
 function lexRange(
   name: string,
   owner: Key,
   bounds: readonly LexBound[],
   options: ZrangeByLexOptions | undefined,
 ): Command<unknown> {
-  const args = [owner, ...bounds.map((each) => lexBound(each, options)), ...limit(options)];
+  const args = [...between(owner, bounds, options), ...limit(options)];
   return options?.raw ? read<unknown>(name, args, replies.names) : read<unknown>(name, args, replies.values());
 }
 

@@ -1,6 +1,7 @@
 import { CrossSlotError } from '../errors/index.js';
 import { type Key, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
+import { valuesOf } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
 /** Moves a key to another version of itself, with its time to live. */
@@ -31,10 +32,7 @@ export class VersionMover {
       true,
     );
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one outcome for each of the two reads, in their order
-    const [data, expiresAt] = outcomes.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    }) as [Buffer | undefined, number];
+    const [data, expiresAt] = valuesOf(outcomes) as [Buffer | undefined, number];
     if (data === undefined) return false;
     const args = [target, Math.max(0, expiresAt), data, 'REPLACE', 'ABSTTL'];
     if (!(await this.executor.execute(write('RESTORE', args, replies.ok)))) return false;
