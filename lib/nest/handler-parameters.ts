@@ -18,6 +18,8 @@ export interface HandlerParameter {
   /** As it is written, for errors: `@Headers('accept')`. */
   readonly decorator: string;
   readonly keyable: boolean;
+  /** What a client sends and may leave out, by the name that it knows: `headers.accept`. */
+  readonly sent?: string;
   /** The raw value, before pipes. Left out where it is not there yet when an interceptor runs. */
   readonly read?: (context: ExecutionContext) => unknown;
 }
@@ -86,6 +88,7 @@ function builtIn(index: number, kind: ParameterKind = unknownKind, data?: unknow
     index,
     decorator: name === undefined ? kind.decorator : kind.decorator.replace('()', `('${name}')`),
     keyable: kind.keyable === 'named' ? name !== undefined : kind.keyable,
+    sent: kind.sent && (name === undefined ? kind.sent : `${kind.sent}.${name}`),
     read: read && ((context) => read(context.getArgs(), name)),
   };
 }

@@ -19,14 +19,14 @@ export interface ParameterKind {
    * asks, or is no data, cannot.
    */
   readonly keyable: boolean | 'named';
+  /** The name of what a client sends and may leave out: then its request is wrong, and not the application. */
+  readonly sent?: string;
 }
 
 export interface Transport {
   readonly parameters: Readonly<Record<number, ParameterKind>>;
   /** What a handler without parameter decorators is called with. */
   readonly undecorated: readonly number[];
-  /** Of these, what a client sends and may leave out: then its request is wrong, and not the application. */
-  readonly sent: ReadonlySet<string>;
   /** What the first part of a template names, such as `params` in `'{params.id}'`. */
   root(args: HandlerArguments, name: string): unknown;
 }
@@ -45,6 +45,8 @@ const ofRequest =
   (property: string): ParameterKind['read'] =>
   (args, name) =>
     partOf((args[0] as Properties)[property], name);
+
+const sent = (property: string) => ({ sent: property, read: ofRequest(property) });
 
 const ofResolver =
   (position: number): ParameterKind['read'] =>
@@ -70,10 +72,11 @@ const http: Transport = {
     [nest.httpParameter.request]: { decorator: '@Req()', read: whole(0), keyable: false },
     [nest.httpParameter.response]: { decorator: '@Res()', read: whole(1), keyable: false },
     [nest.httpParameter.next]: { decorator: '@Next()', read: whole(2), keyable: false },
-    [nest.httpParameter.body]: { decorator: '@Body()', read: ofRequest('body'), keyable: true },
-    [nest.httpParameter.query]: { decorator: '@Query()', read: ofRequest('query'), keyable: true },
-    [nest.httpParameter.param]: { decorator: '@Param()', read: ofRequest('params'), keyable: true },
+    [nest.httpParameter.body]: { ...sent('body'), decorator: '@Body()', keyable: true },
+    [nest.httpParameter.query]: { ...sent('query'), decorator: '@Query()', keyable: true },
+    [nest.httpParameter.param]: { ...sent('params'), decorator: '@Param()', keyable: true },
     [nest.httpParameter.headers]: {
+      ...sent('headers'),
       decorator: '@Headers()',
       read: (args, name) => partOf((args[0] as Properties)['headers'], name?.toLowerCase()),
       keyable: 'named',
@@ -84,11 +87,10 @@ const http: Transport = {
     [nest.httpParameter.host]: { decorator: '@HostParam()', read: ofRequest('hosts'), keyable: true },
     [nest.httpParameter.ip]: { decorator: '@Ip()', read: ofRequest('ip'), keyable: true },
     [nest.httpParameter.rawBody]: { decorator: '@RawBody()', read: ofRequest('rawBody'), keyable: true },
-    [nest.httpParameter.cookies]: { decorator: '@Cookies()', keyable: false },
+    [nest.httpParameter.cookies]: { decorator: '@Cookies()', keyable: false, sent: 'cookies' },
     [nest.httpParameter.signedCookies]: { decorator: '@SignedCookies()', keyable: false },
   },
   undecorated: [],
-  sent: new Set(['body', 'cookies', 'headers', 'params', 'query']),
   root: ([request], name) => (request as Properties)[name],
 };
 
@@ -99,7 +101,6 @@ const rpc: Transport = {
     [nest.rpcParameter.grpcCall]: { decorator: '@GrpcCall()', read: whole(2), keyable: false },
   },
   undecorated: [nest.rpcParameter.payload, nest.rpcParameter.context, nest.rpcParameter.grpcCall],
-  sent: new Set(),
   root: ([data, context], name) => partOf({ data, context }, name),
 };
 
@@ -110,7 +111,6 @@ const ws: Transport = {
     [nest.wsParameter.ack]: { decorator: '@Ack()', keyable: false },
   },
   undecorated: [nest.wsParameter.socket, nest.wsParameter.payload, nest.wsParameter.ack],
-  sent: new Set(),
   root: ([client, data], name) => partOf({ client, data }, name),
 };
 
@@ -127,7 +127,6 @@ const graphql: Transport = {
     nest.graphqlParameter.context,
     nest.graphqlParameter.info,
   ],
-  sent: new Set(),
   root: (given, name) => {
     const [root, args, context, info] = resolverArguments(given);
     return partOf({ root, args, context, info }, name);

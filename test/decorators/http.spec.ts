@@ -12,6 +12,7 @@ import {
   Headers,
   HttpCode,
   Injectable,
+  Ip,
   type NestInterceptor,
   NotFoundException,
   Param,
@@ -177,6 +178,50 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     expect(await request('/lists?number=1')).toMatchObject({ status: 200, cached: 'HIT' });
     expect(await request('/pages?number=2')).toMatchObject({ status: 200, cached: 'MISS' });
     expect((await cache.keys()).toSorted()).toEqual(['list:1', 'page:2']);
+  });
+
+  it('so is one that a template names by its position', async () => {
+    const Visitor = createParamDecorator(() => undefined);
+    @Controller()
+    class Pages {
+      @Get('pages')
+      @Cacheable({ key: 'page:{0}' })
+      async read(@Query('number') _number?: string) {
+        return 1;
+      }
+      @Get('lists')
+      @Cacheable({ key: 'list:{0.number:1}' })
+      async list(@Query() _query: object) {
+        return 1;
+      }
+      @Post('orders')
+      @Cacheable({ key: 'order:{1.item.id}' })
+      async order(@Ip() _ip: string, @Body() _order: object) {
+        return 1;
+      }
+      @Get('visits')
+      @Cacheable({ key: 'visit:{0}' })
+      async visit(@Visitor() _visitor: unknown) {
+        return 1;
+      }
+    }
+    const { request } = await apps.http(platform, { controllers: [Pages] }, (app) => app.useLogger(false));
+    expect(await request('/pages')).toMatchObject({ status: 400, body: { message: 'query.number is missing' } });
+    expect(await request('/pages?number=1&number=2')).toMatchObject({
+      status: 400,
+      body: { message: 'query.number is an Array, not text' },
+    });
+    expect(await request('/lists')).toMatchObject({ status: 200, cached: 'MISS' });
+    const order = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ item: {} }),
+    };
+    expect(await request('/orders', order)).toMatchObject({
+      status: 400,
+      body: { message: 'body.item.id is missing' },
+    });
+    expect(await request('/visits')).toMatchObject({ status: 500 });
   });
 
   it('status codes, headers and errors are those of the handler', async () => {

@@ -70,9 +70,9 @@ export class KeyTemplate implements CallOption<string> {
     const isMissing = value === undefined || value === null;
     if (isMissing && orElse !== undefined) return orElse;
     const why = `is ${isMissing ? 'missing' : `${describe(value)}, not text`}`;
-    const name = path.join('.');
-    const error = new TypeError(`${this.what} of ${call.title}: {${name}} of '${this.source}' ${why}`);
-    throw isSentByClient(root!, call) ? new BadRequestException(`${name} ${why}`, { cause: error }) : error;
+    const error = new TypeError(`${this.what} of ${call.title}: {${path.join('.')}} of '${this.source}' ${why}`);
+    const sent = sentByClient(root!, call);
+    throw sent ? new BadRequestException(`${[sent, ...rest].join('.')} ${why}`, { cause: error }) : error;
   }
 
   private named(root: string, { context }: MethodCall): unknown {
@@ -101,6 +101,10 @@ export class KeyTemplate implements CallOption<string> {
   }
 }
 
-function isSentByClient(root: string, { context }: MethodCall): boolean {
-  return context !== undefined && (transports[context.getType<TransportName>()]?.sent.has(root) ?? false);
+/** How a client knows what a part begins with; `undefined` where it is not of its making. */
+function sentByClient(root: string, { context, site }: MethodCall): string | undefined {
+  if (context === undefined) return undefined;
+  const transport = context.getType<TransportName>();
+  if (INDEX.test(root)) return site.parametersOf(transport).find(({ index }) => index === Number(root))?.sent;
+  return Object.values(transports[transport].parameters).find(({ sent }) => sent === root)?.sent;
 }
