@@ -1,4 +1,5 @@
-// node bench/import.mjs [processes]: what importing the built library costs, by package, beyond what every application has.
+// node bench/import.mjs [processes]: what the built library costs beyond what every application has: its import, and the
+// packages that it loads when it is used.
 import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,10 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** In this order, so that each counts what those before it have not loaded. */
 const steps = {
   'Nest, ioredis': ['reflect-metadata', '@nestjs/common', '@nestjs/core', 'ioredis'],
-  '@nestjs/config': ['@nestjs/config'],
-  'class-validator': ['class-validator'],
-  'lru-cache': ['lru-cache'],
-  'nest-cachex itself': ['nest-cachex'],
+  'nest-cachex': ['nest-cachex'],
+  'class-validator (forRoot)': ['class-validator'],
+  '@nestjs/config (cachexConfig)': ['@nestjs/config'],
 };
 
 const program = `

@@ -13,9 +13,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const { exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-/** Goes into the bundle, hence is no dependency: installing it would run a script of its native addon. */
-const BUNDLED = /^msgpackr(\/|$)/;
-const BUNDLED_FILE = /node_modules\/msgpackr\//;
+/**
+ * What goes into the bundle, hence is no dependency: installing msgpackr would run a script of its native addon, and of
+ * lru-cache 3 MB of other builds would come along. Their licences go with them.
+ */
+const BUNDLED = { msgpackr: 'LICENSE', 'lru-cache': 'LICENSE.md' };
+const isBundled = (id) => Object.keys(BUNDLED).some((name) => id === name || id.startsWith(`${name}/`));
+
+/** For a comment at the head of the file that has them. */
+async function readLicenses() {
+  const notes = Object.entries(BUNDLED).map(async ([name, file]) => {
+    const license = await readFile(join(root, 'node_modules', name, file), 'utf8');
+    return [name, `/*!\nContains parts of ${name}.\n\n${license.trim()}\n*/\n`];
+  });
+  return Promise.all(notes);
+}
 
 /** Stands for what reads the admin page's files where they are written. */
 const PAGE_SOURCES = join(dist, 'admin/page-sources.js');
@@ -44,10 +56,10 @@ function readEntries() {
 }
 
 async function bundle(entries) {
-  const license = await readFile(join(root, 'node_modules/msgpackr/LICENSE'), 'utf8');
+  const licenses = await readLicenses();
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.slice(0, -'.js'.length), join(dist, entry)])),
-    external: (id) => /^[^./]/.test(id) && !BUNDLED.test(id),
+    external: (id) => /^[^./]/.test(id) && !isBundled(id),
     platform: 'node',
     plugins: [pageInCode],
     treeshake: { moduleSideEffects: true },
@@ -66,14 +78,17 @@ async function bundle(entries) {
     entryFileNames: '[name].js',
     chunkFileNames: 'shared/[name].js',
     banner: ({ moduleIds }) =>
-      moduleIds.some((id) => BUNDLED_FILE.test(id)) ? `/*!\nContains parts of msgpackr.\n\n${license.trim()}\n*/` : '',
+      licenses
+        .filter(([name]) => moduleIds.some((id) => id.includes(`/node_modules/${name}/`)))
+        .map(([, note]) => note)
+        .join(''),
   });
   await build.close();
   return output;
 }
 
 /** Loads them where they are used, and not before: where nobody uses them, they need not be loadable. */
-const ON_USE = /^let (\w+) = require\("(@nestjs\/config)"\);$/gm;
+const ON_USE = /^let (\w+) = require\("(@nestjs\/config|class-validator)"\);$/gm;
 
 function loadedOnUse(code) {
   return code.replaceAll(ON_USE, (_, variable, id) => {

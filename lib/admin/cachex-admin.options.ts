@@ -1,5 +1,5 @@
 import { type CanActivate, Logger, type Type } from '@nestjs/common';
-import { IsArray, IsBoolean } from 'class-validator';
+import { IsArray, IsBoolean } from '../options/validators.js';
 import { ConfigError } from '../index.js';
 import { hasMethods, isObject, Obeys, Optional } from '../options/option-rules.js';
 import { instanceOf, problemsOf } from '../options/validate.js';

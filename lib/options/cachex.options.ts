@@ -1,6 +1,4 @@
 import { checkVersion, type Version } from '../arguments/version.js';
-import { IsBoolean, ValidateIf, ValidateNested } from 'class-validator';
-
 import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { Connection } from './connection-kinds.js';
@@ -11,6 +9,7 @@ import type { StampedeOptions } from './stampede.options.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { TrackingOptions } from './tracking.options.js';
 import { checkKeyPrefix } from './key-prefix.js';
+import { IsBoolean, ValidateIf, ValidateNested } from './validators.js';
 
 /**
  * Options of `CachexModule.forRoot()`. All may be left out; unknown ones are refused at start, with the path of every

@@ -1,12 +1,11 @@
-import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from 'class-validator';
 import type { ClusterOptions, NatMap } from 'ioredis';
-
 import { addressesOf, withServerDefaults } from './connection-defaults.js';
 import { type ConnectionKind, credentialsOfServers } from './connection-kind.js';
 import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { isObject, Obeys, Optional } from './option-rules.js';
 import type { ReadFrom, ResolvedCluster } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
+import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from './validators.js';
 
 /**
  * A Valkey or Redis cluster. `username`, `password` and `tls` hold for all its nodes; a cluster has database 0 only.

@@ -1,11 +1,10 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
-import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
-
 import { checkCredentialsProvider, type CredentialsProvider } from './credentials.js';
 import { IsTimeout, isObject, Obeys, Optional } from './option-rules.js';
 import type { PoolClass } from './resolved.options.js';
 import type { Timeout } from '../arguments/timeout.js';
+import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from './validators.js';
 
 /** `true` for TLS with the platform's certificates, or the options of node's `tls.connect`. @publicApi */
 export type Tls = boolean | TlsOptions;

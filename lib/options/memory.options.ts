@@ -1,11 +1,10 @@
-import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
-
 import { withDefaults } from './connection-defaults.js';
 import type { ConnectionKind } from './connection-kind.js';
 import { ConnectionOptions } from './connection.options.js';
 import { Optional } from './option-rules.js';
 import type { ResolvedMemory } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
+import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from './validators.js';
 
 /**
  * The embedded engine: no server, the data live in this process and end with it.

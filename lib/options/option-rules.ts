@@ -1,7 +1,8 @@
-import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
+import type { ValidationArguments } from 'class-validator';
 
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { longestTimerMs } from '../waiting/pause.js';
+import { ValidateBy, ValidateIf } from './validators.js';
 
 /** Throws a `TypeError` that begins with `what` when the value breaks the rule. */
 export type Rule = (value: unknown, what: string) => unknown;

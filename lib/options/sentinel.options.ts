@@ -1,6 +1,4 @@
-import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from 'class-validator';
 import type { RedisOptions } from 'ioredis';
-
 import { addressesOf, tlsOptions, withServerDefaults } from './connection-defaults.js';
 import type { ConnectionKind, CredentialOptions } from './connection-kind.js';
 import { checkRedisOptions, checkTls, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
@@ -8,6 +6,7 @@ import { checkCredentialsProvider, type CredentialsProvider } from './credential
 import { Obeys, Optional } from './option-rules.js';
 import type { ReadFrom, ResolvedSentinel } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
+import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from './validators.js';
 
 /**
  * A primary and its replicas, watched by Sentinels that say which is which. `username`, `password`, `db` and `tls`

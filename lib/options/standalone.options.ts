@@ -1,12 +1,11 @@
-import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested } from 'class-validator';
 import type { RedisOptions } from 'ioredis';
-
 import { addressesOf, withServerDefaults } from './connection-defaults.js';
 import { type ConnectionKind, credentialsOfServers } from './connection-kind.js';
 import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { Obeys, Optional } from './option-rules.js';
 import type { ResolvedStandalone } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
+import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested } from './validators.js';
 
 /**
  * One server, and its replicas where reads may go to them.

@@ -1,7 +1,6 @@
-import { IsInt, Min } from 'class-validator';
-
 import { IsTimeout, Optional } from './option-rules.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { IsInt, Min } from './validators.js';
 
 /**
  * Local copies of values read, which the server invalidates (`CLIENT TRACKING`).

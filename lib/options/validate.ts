@@ -1,6 +1,7 @@
-import { type ValidationError, validateSync } from 'class-validator';
+import type { ValidationError } from 'class-validator';
 
 import { ConfigError } from '../errors/index.js';
+import { validate } from './validators.js';
 
 /** An instance with the properties of a plain object; those that are `undefined` count as left out. */
 export function instanceOf<T extends object>(type: new () => T, plain: object): T {
@@ -13,8 +14,7 @@ export function instanceOf<T extends object>(type: new () => T, plain: object): 
  * path in place of the property's name. Values are never part of it.
  */
 export function problemsOf(instance: object, path = ''): string[] {
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });
-  return errors.flatMap((error) => describe(error, path));
+  return validate(instance).flatMap((error) => describe(error, path));
 }
 
 /** Adds the problems of a `ConfigError` to the list, and goes on. */

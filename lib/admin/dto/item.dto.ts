@@ -1,4 +1,4 @@
-import { IsIn, IsNumber, IsString } from 'class-validator';
+import { IsIn, IsNumber, IsString } from '../../options/validators.js';
 import { Optional } from '../../options/option-rules.js';
 import { KeyDto } from './key.dto.js';
 

@@ -1,4 +1,4 @@
-import { IsIn, IsString } from 'class-validator';
+import { IsIn, IsString } from '../../options/validators.js';
 import { IsTimeout, Obeys, Optional } from '../../options/option-rules.js';
 import type { Timeout } from '../../index.js';
 
