@@ -43,6 +43,13 @@ describe('fields that expire in the embedded engine', () => {
     expect(call('HTTL', key!, 'FIELDS', 1, 'a')).toEqual([ttl]);
   });
 
+  it('is gone at its second turn when one call names it twice, with a time in the past', () => {
+    const { call } = engineAt(10_000);
+    call('HSET', 'h', 'a', 1, 'b', 2);
+    expect(call('HGETEX', 'h', 'EXAT', 1, 'FIELDS', 2, 'a', 'a')).toEqual(['1', null]);
+    expect(call('HGETALL', 'h')).toEqual(['b', '2']);
+  });
+
   it('keeps its expiry in a dump', () => {
     const { clock, session, call } = engineAt(0);
     call('HSET', 'h', 'a', 1, 'b', 2);

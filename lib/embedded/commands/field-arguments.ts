@@ -27,7 +27,8 @@ export interface FieldRules {
   /** Words per field: 2 where a value follows. */
   readonly width: 1 | 2;
   readonly invalidCount: string;
-  /** The error of `FIELDS` with too little behind it. */
+  /** Words that must follow `FIELDS`, and the error where fewer do. */
+  readonly fewest: number;
   readonly tooFew: () => ReplyError;
   /** Consumes an option other than FIELDS; false if there is none of that name. */
   readonly option: (name: string, options: Options) => boolean;
@@ -50,8 +51,8 @@ export function readFieldOptions(words: readonly Bytes[], rules: FieldRules): re
   return fields;
 }
 
-function takeFields(options: Options, { width, invalidCount, tooFew }: FieldRules): readonly Bytes[] {
-  if (options.remaining < 1 + width) throw tooFew();
+function takeFields(options: Options, { width, invalidCount, fewest, tooFew }: FieldRules): readonly Bytes[] {
+  if (options.remaining < fewest) throw tooFew();
   const count = fieldCount(options.value(), invalidCount, maxFields);
   if (count * width > options.remaining) throw new ReplyError('ERR wrong number of arguments');
   return Array.from({ length: count * width }, () => options.value());

@@ -36,6 +36,7 @@ function readExpire(words: readonly Bytes[]): { conditions: ReadonlySet<string>;
   const fields = readFieldOptions(words, {
     width: 1,
     invalidCount: 'ERR Parameter `numFields` should be greater than 0',
+    fewest: 2,
     tooFew: () => new ReplyError('ERR FIELDS requires at least numfields and one field argument'),
     option: (name) => {
       if (!['NX', 'XX', 'GT', 'LT'].includes(name)) return false;

@@ -28,6 +28,7 @@ function readOptions(words: readonly Bytes[], command: 'hsetex' | 'hgetex', now:
   const fields = readFieldOptions(words, {
     width,
     invalidCount: 'ERR invalid number of fields',
+    fewest: 1,
     tooFew: () => wrongArity(command),
     option: (name, options) => {
       const unit = expiryOptions[name];
@@ -72,12 +73,14 @@ function setFields({ db, engine: { now } }: Client, [key = '', ...args]: readonl
 function getAndExpire({ db, engine: { now } }: Client, [key = '', ...args]: readonly Bytes[]): Answer {
   const hash = db.read(key, HashValue);
   const { lifetime, words } = readOptions(args, 'hgetex', now);
-  const values = words.map((field) => hash?.get(field) ?? null);
-  if (!hash || !lifetime) return values;
-  for (const field of words) {
-    if (hash.has(field)) expireField(hash, field, lifetime.expiresAt ?? Infinity, now);
-  }
-  db.changedOrEmpty(key, hash.size);
+  if (!hash) return words.map(() => null);
+  // Field by field: one that is named twice is gone at its second turn when its time is in the past.
+  const values = words.map((field) => {
+    const value = hash.get(field);
+    if (value !== undefined && lifetime) expireField(hash, field, lifetime.expiresAt ?? Infinity, now);
+    return value ?? null;
+  });
+  if (lifetime) db.changedOrEmpty(key, hash.size);
   return values;
 }
 
