@@ -65,10 +65,11 @@ export type { AddOptions, SetIfEqualOptions, SetOptions } from './commands/stori
 export type { GetexOptions, GetOptions, IncrOptions } from './commands/string.commands.js';
 export type {
   BlockingWireCommand,
+  ChannelKind,
   ChannelListener,
+  ChannelSubscription,
   ConnectionPool,
   ServerNode,
-  Subscription,
   Topology,
   WireArgument,
   WireCommand,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ChannelListener, ConnectionPool, Subscription } from '../wire/connection-pool.js';
+import type { ChannelListener, ConnectionPool, ChannelSubscription } from '../wire/connection-pool.js';
 import type { Waiter } from './waiter.js';
 
 /**
@@ -10,7 +10,7 @@ export class WakeUps implements ChannelListener {
   /** Names this instance among all that use the same server. */
   readonly instance = randomBytes(16).toString('base64url');
   private readonly waiters = new Map<string, Waiter>();
-  private subscription: Subscription | undefined;
+  private subscription: ChannelSubscription | undefined;
   private listening = false;
 
   constructor(

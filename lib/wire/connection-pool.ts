@@ -45,17 +45,24 @@ export interface ServerNode {
 /** How the servers of a cache stand to each other. @publicApi */
 export type Topology = 'memory' | 'standalone' | 'sentinel' | 'cluster';
 
+/** By which command a name is listened to: `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`. @publicApi */
+export type ChannelKind = 'channel' | 'pattern' | 'shard';
+
 /** Who listens to a channel. @publicApi */
 export interface ChannelListener {
-  onMessage(message: Buffer): void;
-  /** From here on messages arrive; those since the last silence did not. */
+  /** @param channel where the message was published to; told where the name is a pattern */
+  onMessage(message: Buffer, channel?: Buffer): void;
+  /** From here on messages arrive; those since the last silence, or since this was called last, may not have. */
   onListening(): void;
   /** The connection is down. */
   onSilence(): void;
+  /** The server does not let this client listen; it is asked again now and then. */
+  onRefusal?(error: Error): void;
 }
 
 /** What listens until it is closed. @publicApi */
-export interface Subscription {
+export interface ChannelSubscription {
+  /** From its call on the listener hears nothing. */
   close(): Promise<void>;
 }
 
@@ -84,10 +91,11 @@ export interface ConnectionPool {
   /** The servers that together hold all keys: one, or a cluster's primaries. */
   primaries(): Promise<readonly ServerNode[]>;
   /**
-   * Listens to a channel on a connection of its own, and again whenever that was restored. Where it is left out, those
-   * who wait for locks look for themselves.
+   * Listens to a channel (`'channel'` where no kind is named) or to all that match a pattern, on a connection beside those
+   * for commands, and again whenever that was restored. Where it is left out, there is no `subscribe`, and those who wait
+   * for locks look for themselves.
    */
-  subscribe?(channel: string, listener: ChannelListener): Subscription;
+  subscribe?(name: WireArgument, listener: ChannelListener, kind?: ChannelKind): ChannelSubscription;
   /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
   slotOf?(key: WireArgument): number;
   /**

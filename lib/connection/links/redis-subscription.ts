@@ -1,6 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { changed, type Endpoint, openRedis } from '../driver/endpoint.js';
-import type { ChannelListener, Subscription } from '../../wire/connection-pool.js';
+import type { ChannelListener, ChannelSubscription } from '../../wire/connection-pool.js';
 import { isReply } from '../driver/driver-errors.js';
 import { streamOf } from '../driver/internals.js';
 import { pauseBefore } from '../driver/redis-options.js';
@@ -29,7 +29,7 @@ const alone: RedisOptions = {
  * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
  * heartbeats: nothing else would ever tell it from one on which there is nothing to say.
  */
-export class RedisSubscription<Message = Buffer> implements Subscription {
+export class RedisSubscription<Message = Buffer> implements ChannelSubscription {
   #redis: Redis | undefined;
   /** What is to take its place. */
   #next: Redis | undefined;
@@ -41,7 +41,8 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
 
   constructor(
     private readonly server: () => Endpoint | Promise<Endpoint>,
-    private readonly channel: string,
+    /** Left out where it is `prepare` that subscribes, and hears. */
+    private readonly channel: string | undefined,
     private readonly listener: MessageListener<Message>,
     /** Done before the channel is subscribed to: no command is taken after that. */
     private readonly prepare: (redis: Redis) => Promise<void> = async () => undefined,
@@ -109,7 +110,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   async #listen(redis: Redis, { login }: Endpoint): Promise<void> {
     redis.on('error', () => undefined);
     void new ReplyReader(redis);
-    redis.on('messageBuffer', (_channel, message: Message) => this.#hear(redis, message));
+    if (this.channel !== undefined) redis.on('messageBuffer', (_, message: Message) => this.#hear(redis, message));
     await redis.connect();
     await this.#subscribe(redis);
     const stopFollowing = login?.follow(() => void this.#replace(redis));
@@ -125,7 +126,7 @@ export class RedisSubscription<Message = Buffer> implements Subscription {
   async #subscribe(redis: Redis): Promise<void> {
     try {
       await this.prepare(redis);
-      await redis.subscribe(this.channel);
+      if (this.channel !== undefined) await redis.subscribe(this.channel);
     } catch (error) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
       if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);

@@ -9,15 +9,18 @@ import { loginOf } from '../driver/redis-options.js';
 import { ClusterLink } from '../links/cluster-link.js';
 import type {
   BlockingWireCommand,
+  ChannelKind,
   ChannelListener,
   ConnectionPool,
   ServerNode,
-  Subscription,
+  ChannelSubscription,
+  WireArgument,
   WireCommand,
 } from '../../wire/connection-pool.js';
 import { hashSlot } from '../../wire/hash-slot.js';
 import type { ServerVersion } from '../../wire/server-version.js';
-import { RedisSubscription } from '../links/redis-subscription.js';
+import { SharedSubscription } from '../links/shared-subscription.js';
+import { ShardSubscriptions } from '../links/shard-subscriptions.js';
 import { RoundRobin } from './round-robin.js';
 
 /** A cluster, over one client of it or several, each with a connection to every node. */
@@ -28,6 +31,8 @@ export class ClusterPool implements ConnectionPool {
   readonly #login: Login | undefined;
   readonly #links: RoundRobin<ClusterLink>;
   readonly #blocking: BlockingConnections;
+  readonly #shared = new SharedSubscription(() => this.#anyNode());
+  readonly #shards: ShardSubscriptions;
   /** The nodes that have slots, as each link knows them. */
   readonly #owners = new Map<ClusterLink, string>();
 
@@ -37,6 +42,7 @@ export class ClusterPool implements ConnectionPool {
     const link = (): ClusterLink => ClusterLink.to(connection, logger, this.#login);
     this.#links = new RoundRobin(Array.from({ length: connection.poolSize }, link));
     this.#blocking = new BlockingConnections(connection);
+    this.#shards = new ShardSubscriptions(this.#links.items[0]!, connection.connectTimeoutMs);
     for (const link of this.#links.items) link.cluster.on('refresh', () => this.#follow(link));
   }
 
@@ -72,12 +78,9 @@ export class ClusterPool implements ConnectionPool {
     );
   }
 
-  subscribe(channel: string, listener: ChannelListener): Subscription {
-    const anyNode = async (): Promise<Endpoint> => {
-      const nodes = await this.#links.next().primaries();
-      return endpointOf(nodes[randomInt(nodes.length)]!.redis);
-    };
-    return new RedisSubscription(anyNode, channel, listener);
+  /** Every node tells of every message; of those of a shard only the nodes of the shard. */
+  subscribe(name: WireArgument, listener: ChannelListener, kind?: ChannelKind): ChannelSubscription {
+    return kind === 'shard' ? this.#shards.subscribe(name, listener) : this.#shared.subscribe(name, listener, kind);
   }
 
   primaries(): Promise<readonly ServerNode[]> {
@@ -101,10 +104,11 @@ export class ClusterPool implements ConnectionPool {
 
   async close(waitedMs?: number): Promise<void> {
     this.#login?.close();
+    await Promise.all([this.#shared.close(), this.#shards.close()]);
     await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close(waitedMs))]);
   }
 
-  /** What waits is to be where shared connections are: a node that has failed ends no wait. */
+  /** What waits or listens is to be where shared connections are: a node that has failed ends no wait. */
   #follow(link: ClusterLink): void {
     const known = this.#owners.get(link);
     const owners = link.nodes.owners().join();
@@ -113,6 +117,13 @@ export class ClusterPool implements ConnectionPool {
     if (known === undefined) return;
     for (const other of this.#links.items) if (other !== link) other.cluster.refresh();
     const all = [...this.#owners.values()].flatMap((each) => each.split(','));
-    this.#blocking.leave(({ options }) => !all.includes(`${options.host}:${options.port}`));
+    const isLeft = ({ options }: Redis): boolean => !all.includes(`${options.host}:${options.port}`);
+    this.#blocking.leave(isLeft);
+    this.#shared.leave(isLeft);
+  }
+
+  async #anyNode(): Promise<Endpoint> {
+    const nodes = await this.#links.next().primaries();
+    return endpointOf(nodes[randomInt(nodes.length)]!.redis);
   }
 }

@@ -3,10 +3,12 @@ import type { ResolvedMemory } from '../../options/index.js';
 import { BlockingCall } from '../blocking/blocking-call.js';
 import type {
   BlockingWireCommand,
+  ChannelKind,
   ChannelListener,
   ConnectionPool,
   ServerNode,
-  Subscription,
+  ChannelSubscription,
+  WireArgument,
   WireCommand,
 } from '../../wire/connection-pool.js';
 import type { ServerVersion } from '../../wire/server-version.js';
@@ -20,6 +22,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   readonly address: string;
   private readonly server: MemoryServer;
   private readonly session: MemorySession;
+  /** Those that wait or listen. */
   private readonly waiting = new Set<MemorySession>();
   private readonly turns = new Turns();
   private closed = false;
@@ -80,11 +83,20 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     return newestCommands;
   }
 
-  subscribe(channel: string, listener: ChannelListener): Subscription {
+  subscribe(name: WireArgument, listener: ChannelListener, kind: ChannelKind = 'channel'): ChannelSubscription {
     const session = this.server.connect();
-    session.onMessage = (_, message) => listener.onMessage(message);
-    void Promise.resolve(session.call('SUBSCRIBE', [channel])).then(() => listener.onListening());
-    return { close: async () => session.close() };
+    session.onMessage = (channel, message) => listener.onMessage(message, channel);
+    this.waiting.add(session);
+    void session.call(subscribing[kind], [name]);
+    queueMicrotask(() => {
+      if (this.waiting.has(session)) listener.onListening();
+    });
+    return {
+      close: async () => {
+        this.waiting.delete(session);
+        session.close();
+      },
+    };
   }
 
   client(): never {
@@ -94,6 +106,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   async close(): Promise<void> {
     this.closed = true;
     for (const session of this.waiting) session.close();
+    this.waiting.clear();
     this.session.close();
   }
 
@@ -117,6 +130,8 @@ export class MemoryPool implements ConnectionPool, ServerNode {
 
 /** INFO tells the version that the engine follows as a whole; it has the commands of later ones as well. */
 const newestCommands: ServerVersion = { product: 'Redis', version: '8.6.0' };
+
+const subscribing = { channel: 'SUBSCRIBE', pattern: 'PSUBSCRIBE', shard: 'SSUBSCRIBE' } as const;
 
 const control = (name: string): WireCommand => ({ name, args: [], access: 'write' });
 

@@ -1,11 +1,13 @@
 import type {
   Access,
   BlockingWireCommand,
+  ChannelKind,
   ChannelListener,
   ConnectionPool,
   ServerNode,
-  Subscription,
+  ChannelSubscription,
   Topology,
+  WireArgument,
   WireCommand,
 } from '../../wire/connection-pool.js';
 import type { Logger } from '@nestjs/common';
@@ -18,7 +20,7 @@ import { pause } from '../../waiting/pause.js';
 import { type Endpoint, openRedis } from '../driver/endpoint.js';
 import { peerOf } from '../driver/peer.js';
 import { RedisLink } from '../links/redis-link.js';
-import { RedisSubscription } from '../links/redis-subscription.js';
+import { SharedSubscription } from '../links/shared-subscription.js';
 import { isReplicasTrouble, Replicas, timeForReplica } from '../links/replicas.js';
 import { RoundRobin } from './round-robin.js';
 
@@ -44,7 +46,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   readonly #replicas: readonly RedisLink[];
   readonly #inTurn = new Replicas<RedisLink>();
   readonly #blocking: BlockingConnections;
-  readonly #subscriptions = new Set<RedisSubscription>();
+  readonly #shared = new SharedSubscription(() => this.#servers.primary);
 
   protected constructor(connection: ResolvedServer, servers: Servers, logger: Pick<Logger, 'warn' | 'log'>) {
     // What one connection is told of its server holds for all of them.
@@ -95,15 +97,8 @@ export abstract class ReplicatedPool implements ConnectionPool {
     );
   }
 
-  subscribe(channel: string, listener: ChannelListener): Subscription {
-    const subscription = new RedisSubscription(() => this.#servers.primary, channel, listener);
-    this.#subscriptions.add(subscription);
-    return {
-      close: () => {
-        this.#subscriptions.delete(subscription);
-        return subscription.close();
-      },
-    };
+  subscribe(name: WireArgument, listener: ChannelListener, kind?: ChannelKind): ChannelSubscription {
+    return this.#shared.subscribe(name, listener, kind);
   }
 
   async primaries(): Promise<readonly ServerNode[]> {
@@ -129,7 +124,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     login?.close();
     sentinelLogin?.close();
     const links = [...this.#primaries.items, ...this.#replicas];
-    await Promise.all([this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
+    await Promise.all([this.#shared.close(), this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
   }
 
   /** Leaves the server that is the primary no more, and does not wait to find the new one. */
@@ -149,7 +144,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
 
   #leave(isLeft: (redis: Redis) => boolean): void {
     this.#blocking.leave(isLeft);
-    for (const subscription of this.#subscriptions) subscription.leave(isLeft);
+    this.#shared.leave(isLeft);
   }
 
   /** A failover ends waits before anything came: they go on at the new primary, which may not be known at once. */

@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+import type { ChannelKind, ChannelListener, WireArgument } from '../../wire/connection-pool.js';
+
+/** One name that a connection listens to, for all who listen to it. */
+export class Topic {
+  readonly #listeners = new Set<ChannelListener>();
+  /** Connections on which the server tells of it. */
+  readonly #tellers = new WeakSet<Redis>();
+  #isListening = false;
+  /** What the server has said last, where it refuses. */
+  refusal: Error | undefined;
+
+  constructor(
+    readonly kind: ChannelKind,
+    readonly name: WireArgument,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  add(listener: ChannelListener): void {
+    this.#listeners.add(listener);
+    queueMicrotask(() => {
+      if (!this.#listeners.has(listener)) return;
+      if (this.#isListening) listener.onListening();
+      else if (this.refusal) listener.onRefusal?.(this.refusal);
+    });
+  }
+
+  remove(listener: ChannelListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  isToldBy(redis: Redis): boolean {
+    return this.#tellers.has(redis);
+  }
+
+  agreed(redis: Redis): void {
+    this.#tellers.add(redis);
+    this.refusal = undefined;
+  }
+
+  leftBy(redis: Redis): void {
+    this.#tellers.delete(redis);
+  }
+
+  refused(error: Error): void {
+    this.refusal = error;
+    for (const listener of this.#listeners) listener.onRefusal?.(error);
+  }
+
+  hear(message: Buffer, channel: Buffer): void {
+    // The answer to SUBSCRIBE is given a turn later than a message that came with it.
+    if (!this.#isListening) this.begin();
+    for (const listener of this.#listeners) listener.onMessage(message, channel);
+  }
+
+  /** Again where another connection has taken over: something may have been missed in between. */
+  begin(isAgain = false): void {
+    if (this.#isListening && !isAgain) return;
+    this.#isListening = true;
+    for (const listener of this.#listeners) listener.onListening();
+  }
+
+  silence(): void {
+    if (!this.#isListening) return;
+    this.#isListening = false;
+    for (const listener of this.#listeners) listener.onSilence();
+  }
+}
