@@ -25,5 +25,5 @@ export { SentinelConnection } from './sentinel.options.js';
 export { type ResolvedStampede, StampedeOptions } from './stampede.options.js';
 export { StandaloneConnection } from './standalone.options.js';
 export type { Timeout } from '../arguments/timeout.js';
-export { type ResolvedTracking, TrackingOptions } from './tracking.options.js';
+export { type Coherence, type ResolvedTracking, TrackingOptions } from './tracking.options.js';
 export { parseConnectionUrl } from './url.js';

@@ -4,8 +4,8 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { longestTimerMs } from '../waiting/pause.js';
 import { ValidateBy, ValidateIf } from './validators.js';
 
-/** Throws a `TypeError` that begins with `what` when the value breaks the rule. */
-export type Rule = (value: unknown, what: string) => unknown;
+/** Throws a `TypeError` that begins with `what` when the value breaks the rule, beside the others of its `owner`. */
+export type Rule = (value: unknown, what: string, owner: object) => unknown;
 
 /** The property may be left out. Other than class-validator's `IsOptional`, `null` is a value like any other. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -15,8 +15,8 @@ export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
   ValidateBy({
     name,
     validator: {
-      validate: (value: unknown) => complaint(rule, value, '') === undefined,
-      defaultMessage: (at?: ValidationArguments) => complaint(rule, at?.value, at?.property ?? name) ?? '',
+      validate: (value: unknown, at?: ValidationArguments) => complaint(rule, value, '', at) === undefined,
+      defaultMessage: (at?: ValidationArguments) => complaint(rule, at?.value, at?.property ?? name, at) ?? '',
     },
   });
 
@@ -80,9 +80,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function complaint(rule: Rule, value: unknown, what: string): string | undefined {
+function complaint(rule: Rule, value: unknown, what: string, at?: ValidationArguments): string | undefined {
   try {
-    rule(value, what);
+    rule(value, what, at?.object ?? {});
     return undefined;
   } catch (error) {
     if (error instanceof TypeError) return error.message;

@@ -22,13 +22,18 @@ export function createExecutor(
 ): CommandExecutor {
   const { tracking, connection, keyFunction, keyPrefix } = options;
   const outage = new Outage(options, logger);
-  if (tracking && connection.poolClass && !pool.onConnection) {
+  const isEmbedded = connection.type === 'memory' && !connection.poolClass;
+  if (!tracking || isEmbedded) return new CommandExecutor(pool, keys, codec, outage, tracer);
+  const copies = new LocalCopies(tracking);
+  if (tracking.coherence === 'ttl') {
+    copies.resume();
+    return new TrackingExecutor(pool, keys, codec, outage, tracer, copies);
+  }
+  if (!pool.onConnection) {
     throw new ConfigError(
-      'tracking needs a pool that has onConnection: add it to your poolClass, or turn tracking off',
+      "tracking needs a pool that has onConnection: add it to your poolClass, take coherence 'ttl', or turn tracking off",
     );
   }
-  if (!tracking || !pool.onConnection) return new CommandExecutor(pool, keys, codec, outage, tracer);
-  const copies = new LocalCopies(tracking);
   const servers = new ServerWatch(copies, keyFunction ? '' : `${keyPrefix}:`, logger);
   pool.onConnection((connected) => servers.follow(connected));
   return new TrackingExecutor(pool, keys, codec, outage, tracer, copies, servers);

@@ -31,7 +31,8 @@ export class TrackingExecutor extends CommandExecutor {
     outage: Outage,
     tracer: CommandTracer,
     readonly copies: LocalCopies,
-    readonly servers: ServerWatch,
+    /** Left out where nobody tells of changes. */
+    readonly servers?: ServerWatch,
   ) {
     super(pool, keys, new CopiedValues(codec, copies), outage, tracer);
     this.standstill = new Standstill(() => copies.forgetAll());
@@ -57,7 +58,7 @@ export class TrackingExecutor extends CommandExecutor {
 
   override async close(waitedMs?: number): Promise<void> {
     this.standstill.close();
-    await Promise.all([this.servers.close(), super.close(waitedMs)]);
+    await Promise.all([this.servers?.close(), super.close(waitedMs)]);
   }
 
   protected override async sendBatch(

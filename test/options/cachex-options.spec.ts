@@ -79,12 +79,22 @@ describe('resolveOptions', () => {
     [{ stampede: {} }, { stampede: { bufferMs: 60_000, beta: 1, deltaMs: 1000 } }],
     [{ stampede: { buffer: '5m', beta: 0, delta: 0.25 } }, { stampede: { bufferMs: 300_000, beta: 0, deltaMs: 250 } }],
     [{ stampede: { buffer: 0, delta: 0 } }, { stampede: { bufferMs: 0, beta: 1, deltaMs: 0 } }],
-    [{ tracking: true }, { tracking: { maxEntries: 10_000, maxBytes: 67_108_864, timeoutMs: null } }],
+    [
+      { tracking: true },
+      { tracking: { maxEntries: 10_000, maxBytes: 67_108_864, timeoutMs: null, coherence: 'auto' } },
+    ],
     [
       { tracking: { maxEntries: 5, maxBytes: 6, timeout: '1m' } },
-      { tracking: { maxEntries: 5, maxBytes: 6, timeoutMs: 60_000 } },
+      { tracking: { maxEntries: 5, maxBytes: 6, timeoutMs: 60_000, coherence: 'auto' } },
     ],
-    [{ tracking: { timeout: null } }, { tracking: { maxEntries: 10_000, maxBytes: 67_108_864, timeoutMs: null } }],
+    [
+      { tracking: { timeout: null } },
+      { tracking: { maxEntries: 10_000, maxBytes: 67_108_864, timeoutMs: null, coherence: 'auto' } },
+    ],
+    [
+      { tracking: { timeout: '5s', coherence: 'ttl' } },
+      { tracking: { maxEntries: 10_000, maxBytes: 67_108_864, timeoutMs: 5_000, coherence: 'ttl' } },
+    ],
   ])('resolves %o', (options, expected) => {
     const resolved = resolve(options);
     for (const [name, value] of Object.entries(expected))
@@ -148,6 +158,11 @@ describe('resolveOptions', () => {
       'tracking.maxBytes must be an integer number',
       'tracking.timeout must be longer than 0',
     ],
+    [{ tracking: { coherence: 'none' } }, 'tracking.coherence must be one of auto, server, ttl'],
+    ...[undefined, null].map((timeout): [object, string] => [
+      { tracking: { coherence: 'ttl', timeout } },
+      "tracking.coherence must not be 'ttl' without a timeout, which alone ends a copy: write timeout: '5s' beside it",
+    ]),
   ])('refuses %o', (options, ...lines) => {
     expect(problemsOf(() => resolve(options), header)).toEqual(lines.toSorted());
   });

@@ -191,7 +191,7 @@ describe('tracking', () => {
     const { port } = balancer.address() as AddressInfo;
     const cache = await openCache({ connection: { host: '127.0.0.1', port }, tracking: true }, logger);
     const { servers } = cache['executor'] as TrackingExecutor;
-    await waitFor(() => [...servers['feeds'].values()].some(({ runId }) => runId), { what: 'somebody to be heard' });
+    await waitFor(() => [...servers!['feeds'].values()].some(({ runId }) => runId), { what: 'somebody to be heard' });
     await cache.set('k', 1);
     await even.cli('SET', ':1:k', '2');
     expect(await cache.get('k')).toBe(2);

@@ -28,7 +28,10 @@ describe('CachexOptions', () => {
       { connection: { nodes: [{ host: 'a' }], redisOptions: { scaleReads: 'slave', redisOptions: { family: 6 } } } },
       { connection: { type: 'memory', name: 'shared', maxEntries: 10, maxBytes: 1024 } },
       { keyPrefix: 'shop', version: 2, timeout: null, serializer: ['json', 'msgpack'], compressor: 'zstd' },
-      { stampede: { buffer: '1m', beta: 1.5, delta: 0.5 }, tracking: { maxEntries: 1, maxBytes: 2, timeout: '1m' } },
+      {
+        stampede: { buffer: '1m', beta: 1.5, delta: 0.5 },
+        tracking: { maxEntries: 1, maxBytes: 2, timeout: '1m', coherence: 'ttl' },
+      },
       { keyFunction: { make: (key) => key, reverse: (wire) => ({ key: wire, version: 1 }) } },
     ] satisfies CachexOptions[];
     expectTypeOf(literals).toExtend<CachexOptions[]>();
