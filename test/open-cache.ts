@@ -10,7 +10,7 @@ export async function openCache(
   name?: string,
 ): Promise<CachexService> {
   const resolved = resolveOptions(options);
-  const pool = createPool(resolved.connection, logger);
+  const pool = await createPool(resolved.connection, logger);
   const cache = createService(resolved, pool, logger, name);
   await cache.onModuleInit();
   return cache;

@@ -12,27 +12,11 @@ interface Queue {
 }
 interface Inside {
   commandQueue: Queue & Record<string, unknown>;
-  offlineQueue: Record<string, unknown>;
-  connector: object;
   resetCommandQueue(): void;
-  resetOfflineQueue(): void;
 }
 type Listener = (...args: unknown[]) => void;
 
 const inside = Redis.prototype as unknown as Inside;
-const isAskedByLibrary = (): boolean => /lib\/connection\//.test(new Error().stack!.split('\n')[3] ?? '');
-
-/** What the library finds there is `undefined`, what the driver finds is as ever. */
-function hide(from: object, name: string): void {
-  let value: unknown = (from as Record<string, unknown>)[name];
-  Object.defineProperty(from, name, {
-    configurable: true,
-    get: () => (isAskedByLibrary() ? undefined : value),
-    set: (given: unknown) => {
-      value = given;
-    },
-  });
-}
 
 function afterReset(change: (redis: Inside) => void): void {
   const { resetCommandQueue } = inside;
@@ -135,19 +119,6 @@ describe('whatever the driver and others do with a connection', () => {
       },
     ],
     [
-      'a queue that nobody can look into',
-      {
-        before: () => afterReset(({ commandQueue }) => ['peekFront', 'toArray'].forEach((n) => hide(commandQueue, n))),
-      },
-    ],
-    ['a private queue', { before: () => afterReset((redis) => hide(redis, 'commandQueue')) }],
-    [
-      'a private queue of commands that wait for the connection',
-      {
-        before: () => hideWhenMade('offlineQueue'),
-      },
-    ],
-    [
       'wrapped commands',
       {
         before: () =>
@@ -158,7 +129,6 @@ describe('whatever the driver and others do with a connection', () => {
           }),
       },
     ],
-    ['a private connector', { client: undefined, before: () => hideWhenMade('connector') }],
   ])('each call gets its own answer, in time: %s', async (_, { before, client, meters }) => {
     metered = 0;
     const redisOptions = before?.() ?? {};
@@ -184,12 +154,3 @@ describe('whatever the driver and others do with a connection', () => {
     await expect.poll(() => cache.get('k1').catch(() => undefined), { timeout: 10_000 }).toBe(`k1${long}`);
   });
 });
-
-/** Of each client, before the library has it. */
-function hideWhenMade(name: string): void {
-  const { resetOfflineQueue } = inside;
-  vi.spyOn(inside, 'resetOfflineQueue').mockImplementation(function (this: Inside) {
-    resetOfflineQueue.call(this);
-    hide(this, name);
-  });
-}

@@ -71,26 +71,6 @@ describe('what stands before a server', () => {
     },
   );
 
-  it.each(['*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
-    'may answer nonsense, which is an error at once, and not for ever: %j',
-    async (nonsense) => {
-      let isWell = false;
-      const address = await answering((command) =>
-        isWell || !/\r\nget\r\n/.test(command) ? '+OK\r\n' : `${nonsense}\r\n`,
-      );
-      const cache = await openCache({ connection: { ...address, commandTimeout: '20s' } }, new QuietLogger('Cachex'));
-      const calls = await Promise.allSettled([cache.get('key'), cache.get('key'), cache.set('key', 1)]);
-      expect(calls[0]).toMatchObject({ status: 'rejected' });
-      expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
-      expect(calls[0]).toMatchObject({
-        reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
-      });
-      isWell = true;
-      expect(await cache.set('key', 1)).toBe(true);
-      await cache.close();
-    },
-  );
-
   it.each([':1', '*0', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1'])(
     'may answer in another shape, which no call takes for its own mistake: %j',
     async (reply) => {

@@ -1,15 +1,12 @@
-import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/driver/reply-deadlines.js';
 
 /** A driver that waits for replies which never come. */
 function driver(patienceMs?: number) {
   const queue: { command: TimedCommand }[] = [];
-  const stream = { bytesRead: 0, destroy: vi.fn() };
-  const commandQueue = Object.assign(queue, { toArray: () => [...queue] });
-  const redis = { commandQueue, offlineQueue: { toArray: () => [] }, stream };
+  const line = { session: {}, heard: 0, cut: vi.fn() };
   const sender: Sender = {
-    deadlines: new ReplyDeadlines(redis as unknown as Redis, patienceMs),
+    deadlines: new ReplyDeadlines(line, patienceMs),
     explain: (error) => new Error(`explained: ${error.message}`),
   };
   const send = (ms: number) => {
@@ -23,7 +20,7 @@ function driver(patienceMs?: number) {
     );
     return state;
   };
-  return { send, queue, redis, stream };
+  return { send, queue, line };
 }
 
 const late = 'explained: Command timed out';
@@ -78,45 +75,43 @@ describe('the time of commands on a connection', () => {
   });
 
   it('is over for a connection on which nothing comes after a reply was late', async () => {
-    const { send, stream } = driver(50);
+    const { send, line } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(140);
-    expect(stream.destroy).not.toHaveBeenCalled();
+    expect(line.cut).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(20);
-    expect(stream.destroy).toHaveBeenCalledOnce();
+    expect(line.cut).toHaveBeenCalledOnce();
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('goes on for a connection on which something else comes', async () => {
-    const { send, stream, queue } = driver(50);
+    const { send, line, queue } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(120);
-    stream.bytesRead++;
+    line.heard++;
     await vi.advanceTimersByTimeAsync(1000);
-    expect(stream.destroy).not.toHaveBeenCalled();
+    expect(line.cut).not.toHaveBeenCalled();
     queue.length = 0;
     send(100).command.resolve('reply');
     await vi.advanceTimersByTimeAsync(1000);
-    expect(stream.destroy).not.toHaveBeenCalled();
+    expect(line.cut).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('begins anew with another connection, and after every silence', async () => {
-    const { send, stream, redis } = driver(50);
+    const { send, line } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(120);
-    const next = { bytesRead: 0, destroy: vi.fn() };
-    redis.stream = next;
+    line.session = {};
     await vi.advanceTimersByTimeAsync(40);
     send(100);
     await vi.advanceTimersByTimeAsync(140);
-    expect(next.destroy).not.toHaveBeenCalled();
-    next.bytesRead++;
+    expect(line.cut).not.toHaveBeenCalled();
+    line.heard++;
     send(100);
     await vi.advanceTimersByTimeAsync(140);
-    expect(next.destroy).not.toHaveBeenCalled();
+    expect(line.cut).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(20);
-    expect(next.destroy).toHaveBeenCalledOnce();
-    expect(stream.destroy).not.toHaveBeenCalled();
+    expect(line.cut).toHaveBeenCalledOnce();
   });
 });

@@ -60,7 +60,7 @@ describe.each<[string, () => Connection]>([
   async function trace(options: Connection): Promise<string> {
     const logger = new QuietLogger('Cachex');
     const resolved = resolveOptions({ connection: { commandTimeout: '500ms', ...options } } as CachexOptions);
-    const pool = createPool(resolved.connection, logger);
+    const pool = await createPool(resolved.connection, logger);
     const cache = createService(resolved, pool, logger as Logger);
     const script = cache.registerScript('fail', `return redis.call('INCRBY', KEYS[1], ARGV[1])`);
     await pool.connect();

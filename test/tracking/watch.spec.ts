@@ -12,12 +12,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** A connection to a server at a port; which one it is, it says when the test lets it. */
 class Reader extends EventEmitter {
   readonly status = 'ready';
-  readonly options = {};
+  readonly options: object;
   readonly stream: object;
   say: (runId: string) => void = () => undefined;
 
   constructor(remotePort: number) {
     super();
+    this.options = { host: 'nowhere', port: remotePort };
     this.stream = { remoteAddress: 'nowhere', remotePort };
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { CommandTimeoutError } from '../../errors/index.js';
-import { changed, type Endpoint, openRedis } from '../driver/endpoint.js';
-import { streamOf } from '../driver/internals.js';
+import { changed, type Endpoint } from '../driver/endpoint.js';
+import { openRedis } from '../driver/open-redis.js';
 import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
 import { withLastIds } from './last-ids.js';
@@ -141,7 +141,7 @@ export class BlockingConnection {
 
   destroy(): void {
     this.#link.redis.disconnect();
-    streamOf(this.#link.redis)?.destroy();
+    this.#link.cut();
   }
 
   #askId(): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { type BlockingConnection, silent } from './blocking-connection.js';
-import { changed, endpointOfPeer, openRedis } from '../driver/endpoint.js';
+import { changed, endpointOfPeer } from '../driver/endpoint.js';
+import { openRedis } from '../driver/open-redis.js';
 import { RedisLink } from '../links/redis-link.js';
 
 /** A server that is left may be gone: longer than that it is not waited for. */

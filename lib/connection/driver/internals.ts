@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { type Cluster, Command, type Redis, type RedisOptions } from 'ioredis';
+import { type Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 
 /*
- * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. What may
- * be missing is looked for where it is used: the driver's own parser and writes take over then.
+ * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. Whether
+ * it is there, and does what the library takes it for, is tried before the first connection: see driver-check.ts.
  */
 
 /** What hangs in the driver's queue of a connection. */
@@ -36,7 +36,7 @@ export interface Connector {
 interface SentinelIterator {
   readonly cursor?: number;
   readonly sentinels?: unknown;
-  reset?(moveCurrentToFirst: boolean): void;
+  readonly reset?: (moveCurrentToFirst: boolean) => void;
 }
 
 /** What the driver does with a command that it is given to send, and what it looks at. `Command` is its own, since 4. */
@@ -75,7 +75,7 @@ interface RedisInside {
 
 /** Fails what waits for a connection, where the driver would forget it. Since 2. */
 interface Queued {
-  flushQueue?(error: Error): void;
+  flushQueue(error: Error): void;
 }
 
 /** The driver's connections to nodes, by address. Since 2. */
@@ -100,18 +100,6 @@ const insideOf = (cluster: Cluster): ClusterInside => cluster as unknown as Clus
 
 export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).commandQueue;
 
-/** Whether the queue lets anybody look into it; a driver may keep it to itself. */
-export function hasOpenQueue(redis: Redis): boolean {
-  const queue: Partial<UnansweredCommands> | undefined = unansweredBy(redis);
-  return typeof queue?.peekFront === 'function' && typeof queue.shift === 'function';
-}
-
-/** How many commands have no reply yet, as far as the driver tells. */
-export function unansweredCount(redis: Redis): number {
-  const queue: Partial<UnansweredCommands> | undefined = unansweredBy(redis);
-  return queue?.length ?? 0;
-}
-
 export const conditionOf = (redis: Redis): Condition | null => inside(redis).condition;
 
 /** The driver makes it when it connects; it is read where commands are given to it before, which wait then. */
@@ -133,17 +121,23 @@ export function askSentinelsFromTheFirst(redis: Redis): void {
   if (Array.isArray(sentinels) && cursor === sentinels.length) sentinelIterator?.reset?.(false);
 }
 
+/** Whether that can be. */
+export function asksSentinelsInTurn(redis: Redis): boolean {
+  const { cursor, sentinels, reset } = connectorOf(redis)?.sentinelIterator ?? {};
+  return cursor === 0 && Array.isArray(sentinels) && typeof reset === 'function';
+}
+
 export function sendBy(redis: Redis, command: SentCommand): void {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SentCommand names all that the driver looks at
   inside(redis).sendCommand(command as unknown as Command);
 }
 
 /** Whatever else a driver may ask of a command its own class answers. */
-export const ownCommand: object = Command.prototype;
+export const ownCommand: object | null = (Redis as { readonly Command?: typeof Command }).Command?.prototype ?? null;
 
 export function failQueued(client: Redis | Cluster, error: Error): void {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types leave it out
-  (client as unknown as Queued).flushQueue?.(error);
+  (client as unknown as Queued).flushQueue(error);
 }
 
 /** In place of the time that the driver was made with: options are read where they are needed. */

@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { pause } from '../../waiting/pause.js';
 import { isReply } from './driver-errors.js';
+import { mayLookInside } from './driver-mode.js';
 import { prepareToConnect } from './internals.js';
 import type { Login } from './login.js';
 import { pauseBefore } from './redis-options.js';
@@ -109,7 +110,7 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
     const asking = ask();
     if (!asking) return connect(callback);
     giveUp = new AbortController();
-    prepareToConnect(redis);
+    if (mayLookInside()) prepareToConnect(redis);
     attempt = connectOnceAnswered(asking);
     if (callback) attempt.then(() => callback(null), callback);
     return attempt;

@@ -1,10 +1,46 @@
 import type { Socket } from 'node:net';
-import type { Redis } from 'ioredis';
+import type { TLSSocket } from 'node:tls';
+import type { Redis, RedisOptions } from 'ioredis';
+import { mayLookInside } from './driver-mode.js';
 import { streamOf } from './internals.js';
+import { addressIn, mapped } from './nat-map.js';
+import { namedFor, namedPeers } from './named-servers.js';
+
+type Place = Pick<RedisOptions, 'host' | 'port'>;
 
 /** The server that a connection is to at the moment, whatever found it: `address:port`, or the path of its socket. */
 export function peerOf(redis: Redis): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket; a stand-in has no address
-  const { remoteAddress, remotePort } = (streamOf(redis) ?? {}) as Partial<Socket>;
-  return redis.options.path ?? `${remoteAddress}:${remotePort}`;
+  const { host, port } = placeOf(redis);
+  return redis.options.path ?? `${host}:${port}`;
+}
+
+/** As far as it can be told, all the ways to say it. */
+export const peersOf = (redis: Redis): readonly string[] =>
+  mayLookInside() ? [peerOf(redis)] : [peerOf(redis), ...namedPeers(redis)];
+
+/** Whether there is a connection, or it is known where one is being made to. */
+export function isOnItsWay(redis: Redis): boolean {
+  if (mayLookInside()) return !(streamOf(redis)?.destroyed ?? true);
+  return ['connecting', 'connect', 'ready'].includes(redis.status) && namedFor(redis) !== undefined;
+}
+
+/** Without a look at the socket it is where the driver was told to go. */
+export function placeOf(redis: Redis): Place {
+  if (mayLookInside()) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket; a stand-in has no address
+    const { remoteAddress, remotePort } = (streamOf(redis) ?? {}) as Partial<Socket>;
+    return { host: remoteAddress, port: remotePort };
+  }
+  const { host, port, natMap, sentinels } = redis.options;
+  const name = namedFor(redis);
+  if (name === undefined) return sentinels ? {} : { host, port };
+  return mapped(name, natMap) ?? addressIn(name);
+}
+
+/** By which name its certificate was asked for. */
+export function nameOfServer(redis: Redis): string | undefined {
+  if (!mayLookInside()) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
+  const { servername } = streamOf(redis) as Socket & Pick<TLSSocket, 'servername'>;
+  return servername || undefined;
 }

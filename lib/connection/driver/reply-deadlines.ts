@@ -1,8 +1,5 @@
-import type { Socket } from 'node:net';
-import type { Redis } from 'ioredis';
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { DriverCommand } from './driver-command.js';
-import { streamOf } from './internals.js';
 
 /** That no reply came in time. */
 export class ReplyTimeout extends Error {
@@ -57,10 +54,20 @@ export class TimedCommand extends DriverCommand {
   }
 }
 
+/** What commands are sent on. */
+export interface Line {
+  /** Another one with each connection; `undefined` before the first. */
+  readonly session: unknown;
+  /** Grows with each reply that has come. A part of one is none: what it belongs to may never come to an end. */
+  readonly heard: number;
+  /** Ends the connection at once, with all that is under way. */
+  cut(error?: Error): void;
+}
+
 /** A connection on which nothing has come for a while. */
 interface Silence {
-  readonly stream: Socket;
-  readonly bytesRead: number;
+  readonly session: unknown;
+  readonly heard: number;
   /** When it is given up. */
   readonly end: number;
 }
@@ -78,14 +85,14 @@ export class ReplyDeadlines {
   private silence: Silence | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly line: Line,
     /** How long nothing has to come after a reply was late until the connection counts as dead. */
     private readonly patienceMs = Infinity,
   ) {}
 
   /** Whether nothing has come since a reply was late. */
   get isSilent(): boolean {
-    return this.silence !== undefined && this.silence.bytesRead === this.silence.stream.bytesRead;
+    return this.silence !== undefined && this.silence.heard === this.line.heard;
   }
 
   add(command: TimedCommand, deadline: number): void {
@@ -133,19 +140,13 @@ export class ReplyDeadlines {
 
   /** When to listen again. */
   private listen(isLate: boolean, now: number): number {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket
-    const stream = streamOf(this.redis) as Socket | undefined;
     const { silence } = this;
-    const goesOn = silence?.stream === stream && silence?.bytesRead === stream?.bytesRead;
-    if (!goesOn) this.silence = isLate && stream ? this.silenceFrom(now, stream) : undefined;
+    const { session, heard } = this.line;
+    const goesOn = silence?.session === session && silence?.heard === heard;
+    if (!goesOn) this.silence = isLate && session ? { session, heard, end: now + this.patienceMs } : undefined;
     if (!this.silence) return Infinity;
     if (now < this.silence.end) return this.silence.end;
-    stream?.destroy(new Error('nothing has come from the server for too long'));
+    this.line.cut(new Error('nothing has come from the server for too long'));
     return Infinity;
-  }
-
-  private silenceFrom(now: number, stream: Socket): Silence | undefined {
-    const { bytesRead } = stream;
-    return typeof bytesRead === 'number' ? { stream, bytesRead, end: now + this.patienceMs } : undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
 import { type DataListener, onDriverListening } from './driver-listener.js';
 import { expectReply } from './expected-reply.js';
-import { conditionOf, hasOpenQueue, unansweredBy } from './internals.js';
+import { conditionOf, unansweredBy } from './internals.js';
 import { ReplyParser } from './reply-parser.js';
 
 /** A complaint about a single command is no reason to hang up. */
@@ -18,6 +18,8 @@ const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
 export class ReplyReader {
   /** What the server has refused, where it has said nothing else since. */
   lastWords: string | undefined;
+  /** How many replies have come, on all connections of this client. */
+  heard = 0;
 
   constructor(private readonly redis: Redis) {
     onDriverListening(
@@ -29,13 +31,13 @@ export class ReplyReader {
 
   private standBefore(stream: Duplex, driver: DataListener): void {
     if (conditionOf(this.redis)?.protocol === 3) return;
-    const canLook = hasOpenQueue(this.redis);
     const parser = new ReplyParser({
-      takes: (isError) => canLook && !isError && this.first() instanceof DriverCommand,
+      takes: (isError) => !isError && this.first() instanceof DriverCommand,
       take: (reply) => this.answer(reply),
       pass: (bytes) => handOn(stream, driver, bytes),
       inspect: (reply) => {
-        if (canLook) this.inspect(reply);
+        this.heard++;
+        this.inspect(reply);
       },
       refused: (words) => {
         if (!complaint.test(words)) this.lastWords = words;
@@ -61,6 +63,7 @@ export class ReplyReader {
     const command = this.first() as DriverCommand;
     if (unansweredBy(this.redis).shift()?.command !== command)
       throw new Error('the driver has lost count of its commands');
+    this.heard++;
     command.resolve(reply);
   }
 

@@ -1,12 +1,9 @@
+import { type Address, mapped, type NatMap } from './nat-map.js';
+
 /** `CLUSTER SLOTS`: ranges of slots, each with its primary and then its replicas. */
 export type SlotsReply = readonly [start: number, end: number, ...servers: NamedServer[]][];
 
 type NamedServer = readonly [endpoint: string | null, port: number, id?: string, details?: unknown];
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Slots from one to another, and who has them. */
 export interface SlotRange {
@@ -25,6 +22,18 @@ export function slotRanges(reply: SlotsReply, askedHost: string): SlotRange[] {
     start,
     end,
     servers: servers.map(([endpoint, port, , details]) => ({ host: hostOf(endpoint, details) || askedHost, port })),
+  }));
+}
+
+/** The servers of ranges, where they are reached. */
+export function placesOf(
+  ranges: readonly SlotRange[],
+  natMap: NatMap,
+): { start: number; end: number; places: Address[] }[] {
+  return ranges.map(({ start, end, servers }) => ({
+    start,
+    end,
+    places: servers.map(({ host, port }) => ({ ...(mapped(`${host}:${port}`, natMap) ?? { host, port }) })),
   }));
 }
 

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Redis } from 'ioredis';
 import { DriverCommand } from './driver-command.js';
-import { streamOf, unansweredCount } from './internals.js';
+import { streamOf, unansweredBy } from './internals.js';
 import { Packet } from './packet.js';
 
 /** So many commands leave together at most: the server answers the first ones while the others are written. */
@@ -21,7 +21,7 @@ type Chunk = string | Buffer | DriverCommand;
  * and the last one was alone as well. (Replies to many calls come together, so that nothing is under way for a moment
  * when the first of their callers goes on.)
  */
-export class WriteBatch {
+export class WriteBatch implements Gathering {
   private stream: Writable | undefined;
   private write!: Writable['write'];
   private readonly packet = new Packet();
@@ -37,7 +37,7 @@ export class WriteBatch {
     if (!stream) return;
     if (stream !== this.stream) this.standBefore(stream);
     if (this.isOpen) this.size++;
-    else if (unansweredCount(this.redis) > 0 || this.wasShared) this.open(1);
+    else if (unansweredBy(this.redis).length > 0 || this.wasShared) this.open(1);
   }
 
   /**
@@ -100,8 +100,15 @@ export class WriteBatch {
   }
 }
 
+/** What may gather commands. */
+export interface Gathering {
+  /** See {@link WriteBatch.hold}. */
+  hold(): boolean;
+  flush(): void;
+}
+
 /** Whatever is sent inside leaves together, on each connection: at once, or with what else is sent in this turn. */
-export function inOneWrite<T>(batches: readonly WriteBatch[], send: () => T): T {
+export function inOneWrite<T>(batches: readonly Gathering[], send: () => T): T {
   const first = batches.filter((batch) => batch.hold());
   try {
     return send();

@@ -1,16 +1,14 @@
 import type { Access, WireCommand } from '../../wire/connection-pool.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { ResolvedCluster } from '../../options/index.js';
 import { canRepeat, dispatch, Failure, indexesBySlot, isReadOnly, type Place, Refused } from './cluster-call.js';
-import { ClusterClient } from '../driver/cluster-client.js';
+import type { ClusterDriver } from '../driver/cluster-driver.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { ClusterRoutes } from './cluster-routes.js';
-import { clusterOptions } from '../driver/cluster-options.js';
+import { openCluster } from '../driver/open-cluster.js';
 import { Detour } from './detour.js';
 import { isReply } from '../driver/driver-errors.js';
-import { failQueued } from '../driver/internals.js';
 import { keyByKey, type KeyByKey } from './key-by-key.js';
 import { Link } from './link.js';
 import { orAbort } from '../../waiting/on-abort.js';
@@ -32,12 +30,11 @@ export class ClusterLink extends Link {
   private readonly routes: ClusterRoutes;
 
   static to(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>, login?: Login): ClusterLink {
-    const nodes = connection.nodes.map((address) => ({ ...address }));
-    return new ClusterLink(new ClusterClient(nodes, clusterOptions(connection), login), connection, logger);
+    return new ClusterLink(openCluster(connection, login), connection, logger);
   }
 
   private constructor(
-    readonly cluster: ClusterClient,
+    readonly cluster: ClusterDriver,
     private readonly connection: ResolvedCluster,
     log: Pick<Logger, 'warn' | 'log'>,
   ) {
@@ -111,12 +108,12 @@ export class ClusterLink extends Link {
     return this.cluster.status === 'wait' || this.cluster.nodes().length > 0;
   }
 
-  protected connections(): readonly Redis[] {
-    return this.cluster.nodes();
+  cut(): void {
+    for (const node of this.nodes.all()) node.cut();
   }
 
   protected forgetQueue(error: Error): void {
-    failQueued(this.cluster, error);
+    this.cluster.forgetQueue(error);
   }
 
   private async sendPatiently(command: WireCommand, deadline: number, refused?: Refused): Promise<unknown> {
@@ -150,7 +147,7 @@ export class ClusterLink extends Link {
   }
 
   private attemptAll(commands: readonly WireCommand[], access: Access, deadline: number): Promise<unknown[]> {
-    const batches = this.nodes.all().map(({ batch }) => batch);
+    const batches = this.nodes.all().map(({ connection }) => connection);
     return inOneWrite(batches, () => Promise.all(commands.map((command) => this.attempt(command, access, deadline))));
   }
 
@@ -215,7 +212,7 @@ export class ClusterLink extends Link {
   }
 
   private async sendParts({ commands, reply }: KeyByKey, access: Access, deadline: number): Promise<unknown> {
-    const batches = this.nodes.all().map(({ batch }) => batch);
+    const batches = this.nodes.all().map(({ connection }) => connection);
     const replies = await inOneWrite(batches, () =>
       Promise.all(
         commands.map((command) => this.sendPatiently({ ...command, access }, deadline).catch((error: Error) => error)),

@@ -1,6 +1,7 @@
 import { errorText } from '../../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
-import type { Cluster, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import type { ClusterDriver } from '../driver/cluster-driver.js';
 import type { ResolvedCluster } from '../../options/index.js';
 import { RedisLink } from './redis-link.js';
 import { Replicas } from './replicas.js';
@@ -16,7 +17,7 @@ export class ClusterNodes {
   private readonly replicas = new Replicas<RedisLink>();
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: ClusterDriver,
     private readonly readFrom: ResolvedCluster['readFrom'],
     private readonly log: Pick<Logger, 'warn' | 'log'>,
   ) {

@@ -1,7 +1,7 @@
 import type { Access } from '../../wire/connection-pool.js';
 import type { ResolvedCluster } from '../../options/index.js';
 import type { Place } from './cluster-call.js';
-import type { ClusterClient } from '../driver/cluster-client.js';
+import type { ClusterDriver } from '../driver/cluster-driver.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import type { RedisLink } from './redis-link.js';
 
@@ -13,7 +13,7 @@ export class ClusterRoutes {
   private seeking: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly cluster: ClusterClient,
+    private readonly cluster: ClusterDriver,
     private readonly nodes: ClusterNodes,
     private readonly readFrom: ResolvedCluster['readFrom'],
   ) {}

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { reasonIn } from '../driver/driver-errors.js';
-import { onRefusal } from '../driver/internals.js';
+import { hearRefusals } from '../driver/open-redis.js';
 
 /** Between two times that connections are given up: a server that stays a replica is not connected to without a break. */
 const pauseMs = 1000;
@@ -19,7 +19,7 @@ export class Demotion {
 
   /** Hears all that a server refuses on this connection, also what the user asks for. */
   watch(redis: Redis): void {
-    onRefusal(redis, (error) => this.hear(error));
+    hearRefusals(redis, (error) => this.hear(error));
   }
 
   /** Of results of a transaction some may be errors. */

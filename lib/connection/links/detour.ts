@@ -1,6 +1,6 @@
 import { ConnectionError } from '../../errors/index.js';
 import type { Place } from './cluster-call.js';
-import type { ClusterClient } from '../driver/cluster-client.js';
+import type { ClusterDriver } from '../driver/cluster-driver.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import { withoutArguments } from '../driver/driver-errors.js';
 import { pause } from '../../waiting/pause.js';
@@ -13,7 +13,7 @@ const mostRedirections = 16;
 
 interface Surroundings {
   readonly address: string;
-  readonly cluster: ClusterClient;
+  readonly cluster: ClusterDriver;
   readonly nodes: ClusterNodes;
 }
 

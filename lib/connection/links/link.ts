@@ -1,10 +1,10 @@
 import { errorText } from '../../errors/error-text.js';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
-import type { Cluster, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import type { ClusterDriver } from '../driver/cluster-driver.js';
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
 import { isReply, refusalOf, withoutArguments } from '../driver/driver-errors.js';
-import { streamOf } from '../driver/internals.js';
 import { pauseBefore } from '../driver/redis-options.js';
 import { ReplyTimeout } from '../driver/reply-deadlines.js';
 import { settled } from '../../waiting/settled.js';
@@ -34,16 +34,18 @@ export abstract class Link {
   private readonly waiting = new WaitingCalls();
   /** How to fail those who wait in `open`. */
   private readonly opening = new Set<(error: Error) => void>();
-  private readonly events: EventEmitter;
+  private readonly events: Pick<EventEmitter, 'on' | 'once' | 'off'>;
 
   protected constructor(
-    private readonly client: Redis | Cluster,
+    private readonly client: Redis | ClusterDriver,
     private readonly commandTimeoutMs: number,
     private readonly logger: Pick<Logger, 'warn' | 'log'>,
   ) {
     this.events = client;
     // Without a listener the driver prints every failed attempt.
-    this.events.on('error', (error: Error) => this.down(reasonOf(error)));
+    this.events.on('error', (error: Error) => {
+      if (!this.isFalseAlarm(error)) this.down(reasonOf(error));
+    });
     this.events.on('connect', () => (this.refusal = undefined));
     this.events.on('ready', () => this.up());
     this.events.on('close', () => this.lost());
@@ -98,11 +100,10 @@ export abstract class Link {
     const isLeft = client.status === 'ready' && !(await settled(client.quit(), leftMs));
     if (client.status === 'end') return;
     const ended = new Promise<void>((resolve) => this.events.once('end', resolve));
-    const connections = this.connections();
     const tellsNobody = !this.hasConnection();
     client.disconnect();
     // The driver would wait for the server to close its side, too.
-    if (isLeft) for (const connection of connections) streamOf(connection)?.destroy();
+    if (isLeft) this.cut();
     if (tellsNobody) this.forgetQueue(this.hopeless());
     else await settled(ended, endMs);
   }
@@ -110,8 +111,8 @@ export abstract class Link {
   /** Whether there is a connection, or an attempt to make one: its end is what the driver waits for. */
   protected abstract hasConnection(): boolean;
 
-  /** The driver's clients of single servers. */
-  protected abstract connections(): readonly Redis[];
+  /** Ends every connection at once. */
+  abstract cut(): void;
 
   /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
   protected abstract forgetQueue(error: Error): void;
@@ -157,6 +158,10 @@ export abstract class Link {
   protected unreachable(when: string, cause: Error | undefined = this.trouble): ConnectionError {
     const why = this.trouble ? `: ${this.trouble.message}` : '';
     return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
+  }
+
+  protected isFalseAlarm(_error: Error): boolean {
+    return false;
   }
 
   /** What the server has said last where it refused something: before it hung up, most likely. */

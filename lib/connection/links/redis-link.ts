@@ -3,27 +3,28 @@ import type { Redis, RedisOptions } from 'ioredis';
 import type { ServerNode, WireArgument, WireCommand } from '../../wire/connection-pool.js';
 import { Demotion } from './demotion.js';
 import { Link } from './link.js';
-import { failQueued, sendBy, streamOf, withoutSocketTimeout } from '../driver/internals.js';
+import { connectionOf } from '../driver/connection-of.js';
+import type { DriverConnection } from '../driver/driver-connection.js';
+import { forgetQueue } from '../driver/forget-queue.js';
 import { longestTimerMs } from '../../waiting/pause.js';
+import { isFalseAlarm } from '../driver/open-redis.js';
 import { peerOf } from '../driver/peer.js';
-import { letInfoBeRefused } from '../driver/ready-check.js';
 import { ReplyDeadlines, TimedCommand } from '../driver/reply-deadlines.js';
-import { ReplyReader } from '../driver/reply-reader.js';
 import { ServerLook } from './server-look.js';
-import { inOneWrite, WriteBatch } from '../driver/write-batch.js';
+import { inOneWrite } from '../driver/write-batch.js';
 
 /** One multiplexed connection to one server, which the driver restores whenever it breaks. */
 export class RedisLink extends Link implements ServerNode {
   readonly address: string;
   readonly deadlines: ReplyDeadlines;
-  readonly batch: WriteBatch;
-  private readonly replies: ReplyReader;
+  readonly connection: DriverConnection;
   readonly demotion: Demotion;
   /** What the server is. */
   readonly look = new ServerLook(this);
   private readonly timeoutMs: number | undefined;
-  /** The stream on which MULTI is known to work. */
+  /** The session in which MULTI is known to work. */
   private transactional: unknown;
+  /** The session that is to end. */
   private left: unknown;
 
   constructor(
@@ -36,12 +37,8 @@ export class RedisLink extends Link implements ServerNode {
     super(redis, commandTimeout, logger);
     this.timeoutMs = redis.options.commandTimeout;
     this.address = addressOf(redis.options);
-    this.deadlines = new ReplyDeadlines(redis, Math.max(0, socketTimeout - commandTimeout));
-    this.batch = new WriteBatch(redis);
-    this.replies = new ReplyReader(redis);
-    letInfoBeRefused(redis);
-    // The driver would look for silence with a timer of its own, and anew for every reply.
-    withoutSocketTimeout(redis);
+    this.connection = connectionOf(redis);
+    this.deadlines = new ReplyDeadlines(this.connection, Math.max(0, socketTimeout - commandTimeout));
     this.demotion = demotion ?? new Demotion(() => this.leave());
     this.demotion.watch(redis);
   }
@@ -62,8 +59,9 @@ export class RedisLink extends Link implements ServerNode {
     const isEstablished = redis.status === 'ready';
     this.expectReturn();
     redis.once('reconnecting', () => void redis.connect().catch(() => undefined));
+    this.left = this.connection.session;
     redis.disconnect(true);
-    if (!isEstablished) streamOf(redis)?.destroy();
+    if (!isEstablished) this.connection.cut();
   }
 
   /** Within `ms`, where it is told; otherwise within `commandTimeout`. */
@@ -74,7 +72,9 @@ export class RedisLink extends Link implements ServerNode {
   sendAll(commands: readonly WireCommand[], ms?: number): Promise<unknown[]> {
     return this.whenReady(
       (leftMs = ms) =>
-        inOneWrite([this.batch], () => Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs)))),
+        inOneWrite([this.connection], () =>
+          Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs))),
+        ),
       ms,
     ).catch((error) => commands.map(() => error));
   }
@@ -91,47 +91,50 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Hands a command to the driver: the one way by which commands of the library leave. */
   dispatch(command: TimedCommand): void {
-    this.batch.add();
-    sendBy(this.redis, command);
+    this.connection.send(command);
   }
 
   /** Connects anew, to whatever server there is then, once all that was sent is answered. */
   leave(): void {
-    const { redis } = this;
+    const { redis, connection } = this;
     if (!this.canSend() || isToReplica(redis.options)) return;
-    this.batch.flush();
-    const left = (this.left = streamOf(redis));
+    connection.flush();
+    const left = (this.left = connection.session);
     const connectAnew = (): void => {
-      if (streamOf(redis) === left) redis.disconnect(true);
+      if (connection.session === left) redis.disconnect(true);
     };
     redis.ping().then(connectAnew, connectAnew);
   }
 
   /** What is sent on a connection that is about to close would be kept by the driver, and sent however late. */
   protected override canSend(): boolean {
-    if (!super.canSend()) return false;
-    const stream = streamOf(this.redis);
-    return stream !== this.left && stream!.writable;
+    const { connection } = this;
+    return super.canSend() && connection.session !== this.left && connection.takesCommands;
+  }
+
+  protected override isFalseAlarm(error: Error): boolean {
+    return isFalseAlarm(this.redis, error);
   }
 
   protected override get lastWords(): string | undefined {
-    return this.replies.lastWords;
+    return this.connection.lastWords;
   }
 
   protected hasConnection(): boolean {
     return this.redis.status !== 'wait' && this.redis.status !== 'reconnecting';
   }
 
-  protected connections(): readonly Redis[] {
-    return [this.redis];
+  /** Ends the connection at once; the driver makes another one, unless it was told not to. */
+  cut(): void {
+    this.connection.cut();
   }
 
   protected forgetQueue(error: Error): void {
-    failQueued(this.redis, error);
+    forgetQueue(this.redis, error);
   }
 
   private async transact(commands: readonly WireCommand[], asking: boolean, leftMs?: number): Promise<unknown[]> {
-    if (streamOf(this.redis) !== this.transactional) {
+    if (this.connection.session !== this.transactional) {
       const startedAt = performance.now();
       await this.tryTransaction(leftMs);
       const timeoutMs = leftMs ?? this.timeoutMs;
@@ -139,7 +142,7 @@ export class RedisLink extends Link implements ServerNode {
       const restMs = timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - (performance.now() - startedAt));
       return this.transaction(commands, asking, restMs);
     }
-    const [answers, results] = await inOneWrite([this.batch], () => {
+    const [answers, results] = await inOneWrite([this.connection], () => {
       if (asking) this.ask(leftMs);
       const opened = this.outcome('multi', [], leftMs);
       const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
@@ -155,12 +158,12 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Once per connection: where MULTI is refused, the commands behind it would be carried out one by one. */
   private async tryTransaction(leftMs?: number): Promise<void> {
-    const stream = streamOf(this.redis);
-    const [opened] = await inOneWrite([this.batch], () =>
+    const { session } = this.connection;
+    const [opened] = await inOneWrite([this.connection], () =>
       Promise.all([this.outcome('multi', [], leftMs), this.outcome('discard', [], leftMs)]),
     );
     if (opened instanceof Error) throw opened;
-    this.transactional = stream;
+    this.transactional = session;
   }
 
   /** The next command is answered although the slot has not arrived yet: what it is told says whether it was. */

@@ -1,10 +1,11 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { changed, type Endpoint, openRedis } from '../driver/endpoint.js';
+import { changed, type Endpoint } from '../driver/endpoint.js';
 import type { ChannelListener, ChannelSubscription } from '../../wire/connection-pool.js';
 import { isReply } from '../driver/driver-errors.js';
-import { streamOf } from '../driver/internals.js';
+import { connectionOf } from '../driver/connection-of.js';
+import type { DriverConnection } from '../driver/driver-connection.js';
+import { openRedis } from '../driver/open-redis.js';
 import { pauseBefore } from '../driver/redis-options.js';
-import { ReplyReader } from '../driver/reply-reader.js';
 
 /** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
 export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
@@ -31,6 +32,7 @@ const alone: RedisOptions = {
  */
 export class RedisSubscription<Message = Buffer> implements ChannelSubscription {
   #redis: Redis | undefined;
+  readonly #connections = new WeakMap<Redis, DriverConnection>();
   /** What is to take its place. */
   #next: Redis | undefined;
   #replacing: NodeJS.Timeout | undefined;
@@ -109,7 +111,7 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
 
   async #listen(redis: Redis, { login }: Endpoint): Promise<void> {
     redis.on('error', () => undefined);
-    void new ReplyReader(redis);
+    this.#connections.set(redis, connectionOf(redis));
     if (this.channel !== undefined) redis.on('messageBuffer', (_, message: Message) => this.#hear(redis, message));
     await redis.connect();
     await this.#subscribe(redis);
@@ -138,9 +140,8 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
   #hear(redis: Redis, message: Message): void {
     try {
       this.listener.onMessage(message);
-    } catch (error) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- listeners are of this library, which throws errors only
-      streamOf(redis)?.destroy(error as Error);
+    } catch {
+      this.#cut(redis);
     }
   }
 
@@ -155,9 +156,9 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
   }
 
   #cut(redis: Redis): void {
-    this.#silence();
+    if (this.#redis === redis) this.#silence();
     redis.disconnect();
-    streamOf(redis)?.destroy();
+    this.#connections.get(redis)?.cut();
   }
 
   #silence(): void {

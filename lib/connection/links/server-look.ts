@@ -1,17 +1,16 @@
-import type { Redis } from 'ioredis';
 import type { ServerNode } from '../../wire/connection-pool.js';
 import { versionOf } from '../../wire/server-info.js';
 import type { ServerVersion } from '../../wire/server-version.js';
-import { streamOf } from '../driver/internals.js';
+import type { DriverConnection } from '../driver/driver-connection.js';
 
 interface Connected extends ServerNode {
-  readonly redis: Redis;
+  readonly connection: DriverConnection;
   readonly isReady: boolean;
 }
 
 /** What is at the other end of a connection: asked once, and again where there is another connection. */
 export class ServerLook {
-  private known: { readonly stream: unknown; readonly version: ServerVersion | undefined } | undefined;
+  private known: { readonly session: unknown; readonly version: ServerVersion | undefined } | undefined;
   private asking: Promise<ServerVersion | undefined> | undefined;
 
   constructor(private readonly link: Connected) {}
@@ -19,13 +18,13 @@ export class ServerLook {
   get version(): ServerVersion | undefined | Promise<ServerVersion | undefined> {
     const { link, known } = this;
     // While it is away nobody knows what it comes back to.
-    if (known && link.isReady && known.stream === streamOf(link.redis)) return known.version;
+    if (known && link.isReady && known.session === link.connection.session) return known.version;
     return (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
   }
 
   private async ask(): Promise<ServerVersion | undefined> {
     const version = await versionOf(this.link);
-    this.known = { stream: streamOf(this.link.redis), version };
+    this.known = { session: this.link.connection.session, version };
     return version;
   }
 }

@@ -99,7 +99,7 @@ export class ClusterPool implements ConnectionPool {
   }
 
   client(): Cluster {
-    return this.#links.items[0]!.cluster;
+    return this.#links.items[0]!.cluster.forUsers();
   }
 
   async close(waitedMs?: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { checkDriver } from '../driver/driver-check.js';
 import type { ResolvedConnection } from '../../options/index.js';
 import { ClusterPool } from './cluster.js';
 import type { ConnectionPool } from '../../wire/connection-pool.js';
@@ -7,8 +8,12 @@ import { SentinelPool } from './sentinel.js';
 import { StandalonePool } from './standalone.js';
 
 /** The pool for a topology, not connected yet; the user's own where `poolClass` names one. */
-export function createPool(connection: ResolvedConnection, logger: Pick<Logger, 'warn' | 'log'>): ConnectionPool {
+export async function createPool(
+  connection: ResolvedConnection,
+  logger: Pick<Logger, 'warn' | 'log'>,
+): Promise<ConnectionPool> {
   if (connection.poolClass) return new connection.poolClass(connection);
+  if (connection.type !== 'memory') await checkDriver(connection.type, logger);
   switch (connection.type) {
     case 'standalone':
       return new StandalonePool(connection, logger);

@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import type { DriverConnection } from './driver-connection.js';
+import { sendBy, streamOf, withoutSocketTimeout } from './internals.js';
+import { letInfoBeRefused } from './ready-check.js';
+import type { TimedCommand } from './reply-deadlines.js';
+import { ReplyReader } from './reply-reader.js';
+import { WriteBatch } from './write-batch.js';
+
+/** A connection on which the library writes and reads by itself: in few writes, and with a parser of its own. */
+export class InnerConnection implements DriverConnection {
+  private readonly batch: WriteBatch;
+  private readonly replies: ReplyReader;
+
+  constructor(private readonly redis: Redis) {
+    this.batch = new WriteBatch(redis);
+    this.replies = new ReplyReader(redis);
+    letInfoBeRefused(redis);
+    // The driver would look for silence with a timer of its own, and anew for every reply.
+    withoutSocketTimeout(redis);
+  }
+
+  get session(): unknown {
+    return streamOf(this.redis);
+  }
+
+  get heard(): number {
+    return this.replies.heard;
+  }
+
+  get takesCommands(): boolean {
+    return streamOf(this.redis)!.writable;
+  }
+
+  get lastWords(): string | undefined {
+    return this.replies.lastWords;
+  }
+
+  send(command: TimedCommand): void {
+    this.batch.add();
+    sendBy(this.redis, command);
+  }
+
+  hold(): boolean {
+    return this.batch.hold();
+  }
+
+  flush(): void {
+    this.batch.flush();
+  }
+
+  cut(error?: Error): void {
+    streamOf(this.redis)?.destroy(error);
+  }
+}

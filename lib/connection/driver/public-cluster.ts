@@ -1,0 +1,215 @@
+import { EventEmitter } from 'node:events';
+import { Cluster, type ClusterOptions, type Redis, type RedisOptions } from 'ioredis';
+import { pause } from '../../waiting/pause.js';
+import type { ClusterDriver } from './cluster-driver.js';
+import { isReply } from './driver-errors.js';
+import { changed, type Endpoint, endpointOf } from './endpoint.js';
+import { logIn } from './log-in.js';
+import type { Login } from './login.js';
+import { type Address, mapped } from './nat-map.js';
+import { openRedis } from './open-redis.js';
+import type { Redirection } from './redirection.js';
+import { placesOf } from './slots-reply.js';
+import { SlotsSearch } from './slots-search.js';
+
+const ignore = (): void => undefined;
+const addressOf = ({ host, port }: RedisOptions): string => `${host}:${port}`;
+
+/**
+ * A client of a cluster made of the driver's clients of single servers: its own for clusters lets nobody see, nor say,
+ * who has which slots. Users get one of that kind, which connects when they use it.
+ */
+export class PublicCluster extends EventEmitter implements ClusterDriver {
+  status: Cluster['status'] = 'wait';
+  readonly slots: string[][] = [];
+  readonly #nodes = new Map<string, Redis>();
+  readonly #search: SlotsSearch;
+  #usersClient: Cluster | undefined;
+  #refresh: Promise<void> | undefined;
+  #attempts = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether nobody wants it any more. */
+  #isLeft = false;
+
+  constructor(
+    private readonly startupNodes: readonly Address[],
+    readonly options: ClusterOptions,
+    private readonly login?: Login,
+  ) {
+    super();
+    const anyNode: Endpoint = { options: options.redisOptions ?? {}, login };
+    const given = startupNodes.map((address) => changed(anyNode, address));
+    this.#search = new SlotsSearch({
+      known: () => this.nodes().map(endpointOf),
+      given: async () => given,
+      timeoutMs: options.slotsRefreshTimeout,
+      onError: (error, address) => this.emit('node error', error, address),
+    });
+  }
+
+  forUsers(): Cluster {
+    if (!this.#usersClient) {
+      this.#usersClient = new Cluster([...this.startupNodes], { ...this.options, lazyConnect: true } as object);
+      // Without a listener the driver prints every failed attempt.
+      this.#usersClient.on('error', ignore);
+      this.#usersClient.on('+node', (node: Redis) => logIn(node, { login: this.login }));
+    }
+    return this.#usersClient;
+  }
+
+  nodes(role: 'all' | 'master' = 'all'): Redis[] {
+    const nodes = [...this.#nodes.values()];
+    return role === 'all' ? nodes : nodes.filter(({ options }) => !options.readOnly);
+  }
+
+  async connect(): Promise<void> {
+    if (this.#is('connecting', 'connect', 'ready')) throw new Error('it is connecting, or connected');
+    clearTimeout(this.#timer);
+    this.#isLeft = false;
+    this.#become('connecting');
+    try {
+      await new Promise<void>((resolve, reject) => this.refresh((error) => (error ? reject(error) : resolve())));
+      if (!this.#is('connecting')) return;
+      this.#become('connect');
+      await this.#check();
+      if (!this.#is('connect')) return;
+      this.#attempts = 0;
+      this.#become('ready');
+      this.#refreshLater();
+    } catch (error) {
+      if (!this.#is('connecting', 'connect')) return;
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+      this.disconnect(true);
+    }
+  }
+
+  disconnect(reconnect = false): void {
+    if (this.status === 'end') return;
+    this.#isLeft = !reconnect;
+    this.#usersClient?.disconnect();
+    clearTimeout(this.#timer);
+    this.#become('disconnecting');
+    if (this.#nodes.size === 0) return this.#closed();
+    for (const node of this.nodes()) node.disconnect();
+  }
+
+  async quit(): Promise<void> {
+    this.#isLeft = true;
+    clearTimeout(this.#timer);
+    this.#become('disconnecting');
+    if (this.#nodes.size === 0) return this.#closed();
+    const ready = this.nodes().filter(({ status }) => status === 'ready');
+    for (const node of this.nodes()) if (node.status !== 'ready') node.disconnect();
+    const clients = this.#usersClient?.status === 'ready' ? [this.#usersClient, ...ready] : ready;
+    await Promise.all(clients.map((client) => client.quit().catch(ignore)));
+  }
+
+  refresh(callback?: (error?: Error | null) => void): void {
+    this.#refresh ??= this.#findSlots().finally(() => (this.#refresh = undefined));
+    this.#refresh.then(() => callback?.(), callback ?? ignore);
+  }
+
+  refreshed(ms: number, signal?: AbortSignal): Promise<void> {
+    const refreshed = new Promise<void>((resolve) => this.refresh(() => resolve()));
+    return Promise.race([refreshed, pause(ms, signal)]);
+  }
+
+  follow({ asking, slot, host, port }: Redirection, asked: Redis): string {
+    const name = { host: host || asked.options.host!, port };
+    const target = { ...(mapped(addressOf(name), this.options.natMap) ?? name) };
+    if (!this.#nodes.has(addressOf(target))) this.#open(target, false);
+    if (!asking) this.slots[slot] = [addressOf(target)];
+    return addressOf(target);
+  }
+
+  /** Nothing waits here: calls of the library do so elsewhere. */
+  forgetQueue(): void {}
+
+  async #findSlots(): Promise<void> {
+    const ranges = await this.#search.find();
+    if (this.#is('disconnecting', 'close', 'end')) throw new Error('it is disconnected');
+    const isReplica = new Map<string, boolean>();
+    const found = placesOf(ranges, this.options.natMap);
+    for (const { start, end, places } of found) {
+      const addresses = places.map(addressOf);
+      for (const [index, address] of addresses.entries()) {
+        if (index === 0 || !isReplica.has(address)) isReplica.set(address, index > 0);
+      }
+      for (let slot = start; slot <= end; slot++) this.slots[slot] = addresses;
+    }
+    this.#keepOnly(isReplica);
+    for (const place of found.flatMap(({ places }) => places)) {
+      if (!this.#nodes.has(addressOf(place))) this.#open(place, isReplica.get(addressOf(place))!);
+    }
+    this.emit('refresh');
+  }
+
+  /** What has another role than before is connected to anew: the driver tells a server on connecting what it is for. */
+  #keepOnly(isReplica: ReadonlyMap<string, boolean>): void {
+    for (const [address, node] of this.#nodes) {
+      if (isReplica.get(address) === node.options.readOnly) continue;
+      this.#nodes.delete(address);
+      this.emit('-node', node);
+      if (isReplica.has(address) && node.status === 'ready') node.quit().catch(() => node.disconnect());
+      else node.disconnect();
+    }
+  }
+
+  #open(place: Address, readOnly: boolean): void {
+    const { redisOptions, clusterNodeRetryStrategy = null } = this.options as ClusterOptions & {
+      clusterNodeRetryStrategy?: RedisOptions['retryStrategy'];
+    };
+    const kind: RedisOptions = { retryStrategy: clusterNodeRetryStrategy, enableOfflineQueue: true, lazyConnect: true };
+    const node = openRedis({ options: { ...redisOptions, ...place, ...kind, readOnly }, login: this.login });
+    const address = addressOf(place);
+    this.#nodes.set(address, node);
+    node.on('error', (error: Error) => this.emit('node error', error, address));
+    node.once('end', () => {
+      if (this.#nodes.get(address) !== node) return;
+      this.#nodes.delete(address);
+      this.emit('-node', node);
+      if (this.#nodes.size === 0) this.#closed();
+    });
+    this.emit('+node', node);
+  }
+
+  /** A cluster in which slots have nobody says so, and is asked again later. One that says nothing is taken as it is. */
+  async #check(): Promise<void> {
+    if (this.options.enableReadyCheck === false) return;
+    try {
+      const info = await this.nodes('master')[0]?.cluster('INFO');
+      if (/^cluster_state:fail/m.test(String(info))) throw new Error('the cluster is down');
+    } catch (error) {
+      if (!isReply(error)) throw error;
+    }
+  }
+
+  #refreshLater(): void {
+    const { slotsRefreshInterval } = this.options;
+    if (!slotsRefreshInterval) return;
+    this.#timer = setTimeout(() => {
+      this.refresh(() => {
+        if (this.status === 'ready') this.#refreshLater();
+      });
+    }, slotsRefreshInterval);
+  }
+
+  #closed(): void {
+    clearTimeout(this.#timer);
+    this.#become('close');
+    const ms = this.#isLeft ? null : this.options.clusterRetryStrategy?.(++this.#attempts);
+    if (typeof ms !== 'number') return this.#become('end');
+    this.#become('reconnecting');
+    this.#timer = setTimeout(() => void this.connect(), ms);
+  }
+
+  #is(...statuses: Cluster['status'][]): boolean {
+    return statuses.includes(this.status);
+  }
+
+  /** Told of in the next turn, as the driver does. */
+  #become(status: Cluster['status']): void {
+    this.status = status;
+    process.nextTick(() => this.emit(status));
+  }
+}

@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import type { DriverConnection } from './driver-connection.js';
+import { isReply } from './driver-errors.js';
+import { letInfoBeRefused } from './ready-check.js';
+import { ReplyTimeout, type TimedCommand } from './reply-deadlines.js';
+
+/** A connection that the driver writes and reads, each command as a call of its own. */
+export class PublicConnection implements DriverConnection {
+  session: unknown = {};
+  heard = 0;
+  readonly lastWords = undefined;
+
+  constructor(private readonly redis: Redis) {
+    letInfoBeRefused(redis);
+    redis.on('close', () => (this.session = {}));
+  }
+
+  /** Nobody tells of a connection that it ends; what is sent on it meanwhile fails when it has ended. */
+  get takesCommands(): boolean {
+    return true;
+  }
+
+  send(command: TimedCommand): void {
+    command.wasSent = true;
+    void this.call(command);
+  }
+
+  private async call(command: TimedCommand): Promise<void> {
+    try {
+      // In capitals, as Redis has them: in small letters the driver knows some commands, and gives replies other shapes.
+      const reply = await this.redis.callBuffer(command.name.toUpperCase(), [...command.args]);
+      this.heard++;
+      command.resolve(reply);
+    } catch (error) {
+      const isAnswer = isReply(error);
+      if (isAnswer) this.heard++;
+      // The driver has a timer for each, and what it says of it is its own affair.
+      const isLate = !isAnswer && command.deadline !== undefined && performance.now() > command.deadline - 2;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
+      command.reject(isLate ? new ReplyTimeout() : (error as Error));
+    }
+  }
+
+  hold(): boolean {
+    return false;
+  }
+
+  flush(): void {}
+
+  /** Within `disconnectTimeout`, where the server does not close its side. */
+  cut(): void {
+    this.redis.disconnect(true);
+  }
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { QuietLogger } from '../faults/quiet-logger.js';
+import { openCache } from '../open-cache.js';
+
+describe('what stands before a server', () => {
+  let proxy: Server;
+  afterEach(() => proxy.close());
+
+  async function answering(reply: (command: string) => string): Promise<{ host: string; port: number }> {
+    proxy = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(reply(command));
+      });
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    return { host: '127.0.0.1', port: (proxy.address() as { port: number }).port };
+  }
+
+  it.each(['*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
+    'may answer nonsense, which is an error at once, and not for ever: %j',
+    async (nonsense) => {
+      let isWell = false;
+      const address = await answering((command) =>
+        isWell || !/\r\nget\r\n/.test(command) ? '+OK\r\n' : `${nonsense}\r\n`,
+      );
+      const cache = await openCache({ connection: { ...address, commandTimeout: '20s' } }, new QuietLogger('Cachex'));
+      const calls = await Promise.allSettled([cache.get('key'), cache.get('key'), cache.set('key', 1)]);
+      expect(calls[0]).toMatchObject({ status: 'rejected' });
+      expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
+      expect(calls[0]).toMatchObject({
+        reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
+      });
+      isWell = true;
+      expect(await cache.set('key', 1)).toBe(true);
+      await cache.close();
+    },
+  );
+});
