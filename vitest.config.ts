@@ -24,11 +24,29 @@ const onOldest = [
       ]),
 ];
 
+/** The driver to test, where it is not the newest one: see "npm run test:drivers". */
+const driver = process.env['TEST_DRIVER'] ?? 'ioredis';
+const isPublic = process.env['NEST_CACHEX_DRIVER'] === 'public';
+
+/** What is about the library's own parser and writes: of a server that is none, the driver makes what it likes. */
+const onlyInside = [
+  'test/connection/{nonsense,one-write,other-drivers,reply-reader,strange-pushes}.spec.ts',
+  'test/connection/future-drivers.spec.ts',
+];
+
+/** A part of the suite on what is documented of the driver; the whole of it is in "npm run test:drivers". */
+const onPublic = [
+  'test/contract/{blocking-lists,pipelines,strings}.spec.ts',
+  'test/connection/{close,cluster-failover,cluster-order,demotion,nat-map,silent-cut}.spec.ts',
+  'test/faults/standalone-faults.spec.ts',
+  'test/tracking/topologies.spec.ts',
+];
+
 /** The servers of the contract suite are started once for all files, which go to the same workers. */
 const specs: TestProjectInlineConfiguration['test'] = {
   name: 'specs',
   include: ['test/**/*.spec.ts'],
-  exclude: ['test/profiles/**', ...replacingModules],
+  exclude: ['test/profiles/**', ...replacingModules, ...(isPublic ? onlyInside : [])],
   globalSetup: ['test/global-setup.ts'],
   isolate: false,
 };
@@ -56,7 +74,15 @@ const onManaged: TestProjectInlineConfiguration['test'] = {
   env: { TEST_SERVERS: 'managed' },
 };
 
+const publicDriver: TestProjectInlineConfiguration['test'] = {
+  ...specs,
+  name: 'documented driver',
+  include: onPublic,
+  env: { NEST_CACHEX_DRIVER: 'public' },
+};
+
 export default defineConfig({
+  resolve: { alias: [{ find: /^ioredis$/, replacement: driver }] },
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     maxWorkers: 2,
@@ -65,6 +91,7 @@ export default defineConfig({
       { extends: true, test: onManaged },
       // "npm run servers" says so where they are not to be had.
       ...(newestEngines.every(isHere) ? [{ extends: true as const, test: onNewest }] : []),
+      { extends: true, test: publicDriver },
       { extends: true, test: { name: 'replacing modules', include: replacingModules } },
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],

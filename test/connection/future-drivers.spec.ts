@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, inject, it } from 'vitest';
+import { changes, futureDriver, unseen } from './future/driver.js';
+
+const here = new URL('future/', import.meta.url).pathname;
+
+interface Outcome {
+  readonly said: string[];
+  readonly wrong: string[];
+}
+
+/** In a process of its own, which is not to end by itself. */
+async function callOver(driver: string): Promise<Outcome> {
+  const connections = inject('connections');
+  const chosen = {
+    standalone: { url: connections['redis standalone'] },
+    sentinel: connections['redis sentinel'],
+    cluster: connections['redis cluster'],
+  };
+  const given = JSON.stringify({ connections: chosen, prefix: randomUUID() });
+  const env = { ...process.env, FUTURE_DRIVER: driver };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', `${here}hooks.mjs`, `${here}caller.mjs`, given],
+    { env, timeout: 25_000 },
+  );
+  return JSON.parse(/^@(.*)$/m.exec(stdout)![1]!) as Outcome;
+}
+
+const isTold = /^ioredis works differently inside/;
+const toldOf = (said: readonly string[]): number => said.filter((line) => isTold.test(line)).length;
+
+/** What each kind of member comes to; the others are tried by "npm run test:drivers". */
+const inSuite = ['commandQueue', 'condition', 'stream', 'sendCommand', 'connectionPool', 'its own write'];
+const isAll = process.env['TEST_DRIVER'] !== undefined;
+const tried = Object.entries(changes).filter(([name]) => isAll || inSuite.includes(name));
+
+it('the driver of today is used inside, and nothing is said of it', async () => {
+  const { said, wrong } = await callOver(futureDriver((source) => source));
+  expect(wrong).toEqual([]);
+  expect(toldOf(said)).toBe(0);
+});
+
+it.each(tried)(
+  'no call is lost, no reply given to another call, and no process ended by a driver with another %s',
+  async (name, change) => {
+    const driver = futureDriver(change);
+    try {
+      const { said, wrong } = await callOver(driver);
+      expect(wrong).toEqual([]);
+      // Some of it nobody but the driver itself looks at.
+      expect(toldOf(said)).toBe(unseen.has(name) ? 0 : 1);
+    } finally {
+      rmSync(dirname(dirname(dirname(driver))), { recursive: true });
+    }
+  },
+);

@@ -1,0 +1,8 @@
+// Loads a driver from somewhere else, for whoever requires it.
+import Module from 'node:module';
+
+/* oxlint-disable no-underscore-dangle -- Node.js before 22.15 has no public hook for what is required */
+const { _resolveFilename: resolve } = Module;
+Module._resolveFilename = function (request, ...more) {
+  return request === 'ioredis' ? process.env.FUTURE_DRIVER : resolve.call(this, request, ...more);
+};
