@@ -13,8 +13,26 @@ export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
+export type { BitFieldOffset, BitFieldOperation, BitFieldOverflow, BitFieldType } from './commands/bit-fields.js';
+export type { Bit, BitOperation, BitRange, BitRangeOptions } from './commands/bitmap.commands.js';
 export type { Popped } from './commands/blocking-list.commands.js';
 export type { PoppedMember } from './commands/blocking-sorted-set.commands.js';
+export type {
+  GeoaddOptions,
+  GeodistOptions,
+  GeosearchOptions,
+  GeosearchstoreOptions,
+} from './commands/geo.commands.js';
+export type {
+  GeoArea,
+  GeoBox,
+  GeoCenter,
+  GeoCircle,
+  GeoPlace,
+  GeoSelection,
+  GeoUnit,
+} from './commands/geo-arguments.js';
+export type { GeoFound } from './commands/geo-replies.js';
 export type { TouchOptions } from './commands/key.commands.js';
 export type { FieldNamesPage, FieldsPage, HscanOptions } from './commands/hash.commands.js';
 export type { HexpireOptions } from './commands/hash-expiry.commands.js';
@@ -42,7 +60,14 @@ export type { BlockingOptions } from './commands/waiting.js';
 export type { ZaddOptions } from './commands/sorted-set.commands.js';
 export type { ZrangeByScoreOptions, ZrangeOptions } from './commands/sorted-set-range.commands.js';
 export type { StreamPositions, StreamTrim } from './commands/stream-arguments.js';
-export type { StreamWait, XaddOptions, XrangeOptions, XreadOptions, XtrimOptions } from './commands/stream.commands.js';
+export type {
+  StreamWait,
+  XaddOptions,
+  XrangeOptions,
+  XreadOptions,
+  XsetidOptions,
+  XtrimOptions,
+} from './commands/stream.commands.js';
 export type {
   XgroupCreateOptions,
   XgroupDelconsumerOptions,
@@ -55,12 +80,19 @@ export type {
   AutoclaimedIds,
   PendingEntry,
   PendingSummary,
-  StreamConsumerInfo,
   StreamEntry,
   StreamFields,
+} from './commands/stream-replies.js';
+export type { XinfoStreamOptions } from './commands/stream-info.commands.js';
+export type {
+  DeliveredEntry,
+  FullStreamConsumer,
+  FullStreamGroup,
+  FullStreamInfo,
+  StreamConsumerInfo,
   StreamGroupInfo,
   StreamInfo,
-} from './commands/stream-replies.js';
+} from './commands/stream-info.js';
 export type { AddOptions, SetIfEqualOptions, SetOptions } from './commands/storing.js';
 export type { GetexOptions, GetOptions, IncrOptions } from './commands/string.commands.js';
 export type {

@@ -3,17 +3,20 @@ import { bytesOfName } from './names.js';
 
 /** Checks of arguments that several commands share. All throw before anything is sent. */
 
-export function integerArgument(value: number, what: string): number {
-  if (!Number.isSafeInteger(value)) throw new TypeError(`${what} must be an integer, not ${describe(value)}`);
+export function integerArgument(value: number | undefined, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw new TypeError(`${what} must be an integer, not ${describe(value)}`);
+  }
   return value;
 }
 
-export function countArgument(value: number, what: string, least = 0): number {
-  if (integerArgument(value, what) < least) throw new TypeError(`${what} must be at least ${least}, not ${value}`);
-  return value;
+export function countArgument(value: number | undefined, what: string, least = 0): number {
+  const count = integerArgument(value, what);
+  if (count < least) throw new TypeError(`${what} must be at least ${least}, not ${count}`);
+  return count;
 }
 
-export function floatArgument(value: number, what: string): number {
+export function floatArgument(value: number | undefined, what: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new TypeError(`${what} must be a finite number, not ${describe(value)}`);
   }

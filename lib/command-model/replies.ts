@@ -98,6 +98,21 @@ export const optionalInteger = shape<number | undefined>(
   (raw) => (raw === null ? undefined : safe(raw)),
   () => undefined,
 );
+/** What BITFIELD gives for each operation: nothing where an overflow has prevented it. */
+export const optionalIntegers = (count: number): ReplyShape<(number | undefined)[]> =>
+  shape(
+    (raw) => (raw as unknown[]).map((item) => (item === null ? undefined : safe(item))),
+    () => Array.from({ length: count }, () => 0),
+  );
+/** `undefined` where the server says -1. */
+export const position = shape<number | undefined>(
+  (raw) => (raw === -1 ? undefined : safe(raw)),
+  () => undefined,
+);
+export const bit = shape<0 | 1>(
+  (raw) => (raw === 1 ? 1 : 0),
+  () => 0,
+);
 export const integers = shape<number[]>(
   (raw) => (raw as unknown[]).map(safe),
   () => [],

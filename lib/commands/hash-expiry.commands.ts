@@ -6,7 +6,8 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 import { type Command, type Key, Known, read, type ReplyShape, type Step, write } from '../command-model/command.js';
 import { shape } from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
-import { type Fields, fieldsArguments, fieldsOf, optionsIn } from './hash-fields.js';
+import { fieldsArguments, fieldsOf } from './hash-fields.js';
+import { type OneByOne, optionsIn } from './one-by-one.js';
 
 /** Which fields get another end. @publicApi */
 export interface HexpireOptions extends VersionOption {
@@ -45,7 +46,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
    */
   hexpire(key: string, timeout: Timeout, ...fields: string[]): Reply<S, boolean[]>;
   hexpire(key: string, timeout: Timeout, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
-  hexpire(key: string, timeout: Timeout, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+  hexpire(key: string, timeout: Timeout, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
     return this.send<boolean[]>(() => {
       if (timeout === undefined) throw new TypeError('hexpire needs a timeout');
       return expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIRE', expiry(timeout, null), rest);
@@ -55,7 +56,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   /** Lets fields expire after whole milliseconds; as {@link hexpire} otherwise. Redis: `HPEXPIRE`. */
   hpexpire(key: string, ms: number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpire(key: string, ms: number, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
-  hpexpire(key: string, ms: number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+  hpexpire(key: string, ms: number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
     return this.send<boolean[]>(() =>
       expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIRE', integerArgument(ms, 'ms'), rest),
     );
@@ -67,7 +68,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
    */
   hexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
-  hexpireat(key: string, when: Date | number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+  hexpireat(key: string, when: Date | number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
     return this.send<boolean[]>(() =>
       expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIREAT', toInstant(when, 'seconds'), rest),
     );
@@ -76,7 +77,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   /** As {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`. */
   hpexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
-  hpexpireat(key: string, when: Date | number, ...rest: Fields<HexpireOptions>): Reply<S, boolean[]> {
+  hpexpireat(key: string, when: Date | number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
     return this.send<boolean[]>(() =>
       expireFields(this.keyOf(key, optionsIn(rest), hexpireNames), 'HPEXPIREAT', toInstant(when, 'milliseconds'), rest),
     );
@@ -85,14 +86,14 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   /** Seconds until each field expires, rounded; `-1` where it never does, `-2` where it is not there. Redis: `HPTTL`. */
   httl(key: string, ...fields: string[]): Reply<S, number[]>;
   httl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
-  httl(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+  httl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
     return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
   /** As {@link httl}, in milliseconds. Redis: `HPTTL`. */
   hpttl(key: string, ...fields: string[]): Reply<S, number[]>;
   hpttl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
-  hpttl(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+  hpttl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
     return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, (ms) => ms));
   }
 
@@ -102,14 +103,14 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
    */
   hexpiretime(key: string, ...fields: string[]): Reply<S, number[]>;
   hexpiretime(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
-  hexpiretime(key: string, ...rest: Fields<VersionOption>): Reply<S, number[]> {
+  hexpiretime(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
     return this.send<number[]>(() => ofFields('HPEXPIRETIME', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
   /** Takes the expiry from fields; for each whether it had one. Redis: `HPERSIST`. */
   hpersist(key: string, ...fields: string[]): Reply<S, boolean[]>;
   hpersist(key: string, fields: readonly string[], options?: VersionOption): Reply<S, boolean[]>;
-  hpersist(key: string, ...rest: Fields<VersionOption>): Reply<S, boolean[]> {
+  hpersist(key: string, ...rest: OneByOne<VersionOption>): Reply<S, boolean[]> {
     return this.send<boolean[]>(() => persistFields(this.keyOf(key, optionsIn(rest)), rest, (code) => code === 1));
   }
 }
@@ -127,7 +128,7 @@ function expireFields(
   owner: Key,
   name: 'HPEXPIRE' | 'HPEXPIREAT',
   ms: number | null,
-  rest: Fields<HexpireOptions>,
+  rest: OneByOne<HexpireOptions>,
 ): Step<boolean[]> {
   const { nx, xx, gt, lt } = optionsIn(rest) ?? {};
   const conditions = Object.entries({ nx, xx, gt, lt }).flatMap(([word, on]) => (on ? [word.toUpperCase()] : []));
@@ -149,7 +150,7 @@ function expireFields(
   };
 }
 
-function persistFields(owner: Key, rest: Fields<unknown>, meaning: (code: number) => boolean): Step<boolean[]> {
+function persistFields(owner: Key, rest: OneByOne<unknown>, meaning: (code: number) => boolean): Step<boolean[]> {
   const step = ofFields('HPERSIST', owner, rest, meaning);
   return step instanceof Known ? step : { ...step, access: 'write' };
 }
@@ -157,7 +158,7 @@ function persistFields(owner: Key, rest: Fields<unknown>, meaning: (code: number
 function ofFields<T>(
   name: string,
   owner: Key,
-  rest: Fields<unknown>,
+  rest: OneByOne<unknown>,
   meaning: (code: number) => T,
 ): Command<T[]> | Known<T[]> {
   const fields = fieldsOf(rest);

@@ -7,7 +7,8 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 import { type Argument, Known, read, Value, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
-import { type Fields, fieldsArguments, fieldsOf, optionsIn } from './hash-fields.js';
+import { fieldsArguments, fieldsOf } from './hash-fields.js';
+import { type OneByOne, optionsIn } from './one-by-one.js';
 
 /** How `hsetex` writes. @publicApi */
 export interface HsetexOptions extends VersionOption {
@@ -87,7 +88,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
     fields: readonly string[],
     options?: VersionOption,
   ): Reply<S, (T | undefined)[]>;
-  hgetex<T>(key: string, timeout: Timeout, ...rest: Fields<VersionOption>): Reply<S, (T | undefined)[]> {
+  hgetex<T>(key: string, timeout: Timeout, ...rest: OneByOne<VersionOption>): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const owner = this.keyOf(key, optionsIn(rest));
       if (timeout === undefined) throw new TypeError('hgetex needs a timeout');
@@ -105,7 +106,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
    */
   hgetdel<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]>;
   hgetdel<T = unknown>(key: string, fields: readonly string[], options?: VersionOption): Reply<S, (T | undefined)[]>;
-  hgetdel<T>(key: string, ...rest: Fields<VersionOption>): Reply<S, (T | undefined)[]> {
+  hgetdel<T>(key: string, ...rest: OneByOne<VersionOption>): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const [owner, fields] = [this.keyOf(key, optionsIn(rest)), fieldsOf(rest)];
       if (fields.length === 0) return new Known<(T | undefined)[]>([]);

@@ -2,7 +2,7 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 import { readCommand, type StreamWait, type Waiting, xreadNames, type XreadOptions } from './stream.commands.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument } from '../arguments/arguments.js';
-import { type Argument, Key, read, run, write } from '../command-model/command.js';
+import { type Argument, Key, run, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 import { deleteIdleConsumerScript } from './scripts/delete-idle-consumer.script.js';
@@ -16,7 +16,7 @@ import {
   streamsArguments,
 } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
-import type { StreamConsumerInfo, StreamEntry, StreamFields, StreamGroupInfo } from './stream-replies.js';
+import type { StreamEntry, StreamFields } from './stream-replies.js';
 
 /** @publicApi */
 export interface XgroupSetidOptions extends VersionOption {
@@ -54,26 +54,6 @@ export const xgroupDelconsumerNames: NamesOf<XgroupDelconsumerOptions> = { ...ve
  * @publicApi
  */
 export abstract class StreamGroupCommands<S extends Surface> extends CommandGroup<S> {
-  /**
-   * The groups of a stream. Redis: `XINFO GROUPS`.
-   *
-   * @throws KeyNotFoundError where there is no such stream
-   */
-  xinfoGroups(key: string, options?: VersionOption): Reply<S, StreamGroupInfo[]> {
-    return this.send<StreamGroupInfo[]>(() => read('XINFO', ['GROUPS', this.keyOf(key, options)], shapes.groupInfos));
-  }
-
-  /**
-   * The consumers of a group. Redis: `XINFO CONSUMERS`.
-   *
-   * @throws KeyNotFoundError where there is no such stream, CommandError (`NOGROUP`) where it has no such group
-   */
-  xinfoConsumers(key: string, group: string, options?: VersionOption): Reply<S, StreamConsumerInfo[]> {
-    return this.send<StreamConsumerInfo[]>(() =>
-      read('XINFO', ['CONSUMERS', ...groupOf(this.keyOf(key, options), group)], shapes.consumerInfos),
-    );
-  }
-
   /**
    * Makes a group that gets what comes after `id` (`'$'`: from now on, `'0'`: all); `true`. Redis: `XGROUP CREATE`.
    *

@@ -14,42 +14,6 @@ export interface StreamEntry<T = StreamFields> {
   readonly fields: T;
 }
 
-/** What XINFO STREAM tells. @publicApi */
-export interface StreamInfo<T = StreamFields> {
-  readonly length: number;
-  readonly radixTreeKeys: number;
-  readonly radixTreeNodes: number;
-  readonly lastGeneratedId: string;
-  readonly groups: number;
-  readonly firstEntry: StreamEntry<T> | undefined;
-  readonly lastEntry: StreamEntry<T> | undefined;
-  readonly maxDeletedEntryId?: string;
-  readonly entriesAdded?: number;
-  readonly recordedFirstEntryId?: string;
-}
-
-/** What XINFO GROUPS tells of a group. @publicApi */
-export interface StreamGroupInfo {
-  readonly name: string;
-  readonly consumers: number;
-  /** How many entries are delivered and not acknowledged. */
-  readonly pending: number;
-  readonly lastDeliveredId: string;
-  readonly entriesRead?: number;
-  /** How many entries are not delivered yet; `undefined` where the server cannot tell. */
-  readonly lag?: number;
-}
-
-/** What XINFO CONSUMERS tells of a consumer; times are milliseconds. @publicApi */
-export interface StreamConsumerInfo {
-  readonly name: string;
-  readonly pending: number;
-  /** Since it last tried to read or claim. */
-  readonly idle: number;
-  /** Since it last got something; from Redis 7.2 and Valkey on. */
-  readonly inactive?: number;
-}
-
 /** All that is delivered and not acknowledged. @publicApi */
 export interface PendingSummary {
   readonly pending: number;
@@ -83,10 +47,10 @@ export interface AutoclaimedIds {
   readonly deleted: string[];
 }
 
-type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
+export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 
 /** One that was deleted while it was pending has no fields. */
-function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
+export function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
   const raw = flat ?? [];
   const names = everySecond<Buffer>(raw, 0).map((name) => nameOf(name));
   const values = everySecond<Buffer>(raw, 1).map((data) => context.decode(data));
@@ -96,7 +60,7 @@ function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T>
   }));
 }
 
-const entriesOf = <T>(raw: unknown, context: ReplyContext): StreamEntry<T>[] | Promise<StreamEntry<T>[]> =>
+export const entriesOf = <T>(raw: unknown, context: ReplyContext): StreamEntry<T>[] | Promise<StreamEntry<T>[]> =>
   whenDecoded(
     ((raw as RawEntry[] | null) ?? []).map((entry) => entryOf<T>(entry, context)),
     (entries) => entries as StreamEntry<T>[],
@@ -175,44 +139,3 @@ export const pendingEntries = shape<PendingEntry[]>(
     })),
   () => [],
 );
-
-/** `last-generated-id` and its value becomes `lastGeneratedId`; texts are names or IDs. */
-function facts(raw: unknown): Record<string, unknown> {
-  const names = everySecond(raw, 0).map((name) =>
-    text(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-  );
-  const values = everySecond(raw, 1).map((value) =>
-    value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value,
-  );
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
-}
-
-export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>
-  shape<StreamInfo<T>>(
-    (raw, context) => {
-      const found = facts(raw);
-      const ends = [found.firstEntry, found.lastEntry] as (RawEntry | undefined)[];
-      return whenDecoded(
-        ends.map((end) => end && entryOf<T>(end, context)),
-        ([firstEntry, lastEntry]) => ({ ...found, firstEntry, lastEntry }) as StreamInfo<T>,
-      );
-    },
-    () => ({
-      length: 0,
-      radixTreeKeys: 0,
-      radixTreeNodes: 0,
-      lastGeneratedId: '0-0',
-      groups: 0,
-      firstEntry: undefined,
-      lastEntry: undefined,
-    }),
-  );
-
-const listOfFacts = <T>(): ReplyShape<T[]> =>
-  shape(
-    (raw) => (raw as unknown[]).map((each) => facts(each) as T),
-    () => [],
-  );
-
-export const groupInfos = listOfFacts<StreamGroupInfo>();
-export const consumerInfos = listOfFacts<StreamConsumerInfo>();

@@ -1,7 +1,7 @@
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { signalArgument } from '../arguments/arguments.js';
+import { countArgument, signalArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, Key, Known, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Direct, type Reply, type Surface } from './command-group.js';
 import type { MappingOf } from '../arguments/mapping.js';
@@ -9,6 +9,7 @@ import * as replies from '../command-model/replies.js';
 import {
   countOption,
   entryArguments,
+  entryId,
   idsArguments,
   newId,
   rangeId,
@@ -19,7 +20,7 @@ import {
   trimArguments,
 } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
-import type { StreamEntry, StreamFields, StreamInfo } from './stream-replies.js';
+import type { StreamEntry, StreamFields } from './stream-replies.js';
 
 /** How `xadd` adds. @publicApi */
 export interface XaddOptions extends VersionOption, StreamTrim {
@@ -52,6 +53,14 @@ export interface XreadOptions extends VersionOption {
   readonly count?: number;
 }
 
+/** @publicApi */
+export interface XsetidOptions extends VersionOption {
+  /** How many entries were ever added, so that the server can tell the lag of groups. */
+  readonly entriesAdded?: number;
+  /** The highest ID that was deleted. */
+  readonly maxDeletedId?: string;
+}
+
 /** What only the service can: wait. */
 export type Waiting<S> = S extends Direct ? StreamWait : unknown;
 
@@ -64,6 +73,7 @@ export const xtrimNames: NamesOf<XtrimOptions> = {
 };
 export const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: true };
 export const xrangeNames: NamesOf<XrangeOptions> = { ...versionNames, count: true };
+export const xsetidNames: NamesOf<XsetidOptions> = { ...versionNames, entriesAdded: true, maxDeletedId: true };
 export const xreadNames: NamesOf<XreadOptions & StreamWait> = {
   ...versionNames,
   count: true,
@@ -183,12 +193,21 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Its length, its first and its last entry, and more. Redis: `XINFO STREAM`.
+   * Sets the last ID of a stream that is there, so that the next entry gets a higher one: for a stream that is moved or
+   * rebuilt; `true`. Redis: `XSETID`.
    *
-   * @throws KeyNotFoundError where it is not there
+   * @throws KeyNotFoundError where it is not there, CommandError where it has entries with a higher ID
+   * @example
+   * await cache.xsetid('orders', lastId, { entriesAdded: 120_000 });
    */
-  xinfoStream<T = StreamFields>(key: string, options?: VersionOption): Reply<S, StreamInfo<T>> {
-    return this.send<StreamInfo<T>>(() => read('XINFO', ['STREAM', this.keyOf(key, options)], shapes.streamInfo<T>()));
+  xsetid(key: string, lastId: string, options?: XsetidOptions): Reply<S, boolean> {
+    return this.send<boolean>(() => {
+      const owner = this.keyOf(key, options, xsetidNames);
+      const { entriesAdded, maxDeletedId } = options ?? {};
+      const added = entriesAdded === undefined ? [] : ['ENTRIESADDED', countArgument(entriesAdded, 'entriesAdded')];
+      const deleted = maxDeletedId === undefined ? [] : ['MAXDELETEDID', entryId(maxDeletedId, 'maxDeletedId')];
+      return write('XSETID', [owner, entryId(lastId, 'lastId'), ...added, ...deleted], replies.ok);
+    });
   }
 }
 

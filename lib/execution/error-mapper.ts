@@ -37,7 +37,8 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
     WrongTypeError,
     'what is there is no such number: set it to one first',
   ],
-  [/^(ERR )?no such key/, KeyNotFoundError],
+  // The others are what GEOSEARCH says of the member that it is to look around.
+  [/^(ERR )?no such key|^ERR (could not decode requested zset member|member does not exist)/, KeyNotFoundError],
   [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that takes none now'],
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],

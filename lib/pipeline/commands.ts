@@ -1,8 +1,11 @@
 import { CommandGroup, type Surface } from '../commands/command-group.js';
+import { BitmapCommands } from '../commands/bitmap.commands.js';
 import { ConditionalCommands } from '../commands/conditional.commands.js';
+import { GeoCommands } from '../commands/geo.commands.js';
 import { HashExpiryCommands } from '../commands/hash-expiry.commands.js';
 import { HashFieldCommands } from '../commands/hash-field.commands.js';
 import { HashCommands } from '../commands/hash.commands.js';
+import { HyperLogLogCommands } from '../commands/hyper-log-log.commands.js';
 import { KeyCopyCommands } from '../commands/key-copy.commands.js';
 import { KeyCommands } from '../commands/key.commands.js';
 import { ListCommands } from '../commands/list.commands.js';
@@ -15,6 +18,7 @@ import { SortedSetLexCommands } from '../commands/sorted-set-lex.commands.js';
 import { SortedSetPopCommands } from '../commands/sorted-set-pop.commands.js';
 import { StreamCommands } from '../commands/stream.commands.js';
 import { StreamGroupCommands } from '../commands/stream-group.commands.js';
+import { StreamInfoCommands } from '../commands/stream-info.commands.js';
 import { StreamPendingCommands } from '../commands/stream-pending.commands.js';
 import { StringCommands } from '../commands/string.commands.js';
 import { TextCommands } from '../commands/text.commands.js';
@@ -23,6 +27,8 @@ const groups = [
   StringCommands,
   ConditionalCommands,
   TextCommands,
+  BitmapCommands,
+  HyperLogLogCommands,
   KeyCommands,
   KeyCopyCommands,
   HashCommands,
@@ -34,9 +40,11 @@ const groups = [
   SortedSetLexCommands,
   SortedSetAlgebraCommands,
   SortedSetPopCommands,
+  GeoCommands,
   ListCommands,
   StreamCommands,
   StreamGroupCommands,
+  StreamInfoCommands,
   StreamPendingCommands,
   ScriptCommands,
 ];
@@ -51,6 +59,8 @@ export interface Commands<S extends Surface>
     StringCommands<S>,
     ConditionalCommands<S>,
     TextCommands<S>,
+    BitmapCommands<S>,
+    HyperLogLogCommands<S>,
     KeyCommands<S>,
     KeyCopyCommands<S>,
     HashCommands<S>,
@@ -62,9 +72,11 @@ export interface Commands<S extends Surface>
     SortedSetLexCommands<S>,
     SortedSetAlgebraCommands<S>,
     SortedSetPopCommands<S>,
+    GeoCommands<S>,
     ListCommands<S>,
     StreamCommands<S>,
     StreamGroupCommands<S>,
+    StreamInfoCommands<S>,
     StreamPendingCommands<S>,
     ScriptCommands<S> {}
 

@@ -25,5 +25,6 @@ export function from(
   };
 }
 
-const refused = /^H\w+ "\{[^"]+" needs Redis [\d.]+ or Valkey [\d.]+, and the server is (Redis|Valkey) \d+\.\d+\.\d+$/;
+const refused =
+  /^[HB]\w+ "\{[^"]+"(?: and \d more)? needs Redis [\d.]+(?: or Valkey [\d.]+)?, and the server is (Redis|Valkey) \d+\.\d+\.\d+$/;
 const unknown = /^H\w+ "\{[^"]+": ERR unknown command '\w+' \(it needs Redis [\d.]+ or Valkey [\d.]+\)$/;

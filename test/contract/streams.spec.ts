@@ -118,6 +118,51 @@ contract((t) => {
     await expect(t.on.xinfoStream(t.key('none'))).rejects.toThrow(KeyNotFoundError);
   });
 
+  it('xinfoStream tells all with full', async () => {
+    await group(1, 2);
+    const before = Date.now();
+    await t.cache.xreadgroup('g', 'grace', { [t.key()]: '0' });
+    const info = await t.on.xinfoStream<{ n: number }>(t.key(), { full: true });
+    expect(info).toMatchObject({ length: 2, lastGeneratedId: '2-0', entriesAdded: 2, entries: [entry(1), entry(2)] });
+    const [its] = info.groups;
+    expect(its).toMatchObject({ name: 'g', lastDeliveredId: '2-0', entriesRead: 2, lag: 0, pending: 2 });
+    const delivered = { deliveredAt: expect.any(Number), deliveries: 1 };
+    expect(its!.pendingEntries).toEqual([
+      { id: '1-0', consumer: 'ada', ...delivered },
+      { id: '2-0', consumer: 'ada', ...delivered },
+    ]);
+    expect(its!.pendingEntries[0]!.deliveredAt).toBeLessThanOrEqual(before);
+    expect(its!.pendingEntries[0]!.deliveredAt).toBeGreaterThan(before - 60_000);
+    const [ada, grace] = its!.consumers;
+    expect(ada).toMatchObject({ name: 'ada', seenTime: expect.any(Number), pending: 2 });
+    expect(ada!.pendingEntries).toEqual([
+      { id: '1-0', ...delivered },
+      { id: '2-0', ...delivered },
+    ]);
+    expect(grace).toMatchObject({ name: 'grace', pending: 0, pendingEntries: [] });
+    const { entries, groups } = await t.on.xinfoStream(t.key(), { full: true, count: 1 });
+    expect([entries.length, groups[0]!.pendingEntries.length]).toEqual([1, 1]);
+    await expect(t.on.xinfoStream(t.key('none'), { full: true })).rejects.toThrow(KeyNotFoundError);
+    await expect(t.on.xinfoStream(t.key(), { count: 1 })).rejects.toThrow(TypeError);
+    await expect(t.on.xinfoStream(t.key(), { full: true, count: -1 })).rejects.toThrow(TypeError);
+  });
+
+  it('xsetid has the next entry get a higher ID', async () => {
+    await fill(1);
+    expect(await t.on.xsetid(t.key(), '7')).toBe(true);
+    await expect(t.on.xadd(t.key(), { n: 1 }, { id: '7-0' })).rejects.toThrow(CommandError);
+    expect(await t.on.xsetid(t.key(), '9-3', { entriesAdded: 40, maxDeletedId: '8-0' })).toBe(true);
+    const info = { lastGeneratedId: '9-3', entriesAdded: 40, maxDeletedEntryId: '8-0', length: 1 };
+    expect(await t.on.xinfoStream(t.key())).toMatchObject(info);
+    await expect(t.on.xsetid(t.key(), '0-1')).rejects.toThrow(CommandError);
+    await expect(t.on.xsetid(t.key('none'), '1-0')).rejects.toThrow(KeyNotFoundError);
+    for (const id of ['', '$', '*', 7, undefined] as string[]) {
+      await expect(t.on.xsetid(t.key(), id)).rejects.toThrow(TypeError);
+    }
+    await expect(t.on.xsetid(t.key(), '9-4', { entriesAdded: -1 })).rejects.toThrow(TypeError);
+    await expect(t.on.xsetid(t.key(), '9-4', { maxDeletedId: '>' })).rejects.toThrow(TypeError);
+  });
+
   it('groups are made, moved and destroyed', async () => {
     await expect(t.on.xgroupCreate(t.key(), 'g')).rejects.toThrow(CommandError);
     expect(await t.on.xgroupCreate(t.key(), 'g', '$', { mkstream: true })).toBe(true);

@@ -21,6 +21,8 @@ import { CachexMetricsModule } from '../../lib/metrics/index.js';
 import { perform, reads, type SampleCall, serviceReads, serviceWrites, vital, writes } from '../faults/every-method.js';
 import { openCache } from '../open-cache.js';
 
+const area = { from: { longitude: 1, latitude: 2 }, radius: 3 };
+
 /** As JavaScript may write it. */
 const given = (options: object) => options as never;
 
@@ -81,6 +83,11 @@ describe('an option that a call does not know is refused before anything is sent
     ['lmpop', (o) => cache.lmpop(['a'], 'LEFT', o), { signal: 1 }, /"signal"/],
     ['bzpopmin', (o) => cache.bzpopmin(['a'], 1, o), { count: 1 }, /"count": known are signal, version$/],
     ['bzmpop', (o) => cache.bzmpop(['a'], 'MIN', 1, o), { block: 1 }, /"block"/],
+    ['bitcount', (o) => cache.bitcount('a', o), { from: 1 }, /"from": known are end, start, unit, version$/],
+    ['geosearch', (o) => cache.geosearch('a', area, o), { limit: 1 }, /"limit": did you mean count\?$/],
+    ['geosearch', (o) => cache.geosearch('a', area, o), { withDist: true }, /"withDist"/],
+    ['geosearchstore', (o) => cache.geosearchstore('a', 'b', area, o), { withDistance: true }, /"withDistance"/],
+    ['xsetid', (o) => cache.xsetid('a', '1-1', o), { entriesRead: 1 }, /"entriesRead"/],
     ['delete', (o) => cache.delete('a', o), { tags: ['a'] }, /"tags": known is version$/],
     [
       'add',
@@ -148,7 +155,7 @@ describe('an option that a call does not know is refused before anything is sent
 /** They take no options: what would stand there is one more value, or nothing. */
 const without = new Set([
   ...['hmget', 'hdel', 'sadd', 'srem', 'smismember', 'zmscore', 'zrem', 'lpush', 'rpush', 'xack', 'xdel'],
-  ...['lpushx', 'rpushx', 'exists'],
+  ...['lpushx', 'rpushx', 'exists', 'pfadd', 'geopos'],
   ...['invalidateTags', 'flushDb'],
 ]);
 

@@ -1,9 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type {
+  Bit,
   CachexError,
   CachexService,
   FieldNamesPage,
   FieldsPage,
+  GeoArea,
+  GeoPlace,
   KeySize,
   ObjectInfo,
   Pipeline,
@@ -118,6 +121,37 @@ describe('what methods of the service give', () => {
     >();
     expectTypeOf(cache.pipeline().zmpop<User>(['k'], 'MAX').zunionstore('d', ['k']).execute()).resolves.toEqualTypeOf<
       [[key: string, members: [member: User, score: number][]] | undefined, number]
+    >();
+  });
+
+  it('bitmaps, HyperLogLogs and geo', () => {
+    expectTypeOf(cache.setbit('k', 7, 1)).resolves.toEqualTypeOf<Bit>();
+    // @ts-expect-error 0 or 1
+    void cache.setbit('k', 7, 2);
+    expectTypeOf(cache.bitpos('k', 0, { unit: 'BIT' })).resolves.toEqualTypeOf<number | undefined>();
+    expectTypeOf(cache.bitfield('k', [{ get: 'u8', offset: '#1' }])).resolves.toEqualTypeOf<(number | undefined)[]>();
+    // @ts-expect-error what is set has a value
+    void cache.bitfield('k', [{ set: 'u8', offset: 0 }]);
+    expectTypeOf(cache.pfcount('a', 'b')).resolves.toEqualTypeOf<number>();
+    expectTypeOf(cache.pfcount(['a'], { version: 2 })).resolves.toEqualTypeOf<number>();
+    // @ts-expect-error options stand behind an array of keys only
+    void cache.pfcount('a', { version: 2 });
+    const area: GeoArea = { from: { longitude: 1, latitude: 2 }, radius: 3 };
+    expectTypeOf(cache.geosearch<User>('k', area)).resolves.toEqualTypeOf<User[]>();
+    expectTypeOf(cache.geosearch<User>('k', area, { withDistance: true })).resolves.items.toEqualTypeOf<{
+      readonly member: User;
+      readonly distance: number;
+    }>();
+    expectTypeOf(
+      cache.geosearch<User>('k', area, { withDistance: true, withPlace: true }),
+    ).resolves.items.toEqualTypeOf<{ readonly member: User; readonly distance: number; readonly place: GeoPlace }>();
+    // @ts-expect-error a radius or a box
+    void cache.geosearch('k', { from: { longitude: 1, latitude: 2 } });
+    void cache.geoadd('k', new Map([[{ id: 1 }, { longitude: 1, latitude: 2 }]]));
+    // @ts-expect-error a place has two coordinates
+    void cache.geoadd('k', { a: { longitude: 1 } });
+    expectTypeOf(cache.pipeline().geopos('k', 'a').pfadd('k', 1).getbit('k', 1).execute()).resolves.toEqualTypeOf<
+      [(GeoPlace | undefined)[], boolean, Bit]
     >();
   });
 

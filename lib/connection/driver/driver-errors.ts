@@ -32,18 +32,28 @@ export function refusalOf(error: Error, address: string): CachexError | undefine
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever was thrown may have a name
 export const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
 
-/** Servers quote the first arguments of a command that they do not know, a value among them. */
-const quotedArguments = /,? with args beginning with: .*/s;
+/**
+ * Servers quote the first arguments of a command that they do not know, a value among them, and Valkey 9 the member that
+ * GEOSEARCH is to look around.
+ */
+const quotes: readonly (readonly [quoting: RegExp, without: string])[] = [
+  [/,? with args beginning with: .*/s, ''],
+  [/^ERR member .* does not exist$/s, 'ERR member does not exist'],
+];
 
 /** What a server said, without the arguments that it quotes. */
-export const withoutQuotes = (message: string): string => message.replace(quotedArguments, '');
+export const withoutQuotes = (message: string): string =>
+  quotes.reduce((text, [quoting, without]) => text.replace(quoting, without), message);
 
 /** The driver hangs name and arguments of the command on its errors: values have no business in a log. */
 export function withoutArguments<T>(error: T): T {
-  if (error instanceof Error && quotedArguments.test(error.message)) {
+  if (error instanceof Error) {
     const { message, stack } = error;
-    error.message = withoutQuotes(message);
-    error.stack = stack?.replace(message, error.message);
+    const said = withoutQuotes(message);
+    if (said !== message) {
+      error.message = said;
+      error.stack = stack?.replace(message, said);
+    }
   }
   if (typeof error === 'object' && error !== null && 'command' in error) {
     Object.defineProperty(error, 'command', {

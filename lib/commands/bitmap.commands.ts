@@ -1,0 +1,168 @@
+import { countArgument, integerArgument } from '../arguments/arguments.js';
+import type { NamesOf } from '../arguments/option-names.js';
+import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import { type Argument, Known, read, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { type BitFieldOperation, bitFieldArguments, maxBit } from './bit-fields.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+
+/** @publicApi */
+export type Bit = 0 | 1;
+
+/** A part of a bitmap: from `start` to `end`, both included, negative from the end. @publicApi */
+export interface BitRange {
+  /** Where it starts (0). */
+  readonly start?: number;
+  /** Where it ends (`-1`, the end of the bitmap). */
+  readonly end?: number;
+  /** What `start` and `end` count (`'BYTE'`). */
+  readonly unit?: 'BYTE' | 'BIT';
+}
+
+/** Which part of a bitmap `bitcount` and `bitpos` look at. @publicApi */
+export interface BitRangeOptions extends VersionOption, BitRange {}
+
+/** How `bitop` combines bitmaps. @publicApi */
+export type BitOperation = 'AND' | 'OR' | 'XOR' | 'NOT' | 'DIFF' | 'DIFF1' | 'ANDOR' | 'ONE';
+
+export const bitRangeNames: NamesOf<BitRangeOptions> = { ...versionNames, start: true, end: true, unit: true };
+
+/** How many bitmaps an operation takes at least. */
+const leastSources: Readonly<Record<BitOperation, number>> = {
+  ...{ AND: 1, OR: 1, XOR: 1, NOT: 1, ONE: 1 },
+  ...{ DIFF: 2, DIFF1: 2, ANDOR: 2 },
+};
+
+const newerOperations: readonly BitOperation[] = ['DIFF', 'DIFF1', 'ANDOR', 'ONE'];
+
+/**
+ * Bitmaps: bits by their offset, 0 or 1; those beyond the end are 0. A bitmap is plain bytes without tags, so it needs a key
+ * of its own: bits of what `set` has stored are bits of its encoding.
+ *
+ * @publicApi
+ */
+export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Sets a bit (an offset up to 4,294,967,295; the bitmap grows up to it, a byte for each 8); what it was. Redis: `SETBIT`.
+   *
+   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @example
+   * await cache.setbit('active:2026-11-29', userNumber, 1);
+   */
+  setbit(key: string, offset: number, bit: Bit, options?: VersionOption): Reply<S, Bit> {
+    return this.send<Bit>(() =>
+      write('SETBIT', [this.keyOf(key, options), offsetArgument(offset), bitArgument(bit)], replies.bit),
+    );
+  }
+
+  /** A bit. Redis: `GETBIT`. */
+  getbit(key: string, offset: number, options?: VersionOption): Reply<S, Bit> {
+    return this.send<Bit>(() => read('GETBIT', [this.keyOf(key, options), offsetArgument(offset)], replies.bit));
+  }
+
+  /**
+   * How many bits are 1, of the whole bitmap or a part of it. Redis: `BITCOUNT`.
+   *
+   * @example
+   * const active = await cache.bitcount('active:2026-11-29');
+   */
+  bitcount(key: string, options?: BitRangeOptions): Reply<S, number> {
+    return this.send<number>(() => {
+      const owner = this.keyOf(key, options, bitRangeNames);
+      const { start, end, unit } = rangeOf(options);
+      if (start === undefined && end === undefined) return read('BITCOUNT', [owner], replies.integer);
+      return read('BITCOUNT', [owner, start ?? 0, end ?? -1, ...unit], replies.integer);
+    });
+  }
+
+  /**
+   * The offset of the first bit that is 0 or 1, `undefined` where there is none. Zeros follow the end of a bitmap, unless an
+   * `end` is named, or a `unit`. Redis: `BITPOS`.
+   */
+  bitpos(key: string, bit: Bit, options?: BitRangeOptions): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() => {
+      const args: Argument[] = [this.keyOf(key, options, bitRangeNames), bitArgument(bit)];
+      const { start, end, unit } = rangeOf(options);
+      if (end !== undefined || unit.length > 0) args.push(start ?? 0, end ?? -1, ...unit);
+      else if (start !== undefined) args.push(start);
+      return read('BITPOS', args, replies.position);
+    });
+  }
+
+  /**
+   * Stores bitmaps combined, overwriting what was there; the length in bytes, which is that of the longest. `'NOT'` takes
+   * one source; what the first has and no other (`'DIFF'`), what others have and the first has not (`'DIFF1'`), what the
+   * first and any other have (`'ANDOR'`) and what exactly one has (`'ONE'`) need Redis 8.2. Redis: `BITOP`.
+   *
+   * @throws NotSupportedError for the last four, on an older server or Valkey; nothing is sent
+   * @throws CrossSlotError on a cluster, where they are in several slots
+   * @example
+   * await cache.bitop('AND', '{active}:both', ['{active}:monday', '{active}:tuesday']);
+   */
+  bitop(
+    operation: BitOperation,
+    destination: string,
+    keys: readonly string[],
+    options?: TwoKeyOptions,
+  ): Reply<S, number> {
+    return this.send<number>(() => {
+      const [target, sources] = this.targetAndSources(destination, keys, options);
+      const least = Object.hasOwn(leastSources, operation) ? leastSources[operation] : undefined;
+      if (least === undefined) {
+        throw new TypeError(`operation must be one of ${Object.keys(leastSources).join(', ')}`);
+      }
+      if (operation === 'NOT' && sources.length > 1) throw new TypeError('bitop NOT takes one key');
+      if (sources.length === 0) return new Known(0);
+      if (sources.length < least) throw new TypeError(`bitop ${operation} takes at least ${least} keys`);
+      const command = write('BITOP', [operation, target, ...sources], replies.integer);
+      return newerOperations.includes(operation) ? { ...command, since: { redis: '8.2' } } : command;
+    });
+  }
+
+  /**
+   * Reads and changes integers inside of a bitmap, one after the other in one atomic step; an answer for each operation:
+   * what the field holds (`get`), what it held before (`set`), what it holds now (`incrby`), `undefined` where
+   * `overflow: 'FAIL'` has prevented it. Redis: `BITFIELD`, `BITFIELD_RO` where nothing is changed.
+   *
+   * @throws RangeError where an answer is beyond the safe integers; what was to be written is written
+   * @example
+   * const [level, coins] = await cache.bitfield('player:7', [
+   *   { get: 'u8', offset: 0 },
+   *   { incrby: 'u32', offset: 8, by: 50, overflow: 'SAT' },
+   * ]);
+   */
+  bitfield(
+    key: string,
+    operations: readonly BitFieldOperation[],
+    options?: VersionOption,
+  ): Reply<S, (number | undefined)[]> {
+    return this.send<(number | undefined)[]>(() => {
+      const owner = this.keyOf(key, options);
+      const { args, isReading } = bitFieldArguments(operations);
+      if (operations.length === 0) return new Known<(number | undefined)[]>([]);
+      const reply = replies.optionalIntegers(operations.length);
+      return isReading ? read('BITFIELD_RO', [owner, ...args], reply) : write('BITFIELD', [owner, ...args], reply);
+    });
+  }
+}
+
+function bitArgument(bit: Bit): Bit {
+  if (bit !== 0 && bit !== 1) throw new TypeError('A bit must be 0 or 1');
+  return bit;
+}
+
+function offsetArgument(offset: number): number {
+  if (countArgument(offset, 'offset') > maxBit) throw new TypeError(`offset must be at most ${maxBit}, not ${offset}`);
+  return offset;
+}
+
+interface CheckedRange extends Pick<BitRange, 'start' | 'end'> {
+  readonly unit: readonly string[];
+}
+
+function rangeOf({ start, end, unit }: BitRange = {}): CheckedRange {
+  if (start !== undefined) integerArgument(start, 'start');
+  if (end !== undefined) integerArgument(end, 'end');
+  if (unit !== undefined && unit !== 'BYTE' && unit !== 'BIT') throw new TypeError("unit must be 'BYTE' or 'BIT'");
+  return { start, end, unit: unit === undefined ? [] : [unit] };
+}

@@ -1,0 +1,51 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
+import type { ReplyShape } from '../command-model/command.js';
+import { shape, toNumber, whenDecoded } from '../command-model/replies.js';
+import type { GeoPlace } from './geo-arguments.js';
+
+/** What `geosearch` tells of a member. @publicApi */
+export interface GeoFound<T> {
+  readonly member: T;
+  /** From the middle of the area, in its unit. */
+  readonly distance?: number;
+  readonly place?: GeoPlace;
+}
+
+type RawPlace = readonly [longitude: unknown, latitude: unknown];
+
+const placeOf = ([longitude, latitude]: RawPlace): GeoPlace => ({
+  longitude: toNumber(longitude),
+  latitude: toNumber(latitude),
+});
+
+/** One slot per member. */
+export const places = (count: number): ReplyShape<(GeoPlace | undefined)[]> =>
+  shape(
+    (raw) => (raw as (RawPlace | null)[]).map((item) => (item === null ? undefined : placeOf(item))),
+    () => Array.from({ length: count }, () => undefined),
+  );
+
+/** A member each, and behind it what was asked for. */
+export const foundPlaces = (
+  asked: Readonly<Record<'withDistance' | 'withPlace', boolean>>,
+): ReplyShape<GeoFound<unknown>[]> =>
+  shape(
+    (raw, context) => {
+      const items = raw as [Buffer, ...unknown[]][];
+      return whenDecoded(
+        items.map(([member]) => context.decode(member)),
+        (members) => members.map((member, index) => ({ member, ...detailsOf(items[index]!.slice(1), asked) })),
+      );
+    },
+    () => [],
+  );
+
+function detailsOf(
+  details: readonly unknown[],
+  { withDistance, withPlace }: Readonly<Record<'withDistance' | 'withPlace', boolean>>,
+): Pick<GeoFound<unknown>, 'distance' | 'place'> {
+  return {
+    ...(withDistance && { distance: toNumber(details[0]) }),
+    ...(withPlace && { place: placeOf(details.at(-1) as RawPlace) }),
+  };
+}

@@ -1,0 +1,182 @@
+import type { NamesOf } from '../arguments/option-names.js';
+import { type MappingOf, pairsOf } from '../arguments/mapping.js';
+import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
+import { type Argument, Known, Member, read, write } from '../command-model/command.js';
+import * as replies from '../command-model/replies.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import {
+  areaArguments,
+  type GeoArea,
+  type GeoPlace,
+  type GeoSelection,
+  type GeoUnit,
+  placeArguments,
+  selectionArguments,
+  selectionNames,
+  unitArgument,
+} from './geo-arguments.js';
+import { foundPlaces, type GeoFound, places } from './geo-replies.js';
+
+/** Which members `geoadd` touches, and what it answers. @publicApi */
+export interface GeoaddOptions extends VersionOption {
+  /** Only add new members. */
+  readonly nx?: boolean;
+  /** Only move members that are there. */
+  readonly xx?: boolean;
+  /** Answer with the number of members added or moved, not only of those added. */
+  readonly ch?: boolean;
+}
+
+/** What `geodist` counts in. @publicApi */
+export interface GeodistOptions extends VersionOption {
+  /** Metres (`'m'`), where it is left out. */
+  readonly unit?: GeoUnit;
+}
+
+/** Which members `geosearch` gives, and what it tells of them. @publicApi */
+export interface GeosearchOptions extends VersionOption, GeoSelection {
+  /** Tell how far each is from the middle of the area, in the unit of the area. */
+  readonly withDistance?: boolean;
+  /** Tell where each is. */
+  readonly withPlace?: boolean;
+}
+
+/** Which members `geosearchstore` stores, and with what scores. @publicApi */
+export interface GeosearchstoreOptions extends TwoKeyOptions, GeoSelection {
+  /** Scores are distances from the middle, in the unit of the area; otherwise they are places, as `geoadd` stores them. */
+  readonly storeDistance?: boolean;
+}
+
+type Distance = { readonly withDistance: true };
+type Place = { readonly withPlace: true };
+
+export const geoaddNames: NamesOf<GeoaddOptions> = { ...versionNames, nx: true, xx: true, ch: true };
+export const geodistNames: NamesOf<GeodistOptions> = { ...versionNames, unit: true };
+export const geosearchNames: NamesOf<GeosearchOptions> = {
+  ...versionNames,
+  ...selectionNames,
+  withDistance: true,
+  withPlace: true,
+};
+export const geosearchstoreNames: NamesOf<GeosearchstoreOptions> = {
+  ...twoKeyNames,
+  ...selectionNames,
+  storeDistance: true,
+};
+
+/**
+ * Places on the Earth, in a sorted set: `zrem` takes one out. Members are encoded as those of sets; places are rounded to
+ * less than a metre, and distances are those on a sphere, up to 0.5 % off.
+ *
+ * @publicApi
+ */
+export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Adds members with their places, or moves them; how many are new (`ch`: new or moved). Redis: `GEOADD`.
+   *
+   * @throws TypeError for a longitude beyond 180 degrees or a latitude beyond 85.05112878, which the server cannot store
+   * @example
+   * await cache.geoadd('shops', { mitte: { longitude: 13.405, latitude: 52.52 } });
+   */
+  geoadd<M extends object>(
+    key: string,
+    members: MappingOf<M, unknown, GeoPlace>,
+    options?: GeoaddOptions,
+  ): Reply<S, number> {
+    return this.send<number>(() => {
+      const owner = this.keyOf(key, options, geoaddNames);
+      const { nx, xx, ch } = options ?? {};
+      if (nx && xx) throw new TypeError('geoadd takes nx or xx, not both');
+      const pairs = pairsOf<unknown, GeoPlace>(members);
+      const items = pairs.flatMap(([member, place]): Argument[] => [...placeArguments(place), new Member(member)]);
+      if (items.length === 0) return new Known(0);
+      const flags = Object.entries({ nx, xx, ch }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
+      return write('GEOADD', [owner, ...flags, ...items], replies.integer);
+    });
+  }
+
+  /** One slot per member: its place, `undefined` where it is not there. Redis: `GEOPOS`. */
+  geopos(key: string, ...members: unknown[]): Reply<S, (GeoPlace | undefined)[]> {
+    return this.send<(GeoPlace | undefined)[]>(() => {
+      const owner = this.keyOf(key);
+      if (members.length === 0) return new Known([]);
+      return read('GEOPOS', [owner, ...members.map((member) => new Member(member))], places(members.length));
+    });
+  }
+
+  /** How far two members are from each other, `undefined` where one of them is not there. Redis: `GEODIST`. */
+  geodist(key: string, one: unknown, other: unknown, options?: GeodistOptions): Reply<S, number | undefined> {
+    return this.send<number | undefined>(() => {
+      const owner = this.keyOf(key, options, geodistNames);
+      const args = [owner, new Member(one), new Member(other), unitArgument(options?.unit)];
+      return read('GEODIST', args, replies.optionalFloat);
+    });
+  }
+
+  /**
+   * Members in an area: a circle (`radius`) or a box around a place or a member; in no order without `order` or `count`.
+   * With `withDistance` or `withPlace` an object for each. Redis: `GEOSEARCH`.
+   *
+   * @throws KeyNotFoundError where the area is around a member that is not there
+   * @example
+   * const near = await cache.geosearch<string>(
+   *   'shops',
+   *   { from: { longitude: 13.4, latitude: 52.5 }, radius: 5, unit: 'km' },
+   *   { count: 10, withDistance: true },
+   * );
+   * near[0]?.distance;
+   */
+  geosearch<T = unknown>(
+    key: string,
+    area: GeoArea,
+    options: GeosearchOptions & Distance & Place,
+  ): Reply<S, Required<GeoFound<T>>[]>;
+  geosearch<T = unknown>(
+    key: string,
+    area: GeoArea,
+    options: GeosearchOptions & Distance & { readonly withPlace?: false },
+  ): Reply<S, Required<Pick<GeoFound<T>, 'member' | 'distance'>>[]>;
+  geosearch<T = unknown>(
+    key: string,
+    area: GeoArea,
+    options: GeosearchOptions & Place & { readonly withDistance?: false },
+  ): Reply<S, Required<Pick<GeoFound<T>, 'member' | 'place'>>[]>;
+  geosearch<T = unknown>(
+    key: string,
+    area: GeoArea,
+    options?: GeosearchOptions & { readonly withDistance?: false; readonly withPlace?: false },
+  ): Reply<S, T[]>;
+  geosearch(key: string, area: GeoArea, options?: GeosearchOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => {
+      const owner = this.keyOf(key, options, geosearchNames);
+      const { withDistance = false, withPlace = false } = options ?? {};
+      const extras = [...(withDistance ? ['WITHDIST'] : []), ...(withPlace ? ['WITHCOORD'] : [])];
+      const args = [owner, ...areaArguments(area), ...selectionArguments(options), ...extras];
+      return extras.length === 0
+        ? read<unknown>('GEOSEARCH', args, replies.values())
+        : read<unknown>('GEOSEARCH', args, foundPlaces({ withDistance, withPlace }));
+    });
+  }
+
+  /**
+   * Stores the members in an area as another sorted set, overwriting what was there; how many. Redis: `GEOSEARCHSTORE`.
+   *
+   * @throws KeyNotFoundError where the area is around a member that is not there
+   * @throws CrossSlotError on a cluster, where the keys are in two slots
+   * @example
+   * await cache.geosearchstore('{shops}:near', '{shops}', { from: { member: 'mitte' }, radius: 5, unit: 'km' });
+   */
+  geosearchstore(
+    destination: string,
+    source: string,
+    area: GeoArea,
+    options?: GeosearchstoreOptions,
+  ): Reply<S, number> {
+    return this.send<number>(() => {
+      const [from, to] = this.sourceAndDestination(source, destination, options, geosearchstoreNames);
+      const scores = options?.storeDistance ? ['STOREDIST'] : [];
+      const args = [to, from, ...areaArguments(area), ...selectionArguments(options), ...scores];
+      return write('GEOSEARCHSTORE', args, replies.integer);
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { NamesOf } from '../arguments/option-names.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { countArgument } from '../arguments/arguments.js';
+import { read } from '../command-model/command.js';
+import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { groupOf } from './stream-arguments.js';
+import * as shapes from './stream-info.js';
+import type { FullStreamInfo, StreamConsumerInfo, StreamGroupInfo, StreamInfo } from './stream-info.js';
+import type { StreamFields } from './stream-replies.js';
+
+/** How much `xinfoStream` tells. @publicApi */
+export interface XinfoStreamOptions extends VersionOption {
+  /** Entries, groups with what is pending, and consumers. */
+  readonly full?: boolean;
+  /** With `full`: so many entries, and pending ones of each group and consumer (10; 0: all). */
+  readonly count?: number;
+}
+
+export const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: true, count: true };
+
+/**
+ * What servers tell of streams.
+ *
+ * @publicApi
+ */
+export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup<S> {
+  /**
+   * Its length, its first and its last entry, and more; with `full` its entries, its groups and what is pending for whom.
+   * Redis: `XINFO STREAM`.
+   *
+   * @throws KeyNotFoundError where it is not there
+   * @example
+   * const { groups } = await cache.xinfoStream('orders', { full: true, count: 100 });
+   */
+  xinfoStream<T = StreamFields>(
+    key: string,
+    options: XinfoStreamOptions & { readonly full: true },
+  ): Reply<S, FullStreamInfo<T>>;
+  xinfoStream<T = StreamFields>(
+    key: string,
+    options?: XinfoStreamOptions & { readonly full?: false },
+  ): Reply<S, StreamInfo<T>>;
+  xinfoStream(key: string, options?: XinfoStreamOptions): Reply<S, unknown> {
+    return this.send<unknown>(() => {
+      const owner = this.keyOf(key, options, xinfoStreamNames);
+      const { full, count } = options ?? {};
+      if (count !== undefined && !full) throw new TypeError('xinfoStream takes a count only with full: true');
+      if (!full) return read<unknown>('XINFO', ['STREAM', owner], shapes.streamInfo());
+      const limit = count === undefined ? [] : ['COUNT', countArgument(count, 'count')];
+      return read<unknown>('XINFO', ['STREAM', owner, 'FULL', ...limit], shapes.fullStreamInfo());
+    });
+  }
+
+  /**
+   * The groups of a stream. Redis: `XINFO GROUPS`.
+   *
+   * @throws KeyNotFoundError where there is no such stream
+   */
+  xinfoGroups(key: string, options?: VersionOption): Reply<S, StreamGroupInfo[]> {
+    return this.send<StreamGroupInfo[]>(() => read('XINFO', ['GROUPS', this.keyOf(key, options)], shapes.groupInfos));
+  }
+
+  /**
+   * The consumers of a group. Redis: `XINFO CONSUMERS`.
+   *
+   * @throws KeyNotFoundError where there is no such stream, CommandError (`NOGROUP`) where it has no such group
+   */
+  xinfoConsumers(key: string, group: string, options?: VersionOption): Reply<S, StreamConsumerInfo[]> {
+    return this.send<StreamConsumerInfo[]>(() =>
+      read('XINFO', ['CONSUMERS', ...groupOf(this.keyOf(key, options), group)], shapes.consumerInfos),
+    );
+  }
+}

@@ -1,0 +1,170 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
+import type { ReplyShape } from '../command-model/command.js';
+import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
+import { entriesOf, entryOf, type RawEntry, type StreamEntry, type StreamFields } from './stream-replies.js';
+
+/** What XINFO STREAM tells. @publicApi */
+export interface StreamInfo<T = StreamFields> {
+  readonly length: number;
+  readonly radixTreeKeys: number;
+  readonly radixTreeNodes: number;
+  readonly lastGeneratedId: string;
+  readonly groups: number;
+  readonly firstEntry: StreamEntry<T> | undefined;
+  readonly lastEntry: StreamEntry<T> | undefined;
+  readonly maxDeletedEntryId?: string;
+  readonly entriesAdded?: number;
+  readonly recordedFirstEntryId?: string;
+}
+
+/** What XINFO GROUPS tells of a group. @publicApi */
+export interface StreamGroupInfo {
+  readonly name: string;
+  readonly consumers: number;
+  /** How many entries are delivered and not acknowledged. */
+  readonly pending: number;
+  readonly lastDeliveredId: string;
+  readonly entriesRead?: number;
+  /** How many entries are not delivered yet; `undefined` where the server cannot tell. */
+  readonly lag?: number;
+}
+
+/** What XINFO CONSUMERS tells of a consumer; times are milliseconds. @publicApi */
+export interface StreamConsumerInfo {
+  readonly name: string;
+  readonly pending: number;
+  /** Since it last tried to read or claim. */
+  readonly idle: number;
+  /** Since it last got something; from Redis 7.2 and Valkey on. */
+  readonly inactive?: number;
+}
+
+/** An entry that is delivered and not acknowledged, as XINFO STREAM FULL tells of it. @publicApi */
+export interface DeliveredEntry {
+  readonly id: string;
+  readonly consumer: string;
+  /** When it was last delivered: a Unix time in milliseconds. */
+  readonly deliveredAt: number;
+  readonly deliveries: number;
+}
+
+/** What XINFO STREAM FULL tells of a consumer; times are Unix times in milliseconds. @publicApi */
+export interface FullStreamConsumer {
+  readonly name: string;
+  /** When it last tried to read or claim. */
+  readonly seenTime: number;
+  /** When it last got something, `-1` where it never did; from Redis 7.2 and Valkey on. */
+  readonly activeTime?: number;
+  readonly pending: number;
+  readonly pendingEntries: readonly Omit<DeliveredEntry, 'consumer'>[];
+}
+
+/** What XINFO STREAM FULL tells of a group. @publicApi */
+export interface FullStreamGroup extends Omit<StreamGroupInfo, 'consumers'> {
+  /** Those that are pending, as many as were asked for. */
+  readonly pendingEntries: readonly DeliveredEntry[];
+  readonly consumers: readonly FullStreamConsumer[];
+}
+
+/** What XINFO STREAM FULL tells. @publicApi */
+export interface FullStreamInfo<T = StreamFields> extends Omit<StreamInfo<T>, 'groups' | 'firstEntry' | 'lastEntry'> {
+  /** As many as were asked for, the oldest first. */
+  readonly entries: readonly StreamEntry<T>[];
+  readonly groups: readonly FullStreamGroup[];
+}
+
+/** `last-generated-id` and its value becomes `lastGeneratedId`; texts are names or IDs. */
+function facts(raw: unknown): object {
+  const names = everySecond(raw, 0).map((name) =>
+    text(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+  );
+  const values = everySecond(raw, 1).map((value) =>
+    value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value,
+  );
+  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+}
+
+interface RawInfo<T> extends Omit<StreamInfo<T>, 'firstEntry' | 'lastEntry'> {
+  readonly firstEntry: RawEntry | undefined;
+  readonly lastEntry: RawEntry | undefined;
+}
+
+export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>
+  shape<StreamInfo<T>>(
+    (raw, context) => {
+      const found = facts(raw) as RawInfo<T>;
+      return whenDecoded(
+        [found.firstEntry, found.lastEntry].map((end) => end && entryOf<T>(end, context)),
+        ([firstEntry, lastEntry]) => ({ ...found, firstEntry, lastEntry }) as StreamInfo<T>,
+      );
+    },
+    () => ({
+      length: 0,
+      radixTreeKeys: 0,
+      radixTreeNodes: 0,
+      lastGeneratedId: '0-0',
+      groups: 0,
+      firstEntry: undefined,
+      lastEntry: undefined,
+    }),
+  );
+
+const listOfFacts = <T>(): ReplyShape<T[]> =>
+  shape(
+    (raw) => (raw as unknown[]).map((each) => facts(each) as T),
+    () => [],
+  );
+
+export const groupInfos = listOfFacts<StreamGroupInfo>();
+export const consumerInfos = listOfFacts<StreamConsumerInfo>();
+
+interface RawFullInfo<T> extends Omit<FullStreamInfo<T>, 'entries' | 'groups'> {
+  readonly entries: unknown;
+  readonly groups: readonly unknown[];
+}
+
+/** What is pending is counted, and listed by what the server calls its list. */
+interface RawPending<P> {
+  readonly pelCount: number;
+  readonly pending: readonly P[];
+}
+
+type RawGroup = Omit<FullStreamGroup, 'pending' | 'pendingEntries' | 'consumers'> &
+  RawPending<readonly [id: Buffer, consumer: Buffer, deliveredAt: number, deliveries: number]> & {
+    readonly consumers: readonly unknown[];
+  };
+
+type RawConsumer = Omit<FullStreamConsumer, 'pending' | 'pendingEntries'> &
+  RawPending<readonly [id: Buffer, deliveredAt: number, deliveries: number]>;
+
+export const fullStreamInfo = <T>(): ReplyShape<FullStreamInfo<T>> =>
+  shape<FullStreamInfo<T>>(
+    (raw, context) => {
+      const { entries, groups, ...found } = facts(raw) as RawFullInfo<T>;
+      const build = (decoded: StreamEntry<T>[]): FullStreamInfo<T> => ({
+        ...found,
+        entries: decoded,
+        groups: groups.map(fullGroup),
+      });
+      const decoded = entriesOf<T>(entries, context);
+      return decoded instanceof Promise ? decoded.then(build) : build(decoded);
+    },
+    () => ({ length: 0, radixTreeKeys: 0, radixTreeNodes: 0, lastGeneratedId: '0-0', entries: [], groups: [] }),
+  );
+
+function fullGroup(raw: unknown): FullStreamGroup {
+  const { pelCount, pending, consumers, ...found } = facts(raw) as RawGroup;
+  const pendingEntries = pending.map(([id, consumer, deliveredAt, deliveries]) => ({
+    id: text(id),
+    consumer: text(consumer),
+    deliveredAt,
+    deliveries,
+  }));
+  return { ...found, pending: pelCount, pendingEntries, consumers: consumers.map(fullConsumer) };
+}
+
+function fullConsumer(raw: unknown): FullStreamConsumer {
+  const { pelCount, pending, ...found } = facts(raw) as RawConsumer;
+  const pendingEntries = pending.map(([id, deliveredAt, deliveries]) => ({ id: text(id), deliveredAt, deliveries }));
+  return { ...found, pending: pelCount, pendingEntries };
+}
