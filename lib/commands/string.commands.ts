@@ -3,13 +3,12 @@ import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
-import { type Command, type Key, type ReplyShape, run, write } from '../command-model/command.js';
+import { type Command, type Key, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 import { getCommand, takeCommand } from '../entries/entry-replies.js';
 import { getAndExpireCommand } from '../entries/get-and-expire.js';
-import { IncrementReply } from '../entries/increment.js';
-import { incrementScript } from '../entries/scripts/increment.script.js';
+import { type Increment, incrementCommand } from '../entries/increment.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { touchNames } from './key.commands.js';
 import { addNames, type AddOptions, setCommand, setNames, type SetOptions } from './storing.js';
@@ -152,13 +151,13 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
    */
   incr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
-    return this.send<number>(() => incrementCommand(this.keyOf(key, options, incrNames), delta, options));
+    return this.send<number>(() => integerCounter(this.keyOf(key, options, incrNames), delta, options));
   }
 
   /** Takes `delta` from a counter; as {@link incr} otherwise. Redis: `DECRBY`. */
   decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
     return this.send<number>(() =>
-      incrementCommand(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
+      integerCounter(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
     );
   }
 
@@ -170,34 +169,28 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    */
   incrbyfloat(key: string, amount: number, options: IncrOptions = {}): Reply<S, number> {
     return this.send<number>(() => {
-      const counter = this.keyOf(key, options, incrNames);
+      const owner = this.keyOf(key, options, incrNames);
       const { initial = 0 } = options;
       floatArgument(amount, 'amount');
-      return counterCommand('INCRBYFLOAT', counter, amount, floatArgument(initial, 'initial'), options, replies.float);
+      return counter('INCRBYFLOAT', owner, amount, floatArgument(initial, 'initial'), options, replies.float);
     });
   }
 }
 
-function incrementCommand(key: Key, delta: number, options: IncrOptions = {}): Command<number> {
+function integerCounter(key: Key, delta: number, options: IncrOptions = {}): Command<number> {
   const { initial = 0 } = options;
   integerArgument(delta, 'delta');
-  return counterCommand('INCRBY', key, delta, integerArgument(initial, 'initial'), options, replies.integer);
+  return counter('INCRBY', key, delta, integerArgument(initial, 'initial'), options, replies.integer);
 }
 
-function counterCommand(
-  name: 'INCRBY' | 'INCRBYFLOAT',
+function counter(
+  name: Increment['name'],
   key: Key,
   amount: number,
   initial: number,
   { timeout }: IncrOptions,
-  reply: ReplyShape<number>,
+  number: ReplyShape<number>,
 ): Command<number> {
   const ms = timeout === undefined ? null : expiry(timeout, null);
-  const bare =
-    initial === 0 && ms === null
-      ? write(name, [key, amount], reply)
-      : run(incrementScript, [key], [name, amount, initial, ms ?? -1], reply);
-  // As `SET` takes no time of 0.
-  const start = { key, stored: String(initial), ms: ms === 0 ? 1 : ms };
-  return { ...bare, reply: new IncrementReply(bare, start) };
+  return incrementCommand({ name, key, amount, initial, ms, number });
 }

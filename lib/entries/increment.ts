@@ -1,26 +1,40 @@
 import { parseDecimal } from '../codec/decimal.js';
 import { isEnvelope } from '../codec/envelope.js';
-import { type Addition, replaceStale } from './add.js';
-import type { Command, ReplyContext, ReplyShape } from '../command-model/command.js';
+import { replaceStale } from './add.js';
+import { type Command, type Key, type ReplyContext, type ReplyShape, run, write } from '../command-model/command.js';
 import { errorText } from '../errors/error-text.js';
 import { beginningOf } from './envelope-head.js';
+import { incrementScript } from './scripts/increment.script.js';
+
+export interface Increment {
+  readonly name: 'INCRBY' | 'INCRBYFLOAT';
+  readonly key: Key;
+  readonly amount: number;
+  /** Where a missing key starts from. */
+  readonly initial: number;
+  /** Time to live of a key made by it; `null` is never. */
+  readonly ms: number | null;
+  /** How the sum reads. */
+  readonly number: ReplyShape<number>;
+}
 
 /**
  * Counts. An entry with an envelope is no number; where it no longer counts, it is not there: it is replaced in a second
  * step, for only its envelope tells.
  */
-export class IncrementReply implements ReplyShape<number> {
-  constructor(
-    private readonly command: Command<number>,
-    private readonly start: Addition,
-  ) {}
+export function incrementCommand(increment: Increment): Command<number> {
+  return commandOf(increment, new IncrementReply(increment));
+}
+
+class IncrementReply implements ReplyShape<number> {
+  constructor(private readonly increment: Increment) {}
 
   decode(raw: unknown, context: ReplyContext): number | Promise<number> {
-    return this.command.reply.decode(raw, context);
+    return this.increment.number.decode(raw, context);
   }
 
   missing(): number {
-    return this.command.reply.missing();
+    return this.increment.number.missing();
   }
 
   rescue(error: unknown, context: ReplyContext): Promise<number> | undefined {
@@ -28,15 +42,22 @@ export class IncrementReply implements ReplyShape<number> {
   }
 
   private async tryAgain(error: unknown, context: ReplyContext): Promise<number> {
-    const [beginning] = await context.ask([beginningOf(this.start.key, 'write')]);
+    const { key, initial, ms, number } = this.increment;
+    const [beginning] = await context.ask([beginningOf(key, 'write')]);
     // Somebody else may have replaced it by a number meanwhile.
     if (Buffer.isBuffer(beginning) && parseDecimal(beginning) === undefined) {
       if (!isEnvelope(beginning)) throw error;
-      await replaceStale(this.start, context);
+      // As `SET` takes no time of 0.
+      await replaceStale({ key, stored: String(initial), ms: ms === 0 ? 1 : ms }, context);
     }
-    const [sum] = await context.ask([this.command]);
+    const [sum] = await context.ask([commandOf(this.increment, number)]);
     return sum!;
   }
+}
+
+function commandOf({ name, key, amount, initial, ms }: Increment, reply: ReplyShape<number>): Command<number> {
+  if (initial === 0 && ms === null) return write(name, [key, amount], reply);
+  return run(incrementScript, [key], [name, amount, initial, ms ?? -1], reply);
 }
 
 const isOfNoNumber = (error: unknown): boolean => /value is not (an integer|a valid float)/.test(errorText(error));
