@@ -38,9 +38,9 @@ function subscribersOnly(name: Bytes): ReplyError {
 }
 
 /** Does the next command run a script, directly or as part of the queued transaction? */
-export function needsLua({ transaction }: Client, name: Bytes, [subcommand = '']: readonly Bytes[]): boolean {
+export function needsLua({ transaction }: Client, name: Bytes, args: readonly Bytes[]): boolean {
   if (transaction) return /^exec$/i.test(name) && transaction.calls.some((call) => call.needsLua);
   const found = find(commands, name);
-  const command = found && 'subcommands' in found ? found.subcommands[subcommand.toUpperCase()] : found;
+  const command = found?.subcommands ? found.subcommands[(args[0] ?? '').toUpperCase()] : found;
   return command?.needsLua ?? false;
 }

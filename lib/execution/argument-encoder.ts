@@ -15,20 +15,17 @@ export class ArgumentEncoder {
   ) {}
 
   encode(args: readonly Argument[]): WireArgument[] | LateArguments {
-    const there: WireArgument[] = [];
-    // In one pass, as every call comes through here.
-    for (let index = 0; index < args.length; index++) {
-      const part = this.encodeArgument(args[index]!);
-      if (!isThere(part)) return this.encodeLate(there, part, args.slice(index + 1));
-      there.push(part);
-    }
-    return there;
-  }
-
-  /** From the first part on that is not there yet. */
-  private encodeLate(there: readonly WireArgument[], first: ArgumentPart, others: readonly Argument[]): LateArguments {
-    const late = [unwatched(first), ...others.map((arg) => unwatched(this.encodeArgument(arg)))];
-    return new LateArguments([...there, ...late], this.tags);
+    let isLate = false;
+    const parts = args.map((arg) => {
+      const part = this.encodeArgument(arg);
+      if (!isThere(part)) {
+        isLate = true;
+        void unwatched(part);
+      }
+      return part;
+    });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of them are there
+    return isLate ? new LateArguments(parts, this.tags) : (parts as WireArgument[]);
   }
 
   private encodeArgument(arg: Argument): ArgumentPart {

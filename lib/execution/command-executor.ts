@@ -73,15 +73,15 @@ export class CommandExecutor {
 
   /** Sends a command to where its keys live, or to the server named. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
-    if (!command.since) return this.executeAs(command, target);
-    return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
+    if (command.since) return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
+    return this.executeAs(command, target);
   }
 
   private executeAs<T>(command: Command<T>, target: Target): Promise<T> {
     if (command.ahead) return this.executeJoint(command);
     try {
       const slot = this.slots?.ofCommand(command);
-      return this.single.sendEncoded(command, this.encoder.encode(command.args), slot, target);
+      return this.single.send(command, this.encoder.encode(command.args), slot, target);
     } catch (error) {
       return Promise.reject(this.settling.failure(error, command));
     }

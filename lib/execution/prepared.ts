@@ -18,11 +18,19 @@ export interface Prepared<T = unknown> {
 
 /** As they are sent, once all arguments are there. */
 export async function wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
-  const args = await allOf(batch.map(({ args: known }) => (known instanceof LateArguments ? known.complete() : known)));
-  return batch.map(({ command: { name, access, script }, slot }, index) => {
-    const call = { name, args: args[index]!, access, slot };
-    return script ? inFull(script, call) : call;
-  });
+  return allOf(
+    batch.map((prepared) => {
+      const { args } = prepared;
+      return args instanceof LateArguments
+        ? args.complete().then((completed) => wireCommand(prepared, completed))
+        : wireCommand(prepared, args);
+    }),
+  );
+}
+
+function wireCommand({ command: { name, access, script }, slot }: Prepared, args: WireArgument[]): WireCommand {
+  const call = { name, args, access, slot };
+  return script ? inFull(script, call) : call;
 }
 
 /** Each between those that go ahead of it and those behind it. */

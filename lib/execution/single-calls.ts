@@ -22,26 +22,14 @@ export class SingleCalls {
   ) {}
 
   /** Once all arguments are there. */
-  sendEncoded<T>(
+  send<T>(
     command: Command<T>,
     args: readonly WireArgument[] | LateArguments,
     slot: number | undefined,
     target: Target,
-  ): Promise<T> {
-    if (!(args instanceof LateArguments)) return this.send(command, args, slot, target);
-    return args.complete().then(
-      (encoded) => this.send(command, encoded, slot, target),
-      (error) => this.settling.recover(error, command),
-    );
-  }
-
-  private send<T>(
-    command: Command<T>,
-    args: readonly WireArgument[],
-    slot: number | undefined,
-    target: Target,
     trace?: CommandTrace,
   ): Promise<T> {
+    if (args instanceof LateArguments) return this.sendLate(command, args, slot, target);
     if (this.tracer.isHeard && !trace) return this.sendTraced(command, args, slot, target);
     const { name, access, script, blocking } = command;
     const call: WireCommand = { name, args, access, slot };
@@ -50,6 +38,13 @@ export class SingleCalls {
     return sent.then(
       (raw) => this.settling.settle(raw, command, trace),
       (error) => this.settling.refused(error, command, trace),
+    );
+  }
+
+  private sendLate<T>(command: Command<T>, args: LateArguments, slot: number | undefined, target: Target): Promise<T> {
+    return args.complete().then(
+      (encoded) => this.send(command, encoded, slot, target),
+      (error) => this.settling.recover(error, command),
     );
   }
 

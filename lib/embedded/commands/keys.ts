@@ -25,12 +25,11 @@ function type({ db }: Client, [key = '']: readonly Bytes[]): Answer {
 /** Moves value and expiry to another name. */
 function move(from: Database, source: Bytes, to: Database, target: Bytes): void {
   const value = from.get(source);
-  const expiresAt = from.expiresAt(source) ?? Infinity;
+  const expiresAt = from.expiresAt(source);
   if (value === undefined) throw noSuchKey();
   from.remove(source);
   to.remove(target);
-  to.put(target, value);
-  to.scheduleExpiry(target, expiresAt);
+  to.put(target, value, { expiresAt });
 }
 
 function rename({ db }: Client, [source = '', target = '']: readonly Bytes[]): Answer {
@@ -76,8 +75,7 @@ function copy(client: Client, [source = '', target = '', ...words]: readonly Byt
   const value = db.get(source);
   if (value === undefined || (to.has(target) && !replaces)) return 0;
   to.remove(target);
-  to.put(target, restoreValue(dumpValue(value)));
-  to.scheduleExpiry(target, db.expiresAt(source) ?? Infinity);
+  to.put(target, restoreValue(dumpValue(value)), { expiresAt: db.expiresAt(source) });
   return 1;
 }
 

@@ -54,16 +54,13 @@ function set({ db, engine }: Client, [key = '', value = '', ...words]: readonly 
   const old = get ? (db.readString(key) ?? null) : undefined;
   const isRefused = condition !== undefined && db.has(key) !== (condition === 'XX');
   if (isRefused || (comparison && !holds(comparison, db.readString(key)))) return old ?? null;
-  db.put(key, value, { keepTtl: lifetime === 'KEEPTTL' });
-  if (expiresAt !== undefined) db.scheduleExpiry(key, expiresAt);
+  db.put(key, value, { keepTtl: lifetime === 'KEEPTTL', expiresAt });
   return old === undefined ? ok : old;
 }
 
 function setWithExpiry(command: string, unit: ExpiryUnit): Run {
   return ({ db, engine }, [key = '', time = '', value = '']) => {
-    const expiresAt = expiryOption(time, unit, engine.now, command);
-    db.put(key, value);
-    db.scheduleExpiry(key, expiresAt);
+    db.put(key, value, { expiresAt: expiryOption(time, unit, engine.now, command) });
     return ok;
   };
 }

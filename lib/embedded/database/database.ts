@@ -75,16 +75,13 @@ export class Database implements Evictable {
     return value;
   }
 
-  /** Writes a value and clears the expiry, unless `keepTtl`. */
-  put(key: Bytes, value: Value, { keepTtl = false } = {}): void {
-    const entry = this.find(key);
-    if (entry) {
-      entry.value = value;
-      if (!keepTtl) this.entries.setExpiry(entry, Infinity);
-    } else {
-      this.add(key, value);
-    }
-    this.changed(key);
+  /** Writes a value and sets the expiry (Unix time in milliseconds, none by default), unless `keepTtl`. */
+  put(key: Bytes, value: Value, { keepTtl = false, expiresAt = Infinity } = {}): void {
+    const entry = this.find(key) ?? this.add(key, value);
+    entry.value = value;
+    if (!keepTtl) this.entries.setExpiry(entry, expiresAt);
+    this.resized(key, entry);
+    this.notify(key);
   }
 
   remove(key: Bytes): boolean {
@@ -123,19 +120,10 @@ export class Database implements Evictable {
     return true;
   }
 
-  /** Sets only the expiry, even to a time in the past. */
-  scheduleExpiry(key: Bytes, time: number): void {
-    const entry = this.find(key);
-    if (entry) this.entries.setExpiry(entry, time);
-  }
-
   /** To be called after every change to a value. */
   changed(key: Bytes): void {
     const entry = this.entries.get(key);
-    if (entry) {
-      this.account(entry, entryBytes + key.length + bytesOf(entry.value));
-      if (entry.due !== entry.expiresAt || entry.value instanceof HashValue) this.entries.reschedule(entry);
-    }
+    if (entry) this.resized(key, entry);
     this.notify(key);
   }
 
@@ -192,8 +180,8 @@ export class Database implements Evictable {
     return this.find(key);
   }
 
-  private add(key: Bytes, value: Value): void {
-    this.entries.add(key, value, this.host.now, this.host.eviction.newcomer());
+  private add(key: Bytes, value: Value): Entry {
+    return this.entries.add(key, value, this.host.now, this.host.eviction.newcomer());
   }
 
   /** The live entry of a key. */
@@ -235,6 +223,11 @@ export class Database implements Evictable {
     this.entries.remove(key, entry);
     this.account(entry, 0);
     this.notify(key);
+  }
+
+  private resized(key: Bytes, entry: Entry): void {
+    this.account(entry, entryBytes + key.length + bytesOf(entry.value));
+    if (entry.due !== entry.expiresAt || entry.value instanceof HashValue) this.entries.reschedule(entry);
   }
 
   private account(entry: Entry, bytes: number): void {

@@ -32,11 +32,14 @@ export class Entries extends Dict<Entry> {
   }
 
   /** Adds a key without an expiry, whose size is not accounted for yet. */
-  add(key: Bytes, value: Value, usedAt: number, usage: Usage): void {
-    this.set(key, { value, expiresAt: Infinity, due: Infinity, bytes: 0, usedAt, ...usage });
+  add(key: Bytes, value: Value, usedAt: number, usage: Usage): Entry {
+    const entry = { value, expiresAt: Infinity, due: Infinity, bytes: 0, usedAt, ...usage };
+    this.set(key, entry);
+    return entry;
   }
 
   setExpiry(entry: Entry, time: number): void {
+    if (time === entry.expiresAt) return;
     this.volatileCount += Number(time !== Infinity) - Number(entry.expiresAt !== Infinity);
     entry.expiresAt = time;
     this.reschedule(entry);

@@ -7,6 +7,7 @@ import type { Answer } from '../protocol/reply.js';
 export type Run = (client: Client, args: readonly Bytes[]) => Answer | Blocked;
 
 export interface Command {
+  readonly subcommands?: undefined;
   /** As Redis counts: including the name, negative for a minimum. */
   readonly arity: number;
   readonly run: Run;

@@ -13,7 +13,7 @@ export function find(commands: Commands, name: Bytes): Command | Container | und
 export function resolve(commands: Commands, name: Bytes, args: readonly Bytes[]): Call {
   const found = find(commands, name);
   if (!found) throw unknownCommand(name, args);
-  if (!('subcommands' in found)) return checkedCall(found, name, args, 1);
+  if (!found.subcommands) return checkedCall(found, name, args, 1);
   const [subcommand = '', ...rest] = args;
   if (args.length === 0) throw wrongArity(name);
   const command = found.subcommands[subcommand.toUpperCase()];

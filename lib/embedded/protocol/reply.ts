@@ -42,9 +42,14 @@ export function attempt<T>(run: () => T): T | ReplyError {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ReplyError) return error;
-    throw error;
+    return answerOf(error);
   }
+}
+
+/** Throws any error but a ReplyError. */
+export function answerOf(error: unknown): ReplyError {
+  if (error instanceof ReplyError) return error;
+  throw error;
 }
 
 export const wrongType = () => new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value');
