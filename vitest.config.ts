@@ -13,7 +13,7 @@ const isWhole = process.env['TEST_SERVERS'] === 'all';
 
 /** What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only. */
 const onOldest = [
-  'test/{codec,docs,errors,memory,options,package,profiles,servers}/**',
+  'test/{codec,compat,docs,errors,memory,options,package,profiles,servers}/**',
   ...(isWhole
     ? []
     : [

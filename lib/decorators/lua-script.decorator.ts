@@ -9,7 +9,7 @@ import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
  * @publicApi
  * @example
  * @LuaScript({ name: 'take', script: takeSource, numKeys: 1 })
- * async take(productId: string, units: number): Promise<number> {
+ * take(productId: string, units: number): Promise<number> {
  *   return luaCall({ keys: [`stock:${productId}`], args: [units] });
  * }
  */

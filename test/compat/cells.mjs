@@ -16,7 +16,6 @@
  * @property {string[]} steps for the shell, in the folder of the project: a cell is green where all end with 0
  * @property {string[]} [tools] what they need besides the project, of those below
  * @property {string} [node] the Node.js that they run on; without it, the one at hand
- * @property {boolean} [fast] whether `--fast` tries it, too
  */
 import { execFileSync } from 'node:child_process';
 
@@ -65,10 +64,9 @@ const compiler = (version) => ({
   steps: [`"$TOOLS/typescript-${version}/node_modules/.bin/tsc" -p test/types`],
 });
 
-const bundler = (name, entry, fast = false) => ({
+const bundler = (name, entry) => ({
   row: name,
   tools: [name],
-  fast,
   steps: [
     `cd "$TOOLS/${name}" && node "$COMPAT/bundle.mjs" ${name} "$PROJECT/${entry}" "$PROJECT/../$PROJECT_NAME-${name}/main.js"`,
     `node "../$PROJECT_NAME-${name}/main.js"`,
@@ -76,7 +74,7 @@ const bundler = (name, entry, fast = false) => ({
 });
 
 const bundlers = [
-  bundler('esbuild', 'src/features.ts', true),
+  bundler('esbuild', 'src/features.ts'),
   bundler('webpack', 'dist/features.js'),
   bundler('rspack', 'dist/features.js'),
   bundler('ncc', 'dist/features.js'),
@@ -89,12 +87,12 @@ const withNpm = [
     ...NEST_11,
     install: `npm install "$LIBRARY" ioredis@5 @nestjs/config@4 @nestjs/terminus@11 ${OPTIONAL}`,
     cells: [
-      { row: 'npm', fast: true, steps: [build, 'node "$COMPAT/route.mjs"'] },
+      { row: 'npm', steps: [build, 'node "$COMPAT/route.mjs"'] },
       { row: 'lint of the README', steps: ['npx eslint --fix "src/{app,products}*.ts"'] },
-      { row: 'Jest 30', fast: true, steps: [unitTest] },
-      { row: 'types, as installed', fast: true, steps: ['npx tsc -p test/types'] },
+      { row: 'Jest 30', steps: [unitTest] },
+      { row: 'types, as installed', steps: ['npx tsc -p test/types'] },
       ...['5.5', '5.9', '6', '7'].map(compiler),
-      { row: 'ioredis 5', fast: true, steps: [features] },
+      { row: 'ioredis 5', steps: [features] },
       { row: 'config 4', steps: [features] },
       { row: 'terminus 11', steps: [features] },
       ...['20', '22', '24', '26'].map(node),
@@ -118,12 +116,12 @@ const withNpm = [
     ...NEST_12,
     install: `npm install "$LIBRARY" ioredis@6 @nestjs/config@12 @nestjs/terminus@12 ${OPTIONAL}`,
     cells: [
-      { row: 'npm', fast: true, steps: [build, 'node "$COMPAT/route.mjs"'] },
+      { row: 'npm', steps: [build, 'node "$COMPAT/route.mjs"'] },
       { row: 'lint of the README', steps: ['npx oxlint --type-aware src/app* src/products*'] },
-      { row: 'Vitest 4', fast: true, steps: [unitTest] },
-      { row: 'types, as installed', fast: true, steps: ['npx tsc -p test/types'] },
+      { row: 'Vitest 4', steps: [unitTest] },
+      { row: 'types, as installed', steps: ['npx tsc -p test/types'] },
       ...['5.5', '5.9', '6', '7'].map(compiler),
-      { row: 'ioredis 6', fast: true, steps: [features] },
+      { row: 'ioredis 6', steps: [features] },
       { row: 'config 12', steps: [features] },
       { row: 'terminus 12', steps: [features] },
       ...['20', '22', '24', '26'].map(node),

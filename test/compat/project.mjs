@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readExample } from './readme.mjs';
@@ -6,18 +6,13 @@ import { run } from './shell.mjs';
 
 const app = fileURLToPath(new URL('app/', import.meta.url));
 
-/** What builds and tests of `nest new` do without, so that `--fast` has less to install. */
-const NEEDLESS =
-  /eslint|prettier|oxlint|^(globals|supertest|@types\/supertest|ts-loader|ts-node|tsconfig-paths|source-map-support|@nestjs\/mau|@vitest\/coverage-v8)$/;
-
 /** `nest new`, the files of the README's example, and those of ours; nothing is installed yet. */
-export async function createProject({ esm, cli, plain, resolutions }, { folder, tools, fast }) {
+export async function createProject({ esm, cli, plain, resolutions }, { folder, tools }) {
   const nest = join(tools, cli, 'node_modules/.bin/nest');
   await run(`"${nest}" new ${basename(folder)} --skip-install --skip-git --package-manager npm`, {
     cwd: dirname(folder),
   });
   for (const [path, code] of readExample({ esm })) await writeFile(join(folder, path), code);
-  if (fast) await lighten(folder);
   if (resolutions) await changePackage(folder, (given) => ({ ...given, resolutions }));
   if (!plain) await addFiles(folder, esm);
 }
@@ -40,14 +35,6 @@ async function addFiles(folder, esm) {
     types: ['node'],
   };
   await writeFile(join(types, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-}
-
-async function lighten(folder) {
-  await changePackage(folder, ({ devDependencies, ...others }) => {
-    const needed = Object.entries(devDependencies).filter(([name]) => !NEEDLESS.test(name));
-    return { ...others, devDependencies: Object.fromEntries(needed) };
-  });
-  await rm(join(folder, 'test'), { recursive: true });
 }
 
 async function changePackage(folder, change) {

@@ -19,6 +19,7 @@ try {
     const { loads } = await response.json();
     if (loads !== 1) throw new Error(`request ${attempt} has loaded the product ${loads} times`);
   }
+  console.log('loaded once');
 } finally {
   application.kill();
 }

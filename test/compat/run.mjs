@@ -2,7 +2,6 @@
  * `npm run compat`: packs the library and tries it in fresh projects, in a temporary folder. Needs nothing of the
  * network but the registry.
  *
- *   --fast           a few cells
  *   --only <regexp>  cells by their names, such as "Nest 11, npm"
  *   --keep           leaves the projects where they are
  *   --write          puts the table into docs/compatibility.md
@@ -27,7 +26,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const { values: options } = parseArgs({
   options: {
-    fast: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
@@ -40,7 +38,7 @@ const nameOf = ({ column }, { row }) => `${column}, ${row}`;
 const wanted = projects
   .map((project) => ({
     ...project,
-    cells: project.cells.filter((cell) => (!options.fast || cell.fast) && only.test(nameOf(project, cell))),
+    cells: project.cells.filter((cell) => only.test(nameOf(project, cell))),
   }))
   .filter(({ cells }) => cells.length > 0);
 
@@ -92,7 +90,7 @@ async function tryProject(project, index, shared) {
   const env = { ...npm, ...shared, ...project.env, PROJECT: cwd, PROJECT_NAME: name, CACHEX_KEY_PREFIX: name };
   const began = performance.now();
   const failed = await failureOf(async () => {
-    await createProject(project, { folder: cwd, tools, fast: options.fast });
+    await createProject(project, { folder: cwd, tools });
     await run(project.install, { cwd, env: { ...env, ...onNode(project.cells[0]?.node) } });
   });
   report(`${project.column}: ${project.install.slice(0, 60)}…`, began, failed);

@@ -57,6 +57,14 @@ describe('the examples of the pages', () => {
     expect(complaints()).toEqual({});
   });
 
+  it('have no async function that awaits nothing: the lint of a new project refuses it', () => {
+    const found = [...files].flatMap(([path, { name, code }]) => {
+      const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true);
+      return asyncWithoutAwait(source).map((text) => `${name}: ${text}`);
+    });
+    expect(found).toEqual([]);
+  });
+
   const calls = examples.flatMap(({ name, text }) =>
     [...text.matchAll(/^CachexModule\.forRoot\(.*?\);/gms)].map(([call]) => [name, call] as const),
   );
@@ -68,3 +76,21 @@ describe('the examples of the pages', () => {
     expect(() => run(...Object.values(scope))).not.toThrow();
   });
 });
+
+function asyncWithoutAwait(node: ts.Node): string[] {
+  const inside = childrenOf(node).flatMap(asyncWithoutAwait);
+  const isAsync = ts.canHaveModifiers(node) && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  const hasBody = ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+  return isAsync && hasBody && !childrenOf(node).some(awaits) ? [node.getText().split('\n')[0]!, ...inside] : inside;
+}
+
+function awaits(node: ts.Node): boolean {
+  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) return true;
+  return !ts.isFunctionLike(node) && childrenOf(node).some(awaits);
+}
+
+function childrenOf(node: ts.Node): ts.Node[] {
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return children;
+}

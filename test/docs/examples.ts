@@ -33,6 +33,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/config': ['ConfigModule', 'ConfigService'],
   '@nestjs/testing': ['Test'],
   'node:fs': ['readFileSync'],
+  'node:fs/promises': ['readFile'],
   vitest: ['describe', 'expect', 'it'],
 };
 
