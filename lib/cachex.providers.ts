@@ -12,8 +12,10 @@ import { ConfigError } from './errors/index.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Locking } from './locking/locking.js';
 import { CommandTracer } from './observability/command-tracer.js';
+import { SubscriptionTracer } from './observability/subscription-channel.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
 import { mayShareKeys } from './options/key-prefix.js';
+import { PubSub } from './pubsub/pubsub.js';
 import { ScriptRegistry } from './scripting/script-registry.js';
 import { createExecutor } from './tracking/create-executor.js';
 
@@ -65,13 +67,15 @@ export function createService(
   name: string = defaultName,
 ): CachexService {
   const { version, timeoutMs, stampede } = options;
+  const { commandTimeoutMs } = options.connection;
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
   const executor = createExecutor(options, pool, keys, codec, logger, new CommandTracer(name, options));
-  const locking = new Locking(executor, options.connection.commandTimeoutMs);
+  const locking = new Locking(executor, commandTimeoutMs);
   const caching = new ReadThrough(executor, locking, logger);
   const scripts = new ScriptRegistry(keys, codec);
-  return new CachexService(executor, { version, timeoutMs, stampede }, { scripts, caching, locking });
+  const pubsub = new PubSub(executor, codec, commandTimeoutMs, new SubscriptionTracer(name, options.traceKeys), logger);
+  return new CachexService(executor, { version, timeoutMs, stampede }, { scripts, caching, locking, pubsub });
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

@@ -19,6 +19,8 @@ import { LockingCommands } from './locking/locking.commands.js';
 import type { CachexStats } from './observability/stats.js';
 import { Commands, mergeGroups } from './pipeline/commands.js';
 import { Pipeline, pipelineNames, type PipelineOptions } from './pipeline/pipeline.js';
+import type { PubSub } from './pubsub/pubsub.js';
+import { PubSubCommands } from './pubsub/pubsub.commands.js';
 import { RateLimitingCommands } from './rate-limiting/rate-limiting.commands.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
 import type { RegisteredScript, ScriptOptions, ScriptRegistry } from './scripting/script-registry.js';
@@ -36,6 +38,7 @@ export interface CacheParts {
   readonly scripts: ScriptRegistry;
   readonly caching: ReadThrough;
   readonly locking: Locking;
+  readonly pubsub: PubSub;
 }
 
 /**
@@ -60,12 +63,14 @@ export interface CachexService
     IterationCommands,
     KeyspaceCommands,
     LockingCommands,
+    PubSubCommands,
     RateLimitingCommands {}
 
 export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   protected readonly scripts: ScriptRegistry;
   protected readonly caching: ReadThrough;
   protected readonly locking: Locking;
+  protected readonly pubsub: PubSub;
   protected readonly keyspace: Keyspace;
 
   /** @internal */
@@ -78,6 +83,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     this.scripts = parts.scripts;
     this.caching = parts.caching;
     this.locking = parts.locking;
+    this.pubsub = parts.pubsub;
     this.keyspace = new Keyspace(executor);
   }
 
@@ -169,11 +175,11 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return this.executor.wireName(this.keyOf(key, options));
   }
 
-  /** Releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
+  /** Ends all subscriptions, releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
   async close(): Promise<void> {
     this.caching.close();
     const start = performance.now();
-    await this.locking.close();
+    await Promise.all([this.pubsub.close(), this.locking.close()]);
     await this.executor.close(performance.now() - start);
   }
 
@@ -225,5 +231,6 @@ mergeGroups(CachexService, [
   IterationCommands,
   KeyspaceCommands,
   LockingCommands,
+  PubSubCommands,
   RateLimitingCommands,
 ]);

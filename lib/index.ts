@@ -93,6 +93,7 @@ export type {
   StreamGroupInfo,
   StreamInfo,
 } from './commands/stream-info.js';
+export type { ChannelOptions } from './commands/publishing.commands.js';
 export type { AddOptions, SetIfEqualOptions, SetOptions } from './commands/storing.js';
 export type { GetexOptions, GetOptions, IncrOptions } from './commands/string.commands.js';
 export type {
@@ -139,7 +140,15 @@ export type {
   StreamHandler,
 } from './streams/stream-consumer.options.js';
 export { StreamWorker } from './streams/stream-worker.js';
+export type {
+  MessageContext,
+  MessageListener,
+  PsubscribeOptions,
+  SubscribeOptions,
+} from './pubsub/subscribe.options.js';
+export { Subscription } from './pubsub/subscription.js';
 export type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
 export type { CommandFailure, CommandMessage } from './observability/command-channel.js';
+export type { SubscriptionMessage } from './observability/subscription-channel.js';
 export type { CachexStats, LocalStats } from './observability/stats.js';
 export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

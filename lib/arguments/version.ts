@@ -20,10 +20,10 @@ export interface TwoKeyOptions extends VersionOption {
 export const versionNames = { version: true } as const satisfies NamesOf<VersionOption>;
 export const twoKeyNames: NamesOf<TwoKeyOptions> = { ...versionNames, versionSrc: true, versionDst: true };
 
-/** Keys under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
-export type OwnSpace = 'lock' | 'own' | 'sem' | 'tag';
+/** Keys and channels under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
+export type OwnSpace = 'lock' | 'own' | 'sem' | 'tag' | 'wake';
 
-export const RESERVED: ReadonlySet<string> = new Set<OwnSpace>(['lock', 'own', 'sem', 'tag']);
+export const RESERVED: ReadonlySet<string> = new Set<OwnSpace>(['lock', 'own', 'sem', 'tag', 'wake']);
 
 /**
  * The version when it can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.

@@ -18,7 +18,7 @@ export class Locking {
     private readonly executor: CommandExecutor,
     commandTimeoutMs: number,
   ) {
-    this.channels = `${executor.keyPrefix}:wake:`;
+    this.channels = executor.ownName('wake', '');
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 

@@ -9,6 +9,7 @@ import { HyperLogLogCommands } from '../commands/hyper-log-log.commands.js';
 import { KeyCopyCommands } from '../commands/key-copy.commands.js';
 import { KeyCommands } from '../commands/key.commands.js';
 import { ListCommands } from '../commands/list.commands.js';
+import { PublishingCommands } from '../commands/publishing.commands.js';
 import { ScriptCommands } from '../scripting/script.commands.js';
 import { SetCommands } from '../commands/set.commands.js';
 import { SortedSetCommands } from '../commands/sorted-set.commands.js';
@@ -46,6 +47,7 @@ const groups = [
   StreamGroupCommands,
   StreamInfoCommands,
   StreamPendingCommands,
+  PublishingCommands,
   ScriptCommands,
 ];
 
@@ -78,6 +80,7 @@ export interface Commands<S extends Surface>
     StreamGroupCommands<S>,
     StreamInfoCommands<S>,
     StreamPendingCommands<S>,
+    PublishingCommands<S>,
     ScriptCommands<S> {}
 
 export abstract class Commands<S extends Surface> extends CommandGroup<S> {}

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isPromise } from 'node:util/types';
 
 /**
  * What code runs under, however deep. An `AsyncLocalStorage` that is off while nothing runs under it: on Node 20 and 22,
@@ -13,12 +14,24 @@ export class Surroundings<T> {
   }
 
   async run<R>(surrounding: T, work: () => Promise<R>): Promise<R> {
+    return await this.call(surrounding, work);
+  }
+
+  /** The same for what may be done at once. */
+  call<R>(surrounding: T, work: () => R): R {
     this.running++;
+    let result: R | undefined;
     try {
-      return await this.storage.run(surrounding, work);
+      result = this.storage.run(surrounding, work);
+      return result;
     } finally {
-      this.running--;
-      if (this.running === 0) this.storage.disable();
+      if (isPromise(result)) void result.then(this.leave, this.leave);
+      else this.leave();
     }
   }
+
+  private readonly leave = (): void => {
+    this.running--;
+    if (this.running === 0) this.storage.disable();
+  };
 }

@@ -13,6 +13,8 @@ export interface Subject {
   readonly on: Surface;
   /** Whether the keys of one call must be in one slot. */
   readonly isSlotted: boolean;
+  /** Whether the user may not call a command. */
+  refuses(command: string): boolean;
   /** A key that no other test uses. */
   key(name?: string): string;
 }
@@ -22,7 +24,7 @@ export function onEveryTopology(
   specify: (subject: Omit<Subject, 'on'>) => void,
   options: Omit<CachexOptions, 'connection'> = {},
 ): void {
-  describe.each(topologies)('on $name', ({ name, isSlotted = false }) => {
+  describe.each(topologies)('on $name', ({ name, isSlotted = false, refuses = [] }) => {
     let cache: CachexService;
     let prefix: string;
     beforeAll(async () => {
@@ -40,6 +42,7 @@ export function onEveryTopology(
         return cache;
       },
       isSlotted,
+      refuses: (command) => refuses.includes(command),
       key: (part = 'key') => `{${prefix}}${part}`,
     });
   });
@@ -57,6 +60,7 @@ export function contract(specify: (subject: Subject) => void): void {
           return surface(subject.cache);
         },
         isSlotted: subject.isSlotted,
+        refuses: subject.refuses,
         key: subject.key,
       });
     });

@@ -15,6 +15,8 @@ export interface Topology {
   readonly isSlotted?: boolean;
   /** Why there are no local copies. */
   readonly untold?: string;
+  /** Commands that its user may not call. */
+  readonly refuses?: readonly string[];
   /** @param env of the tests */
   start(env: NodeJS.ProcessEnv): Promise<Deployment>;
 }

@@ -219,6 +219,7 @@ export const writes: readonly SampleCall[] = [
   call('xinfoConsumers', ['{k}', 'g'], []),
   call('xpending', ['{k}', 'g'], { pending: 0, min: undefined, max: undefined, consumers: new Map() }),
   call('xpending', ['{k}', 'g', { count: 1 }], []),
+  call('publish', ['{k}', 1], 0),
   call('evalScript', ['answer', ['{k}']], undefined),
 ];
 
@@ -255,6 +256,9 @@ export const serviceWrites: readonly SampleCall[] = [
   call('bzpopmax', [['{k}'], 0.1], undefined),
   call('bzmpop', [['{k}'], 'MIN', 0.1], undefined),
   call('blmove', ['{k}1', '{k}2', 'LEFT', 'LEFT', 0.1], undefined),
+  // They listen as soon as that is possible.
+  call('subscribe', ['c', () => undefined], expect.objectContaining({ isListening: false })),
+  call('psubscribe', ['c*', () => undefined], expect.objectContaining({ isListening: false })),
 ];
 
 const acquire = (claim: unknown): Promise<unknown> => (claim as CachexLock | CachexSemaphore).acquire();

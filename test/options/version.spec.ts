@@ -20,9 +20,12 @@ describe('checkVersion', () => {
     expect(() => checkVersion('\ud83c')).toThrow(new TypeError('version must be well-formed Unicode'));
   });
 
-  it.each(['lock', 'own', 'sem', 'tag'])('refuses %j, under which the library keeps its own keys', (version) => {
-    expect(() => checkVersion(version)).toThrow(
-      new TypeError(`version must not be '${version}': keys under that name are reserved for the library`),
-    );
-  });
+  it.each(['lock', 'own', 'sem', 'tag', 'wake'])(
+    'refuses %j, under which the library keeps its own keys',
+    (version) => {
+      expect(() => checkVersion(version)).toThrow(
+        new TypeError(`version must not be '${version}': keys under that name are reserved for the library`),
+      );
+    },
+  );
 });

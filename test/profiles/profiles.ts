@@ -19,6 +19,7 @@ export const rights = {
 const serverlessService: Topology = {
   name: 'serverless',
   isSlotted: true,
+  refuses: ['PSUBSCRIBE'],
   start: async () => {
     const config = { 'user app': rights.serverless };
     const cluster = await startCluster({ engine: 'valkey', primaries: 1, replicasPerPrimary: 0, config });
@@ -55,6 +56,7 @@ const enterpriseService: Topology = {
 const minimal: Topology = {
   name: 'minimal',
   untold: 'NOPERM',
+  refuses: ['PSUBSCRIBE', 'SSUBSCRIBE'],
   start: async () => {
     const server = await startServer({ engine: 'valkey', aclUsers: { app: rights.minimal } });
     return { connection: { host: server.host, port: server.port, ...login }, stop: () => server.stop() };

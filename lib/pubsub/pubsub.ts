@@ -1,0 +1,147 @@
+import type { Logger } from '@nestjs/common';
+import { listArgument, signalArgument, textArgument } from '../arguments/arguments.js';
+import { nameOf } from '../arguments/names.js';
+import type { Version } from '../arguments/version.js';
+import type { Codec } from '../codec/codec.types.js';
+import { type Command, Key, read } from '../command-model/command.js';
+import { nothing } from '../command-model/replies.js';
+import { channelKey, sharded } from '../commands/publishing.commands.js';
+import { ConnectionError, NotSupportedError } from '../errors/index.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import { describeCommand, mapError } from '../execution/error-mapper.js';
+import type { SubscriptionTracer } from '../observability/subscription-channel.js';
+import { orAbort } from '../waiting/on-abort.js';
+import { settled } from '../waiting/settled.js';
+import type { ChannelKind } from '../wire/connection-pool.js';
+import type { Name } from './listening.js';
+import { Reports } from './reports.js';
+import { hooksOf, limitsOf, type MessageListener, type SubscribeOptions } from './subscribe.options.js';
+import { Subscription } from './subscription.js';
+
+/** How long a cache that is being closed waits for listeners at most. */
+const stopMs = 10_000;
+
+/** What is to be listened to, and how. */
+export interface Request {
+  /** Channels, or patterns. */
+  readonly names: string | readonly string[];
+  readonly isPattern: boolean;
+  readonly listener: MessageListener<never>;
+  readonly version: Version;
+  readonly options: SubscribeOptions;
+}
+
+const words: Readonly<Record<ChannelKind, string>> = {
+  channel: 'SUBSCRIBE',
+  pattern: 'PSUBSCRIBE',
+  shard: 'SSUBSCRIBE',
+};
+
+/** The subscriptions of one cache. */
+export class PubSub {
+  private readonly open = new Set<Subscription>();
+  private isClosed = false;
+
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly codec: Pick<Codec, 'decode'>,
+    private readonly commandTimeoutMs: number,
+    private readonly tracer: SubscriptionTracer,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {}
+
+  /**
+   * Resolves once it listens. Where the server does not answer within `commandTimeout` it rejects or, where outages are
+   * ignored, resolves all the same, and listens as soon as that is possible.
+   */
+  async subscribe(request: Request): Promise<Subscription> {
+    const signal = signalArgument(request.options.signal);
+    signal?.throwIfAborted();
+    let isAwaited = true;
+    const subscription = this.start(request, (error, refused) => {
+      if (isAwaited) void refused.end(error);
+      return isAwaited;
+    });
+    try {
+      await orAbort(this.inTime(subscription), signal);
+      return subscription;
+    } catch (error) {
+      const isAborted = signal?.aborted && error === signal.reason;
+      if (!isAborted) this.executor.counters.errors++;
+      if (!isAborted && this.executor.forgives(error)) return subscription;
+      await subscription.end(error);
+      throw error;
+    } finally {
+      isAwaited = false;
+    }
+  }
+
+  /**
+   * Listens as soon as that is possible, however long the server is away.
+   *
+   * @throws TypeError for a request that makes no sense
+   */
+  start(request: Request, onRefusal?: (error: Error, subscription: Subscription) => boolean): Subscription {
+    const { isPattern, listener, options, version } = request;
+    const kind = isPattern ? 'pattern' : options.sharded ? 'shard' : 'channel';
+    const limits = limitsOf(options);
+    const hooks = hooksOf(options);
+    if (typeof listener !== 'function') throw new TypeError('The listener must be a function');
+    const names = this.namesOf(request);
+    const { pool } = this.executor;
+    const all = names.map(({ name }) => name);
+    const what = commandOf(kind, all[0]!, version);
+    if (this.isClosed) throw new ConnectionError(`${describeCommand(what)}: the cache was closed`);
+    if (!pool.subscribe) throw new NotSupportedError(`${describeCommand(what)}: the pool has no subscribe`);
+    const reports = new Reports(all, hooks, this.tracer, this.logger);
+    const subscription = new Subscription(pool.subscribe.bind(pool), {
+      names,
+      kind,
+      listener,
+      limits,
+      reports,
+      signal: options.signal,
+      decode: options.raw ? nameOf : (data) => this.codec.decode(data),
+      nameOf: (channel) => (options.raw ? nameOf(channel) : this.executor.context.userKey(channel, version)),
+      refused: (error, name, refused) => {
+        const named = mapError(error, commandOf(kind, name, version));
+        if (!onRefusal?.(named, refused)) reports.refused(named);
+      },
+      ended: (ended) => this.open.delete(ended),
+    });
+    this.open.add(subscription);
+    return subscription;
+  }
+
+  /** Ends all of them; waits for listeners, but not for ever. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const reason = new ConnectionError('The cache was closed');
+    await settled(Promise.all(Array.from(this.open, (subscription) => subscription.end(reason))), stopMs);
+  }
+
+  private async inTime(subscription: Subscription): Promise<void> {
+    const { begun, channels } = subscription;
+    const isInTime = await settled(begun, this.commandTimeoutMs);
+    if (isInTime) return begun;
+    throw new ConnectionError(`No server has let the cache listen to ${channels[0]} in ${this.commandTimeoutMs} ms`);
+  }
+
+  private namesOf({ names, isPattern, version, options: { raw } }: Request): Name[] {
+    const list = typeof names === 'string' ? [names] : listArgument(names, isPattern ? 'Patterns' : 'Channels');
+    if (list.length === 0) throw new TypeError('There must be at least one channel');
+    return Array.from(new Set(list), (name) => {
+      if (!isPattern) {
+        const key = channelKey(name, version, raw);
+        return { name, wire: this.executor.keys.wire(key) };
+      }
+      if (textArgument(name, 'A pattern') === '') throw new TypeError('A pattern must not be empty');
+      return { name, wire: raw ? name : this.executor.wirePattern(name, version) };
+    });
+  }
+}
+
+const commandOf = (kind: ChannelKind, name: string, version: Version): Command<void> => ({
+  ...read(words[kind], [new Key(name, version)], nothing),
+  ...(kind === 'shard' && { since: sharded }),
+});

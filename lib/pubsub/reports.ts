@@ -1,0 +1,80 @@
+import type { Logger } from '@nestjs/common';
+import { errorText } from '../errors/error-text.js';
+import { quoted } from '../errors/quoted.js';
+import type { SubscriptionTracer } from '../observability/subscription-channel.js';
+import type { MessageContext, SubscriptionHooks } from './subscribe.options.js';
+
+/** How often the log tells of messages that fail: a channel may bring thousands a second. */
+const failuresEveryMs = 10_000;
+
+/** Says what happens to a subscription: to its hooks or, where there are none, to the log; and to the diagnostics channel. */
+export class Reports {
+  private nextLine = 0;
+  private unsaid = 0;
+
+  constructor(
+    private readonly channels: readonly string[],
+    private readonly hooks: SubscriptionHooks,
+    private readonly tracer: SubscriptionTracer,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {}
+
+  failed(error: unknown, context: MessageContext): void {
+    this.tracer.tell('failure', [context.channel], error);
+    const { onError } = this.hooks;
+    if (onError) void this.call('onError', () => onError(error, context));
+    else this.logFailure(error, context);
+  }
+
+  /** What comes next waits for what this gives. */
+  gap(): void | Promise<void> {
+    this.tracer.tell('gap', this.channels);
+    const { onGap } = this.hooks;
+    if (onGap) return this.call('onGap', onGap);
+    this.logger.warn(`${this.title} listens again; messages in between may be missing`);
+  }
+
+  overflowed(): void {
+    this.tracer.tell('overflow', this.channels);
+    const { onOverflow } = this.hooks;
+    if (onOverflow) void this.call('onOverflow', onOverflow);
+    else this.logger.warn(`${this.title} is slower than its messages come; the oldest that wait are dropped`);
+  }
+
+  /** The server does not let it listen. */
+  refused(error: Error): void {
+    this.tracer.tell('refusal', this.channels, error);
+    this.logger.error(`${this.title} hears nothing, and asks again every minute: ${errorText(error)}`);
+  }
+
+  private get title(): string {
+    const [first, ...others] = this.channels;
+    return `The subscription to ${quoted(first!)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+  }
+
+  private logFailure(error: unknown, { channel }: MessageContext): void {
+    const now = performance.now();
+    if (now < this.nextLine) return void this.unsaid++;
+    const others = this.unsaid > 0 ? ` (and ${this.unsaid} more since the last line)` : '';
+    this.logger.warn(`${this.title} failed at a message of ${quoted(channel)}${others}: ${errorText(error)}`);
+    this.nextLine = now + failuresEveryMs;
+    this.unsaid = 0;
+  }
+
+  /** A hook that fails is no reason to stop. */
+  private call(name: keyof SubscriptionHooks, hook: () => unknown): void | Promise<void> {
+    const failed = (error: unknown): void => {
+      this.logger.warn(`${name} of ${this.title.toLowerCase()} failed: ${errorText(error)}`);
+    };
+    try {
+      const answer = hook();
+      if (isThenable(answer)) return Promise.resolve(answer).then(() => undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+/** Whether it has to be awaited. */
+export const isThenable = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function';
