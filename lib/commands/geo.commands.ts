@@ -2,6 +2,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import { twoKeyNames, type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
 import { type Argument, Known, Member, read, write } from '../command-model/command.js';
+import { concat, inParts, sum } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import {
@@ -91,7 +92,7 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
       const items = pairs.flatMap(([member, place]): Argument[] => [...placeArguments(place), new Member(member)]);
       if (items.length === 0) return new Known(0);
       const flags = Object.entries({ nx, xx, ch }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
-      return write('GEOADD', [owner, ...flags, ...items], replies.integer);
+      return inParts(items, (part) => write('GEOADD', [owner, ...flags, ...part], replies.integer), sum, 3);
     });
   }
 
@@ -100,7 +101,12 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<(GeoPlace | undefined)[]>(() => {
       const owner = this.keyOf(key);
       if (members.length === 0) return new Known([]);
-      return read('GEOPOS', [owner, ...members.map((member) => new Member(member))], places(members.length));
+      const reply = places(members.length);
+      return inParts(
+        members.map((member) => new Member(member)),
+        (part) => read('GEOPOS', [owner, ...part], reply),
+        concat,
+      );
     });
   }
 

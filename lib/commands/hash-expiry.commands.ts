@@ -4,6 +4,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toInstant, toSeconds } from '../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import { type Command, type Key, Known, read, type ReplyShape, type Step, write } from '../command-model/command.js';
+import { concat, inParts } from '../command-model/parts.js';
 import { shape } from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { fieldsArguments, fieldsOf } from './hash-fields.js';
@@ -139,15 +140,10 @@ function expireFields(
   }
   const fields = fieldsOf(rest);
   if (fields.length === 0) return new Known<boolean[]>([]);
-  const args = [owner, Math.max(0, ms), ...conditions, ...fieldsArguments(fields)];
-  return {
-    ...write(
-      name,
-      args,
-      each(fields.length, (code) => code > 0),
-    ),
-    since,
-  };
+  const reply = each(fields.length, (code) => code > 0);
+  const head = [owner, Math.max(0, ms), ...conditions];
+  const command = inParts(fields, (part) => write(name, [...head, ...fieldsArguments(part)], reply), concat);
+  return { ...command, since };
 }
 
 function persistFields(owner: Key, rest: OneByOne<unknown>, meaning: (code: number) => boolean): Step<boolean[]> {
@@ -163,5 +159,6 @@ function ofFields<T>(
 ): Command<T[]> | Known<T[]> {
   const fields = fieldsOf(rest);
   if (fields.length === 0) return new Known<T[]>([]);
-  return { ...read(name, [owner, ...fieldsArguments(fields)], each(fields.length, meaning)), since };
+  const reply = each(fields.length, meaning);
+  return { ...inParts(fields, (part) => read(name, [owner, ...fieldsArguments(part)], reply), concat), since };
 }

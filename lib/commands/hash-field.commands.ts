@@ -4,7 +4,8 @@ import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
-import { type Argument, Known, read, Value, write } from '../command-model/command.js';
+import { type Argument, type Command, Known, read, Value, write } from '../command-model/command.js';
+import { concat, inParts, latest } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { fieldsArguments, fieldsOf } from './hash-fields.js';
@@ -68,8 +69,11 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
       const condition = fnx ? ['FNX'] : fxx ? ['FXX'] : [];
       const life = keepTtl ? ['KEEPTTL'] : lifeArguments(ms, []);
       const values = pairs.flatMap(([field, value]): Argument[] => [fieldArgument(field), new Value(value)]);
-      const args = [owner, ...condition, ...life, 'FIELDS', pairs.length, ...values];
-      return { ...write('HSETEX', args, replies.boolean), since: { redis: '8.0', valkey: '9.0' } };
+      const command = (part: readonly Argument[]): Command<boolean> =>
+        write('HSETEX', [owner, ...condition, ...life, 'FIELDS', part.length / 2, ...part], replies.boolean);
+      // A condition is of all fields together.
+      const whole = condition.length > 0 ? command(values) : inParts(values, command, latest, 2);
+      return { ...whole, since: { redis: '8.0', valkey: '9.0' } };
     });
   }
 
@@ -94,8 +98,13 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
       if (timeout === undefined) throw new TypeError('hgetex needs a timeout');
       const [life, fields] = [lifeArguments(expiry(timeout, null), ['PERSIST']), fieldsOf(rest)];
       if (fields.length === 0) return new Known<(T | undefined)[]>([]);
-      const args = [owner, ...life, ...fieldsArguments(fields)];
-      return { ...write('HGETEX', args, replies.slots<T>(fields.length)), since: { redis: '8.0', valkey: '9.0' } };
+      const reply = replies.slots<T>(fields.length);
+      const command = inParts(
+        fields,
+        (part) => write('HGETEX', [owner, ...life, ...fieldsArguments(part)], reply),
+        concat,
+      );
+      return { ...command, since: { redis: '8.0', valkey: '9.0' } };
     });
   }
 
@@ -110,7 +119,8 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
     return this.send<(T | undefined)[]>(() => {
       const [owner, fields] = [this.keyOf(key, optionsIn(rest)), fieldsOf(rest)];
       if (fields.length === 0) return new Known<(T | undefined)[]>([]);
-      const command = write('HGETDEL', [owner, ...fieldsArguments(fields)], replies.slots<T>(fields.length));
+      const reply = replies.slots<T>(fields.length);
+      const command = inParts(fields, (part) => write('HGETDEL', [owner, ...fieldsArguments(part)], reply), concat);
       return { ...command, since: { redis: '8.0', valkey: '9.1' } };
     });
   }

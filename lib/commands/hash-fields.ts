@@ -9,6 +9,6 @@ export function fieldsOf(rest: OneByOne<unknown>): Field[] {
 }
 
 /** `FIELDS n field…` */
-export function fieldsArguments(fields: readonly Field[]): Argument[] {
+export function fieldsArguments(fields: readonly Argument[]): Argument[] {
   return ['FIELDS', fields.length, ...fields];
 }

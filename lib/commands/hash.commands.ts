@@ -13,6 +13,7 @@ import {
   Value,
   write,
 } from '../command-model/command.js';
+import { concat, inParts, sum } from '../command-model/parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
@@ -101,7 +102,9 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   hmget<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
-      return names.length === 0 ? new Known([]) : read('HMGET', [owner, ...names], replies.slots<T>(names.length));
+      const reply = replies.slots<T>(names.length);
+      if (names.length === 0) return new Known([]);
+      return inParts(names, (part) => read('HMGET', [owner, ...part], reply), concat);
     });
   }
 
@@ -129,7 +132,8 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   hdel(key: string, ...fields: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
-      return names.length === 0 ? new Known(0) : write('HDEL', [owner, ...names], replies.integer);
+      if (names.length === 0) return new Known(0);
+      return inParts(names, (part) => write('HDEL', [owner, ...part], replies.integer), sum);
     });
   }
 
@@ -202,5 +206,6 @@ function scanNamesOnly(args: readonly Argument[]): Command<unknown> {
 function setFields<T>(owner: Key, mapping: object, reply: ReplyShape<T>, whenEmpty: T): Step<T> {
   const pairs = pairsOf<string, unknown>(mapping);
   if (pairs.length === 0) return new Known(whenEmpty);
-  return write('HSET', [owner, ...pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)])], reply);
+  const items = pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)]);
+  return inParts(items, (part) => write('HSET', [owner, ...part], reply), sum, 2);
 }

@@ -1,5 +1,6 @@
 import { twoKeyNames, type TwoKeyOptions, type VersionOption } from '../arguments/version.js';
 import { Known, Member, read, write } from '../command-model/command.js';
+import { inParts, latest, sum } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { namesIn, type OneByOne, optionsIn } from './one-by-one.js';
@@ -22,7 +23,11 @@ export abstract class HyperLogLogCommands<S extends Surface> extends CommandGrou
     return this.send<boolean>(() => {
       const owner = this.keyOf(key);
       if (members.length === 0) return new Known(false);
-      return write('PFADD', [owner, ...members.map((member) => new Member(member))], replies.boolean);
+      return inParts(
+        members.map((member) => new Member(member)),
+        (part) => write('PFADD', [owner, ...part], replies.boolean),
+        sum,
+      );
     });
   }
 
@@ -52,7 +57,8 @@ export abstract class HyperLogLogCommands<S extends Surface> extends CommandGrou
   pfmerge(destination: string, sources: readonly string[], options?: TwoKeyOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const [target, owners] = this.targetAndSources(destination, sources, options, twoKeyNames);
-      return owners.length === 0 ? new Known(true) : write('PFMERGE', [target, ...owners], replies.ok);
+      if (owners.length === 0) return new Known(true);
+      return inParts(owners, (part) => write('PFMERGE', [target, ...part], replies.ok), latest);
     });
   }
 }

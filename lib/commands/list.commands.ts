@@ -2,6 +2,7 @@ import { type TwoKeyOptions, versionNames, type VersionOption } from '../argumen
 import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, type Key, Known, Member, read, write } from '../command-model/command.js';
+import { inParts, latest } from '../command-model/parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
 import { keyAndItems, multiPopArguments, multiPopNames, type MultiPopOptions } from './multi-pop.js';
@@ -189,7 +190,11 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
 /** Redis refuses to push nothing; the new length is then the length as it is. */
 function pushCommand(name: string, owner: Key, values: readonly unknown[]): Command<number> {
   if (values.length === 0) return read('LLEN', [owner], replies.integer);
-  return write(name, [owner, ...values.map((value) => new Member(value))], replies.integer);
+  return inParts(
+    values.map((value) => new Member(value)),
+    (part) => write(name, [owner, ...part], replies.integer),
+    latest,
+  );
 }
 
 function popCommand(name: string, owner: Key, count: number | undefined): Command<unknown> {

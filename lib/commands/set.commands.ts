@@ -2,6 +2,7 @@ import type { TwoKeyOptions, VersionOption } from '../arguments/version.js';
 import { scanArguments, scanNames, type ScanOptions } from './scan.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
 import { type Key, Known, Member, read, type Step, write } from '../command-model/command.js';
+import { concat, inParts, sum } from '../command-model/parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { intercard, intercardNames, type IntercardOptions } from './intercard.js';
 import * as replies from '../command-model/replies.js';
@@ -44,7 +45,12 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<boolean[]>(() => {
       const owner = this.keyOf(key);
       if (members.length === 0) return new Known([]);
-      return read('SMISMEMBER', [owner, ...members.map((m) => new Member(m))], replies.booleans(members.length));
+      const reply = replies.booleans(members.length);
+      return inParts(
+        members.map((member) => new Member(member)),
+        (part) => read('SMISMEMBER', [owner, ...part], reply),
+        concat,
+      );
     });
   }
 
@@ -136,7 +142,11 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
 
 function withMembers(name: string, owner: Key, members: readonly unknown[]): Step<number> {
   if (members.length === 0) return new Known(0);
-  return write(name, [owner, ...members.map((member) => new Member(member))], replies.integer);
+  return inParts(
+    members.map((member) => new Member(member)),
+    (part) => write(name, [owner, ...part], replies.integer),
+    sum,
+  );
 }
 
 function combine<T>(name: string, sources: readonly Key[]): Step<T[]> {

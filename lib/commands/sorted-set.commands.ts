@@ -11,6 +11,7 @@ import {
   write,
   type ReplyShape,
 } from '../command-model/command.js';
+import { concat, inParts, sum } from '../command-model/parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
@@ -115,7 +116,11 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     return this.send<number>(() => {
       const owner = this.keyOf(key);
       if (members.length === 0) return new Known(0);
-      return write('ZREM', [owner, ...members.map((member) => new Member(member))], replies.integer);
+      return inParts(
+        members.map((member) => new Member(member)),
+        (part) => write('ZREM', [owner, ...part], replies.integer),
+        sum,
+      );
     });
   }
 
@@ -149,7 +154,12 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     return this.send<(number | undefined)[]>(() => {
       const owner = this.keyOf(key);
       if (members.length === 0) return new Known([]);
-      return read('ZMSCORE', [owner, ...members.map((m) => new Member(m))], replies.optionalFloats(members.length));
+      const reply = replies.optionalFloats(members.length);
+      return inParts(
+        members.map((member) => new Member(member)),
+        (part) => read('ZMSCORE', [owner, ...part], reply),
+        concat,
+      );
     });
   }
 
@@ -186,5 +196,5 @@ function zaddCommand<T>(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for raw members takes strings, and the check tells of others
     raw ? textArgument(member as string, 'A raw member') : new Member(member),
   ]);
-  return write('ZADD', [owner, ...flags, ...scores], reply);
+  return inParts(scores, (part) => write('ZADD', [owner, ...flags, ...part], reply), sum, 2);
 }

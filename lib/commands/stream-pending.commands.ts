@@ -4,6 +4,7 @@ import { type Timeout, toInstant, toMilliseconds } from '../arguments/timeout.js
 import { countArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, Known, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
+import { concat, inParts, sum } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { claimCursor, countOption, groupOf, idsArguments, nameArgument, rangeId } from './stream-arguments.js';
 import * as shapes from './stream-replies.js';
@@ -82,7 +83,8 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   xack(key: string, group: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [groupOf(this.keyOf(key), group), idsArguments(ids)];
-      return entries.length === 0 ? new Known(0) : write('XACK', [...owner, ...entries], replies.integer);
+      if (entries.length === 0) return new Known(0);
+      return inParts(entries, (part) => write('XACK', [...owner, ...part], replies.integer), sum);
     });
   }
 
@@ -149,7 +151,7 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
       const [entries, terms] = [idsArguments(ids), claimArguments(options)];
       if (entries.length === 0) return new Known<unknown[]>([]);
       const reply = options.justid ? shapes.ids : shapes.entries();
-      return write<unknown[]>('XCLAIM', [...owner, ...entries, ...terms], reply);
+      return inParts(entries, (part) => write<unknown[]>('XCLAIM', [...owner, ...part, ...terms], reply), concat);
     });
   }
 

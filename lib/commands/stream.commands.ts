@@ -5,6 +5,7 @@ import { countArgument, signalArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, Key, Known, read, type Step, write } from '../command-model/command.js';
 import { CommandGroup, type Direct, type Reply, type Surface } from './command-group.js';
 import type { MappingOf } from '../arguments/mapping.js';
+import { inParts, sum } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import {
   countOption,
@@ -188,7 +189,8 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   xdel(key: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [this.keyOf(key), idsArguments(ids)];
-      return entries.length === 0 ? new Known(0) : write('XDEL', [owner, ...entries], replies.integer);
+      if (entries.length === 0) return new Known(0);
+      return inParts(entries, (part) => write('XDEL', [owner, ...part], replies.integer), sum);
     });
   }
 

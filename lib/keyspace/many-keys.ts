@@ -5,6 +5,7 @@ import type { Stamp } from '../codec/envelope.js';
 import { type Command, Key, keysOf, write } from '../command-model/command.js';
 import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
+import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { assertStorable } from '../codec/storable.js';
 import { valueToStore, storeCommand } from '../entries/store.js';
@@ -13,10 +14,8 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Prepared } from '../execution/prepared.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 
-/** Keys in one MGET or UNLINK: few enough not to hold up the server's other callers. */
-const keysPerCommand = 1000;
 /** Keys in one round trip; a call with more takes several, so that neither side has to hold everything. */
-const keysPerTrip = 16 * keysPerCommand;
+const keysPerTrip = 16 * maxArguments;
 /** SETs in one round trip. */
 const setsPerTrip = 5000;
 
@@ -97,7 +96,7 @@ export class ManyKeys {
     take: (answer: T, chunk: readonly Key[]) => void,
   ): Promise<void> {
     for (const trip of chunksOf(keys, keysPerTrip)) {
-      const chunks = this.executor.together(trip, keysPerCommand);
+      const chunks = this.executor.together(trip, maxArguments);
       const answers = await this.executor.executeEach(chunks.map(command));
       for (const [index, answer] of answers.entries()) take(answer, chunks[index]!);
     }

@@ -3,6 +3,7 @@ import { type Version, versionNames } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { textArgument } from '../arguments/arguments.js';
 import { type Command, read, WireKey, write } from '../command-model/command.js';
+import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import type { ServerNode } from '../wire/connection-pool.js';
 import { allEnded } from '../waiting/all-ended.js';
@@ -125,7 +126,7 @@ export class KeyScanner {
       if (name !== undefined) keys.push(new WireKey(name || '(empty)', version, key));
     }
     if (keys.length === 0) return 0;
-    const commands = this.executor.together(keys).map((group) => write('UNLINK', group, replies.integer));
+    const commands = this.executor.together(keys, maxArguments).map((group) => write('UNLINK', group, replies.integer));
     if (commands.length === 1) return this.executor.execute(commands[0]!);
     const counts = await this.executor.executeEach(commands);
     return counts.reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, type Key, write, type ReplyShape } from '../command-model/command.js';
+import { partsOf } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { hashSlot } from '../wire/hash-slot.js';
 
@@ -44,7 +45,7 @@ export function bumpGeneration(key: Key, tags: readonly string[]): Command<boole
   const changed = [...new Set(tags.map(fieldOf))].flatMap((field) => [field, randomStamp()]);
   return {
     ...write('PEXPIRE', [key, lifeMs], replies.always),
-    ahead: [write('HSET', [key, ...changed], replies.integer)],
+    ahead: partsOf(changed, (part) => write('HSET', [key, ...part], replies.integer), 2),
   };
 }
 

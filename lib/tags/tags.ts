@@ -10,6 +10,7 @@ import {
   WireKey,
   write,
 } from '../command-model/command.js';
+import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import { Gathering } from './gathering.js';
@@ -46,9 +47,6 @@ const renewedForMs = 86_400_000;
 
 /** Those that answer at all do so within that, beside one that was waited for in vain. */
 const promptMs = 100;
-
-/** Few enough not to hold up the server's other callers. */
-const keysPerCommand = 1000;
 
 const stampShape: ReplyShape<string | undefined> = {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SET with GET gives bytes or nothing
@@ -185,7 +183,7 @@ export class Tags implements TagQuestions {
   private groups(tags: readonly string[]): Key[][] {
     return this.executor.together(
       tags.map((tag) => this.keyOf(tag)),
-      keysPerCommand,
+      maxArguments,
     );
   }
 
