@@ -73,14 +73,16 @@ describe('a session of the embedded engine', () => {
 });
 
 describe('the embedded engine about itself', () => {
-  it('answers what clients and health checks ask', () => {
+  it('answers what clients and health checks ask', async () => {
     const session = new MemoryServer({ maxBytes: 1_000_000, policy: 'lfu' }).connect();
     run(session, 'SET', ['k', 'v', 'EX', 100]);
     const info = run(session, 'INFO') as string;
-    for (const line of ['redis_version:7.0.15', 'role:master', 'maxmemory:1000000', 'db0:keys=1,expires=1,avg_ttl=0']) {
+    for (const line of ['redis_version:8.6.0', 'role:master', 'maxmemory:1000000', 'db0:keys=1,expires=1,avg_ttl=0']) {
       expect(info.split('\r\n')).toContain(line);
     }
     expect(run(session, 'INFO', ['replication'])).not.toContain('redis_version');
+    const script = 'return {redis.REDIS_VERSION, redis.REDIS_VERSION_NUM}';
+    expect(text(await session.call('EVAL', [script, 0]))).toEqual(['8.6.0', 0x080600]);
     expect(run(session, 'CONFIG', ['GET', 'maxmemory*'])).toEqual([
       'maxmemory',
       '1000000',

@@ -13,7 +13,7 @@ import type {
 } from '../../wire/connection-pool.js';
 import type { ServerVersion } from '../../wire/server-version.js';
 import { onAbort } from '../../waiting/on-abort.js';
-import { MemoryServer, type MemorySession, ReplyError } from '../../embedded/index.js';
+import { MemoryServer, type MemorySession, redisVersion, ReplyError } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
 
 /** The engine inside this process: no server, no connection that could be lost. */
@@ -80,7 +80,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   }
 
   async serverOf(): Promise<ServerVersion> {
-    return newestCommands;
+    return { product: 'Redis', version: redisVersion };
   }
 
   subscribe(name: WireArgument, listener: ChannelListener, kind: ChannelKind = 'channel'): ChannelSubscription {
@@ -127,9 +127,6 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     if (this.closed) throw new ConnectionError(`no connection to ${this.address} as it was closed`);
   }
 }
-
-/** INFO tells the version that the engine follows as a whole; it has the commands of later ones as well. */
-const newestCommands: ServerVersion = { product: 'Redis', version: '8.6.0' };
 
 const subscribing = { channel: 'SUBSCRIBE', pattern: 'PSUBSCRIBE', shard: 'SSUBSCRIBE' } as const;
 

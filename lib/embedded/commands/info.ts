@@ -1,7 +1,5 @@
 import type { Client } from '../engine/client.js';
-
-/** The version of Redis whose commands the engine implements. */
-const redisVersion = '7.0.15';
+import { redisVersion } from '../version.js';
 
 /** The sections of INFO, in Redis' own format. */
 export function info(client: Client, names: readonly string[]): string {

@@ -6,6 +6,7 @@ import { pushAnswer } from './conversion.js';
 import type { NativeLibrary } from './native-library.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
+import { redisVersion, redisVersionNumber } from '../version.js';
 
 const debugLevel = 0;
 const warningLevel = 3;
@@ -107,8 +108,8 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost | undefined
       if (version !== 2) return raiseRecord(L, 'ERR RESP version must be 2 or 3.');
       return 0;
     },
-    REDIS_VERSION: '7.0.15',
-    REDIS_VERSION_NUM: 0x07000f,
+    REDIS_VERSION: redisVersion,
+    REDIS_VERSION_NUM: redisVersionNumber,
   };
 }
 
