@@ -145,16 +145,4 @@ describe('what stands before a server', () => {
     process.off('uncaughtException', catchIt);
     await cache.close();
   });
-
-  it('may answer nonsense when it is connected to', async () => {
-    let isWell = false;
-    const address = await answering((command) =>
-      isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : '*32000000\r\n'.repeat(60),
-    );
-    const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
-    await expect(cache.get('key')).rejects.toThrow(/sent what is no Redis reply/);
-    isWell = true;
-    await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
-    await cache.close();
-  });
 });

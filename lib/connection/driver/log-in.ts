@@ -91,11 +91,12 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
     }
     if (until.aborted) throw new Error('Connection is closed.');
   };
-  const connectOnceAnswered = async (asking: Promise<unknown>): Promise<void> => {
+  const connectOnceAnswered = async (asking: Promise<unknown>, enableOfflineQueue?: boolean): Promise<void> => {
     try {
       await askUntilAnswered(asking, giveUp.signal);
     } finally {
       attempt = undefined;
+      redis.options.enableOfflineQueue = enableOfflineQueue;
     }
     await connect();
   };
@@ -110,8 +111,11 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
     const asking = ask();
     if (!asking) return connect(callback);
     giveUp = new AbortController();
+    const { enableOfflineQueue } = redis.options;
     if (mayLookInside()) prepareToConnect(redis);
-    attempt = connectOnceAnswered(asking);
+    // A driver that has not connected yet refuses commands in good order, but cannot keep them.
+    else redis.options.enableOfflineQueue = false;
+    attempt = connectOnceAnswered(asking, enableOfflineQueue);
     if (callback) attempt.then(() => callback(null), callback);
     return attempt;
   };

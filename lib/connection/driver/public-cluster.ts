@@ -177,7 +177,9 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
   async #check(): Promise<void> {
     if (this.options.enableReadyCheck === false) return;
     try {
-      const info = await this.nodes('master')[0]?.cluster('INFO');
+      const [node] = this.nodes('master');
+      if (node?.status === 'wait') await node.connect();
+      const info = await node?.cluster('INFO');
       if (/^cluster_state:fail/m.test(String(info))) throw new Error('the cluster is down');
     } catch (error) {
       if (!isReply(error)) throw error;

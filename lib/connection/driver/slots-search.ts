@@ -65,6 +65,7 @@ export class SlotsSearch {
     let trouble: Error | undefined;
     redis.on('error', (error: Error) => (trouble = error));
     try {
+      await redis.connect();
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types every reply of CLUSTER as text; `slotRanges` reads it
       const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
       if (reply.length === 0) throw new Error('it knows of no slots');

@@ -141,9 +141,10 @@ async function queued(clients: Clients): Promise<void> {
     deadlines: new ReplyDeadlines(new InnerConnection(redis)),
     explain: (e) => e,
   });
+  const refused = command.promise.then(ignore, (error: Error) => error);
   sendBy(redis, command);
   failQueued(redis, given);
-  const errors = await Promise.all([waiting, command.promise.then(ignore, (error: Error) => error)]);
+  const errors = await Promise.all([waiting, refused]);
   expectThat(
     errors.every((error) => error === given),
     'what waits for a connection can be given up',
