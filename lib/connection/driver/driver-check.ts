@@ -34,8 +34,8 @@ async function check(probe: (clients: Clients) => Promise<void>, logger: Pick<Lo
   } catch (error) {
     stayOutside();
     logger.warn(
-      `ioredis works differently inside from what this library knows (not so: ${errorText(error)}). ` +
-        'Its public interface is used alone, which is slower; nothing else changes. A newer version of nest-cachex may know it',
+      `ioredis works differently inside than nest-cachex expects (failed: ${errorText(error)}). nest-cachex now uses its ` +
+        'public interface only, which is slower and otherwise the same. A newer nest-cachex may support this ioredis in full',
     );
   } finally {
     turns.end();

@@ -65,7 +65,7 @@ const reading = `module.exports = (stream, listener) => stream.on('readable', ()
 });`;
 
 /** A copy of the driver that is otherwise inside; the path of its entry. */
-export function futureDriver(change: Change, name = 'ioredis'): string {
+export function futureDriver(change: Change, name = process.env['TEST_DRIVER'] ?? 'ioredis'): string {
   const installed = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const folder = mkdtempSync(join(tmpdir(), 'future-driver-'));
   const copy = join(folder, 'ioredis');

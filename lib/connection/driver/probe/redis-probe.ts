@@ -41,7 +41,8 @@ export async function probeRedis(clients: Clients): Promise<void> {
   await talk.together();
   await talk.late();
   await talk.refused();
-  expectThat(refusals.join() === 'READONLY it is a replica', 'what a server refuses can be heard');
+  // Before ioredis 6 the refusal of INFO is heard as well.
+  expectThat(refusals.at(-1) === 'READONLY it is a replica', 'what a server refuses can be heard');
   await talk.subscribed();
   await talk.cutOff();
   await queued(clients);
