@@ -48,6 +48,8 @@ export class TrackingOptions {
    * `'auto'`: the server tells of every change. Where it refuses to, there are no copies, and the log says which command
    * or right was refused.
    *
+   * `'server'`: the same, but an application whose server refuses to tell does not start.
+   *
    * `'ttl'`: `timeout` alone, which must be given. The server is not asked to tell, and a copy may be older than the
    * value on the server by as much; what this process writes it reads at once all the same.
    *

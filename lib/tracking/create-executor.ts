@@ -36,5 +36,6 @@ export function createExecutor(
   }
   const servers = new ServerWatch(copies, keyFunction ? '' : `${keyPrefix}:`, logger);
   pool.onConnection((connected) => servers.follow(connected));
-  return new TrackingExecutor(pool, keys, codec, outage, tracer, copies, servers);
+  const patienceMs = tracking.coherence === 'server' ? connection.connectTimeoutMs : undefined;
+  return new TrackingExecutor(pool, keys, codec, outage, tracer, copies, servers, patienceMs);
 }

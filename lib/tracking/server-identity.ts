@@ -1,10 +1,13 @@
-import type { Redis } from 'ioredis';
 import { isReply } from '../connection/index.js';
 
-/** What tells this run of a server from all others; `''` where the server does not let this client ask. */
-export async function runIdOf(redis: Redis): Promise<string> {
+/**
+ * What tells this run of a server from all others; `''` where the server does not let this client ask.
+ *
+ * @param info what it says to `INFO server`
+ */
+export async function runIdOf(info: Promise<unknown>): Promise<string> {
   try {
-    return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? '';
+    return /^run_id:(\w+)/m.exec(String(await info))?.[1] ?? '';
   } catch (error) {
     if (isReply(error)) return '';
     throw error;

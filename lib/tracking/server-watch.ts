@@ -1,8 +1,10 @@
 import { errorText } from '../errors/error-text.js';
+import { NotSupportedError } from '../errors/index.js';
 import { nameOf } from '../arguments/names.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { endpointOfPeer, peerOf } from '../connection/index.js';
+import { settled } from '../waiting/settled.js';
 import { InvalidationFeed } from './invalidation-feed.js';
 import type { LocalCopies } from './local-copies.js';
 import { runIdOf } from './server-identity.js';
@@ -14,6 +16,10 @@ interface Reader {
   runId?: string;
 }
 
+const advice =
+  'Allow CLIENT TRACKING, where the server does not speak RESP3 also CLIENT ID, SUBSCRIBE and the channel ' +
+  "__redis__:invalidate; or bound copies by time alone (coherence: 'ttl'), or turn tracking off";
+
 /**
  * Listens to the servers that may answer reads. Local copies are used only while each of them tells of every change: it
  * takes one that does not to make any copy doubtful.
@@ -24,6 +30,9 @@ export class ServerWatch {
   /** By peer. */
   private readonly feeds = new Map<string, InvalidationFeed>();
   private readonly refusing = new Set<string>();
+  /** The first one. */
+  private refusal: string | undefined;
+  private onOutcome: (() => void) | undefined;
   private isClosed = false;
 
   constructor(
@@ -37,6 +46,19 @@ export class ServerWatch {
     redis.on('ready', () => void this.opened(redis));
     redis.on('close', () => this.lost(redis));
     if (redis.status === 'ready') void this.opened(redis);
+  }
+
+  /**
+   * Resolves when all servers tell of changes, or the time is over.
+   *
+   * @throws NotSupportedError one of them refuses to
+   */
+  async heard(ms: number): Promise<void> {
+    const outcome = new Promise<void>((resolve) => (this.onOutcome = resolve));
+    if (!this.copies.isActive && this.refusal === undefined) await settled(outcome, ms);
+    if (this.refusal !== undefined) {
+      throw new NotSupportedError(`tracking with coherence 'server' cannot start: ${this.refusal}. ${advice}`);
+    }
   }
 
   async close(): Promise<void> {
@@ -61,7 +83,7 @@ export class ServerWatch {
   private async identify(redis: Redis, reader: Reader): Promise<void> {
     // Where the connection is broken, there will be another one; a server that is slow to answer is asked again.
     while (reader.runId === undefined && redis.status === 'ready' && this.#readers.get(redis) === reader) {
-      reader.runId = await runIdOf(redis).catch(() => undefined);
+      reader.runId = await runIdOf(redis.info('server')).catch(() => undefined);
     }
   }
 
@@ -94,16 +116,17 @@ export class ServerWatch {
     const readers = [...this.#readers.values()];
     // Behind one address there may be several servers: then what one tells says nothing about the others.
     const isHeard = ({ peer, runId }: Reader): boolean => runId !== undefined && this.feeds.get(peer)?.runId === runId;
-    if (readers.length > 0 && readers.every(isHeard)) this.copies.resume();
-    else this.copies.pause();
+    if (readers.length === 0 || !readers.every(isHeard)) return this.copies.pause();
+    this.copies.resume();
+    this.onOutcome?.();
   }
 
-  private refused(peer: string, error: Error): void {
+  private refused(peer: string, error: unknown): void {
     if (this.refusing.has(peer)) return;
     this.refusing.add(peer);
-    this.logger.warn(
-      `Tracking is of no use: ${peer} has refused to tell of changes (${errorText(error)}), and values are read from the servers. ` +
-        'Allow CLIENT TRACKING, CLIENT ID, SUBSCRIBE, PING and the channel __redis__:invalidate, or turn tracking off',
-    );
+    const refusal = `${peer} does not tell of changes (${errorText(error)})`;
+    this.refusal ??= refusal;
+    this.onOutcome?.();
+    this.logger.warn(`Tracking is of no use: ${refusal}, and values are read from the servers. ${advice}`);
   }
 }

@@ -33,9 +33,16 @@ export class TrackingExecutor extends CommandExecutor {
     readonly copies: LocalCopies,
     /** Left out where nobody tells of changes. */
     readonly servers?: ServerWatch,
+    /** So many milliseconds the start waits for them to tell; left out, it does not, nor fails where they refuse. */
+    private readonly patienceMs?: number,
   ) {
     super(pool, keys, new CopiedValues(codec, copies), outage, tracer);
     this.standstill = new Standstill(() => copies.forgetAll());
+  }
+
+  override async connect(): Promise<void> {
+    await super.connect();
+    if (this.patienceMs !== undefined) await this.servers?.heard(this.patienceMs);
   }
 
   override execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {

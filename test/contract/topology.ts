@@ -17,6 +17,8 @@ export interface Topology {
   readonly untold?: string;
   /** Commands that its user may not call. */
   readonly refuses?: readonly string[];
+  /** Changes are told by the newer protocol, and by no other. */
+  readonly isResp3Alone?: boolean;
   /** @param env of the tests */
   start(env: NodeJS.ProcessEnv): Promise<Deployment>;
 }

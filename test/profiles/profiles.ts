@@ -39,7 +39,7 @@ const serverlessService: Topology = {
 const enterpriseService: Topology = {
   name: 'enterprise',
   isSlotted: true,
-  untold: 'Client tracking is supported only in RESP3',
+  isResp3Alone: true,
   start: async () => {
     const server = await startServer({ engine: 'redis', aclUsers: { app: rights.enterprise } });
     const endpoint = await FakeEndpoint.start(server, enterprise);

@@ -14,6 +14,8 @@ export interface SentinelOptions {
   sentinelPassword?: string;
   /** TLS on all five. */
   tls?: Certificates;
+  /** Further directives of the redis.conf of primary and replica. */
+  config?: Record<string, string>;
 }
 
 const name = 'mymaster';
@@ -128,10 +130,10 @@ async function startSentinelServer(options: SentinelOptions, primary: RedisServe
  * new Redis({ name, sentinels: sentinels.map(({ host, port }) => ({ host, port })) });
  */
 export async function startSentinel(options: SentinelOptions): Promise<SentinelDeployment> {
-  const { engine, password, tls } = options;
-  const primary = await startServer({ engine, password, tls });
+  const { engine, password, tls, config } = options;
+  const primary = await startServer({ engine, password, tls, config });
   const others = [
-    startReplica(primary, { password, tls }),
+    startReplica(primary, { password, tls, config }),
     ...Array.from({ length: sentinelCount }, () => startSentinelServer(options, primary)),
   ];
   const started = await startAll(others).catch(async (error: unknown) => {

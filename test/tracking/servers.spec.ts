@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CachexService, ConfigError, ConnectionError } from '../../lib/index.js';
+import { type CachexService, ConfigError, ConnectionError, NotSupportedError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { RecordingPool } from '../recording-pool.js';
@@ -14,6 +14,7 @@ import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
 import type { TrackingExecutor } from '../../lib/tracking/tracking-executor.js';
+import { feedsOf, killFeeds, ways } from './ways.js';
 import { armed, copiesOf, keep, openTracked, told } from './tracked.js';
 
 const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
@@ -21,10 +22,6 @@ const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, p
 /** Resolves when there are no local copies, and will be none for now. */
 const silent = (cache: CachexService): Promise<void> =>
   waitFor(() => !copiesOf(cache).isActive, { what: 'tracking to be off', every: 1 });
-
-/** The connections on which a server tells of changes, a line each. */
-const feeds = async (server: RedisServer): Promise<string> =>
-  (await server.cli('CLIENT', 'LIST', 'TYPE', 'pubsub')).trim();
 
 /** Users by what they must not do. */
 const restricted = {
@@ -34,14 +31,16 @@ const restricted = {
   channels: 'on nopass ~* resetchannels +@all',
 };
 
-describe.each(engines)('tracking on a %s of its own', (engine) => {
+const enginesAndWays = engines.flatMap((engine) => ways.map((way) => ({ engine, ...way })));
+
+describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ engine, way, config }) => {
   let server: RedisServer;
   let cache: CachexService;
   let other: CachexService;
   const logger = new QuietLogger();
 
   beforeAll(async () => {
-    server = await startServer({ engine, aclUsers: restricted });
+    server = await startServer({ engine, aclUsers: restricted, config });
     other = await openCache({ connection: server.url }, logger);
   });
   afterAll(async () => {
@@ -64,7 +63,7 @@ describe.each(engines)('tracking on a %s of its own', (engine) => {
   it('drops everything when nobody tells any more, and starts again', async () => {
     await other.set('k', 1);
     await keep(cache, 'k');
-    await Promise.all([silent(cache), server.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')]);
+    await Promise.all([silent(cache), killFeeds(server)]);
     expect(copiesOf(cache).entries).toBe(0);
     await other.set('k', 2);
     expect(await cache.get('k')).toBe(2);
@@ -88,27 +87,53 @@ describe.each(engines)('tracking on a %s of its own', (engine) => {
   });
 
   it('listens once to a server, however many connections there are to it, and leaves nothing', async () => {
-    await waitFor(async () => (await feeds(server)).split('\n').length === 1, { what: 'connections of before to end' });
+    await waitFor(async () => (await feedsOf(server)).length === 1, { what: 'connections of before to end' });
     await cache.close();
     expect(copiesOf(cache).isActive).toBe(false);
-    await waitFor(async () => (await feeds(server)) === '', { what: 'the last connection to be closed' });
+    await waitFor(async () => (await feedsOf(server)).length === 0, { what: 'the last connection to be closed' });
     await expect(cache.get('k')).rejects.toThrow(ConnectionError);
   });
 
-  it.each(Object.keys(restricted))('does without where the server refuses %s, and says so once', async (username) => {
+  it.each(way === 'RESP3' ? ['CLIENT'] : ['CLIENT', 'channels'])(
+    'does without where the server refuses %s, and says so once',
+    async (username) => {
+      const log = new QuietLogger();
+      const guest = await openCache(
+        { connection: { ...addressOf(server), username, password: 'any', poolSize: 2 }, tracking: true },
+        log,
+      );
+      await waitFor(() => log.lines.length > 0, { what: 'the refusal to be logged' });
+      await other.set('k', 1);
+      expect(await guest.get('k')).toBe(1);
+      await other.set('k', 2);
+      expect(await guest.get('k')).toBe(2);
+      expect(copiesOf(guest).entries).toBe(0);
+      expect(log.lines).toEqual([expect.stringMatching(/does not tell of changes \(.*NOPERM.*Allow CLIENT TRACKING/)]);
+      await guest.close();
+    },
+  );
+
+  it.each(way === 'RESP3' ? ['PING', 'channels'] : ['PING'])('needs no right to %s', async (username) => {
     const log = new QuietLogger();
-    const guest = await openCache(
-      { connection: { ...addressOf(server), username, password: 'any', poolSize: 2 }, tracking: true },
-      log,
-    );
-    await waitFor(() => log.lines.length > 0, { what: 'the refusal to be logged' });
+    const connection = { ...addressOf(server), username, password: 'any' };
+    const guest = await openCache({ connection, tracking: true }, log);
+    await armed(guest);
     await other.set('k', 1);
-    expect(await guest.get('k')).toBe(1);
-    await other.set('k', 2);
-    expect(await guest.get('k')).toBe(2);
-    expect(copiesOf(guest).entries).toBe(0);
-    expect(log.lines).toEqual([expect.stringMatching(/refused to tell of changes.*NOPERM.*Allow/)]);
+    await keep(guest, 'k');
+    await told(guest, ['k'], other.set('k', 2));
     await guest.close();
+    expect(log.lines).toEqual([]);
+  });
+
+  it('where copies are a must, starts with them, or says why it does not', async () => {
+    const tracking = { coherence: 'server' } as const;
+    const sure = await openCache({ connection: server.url, tracking }, logger);
+    expect(copiesOf(sure).isActive).toBe(true);
+    await sure.close();
+    const connection = { ...addressOf(server), username: 'CLIENT', password: 'any' };
+    const start = openCache({ connection, tracking }, new QuietLogger());
+    await expect(start).rejects.toThrow(/^tracking with coherence 'server' cannot start: .*NOPERM.*Allow/);
+    await expect(start).rejects.toThrow(NotSupportedError);
   });
 
   it('hears of nothing but what is below its prefix', async () => {
@@ -135,7 +160,7 @@ describe.each(engines)('tracking on a %s of its own', (engine) => {
   });
 });
 
-describe('tracking', () => {
+describe.each(ways)('tracking over $way', ({ config }) => {
   const logger = new QuietLogger();
 
   it('asks a server that has refused again after a minute', async () => {
@@ -162,7 +187,7 @@ describe('tracking', () => {
   });
 
   it('notices a connection that is cut off silently', async () => {
-    await using server = await startServer({ engine: 'redis' });
+    await using server = await startServer({ engine: 'redis', config });
     await using proxy = await startProxy(server);
     const cache = await openTracked({ connection: addressOf(proxy) }, logger);
     await cache.set('k', 1);
@@ -179,8 +204,8 @@ describe('tracking', () => {
   });
 
   it('does without where an address leads to several servers', async () => {
-    await using even = await startServer({ engine: 'redis' });
-    await using odd = await startServer({ engine: 'redis' });
+    await using even = await startServer({ engine: 'redis', config });
+    await using odd = await startServer({ engine: 'redis', config });
     let turn = 0;
     const balancer = createServer((client) => {
       const server = connect(turn++ % 2 === 0 ? even : odd);
@@ -201,10 +226,10 @@ describe('tracking', () => {
   });
 
   it('listens to replicas that are read from, for what they have not heard yet', async () => {
-    await using primary = await startServer({ engine: 'valkey' });
-    await using replica = await startReplica(primary);
+    await using primary = await startServer({ engine: 'valkey', config });
+    await using replica = await startReplica(primary, { config });
     const cache = await openTracked({ connection: { ...addressOf(primary), replicas: [addressOf(replica)] } }, logger);
-    await waitFor(async () => (await feeds(replica)) !== '', { what: 'the replica to be listened to' });
+    await waitFor(async () => (await feedsOf(replica)).length > 0, { what: 'the replica to be listened to' });
     await armed(cache);
     await cache.set('k', 1);
     await waitFor(async () => (await cache.get('k')) === 1, { what: 'the replica to follow' });
@@ -212,12 +237,12 @@ describe('tracking', () => {
     await told(cache, ['k'], primary.cli('SET', ':1:k', '2'));
     await waitFor(async () => (await cache.get('k')) === 2, { what: 'the replica to follow' });
     await replica.kill();
-    await expect.poll(async () => (await feeds(primary)) !== '' && copiesOf(cache).isActive).toBe(true);
+    await expect.poll(async () => (await feedsOf(primary)).length > 0 && copiesOf(cache).isActive).toBe(true);
     await cache.close();
   });
 
   it('follows a failover of Sentinels', async () => {
-    await using deployment = await startSentinel({ engine: 'redis' });
+    await using deployment = await startSentinel({ engine: 'redis', config });
     const { name, sentinels } = deployment;
     const connection = { type: 'sentinel' as const, name, sentinels: sentinels.map(addressOf) };
     const cache = await openTracked({ connection }, logger);
@@ -235,7 +260,7 @@ describe('tracking', () => {
   });
 
   it('follows the nodes of a cluster', async () => {
-    await using cluster = await startCluster({ engine: 'valkey' });
+    await using cluster = await startCluster({ engine: 'valkey', config });
     const connection = { type: 'cluster' as const, nodes: cluster.nodes.map(addressOf) };
     const [cache, other] = await Promise.all([openTracked({ connection }, logger), openCache({ connection }, logger)]);
     const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
@@ -263,7 +288,9 @@ describe('tracking', () => {
     expect(new Set((await cache.getMany(keys)).values())).toEqual(new Set([4]));
     await Promise.all([cache.close(), other.close()]);
   });
+});
 
+describe('tracking', () => {
   it('needs a pool of the user’s own to tell of its connections', async () => {
     await expect(
       openCache({ connection: { type: 'memory', poolClass: RecordingPool }, tracking: true }),

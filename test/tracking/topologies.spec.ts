@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, type MockInstance } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 import { topologies } from '../contract/topologies.js';
 import { copiesOf, isKept, keep, openTracked, told } from './tracked.js';
+import { ways, withoutHello } from './ways.js';
 import { now, Writer } from './writer.js';
 
 const remote = topologies
-  .filter(({ untold }) => !untold)
-  .map(({ name }) => name)
-  .filter((name) => name !== 'embedded engine');
+  .filter(({ name, untold }) => !untold && name !== 'embedded engine')
+  .flatMap(({ name, isResp3Alone }) => (isResp3Alone ? [[name, 'RESP3']] : ways.map(({ way }) => [name, way])));
 
 let writer: Writer;
 
@@ -19,13 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => writer.end());
 
-describe.each(remote)('tracking on %s', (topology) => {
+describe.each(remote)('tracking on %s, over %s', (topology, way) => {
   const keyPrefix = randomUUID();
   let cache: CachexService;
   /** As a process elsewhere: on connections of its own, without local copies. */
   let other: CachexService;
+  let hello: MockInstance | undefined;
 
   beforeAll(async () => {
+    if (way === 'RESP2') hello = withoutHello();
     const options = { connection: inject('connections')[topology]!, keyPrefix };
     [cache, other] = await Promise.all([openTracked(options), openCache(options)]);
     other.registerScript('write', "return redis.call('SET', KEYS[1], ARGV[1])");
@@ -33,6 +35,7 @@ describe.each(remote)('tracking on %s', (topology) => {
   afterAll(async () => {
     await other.clear();
     await Promise.all([cache.close(), other.close()]);
+    hello?.mockRestore();
   });
 
   describe('keeps values', () => {

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { CachexOptions } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
 import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
+import { killFeeds, ways } from './ways.js';
 
 const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
 const writers = 3;
@@ -86,10 +88,10 @@ function staleReads(logs: readonly Log[]): string[] {
     });
 }
 
-describe('tracking under torture', () => {
+describe.each(ways)('tracking over $way under torture', ({ config }) => {
   it('gives no process a value that was overwritten a while ago', { timeout: 30_000 }, async () => {
-    await using server = await startServer({ engine: 'redis' });
-    const lost = () => server.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await using server = await startServer({ engine: 'redis', config });
+    const lost = () => killFeeds(server);
     const connectionsLost = () => server.cli('CLIENT', 'KILL', 'TYPE', 'normal');
     const restarted = () => server.restart();
     const faults = [lost, lost, restarted, lost, connectionsLost, lost];
@@ -102,12 +104,27 @@ describe('tracking under torture', () => {
 
   // What a primary had acknowledged the next may not have: who reads must have what the server has, and nothing else.
   it('leaves no process with a value that a failover has overtaken', { timeout: 30_000 }, async () => {
-    await using deployment = await startSentinel({ engine: 'valkey' });
+    await using deployment = await startSentinel({ engine: 'valkey', config });
     const { name } = deployment;
     const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));
     const failover = () => deployment.failover();
     const connection: Connection = { type: 'sentinel', name, sentinels };
     const [, values] = await torture(connection, [failover]);
+    const left = await valuesAt(connection);
+    for (const read of values) expect(read).toEqual(left);
+  });
+
+  it('leaves no process with a value that a node of a cluster has lost', { timeout: 60_000 }, async () => {
+    await using cluster = await startCluster({ engine: 'redis', config });
+    const connection: Connection = { type: 'cluster', nodes: cluster.nodes.map(({ host, port }) => ({ host, port })) };
+    const lost = () => Promise.all(cluster.nodes.map(killFeeds));
+    const failover = async () => {
+      const [primary] = await cluster.primaries();
+      const [replica] = await cluster.replicas(primary!);
+      await cluster.failover(replica!);
+    };
+    const [logs, values] = await torture(connection, [lost, failover, lost]);
+    expect(staleReads(logs)).toEqual([]);
     const left = await valuesAt(connection);
     for (const read of values) expect(read).toEqual(left);
   });

@@ -21,7 +21,7 @@ export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? 
 const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
-const isRefusal = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
+export const isLoginRefused = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
 
 /**
  * Has a client of the driver, whoever made it, log in with what its logins give: it asks them whenever it is about to
@@ -39,10 +39,10 @@ export function logIn(redis: Redis, logins: Logins): void {
   );
   if (login) renewWhileConnected(redis, login);
   redis.on('error', (error) => {
-    if (isRefusal(error)) login?.doubt();
+    if (isLoginRefused(error)) login?.doubt();
   });
   redis.on('sentinelError', (error) => {
-    if (isRefusal(error)) sentinelLogin?.doubt();
+    if (isLoginRefused(error)) sentinelLogin?.doubt();
   });
 }
 

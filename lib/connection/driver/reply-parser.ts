@@ -25,7 +25,7 @@ const mostNested = 8;
 const deepest = 10_000;
 
 /** Instead of a value: its end has not come yet; it is an array, whose elements follow. */
-const INCOMPLETE = Symbol('incomplete');
+export const INCOMPLETE = Symbol('incomplete');
 const OPEN = Symbol('open');
 
 /** Bytes that are no reply of Redis: nobody can tell what those behind them mean. */
@@ -125,11 +125,16 @@ export class ReplyParser {
       case ERROR:
         return this.readError();
       default:
-        throw new ProtocolError('it begins with none of + - : $ *');
+        return this.readOther(this.bytes[this.position - 1]!);
     }
   }
 
-  private readBulk(): unknown {
+  /** What begins with another byte than those of RESP2. */
+  protected readOther(_type: number): unknown {
+    throw new ProtocolError('it begins with none of + - : $ *');
+  }
+
+  protected readBulk(): unknown {
     const length = this.readInteger();
     if (typeof length !== 'number') return INCOMPLETE;
     if (length === -1) return null;
@@ -144,7 +149,7 @@ export class ReplyParser {
     return bytes.subarray(position, end);
   }
 
-  private readLine(): Buffer | typeof INCOMPLETE {
+  protected readLine(): Buffer | typeof INCOMPLETE {
     const { bytes, position } = this;
     const end = bytes.indexOf(CR, position);
     if (end >= 0 && end + 1 < bytes.length) {
@@ -184,10 +189,12 @@ export class ReplyParser {
     return sign === MINUS ? 0 - number : number;
   }
 
-  private readArray(): unknown {
-    const length = this.readInteger();
-    if (typeof length !== 'number') return INCOMPLETE;
-    if (length === -1) return null;
+  /** @param perItem as many elements belong to each one that it says */
+  protected readArray(perItem = 1): unknown {
+    const count = this.readInteger();
+    if (typeof count !== 'number') return INCOMPLETE;
+    if (count === -1) return null;
+    const length = count * perItem;
     if (length === 0) return [];
     this.missingElements += length;
     if (length < 0 || this.missingElements > mostElements) throw new ProtocolError(`an array of ${length} elements`);

@@ -1,0 +1,31 @@
+import { ReplyError } from 'ioredis';
+import { type MockInstance, vi } from 'vitest';
+import { PlainConnection } from '../../lib/connection/driver/plain-connection.js';
+import type { RedisServer } from '../servers/server.js';
+
+/** By which protocol servers tell of changes, and what they are made with, so that they do. */
+export const ways = [
+  { way: 'RESP3', config: {} },
+  { way: 'RESP2', config: { 'rename-command': 'HELLO ""' } },
+] as const;
+
+/** Any server looks as if it did not know of RESP3. */
+export function withoutHello(): MockInstance {
+  const { call } = PlainConnection.prototype;
+  return vi.spyOn(PlainConnection.prototype, 'call').mockImplementation(function (this: PlainConnection, ...args) {
+    if (args[0] === 'HELLO') return Promise.reject(new ReplyError("ERR unknown command 'HELLO'") as Error);
+    return call.apply(this, args);
+  });
+}
+
+/** The connections on which a server tells of changes, a line each. */
+export async function feedsOf(server: RedisServer): Promise<string[]> {
+  const lines = (await server.cli('CLIENT', 'LIST')).split('\n');
+  return lines.filter((line) => / flags=\w*t/.test(line));
+}
+
+/** Ends these connections, and no others. */
+export async function killFeeds(server: RedisServer): Promise<void> {
+  const ids = (await feedsOf(server)).map((line) => /\bid=(\d+)/.exec(line)![1]!);
+  await Promise.all(ids.map((id) => server.cli('CLIENT', 'KILL', 'ID', id)));
+}
