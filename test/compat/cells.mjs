@@ -131,6 +131,15 @@ const withNpm = [
       { row: 'ioredis 5.5', steps: [replace('ioredis@5.5.0'), features] },
       { row: 'ioredis 5', steps: [replace('ioredis@5'), features] },
       { row: 'Vitest 5', steps: [replace('vitest@5 @vitest/coverage-v8@5'), unitTest] },
+      {
+        row: 'Jest 30',
+        node: '24',
+        steps: [
+          replace('jest@30 ts-jest@29 @types/jest@30'),
+          'cp "$COMPAT/app/jest.nest-12.json" jest.config.json',
+          'node --experimental-vm-modules node_modules/jest/bin/jest.js',
+        ],
+      },
     ],
   },
 ];
