@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { CachexService } from 'nest-cachex';
+import { CachexService, NotSupportedError } from 'nest-cachex';
 import { ProductsService } from '../products/products.service.js';
 import type { Quantities } from '../stock/quantities.js';
 import { type Bill, billOf } from './bill.js';
@@ -31,6 +31,19 @@ export class CartsService {
     const transaction = this.cache.pipeline({ transaction: true });
     for (const [productId, quantity] of quantities) transaction.hincrby(cartKey(id), productId, quantity);
     await transaction.expire(cartKey(id), lifetime).execute();
+    await this.endItems(id, [...quantities.keys()]);
+  }
+
+  /**
+   * Each item leaves the cart when nobody has added to it for so long. Servers before Redis 7.4 and Valkey 9.0 know no
+   * fields with a life of their own, and are not asked: there the cart ends as a whole.
+   */
+  private async endItems(id: string, productIds: readonly string[]): Promise<void> {
+    try {
+      await this.cache.hexpire(cartKey(id), lifetime, productIds);
+    } catch (error) {
+      if (!(error instanceof NotSupportedError)) throw error;
+    }
   }
 
   async remove(id: string, productId: string): Promise<void> {

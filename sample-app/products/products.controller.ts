@@ -5,6 +5,7 @@ import type { DeliveryQuote } from './carrier.js';
 import { DeliveryService } from './delivery.service.js';
 import { CreateProductDto } from './dto/create-product.dto.js';
 import { ProductDetailsDto } from './dto/product-details.dto.js';
+import { RepriceDto } from './dto/reprice.dto.js';
 import type { Product } from './product.js';
 import { catalogueTag, ProductsService } from './products.service.js';
 import { RecentlyViewedService } from './recently-viewed.service.js';
@@ -53,6 +54,11 @@ export class ProductsController {
   @Put('products/:id')
   replace(@Param('id') id: string, @Body() { name, price }: ProductDetailsDto): Promise<Product> {
     return this.products.replace({ id, name, price });
+  }
+
+  @Put('products/:id/price')
+  reprice(@Param('id') id: string, @Body() { from, to }: RepriceDto): Promise<Product> {
+    return this.products.reprice(id, from, to);
   }
 
   @Post('products/:id/delivery')

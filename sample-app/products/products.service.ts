@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { CacheEvict, CachexService } from 'nest-cachex';
 import type { Product } from './product.js';
 
@@ -45,6 +45,16 @@ export class ProductsService {
   async replace(product: Product): Promise<Product> {
     const replaced = await this.cache.set(productKey(product.id), product, { xx: true, timeout: null });
     return replaced ? product : unknownProduct(product.id);
+  }
+
+  /** Only over what was read, so that of two who change a price at once, one is told. */
+  @CacheEvict({ tags: [catalogueTag] })
+  async reprice(id: string, from: number, to: number): Promise<Product> {
+    const product = await this.find(id);
+    const repriced = { ...product, price: to };
+    const isSeen = product.price === from;
+    if (isSeen && (await this.cache.setIfEqual(productKey(id), repriced, product, null))) return repriced;
+    throw new ConflictException(`The price of ${id} is not ${from} any more`);
   }
 
   countView(id: string): Promise<number> {

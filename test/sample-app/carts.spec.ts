@@ -66,6 +66,13 @@ describe.each(stores)('on %s', (store) => {
       await expectWhole();
     });
 
+    it('has items that end by themselves where the server knows how', async () => {
+      await add('mary', 'moka-pot', 1);
+      const ends = shop.redis('HTTL', 'shop:1:cart:mary', 'FIELDS', '1', 'moka-pot');
+      expect(await ends.catch(String)).toMatch(/^(179\d|1800)$|unknown command/);
+      expect((await shop.get('/carts/mary')).body).toMatchObject({ items: [{ ...moka, quantity: 1 }] });
+    });
+
     it('loses nothing when it is changed from many sides', async () => {
       await Promise.all(Array.from({ length: 25 }, () => add('linus', 'espresso-cup', 2)));
       expect((await shop.get('/carts/linus')).body).toMatchObject({ items: [{ ...cup, quantity: 50 }], total: 45_000 });

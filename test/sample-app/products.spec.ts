@@ -104,6 +104,22 @@ describe.each(stores)('on %s', (store) => {
       expect(await shop.redis('TTL', 'shop:1:product:filter')).toBe('-1');
     });
 
+    it('have their price changed by one of many at a time, who has seen the last', async () => {
+      await shop.post('/products', { id: 'jug', name: 'Jug', price: 2000 });
+      const reprice = (from: number, to: number) => shop.put('/products/jug/price', { from, to });
+      expect(await reprice(2000, 2100)).toEqual({ status: 200, body: { id: 'jug', name: 'Jug', price: 2100 } });
+      expect(await reprice(2000, 1800)).toMatchObject({
+        status: 409,
+        body: { message: 'The price of jug is not 2000 any more' },
+      });
+      const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => reprice(2100, 2200 + n)));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+      const winner = answers.find(({ status }) => status === 200)!.body;
+      expect((await shop.get('/products')).body).toContainEqual(winner);
+      expect(await shop.put('/products/teapot/price', { from: 1, to: 2 })).toEqual(notFound('No product teapot'));
+      expect((await reprice(0, 1)).status).toBe(400);
+    });
+
     it('that are not there are not found, and not made by asking', async () => {
       expect(await shop.get('/products/teapot')).toEqual(notFound('No product teapot'));
       expect(await shop.put('/products/teapot', { name: 'Teapot', price: 1 })).toEqual(notFound('No product teapot'));

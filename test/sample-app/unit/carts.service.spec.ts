@@ -30,9 +30,24 @@ describe('CartsService', () => {
     expect(await carts.read('ada')).toMatchObject({ items: [], expiresIn: 0 });
   });
 
+  it('forgets an item half an hour after it was last added', async () => {
+    await carts.add('ada', new Map([['moka-pot', 1]]));
+    testing.clock.advance('20m');
+    await carts.add('ada', new Map([[cup.id, 1]]));
+    testing.clock.advance('15m');
+    expect(await carts.take('ada')).toEqual(new Map([[cup.id, 1]]));
+  });
+
   it('changes a cart and its expiry in one call, which fails as a whole', async () => {
     await carts.add('ada', new Map([[cup.id, 1]]));
-    expect(testing.commands.map(({ name }) => name)).toEqual(['HINCRBY', 'GETRANGE', 'PTTL', 'PEXPIRE', 'PEXPIRETIME']);
+    expect(testing.commands.map(({ name }) => name)).toEqual([
+      'HINCRBY',
+      'GETRANGE',
+      'PTTL',
+      'PEXPIRE',
+      'PEXPIRETIME',
+      'HPEXPIRE',
+    ]);
     testing.failNext();
     await expect(carts.remove('ada', cup.id)).rejects.toThrow(ConnectionError);
     expect(await carts.read('ada')).toMatchObject({ total: 900 });
