@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
+import { openCache } from '../open-cache.js';
 import { engines, isHere } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { isKept, keep, openTracked } from './tracked.js';
@@ -10,6 +11,7 @@ describe.each(engines)('writes under tracking on %s', (engine) => {
   beforeAll(async () => {
     server = await startServer({ engine });
     cache = await openTracked({ connection: server.url });
+    await cache.set('dumped', 7);
   });
   afterAll(async () => {
     await cache.close();
@@ -24,12 +26,27 @@ describe.each(engines)('writes under tracking on %s', (engine) => {
     ['incrbyfloat', (key) => cache.incrbyfloat(key, 0.5), 1.5],
     ['append', (key) => cache.append(key, '7'), 17],
     ['setrange', (key) => cache.setrange(key, 0, '8'), 8],
+    ['setbit', (key) => cache.setbit(key, 7, 0), 0],
+    ['bitfield', (key) => cache.bitfield(key, [{ incrby: 'u8', offset: 0, by: 4 }]), 5],
+    ['bitop', (key) => cache.bitop('OR', key, ['nothing']), undefined],
+    ['geosearchstore', (key) => cache.geosearchstore(key, 'nothing', { from: { member: 1 }, radius: 1 }), undefined],
+    ['restore', (key) => cache.dump('dumped').then((data) => cache.restore(key, data!, { replace: true })), 7],
     ['copy', (key) => cache.set('source', 9).then(() => cache.copy('source', key, { replace: true })), 9],
   ])('%s is seen by who reads next', async (name, write, after) => {
     await cache.set(name, 1);
     await keep(cache, name);
     await write(name);
     expect(await cache.get(name)).toBe(after);
+  });
+
+  it('a HyperLogLog is counted by the server, whoever adds to it', async () => {
+    const other = await openCache({ connection: server.url });
+    await cache.pfadd('visitors', 'ada');
+    expect(await cache.pfcount('visitors')).toBe(1);
+    expect(isKept(cache, 'visitors')).toBe(false);
+    await other.pfadd('visitors', 'grace');
+    expect(await cache.pfcount('visitors')).toBe(2);
+    await other.close();
   });
 
   it('a copy of an entry with tags goes with them', async () => {
