@@ -55,14 +55,16 @@ const maxLatitude = 85.05112878;
 
 const areaNames: NamesOf<Said> = { from: true, unit: true, radius: true, box: true };
 const areaExample = "{ from: { member: 'a' }, radius: 5, unit: 'km' }";
-const placeNames: NamesOf<GeoPlace> = { longitude: true, latitude: true };
 const placeExample = '{ longitude: 13.4, latitude: 52.5 }';
 const memberNames = { member: true } as const;
 const boxNames: NamesOf<GeoBox['box']> = { width: true, height: true };
 export const selectionNames: NamesOf<GeoSelection> = { order: true, count: true, any: true };
 
+/** What else an object says that has a place is no matter. */
 export function placeArguments(place: GeoPlace): [longitude: number, latitude: number] {
-  checkOptions(place, placeNames, 'A place', placeExample);
+  if (typeof place !== 'object' || place === null) {
+    throw new TypeError(`A place must be an object such as ${placeExample}, not ${describe(place)}`);
+  }
   return [degrees(place.longitude, 'longitude', maxLongitude), degrees(place.latitude, 'latitude', maxLatitude)];
 }
 
@@ -88,10 +90,7 @@ export function areaArguments(area: GeoArea): Argument[] {
 }
 
 function centerArguments(from: GeoCenter['from']): Argument[] {
-  if (typeof from !== 'object' || from === null) {
-    throw new TypeError(`from must be a place or a member, such as ${placeExample}, not ${describe(from)}`);
-  }
-  if (!('member' in from)) return ['FROMLONLAT', ...placeArguments(from)];
+  if (typeof from !== 'object' || from === null || !('member' in from)) return ['FROMLONLAT', ...placeArguments(from)];
   checkOptions(from, memberNames, 'from', "{ member: 'a' }");
   return ['FROMMEMBER', new Member(from.member)];
 }

@@ -44,6 +44,12 @@ contract((t) => {
       expect(await t.on.geoadd(t.key(), {})).toBe(0);
     });
 
+    it('take whatever has a place', async () => {
+      const shop = { id: 7, name: 'Moka', ...rome };
+      expect(await t.on.geoadd(t.key(), { shop })).toBe(1);
+      expect(await t.on.geosearch(t.key(), { from: shop, radius: 1 })).toEqual(['shop']);
+    });
+
     it('take members of any type, which sorted sets know', async () => {
       await addAll();
       expect(await t.on.zrem(t.key(), { name: 'catania', id: 2 })).toBe(1);
