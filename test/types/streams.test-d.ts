@@ -1,5 +1,13 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { Autoclaimed, CachexService, PendingEntry, PendingSummary, StreamEntry } from '../../lib/index.js';
+import type {
+  Autoclaimed,
+  CachexService,
+  FullStreamInfo,
+  StreamInfo,
+  PendingEntry,
+  PendingSummary,
+  StreamEntry,
+} from '../../lib/index.js';
 
 interface Order {
   total: number;
@@ -25,6 +33,16 @@ describe('streams', () => {
     expectTypeOf(cache.xclaim<Order>('k', 'g', 'c', 0, ['1'])).resolves.toEqualTypeOf<StreamEntry<Order>[]>();
     expectTypeOf(cache.xclaim('k', 'g', 'c', 0, ['1'], { justid: true })).resolves.toEqualTypeOf<string[]>();
     expectTypeOf(cache.xautoclaim<Order>('k', 'g', 'c', 0)).resolves.toEqualTypeOf<Autoclaimed<Order>>();
+  });
+
+  it('xinfoStream tells more with full', () => {
+    expectTypeOf(cache.xinfoStream<Order>('k')).resolves.toEqualTypeOf<StreamInfo<Order>>();
+    expectTypeOf(cache.xinfoStream<Order>('k', { full: true, count: 5 })).resolves.toEqualTypeOf<
+      FullStreamInfo<Order>
+    >();
+    expectTypeOf(cache.pipeline().xsetid('k', '7-0', { entriesAdded: 7 }).execute()).resolves.toEqualTypeOf<
+      [boolean]
+    >();
   });
 
   it('pipelines do not wait', () => {
