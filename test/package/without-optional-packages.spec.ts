@@ -17,7 +17,7 @@ const withoutThem = `
     return load.call(this, request, ...rest);
   };`;
 
-const load = (entry: string) =>
+const load = (...entries: string[]) =>
   run(
     process.execPath,
     [
@@ -25,18 +25,16 @@ const load = (entry: string) =>
       `data:text/javascript,${encodeURIComponent(withoutThem)}`,
       '--input-type=module',
       '-e',
-      `import 'reflect-metadata'; console.log(Object.keys(await import('${entry}')).join())`,
+      `import 'reflect-metadata';
+      for (const entry of ${JSON.stringify(entries)}) console.log(Object.keys(await import(entry)).join());`,
     ],
     { cwd: root },
   );
 
 describe('without the optional packages', () => {
-  it.each([
-    ['nest-cachex', 'CachexModule'],
-    ['nest-cachex/admin', 'CachexAdminModule'],
-    ['nest-cachex/testing', 'CachexTestingModule'],
-  ])('%s loads', async (entry, name) => {
-    expect((await load(entry)).stdout).toContain(name);
+  it('the others load', async () => {
+    const { stdout } = await load('nest-cachex', 'nest-cachex/admin', 'nest-cachex/testing');
+    for (const name of ['CachexModule', 'CachexAdminModule', 'CachexTestingModule']) expect(stdout).toContain(name);
   });
 
   it.each([
