@@ -1,6 +1,6 @@
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { declareConsumer } from './stream-consumer.metadata.js';
+import { DeclaredMethods } from '../nest/declared-methods.js';
 import {
   consumerNames,
   resolveConsumerOptions,
@@ -15,6 +15,11 @@ export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
 }
 
 const known: NamesOf<StreamConsumerDecoratorOptions> = { ...consumerNames, cache: true };
+
+export const consumers = new DeclaredMethods<StreamConsumerDecoratorOptions>(
+  'nest-cachex:stream-consumers',
+  'consume a stream',
+);
 
 type Handles = (entry: StreamEntry<never>, context: StreamContext) => unknown;
 
@@ -42,6 +47,6 @@ export function StreamConsumer(
     if (typeof value !== 'function' || typeof target === 'function') {
       throw new TypeError(`@StreamConsumer decorates instance methods, and ${String(name)} is not one`);
     }
-    declareConsumer(value, options);
+    consumers.declare(value, options);
   };
 }
