@@ -6,6 +6,7 @@ import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
 import { hideSecrets } from './options/secrets.js';
 import { StreamConsumersModule } from './streams/stream-consumers.module.js';
+import { SubscribersModule } from './subscribers/subscribers.module.js';
 
 /** Options of the module itself, beside those of the cache. @publicApi */
 export interface CachexModuleExtras {
@@ -34,7 +35,7 @@ export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CachexO
     return {
       ...definition,
       global: isGlobal,
-      imports: [...(definition.imports ?? []), DecoratorsModule, StreamConsumersModule],
+      imports: [...(definition.imports ?? []), DecoratorsModule, StreamConsumersModule, SubscribersModule],
       providers: [...(definition.providers ?? []).map(withoutSecrets), ...extraProviders, ...providers],
       exports,
     };

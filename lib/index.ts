@@ -139,6 +139,7 @@ export type {
   StreamContext,
   StreamHandler,
 } from './streams/stream-consumer.options.js';
+export { Subscribe, type SubscribeDecoratorOptions } from './subscribers/subscribe.decorator.js';
 export { StreamWorker } from './streams/stream-worker.js';
 export type {
   MessageContext,

@@ -57,6 +57,11 @@ export class Listening {
     return this.silent.size === 0;
   }
 
+  /** Others count on it from now on: if it begins later, something is missing. */
+  late(): void {
+    if (!this.isComplete) this.isGap = true;
+  }
+
   /** From the call on nothing is heard. */
   async end(reason: unknown): Promise<void> {
     this.isOver = true;

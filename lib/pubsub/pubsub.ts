@@ -7,6 +7,7 @@ import { type Command, Key, read } from '../command-model/command.js';
 import { nothing } from '../command-model/replies.js';
 import { channelKey, sharded } from '../commands/publishing.commands.js';
 import { ConnectionError, NotSupportedError } from '../errors/index.js';
+import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { describeCommand, mapError } from '../execution/error-mapper.js';
 import type { SubscriptionTracer } from '../observability/subscription-channel.js';
@@ -15,11 +16,8 @@ import { settled } from '../waiting/settled.js';
 import type { ChannelKind } from '../wire/connection-pool.js';
 import type { Name } from './listening.js';
 import { Reports } from './reports.js';
-import { hooksOf, limitsOf, type MessageListener, type SubscribeOptions } from './subscribe.options.js';
-import { Subscription } from './subscription.js';
-
-/** How long a cache that is being closed waits for listeners at most. */
-const stopMs = 10_000;
+import { checkHooks, limitsOf, type MessageListener, type SubscribeOptions } from './subscribe.options.js';
+import { endAll, Subscription } from './subscription.js';
 
 /** What is to be listened to, and how. */
 export interface Request {
@@ -68,12 +66,25 @@ export class PubSub {
     } catch (error) {
       const isAborted = signal?.aborted && error === signal.reason;
       if (!isAborted) this.executor.counters.errors++;
-      if (!isAborted && this.executor.forgives(error)) return subscription;
+      if (!isAborted && this.executor.forgives(error)) return subscription.late();
       await subscription.end(error);
       throw error;
     } finally {
       isAwaited = false;
     }
+  }
+
+  /** Resolves when it listens, or is not going to soon: it goes on trying, however long the server is away, or refuses. */
+  async begin(request: Request): Promise<Subscription> {
+    let refused!: () => void;
+    const refusal = new Promise<void>((resolve) => (refused = resolve));
+    const subscription = this.start(request, () => {
+      refused();
+      return false;
+    });
+    const isInTime = await settled(Promise.race([subscription.begun, refusal]), this.commandTimeoutMs);
+    if (!isInTime) this.logger.warn(`The subscription to ${subscription.title} waits for a server to listen at`);
+    return subscription.isListening ? subscription : subscription.late();
   }
 
   /**
@@ -85,7 +96,7 @@ export class PubSub {
     const { isPattern, listener, options, version } = request;
     const kind = isPattern ? 'pattern' : options.sharded ? 'shard' : 'channel';
     const limits = limitsOf(options);
-    const hooks = hooksOf(options);
+    checkHooks(options);
     if (typeof listener !== 'function') throw new TypeError('The listener must be a function');
     const names = this.namesOf(request);
     const { pool } = this.executor;
@@ -93,8 +104,10 @@ export class PubSub {
     const what = commandOf(kind, all[0]!, version);
     if (this.isClosed) throw new ConnectionError(`${describeCommand(what)}: the cache was closed`);
     if (!pool.subscribe) throw new NotSupportedError(`${describeCommand(what)}: the pool has no subscribe`);
-    const reports = new Reports(all, hooks, this.tracer, this.logger);
+    const title = titleOf(all);
+    const reports = new Reports(title, all, options, this.tracer, this.logger);
     const subscription = new Subscription(pool.subscribe.bind(pool), {
+      title,
       names,
       kind,
       listener,
@@ -116,15 +129,14 @@ export class PubSub {
   /** Ends all of them; waits for listeners, but not for ever. */
   async close(): Promise<void> {
     this.isClosed = true;
-    const reason = new ConnectionError('The cache was closed');
-    await settled(Promise.all(Array.from(this.open, (subscription) => subscription.end(reason))), stopMs);
+    await endAll([...this.open], new ConnectionError('The cache was closed'));
   }
 
   private async inTime(subscription: Subscription): Promise<void> {
-    const { begun, channels } = subscription;
+    const { begun, title } = subscription;
     const isInTime = await settled(begun, this.commandTimeoutMs);
     if (isInTime) return begun;
-    throw new ConnectionError(`No server has let the cache listen to ${channels[0]} in ${this.commandTimeoutMs} ms`);
+    throw new ConnectionError(`no connection to listen to ${title} within ${this.commandTimeoutMs} ms`);
   }
 
   private namesOf({ names, isPattern, version, options: { raw } }: Request): Name[] {
@@ -139,6 +151,10 @@ export class PubSub {
       return { name, wire: raw ? name : this.executor.wirePattern(name, version) };
     });
   }
+}
+
+function titleOf([first, ...others]: readonly string[]): string {
+  return `${quoted(first!)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
 const commandOf = (kind: ChannelKind, name: string, version: Version): Command<void> => ({

@@ -12,12 +12,17 @@ export class Reports {
   private nextLine = 0;
   private unsaid = 0;
 
+  private readonly title: string;
+
   constructor(
+    title: string,
     private readonly channels: readonly string[],
     private readonly hooks: SubscriptionHooks,
     private readonly tracer: SubscriptionTracer,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
-  ) {}
+  ) {
+    this.title = `The subscription to ${title}`;
+  }
 
   failed(error: unknown, context: MessageContext): void {
     this.tracer.tell('failure', [context.channel], error);
@@ -47,11 +52,6 @@ export class Reports {
     this.logger.error(`${this.title} hears nothing, and asks again every minute: ${errorText(error)}`);
   }
 
-  private get title(): string {
-    const [first, ...others] = this.channels;
-    return `The subscription to ${quoted(first!)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  }
-
   private logFailure(error: unknown, { channel }: MessageContext): void {
     const now = performance.now();
     if (now < this.nextLine) return void this.unsaid++;
@@ -64,7 +64,7 @@ export class Reports {
   /** A hook that fails is no reason to stop. */
   private call(name: keyof SubscriptionHooks, hook: () => unknown): void | Promise<void> {
     const failed = (error: unknown): void => {
-      this.logger.warn(`${name} of ${this.title.toLowerCase()} failed: ${errorText(error)}`);
+      this.logger.warn(`${this.title}: its ${name} failed: ${errorText(error)}`);
     };
     try {
       const answer = hook();

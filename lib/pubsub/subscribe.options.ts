@@ -63,7 +63,10 @@ export interface BacklogLimits {
 }
 
 /** @throws TypeError for options that make no sense */
-export function limitsOf({ backlog = 1000, backlogBytes = 16 * 1024 * 1024 }: SubscribeOptions): BacklogLimits {
+export function limitsOf({
+  backlog = 1000,
+  backlogBytes = 16 * 1024 * 1024,
+}: Pick<SubscribeOptions, 'backlog' | 'backlogBytes'>): BacklogLimits {
   return {
     messages: countArgument(backlog, 'backlog', 1),
     bytes: countArgument(backlogBytes, 'backlogBytes', 1),
@@ -71,10 +74,12 @@ export function limitsOf({ backlog = 1000, backlogBytes = 16 * 1024 * 1024 }: Su
 }
 
 /** @throws TypeError for what is no function */
-export function hooksOf({ onError, onGap, onOverflow }: SubscribeOptions): SubscriptionHooks {
-  const hooks = { onError, onGap, onOverflow };
-  for (const [name, hook] of Object.entries(hooks)) {
+export function checkHooks({
+  onError,
+  onGap,
+  onOverflow,
+}: { readonly [Name in keyof SubscriptionHooks]?: unknown }): void {
+  for (const [name, hook] of Object.entries({ onError, onGap, onOverflow })) {
     if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function`);
   }
-  return hooks;
 }

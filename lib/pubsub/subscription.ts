@@ -1,12 +1,18 @@
 import { onAbort } from '../waiting/on-abort.js';
+import { settled } from '../waiting/settled.js';
 import type { ChannelKind, ConnectionPool } from '../wire/connection-pool.js';
 import { Delivery } from './delivery.js';
 import { type Ear, Listening, type Name } from './listening.js';
 import type { Reports } from './reports.js';
 import type { BacklogLimits, MessageContext, MessageListener } from './subscribe.options.js';
 
+/** How long a shutdown waits for listeners at most. */
+const stopMs = 10_000;
+
 /** What a subscription is made of. */
 export interface SubscriptionTerms {
+  /** What its channels are called in messages. */
+  readonly title: string;
   readonly names: readonly Name[];
   readonly kind: ChannelKind;
   readonly listener: MessageListener<never>;
@@ -84,6 +90,21 @@ export class Subscription implements Ear {
   }
 
   /** @internal */
+  get title(): string {
+    return this.terms.title;
+  }
+
+  /**
+   * It is given away although it does not listen: what is published until it does is missing.
+   *
+   * @internal
+   */
+  late(): this {
+    this.listening.late();
+    return this;
+  }
+
+  /** @internal */
   async end(reason: unknown): Promise<void> {
     if (!this.ended) {
       this.stopFollowing?.();
@@ -119,4 +140,9 @@ export class Subscription implements Ear {
     if (!context) this.contexts.set(channel, (context = { channel, signal: this.stopping.signal }));
     return context;
   }
+}
+
+/** Ends all of them, and waits for their listeners, but not for ever. */
+export async function endAll(subscriptions: readonly Subscription[], reason: Error): Promise<void> {
+  await settled(Promise.all(subscriptions.map((subscription) => subscription.end(reason))), stopMs);
 }

@@ -1,0 +1,53 @@
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import type { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
+import type { DeclaredMethod } from '../nest/declared-methods.js';
+import type { SubscribeOptions } from '../pubsub/subscribe.options.js';
+import { endAll, type Subscription } from '../pubsub/subscription.js';
+import { PatientCache } from './patient-cache.js';
+import { type DeclaredSubscriber, subscribers } from './subscribe.decorator.js';
+
+/** Listens for the methods that providers of one application declare with `@Subscribe`. */
+export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDestroy {
+  private subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly runtime: DecoratorRuntime,
+  ) {}
+
+  /** @throws ConfigError where a method cannot be called */
+  async onApplicationBootstrap(): Promise<void> {
+    const { caches } = this.runtime;
+    const found = subscribers.find(this.modules);
+    for (const { title, options } of found) caches.check(options.options.cache, title);
+    const listening = found.flatMap((method) => {
+      const { channels, patterns, options } = method.options;
+      const cache = PatientCache.of(caches.get(options.cache));
+      const listen = (names: readonly string[], isPattern: boolean): Promise<Subscription>[] =>
+        names.length === 0
+          ? []
+          : [cache.listen({ names, isPattern, listener: method.call, options: optionsOf(method) })];
+      return [...listen(channels, false), ...listen(patterns, true)];
+    });
+    this.subscriptions = await Promise.all(listening);
+  }
+
+  /** Before providers let go of what methods need. */
+  async onModuleDestroy(): Promise<void> {
+    await endAll(this.subscriptions, new Error('The application is shutting down'));
+  }
+}
+
+/** The hooks are given the object whose method is decorated. */
+function optionsOf({ instance, options: { options } }: DeclaredMethod<DeclaredSubscriber>): SubscribeOptions {
+  const { cache: _cache, pattern: _pattern, onError, onGap, onOverflow, ...others } = options;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator is typed against the class that it stands in
+  const provider = instance as never;
+  return {
+    ...others,
+    ...(onError && { onError: (error, context) => onError(error, context, provider) }),
+    ...(onGap && { onGap: () => onGap(provider) }),
+    ...(onOverflow && { onOverflow: () => onOverflow(provider) }),
+  };
+}
