@@ -71,8 +71,10 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   const reason = reasonIn(message);
   if (overflow.test(reason)) return new RangeError(named);
   const refused = command.script ? ScriptError : CommandError;
-  const [, type = isReply(error) ? refused : ConnectionError, advice] =
+  const [, known = isReply(error) ? refused : ConnectionError, advice] =
     replyErrors.find(([words]) => words.test(reason)) ?? [];
+  // What the library sends is well-formed, so it is a word that the server does not know yet.
+  const type = command.since && /^ERR syntax error/.test(reason) ? NotSupportedError : known;
   const needs = type === NotSupportedError && command.since ? `it needs ${inWords(command.since)}` : advice;
   return make(type, named, withoutArguments(error), needs);
 }

@@ -27,4 +27,5 @@ export function from(
 
 const refused =
   /^[HB]\w+ "\{[^"]+"(?: and \d more)? needs Redis [\d.]+(?: or Valkey [\d.]+)?, and the server is (Redis|Valkey) \d+\.\d+\.\d+$/;
-const unknown = /^H\w+ "\{[^"]+": ERR unknown command '\w+' \(it needs Redis [\d.]+ or Valkey [\d.]+\)$/;
+const unknown =
+  /^[HB]\w+ "\{[^"]+"(?: and \d more)?: ERR (?:unknown command '\w+'|syntax error) \(it needs Redis [\d.]+(?: or Valkey [\d.]+)?\)$/;

@@ -13,7 +13,9 @@ const ofNoKey = new Set(
 const ofAllKeys = new Set(
   'SINTER SUNION SDIFF SINTERSTORE SUNIONSTORE SDIFFSTORE PFCOUNT PFMERGE DEL UNLINK EXISTS TOUCH MGET'.split(' '),
 );
-const ofTwoKeys = new Set('RENAME RENAMENX COPY SMOVE LMOVE BLMOVE RPOPLPUSH BRPOPLPUSH ZRANGESTORE'.split(' '));
+const ofTwoKeys = new Set(
+  'RENAME RENAMENX COPY SMOVE LMOVE BLMOVE RPOPLPUSH BRPOPLPUSH ZRANGESTORE GEOSEARCHSTORE'.split(' '),
+);
 
 /** The keys of a command, as far as the library sends it. */
 function keysOf(name: string, args: readonly Buffer[]): readonly Buffer[] {
