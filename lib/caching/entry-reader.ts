@@ -17,6 +17,8 @@ export interface Spare {
 export interface Reading {
   readonly hit?: { readonly value: unknown };
   readonly spare?: Spare;
+  /** The bytes at the key where there is no hit: an entry that does not count, or a reservation. */
+  readonly seen?: Buffer;
   /** Nobody has said what there is, as the server is away and that is to be ignored. */
   readonly isUnanswered?: boolean;
 }
@@ -35,13 +37,18 @@ export async function readEntry(
   const isTimed = plan.stampede !== undefined || plan.graceMs > 0;
   const entry = await executor.execute(entryCommand(key, access, isTimed));
   if (entry === undefined) return unanswered;
-  const reading = entry ? readingOf(entry, plan) : nothing;
+  const reading = readingOf(entry, plan);
   lookups?.lookedUp(reading.hit !== undefined);
   return reading;
 }
 
-function readingOf({ value, found }: Entry, { stampede, graceMs }: Pick<Plan, 'stampede' | 'graceMs'>): Reading {
+function readingOf(
+  { value, found, bytes: seen }: Entry,
+  { stampede, graceMs }: Pick<Plan, 'stampede' | 'graceMs'>,
+): Reading {
+  if (!seen) return nothing;
+  if (!found) return { seen };
   if (counts(found, stampede)) return { hit: { value } };
   const { isFresh, tags } = found;
-  return !isFresh && graceMs === 0 ? nothing : { spare: { value, isStale: !isFresh, tags } };
+  return !isFresh && graceMs === 0 ? { seen } : { seen, spare: { value, isStale: !isFresh, tags } };
 }

@@ -6,10 +6,22 @@ import type { Deadlines } from '../waiting/deadlines.js';
 import type { FactoryRun } from './factory-run.js';
 import type { Made } from './made.js';
 
+/** What a flight has seen at its key before its value was made. */
+export interface Sight {
+  /** The number of its look. */
+  readonly number: number;
+  /** The bytes that have stood there ever since, where the value is to be stored. */
+  readonly bytes?: Buffer;
+}
+
 /** The steps of a flight. */
 export interface Route<T> {
   readonly make: () => Promise<Made<T>>;
   readonly store: (made: Made<unknown>) => Promise<void>;
+  /** Called when the value is stored, or will not be. */
+  readonly settle: () => Promise<void>;
+  /** `undefined` before it has looked at its key, or where it could not. */
+  readonly sight: () => Sight | undefined;
   readonly isCurrent: () => Promise<boolean>;
   readonly isOvertaken: (old: readonly Stamp[]) => Promise<boolean>;
   /** Whether somebody who is at the key may still come for the value. */
@@ -73,6 +85,16 @@ export class Flight<T = unknown> {
     return !this.isOver && this.patienceLeftMs <= 0;
   }
 
+  /**
+   * Whether its value is new enough for a caller who has read the key: since the flight has looked, nobody has written or
+   * deleted it, as far as that reading tells. `looksBefore`: how many looks there had been before the key was read.
+   */
+  mayServe(seen: Buffer | undefined, looksBefore: number): boolean {
+    const sight = this.route.sight();
+    if (!sight || sight.number > looksBefore) return true;
+    return seen !== undefined && sight.bytes?.equals(seen) === true;
+  }
+
   /** Whether the value would still be made so, as far as its tags tell. */
   isCurrent(): Promise<boolean> {
     return this.route.isCurrent();
@@ -118,6 +140,8 @@ export class Flight<T = unknown> {
       if (made.value !== undefined && this.run.isWanted) await this.route.store(made);
       return made;
     } finally {
+      // Whoever comes next must not find what is about to be taken back.
+      await this.route.settle();
       this.end();
     }
   }

@@ -23,6 +23,8 @@ export interface Slot {
   readonly isAwaited: () => boolean;
   /** To be asked before its value is stored: whether none that was begun later has stored one already. */
   readonly mayStore: () => boolean;
+  /** The number of a look at the key that its value depends on: counted up, for all keys. */
+  readonly look: () => number;
   readonly land: () => void;
 }
 
@@ -30,6 +32,8 @@ export interface Slot {
 export class Flights {
   /** How many there have been. */
   launched = 0;
+  /** How often one of them has looked at its key. */
+  looks = 0;
   private readonly gates = new Map<string, Gate>();
   private readonly underWay = new Set<Flight>();
 
@@ -61,6 +65,7 @@ export class Flights {
         gate.stored = number;
         return true;
       },
+      look: () => ++this.looks,
       land: () => {
         this.underWay.delete(flight);
         if (gate.current === flight) gate.current = undefined;
@@ -79,6 +84,7 @@ export class Flights {
       number: ++this.launched,
       isAwaited: () => false,
       mayStore: () => false,
+      look: () => ++this.looks,
       land: () => void this.underWay.delete(flight),
     });
     this.underWay.add(flight);

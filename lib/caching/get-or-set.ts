@@ -26,6 +26,14 @@ const late = Symbol('late');
 /** How often a factory may run within itself. */
 const deepest = 100;
 
+/** When a caller has read the key. */
+interface Moment {
+  /** How many flights there had been. */
+  readonly launchedBefore: number;
+  /** How often one had looked at its key. */
+  readonly looksBefore: number;
+}
+
 /** Reads a key and, where it has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
@@ -58,6 +66,7 @@ export class ReadThrough {
     try {
       for (;;) {
         const lastBefore = gate.ended;
+        const looksBefore = this.flights.looks;
         let reading: Reading;
         try {
           const entry = readEntry(this.executor, key, plan, 'read', lookups);
@@ -68,15 +77,16 @@ export class ReadThrough {
           reading = unanswered;
         }
         lookups = undefined;
-        const { hit, spare, isUnanswered } = reading;
+        const { hit, spare, seen, isUnanswered } = reading;
         if (hit) return hit.value as T;
-        const request: MakeRequest<T> = { id, key, factory, plan, endsAt, outer, isUnanswered };
+        const request: MakeRequest<T> = { id, key, factory, plan, endsAt, outer, seen, isUnanswered };
         // A flight that has ended since this caller came has brought what it came for.
-        const other = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
+        const last = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
+        const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;
         if (!other) {
           if (!spare) return await this.launch(request).own();
           if (await this.hasJustFailed(spare, request)) return this.give(spare, plan) as T;
-          if (gate.joinable) continue;
+          if (gate.joinable && gate.joinable !== last) continue;
           return await this.refreshOrGive(spare, request);
         }
         if (this.wouldCircle(other, request)) return await this.makeAlone(request);
@@ -91,7 +101,7 @@ export class ReadThrough {
         }
         const wait = outer && new Wait(outer, other.computation);
         try {
-          const joined = await this.join(other, spare, request, launchedBefore);
+          const joined = await this.join(other, spare, request, { launchedBefore, looksBefore });
           if (joined) return joined.value;
         } catch (error) {
           if (error === unshared) return await this.makeAlone(request);
@@ -133,12 +143,14 @@ export class ReadThrough {
     flight: Flight<T>,
     spare: Spare | undefined,
     request: MakeRequest<T>,
-    launchedBefore: number,
+    { launchedBefore, looksBefore }: Moment,
   ): Promise<{ readonly value: T } | undefined> {
-    const { plan, endsAt, isUnanswered } = request;
+    const { plan, endsAt, seen, isUnanswered } = request;
     // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
     const isForCaller = async (): Promise<boolean> =>
-      isUnanswered || flight.number > launchedBefore || this.isCurrent(flight, request);
+      isUnanswered ||
+      (flight.mayServe(seen, looksBefore) &&
+        (flight.number > launchedBefore || (await this.isCurrent(flight, request))));
     const softMs = spare ? Math.max(0, plan.softMs - flight.ageMs) : Infinity;
     const waitMs = Math.min(softMs, endsAt - performance.now(), flight.patienceLeftMs);
     let value: T;

@@ -1,17 +1,17 @@
 import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import type { Key } from '../command-model/command.js';
-import { storeCommand } from '../entries/store.js';
 import { errorText } from '../errors/error-text.js';
 import { FactoryTimeoutError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
+import { Claim } from './claim.js';
 import { Computation, Wait } from './computation.js';
 import type { Deadlines } from '../waiting/deadlines.js';
 import { nothing, type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
 import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
-import { Flight } from './flight.js';
+import { Flight, type Sight } from './flight.js';
 import type { Slot } from './flights.js';
 import type { Factory, Plan } from './get-or-set.options.js';
 import { Made } from './made.js';
@@ -31,8 +31,24 @@ export interface Asked {
 
 export interface MakeRequest<T> extends Asked {
   readonly factory: Factory<T>;
+  /** The bytes that the caller has read at the key. */
+  readonly seen?: Buffer;
   /** The server was just waited for in vain: it is not asked for anything else. */
   readonly isUnanswered?: boolean;
+}
+
+/** What is at the key when it is a flight's turn. */
+interface Turn extends Reading {
+  /** The number of that look. */
+  readonly look?: number;
+}
+
+/** What a value needs on its way into the cache. */
+interface Storing {
+  readonly seal: Seal;
+  readonly claim: Claim;
+  readonly slot: Slot;
+  readonly lock: FleetLock | undefined;
 }
 
 /** Has values made by their factories, and stored. */
@@ -58,6 +74,8 @@ export class Maker {
     const { context } = this.executor;
     const limits = { leftMs: endsAt - performance.now(), deadlines: this.deadlines };
     let seal: Seal | undefined;
+    let claim: Claim | undefined;
+    let sight: Sight | undefined;
     const flight = new Flight<T>(
       slot.number,
       computation,
@@ -65,18 +83,24 @@ export class Maker {
       { ...limits, ...plan },
       {
         make: async () => {
-          const { hit, isUnanswered }: Reading = lock ? await this.readInTurn(key, plan, lock, run) : request;
+          const { hit, isUnanswered, seen, look }: Turn = lock
+            ? await this.readInTurn(request, lock, run, slot)
+            : request;
+          if (hit && look) sight = { number: look };
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
           if (hit) return new Made(hit.value as T, context);
-          if (!isUnanswered) seal = await this.prepare(request);
+          if (!isUnanswered) [seal, claim] = await this.prepare(request, seen);
+          if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
           if (run.tags.length > 0 && isUndeclared(factory)) this.areTagsUnannounced = true;
           return new Made(value, context, run.isPrivate);
         },
         store: async (made) => {
-          if (seal) await this.store(request, made, run, seal, { slot, lock });
+          if (seal && claim) await this.store(request, made, run, { seal, claim, slot, lock });
         },
+        settle: async () => claim?.release(),
+        sight: () => sight,
         isCurrent: async () => seal !== undefined && seal.isCurrent(run),
         isOvertaken: async (old) => seal !== undefined && seal.isOvertaken(run, old),
         isAwaited: slot.isAwaited,
@@ -98,28 +122,34 @@ export class Maker {
   }
 
   /** Whoever had the lock before may have stored the value. */
-  private async readInTurn(key: Key, plan: Plan, lock: FleetLock, run: FactoryRun): Promise<Reading> {
+  private async readInTurn({ key, plan }: Asked, lock: FleetLock, run: FactoryRun, slot: Slot): Promise<Turn> {
     try {
       await lock.acquire(run.signal);
       run.throwIfAborted();
+      const look = slot.look();
       const reading = await readEntry(this.executor, key, plan, 'write');
       if (reading.hit) run.skip();
-      return reading;
+      return { ...reading, look };
     } catch (error) {
       run.throwIfAborted();
       return this.forgives(error, plan) ? unanswered : nothing;
     }
   }
 
-  /** `undefined` where the tags could not be asked for: the value will be given, and not stored. */
-  private async prepare<T>({ key, factory, plan }: MakeRequest<T>): Promise<Seal | undefined> {
+  /** Nothing where the server could not be asked: the value will be given, and not stored. */
+  private async prepare<T>(
+    { key, factory, plan }: MakeRequest<T>,
+    seen: Buffer | undefined,
+  ): Promise<[seal?: Seal, claim?: Claim]> {
+    // To be ready for tags that nobody knows yet costs a question, which few factories need.
+    const mayTag = plan.mayTag && (this.areTagsUnannounced || !isUndeclared(factory));
+    const claiming = Claim.take(this.executor, key, seen);
     try {
-      // To be ready for tags that nobody knows yet costs a question, which few factories need.
-      const mayTag = plan.mayTag && (this.areTagsUnannounced || !isUndeclared(factory));
-      return await Seal.prepare(this.executor.tags, plan, mayTag);
+      return await Promise.all([Seal.prepare(this.executor.tags, plan, mayTag), claiming]);
     } catch (error) {
+      claiming.then((taken) => taken?.release()).catch(() => undefined);
       this.notStored(key, error);
-      return undefined;
+      return [];
     }
   }
 
@@ -127,15 +157,14 @@ export class Maker {
     { key, plan }: Asked,
     made: Made<unknown>,
     run: FactoryRun,
-    seal: Seal,
-    { slot, lock }: { readonly slot: Slot; readonly lock: FleetLock | undefined },
+    { seal, claim, slot, lock }: Storing,
   ): Promise<void> {
     try {
       const closed = await seal.close(await made.encode(), run);
       if (!closed) return;
       const isMade = async () => (await readEntry(this.executor, key, plan, 'write')).hit !== undefined;
       if (lock && !(await lock.isUnbroken(isMade))) return;
-      if (slot.mayStore()) await this.executor.execute(storeCommand(key, closed.data, closed.ms));
+      if (slot.mayStore()) await claim.store(closed.data, closed.ms);
     } catch (error) {
       this.notStored(key, error);
     }

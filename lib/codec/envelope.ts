@@ -42,6 +42,19 @@ export function sealEnvelope(head: EnvelopeHead, data: Buffer | string): Buffer 
   return Buffer.concat([envelopeMark, Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(data)]);
 }
 
+/** Longer than anything is kept: as far as `grace` tells, an entry with it has never counted. */
+const always = Number.MAX_SAFE_INTEGER;
+const reservationStart = Buffer.concat([envelopeMark, Buffer.from(`{"grace":${always},"load":"`)]);
+
+/** The envelope of nothing, which stands at a key while its value is made: for every reader the key is missing. */
+export function sealReservation(token: string): Buffer {
+  return Buffer.concat([reservationStart, Buffer.from(`${token}"}\n`)]);
+}
+
+export function isReservation(data: Buffer): boolean {
+  return isEnvelope(data) && data.subarray(0, reservationStart.length).equals(reservationStart);
+}
+
 export function isEnvelope(data: Buffer): boolean {
   return data[0] === MARKER && data[1] === ENVELOPE_FORMAT;
 }

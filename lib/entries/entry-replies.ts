@@ -65,22 +65,30 @@ export function getCommand<T>(
   return withTtl(read('GET', [key], reply), stampede !== undefined);
 }
 
-/** A value, whether it counts or not. */
+/** What stands at a key: a value, whether it counts or not; none of both where the key is missing. */
 export interface Entry {
-  readonly value: unknown;
-  readonly found: Found;
+  readonly value?: unknown;
+  readonly found?: Found;
+  /** The stored bytes: those of a reservation are no value. */
+  readonly bytes?: Buffer;
 }
 
-/** `null` where there is no value; `undefined` where nobody has said, as the server is away. */
-export type EntryAnswer = Entry | null | undefined;
+/** `undefined` where nobody has said, as the server is away. */
+export type EntryAnswer = Entry | undefined;
+
+const missing: Entry = {};
 
 /** As it is stored: whether it counts is for the caller to say, who is not told of look-ups. */
 class StoredReply implements ReplyShape<EntryAnswer> {
   constructor(private readonly key: Key) {}
 
-  decode(raw: unknown, context: ReplyContext): EntryAnswer | Promise<EntryAnswer> {
-    const found = look(this.key, dataIn(raw), ttlIn(raw), context);
-    return found instanceof Promise ? found.then((known) => decoded(known, context)) : decoded(found, context);
+  decode(raw: unknown, context: ReplyContext): Entry | Promise<Entry> {
+    const bytes = dataIn(raw);
+    if (bytes === null) return missing;
+    const found = look(this.key, bytes, ttlIn(raw), context);
+    return found instanceof Promise
+      ? found.then((known) => decoded(known, bytes, context))
+      : decoded(found, bytes, context);
   }
 
   missing(): undefined {
@@ -88,12 +96,12 @@ class StoredReply implements ReplyShape<EntryAnswer> {
   }
 }
 
-function decoded(found: Found | undefined, context: ReplyContext): EntryAnswer | Promise<EntryAnswer> {
-  if (!found) return null;
+function decoded(found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
+  if (!found) return { bytes };
   const value = context.decode(found.data);
-  const withValue = (known: unknown): EntryAnswer =>
+  const withValue = (known: unknown): Entry =>
     // What cannot be read is a miss, where it is no error.
-    known === undefined ? null : { value: known, found };
+    known === undefined ? { bytes } : { value: known, found, bytes };
   return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
 import type { Access } from '../wire/connection-pool.js';
-import { type EnvelopeHead, openEnvelope, type Stamp } from '../codec/envelope.js';
+import { type EnvelopeHead, isReservation, openEnvelope, type Stamp } from '../codec/envelope.js';
 import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';
 import { bytes, timeToLive } from '../command-model/replies.js';
 
@@ -35,6 +35,7 @@ export function look(
 ): Found | undefined | Promise<Found | undefined> {
   if (stored === null) return undefined;
   const envelope = openEnvelope(stored);
+  if (envelope && isReservation(stored)) return undefined;
   if (!envelope) return { data: stored, isFresh: true, leftMs: lifeOf(ttlMs), tags: untagged };
   const { head, data } = envelope;
   if (head.grace && ttlMs === undefined) return lookAgain(key, context);

@@ -21,7 +21,8 @@ type Act = <T>(bytes: Argument, reply: ReplyShape<T>, leftMs?: number) => Comman
 /** `OK` or nothing; a number of a script or a deletion. */
 const isDone = (raw: unknown): boolean => raw !== null && raw !== 0;
 
-const done: ReplyShape<boolean> = { decode: isDone, missing: () => false };
+/** Whether a command with a condition was carried out. */
+export const done: ReplyShape<boolean> = { decode: isDone, missing: () => false };
 
 interface Storing {
   readonly key: Key;
@@ -39,17 +40,27 @@ export function setIfEqualCommand({ key, stored: value, ms, keepTtl }: Storing, 
     const lifeMs = keepTtl ? leftMs : ms;
     const isKept = keepTtl && leftMs === undefined;
     const life: Argument[] = isKept ? ['KEEPTTL'] : lifeMs === null || lifeMs === undefined ? [] : ['PX', lifeMs];
-    return {
-      ...write('SET', [key, value, 'IFEQ', bytes, ...life], reply),
-      since: { redis: '8.4', valkey: '8.1' },
-      otherwise: run(setIfEqualScript, [key], [bytes, value, ...life], reply),
-    };
+    return setWhere(key, bytes, [value, ...life], reply);
   });
 }
 
-/** Deletes a key where it has the expected value; whether it did. */
-export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boolean> {
-  return ifEqual(key, expected, (bytes, reply) => ({
+/** Stores a value, with a time to live or without, where the key has these bytes. */
+export function setWhere<T>(
+  key: Key,
+  bytes: Argument,
+  [value, ...life]: readonly [value: Argument, ...life: Argument[]],
+  reply: ReplyShape<T>,
+): Command<T> {
+  return {
+    ...write('SET', [key, value, 'IFEQ', bytes, ...life], reply),
+    since: { redis: '8.4', valkey: '8.1' },
+    otherwise: run(setIfEqualScript, [key], [bytes, value, ...life], reply),
+  };
+}
+
+/** Deletes a key where it has these bytes. */
+export function deleteWhere<T>(key: Key, bytes: Argument, reply: ReplyShape<T>): Command<T> {
+  return {
     ...write('DELEX', [key, 'IFEQ', bytes], reply),
     since: { redis: '8.4' },
     otherwise: {
@@ -57,7 +68,12 @@ export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boole
       since: { valkey: '9.0' },
       otherwise: run(deleteIfEqualScript, [key], [bytes], reply),
     },
-  }));
+  };
+}
+
+/** Deletes a key where it has the expected value; whether it did. */
+export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boolean> {
+  return ifEqual(key, expected, (bytes, reply) => deleteWhere(key, bytes, reply));
 }
 
 /**

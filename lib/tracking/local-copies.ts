@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { isReservation } from '../codec/envelope.js';
 import type { LocalStats } from '../observability/stats.js';
 import type { ResolvedTracking } from '../options/tracking.options.js';
 import { KeptValue } from './kept-value.js';
@@ -95,7 +96,8 @@ export class LocalCopies {
    */
   endRead(read: PendingRead, startedAt: number, data: unknown, ttlMs: unknown): void {
     if (--read.readers === 0 && read.isValid) this.pending.delete(read.key);
-    if (!read.isValid || !Buffer.isBuffer(data) || typeof ttlMs !== 'number' || ttlMs === 0 || ttlMs < -1) return;
+    if (!read.isValid || !Buffer.isBuffer(data) || isReservation(data)) return;
+    if (typeof ttlMs !== 'number' || ttlMs === 0 || ttlMs < -1) return;
     const expiresAt = ttlMs === -1 ? Infinity : startedAt + ttlMs;
     // The reply is a piece of a large buffer, which would stay as long as the piece.
     const bytes = Buffer.allocUnsafeSlow(data.length);

@@ -70,10 +70,11 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
   it('where another caller is about to store the value: it is given before that', async () => {
     const { cache, pool } = open();
     const [written, value] = [deferred<string>(), deferred<{ made: boolean }>()];
-    const first = cache.getOrSet('key', () => value.promise);
-    await Promise.resolve();
+    const begun = deferred<void>();
+    const first = cache.getOrSet('key', () => (begun.resolve(), value.promise));
+    await begun.promise;
     pool.reply = (name) => {
-      if (name === 'SET') return written.promise;
+      if (name === 'EVALSHA') return written.promise;
       return late();
     };
     const second = cache.getOrSet('key', () => ({ made: false }));
@@ -89,9 +90,9 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     freeze();
     await cache.getOrSet('key', () => 1);
     pool.trips.length = 0;
-    pool.reply = (name) => (name === 'SET' ? 'OK' : null);
+    pool.reply = () => null;
     expect(await cache.getOrSet('key', () => 2)).toBe(2);
-    expect(pool.trips.flat().map((command) => command.split(' ')[0])).toEqual(['GET', 'SET']);
+    expect(pool.trips.flat().map((command) => command.split(' ')[0])).toEqual(['GET', 'SET', 'EVALSHA']);
   });
 });
 

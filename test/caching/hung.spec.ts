@@ -101,7 +101,7 @@ describe('a factory with softTimeout alone', { timeout: 10_000 }, () => {
     expect(await cache.get('key')).toBe('new');
   });
 
-  it('stores its value, however late, where there is none that was begun later', async () => {
+  it('stores its value, however late, where nobody has stored another', async () => {
     const [value, next] = [deferred<string>(), deferred<string>()];
     const first = cache.getOrSet('key', () => value.promise, options);
     await sleep(1);
@@ -113,7 +113,7 @@ describe('a factory with softTimeout alone', { timeout: 10_000 }, () => {
     expect(await cache.get('key')).toBe('late');
     next.resolve('new');
     expect(await second).toBe('new');
-    expect(await cache.get('key')).toBe('new');
+    expect(await cache.get('key')).toBe('late');
   });
 });
 

@@ -25,7 +25,10 @@ describe('a factory that names tags and declares no parameter', () => {
 
   const nobody: Pick<FactoryContext, 'setTags'> = { setTags: () => undefined };
   const withDefault = ({ setTags }: Pick<FactoryContext, 'setTags'> = nobody): number => (setTags(['x']), 1);
-  const isStored = (key: string): boolean => pool.trips.flat().some((command) => command.startsWith(`SET p:1:${key} `));
+  const isStored = (key: string): boolean =>
+    pool.trips
+      .flat()
+      .some((command) => command.startsWith('EVALSHA') && command.includes(` p:1:${key} `) && command.includes(' PX '));
   const questions = (): number => pool.trips.flat().filter((command) => command.startsWith('HGETALL')).length;
 
   it.each<[string, Tagging]>([

@@ -1,0 +1,81 @@
+// One process that reads through, and evicts what it has changed: its own, as the library is for its users.
+import 'reflect-metadata';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import { CachexModule, CachexService } from 'nest-cachex';
+
+const { connection, keyPrefix, source: url, own, processes, reads, tracking } = JSON.parse(process.argv[2]);
+
+class ReaderModule {}
+Module({ imports: [CachexModule.forRoot({ connection, keyPrefix, tracking })] })(ReaderModule);
+
+const app = await NestFactory.createApplicationContext(ReaderModule, { logger: ['error'] });
+const cache = app.get(CachexService);
+/** What the values are made of, for all processes: `row:…` as it is, `floor:…` what an eviction was told of. */
+const source = new Redis(url);
+
+const rows = Array.from({ length: 4 * processes }, (_, index) => index);
+const stampede = { delta: '6s', buffer: '1s' };
+const kinds = [{}, { lock: true }, { grace: '1h' }, { timeout: '20ms', grace: '1h' }, { stampede }];
+const kindOf = (row) => ({ timeout: '10s', ...kinds[row % kinds.length] });
+const name = (row) => `row:${row}`;
+
+const evictions = [
+  (row) => cache.delete(name(row)),
+  (row) => cache.deleteMany([name(row), 'other']),
+  (row) => cache.deletePattern(name(row)),
+  (row) => cache.pipeline().delete(name(row)).execute(),
+];
+
+/** A copy may be as old as that under tracking, by the clock of this process. */
+const lagMs = tracking ? 1000 : 0;
+
+const stale = [];
+let done = 0;
+let isOver = false;
+
+/** Each row has one writer. */
+async function change(row) {
+  while (!isOver) {
+    const value = await source.incr(`${keyPrefix}:row:${row}`);
+    await evictions[randomInt(evictions.length)](row);
+    await source.set(`${keyPrefix}:floor:${row}`, value);
+    await delay(randomInt(60));
+  }
+}
+
+async function load(row) {
+  const value = Number(await source.get(`${keyPrefix}:row:${row}`));
+  await delay(randomInt(20));
+  return { value };
+}
+
+async function read() {
+  /** What was known of each row, and when. */
+  const known = new Map();
+  while (done < reads) {
+    const row = rows[randomInt(rows.length)];
+    const floor = Number(await source.get(`${keyPrefix}:floor:${row}`));
+    const least =
+      lagMs === 0 ? floor : (known.get(row)?.findLast(({ at }) => at < performance.now() - lagMs)?.floor ?? 0);
+    if (lagMs > 0) known.set(row, [...(known.get(row) ?? []).slice(-200), { floor, at: performance.now() }]);
+    const options = kindOf(row);
+    const { value } = await cache.getOrSet(name(row), () => load(row), options);
+    if (value < least) stale.push(`getOrSet of row ${row} with ${JSON.stringify(options)}: ${value} after ${least}`);
+    done++;
+  }
+}
+
+const ownRows = rows.filter((row) => row % processes === own);
+const changing = ownRows.map(change);
+await Promise.all(Array.from({ length: 20 }, read));
+isOver = true;
+await Promise.all(changing);
+const { hits, misses } = await cache.stats();
+process.send({ stale: stale.slice(0, 10), count: stale.length, done, hits, misses });
+source.disconnect();
+await app.close();
+process.disconnect();
