@@ -57,6 +57,8 @@ export class SlotsSearch {
       protocol: 2,
       commandTimeout: this.options.timeoutMs,
       connectionName: 'refresher',
+      // It lives for one question.
+      disableClientInfo: true,
     };
     const redis = openRedis(changed(node, alone));
     const { host, port } = node.options;

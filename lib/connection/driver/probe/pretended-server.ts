@@ -99,7 +99,6 @@ export function pretending(answer: Answer, clients: Clients): { options: RedisOp
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    commandTimeout: 60_000,
   };
   return { options, sockets };
 }

@@ -122,7 +122,11 @@ class Talk {
     const command = new TimedCommand(name, [arg], { deadlines: this.deadlines, explain: (error) => error });
     command.promise.catch(ignore);
     command.setTimeout(60_000);
+    const { options } = this.redis;
+    // Not for the driver's own commands: 5.5 never clears the timer of one that was refused, and the process would wait.
+    options.commandTimeout = 60_000;
     this.line.send(command);
+    options.commandTimeout = undefined;
     return command;
   }
 }
