@@ -1,4 +1,4 @@
-import { type Factory, getOrSetNames, type GetOrSetOptions, planOf } from './get-or-set.options.js';
+import { type Factory, getOrSetNames, type GetOrSetOptions, resolveGetOrSet } from './get-or-set.options.js';
 import { unawaited } from '../arguments/arguments.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
@@ -38,8 +38,12 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
     const isFactory = typeof source === 'function';
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function is always a factory, never a value
     const factory = isFactory ? (source as Factory<T>) : () => source;
-    const plan = planOf(options, this.defaults, isFactory);
-    return this.caching.getOrSet(this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames), factory, plan);
+    const resolved = resolveGetOrSet(options, this.defaults, isFactory);
+    return this.caching.getOrSet(
+      this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames),
+      factory,
+      resolved,
+    );
   }
 
   /**

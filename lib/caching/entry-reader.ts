@@ -3,7 +3,7 @@ import type { Stamp } from '../codec/envelope.js';
 import type { Key, Lookups } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { counts, type Entry, entryCommand } from '../entries/entry-replies.js';
-import type { Plan } from './get-or-set.options.js';
+import type { ResolvedGetOrSet } from './get-or-set.options.js';
 
 /** A value to be given only where none can be made. */
 export interface Spare {
@@ -26,25 +26,25 @@ export interface Reading {
 export const nothing: Reading = {};
 export const unanswered: Reading = { isUnanswered: true };
 
-/** What is stored under a key, as far as it counts for a plan; `lookups` are told whether it does. */
+/** What is stored under a key, as far as it counts under these options; `lookups` are told whether it does. */
 export async function readEntry(
   executor: CommandExecutor,
   key: Key,
-  plan: Pick<Plan, 'stampede' | 'graceMs'>,
+  options: Pick<ResolvedGetOrSet, 'stampede' | 'graceMs'>,
   access: Access,
   lookups?: Lookups,
 ): Promise<Reading> {
-  const isTimed = plan.stampede !== undefined || plan.graceMs > 0;
+  const isTimed = options.stampede !== undefined || options.graceMs > 0;
   const entry = await executor.execute(entryCommand(key, access, isTimed));
   if (entry === undefined) return unanswered;
-  const reading = readingOf(entry, plan);
+  const reading = readingOf(entry, options);
   lookups?.lookedUp(reading.hit !== undefined);
   return reading;
 }
 
 function readingOf(
   { value, found, bytes: seen }: Entry,
-  { stampede, graceMs }: Pick<Plan, 'stampede' | 'graceMs'>,
+  { stampede, graceMs }: Pick<ResolvedGetOrSet, 'stampede' | 'graceMs'>,
 ): Reading {
   if (!seen) return nothing;
   if (!found) return { seen };

@@ -38,6 +38,12 @@ export interface GetOrSetOptions extends VersionOption, StampedeOption {
    * factory all the same; so does who cannot ask for the lock. The lock of a process that has crashed ends after 5 s.
    */
   readonly lock?: boolean;
+  /**
+   * Whether the factory may call `setTags`. With `true` the cache asks the server before the factory runs, which takes a
+   * round trip per miss; with `false` a value with tags of its factory is not stored. If omitted, the cache asks on its
+   * first miss, and on all misses once a factory has called `setTags`.
+   */
+  readonly setsTags?: boolean;
   /** Called where this caller is given a stale copy. */
   readonly onStale?: () => void;
 }
@@ -53,9 +59,8 @@ export interface FactoryContext<T = unknown> {
   /** Another time to live for this value; 0 or less: it is not stored. */
   setTimeout(timeout: Timeout): void;
   /**
-   * Tags that only the value tells, beside those of the options. A value one of whose tags was invalidated while it was
-   * made is not stored. Where the factory does not declare its parameter, the first such value of a process is not
-   * stored either.
+   * Adds tags that only the value tells to those of the options. The value is not stored if one of its tags was
+   * invalidated while the factory ran; see the option `setsTags`.
    */
   setTags(tags: readonly string[]): void;
   /** The value is given to whoever waits for it, and not stored. */
@@ -66,7 +71,7 @@ export interface FactoryContext<T = unknown> {
 export type Factory<T, S = T> = (context: FactoryContext<S>) => T | Promise<T>;
 
 /** {@link GetOrSetOptions} in milliseconds, complete. */
-export interface Plan {
+export interface ResolvedGetOrSet {
   /** `null` is never, 0 not at all. */
   readonly ms: number | null;
   readonly jitterMs: number;
@@ -81,8 +86,8 @@ export interface Plan {
   /** How long a run may take until somebody else may begin another; `Infinity`: as long as it wants. */
   readonly patienceMs: number;
   readonly lock: boolean;
-  /** Whether the factory is one that may call `setTags`. */
-  readonly mayTag: boolean;
+  /** Whether the factory may call `setTags`; `undefined`: the cache finds out. */
+  readonly setsTags: boolean | undefined;
   readonly onStale: (() => void) | undefined;
   /** Where it is set, the factory runs while the server is away, whatever the cache does about outages. */
   readonly outage: Outage | undefined;
@@ -100,6 +105,7 @@ export const getOrSetNames: NamesOf<GetOrSetOptions> = {
   softTimeout: true,
   hardTimeout: true,
   lock: true,
+  setsTags: true,
   onStale: true,
 };
 
@@ -113,11 +119,11 @@ const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds
   given === undefined ? fallback : checkTimeout(given, what, bounds)!;
 
 /** @throws TypeError for what is no timeout, or none of its kind */
-export function planOf(
+export function resolveGetOrSet(
   given: Timeout | GetOrSetOptions | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
   isOfFactory = true,
-): Plan {
+): ResolvedGetOrSet {
   const options = withTimeout<GetOrSetOptions>(given);
   const { timeout, tags, lock = false, onStale } = options;
   const outage = (options as Partial<ForgivingOptions>)[forgiving];
@@ -134,7 +140,7 @@ export function planOf(
     patienceMs: patienceMs(softMs, hardMs),
     lock,
     // A decorated method is not told the context.
-    mayTag: isOfFactory && outage === undefined,
+    setsTags: isOfFactory && outage === undefined ? options.setsTags : false,
     onStale,
     outage,
   };

@@ -12,7 +12,7 @@ import { Deadlines } from '../waiting/deadlines.js';
 import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
 import { type Flight, tooLate } from './flight.js';
 import { Flights } from './flights.js';
-import type { Factory, Plan } from './get-or-set.options.js';
+import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
 import { unshared } from './made.js';
 import { type Asked, Maker, type MakeRequest } from './maker.js';
 import type { Tags } from '../tags/tags.js';
@@ -54,11 +54,11 @@ export class ReadThrough {
     return this.executor.tags;
   }
 
-  async getOrSet<T>(key: Key, factory: Factory<T>, plan: Plan): Promise<T> {
+  async getOrSet<T>(key: Key, factory: Factory<T>, options: ResolvedGetOrSet): Promise<T> {
     const id = this.executor.wireName(key);
-    const endsAt = plan.hardMs === Infinity ? Infinity : performance.now() + plan.hardMs;
+    const endsAt = options.hardMs === Infinity ? Infinity : performance.now() + options.hardMs;
     const outer = Computation.current;
-    if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, plan, endsAt, outer });
+    if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, options, endsAt, outer });
     const gate = this.flights.enter(id);
     const launchedBefore = this.flights.launched;
     // However often it is read, the caller asks once.
@@ -69,23 +69,23 @@ export class ReadThrough {
         const looksBefore = this.flights.looks;
         let reading: Reading;
         try {
-          const entry = readEntry(this.executor, key, plan, 'read', lookups);
-          reading = endsAt === Infinity ? await entry : await this.inTime(entry, key, plan, endsAt);
-          plan.outage?.over();
+          const entry = readEntry(this.executor, key, options, 'read', lookups);
+          reading = endsAt === Infinity ? await entry : await this.inTime(entry, key, options, endsAt);
+          options.outage?.over();
         } catch (error) {
-          if (!this.maker.forgives(error, plan)) throw error;
+          if (!this.maker.forgives(error, options)) throw error;
           reading = unanswered;
         }
         lookups = undefined;
         const { hit, spare, seen, isUnanswered } = reading;
         if (hit) return hit.value as T;
-        const request: MakeRequest<T> = { id, key, factory, plan, endsAt, outer, seen, isUnanswered };
+        const request: MakeRequest<T> = { id, key, factory, options, endsAt, outer, seen, isUnanswered };
         // A flight that has ended since this caller came has brought what it came for.
         const last = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;
         if (!other) {
           if (!spare) return await this.launch(request).own();
-          if (await this.hasJustFailed(spare, request)) return this.give(spare, plan) as T;
+          if (await this.hasJustFailed(spare, request)) return this.give(spare, options) as T;
           if (gate.joinable && gate.joinable !== last) continue;
           return await this.refreshOrGive(spare, request);
         }
@@ -125,12 +125,12 @@ export class ReadThrough {
    * What the server says, as long as there is time for it. Where the factory can run without an answer, half of the time
    * is left to it.
    */
-  private inTime(entry: Promise<Reading>, { name }: Key, plan: Plan, endsAt: number): Promise<Reading> {
+  private inTime(entry: Promise<Reading>, { name }: Key, options: ResolvedGetOrSet, endsAt: number): Promise<Reading> {
     const leftMs = endsAt - performance.now();
-    const isForgiving = plan.outage !== undefined || this.executor.isForgiving;
+    const isForgiving = options.outage !== undefined || this.executor.isForgiving;
     return this.deadlines.within(entry, isForgiving ? leftMs / 2 : leftMs, () => {
       const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer in the time that hardTimeout leaves`);
-      throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${plan.hardMs} ms`, { cause });
+      throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${options.hardMs} ms`, { cause });
     });
   }
 
@@ -145,13 +145,13 @@ export class ReadThrough {
     request: MakeRequest<T>,
     { launchedBefore, looksBefore }: Moment,
   ): Promise<{ readonly value: T } | undefined> {
-    const { plan, endsAt, seen, isUnanswered } = request;
+    const { options, endsAt, seen, isUnanswered } = request;
     // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
     const isForCaller = async (): Promise<boolean> =>
       isUnanswered ||
       (flight.mayServe(seen, looksBefore) &&
         (flight.number > launchedBefore || (await this.isCurrent(flight, request))));
-    const softMs = spare ? Math.max(0, plan.softMs - flight.ageMs) : Infinity;
+    const softMs = spare ? Math.max(0, options.softMs - flight.ageMs) : Infinity;
     const waitMs = Math.min(softMs, endsAt - performance.now(), flight.patienceLeftMs);
     let value: T;
     try {
@@ -160,7 +160,7 @@ export class ReadThrough {
       });
     } catch (error) {
       const isOverdue = error === late || flight.isGivenUp;
-      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, plan) as T } : undefined;
+      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, options) as T } : undefined;
       if (!isOverdue) throw error;
       return this.outwait(flight, request);
     }
@@ -168,10 +168,10 @@ export class ReadThrough {
   }
 
   /** While a factory goes on whose own caller was told that it is late, none is begun beside it. */
-  private async outwait(flight: Flight, { key, plan, endsAt }: Asked): Promise<undefined> {
+  private async outwait(flight: Flight, { key, options, endsAt }: Asked): Promise<undefined> {
     const leftMs = endsAt - performance.now();
     if (flight.isGivenUp) await this.deadlines.within(flight.ended, leftMs, () => undefined);
-    if (performance.now() >= endsAt) throw tooLate(key.name, plan.hardMs);
+    if (performance.now() >= endsAt) throw tooLate(key.name, options.hardMs);
   }
 
   private isCurrent(flight: Flight, asked: Asked): Promise<boolean> {
@@ -186,15 +186,15 @@ export class ReadThrough {
   private answerTo(
     question: Promise<boolean>,
     whereNobodyTells: boolean,
-    { key, plan, endsAt }: Asked,
+    { key, options, endsAt }: Asked,
   ): Promise<boolean> {
     const answer = question.catch((error) => {
       // And that is to be ignored.
-      if (this.maker.forgives(error, plan)) return whereNobodyTells;
+      if (this.maker.forgives(error, options)) return whereNobodyTells;
       throw error;
     });
     return this.deadlines.within(answer, endsAt - performance.now(), () => {
-      throw tooLate(key.name, plan.hardMs);
+      throw tooLate(key.name, options.hardMs);
     });
   }
 
@@ -202,16 +202,16 @@ export class ReadThrough {
   private async hasJustFailed({ isStale, tags }: Spare, request: Asked): Promise<boolean> {
     const flight = this.failed.get(request.id);
     if (!flight || !isStale) return flight !== undefined;
-    return tags.every(([tag]) => request.plan.tags.includes(tag)) && (await this.isCurrent(flight, request));
+    return tags.every(([tag]) => request.options.tags.includes(tag)) && (await this.isCurrent(flight, request));
   }
 
   private refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
-    const giveSpare = (): T => this.give(spare, request.plan) as T;
+    const giveSpare = (): T => this.give(spare, request.options) as T;
     const made = this.refresh(request, spare).own();
-    return this.deadlines.within(made, request.plan.softMs, giveSpare).catch(giveSpare);
+    return this.deadlines.within(made, request.options.softMs, giveSpare).catch(giveSpare);
   }
 
-  private give({ value, isStale }: Spare, { onStale }: Plan): unknown {
+  private give({ value, isStale }: Spare, { onStale }: ResolvedGetOrSet): unknown {
     if (isStale) {
       this.executor.counters.gaveStale();
       onStale?.();

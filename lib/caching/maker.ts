@@ -13,8 +13,9 @@ import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
 import { Flight, type Sight } from './flight.js';
 import type { Slot } from './flights.js';
-import type { Factory, Plan } from './get-or-set.options.js';
+import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
 import { Made } from './made.js';
+import type { Generation } from '../tags/generation.js';
 import { Seal } from './seal.js';
 
 /** What a caller asks for. */
@@ -22,7 +23,7 @@ export interface Asked {
   /** The key on the wire. */
   readonly id: string;
   readonly key: Key;
-  readonly plan: Plan;
+  readonly options: ResolvedGetOrSet;
   /** When its time is over, by the process's own clock. */
   readonly endsAt: number;
   /** What the caller is part of. */
@@ -53,8 +54,9 @@ interface Storing {
 
 /** Has values made by their factories, and stored. */
 export class Maker {
-  /** Whether a factory has named tags that declares no parameter: then others may, too. */
-  private areTagsUnannounced = false;
+  /** Whether a factory has called `setTags`: others may, too. */
+  private haveFactoriesTags = false;
+  private firstGeneration: Promise<Generation | undefined> | undefined;
 
   constructor(
     private readonly executor: CommandExecutor,
@@ -65,12 +67,13 @@ export class Maker {
   ) {}
 
   launch<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
-    const { id, key, factory, plan, endsAt, outer } = request;
+    const { id, key, factory, options, endsAt, outer } = request;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
-    const run = new FactoryRun<T>(key.name, plan.ms, plan.graceMs > 0 ? (spare?.value as T | undefined) : undefined);
+    const staleValue = options.graceMs > 0 ? (spare?.value as T | undefined) : undefined;
+    const run = new FactoryRun<T>(key.name, options.ms, staleValue);
     const computation = new Computation(this.cache, id, outer);
     const wait = outer && new Wait(outer, computation);
-    const lock = plan.lock && !request.isUnanswered ? new FleetLock(this.locking, key, id, computation) : undefined;
+    const lock = options.lock && !request.isUnanswered ? new FleetLock(this.locking, key, id, computation) : undefined;
     const { context } = this.executor;
     const limits = { leftMs: endsAt - performance.now(), deadlines: this.deadlines };
     let seal: Seal | undefined;
@@ -80,7 +83,7 @@ export class Maker {
       slot.number,
       computation,
       run,
-      { ...limits, ...plan },
+      { ...limits, ...options },
       {
         make: async () => {
           const { hit, isUnanswered, seen, look }: Turn = lock
@@ -93,7 +96,7 @@ export class Maker {
           if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
-          if (run.tags.length > 0 && isUndeclared(factory)) this.areTagsUnannounced = true;
+          if (run.tags.length > 0) this.haveFactoriesTags = true;
           return new Made(value, context, run.isPrivate);
         },
         store: async (made) => {
@@ -116,36 +119,31 @@ export class Maker {
   }
 
   /** Whether a failed read means that the factory runs without the cache. */
-  forgives(error: unknown, { outage }: Plan): boolean {
+  forgives(error: unknown, { outage }: ResolvedGetOrSet): boolean {
     const why = error instanceof FactoryTimeoutError ? error.cause : error;
     return outage ? outage.forgives(why) : this.executor.forgives(why);
   }
 
   /** Whoever had the lock before may have stored the value. */
-  private async readInTurn({ key, plan }: Asked, lock: FleetLock, run: FactoryRun, slot: Slot): Promise<Turn> {
+  private async readInTurn({ key, options }: Asked, lock: FleetLock, run: FactoryRun, slot: Slot): Promise<Turn> {
     try {
       await lock.acquire(run.signal);
       run.throwIfAborted();
       const look = slot.look();
-      const reading = await readEntry(this.executor, key, plan, 'write');
+      const reading = await readEntry(this.executor, key, options, 'write');
       if (reading.hit) run.skip();
       return { ...reading, look };
     } catch (error) {
       run.throwIfAborted();
-      return this.forgives(error, plan) ? unanswered : nothing;
+      return this.forgives(error, options) ? unanswered : nothing;
     }
   }
 
   /** Nothing where the server could not be asked: the value will be given, and not stored. */
-  private async prepare<T>(
-    { key, factory, plan }: MakeRequest<T>,
-    seen: Buffer | undefined,
-  ): Promise<[seal?: Seal, claim?: Claim]> {
-    // To be ready for tags that nobody knows yet costs a question, which few factories need.
-    const mayTag = plan.mayTag && (this.areTagsUnannounced || !isUndeclared(factory));
+  private async prepare({ key, options }: Asked, seen: Buffer | undefined): Promise<[seal?: Seal, claim?: Claim]> {
     const claiming = Claim.take(this.executor, key, seen);
     try {
-      return await Promise.all([Seal.prepare(this.executor.tags, plan, mayTag), claiming]);
+      return await Promise.all([this.seal(options), claiming]);
     } catch (error) {
       claiming.then((taken) => taken?.release()).catch(() => undefined);
       this.notStored(key, error);
@@ -153,8 +151,27 @@ export class Maker {
     }
   }
 
+  /**
+   * The generation before the first factory ran. Few factories call `setTags`: to ask before each of them would be a round
+   * trip for nothing. If the server does not answer, the values of those who wait are not stored, and nobody asks again.
+   */
+  private earlier(): Promise<Generation | undefined> {
+    this.firstGeneration ??= this.executor.tags.generation().catch((error) => {
+      this.firstGeneration = Promise.resolve(undefined);
+      throw error;
+    });
+    return this.firstGeneration;
+  }
+
+  private seal(options: ResolvedGetOrSet): Promise<Seal> {
+    const { tags } = this.executor;
+    const { setsTags = this.haveFactoriesTags || undefined } = options;
+    if (setsTags === undefined) return Seal.prepare(tags, options, undefined, () => this.earlier());
+    return Seal.prepare(tags, options, setsTags ? () => tags.generation() : undefined);
+  }
+
   private async store(
-    { key, plan }: Asked,
+    { key, options }: Asked,
     made: Made<unknown>,
     run: FactoryRun,
     { seal, claim, slot, lock }: Storing,
@@ -162,7 +179,7 @@ export class Maker {
     try {
       const closed = await seal.close(await made.encode(), run);
       if (!closed) return;
-      const isMade = async () => (await readEntry(this.executor, key, plan, 'write')).hit !== undefined;
+      const isMade = async () => (await readEntry(this.executor, key, options, 'write')).hit !== undefined;
       if (lock && !(await lock.isUnbroken(isMade))) return;
       if (slot.mayStore()) await claim.store(closed.data, closed.ms);
     } catch (error) {
@@ -175,6 +192,3 @@ export class Maker {
     this.logger.warn(`The value of ${quoted(name)} was made and not stored: ${errorText(error)}`);
   }
 }
-
-/** Nothing tells of a factory that it wants the context: it has none, or takes it by a default, a rest, `arguments`. */
-const isUndeclared = (factory: { readonly length: number }): boolean => factory.length === 0;

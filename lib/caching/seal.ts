@@ -2,7 +2,7 @@ import type { Encoded } from '../codec/codec.types.js';
 import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from '../tags/generation.js';
-import type { Plan } from './get-or-set.options.js';
+import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import { entryTags, type Tags } from '../tags/tags.js';
 
 /** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
@@ -11,29 +11,34 @@ export class Seal {
 
   private constructor(
     private readonly tags: Tags,
-    private readonly plan: Plan,
+    private readonly options: ResolvedGetOrSet,
     private stamps: readonly Stamp[],
     private readonly generation: Generation | undefined,
+    /** One from before, where there is none of this run: what has changed since may have changed long ago. */
+    private readonly earlier: Generation | undefined,
   ) {}
 
-  /** `mayTag`: whether the factory may name tags that nobody knows yet. */
-  static async prepare(tags: Tags, plan: Plan, mayTag: boolean): Promise<Seal> {
-    const [stamps, generation] = await Promise.all([
-      tags.take(plan.tags, keptMs(plan.ms, plan)),
-      mayTag ? tags.generation() : undefined,
-    ]);
-    return new Seal(tags, plan, stamps, generation);
+  /** The generations are for tags that only the factory names. */
+  static async prepare(
+    tags: Tags,
+    options: ResolvedGetOrSet,
+    generation?: () => Promise<Generation>,
+    earlier?: () => Promise<Generation | undefined>,
+  ): Promise<Seal> {
+    const stamps = tags.take(options.tags, keptMs(options.ms, options));
+    return new Seal(tags, options, ...(await Promise.all([stamps, generation?.(), earlier?.()])));
   }
 
   /** The bytes to be stored, and for how long; `undefined` where the value may be out of date. */
   async close(data: Encoded, run: FactoryRun): Promise<{ data: Encoded; ms: number | null } | undefined> {
-    const { plan } = this;
-    const ms = shortened(run.ms, plan.jitterMs);
-    const lifeMs = keptMs(ms, plan);
+    const { options } = this;
+    const ms = shortened(run.ms, options.jitterMs);
+    const lifeMs = keptMs(ms, options);
     await this.stamp(run, lifeMs);
     if (this.isOutdated) return undefined;
     // Decimal text is a number, with which somebody may want to count.
-    const grace = ms === null ? 0 : plan.graceMs + (typeof data === 'string' ? 0 : (plan.stampede?.bufferMs ?? 0));
+    const grace =
+      ms === null ? 0 : options.graceMs + (typeof data === 'string' ? 0 : (options.stampede?.bufferMs ?? 0));
     const isPlain = grace === 0 && this.stamps.length === 0;
     const head = headOf({ grace, tags: this.stamps, endless: ms === null });
     return { data: isPlain ? data : sealEnvelope(head, data), ms: ms ? ms + grace : ms };
@@ -58,10 +63,10 @@ export class Seal {
   }
 
   private async stamp({ tags, ms }: FactoryRun, lifeMs: number | null): Promise<void> {
-    if (ms !== this.plan.ms) await this.tags.extend(this.stamps, lifeMs);
-    const own = tags.filter((tag) => !this.plan.tags.includes(tag));
+    if (ms !== this.options.ms) await this.tags.extend(this.stamps, lifeMs);
+    const own = tags.filter((tag) => !this.options.tags.includes(tag));
     if (own.length === 0 && this.stamps.length === 0) return;
-    entryTags([...this.plan.tags, ...own]);
+    entryTags([...this.options.tags, ...own]);
     // In this order: an invalidation is either seen below, or makes the stamps worth nothing.
     const stamps = await this.tags.take(own, lifeMs);
     const verdicts = await Promise.all([this.tags.areCurrent(this.stamps), own.length === 0 || this.areUnchanged(own)]);
@@ -71,13 +76,14 @@ export class Seal {
 
   /** Since before the factory ran. */
   private async areUnchanged(tags: readonly string[]): Promise<boolean> {
-    if (this.generation) return isUnchanged(this.generation, await this.tags.generation(), tags);
-    throw new TypeError('its factory is the first to call setTags without a declared parameter: write (context) => …');
+    const before = this.generation ?? this.earlier;
+    if (before) return isUnchanged(before, await this.tags.generation(), tags);
+    throw new TypeError('its factory called setTags and the cache was not prepared for it: pass setsTags: true');
   }
 }
 
 /** How long the server keeps what has this timeout, at most. */
-function keptMs(ms: number | null, { stampede, graceMs }: Plan): number | null {
+function keptMs(ms: number | null, { stampede, graceMs }: ResolvedGetOrSet): number | null {
   return ms ? ms + graceMs + (stampede?.bufferMs ?? 0) : ms;
 }
 

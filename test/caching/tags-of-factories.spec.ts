@@ -9,15 +9,17 @@ expectNoUnhandledRejections();
 
 type Tagging = (context: FactoryContext) => number;
 
-describe('a factory that names tags and declares no parameter', () => {
+describe('a factory that names tags', () => {
   let pool: RecordingPool;
   let cache: CachexService;
+  let generation: Buffer[];
   const warn = vi.fn<(message: string) => void>();
   beforeEach(() => {
     warn.mockClear();
     pool = new RecordingPool();
-    const replies: Record<string, unknown> = { HGETALL: [Buffer.from('base'), Buffer.from('x')], GET: null };
-    pool.reply = (name, args) => (name in replies ? replies[name] : args.includes('NX') ? null : 'OK');
+    generation = [Buffer.from('base'), Buffer.from('x')];
+    const replies: Record<string, () => unknown> = { HGETALL: () => generation, GET: () => null };
+    pool.reply = (name, args) => (name in replies ? replies[name]!() : args.includes('NX') ? null : 'OK');
     const logger = Object.assign(new Logger('Cachex'), { warn });
     const options = resolveOptions({ connection: 'redis://127.0.0.1', keyPrefix: 'p', timeout: 60 });
     cache = createService(options, pool, logger);
@@ -42,28 +44,56 @@ describe('a factory that names tags and declares no parameter', () => {
         return 1;
       },
     ],
-  ])('has its value stored, but for the first in a process: %s', async (_, factory) => {
+    ['a parameter', ({ setTags }) => (setTags(['x']), 1)],
+  ])('has its value stored from the first on, however it takes the context: %s', async (_, factory) => {
+    await cache.getOrSet('other', () => 1);
     expect(await cache.getOrSet('a', factory)).toBe(1);
-    expect(isStored('a')).toBe(false);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('The value of "a" was made and not stored'));
+    expect(isStored('a')).toBe(true);
     expect(await cache.getOrSet('b', factory)).toBe(1);
     expect(isStored('b')).toBe(true);
-    expect(warn).toHaveBeenCalledTimes(1);
-  });
-
-  it('makes nobody ask who names none: a value, or factories as long as none was seen', async () => {
-    await cache.getOrSet('a', () => 1);
-    await cache.getOrSet('b', 1);
-    expect(questions()).toBe(0);
-    await cache.getOrSet('c', (...[{ setTags }]) => (setTags(['x']), 1));
-    const before = questions();
-    await cache.getOrSet('d', 1);
-    expect(questions()).toBe(before);
-  });
-
-  it('one that declares its parameter has its value stored from the first on', async () => {
-    await cache.getOrSet('a', ({ setTags }) => (setTags(['x']), 1));
-    expect(isStored('a')).toBe(true);
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('makes the cache ask once, as long as no factory names any', async () => {
+    await cache.getOrSet('a', 1);
+    expect(questions()).toBe(0);
+    await cache.getOrSet('b', () => 1);
+    await cache.getOrSet('c', ({ key }) => key);
+    expect(questions()).toBe(1);
+  });
+
+  it('makes the cache ask before each factory from then on, but for a value, or with setsTags: false', async () => {
+    await cache.getOrSet('a', ({ setTags }) => (setTags(['x']), 1));
+    const before = questions();
+    await cache.getOrSet('b', 1);
+    await cache.getOrSet('c', () => 1, { setsTags: false });
+    expect(questions()).toBe(before);
+    await cache.getOrSet('d', () => 1);
+    expect(questions()).toBe(before + 1);
+  });
+
+  it('has its value stored with setsTags: true, whatever was invalidated since the first miss', async () => {
+    await cache.getOrSet('a', () => 1);
+    generation = [Buffer.from('base'), Buffer.from('y')];
+    const tagging: Tagging = ({ setTags }) => (setTags(['x']), 1);
+    expect(await cache.getOrSet('b', tagging, { setsTags: true })).toBe(1);
+    expect(isStored('b')).toBe(true);
+  });
+
+  it('has no value stored whose tags were invalidated since the first miss, but the next one', async () => {
+    await cache.getOrSet('a', () => 1);
+    generation = [Buffer.from('base'), Buffer.from('y')];
+    const tagging: Tagging = ({ setTags }) => (setTags(['x']), 1);
+    expect(await cache.getOrSet('b', tagging)).toBe(1);
+    expect(isStored('b')).toBe(false);
+    expect(await cache.getOrSet('b', tagging)).toBe(1);
+    expect(isStored('b')).toBe(true);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('has no value stored with setsTags: false, and the log says so', async () => {
+    expect(await cache.getOrSet('a', ({ setTags }) => (setTags(['x']), 1), { setsTags: false })).toBe(1);
+    expect(isStored('a')).toBe(false);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('pass setsTags: true'));
   });
 });

@@ -3,6 +3,7 @@ import { type CachexOptions, type CachexService, ConnectionError } from '../../l
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startServer } from '../servers/server.js';
+import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
@@ -73,11 +74,14 @@ describe('close', () => {
   it('has what is still made given, and not stored', async () => {
     const logger = new QuietLogger('Cachex');
     const cache = await openCache({ connection: 'memory://' }, logger);
-    let finish!: (value: string) => void;
-    const call = cache.getOrSet('key', () => new Promise<string>((resolve) => (finish = resolve)));
-    await cache.hasKey('key');
+    const [begun, made] = [deferred<void>(), deferred<string>()];
+    const call = cache.getOrSet('key', () => {
+      begun.resolve();
+      return made.promise;
+    });
+    await begun.promise;
     await cache.close();
-    finish('made');
+    made.resolve('made');
     expect(await call).toBe('made');
     expect(logger.lines).toEqual([]);
   });

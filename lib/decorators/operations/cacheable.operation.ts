@@ -26,7 +26,7 @@ export interface CacheableOptions<
   Condition extends OfArguments<boolean> = OfArguments<boolean>,
   Unless extends OfResult<boolean> = OfResult<boolean>,
 >
-  extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'onStale'> {
+  extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'> {
   /**
    * A function of the method's arguments, a template (`'user:{0.id}'`, `'user:{params.id}'`) or `fromContext(…)`. If
    * omitted: class, method and a digest of all arguments.
@@ -42,7 +42,7 @@ interface Entry {
   readonly key: string;
 }
 
-const { onStale: _, ...cachingNames } = getOrSetNames;
+const { setsTags: _setsTags, onStale: _onStale, ...cachingNames } = getOrSetNames;
 const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key: true, cache: true };
 
 export class CacheableOperation implements Operation {
@@ -51,7 +51,7 @@ export class CacheableOperation implements Operation {
   private readonly key: CallOption<string>;
   private readonly isKeyOfContext: boolean;
   private readonly storing: Storing;
-  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'onStale'>;
+  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'>;
   private readonly type: CacheableOptions['type'];
 
   constructor(options: CacheableOptions) {
