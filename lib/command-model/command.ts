@@ -62,6 +62,14 @@ export class MemberBound {
   ) {}
 }
 
+/** Stamps that many values share: they are taken once, with the first value that is sent. */
+export class SharedStamps {
+  taken: Promise<readonly Stamp[]> | undefined = undefined;
+
+  /** How long the tags have to be known for all of the values; `null` is forever. */
+  constructor(readonly lifeMs: number | null) {}
+}
+
 /** A value with something beside it. */
 export class EnvelopedValue {
   /** As it was sent first: with the stamps of that time, whatever is invalidated until it is sent again. */
@@ -75,8 +83,8 @@ export class EnvelopedValue {
     readonly graceMs: number,
     /** How long its tags have to be known; `null` is forever. */
     readonly lifeMs: number | null,
-    /** Takes the stamps of its tags, where that is done once for many values. */
-    readonly takeStamps?: () => Promise<readonly Stamp[]>,
+    /** Those of its tags, where it shares them with other values. */
+    readonly shared?: SharedStamps,
   ) {}
 }
 

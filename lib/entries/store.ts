@@ -4,6 +4,7 @@ import {
   type Command,
   EnvelopedValue,
   type Key,
+  type SharedStamps,
   Value,
   write,
 } from '../command-model/command.js';
@@ -21,8 +22,8 @@ export function valueToStore(
   tags: readonly string[],
   graceMs: number,
   lifeMs: number | null,
-  takeStamps?: EnvelopedValue['takeStamps'],
+  shared?: SharedStamps,
 ): Argument {
   if (tags.length === 0 && graceMs === 0) return new Value(value);
-  return new EnvelopedValue(value, tags, graceMs, lifeMs, takeStamps);
+  return new EnvelopedValue(value, tags, graceMs, lifeMs, shared);
 }

@@ -1,5 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
-import { headOf, sealEnvelope } from '../codec/envelope.js';
+import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { EnvelopedValue } from '../command-model/command.js';
 import { allOf } from '../command-model/replies.js';
 import type { Tags } from '../tags/tags.js';
@@ -20,8 +20,9 @@ export class Unstamped {
   }
 
   private async seal(known: Tags): Promise<Buffer> {
-    const { tags, graceMs: grace, lifeMs, takeStamps } = this.enveloped;
-    const stamps = await (takeStamps ? takeStamps() : known.take(tags, lifeMs, this.since));
+    const { tags, graceMs: grace, lifeMs, shared } = this.enveloped;
+    const take = (ms: number | null): Promise<readonly Stamp[]> => known.take(tags, ms, this.since);
+    const stamps = await (shared ? (shared.taken ??= take(shared.lifeMs)) : take(lifeMs));
     return sealEnvelope(headOf({ grace, tags: stamps, endless: lifeMs === null }), await this.data);
   }
 }

@@ -1,8 +1,7 @@
 import type { Version } from '../arguments/version.js';
 import { setImmediate } from 'node:timers/promises';
 import { bufferOf } from '../entries/early-recomputation.js';
-import type { Stamp } from '../codec/envelope.js';
-import { type Command, Key, keysOf, write } from '../command-model/command.js';
+import { type Command, Key, keysOf, SharedStamps, write } from '../command-model/command.js';
 import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
 import { maxArguments } from '../command-model/parts.js';
@@ -19,8 +18,8 @@ const keysPerTrip = 16 * maxArguments;
 /** SETs in one round trip. */
 const setsPerTrip = 5000;
 
-/** How values are stored. */
-export interface SetManyPlan {
+/** The options of `setMany`, in milliseconds and complete. */
+export interface ResolvedSetMany {
   /** `null` is never, 0 not at all. */
   readonly ms: number | null;
   readonly tags: readonly string[];
@@ -57,23 +56,22 @@ export class ManyKeys {
    * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
    * behind. Gives the keys that were not written.
    */
-  async set(mapping: object, version: Version, { ms, tags, stampede }: SetManyPlan): Promise<string[]> {
+  async set(mapping: object, version: Version, { ms, tags, stampede }: ResolvedSetMany): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
-    let taken: Promise<readonly Stamp[]> | undefined;
-    const longestMs = ms && ms + (stampede?.bufferMs ?? 0);
-    const takeStamps = () => (taken ??= this.executor.tags.take(tags, longestMs));
+    const shared = new SharedStamps(ms && ms + (stampede?.bufferMs ?? 0));
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) {
-        // The last counts as made at the time of the call, too.
-        if (tags.length > 0) takeStamps().catch(() => undefined);
+        // The last value counts as made at the time of the call, too.
+        shared.taken ??= this.executor.tags.take(tags, shared.lifeMs);
+        shared.taken.catch(() => undefined);
         await setImmediate();
       }
       for (const [name, value] of chunk) {
         if (ms === 0) assertStorable(value);
         const bufferMs = bufferOf(value, ms, stampede);
         const keptMs = ms && ms + bufferMs;
-        const stored = valueToStore(value, tags, bufferMs, keptMs, takeStamps);
+        const stored = valueToStore(value, tags, bufferMs, keptMs, shared);
         batch.push(this.executor.prepare(storeCommand(new Key(name, version), stored, keptMs)));
       }
     }

@@ -2,6 +2,7 @@ import { cursorArgument, scanArguments, scanNames, type ScanOptions } from '../c
 import { type Version, versionNames } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { textArgument } from '../arguments/arguments.js';
+import { nameOf } from '../arguments/names.js';
 import { type Command, read, WireKey, write } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
@@ -122,8 +123,8 @@ export class KeyScanner {
     const keys: WireKey[] = [];
     for (const key of wire) {
       const name = this.userKey(key, version);
-      // Somebody else's key may have nothing behind prefix and version.
-      if (name !== undefined) keys.push(new WireKey(name || '(empty)', version, key));
+      // A key of another program may have no name after prefix and version: errors show all of it.
+      if (name !== undefined) keys.push(new WireKey(name || nameOf(key), version, key));
     }
     if (keys.length === 0) return 0;
     const commands = this.executor.together(keys, maxArguments).map((group) => write('UNLINK', group, replies.integer));

@@ -1,4 +1,4 @@
-import { type Terms, waitMsOf } from './claim-options.js';
+import { type ResolvedLock, waitMsOf } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { isNotNow, isPassing } from './is-passing.js';
 import { onAbort } from '../waiting/on-abort.js';
@@ -34,10 +34,10 @@ export class Acquisition {
   constructor(
     private readonly resource: Resource,
     private readonly session: Session,
-    private readonly terms: Terms,
+    private readonly options: ResolvedLock,
     private readonly holdings: Holdings,
   ) {
-    this.waitMs = waitMsOf(terms);
+    this.waitMs = waitMsOf(options);
   }
 
   /** `undefined` where it could not be acquired in time. */
@@ -53,7 +53,7 @@ export class Acquisition {
       const acquired = await (signal || timer ? waiter.unlessStopped(first) : first);
       return acquired ?? (waitMs > 0 ? await this.wait() : undefined);
     } catch (error) {
-      holdings.returns.add(this.resource, session, this.terms.leaseMs);
+      holdings.returns.add(this.resource, session, this.options.leaseMs);
       if (error !== timeIsOver) throw error;
       if (this.trouble) throw this.trouble.error;
       return undefined;
@@ -76,23 +76,23 @@ export class Acquisition {
 
   private get pauseMs(): number {
     const mostMs = Math.min(this.restMs, showMs);
-    return this.holdings.wakeUps.isListening && !this.trouble ? mostMs : Math.min(mostMs, this.terms.sleepMs);
+    return this.holdings.wakeUps.isListening && !this.trouble ? mostMs : Math.min(mostMs, this.options.sleepMs);
   }
 
   /** How long an outage may last. Until it is noticed, and a new connection made, takes a while, too. */
   private get patienceMs(): number {
     const { commandTimeoutMs } = this.holdings;
-    if (!this.terms.isPatient) return commandTimeoutMs;
+    if (!this.options.isPatient) return commandTimeoutMs;
     return this.waitMs < Infinity ? Infinity : 3 * commandTimeoutMs;
   }
 
   private async attempt(): Promise<Acquired | undefined> {
-    const { resource, session, terms } = this;
+    const { resource, session, options } = this;
     const join = this.waitMs > 0;
     const sentAt = now();
     let answer: Attempt;
     try {
-      answer = await session.request((request) => resource.acquire(request, terms.leaseMs, join));
+      answer = await session.request((request) => resource.acquire(request, options.leaseMs, join));
     } catch (error) {
       this.bear(error);
       return undefined;
@@ -100,7 +100,7 @@ export class Acquisition {
     const { fencingToken, waitMs } = answer;
     this.wasAnswered = true;
     this.trouble = undefined;
-    if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + terms.leaseMs };
+    if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + options.leaseMs };
     // What never ends by itself has no time left to tell.
     this.restMs = waitMs < 0 ? Infinity : waitMs + 1;
     return undefined;
@@ -111,7 +111,7 @@ export class Acquisition {
    * reached at first is not waited for.
    */
   private bear(error: unknown): void {
-    const isBorne = this.wasAnswered ? isPassing(error) : this.terms.isPatient && isNotNow(error);
+    const isBorne = this.wasAnswered ? isPassing(error) : this.options.isPatient && isNotNow(error);
     const since = this.trouble?.since ?? now();
     if (this.waitMs === 0 || !isBorne || now() - since > this.patienceMs) throw error;
     this.trouble = { error, since };

@@ -32,7 +32,7 @@ export interface SemaphoreOptions extends LockOptions {
 }
 
 /** {@link LockOptions} in milliseconds, complete. */
-export interface Terms {
+export interface ResolvedLock {
   readonly leaseMs: number;
   readonly renewed: boolean;
   readonly sleepMs: number;
@@ -58,7 +58,7 @@ export const lockNames: NamesOf<Omit<SemaphoreOptions, 'weight'>> = {
 export const semaphoreNames: NamesOf<SemaphoreOptions> = { ...lockNames, weight: true };
 export const acquireNames: NamesOf<AcquireOptions> = { blocking: true, blockingTimeout: true, signal: true };
 
-export function termsOf(options: LockOptions): Terms {
+export function resolveLock(options: LockOptions): ResolvedLock {
   const { timeout, autoExtend = timeout === undefined, sleep = 0.1, blocking = true, blockingTimeout = null } = options;
   return {
     leaseMs: timeout === undefined ? keptAliveMs : positiveMs(timeout, 'timeout'),
@@ -70,15 +70,18 @@ export function termsOf(options: LockOptions): Terms {
   };
 }
 
-/** The terms of one call of `acquire`. */
-export function termsOfCall(terms: Terms, { blocking = terms.blocking, blockingTimeout }: AcquireOptions): Terms {
-  if (blocking === terms.blocking && blockingTimeout === undefined) return terms;
-  const blockingMs = blockingTimeout === undefined ? terms.blockingMs : blockingMsOf(blockingTimeout);
-  return { ...terms, blocking, blockingMs };
+/** For one call of `acquire`. */
+export function resolveAcquire(
+  lock: ResolvedLock,
+  { blocking = lock.blocking, blockingTimeout }: AcquireOptions,
+): ResolvedLock {
+  if (blocking === lock.blocking && blockingTimeout === undefined) return lock;
+  const blockingMs = blockingTimeout === undefined ? lock.blockingMs : blockingMsOf(blockingTimeout);
+  return { ...lock, blocking, blockingMs };
 }
 
 /** How long to wait at most, `Infinity` until it is acquired, 0 not at all. */
-export function waitMsOf({ blocking, blockingMs }: Terms): number {
+export function waitMsOf({ blocking, blockingMs }: ResolvedLock): number {
   return blocking ? blockingMs : 0;
 }
 

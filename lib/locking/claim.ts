@@ -1,4 +1,11 @@
-import { acquireNames, type AcquireOptions, positiveMs, type Terms, termsOfCall, waitMsOf } from './claim-options.js';
+import {
+  acquireNames,
+  type AcquireOptions,
+  positiveMs,
+  type ResolvedLock,
+  resolveAcquire,
+  waitMsOf,
+} from './claim-options.js';
 import { describe } from '../arguments/arguments.js';
 import type { CachexError } from '../errors/index.js';
 import { checkOptions } from '../arguments/option-names.js';
@@ -32,7 +39,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
   /** @internal */
   constructor(
     private readonly resource: Resource,
-    private readonly terms: Terms,
+    private readonly options: ResolvedLock,
     private readonly holdings: Holdings,
     private readonly errors: ClaimErrors,
   ) {}
@@ -71,14 +78,14 @@ export abstract class Claim implements AsyncDisposable, Holder {
     if (this.tenure?.isHeld) throw this.misused('is held by this handle already');
     if (this.acquiring) throw this.misused('is being acquired by this handle already');
     const { resource, holdings } = this;
-    const terms = termsOfCall(this.terms, options);
+    const resolved = resolveAcquire(this.options, options);
     const session = holdings.sessionFor(resource);
-    this.acquiring = new Acquisition(resource, session, terms, holdings).run(options.signal);
+    this.acquiring = new Acquisition(resource, session, resolved, holdings).run(options.signal);
     holdings.enter(this);
     try {
       const acquired = await this.acquiring;
       if (!acquired) return false;
-      this.tenure = new Tenure(resource, session, terms, acquired, (why) => this.lost(why));
+      this.tenure = new Tenure(resource, session, resolved, acquired, (why) => this.lost(why));
       return true;
     } finally {
       this.acquiring = undefined;
@@ -112,7 +119,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
 
   /** Sets the lease back to its full length; throws as {@link extend}. */
   async reacquire(): Promise<void> {
-    await this.openTenure().change('set', this.terms.leaseMs);
+    await this.openTenure().change('set', this.options.leaseMs);
   }
 
   /** Whether there is no room for one more: anybody holds the lock, the semaphore cannot take this weight. */
@@ -174,7 +181,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   private late(): Error {
-    const waitMs = waitMsOf(this.terms);
+    const waitMs = waitMsOf(this.options);
     const { title } = this.resource;
     return new this.errors.late(
       waitMs > 0 ? `Could not acquire ${lowered(title)} within ${waitMs} ms` : `${title} is taken`,

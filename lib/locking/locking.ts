@@ -1,7 +1,7 @@
 import type { Version } from '../arguments/version.js';
 import { countArgument } from '../arguments/arguments.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { type LockOptions, type SemaphoreOptions, termsOf } from './claim-options.js';
+import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
 import { CachexLock } from './lock.js';
 import { LockResource } from './lock-resource.js';
@@ -24,13 +24,13 @@ export class Locking {
 
   lock(name: string, version: Version, options: LockOptions): CachexLock {
     const resource = new LockResource(this.executor, this.channels, name, version);
-    return new CachexLock(resource, termsOf(options), this.holdings);
+    return new CachexLock(resource, resolveLock(options), this.holdings);
   }
 
   /** A lock for something that can be done without: nobody sees its fencing tokens, nor waits long for Redis. */
   dispensableLock(name: string, version: Version, options: LockOptions): CachexLock {
     const resource = new LockResource(this.executor, this.channels, name, version, false);
-    return new CachexLock(resource, { ...termsOf(options), isPatient: false }, this.holdings);
+    return new CachexLock(resource, { ...resolveLock(options), isPatient: false }, this.holdings);
   }
 
   semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {
@@ -40,7 +40,7 @@ export class Locking {
       throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
     }
     const resource = new SemaphoreResource(this.executor, this.channels, name, version, { capacity, weight });
-    return new CachexSemaphore(resource, termsOf(options), this.holdings);
+    return new CachexSemaphore(resource, resolveLock(options), this.holdings);
   }
 
   /** Gives back all that is held, and ends all waiting. */

@@ -1,6 +1,6 @@
 import { SemaphoreError, SemaphoreTimeoutError } from '../errors/index.js';
 import { Claim } from './claim.js';
-import type { Terms } from './claim-options.js';
+import type { ResolvedLock } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import type { Resource } from './resource.js';
 
@@ -14,7 +14,7 @@ import type { Resource } from './resource.js';
  */
 export class CachexSemaphore extends Claim {
   /** @internal */
-  constructor(resource: Resource, terms: Terms, holdings: Holdings) {
-    super(resource, terms, holdings, { misused: SemaphoreError, lost: SemaphoreError, late: SemaphoreTimeoutError });
+  constructor(resource: Resource, options: ResolvedLock, holdings: Holdings) {
+    super(resource, options, holdings, { misused: SemaphoreError, lost: SemaphoreError, late: SemaphoreTimeoutError });
   }
 }

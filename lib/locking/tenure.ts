@@ -1,5 +1,5 @@
 import type { Acquired } from './acquisition.js';
-import type { Terms } from './claim-options.js';
+import type { ResolvedLock } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import { Lease, type Lessee } from './lease.js';
 import type { LeaseChange, Resource } from './resource.js';
@@ -24,13 +24,13 @@ export class Tenure implements Lessee {
   constructor(
     private readonly resource: Resource,
     private readonly session: Session,
-    private readonly terms: Terms,
+    private readonly options: ResolvedLock,
     acquired: Acquired,
     /** The error to say that it is lost. */
     private readonly lost: (why: string) => Error,
   ) {
     this.fencingToken = acquired.fencingToken;
-    this.lease = new Lease(this, terms.leaseMs, terms.renewed, acquired.leaseEndsAt);
+    this.lease = new Lease(this, options.leaseMs, options.renewed, acquired.leaseEndsAt);
   }
 
   /** Whether it still has to be released. */
@@ -91,7 +91,7 @@ export class Tenure implements Lessee {
 
   /** To its length, or to what is left of a longer one: where the server's clock was set back, that is shorter. */
   renew(): Promise<number> {
-    return this.inTurn(() => this.ask('set', Math.max(this.terms.leaseMs, Math.floor(this.lease.leftMs))));
+    return this.inTurn(() => this.ask('set', Math.max(this.options.leaseMs, Math.floor(this.lease.leftMs))));
   }
 
   leaseEnded(how: 'lost' | 'over'): void {
