@@ -10,12 +10,11 @@ import {
   getConnectionPoolToken,
   type Version,
 } from '../index.js';
+import type { OpenCache } from './entries/raw-key.js';
 
 /** A cache of the application, in one of its versions. */
-export interface AdminCache {
+export interface AdminCache extends OpenCache {
   readonly name: string;
-  readonly cache: CachexService;
-  readonly pool: ConnectionPool;
 }
 
 /** The caches of the application, by their names. */

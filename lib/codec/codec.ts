@@ -1,6 +1,8 @@
-import type { Codec, CompressorLike, Encoded, SerializerLike } from './codec.types.js';
+import type { SerializerLike } from './serializers/serializer.js';
+import type { CompressorLike } from './compressors/compressor.js';
+import type { Codec, Encoded } from './codec.types.js';
 import { CompressorChain } from './compressor-chain.js';
-import { decimalText, parseDecimal } from './decimal.js';
+import { decimalText, parseDecimal } from './serializers/decimal.js';
 import { mark, MARK_LENGTH, MARKER, RAW_FORMAT } from './format.js';
 import { SerializerChain } from './serializer-chain.js';
 

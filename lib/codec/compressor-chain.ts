@@ -1,5 +1,5 @@
 import { CompressorError, ConfigError } from '../errors/index.js';
-import type { Compressor, CompressorLike, CompressorName } from './codec.types.js';
+import type { Compressor, CompressorLike, CompressorName } from './compressors/compressor.js';
 import { BrotliCompressor } from './compressors/brotli.compressor.js';
 import { BuiltInCompressor } from './compressors/built-in.compressor.js';
 import { checkLengths, DEFAULT_MIN_LENGTH } from './compressors/compressor-options.js';

@@ -1,5 +1,5 @@
 import { CompressorError } from '../errors/index.js';
-import type { Compressor } from './codec.types.js';
+import type { Compressor } from './compressors/compressor.js';
 import { BuiltInCompressor } from './compressors/built-in.compressor.js';
 import { DEFAULT_MAX_LENGTH, INLINE_LENGTH, OutputTooLong } from './compressors/output-limit.js';
 import { safeCause } from './safe-cause.js';

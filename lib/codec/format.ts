@@ -1,4 +1,4 @@
-import type { CompressorName } from './codec.types.js';
+import type { CompressorName } from './compressors/compressor.js';
 
 /**
  * The first of two bytes before data that are not a serializer's plain bytes. Neither MessagePack (which reserves it),

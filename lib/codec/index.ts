@@ -1,14 +1,7 @@
 export { createCodec, type CodecOptions } from './codec.js';
-export type {
-  Codec,
-  Compressor,
-  CompressorLike,
-  CompressorName,
-  Encoded,
-  Serializer,
-  SerializerLike,
-  SerializerName,
-} from './codec.types.js';
+export type { Serializer, SerializerLike, SerializerName } from './serializers/serializer.js';
+export type { Compressor, CompressorLike, CompressorName } from './compressors/compressor.js';
+export type { Codec, Encoded } from './codec.types.js';
 export { JsonSerializer } from './serializers/json.serializer.js';
 export { MsgpackSerializer } from './serializers/msgpack.serializer.js';
 export { V8Serializer } from './serializers/v8.serializer.js';

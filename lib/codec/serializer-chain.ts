@@ -1,7 +1,7 @@
 import { ConfigError, SerializerError } from '../errors/index.js';
-import { canonicalize } from './canonical.js';
-import type { Serializer, SerializerLike, SerializerName } from './codec.types.js';
-import { parseDecimal } from './decimal.js';
+import { canonicalize } from './serializers/canonical.js';
+import type { Serializer, SerializerLike, SerializerName } from './serializers/serializer.js';
+import { parseDecimal } from './serializers/decimal.js';
 import { safeCause } from './safe-cause.js';
 import { JsonSerializer } from './serializers/json.serializer.js';
 import { MsgpackSerializer } from './serializers/msgpack.serializer.js';

@@ -3,4 +3,4 @@ export type { Argument } from './protocol/bytes.js';
 export { matchGlob } from './protocol/glob.js';
 export { type Reply, ReplyError } from './protocol/reply.js';
 export { MemorySession } from './session.js';
-export { redisVersion } from './version.js';
+export { redisVersion } from './protocol/version.js';

@@ -1,4 +1,4 @@
-import { decimalText } from '../codec/decimal.js';
+import { decimalText } from '../codec/serializers/decimal.js';
 import { type ResolvedStampede, resolveStampede, type StampedeOptions } from '../options/stampede.options.js';
 
 /** Calls that read or write values which are recomputed early. @publicApi */

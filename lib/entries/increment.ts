@@ -1,4 +1,4 @@
-import { parseDecimal } from '../codec/decimal.js';
+import { parseDecimal } from '../codec/serializers/decimal.js';
 import { isEnvelope } from '../codec/envelope.js';
 import { replaceStale } from './add.js';
 import { type Command, type Key, type ReplyContext, type ReplyShape, run, write } from '../command-model/command.js';

@@ -1,5 +1,6 @@
 import { checkVersion, type Version } from '../arguments/version.js';
-import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
+import type { SerializerLike } from '../codec/serializers/serializer.js';
+import type { CompressorLike } from '../codec/compressors/compressor.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';

@@ -1,4 +1,5 @@
-import type { CompressorName, SerializerName } from '../codec/codec.types.js';
+import type { SerializerName } from '../codec/serializers/serializer.js';
+import type { CompressorName } from '../codec/compressors/compressor.js';
 import { hasMethods } from './option-rules.js';
 
 // Records, so that a name which is added to or leaves the type cannot be forgotten here.

@@ -3,7 +3,8 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 
-import type { CompressorLike, SerializerLike } from '../codec/codec.types.js';
+import type { SerializerLike } from '../codec/serializers/serializer.js';
+import type { CompressorLike } from '../codec/compressors/compressor.js';
 import type { CredentialsProvider } from './credentials.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize } from '../../lib/codec/canonical.js';
+import { canonicalize } from '../../lib/codec/serializers/canonical.js';
 import { GraphInspector } from '../../lib/codec/serializers/graph.inspector.js';
 import { packGraph, packMaps, packTree } from '../../lib/codec/serializers/packr.js';
 import { PlainWriter } from '../../lib/codec/serializers/plain-writer.js';

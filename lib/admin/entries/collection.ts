@@ -1,6 +1,6 @@
 import type { CachexService } from '../../index.js';
 import type { ItemDto } from '../dto/item.dto.js';
-import type { ValueView } from '../value-view.js';
+import type { ValueView } from './value-view.js';
 import type { KeyCommand } from './raw-key.js';
 
 /** Something in a collection. */

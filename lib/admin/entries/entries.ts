@@ -1,15 +1,14 @@
 import { quoted } from '../../errors/quoted.js';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { CodecError, type Timeout } from '../../index.js';
-import type { AdminCache } from '../admin-caches.js';
 import type { CollectionType, ItemDto } from '../dto/item.dto.js';
 import type { EntryDto, NewKeyDto, ValueDto } from '../dto/key.dto.js';
-import type { ValueView } from '../value-view.js';
+import type { ValueView } from './value-view.js';
 import type { Collection, ItemsPage, PageRequest } from './collection.js';
 import { type EntryFacts, factsOf, missing, valueOf } from './entry-view.js';
 import { hash } from './hash.collection.js';
 import { list } from './list.collection.js';
-import { RawKey } from './raw-key.js';
+import { type OpenCache, RawKey } from './raw-key.js';
 import { set } from './set.collection.js';
 import { sortedSet } from './sorted-set.collection.js';
 import { stream } from './stream.collection.js';
@@ -28,7 +27,7 @@ const pageLength = 100;
 /** What is in keys, to see and to change. */
 @Injectable()
 export class Entries {
-  async view(open: AdminCache, { key, cursor, match }: EntryDto): Promise<EntryView> {
+  async view(open: OpenCache, { key, cursor, match }: EntryDto): Promise<EntryView> {
     const facts = await this.factsOf(open, key);
     if (facts.type === 'string') return { ...facts, value: await valueOf(open, key) };
     const collection = collectionOf(facts.type);
@@ -41,13 +40,13 @@ export class Entries {
     return { ...facts, length, ...page };
   }
 
-  async create({ cache }: AdminCache, { key, value, timeout }: NewKeyDto): Promise<void> {
+  async create({ cache }: OpenCache, { key, value, timeout }: NewKeyDto): Promise<void> {
     const isNew = await cache.add(key, value, { timeout });
     if (!isNew) throw new ConflictException('A key of that name already exists');
   }
 
   /** Another value; time to live and tags stay. */
-  async replace(open: AdminCache, { key, value }: ValueDto): Promise<void> {
+  async replace(open: OpenCache, { key, value }: ValueDto): Promise<void> {
     const { type, ttlMs, tags } = await this.factsOf(open, key);
     if (type !== 'string') throw new ConflictException(`The key holds a ${type} now`);
     if (ttlMs === missing) {
@@ -61,25 +60,25 @@ export class Entries {
     if (!(await open.cache.set(key, value, { xx: true, ...kept }))) throw notThere(key);
   }
 
-  async put(open: AdminCache, item: ItemDto): Promise<void> {
+  async put(open: OpenCache, item: ItemDto): Promise<void> {
     await this.expectType(open, item);
     await collections[item.type].put(open.cache, item.key, item);
   }
 
-  async remove(open: AdminCache, item: ItemDto): Promise<void> {
+  async remove(open: OpenCache, item: ItemDto): Promise<void> {
     await this.expectType(open, item);
     if (await collections[item.type].remove(open.cache, item.key, item)) return;
     throw new NotFoundException('It no longer exists');
   }
 
-  private async factsOf(open: AdminCache, key: string): Promise<EntryFacts> {
+  private async factsOf(open: OpenCache, key: string): Promise<EntryFacts> {
     const facts = await factsOf(open, key);
     if (!facts) throw notThere(key);
     return facts;
   }
 
   /** A key that has expired must not come back without its time to live. */
-  private async expectType({ cache }: AdminCache, { key, type }: ItemDto): Promise<void> {
+  private async expectType({ cache }: OpenCache, { key, type }: ItemDto): Promise<void> {
     const actual = await cache.type(key);
     if (actual === undefined) throw notThere(key);
     if (actual !== type) throw new ConflictException(`The key holds a ${actual} now`);
@@ -93,7 +92,7 @@ const collectionOf = (type: string): Collection | undefined =>
   (collections as Readonly<Record<string, Collection | undefined>>)[type];
 
 /** As bytes where one of the values cannot be read. */
-async function pageOf(open: AdminCache, key: string, collection: Collection, request: PageRequest): Promise<ItemsPage> {
+async function pageOf(open: OpenCache, key: string, collection: Collection, request: PageRequest): Promise<ItemsPage> {
   try {
     return await collection.page(open.cache, key, request);
   } catch (error) {

@@ -1,8 +1,7 @@
 import { type EnvelopeHead, openEnvelope } from '../../codec/envelope.js';
 import { CodecError, type Version } from '../../index.js';
-import type { AdminCache } from '../admin-caches.js';
-import { longestText, shownBytes, type ValueView, viewOfBytes, viewOfValue } from '../value-view.js';
-import { about, RawKey } from './raw-key.js';
+import { longestText, shownBytes, type ValueView, viewOfBytes, viewOfValue } from './value-view.js';
+import { about, type OpenCache, RawKey } from './raw-key.js';
 
 /** What is known of a key beside what it holds. */
 export interface EntryFacts {
@@ -24,7 +23,7 @@ export interface EntryFacts {
 export const missing = -2;
 
 /** `undefined` where it is not there. */
-export async function factsOf(open: AdminCache, key: string): Promise<EntryFacts | undefined> {
+export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts | undefined> {
   const { cache, pool } = open;
   const raw = new RawKey(cache, key, pool);
   const [[type, ttlMs], [keptMs, memory, encoding, beginning]] = await Promise.all([
@@ -53,7 +52,7 @@ export async function factsOf(open: AdminCache, key: string): Promise<EntryFacts
 }
 
 /** What a string holds: decoded where that is possible, and it is not too long. */
-export async function valueOf({ cache, pool }: AdminCache, key: string): Promise<ValueView> {
+export async function valueOf({ cache, pool }: OpenCache, key: string): Promise<ValueView> {
   const raw = new RawKey(cache, key, pool);
   const [length, beginning] = await raw.askAll([about('STRLEN'), about('GETRANGE', 0, shownBytes - 1)]);
   const bytes = (): ValueView => viewOfBytes(Buffer.isBuffer(beginning) ? beginning : Buffer.alloc(0), Number(length));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictException } from '@nestjs/common';
-import { viewOfBytes, viewOfItem } from '../value-view.js';
+import { viewOfBytes, viewOfItem } from './value-view.js';
 import { type Collection, indexesOf, type Item, needed, ranged } from './collection.js';
 import { about } from './raw-key.js';
 

@@ -1,5 +1,11 @@
 import type { CachexService, ConnectionPool, WireArgument, WireCommand } from '../../index.js';
 
+/** A cache, and the pool for questions that its methods do not ask. */
+export interface OpenCache {
+  readonly cache: CachexService;
+  readonly pool: ConnectionPool;
+}
+
 /** A command about one key, whose place is where it stands. */
 export type KeyCommand = readonly [name: string, before: readonly WireArgument[], after: readonly (string | number)[]];
 

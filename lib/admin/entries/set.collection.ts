@@ -1,4 +1,4 @@
-import { viewOfBytes, viewOfItem } from '../value-view.js';
+import { viewOfBytes, viewOfItem } from './value-view.js';
 import { type Collection, needed, scanned } from './collection.js';
 import { about } from './raw-key.js';
 

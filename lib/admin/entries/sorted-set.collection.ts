@@ -1,5 +1,5 @@
 import { toNumber } from '../../command-model/replies.js';
-import { viewOfBytes, viewOfItem } from '../value-view.js';
+import { viewOfBytes, viewOfItem } from './value-view.js';
 import { type Collection, indexesOf, needed, pairsIn, ranged } from './collection.js';
 import { about } from './raw-key.js';
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../options/option-rules.js';
-import { viewOfBytes, viewOfItem } from '../value-view.js';
+import { viewOfBytes, viewOfItem } from './value-view.js';
 import { type Collection, type Item, type ItemsPage, needed, pairsIn, type PageRequest } from './collection.js';
 import { about } from './raw-key.js';
 

@@ -3,7 +3,7 @@ import { bytes, hexDump, parseJson } from './format.js';
 
 /**
  * @import { EntryView as Entry } from '../entries/entries.js'
- * @import { ValueView } from '../value-view.js'
+ * @import { ValueView } from '../entries/value-view.js'
  * @import { EntryView } from './entry-view.js'
  */
 

@@ -1,4 +1,4 @@
-import type { Compressor, CompressorName } from '../codec.types.js';
+import type { Compressor, CompressorName } from './compressor.js';
 import type { CompressorOptions } from './compressor-options.js';
 import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 

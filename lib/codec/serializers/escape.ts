@@ -1,4 +1,4 @@
-import { Copier } from '../copier.js';
+import { Copier } from '../values/copier.js';
 
 /** Begins a text that stands for something else. Text that really begins so is escaped as well. */
 const ESCAPE = '\0';

@@ -1,6 +1,6 @@
 import { isMap, isNativeError, isRegExp, isSet } from 'node:util/types';
-import { isBuiltIn, isOriginalView, isOwnView } from '../foreign.js';
-import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../inspector.js';
+import { isBuiltIn, isOriginalView, isOwnView } from '../values/foreign.js';
+import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../values/inspector.js';
 import { isExactBigint, isExactKey, isExactText } from './escape.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 

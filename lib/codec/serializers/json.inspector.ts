@@ -1,5 +1,5 @@
 import { isDate } from 'node:util/types';
-import { hasToJSON, Inspector, MAX_DEPTH, MOST_OBJECTS } from '../inspector.js';
+import { hasToJSON, Inspector, MAX_DEPTH, MOST_OBJECTS } from '../values/inspector.js';
 
 /** Looks through a value before it becomes JSON, for what JSON has no words for and leaves out or replaces. */
 export class JsonInspector extends Inspector {

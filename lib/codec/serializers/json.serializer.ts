@@ -1,5 +1,5 @@
-import type { Serializer } from '../codec.types.js';
-import { isDecimalNumber } from '../decimal.js';
+import type { Serializer } from './serializer.js';
+import { isDecimalNumber } from './decimal.js';
 import { SerializerError } from '../../errors/index.js';
 import { hasRoundedInteger } from './exact-integers.js';
 import { JsonInspector } from './json.inspector.js';

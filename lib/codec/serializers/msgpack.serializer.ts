@@ -1,9 +1,9 @@
-import type { Serializer } from '../codec.types.js';
-import { canonicalize } from '../canonical.js';
-import { naturalize } from '../foreign.js';
+import type { Serializer } from './serializer.js';
+import { canonicalize } from './canonical.js';
+import { naturalize } from '../values/foreign.js';
 import { SerializerError } from '../../errors/index.js';
 import { declareBinaryText, mayHaveBinaryText } from './binary-text.js';
-import { isDecimalNumber } from '../decimal.js';
+import { isDecimalNumber } from './decimal.js';
 import { escapeText, isExactBigint, isExactText, unescapeText } from './escape.js';
 import { GraphInspector } from './graph.inspector.js';
 import { PlainWriter } from './plain-writer.js';

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, MOST_OBJECTS, tooManyObjects } from '../inspector.js';
+import { MAX_DEPTH, MOST_OBJECTS, tooManyObjects } from '../values/inspector.js';
 import { isExactKey } from './escape.js';
 import { MsgpackBytes } from './msgpack-bytes.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';

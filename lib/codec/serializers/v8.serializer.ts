@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import type { Serializer } from '../codec.types.js';
+import type { Serializer } from './serializer.js';
 import { GraphInspector } from './graph.inspector.js';
 import { MsgpackSerializer } from './msgpack.serializer.js';
 

@@ -1,6 +1,6 @@
 import { printable, quoted } from '../../errors/quoted.js';
 import { isDeepStrictEqual, types } from 'node:util';
-import { hasToJSON, MAX_DEPTH, typeTag } from '../../codec/inspector.js';
+import { hasToJSON, MAX_DEPTH, typeTag } from '../../codec/values/inspector.js';
 import { SerializerError } from '../../errors/index.js';
 import { nameOfClass } from '../../nest/class-of.js';
 import { type Lineage, lineageOf, plainLineage } from './lineage.js';

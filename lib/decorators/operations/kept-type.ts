@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { MAX_DEPTH } from '../../codec/inspector.js';
+import { MAX_DEPTH } from '../../codec/values/inspector.js';
 import { baseOf, isPlain } from '../../nest/class-of.js';
 
 /**

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { hasToJSON, typeTag } from '../../codec/inspector.js';
+import { hasToJSON, typeTag } from '../../codec/values/inspector.js';
 import { classOf, isBuiltIn, isPlain, nameOfClass } from '../../nest/class-of.js';
 import { isExactly, type KeptType, partsOf } from './kept-type.js';
 

@@ -1,5 +1,5 @@
 import type { Client } from '../engine/client.js';
-import { redisVersion } from '../version.js';
+import { redisVersion } from '../protocol/version.js';
 
 /** The sections of INFO, in Redis' own format. */
 export function info(client: Client, names: readonly string[]): string {

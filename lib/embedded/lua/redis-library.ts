@@ -6,7 +6,7 @@ import { pushAnswer } from './conversion.js';
 import type { NativeLibrary } from './native-library.js';
 import type { LuaState } from './lua-module.js';
 import { type LuaStack, LuaType } from './lua-stack.js';
-import { redisVersion, redisVersionNumber } from '../version.js';
+import { redisVersion, redisVersionNumber } from '../protocol/version.js';
 
 const debugLevel = 0;
 const warningLevel = 3;

@@ -1,6 +1,6 @@
-import { printable, quoted } from '../errors/quoted.js';
+import { printable, quoted } from '../../errors/quoted.js';
 import { isDate } from 'node:util/types';
-import { SerializerError } from '../errors/index.js';
+import { SerializerError } from '../../errors/index.js';
 
 /** What is nested deeper may be written, but overflows the stack when it is read. */
 export const MAX_DEPTH = 400;

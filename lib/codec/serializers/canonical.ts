@@ -1,8 +1,8 @@
-import { SerializerError } from '../errors/index.js';
-import { Copier } from './copier.js';
-import { MOST_OBJECTS, tooManyObjects } from './inspector.js';
-import { escapeText } from './serializers/escape.js';
-import { packTree } from './serializers/packr.js';
+import { SerializerError } from '../../errors/index.js';
+import { Copier } from '../values/copier.js';
+import { MOST_OBJECTS, tooManyObjects } from '../values/inspector.js';
+import { escapeText } from './escape.js';
+import { packTree } from './packr.js';
 
 /**
  * A copy of the value in which nothing is left to chance: keys and the entries of Maps and Sets are sorted, `toJSON()`
