@@ -85,7 +85,7 @@ onEveryTopology(
         ['takes too long', { hardTimeout: '30s' }, false],
       ])('what %s since before the invalidation is none either: %o, tags by setTags: %s', async (_, limits, own) => {
         const tags = [t.key('tag')];
-        const options = { ...limits, grace: '1h', ...(!own && { tags }) };
+        const options = { ...limits, grace: '1h', ...(own ? { setsTags: true } : { tags }) };
         const call = (make: () => number | Promise<number>): Promise<number> =>
           t.cache.getOrSet(
             t.key(),
