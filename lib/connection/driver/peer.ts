@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Redis, RedisOptions } from 'ioredis';
 import { mayLookInside } from './driver-mode.js';
@@ -31,16 +31,23 @@ export function placeOf(redis: Redis): Place {
     const { remoteAddress, remotePort } = (streamOf(redis) ?? {}) as Partial<Socket>;
     return { host: remoteAddress, port: remotePort };
   }
+  return placeNamed(redis);
+}
+
+/** By which name its certificate was asked for; none where it was by an address. */
+export function nameOfServer(redis: Redis): string | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
+  const { servername } = (mayLookInside() ? streamOf(redis) : {}) as Partial<TLSSocket>;
+  if (servername) return servername;
+  // Node.js looks for the host in the certificate, and does not tell the server.
+  const { host } = placeNamed(redis);
+  return host === undefined || isIP(host) > 0 ? undefined : host;
+}
+
+/** Where the driver was told to go. */
+function placeNamed(redis: Redis): Place {
   const { host, port, natMap, sentinels } = redis.options;
   const name = namedFor(redis);
   if (name === undefined) return sentinels ? {} : { host, port };
   return mapped(name, natMap) ?? addressIn(name);
-}
-
-/** By which name its certificate was asked for. */
-export function nameOfServer(redis: Redis): string | undefined {
-  if (!mayLookInside()) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
-  const { servername } = streamOf(redis) as Socket & Pick<TLSSocket, 'servername'>;
-  return servername || undefined;
 }
