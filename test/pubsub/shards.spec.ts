@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { hashSlot } from '../../lib/wire/hash-slot.js';
+import { openCache } from '../open-cache.js';
+import { startCluster } from '../servers/cluster.js';
+import { waitFor } from '../servers/wait-for.js';
+
+it(
+  'a sharded channel is followed to where its slot goes, by a move and by a failover',
+  { timeout: 60_000 },
+  async () => {
+    await using cluster = await startCluster({ engine: 'valkey' });
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const cache = await openCache({ connection: { type: 'cluster', nodes }, keyPrefix: 'p' });
+    const slot = hashSlot(cache.makeKey('news'));
+    const heard: number[] = [];
+    let gaps = 0;
+    const options = { sharded: true, onGap: () => gaps++ };
+    const subscription = await cache.subscribe<number>('news', (n) => heard.push(n), options);
+    const isHeard = async (n: number): Promise<void> => {
+      await waitFor(async () => subscription.isListening && (await cache.publish('news', n, { sharded: true })) === 1, {
+        what: `${n} to be published`,
+      });
+      await waitFor(() => heard.includes(n), { what: `${n} to be heard` });
+    };
+    await isHeard(1);
+    expect(gaps).toBe(0);
+
+    const owner = await cluster.slotOwner(slot);
+    const other = (await cluster.primaries()).find((node) => node !== owner)!;
+    await cluster.moveSlot(slot, other);
+    await waitFor(() => gaps === 1, { what: 'it to follow the move', timeout: 15_000 });
+    await isHeard(2);
+
+    const [replica] = await cluster.replicas(other);
+    await cluster.failover(replica!);
+    await waitFor(() => gaps >= 2, { what: 'it to follow the failover', timeout: 15_000 });
+    await isHeard(3);
+    expect(heard).toEqual([1, 2, 3]);
+    await cache.close();
+  },
+);
