@@ -17,6 +17,7 @@ A cart, its checkout, and the best sellers:
   curl ${url}/carts/ada/items ${json} '{"productId":"moka-pot","quantity":2}'
   curl -X POST ${url}/carts/ada/checkout
   curl ${url}/leaderboard
+  curl -N ${url}/leaderboard/live
 
 Two of something that is there once:
   curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'

@@ -24,7 +24,7 @@ export class FleetLock {
 
   /**
    * Waits for its turn. Who has waited in vain waits for the next lock: so of those that wait one more at a time begins.
-   * Who must not wait goes without; throws where there is nobody to ask.
+   * Who must not wait goes without; throws where there is no node to ask.
    */
   async acquire(signal: AbortSignal): Promise<void> {
     const { computation, id } = this;

@@ -169,5 +169,5 @@ export class Flight<T = unknown> {
 
 /** What those are told whose time is over. */
 export function tooLate(key: string, ms: number): FactoryTimeoutError {
-  return new FactoryTimeoutError(`The factory of ${quoted(key)} had not ended within ${ms} ms`);
+  return new FactoryTimeoutError(`The factory of ${quoted(key)} did not finish within ${ms} ms`);
 }

@@ -224,7 +224,7 @@ export class ReadThrough {
     flight.outcome.catch((error: unknown) => {
       this.failed.set(request.id, flight);
       const what = quoted(request.key.name);
-      this.logger.warn(`${what} could not be made anew, its old value is given: ${errorText(error)}`);
+      this.logger.warn(`${what} could not be refreshed, its stale copy is served: ${errorText(error)}`);
     });
     return flight;
   }
@@ -237,7 +237,7 @@ export class ReadThrough {
   private async makeAlone<T>(request: MakeRequest<T>): Promise<T> {
     const { id, key, outer } = request;
     if (outer && outer.depthOf(this, id) > deepest) {
-      throw new RangeError(`The factory of ${quoted(key.name)} asks for its own key without end`);
+      throw new RangeError(`The factory of ${quoted(key.name)} calls getOrSet for its own key over and over`);
     }
     const alone: MakeRequest<T> = { ...request, isUnanswered: true };
     return this.flights.launchAlone((slot) => this.maker.launch(slot, alone)).own();

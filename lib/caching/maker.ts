@@ -189,6 +189,6 @@ export class Maker {
 
   private notStored({ name }: Key, error: unknown): void {
     if (this.executor.forgives(error)) return;
-    this.logger.warn(`The value of ${quoted(name)} was made and not stored: ${errorText(error)}`);
+    this.logger.warn(`The value of ${quoted(name)} could not be stored: ${errorText(error)}`);
   }
 }

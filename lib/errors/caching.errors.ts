@@ -1,7 +1,7 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * A `getOrSet` had not ended within `hardTimeout`, and there was no stale copy to give instead: the factory takes too
+ * A `getOrSet` did not finish within `hardTimeout`, and there was no stale copy to give instead: the factory takes too
  * long, or the server has not answered (then the `cause` is a `CommandTimeoutError`).
  *
  * @publicApi

@@ -50,7 +50,8 @@ export class KeyBuilder {
     if (typeof made !== 'string' || made === '' || !(made.isWellFormed() || isEscaped)) {
       throw new TypeError('keyFunction.make must give a non-empty string of well-formed Unicode');
     }
-    if (this.isOwn(made)) throw new TypeError('keyFunction.make gives a key of the library: add a part to the key');
+    if (this.isOwn(made))
+      throw new TypeError('keyFunction.make returned a key that is reserved for the library: add a part to it');
     return made;
   }
 

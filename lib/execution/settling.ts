@@ -24,7 +24,7 @@ export class Settling {
     } catch (error) {
       // A list where there should be a number, say: whatever answers there is no Redis.
       const isStrange = error instanceof TypeError;
-      const named = isStrange ? new ConnectionError('the reply is none that this command has') : error;
+      const named = isStrange ? new ConnectionError('the reply does not fit the command') : error;
       return this.recover(named, command, trace);
     }
   }

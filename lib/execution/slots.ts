@@ -68,8 +68,8 @@ const firstKey = ({ command }: Placed): Key => command.args.find((arg) => arg in
 
 function crossSlot(what: string, first: Key, second: Key): CrossSlotError {
   return new CrossSlotError(
-    `${what} needs all its keys in one slot of the cluster, and ${shown(first, second)} and ${shown(second, first)} ` +
-      'are in two: give them the same hash tag, for of a key with braces only the text in them decides the slot ' +
+    `${what} needs all its keys in one slot of the cluster, but ${shown(first, second)} and ${shown(second, first)} ` +
+      'are in different slots: give them the same hash tag, as the text between braces alone decides the slot ' +
       '("{user:1}:a" and "{user:1}:b" share one)',
   );
 }

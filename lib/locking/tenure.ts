@@ -6,8 +6,8 @@ import type { LeaseChange, Resource } from './resource.js';
 import type { Session } from './session.js';
 
 const words = {
-  lost: 'the server knows nothing of it: its lease has ended, or it was taken away',
-  over: 'its lease is over, for all that is known here',
+  lost: 'the server does not know it: its lease has ended, or it was taken away',
+  over: 'its lease has ended, as far as this process knows',
 };
 
 /** From one acquisition to its end. */

@@ -127,6 +127,6 @@ export class ServerWatch {
     const refusal = `${peer} does not tell of changes (${errorText(error)})`;
     this.refusal ??= refusal;
     this.onOutcome?.();
-    this.logger.warn(`Tracking is of no use: ${refusal}, and values are read from the servers. ${advice}`);
+    this.logger.warn(`Local copies are off, and values are read from the servers: ${refusal}. ${advice}`);
   }
 }

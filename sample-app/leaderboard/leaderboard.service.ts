@@ -12,6 +12,9 @@ export interface BestSeller {
 /** A sorted set, product ids by units sold. */
 const key = 'best-sellers';
 
+/** The channel that tells of every change of the ranking. */
+export const rankingChanged = 'best-sellers:changed';
+
 @Injectable()
 export class LeaderboardService {
   constructor(
@@ -25,6 +28,7 @@ export class LeaderboardService {
     const pipeline = this.cache.pipeline({ transaction: true });
     for (const [productId, quantity] of fields.quantities) pipeline.zincrby(key, quantity, productId);
     await pipeline.execute();
+    await this.cache.publish(rankingChanged, fields.orderId);
   }
 
   async top(limit: number): Promise<BestSeller[]> {

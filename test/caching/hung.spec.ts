@@ -178,7 +178,7 @@ describe('a factory that throws what has no text', () => {
       expect(await logging.getOrSet(key, failing, { grace: '1h' })).toBe('old');
     }
     expect(logger.lines).toHaveLength(thrown.length);
-    for (const line of logger.lines) expect(line).toContain('could not be made anew, its old value is given: ');
+    for (const line of logger.lines) expect(line).toContain('could not be refreshed, its stale copy is served: ');
     await logging.close();
   });
 });

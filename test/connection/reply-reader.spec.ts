@@ -158,7 +158,7 @@ describe('of what comes from the server', () => {
     for (const { promise } of calls) await expect(promise).rejects.toThrow();
     expect(stream.destroyed).toBe(true);
 
-    expect(passed).toContain('the server sent what is no Redis reply: an integer that is none');
+    expect(passed).toContain('the server sent what is no Redis reply: an invalid integer');
   });
 });
 

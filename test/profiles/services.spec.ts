@@ -80,7 +80,7 @@ describe.each(profiles)('behind $name', ({ name, isSlotted = false, untold }) =>
     }
     await expect.poll(() => copiesOf(tracking).isActive).toBe(!untold);
     expect(log.lines).toHaveLength(untold ? 1 : 0);
-    expect(log.lines.join()).toMatch(untold ? new RegExp(`^Tracking is of no use.*${untold}`) : '');
+    expect(log.lines.join()).toMatch(untold ? new RegExp(`^Local copies are off.*${untold}`) : '');
     await tracking.close();
   });
 

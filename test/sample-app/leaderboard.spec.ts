@@ -3,6 +3,19 @@ import type { BestSeller } from '../../sample-app/leaderboard/leaderboard.servic
 import { waitFor } from '../servers/wait-for.js';
 import { openShop, type Shop, stores } from './open-shop.js';
 
+/** What a stream of Server-Sent Events carries. */
+async function* events<T>(body: ReadableStream<Uint8Array>): AsyncGenerator<T[]> {
+  let text = '';
+  for await (const chunk of body) {
+    text += Buffer.from(chunk).toString();
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      text = text.slice(end + 2);
+      if (data !== undefined) yield JSON.parse(data) as T[];
+    }
+  }
+}
+
 describe.each(stores)('on %s', (store) => {
   let shop: Shop;
 
@@ -42,9 +55,24 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.redis('ZRANGE', 'shop:1:best-sellers', '0', '-1', 'WITHSCORES')).split('\n')).toHaveLength(6);
     });
 
+    it('is pushed to who watches it when something is sold', async () => {
+      const end = new AbortController();
+      const { body } = await fetch(`${await shop.app.getUrl()}/leaderboard/live?limit=1`, { signal: end.signal });
+      const pushed: BestSeller[][] = [];
+      for await (const [best] of events<BestSeller>(body!)) {
+        // What was sold before may be told of once more.
+        if (pushed.push([best!]) === 1) await buy({ 'espresso-cup': 1 });
+        if (best!.sold === 7) break;
+      }
+      end.abort();
+      expect(pushed[0]).toEqual(ranking.slice(0, 1));
+      expect(pushed.at(-1)).toEqual([{ ...ranking[0], sold: 7 }]);
+      ranking[0]!.sold = 7;
+    });
+
     it('does not count what was not sold', async () => {
       expect((await buy({ scales: 2, 'moka-pot': 1 })).status).toBe(409);
-      expect(await shop.redis('XLEN', 'shop:1:placed-orders')).toBe('3');
+      expect(await shop.redis('XLEN', 'shop:1:placed-orders')).toBe('4');
       expect((await shop.get('/leaderboard')).body).toEqual(ranking);
     });
 

@@ -137,4 +137,4 @@ export class BlockingConnections {
   }
 }
 
-const closed = (): ConnectionError => new ConnectionError('no connection, as it was closed');
+const closed = (): ConnectionError => new ConnectionError('the connection was closed');

@@ -37,7 +37,7 @@ export function expectReply(reply: unknown, asked: string | undefined, isSubscri
     if (shape) return expectShape(reply, shape, `a message of the kind ${kind}`);
     if (Array.isArray(reply) && kind === '') throw new ProtocolError('a message of no kind');
   }
-  if (asked === undefined) throw new ProtocolError('nobody has asked for it');
+  if (asked === undefined) throw new ProtocolError('no command expects it');
   const shape = answers.get(asked) ?? (isSubscriber ? answers.get(kind) : undefined);
   if (!shape) return;
   const what = `an answer to ${asked.toUpperCase()}`;

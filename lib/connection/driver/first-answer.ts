@@ -12,7 +12,7 @@ export async function firstAnswer<T>(asks: readonly Ask<T>[], slowMs: number, si
     if (await isOneHere(answers, slowMs)) break;
   }
   return Promise.any(answers).catch(({ errors }: AggregateError) => {
-    throw errors[0] ?? new Error('there is nobody to ask');
+    throw errors[0] ?? new Error('there is no node to ask');
   });
 }
 

@@ -118,7 +118,7 @@ export class PlainConnection {
   private take(reply: unknown, isPush: boolean): void {
     if (Array.isArray(reply) && (isPush || isMessage(reply))) return this.settings.hear(reply);
     const next = this.waiting.shift();
-    if (!next) throw new ProtocolError('nobody has asked for it');
+    if (!next) throw new ProtocolError('no command expects it');
     clearTimeout(next.timer);
     if (isReply(reply)) next.reject(withoutArguments(reply));
     else next.resolve(reply);

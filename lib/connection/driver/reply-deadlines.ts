@@ -146,7 +146,7 @@ export class ReplyDeadlines {
     if (!goesOn) this.silence = isLate && session ? { session, heard, end: now + this.patienceMs } : undefined;
     if (!this.silence) return Infinity;
     if (now < this.silence.end) return this.silence.end;
-    this.line.cut(new Error('nothing has come from the server for too long'));
+    this.line.cut(new Error('the server has been silent for too long'));
     return Infinity;
   }
 }

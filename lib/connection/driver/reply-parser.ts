@@ -183,7 +183,7 @@ export class ReplyParser {
     }
     if (at - first > mostDigits) throw new ProtocolError('an integer of more than 64 bits');
     if (at === bytes.length) return INCOMPLETE;
-    if (bytes[at] !== CR || at === first) throw new ProtocolError('an integer that is none');
+    if (bytes[at] !== CR || at === first) throw new ProtocolError('an invalid integer');
     if (at + 1 === bytes.length) return INCOMPLETE;
     this.endAt(at);
     return sign === MINUS ? 0 - number : number;
@@ -205,7 +205,7 @@ export class ReplyParser {
 
   /** Goes on behind the end of a line or of a string. */
   private endAt(end: number): void {
-    if (this.bytes[end] !== CR || this.bytes[end + 1] !== LF) throw new ProtocolError('an end that is none');
+    if (this.bytes[end] !== CR || this.bytes[end + 1] !== LF) throw new ProtocolError('an invalid line end');
     this.position = end + 2;
   }
 

@@ -70,7 +70,7 @@ export class SlotsSearch {
       await redis.connect();
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types every reply of CLUSTER as text; `slotRanges` reads it
       const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
-      if (reply.length === 0) throw new Error('it knows of no slots');
+      if (reply.length === 0) throw new Error('it has no slots');
       return slotRanges(reply, host!);
     } catch (error) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only

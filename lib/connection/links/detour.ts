@@ -52,9 +52,9 @@ export class Detour {
     // That the server itself has said so tells from one that is not reached.
     const cause = withoutArguments(error);
     if (this.redirections > mostRedirections)
-      throw new ConnectionError(`${address} sent it from node to node, and none took it: ${message}`, { cause });
+      throw new ConnectionError(`${address} kept redirecting it from node to node: ${message}`, { cause });
     if (performance.now() + pauseMs >= this.deadline)
-      throw new ConnectionError(`no node of ${address} took it in time: ${message}`, { cause });
+      throw new ConnectionError(`no node of ${address} accepted it in time: ${message}`, { cause });
     await pause(pauseMs, this.signal);
   }
 
