@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
-import { CachexService, resolveOptions } from '../../lib/index.js';
+import { CachexService, type ConnectionPool, resolveOptions } from '../../lib/index.js';
 import {
   commandMethods,
   perform,
@@ -20,8 +20,17 @@ const others = new Set(['flushDb', 'invalidateTags', 'incrVersion', 'decrVersion
 
 const calls = [...reads, ...writes, ...serviceReads, ...serviceWrites].filter(({ method }) => !others.has(method));
 
+/** Names of channels count as sent. */
+class ListeningPool extends RecordingPool implements ConnectionPool {
+  subscribe: NonNullable<ConnectionPool['subscribe']> = (name, listener) => {
+    this.trips.push([`SUBSCRIBE ${String(name)}`]);
+    queueMicrotask(() => listener.onListening());
+    return { close: async () => undefined };
+  };
+}
+
 function open() {
-  const pool = new RecordingPool();
+  const pool = new ListeningPool();
   const cache = createService(resolveOptions({ keyPrefix: 'p', version: 1 }), pool, new QuietLogger('Cachex'));
   cache.registerScript('answer', 'return 42');
   return { pool, cache };
