@@ -107,7 +107,8 @@ function lengthArgument(value: number | undefined, what: string): number {
 }
 
 /** `[ASC|DESC] [COUNT n [ANY]]`. */
-export function selectionArguments({ order, count, any }: GeoSelection = {}): Argument[] {
+export function selectionArguments(selection: GeoSelection = {}): Argument[] {
+  const { order, count, any } = selection;
   if (order !== undefined && order !== 'ASC' && order !== 'DESC') throw new TypeError("order must be 'ASC' or 'DESC'");
   if (any && count === undefined) throw new TypeError('any needs a count');
   return [
