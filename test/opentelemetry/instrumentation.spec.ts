@@ -106,6 +106,7 @@ describe('CachexInstrumentation', () => {
       expect(spans().map((span) => [span.name, span.parentSpanContext?.spanId])).toEqual([
         ['GET', request.spanContext().spanId],
         ['SET', request.spanContext().spanId],
+        ['EVALSHA', request.spanContext().spanId],
       ]);
     });
     expect(trace.getActiveSpan()).toBeUndefined();
