@@ -19,8 +19,9 @@ const onOldest = [
     : [
         'test/!(contract|faults|locking|tracking)/**',
         'test/faults/{deployments-away,process,torture}.spec.ts',
-        'test/locking/{late-requests,lease,outages,patience,processes,wake-ups}.spec.ts',
-        'test/tracking/{copies,races,servers,standstill,torture,watch}.spec.ts',
+        'test/locking/{claims,late-requests,lease,outages,patience,processes,waiting,wake-ups}.spec.ts',
+        'test/locking/scripts.property.spec.ts',
+        'test/tracking/{copies,feed,races,servers,standstill,torture,watch}.spec.ts',
       ]),
 ];
 
@@ -37,7 +38,7 @@ const onlyInside = [
 /** A part of the suite on what is documented of the driver; the whole of it is in "npm run test:drivers". */
 const onPublic = [
   'test/contract/{blocking-lists,pipelines,strings}.spec.ts',
-  'test/connection/{close,cluster-failover,cluster-order,demotion,nat-map,silent-cut}.spec.ts',
+  'test/connection/{cluster-failover,cluster-order,demotion,nat-map}.spec.ts',
   'test/faults/standalone-faults.spec.ts',
   'test/tracking/topologies.spec.ts',
 ];

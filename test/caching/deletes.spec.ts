@@ -11,7 +11,6 @@ const always = { delta: '1000d' } as const;
 const settings: readonly GetOrSetOptions[] = [
   {},
   { lock: true },
-  { grace: '1h' },
   { stampede: always },
   { grace: '1h', lock: true, tags: ['any'] },
 ];
