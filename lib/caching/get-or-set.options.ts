@@ -57,14 +57,14 @@ export interface FactoryContext<T = unknown> {
   /** Aborts when `hardTimeout` is over, or the cache is closed. */
   readonly signal: AbortSignal;
   /** Another time to live for this value; 0 or less: it is not stored. */
-  setTimeout(timeout: Timeout): void;
+  readonly setTimeout: (timeout: Timeout) => void;
   /**
    * Adds tags that only the value tells to those of the options. The value is not stored if one of its tags was
    * invalidated while the factory ran; see the option `setsTags`.
    */
-  setTags(tags: readonly string[]): void;
+  readonly setTags: (tags: readonly string[]) => void;
   /** The value is given to whoever waits for it, and not stored. */
-  skip(): void;
+  readonly skip: () => void;
 }
 
 /** Makes the value of a key. `undefined` is given to whoever waits, and not stored. @publicApi */

@@ -31,7 +31,10 @@ export class DeclaredMethods<Options> {
     Reflect.defineMetadata(this.key, [options, ...this.declaredOn(method)], method);
   }
 
-  /** Those of an object and of what it inherits, and has not overridden. */
+  /**
+   * Those of an object and of what it inherits, and has not overridden. A function that stands on the object itself is a
+   * spy of a test: it is called in the place of the declared method.
+   */
   of(object: object): Declaration<Options>[] {
     const methods = new Map<string | symbol, unknown>();
     for (
@@ -40,7 +43,9 @@ export class DeclaredMethods<Options> {
       level = Reflect.getPrototypeOf(level)
     ) {
       for (const name of Reflect.ownKeys(level)) {
-        if (!methods.has(name)) methods.set(name, Object.getOwnPropertyDescriptor(level, name)?.value);
+        const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
+        const isSpy = level === object && this.declaredOn(method).length === 0;
+        if (!isSpy && !methods.has(name)) methods.set(name, method);
       }
     }
     return [...methods].flatMap(([name, method]) => this.declaredOn(method).map((options) => ({ name, options })));

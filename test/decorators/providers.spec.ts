@@ -358,6 +358,8 @@ describe('applications', () => {
       async other(): Promise<number> {
         return ++this.runs;
       }
+      @WithLock({ key: 'fails' })
+      async locked(): Promise<void> {}
     }
     const byHand = new Counter();
     expect([await byHand.one(), await byHand.one()]).toEqual([1, 2]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Module, type OnModuleDestroy, Scope, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   CachexModule,
   CachexService,
@@ -86,6 +86,19 @@ describe('@Subscribe', () => {
         'text',
       ]),
     );
+  });
+
+  it('calls the spy that a test has put in the place of a method before the start', async () => {
+    class Listener extends Base {}
+    const app = await Test.createTestingModule({
+      imports: [CachexModule.forRoot({ connection: `memory://${randomUUID()}` })],
+      providers: [Listener],
+    }).compile();
+    apps.push(app);
+    const spy = vi.spyOn(app.get(Listener), 'inherited');
+    await app.init();
+    expect(await app.get(CachexService).publish('base', 7)).toBe(1);
+    await vi.waitFor(() => expect(spy).toHaveBeenCalledWith(7, expect.anything()));
   });
 
   it('does not for a method that is overridden without it', async () => {

@@ -7,6 +7,7 @@ import { DecoratorRuntime } from './decorator-runtime.js';
 import { decoratedMethodsOf } from './discovery.js';
 import { moduleRefOf } from './instance-links.js';
 import type { ModuleRuntime } from './module-runtime.js';
+import type { Operation } from './operation.js';
 
 const logger = new Logger('Cachex');
 const runtimes = new WeakMap<ModuleRef, ModuleRuntime | 'none'>();
@@ -30,7 +31,7 @@ export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): M
 export function runtimeOfModule(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | undefined {
   const known = runtimes.get(moduleRef) ?? find(moduleRef, method);
   if (known !== 'none') return known;
-  const vital = method.operations.find(({ isVital }) => isVital);
+  const vital = method.operations.find(isVital);
   if (vital) {
     throw new ConfigError(
       `${vital.decorator} on ${method.title} needs CachexModule: import CachexModule.forRoot({ … })`,
@@ -40,14 +41,18 @@ export function runtimeOfModule(moduleRef: ModuleRef, method: DecoratedMethod): 
   return undefined;
 }
 
+const isVital = (operation: Operation): boolean => operation.isVital === true;
+
 function warnOfApplication(moduleRef: ModuleRef): void {
   const modules = moduleRef.get(ModulesContainer, { strict: false });
   if (warnedOf.has(modules)) return;
   warnedOf.add(modules);
   const classes = new Set(Array.from(madeClasses(modules), ({ host }) => host));
-  const titles = Array.from(classes, (host) => [
-    ...new Set(decoratedMethodsOf(host.prototype).map(({ title }) => title)),
-  ]);
+  const titles = Array.from(classes, (host) => {
+    // The others fail, and say so.
+    const bare = decoratedMethodsOf(host.prototype).filter(({ operations }) => !operations.some(isVital));
+    return [...new Set(bare.map(({ title }) => title))];
+  });
   logger.warn(
     `No CachexModule is imported, so these methods run without their decorators: ${titles.flat().sort().join(', ')}`,
   );

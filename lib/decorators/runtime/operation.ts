@@ -8,7 +8,7 @@ export interface Operation {
   /** As it is written, for errors: `@Cacheable`. */
   readonly decorator: string;
   /** The cache that it works with; the default one where left out. */
-  readonly cache?: string;
+  readonly cache?: string | undefined;
   /** The method must not run without it, as an unlocked one must not: in an application without CachexModule it fails. */
   readonly isVital?: boolean;
   /** @throws ConfigError where it cannot work on the method; the application does not start then */
