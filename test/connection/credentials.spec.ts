@@ -71,9 +71,8 @@ async function load(cache: CachexService, isOver: () => boolean): Promise<{ call
     async (key) => expect(await cache.pipeline().set(key, 1).get(key).delete(key).execute()).toHaveLength(3),
     async (key) => expect(await cache.pipeline({ transaction: true }).set(key, 1).get(key).execute()).toHaveLength(2),
     async (key) => {
-      const popped = cache.blpop([key], 2);
-      await cache.rpush(key, 'a');
-      expect(await popped).toEqual([key, 'a']);
+      const [popped] = await Promise.all([cache.blpop([key], 2), cache.rpush(key, 'a')]);
+      expect(popped).toEqual([key, 'a']);
     },
     async (key) => await cache.withLock(key, {}, async () => undefined),
   ];
