@@ -1,0 +1,24 @@
+// One process that listens: its own, as the library is for its users. It tells what it has heard when it is asked.
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CachexModule, CachexService } from 'nest-cachex';
+
+const { connection, keyPrefix, count } = JSON.parse(process.argv[2]);
+
+class ListenerModule {}
+Module({ imports: [CachexModule.forRoot({ connection, keyPrefix })] })(ListenerModule);
+
+const app = await NestFactory.createApplicationContext(ListenerModule, { logger: ['error'] });
+const cache = app.get(CachexService);
+const heard = [];
+await cache.subscribe('orders', (order) => {
+  heard.push(order.id);
+  if (heard.length === count) process.send({ heard });
+});
+await cache.psubscribe('ord*', () => undefined);
+process.send('listening');
+await once(process, 'message');
+await app.close();
+process.disconnect();
