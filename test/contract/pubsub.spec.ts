@@ -20,9 +20,16 @@ contract((t) => {
       await using first = await t.cache.subscribe(t.key('news'), (message) => seen.push(message));
       expect(first.isListening).toBe(true);
       const messages = [1, 1.5, 'text', null, true, { a: [new Date(0)] }, new Map([[1, 2n]]), Buffer.from([0, 255])];
-      for (const message of messages) expect(await t.on.publish(t.key('news'), message)).toBeLessThanOrEqual(1);
-      await waitFor(() => seen.length === messages.length, { what: 'all messages' });
-      expect(seen).toEqual(messages);
+      for (const message of messages) {
+        const before = seen.length;
+        const publish = async () => expect(await t.on.publish(t.key('news'), message)).toBeLessThanOrEqual(1);
+        await publish();
+        // The nodes of a cluster lose what they tell each other while a link of theirs is renewed.
+        const again = t.isSlotted ? setInterval(() => void publish(), 2000) : undefined;
+        await waitFor(() => seen.length > before, { what: 'the message' });
+        clearInterval(again);
+        expect(seen[before]).toEqual(message);
+      }
     });
 
     it('refuses what cannot be sent', async () => {
@@ -159,7 +166,9 @@ onEveryTopology((t) => {
       await waitFor(() => seen.length === 1, { what: 'the other to hear' });
       for (const channel of channels) expect(await t.cache.publish(channel, channel, { sharded: true })).toBe(1);
       await waitFor(() => seen.length === 21, { what: 'all to be heard' });
-      expect(seen).toEqual(['other to the other', ...channels.map((channel) => `sharded ${channel}`)]);
+      // Several nodes tell of them, each in its order.
+      expect(seen[0]).toBe('other to the other');
+      expect(new Set(seen.slice(1))).toEqual(new Set(channels.map((channel) => `sharded ${channel}`)));
     };
     it('are apart from others, many at a time', async () => {
       if (t.refuses('SSUBSCRIBE')) await expectRefusal(t.cache, 'SSUBSCRIBE', hear());
