@@ -39,7 +39,10 @@ export function replaceCommand(key: Key, standing: Standing, stored: Argument, m
   const value = [stored, ...(ms === null ? [] : ['PX', ms])] as const;
   const { bytes: seen, endMs } = standing;
   if (endMs === undefined) return setWhere(key, seen, value, done);
-  return run(storeOverScript, [key], [createHash('sha1').update(seen).digest('hex'), endMs, ...value], done);
+  // Not all engines have scripts; where bytes alone are compared, the very same bytes again count as untouched.
+  const digest = createHash('sha1').update(seen).digest('hex');
+  const exact = run(storeOverScript, [key], [digest, endMs, ...value], done);
+  return { ...setWhere(key, seen, value, done), otherwise: exact };
 }
 
 /** Deletes what stands at a key, where it still does. */
