@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AuthenticationError, type CachexService, type MessageContext, SerializerError } from '../../lib/index.js';
 import { waitFor } from '../servers/wait-for.js';
@@ -15,20 +16,19 @@ async function expectRefusal(cache: CachexService, command: string, outcome: Pro
 contract((t) => {
   describe('publish', () => {
     it('reaches those who have subscribed, and tells how many', async () => {
-      expect(await t.on.publish(t.key('news'), 'nobody hears it')).toBe(0);
+      expect(await t.on.publish(t.key('silence'), 'nobody hears it')).toBe(0);
       const seen: unknown[] = [];
       await using first = await t.cache.subscribe(t.key('news'), (message) => seen.push(message));
       expect(first.isListening).toBe(true);
       const messages = [1, 1.5, 'text', null, true, { a: [new Date(0)] }, new Map([[1, 2n]]), Buffer.from([0, 255])];
       for (const message of messages) {
-        const before = seen.length;
+        const isSeen = () => seen.some((one) => isDeepStrictEqual(one, message));
         const publish = async () => expect(await t.on.publish(t.key('news'), message)).toBeLessThanOrEqual(1);
         await publish();
         // The nodes of a cluster lose what they tell each other while a link of theirs is renewed.
         const again = t.isSlotted ? setInterval(() => void publish(), 2000) : undefined;
-        await waitFor(() => seen.length > before, { what: 'the message' });
+        await waitFor(isSeen, { what: 'the message' });
         clearInterval(again);
-        expect(seen[before]).toEqual(message);
       }
     });
 
