@@ -141,16 +141,20 @@ describe('of what comes from the server', () => {
     expect(message).toHaveBeenCalledWith('a', 'b');
   });
 
-  it('and all of a connection that was asked for RESP3, whose replies are of other kinds', async () => {
-    const connected = connect({ protocol: 3 });
-    await setImmediate();
-    await receive('%1\r\n+proto\r\n:3\r\n');
-    await connected;
-    const calls = [send(), send()];
-    await receive('*2\r\n:1\r\n');
-    await receive('_\r\n#t\r\n');
-    expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([[1, null], 1]);
-  });
+  // Before ioredis 6 the driver speaks RESP2 only.
+  it.runIf('protocol' in new Redis({ lazyConnect: true }).options)(
+    'and all of a connection that was asked for RESP3, whose replies are of other kinds',
+    async () => {
+      const connected = connect({ protocol: 3 });
+      await setImmediate();
+      await receive('%1\r\n+proto\r\n:3\r\n');
+      await connected;
+      const calls = [send(), send()];
+      await receive('*2\r\n:1\r\n');
+      await receive('_\r\n#t\r\n');
+      expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([[1, null], 1]);
+    },
+  );
 
   it('what is no reply ends the connection, and fails who waits for one', async () => {
     const calls = [send(), add(new Command('get', ['key']))];

@@ -31,7 +31,7 @@ export function onDriverListening(
 
 function look(redis: Redis, stream: Duplex, found: (stream: Duplex, listener: DataListener) => void): () => void {
   const onAdded = (event: string | symbol, listener: DataListener): void => {
-    if (event !== 'data' || redis.status !== 'connect') return;
+    if (event !== 'data' || redis.status === 'connecting') return;
     stop();
     // What the driver says first leaves in one write: to a server that hangs up, a second one would fail before its
     // words of farewell are read.
