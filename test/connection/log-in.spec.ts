@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import type { Credentials } from '../../lib/index.js';
-import { checkDriver } from '../../lib/connection/driver/driver-check.js';
+import { checkDriver } from '../../lib/connection/driver/probe/driver-check.js';
 import { logIn } from '../../lib/connection/driver/log-in.js';
 import { Login } from '../../lib/connection/driver/login.js';
 import { openRedis } from '../../lib/connection/driver/open-redis.js';

@@ -3,7 +3,7 @@ import { type Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 
 /*
  * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. Whether
- * it is there, and does what the library takes it for, is tried before the first connection: see driver-check.ts.
+ * it is there, and does what the library takes it for, is tried before the first connection: see probe/driver-check.ts.
  */
 
 /** What hangs in the driver's queue of a connection. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { checkDriver } from '../driver/driver-check.js';
+import { checkDriver } from '../driver/probe/driver-check.js';
 import type { ResolvedConnection } from '../../options/index.js';
 import { ClusterPool } from './cluster.js';
 import type { ConnectionPool } from '../../wire/connection-pool.js';

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers';
 import type { Logger } from '@nestjs/common';
-import { errorText } from '../../errors/error-text.js';
-import { mayLookInside, stayOutside } from './driver-mode.js';
-import { probeCluster } from './probe/cluster-probe.js';
-import type { Clients } from './probe/pretended-server.js';
-import { probeRedis } from './probe/redis-probe.js';
+import { errorText } from '../../../errors/error-text.js';
+import { mayLookInside, stayOutside } from '../driver-mode.js';
+import { probeCluster } from './cluster-probe.js';
+import type { Clients } from './pretended-server.js';
+import { probeRedis } from './redis-probe.js';
 
 /** More than it takes: nothing is waited for that is outside of this process. By turns, as a busy machine has its time. */
 const mostTurns = 2000;
