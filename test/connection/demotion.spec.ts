@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +8,7 @@ import { openCache } from '../open-cache.js';
 import { engines } from '../servers/engine.js';
 import { type Proxy, startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
+import { ScriptedServer } from './scripted-server.js';
 
 describe.each(engines)('an address behind which there is a failover, %s', (engine) => {
   let old: RedisServer;
@@ -89,32 +88,20 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
 
 describe('what a server refuses of a whole transaction because it is a replica', () => {
   it('makes the connection anew', async () => {
-    let connections = 0;
-    const server = createServer((socket) => {
-      connections++;
-      socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
-        const commands = chunk.toString().split(/(?=\*\d+\r\n)/);
-        for (const command of commands) socket.write(replyTo(command));
-      });
-    });
-    const replyTo = (command: string): string => {
+    await using server = await ScriptedServer.start((command) => {
       if (/exec/i.test(command)) {
-        return connections > 1
+        return server.sockets.length > 1
           ? '*1\r\n+OK\r\n'
           : "-EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica.\r\n";
       }
       return /\r\nset\r\n/i.test(command) ? '+QUEUED\r\n' : '+OK\r\n';
-    };
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as { port: number };
+    });
     const redisOptions = { enableReadyCheck: false, disableClientInfo: true };
-    const cache = await openCache({ connection: { host: '127.0.0.1', port, redisOptions } }, new QuietLogger('Cachex'));
+    const cache = await openCache({ connection: { ...server.address, redisOptions } }, new QuietLogger('Cachex'));
     const write = (): Promise<unknown> => cache.pipeline({ transaction: true }).set('key', 1).execute();
     await expect(write()).rejects.toThrow(/READONLY/);
     expect(await write()).toEqual([true]);
     await cache.close();
-    server.close();
   });
 });
 

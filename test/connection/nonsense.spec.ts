@@ -1,32 +1,20 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
+import { ScriptedServer } from './scripted-server.js';
 
 describe('what stands before a server', () => {
-  let proxy: Server;
-  afterEach(() => proxy.close());
-
-  async function answering(reply: (command: string) => string): Promise<{ host: string; port: number }> {
-    proxy = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
-        for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(reply(command));
-      });
-    });
-    await once(proxy.listen(0, '127.0.0.1'), 'listening');
-    return { host: '127.0.0.1', port: (proxy.address() as { port: number }).port };
-  }
-
   it.each(['*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
     'may answer nonsense, which is an error at once, and not for ever: %j',
     async (nonsense) => {
       let isWell = false;
-      const address = await answering((command) =>
+      await using server = await ScriptedServer.start((command) =>
         isWell || !/\r\nget\r\n/.test(command) ? '+OK\r\n' : `${nonsense}\r\n`,
       );
-      const cache = await openCache({ connection: { ...address, commandTimeout: '20s' } }, new QuietLogger('Cachex'));
+      const cache = await openCache(
+        { connection: { ...server.address, commandTimeout: '20s' } },
+        new QuietLogger('Cachex'),
+      );
       const calls = await Promise.allSettled([cache.get('key'), cache.get('key'), cache.set('key', 1)]);
       expect(calls[0]).toMatchObject({ status: 'rejected' });
       expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
@@ -41,10 +29,10 @@ describe('what stands before a server', () => {
 
   it('may answer nonsense when it is connected to', async () => {
     let isWell = false;
-    const address = await answering((command) =>
+    await using server = await ScriptedServer.start((command) =>
       isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : '*32000000\r\n'.repeat(60),
     );
-    const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
+    const cache = await openCache({ connection: server.address }, new QuietLogger('Cachex'));
     await expect(cache.get('key')).rejects.toThrow(/sent what is no Redis reply/);
     isWell = true;
     await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);

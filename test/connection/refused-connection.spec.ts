@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CachexError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { engines } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
+import { ScriptedServer } from './scripted-server.js';
 
 describe.each(engines)('a server that is full, %s', (engine) => {
   let server: RedisServer;
@@ -47,25 +46,13 @@ describe.each(engines)('a server that is full, %s', (engine) => {
 });
 
 describe('what stands before a server', () => {
-  let proxy: Server;
-  afterEach(() => proxy.close());
-
-  async function answering(reply: (command: string) => string): Promise<{ host: string; port: number }> {
-    proxy = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
-        for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(reply(command));
-      });
-    });
-    await once(proxy.listen(0, '127.0.0.1'), 'listening');
-    return { host: '127.0.0.1', port: (proxy.address() as { port: number }).port };
-  }
-
   it.each(["ERR unknown command 'INFO'", 'ERR unsupported', 'NOPERM no'])(
     'may not know INFO, and is ready nevertheless: %s',
     async (refusal) => {
-      const address = await answering((command) => (/info\r\n$/i.test(command) ? `-${refusal}\r\n` : '+OK\r\n'));
-      const cache = await openCache({ connection: { ...address, connect: 'eager' } });
+      await using server = await ScriptedServer.start((command) =>
+        /info\r\n$/i.test(command) ? `-${refusal}\r\n` : '+OK\r\n',
+      );
+      const cache = await openCache({ connection: { ...server.address, connect: 'eager' } });
       expect(await cache.set('key', 1)).toBe(true);
       await cache.close();
     },
@@ -74,8 +61,10 @@ describe('what stands before a server', () => {
   it.each([':1', '*0', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1'])(
     'may answer in another shape, which no call takes for its own mistake: %j',
     async (reply) => {
-      const address = await answering((command) => (/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${reply}\r\n`));
-      const cache = await openCache({ connection: address }, new QuietLogger('Cachex'));
+      await using server = await ScriptedServer.start((command) =>
+        /\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${reply}\r\n`,
+      );
+      const cache = await openCache({ connection: server.address }, new QuietLogger('Cachex'));
       const calls = await Promise.allSettled([
         ...[cache.get('a'), cache.getMany(['a', 'b']), cache.hgetall('a'), cache.lrange('a', 0, -1), cache.type('a')],
         ...[cache.zrange('a', 0, -1, { withScores: true }), cache.xrange('a'), cache.scan(), cache.xread({ a: '0' })],
@@ -97,13 +86,13 @@ describe('what stands before a server', () => {
   ])('may refuse to select the database, and is asked again until it does not: %s', async (refusal) => {
     let asked = 0;
     let isWell = false;
-    const address = await answering((command) => {
+    await using server = await ScriptedServer.start((command) => {
       if (!/\r\nselect\r\n/.test(command)) return '+OK\r\n';
       asked++;
       return isWell ? '+OK\r\n' : `-${refusal}\r\n`;
     });
     const logger = new QuietLogger('Cachex');
-    const cache = await openCache({ connection: { ...address, db: 3 } }, logger);
+    const cache = await openCache({ connection: { ...server.address, db: 3 } }, logger);
     await expect(cache.set('key', 1)).rejects.toThrow(refusal);
     await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(2);
     await expect(cache.set('key', 1)).rejects.toThrow(refusal);
@@ -115,10 +104,13 @@ describe('what stands before a server', () => {
 
   it('may refuse to select the database at first, which an eager start waits for', async () => {
     let asked = 0;
-    const address = await answering((command) =>
+    await using server = await ScriptedServer.start((command) =>
       /\r\nselect\r\n/.test(command) && ++asked < 3 ? '-LOADING Redis is loading\r\n' : '+OK\r\n',
     );
-    const cache = await openCache({ connection: { ...address, db: 3, connect: 'eager' } }, new QuietLogger('Cachex'));
+    const cache = await openCache(
+      { connection: { ...server.address, db: 3, connect: 'eager' } },
+      new QuietLogger('Cachex'),
+    );
     expect(await cache.set('key', 1)).toBe(true);
     await cache.close();
   });
@@ -128,16 +120,15 @@ describe('what stands before a server', () => {
     const catchIt = (error: unknown): void => void uncaught.push(error);
     process.on('uncaughtException', catchIt);
     const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
-    let address = { host: '', port: 0 };
-    address = await answering((command) => {
+    await using server = await ScriptedServer.start((command) => {
       if (/\r\nget-master-addr-by-name\r\n/.test(command)) {
-        return `*2\r\n${bulk(address.host)}${bulk(String(address.port))}`;
+        return `*2\r\n${bulk(server.address.host)}${bulk(String(server.address.port))}`;
       }
       if (/\r\nsentinels\r\n/.test(command)) return '*0\r\n';
       return /\r\ninfo\r\n/.test(command) ? `${reply}\r\n` : '+OK\r\n';
     });
     const cache = await openCache(
-      { connection: { sentinels: [address], name: 'main', commandTimeout: '500ms' } },
+      { connection: { sentinels: [server.address], name: 'main', commandTimeout: '500ms' } },
       new QuietLogger('Cachex'),
     );
     expect(await cache.set('key', 1)).toBe(true);

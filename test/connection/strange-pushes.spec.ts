@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MessageListener } from '../../lib/connection/links/redis-subscription.js';
@@ -7,6 +6,7 @@ import { RedisSubscription } from '../../lib/connection/links/redis-subscription
 import { ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
+import { ScriptedServer } from './scripted-server.js';
 
 const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
 const entered = `*3\r\n${bulk('subscribe')}${bulk('news')}:1\r\n`;
@@ -26,30 +26,17 @@ const noMessages = [
   ...[`*2\r\n${bulk('subscribe')}$-1\r\n`, `*1\r\n${bulk('unsubscribe')}`, '*2\r\n:1\r\n:2\r\n'],
 ];
 
-let server: Server;
-let sockets: Socket[];
-let answer: (command: string) => string;
-let address: { host: string; port: number };
+let server: ScriptedServer;
 let uncaught: unknown[];
 const catchIt = (error: unknown): void => void uncaught.push(error);
 beforeEach(async () => {
   uncaught = [];
   process.on('uncaughtException', catchIt);
-  sockets = [];
-  server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(answer(command));
-    });
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  address = { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+  server = await ScriptedServer.start();
 });
-afterEach(() => {
+afterEach(async () => {
   process.off('uncaughtException', catchIt);
-  for (const socket of sockets) socket.destroy();
-  server.close();
+  await server[Symbol.asyncDispose]();
 });
 
 const well = (command: string): string => (/\r\nsubscribe\r\n/.test(command) ? entered : '+OK\r\n');
@@ -63,29 +50,29 @@ function listen(onMessage?: (text: Buffer) => void) {
   } satisfies MessageListener<Buffer>;
   return {
     listener,
-    subscription: new RedisSubscription(() => ({ options: { ...address, protocol: 2 } }), 'news', listener),
+    subscription: new RedisSubscription(() => ({ options: { ...server.address, protocol: 2 } }), 'news', listener),
   };
 }
 
 describe('a connection that listens', () => {
   it.each(noAnswers)('is made anew where SUBSCRIBE is answered in another shape: %j', async (reply) => {
-    answer = instead(reply);
+    server.answer = instead(reply);
     const { listener, subscription } = listen();
-    await expect.poll(() => sockets.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => server.sockets.length, { timeout: 5_000 }).toBeGreaterThan(1);
     expect(listener.onListening).not.toHaveBeenCalled();
-    answer = well;
+    server.answer = well;
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
-    sockets.at(-1)!.write(message);
+    server.sockets.at(-1)!.write(message);
     await expect.poll(() => listener.onMessage.mock.calls).toEqual([[Buffer.from('hello')]]);
     expect(uncaught).toEqual([]);
     await subscription.close();
   });
 
   it.each(noMessages)('is made anew where something comes that is no message: %j', async (reply) => {
-    answer = well;
+    server.answer = well;
     const { listener, subscription } = listen();
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
-    sockets.at(-1)!.write(reply);
+    server.sockets.at(-1)!.write(reply);
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
     expect(listener.onSilence).toHaveBeenCalledOnce();
     expect(listener.onMessage).not.toHaveBeenCalled();
@@ -94,10 +81,10 @@ describe('a connection that listens', () => {
   });
 
   it('is made anew where a message means nothing to who hears it', async () => {
-    answer = well;
+    server.answer = well;
     const { listener, subscription } = listen((text) => void text.toString());
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
-    sockets.at(-1)!.write(`*3\r\n${bulk('message')}${bulk('news')}$-1\r\n`);
+    server.sockets.at(-1)!.write(`*3\r\n${bulk('message')}${bulk('news')}$-1\r\n`);
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
     expect(uncaught).toEqual([]);
     await subscription.close();
@@ -111,8 +98,8 @@ describe('a shared connection', () => {
     'ends where %s is answered in another shape, and comes again: %j',
     async (name, reply) => {
       let isWell = false;
-      answer = (command) => (!isWell && command.includes(`\r\n${name}\r\n`) ? reply : '+OK\r\n');
-      const cache = await openCache({ connection: { ...address, connect: 'eager' } }, new QuietLogger('Cachex'));
+      server.answer = (command) => (!isWell && command.includes(`\r\n${name}\r\n`) ? reply : '+OK\r\n');
+      const cache = await openCache({ connection: { ...server.address, connect: 'eager' } }, new QuietLogger('Cachex'));
       const client = cache.getClient() as Redis;
       const calls = await Promise.allSettled([client[name]('news'), cache.set('key', 1), cache.get('key')]);
       expect(calls[0]!.status).toBe('rejected');
@@ -127,10 +114,9 @@ describe('a shared connection', () => {
   it.each(['$-1\r\n', '*-1\r\n', '+OK\r\n', ':1\r\n', `${'*1\r\n'.repeat(9_000)}:1\r\n`])(
     'ends where something comes that nobody has asked for, and comes again: %#',
     async (reply) => {
-      answer = () => '+OK\r\n';
-      const cache = await openCache({ connection: { ...address, connect: 'eager' } }, new QuietLogger('Cachex'));
-      const ended = once(sockets[0]!, 'close');
-      sockets[0]!.write(reply);
+      const cache = await openCache({ connection: { ...server.address, connect: 'eager' } }, new QuietLogger('Cachex'));
+      const ended = once(server.sockets[0]!, 'close');
+      server.sockets[0]!.write(reply);
       await ended;
       await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
       expect(uncaught).toEqual([]);
