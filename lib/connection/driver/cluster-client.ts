@@ -5,9 +5,9 @@ import { failQueued, groupSlots, nodeConnections, noNodeAnswered, refreshSlots, 
 import { logIn } from './log-in.js';
 import type { Login } from './login.js';
 import { mapped } from './nat-map.js';
-import { pause } from '../../waiting/pause.js';
 import type { Redirection } from './redirection.js';
 import { placesOf, type SlotRange } from './slots-reply.js';
+import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
 
 const ignore = (): void => undefined;
@@ -28,7 +28,7 @@ export class ClusterClient extends Cluster implements ClusterDriver {
     timeoutMs: this.options.slotsRefreshTimeout,
     onError: (error, address) => this.emit('node error', error, address),
   });
-  #refresh: Promise<void> | undefined;
+  readonly refresh = new SlotsRefresh(() => this.#findSlots());
 
   constructor(
     nodes: ClusterNode[],
@@ -46,17 +46,7 @@ export class ClusterClient extends Cluster implements ClusterDriver {
 
   /** Called by the driver as well. */
   override [refreshSlots](callback?: (error?: Error | null) => void): void {
-    this.refresh(callback);
-  }
-
-  refresh(callback?: (error?: Error | null) => void): void {
-    this.#refresh ??= this.#findSlots().finally(() => (this.#refresh = undefined));
-    this.#refresh.then(() => callback?.(), callback ?? ignore);
-  }
-
-  refreshed(ms: number, signal?: AbortSignal): Promise<void> {
-    const refreshed = new Promise<void>((resolve) => this.refresh(() => resolve()));
-    return Promise.race([refreshed, pause(ms, signal)]);
+    this.refresh.run().then(() => callback?.(), callback ?? ignore);
   }
 
   follow({ asking, slot, host, port }: Redirection, asked: Redis): string {

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { Cluster, type ClusterOptions, type Redis, type RedisOptions } from 'ioredis';
-import { pause } from '../../waiting/pause.js';
 import type { ClusterDriver } from './cluster-driver.js';
 import { isReply } from './driver-errors.js';
 import { changed, type Endpoint, endpointOf } from './endpoint.js';
@@ -10,6 +9,7 @@ import { type Address, mapped } from './nat-map.js';
 import { openRedis } from './open-redis.js';
 import type { Redirection } from './redirection.js';
 import { placesOf } from './slots-reply.js';
+import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
 
 const ignore = (): void => undefined;
@@ -22,10 +22,10 @@ const addressOf = ({ host, port }: RedisOptions): string => `${host}:${port}`;
 export class PublicCluster extends EventEmitter implements ClusterDriver {
   status: Cluster['status'] = 'wait';
   readonly slots: string[][] = [];
+  readonly refresh = new SlotsRefresh(() => this.#findSlots());
   readonly #nodes = new Map<string, Redis>();
   readonly #search: SlotsSearch;
   #usersClient: Cluster | undefined;
-  #refresh: Promise<void> | undefined;
   #attempts = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Whether nobody wants it any more. */
@@ -68,7 +68,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     this.#isLeft = false;
     this.#become('connecting');
     try {
-      await new Promise<void>((resolve, reject) => this.refresh((error) => (error ? reject(error) : resolve())));
+      await this.refresh.run();
       if (!this.#is('connecting')) return;
       this.#become('connect');
       await this.#check();
@@ -102,16 +102,6 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     for (const node of this.nodes()) if (node.status !== 'ready') node.disconnect();
     const clients = this.#usersClient?.status === 'ready' ? [this.#usersClient, ...ready] : ready;
     await Promise.all(clients.map((client) => client.quit().catch(ignore)));
-  }
-
-  refresh(callback?: (error?: Error | null) => void): void {
-    this.#refresh ??= this.#findSlots().finally(() => (this.#refresh = undefined));
-    this.#refresh.then(() => callback?.(), callback ?? ignore);
-  }
-
-  refreshed(ms: number, signal?: AbortSignal): Promise<void> {
-    const refreshed = new Promise<void>((resolve) => this.refresh(() => resolve()));
-    return Promise.race([refreshed, pause(ms, signal)]);
   }
 
   follow({ asking, slot, host, port }: Redirection, asked: Redis): string {
@@ -190,9 +180,10 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     const { slotsRefreshInterval } = this.options;
     if (!slotsRefreshInterval) return;
     this.#timer = setTimeout(() => {
-      this.refresh(() => {
+      const again = (): void => {
         if (this.status === 'ready') this.#refreshLater();
-      });
+      };
+      this.refresh.run().then(again, again);
     }, slotsRefreshInterval);
   }
 

@@ -99,7 +99,7 @@ export class ClusterLink extends Link {
   primaries(): Promise<RedisLink[]> {
     return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
       const { nodes } = this;
-      if (!nodes.owners().every((address) => nodes.at(address))) await this.cluster.refreshed(leftMs);
+      if (!nodes.owners().every((address) => nodes.at(address))) await this.cluster.refresh.within(leftMs);
       return nodes.owners().map((address) => this.known(nodes.at(address), `its node ${address}`));
     });
   }
@@ -188,7 +188,7 @@ export class ClusterLink extends Link {
       }
       place ??= this.routes.placeOf(wire.slot, access);
       if (!place) {
-        this.cluster.refresh();
+        this.cluster.refresh.begin();
         return new Failure(this.unreachable(`at the node of slot ${wire.slot}`), true);
       }
       const outcome = await this.sendTo(place, wire, detour.leftMs);

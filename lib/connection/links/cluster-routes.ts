@@ -34,13 +34,13 @@ export class ClusterRoutes {
 
   /** As {@link placeOf}, and where nobody is known the slots are looked up once more, which takes `ms` at most. */
   async find(slot: number | undefined, ms: number): Promise<RedisLink | undefined> {
-    if (!this.placeOf(slot, 'write')) await this.cluster.refreshed(ms);
+    if (!this.placeOf(slot, 'write')) await this.cluster.refresh.within(ms);
     return this.placeOf(slot, 'write')?.node;
   }
 
   /** Somebody else may have the slots by now. */
   doubt(): void {
-    this.cluster.refresh();
+    this.cluster.refresh.begin();
     this.seek();
   }
 

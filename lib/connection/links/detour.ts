@@ -42,7 +42,7 @@ export class Detour {
     this.redirections = redirection ? this.redirections + 1 : 0;
     if (!redirection || this.redirections > promptRedirections) await this.pause(error);
     if (redirection) return this.follow(redirection, place);
-    if (!isApart(error)) await this.around.cluster.refreshed(this.leftMs, this.signal);
+    if (!isApart(error)) await this.around.cluster.refresh.within(this.leftMs, this.signal);
     return undefined;
   }
 
@@ -61,7 +61,7 @@ export class Detour {
   private follow(redirection: Redirection, { node }: Place): Place | undefined {
     const { cluster, nodes } = this.around;
     const next = nodes.at(cluster.follow(redirection, node.redis));
-    if (!redirection.asking) cluster.refresh();
+    if (!redirection.asking) cluster.refresh.begin();
     // The address is right, and the server is not: behind the address there is another one now.
     const isNamed = next === node && !cluster.options.natMap && !redirection.asking;
     if (isNamed && node.isReady) node.redis.disconnect();

@@ -78,7 +78,7 @@ export class ShardSubscriptions {
     try {
       // Waits for a connection, where there is none.
       await this.#link.primaries();
-      await this.#link.cluster.refreshed(this.#refreshMs);
+      await this.#link.cluster.refresh.within(this.#refreshMs);
     } catch {
       this.#isUrgent = true;
     }

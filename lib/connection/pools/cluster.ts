@@ -115,7 +115,7 @@ export class ClusterPool implements ConnectionPool {
     if (owners === known) return;
     this.#owners.set(link, owners);
     if (known === undefined) return;
-    for (const other of this.#links.items) if (other !== link) other.cluster.refresh();
+    for (const other of this.#links.items) if (other !== link) other.cluster.refresh.begin();
     const all = [...this.#owners.values()].flatMap((each) => each.split(','));
     const isLeft = ({ options }: Redis): boolean => !all.includes(`${options.host}:${options.port}`);
     this.#blocking.leave(isLeft);
