@@ -11,7 +11,6 @@ import { createPool } from './connection/index.js';
 import { ConfigError } from './errors/index.js';
 import { KeyBuilder } from './execution/key-builder.js';
 import { Locking } from './locking/locking.js';
-import { CommandTracer } from './observability/command-tracer.js';
 import { SubscriptionTracer } from './observability/subscription-channel.js';
 import { type CachexOptions, type ResolvedCachexOptions, resolveOptions } from './options/index.js';
 import { mayShareKeys } from './options/key-prefix.js';
@@ -70,7 +69,7 @@ export function createService(
   const { commandTimeoutMs } = options.connection;
   const keys = new KeyBuilder(options.keyPrefix, options.keyFunction);
   const codec = createCodec({ serializer: [...options.serializers], compressor: [...options.compressors] });
-  const executor = createExecutor(options, pool, keys, codec, logger, new CommandTracer(name, options));
+  const executor = createExecutor(options, pool, keys, codec, logger, name);
   const locking = new Locking(executor, commandTimeoutMs);
   const caching = new ReadThrough(executor, locking, logger);
   const scripts = new ScriptRegistry(keys, codec);

@@ -149,6 +149,7 @@ export type {
 } from './pubsub/subscribe.options.js';
 export { Subscription } from './pubsub/subscription.js';
 export type { RegisteredScript, ScriptOptions } from './scripting/script-registry.js';
+export type { EntryMessage } from './observability/entry-channel.js';
 export type { CommandFailure, CommandMessage } from './observability/command-channel.js';
 export type { SubscriptionMessage } from './observability/subscription-channel.js';
 export type { CachexStats, LocalStats } from './observability/stats.js';

@@ -91,13 +91,13 @@ export class Maker {
             : request;
           if (hit && look) sight = { number: look };
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
-          if (hit) return new Made(hit.value as T, context);
+          if (hit) return new Made(hit.value as T, key, context);
           if (!isUnanswered) [seal, claim] = await this.prepare(request, seen);
           if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
           if (run.tags.length > 0) this.haveFactoriesTags = true;
-          return new Made(value, context, run.isPrivate);
+          return new Made(value, key, context, run.isPrivate);
         },
         store: async (made) => {
           if (seal && claim) await this.store(request, made, run, { seal, claim, slot, lock });

@@ -41,9 +41,17 @@ export class WireKey extends Key {
   }
 }
 
-/** A value that goes through the codec: serialized, and compressed where that pays. */
+/** A value of a key, or of a field of its hash: serialized, and compressed where that pays. */
 export class Value {
   /** As it was encoded first: the caller may have changed it since. */
+  encoded: Encoded | Promise<Encoded> | undefined = undefined;
+
+  constructor(readonly value: unknown) {}
+}
+
+/** A value that goes through the codec, and belongs to no key: a message, a field of a stream's entry. */
+export class Payload {
+  /** As it was encoded first. */
   encoded: Encoded | Promise<Encoded> | undefined = undefined;
 
   constructor(readonly value: unknown) {}
@@ -90,7 +98,7 @@ export class EnvelopedValue {
 
 /** A promise is of a large value that a script's hook has encoded. */
 export type Argument =
-  Key | Value | EnvelopedValue | Member | MemberBound | Buffer | string | number | Promise<Encoded>;
+  Key | Value | EnvelopedValue | Payload | Member | MemberBound | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {
@@ -135,10 +143,14 @@ export interface ReplyShape<T> {
 
 /** What a reply needs to become what the user sees. */
 export interface ReplyContext {
-  /** The value behind stored bytes; a promise where they are decompressed off the event loop. */
+  /** The value behind the bytes of an element or a message; a promise where they are decompressed off the event loop. */
   decode(data: Buffer): unknown;
+  /** The same of the entry of a key, or of a field of its hash. */
+  decodeAt(key: Key, data: Buffer): unknown;
+  /** The same for who makes anew what nobody can read: `undefined` then, and it is told of. */
+  salvageAt(key: Key, data: Buffer): unknown;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
-  encode(value: unknown): Encoded | Promise<Encoded>;
+  encodeAt(key: Key, value: unknown): Encoded | Promise<Encoded>;
   /** Whether values are the same, whatever their bytes. */
   areEqual(one: unknown, other: unknown): boolean;
   /** The key as the user wrote it, or `undefined` where it is none of that version. */

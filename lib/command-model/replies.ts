@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
 import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
-import type { ReplyContext, ReplyShape } from './command.js';
+import type { Key, ReplyContext, ReplyShape } from './command.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
 
@@ -20,6 +20,12 @@ const decodeOne = (raw: unknown, context: ReplyContext): unknown =>
 
 const decodeAll = (raw: unknown, context: ReplyContext): unknown[] =>
   raw === null ? [] : (raw as unknown[]).map((item) => decodeOne(item, context));
+
+const decodeField = (key: Key, raw: unknown, context: ReplyContext): unknown =>
+  raw === null ? undefined : context.decodeAt(key, raw as Buffer);
+
+const decodeFields = (key: Key, raw: unknown, context: ReplyContext): unknown[] =>
+  raw === null ? [] : (raw as unknown[]).map((item) => decodeField(key, item, context));
 
 export function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): ReplyShape<T> {
   return { decode, missing };
@@ -153,12 +159,26 @@ export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value
     () => undefined,
   );
 
-/** A flat list of fields and values, in which fields may come again. */
-export const fieldsAndValues = <T>(): ReplyShape<[field: string, value: T][]> =>
+/** The value of a field of a hash. */
+export const fieldValue = <T>(key: Key): ReplyShape<T | undefined> =>
+  shape(
+    (raw, context) => decodeField(key, raw, context) as T | undefined,
+    () => undefined,
+  );
+
+/** The values of all fields of a hash. */
+export const fieldValues = <T>(key: Key): ReplyShape<T[]> =>
+  shape(
+    (raw, context) => allOf(decodeFields(key, raw, context)) as T[],
+    () => [],
+  );
+
+/** A flat list of fields of a hash and values, in which fields may come again. */
+export const fieldsAndValues = <T>(key: Key): ReplyShape<[field: string, value: T][]> =>
   shape(
     (raw, context) => {
       const fields = everySecond<Buffer>(raw, 0).map(name);
-      return whenDecoded(decodeAll(everySecond(raw, 1), context), (decoded) =>
+      return whenDecoded(decodeFields(key, everySecond(raw, 1), context), (decoded) =>
         fields.map((field, index): [string, T] => [field, decoded[index] as T]),
       );
     },
@@ -168,20 +188,20 @@ export const fieldsAndValues = <T>(): ReplyShape<[field: string, value: T][]> =>
 /** Any number of values: members, elements. */
 export const values = <T>(): ReplyShape<T[]> => allValues as ReplyShape<T[]>;
 
-/** One slot per field asked for. */
-export const slots = <T>(count: number): ReplyShape<(T | undefined)[]> =>
+/** One slot per field of a hash asked for. */
+export const slots = <T>(key: Key, count: number): ReplyShape<(T | undefined)[]> =>
   shape(
-    (raw, context) => allOf(decodeAll(raw, context)) as (T | undefined)[],
+    (raw, context) => allOf(decodeFields(key, raw, context)) as (T | undefined)[],
     () => Array.from({ length: count }, () => undefined),
   );
 
-/** A flat list of fields and values. */
-export const mapping = <T>(): ReplyShape<Map<string, T>> =>
+/** A flat list of fields of a hash and values. */
+export const mapping = <T>(key: Key): ReplyShape<Map<string, T>> =>
   shape(
     (raw, context) => {
       const fields = everySecond<Buffer>(raw, 0).map(name);
       return whenDecoded(
-        decodeAll(everySecond(raw, 1), context),
+        decodeFields(key, everySecond(raw, 1), context),
         (decoded) => new Map(fields.map((field, index) => [field, decoded[index] as T])),
       );
     },

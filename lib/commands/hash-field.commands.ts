@@ -98,7 +98,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
       if (timeout === undefined) throw new TypeError('hgetex needs a timeout');
       const [life, fields] = [lifeArguments(expiry(timeout, null), ['PERSIST']), fieldsOf(rest)];
       if (fields.length === 0) return new Known<(T | undefined)[]>([]);
-      const reply = replies.slots<T>(fields.length);
+      const reply = replies.slots<T>(owner, fields.length);
       const command = inParts(
         fields,
         (part) => write('HGETEX', [owner, ...life, ...fieldsArguments(part)], reply),
@@ -119,7 +119,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
     return this.send<(T | undefined)[]>(() => {
       const [owner, fields] = [this.keyOf(key, optionsIn(rest)), fieldsOf(rest)];
       if (fields.length === 0) return new Known<(T | undefined)[]>([]);
-      const reply = replies.slots<T>(fields.length);
+      const reply = replies.slots<T>(owner, fields.length);
       const command = inParts(fields, (part) => write('HGETDEL', [owner, ...fieldsArguments(part)], reply), concat);
       return { ...command, since: { redis: '8.0', valkey: '9.1' } };
     });
@@ -149,7 +149,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
       }
       const args = [owner, integerArgument(count, 'count')];
       return options?.withValues
-        ? read<unknown>('HRANDFIELD', [...args, 'WITHVALUES'], replies.fieldsAndValues())
+        ? read<unknown>('HRANDFIELD', [...args, 'WITHVALUES'], replies.fieldsAndValues(owner))
         : read<unknown>('HRANDFIELD', args, replies.names);
     });
   }

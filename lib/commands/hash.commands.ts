@@ -93,16 +93,17 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
 
   /** The value of a field, `undefined` where it is not there. Redis: `HGET`. */
   hget<T = unknown>(key: string, field: string, options?: VersionOption): Reply<S, T | undefined> {
-    return this.send<T | undefined>(() =>
-      read('HGET', [this.keyOf(key, options), fieldArgument(field)], replies.value<T>()),
-    );
+    return this.send<T | undefined>(() => {
+      const owner = this.keyOf(key, options);
+      return read('HGET', [owner, fieldArgument(field)], replies.fieldValue<T>(owner));
+    });
   }
 
   /** One slot per field asked for, `undefined` where it is not there. Redis: `HMGET`. */
   hmget<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
-      const reply = replies.slots<T>(names.length);
+      const reply = replies.slots<T>(owner, names.length);
       if (names.length === 0) return new Known([]);
       return inParts(names, (part) => read('HMGET', [owner, ...part], reply), concat);
     });
@@ -110,7 +111,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
 
   /** All fields and values, an empty `Map` where the key is not there. Redis: `HGETALL`. */
   hgetall<T = unknown>(key: string, options?: VersionOption): Reply<S, Map<string, T>> {
-    return this.send<Map<string, T>>(() => read('HGETALL', [this.keyOf(key, options)], replies.mapping<T>()));
+    return this.send<Map<string, T>>(() => {
+      const owner = this.keyOf(key, options);
+      return read('HGETALL', [owner], replies.mapping<T>(owner));
+    });
   }
 
   /** All fields. Redis: `HKEYS`. */
@@ -120,7 +124,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
 
   /** All values. Redis: `HVALS`. */
   hvals<T = unknown>(key: string, options?: VersionOption): Reply<S, T[]> {
-    return this.send<T[]>(() => read('HVALS', [this.keyOf(key, options)], replies.values<T>()));
+    return this.send<T[]>(() => {
+      const owner = this.keyOf(key, options);
+      return read('HVALS', [owner], replies.fieldValues<T>(owner));
+    });
   }
 
   /** Whether the field is there. Redis: `HEXISTS`. */
@@ -181,13 +188,15 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   hscan<T = unknown>(key: string, cursor: string | number, options?: HscanOptions): Reply<S, FieldsPage<T>>;
   hscan(key: string, cursor: string | number, options?: HscanOptions): Reply<S, unknown> {
     return this.send<unknown>(() => {
-      const args = [this.keyOf(key, options, hscanNames), ...scanArguments(cursor, options)];
-      return options?.noValues ? scanNamesOnly(args) : read<unknown>('HSCAN', args, fieldsPage);
+      const owner = this.keyOf(key, options, hscanNames);
+      const args = [owner, ...scanArguments(cursor, options)];
+      return options?.noValues ? scanNamesOnly(args) : read<unknown>('HSCAN', args, fieldsPage(owner));
     });
   }
 }
 
-const fieldsPage = replies.scanned(replies.mapping<unknown>(), (cursor, fields) => ({ cursor, fields }));
+const fieldsPage = (key: Key): ReplyShape<FieldsPage<unknown>> =>
+  replies.scanned(replies.mapping<unknown>(key), (cursor, fields) => ({ cursor, fields }));
 const namesPage = replies.scanned(replies.names, (cursor, fields) => ({ cursor, fields }));
 
 /** Older servers send the values too, which nobody reads then. */

@@ -2,7 +2,7 @@ import { describe, textArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { type Version, versionNames, type VersionOption } from '../arguments/version.js';
-import { type Argument, Key, Value, WireKey, write } from '../command-model/command.js';
+import { type Argument, Key, Payload, WireKey, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import type { Since } from '../wire/server-version.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
@@ -62,7 +62,7 @@ export abstract class PublishingCommands<S extends Surface> extends CommandGroup
 }
 
 function messageOf(message: unknown, raw: boolean | undefined): Argument {
-  if (!raw) return new Value(message);
+  if (!raw) return new Payload(message);
   if (Buffer.isBuffer(message)) return message;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
   return textArgument(message as string, 'A raw message');

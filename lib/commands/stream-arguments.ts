@@ -1,6 +1,6 @@
 import { printable } from '../errors/quoted.js';
 import { countArgument, describe, fieldArgument, listArgument, textArgument } from '../arguments/arguments.js';
-import { type Argument, type Key, Value } from '../command-model/command.js';
+import { type Argument, type Key, Payload } from '../command-model/command.js';
 import { pairsOf } from '../arguments/mapping.js';
 
 /** What is taken out of a stream: all but the newest entries, or those before an ID. @publicApi */
@@ -74,7 +74,7 @@ export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim)
 export function entryArguments(fields: object): Argument[] {
   const pairs = pairsOf<string, unknown>(fields);
   if (pairs.length === 0) throw new TypeError('An entry needs at least one field');
-  return pairs.flatMap(([field, value]) => [fieldArgument(field), new Value(value)]);
+  return pairs.flatMap(([field, value]) => [fieldArgument(field), new Payload(value)]);
 }
 
 /** `STREAMS`, the keys, and an ID for each. */

@@ -43,10 +43,10 @@ export function valueIn(
   isRaw?: boolean,
 ): unknown {
   if (data === null) return undefined;
-  if (!stampede && !isEnvelope(data)) return isRaw ? text(data) : context.decode(data);
+  if (!stampede && !isEnvelope(data)) return isRaw ? text(data) : context.decodeAt(key, data);
   const found = look(key, data, ttlMs, context);
   const value = (known: Found | undefined): unknown =>
-    known && counts(known, stampede) ? (isRaw ? text(known.data) : context.decode(known.data)) : undefined;
+    known && counts(known, stampede) ? (isRaw ? text(known.data) : context.decodeAt(key, known.data)) : undefined;
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
@@ -87,22 +87,21 @@ class StoredReply implements ReplyShape<EntryAnswer> {
     if (bytes === null) return missing;
     const found = look(this.key, bytes, ttlIn(raw), context);
     return found instanceof Promise
-      ? found.then((known) => decoded(known, bytes, context))
-      : decoded(found, bytes, context);
+      ? found.then((known) => this.salvage(known, bytes, context))
+      : this.salvage(found, bytes, context);
   }
 
   missing(): undefined {
     return undefined;
   }
-}
 
-function decoded(found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
-  if (!found) return { bytes };
-  const value = context.decode(found.data);
-  const withValue = (known: unknown): Entry =>
-    // What cannot be read is a miss, where it is no error.
-    known === undefined ? { bytes } : { value: known, found, bytes };
-  return value instanceof Promise ? value.then(withValue) : withValue(value);
+  /** What cannot be read is a miss: its bytes stand in the way of no other. */
+  private salvage(found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
+    if (!found) return { bytes };
+    const value = context.salvageAt(this.key, found.data);
+    const withValue = (known: unknown): Entry => (known === undefined ? { bytes } : { value: known, found, bytes });
+    return value instanceof Promise ? value.then(withValue) : withValue(value);
+  }
 }
 
 /** Reads an entry: by a write where a replica may not know of it yet. */

@@ -111,7 +111,7 @@ async function byBytes(
   context: ReplyContext,
 ): Promise<boolean> {
   const found = await look(key, data, ttlMs, context);
-  if (!found?.isFresh || !context.areEqual(await context.decode(found.data), expected)) return false;
+  if (!found?.isFresh || !context.areEqual(await context.decodeAt(key, found.data), expected)) return false;
   // Bytes that have an envelope, in which may be how long the entry is kept beyond its end.
   const leftMs = found.data === data || found.leftMs === Infinity ? undefined : found.leftMs;
   const [isActed] = await context.ask([act(data, done, leftMs)]);

@@ -1,8 +1,9 @@
 import type { Tags } from '../tags/tags.js';
-import type { Codec, Encoded } from '../codec/codec.types.js';
+import type { Encoded } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
-import { type Argument, EnvelopedValue, Key, Member, MemberBound, Value } from '../command-model/command.js';
+import { type Argument, EnvelopedValue, Key, Member, MemberBound, Payload, Value } from '../command-model/command.js';
 import type { WireArgument } from '../wire/connection-pool.js';
+import type { EntryCodec } from './entry-codec.js';
 import type { KeyBuilder } from './key-builder.js';
 import { type ArgumentPart, LateArguments, Unstamped } from './late-arguments.js';
 
@@ -10,14 +11,14 @@ import { type ArgumentPart, LateArguments, Unstamped } from './late-arguments.js
 export class ArgumentEncoder {
   constructor(
     private readonly keys: KeyBuilder,
-    private readonly codec: Codec,
+    private readonly codec: EntryCodec,
     private readonly tags: Tags,
   ) {}
 
   encode(args: readonly Argument[]): WireArgument[] | LateArguments {
     let isLate = false;
     const parts = args.map((arg) => {
-      const part = this.encodeArgument(arg);
+      const part = this.encodeArgument(arg, args);
       if (!isThere(part)) {
         isLate = true;
         void unwatched(part);
@@ -28,21 +29,22 @@ export class ArgumentEncoder {
     return isLate ? new LateArguments(parts, this.tags) : (parts as WireArgument[]);
   }
 
-  private encodeArgument(arg: Argument): ArgumentPart {
+  private encodeArgument(arg: Argument, args: readonly Argument[]): ArgumentPart {
     if (typeof arg === 'string') return arg;
     if (typeof arg === 'number') return String(arg);
     if (arg instanceof Key) return this.keys.wire(arg);
-    if (arg instanceof Value) return (arg.encoded ??= this.codec.encode(arg.value));
+    if (arg instanceof Value) return (arg.encoded ??= this.codec.encodeAt(ownerAmong(args), arg.value));
     if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
-    if (arg instanceof EnvelopedValue) return this.encodeEnveloped(arg);
+    if (arg instanceof EnvelopedValue) return this.encodeEnveloped(arg, ownerAmong(args));
+    if (arg instanceof Payload) return (arg.encoded ??= this.codec.encode(arg.value));
     if (arg instanceof MemberBound)
       return Buffer.concat([arg.sign, this.codec.encodeCanonical(arg.value)].map(bytesOf));
     return arg;
   }
 
-  private encodeEnveloped(arg: EnvelopedValue): ArgumentPart {
+  private encodeEnveloped(arg: EnvelopedValue, key: Key): ArgumentPart {
     if (arg.encoded) return arg.encoded;
-    const data = this.codec.encode(arg.value);
+    const data = this.codec.encodeAt(key, arg.value);
     if (arg.tags.length > 0) return new Unstamped(arg, unwatched(data), this.tags.now);
     const grace = arg.graceMs;
     arg.encoded =
@@ -50,6 +52,9 @@ export class ArgumentEncoder {
     return arg.encoded;
   }
 }
+
+/** The key that the values of a command are for. */
+const ownerAmong = (args: readonly Argument[]): Key => args.find((arg) => arg instanceof Key)!;
 
 const isThere = (part: ArgumentPart): part is WireArgument => typeof part === 'string' || Buffer.isBuffer(part);
 

@@ -2,7 +2,6 @@ import { nameOf } from '../arguments/names.js';
 import type { OwnSpace, Version } from '../arguments/version.js';
 import { allOf, values } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
-import type { Codec } from '../codec/codec.types.js';
 import { areEqual } from '../codec/equality.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
@@ -13,11 +12,13 @@ import type { CommandTracer } from '../observability/command-tracer.js';
 import { Counters } from '../observability/counters.js';
 import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
+import { Decoding } from './decoding.js';
+import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
-import { decoderOf, Settling } from './settling.js';
+import { Settling } from './settling.js';
 import { SingleCalls, type Target } from './single-calls.js';
 import { chunksOf, Slots } from './slots.js';
 
@@ -36,18 +37,21 @@ export class CommandExecutor {
   constructor(
     readonly pool: ConnectionPool,
     readonly keys: KeyBuilder,
-    codec: Codec,
+    protected readonly codec: EntryCodec,
     private readonly outage: Outage,
     private readonly tracer: CommandTracer,
   ) {
     this.tags = new Tags(this);
     this.encoder = new ArgumentEncoder(keys, codec, this.tags);
+    const decoding = new Decoding(codec, outage);
     this.context = {
       tags: this.tags,
       lookups: this.counters,
       ask: (commands) => this.executeEach(commands),
-      decode: decoderOf(codec, outage),
-      encode: (value) => codec.encode(value),
+      decode: (data) => decoding.decode(data),
+      decodeAt: (key, data) => decoding.decodeAt(key, data),
+      salvageAt: (key, data) => decoding.decodeAt(key, data, true),
+      encodeAt: (key, value) => codec.encodeAt(key, value),
       areEqual: (one, other) => areEqual(codec, one, other),
       userKey: (wire, version) => keys.userKey(nameOf(wire), version),
     };
@@ -186,7 +190,8 @@ export class CommandExecutor {
 
   /** What was counted since the start. */
   counted(): Counted {
-    return this.counters.counted;
+    const { unreadable } = this.codec.reports;
+    return { ...this.counters.counted, unreadable };
   }
 
   /** The same, with what the servers tell. */

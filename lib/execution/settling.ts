@@ -1,6 +1,5 @@
-import type { Codec } from '../codec/codec.types.js';
 import type { Command, ReplyContext } from '../command-model/command.js';
-import { CodecError, ConnectionError } from '../errors/index.js';
+import { ConnectionError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { Counters } from '../observability/counters.js';
 import { mapError } from './error-mapper.js';
@@ -68,20 +67,3 @@ export class Settling {
 
 const fulfilled = <T>(value: T): PromiseFulfilledResult<T> => ({ status: 'fulfilled', value });
 const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason });
-
-/** What reads stored values. What no serializer can read is a miss under `ignoreExceptions`. */
-export function decoderOf(codec: Pick<Codec, 'decode'>, outage: Pick<Outage, 'ignoresExceptions'>): Codec['decode'] {
-  if (!outage.ignoresExceptions) return (data) => codec.decode(data);
-  return (data) => {
-    try {
-      const decoded = codec.decode(data);
-      return decoded instanceof Promise ? decoded.catch(missWhereUnreadable) : decoded;
-    } catch (error) {
-      return missWhereUnreadable(error);
-    }
-  };
-}
-
-function missWhereUnreadable(error: unknown): undefined {
-  if (!(error instanceof CodecError)) throw error;
-}

@@ -9,7 +9,7 @@ export class Counters implements Lookups {
   errors = 0;
 
   /** As it is now. */
-  get counted(): Counted {
+  get counted(): Omit<Counted, 'unreadable'> {
     const { hits, misses, stale, errors } = this;
     return { hits, misses, stale, errors };
   }

@@ -23,6 +23,11 @@ export interface Counted {
   readonly stale: number;
   /** Commands that failed, also those whose errors `ignoreExceptions` hides; neither hits nor misses. */
   readonly errors: number;
+  /**
+   * Entries and fields that nobody here can read: of another serializer or compressor, or damaged. They are misses for
+   * `getOrSet` and `@Cacheable`, which make them anew, and errors for all others.
+   */
+  readonly unreadable: number;
   /** With `tracking`. */
   readonly local?: LocalStats;
 }

@@ -3,10 +3,14 @@ import type { Codec } from '../codec/codec.types.js';
 import type { ConnectionPool } from '../wire/connection-pool.js';
 import { ConfigError } from '../errors/index.js';
 import { CommandExecutor } from '../execution/command-executor.js';
+import { EntryCodec } from '../execution/entry-codec.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
 import { Outage } from '../execution/outage.js';
-import type { CommandTracer } from '../observability/command-tracer.js';
+import { CommandTracer } from '../observability/command-tracer.js';
+import { EntryTracer } from '../observability/entry-channel.js';
+import { EntryReports } from '../observability/entry-reports.js';
 import type { ResolvedCachexOptions } from '../options/index.js';
+import { CopiedValues } from './copied-values.js';
 import { LocalCopies } from './local-copies.js';
 import { ServerWatch } from './server-watch.js';
 import { TrackingExecutor } from './tracking-executor.js';
@@ -18,16 +22,19 @@ export function createExecutor(
   keys: KeyBuilder,
   codec: Codec,
   logger: Logger,
-  tracer: CommandTracer,
+  name: string,
 ): CommandExecutor {
   const { tracking, connection, keyFunction, keyPrefix } = options;
+  const tracer = new CommandTracer(name, options);
+  const reports = new EntryReports(new EntryTracer(name, options.traceKeys), logger);
   const outage = new Outage(options, logger);
   const isEmbedded = connection.type === 'memory' && !connection.poolClass;
-  if (!tracking || isEmbedded) return new CommandExecutor(pool, keys, codec, outage, tracer);
+  if (!tracking || isEmbedded) return new CommandExecutor(pool, keys, new EntryCodec(codec, reports), outage, tracer);
   const copies = new LocalCopies(tracking);
+  const copied = new CopiedValues(codec, reports, copies);
   if (tracking.coherence === 'ttl') {
     copies.resume();
-    return new TrackingExecutor(pool, keys, codec, outage, tracer, copies);
+    return new TrackingExecutor(pool, keys, copied, outage, tracer);
   }
   if (!pool.onConnection) {
     throw new ConfigError(
@@ -37,5 +44,5 @@ export function createExecutor(
   const servers = new ServerWatch(copies, keyFunction ? '' : `${keyPrefix}:`, logger);
   pool.onConnection((connected) => servers.follow(connected));
   const patienceMs = tracking.coherence === 'server' ? connection.connectTimeoutMs : undefined;
-  return new TrackingExecutor(pool, keys, codec, outage, tracer, copies, servers, patienceMs);
+  return new TrackingExecutor(pool, keys, copied, outage, tracer, servers, patienceMs);
 }

@@ -1,4 +1,3 @@
-import type { Codec } from '../codec/codec.types.js';
 import { type Command, Key } from '../command-model/command.js';
 import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
 import { CommandExecutor } from '../execution/command-executor.js';
@@ -10,7 +9,7 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
 import type { Counted } from '../observability/stats.js';
 import { EventLoopTurns } from '../waiting/event-loop-turns.js';
-import { CopiedValues } from './copied-values.js';
+import type { CopiedValues } from './copied-values.js';
 import type { LocalCopies } from './local-copies.js';
 import { isOfValues, ReadTrip } from './read-trip.js';
 import type { ServerWatch } from './server-watch.js';
@@ -23,21 +22,22 @@ import { Standstill } from './standstill.js';
 export class TrackingExecutor extends CommandExecutor {
   private readonly turns = new EventLoopTurns();
   private readonly standstill: Standstill;
+  readonly copies: LocalCopies;
 
   constructor(
     pool: ConnectionPool,
     keys: KeyBuilder,
-    codec: Codec,
+    codec: CopiedValues,
     outage: Outage,
     tracer: CommandTracer,
-    readonly copies: LocalCopies,
     /** Left out where nobody tells of changes. */
     readonly servers?: ServerWatch,
     /** So many milliseconds the start waits for them to tell; left out, it does not, nor fails where they refuse. */
     private readonly patienceMs?: number,
   ) {
-    super(pool, keys, new CopiedValues(codec, copies), outage, tracer);
-    this.standstill = new Standstill(() => copies.forgetAll());
+    super(pool, keys, codec, outage, tracer);
+    this.copies = codec.copies;
+    this.standstill = new Standstill(() => codec.copies.forgetAll());
   }
 
   override async connect(): Promise<void> {

@@ -1,0 +1,43 @@
+import type { Key } from '../command-model/command.js';
+import { CodecError } from '../errors/index.js';
+import type { EntryCodec } from './entry-codec.js';
+import type { Outage } from './outage.js';
+
+/** Reads stored values. What nobody can read is a miss under `ignoreExceptions`, and for who makes it anew. */
+export class Decoding {
+  constructor(
+    private readonly codec: EntryCodec,
+    private readonly outage: Pick<Outage, 'ignoresExceptions'>,
+  ) {}
+
+  /** Of an element, a member, a message. */
+  decode(data: Buffer): unknown {
+    if (!this.outage.ignoresExceptions) return this.codec.decode(data);
+    try {
+      const decoded = this.codec.decode(data);
+      return decoded instanceof Promise ? decoded.catch(missWhereUnreadable) : decoded;
+    } catch (error) {
+      return missWhereUnreadable(error);
+    }
+  }
+
+  /** Of an entry, or of a field of a hash; `isMiss`: what cannot be read is `undefined`. */
+  decodeAt(key: Key, data: Buffer, isMiss = this.outage.ignoresExceptions): unknown {
+    try {
+      const decoded = this.codec.decodeAt(key, data);
+      return decoded instanceof Promise ? decoded.catch((error) => this.failed(key, error, isMiss)) : decoded;
+    } catch (error) {
+      return this.failed(key, error, isMiss);
+    }
+  }
+
+  private failed({ name }: Key, error: unknown, isMiss: boolean): undefined {
+    if (!(error instanceof CodecError)) throw error;
+    this.codec.reports.couldNotRead(name, error, isMiss);
+    if (!isMiss) throw error;
+  }
+}
+
+function missWhereUnreadable(error: unknown): undefined {
+  if (!(error instanceof CodecError)) throw error;
+}

@@ -1,0 +1,46 @@
+import type { Logger } from '@nestjs/common';
+import { errorText } from '../errors/error-text.js';
+import { quoted } from '../errors/quoted.js';
+import type { EntryTracer } from './entry-channel.js';
+
+/** Keys that begin alike hold the same kind of value: of so many kinds something is said, and once. */
+const mostKinds = 100;
+
+/** Counts and tells of what is wrong with single entries. */
+export class EntryReports {
+  /** How many could not be read. */
+  unreadable = 0;
+  private readonly said = new Set<string>();
+
+  constructor(
+    private readonly tracer: EntryTracer,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {}
+
+  /** Nobody here can read it; `isMiss`: and nobody is told by an error. */
+  couldNotRead(key: string, error: Error, isMiss: boolean): void {
+    this.unreadable++;
+    if (!isMiss) return;
+    this.tracer.tell('unreadable', key, error);
+    this.say(
+      'unreadable',
+      key,
+      (kind) => `${quoted(key)} counts as missing, as others of ${kind} may: ${errorText(error)}`,
+    );
+  }
+
+  /** Once per kind of key, and of no more kinds than a log can bear. */
+  private say(what: string, key: string, text: (kind: string) => string): void {
+    const kind = kindOf(key);
+    const id = `${what} ${kind}`;
+    if (this.said.has(id) || this.said.size >= mostKinds) return;
+    this.said.add(id);
+    this.logger.warn(text(quoted(kind)));
+  }
+}
+
+/** `user:*` of `user:17:name`. */
+export function kindOf(key: string): string {
+  const end = key.indexOf(':');
+  return end < 0 ? key : `${key.slice(0, end)}:*`;
+}
