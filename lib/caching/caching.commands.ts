@@ -1,10 +1,13 @@
 import { type Factory, getOrSetNames, type GetOrSetOptions, resolveGetOrSet } from './get-or-set.options.js';
+import type { InputOf, OutputOf, SchemaOption, StandardSchema } from '../codec/schema.js';
 import { unawaited } from '../arguments/arguments.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { ReadThrough } from './get-or-set.js';
 import { tagsArgument } from '../tags/tags.js';
+
+type AnyFunction = (...args: never[]) => unknown;
 
 /**
  * Reading through the cache.
@@ -22,6 +25,10 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    * cannot be copied, each caller runs the factory. So does a factory that needs what waits for it. A promise may stand
    * for the value: it has begun already, and on a hit it is not waited for. Redis: `GET`, `SET`.
    *
+   * With a `schema` every caller gets what that makes of the value, on a hit and on a miss. A stored value that does not
+   * match is a miss.
+   *
+   * @throws SchemaError where what the factory made does not match; it is not stored
    * @throws FactoryTimeoutError where reading and making take longer than `hardTimeout`
    * @throws ConnectionError, CommandTimeoutError where the key could not be read; under `ignoreExceptions` the factory
    *   runs instead
@@ -31,6 +38,11 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    *   timeout: '1m', grace: '1h', softTimeout: '200ms', stampede: true, lock: true, tags: ['rates'],
    * });
    */
+  getOrSet<Checked extends StandardSchema>(
+    key: string,
+    source: Factory<InputOf<Checked>, OutputOf<Checked>> | Exclude<InputOf<Checked>, AnyFunction>,
+    options: GetOrSetOptions & SchemaOption<Checked>,
+  ): Promise<OutputOf<Checked>>;
   getOrSet<T, S = T>(key: string, factory: Factory<T, S>, options?: Timeout | GetOrSetOptions): Promise<T>;
   getOrSet<T>(key: string, value: T, options?: Timeout | GetOrSetOptions): Promise<T>;
   async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {

@@ -1,3 +1,4 @@
+import { schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { storingNames } from '../commands/storing.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import type { VersionOption } from '../arguments/version.js';
@@ -89,6 +90,7 @@ export interface ResolvedGetOrSet {
   /** Whether the factory may call `setTags`; `undefined`: the cache finds out. */
   readonly setsTags: boolean | undefined;
   readonly onStale: (() => void) | undefined;
+  readonly schema: StandardSchema | undefined;
   /** Where it is set, the factory runs while the server is away, whatever the cache does about outages. */
   readonly outage: Outage | undefined;
 }
@@ -98,7 +100,7 @@ export interface ForgivingOptions extends GetOrSetOptions {
   readonly [forgiving]: Outage;
 }
 
-export const getOrSetNames: NamesOf<GetOrSetOptions> = {
+export const getOrSetNames: NamesOf<GetOrSetOptions & SchemaOption> = {
   ...storingNames,
   jitter: true,
   grace: true,
@@ -107,6 +109,7 @@ export const getOrSetNames: NamesOf<GetOrSetOptions> = {
   lock: true,
   setsTags: true,
   onStale: true,
+  schema: true,
 };
 
 export const forgiving = Symbol('forgiving');
@@ -120,11 +123,11 @@ const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds
 
 /** @throws TypeError for what is no timeout, or none of its kind */
 export function resolveGetOrSet(
-  given: Timeout | GetOrSetOptions | undefined,
+  given: Timeout | (GetOrSetOptions & Partial<SchemaOption>) | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
   isOfFactory = true,
 ): ResolvedGetOrSet {
-  const options = withTimeout<GetOrSetOptions>(given);
+  const options = withTimeout<GetOrSetOptions & Partial<SchemaOption>>(given);
   const { timeout, tags, lock = false, onStale } = options;
   const outage = (options as Partial<ForgivingOptions>)[forgiving];
   const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);
@@ -142,6 +145,7 @@ export function resolveGetOrSet(
     // A decorated method is not told the context.
     setsTags: isOfFactory && outage === undefined ? options.setsTags : false,
     onStale,
+    schema: schemaArgument(options.schema),
     outage,
   };
 }

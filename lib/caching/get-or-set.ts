@@ -13,7 +13,7 @@ import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.
 import { type Flight, tooLate } from './flight.js';
 import { Flights } from './flights.js';
 import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
-import { unshared } from './made.js';
+import { outputOf, unshared } from './made.js';
 import { type Asked, Maker, type MakeRequest } from './maker.js';
 import type { Tags } from '../tags/tags.js';
 
@@ -164,7 +164,8 @@ export class ReadThrough {
       if (!isOverdue) throw error;
       return this.outwait(flight, request);
     }
-    return (await isForCaller()) ? { value } : undefined;
+    if (!(await isForCaller())) return undefined;
+    return { value: options.schema ? await outputOf(value, options.schema) : value };
   }
 
   /** While a factory goes on whose own caller was told that it is late, none is begun beside it. */

@@ -1,4 +1,5 @@
 import type { Encoded } from '../codec/codec.types.js';
+import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { Key, ReplyContext } from '../command-model/command.js';
 
 /** Why somebody who waits for a value gets none: it is one that cannot be copied, or came too late to be copied. */
@@ -15,6 +16,8 @@ export class Made<T> {
     private readonly codec: Pick<ReplyContext, 'encodeAt' | 'decodeAt'>,
     /** Whether only the one whose factory it was may have it. */
     readonly isPrivate = false,
+    /** What its schema has made of it, for the one whose factory it was. */
+    private readonly output: unknown = value,
   ) {}
 
   /** The bytes of the value, which is encoded once. */
@@ -29,7 +32,8 @@ export class Made<T> {
   /** For the one whose factory it was, who may change it from now on. */
   take(): T {
     this.isTaken = true;
-    return this.value;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a schema makes is what its caller asks for
+    return this.output as T;
   }
 
   /**
@@ -47,4 +51,16 @@ export class Made<T> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec gives back what it was given
     return (await this.codec.decodeAt(this.key, Buffer.from(encoded))) as T;
   }
+}
+
+/**
+ * What a caller's schema makes of a copy: another has made the value, who may have another schema, or none.
+ *
+ * @throws unshared where it does not match
+ */
+export async function outputOf<T>(copy: T, schema: StandardSchema): Promise<T> {
+  const output = await match(schema, copy);
+  if (output instanceof Mismatch) throw unshared;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a schema makes is what its caller asks for
+  return output as T;
 }

@@ -2,7 +2,8 @@ import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import type { Key } from '../command-model/command.js';
 import { errorText } from '../errors/error-text.js';
-import { FactoryTimeoutError } from '../errors/index.js';
+import { FactoryTimeoutError, SchemaError } from '../errors/index.js';
+import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
 import { Claim } from './claim.js';
@@ -91,13 +92,14 @@ export class Maker {
             : request;
           if (hit && look) sight = { number: look };
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
-          if (hit) return new Made(hit.value as T, key, context);
+          if (hit) return new Made(hit.stored as T, key, context, false, hit.value);
           if (!isUnanswered) [seal, claim] = await this.prepare(request, seen);
           if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
           if (run.tags.length > 0) this.haveFactoriesTags = true;
-          return new Made(value, key, context, run.isPrivate);
+          const output = options.schema ? await this.checked(request, options.schema, value, run) : value;
+          return new Made(value, key, context, run.isPrivate, output);
         },
         store: async (made) => {
           if (seal && claim) await this.store(request, made, run, { seal, claim, slot, lock });
@@ -122,6 +124,32 @@ export class Maker {
   forgives(error: unknown, { outage }: ResolvedGetOrSet): boolean {
     const why = error instanceof FactoryTimeoutError ? error.cause : error;
     return outage ? outage.forgives(why) : this.executor.forgives(why);
+  }
+
+  /**
+   * What a schema makes of what a factory has made. A decorated method is not to fail by that: what does not match is
+   * given as it is.
+   *
+   * @throws SchemaError
+   */
+  private async checked(
+    { key: { name }, options: { outage } }: Asked,
+    schema: StandardSchema,
+    value: unknown,
+    run: FactoryRun,
+  ): Promise<unknown> {
+    if (run.isPrivate) return value;
+    const output = await match(schema, value);
+    if (!(output instanceof Mismatch)) return output;
+    const { reports } = this.executor;
+    if (!outage) {
+      reports.didNotMatch(name, output);
+      const what = `What the factory of ${quoted(name)} made does not match the schema`;
+      throw new SchemaError(`${what} ${output.where}: it is not stored`, output.thrown);
+    }
+    run.keepPrivate();
+    if (value !== undefined) reports.isNotStored(name, output);
+    return value;
   }
 
   /** Whoever had the lock before may have stored the value. */

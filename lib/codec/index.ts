@@ -1,6 +1,7 @@
 export { createCodec, type CodecOptions } from './codec.js';
 export type { Serializer, SerializerLike, SerializerName } from './serializers/serializer.js';
 export type { Compressor, CompressorLike, CompressorName } from './compressors/compressor.js';
+export type { InputOf, OutputOf, SchemaIssue, SchemaOption, SchemaVerdict, StandardSchema } from './schema.js';
 export type { Codec, Encoded } from './codec.types.js';
 export { JsonSerializer } from './serializers/json.serializer.js';
 export { MsgpackSerializer } from './serializers/msgpack.serializer.js';

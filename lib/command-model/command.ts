@@ -1,5 +1,6 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
+import type { Mismatch } from '../codec/schema.js';
 import type { Version } from '../arguments/version.js';
 import type { Access, Blocking } from '../wire/connection-pool.js';
 import type { Since } from '../wire/server-version.js';
@@ -151,6 +152,8 @@ export interface ReplyContext {
   salvageAt(key: Key, data: Buffer): unknown;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
   encodeAt(key: Key, value: unknown): Encoded | Promise<Encoded>;
+  /** To be told where a value does not match the schema of its reader. */
+  mismatched(key: Key, mismatch: Mismatch): void;
   /** Whether values are the same, whatever their bytes. */
   areEqual(one: unknown, other: unknown): boolean;
   /** The key as the user wrote it, or `undefined` where it is none of that version. */

@@ -1,6 +1,8 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
 import type { Version } from '../arguments/version.js';
 import { nameOf } from '../arguments/names.js';
+import type { StandardSchema } from '../codec/schema.js';
+import { matchingOrMissing } from './matching.js';
 import type { Key, ReplyContext, ReplyShape } from './command.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
@@ -160,9 +162,12 @@ export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value
   );
 
 /** The value of a field of a hash. */
-export const fieldValue = <T>(key: Key): ReplyShape<T | undefined> =>
+export const fieldValue = <T>(key: Key, schema?: StandardSchema): ReplyShape<T | undefined> =>
   shape(
-    (raw, context) => decodeField(key, raw, context) as T | undefined,
+    (raw, context) => {
+      const decoded = decodeField(key, raw, context);
+      return (schema ? matchingOrMissing(key, decoded, schema, context) : decoded) as T | undefined;
+    },
     () => undefined,
   );
 

@@ -1,5 +1,6 @@
 import type { NamesOf } from '../arguments/option-names.js';
-import type { VersionOption } from '../arguments/version.js';
+import { type OutputOf, schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
 import { matchNames, type MatchOptions, scanArguments } from './scan.js';
 import { fieldArgument, floatArgument, integerArgument } from '../arguments/arguments.js';
 import {
@@ -40,6 +41,7 @@ export interface HscanOptions extends MatchOptions {
 
 export type NoValues = { readonly noValues: true };
 
+export const hgetNames: NamesOf<VersionOption & SchemaOption> = { ...versionNames, schema: true };
 export const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
 
 /**
@@ -91,11 +93,24 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     );
   }
 
-  /** The value of a field, `undefined` where it is not there. Redis: `HGET`. */
-  hget<T = unknown>(key: string, field: string, options?: VersionOption): Reply<S, T | undefined> {
+  /**
+   * The value of a field, `undefined` where it is not there; with a `schema` what that makes of it, and `undefined` where it
+   * does not match. Redis: `HGET`.
+   *
+   * @example
+   * const name = await cache.hget('user:1', 'name', { schema: z.string() });
+   */
+  hget<Checked extends StandardSchema>(
+    key: string,
+    field: string,
+    options: VersionOption & SchemaOption<Checked>,
+  ): Reply<S, OutputOf<Checked> | undefined>;
+  hget<T = unknown>(key: string, field: string, options?: VersionOption): Reply<S, T | undefined>;
+  hget<T>(key: string, field: string, options?: VersionOption & Partial<SchemaOption>): Reply<S, T | undefined> {
     return this.send<T | undefined>(() => {
-      const owner = this.keyOf(key, options);
-      return read('HGET', [owner, fieldArgument(field)], replies.fieldValue<T>(owner));
+      const owner = this.keyOf(key, options, hgetNames);
+      const reply = replies.fieldValue<T>(owner, schemaArgument(options?.schema));
+      return read('HGET', [owner, fieldArgument(field)], reply);
     });
   }
 

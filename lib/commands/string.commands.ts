@@ -1,3 +1,4 @@
+import { type OutputOf, schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { floatArgument, integerArgument, unawaited } from '../arguments/arguments.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
@@ -37,7 +38,7 @@ export interface IncrOptions extends VersionOption {
   readonly timeout?: Timeout;
 }
 
-export const getNames: NamesOf<GetOptions> = { ...touchNames, default: true, raw: true };
+export const getNames: NamesOf<GetOptions & SchemaOption> = { ...touchNames, default: true, raw: true, schema: true };
 export const getexNames: NamesOf<GetexOptions> = { ...versionNames, timeout: true, default: true };
 export const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
 
@@ -50,22 +51,31 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   /**
    * The value of a key, `undefined` (or `default`) where it is not there. Redis: `GET`.
    *
+   * With a `schema` the answer is what that makes of the value, and a value that does not match is a miss.
+   *
    * @throws WrongTypeError where the key holds a hash, list, set, …
    * @example
    * const user = await cache.get<User>('user:1');
+   * const checked = await cache.get('user:1', { schema: z.object({ name: z.string() }) });
    * const views = await cache.get<number>('views', { default: 0 });
    */
+  get<Checked extends StandardSchema, D = undefined>(
+    key: string,
+    options: GetOptions & SchemaOption<Checked> & { readonly default?: D },
+  ): Reply<S, OutputOf<Checked> | D>;
   get<D = string>(key: string, options: GetOptions & { readonly raw: true; readonly default: D }): Reply<S, string | D>;
   get(key: string, options: GetOptions & { readonly raw: true }): Reply<S, string | undefined>;
   get<T, D = T>(key: string, options: GetOptions & { readonly default: D }): Reply<S, T | D>;
   get<T = unknown>(key: string, options?: GetOptions): Reply<S, T | undefined>;
-  get<T>(key: string, options?: GetOptions): Reply<S, T | undefined> {
+  get<T>(key: string, options?: GetOptions & Partial<SchemaOption>): Reply<S, T | undefined> {
     return this.send<T | undefined>(() => {
       if (options?.default !== undefined) unawaited(options.default);
       const owner = this.keyOf(key, options, getNames);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
-      return getCommand<T | undefined>(owner, options?.default as T | undefined, stampede, options?.raw);
+      const fallback = options?.default as T | undefined;
+      const schema = schemaArgument(options?.schema);
+      return getCommand<T | undefined>(owner, fallback, stampede, options?.raw, schema);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../codec/schema.js';
 import { CacheableOperation, type CacheableOptions } from './operations/cacheable.operation.js';
 import { decorate } from './decorate.js';
 import type { OfArguments, OfResult, TypedMethodDecorator } from './options/typed-method-decorator.js';
@@ -16,8 +17,9 @@ export function Cacheable<
   Tags extends OfArguments<readonly string[]>,
   Condition extends OfArguments<boolean>,
   Unless extends OfResult<boolean>,
+  Schema extends StandardSchema,
 >(
-  options: CacheableOptions<Key, Tags, Condition, Unless> = {},
-): TypedMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless }> {
+  options: CacheableOptions<Key, Tags, Condition, Unless, Schema> = {},
+): TypedMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless; schema: Schema }> {
   return decorate(new CacheableOperation(options));
 }

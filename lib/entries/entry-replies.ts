@@ -3,8 +3,10 @@ import type { Access } from '../wire/connection-pool.js';
 import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
+import type { StandardSchema } from '../codec/schema.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Command, type Key, read, type ReplyContext, type ReplyShape, write } from '../command-model/command.js';
+import { matchingOrMissing } from '../command-model/matching.js';
 import { allOf, shape, text } from '../command-model/replies.js';
 
 /** How values of keys are read, envelopes and early recomputation included. */
@@ -14,11 +16,13 @@ class EntryReply implements ReplyShape<unknown> {
     private readonly fallback: unknown,
     private readonly stampede?: ResolvedStampede,
     private readonly isRaw?: boolean,
+    private readonly schema?: StandardSchema,
   ) {}
 
   decode(raw: unknown, context: ReplyContext): unknown {
     const value = valueIn(dataIn(raw), ttlIn(raw), this.key, context, this.stampede, this.isRaw);
-    return counted(value, context, this.fallback);
+    const { key, schema } = this;
+    return counted(schema ? matchingOrMissing(key, value, schema, context) : value, context, this.fallback);
   }
 
   missing(): unknown {
@@ -60,8 +64,9 @@ export function getCommand<T>(
   fallback: T,
   stampede: ResolvedStampede | undefined,
   isRaw?: boolean,
+  schema?: StandardSchema,
 ): Command<T> {
-  const reply = new EntryReply(key, fallback, stampede, isRaw) as ReplyShape<T>;
+  const reply = new EntryReply(key, fallback, stampede, isRaw, schema) as ReplyShape<T>;
   return withTtl(read('GET', [key], reply), stampede !== undefined);
 }
 
@@ -150,6 +155,7 @@ export function takeCommand<T>(key: Key, fallback: T): Command<T> {
 export function getManyCommand<T>(
   keys: readonly Key[],
   stampede: ResolvedStampede | undefined,
+  schema?: StandardSchema,
 ): Command<(T | undefined)[]> {
   const reply: ReplyShape<unknown[]> = {
     decode: (raw, context) => {
@@ -158,7 +164,9 @@ export function getManyCommand<T>(
       return allOf(
         values.map((data, index) => {
           const ttlMs = stampede && (replies[index] as number);
-          return counted(valueIn(data, ttlMs, keys[index]!, context, stampede), context);
+          const key = keys[index]!;
+          const value = valueIn(data, ttlMs, key, context, stampede);
+          return counted(schema ? matchingOrMissing(key, value, schema, context) : value, context);
         }),
       );
     },

@@ -13,6 +13,16 @@ export class SerializerError extends CodecError {
 }
 
 /**
+ * What a factory made does not match the schema of `getOrSet`; it is not stored. The message says where, and nothing of the
+ * value.
+ *
+ * @publicApi
+ */
+export class SchemaError extends CodecError {
+  readonly code = 'CACHEX_SCHEMA';
+}
+
+/**
  * A value could not be compressed, or what is stored cannot be decompressed.
  *
  * @publicApi

@@ -1,18 +1,17 @@
-import { nameOf } from '../arguments/names.js';
 import type { OwnSpace, Version } from '../arguments/version.js';
 import { allOf, values } from '../command-model/replies.js';
 import { Tags } from '../tags/tags.js';
-import { areEqual } from '../codec/equality.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
 import { valuesOf } from '../waiting/all-ended.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
+import type { EntryReports } from '../observability/entry-reports.js';
 import { Counters } from '../observability/counters.js';
 import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
-import { Decoding } from './decoding.js';
+import { contextOf } from './reply-context.js';
 import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import type { KeyBuilder } from './key-builder.js';
@@ -43,18 +42,7 @@ export class CommandExecutor {
   ) {
     this.tags = new Tags(this);
     this.encoder = new ArgumentEncoder(keys, codec, this.tags);
-    const decoding = new Decoding(codec, outage);
-    this.context = {
-      tags: this.tags,
-      lookups: this.counters,
-      ask: (commands) => this.executeEach(commands),
-      decode: (data) => decoding.decode(data),
-      decodeAt: (key, data) => decoding.decodeAt(key, data),
-      salvageAt: (key, data) => decoding.decodeAt(key, data, true),
-      encodeAt: (key, value) => codec.encodeAt(key, value),
-      areEqual: (one, other) => areEqual(codec, one, other),
-      userKey: (wire, version) => keys.userKey(nameOf(wire), version),
-    };
+    this.context = contextOf(this, codec, outage);
     this.settling = new Settling(this.context, outage, this.counters);
     this.single = new SingleCalls(pool, this.settling, tracer);
     this.fitting = new Fitting(pool, this.settling);
@@ -153,6 +141,11 @@ export class CommandExecutor {
     return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
   }
 
+  /** Where it is told what is wrong with single entries. */
+  get reports(): EntryReports {
+    return this.codec.reports;
+  }
+
   /** Whether outages are to be ignored. */
   get isForgiving(): boolean {
     return this.outage.ignoresExceptions;
@@ -190,8 +183,8 @@ export class CommandExecutor {
 
   /** What was counted since the start. */
   counted(): Counted {
-    const { unreadable } = this.codec.reports;
-    return { ...this.counters.counted, unreadable };
+    const { mismatches, unreadable } = this.codec.reports;
+    return { ...this.counters.counted, mismatches, unreadable };
   }
 
   /** The same, with what the servers tell. */

@@ -1,3 +1,5 @@
+import type { NamesOf } from '../arguments/option-names.js';
+import { type OutputOf, schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { integerArgument } from '../arguments/arguments.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { MappingOf } from '../arguments/mapping.js';
@@ -23,6 +25,8 @@ export interface SetManyOptions extends VersionOption, StampedeOption {
 /** How `getMany` reads. @publicApi */
 export interface GetManyOptions extends VersionOption, StampedeOption {}
 
+export const getManyNames: NamesOf<GetManyOptions & SchemaOption> = { ...touchNames, schema: true };
+
 /**
  * Many keys in one call, and those that a pattern matches.
  *
@@ -32,12 +36,24 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   /** @internal */
   protected abstract readonly keyspace: Keyspace;
 
-  /** Those of the keys that are there, in the order asked, in one round trip. Redis: `MGET`. */
-  async getMany<T = unknown>(keys: readonly string[], options: GetManyOptions = {}): Promise<Map<string, T>> {
+  /**
+   * Those of the keys that are there, in the order asked, in one round trip; with a `schema` those that match it.
+   * Redis: `MGET`.
+   */
+  getMany<Checked extends StandardSchema>(
+    keys: readonly string[],
+    options: GetManyOptions & SchemaOption<Checked>,
+  ): Promise<Map<string, OutputOf<Checked>>>;
+  getMany<T = unknown>(keys: readonly string[], options?: GetManyOptions): Promise<Map<string, T>>;
+  async getMany<T>(
+    keys: readonly string[],
+    options: GetManyOptions & Partial<SchemaOption> = {},
+  ): Promise<Map<string, T>> {
     return this.keyspace.many.get<T>(
       keys,
-      this.versionOf(options, touchNames),
+      this.versionOf(options, getManyNames),
       stampedeOf(options, this.defaults.stampede),
+      schemaArgument(options.schema),
     );
   }
 

@@ -6,6 +6,7 @@ import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
+import type { StandardSchema } from '../codec/schema.js';
 import { assertStorable } from '../codec/storable.js';
 import { valueToStore, storeCommand } from '../entries/store.js';
 import { chunksOf } from '../execution/slots.js';
@@ -30,11 +31,16 @@ export interface ResolvedSetMany {
 export class ManyKeys {
   constructor(private readonly executor: CommandExecutor) {}
 
-  async get<T>(names: readonly string[], version: Version, stampede?: ResolvedStampede): Promise<Map<string, T>> {
+  async get<T>(
+    names: readonly string[],
+    version: Version,
+    stampede?: ResolvedStampede,
+    schema?: StandardSchema,
+  ): Promise<Map<string, T>> {
     const found = new Map<string, T>();
     await this.inChunks(
       keysOf(names, version),
-      (chunk) => getManyCommand<T>(chunk, stampede),
+      (chunk) => getManyCommand<T>(chunk, stampede, schema),
       (values, chunk) => {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
       },

@@ -13,6 +13,7 @@ const counters: readonly Definition[] = [
   { name: 'misses_total', help: 'Keys that were not found', value: ({ misses }) => misses },
   { name: 'stale_total', help: 'Misses that were answered with a stale copy', value: ({ stale }) => stale },
   { name: 'errors_total', help: 'Commands that failed', value: ({ errors }) => errors },
+  { name: 'mismatches_total', help: 'Values that did not match their schema', value: ({ mismatches }) => mismatches },
   { name: 'unreadable_total', help: 'Entries that could not be read', value: ({ unreadable }) => unreadable },
   { name: 'evictions_total', help: 'Keys that the servers evicted', value: ({ evictions }) => evictions },
   { name: 'local_hits_total', help: 'Keys that were served from local copies', value: ({ local }) => local?.hits },

@@ -9,7 +9,7 @@ export class Counters implements Lookups {
   errors = 0;
 
   /** As it is now. */
-  get counted(): Omit<Counted, 'unreadable'> {
+  get counted(): Omit<Counted, 'mismatches' | 'unreadable'> {
     const { hits, misses, stale, errors } = this;
     return { hits, misses, stale, errors };
   }

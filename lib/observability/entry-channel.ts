@@ -15,8 +15,11 @@ import type { CommandFailure } from './command-channel.js';
 export interface EntryMessage {
   /** The name of the instance; `'default'` where it has none. */
   readonly cache: string;
-  /** `'unreadable'`: nobody here can read what is stored, and it counts as missing. */
-  readonly event: 'unreadable';
+  /**
+   * `'mismatch'`: a value does not match the schema of the call; `'unreadable'`: nobody here can read what is stored, and
+   * it counts as missing.
+   */
+  readonly event: 'mismatch' | 'unreadable';
   /** As the caller wrote it, where the cache has `traceKeys`. */
   readonly key?: string;
   /** Its message where `traceKeys` is on. */

@@ -1,5 +1,7 @@
 import type { Logger } from '@nestjs/common';
+import type { Mismatch } from '../codec/schema.js';
 import { errorText } from '../errors/error-text.js';
+import { SchemaError } from '../errors/index.js';
 import { quoted } from '../errors/quoted.js';
 import type { EntryTracer } from './entry-channel.js';
 
@@ -8,6 +10,8 @@ const mostKinds = 100;
 
 /** Counts and tells of what is wrong with single entries. */
 export class EntryReports {
+  /** How many did not match a schema. */
+  mismatches = 0;
   /** How many could not be read. */
   unreadable = 0;
   private readonly said = new Set<string>();
@@ -26,6 +30,23 @@ export class EntryReports {
       'unreadable',
       key,
       (kind) => `${quoted(key)} counts as missing, as others of ${kind} may: ${errorText(error)}`,
+    );
+  }
+
+  /** It does not match the schema of its reader. */
+  didNotMatch(key: string, { where, thrown }: Mismatch): void {
+    this.mismatches++;
+    this.tracer.tell('mismatch', key, new SchemaError(`${quoted(key)} does not match its schema ${where}`, thrown));
+  }
+
+  /** The same of what was just made; the caller gets it all the same. */
+  isNotStored(key: string, mismatch: Mismatch): void {
+    this.didNotMatch(key, mismatch);
+    this.say(
+      'mismatch',
+      key,
+      (kind) =>
+        `What was made for ${quoted(key)} is not stored: it does not match its schema ${mismatch.where} (others of ${kind} may not, either)`,
     );
   }
 

@@ -23,6 +23,8 @@ export interface Counted {
   readonly stale: number;
   /** Commands that failed, also those whose errors `ignoreExceptions` hides; neither hits nor misses. */
   readonly errors: number;
+  /** Values that did not match the schema of a call: stored ones, which are misses, and made ones, which are not stored. */
+  readonly mismatches: number;
   /**
    * Entries and fields that nobody here can read: of another serializer or compressor, or damaged. They are misses for
    * `getOrSet` and `@Cacheable`, which make them anew, and errors for all others.

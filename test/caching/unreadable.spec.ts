@@ -131,7 +131,7 @@ describe('what is unreadable', () => {
     const messages: EntryMessage[] = [];
     const hear = (message: unknown): void => void messages.push(message as EntryMessage);
     channel('nest-cachex:entry').subscribe(hear);
-    onTestFinished(() => void channel('nest-cachex:entry').unsubscribe(hear));
+    onTestFinished(() => channel('nest-cachex:entry').unsubscribe(hear));
     const cache = await open({ traceKeys });
     await spoil(cache, 'user:1');
     await cache.getOrSet('user:1', () => 1);

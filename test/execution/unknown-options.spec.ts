@@ -35,7 +35,7 @@ describe('an option that a call does not know is refused before anything is sent
 
   it.each<[string, (options: never) => unknown, object, RegExp]>([
     ['get', (o) => cache.get('a', o), { defualt: 1 }, /"defualt": did you mean default\?$/],
-    ['get', (o) => cache.get('a', o), { timeout: 1 }, /"timeout": known are default, raw, stampede, version$/],
+    ['get', (o) => cache.get('a', o), { timeout: 1 }, /"timeout": known are default, raw, schema, stampede, version$/],
     ['set', (o) => cache.set('a', 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],
     ['set', (o) => cache.set('a', 1, o), { keepTTL: true }, /"keepTTL": did you mean keepTtl\?$/],
     ['add', (o) => cache.add('a', 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ExecutionContext } from '@nestjs/common';
 import { type Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -241,5 +242,34 @@ describe('@LuaScript', () => {
 describe('currentLock', () => {
   it('is the handle, outside of a lock none', () => {
     expectTypeOf(currentLock()).toEqualTypeOf<CachexLock | CachexSemaphore | undefined>();
+  });
+
+  it('a schema takes what the method returns, and makes what it promises', () => {
+    const schema = z.object({ id: z.string(), name: z.string() });
+    const dated = z.object({ id: z.string(), name: z.string().transform((text) => new Date(text)) });
+    class Users {
+      @Cacheable({ key: 'user:{0}', schema })
+      async find(_id: string): Promise<User> {
+        return user;
+      }
+
+      @Cacheable({ key: 'user:{0}', schema })
+      async maybe(_id: string): Promise<User | undefined> {
+        return user;
+      }
+
+      // @ts-expect-error a hit would be no User
+      @Cacheable({ key: 'user:{0}', schema: dated })
+      async dated(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error no result would match
+      @Cacheable({ key: 'user:{0}', schema })
+      async count(_id: string): Promise<number> {
+        return 1;
+      }
+    }
+    void Users;
   });
 });

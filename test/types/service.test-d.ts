@@ -1,3 +1,6 @@
+import { type } from 'arktype';
+import * as v from 'valibot';
+import { z } from 'zod';
 import { describe, expectTypeOf, it } from 'vitest';
 import type {
   Bit,
@@ -279,5 +282,27 @@ describe('pipelines', () => {
     const pipe = cache.pipeline({ transaction: true });
     expectTypeOf(pipe.execute()).resolves.toEqualTypeOf<unknown[]>();
     expectTypeOf(pipe.execute<[number, string]>()).resolves.toEqualTypeOf<[number, string]>();
+  });
+
+  it('schemas: the answer is what they make', () => {
+    const schema = z.object({ at: z.string().transform((text) => new Date(text)) });
+    type Output = { at: Date };
+    expectTypeOf(cache.get('k', { schema })).resolves.toEqualTypeOf<Output | undefined>();
+    expectTypeOf(cache.get('k', { schema, default: null })).resolves.toEqualTypeOf<Output | null>();
+    expectTypeOf(cache.getMany(['k'], { schema })).resolves.toEqualTypeOf<Map<string, Output>>();
+    expectTypeOf(cache.hget('k', 'f', { schema })).resolves.toEqualTypeOf<Output | undefined>();
+    expectTypeOf(cache.getOrSet('k', () => ({ at: 'now' }), { schema })).resolves.toEqualTypeOf<Output>();
+    expectTypeOf(cache.getOrSet('k', async () => ({ at: 'now' }), { schema })).resolves.toEqualTypeOf<Output>();
+    expectTypeOf(cache.getOrSet('k', { at: 'now' }, { schema })).resolves.toEqualTypeOf<Output>();
+    expectTypeOf(cache.pipeline().get('k', { schema }).execute()).resolves.toEqualTypeOf<[Output | undefined]>();
+    void cache.getOrSet('k', ({ staleValue }) => ({ at: staleValue?.at.toISOString() ?? 'now' }), { schema });
+    // @ts-expect-error what is stored is what the schema takes
+    void cache.getOrSet('k', () => ({ at: 7 }), { schema });
+    const ofValibot = v.object({ name: v.string() });
+    expectTypeOf(cache.get('k', { schema: ofValibot })).resolves.toEqualTypeOf<{ name: string } | undefined>();
+    const ofArktype = type({ name: 'string' });
+    expectTypeOf(cache.get('k', { schema: ofArktype })).resolves.toEqualTypeOf<{ name: string } | undefined>();
+    // @ts-expect-error no schema
+    void cache.get('k', { schema: { parse: () => 1 } });
   });
 });

@@ -6,6 +6,7 @@ import {
   type GetOrSetOptions,
 } from '../../caching/get-or-set.options.js';
 import type { CachexService } from '../../cachex.service.js';
+import { schemaArgument, type SchemaOption, type StandardSchema } from '../../codec/schema.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
 import { textOption } from '../options/made-option.js';
@@ -25,6 +26,7 @@ export interface CacheableOptions<
   Tags extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
   Condition extends OfArguments<boolean> = OfArguments<boolean>,
   Unless extends OfResult<boolean> = OfResult<boolean>,
+  Schema extends StandardSchema = StandardSchema,
 >
   extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'> {
   /**
@@ -32,6 +34,12 @@ export interface CacheableOptions<
    * omitted: class, method and a digest of all arguments.
    */
   readonly key?: TextOption<Key>;
+  /**
+   * A Standard Schema (of zod, valibot, arktype, …) that takes what the method returns. What it makes of that is the
+   * answer, on a hit and on a miss. A stored value that does not match is a miss; what the method returns and does not
+   * match is given as it is, and not stored.
+   */
+  readonly schema?: Schema;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
@@ -51,12 +59,16 @@ export class CacheableOperation implements Operation {
   private readonly key: CallOption<string>;
   private readonly isKeyOfContext: boolean;
   private readonly storing: Storing;
-  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'>;
+  private readonly settings: Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'> & Partial<SchemaOption>;
   private readonly type: CacheableOptions['type'];
 
   constructor(options: CacheableOptions) {
     checkOptions(options, known, this.decorator, "{ timeout: '5m' }");
     const { key, tags, condition, unless, type, cache, ...settings } = options;
+    schemaArgument(settings.schema);
+    if (type !== undefined && settings.schema) {
+      throw new TypeError(`${this.decorator} takes type or schema, not both: a schema can make the instances itself`);
+    }
     this.cache = cache;
     this.type = type;
     this.settings = settings;
@@ -96,7 +108,7 @@ export class CacheableOperation implements Operation {
     const value = await this.read(entry, run, call);
     const typed = this.type === undefined ? value : revive(value, this.type);
     if (typed === notOfType && !run.hasGiven(value)) return notOfType;
-    call.report(run.outcomeOf(value));
+    call.report(this.settings.schema ? run.outcomeOfCall : run.outcomeOf(value));
     return typed === notOfType ? value : typed;
   }
 

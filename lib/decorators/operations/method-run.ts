@@ -24,6 +24,12 @@ export class MethodRun {
     this.isStale = true;
   }
 
+  /** The same where a schema makes another value of what the method gave. */
+  get outcomeOfCall(): CacheOutcome {
+    if (this.isStale) return 'STALE';
+    return this.given ? 'MISS' : 'HIT';
+  }
+
   outcomeOf(value: unknown): CacheOutcome {
     if (this.hasGiven(value)) return 'MISS';
     return this.isStale ? 'STALE' : 'HIT';

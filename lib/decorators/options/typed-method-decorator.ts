@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { InputOf, OutputOf, StandardSchema } from '../../codec/schema.js';
 
 /** A function among a decorator's options, called with the arguments of the method. @publicApi */
 export type OfArguments<T> = (...args: never[]) => T;
@@ -30,6 +31,17 @@ type TakesResult<Method, Functions, Name extends string> =
       >
     : unknown;
 
+/** A schema takes what the method returns, and makes of it what the method promises. */
+type FitsSchema<Method, Functions> = Functions extends { schema: infer Schema extends StandardSchema }
+  ? StandardSchema extends Schema
+    ? unknown
+    : [Exclude<ResultOf<Method>, undefined>] extends [InputOf<Schema>]
+      ? [OutputOf<Schema>] extends [ResultOf<Method>]
+        ? unknown
+        : 'schema makes something else than this method returns'
+      : 'schema does not take what this method returns'
+  : unknown;
+
 /** Handlers may return an Observable. Whatever else is decorated returns a promise from then on, and has to say so. */
 type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<unknown> | Observable<unknown>
   ? unknown
@@ -51,5 +63,6 @@ export type TypedMethodDecorator<Functions = {}> = <Method extends AnyMethod>(
     TakesArguments<Method, Functions, 'pattern'> &
     TakesArguments<Method, Functions, 'tags'> &
     TakesArguments<Method, Functions, 'condition'> &
-    TakesResult<Method, Functions, 'unless'>,
+    TakesResult<Method, Functions, 'unless'> &
+    FitsSchema<Method, Functions>,
 ) => void;

@@ -1,0 +1,34 @@
+import { nameOf } from '../arguments/names.js';
+import { areEqual } from '../codec/equality.js';
+import type { Command, ReplyContext } from '../command-model/command.js';
+import type { Counters } from '../observability/counters.js';
+import type { Tags } from '../tags/tags.js';
+import { Decoding } from './decoding.js';
+import type { EntryCodec } from './entry-codec.js';
+import type { KeyBuilder } from './key-builder.js';
+import type { Outage } from './outage.js';
+
+/** Who sends commands. */
+interface Sender {
+  readonly tags: Tags;
+  readonly counters: Counters;
+  readonly keys: KeyBuilder;
+  executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
+}
+
+/** What the replies of a cache are read with. */
+export function contextOf(sender: Sender, codec: EntryCodec, outage: Outage): ReplyContext {
+  const decoding = new Decoding(codec, outage);
+  return {
+    tags: sender.tags,
+    lookups: sender.counters,
+    ask: (commands) => sender.executeEach(commands),
+    decode: (data) => decoding.decode(data),
+    decodeAt: (key, data) => decoding.decodeAt(key, data),
+    salvageAt: (key, data) => decoding.decodeAt(key, data, true),
+    encodeAt: (key, value) => codec.encodeAt(key, value),
+    mismatched: (key, mismatch) => codec.reports.didNotMatch(key.name, mismatch),
+    areEqual: (one, other) => areEqual(codec, one, other),
+    userKey: (wire, version) => sender.keys.userKey(nameOf(wire), version),
+  };
+}
