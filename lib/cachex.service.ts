@@ -95,9 +95,9 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   protected static view<View extends CachexService>(
     this: new (...args: ConstructorParameters<typeof CachexService>) => View,
     { executor, defaults, parts }: CachexService,
-    version: Version,
+    changes: Partial<CommandDefaults>,
   ): View {
-    return new this(executor, { ...defaults, version }, parts);
+    return new this(executor, { ...defaults, ...changes }, parts);
   }
 
   /** The version that calls mean which name none. */
@@ -107,7 +107,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /** The same cache (same connections, same statistics) with another default version. */
   withVersion(version: Version): CachexService {
-    return CachexService.view(this, version);
+    return CachexService.view(this, { version });
   }
 
   /**

@@ -14,7 +14,7 @@ import {
   type StreamConsumerOptions,
   type StreamHandler,
 } from './stream-consumer.options.js';
-import { StrictCache } from './strict-cache.js';
+import { StrictCache } from '../strict-cache.js';
 
 const longestPauseMs = 5_000;
 /** What the server has at least to answer in a shutdown. */
@@ -55,7 +55,7 @@ export class StreamWorker<T = StreamFields> {
   ) {
     checkOptions(options, consumerNames, 'The options of StreamWorker', '{ stream, group }');
     this.options = resolveConsumerOptions(options);
-    this.cache = StrictCache.of(cache, this.options.version);
+    this.cache = StrictCache.of(cache, { version: this.options.version ?? cache.version });
     this.runner = new EntryRunner(this.cache, this.options, handler, logger);
   }
 

@@ -6,7 +6,7 @@ import type { Subscription } from '../pubsub/subscription.js';
 /** What decorated methods listen by: a server that is away is waited for, and one that refuses is asked again. */
 export class PatientCache extends CachexService {
   static of(cache: CachexService): PatientCache {
-    return PatientCache.view(cache, cache.version);
+    return PatientCache.view(cache, {});
   }
 
   /** Resolves when it listens, or is not going to soon. */

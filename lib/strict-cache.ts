@@ -1,15 +1,15 @@
-import type { Version } from '../arguments/version.js';
-import { CachexService } from '../cachex.service.js';
-import type { Codec } from '../codec/codec.types.js';
-import { Known, type ReplyContext, type ReplyShape, type Step } from '../command-model/command.js';
+import { CachexService } from './cachex.service.js';
+import type { Codec } from './codec/codec.types.js';
+import { Known, type ReplyContext, type ReplyShape, type Step } from './command-model/command.js';
+import type { CommandDefaults } from './commands/command-group.js';
 
 /**
- * What a consumer works with. Under `ignoreExceptions` too it hears of outages, and of values that cannot be read: an
- * acknowledgement must be known to have arrived, and half an entry is none.
+ * What stream consumers and sessions work with. Under `ignoreExceptions` too it hears of outages, and of values that
+ * cannot be read: an acknowledgement must be known to have arrived, and half an entry is none.
  */
 export class StrictCache extends CachexService {
-  static of(cache: CachexService, version: Version = cache.version): StrictCache {
-    return StrictCache.view(cache, version);
+  static of(cache: CachexService, changes: Partial<CommandDefaults> = {}): StrictCache {
+    return StrictCache.view(cache, changes);
   }
 
   /** @internal */
