@@ -30,6 +30,8 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'type StreamContext',
     'type StreamEntry',
   ],
+  'nest-cachex/keyv': ['CachexKeyv'],
+  'nest-cachex/throttler': ['CachexThrottlerStorage'],
   'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
   '@nestjs/common': ['Body', 'Controller', 'Get', 'HttpException', 'Injectable', 'Module', 'Param', 'Post'],
   '@nestjs/config': ['ConfigModule', 'ConfigService'],

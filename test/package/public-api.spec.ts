@@ -2,7 +2,16 @@ import { relative } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-const entryPoints = ['index', 'admin/index', 'health/index', 'metrics/index', 'opentelemetry/index', 'testing/index'];
+const entryPoints = [
+  'index',
+  'admin/index',
+  'health/index',
+  'keyv/index',
+  'metrics/index',
+  'opentelemetry/index',
+  'testing/index',
+  'throttler/index',
+];
 
 it('marks every exported name as public', { timeout: 60_000 }, () => {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };

@@ -11,7 +11,7 @@ const withoutThem = `
   import Module from 'node:module';
   const load = Module._load;
   Module._load = function (request, ...rest) {
-    if (/^(@nestjs\\/terminus|prom-client|@opentelemetry)/.test(request)) {
+    if (/^(@nestjs\\/(terminus|throttler)|prom-client|@opentelemetry|keyv)/.test(request)) {
       throw Object.assign(new Error('Cannot find module ' + request), { code: 'MODULE_NOT_FOUND' });
     }
     return load.call(this, request, ...rest);
@@ -33,8 +33,21 @@ const load = (...entries: string[]) =>
 
 describe('without the optional packages', () => {
   it('the others load', async () => {
-    const { stdout } = await load('nest-cachex', 'nest-cachex/admin', 'nest-cachex/testing');
-    for (const name of ['CachexModule', 'CachexAdminModule', 'CachexTestingModule']) expect(stdout).toContain(name);
+    const { stdout } = await load(
+      'nest-cachex',
+      'nest-cachex/admin',
+      'nest-cachex/keyv',
+      'nest-cachex/testing',
+      'nest-cachex/throttler',
+    );
+    for (const name of [
+      'CachexModule',
+      'CachexAdminModule',
+      'CachexKeyv',
+      'CachexTestingModule',
+      'CachexThrottlerStorage',
+    ])
+      expect(stdout).toContain(name);
   });
 
   it.each([

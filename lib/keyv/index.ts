@@ -1,0 +1,1 @@
+export { CachexKeyv, type CachexKeyvOptions, type KeyvEntry } from './cachex-keyv.js';

@@ -1,0 +1,100 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { floatArgument, textArgument } from '../arguments/arguments.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { cacheArgument } from '../adapter-cache.js';
+import type { CachexService, RateLimitFallback } from '../index.js';
+import { type Hit, ThrottlerCache } from './throttler-cache.js';
+
+/** How {@link CachexThrottlerStorage} counts. @publicApi */
+export interface CachexThrottlerStorageOptions {
+  /** While Redis is away: what a throttled route does (`'throw'`, a 500; under `ignoreExceptions` `'allow'`). */
+  readonly onError?: RateLimitFallback;
+}
+
+/** What `increment` gives: times are seconds, rounded up. @publicApi */
+export interface ThrottlerRecord {
+  readonly totalHits: number;
+  readonly timeToExpire: number;
+  readonly isBlocked: boolean;
+  readonly timeToBlockExpire: number;
+}
+
+const known: NamesOf<CachexThrottlerStorageOptions> = { onError: true };
+const fallbacks: readonly RateLimitFallback[] = ['allow', 'deny', 'throw'];
+
+/** Redis holds no expiry that is farther away than what a number tells exactly. */
+const longestMs = 100 * 365 * 86_400_000;
+
+/**
+ * Has `@nestjs/throttler` count in Redis, over all processes, in a window that slides as that of its own storage does.
+ *
+ * @publicApi
+ * @example
+ * ThrottlerModule.forRootAsync({
+ *   inject: [CachexService],
+ *   useFactory: (cache: CachexService) => ({
+ *     throttlers: [{ ttl: seconds(60), limit: 100 }],
+ *     storage: new CachexThrottlerStorage(cache, { onError: 'allow' }),
+ *   }),
+ * })
+ */
+export class CachexThrottlerStorage implements ThrottlerStorage {
+  private readonly cache: ThrottlerCache;
+  private readonly onError: RateLimitFallback;
+
+  /** @throws TypeError for options that make no sense */
+  constructor(cache: CachexService, options: CachexThrottlerStorageOptions = {}) {
+    checkOptions(options, known, 'The options of CachexThrottlerStorage', "{ onError: 'allow' }");
+    this.cache = ThrottlerCache.of(cacheArgument(cache, 'CachexThrottlerStorage'));
+    this.onError = options.onError ?? (this.cache.isForgiving ? 'allow' : 'throw');
+    if (!fallbacks.includes(this.onError)) throw new TypeError(`onError must be one of ${fallbacks.join(', ')}`);
+  }
+
+  /**
+   * Counts a hit, which the guard asks for. `blockDuration` of 0 or less blocks until the oldest hit has left the window.
+   * One script, in one round trip. Redis: `EVALSHA`.
+   *
+   * @param ttl how long the hit counts, in milliseconds
+   * @param blockDuration how long whoever exceeds the limit is blocked, in milliseconds
+   * @throws ConnectionError, CommandTimeoutError while Redis is away, under `onError: 'throw'`
+   */
+  async increment(
+    key: string,
+    ttl: number,
+    limit: number,
+    blockDuration: number,
+    throttlerName: string,
+  ): Promise<ThrottlerRecord> {
+    const hit: Hit = {
+      key: textArgument(key, 'The key of a throttled call'),
+      throttler: textArgument(throttlerName, 'The name of a throttler'),
+      ttlMs: milliseconds(ttl, 'ttl'),
+      limit: finite(limit, 'limit', Number.MAX_SAFE_INTEGER),
+      blockMs: milliseconds(blockDuration, 'blockDuration'),
+    };
+    const answer = await this.cache.count(hit, this.onError);
+    if (answer === undefined) return unanswered(hit, this.onError === 'allow');
+    const [totalHits, expireMs, isBlocked, blockMs] = answer;
+    return {
+      totalHits,
+      timeToExpire: seconds(expireMs),
+      isBlocked: isBlocked === 1,
+      timeToBlockExpire: seconds(blockMs),
+    };
+  }
+}
+
+const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+const finite = (value: number, what: string, most: number): number =>
+  floatArgument(value === Infinity ? most : value, what);
+
+const milliseconds = (value: number, what: string): number =>
+  Math.min(longestMs, Math.max(0, Math.ceil(finite(value, what, longestMs))));
+
+/** Nobody can tell how many there were; whoever is refused may try again soon. */
+function unanswered({ limit, ttlMs }: Hit, allowed: boolean): ThrottlerRecord {
+  return allowed
+    ? { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 }
+    : { totalHits: limit + 1, timeToExpire: seconds(ttlMs), isBlocked: true, timeToBlockExpire: 1 };
+}

@@ -1,0 +1,5 @@
+export {
+  CachexThrottlerStorage,
+  type CachexThrottlerStorageOptions,
+  type ThrottlerRecord,
+} from './cachex-throttler.storage.js';
