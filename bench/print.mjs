@@ -1,12 +1,16 @@
 const rounded = (value) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 
-/** Of a contender, in microseconds a call; the last two are how many times as fast as ioredis it is, and as sparing. */
+/**
+ * Of a contender, in microseconds a call; then how many times as fast as ioredis it is, and as sparing;
+ * last how many times the processor time of the floor it takes.
+ */
 const columns = {
   time: ({ us }) => rounded(us),
   median: ({ median }) => rounded(median),
   processor: ({ cpu }) => rounded(cpu),
   '× ioredis': ({ ratio }) => ratio?.toFixed(2) ?? '',
   'processor ×': ({ cpuRatio }) => cpuRatio?.toFixed(2) ?? '',
+  '× floor': ({ cpuOfFloor }) => cpuOfFloor?.toFixed(2) ?? '',
 };
 
 const line = (name, cells) => `  ${name.padEnd(38)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;

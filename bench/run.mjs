@@ -1,8 +1,10 @@
-// npm run bench [-- --quick] [part …]: measures all parts, or those named, and writes what came of it to bench/results/.
+// npm run bench [-- --quick] [--check | --accept] [part …]: measures all parts, or those named, and writes what came of
+// it to bench/results/. With --check it fails where a row takes more of the processor than in the accepted run.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { accept, regressions } from './accepted.mjs';
 import { watchSteal } from './machine.mjs';
 import { parts } from './parts.mjs';
 import { printPart } from './print.mjs';
@@ -10,7 +12,12 @@ import { saveResults } from './results.mjs';
 import { serverVersion, startCluster, startServer } from './servers.mjs';
 
 const { values: options, positionals: named } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, part: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    check: { type: 'boolean' },
+    accept: { type: 'boolean' },
+    part: { type: 'boolean' },
+  },
   allowPositionals: true,
 });
 const isQuick = options.quick;
@@ -56,6 +63,15 @@ async function main() {
     await Promise.all([server.stop(), cluster.stop()]);
   }
   console.log(`\nWritten to ${await saveResults(serverVersion(), measured)}`);
+  if (options.accept) await accept(measured);
+  if (options.check) await check(measured);
+}
+
+async function check(measured) {
+  const slower = await regressions(measured);
+  for (const line of slower) console.error(line);
+  if (slower.length > 0) process.exitCode = 1;
+  else console.log('No row takes more of the processor than in the accepted run');
 }
 
 await (options.part ? runPart() : main());

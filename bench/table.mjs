@@ -52,10 +52,11 @@ async function measureCase(fleet, label, rounds, { slotMs, warmMs }) {
     for (const { name, perform } of rotated(able, round)) slots[name].push(await perform({ label, ms: slotMs }));
   }
   const of = Object.fromEntries(Object.entries(slots).map(([name, all]) => [name, summary(all)]));
-  const reference = of.ioredis;
+  const { ioredis, floor } = of;
   for (const each of Object.values(of)) {
-    each.ratio = reference.us / each.us;
-    each.cpuRatio = reference.cpu / each.cpu;
+    each.ratio = ioredis.us / each.us;
+    each.cpuRatio = ioredis.cpu / each.cpu;
+    if (floor) each.cpuOfFloor = each.cpu / floor.cpu;
   }
   return { stealPercent: steal(), contenders: of };
 }

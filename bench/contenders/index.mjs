@@ -1,9 +1,10 @@
 import { autoPipelining, ioredis, iovalkey } from './by-hand.mjs';
 import { cacheManager, keyv } from './cache-manager.mjs';
 import { cachex } from './cachex.mjs';
+import { floor } from './floor.mjs';
 import { nodeRedis, nodeRedisNoTimeout } from './node-redis.mjs';
 
-/** Drivers and caches on one server, ioredis first: the others are compared with it. */
+/** Drivers and caches on one server, ioredis first and the floor last: the others are compared with these two. */
 export const onOneServer = {
   ioredis,
   'nest-cachex': (url) => cachex(url),
@@ -14,4 +15,5 @@ export const onOneServer = {
   'node-redis, no timeouts': nodeRedisNoTimeout,
   'keyv + @keyv/redis': (url) => keyv(url),
   '@nestjs/cache-manager + @keyv/redis': cacheManager,
+  floor,
 };

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { MsgpackSerializer } from 'nest-cachex';
+
+const CARRIAGE_RETURN = 13;
+const BULK = 36;
+const NULL_BULK = -1;
+const CHUNK = 262_144;
+
+/** The number in the line that begins here, and where the next line begins. */
+function numberAt(bytes, start) {
+  let at = start;
+  const isNegative = bytes[at] === 45;
+  if (isNegative) at++;
+  let number = 0;
+  for (; bytes[at] !== CARRIAGE_RETURN; at++) number = number * 10 + bytes[at] - 48;
+  return { number: isNegative ? -number : number, next: at + 2 };
+}
+
+/**
+ * What nobody can go below in a Node process: a bare socket, the library's serializer, one write a turn of the event loop,
+ * and one promise a call. It is no client: no error is read, no deadline kept, no connection opened again, and of the
+ * protocol it knows "+OK" and bulk strings. Keys are ASCII.
+ */
+export async function floor(url) {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await once(socket, 'connect');
+  const serializer = new MsgpackSerializer();
+  const waiting = [];
+  let first = 0;
+  /** What is not sent yet is between `start` and `end`. */
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let start = 0;
+  let end = 0;
+  let rest;
+
+  const settle = (value) => {
+    waiting[first++](value);
+    if (first === waiting.length) first = waiting.length = 0;
+  };
+
+  /** Where the next reply begins, or -1 where this one is not whole. */
+  const read = (bytes, start) => {
+    const lineEnd = bytes.indexOf(CARRIAGE_RETURN, start);
+    if (lineEnd === -1 || lineEnd + 2 > bytes.length) return -1;
+    if (bytes[start] !== BULK) {
+      settle(undefined);
+      return lineEnd + 2;
+    }
+    const { number: length, next } = numberAt(bytes, start + 1);
+    if (length === NULL_BULK) {
+      settle(undefined);
+      return next;
+    }
+    if (next + length + 2 > bytes.length) return -1;
+    settle(serializer.deserialize(bytes.subarray(next, next + length)));
+    return next + length + 2;
+  };
+
+  socket.on('data', (chunk) => {
+    const bytes = rest ? Buffer.concat([rest, chunk]) : chunk;
+    let at = 0;
+    while (at < bytes.length) {
+      const next = read(bytes, at);
+      if (next === -1) break;
+      at = next;
+    }
+    rest = at < bytes.length ? bytes.subarray(at) : undefined;
+  });
+
+  const reserve = (bytes) => {
+    if (chunk.length - end >= bytes) return;
+    const unsent = chunk.subarray(start, end);
+    chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, unsent.length + bytes));
+    unsent.copy(chunk);
+    start = 0;
+    end = unsent.length;
+  };
+
+  const flush = () => {
+    socket.write(chunk.subarray(start, end));
+    start = end;
+  };
+
+  const send = (head, value, tail = '') =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (start === end) queueMicrotask(flush);
+      reserve(head.length + (value ? value.length : 0) + tail.length);
+      end += chunk.latin1Write(head, end);
+      if (!value) return;
+      end += value.copy(chunk, end);
+      end += chunk.latin1Write(tail, end);
+    });
+
+  return {
+    set: (key, value) => {
+      const bytes = serializer.serialize(value);
+      const head = `*5\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${bytes.length}\r\n`;
+      return send(head, bytes, '\r\n$2\r\nPX\r\n$6\r\n300000\r\n');
+    },
+    get: (key) => send(`*2\r\n$3\r\nGET\r\n$${key.length}\r\n${key}\r\n`),
+  };
+}
