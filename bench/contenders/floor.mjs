@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { MsgpackSerializer } from 'nest-cachex';
 
 const CARRIAGE_RETURN = 13;
 const BULK = 36;
 const NULL_BULK = -1;
-const CHUNK = 262_144;
 
 /** The number in the line that begins here, and where the next line begins. */
 function numberAt(bytes, start) {
@@ -18,21 +16,17 @@ function numberAt(bytes, start) {
 }
 
 /**
- * What nobody can go below in a Node process: a bare socket, the library's serializer, one write a turn of the event loop,
- * and one promise a call. It is no client: no error is read, no deadline kept, no connection opened again, and of the
- * protocol it knows "+OK" and bulk strings. Keys are ASCII.
+ * What nobody can go below in a Node process: a bare socket, JSON, one write a turn of the event loop, and one promise a
+ * call. It is no client: no error is read, no deadline kept, no connection opened again, and of the protocol it knows "+OK"
+ * and bulk strings. Keys and values are ASCII.
  */
 export async function floor(url) {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');
-  const serializer = new MsgpackSerializer();
   const waiting = [];
   let first = 0;
-  /** What is not sent yet is between `start` and `end`. */
-  let chunk = Buffer.allocUnsafeSlow(CHUNK);
-  let start = 0;
-  let end = 0;
+  let outgoing = '';
   let rest;
 
   const settle = (value) => {
@@ -54,7 +48,7 @@ export async function floor(url) {
       return next;
     }
     if (next + length + 2 > bytes.length) return -1;
-    settle(serializer.deserialize(bytes.subarray(next, next + length)));
+    settle(JSON.parse(bytes.latin1Slice(next, next + length)));
     return next + length + 2;
   };
 
@@ -69,36 +63,24 @@ export async function floor(url) {
     rest = at < bytes.length ? bytes.subarray(at) : undefined;
   });
 
-  const reserve = (bytes) => {
-    if (chunk.length - end >= bytes) return;
-    const unsent = chunk.subarray(start, end);
-    chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, unsent.length + bytes));
-    unsent.copy(chunk);
-    start = 0;
-    end = unsent.length;
-  };
-
   const flush = () => {
-    socket.write(chunk.subarray(start, end));
-    start = end;
+    socket.write(outgoing, 'latin1');
+    outgoing = '';
   };
 
-  const send = (head, value, tail = '') =>
+  const send = (text) =>
     new Promise((resolve) => {
       waiting.push(resolve);
-      if (start === end) queueMicrotask(flush);
-      reserve(head.length + (value ? value.length : 0) + tail.length);
-      end += chunk.latin1Write(head, end);
-      if (!value) return;
-      end += value.copy(chunk, end);
-      end += chunk.latin1Write(tail, end);
+      if (outgoing === '') queueMicrotask(flush);
+      outgoing += text;
     });
 
   return {
     set: (key, value) => {
-      const bytes = serializer.serialize(value);
-      const head = `*5\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${bytes.length}\r\n`;
-      return send(head, bytes, '\r\n$2\r\nPX\r\n$6\r\n300000\r\n');
+      const text = JSON.stringify(value);
+      return send(
+        `*5\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${text.length}\r\n${text}\r\n$2\r\nPX\r\n$6\r\n300000\r\n`,
+      );
     },
     get: (key) => send(`*2\r\n$3\r\nGET\r\n$${key.length}\r\n${key}\r\n`),
   };
