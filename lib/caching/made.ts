@@ -1,6 +1,6 @@
 import type { Encoded } from '../codec/codec.types.js';
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
-import type { Key, ReplyContext } from '../command-model/command.js';
+import type { ReplyContext } from '../command-model/command.js';
 
 /** Why somebody who waits for a value gets none: it is one that cannot be copied, or came too late to be copied. */
 export const unshared = Symbol('a value for its own caller only');
@@ -12,8 +12,7 @@ export class Made<T> {
 
   constructor(
     readonly value: T,
-    private readonly key: Key,
-    private readonly codec: Pick<ReplyContext, 'encodeAt' | 'decodeAt'>,
+    private readonly codec: Pick<ReplyContext, 'encode' | 'decode'>,
     /** Whether only the one whose factory it was may have it. */
     readonly isPrivate = false,
     /** What its schema has made of it, for the one whose factory it was. */
@@ -23,7 +22,7 @@ export class Made<T> {
   /** The bytes of the value, which is encoded once. */
   encode(): Promise<Encoded> {
     if (!this.encoding) {
-      this.encoding = (async () => this.codec.encodeAt(this.key, this.value))();
+      this.encoding = (async () => this.codec.encode(this.value))();
       this.encoding.catch(() => undefined);
     }
     return this.encoding;
@@ -49,7 +48,7 @@ export class Made<T> {
     const encoded = await this.encode().catch(() => undefined);
     if (encoded === undefined) throw unshared;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec gives back what it was given
-    return (await this.codec.decodeAt(this.key, Buffer.from(encoded))) as T;
+    return (await this.codec.decode(Buffer.from(encoded))) as T;
   }
 }
 

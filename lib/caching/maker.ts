@@ -2,7 +2,7 @@ import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
 import type { Key } from '../command-model/command.js';
 import { errorText } from '../errors/error-text.js';
-import { FactoryTimeoutError, SchemaError } from '../errors/index.js';
+import { CodecError, FactoryTimeoutError, SchemaError } from '../errors/index.js';
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
@@ -92,14 +92,14 @@ export class Maker {
             : request;
           if (hit && look) sight = { number: look };
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
-          if (hit) return new Made(hit.stored as T, key, context, false, hit.value);
+          if (hit) return new Made(hit.stored as T, context, false, hit.value);
           if (!isUnanswered) [seal, claim] = await this.prepare(request, seen);
           if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
           const value = await computation.run(() => factory(run));
           if (run.tags.length > 0) this.haveFactoriesTags = true;
           const output = options.schema ? await this.checked(request, options.schema, value, run) : value;
-          return new Made(value, key, context, run.isPrivate, output);
+          return new Made(value, context, run.isPrivate, output);
         },
         store: async (made) => {
           if (seal && claim) await this.store(request, made, run, { seal, claim, slot, lock });
@@ -205,7 +205,7 @@ export class Maker {
     { seal, claim, slot, lock }: Storing,
   ): Promise<void> {
     try {
-      const closed = await seal.close(await made.encode(), run);
+      const closed = await seal.close(this.executor.context.storedAt(key, await made.encode()), run);
       if (!closed) return;
       const isMade = async () => (await readEntry(this.executor, key, options, 'write')).hit !== undefined;
       if (lock && !(await lock.isUnbroken(isMade))) return;
@@ -217,6 +217,9 @@ export class Maker {
 
   private notStored({ name }: Key, error: unknown): void {
     if (this.executor.forgives(error)) return;
-    this.logger.warn(`The value of ${quoted(name)} could not be stored: ${errorText(error)}`);
+    const text = `The value of ${quoted(name)} could not be stored: ${errorText(error)}`;
+    // The next one of its kind will be no better.
+    if (error instanceof CodecError) this.executor.reports.say(error.code, name, () => text);
+    else this.logger.warn(text);
   }
 }

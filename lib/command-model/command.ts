@@ -151,7 +151,9 @@ export interface ReplyContext {
   /** The same for who makes anew what nobody can read: `undefined` then, and it is told of. */
   salvageAt(key: Key, data: Buffer): unknown;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
-  encodeAt(key: Key, value: unknown): Encoded | Promise<Encoded>;
+  encode(value: unknown): Encoded | Promise<Encoded>;
+  /** What becomes of them on their way to a key; throws where they must not be stored there. */
+  storedAt(key: Key, data: Encoded): Encoded;
   /** To be told where a value does not match the schema of its reader. */
   mismatched(key: Key, mismatch: Mismatch): void;
   /** Whether values are the same, whatever their bytes. */

@@ -5,8 +5,8 @@ import {
   type Key,
   read,
   type ReplyContext,
+  Payload,
   run,
-  Value,
   write,
 } from '../command-model/command.js';
 import type { ReplyShape } from '../command-model/command.js';
@@ -90,7 +90,7 @@ function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
     },
     missing: () => false,
   };
-  return withAhead(act(new Value(expected), reply), ahead);
+  return withAhead(act(new Payload(expected), reply), ahead);
 }
 
 /** Every form of it has them. */

@@ -16,7 +16,7 @@ import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { errorAmong, type Prepared, wireCommands, withOthers } from './prepared.js';
+import { errorAmong, NotEncoded, type Prepared, wireCommands, withOthers } from './prepared.js';
 import { Settling } from './settling.js';
 import { SingleCalls, type Target } from './single-calls.js';
 import { chunksOf, Slots } from './slots.js';
@@ -84,9 +84,7 @@ export class CommandExecutor {
     const prepared = this.prepare(command);
     const trace = this.traceOf([prepared]);
     try {
-      const replies = await this.sendPrepared(withOthers([prepared]), false, trace).catch((error) => {
-        throw this.settling.failure(error, command);
-      });
+      const replies = await this.sendPrepared(withOthers([prepared]), false, trace);
       return await this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace);
     } finally {
       trace?.end();
@@ -232,9 +230,10 @@ export class CommandExecutor {
     try {
       commands = await wireCommands(batch);
     } catch (error) {
+      const { command, cause } = error instanceof NotEncoded ? error : { command: batch[0]!.command, cause: error };
       // The stamps of tags have to be asked for.
-      if (isAway(error)) return batch.map(() => error);
-      throw error;
+      if (isAway(cause)) return batch.map(() => cause);
+      throw this.settling.failure(cause, command);
     }
     return this.sendBatch(commands, transaction, trace);
   }

@@ -16,13 +16,32 @@ export interface Prepared<T = unknown> {
   readonly slot?: number;
 }
 
-/** As they are sent, once all arguments are there. */
+/** Arguments of a command cannot be made. */
+export class NotEncoded extends Error {
+  constructor(
+    readonly command: Command<unknown>,
+    override readonly cause: unknown,
+  ) {
+    super();
+  }
+}
+
+/**
+ * As they are sent, once all arguments are there.
+ *
+ * @throws NotEncoded
+ */
 export async function wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
   return allOf(
     batch.map((prepared) => {
       const { args } = prepared;
       return args instanceof LateArguments
-        ? args.complete().then((completed) => wireCommand(prepared, completed))
+        ? args.complete().then(
+            (completed) => wireCommand(prepared, completed),
+            (cause) => {
+              throw new NotEncoded(prepared.command, cause);
+            },
+          )
         : wireCommand(prepared, args);
     }),
   );

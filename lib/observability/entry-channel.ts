@@ -17,11 +17,13 @@ export interface EntryMessage {
   readonly cache: string;
   /**
    * `'mismatch'`: a value does not match the schema of the call; `'unreadable'`: nobody here can read what is stored, and
-   * it counts as missing.
+   * it counts as missing; `'large'`, `'refused'`: a value is longer than `maxValueBytes` has it.
    */
-  readonly event: 'mismatch' | 'unreadable';
+  readonly event: 'mismatch' | 'unreadable' | 'large' | 'refused';
   /** As the caller wrote it, where the cache has `traceKeys`. */
   readonly key?: string;
+  /** Of a large value, as it goes to the server. */
+  readonly bytes?: number;
   /** Its message where `traceKeys` is on. */
   readonly error?: CommandFailure;
 }
@@ -35,12 +37,13 @@ export class EntryTracer {
     private readonly tellsKeys: boolean,
   ) {}
 
-  tell(event: EntryMessage['event'], key: string, error?: Error & { readonly code?: string }): void {
+  tell(event: EntryMessage['event'], key: string, error?: Error & { readonly code?: string }, bytes?: number): void {
     if (!entryChannel.hasSubscribers) return;
     const message: EntryMessage = {
       cache: this.cache,
       event,
       ...(this.tellsKeys && { key }),
+      ...(bytes !== undefined && { bytes }),
       ...(error && { error: { name: error.name, code: error.code, message: this.tellsKeys ? error.message : event } }),
     };
     entryChannel.publish(message);

@@ -50,8 +50,19 @@ export class EntryReports {
     );
   }
 
+  /** It takes more bytes than it should. */
+  isLarge(key: string, bytes: number, limit: number, isRefused: boolean): void {
+    this.tracer.tell(isRefused ? 'refused' : 'large', key, undefined, bytes);
+    if (isRefused) return;
+    this.say(
+      'large',
+      key,
+      (kind) => `${quoted(key)} takes ${bytes} bytes, more than ${limit}, as others of ${kind} may`,
+    );
+  }
+
   /** Once per kind of key, and of no more kinds than a log can bear. */
-  private say(what: string, key: string, text: (kind: string) => string): void {
+  say(what: string, key: string, text: (kind: string) => string): void {
     const kind = kindOf(key);
     const id = `${what} ${kind}`;
     if (this.said.has(id) || this.said.size >= mostKinds) return;

@@ -4,7 +4,8 @@ import type { CompressorLike } from '../codec/compressors/compressor.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';
-import { HasMethods, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import { HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import type { MaxValueBytesOptions } from './max-value-bytes.options.js';
 import { HideSecrets } from './secrets.js';
 import type { StampedeOptions } from './stampede.options.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -119,6 +120,16 @@ export class CachexOptions {
   @ValidateNested()
   @IsSwitch()
   tracking?: boolean | TrackingOptions;
+
+  /**
+   * How long the bytes of one value may be: longer ones are logged, or refused.
+   *
+   * @default none
+   */
+  @Optional()
+  @ValidateNested()
+  @IsSettings('{ warn, refuse }')
+  maxValueBytes?: MaxValueBytesOptions;
 
   /**
    * Whether what listens to the cache (the channel `nest-cachex:command`, spans) is told the keys.

@@ -8,6 +8,7 @@ export { ConnectionOptions, ServerAddress, ServerConnection, type Tls } from './
 export type { Credentials, CredentialsProvider } from './credentials.js';
 export { cachexConfig, optionsFromEnv } from './env.js';
 export type { KeyFunction } from './key-function.js';
+export { MaxValueBytesOptions, type ResolvedMaxValueBytes } from './max-value-bytes.options.js';
 export { MemoryConnection } from './memory.options.js';
 export type {
   PoolClass,

@@ -64,6 +64,12 @@ export const IsSwitch = (): PropertyDecorator =>
     }
   });
 
+/** The property is an object with settings of its own, which are validated like all others. */
+export const IsSettings = (names: string): PropertyDecorator =>
+  Obeys('isSettings', (value, what) => {
+    if (!isObject(value)) throw new TypeError(`${what} must be an object: ${names}`);
+  });
+
 /** The property is an object with these methods, its own or inherited ones. */
 export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
   Obeys('hasMethods', (value, what) => {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors/index.js';
 import { CachexOptions } from './cachex.options.js';
 import { type Connection, readConnection, resolveConnection } from './connection-kinds.js';
+import { MaxValueBytesOptions, resolveMaxValueBytes } from './max-value-bytes.options.js';
 import { isObject } from './option-rules.js';
 import type { ResolvedCachexOptions } from './resolved.options.js';
 import { hideSecrets } from './secrets.js';
@@ -38,6 +39,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
       logIgnoredExceptions,
       stampede: resolveStampede(stampede),
       tracking: resolveTracking(tracking),
+      maxValueBytes: resolveMaxValueBytes(options.maxValueBytes),
       traceKeys,
     }),
   );
@@ -46,11 +48,12 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
 /** Turns plain options into instances, and lists what is wrong with them, a line per path. */
 export function readOptions(plain: CachexOptions): { options: ReadOptions; problems: string[] } {
   const problems: string[] = [];
-  const { connection = 'memory://', stampede, tracking, ...others } = plain as CachexOptions;
+  const { connection = 'memory://', stampede, tracking, maxValueBytes, ...others } = plain as CachexOptions;
   const options = instanceOf(CachexOptions, {
     connection: readConnection(connection, problems),
     stampede: isObject(stampede) ? instanceOf(StampedeOptions, stampede) : stampede,
     tracking: isObject(tracking) ? instanceOf(TrackingOptions, tracking) : tracking,
+    maxValueBytes: isObject(maxValueBytes) ? instanceOf(MaxValueBytesOptions, maxValueBytes) : maxValueBytes,
     ...others,
   }) as ReadOptions;
   problems.push(...problemsOf(options));

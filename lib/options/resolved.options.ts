@@ -6,6 +6,7 @@ import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 import type { SerializerLike } from '../codec/serializers/serializer.js';
 import type { CompressorLike } from '../codec/compressors/compressor.js';
 import type { CredentialsProvider } from './credentials.js';
+import type { ResolvedMaxValueBytes } from './max-value-bytes.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';
 import type { ResolvedTracking } from './tracking.options.js';
@@ -35,6 +36,8 @@ export interface ResolvedCachexOptions {
   readonly stampede?: ResolvedStampede;
   /** Undefined where it is off. */
   readonly tracking?: ResolvedTracking;
+  /** Undefined where values may have any length. */
+  readonly maxValueBytes?: ResolvedMaxValueBytes;
   readonly traceKeys: boolean;
 }
 

@@ -1,17 +1,14 @@
-import type { Codec } from '../codec/codec.types.js';
 import type { Key } from '../command-model/command.js';
-import { EntryCodec } from '../execution/entry-codec.js';
-import type { EntryReports } from '../observability/entry-reports.js';
+import { EntryCodec, type EntryCodecParts } from '../execution/entry-codec.js';
 import type { LocalCopies } from './local-copies.js';
 
 /** A codec that decodes the bytes of a local copy once, where the value is plain data, and copies that from then on. */
 export class CopiedValues extends EntryCodec {
   constructor(
-    codec: Codec,
-    reports: EntryReports,
+    parts: EntryCodecParts,
     readonly copies: LocalCopies,
   ) {
-    super(codec, reports);
+    super(parts);
   }
 
   override decodeAt(key: Key, data: Buffer): unknown {

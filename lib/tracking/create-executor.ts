@@ -26,12 +26,16 @@ export function createExecutor(
 ): CommandExecutor {
   const { tracking, connection, keyFunction, keyPrefix } = options;
   const tracer = new CommandTracer(name, options);
-  const reports = new EntryReports(new EntryTracer(name, options.traceKeys), logger);
+  const parts = {
+    codec,
+    limits: options.maxValueBytes,
+    reports: new EntryReports(new EntryTracer(name, options.traceKeys), logger),
+  };
   const outage = new Outage(options, logger);
   const isEmbedded = connection.type === 'memory' && !connection.poolClass;
-  if (!tracking || isEmbedded) return new CommandExecutor(pool, keys, new EntryCodec(codec, reports), outage, tracer);
+  if (!tracking || isEmbedded) return new CommandExecutor(pool, keys, new EntryCodec(parts), outage, tracer);
   const copies = new LocalCopies(tracking);
-  const copied = new CopiedValues(codec, reports, copies);
+  const copied = new CopiedValues(parts, copies);
   if (tracking.coherence === 'ttl') {
     copies.resume();
     return new TrackingExecutor(pool, keys, copied, outage, tracer);

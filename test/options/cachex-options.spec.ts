@@ -158,6 +158,17 @@ describe('resolveOptions', () => {
       'tracking.maxBytes must be an integer number',
       'tracking.timeout must be longer than 0',
     ],
+    [{ maxValueBytes: 1_000_000 }, 'maxValueBytes must be an object: { warn, refuse }'],
+    [
+      { maxValueBytes: { warn: 0, refuse: '1MB', limit: 1 } },
+      'maxValueBytes.limit should not exist',
+      'maxValueBytes.refuse must be an integer number',
+      'maxValueBytes.warn must not be less than 1',
+    ],
+    [
+      { maxValueBytes: { warn: 2, refuse: 2 } },
+      'maxValueBytes.warn must be less than refuse: what is refused needs no warning',
+    ],
     [{ tracking: { coherence: 'none' } }, 'tracking.coherence must be one of auto, server, ttl'],
     ...[undefined, null].map((timeout): [object, string] => [
       { tracking: { coherence: 'ttl', timeout } },

@@ -1,0 +1,49 @@
+import { Obeys, Optional } from './option-rules.js';
+import { IsInt, Min } from './validators.js';
+
+/**
+ * How long the bytes of one value may be, as they go to the server: serialized, compressed, encrypted.
+ *
+ * @publicApi
+ */
+export class MaxValueBytesOptions {
+  /**
+   * Longer ones are logged, once per kind of key: `user:*` for `user:1`.
+   *
+   * @default none
+   */
+  @Optional()
+  @Obeys('isBelowRefuse', checkWarn)
+  @Min(1)
+  @IsInt()
+  warn?: number;
+
+  /**
+   * Longer ones are refused with a `SerializerError`, and nothing is sent.
+   *
+   * @default none
+   */
+  @Optional()
+  @Min(1)
+  @IsInt()
+  refuse?: number;
+}
+
+/** {@link MaxValueBytesOptions}; `Infinity` where there is no such limit. @publicApi */
+export interface ResolvedMaxValueBytes {
+  readonly warn: number;
+  readonly refuse: number;
+}
+
+export function resolveMaxValueBytes(options: MaxValueBytesOptions | undefined): ResolvedMaxValueBytes | undefined {
+  if (options === undefined) return undefined;
+  const { warn = Infinity, refuse = Infinity } = options;
+  return Object.freeze({ warn, refuse });
+}
+
+function checkWarn(value: unknown, what: string, owner: object): void {
+  const { refuse } = owner as MaxValueBytesOptions;
+  if (typeof value === 'number' && typeof refuse === 'number' && value >= refuse) {
+    throw new TypeError(`${what} must be less than refuse: what is refused needs no warning`);
+  }
+}
