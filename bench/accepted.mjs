@@ -16,7 +16,8 @@ function relative(measured) {
       if (!contenders) continue;
       const reference = contenders.floor ?? contenders.ioredis;
       for (const [name, { cpu }] of Object.entries(contenders)) {
-        if (name.startsWith('nest-cachex')) rows[`${part}: ${label}: ${name}`] = Number((cpu / reference.cpu).toFixed(3));
+        if (name.startsWith('nest-cachex'))
+          rows[`${part}: ${label}: ${name}`] = Number((cpu / reference.cpu).toFixed(3));
       }
     }
   }
