@@ -10,7 +10,10 @@ import { BlockingListCommands } from './commands/blocking-list.commands.js';
 import { BlockingSortedSetCommands } from './commands/blocking-sorted-set.commands.js';
 import type { CommandDefaults, Direct } from './commands/command-group.js';
 import { IterationCommands } from './commands/iteration.commands.js';
+import type { Commits } from './evictions/commits.js';
+import type { Evictions } from './evictions/evictions.js';
 import type { CommandExecutor } from './execution/command-executor.js';
+import { DeferringCommands } from './keyspace/deferring.commands.js';
 import { Keyspace } from './keyspace/keyspace.js';
 import { InspectionCommands } from './keyspace/inspection.commands.js';
 import { KeyspaceCommands } from './keyspace/keyspace.commands.js';
@@ -39,6 +42,7 @@ export interface CacheParts {
   readonly caching: ReadThrough;
   readonly locking: Locking;
   readonly pubsub: PubSub;
+  readonly commits: Commits;
 }
 
 /**
@@ -59,6 +63,7 @@ export interface CachexService
     BlockingListCommands,
     BlockingSortedSetCommands,
     CachingCommands,
+    DeferringCommands,
     InspectionCommands,
     IterationCommands,
     KeyspaceCommands,
@@ -71,6 +76,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   protected readonly caching: ReadThrough;
   protected readonly locking: Locking;
   protected readonly pubsub: PubSub;
+  protected readonly commits: Commits;
   protected readonly keyspace: Keyspace;
 
   /** @internal */
@@ -84,6 +90,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     this.caching = parts.caching;
     this.locking = parts.locking;
     this.pubsub = parts.pubsub;
+    this.commits = parts.commits;
     this.keyspace = new Keyspace(executor);
   }
 
@@ -204,6 +211,11 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /** @internal */
+  protected get evictions(): Evictions {
+    return this.executor.evictions;
+  }
+
+  /** @internal */
   protected send<T>(build: () => Step<T>): Promise<T> {
     try {
       const step = build();
@@ -227,6 +239,7 @@ mergeGroups(CachexService, [
   BlockingListCommands,
   BlockingSortedSetCommands,
   CachingCommands,
+  DeferringCommands,
   InspectionCommands,
   IterationCommands,
   KeyspaceCommands,

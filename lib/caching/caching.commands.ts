@@ -60,7 +60,8 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
 
   /**
    * Makes all entries that carry one of the tags count as missing, whatever their number and version: those too that
-   * somebody is about to write with a value made before. How many of the tags anything was stored under. A read that
+   * somebody is about to write with a value made before. How many of the tags anything was stored under (0 inside of
+   * `deferEvictions`, which invalidates them later). A read that
    * begins after this has resolved gives none of them. Redis: `HSET`, `PEXPIRE`, `UNLINK`.
    *
    * @throws TypeError where a tag is no non-empty string
@@ -69,6 +70,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    * await cache.invalidateTags(['user:1']);
    */
   async invalidateTags(tags: readonly string[]): Promise<number> {
-    return this.caching.tags.invalidate(tagsArgument(tags));
+    const known = tagsArgument(tags);
+    return this.evictions.deferTags(known) ? 0 : this.caching.tags.invalidate(known);
   }
 }

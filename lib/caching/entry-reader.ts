@@ -22,6 +22,8 @@ export interface Reading {
   readonly spare?: Spare;
   /** The bytes at the key where there is no hit: an entry that does not count, or a reservation. */
   readonly seen?: Buffer;
+  /** It carries a tag that the caller's surroundings will invalidate. */
+  readonly isDoomed?: boolean;
   /** Nobody has said what there is, as the server is away and that is to be ignored. */
   readonly isUnanswered?: boolean;
 }
@@ -40,6 +42,8 @@ export async function readEntry(
   const isTimed = options.stampede !== undefined || options.graceMs > 0;
   const entry = await executor.execute(entryCommand(key, access, isTimed));
   if (entry === undefined) return unanswered;
+  const { evictions } = executor;
+  if (evictions.isOn && entry.found && evictions.doomsStamped(entry.found.tags)) return { isDoomed: true };
   const { schema } = options;
   const unchecked = readingOf(entry, options);
   const reading = schema ? await checked(executor, key, unchecked, schema, entry) : unchecked;

@@ -58,7 +58,9 @@ export class ReadThrough {
     const id = this.executor.wireName(key);
     const endsAt = options.hardMs === Infinity ? Infinity : performance.now() + options.hardMs;
     const outer = Computation.current;
-    if (outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, options, endsAt, outer });
+    const { evictions } = this.executor;
+    const isDoomed = evictions.isOn && evictions.dooms(key, options.tags);
+    if (isDoomed || outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, options, endsAt, outer });
     const gate = this.flights.enter(id);
     const launchedBefore = this.flights.launched;
     // However often it is read, the caller asks once.
@@ -80,6 +82,7 @@ export class ReadThrough {
         const { hit, spare, seen, isUnanswered } = reading;
         if (hit) return hit.value as T;
         const request: MakeRequest<T> = { id, key, factory, options, endsAt, outer, seen, isUnanswered };
+        if (reading.isDoomed) return await this.makeAlone(request);
         // A flight that has ended since this caller came has brought what it came for.
         const last = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
         const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;

@@ -205,6 +205,9 @@ export class Maker {
     { seal, claim, slot, lock }: Storing,
   ): Promise<void> {
     try {
+      const { evictions } = this.executor;
+      // Somebody inside has changed it, or its tags: what was made there nobody else is to see yet.
+      if (evictions.isOn && evictions.dooms(key, [...options.tags, ...run.tags])) return;
       const closed = await seal.close(this.executor.context.storedAt(key, await made.encode()), run);
       if (!closed) return;
       const isMade = async () => (await readEntry(this.executor, key, options, 'write')).hit !== undefined;

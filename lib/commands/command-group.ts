@@ -9,6 +9,7 @@ import {
   type VersionOption,
 } from '../arguments/version.js';
 import { Key, type Step } from '../command-model/command.js';
+import type { Evictions } from '../evictions/evictions.js';
 
 /** Where commands are called, as a function of types: what a method returns whose command gives a `value`. */
 export interface Surface {
@@ -40,6 +41,9 @@ export interface CommandDefaults {
 export abstract class CommandGroup<S extends Surface> {
   /** @internal */
   protected abstract readonly defaults: CommandDefaults;
+
+  /** @internal */
+  protected abstract readonly evictions: Evictions;
 
   /** @internal */
   protected abstract send<T>(build: () => Step<T>): Reply<S, T>;

@@ -3,7 +3,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toInstant, toSeconds } from '../arguments/timeout.js';
 import { integerArgument } from '../arguments/arguments.js';
 import type { StampedeOption } from '../entries/early-recomputation.js';
-import { read, write } from '../command-model/command.js';
+import { Known, read, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { expiry } from '../arguments/expiry.js';
 import * as replies from '../command-model/replies.js';
@@ -26,9 +26,16 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<boolean>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs !== absent));
   }
 
-  /** Deletes a key of any type; whether it was there. Redis: `UNLINK`, so that large values are freed in the background. */
+  /**
+   * Deletes a key of any type; whether it was there (`false` inside of `deferEvictions`, which deletes it later).
+   * Redis: `UNLINK`, so that large values are freed in the background.
+   */
   delete(key: string, options?: VersionOption): Reply<S, boolean> {
-    return this.send<boolean>(() => write('UNLINK', [this.keyOf(key, options)], replies.boolean));
+    return this.send<boolean>(() => {
+      const owner = this.keyOf(key, options);
+      const isDeferred = this.evictions.isOn && this.evictions.deferKeys([owner]);
+      return isDeferred ? new Known(false) : write('UNLINK', [owner], replies.boolean);
+    });
   }
 
   /**

@@ -4,7 +4,7 @@ import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
-import { type Command, type Key, type ReplyShape } from '../command-model/command.js';
+import { type Command, type Key, Known, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 import { getCommand, takeCommand } from '../entries/entry-replies.js';
@@ -71,9 +71,10 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<T | undefined>(() => {
       if (options?.default !== undefined) unawaited(options.default);
       const owner = this.keyOf(key, options, getNames);
-      const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
       const fallback = options?.default as T | undefined;
+      if (this.evictions.isOn && this.evictions.dooms(owner)) return new Known(fallback);
+      const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
       const schema = schemaArgument(options?.schema);
       return getCommand<T | undefined>(owner, fallback, stampede, options?.raw, schema);
     });

@@ -1,5 +1,6 @@
-import type { OwnSpace, Version } from '../arguments/version.js';
+import type { OwnSpace } from '../arguments/version.js';
 import { allOf, values } from '../command-model/replies.js';
+import { Evictions } from '../evictions/evictions.js';
 import { Tags } from '../tags/tags.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import type { Access, ConnectionPool, ServerNode, WireCommand } from '../wire/connection-pool.js';
@@ -26,6 +27,7 @@ export class CommandExecutor {
   /** What replies are read with. */
   readonly context: ReplyContext;
   readonly tags: Tags;
+  readonly evictions: Evictions;
   readonly counters = new Counters();
   protected readonly settling: Settling;
   private readonly encoder: ArgumentEncoder;
@@ -40,6 +42,7 @@ export class CommandExecutor {
     private readonly outage: Outage,
     private readonly tracer: CommandTracer,
   ) {
+    this.evictions = new Evictions(keys);
     this.tags = new Tags(this);
     this.encoder = new ArgumentEncoder(keys, codec, this.tags);
     this.context = contextOf(this, codec, outage);
@@ -167,11 +170,6 @@ export class CommandExecutor {
   /** The name of a key on the server. */
   wireName(key: Key): string {
     return this.keys.wireName(key);
-  }
-
-  /** The pattern that the server has to match for the user's pattern. */
-  wirePattern(pattern: string, version: Version): string {
-    return this.keys.pattern(pattern, version);
   }
 
   /** Whether keys are shared out among servers. */

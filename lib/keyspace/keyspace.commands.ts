@@ -1,6 +1,6 @@
 import type { NamesOf } from '../arguments/option-names.js';
 import { type OutputOf, schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
-import { integerArgument } from '../arguments/arguments.js';
+import { integerArgument, textArgument } from '../arguments/arguments.js';
 import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { MappingOf } from '../arguments/mapping.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -74,9 +74,13 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return this.keyspace.many.set(mapping, version, { ms, tags, stampede: stampedeOf(given, stampede) });
   }
 
-  /** Deletes keys in one round trip; how many were there. Redis: `UNLINK`. */
+  /**
+   * Deletes keys in one round trip; how many were there (0 inside of {@link deferEvictions}, which deletes them later).
+   * Redis: `UNLINK`.
+   */
   async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
-    return this.keyspace.many.delete(keys, this.versionOf(options));
+    const owners = this.keysOf(keys, options);
+    return this.evictions.deferKeys(owners) ? 0 : this.keyspace.many.delete(owners);
   }
 
   /**
@@ -135,11 +139,14 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Deletes the keys that match a glob pattern, while other commands keep being answered; how many.
-   * Redis: `SCAN`, `UNLINK`.
+   * Deletes the keys that match a glob pattern, while other commands keep being answered; how many (0 inside of
+   * {@link deferEvictions}, which deletes them later). Redis: `SCAN`, `UNLINK`.
    */
   async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
-    return this.keyspace.scanner.delete(pattern, this.versionOf(options, iterationNames), options);
+    const version = this.versionOf(options, iterationNames);
+    const itersize = options?.itersize;
+    if (this.evictions.deferPattern({ pattern: textArgument(pattern, 'A pattern'), version, itersize })) return 0;
+    return this.keyspace.scanner.delete(pattern, version, { itersize });
   }
 }
 

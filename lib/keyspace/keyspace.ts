@@ -2,6 +2,7 @@ import { write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { allEnded } from '../waiting/all-ended.js';
+import { DeferredEvictions } from './deferred-evictions.js';
 import { Inspection } from './inspection.js';
 import { ManyKeys } from './many-keys.js';
 import { KeyScanner } from './scan.js';
@@ -13,12 +14,14 @@ export class Keyspace {
   readonly scanner: KeyScanner;
   readonly mover: VersionMover;
   readonly inspection: Inspection;
+  readonly deferred: DeferredEvictions;
 
   constructor(private readonly executor: CommandExecutor) {
     this.many = new ManyKeys(executor);
     this.scanner = new KeyScanner(executor);
     this.mover = new VersionMover(executor);
     this.inspection = new Inspection(executor, this.scanner);
+    this.deferred = new DeferredEvictions(executor, this.many, this.scanner);
   }
 
   /** Deletes every key of the database, on all servers; whether all of them did. */

@@ -38,8 +38,10 @@ export class ManyKeys {
     schema?: StandardSchema,
   ): Promise<Map<string, T>> {
     const found = new Map<string, T>();
+    const { evictions } = this.executor;
+    const keys = keysOf(names, version);
     await this.inChunks(
-      keysOf(names, version),
+      evictions.isOn ? keys.filter((key) => !evictions.dooms(key)) : keys,
       (chunk) => getManyCommand<T>(chunk, stampede, schema),
       (values, chunk) => {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
@@ -48,10 +50,10 @@ export class ManyKeys {
     return this.executor.isSharded ? inOrder(names, found) : found;
   }
 
-  async delete(names: readonly string[], version: Version): Promise<number> {
+  async delete(keys: readonly Key[]): Promise<number> {
     let deleted = 0;
     await this.inChunks(
-      keysOf(names, version),
+      keys,
       (chunk) => write('UNLINK', chunk, replies.integer),
       (count) => (deleted += count),
     );

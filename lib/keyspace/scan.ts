@@ -134,7 +134,7 @@ export class KeyScanner {
   }
 
   private command(pattern: string, version: Version, cursor: string, count = 1000): Command<WirePage> {
-    const match = this.executor.wirePattern(textArgument(pattern, 'A pattern'), version);
+    const match = this.executor.keys.pattern(textArgument(pattern, 'A pattern'), version);
     return read('SCAN', scanArguments(cursor, { match, count }), wirePage);
   }
 

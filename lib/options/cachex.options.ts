@@ -2,9 +2,10 @@ import { checkVersion, type Version } from '../arguments/version.js';
 import type { SerializerLike } from '../codec/serializers/serializer.js';
 import type { CompressorLike } from '../codec/compressors/compressor.js';
 import { checkCompressors, checkSerializers } from './codec.rules.js';
+import type { CommitHook } from './commit-hook.js';
 import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';
-import { HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import { checkFunction, HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
 import type { MaxValueBytesOptions } from './max-value-bytes.options.js';
 import { HideSecrets } from './secrets.js';
 import type { StampedeOptions } from './stampede.options.js';
@@ -54,6 +55,15 @@ export class CachexOptions {
   @Optional()
   @HasMethods('make', 'reverse')
   keyFunction?: KeyFunction;
+
+  /**
+   * Has `@CacheEvict({ when: 'commit' })` wait for the transaction that it is called in; see {@link CommitHook}.
+   *
+   * @default none: it evicts after the method, outside of `deferEvictions`
+   */
+  @Optional()
+  @Obeys('isFunction', checkFunction)
+  onCommit?: CommitHook;
 
   /**
    * How long values live when the call does not say.

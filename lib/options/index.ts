@@ -7,6 +7,7 @@ export type { Connection } from './connection-kinds.js';
 export { ConnectionOptions, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
 export type { Credentials, CredentialsProvider } from './credentials.js';
 export { cachexConfig, optionsFromEnv } from './env.js';
+export type { CommitHook } from './commit-hook.js';
 export type { KeyFunction } from './key-function.js';
 export { MaxValueBytesOptions, type ResolvedMaxValueBytes } from './max-value-bytes.options.js';
 export { MemoryConnection } from './memory.options.js';

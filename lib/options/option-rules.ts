@@ -70,6 +70,11 @@ export const IsSettings = (names: string): PropertyDecorator =>
     if (!isObject(value)) throw new TypeError(`${what} must be an object: ${names}`);
   });
 
+/** @throws TypeError where it is none */
+export function checkFunction(value: unknown, what: string): void {
+  if (typeof value !== 'function') throw new TypeError(`${what} must be a function`);
+}
+
 /** The property is an object with these methods, its own or inherited ones. */
 export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
   Obeys('hasMethods', (value, what) => {

@@ -24,7 +24,15 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
   if (!isObject(plain)) throw new ConfigError(`The options of ${whose} must be an object`);
   const { options, problems } = readOptions(plain);
   if (problems.length > 0) throw new ConfigError([`The options of ${whose} are not valid:`, ...problems].join('\n'));
-  const { keyPrefix = '', version = 1, keyFunction, timeout = 300, serializer = 'msgpack', compressor = [] } = options;
+  const {
+    keyPrefix = '',
+    version = 1,
+    keyFunction,
+    onCommit,
+    timeout = 300,
+    serializer = 'msgpack',
+    compressor = [],
+  } = options;
   const { ignoreExceptions = false, logIgnoredExceptions = false, stampede, tracking, traceKeys = false } = options;
   return Object.freeze(
     hideSecrets({
@@ -32,6 +40,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
       keyPrefix,
       version,
       keyFunction,
+      onCommit,
       timeoutMs: toMilliseconds(timeout),
       serializers: Object.freeze([serializer].flat()),
       compressors: Object.freeze([compressor].flat()),

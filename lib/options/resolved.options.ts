@@ -6,6 +6,7 @@ import type { ClusterOptions, NatMap, RedisOptions } from 'ioredis';
 import type { SerializerLike } from '../codec/serializers/serializer.js';
 import type { CompressorLike } from '../codec/compressors/compressor.js';
 import type { CredentialsProvider } from './credentials.js';
+import type { CommitHook } from './commit-hook.js';
 import type { ResolvedMaxValueBytes } from './max-value-bytes.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';
@@ -24,6 +25,7 @@ export interface ResolvedCachexOptions {
   readonly keyPrefix: string;
   readonly version: Version;
   readonly keyFunction?: KeyFunction;
+  readonly onCommit?: CommitHook;
   /** `null` is never. */
   readonly timeoutMs: number | null;
   /** One at least; the first writes. */

@@ -6,6 +6,7 @@ import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Known, type Step } from '../command-model/command.js';
 import { Commands } from './commands.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
+import type { Evictions } from '../evictions/evictions.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
 import type { Prepared } from '../execution/prepared.js';
@@ -100,6 +101,11 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
 
   [inspect.custom](): string {
     return `Pipeline ${inspect(this.toJSON())}`;
+  }
+
+  /** @internal */
+  protected get evictions(): Evictions {
+    return this.executor.evictions;
   }
 
   /** @internal */

@@ -148,7 +148,7 @@ export class PubSub {
         return { name, wire: this.executor.keys.wire(key) };
       }
       if (textArgument(name, 'A pattern') === '') throw new TypeError('A pattern must not be empty');
-      return { name, wire: raw ? name : this.executor.wirePattern(name, version) };
+      return { name, wire: raw ? name : this.executor.keys.pattern(name, version) };
     });
   }
 }

@@ -13,6 +13,7 @@ import {
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { OutOfMemoryError } from '../errors/index.js';
+import type { Evictions } from '../evictions/evictions.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
 import { Invalidations } from './invalidations.js';
@@ -24,6 +25,8 @@ export interface TagExecutor {
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
   /** The keys that one command can take, together: at most so many. */
   together(keys: readonly Key[], atMost: number): Key[][];
+  /** Those that wait, of tags among others. */
+  readonly evictions: Evictions;
   /** The name of one of the library's own keys. */
   ownName(space: 'tag', name: string): string;
 }
@@ -77,6 +80,8 @@ export class Tags implements TagQuestions {
 
   async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
     if (stamps.length === 0) return true;
+    const { evictions } = this.executor;
+    if (evictions.isOn && evictions.doomsStamped(stamps)) return false;
     const current = await this.reads.join(stamps.map(([tag]) => tag));
     return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
   }

@@ -13,6 +13,11 @@ export class Surroundings<T> {
     return this.storage.getStore();
   }
 
+  /** Whether anything runs under some: `current` is not worth asking for otherwise. */
+  get isOn(): boolean {
+    return this.running > 0;
+  }
+
   async run<R>(surrounding: T, work: () => Promise<R>): Promise<R> {
     return await this.call(surrounding, work);
   }

@@ -38,12 +38,14 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/testing': ['Test'],
   'node:fs': ['readFileSync'],
   'node:fs/promises': ['readFile'],
+  'typeorm-transactional': ['runOnTransactionCommit'],
   vitest: ['describe', 'expect', 'it'],
 };
 
 /** What examples have around them: an application with a cache. */
 const surroundings: readonly string[] = [
   "declare const cache: import('nest-cachex').CachexService;",
+  'declare const db: { transaction(work: (tx: { save(row: object): Promise<void> }) => Promise<void>): Promise<void> };',
   'declare const user: { name: string };',
   'declare const ids: readonly string[];',
   'declare const fake: object;',

@@ -244,6 +244,7 @@ export const serviceWrites: readonly SampleCall[] = [
   call('setMany', [{ '{k}': 1, l: 2 }, 0], ['{k}', 'l']),
   call('deleteMany', [['{k}', 'l']], 0),
   call('invalidateTags', [['t']], 0),
+  call('deferEvictions', [() => 'done'], 'done'),
   call('incrVersion', ['{k}'], 0),
   call('decrVersion', ['{k}'], 0),
   call('clear', [], 0),

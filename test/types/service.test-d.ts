@@ -306,3 +306,8 @@ describe('pipelines', () => {
     void cache.get('k', { schema: { parse: () => 1 } });
   });
 });
+
+it('deferEvictions gives what its function gives', () => {
+  expectTypeOf(cache.deferEvictions(async () => 7)).resolves.toEqualTypeOf<number>();
+  expectTypeOf(cache.deferEvictions(() => undefined)).resolves.toEqualTypeOf<undefined>();
+});

@@ -28,8 +28,11 @@ export interface CacheEvictOptions<
   readonly tags?: TextsOption<Tags>;
   /** Removes all keys of the cache, as `clear` does. */
   readonly all?: true;
-  /** `'before'` the method runs, or `'after'` it has succeeded, which is the default. */
-  readonly when?: 'before' | 'after';
+  /**
+   * `'before'` the method runs; `'after'` it has succeeded, which is the default; `'commit'`: when the transaction that it
+   * was called in is committed, as `deferEvictions` or the module's `onCommit` tells, after the method where there is none.
+   */
+  readonly when?: 'before' | 'after' | 'commit';
   /** If it returns `false`, nothing is removed. */
   readonly condition?: ConditionOption<Condition>;
   /** Instead of the cache's version. */
@@ -60,14 +63,16 @@ export class CacheEvictOperation implements Operation {
   private readonly targets: Target[] = [];
   private readonly checks: CallOption<unknown>[] = [];
   private readonly condition?: CallOption<boolean>;
-  private readonly when: 'before' | 'after';
+  private readonly when: 'before' | 'after' | 'commit';
 
   constructor(options: CacheEvictOptions) {
     checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
     const { key, keys, pattern, tags, all, when = 'after', condition, version, cache } = options;
     this.cache = cache;
     this.when = when;
-    if (when !== 'before' && when !== 'after') throw new TypeError("@CacheEvict when must be 'before' or 'after'");
+    if (!['before', 'after', 'commit'].includes(when)) {
+      throw new TypeError("@CacheEvict when must be 'before', 'after' or 'commit'");
+    }
     const at: VersionOption = version === undefined ? {} : { version };
     if (key !== undefined) this.add(textOption(key, '@CacheEvict key'), (name) => (on) => on.delete(name, at));
     if (keys) this.add(textsOption(keys, '@CacheEvict keys'), (names) => (on) => on.deleteMany(names, at));
@@ -91,10 +96,12 @@ export class CacheEvictOperation implements Operation {
     if (this.condition && !this.condition.read(call)) return proceed();
     // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
     const evictions = this.targets.map((target) => target(call));
-    const evict = () => allEnded(evictions.map((eviction) => eviction(call.cache(this.cache))));
-    if (this.when === 'before') await evict();
+    const evict = (cache: CachexService) => allEnded(evictions.map((eviction) => eviction(cache)));
+    const cache = call.cache(this.cache);
+    if (this.when === 'before') await evict(cache);
     const result = await proceed();
-    if (this.when === 'after') await evict();
+    if (this.when === 'after') await evict(cache);
+    if (this.when === 'commit') await cache.evictAtCommit(evict, `${this.decorator} on ${call.title}`);
     return result;
   }
 
