@@ -152,5 +152,5 @@ export type { RegisteredScript, ScriptOptions } from './scripting/script-registr
 export type { EntryMessage } from './observability/entry-channel.js';
 export type { CommandFailure, CommandMessage } from './observability/command-channel.js';
 export type { SubscriptionMessage } from './observability/subscription-channel.js';
-export type { CachexStats, LocalStats } from './observability/stats.js';
+export type { CachexStats, LocalStats, PubSubStats } from './observability/stats.js';
 export { type ExecuteOptions, Pipeline, type PipelineOptions, type Settled } from './pipeline/pipeline.js';

@@ -16,12 +16,21 @@ const counters: readonly Definition[] = [
   { name: 'mismatches_total', help: 'Values that did not match their schema', value: ({ mismatches }) => mismatches },
   { name: 'unreadable_total', help: 'Entries that could not be read', value: ({ unreadable }) => unreadable },
   { name: 'evictions_total', help: 'Keys that the servers evicted', value: ({ evictions }) => evictions },
+  { name: 'pubsub_messages_total', help: 'Messages that came', value: ({ pubsub }) => pubsub.received },
+  {
+    name: 'pubsub_dropped_total',
+    help: 'Messages that slow listeners have missed',
+    value: ({ pubsub }) => pubsub.dropped,
+  },
+  { name: 'pubsub_failures_total', help: 'Messages that could not be handled', value: ({ pubsub }) => pubsub.failures },
+  { name: 'pubsub_gaps_total', help: 'Times when messages may have been missed', value: ({ pubsub }) => pubsub.gaps },
   { name: 'local_hits_total', help: 'Keys that were served from local copies', value: ({ local }) => local?.hits },
   { name: 'local_evictions_total', help: 'Local copies that were evicted', value: ({ local }) => local?.evictions },
 ];
 
 const gauges: readonly Definition[] = [
   { name: 'server_memory_bytes', help: 'Memory that the servers use', value: ({ bytes }) => bytes },
+  { name: 'pubsub_subscriptions', help: 'Open subscriptions', value: ({ pubsub }) => pubsub.subscriptions },
   { name: 'local_entries', help: 'Local copies', value: ({ local }) => local?.entries },
   { name: 'local_bytes', help: 'Approximate size of local copies', value: ({ local }) => local?.bytes },
 ];

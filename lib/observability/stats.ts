@@ -13,6 +13,20 @@ export interface LocalStats {
   readonly evictions: number;
 }
 
+/** What subscriptions have come to, those of `@Subscribe` as well; each of them counts for itself. @publicApi */
+export interface PubSubStats {
+  /** Those that are open now, whether they listen or wait for a server. */
+  readonly subscriptions: number;
+  /** Messages that came, also those that were dropped or failed then. */
+  readonly received: number;
+  /** Messages that were dropped, as a listener was too slow. */
+  readonly dropped: number;
+  /** Messages that could not be read, or whose listener failed. */
+  readonly failures: number;
+  /** How often messages may have been missed, as the connection was lost or replaced. */
+  readonly gaps: number;
+}
+
 /** What was counted in this process since the cache was made. */
 export interface Counted {
   /** Keys that `get`, `getMany` and `getOrSet` have found: with a value that counts, be it `null`. */
@@ -30,6 +44,8 @@ export interface Counted {
    * `getOrSet` and `@Cacheable`, which make them anew, and errors for all others.
    */
   readonly unreadable: number;
+  /** Of `subscribe`, `psubscribe` and `@Subscribe`. */
+  readonly pubsub: PubSubStats;
   /** With `tracking`. */
   readonly local?: LocalStats;
 }

@@ -30,11 +30,13 @@ export class Delivery {
 
   take(data: Buffer, context: MessageContext): void {
     if (this.isOver) return;
+    this.reports.counts.received++;
     if (!this.isBusy && this.backlog.size === 0 && !this.isGapAtEnd) return this.goOn(() => this.hand(data, context));
     const dropped = this.backlog.add({ data, context, isAfterGap: this.isGapAtEnd });
     this.isGapAtEnd = false;
     if (dropped === 0) return;
     this.dropped += dropped;
+    this.reports.counts.dropped += dropped;
     if (this.isOverflowing) return;
     this.isOverflowing = true;
     this.reports.overflowed();

@@ -105,7 +105,8 @@ export class PubSub {
     if (this.isClosed) throw new ConnectionError(`${describeCommand(what)}: the cache was closed`);
     if (!pool.subscribe) throw new NotSupportedError(`${describeCommand(what)}: the pool has no subscribe`);
     const title = titleOf(all);
-    const reports = new Reports(title, all, options, this.tracer, this.logger);
+    const counts = this.executor.counters.pubsub;
+    const reports = new Reports(title, all, options, counts, this.tracer, this.logger);
     const subscription = new Subscription(pool.subscribe.bind(pool), {
       title,
       names,
@@ -120,9 +121,13 @@ export class PubSub {
         const named = mapError(error, commandOf(kind, name, version));
         if (!onRefusal?.(named, refused)) reports.refused(named);
       },
-      ended: (ended) => this.open.delete(ended),
+      ended: (ended) => {
+        this.open.delete(ended);
+        counts.subscriptions--;
+      },
     });
     this.open.add(subscription);
+    counts.subscriptions++;
     return subscription;
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { errorText } from '../errors/error-text.js';
 import { quoted } from '../errors/quoted.js';
+import type { Counters } from '../observability/counters.js';
 import type { SubscriptionTracer } from '../observability/subscription-channel.js';
 import type { MessageContext, SubscriptionHooks } from './subscribe.options.js';
 
@@ -18,6 +19,8 @@ export class Reports {
     title: string,
     private readonly channels: readonly string[],
     private readonly hooks: SubscriptionHooks,
+    /** Of all subscriptions of the cache. */
+    readonly counts: Counters['pubsub'],
     private readonly tracer: SubscriptionTracer,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
@@ -25,6 +28,7 @@ export class Reports {
   }
 
   failed(error: unknown, context: MessageContext): void {
+    this.counts.failures++;
     this.tracer.tell('failure', [context.channel], error);
     const { onError } = this.hooks;
     if (onError) void this.call('onError', () => onError(error, context));
@@ -33,6 +37,7 @@ export class Reports {
 
   /** What comes next waits for what this gives. */
   gap(): void | Promise<void> {
+    this.counts.gaps++;
     this.tracer.tell('gap', this.channels);
     const { onGap } = this.hooks;
     if (onGap) return this.call('onGap', onGap);

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MessageListener } from '../../lib/connection/links/redis-subscription.js';
 import { RedisSubscription } from '../../lib/connection/links/redis-subscription.js';
-import { ConnectionError } from '../../lib/index.js';
+import { type ChannelListener, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { ScriptedServer } from './scripted-server.js';
@@ -47,7 +46,7 @@ function listen(onMessage?: (text: Buffer) => void) {
     onMessage: vi.fn<(text: Buffer) => void>(onMessage),
     onListening: vi.fn<() => void>(),
     onSilence: vi.fn<() => void>(),
-  } satisfies MessageListener<Buffer>;
+  } satisfies ChannelListener;
   return {
     listener,
     subscription: new RedisSubscription(() => ({ options: { ...server.address, protocol: 2 } }), 'news', listener),

@@ -51,6 +51,22 @@ describe('CachexMetricsModule', () => {
     expect(await lines(register, 'cachex_local')).toEqual([]);
   });
 
+  it('tells what subscriptions have come to', async () => {
+    const register = new Registry();
+    const cache = (await start({ register }, {})).get(CachexService);
+    const heard: number[] = [];
+    await cache.subscribe<number>('numbers', (n) => heard.push(n));
+    await cache.publish('numbers', 1);
+    await expect.poll(() => heard).toEqual([1]);
+    expect(await lines(register, 'cachex_pubsub_')).toEqual([
+      'cachex_pubsub_messages_total{cache="default"} 1',
+      'cachex_pubsub_dropped_total{cache="default"} 0',
+      'cachex_pubsub_failures_total{cache="default"} 0',
+      'cachex_pubsub_gaps_total{cache="default"} 0',
+      'cachex_pubsub_subscriptions{cache="default"} 1',
+    ]);
+  });
+
   it('shows the figures of the newest application of a process, while it is there', async () => {
     const open = async (): Promise<TestingModule> => {
       const opened = await Test.createTestingModule({

@@ -7,13 +7,6 @@ import type { DriverConnection } from '../driver/driver-connection.js';
 import { openRedis } from '../driver/open-redis.js';
 import { pauseBefore } from '../driver/redis-options.js';
 
-/** A {@link ChannelListener} of messages that need not be texts: an invalidation is a list of keys. */
-export interface MessageListener<Message> extends Omit<ChannelListener, 'onMessage'> {
-  onMessage(message: Message): void;
-  /** The server does not let this client listen; it is asked again and again, unless the subscription is closed now. */
-  onRefusal?(error: Error): void;
-}
-
 /** How often the server is asked for a sign of life, and how long it has to give one. */
 export const heartbeatMs = 1000;
 
@@ -30,7 +23,7 @@ const alone: RedisOptions = {
  * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
  * heartbeats: nothing else would ever tell it from one on which there is nothing to say.
  */
-export class RedisSubscription<Message = Buffer> implements ChannelSubscription {
+export class RedisSubscription implements ChannelSubscription {
   #redis: Redis | undefined;
   readonly #connections = new WeakMap<Redis, DriverConnection>();
   /** What is to take its place. */
@@ -45,7 +38,7 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
     private readonly server: () => Endpoint | Promise<Endpoint>,
     /** Left out where it is `prepare` that subscribes, and hears. */
     private readonly channel: string | undefined,
-    private readonly listener: MessageListener<Message>,
+    private readonly listener: ChannelListener,
     /** Done before the channel is subscribed to: no command is taken after that. */
     private readonly prepare: (redis: Redis) => Promise<void> = async () => undefined,
   ) {
@@ -112,7 +105,7 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
   async #listen(redis: Redis, { login }: Endpoint): Promise<void> {
     redis.on('error', () => undefined);
     this.#connections.set(redis, connectionOf(redis));
-    if (this.channel !== undefined) redis.on('messageBuffer', (_, message: Message) => this.#hear(redis, message));
+    if (this.channel !== undefined) redis.on('messageBuffer', (_, message: Buffer) => this.#hear(redis, message));
     await redis.connect();
     await this.#subscribe(redis);
     const stopFollowing = login?.follow(() => void this.#replace(redis));
@@ -137,7 +130,7 @@ export class RedisSubscription<Message = Buffer> implements ChannelSubscription 
   }
 
   /** A message that means nothing is as good as none: others may be missing. */
-  #hear(redis: Redis, message: Message): void {
+  #hear(redis: Redis, message: Buffer): void {
     try {
       this.listener.onMessage(message);
     } catch {
