@@ -1,3 +1,4 @@
+import { nameOf } from '../arguments/names.js';
 import { onAbort } from '../waiting/on-abort.js';
 import { settled } from '../waiting/settled.js';
 import type { ChannelKind, ConnectionPool } from '../wire/connection-pool.js';
@@ -120,9 +121,15 @@ export class Subscription implements Ear {
   /** @internal */
   hear(message: Buffer, name: string, channel: Buffer | undefined): void {
     if (this.terms.kind !== 'pattern') return this.delivery.take(message, this.contextOf(name));
-    const published = channel && this.terms.nameOf(channel);
-    if (published === undefined) return;
-    this.delivery.take(message, { channel: published, pattern: name, signal: this.stopping.signal });
+    if (!channel) return;
+    const { signal } = this.stopping;
+    try {
+      const published = this.terms.nameOf(channel);
+      if (published !== undefined) this.delivery.take(message, { channel: published, pattern: name, signal });
+    } catch (error) {
+      // A keyFunction may not know what a pattern has matched, and nobody else would catch what it throws.
+      this.terms.reports.failed(error, { channel: nameOf(channel), pattern: name, signal });
+    }
   }
 
   /** @internal */
