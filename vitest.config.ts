@@ -8,21 +8,15 @@ const replacingModules = [
   'test/memory/lua-missing.spec.ts',
 ];
 
-/** `npm run test:all` */
-const isWhole = process.env['TEST_SERVERS'] === 'all';
-
-/** What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only. */
+/**
+ * What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only.
+ * `TEST_SERVERS=newest npx vitest run --project specs` is all of it on the newest.
+ */
 const onOldest = [
-  'test/{codec,compat,docs,errors,memory,options,package,profiles,servers}/**',
-  ...(isWhole
-    ? []
-    : [
-        'test/!(contract|faults|locking|tracking)/**',
-        'test/faults/{deployments-away,process,torture}.spec.ts',
-        'test/locking/{claims,late-requests,lease,outages,patience,processes,waiting,wake-ups}.spec.ts',
-        'test/locking/scripts.property.spec.ts',
-        'test/tracking/{copies,feed,races,servers,standstill,torture,watch}.spec.ts',
-      ]),
+  'test/!(contract|faults|locking|tracking)/**',
+  'test/faults/{deployments-away,process}.spec.ts',
+  'test/locking/{patience,processes}.spec.ts',
+  'test/tracking/{feed,watch}.spec.ts',
 ];
 
 /** The driver to test, where it is not the newest one: see "npm run test:drivers". */
@@ -70,8 +64,7 @@ const onManaged: TestProjectInlineConfiguration['test'] = {
     'test/profiles/**/*.spec.ts',
     'test/tracking/topologies.spec.ts',
   ],
-  // Most of their time they wait.
-  exclude: isWhole ? [] : ['test/contract/blocking-lists.spec.ts', 'test/locking/claims.spec.ts'],
+  exclude: [],
   env: { TEST_SERVERS: 'managed' },
 };
 
@@ -86,7 +79,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^ioredis$/, replacement: driver }] },
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
-    maxWorkers: 2,
+    // More than there may be processors: many specs wait for a server to be away, or back.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: specs },
       { extends: true, test: onManaged },
@@ -97,7 +91,7 @@ export default defineConfig({
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
     // As long as a busy machine may take; who waits is told at once when it is so.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 10_000, interval: 5 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

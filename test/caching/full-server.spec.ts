@@ -76,7 +76,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
       setTags(['user:1']);
       return made;
     });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
     await fill();
     expect(await cache.invalidateTags(['user:1'])).toBe(0);
     await empty();

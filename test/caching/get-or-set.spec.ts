@@ -216,7 +216,7 @@ onEveryTopology((t) => {
       const value = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => value.promise);
       const first = t.cache.getOrSet(t.key(), factory);
-      await vi.waitFor(() => expect(factory).toHaveBeenCalled(), 10_000);
+      await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
       const second = t.cache.getOrSet(t.key(), factory);
       await t.cache.hasKey(t.key());
       value.resolve('made');
@@ -313,7 +313,7 @@ onEveryTopology((t) => {
       expect(signal!.aborted).toBe(true);
       expect(signal!.reason).toBe(reasons[0]);
       value.resolve('late');
-      await vi.waitFor(() => expect(flights().size).toBe(0), 10_000);
+      await vi.waitFor(() => expect(flights().size).toBe(0), { interval: 1, timeout: 10_000 });
       expect(await t.cache.getOrSet(t.key(), 'next')).toBe('next');
       expect(await t.cache.get(t.key())).toBe('next');
     });
@@ -329,7 +329,7 @@ onEveryTopology((t) => {
 
     it('of a factory that fails late leaves no rejection behind', async () => {
       const value = deferred<string>();
-      const call = t.cache.getOrSet(t.key(), () => value.promise, { hardTimeout: '20ms' });
+      const call = t.cache.getOrSet(t.key(), () => value.promise, { hardTimeout: '100ms' });
       await expect(call).rejects.toThrow(FactoryTimeoutError);
       value.reject(new Error('late'));
       expect(await t.cache.hasKey(t.key())).toBe(false);

@@ -12,7 +12,7 @@ import type { RedisServer } from '../servers/server.js';
 
 /** How late a timer may be on a machine that is busy with other things. */
 const lateness = 2_000;
-const commandTimeoutMs = 1_000;
+const commandTimeoutMs = 500;
 
 let cluster: RedisCluster;
 let cache: CachexService;

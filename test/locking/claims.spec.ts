@@ -147,7 +147,7 @@ onEveryTopology((t) => {
     });
 
     it('that was lost can be acquired again without a release', async () => {
-      const one = handle({ timeout: 0.4 });
+      const one = handle({ timeout: 0.1 });
       await one.acquire();
       const { signal, fencingToken } = one;
       expect(await handle().acquire({ blockingTimeout: 5 })).toBe(true);
@@ -192,7 +192,7 @@ onEveryTopology((t) => {
         const one = handle({ timeout: 0.6, autoExtend: true });
         await one.acquire();
         const { signal } = one;
-        await delay(800);
+        await delay(650);
         expect(await one.owned()).toBe(true);
         expect(signal.aborted).toBe(false);
         await one.release();

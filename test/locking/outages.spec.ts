@@ -75,16 +75,16 @@ describe('a server that restarts without its data', () => {
 });
 
 describe('a server that is away', () => {
-  const connection = (url: string): CachexOptions['connection'] => ({
+  const connection = (url: string, timeout = '500ms'): CachexOptions['connection'] => ({
     type: 'standalone',
     url,
-    connectTimeout: '500ms',
-    commandTimeout: '500ms',
+    connectTimeout: timeout,
+    commandTimeout: timeout,
   });
 
   it.each([false, true])('lets every method fail, ignoreExceptions: %j', async (ignoreExceptions) => {
     await using server = await startServer({ engine: 'redis' });
-    const cache = await open({ connection: connection(server.url), ignoreExceptions });
+    const cache = await open({ connection: connection(server.url, '200ms'), ignoreExceptions });
     const [lock, slot] = [cache.lock('name'), cache.semaphore('name', 1)];
     await lock.acquire();
     await server.kill();

@@ -50,7 +50,7 @@ onEveryTopology((t) => {
     for (const n of numbers) await t.cache.xadd(t.key(), { n }, { id: `${n}-0` });
   };
   const pending = async () => (await t.cache.xpending(t.key(), 'g')).pending;
-  const until = (what: string, condition: () => boolean | Promise<boolean>) => waitFor(condition, { what });
+  const until = (what: string, condition: () => boolean | Promise<boolean>) => waitFor(condition, { what, every: 2 });
   const letters = () => t.cache.xrange<DeadLetter<Job>>(t.key('key:dead'));
 
   describe('a consumer', () => {
@@ -119,7 +119,7 @@ onEveryTopology((t) => {
       let calls = 0;
       const slow = async (): Promise<void> => {
         calls++;
-        await sleep(1_800);
+        await sleep(1_300);
       };
       start(slow, { retryDelay: '600ms' });
       start(slow, { retryDelay: '600ms' });
