@@ -205,7 +205,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     expect(await cache.set('a', 1)).toBe(true);
     give = () => new Promise(() => undefined);
     expect(await cache.set('a', 2)).toBe(true);
-    expect(logger.lines).toEqual([expect.stringContaining('No new credentials, trying again')]);
+    expect(logger.lines).toEqual([expect.stringContaining('Could not renew credentials, trying again')]);
     expect(logger.lines.join()).not.toContain(user.current);
     // Over: connections that are made now have nothing to log in with.
     for (const garbage of [null, {}, { password: 5 }, { password: '' }, { password: 'a', expiresAt: new Date(0) }]) {

@@ -83,7 +83,7 @@ it('a natMap that leads every node to one and the same makes calls fail that go 
   const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => cache.set(`k${n}`, n).catch(String)));
   expect(outcomes).toContainEqual(
     expect.stringMatching(
-      /^ConnectionError: SET "k\d+": the cluster of .* kept redirecting it from node to node.*: MOVED \d+/,
+      /^ConnectionError: SET "k\d+": the cluster of .* kept redirecting the call from node to node.*: MOVED \d+/,
     ),
   );
   await cache.close();

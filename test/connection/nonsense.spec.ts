@@ -19,7 +19,7 @@ describe('what stands before a server', () => {
       expect(calls[0]).toMatchObject({ status: 'rejected' });
       expect(calls.map((call) => call.status)).toEqual(Array(3).fill('rejected'));
       expect(calls[0]).toMatchObject({
-        reason: { name: 'ConnectionError', message: expect.stringMatching(/sent what is no Redis reply/) },
+        reason: { name: 'ConnectionError', message: expect.stringMatching(/sent something that is not a Redis reply/) },
       });
       isWell = true;
       expect(await cache.set('key', 1)).toBe(true);
@@ -33,7 +33,7 @@ describe('what stands before a server', () => {
       isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : '*32000000\r\n'.repeat(60),
     );
     const cache = await openCache({ connection: server.address }, new QuietLogger('Cachex'));
-    await expect(cache.get('key')).rejects.toThrow(/sent what is no Redis reply/);
+    await expect(cache.get('key')).rejects.toThrow(/sent something that is not a Redis reply/);
     isWell = true;
     await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
     await cache.close();

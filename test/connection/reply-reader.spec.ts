@@ -162,7 +162,7 @@ describe('of what comes from the server', () => {
     for (const { promise } of calls) await expect(promise).rejects.toThrow();
     expect(stream.destroyed).toBe(true);
 
-    expect(passed).toContain('the server sent what is no Redis reply: an invalid integer');
+    expect(passed).toContain('the server sent something that is not a Redis reply: an invalid integer');
   });
 });
 

@@ -222,7 +222,7 @@ describe('while a slot moves', () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(['{moving}a']));
     await expect(cache.sunion(['{moving}a', '{moving}b'])).rejects.toThrow(
-      /no node of the cluster .* accepted it in time: TRYAGAIN/,
+      /no node of the cluster .* accepted the call in time: TRYAGAIN/,
     );
     await cluster.migrateKeys(slot, to, wire(['{moving}b']));
     expect(await cache.sunion(['{moving}a', '{moving}b'])).toHaveLength(2);

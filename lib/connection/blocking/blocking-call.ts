@@ -1,7 +1,7 @@
 import { longestTimerMs } from '../../waiting/pause.js';
 import type { BlockingWireCommand, WireCommand } from '../../wire/connection-pool.js';
 
-/** One call of a blocking command: what is left of its time, and whether it is still wanted. */
+/** One blocking call: its remaining time, and whether it is still wanted. */
 export class BlockingCall {
   private readonly deadline: number;
 
@@ -13,17 +13,17 @@ export class BlockingCall {
     return this.command.blocking.signal;
   }
 
-  /** Whether nothing is lost with an answer that does not arrive: it can be asked for again. */
+  /** Whether a lost answer does no harm: the call can be repeated. */
   get takesNothing(): boolean {
     return this.command.name === 'XREAD';
   }
 
-  /** Milliseconds, 0 when they are over; `Infinity` waits for ever. */
+  /** Remaining milliseconds, 0 when the time is over; `Infinity` waits forever. */
   get leftMs(): number {
     return Math.max(0, this.deadline - performance.now());
   }
 
-  /** Milliseconds until the time is over, and so many more. */
+  /** The remaining milliseconds, plus `ms`. */
   leftWith(moreMs: number): number {
     return Math.max(1, this.deadline + moreMs - performance.now());
   }
@@ -34,7 +34,7 @@ export class BlockingCall {
     return ms > longestTimerMs ? undefined : setTimeout(callback, ms);
   }
 
-  /** The command with the time that the server is to wait; there must be some, for Redis reads 0 as for ever. */
+  /** The command with the time for the server to wait; never 0, which Redis reads as forever. */
   timed(waitMs = this.leftMs): WireCommand {
     const { argument, unit } = this.command.blocking;
     const ms = waitMs === Infinity ? 0 : Math.max(1, Math.round(waitMs));

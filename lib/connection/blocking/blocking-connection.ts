@@ -13,30 +13,30 @@ import { RedisLink } from '../links/redis-link.js';
 
 /** Where a blocking command goes. */
 export interface BlockingTarget {
-  /** What a connection of its own is opened with. */
+  /** How to open a connection of its own. */
   readonly endpoint: Endpoint;
-  /** A shared connection to the same server, by which a wait is ended. */
+  /** A shared connection to the same server, which ends waits. */
   readonly shared: RedisLink;
-  /** Whether the slot is only on its way there. */
+  /** Whether the slot is still being moved there. */
   readonly asking?: boolean;
 }
 
-/** What a wait gives that is to go on at another server. */
+/** The result of a wait that is to continue on another server. */
 export const toGoOn = Symbol('to go on at another server');
 
-/** Outages are told of by the shared connection. */
+/** The shared connection reports outages. */
 export const silent = { warn: () => undefined, log: () => undefined };
 const clientId: WireCommand = { name: 'CLIENT', args: ['ID'], access: 'write' };
-/** Between two attempts to end a wait. */
+/** The pause between two attempts to end a wait. */
 const pauseMs = 10;
-/** How long the server waits at a time where a wait is to end by a signal, and cannot be ended. */
+/** How long the server waits at a time if a signal may end the wait, but CLIENT UNBLOCK cannot. */
 const shortSliceMs = 1000;
-/** Servers may count in units of their own: an answer that comes so much before its time has come in time. */
+/** Servers may round their clock: an answer that is early by this much is on time. */
 const toleranceMs = 20;
 
 /**
  * A connection for one blocking command at a time. The server is told to wait for some seconds, and then again: on a
- * connection that was cut off silently, a wait would never end otherwise.
+ * connection that was cut silently, a wait would otherwise never end.
  */
 export class BlockingConnection {
   readonly #link: RedisLink;
@@ -47,13 +47,13 @@ export class BlockingConnection {
   #isWaiting = false;
   #isLeft = false;
   #isAsking = false;
-  /** Whether waits can be ended here, once it is known. */
+  /** Whether waits can be ended here, once that is known. */
   #mayUnblock = false;
   #takesNothing = false;
 
   constructor(
     private readonly target: BlockingTarget,
-    /** How long anything may take beside the wait itself. */
+    /** The time limit for everything besides the wait itself. */
     private readonly commandTimeoutMs: number,
   ) {
     const { endpoint } = target;
@@ -67,7 +67,7 @@ export class BlockingConnection {
     this.#sliceMs = Math.min(Math.max(commandTimeoutMs, 1000), 5000);
   }
 
-  /** What tells the server from others. */
+  /** Distinguishes the server from others. */
   get server(): string {
     return this.#link.server;
   }
@@ -85,7 +85,7 @@ export class BlockingConnection {
     return this.isReady && !this.#isLeft;
   }
 
-  /** Until the server answers, or the time is over; a connection that breaks later is not made again. */
+  /** Until the server answers, or the time is over; a connection that breaks later is not restored. */
   async open(timeoutMs: number): Promise<void> {
     try {
       await this.#link.open(timeoutMs);
@@ -95,8 +95,8 @@ export class BlockingConnection {
   }
 
   /**
-   * The reply, `null` when the time is over. A call that is cancelled rejects with the reason of its signal, except where
-   * an element has come already: that is not lost.
+   * The reply, `null` when the time is over. A cancelled call rejects with the reason of its signal, unless an element
+   * has arrived already: that is not lost.
    */
   async wait(call: BlockingCall, asking = false): Promise<unknown> {
     const { signal } = call;
@@ -114,25 +114,25 @@ export class BlockingConnection {
       throw error;
     } finally {
       stopListening?.();
-      // It must not meet the next call of this connection.
+      // It must not hit the next call on this connection.
       await this.#ending;
       this.#ending = undefined;
     }
   }
 
-  /** The server is to be left: from here on a wait goes on elsewhere as soon as nothing is lost by it. */
+  /** Leaves the server: from here on a wait continues elsewhere as soon as nothing can be lost by it. */
   leave(): void {
     if (this.isReady) this.#isLeft = true;
     else this.#link.remake();
   }
 
-  /** Ends a wait at once. CLIENT UNBLOCK may overtake the command itself: it is said until there is an answer. */
+  /** Ends a wait at once. CLIENT UNBLOCK may overtake the command itself: it is repeated until there is an answer. */
   async endWait(by: RedisLink): Promise<void> {
     this.#ending ??= this.#unblock(by);
     await this.#ending;
   }
 
-  /** A call that waits fails. */
+  /** A waiting call fails. */
   async close(): Promise<void> {
     // Nothing else is under way: QUIT would only wait as well.
     this.#link.redis.disconnect();
@@ -153,7 +153,7 @@ export class BlockingConnection {
     return id;
   }
 
-  /** Whether the wait has to be one: the user may not read what was last. */
+  /** Whether the command has to run as a wait: the user may not read the last ID. */
   async #resolveLastIds(call: BlockingCall): Promise<boolean> {
     try {
       call.command = await withLastIds(call.command, (command) => this.#answer(command, 0));
@@ -175,7 +175,7 @@ export class BlockingConnection {
       call.signal?.throwIfAborted();
       if (call.leftMs === 0) return null;
       if (this.#isLeft) return toGoOn;
-      // Somebody else has ended it.
+      // Another client has ended it.
       if (performance.now() - start < ms - toleranceMs) return null;
     }
   }
@@ -207,7 +207,9 @@ export class BlockingConnection {
     } catch (error) {
       if (!isLate) throw error;
       const { address } = this.#link;
-      throw new CommandTimeoutError(`no answer from ${address}, ${this.commandTimeoutMs} ms after the wait`);
+      throw new CommandTimeoutError(
+        `no answer from ${address} within ${this.commandTimeoutMs} ms after the end of the wait`,
+      );
     } finally {
       clearTimeout(overdue);
     }
@@ -218,13 +220,13 @@ export class BlockingConnection {
     try {
       const args = ['UNBLOCK', String(await this.#id)];
       while (this.#isWaiting) {
-        // After a failover the shared connection is to another server, where the id is somebody else's.
+        // After a failover the shared connection leads to another server, where the ID belongs to another client.
         if (by.peer !== this.#link.peer) return this.destroy();
         await by.send({ name: 'CLIENT', args, access: 'write' });
         if (this.#isWaiting) await delay(pauseMs);
       }
     } catch (error) {
-      // What is on its way would be lost with the connection: the wait ends by itself, with the slice.
+      // An element on its way would be lost with the connection: the wait ends by itself, at the end of the slice.
       if (isRefusal(error) && !this.#takesNothing) this.#mayUnblock = false;
       else this.destroy();
     } finally {

@@ -8,15 +8,15 @@ import { endWaits } from './end-waits.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { Permits } from './permits.js';
 
-/** Leads a call to where its keys are, which may take several attempts. */
+/** Leads a call to the server of its keys, which may take several attempts. */
 export type Route = (waitAt: (target: BlockingTarget) => Promise<unknown>) => Promise<unknown>;
 
-/** How long a connection is kept that nobody needs. */
+/** How long an idle connection is kept. */
 const idleMs = 30_000;
 
 /**
- * The connections of blocking commands: opened when they are needed, at most `maxConnections` of them. Calls beyond that
- * wait their turn, and their time runs meanwhile.
+ * The connections of blocking commands: opened on demand, at most `maxConnections` of them. Further calls wait their
+ * turn, on their own time.
  */
 export class BlockingConnections {
   readonly #permits: Permits;
@@ -43,7 +43,7 @@ export class BlockingConnections {
     }
   }
 
-  /** Goes away from servers: what waits there goes on where its route leads now, with the time that is left. */
+  /** Leaves servers: calls that wait there continue where their route leads now, with their remaining time. */
   leave(isLeft: (redis: Redis) => boolean): void {
     for (const connection of this.#idle.keys()) if (isLeft(connection.redis)) void this.#forget(connection).close();
     const left = [...this.#busy].filter(({ redis }) => isLeft(redis));
@@ -59,7 +59,7 @@ export class BlockingConnections {
     await Promise.all([...this.#busy, ...this.#idle.keys()].map((connection) => connection.close()));
   }
 
-  /** In a transaction no command blocks, so it may go over a shared connection. */
+  /** In a transaction no command blocks, so it may use a shared connection. */
   async #withoutWaiting({ shared, asking }: BlockingTarget, call: BlockingCall): Promise<unknown> {
     this.#assertWanted(call);
     const [reply] = await shared.transaction([call.command], asking, this.#patienceMs(call));
@@ -81,7 +81,7 @@ export class BlockingConnections {
       else void connection.close();
       return reply;
     } catch (error) {
-      // It may be to a server that is no primary any more.
+      // It may lead to a server that is no longer a primary.
       void connection.close();
       throw error;
     } finally {
@@ -89,7 +89,7 @@ export class BlockingConnections {
     }
   }
 
-  /** Before every attempt: between two of them a call may have been cancelled, or everything closed. */
+  /** Before every attempt: in between, a call may have been cancelled, or everything closed. */
   #assertWanted({ signal }: BlockingCall): void {
     signal?.throwIfAborted();
     if (this.#isClosed) throw closed();
@@ -109,13 +109,13 @@ export class BlockingConnections {
     }
   }
 
-  /** A call is over `commandTimeout` after its wait, whatever it meets. */
+  /** A call ends within `commandTimeout` after its wait, whatever happens. */
   #patienceMs(call: BlockingCall): number {
     const { commandTimeoutMs } = this.limits;
     return Math.min(commandTimeoutMs, call.leftWith(commandTimeoutMs));
   }
 
-  /** The one used last, so that the others can go. */
+  /** The one used last, so that the others can expire. */
   #takeIdle({ shared }: BlockingTarget): BlockingConnection | undefined {
     const found = [...this.#idle.keys()].findLast(({ server, isReady }) => isReady && server === shared.server);
     const { maxConnections } = this.limits;

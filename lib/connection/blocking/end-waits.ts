@@ -3,12 +3,12 @@ import { changed, endpointOfPeer } from '../driver/endpoint.js';
 import { openRedis } from '../driver/open-redis.js';
 import { RedisLink } from '../links/redis-link.js';
 
-/** A server that is left may be gone: longer than that it is not waited for. */
+/** A server that is left may be gone: it is waited for no longer than this. */
 const longestMs = 1000;
 
 /**
- * Ends waits at servers that are left, by CLIENT UNBLOCK: an element that is on its way still arrives. The shared
- * connections are on their way to another server. Connections to a server that is not reached are cut.
+ * Ends waits on servers that are left, with CLIENT UNBLOCK: an element on its way still arrives. The shared connections
+ * are on their way to another server. Connections to an unreachable server are cut.
  */
 export async function endWaits(connections: readonly BlockingConnection[], commandTimeoutMs: number): Promise<void> {
   const byServer = new Map<string, BlockingConnection[]>();

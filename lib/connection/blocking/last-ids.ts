@@ -1,8 +1,8 @@
 import type { BlockingWireCommand, WireCommand } from '../../wire/connection-pool.js';
 
 /**
- * XREAD with the IDs of the last entries in the place of `$`. Between two commands of one wait, or two servers, `$` would
- * pass over what is added then.
+ * XREAD with the IDs of the last entries in place of `$`. Between two commands of one wait, or two servers, `$` would
+ * miss entries that are added in between.
  */
 export async function withLastIds(
   command: BlockingWireCommand,

@@ -6,13 +6,13 @@ interface Waiter {
   fail(error: Error): void;
 }
 
-/** Lets so many calls in at a time, and the others in the order in which they came. */
+/** Lets a limited number of calls in at a time, and the others in the order of their arrival. */
 export class Permits {
   private readonly queue = new Set<Waiter>();
 
   constructor(private free: number) {}
 
-  /** Whether the call may go on: `false` when its time is over before its turn; rejects when it is cancelled. */
+  /** Whether the call may continue: `false` if its time is over before its turn; rejects when it is cancelled. */
   acquire(call: BlockingCall): Promise<boolean> {
     if (this.free > 0) {
       this.free--;
@@ -50,7 +50,7 @@ export class Permits {
     else this.free++;
   }
 
-  /** Nobody else gets in. */
+  /** Lets nobody else in. */
   failAll(error: Error): void {
     for (const waiter of this.queue) waiter.fail(error);
   }

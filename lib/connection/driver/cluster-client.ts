@@ -13,14 +13,14 @@ import { SlotsSearch } from './slots-search.js';
 const ignore = (): void => undefined;
 
 /**
- * The driver's client of a cluster, which finds out in its own way who has which slots. The driver asks one node after
- * the other, the addresses it was given never again, and overlooks nodes that are named without a host: a cluster that
- * has moved to other addresses it finds when the last of the old ones has been silent for long enough.
+ * The driver's client of a cluster, with its own search for the owners of slots. The driver asks one node after the
+ * other, never returns to the addresses that it was given, and overlooks nodes that are named without a host: if a
+ * cluster has moved to other addresses, it notices only when the last of the old ones has timed out.
  */
 export class ClusterClient extends Cluster implements ClusterDriver {
   readonly #search = new SlotsSearch({
     known: () => this.nodes().map(endpointOf),
-    // Looked up anew.
+    // Looked up again each time.
     given: async () => {
       const anyNode: Endpoint = { options: this.options.redisOptions ?? {}, login: this.login };
       return (await startupNodes(this)).map((address) => changed(anyNode, address));

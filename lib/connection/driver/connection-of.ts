@@ -4,6 +4,6 @@ import { mayLookInside } from './driver-mode.js';
 import { InnerConnection } from './inner-connection.js';
 import { PublicConnection } from './public-connection.js';
 
-/** The connection behind a client, which is not connected yet. */
+/** The connection behind a client that is not connected yet. */
 export const connectionOf = (redis: Redis): DriverConnection =>
   mayLookInside() ? new InnerConnection(redis) : new PublicConnection(redis);

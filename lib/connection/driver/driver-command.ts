@@ -3,11 +3,11 @@ import { ownCommand, type SentCommand } from './internals.js';
 import { Packet } from './packet.js';
 
 /**
- * A command for the driver whose arguments are ready, and whose reply stays as it is. Half of what a call costs in the
- * driver is what its own class does before and after.
+ * A command for the driver whose arguments are encoded, and whose reply stays as it is. Half of the cost of a call in
+ * the driver is what its own command class does before and after.
  */
 export class DriverCommand implements SentCommand {
-  /** In lower case, as the driver compares it. */
+  /** In lower case: the driver compares it. */
   readonly name: string;
   readonly promise: Promise<unknown>;
   isTraced = false;
@@ -38,14 +38,16 @@ export class DriverCommand implements SentCommand {
     this.refuse(error);
   }
 
-  /** Called by the driver with the time of its options. */
+  /** Called by the driver with its `commandTimeout`. */
   setTimeout(_ms: number): void {}
 
   setReplyContext(): void {
-    // Replies are as RESP2 has them.
+    // Replies have the shapes of RESP2.
   }
 
-  /** The driver hands it to `write` of the stream, which takes it as it is where it gathers commands. */
+  /**
+   * The driver passes the result to `write` of the stream, which accepts the command itself while it gathers a batch.
+   */
   toWritable(stream: object): string | Buffer | DriverCommand {
     this.wasSent = true;
     if ('takesCommands' in stream) return this;
@@ -54,7 +56,7 @@ export class DriverCommand implements SentCommand {
     return packet.take();
   }
 
-  /** As Redis reads it: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
+  /** In the format of Redis: `*2\r\n$3\r\nget\r\n$1\r\na\r\n`. */
   encode(packet: Packet): void {
     const { name, args } = this.isSettled ? nothing : this;
     let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
@@ -72,8 +74,8 @@ export class DriverCommand implements SentCommand {
 }
 
 /**
- * What goes in the place of a command that was given up before it was written. A driver that keeps commands for later
- * reckons with a reply to each.
+ * Takes the place of a command that was given up before it was written. A driver that queues commands expects one reply
+ * per command.
  */
 const nothing = { name: 'ping', args: [] as readonly WireArgument[] };
 

@@ -1,12 +1,14 @@
 import type { Line, TimedCommand } from './reply-deadlines.js';
 import type { Gathering } from './write-batch.js';
 
-/** A connection of the driver: how commands leave by it, and what is known of it. */
+/** A connection of the driver: how it sends commands, and its state. */
 export interface DriverConnection extends Line, Gathering {
-  /** Sends it now. */
+  /** Sends the command now. */
   send(command: TimedCommand): void;
-  /** Whether what is sent leaves: a driver keeps what is sent on a connection that ends, and sends it however late. */
+  /**
+   * Whether a command leaves at once: on a closing connection the driver queues commands, and sends them however late.
+   */
   readonly takesCommands: boolean;
-  /** What the server has said last where it refused something: before it hung up, most likely. */
+  /** The server's last refusal: most likely its reason if it hung up. */
   readonly lastWords: string | undefined;
 }

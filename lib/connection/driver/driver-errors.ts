@@ -4,19 +4,19 @@ import { AuthenticationError, type CachexError, ConfigError } from '../../errors
 export const mistrust = /^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|^ERR (invalid password|AUTH)\b/;
 
 /**
- * How a server says that it cannot answer now. It has done nothing, and the same may well succeed a little later, here or
- * where it sends one on to. (BUSYGROUP and BUSYKEY, being other words, are something else.)
+ * How a server says that it cannot answer now. It has done nothing, and the same command may succeed a little later,
+ * here or where it redirects to. (BUSYGROUP and BUSYKEY are other words, and mean something else.)
  */
 export const notNow =
   /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|UNBLOCKED (force|client))\b|^ERR max number of clients\b/;
 
-/** What a server says of a whole transaction that it has discarded goes before the reason, which may be any other reply. */
+/** When a server discards a whole transaction, this text precedes the reason, which may be any other reply. */
 const discarded = /^EXECABORT Transaction discarded because of: /;
 
-/** The reason that a server gives, without what it puts around it. */
+/** The reason that a server gives, without the text around it. */
 export const reasonIn = (message: string): string => message.replace(discarded, '');
 
-/** What a server means that refused to set up a connection, where trying again would not help. */
+/** Explains why a server refused to set up a connection, if another attempt would not help. */
 export function refusalOf(error: Error, address: string): CachexError | undefined {
   const { message } = error;
   if (error instanceof AuthenticationError) return error;
@@ -33,19 +33,22 @@ export function refusalOf(error: Error, address: string): CachexError | undefine
 export const isReply = (error: unknown): boolean => (error as Error).name === 'ReplyError';
 
 /**
- * Servers quote the first arguments of a command that they do not know, a value among them, and Valkey 9 the member that
- * GEOSEARCH is to look around.
+ * Servers quote the first arguments of a command that they do not know, values included, and Valkey 9 quotes the member
+ * that GEOSEARCH searches around.
  */
 const quotes: readonly (readonly [quoting: RegExp, without: string])[] = [
   [/,? with args beginning with: .*/s, ''],
   [/^ERR member .* does not exist$/s, 'ERR member does not exist'],
 ];
 
-/** What a server said, without the arguments that it quotes. */
+/** The server's error without the arguments that it quotes. */
 export const withoutQuotes = (message: string): string =>
   quotes.reduce((text, [quoting, without]) => text.replace(quoting, without), message);
 
-/** The driver hangs name and arguments of the command on its errors: values have no business in a log. */
+/**
+ * Removes the name and arguments of the command, which the driver attaches to its errors: values do not belong in a
+ * log.
+ */
 export function withoutArguments<T>(error: T): T {
   if (error instanceof Error) {
     const { message, stack } = error;

@@ -5,9 +5,9 @@ import { connectorOf } from './internals.js';
 export type DataListener = (chunk: Buffer) => void;
 
 /**
- * Finds the listener by which the driver reads a connection, before anything has come: the first one that is added to
- * the stream while the driver sets the connection up. By its place among the listeners nobody could tell: others listen,
- * too, before or after it. A driver that reads in another way is not found, and reads for itself.
+ * Finds the listener with which the driver reads a connection, before any data arrives: the first one added to the
+ * stream while the driver sets the connection up. Its position among the listeners proves nothing, since others may be
+ * added before or after it. If a driver reads in another way, no listener is found and the driver keeps reading.
  */
 export function onDriverListening(
   redis: Redis,
@@ -18,7 +18,7 @@ export function onDriverListening(
   const connect = connector?.connect;
   if (!connector || typeof connect !== 'function') return;
   let stopLooking: (() => void) | undefined;
-  // The driver tells of the connection when it has set it up.
+  // The driver emits this once it has set the connection up.
   redis.prependListener('connect', () => stopLooking?.());
   connector.connect = async (...args) => {
     stopLooking?.();
@@ -33,8 +33,8 @@ function look(redis: Redis, stream: Duplex, found: (stream: Duplex, listener: Da
   const onAdded = (event: string | symbol, listener: DataListener): void => {
     if (event !== 'data' || redis.status === 'connecting') return;
     stop();
-    // What the driver says first leaves in one write: to a server that hangs up, a second one would fail before its
-    // words of farewell are read.
+    // Sends the driver's greeting in one write: if the server hangs up, a second write would fail before the server's
+    // last words are read.
     stream.cork();
     process.nextTick(() => {
       stream.uncork();

@@ -1,9 +1,9 @@
 let insideIsAsExpected = true;
 
-/** Whether more of the driver may be used than its documentation tells of. */
+/** Whether the library may use more of the driver than its documentation covers. */
 export const mayLookInside = (): boolean => insideIsAsExpected;
 
-/** From here on, what is opened uses the driver's public interface alone. */
+/** Everything opened from now on uses the driver's public interface only. */
 export function stayOutside(): void {
   insideIsAsExpected = false;
 }

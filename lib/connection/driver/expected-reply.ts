@@ -2,19 +2,19 @@ import { ProtocolError } from './reply-parser.js';
 
 const isText = (item: unknown): boolean => Buffer.isBuffer(item);
 const isTextOrNone = (item: unknown): boolean => item === null || Buffer.isBuffer(item);
-/** Invalidations are lists of keys, or none for all of them. */
+/** Invalidations are lists of keys, or null for all of them. */
 const isMessage = (item: unknown): boolean => isTextOrNone(item) || (Array.isArray(item) && item.every(isText));
 const isCount = (item: unknown): boolean => typeof item === 'number';
 
 type Shape = readonly ((item: unknown) => boolean)[];
 
-/** What a subscriber may get without having asked, by its first element. */
+/** Messages that a subscriber may get unasked, by their first element. */
 const messages = new Map<string, Shape>([
   ['message', [isText, isMessage]],
   ['smessage', [isText, isMessage]],
   ['pmessage', [isText, isText, isMessage]],
 ]);
-/** How these commands are answered: with their own name first. */
+/** Replies to these commands begin with the name of the command. */
 const answers = new Map<string, Shape>([
   ...['subscribe', 'psubscribe', 'ssubscribe'].map((name) => [name, [isText, isCount]] as const),
   ...['unsubscribe', 'punsubscribe', 'sunsubscribe'].map((name) => [name, [isTextOrNone, isCount]] as const),
@@ -22,26 +22,26 @@ const answers = new Map<string, Shape>([
 const longestName = 'punsubscribe'.length;
 
 /**
- * Looks at a reply before the driver does, which takes the shape of what concerns subscriptions for granted: it would
- * throw where nobody can catch it, or take the reply for that to another command.
+ * Checks a reply before the driver reads it. The driver takes the shape of replies about subscriptions for granted: it
+ * would throw where nobody can catch it, or take the reply for that to another command.
  *
  * @param asked the name of the command that is answered next
  * @throws ProtocolError
  */
 export function expectReply(reply: unknown, asked: string | undefined, isSubscriber: boolean): void {
-  // The driver tells of an error whether somebody has asked or not.
+  // The driver reports an error whether a command is waiting or not.
   if (reply instanceof Error) return;
   const kind = kindOf(reply);
   if (isSubscriber) {
     const shape = messages.get(kind) ?? (kind.endsWith('unsubscribe') ? answers.get(kind) : undefined);
-    if (shape) return expectShape(reply, shape, `a message of the kind ${kind}`);
-    if (Array.isArray(reply) && kind === '') throw new ProtocolError('a message of no kind');
+    if (shape) return expectShape(reply, shape, `a ${kind}`);
+    if (Array.isArray(reply) && kind === '') throw new ProtocolError('a message without a kind');
   }
-  if (asked === undefined) throw new ProtocolError('no command expects it');
+  if (asked === undefined) throw new ProtocolError('a reply that no command expects');
   const shape = answers.get(asked) ?? (isSubscriber ? answers.get(kind) : undefined);
   if (!shape) return;
-  const what = `an answer to ${asked.toUpperCase()}`;
-  if (kind !== asked) throw new ProtocolError(`${what} of another kind`);
+  const what = `a reply to ${asked.toUpperCase()}`;
+  if (kind !== asked) throw new ProtocolError(`${what} of the wrong kind`);
   expectShape(reply, shape, what);
 }
 
@@ -54,5 +54,5 @@ function expectShape(reply: unknown, shape: Shape, what: string): void {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has a kind, which only lists have
   const [, ...items] = reply as unknown[];
   if (items.length === shape.length && shape.every((isAsItShould, at) => isAsItShould(items[at]))) return;
-  throw new ProtocolError(`${what} in another shape`);
+  throw new ProtocolError(`${what} of unexpected shape`);
 }

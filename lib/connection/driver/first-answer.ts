@@ -1,8 +1,8 @@
 export type Ask<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
- * Asks one after the other, the next one as soon as one has failed or has been silent for a while; the first answer
- * counts. Rejects with what the first one gave where all have failed.
+ * Asks one after the other, the next as soon as one fails or has been silent for a while; the first answer counts. If
+ * all fail, rejects with the error of the first.
  */
 export async function firstAnswer<T>(asks: readonly Ask<T>[], slowMs: number, signal: AbortSignal): Promise<T> {
   const answers: Promise<T>[] = [];
@@ -16,7 +16,7 @@ export async function firstAnswer<T>(asks: readonly Ask<T>[], slowMs: number, si
   });
 }
 
-/** `false` as soon as the last of them has failed, or nothing has come for a while. */
+/** `false` as soon as the last of them fails, or nothing has arrived for a while. */
 function isOneHere(answers: readonly Promise<unknown>[], slowMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, slowMs, false);

@@ -6,7 +6,7 @@ import type { TimedCommand } from './reply-deadlines.js';
 import { ReplyReader } from './reply-reader.js';
 import { WriteBatch } from './write-batch.js';
 
-/** A connection on which the library writes and reads by itself: in few writes, and with a parser of its own. */
+/** A connection that the library itself writes and reads: in few writes, and with its own parser. */
 export class InnerConnection implements DriverConnection {
   private readonly batch: WriteBatch;
   private readonly replies: ReplyReader;
@@ -15,7 +15,7 @@ export class InnerConnection implements DriverConnection {
     this.batch = new WriteBatch(redis);
     this.replies = new ReplyReader(redis);
     letInfoBeRefused(redis);
-    // The driver would look for silence with a timer of its own, and anew for every reply.
+    // The driver would watch for silence with its own timer, started again for every reply.
     withoutSocketTimeout(redis);
   }
 

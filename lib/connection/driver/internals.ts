@@ -2,34 +2,34 @@ import type { Duplex } from 'node:stream';
 import { type Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 
 /*
- * All that the library uses of ioredis without its documentation telling of it. No other file names any of it. Whether
- * it is there, and does what the library takes it for, is tried before the first connection: see probe/driver-check.ts.
+ * Everything undocumented that the library uses of ioredis. No other file names any of it. Before the first connection,
+ * probe/driver-check.ts tests that each member exists and behaves as the library expects.
  */
 
-/** What hangs in the driver's queue of a connection. */
+/** An entry in the driver's queue of a connection. */
 export interface Unanswered {
   readonly command: { readonly name: string };
 }
 
-/** The commands that were sent and have no reply yet, the one that is answered next at the front. */
+/** Commands that were sent and have no reply yet; the one that is answered next is at the front. */
 export interface UnansweredCommands {
   readonly length: number;
   peekFront(): Unanswered | undefined;
   shift(): Unanswered | undefined;
 }
 
-/** What the driver knows of a connection. */
+/** The driver's state of a connection. */
 export interface Condition {
-  /** Whatever it is: with it, messages come that nobody has asked for. */
+  /** If set, whatever it is, messages arrive that no command asked for. */
   readonly subscriber: unknown;
-  /** Since ioredis 6; those before know one protocol only. */
+  /** Since ioredis 6; earlier versions speak one protocol only. */
   readonly protocol?: number;
 }
 
-/** What makes the driver's connections. */
+/** Opens the driver's connections. */
 export interface Connector {
   connect?: (...args: unknown[]) => Promise<Duplex>;
-  /** Since ioredis 4, where Sentinels are asked. */
+  /** Since ioredis 4, if it asks Sentinels. */
   readonly sentinelIterator?: SentinelIterator;
 }
 
@@ -39,41 +39,43 @@ interface SentinelIterator {
   readonly reset?: (moveCurrentToFirst: boolean) => void;
 }
 
-/** What the driver does with a command that it is given to send, and what it looks at. `Command` is its own, since 4. */
+/** Everything that the driver reads and calls on a command it is given to send. `Command` is its own class, since 4. */
 export interface SentCommand {
   /** In lower case: it is compared with names. */
   readonly name: string;
   readonly args: readonly unknown[];
   readonly promise: Promise<unknown>;
-  /** Called with a reply, with an error. */
+  /** Called with the reply, or with an error. */
   resolve(reply: unknown): void;
   reject(error: Error): void;
-  /** Called with `commandTimeout` of its options. */
+  /** Called with the `commandTimeout` option. */
   setTimeout(ms: number): void;
-  /** What it gives is handed to `write` of the stream. */
+  /** The result is passed to `write` of the stream. */
   toWritable(stream: object): unknown;
-  /** Called with the protocol before it is sent. Since 6. */
+  /** Called with the protocol before the command is sent. Since 6. */
   setReplyContext(): void;
-  /** Whether it was told of on a diagnostics channel. Since 5.10. */
+  /** Whether a diagnostics channel has reported it. Since 5.10. */
   isTraced: boolean;
-  /** Of a command between MULTI and EXEC that waits for a connection. Since 4. */
+  /** For a command between MULTI and EXEC that waits for a connection. Since 4. */
   inTransaction: boolean;
 }
 
 interface RedisInside {
-  /** Replies are given to its commands, without the driver's parser. Since 2. */
+  /** Its commands get their replies without the driver's parser. Since 2. */
   readonly commandQueue: UnansweredCommands;
-  /** Tells whether replies may be messages instead. Since 2; `null` until the first attempt to connect. */
+  /** Shows whether replies may be messages. Since 2; `null` until the first attempt to connect. */
   readonly condition: Condition | null;
-  /** The socket: who is at its other end, what has come, whether it takes anything; and to end it at once. Since 1. */
+  /**
+   * The socket: its remote address, its incoming data, whether it accepts writes; and a way to end it at once. Since 1.
+   */
   readonly stream: Duplex | undefined;
-  /** Its `connect` is stood before, to be there when the driver adds its listener to a new stream. Since 4. */
+  /** Its `connect` is wrapped, to be there when the driver adds its listener to a new stream. Since 4. */
   readonly connector: Connector | undefined;
-  /** Sends a command of our own class: the driver's does half of the work of a call. Since 1, in no documentation. */
+  /** Sends a command of our own class: the driver's class does half of the work of a call. Since 1, undocumented. */
   sendCommand(command: Command): unknown;
 }
 
-/** Fails what waits for a connection, where the driver would forget it. Since 2. */
+/** Fails the calls that wait for a connection, which the driver would forget. Since 2. */
 interface Queued {
   flushQueue(error: Error): void;
 }
@@ -86,9 +88,9 @@ interface NodeConnections {
 
 interface ClusterInside {
   readonly connectionPool: NodeConnections;
-  /** The addresses that it was given, looked up. Since 4. */
+  /** The addresses that it was given, resolved. Since 4. */
   resolveStartupNodeHostnames(): Promise<RedisOptions[]>;
-  /** By these the driver tells whether commands may go together. Since 4.17. */
+  /** The driver uses these to decide whether commands may go together. Since 4.17. */
   _groupsIds: Record<string, number>;
   _groupsBySlot: number[];
 }
@@ -102,7 +104,7 @@ export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).
 
 export const conditionOf = (redis: Redis): Condition | null => inside(redis).condition;
 
-/** The driver makes it when it connects; it is read where commands are given to it before, which wait then. */
+/** The driver creates it when it connects, but reads it for commands that are queued before. */
 export function prepareToConnect(redis: Redis): void {
   const { db, protocol } = redis.options as RedisOptions & { protocol?: number };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have it as private
@@ -114,14 +116,17 @@ export const streamOf = (redis: Redis): Duplex | undefined => inside(redis).stre
 
 export const connectorOf = (redis: Redis): Connector | undefined => inside(redis).connector;
 
-/** The driver asks the Sentinels in turn, and behind the last one says that none was reached, though all of them were. */
+/**
+ * The driver asks the Sentinels in turn. If it starts at the end of the list, it reports that none was reached, though
+ * all of them were.
+ */
 export function askSentinelsFromTheFirst(redis: Redis): void {
   const { sentinelIterator } = connectorOf(redis) ?? {};
   const { cursor, sentinels } = sentinelIterator ?? {};
   if (Array.isArray(sentinels) && cursor === sentinels.length) sentinelIterator?.reset?.(false);
 }
 
-/** Whether that can be. */
+/** Whether this driver allows it. */
 export function asksSentinelsInTurn(redis: Redis): boolean {
   const { cursor, sentinels, reset } = connectorOf(redis)?.sentinelIterator ?? {};
   return cursor === 0 && Array.isArray(sentinels) && typeof reset === 'function';
@@ -132,7 +137,7 @@ export function sendBy(redis: Redis, command: SentCommand): void {
   inside(redis).sendCommand(command as unknown as Command);
 }
 
-/** Whatever else a driver may ask of a command its own class answers. */
+/** The driver's own class answers anything else that a driver may ask of a command. */
 export const ownCommand: object | null = (Redis as { readonly Command?: typeof Command }).Command?.prototype ?? null;
 
 export function failQueued(client: Redis | Cluster, error: Error): void {
@@ -140,12 +145,12 @@ export function failQueued(client: Redis | Cluster, error: Error): void {
   (client as unknown as Queued).flushQueue(error);
 }
 
-/** In place of the time that the driver was made with: options are read where they are needed. */
+/** Replaces the timeout that the driver was created with: it reads its options when it needs them. */
 export function withoutSocketTimeout(redis: Redis): void {
   redis.options.socketTimeout = undefined;
 }
 
-/** Hears the errors of a client that the driver has made itself, and not by our options. */
+/** Reports the errors of a client that the driver created itself, without our options. */
 export function onRefusal(redis: Redis, hear: (error: Error) => void): void {
   const { reconnectOnError } = redis.options;
   redis.options.reconnectOnError = (error) => {
@@ -159,7 +164,7 @@ export const nodeConnections = (cluster: Cluster): NodeConnections => insideOf(c
 export const startupNodes = (cluster: Cluster): Promise<RedisOptions[]> =>
   insideOf(cluster).resolveStartupNodeHostnames();
 
-/** Says which addresses have which slots, as the driver remembers it. */
+/** Tells the driver which addresses own which slots, in its own format. */
 export function groupSlots(cluster: Cluster): void {
   const numbers: Record<string, number> = {};
   const ofSlots = cluster.slots.map((addresses) => {
@@ -169,12 +174,12 @@ export function groupSlots(cluster: Cluster): void {
   Object.assign(insideOf(cluster), { _groupsIds: numbers, _groupsBySlot: ofSlots } satisfies Partial<ClusterInside>);
 }
 
-/** The name of the method by which the driver, too, has its slots found out anew. In no documentation; since 2. */
+/** The method with which the driver, too, looks up its slots again. Undocumented; since 2. */
 export const refreshSlots = 'refreshSlotsCache';
 
-/** The driver knows by this message that no node has answered. Since 4. */
+/** The driver recognizes by this message that no node has answered. Since 4. */
 export const noNodeAnswered = 'Failed to refresh slots cache.';
 
-/** Whether all Sentinels were asked that there are: without an error of one of them, each of them was reached. */
+/** Whether all Sentinels were asked: without an error of one of them, each was reached. */
 export const areAllAsked = ({ message }: Error): boolean =>
   message.startsWith('All sentinels are unreachable') && !message.includes('Last error:');

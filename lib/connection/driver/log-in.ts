@@ -6,10 +6,10 @@ import { prepareToConnect } from './internals.js';
 import type { Login } from './login.js';
 import { pauseBefore } from './redis-options.js';
 
-/** Who a connection logs in as, where somebody is asked for it. */
+/** The login of a connection whose credentials come from a provider. */
 export interface Logins {
   readonly login?: Login;
-  /** At the Sentinels. */
+  /** For the Sentinels. */
   readonly sentinelLogin?: Login;
 }
 
@@ -17,16 +17,16 @@ const loginsOfClients = new WeakMap<Redis, Logins>();
 
 export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? {};
 
-/** How a server says that it does not take user and password. */
+/** How a server says that it rejects user and password. */
 const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
 export const isLoginRefused = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
 
 /**
- * Has a client of the driver, whoever made it, log in with what its logins give: it asks them whenever it is about to
- * connect, and tells the server anew when they are renewed. The driver reads its options whenever it connects, and calls
- * its own `connect` for that.
+ * Makes a client of the driver log in with the credentials that its logins provide, no matter who created it: asks them
+ * before each attempt to connect, and authenticates again when they are renewed. The driver reads its options on every
+ * attempt to connect, through its own `connect`.
  */
 export function logIn(redis: Redis, logins: Logins): void {
   const { login, sentinelLogin } = logins;
@@ -46,7 +46,7 @@ export function logIn(redis: Redis, logins: Logins): void {
   });
 }
 
-/** Whoever copies the options has those of the moment; a client that is made of them asks anew. */
+/** A copy of the options has the current credentials; a client made from the copy asks again. */
 function lend(options: RedisOptions, { login, sentinelLogin }: Logins): void {
   const own = (get: () => string | undefined): PropertyDescriptor => ({ get, enumerable: true, configurable: true });
   if (login) {
@@ -113,7 +113,7 @@ function askBeforeConnecting(redis: Redis, logins: readonly Login[]): void {
     giveUp = new AbortController();
     const { enableOfflineQueue } = redis.options;
     if (mayLookInside()) prepareToConnect(redis);
-    // A driver that has not connected yet refuses commands in good order, but cannot keep them.
+    // A driver that has not connected yet refuses commands properly, but cannot queue them.
     else redis.options.enableOfflineQueue = false;
     attempt = connectOnceAnswered(asking, enableOfflineQueue);
     if (callback) attempt.then(() => callback(null), callback);
@@ -130,11 +130,11 @@ function renewWhileConnected(redis: Redis, login: Login): void {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   const renew = async (): Promise<void> => {
-    // One that listens may not say AUTH, and is replaced by whoever has opened it.
+    // A subscriber may not send AUTH; its owner replaces it.
     if (redis.status !== 'ready' || redis.mode !== 'normal') return;
     const { username, password = '' } = login;
     try {
-      // Behind all that is under way, and never inside of what is sent as a whole.
+      // Behind everything under way, and never inside a transaction.
       await (username === undefined ? redis.auth(password) : redis.auth(username, password));
       failures = 0;
     } catch (error) {

@@ -5,24 +5,27 @@ import { asked, checkCredentials, type Credentials, type CredentialsProvider } f
 import { longestTimerMs } from '../../waiting/pause.js';
 import { settled } from '../../waiting/settled.js';
 
-/** How much of their life credentials are kept: something in between, so that not all processes ask at once. */
+/**
+ * The share of their life for which credentials are kept: random within these limits, so that not all processes ask at
+ * once.
+ */
 const leastKept = 0.75;
 const mostKept = 0.8;
-/** So long a connection waits for new credentials that could be made with those there are. */
+/** A connection waits this long for new credentials if the current ones still work. */
 const patienceMs = 250;
-/** Between two attempts to renew what still lives. */
+/** The pause between two attempts to renew credentials that are still valid. */
 const shortestPauseMs = 50;
 const longestPauseMs = 10_000;
-/** Connections that live log in anew one by one within so much time. */
+/** Open connections log in again one by one within this time. */
 const spreadMs = 1000;
 
 interface Settings {
   readonly provider: CredentialsProvider;
-  /** Where the provider gives none. */
+  /** Used if the provider returns none. */
   readonly username?: string;
-  /** How long the provider may take. */
+  /** The time limit for the provider. */
   readonly timeoutMs: number;
-  /** What it is for, in messages. */
+  /** Its name in messages. */
   readonly whose: string;
 }
 
@@ -33,11 +36,11 @@ interface Kept extends Credentials {
 }
 
 /**
- * Asks a provider for credentials, once for all connections that need them, and keeps what it gives for most of its
- * life. Then it asks anew, and those that follow it are told.
+ * Asks a provider for credentials, once for all connections that need them, and keeps them for most of their life. Then
+ * it asks again, and notifies its followers.
  */
 export class Login {
-  // Not by the keyword private: inspection would show the password.
+  // Not `private`: inspection would show the password.
   readonly #settings: Settings;
   readonly #ask: () => unknown;
   readonly #followers = new Set<() => void>();
@@ -68,10 +71,10 @@ export class Login {
   }
 
   /**
-   * To be waited for before a connection is made; `undefined` where it can be made at once. After one was lost, what is
-   * kept may be of no use any more.
+   * Awaited before a connection is made; `undefined` if it can be made at once. After a loss, the kept credentials may
+   * be useless.
    *
-   * @throws AuthenticationError the provider gives none, and there are no others that live
+   * @throws AuthenticationError if the provider fails and no other credentials are valid
    */
   ready(wasLost: boolean): Promise<void> | undefined {
     const kept = this.#kept;
@@ -79,22 +82,22 @@ export class Login {
     return this.#find();
   }
 
-  /** A server has refused them: whoever connects next asks anew. */
+  /** A server has refused them: the next connection asks again. */
   doubt(): void {
     this.#isDoubted = true;
   }
 
-  /** Is told of new credentials, until what this gives is called. */
+  /** Calls back on new credentials, until the returned function is called. */
   follow(renewed: () => void): () => void {
     const follower = (): void => renewed();
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);
   }
 
-  /** A server that is connected has refused the new ones; its connection goes on with the old ones. */
+  /** A connected server has refused the new credentials; its connection goes on with the old ones. */
   refused(server: string, error: unknown): void {
     this.doubt();
-    this.log.warn(`${server} has refused new credentials, trying again: ${this.#textOf(error)}`);
+    this.log.warn(`${server} refused the new credentials, trying again: ${this.#textOf(error)}`);
   }
 
   close(): void {
@@ -121,7 +124,7 @@ export class Login {
   async #answer(): Promise<void> {
     const { timeoutMs, whose } = this.#settings;
     const number = ++this.#timesAsked;
-    // What comes late is still of use.
+    // A late answer is still useful.
     const taken = Promise.resolve()
       .then(this.#ask)
       .then((given) => this.#take(checkCredentials(given), number));
@@ -131,8 +134,8 @@ export class Login {
     } catch (error) {
       const reason = this.#textOf(error);
       this.#failed(reason);
-      // Not with its cause: a provider may hang anything on its errors.
-      throw new AuthenticationError(`the provider of ${whose} has failed: ${reason}`);
+      // Without the cause: a provider may attach anything to its errors.
+      throw new AuthenticationError(`the provider of ${whose} failed: ${reason}`);
     }
   }
 
@@ -143,12 +146,12 @@ export class Login {
     const now = Date.now();
     const endsAt = expiresAt?.getTime() ?? Infinity;
     const share = leastKept + Math.random() * (mostKept - leastKept);
-    // Of those that do not say how long they live nobody knows for how long they can be kept.
+    // Credentials without an expiry may become invalid at any time.
     const renewAt = expiresAt ? now + (endsAt - now) * share : -Infinity;
     this.#kept = { username, password, renewAt, endsAt };
     this.#lastTaken = number;
     this.#isDoubted = false;
-    if (this.#failures > 0 && last) this.log.log(`New ${this.#settings.whose} are there`);
+    if (this.#failures > 0 && last) this.log.log(`Renewed ${this.#settings.whose}`);
     this.#failures = 0;
     if (expiresAt) this.#renewIn(renewAt - now);
     if (last && (last.password !== password || last.username !== username)) this.#tell(endsAt - renewAt);
@@ -158,7 +161,8 @@ export class Login {
     this.#failures++;
     if (!this.#kept || this.#isClosed) return;
     if (this.#failures === 1) {
-      this.log.warn(`No new ${this.#settings.whose}, trying again; the old ones serve as long as they live: ${reason}`);
+      const { whose } = this.#settings;
+      this.log.warn(`Could not renew ${whose}, trying again; the old ones stay in use until they expire: ${reason}`);
     }
     if (this.#kept.endsAt < Infinity) this.#renewIn(shortestPauseMs * 2 ** this.#failures);
   }
@@ -180,7 +184,7 @@ export class Login {
     }
   }
 
-  /** What went wrong, without the password where it is in there. */
+  /** The error text, without the password if it contains it. */
   #textOf(error: unknown): string {
     const text = errorText(error);
     return this.password ? text.replaceAll(this.password, '[hidden]') : text;

@@ -6,7 +6,7 @@ import { mayLookInside } from './driver-mode.js';
 import type { Login } from './login.js';
 import { PublicCluster } from './public-cluster.js';
 
-/** A client of a cluster, which is not connected yet. */
+/** A client of a cluster that is not connected yet. */
 export function openCluster(connection: ResolvedCluster, login?: Login): ClusterDriver {
   const nodes = connection.nodes.map((address) => ({ ...address }));
   const Client = mayLookInside() ? ClusterClient : PublicCluster;

@@ -5,15 +5,15 @@ import { areAllAsked, askSentinelsFromTheFirst, onRefusal } from './internals.js
 import { logIn } from './log-in.js';
 import { forgetName, hearSentinels, lookUpName } from './named-servers.js';
 
-/** What can only be ended by waiting for the other side is not waited for longer. */
+/** Connections that end only when the other side closes are not waited for any longer than this. */
 const longestEndMs = 200;
 
-/** Who hears what servers refuse to a client. */
+/** Listens to what servers refuse to a client. */
 const listeners = new WeakMap<Redis, (error: Error) => void>();
-/** Clients that a Sentinel has failed since they began to connect. */
+/** Clients that a Sentinel has failed since they started to connect. */
 const failed = new WeakSet<Redis>();
 
-/** The driver's client of a server: all that the library makes are made here. */
+/** The driver's client of a server: the library creates all its clients here. */
 export function openRedis({ options, ...logins }: Endpoint): Redis {
   const { sentinels, disconnectTimeout = longestEndMs } = options;
   const reconnectOnError: RedisOptions['reconnectOnError'] = (error) => {
@@ -28,7 +28,8 @@ export function openRedis({ options, ...logins }: Endpoint): Redis {
       disconnectTimeout: Math.min(disconnectTimeout, longestEndMs),
       // Commands must leave in the order in which they are given.
       enableAutoPipelining: false,
-      // A server that refuses a client says so once, in answer to the first question: it must be one whose answer counts.
+      // A server that refuses a client says so once, in answer to the first command: that must be one whose answer
+      // counts.
       disableClientInfo: true,
     }),
   });
@@ -44,19 +45,19 @@ function askSentinels(redis: Redis): void {
   }
   redis.on('connecting', () => {
     failed.delete(redis);
-    // Told anew by the time that there is a socket.
+    // Reported again once there is a socket.
     forgetName(redis);
   });
   redis.on('sentinelError', () => failed.add(redis));
   redis.on('connect', () => void lookUpName(redis));
 }
 
-/** Hears all that servers refuse to a client, also what its user asks for. */
+/** Hears everything that servers refuse to a client, including the user's own commands. */
 export function hearRefusals(redis: Redis, hear: (error: Error) => void): void {
   if (mayLookInside()) onRefusal(redis, hear);
   else listeners.set(redis, hear);
 }
 
-/** The driver may be at the last of the Sentinels when it begins to ask, and says that it has reached none of them. */
+/** The driver may start asking at the last of the Sentinels, and then reports that it reached none of them. */
 export const isFalseAlarm = (redis: Redis, error: Error): boolean =>
   !mayLookInside() && areAllAsked(error) && !failed.has(redis);

@@ -3,7 +3,7 @@ import { connect as connectByTls } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
 import { onAbort } from '../../waiting/on-abort.js';
 
-/** A socket as the driver opens one by the same options; resolves as soon as something can be sent. */
+/** Opens a socket as the driver does for the same options; resolves as soon as it is writable. */
 export async function openSocket(options: RedisOptions, signal: AbortSignal): Promise<Socket> {
   const { tls, connectTimeout = 10_000, keepAlive = 0, noDelay = true } = options;
   const socket = await begin(options);
@@ -11,7 +11,7 @@ export async function openSocket(options: RedisOptions, signal: AbortSignal): Pr
   let stopListening: (() => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      socket.once('close', () => reject(new Error('the server has closed the connection')));
+      socket.once('close', () => reject(new Error('the server closed the connection')));
       socket.on('error', reject);
       const late = new Error(`no connection within ${connectTimeout} ms`);
       timer = setTimeout(() => socket.destroy(late), connectTimeout);

@@ -1,8 +1,8 @@
-/** Holds the commands of a tick, most often. */
+/** Usually holds all commands of a tick. */
 const initialLength = 16 * 1024;
 const bytesPerUnit = 3;
 
-/** Commands on their way to a connection: text as long as there is nothing else, bytes from then on. */
+/** Commands on their way to a connection: text as long as possible, bytes after the first command that is not. */
 export class Packet {
   private text = '';
   private bytes: Buffer | undefined;
@@ -21,7 +21,9 @@ export class Packet {
     this.end += bytes.copy(target, this.end);
   }
 
-  /** What has been added, and empties it. Bytes are overwritten by what is added next, unless it is told to {@link forget}. */
+  /**
+   * Returns the content and empties the packet. Later additions overwrite the bytes, unless {@link forget} is called.
+   */
   take(): string | Buffer {
     const { text } = this;
     if (this.end === 0) {
@@ -33,7 +35,7 @@ export class Packet {
     return taken;
   }
 
-  /** Leaves the bytes to whom they were given. */
+  /** Leaves the bytes to their new owner. */
   forget(): void {
     this.bytes = undefined;
     this.end = 0;

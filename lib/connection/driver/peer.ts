@@ -8,23 +8,23 @@ import { namedFor, namedPeers } from './named-servers.js';
 
 type Place = Pick<RedisOptions, 'host' | 'port'>;
 
-/** The server that a connection is to at the moment, whatever found it: `address:port`, or the path of its socket. */
+/** The server that a connection currently leads to, however it was found: `address:port`, or the path of its socket. */
 export function peerOf(redis: Redis): string {
   const { host, port } = placeOf(redis);
   return redis.options.path ?? `${host}:${port}`;
 }
 
-/** As far as it can be told, all the ways to say it. */
+/** All names of that server that are known. */
 export const peersOf = (redis: Redis): readonly string[] =>
   mayLookInside() ? [peerOf(redis)] : [peerOf(redis), ...namedPeers(redis)];
 
-/** Whether there is a connection, or it is known where one is being made to. */
+/** Whether there is a connection, or one is being made to a known server. */
 export function isOnItsWay(redis: Redis): boolean {
   if (mayLookInside()) return !(streamOf(redis)?.destroyed ?? true);
   return ['connecting', 'connect', 'ready'].includes(redis.status) && namedFor(redis) !== undefined;
 }
 
-/** Without a look at the socket it is where the driver was told to go. */
+/** Without a socket to look at, it is the address that the driver was given. */
 export function placeOf(redis: Redis): Place {
   if (mayLookInside()) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket; a stand-in has no address
@@ -34,17 +34,17 @@ export function placeOf(redis: Redis): Place {
   return placeNamed(redis);
 }
 
-/** By which name its certificate was asked for; none where it was by an address. */
+/** The name that its certificate was checked against; none if it was an address. */
 export function nameOfServer(redis: Redis): string | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
   const { servername } = (mayLookInside() ? streamOf(redis) : {}) as Partial<TLSSocket>;
   if (servername) return servername;
-  // Node.js looks for the host in the certificate, and does not tell the server.
+  // Node.js checks the host against the certificate, but does not tell the server.
   const { host } = placeNamed(redis);
   return host === undefined || isIP(host) > 0 ? undefined : host;
 }
 
-/** Where the driver was told to go. */
+/** The address that the driver was given. */
 function placeNamed(redis: Redis): Place {
   const { host, port, natMap, sentinels } = redis.options;
   const name = namedFor(redis);

@@ -15,24 +15,21 @@ interface Waiting {
 }
 
 interface Settings {
-  /** How long the server has for an answer; it has none for one that is silent for longer. */
+  /** How long the server has for an answer; after a longer silence the connection ends. */
   readonly answerMs: number;
-  /** Is given what nobody has asked for: what it throws ends the connection. */
+  /** Receives data that no command asked for: if it throws, the connection ends. */
   hear(message: readonly unknown[]): void;
-  /** Whether there was one before, which broke. */
+  /** Whether it replaces one that broke. */
   readonly wasLost: boolean;
-  /** Ends it. */
+  /** Ends the connection. */
   readonly signal: AbortSignal;
 }
 
-/**
- * A connection without the driver, which drops what servers push by the newer protocol: for who has little to say, and
- * listens.
- */
+/** A connection without the driver, which drops the push messages of RESP3: for listeners that send few commands. */
 export class PlainConnection {
-  /** Resolves when it has ended, whatever has ended it. */
+  /** Resolves when it has ended, for any reason. */
   readonly ended: Promise<void>;
-  /** By which the server has agreed to talk. */
+  /** The protocol that the server has agreed to. */
   protocol: 2 | 3 = 2;
   private readonly waiting: Waiting[] = [];
 
@@ -64,14 +61,14 @@ export class PlainConnection {
         stopListening();
         for (const { reject, timer } of this.waiting.splice(0)) {
           clearTimeout(timer);
-          reject(trouble ?? new Error('the server has closed the connection'));
+          reject(trouble ?? new Error('the server closed the connection'));
         }
         resolve();
       });
     });
   }
 
-  /** Connects, and logs in as the endpoint says. Rejects where it cannot, and then has ended. */
+  /** Connects, and logs in as the endpoint says. Rejects if it cannot, and has ended then. */
   static async open(endpoint: Endpoint, settings: Settings): Promise<PlainConnection> {
     await endpoint.login?.ready(settings.wasLost);
     settings.signal.throwIfAborted();
@@ -87,7 +84,7 @@ export class PlainConnection {
     return connection;
   }
 
-  /** Sends one command, and gives its reply, texts as Buffers. Rejects where that is an error. */
+  /** Sends one command and returns its reply, with texts as Buffers. Rejects if the reply is an error. */
   call(...args: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.socket.destroyed) return reject(new Error('the connection has ended'));
@@ -118,18 +115,18 @@ export class PlainConnection {
   private take(reply: unknown, isPush: boolean): void {
     if (Array.isArray(reply) && (isPush || isMessage(reply))) return this.settings.hear(reply);
     const next = this.waiting.shift();
-    if (!next) throw new ProtocolError('no command expects it');
+    if (!next) throw new ProtocolError('a reply that no command expects');
     clearTimeout(next.timer);
     if (isReply(reply)) next.reject(withoutArguments(reply));
     else next.resolve(reply);
   }
 }
 
-/** By the older protocol messages look like replies; no reply to what is asked here looks like this. */
+/** In RESP2, messages look like replies; no reply to these commands looks like this. */
 const isMessage = ([kind]: readonly unknown[]): boolean => Buffer.isBuffer(kind) && kind.equals(messageKind);
 const messageKind = Buffer.from('message');
 
-/** Whether it is not the protocol that the server has refused. */
+/** Whether the server refused something other than the protocol. */
 function isWrong(error: unknown): boolean {
   const words = errorText(error);
   return words.startsWith('WRONGPASS') || notNow.test(words);

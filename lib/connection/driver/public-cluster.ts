@@ -16,8 +16,8 @@ const ignore = (): void => undefined;
 const addressOf = ({ host, port }: RedisOptions): string => `${host}:${port}`;
 
 /**
- * A client of a cluster made of the driver's clients of single servers: its own for clusters lets nobody see, nor say,
- * who has which slots. Users get one of that kind, which connects when they use it.
+ * A client of a cluster that is made of the driver's clients of single servers: its public client of clusters neither
+ * shows nor accepts the owners of slots. Users get the driver's own client, which connects when they use it.
  */
 export class PublicCluster extends EventEmitter implements ClusterDriver {
   status: Cluster['status'] = 'wait';
@@ -28,7 +28,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
   #usersClient: Cluster | undefined;
   #attempts = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether nobody wants it any more. */
+  /** Whether it was closed for good. */
   #isLeft = false;
 
   constructor(
@@ -112,7 +112,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     return addressOf(target);
   }
 
-  /** Nothing waits here: calls of the library do so elsewhere. */
+  /** No call waits here: the library's own queue is elsewhere. */
   forgetQueue(): void {}
 
   async #findSlots(): Promise<void> {
@@ -134,7 +134,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     this.emit('refresh');
   }
 
-  /** What has another role than before is connected to anew: the driver tells a server on connecting what it is for. */
+  /** Reconnects to nodes whose role has changed: the driver tells a server its role when it connects. */
   #keepOnly(isReplica: ReadonlyMap<string, boolean>): void {
     for (const [address, node] of this.#nodes) {
       if (isReplica.get(address) === node.options.readOnly) continue;
@@ -163,7 +163,9 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     this.emit('+node', node);
   }
 
-  /** A cluster in which slots have nobody says so, and is asked again later. One that says nothing is taken as it is. */
+  /**
+   * A cluster in which slots have no owner says so, and is asked again later. One that does not answer counts as ready.
+   */
   async #check(): Promise<void> {
     if (this.options.enableReadyCheck === false) return;
     try {
@@ -200,7 +202,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     return statuses.includes(this.status);
   }
 
-  /** Told of in the next turn, as the driver does. */
+  /** Emitted in the next tick, as the driver does. */
   #become(status: Cluster['status']): void {
     this.status = status;
     process.nextTick(() => this.emit(status));

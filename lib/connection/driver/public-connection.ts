@@ -4,7 +4,7 @@ import { isReply } from './driver-errors.js';
 import { letInfoBeRefused } from './ready-check.js';
 import { ReplyTimeout, type TimedCommand } from './reply-deadlines.js';
 
-/** A connection that the driver writes and reads, each command as a call of its own. */
+/** A connection that the driver writes and reads, with a call of the driver per command. */
 export class PublicConnection implements DriverConnection {
   session: unknown = {};
   heard = 0;
@@ -15,7 +15,7 @@ export class PublicConnection implements DriverConnection {
     redis.on('close', () => (this.session = {}));
   }
 
-  /** Nobody tells of a connection that it ends; what is sent on it meanwhile fails when it has ended. */
+  /** The driver does not report that a connection is closing; commands sent meanwhile fail when it has closed. */
   get takesCommands(): boolean {
     return true;
   }
@@ -27,14 +27,14 @@ export class PublicConnection implements DriverConnection {
 
   private async call(command: TimedCommand): Promise<void> {
     try {
-      // In capitals, as Redis has them: in small letters the driver knows some commands, and gives replies other shapes.
+      // In capitals, as in Redis: the driver knows some commands in lower case, and changes the shape of their replies.
       const reply = await this.redis.callBuffer(command.name.toUpperCase(), [...command.args]);
       this.heard++;
       command.resolve(reply);
     } catch (error) {
       const isAnswer = isReply(error);
       if (isAnswer) this.heard++;
-      // The driver has a timer for each, and what it says of it is its own affair.
+      // The driver has a timer for each command; its error about it is not for our callers.
       const isLate = !isAnswer && command.deadline !== undefined && performance.now() > command.deadline - 2;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
       command.reject(isLate ? new ReplyTimeout() : (error as Error));
@@ -47,7 +47,7 @@ export class PublicConnection implements DriverConnection {
 
   flush(): void {}
 
-  /** Within `disconnectTimeout`, where the server does not close its side. */
+  /** Within `disconnectTimeout` if the server does not close its side. */
   cut(): void {
     this.redis.disconnect(true);
   }

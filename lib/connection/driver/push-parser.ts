@@ -15,11 +15,11 @@ const PUSH = 62;
 const formatLength = 4;
 
 /**
- * Reads replies of RESP3 as well: maps as lists of names and values, numbers and truth values that RESP2 does not have as
- * their texts.
+ * Reads replies of RESP3, too: maps as lists of names and values, and the numbers and booleans that RESP2 lacks as
+ * text.
  */
 export class PushParser extends ReplyParser {
-  /** Whether nobody has asked for what is being read; whoever takes replies sets it back when another one begins. */
+  /** Whether the reply being read is a push; reset by the reader when the next reply begins. */
   isPush = false;
 
   protected override readOther(type: number): unknown {
@@ -48,7 +48,7 @@ export class PushParser extends ReplyParser {
         return Buffer.isBuffer(words) ? new ReplyError(words.toString()) : words;
       }
       default:
-        throw new ProtocolError('it begins with none of + - : $ * and what RESP3 has besides');
+        throw new ProtocolError('it begins with no type byte of RESP2 or RESP3');
     }
   }
 }

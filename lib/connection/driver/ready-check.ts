@@ -2,19 +2,19 @@ import type { Callback, Redis } from 'ioredis';
 import { isReply, mistrust, notNow } from './driver-errors.js';
 
 /**
- * Lets the driver take a server for ready that does not say how it is: its user may not ask (`INFO`), or it is a proxy
- * that does not know the question. The driver would connect anew for ever, or print a warning each time.
+ * Lets the driver accept a server that does not report its state: the user may not send `INFO`, or it is a proxy that
+ * does not know the command. The driver would reconnect forever, or print a warning each time.
  */
 export function letInfoBeRefused(redis: Redis): void {
   const info: Redis['info'] = redis.info.bind(redis);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver asks with a callback alone; all else is handed on
   redis.info = ((...args: [Callback<string>]) => {
     const [done] = args;
-    // What users ask is none of it: they wait until it is ready.
+    // Commands of users do not count: they wait until it is ready.
     if (redis.status !== 'connect' || typeof done !== 'function') return info(...args);
     return info((error, text) => {
       if (error && !isRefused(error)) return done(error);
-      // Behind Sentinels the driver looks for the role in it, whatever it is.
+      // Behind Sentinels the driver looks for the role in the reply, whatever the reply is.
       return done(null, typeof text === 'string' ? text : '');
     });
   }) as Redis['info'];

@@ -1,23 +1,23 @@
-/** How a node refuses a call that another one may take, or this one a little later: nothing was done. */
+/** How a node refuses a call that another one may accept, or this one a little later: nothing was done. */
 const refusals = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
 
 const slotCount = 16_384;
 const highestPort = 65_535;
 const places = /^(MOVED|ASK) (\d+) (\S*):(\d+)/;
 
-/** Where a node has sent a call on to. */
+/** Where a node redirects a call to. */
 export interface Redirection {
-  /** Only for this call: the slot is on its way there. */
+  /** For this call only: the slot is being moved there. */
   readonly asking: boolean;
   readonly slot: number;
-  /** Empty where it is the host of the node that was asked. */
+  /** Empty if it is the host of the node that was asked. */
   readonly host: string;
   readonly port: number;
 }
 
 export const isRefusal = (error: Error): boolean => refusals.test(error.message);
 
-/** Whether some of the keys are at one node and some at another. */
+/** Whether some of the keys are on one node and some on another. */
 export const isApart = (error: Error): boolean => error.message.startsWith('TRYAGAIN');
 
 export function redirectionOf({ message }: Error): Redirection | undefined {

@@ -10,7 +10,7 @@ const longestPauseMs = 1000;
 export const pauseBefore = (attempt: number): number =>
   Math.min(25 * 2 ** attempt, longestPauseMs) * (0.75 + Math.random() / 2);
 
-/** What every connection of the library is opened with, whatever the topology; the user's own options come after it. */
+/** The options for every connection of the library, in any topology; the user's own options come after them. */
 export function redisOptions(connection: ResolvedServer): RedisOptions {
   return {
     username: connection.username,
@@ -19,22 +19,22 @@ export function redisOptions(connection: ResolvedServer): RedisOptions {
     connectTimeout: connection.connectTimeoutMs,
     commandTimeout: connection.commandTimeoutMs,
     lazyConnect: true,
-    // Replies then are the same on ioredis 5 and 6, and from every server.
+    // Replies are then the same on ioredis 5 and 6, and from every server.
     protocol: 2,
-    // A connection that answers nothing for so long is dead, whatever TCP thinks of it.
+    // A connection that is silent for this long is dead, even if TCP considers it alive.
     socketTimeout: 2 * connection.commandTimeoutMs,
-    // The kernel asks as well, on connections that wait for something for long.
+    // The kernel probes as well, on connections that wait for a long time.
     keepAlive: 10_000,
-    // What is closed waits for nothing any more, and must not keep the process alive.
+    // A closed connection waits for nothing, and must not keep the process alive.
     disconnectTimeout: 200,
-    // What was under way when a connection broke fails at once: sending it again might do it twice.
+    // Commands under way when a connection breaks fail at once: sending them again might run them twice.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: pauseBefore,
   };
 }
 
-/** Who its connections log in as, where a provider is asked. */
+/** The login of its connections, if a provider is asked. */
 export function loginOf(
   { credentials, username, connectTimeoutMs }: ResolvedServer,
   log: Pick<Logger, 'warn' | 'log'>,

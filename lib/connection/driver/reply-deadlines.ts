@@ -1,25 +1,25 @@
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { DriverCommand } from './driver-command.js';
 
-/** That no reply came in time. */
+/** The reply did not arrive in time. */
 export class ReplyTimeout extends Error {
   constructor() {
     super('Command timed out');
   }
 }
 
-/** The connection that a command goes over. */
+/** The connection that a command uses. */
 export interface Sender {
   readonly deadlines: ReplyDeadlines;
-  /** What the driver's error means for a caller. */
+  /** Translates the driver's error for a caller. */
   explain(error: Error): Error;
 }
 
-/** A command that is waited for as long as it is told first. */
+/** A command with its own time limit. */
 export class TimedCommand extends DriverCommand {
   /** By the clock of `performance.now()`. */
   deadline: number | undefined;
-  /** Its neighbours among those that are waited for. */
+  /** Its neighbours among the waiting commands. */
   previous: TimedCommand | undefined;
   next: TimedCommand | undefined;
 
@@ -27,7 +27,7 @@ export class TimedCommand extends DriverCommand {
     name: string,
     args: readonly WireArgument[],
     private readonly sender: Sender,
-    /** An error is its result, too: of one of many, that is nobody's exception yet. */
+    /** Resolves with an error, too: one failed command of many is nobody's exception yet. */
     private readonly givesErrors = false,
   ) {
     super(name, args);
@@ -54,17 +54,17 @@ export class TimedCommand extends DriverCommand {
   }
 }
 
-/** What commands are sent on. */
+/** The connection that commands are sent on. */
 export interface Line {
-  /** Another one with each connection; `undefined` before the first. */
+  /** A new object for each connection; `undefined` before the first. */
   readonly session: unknown;
-  /** Grows with each reply that has come. A part of one is none: what it belongs to may never come to an end. */
+  /** Grows with each complete reply. A part of one does not count: its end may never arrive. */
   readonly heard: number;
-  /** Ends the connection at once, with all that is under way. */
+  /** Ends the connection at once, with everything under way. */
   cut(error?: Error): void;
 }
 
-/** A connection on which nothing has come for a while. */
+/** A connection that has received nothing for a while. */
 interface Silence {
   readonly session: unknown;
   readonly heard: number;
@@ -73,11 +73,11 @@ interface Silence {
 }
 
 /**
- * Ends the wait for replies whose time is over, and connections on which nothing comes any more, whatever TCP thinks of
- * them. One timer for all commands of a connection: one for each would cost more than most of the rest of a call.
+ * Ends the wait for late replies, and closes connections that receive nothing, even if TCP considers them alive. One
+ * timer for all commands of a connection: one each would cost more than most of the rest of a call.
  */
 export class ReplyDeadlines {
-  /** The command that has waited longest; those behind it hang together. */
+  /** The command that has waited longest; the others are linked behind it. */
   private first: TimedCommand | undefined;
   private last: TimedCommand | undefined;
   private nextLook = Infinity;
@@ -86,11 +86,11 @@ export class ReplyDeadlines {
 
   constructor(
     private readonly line: Line,
-    /** How long nothing has to come after a reply was late until the connection counts as dead. */
+    /** How long the silence after a late reply must last until the connection counts as dead. */
     private readonly patienceMs = Infinity,
   ) {}
 
-  /** Whether nothing has come since a reply was late. */
+  /** Whether nothing has arrived since a reply was late. */
   get isSilent(): boolean {
     return this.silence !== undefined && this.silence.heard === this.line.heard;
   }
@@ -138,7 +138,7 @@ export class ReplyDeadlines {
     this.lookAt(Math.min(next, this.listen(isLate, now)));
   }
 
-  /** When to listen again. */
+  /** When to check again. */
   private listen(isLate: boolean, now: number): number {
     const { silence } = this;
     const { session, heard } = this.line;
@@ -146,7 +146,7 @@ export class ReplyDeadlines {
     if (!goesOn) this.silence = isLate && session ? { session, heard, end: now + this.patienceMs } : undefined;
     if (!this.silence) return Infinity;
     if (now < this.silence.end) return this.silence.end;
-    this.line.cut(new Error('the server has been silent for too long'));
+    this.line.cut(new Error('the server was silent for too long'));
     return Infinity;
   }
 }

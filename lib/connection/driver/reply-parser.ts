@@ -11,61 +11,61 @@ const INTEGER = 58;
 const BULK = 36;
 const ARRAY = 42;
 
-/** The longest string of Redis. */
+/** The longest string in Redis. */
 const longestBulk = 512 * 1024 * 1024;
 const longestLine = 1024 * 1024;
-/** Of an integer of 64 bits. */
+/** The digits of an integer of 64 bits. */
 const mostDigits = 19;
-/** That are still to come, in all arrays that are open. */
+/** The most elements that may still be missing, in all open arrays together. */
 const mostElements = 2 ** 27;
-/** That are made in advance, and how deep in there. */
+/** The most elements that are allocated in advance, and the depth up to which they are. */
 const mostPlaces = 1024;
 const mostNested = 8;
 /** A script cannot nest its reply as deeply. */
 const deepest = 10_000;
 
-/** Instead of a value: its end has not come yet; it is an array, whose elements follow. */
+/** Markers in place of a value: its end has not arrived yet; or it is an array, and its elements follow. */
 export const INCOMPLETE = Symbol('incomplete');
 const OPEN = Symbol('open');
 
-/** Bytes that are no reply of Redis: nobody can tell what those behind them mean. */
+/** Bytes that are not a Redis reply: the meaning of the bytes behind them is unknown. */
 export class ProtocolError extends Error {
   constructor(what: string) {
-    super(`the server sent what is no Redis reply: ${what}`);
+    super(`the server sent something that is not a Redis reply: ${what}`);
   }
 }
 
-/** Where replies go. */
+/** Receives the replies. */
 export interface ReplyTaker {
-  /** Whether the reply that begins is to be read. */
+  /** Whether to read the reply that begins. */
   takes(isError: boolean): boolean;
-  /** Strings are Buffers; errors may be among the elements of arrays. */
+  /** Strings are Buffers; arrays may contain errors. */
   take(reply: unknown): void;
-  /** What else has come: a reply, in one or more parts. */
+  /** Receives every other reply, in one or more parts. */
   pass(bytes: Buffer): void;
-  /** Looks at such a reply before its last part is passed on; what is thrown here ends the reading. */
+  /** Checks such a reply before its last part is passed on; if it throws, reading ends. */
   inspect?(reply: unknown): void;
-  /** Hears what the server refuses, whoever gets the reply. */
+  /** Hears what the server refuses, whichever command the reply belongs to. */
   refused?(words: string): void;
 }
 
 interface OpenArray {
-  /** Has places for the first ones, and grows as more come: how many there will be is only what somebody says. */
+  /** Allocates places for the first elements, and grows as more arrive: the announced length is not to be trusted. */
   readonly elements: unknown[];
   readonly length: number;
   filled: number;
 }
 
-/** Reads replies of RESP2, in whatever pieces they come. */
+/** Reads replies of RESP2, in whatever pieces they arrive. */
 export class ReplyParser {
   private bytes: Buffer = Buffer.alloc(0);
   private position = 0;
-  /** Up to here everything was taken or passed on. */
+  /** Everything before this index was taken or passed on. */
   private done = 0;
-  /** The pieces of a line or a string whose end has not come, and how much makes it worth to look again. */
+  /** The pieces of an unfinished line or string, and the length at which another attempt is worthwhile. */
   private held: Buffer[] = [];
   private missing = 0;
-  /** How much of a line is held, as long as nothing of its end is. */
+  /** How much of a line is held while its end is missing. */
   private lineLength = 0;
   /** Arrays whose elements are being read, the outermost first. */
   private readonly arrays: OpenArray[] = [];
@@ -74,7 +74,7 @@ export class ReplyParser {
 
   constructor(private readonly taker: ReplyTaker) {}
 
-  /** @throws ProtocolError and is of no use from then on */
+  /** @throws ProtocolError; then it must not be used any more */
   read(chunk: Buffer): void {
     if (this.holds(chunk)) return;
     this.bytes = this.held.length === 0 ? chunk : Buffer.concat([...this.held, chunk]);
@@ -84,7 +84,7 @@ export class ReplyParser {
     this.held = this.position < this.bytes.length ? [this.bytes.subarray(this.position)] : [];
   }
 
-  /** Keeps it for later where it is not worth to look at what is held. */
+  /** Keeps the bytes for later if another attempt is not worthwhile yet. */
   private holds(chunk: Buffer): boolean {
     if (this.lineLength > 0) {
       if (chunk.includes(CR)) return false;
@@ -129,7 +129,7 @@ export class ReplyParser {
     }
   }
 
-  /** What begins with another byte than those of RESP2. */
+  /** Reads a value with a type byte that RESP2 does not have. */
   protected readOther(_type: number): unknown {
     throw new ProtocolError('it begins with none of + - : $ *');
   }
@@ -189,7 +189,7 @@ export class ReplyParser {
     return sign === MINUS ? 0 - number : number;
   }
 
-  /** @param perItem as many elements belong to each one that it says */
+  /** @param perItem elements per announced item */
   protected readArray(perItem = 1): unknown {
     const count = this.readInteger();
     if (typeof count !== 'number') return INCOMPLETE;
@@ -203,13 +203,13 @@ export class ReplyParser {
     return OPEN;
   }
 
-  /** Goes on behind the end of a line or of a string. */
+  /** Continues behind the end of a line or a string. */
   private endAt(end: number): void {
     if (this.bytes[end] !== CR || this.bytes[end + 1] !== LF) throw new ProtocolError('an invalid line end');
     this.position = end + 2;
   }
 
-  /** Puts the element where it belongs; what is complete with it is an element or a reply, too. */
+  /** Adds the element to its array; the array that it completes is itself an element or a reply. */
   private place(item: unknown): void {
     let value = item;
     for (let array = this.arrays.at(-1); array; array = this.arrays.at(-1)) {

@@ -6,19 +6,19 @@ import { expectReply } from './expected-reply.js';
 import { conditionOf, unansweredBy } from './internals.js';
 import { ReplyParser } from './reply-parser.js';
 
-/** A complaint about a single command is no reason to hang up. */
+/** An error about a single command is not a reason to hang up. */
 const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
 
 /**
- * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes several
- * times as long: half of what it costs to read a list. The driver gets all others as they came: errors, which may mean
- * something to it, and the replies to what is asked for by `getClient()`. What is no reply at all, or none to what was
- * asked, ends the connection.
+ * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes
+ * several times as long: half of the cost of reading a list. The driver gets all others unchanged: errors, which may
+ * mean something to it, and replies to commands of `getClient()`. Bytes that are not a reply, or a reply to no command,
+ * end the connection.
  */
 export class ReplyReader {
-  /** What the server has refused, where it has said nothing else since. */
+  /** The server's last refusal, if it has said nothing since. */
   lastWords: string | undefined;
-  /** How many replies have come, on all connections of this client. */
+  /** The number of replies received, on all connections of this client. */
   heard = 0;
 
   constructor(private readonly redis: Redis) {
@@ -53,7 +53,7 @@ export class ReplyReader {
         stream.destroy(error as Error);
       }
     };
-    // First ours, as a stream without listeners might stop.
+    // Ours first, as a stream without listeners might stop.
     stream.prependListener('data', read);
     stream.off('data', driver);
   }
@@ -72,14 +72,14 @@ export class ReplyReader {
     expectReply(reply, next?.command.name.toLowerCase(), Boolean(conditionOf(this.redis)?.subscriber));
   }
 
-  /** The command that is answered next. A connection of a subscriber gets what nobody has asked for. */
+  /** The command that is answered next. On a subscriber's connection, data arrives that no command asked for. */
   private first(): unknown {
     if (conditionOf(this.redis)?.subscriber) return undefined;
     return unansweredBy(this.redis).peekFront()?.command;
   }
 }
 
-/** What a listener of the user throws, of a message for example, is not for this library to catch. */
+/** Errors thrown by a user's listener, such as one for messages, are not for this library to catch. */
 function handOn(stream: Duplex, driver: DataListener, bytes: Buffer): void {
   try {
     driver.call(stream, bytes);

@@ -5,7 +5,7 @@ export type SlotsReply = readonly [start: number, end: number, ...servers: Named
 
 type NamedServer = readonly [endpoint: string | null, port: number, id?: string, details?: unknown];
 
-/** Slots from one to another, and who has them. */
+/** A range of slots and its servers. */
 export interface SlotRange {
   readonly start: number;
   readonly end: number;
@@ -14,8 +14,8 @@ export interface SlotRange {
 }
 
 /**
- * Reads what a node says of the slots. A server that it gives no host for has the node's own: behind one address there
- * may be all of them, each at a port of its own, and a node that has met nobody yet does not know its address.
+ * Reads a node's list of slots. A server without a host has the node's own: one address may stand for all of them, each
+ * with its own port, and a node that has not met another yet does not know its address.
  */
 export function slotRanges(reply: SlotsReply, askedHost: string): SlotRange[] {
   return reply.map(([start, end, ...servers]) => ({
@@ -25,7 +25,7 @@ export function slotRanges(reply: SlotsReply, askedHost: string): SlotRange[] {
   }));
 }
 
-/** The servers of ranges, where they are reached. */
+/** The reachable addresses of the servers of each range. */
 export function placesOf(
   ranges: readonly SlotRange[],
   natMap: NatMap,
@@ -37,7 +37,7 @@ export function placesOf(
   }));
 }
 
-/** Where names are preferred, `?` stands for a server without one, and its address is among the details. */
+/** If names are preferred, `?` stands for a server without one, and its address is among the details. */
 function hostOf(endpoint: string | null, details: unknown): string | null {
   if (endpoint !== '?') return endpoint;
   const ip: unknown = Array.isArray(details) ? details[details.indexOf('ip') + 1] : undefined;

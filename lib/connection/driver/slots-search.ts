@@ -4,24 +4,24 @@ import { firstAnswer } from './first-answer.js';
 import { openRedis } from './open-redis.js';
 import { type SlotRange, slotRanges, type SlotsReply } from './slots-reply.js';
 
-/** So long one node is waited for alone that is asked for the slots; then another one is asked beside it. */
+/** After this long without an answer from one node, another is asked as well. */
 const slowMs = 200;
 
-/** Whom to ask. */
+/** The nodes to ask. */
 export interface SlotsSearchOptions {
-  /** The nodes that are known. */
+  /** The known nodes. */
   known(): readonly Endpoint[];
-  /** The nodes to begin with, where the others do not answer. */
+  /** The initial nodes, in case the others do not answer. */
   given(): Promise<readonly Endpoint[]>;
   readonly timeoutMs: number | undefined;
   onError(error: Error, address: string): void;
 }
 
-/** Finds out who has which slots. */
+/** Finds the owners of slots. */
 export class SlotsSearch {
   constructor(private readonly options: SlotsSearchOptions) {}
 
-  /** Rejects with what a node has said, where none tells. */
+  /** If no node answers, rejects with the error of one. */
   async find(): Promise<SlotRange[]> {
     const found = new AbortController();
     const known = this.options.known();
@@ -46,7 +46,7 @@ export class SlotsSearch {
     return (await this.options.given()).filter((each) => !isKnown(each));
   }
 
-  /** On a connection of its own: another one may have broken without anybody's notice, or wait. */
+  /** On a separate connection: others may have broken unnoticed, or be blocked. */
   private async ask(node: Endpoint, signal: AbortSignal): Promise<SlotRange[]> {
     const alone: RedisOptions = {
       lazyConnect: true,
@@ -57,7 +57,7 @@ export class SlotsSearch {
       protocol: 2,
       commandTimeout: this.options.timeoutMs,
       connectionName: 'refresher',
-      // It lives for one question.
+      // It lives for one command.
       disableClientInfo: true,
     };
     const redis = openRedis(changed(node, alone));

@@ -5,21 +5,21 @@ import { DriverCommand } from './driver-command.js';
 import { streamOf, unansweredBy } from './internals.js';
 import { Packet } from './packet.js';
 
-/** So many commands leave together at most: the server answers the first ones while the others are written. */
+/** At most this many commands leave together: the server answers the first ones while the others are written. */
 const mostCommands = 32;
-/** So much is kept for a moment at most, and between the ticks. */
+/** At most this much memory is kept for a moment, and between ticks. */
 const mostBytes = 64 * 1024;
 
-// Not the global one, which tests may replace by a clock of theirs.
+// Not the global one, which tests may fake.
 const atEndOfTurn = setImmediate;
 
 type Chunk = string | Buffer | DriverCommand;
 
 /**
- * Gathers what is sent on a connection within a turn of the event loop into few writes: also what several requests ask
- * for, each of which comes with an event of its own. A lone call leaves at once: nothing is under way,
- * and the last one was alone as well. (Replies to many calls come together, so that nothing is under way for a moment
- * when the first of their callers goes on.)
+ * Combines the commands sent on a connection within a turn of the event loop into few writes, including those of
+ * several requests, each of which has its own event. A lone call leaves at once, if nothing is under way and the
+ * previous call was alone as well. (Replies to many calls arrive together, so that nothing is under way for a moment
+ * when the first of their callers continues.)
  */
 export class WriteBatch implements Gathering {
   private stream: Writable | undefined;
@@ -31,7 +31,7 @@ export class WriteBatch implements Gathering {
 
   constructor(private readonly redis: Redis) {}
 
-  /** To be called before a command is sent. */
+  /** Called before a command is sent. */
   add(): void {
     const stream = streamOf(this.redis);
     if (!stream) return;
@@ -41,8 +41,8 @@ export class WriteBatch implements Gathering {
   }
 
   /**
-   * Whatever is sent from now on leaves together, with {@link flush} or at the end of the turn. Whether it is the first of
-   * the turn: others that follow leave with it.
+   * Everything sent from now on leaves together, with {@link flush} or at the end of the turn. Returns whether it is
+   * the first of the turn: others that follow leave with it.
    */
   hold(): boolean {
     if (this.isOpen) return false;
@@ -56,7 +56,7 @@ export class WriteBatch implements Gathering {
     const isLarge = packet.length > mostBytes;
     const data = packet.take();
     if (stream.writable) this.write(data);
-    // Where the stream has not passed the bytes on yet, they are still read.
+    // As long as the stream has not passed the bytes on, they may still be read.
     if (isLarge || stream.writableLength > 0) packet.forget();
   }
 
@@ -77,7 +77,7 @@ export class WriteBatch implements Gathering {
     this.isOpen = false;
   };
 
-  /** So that what the driver itself sends stays in order. */
+  /** Keeps the driver's own commands in order. */
   private standBefore(stream: Writable): void {
     this.packet.forget();
     this.stream = stream;
@@ -86,7 +86,7 @@ export class WriteBatch implements Gathering {
       takesCommands: true,
       write: (chunk: Chunk, ...more: [BufferEncoding]): boolean => {
         if (more.length > 0 && !(chunk instanceof DriverCommand)) {
-          // Somebody else's, who wants to know more of it.
+          // A write of the driver itself, with its own callback.
           this.flush();
           return this.write(chunk, ...more);
         }
@@ -100,14 +100,14 @@ export class WriteBatch implements Gathering {
   }
 }
 
-/** What may gather commands. */
+/** Something that can gather commands. */
 export interface Gathering {
   /** See {@link WriteBatch.hold}. */
   hold(): boolean;
   flush(): void;
 }
 
-/** Whatever is sent inside leaves together, on each connection: at once, or with what else is sent in this turn. */
+/** Everything sent inside leaves together on each connection: at once, or with other commands of this turn. */
 export function inOneWrite<T>(batches: readonly Gathering[], send: () => T): T {
   const first = batches.filter((batch) => batch.hold());
   try {

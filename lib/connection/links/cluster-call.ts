@@ -5,12 +5,12 @@ import { TimedCommand } from '../driver/reply-deadlines.js';
 /** Where a call goes. */
 export interface Place {
   readonly node: RedisLink;
-  /** The slot is only on its way there. */
+  /** The slot is still being moved there. */
   readonly asking?: boolean;
   readonly isReplica?: boolean;
 }
 
-/** What a node has made of a call that it did not answer. */
+/** A node's refusal of a call. */
 export class Refused {
   constructor(
     readonly place: Place,
@@ -19,7 +19,7 @@ export class Refused {
   ) {}
 }
 
-/** What came of an attempt that failed. */
+/** The outcome of a failed attempt. */
 export class Failure {
   constructor(
     readonly error: Error,
@@ -32,7 +32,7 @@ export const canRepeat = (outcome: unknown): boolean => outcome instanceof Failu
 export const isReadOnly = (commands: readonly WireCommand[]): boolean =>
   commands.every(({ access }) => access === 'read');
 
-/** Where the commands of each slot stand; those without one stand alone. */
+/** Groups the positions of commands by slot; commands without a slot stay alone. */
 export function indexesBySlot(commands: readonly WireCommand[]): number[][] {
   const groups = new Map<unknown, number[]>();
   for (const [index, command] of commands.entries()) {
@@ -43,7 +43,7 @@ export function indexesBySlot(commands: readonly WireCommand[]): number[][] {
   return [...groups.values()];
 }
 
-/** Sends it to a node that is ready, and leaves the driver's errors as they are: what they mean is for the cluster to say. */
+/** Sends the call to a node that is ready, and leaves the driver's errors unchanged: the cluster interprets them. */
 export function dispatch({ name, args }: WireCommand, node: RedisLink, leftMs: number, asking?: boolean): TimedCommand {
   const command = new TimedCommand(name, args, { deadlines: node.deadlines, explain: (error) => error });
   command.setTimeout(leftMs);

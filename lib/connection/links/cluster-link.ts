@@ -19,11 +19,11 @@ import { isReplicasTrouble, timeForReplica } from './replicas.js';
 import { ReplyTimeout, type TimedCommand } from '../driver/reply-deadlines.js';
 import { inOneWrite } from '../driver/write-batch.js';
 
-/** How often a command is sent that certainly was not executed before. */
+/** How often to send a command that was certainly not executed before. */
 const attempts = 3;
 const pauseMs = 100;
 
-/** One client of a cluster: a connection to each of its nodes, which finds the slots wherever they are. */
+/** One client of a cluster, with a connection to each node; it finds the slots wherever they are. */
 export class ClusterLink extends Link {
   readonly address: string;
   readonly nodes: ClusterNodes;
@@ -55,7 +55,7 @@ export class ClusterLink extends Link {
     });
   }
 
-  /** All in one write per node; where one of them writes, the others read what it has written. */
+  /** Sends all commands in one write per node; if one of them writes, the others read what it has written. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
     return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
       const deadline = performance.now() + leftMs;
@@ -66,8 +66,8 @@ export class ClusterLink extends Link {
   }
 
   /**
-   * Does something at the node that has a slot, and again at the next one as long as it is refused because slots are on
-   * the move or nobody has them: nothing was done then. It fails when it was refused for `commandTimeout`.
+   * Runs an action at the node that owns a slot, and again at the next node while it is refused because slots are
+   * moving or have no owner: nothing was done then. It fails after refusals for `commandTimeout`.
    */
   async atOwner<T>(
     slot: number | undefined,
@@ -86,7 +86,7 @@ export class ClusterLink extends Link {
         if (!isReply(error)) this.routes.doubt();
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
         if (!isRefusal(error as Error)) throw error;
-        // What was taken, and refused in the end, was not refused so far.
+        // A call that a node held for a while before it refused gets its full time again.
         if (performance.now() - began > commandTimeoutMs) detour.deadline = performance.now() + commandTimeoutMs;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
         place = await detour.after(error as Error, place);
@@ -95,7 +95,7 @@ export class ClusterLink extends Link {
     }
   }
 
-  /** The nodes that have slots, in the order of their addresses. */
+  /** The nodes that own slots, in the order of their addresses. */
   primaries(): Promise<RedisLink[]> {
     return this.whenReady(async (leftMs = this.connection.commandTimeoutMs) => {
       const { nodes } = this;
@@ -125,8 +125,8 @@ export class ClusterLink extends Link {
   }
 
   /**
-   * Sends again what was certainly not executed, and reads always, to the primaries. Of commands that write, all those
-   * of a slot or none: they must not overtake each other.
+   * Repeats commands that were certainly not executed, and reads in any case, at the primaries. Of commands that write,
+   * it repeats all of a slot or none: they must not overtake each other.
    */
   private async repeat(commands: readonly WireCommand[], outcomes: unknown[], deadline: number): Promise<void> {
     if (!outcomes.some(canRepeat)) return;
@@ -164,7 +164,7 @@ export class ClusterLink extends Link {
     }
   }
 
-  /** Goes on where a node has refused, as far as its refusal leads; the reply, or a failure. */
+  /** Follows the refusals of nodes as far as they lead; the reply, or a failure. */
   private async lead(wire: WireCommand, access: Access, deadline: number, refused?: Refused): Promise<unknown> {
     const detour = new Detour(this, deadline);
     for (let refusal = refused; ;) {
@@ -197,7 +197,7 @@ export class ClusterLink extends Link {
     }
   }
 
-  /** As soon as the node is reached; a replica has to leave time for somebody else. */
+  /** Sends as soon as the node is reached; a replica has to leave time for another server. */
   private async sendTo(place: Place, wire: WireCommand, leftMs: number): Promise<unknown> {
     const { node, asking } = place;
     const mostMs = place.isReplica ? timeForReplica(leftMs) : leftMs;

@@ -6,10 +6,10 @@ import type { ResolvedCluster } from '../../options/index.js';
 import { RedisLink } from './redis-link.js';
 import { Replicas } from './replicas.js';
 
-/** Of single nodes the cluster's own log tells. */
+/** The cluster itself logs about its nodes. */
 const silent = { warn: () => undefined, log: () => undefined };
 
-/** The nodes of a cluster that one client has connections to. */
+/** The nodes of a cluster that one client is connected to. */
 export class ClusterNodes {
   /** By address. */
   private readonly links = new Map<string, RedisLink>();
@@ -30,7 +30,7 @@ export class ClusterNodes {
     return [...this.links.values()];
   }
 
-  /** One that can be asked at once, where there is one. */
+  /** A node that can be asked at once, if there is one. */
   any(): RedisLink | undefined {
     const primaries = this.cluster.nodes('master').map((node) => this.at(addressOf(node)));
     return primaries.find((link) => link?.isReady) ?? primaries[0];
@@ -44,24 +44,24 @@ export class ClusterNodes {
     return this.at(this.cluster.slots[slot]?.[0]);
   }
 
-  /** The next one of those that can answer a read. */
+  /** The next replica that can answer a read. */
   replicaOf(slot: number): RedisLink | undefined {
     const [, ...addresses] = this.cluster.slots[slot] ?? [];
     const links = addresses.map((address) => this.at(address)).filter((link) => link !== undefined);
     return this.replicas.pick(links, ({ isReady }) => isReady);
   }
 
-  /** Leaves a replica alone for a moment that could not answer. */
+  /** Skips a replica that could not answer for a moment. */
   rest(replica: RedisLink): void {
     this.replicas.rest(replica);
   }
 
-  /** Whether there is somebody who waits for a node, or for its replies for longer than they should take. */
+  /** Whether a call waits for a node, or too long for a reply. */
   get areMissed(): boolean {
     return this.all().some(({ isMissed }) => isMissed);
   }
 
-  /** The addresses of those that have slots, in order. */
+  /** The addresses of the nodes that own slots, in order. */
   owners(): string[] {
     return [...new Set(this.cluster.slots.map(([owner]) => owner!))].toSorted();
   }

@@ -5,10 +5,10 @@ import type { ClusterDriver } from '../driver/cluster-driver.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import type { RedisLink } from './redis-link.js';
 
-/** How often it is looked whether another node has taken over, while there are calls that miss one. */
+/** How often to look for a new owner while calls miss a node. */
 const seekEveryMs = 500;
 
-/** Where calls go as far as the slots are known, and the search for who has them by now. */
+/** Where calls go according to the known slots, and the search for their owners. */
 export class ClusterRoutes {
   private seeking: NodeJS.Timeout | undefined;
 
@@ -18,7 +18,7 @@ export class ClusterRoutes {
     private readonly readFrom: ResolvedCluster['readFrom'],
   ) {}
 
-  /** Where to send at once. */
+  /** A node to send to at once. */
   openOwner(slot: number | undefined, access: Access): RedisLink | undefined {
     if (slot === undefined || this.goesToReplica(access)) return undefined;
     const owner = this.nodes.ownerOf(slot);
@@ -32,19 +32,19 @@ export class ClusterRoutes {
     return node && { node };
   }
 
-  /** As {@link placeOf}, and where nobody is known the slots are looked up once more, which takes `ms` at most. */
+  /** Like {@link placeOf}; if the owner is unknown, looks the slots up again, which takes at most `ms`. */
   async find(slot: number | undefined, ms: number): Promise<RedisLink | undefined> {
     if (!this.placeOf(slot, 'write')) await this.cluster.refresh.within(ms);
     return this.placeOf(slot, 'write')?.node;
   }
 
-  /** Somebody else may have the slots by now. */
+  /** The slots may have another owner by now. */
   doubt(): void {
     this.cluster.refresh.begin();
     this.seek();
   }
 
-  /** While there are calls that miss a node, its slots may have gone to another one, which nobody tells of. */
+  /** While calls miss a node, its slots may have moved to another one without notice. */
   seek(): void {
     this.seeking ??= setTimeout(() => {
       this.seeking = undefined;

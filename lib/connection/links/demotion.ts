@@ -2,27 +2,29 @@ import type { Redis } from 'ioredis';
 import { reasonIn } from '../driver/driver-errors.js';
 import { hearRefusals } from '../driver/open-redis.js';
 
-/** Between two times that connections are given up: a server that stays a replica is not connected to without a break. */
+/** The minimum time between two resets: a server that stays a replica must not be reconnected to continuously. */
 const pauseMs = 1000;
 
-/** How a server says that it is a replica: of a write, of a read while it has lost its primary, of a wait. */
+/**
+ * How a server says that it is a replica: to a write, to a read while it has lost its primary, to a blocking command.
+ */
 const saysReplica = /^(READONLY|MASTERDOWN|UNBLOCKED force)\b|^ERR Error running script .*-READONLY\b/;
 
 /**
- * Leaves a server that is no primary any more. It keeps its connections when it is demoted, and the address may lead to
- * the new primary by now: that of a managed service or of Kubernetes does, and Sentinels are asked.
+ * Leaves a server that is no longer a primary. It keeps its connections when it is demoted, while its address may lead
+ * to the new primary by now: as with managed services and Kubernetes, and if Sentinels are asked.
  */
 export class Demotion {
   private quietUntil = 0;
 
   constructor(private readonly leave: () => void) {}
 
-  /** Hears all that a server refuses on this connection, also what the user asks for. */
+  /** Hears everything that a server refuses on this connection, including the user's own commands. */
   watch(redis: Redis): void {
     hearRefusals(redis, (error) => this.hear(error));
   }
 
-  /** Of results of a transaction some may be errors. */
+  /** The results of a transaction may include errors. */
   hearAll(results: readonly unknown[]): void {
     for (const result of results) if (result instanceof Error) this.hear(result);
   }

@@ -7,7 +7,7 @@ import { pause } from '../../waiting/pause.js';
 import { isApart, type Redirection, redirectionOf } from '../driver/redirection.js';
 
 const pauseMs = 100;
-/** So often a call goes at once where nodes send it, and so often at all. */
+/** How many redirections a call follows at once, and how many at all. */
 const promptRedirections = 3;
 const mostRedirections = 16;
 
@@ -33,9 +33,9 @@ export class Detour {
   }
 
   /**
-   * Where to go after a refusal, `undefined` where that is to be looked up.
+   * Where to go after a refusal, `undefined` if that has to be looked up.
    *
-   * @throws ConnectionError when the time is over, or nodes send the call on and on
+   * @throws ConnectionError when the time is over, or nodes keep redirecting the call
    */
   async after(error: Error, place: Place): Promise<Place | undefined> {
     const redirection = redirectionOf(error);
@@ -49,12 +49,12 @@ export class Detour {
   private async pause(error: Error): Promise<void> {
     const { address } = this.around;
     const { message } = error;
-    // That the server itself has said so tells from one that is not reached.
+    // The server's own words distinguish this from a server that was not reached.
     const cause = withoutArguments(error);
     if (this.redirections > mostRedirections)
-      throw new ConnectionError(`${address} kept redirecting it from node to node: ${message}`, { cause });
+      throw new ConnectionError(`${address} kept redirecting the call from node to node: ${message}`, { cause });
     if (performance.now() + pauseMs >= this.deadline)
-      throw new ConnectionError(`no node of ${address} accepted it in time: ${message}`, { cause });
+      throw new ConnectionError(`no node of ${address} accepted the call in time: ${message}`, { cause });
     await pause(pauseMs, this.signal);
   }
 
@@ -62,7 +62,7 @@ export class Detour {
     const { cluster, nodes } = this.around;
     const next = nodes.at(cluster.follow(redirection, node.redis));
     if (!redirection.asking) cluster.refresh.begin();
-    // The address is right, and the server is not: behind the address there is another one now.
+    // The address is right but the server is not: another one is behind the address now.
     const isNamed = next === node && !cluster.options.natMap && !redirection.asking;
     if (isNamed && node.isReady) node.redis.disconnect();
     return next && { node: next, asking: redirection.asking };

@@ -1,6 +1,6 @@
 import type { WireCommand } from '../../wire/connection-pool.js';
 
-/** A command of several keys as commands of one each, and the reply to it that their replies come to. */
+/** Splits a command of several keys into commands of one key each, and combines their replies. */
 export interface KeyByKey {
   readonly commands: readonly WireCommand[];
   readonly reply: (replies: readonly unknown[]) => unknown;
@@ -15,7 +15,7 @@ const counted = (replies: readonly unknown[]): unknown => {
   return sum;
 };
 
-/** MGET has nothing to say of keys of other types, where GET complains. */
+/** MGET ignores keys of other types, where GET fails. */
 const values = (replies: readonly unknown[]): unknown => {
   const read = replies.map((reply) => (reply instanceof Error && reply.message.startsWith('WRONGTYPE') ? null : reply));
   return read.find((reply) => reply instanceof Error) ?? read;
@@ -29,7 +29,7 @@ const ways: Readonly<Record<string, readonly [name: string, reply: KeyByKey['rep
   TOUCH: ['TOUCH', counted],
 };
 
-/** For keys of one slot that are at two nodes; `undefined` for what cannot be taken apart. */
+/** For keys of one slot on two nodes; `undefined` for a command that cannot be split. */
 export function keyByKey(command: WireCommand): KeyByKey | undefined {
   const way = ways[command.name];
   if (!way || command.args.length < 2) return undefined;

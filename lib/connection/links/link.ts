@@ -10,29 +10,31 @@ import { ReplyTimeout } from '../driver/reply-deadlines.js';
 import { settled } from '../../waiting/settled.js';
 import { WaitingCalls } from './waiting-calls.js';
 
-/** What is disconnected has ended by then, or waits for somebody who does not answer. */
+/** A client that was told to disconnect has ended by then, or its server does not answer. */
 const endMs = 1000;
 
 /**
- * A client of the driver that comes and goes. A call made while it is away waits for the attempt under way,
- * `commandTimeout` at most; once an attempt has failed, calls fail at once until one succeeds.
+ * A client of the driver that comes and goes. A call made while it is away waits for the attempt under way, at most for
+ * `commandTimeout`; once an attempt has failed, calls fail at once until one succeeds.
  */
 export abstract class Link {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   abstract readonly address: string;
 
-  /** Why it is away; `undefined` while it is not. */
+  /** Why it is away; `undefined` while it is connected. */
   private trouble: Error | undefined;
-  /** What the server refused when the connection was set up: the driver would go on, in another database for example. */
+  /**
+   * What the server refused while the connection was set up: the driver would go on, in another database for example.
+   */
   private refusal: Error | undefined;
-  /** How often in a row. */
+  /** The number of consecutive refusals. */
   private refusals = 0;
   private pause: NodeJS.Timeout | undefined;
   private hasFailed = false;
   private wasReady = false;
   private closed = false;
   private readonly waiting = new WaitingCalls();
-  /** How to fail those who wait in `open`. */
+  /** Fails the callers that wait in `open`. */
   private readonly opening = new Set<(error: Error) => void>();
   private readonly events: Pick<EventEmitter, 'on' | 'once' | 'off'>;
 
@@ -56,7 +58,9 @@ export abstract class Link {
     return this.client.status === 'ready' && !this.refusal && !this.closed;
   }
 
-  /** Resolves when the server answers. Rejects when the time is over (the attempts go on), or the server has refused. */
+  /**
+   * Resolves when the server answers. Rejects when the time is over (the attempts go on), or the server has refused.
+   */
   async open(timeoutMs: number): Promise<void> {
     const { client, events } = this;
     if (client.status === 'ready' && !this.refusal) return;
@@ -70,7 +74,7 @@ export abstract class Link {
         this.opening.add((fail = reject));
         timer = setTimeout(() => reject(this.unreachable(`within ${timeoutMs} ms`)), timeoutMs);
         events.on('ready', (ready = () => this.refusal ?? resolve()));
-        events.once('end', (ended = () => reject(this.unreachable('as it was closed'))));
+        events.once('end', (ended = () => reject(this.unreachable('because it was closed'))));
         events.on(
           'error',
           (refused = (error) => {
@@ -89,7 +93,10 @@ export abstract class Link {
     }
   }
 
-  /** Lets what is under way end, `commandTimeout` at most, then closes; a server that does not answer is left. */
+  /**
+   * Lets calls under way finish, for at most `commandTimeout`, then closes; does not wait for a server that does not
+   * answer.
+   */
   async close(waitedMs = 0): Promise<void> {
     const { client } = this;
     this.closed = true;
@@ -108,16 +115,16 @@ export abstract class Link {
     else await settled(ended, endMs);
   }
 
-  /** Whether there is a connection, or an attempt to make one: its end is what the driver waits for. */
+  /** Whether there is a connection or an attempt to make one: the driver waits until it ends. */
   protected abstract hasConnection(): boolean;
 
   /** Ends every connection at once. */
   abstract cut(): void;
 
-  /** Fails what waits in the driver's own queue: a driver without a connection forgets it. */
+  /** Fails the calls in the driver's own queue: a driver without a connection forgets them. */
   protected abstract forgetQueue(error: Error): void;
 
-  /** Whether what is sent now leaves now, and nothing has to leave before. */
+  /** Whether a call leaves at once, and nothing has to leave before it. */
   get isOpen(): boolean {
     return this.canSend() && this.waiting.isEmpty;
   }
@@ -127,12 +134,12 @@ export abstract class Link {
     return !this.waiting.isEmpty;
   }
 
-  /** Whether what is sent now goes out at once. */
+  /** Whether the connection sends at once. */
   protected canSend(): boolean {
     return this.client.status === 'ready';
   }
 
-  /** Sends now, or when there is a connection, as far as that can be hoped for; always as a whole. */
+  /** Sends now, or when there is a connection, if one can be expected; always as a whole. */
   whenReady<T>(send: (leftMs?: number) => Promise<T>, ms = this.commandTimeoutMs): Promise<T> {
     const { client } = this;
     if (this.hasFailed || client.status === 'end') return Promise.reject(this.hopeless());
@@ -141,15 +148,15 @@ export abstract class Link {
     return this.waiting.add(ms, send, () => this.unreachable(`within ${this.commandTimeoutMs} ms`));
   }
 
-  /** The connection is left on purpose: calls wait for the next one, as after the loss of one that was ready. */
+  /** Leaves the connection on purpose: calls wait for the next one, as after the loss of a ready connection. */
   protected expectReturn(): void {
     this.wasReady = true;
   }
 
-  /** What the driver's error means for a caller; what the server said is left as it is. */
+  /** Translates the driver's error for a caller; leaves the server's own errors unchanged. */
   explain(error: Error): Error {
     if (isReply(error) || error instanceof ConnectionError) return error;
-    if (!(error instanceof ReplyTimeout)) return this.unreachable('any more', error);
+    if (!(error instanceof ReplyTimeout)) return this.unreachable('any longer', error);
     return this.client.status === 'ready'
       ? new CommandTimeoutError(`no answer from ${this.address} within ${this.commandTimeoutMs} ms`)
       : this.unreachable(`within ${this.commandTimeoutMs} ms`);
@@ -164,7 +171,7 @@ export abstract class Link {
     return false;
   }
 
-  /** What the server has said last where it refused something: before it hung up, most likely. */
+  /** The server's last refusal: most likely its reason if it hung up. */
   protected get lastWords(): string | undefined {
     return undefined;
   }
@@ -177,7 +184,7 @@ export abstract class Link {
     if (this.client.status !== 'ready') this.fail();
   }
 
-  /** That a connection broke which was being set up is not the reason, where the server has said why. */
+  /** If the server has given a reason, it is more useful than the news that the connection broke during set-up. */
   private reasonFor(failure: Error): Error {
     const { lastWords } = this;
     if (lastWords === undefined || this.refusal || isReply(failure) || this.wasReady) return failure;
@@ -195,7 +202,7 @@ export abstract class Link {
     this.waiting.sendAll();
   }
 
-  /** The driver has what the server refused for done; the server may well agree another time. */
+  /** The driver ignores such a refusal; the server may well agree another time. */
   private connectAnewLater(): void {
     clearTimeout(this.pause);
     this.pause = setTimeout(() => {
@@ -206,7 +213,7 @@ export abstract class Link {
   /** The first attempt after a loss may well succeed, and calls wait for it. */
   private lost(): void {
     if (!this.wasReady) {
-      if (this.lastWords !== undefined && !this.refusal) this.down(new Error('the server has closed the connection'));
+      if (this.lastWords !== undefined && !this.refusal) this.down(new Error('the server closed the connection'));
       this.fail();
     }
     this.wasReady = false;
@@ -217,12 +224,12 @@ export abstract class Link {
     this.waiting.failAll(this.hopeless());
   }
 
-  /** What calls get while attempts to connect fail, or there will be none. */
+  /** The error of calls while attempts to connect fail, or after the last one. */
   private hopeless(): Error {
-    if (this.closed) return this.unreachable('as it was closed');
+    if (this.closed) return this.unreachable('because it was closed');
     return (this.trouble && refusalOf(this.trouble, this.address)) ?? this.unreachable('now');
   }
 }
 
-/** Of a cluster that cannot be reached, what the last node asked has said. */
+/** For a cluster that cannot be reached: the error of the last node. */
 const reasonOf = (error: Error & { lastNodeError?: Error }): Error => error.lastNodeError ?? error;

@@ -13,24 +13,27 @@ import { ReplyDeadlines, TimedCommand } from '../driver/reply-deadlines.js';
 import { ServerLook } from './server-look.js';
 import { inOneWrite } from '../driver/write-batch.js';
 
-/** One multiplexed connection to one server, which the driver restores whenever it breaks. */
+/** One multiplexed connection to one server; the driver restores it whenever it breaks. */
 export class RedisLink extends Link implements ServerNode {
   readonly address: string;
   readonly deadlines: ReplyDeadlines;
   readonly connection: DriverConnection;
   readonly demotion: Demotion;
-  /** What the server is. */
+  /** The server's product and version. */
   readonly look = new ServerLook(this);
   private readonly timeoutMs: number | undefined;
   /** The session in which MULTI is known to work. */
   private transactional: unknown;
-  /** The session that is to end. */
+  /** The session that is about to end. */
   private left: unknown;
 
   constructor(
     readonly redis: Redis,
     logger: Pick<Logger, 'warn' | 'log'>,
-    /** Who is to leave a server that says it is a replica; left out, this connection. One to a replica stays. */
+    /**
+     * Reconnects when the server says that it is a replica; by default this connection alone. A connection to a replica
+     * stays.
+     */
     demotion?: Demotion,
   ) {
     const { commandTimeout = longestTimerMs, socketTimeout = Infinity } = redis.options;
@@ -43,17 +46,17 @@ export class RedisLink extends Link implements ServerNode {
     this.demotion.watch(redis);
   }
 
-  /** The server that the connection is to at the moment. */
+  /** The server that the connection currently leads to. */
   get peer(): string {
     return peerOf(this.redis);
   }
 
-  /** What tells the server from others: behind Sentinels one address stands for whatever is the primary. */
+  /** Distinguishes the server from others: behind Sentinels one address stands for whichever server is the primary. */
   get server(): string {
     return this.redis.options.sentinels ? this.peer : this.address;
   }
 
-  /** Leaves the server, or the attempt to reach it, and makes the connection anew at once: to where it leads then. */
+  /** Leaves the server, or the attempt to reach it, and reconnects at once: to wherever the address leads then. */
   remake(): void {
     const { redis } = this;
     const isEstablished = redis.status === 'ready';
@@ -64,7 +67,7 @@ export class RedisLink extends Link implements ServerNode {
     if (!isEstablished) this.connection.cut();
   }
 
-  /** Within `ms`, where it is told; otherwise within `commandTimeout`. */
+  /** Within `ms` if given, otherwise within `commandTimeout`. */
   send({ name, args }: WireCommand, ms?: number): Promise<unknown> {
     return this.whenReady((leftMs = ms) => this.request(name, args, leftMs), ms);
   }
@@ -79,22 +82,22 @@ export class RedisLink extends Link implements ServerNode {
     ).catch((error) => commands.map(() => error));
   }
 
-  /** `asking` where the slot is on its way to this server. */
+  /** `asking` if the slot is being moved to this server. */
   transaction(commands: readonly WireCommand[], asking = false, ms?: number): Promise<unknown[]> {
     return this.whenReady((leftMs = ms) => this.transact(commands, asking, leftMs), ms);
   }
 
-  /** Whether calls wait for the connection, or for replies that are late. */
+  /** Whether calls wait for the connection, or for late replies. */
   get isMissed(): boolean {
     return this.isAwaited || this.deadlines.isSilent;
   }
 
-  /** Hands a command to the driver: the one way by which commands of the library leave. */
+  /** Hands a command to the driver: the only way for commands of the library. */
   dispatch(command: TimedCommand): void {
     this.connection.send(command);
   }
 
-  /** Connects anew, to whatever server there is then, once all that was sent is answered. */
+  /** Reconnects, to whichever server is there then, once everything sent is answered. */
   leave(): void {
     const { redis, connection } = this;
     if (!this.canSend() || isToReplica(redis.options)) return;
@@ -106,7 +109,7 @@ export class RedisLink extends Link implements ServerNode {
     redis.ping().then(connectAnew, connectAnew);
   }
 
-  /** What is sent on a connection that is about to close would be kept by the driver, and sent however late. */
+  /** On a connection that is about to close, the driver would keep a command and send it however late. */
   protected override canSend(): boolean {
     const { connection } = this;
     return super.canSend() && connection.session !== this.left && connection.takesCommands;
@@ -152,11 +155,11 @@ export class RedisLink extends Link implements ServerNode {
       this.demotion.hearAll(results);
       return results;
     }
-    // EXEC only says that something was refused; the refusal itself says what.
+    // EXEC only reports that a command was refused; the refusal itself says why.
     throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
   }
 
-  /** Once per connection: where MULTI is refused, the commands behind it would be carried out one by one. */
+  /** Checked once per connection: if MULTI is refused, the commands behind it would run one by one. */
   private async tryTransaction(leftMs?: number): Promise<void> {
     const { session } = this.connection;
     const [opened] = await inOneWrite([this.connection], () =>
@@ -166,7 +169,7 @@ export class RedisLink extends Link implements ServerNode {
     this.transactional = session;
   }
 
-  /** The next command is answered although the slot has not arrived yet: what it is told says whether it was. */
+  /** Lets the next command run although the slot has not arrived yet; its reply shows whether the slot has. */
   ask(leftMs?: number): void {
     void this.outcome('asking', [], leftMs);
   }

@@ -7,10 +7,10 @@ import type { DriverConnection } from '../driver/driver-connection.js';
 import { openRedis } from '../driver/open-redis.js';
 import { pauseBefore } from '../driver/redis-options.js';
 
-/** How often the server is asked for a sign of life, and how long it has to give one. */
+/** The interval of the heartbeat, and how long the server has to answer it. */
 export const heartbeatMs = 1000;
 
-/** Opened anew by the subscription itself, wherever the server is then. */
+/** The subscription itself reopens the connection, wherever the server is then. */
 const alone: RedisOptions = {
   lazyConnect: true,
   autoResubscribe: false,
@@ -19,14 +19,14 @@ const alone: RedisOptions = {
 };
 
 /**
- * A connection that listens to one channel. When it breaks, another is opened, to whatever server there is then: on a
- * cluster every node tells of every message, and so do replicas. One that is cut off silently counts as broken after two
- * heartbeats: nothing else would ever tell it from one on which there is nothing to say.
+ * A connection that listens to one channel. When it breaks, another is opened, to whichever server is there then: in a
+ * cluster every node delivers every message, and so do replicas. A connection that was cut silently counts as broken
+ * after two heartbeats: nothing else distinguishes it from a quiet one.
  */
 export class RedisSubscription implements ChannelSubscription {
   #redis: Redis | undefined;
   readonly #connections = new WeakMap<Redis, DriverConnection>();
-  /** What is to take its place. */
+  /** The connection that will take its place. */
   #next: Redis | undefined;
   #replacing: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
@@ -36,10 +36,10 @@ export class RedisSubscription implements ChannelSubscription {
 
   constructor(
     private readonly server: () => Endpoint | Promise<Endpoint>,
-    /** Left out where it is `prepare` that subscribes, and hears. */
+    /** Left out if `prepare` subscribes and listens. */
     private readonly channel: string | undefined,
     private readonly listener: ChannelListener,
-    /** Done before the channel is subscribed to: no command is taken after that. */
+    /** Runs before the channel is subscribed to: no command is accepted after that. */
     private readonly prepare: (redis: Redis) => Promise<void> = async () => undefined,
   ) {
     void this.#open();
@@ -53,7 +53,7 @@ export class RedisSubscription implements ChannelSubscription {
     this.#next?.disconnect();
   }
 
-  /** Opens another connection where this one is, or is being made, to a server that is to be left. */
+  /** Opens another connection if this one leads, or is being made, to a server that is to be left. */
   leave(isLeft: (redis: Redis) => boolean): void {
     const redis = this.#redis;
     if (this.#isClosed || !redis || !isLeft(redis)) return;
@@ -71,15 +71,15 @@ export class RedisSubscription implements ChannelSubscription {
       this.#isListening = true;
       this.listener.onListening();
     } catch {
-      // Outages are told of by the shared connections.
+      // The shared connections report outages.
       this.#redis?.disconnect();
       this.#openLater();
     }
   }
 
   /**
-   * One that listens may not log in anew, as other connections do when credentials are renewed: another one takes its
-   * place as soon as that listens, too.
+   * A subscriber may not log in again, as other connections do when credentials are renewed: another connection takes
+   * its place as soon as that one listens, too.
    */
   async #replace(old: Redis, failures = 0): Promise<void> {
     clearTimeout(this.#replacing);
@@ -129,7 +129,7 @@ export class RedisSubscription implements ChannelSubscription {
     }
   }
 
-  /** A message that means nothing is as good as none: others may be missing. */
+  /** A malformed message is as good as none: others may be missing. */
   #hear(redis: Redis, message: Buffer): void {
     try {
       this.listener.onMessage(message);
@@ -141,7 +141,7 @@ export class RedisSubscription implements ChannelSubscription {
   #beat(redis: Redis): void {
     const timer = setInterval(() => {
       redis.ping().catch((error) => {
-        // That PING is not allowed is a sign of life as well.
+        // Even an error that forbids PING is a sign of life.
         if (!isReply(error)) this.#cut(redis);
       });
     }, heartbeatMs).unref();

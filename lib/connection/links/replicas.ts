@@ -1,10 +1,10 @@
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
 import { notNow } from '../driver/driver-errors.js';
 
-/** So long a replica is not asked that could not answer. */
+/** How long to skip a replica that could not answer. */
 const restMs = 1000;
 
-/** Picks replicas in turn, and leaves out for a moment those that could not answer. */
+/** Picks replicas in turn, and skips for a moment those that could not answer. */
 export class Replicas<T extends object> {
   private readonly resting = new WeakMap<T, number>();
   private turn = 0;
@@ -27,10 +27,10 @@ export class Replicas<T extends object> {
   }
 }
 
-/** What a replica may take of the time that is left: the rest is for who answers instead of it. */
+/** The share of the remaining time for a replica: the rest is for the server that answers in its place. */
 export const timeForReplica = (leftMs: number): number => leftMs / 2;
 
-/** What another server may well answer: the replica is gone, is silent, or has no data (yet). */
+/** Failures that another server may not have: the replica is gone, is silent, or has no data (yet). */
 export const isReplicasTrouble = (error: unknown): boolean =>
   error instanceof ConnectionError ||
   error instanceof CommandTimeoutError ||

@@ -8,7 +8,7 @@ interface Connected extends ServerNode {
   readonly isReady: boolean;
 }
 
-/** What is at the other end of a connection: asked once, and again where there is another connection. */
+/** The product and version of the server: asked once per connection. */
 export class ServerLook {
   private known: { readonly session: unknown; readonly version: ServerVersion | undefined } | undefined;
   private asking: Promise<ServerVersion | undefined> | undefined;
@@ -17,7 +17,7 @@ export class ServerLook {
 
   get version(): ServerVersion | undefined | Promise<ServerVersion | undefined> {
     const { link, known } = this;
-    // While it is away nobody knows what it comes back to.
+    // While it is away, the next server is unknown.
     if (known && link.isReady && known.session === link.connection.session) return known.version;
     return (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
   }

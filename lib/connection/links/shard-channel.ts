@@ -3,7 +3,7 @@ import { hashSlot } from '../../wire/hash-slot.js';
 import { isRefusal } from '../driver/redirection.js';
 import type { SharedSubscription } from './shared-subscription.js';
 
-/** A channel of a shard, and where it is listened to. */
+/** A sharded channel, and the node that it is listened to on. */
 export class ShardChannel implements ChannelListener {
   readonly slot: number;
   #address: string | undefined;
@@ -14,7 +14,7 @@ export class ShardChannel implements ChannelListener {
   constructor(
     private readonly name: WireArgument,
     private readonly listener: ChannelListener,
-    /** To be called where the slot may be at another node. */
+    /** Called when the slot may be on another node. */
     private readonly doubt: () => void,
   ) {
     this.slot = hashSlot(name);
@@ -24,7 +24,7 @@ export class ShardChannel implements ChannelListener {
     return this.#isListening;
   }
 
-  /** Whether it is, or may come to be, listened to at that address. */
+  /** Whether that address listens to it, or may come to. */
   isAt(address: string): boolean {
     return this.#address === address && !this.#isRefused;
   }

@@ -5,10 +5,10 @@ import type { ClusterLink } from './cluster-link.js';
 import { ShardChannel } from './shard-channel.js';
 import { SharedSubscription } from './shared-subscription.js';
 
-/** How often it is looked where the slots are, while all is well: a node tells only once that it has given one away. */
+/** How often to look for the owners of slots while all is well: a node reports only that it has given a slot away. */
 const lookEveryMs = 5_000;
 
-/** The channels of shards that are listened to on a cluster: a connection to each node that has some of them. */
+/** The sharded channels that are listened to on a cluster: one connection to each node that has some of them. */
 export class ShardSubscriptions {
   readonly #link: ClusterLink;
   readonly #refreshMs: number;
@@ -21,7 +21,7 @@ export class ShardSubscriptions {
   #isUrgent = false;
   #attempts = 0;
 
-  /** @param refreshMs how long it may take at most to find out where the slots are */
+  /** @param refreshMs the time limit for looking up the slots */
   constructor(link: ClusterLink, refreshMs: number) {
     this.#link = link;
     this.#refreshMs = refreshMs;
@@ -48,7 +48,7 @@ export class ShardSubscriptions {
     this.#nodes.clear();
   }
 
-  /** Whether it is known where its slot is. */
+  /** Whether the node of its slot is known. */
   #place(channel: ShardChannel): boolean {
     const owner = this.#link.nodes.ownerOf(channel.slot);
     if (!owner) return false;
@@ -71,12 +71,12 @@ export class ShardSubscriptions {
     this.#timer = setTimeout(() => void this.#look(), ms).unref();
   }
 
-  /** Where nobody tells, the slots are taken to be where they were. */
+  /** If no node answers, the slots are assumed to be where they were. */
   async #look(): Promise<void> {
     this.#isLooking = true;
     this.#isUrgent = false;
     try {
-      // Waits for a connection, where there is none.
+      // Waits for a connection if there is none.
       await this.#link.primaries();
       await this.#link.cluster.refresh.within(this.#refreshMs);
     } catch {

@@ -5,10 +5,10 @@ import type { Endpoint } from '../driver/endpoint.js';
 import { RedisSubscription } from './redis-subscription.js';
 import { Topic } from './topic.js';
 
-/** How long to leave a server alone that has refused a name. */
+/** How long to wait before asking again for a name that the server has refused. */
 const refusedMs = 60_000;
 
-/** A pattern is text: the driver tells of it as such. */
+/** A pattern is text: the driver reports it as such. */
 const enter = {
   channel: (redis: Redis, name: WireArgument) => redis.subscribe(name),
   pattern: (redis: Redis, name: WireArgument) => redis.psubscribe(String(name)),
@@ -21,14 +21,14 @@ const leave = {
 };
 
 /**
- * One connection for all channels and patterns that are listened to at a server: opened for the first of them, and closed
- * with the last. Each of them is asked for by itself, so that what the server refuses is heard by those whom it concerns.
+ * One connection for all channels and patterns of a server: opened for the first of them, closed with the last. Each is
+ * subscribed to separately, so that a refusal reaches only the listeners it concerns.
  */
 export class SharedSubscription {
   readonly #topics = new Map<string, Topic>();
   readonly #server: () => Endpoint | Promise<Endpoint>;
   #subscription: RedisSubscription | undefined;
-  /** Those that names are asked for on: the one that is heard, and what is to take its place. */
+  /** The connections that subscribe to names: the current one, and its replacement. */
   readonly #open = new Set<Redis>();
   #heard: Redis | undefined;
   #next: Redis | undefined;
@@ -44,7 +44,7 @@ export class SharedSubscription {
 
   subscribe(name: WireArgument, listener: ChannelListener, kind: ChannelKind = 'channel'): ChannelSubscription {
     const key = keyOf(kind, name);
-    // Of its own, as a listener may be given twice.
+    // An object of its own, as a listener may be given twice.
     const own = standInFor(listener);
     const topic = this.#topics.get(key) ?? this.#enter(key, new Topic(kind, name));
     topic.add(own);
@@ -57,7 +57,7 @@ export class SharedSubscription {
     };
   }
 
-  /** Opens another connection where this one is, or is being made, to a server that is to be left. */
+  /** Opens another connection if this one leads, or is being made, to a server that is to be left. */
   leave(isLeft: (redis: Redis) => boolean): void {
     this.#subscription?.leave(isLeft);
   }
@@ -91,7 +91,7 @@ export class SharedSubscription {
     redis.on('messageBuffer', (channel, message) => this.#hear(redis, 'channel', channel, channel, message));
     redis.on('smessageBuffer', (channel, message) => this.#hear(redis, 'shard', channel, channel, message));
     redis.on('pmessageBuffer', (pattern, channel, message) => this.#hear(redis, 'pattern', pattern, channel, message));
-    // Told by newer drivers only: the slots of some channels have gone to another node, and nobody asked for that.
+    // Reported by newer drivers only: the slots of some channels have moved to another node, unasked.
     redis.on('moved', () => this.#askForShards(redis));
     redis.once('end', () => {
       this.#open.delete(redis);
@@ -103,7 +103,7 @@ export class SharedSubscription {
     await Promise.all(Array.from(this.#topics.values(), (topic) => this.#ask(redis, topic)));
   }
 
-  /** The connection prepared last is the one that is heard. */
+  /** The connection prepared last is the current one. */
   #switch(): void {
     const isAnother = this.#heard !== undefined && this.#heard !== this.#next;
     this.#heard = this.#next;
@@ -121,7 +121,7 @@ export class SharedSubscription {
 
   #enter(key: string, topic: Topic): Topic {
     this.#topics.set(key, topic);
-    // Where the connection breaks meanwhile, the next one asks for all.
+    // If the connection breaks meanwhile, the next one subscribes to all names.
     for (const redis of this.#open) this.#ask(redis, topic).catch(() => undefined);
     return topic;
   }
@@ -165,7 +165,7 @@ export class SharedSubscription {
     }
   }
 
-  /** What is no text concerns nobody: an invalidation, on the channel of the server's own. */
+  /** A message that is not text is for nobody: an invalidation, on the server's own channel. */
   #hear(redis: Redis, kind: ChannelKind, name: WireArgument, channel: Buffer, message: unknown): void {
     if (redis !== this.#heard || !Buffer.isBuffer(message)) return;
     this.#topics.get(keyOf(kind, name))?.hear(message, channel);

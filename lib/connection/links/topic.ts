@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { ChannelKind, ChannelListener, WireArgument } from '../../wire/connection-pool.js';
 
-/** One name that a connection listens to, for all who listen to it. */
+/** One name that a connection listens to, for all its listeners. */
 export class Topic {
   readonly #listeners = new Set<ChannelListener>();
-  /** Connections on which the server tells of it. */
+  /** Connections on which the server delivers it. */
   readonly #tellers = new WeakSet<Redis>();
   #isListening = false;
-  /** What the server has said last, where it refuses. */
+  /** The server's last refusal. */
   refusal: Error | undefined;
 
   constructor(
@@ -51,12 +51,12 @@ export class Topic {
   }
 
   hear(message: Buffer, channel: Buffer): void {
-    // The answer to SUBSCRIBE is given a turn later than a message that came with it.
+    // The reply to SUBSCRIBE is delivered a turn later than a message that arrived with it.
     if (!this.#isListening) this.begin();
     for (const listener of this.#listeners) listener.onMessage(message, channel);
   }
 
-  /** Again where another connection has taken over: something may have been missed in between. */
+  /** Also after another connection has taken over: messages may have been missed in between. */
   begin(isAgain = false): void {
     if (this.#isListening && !isAgain) return;
     this.#isListening = true;

@@ -4,8 +4,9 @@ interface WaitingCall {
 }
 
 /**
- * Calls that wait for their connection: sent in the order they were made, and never after their time is over, so that a
- * write reported as failed is not made behind its caller's back. The driver's own queue would send it all the same.
+ * Calls that wait for their connection: sent in the order of the calls, and never after their time is over, so that a
+ * write that was reported as failed does not happen behind its caller's back. The driver's own queue would still send
+ * it.
  */
 export class WaitingCalls {
   private calls = new Set<WaitingCall>();
@@ -14,7 +15,9 @@ export class WaitingCalls {
     return this.calls.size === 0;
   }
 
-  /** Resolves as `send` does, which is told how many milliseconds are left; rejects with what `late` gives after `ms`. */
+  /**
+   * Resolves as `send` does, which is given the remaining milliseconds; rejects with what `late` returns after `ms`.
+   */
   add<T>(ms: number, send: (leftMs: number) => Promise<T>, late: () => Error): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const deadline = performance.now() + ms;

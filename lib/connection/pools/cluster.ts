@@ -23,17 +23,17 @@ import { SharedSubscription } from '../links/shared-subscription.js';
 import { ShardSubscriptions } from '../links/shard-subscriptions.js';
 import { RoundRobin } from './round-robin.js';
 
-/** A cluster, over one client of it or several, each with a connection to every node. */
+/** A cluster, over one client or several, each with a connection to every node. */
 export class ClusterPool implements ConnectionPool {
   readonly topology = 'cluster';
-  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  // Not `private`: inspection would show the options of the connections, including passwords.
   readonly #connection: ResolvedCluster;
   readonly #login: Login | undefined;
   readonly #links: RoundRobin<ClusterLink>;
   readonly #blocking: BlockingConnections;
   readonly #shared = new SharedSubscription(() => this.#anyNode());
   readonly #shards: ShardSubscriptions;
-  /** The nodes that have slots, as each link knows them. */
+  /** The nodes that own slots, as each link knows them. */
   readonly #owners = new Map<ClusterLink, string>();
 
   constructor(connection: ResolvedCluster, logger: Pick<Logger, 'warn' | 'log'>) {
@@ -78,7 +78,7 @@ export class ClusterPool implements ConnectionPool {
     );
   }
 
-  /** Every node tells of every message; of those of a shard only the nodes of the shard. */
+  /** Every node delivers every message; those of a sharded channel only the nodes of its shard. */
   subscribe(name: WireArgument, listener: ChannelListener, kind?: ChannelKind): ChannelSubscription {
     return kind === 'shard' ? this.#shards.subscribe(name, listener) : this.#shared.subscribe(name, listener, kind);
   }
@@ -108,7 +108,7 @@ export class ClusterPool implements ConnectionPool {
     await Promise.all([this.#blocking.close(), ...this.#links.items.map((link) => link.close(waitedMs))]);
   }
 
-  /** What waits or listens is to be where shared connections are: a node that has failed ends no wait. */
+  /** Blocking calls and subscriptions follow the shared connections: a failed node ends no wait. */
   #follow(link: ClusterLink): void {
     const known = this.#owners.get(link);
     const owners = link.nodes.owners().join();

@@ -7,7 +7,7 @@ import { MemoryPool } from './memory.js';
 import { SentinelPool } from './sentinel.js';
 import { StandalonePool } from './standalone.js';
 
-/** The pool for a topology, not connected yet; the user's own where `poolClass` names one. */
+/** The pool of a topology, not connected yet; the user's own if `poolClass` names one. */
 export async function createPool(
   connection: ResolvedConnection,
   logger: Pick<Logger, 'warn' | 'log'>,

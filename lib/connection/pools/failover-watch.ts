@@ -4,16 +4,16 @@ import type { Login } from '../driver/login.js';
 import { RedisSubscription } from '../links/redis-subscription.js';
 import { sentinelEndpoints } from './sentinel-endpoints.js';
 
-/** Is told where the new primary is, by each of the Sentinels. */
+/** Called by each of the Sentinels with the address of the new primary. */
 type OnFailover = (host: string, port: string) => void;
 
 /**
- * Hears from the Sentinels that there is a new primary. The old one may go on taking writes for seconds, until it is told
- * to follow the new one, and loses them all then.
+ * Hears from the Sentinels of a new primary. The old one may accept writes for seconds until it is told to follow the
+ * new one, and then loses them all.
  */
 export class FailoverWatch {
   private readonly subscriptions: readonly RedisSubscription[];
-  /** The number of the last failover that a Sentinel was asked for; those that were told have none. */
+  /** The number of the last failover that a Sentinel was asked about; announced failovers have none. */
   private lastEpoch: number | undefined;
 
   constructor(
@@ -28,7 +28,7 @@ export class FailoverWatch {
         onListening: () => void asked.then((fields) => this.compare(fields)),
         onSilence: () => undefined,
       };
-      // Together with SUBSCRIBE: what happens before the answer is in it, and what happens after it is heard.
+      // Together with SUBSCRIBE: the answer covers what happened before it, and messages cover what happens after.
       const ask = async (redis: Redis): Promise<void> => {
         asked = redis.call('SENTINEL', 'MASTER', connection.name).catch(() => undefined);
       };
@@ -45,7 +45,7 @@ export class FailoverWatch {
     if (name === this.connection.name) this.onFailover(host!, port!);
   }
 
-  /** A failover that was missed has a number of its own; a Sentinel that is behind tells of an older one. */
+  /** A missed failover has a number of its own; a Sentinel that lags behind reports an older one. */
   private compare(reply: unknown): void {
     if (!Array.isArray(reply)) return;
     const valueOf = (field: string): string => String(reply[reply.indexOf(field) + 1]);

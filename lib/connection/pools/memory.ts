@@ -16,13 +16,13 @@ import { onAbort } from '../../waiting/on-abort.js';
 import { MemoryServer, type MemorySession, redisVersion, ReplyError } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
 
-/** The engine inside this process: no server, no connection that could be lost. */
+/** The engine inside this process: no server, and no connection that could be lost. */
 export class MemoryPool implements ConnectionPool, ServerNode {
   readonly topology = 'memory';
   readonly address: string;
   private readonly server: MemoryServer;
   private readonly session: MemorySession;
-  /** Those that wait or listen. */
+  /** Sessions that block or listen. */
   private readonly waiting = new Set<MemorySession>();
   private readonly turns = new Turns();
   private closed = false;
@@ -54,7 +54,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     throw answers.find((answer) => answer instanceof Error) ?? results;
   }
 
-  /** On a session of its own, as behind a blocked one nothing else is answered. */
+  /** On a separate session, as a blocked one answers nothing else. */
   async sendBlocking(command: BlockingWireCommand): Promise<unknown> {
     this.refuseWhenClosed();
     const call = new BlockingCall(command);
@@ -124,7 +124,7 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   }
 
   private refuseWhenClosed(): void {
-    if (this.closed) throw new ConnectionError(`no connection to ${this.address} as it was closed`);
+    if (this.closed) throw new ConnectionError(`no connection to ${this.address} because it was closed`);
   }
 }
 

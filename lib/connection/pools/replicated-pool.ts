@@ -25,22 +25,22 @@ import { SharedSubscription } from '../links/shared-subscription.js';
 import { isReplicasTrouble, Replicas, timeForReplica } from '../links/replicas.js';
 import { RoundRobin } from './round-robin.js';
 
-/** Between two looks for the new primary. */
+/** The pause between two looks for the new primary. */
 const failoverPauseMs = 50;
 
-/** What the connections are opened with. */
+/** How to open the connections. */
 export interface Servers {
   readonly primary: Endpoint;
   readonly replicas: readonly Endpoint[];
 }
 
 /**
- * A primary that has all keys, and replicas where reads may go to them: in turn to those that answer, to the primary
- * where none does.
+ * A primary that holds all keys, and replicas if reads may go to them: in turn to those that answer, to the primary if
+ * none does.
  */
 export abstract class ReplicatedPool implements ConnectionPool {
   abstract readonly topology: Topology;
-  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  // Not `private`: inspection would show the options of the connections, including passwords.
   readonly #connection: ResolvedServer;
   readonly #servers: Servers;
   readonly #primaries: RoundRobin<RedisLink>;
@@ -50,7 +50,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
   readonly #shared = new SharedSubscription(() => this.#servers.primary);
 
   protected constructor(connection: ResolvedServer, servers: Servers, logger: Pick<Logger, 'warn' | 'log'>) {
-    // What one connection is told of its server holds for all of them.
+    // All connections react to what one of them is told about its server.
     const demotion = new Demotion(() => this.#primaries.items.forEach((link) => link.leave()));
     const links = (endpoint: Endpoint, ofPrimary?: Demotion): RedisLink[] =>
       Array.from({ length: connection.poolSize }, () => new RedisLink(openRedis(endpoint), logger, ofPrimary));
@@ -106,7 +106,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     return [this.#primaries.next()];
   }
 
-  /** Replicas are no older than their primary: they are updated first, so that it can be replaced by one. */
+  /** Replicas are no older than their primary: they are updated first, so that one can replace it. */
   serverOf(): RedisLink['look']['version'] {
     return this.#primaries.next().look.version;
   }
@@ -128,7 +128,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     await Promise.all([this.#shared.close(), this.#blocking.close(), ...links.map((link) => link.close(waitedMs))]);
   }
 
-  /** Leaves the server that is the primary no more, and does not wait to find the new one. */
+  /** Leaves a server that is no longer the primary, without waiting for the new one. */
   protected followPrimary(primary: AnnouncedServer): void {
     for (const link of this.#primaries.items) {
       const { redis } = link;
@@ -138,7 +138,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     this.#leave((redis) => primary.isLeftBy(redis));
   }
 
-  /** Whatever waits or listens is to be where the shared connections are. */
+  /** Blocking calls and subscriptions follow the shared connections. */
   #gather(peer: string): void {
     this.#leave((redis) => redis.status === 'ready' && peerOf(redis) !== peer);
   }
@@ -148,7 +148,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     this.#shared.leave(isLeft);
   }
 
-  /** A failover ends waits before anything came: they go on at the new primary, which may not be known at once. */
+  /** A failover ends waits before a reply arrived: they continue at the new primary, which may not be known at once. */
   async #throughFailover(wait: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
     const { commandTimeoutMs } = this.#connection;
     let deadline = 0;
@@ -167,7 +167,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
     }
   }
 
-  /** From one replica after the other, as long as they cannot answer. */
+  /** Tries one replica after the other while they cannot answer. */
   #read(command: WireCommand, deadline: number): Promise<unknown> {
     const replica = this.#readyReplica();
     const leftMs = timeUntil(deadline);

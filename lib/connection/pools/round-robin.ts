@@ -1,4 +1,4 @@
-/** Takes its items in turn. */
+/** Returns its items in turn. */
 export class RoundRobin<T> {
   private last = -1;
 

@@ -9,7 +9,7 @@ import type { Servers } from './replicated-pool.js';
 
 type Log = Pick<Logger, 'warn' | 'log'>;
 
-/** How the servers are reached that Sentinels name. */
+/** How to reach the servers that Sentinels name. */
 export function namedServers(connection: ResolvedSentinel, log: Log): Servers {
   const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
   const sentinelLogin = loginOf(ofSentinels(connection), log);
@@ -20,10 +20,10 @@ export function namedServers(connection: ResolvedSentinel, log: Log): Servers {
     sentinelPassword,
     sentinelTLS: sentinelTls,
     enableTLSForSentinelMode: tls !== undefined,
-    // Connecting included: where the host of the primary is gone, a Sentinel may be gone with it, and others know more.
+    // Includes connecting: if the host of the primary is gone, a Sentinel may be gone with it, and others know more.
     sentinelCommandTimeout: Math.min(connection.connectTimeoutMs, heartbeatMs),
     sentinelRetryStrategy: (attempt) => {
-      // The driver asks the Sentinels over and over within one attempt to connect.
+      // The driver asks the Sentinels again and again within one attempt to connect.
       sentinelLogin?.ready(true)?.catch(() => undefined);
       return pauseBefore(attempt);
     },
@@ -35,13 +35,13 @@ export function namedServers(connection: ResolvedSentinel, log: Log): Servers {
   return { primary, replicas: readFrom === 'replica' ? [changed(primary, { role: 'slave' })] : [] };
 }
 
-/** How the Sentinels themselves are reached. */
+/** How to reach the Sentinels themselves. */
 export function sentinelEndpoints(connection: ResolvedSentinel, login: Login | undefined): readonly Endpoint[] {
   const options: RedisOptions = { ...redisOptions(ofSentinels(connection)), enableReadyCheck: false };
   return connection.sentinels.map((address) => ({ options: { ...options, ...address }, login }));
 }
 
-/** The Sentinels are servers, too, with a user, a password and TLS of their own. */
+/** Sentinels are servers, too, with a user, a password and TLS of their own. */
 const ofSentinels = (connection: ResolvedSentinel): ResolvedServer => ({
   ...connection,
   username: connection.sentinelUsername,

@@ -6,11 +6,11 @@ import { FailoverWatch } from './failover-watch.js';
 import { ReplicatedPool } from './replicated-pool.js';
 import { namedServers } from './sentinel-endpoints.js';
 
-/** A primary that Sentinels name, and whichever replica they name where reads go to replicas. */
+/** A primary that Sentinels name, and any replica that they name if reads go to replicas. */
 export class SentinelPool extends ReplicatedPool {
   readonly topology = 'sentinel';
   readonly #sentinels: ResolvedSentinel;
-  /** At the Sentinels. */
+  /** For the Sentinels. */
   readonly #login: Login | undefined;
   #watch: FailoverWatch | undefined;
 

@@ -4,7 +4,7 @@ import { loginOf, redisOptions } from '../driver/redis-options.js';
 import { changed, type Endpoint } from '../driver/endpoint.js';
 import { ReplicatedPool, type Servers } from './replicated-pool.js';
 
-/** One server, and its replicas where they are named. */
+/** One server, and its replicas if they are given. */
 export class StandalonePool extends ReplicatedPool {
   readonly topology = 'standalone';
 

@@ -7,7 +7,7 @@ const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
 const server = (host: string | null, port: number): string =>
   `*3\r\n${host === null ? '$-1\r\n' : bulk(host)}:${port}\r\n${bulk('id')}`;
 
-/** Of a node that does not know its own name, and of one that has a replica. */
+/** From a node that does not know its own name, and from one that has a replica. */
 const slots = `*2\r\n*3\r\n:0\r\n:8191\r\n${server(null, 1)}*4\r\n:8192\r\n:16383\r\n${server('b.invalid', 2)}${server('c.invalid', 3)}`;
 
 function answer([name = '', subcommand = '']: readonly string[]): string {
@@ -37,7 +37,7 @@ function clientOf(given: typeof answer | (() => undefined), clients: Clients, ti
   return client;
 }
 
-/** Does all that the library does with a cluster, and rejects where something comes of it that should not. */
+/** Does everything that the library does with a cluster, and rejects if the outcome is unexpected. */
 export async function probeCluster(clients: Clients): Promise<void> {
   const client = clientOf(answer, clients);
   await client.connect();
@@ -54,7 +54,7 @@ export async function probeCluster(clients: Clients): Promise<void> {
   expectThat(given?.host === 'a.invalid' && given.port === 1, 'the first addresses can be asked for');
   client.follow({ asking: true, slot: 5, host: 'd.invalid', port: 4 }, client.nodes()[0]!);
   expectThat(addressesOf(client).endsWith(',d.invalid:4'), 'a node can be connected to that is named');
-  // Of two slots at one node.
+  // Two slots of one node.
   const replies = await client.pipeline().get('b').get('c').exec();
   expectThat(String(replies) === ',,,', 'the driver knows which slots are together');
   await queued(clients);
@@ -68,7 +68,7 @@ const addressesOf = (client: ClusterClient): string =>
     .join();
 
 async function queued(clients: Clients): Promise<void> {
-  // ioredis 5.5 never clears the timer of what failed: a long one would keep the process alive.
+  // ioredis 5.5 never clears the timer of a failed command: a long one would keep the process alive.
   const client = clientOf(() => undefined, clients, 1);
   const given = new Error('given up');
   const waiting = client.get('k').then(ignore, (error: Error) => error);

@@ -6,21 +6,21 @@ import { probeCluster } from './cluster-probe.js';
 import type { Clients } from './pretended-server.js';
 import { probeRedis } from './redis-probe.js';
 
-/** More than it takes: nothing is waited for that is outside of this process. By turns, as a busy machine has its time. */
+/** More than the check needs, as it waits for nothing outside this process. Counted in turns, for busy machines. */
 const mostTurns = 2000;
 
-// Not the global one, which tests may replace by a clock of theirs.
+// Not the global one, which tests may fake.
 const inNextTurn = setImmediate;
 
 let redisChecked: Promise<void> | undefined;
 let clusterChecked: Promise<void> | undefined;
 
-/** Tries once whether the driver is inside what the library takes it for; where it is not, nothing inside it is used. */
+/** Checks once that the driver's internals are what the library expects; if not, the library does not use them. */
 export async function checkDriver(
   type: 'standalone' | 'sentinel' | 'cluster',
   logger: Pick<Logger, 'warn'>,
 ): Promise<void> {
-  // For the tests of what is documented.
+  // For tests of the public interface.
   if (process.env['NEST_CACHEX_DRIVER'] === 'public') return stayOutside();
   await (redisChecked ??= check(probeRedis, logger));
   if (type === 'cluster' && mayLookInside()) await (clusterChecked ??= check(probeCluster, logger));
@@ -34,8 +34,8 @@ async function check(probe: (clients: Clients) => Promise<void>, logger: Pick<Lo
   } catch (error) {
     stayOutside();
     logger.warn(
-      `ioredis works differently inside than nest-cachex expects (failed: ${errorText(error)}). nest-cachex now uses its ` +
-        'public interface only, which is slower and otherwise the same. A newer nest-cachex may support this ioredis in full',
+      `The internals of ioredis are not as nest-cachex expects (failed check: ${errorText(error)}). nest-cachex now uses ` +
+        'only its public interface, which is slower but keeps all promises. A newer nest-cachex may support this ioredis fully',
     );
   } finally {
     turns.end();
@@ -43,7 +43,7 @@ async function check(probe: (clients: Clients) => Promise<void>, logger: Pick<Lo
   }
 }
 
-/** More turns of the event loop than it takes. */
+/** More turns of the event loop than the check needs. */
 class Turns {
   private isEnded = false;
 

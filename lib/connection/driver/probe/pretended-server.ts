@@ -1,12 +1,12 @@
 import { Duplex } from 'node:stream';
 import type { RedisOptions } from 'ioredis';
 
-/** What is answered to a command, in bytes; `undefined` keeps the caller waiting. */
+/** The reply to a command, in bytes; `undefined` keeps the caller waiting. */
 export type Answer = (command: readonly string[], host: string | undefined) => string | undefined;
 
-/** A connection to a server that is none: what is written to it is answered in this process. */
+/** A connection to a pretended server: this process answers everything that is written to it. */
 export class PretendedSocket extends Duplex {
-  /** What has been written, one after the other. */
+  /** Everything written, in order. */
   readonly writes: string[] = [];
   readonly connecting = false;
 
@@ -14,12 +14,12 @@ export class PretendedSocket extends Duplex {
     super();
   }
 
-  /** Something comes. */
+  /** Data arrives. */
   say(bytes: string): void {
     this.push(Buffer.from(bytes));
   }
 
-  // What is asked of a socket.
+  // What callers expect of a socket.
   setNoDelay(): this {
     return this;
   }
@@ -49,16 +49,16 @@ export class PretendedSocket extends Duplex {
   }
 }
 
-/** In texts without line ends. */
+/** For texts without line breaks. */
 function commandsIn(packet: string): string[][] {
   const commands = packet.split(/^\*\d+\r\n/m).slice(1);
   return commands.map((command) => command.split('\r\n').filter((_, index) => index % 2 === 1));
 }
 
-/** What is to be ended whatever comes of a probe. */
+/** Clients to disconnect, whatever the outcome of a probe. */
 export type Clients = { disconnect(): void }[];
 
-/** Options of a driver that is connected to nothing, and the connections that it has made. */
+/** Options of a driver that connects to nothing, and the connections that it makes. */
 export function pretending(answer: Answer, clients: Clients): { options: RedisOptions; sockets: PretendedSocket[] } {
   const sockets: PretendedSocket[] = [];
   let isOver = false;
@@ -92,7 +92,7 @@ export function pretending(answer: Answer, clients: Clients): { options: RedisOp
   const options: RedisOptions = {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's type has a class of its own; this one does what is asked of it
     Connector: Connector as unknown as RedisOptions['Connector'],
-    // A driver that does not ask the one above finds nobody there.
+    // A driver that ignores the connector above must not reach a server.
     path: '/dev/null/nobody',
     lazyConnect: true,
     protocol: 2,
@@ -103,7 +103,7 @@ export function pretending(answer: Answer, clients: Clients): { options: RedisOp
   return { options, sockets };
 }
 
-/** @throws Error that says what was tried */
+/** @throws Error with the description of what was tried */
 export function expectThat(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }

@@ -7,7 +7,7 @@ import { inOneWrite } from '../write-batch.js';
 import { type Clients, expectThat, pretending, type PretendedSocket } from './pretended-server.js';
 
 const ignore = (): void => undefined;
-/** In no text. */
+/** Occurs in no text. */
 const bytes = Buffer.from([0xff, 0xfe]);
 const answers: Readonly<Record<string, string>> = {
   INFO: "-NOPERM this user has no permissions to run the 'info' command\r\n",
@@ -25,7 +25,7 @@ function answer([name = '']: readonly string[]): string | undefined {
   return known === 'GET' ? undefined : (answers[known] ?? '+OK\r\n');
 }
 
-/** Does all that the library does with a connection, and rejects where something comes of it that should not. */
+/** Does everything that the library does with a connection, and rejects if the outcome is unexpected. */
 export async function probeRedis(clients: Clients): Promise<void> {
   const { options, sockets } = pretending(answer, clients);
   const redis = new Redis(options);
@@ -123,7 +123,7 @@ class Talk {
     command.promise.catch(ignore);
     command.setTimeout(60_000);
     const { options } = this.redis;
-    // Not for the driver's own commands: 5.5 never clears the timer of one that was refused, and the process would wait.
+    // Not for the driver's own commands: 5.5 never clears the timer of a refused one, and the process would wait.
     options.commandTimeout = 60_000;
     this.line.send(command);
     options.commandTimeout = undefined;
@@ -131,13 +131,13 @@ class Talk {
   }
 }
 
-/** What waits for a connection can be told that there will be none. */
+/** Waiting commands can be failed when there will be no connection. */
 async function queued(clients: Clients): Promise<void> {
   const { options } = pretending(() => undefined, clients);
   const redis = new Redis(options);
   clients.push(redis);
   redis.on('error', ignore);
-  // As long as a provider is asked for credentials.
+  // For as long as a provider is asked for credentials.
   redis.connect = async () => undefined;
   prepareToConnect(redis);
   const given = new Error('given up');
