@@ -29,7 +29,7 @@ export function textArgument(value: string, what: string): string {
   return value;
 }
 
-/** A single one in place of a list is a mistake, not a list of letters. */
+/** A string in place of a list is a mistake, not a list of letters. */
 export function listArgument<T>(list: readonly T[], what: string, of = 'strings'): readonly T[] {
   if (Array.isArray(list)) return list;
   throw new TypeError(`${what} must be an array of ${of}, not ${describe(list)}`);
@@ -41,25 +41,25 @@ export function signalArgument(signal: AbortSignal | undefined): AbortSignal | u
 }
 
 /**
- * Stands for a value that may not be needed: then nobody waits for it, and that it fails is no matter. What is not begun
- * before somebody waits for it, such as a query, is left alone.
+ * Stands for a value that may not be needed: then nobody awaits it, and its failure does not matter. Lazy work, such as
+ * a query, is not started before somebody awaits it.
  */
 export function unawaited(value: unknown): void {
   if (isPromise(value)) value.catch(() => undefined);
 }
 
-/** Field names are plain strings and never encoded; what another program named in other bytes keeps them. */
+/** Field names are plain strings and never encoded; a name that another program wrote in other bytes keeps them. */
 export function fieldArgument(field: string): string | Buffer {
   if (typeof field !== 'string' || field.isWellFormed()) return textArgument(field, 'A field');
   return bytesOfName(field, 'A field');
 }
 
-/** Numbers are shown, as they are often the mistake itself; of anything else only the type. */
+/** Shows numbers, as they are often the mistake itself; of anything else only the type. */
 export function describe(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
-  // Not by a `constructor` of its own: that of a parsed body says whatever its sender wants.
+  // Not by its own `constructor` property: in a parsed body the sender chooses that.
   const prototype: { readonly constructor?: { readonly name?: unknown } } | null = Object.getPrototypeOf(value);
   const name = prototype?.constructor?.name;
   const type = typeof name === 'string' && name !== '' ? name : 'object';

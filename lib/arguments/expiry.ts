@@ -10,12 +10,12 @@ export function withTimeout<O extends { readonly timeout?: Timeout }>(options: T
   return isOptions(options) ? options : ({ timeout: options } as O);
 }
 
-/** A `Date` or a list is a wrong timeout, not options that say nothing of one. */
+/** A `Date` or a list is a wrong timeout, not an options object without one. */
 function isOptions(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof Date) && !Array.isArray(value);
 }
 
-/** Milliseconds of a call's timeout, or the default where the call says nothing; `null` is never. */
+/** The timeout of a call in milliseconds, or the default if the call has none; `null` is never. */
 export function expiry(timeout: Timeout | undefined, defaultMs: number | null): number | null {
   return timeout === undefined ? defaultMs : toMilliseconds(timeout);
 }

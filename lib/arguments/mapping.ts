@@ -2,7 +2,7 @@ import { describe } from './arguments.js';
 
 /**
  * Keys or members of type `K` with a value each: pairs (a `Map`, an array of pairs, …), or an object with the values as
- * properties. An object may be of an interface or a class, which `Record` would not take.
+ * properties. An object may be of an interface or a class, which `Record` does not accept.
  *
  * @publicApi
  */
@@ -10,7 +10,7 @@ export type MappingOf<M, K, V> =
   | Iterable<readonly [K, V]>
   | (M extends NoMapping ? Readonly<Record<string, V>> : M & { readonly [Name in keyof M]: V });
 
-/** Objects whose properties are not what they hold. */
+/** Objects whose properties are not their content. */
 type NoMapping = Iterable<unknown> | PromiseLike<unknown> | Date | ((...args: never[]) => unknown);
 
 /** Pairs of a mapping, in its order. */
@@ -30,12 +30,12 @@ export function pairsOf<K, V>(mapping: object): [K, V][] {
   return pairs;
 }
 
-/** A `Promise` that nobody has awaited, a `Date`, … has nothing to give, and was not meant to be empty. */
+/** A `Promise` that was not awaited, a `Date`, … has no entries, and was not meant to be empty. */
 const notAMapping = (value: unknown): TypeError =>
   new TypeError(`A mapping must be a Map, an array of pairs or an object, not ${describe(value)}`);
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Those of another realm have another prototype, with nothing behind it either.
+  // Objects of another realm have another prototype, with nothing behind it either.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -7,8 +7,8 @@ const LAST_SURROGATE = 0xdcff;
 const SURROGATE_OF_ZERO = 0xdc00;
 
 /**
- * The name of a key or a field as text. Names that others gave may be no UTF-8: each byte that is none becomes a lone
- * surrogate, `\xff` is `\udcff` (as Python's `surrogateescape` has it), and {@link bytesOfName} gives the byte back.
+ * The name of a key or a field as text. Names from other programs may not be UTF-8: each invalid byte becomes a lone
+ * surrogate, `\xff` is `\udcff` (like Python's `surrogateescape`), and {@link bytesOfName} restores the byte.
  */
 export function nameOf(bytes: Buffer): string {
   const text = bytes.toString();
@@ -25,7 +25,7 @@ function escaped(bytes: Buffer): string {
   return text;
 }
 
-/** How many bytes the character at a place has; 0 where there is none. */
+/** The length of the character at an index in bytes; 0 if there is none. */
 function characterLength(bytes: Buffer, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
     if (isUtf8(bytes.subarray(at, at + length))) return length;
@@ -34,9 +34,9 @@ function characterLength(bytes: Buffer, at: number): number {
 }
 
 /**
- * The bytes of a name that is no well-formed Unicode.
+ * The bytes of a name that is not well-formed Unicode.
  *
- * @throws TypeError where it is not the name of any bytes
+ * @throws TypeError if no bytes have that name
  */
 export function bytesOfName(name: string, what: string): Buffer {
   const parts: Buffer[] = [];

@@ -2,13 +2,13 @@ import { types } from 'node:util';
 import { describe } from './arguments.js';
 import { quoted } from '../errors/quoted.js';
 
-/** The names that options may have. */
+/** The names of options. */
 export type NamesOf<O> = { readonly [Name in keyof O]-?: true };
 
 /** The names that a call knows. */
 export type KnownNames = Readonly<Record<string, true>>;
 
-/** What other libraries, and other calls, call it. */
+/** The names of other libraries, and of other calls, for the same option. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   ttl: ['timeout'],
   timeout: ['blockingTimeout', 'block'],
@@ -32,7 +32,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What stands in the place of options is an object that holds some, and none that nobody knows.
+ * Checks that options are an object with known names only.
  *
  * @throws TypeError
  */
@@ -43,7 +43,7 @@ export function checkOptions(options: unknown, known: KnownNames, what: string, 
   checkNames(options, known, what);
 }
 
-/** Lists, maps, dates and promises have no options, and would be taken for objects that say nothing. */
+/** Lists, maps, dates and promises have no options, and would pass for an empty options object. */
 function areOptions(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -52,9 +52,9 @@ function areOptions(value: unknown): value is object {
 }
 
 /**
- * An option that nobody knows would do nothing, without a word.
+ * An unknown option would silently do nothing.
  *
- * @throws TypeError that names the right one, where there is one near
+ * @throws TypeError that suggests the right name, if there is a similar one
  */
 function checkNames(options: object, known: KnownNames, what: string): void {
   for (const name in options) {
@@ -77,7 +77,7 @@ function nearTo(name: string, known: readonly string[]): string | undefined {
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Whether they differ by one letter, or by upper and lower case and what stands between words. */
+/** Whether they differ by one letter, or only in case and in the characters between words. */
 function areNear(one: string, other: string): boolean {
   const [a, b] = [lettersOf(one), lettersOf(other)];
   if (a === b) return true;

@@ -29,15 +29,15 @@ const DURATION = /^\s*(?:([+-])\s*)?((?:(?:\d+(?:\.\d+)?|\.\d+)\s*(?:ms|[smhdw])
 const PART = /(\d*\.?\d+)\s*(ms|[smhdw])/g;
 const BARE_NUMBER = /^\s*[+-]?\d{1,20}(?:\.\d{1,20})?\s*$/;
 
-/** Programs write few different durations, and write them on every call. */
+/** Programs use few different durations, and pass them on every call. */
 const parsed = new Map<string, number>();
 const PARSED_LIMIT = 256;
 
 /**
- * Whole milliseconds of a {@link Timeout}: `null` is never, `0` is at once; what is positive lasts 1 ms at least.
+ * Whole milliseconds of a {@link Timeout}: `null` is never, `0` is at once; a positive timeout lasts at least 1 ms.
  *
  * @param what what the timeout is of, the first words of the error
- * @throws TypeError where it is no timeout, or ends after any instant that Redis or JavaScript can tell
+ * @throws TypeError if it is not a timeout, or ends after any instant that Redis or JavaScript can represent
  * @example
  * toMilliseconds('1h 30m'); // 5_400_000
  * toMilliseconds(0.25); // 250
@@ -52,7 +52,7 @@ export function toMilliseconds(timeout: Timeout, what = 'timeout'): number | nul
 /**
  * Unix time in milliseconds of a `Date`, or of a Unix time in `unit`.
  *
- * @throws TypeError where it is no instant
+ * @throws TypeError if it is not an instant
  */
 export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds'): number {
   const ms = Math.round(unixMilliseconds(when, unit));
@@ -60,7 +60,7 @@ export function toInstant(when: Date | number, unit: 'seconds' | 'milliseconds')
   throw new TypeError(`An instant must be a Date or a Unix time in ${unit}, not ${shown(when)}`);
 }
 
-/** Redis rounds so; what is negative says that there is no time. */
+/** Rounds as Redis does; a negative number says that there is no time. */
 export const toSeconds = (ms: number): number => (ms < 0 ? ms : Math.floor((ms + 500) / 1000));
 
 function unixMilliseconds(when: unknown, unit: 'seconds' | 'milliseconds'): number {

@@ -3,32 +3,32 @@ import type { NamesOf } from './option-names.js';
 /** The version part of a key on the wire. @publicApi */
 export type Version = number | string;
 
-/** Every call may name the version it is meant in. @publicApi */
+/** Calls may name the version they apply to. @publicApi */
 export interface VersionOption {
-  /** Instead of the module's (or the view's) version. */
+  /** Overrides the version of the module or the view. */
   readonly version?: Version;
 }
 
 /** Calls with a source and a destination. @publicApi */
 export interface TwoKeyOptions extends VersionOption {
-  /** Version of the source key; `version` where left out. */
+  /** Version of the source key; `version` by default. */
   readonly versionSrc?: Version;
-  /** Version of the destination key; `version` where left out. */
+  /** Version of the destination key; `version` by default. */
   readonly versionDst?: Version;
 }
 
 export const versionNames = { version: true } as const satisfies NamesOf<VersionOption>;
 export const twoKeyNames: NamesOf<TwoKeyOptions> = { ...versionNames, versionSrc: true, versionDst: true };
 
-/** Keys and channels under `${keyPrefix}:lock:` and its like are the library's own, which `clear()` must not touch. */
+/** Keys and channels under `${keyPrefix}:lock:` and similar belong to the library: `clear()` must not touch them. */
 export type OwnSpace = 'lock' | 'own' | 'sem' | 'tag' | 'wake';
 
 export const RESERVED: ReadonlySet<string> = new Set<OwnSpace>(['lock', 'own', 'sem', 'tag', 'wake']);
 
 /**
- * The version when it can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.
+ * Checks that a version can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.
  *
- * @throws TypeError where it cannot
+ * @throws TypeError if it cannot
  */
 export function checkVersion(version: unknown, what = 'version'): Version {
   if (typeof version === 'number') {

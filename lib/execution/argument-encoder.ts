@@ -7,7 +7,7 @@ import type { EntryCodec } from './entry-codec.js';
 import type { KeyBuilder } from './key-builder.js';
 import { type ArgumentPart, LateArguments, Unstamped } from './late-arguments.js';
 
-/** Makes of the arguments of commands what the server gets. Nothing is sent for that. */
+/** Turns the arguments of commands into what the server gets. Sends nothing. */
 export class ArgumentEncoder {
   constructor(
     private readonly keys: KeyBuilder,
@@ -60,7 +60,7 @@ const isThere = (part: ArgumentPart): part is WireArgument => typeof part === 's
 
 const bytesOf = (part: Encoded): Buffer => (typeof part === 'string' ? Buffer.from(part) : part);
 
-/** Where a later argument is refused, or a pipeline never executed, nobody waits for it. */
+/** Nobody awaits it if a later argument is refused, or the pipeline is never executed. */
 function unwatched<T>(data: T): T {
   if (data instanceof Promise) data.catch(() => undefined);
   return data;

@@ -24,7 +24,7 @@ import { chunksOf, Slots } from './slots.js';
 
 /** Gives commands their meaning: keys, codec, errors and replies, for any command and any topology. */
 export class CommandExecutor {
-  /** What replies are read with. */
+  /** The context in which replies are read. */
   readonly context: ReplyContext;
   readonly tags: Tags;
   readonly evictions: Evictions;
@@ -52,9 +52,9 @@ export class CommandExecutor {
     if (pool.slotOf) this.slots = new Slots((key) => pool.slotOf!(key), keys);
   }
 
-  /** Encodes the arguments and sends nothing; throws where that cannot be done. */
+  /** Encodes the arguments and sends nothing; throws if an argument cannot be encoded. */
   prepare<T>(command: Command<T>): Prepared<T> {
-    if (command.blocking) throw new NotSupportedError(`${command.name} waits, and nothing can wait in a pipeline`);
+    if (command.blocking) throw new NotSupportedError(`${command.name} blocks, and nothing can block in a pipeline`);
     try {
       const ahead = command.ahead?.map((each) => this.prepare(each));
       const behind = command.behind?.map((each) => this.prepare(each));
@@ -66,7 +66,7 @@ export class CommandExecutor {
     }
   }
 
-  /** Sends a command to where its keys live, or to the server named. */
+  /** Sends a command to the server that holds its keys, or to the given one. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.since) return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
     return this.executeAs(command, target);
@@ -82,7 +82,7 @@ export class CommandExecutor {
     }
   }
 
-  /** A command and those around it. */
+  /** Sends a command together with those around it. */
   private async executeJoint<T>(command: Command<T>): Promise<T> {
     const prepared = this.prepare(command);
     const trace = this.traceOf([prepared]);
@@ -94,7 +94,7 @@ export class CommandExecutor {
     }
   }
 
-  /** The servers that a command goes to, each of them; none where they are away and that is to be ignored. */
+  /** Every server that a command goes to; none if they are away and outages are ignored. */
   async primaries(commandName: string): Promise<readonly ServerNode[]> {
     try {
       return await this.pool.primaries();
@@ -103,14 +103,14 @@ export class CommandExecutor {
     }
   }
 
-  /** Keys that one command can take, together: on a cluster those of a slot, and at most so many. */
+  /** Groups keys that one command can take: on a cluster the keys of one slot, and at most `atMost`. */
   together(keys: readonly Key[], atMost = Infinity): Key[][] {
     const groups = this.slots ? this.slots.group(keys) : [keys];
     return groups.flatMap((group) => [...chunksOf(group, atMost)]);
   }
 
   /**
-   * All in one round trip per node; an outcome per command.
+   * Sends all commands in one round trip per node; an outcome per command.
    *
    * @throws CrossSlotError before anything is sent, for a transaction over several slots of a cluster
    */
@@ -135,34 +135,34 @@ export class CommandExecutor {
     return settled;
   }
 
-  /** All in one round trip per node; throws what the first one that failed throws. */
+  /** Sends all commands in one round trip per node; throws the error of the first one that failed. */
   async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
     if (commands.length === 1) return [await this.execute(commands[0]!)];
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its value as one
     return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
   }
 
-  /** Where it is told what is wrong with single entries. */
+  /** Collects reports of faulty entries. */
   get reports(): EntryReports {
     return this.codec.reports;
   }
 
-  /** Whether outages are to be ignored. */
+  /** Whether outages are ignored. */
   get isForgiving(): boolean {
     return this.outage.ignoresExceptions;
   }
 
-  /** Whether it is of an outage that is to be ignored. */
+  /** Whether the error is an outage that is to be ignored. */
   forgives(error: unknown): boolean {
     return this.outage.forgives(error);
   }
 
-  /** Before all versions of all keys. */
+  /** The part of a wire key before all versions and keys. */
   get keyPrefix(): string {
     return this.keys.prefix;
   }
 
-  /** The name of one of the library's own keys, in a space that no user's key is in. */
+  /** The name of one of the library's own keys, in a space that holds no user's key. */
   ownName(space: OwnSpace, name: string): string {
     return this.keys.ownName(space, name);
   }
@@ -172,18 +172,18 @@ export class CommandExecutor {
     return this.keys.wireName(key);
   }
 
-  /** Whether keys are shared out among servers. */
+  /** Whether keys are distributed among servers. */
   get isSharded(): boolean {
     return this.slots !== undefined;
   }
 
-  /** What was counted since the start. */
+  /** The counters since the start. */
   counted(): Counted {
     const { mismatches, unreadable } = this.codec.reports;
     return { ...this.counters.counted, mismatches, unreadable };
   }
 
-  /** The same, with what the servers tell. */
+  /** The counters, with what the servers report. */
   async stats(): Promise<CachexStats> {
     const servers = await serverStats(this.pool);
     return { ...this.counted(), ...servers };
@@ -204,7 +204,7 @@ export class CommandExecutor {
     return this.pool.close(waitedMs);
   }
 
-  /** A reply per command, or its error. */
+  /** A reply or an error per command. */
   protected async sendBatch(
     commands: readonly WireCommand[],
     transaction: boolean,
@@ -229,7 +229,7 @@ export class CommandExecutor {
       commands = await wireCommands(batch);
     } catch (error) {
       const { command, cause } = error instanceof NotEncoded ? error : { command: batch[0]!.command, cause: error };
-      // The stamps of tags have to be asked for.
+      // The stamps of tags must be asked for.
       if (isAway(cause)) return batch.map(() => cause);
       throw this.settling.failure(cause, command);
     }

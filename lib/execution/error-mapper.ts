@@ -24,9 +24,9 @@ type ErrorClass = new (message: string, options: { cause: unknown }) => CachexEr
 
 const checkAccount = 'check username, password and ACL';
 
-/** What the server's words mean, and what to do about it; the first match counts. */
+/** The meaning of a server's words, and what to do about them; the first match counts. */
 const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?: string])[] = [
-  // The second is what DELEX says.
+  // The second text comes from DELEX.
   [
     /^WRONGTYPE|^ERR Key should be of string type/,
     WrongTypeError,
@@ -35,11 +35,11 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
   [
     /^ERR (hash )?value is not an? (integer|(valid )?float)/,
     WrongTypeError,
-    'what is there is no such number: set it to one first',
+    'the stored value is not such a number: set one first',
   ],
-  // The others are what GEOSEARCH says of the member that it is to look around.
+  // The other texts come from GEOSEARCH, about the member that it searches around.
   [/^(ERR )?no such key|^ERR (could not decode requested zset member|member does not exist)/, KeyNotFoundError],
-  [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that takes none now'],
+  [/^(READONLY|NOREPLICAS|MISCONF)/, ReadOnlyError, 'the write reached a server that accepts no writes now'],
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],
   [/^CROSSSLOT/, CrossSlotError],
@@ -50,16 +50,16 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
 
 const overflow = /^ERR (increment or )?decrement would overflow/;
 
-/** What codec and connections say does not name the command yet. */
+/** Errors from codec and connections, which do not name the command yet. */
 const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
 
-/** Turns whatever went wrong with a command into an error of the family that names command and key. */
+/** Turns any failure of a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw errors only
   const { message: words, cause } = error as Error;
   const message = withoutQuotes(words);
   const named = `${describeCommand(command)}${printable(command.script ? scriptWords(message) : `: ${message}`)}`;
-  // Wrong arguments are the caller's own mistake, and say so without the command.
+  // Wrong arguments are the caller's own mistake; their message needs no command.
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
   if (unnamed.some((type) => error instanceof type)) {
@@ -73,7 +73,7 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
   const refused = command.script ? ScriptError : CommandError;
   const [, known = isReply(error) ? refused : ConnectionError, advice] =
     replyErrors.find(([words]) => words.test(reason)) ?? [];
-  // What the library sends is well-formed, so it is a word that the server does not know yet.
+  // What the library sends is well-formed, so the word must be one that the server does not know yet.
   const type = command.since && /^ERR syntax error/.test(reason) ? NotSupportedError : known;
   const needs = type === NotSupportedError && command.since ? `it needs ${inWords(command.since)}` : advice;
   return make(type, named, withoutArguments(error), needs);
@@ -83,9 +83,9 @@ function make(type: ErrorClass, message: string, cause: unknown, advice?: string
   return new type(advice ? `${message} (${advice})` : message, { cause });
 }
 
-/** `HGET "user:1"`; of several keys the first. */
+/** `HGET "user:1"`; for several keys, the first. */
 export function describeCommand(command: Command<unknown>): string {
-  // What belongs to a lock or a semaphore has the name of it.
+  // A key of a lock or a semaphore is shown by the name of the lock.
   const keys = new Set(command.args.filter((arg) => arg instanceof Key).map((key) => key.name));
   const name = command.script ? `Script ${printable(command.script.name)}` : command.name;
   const [first] = keys;

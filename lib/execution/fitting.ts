@@ -10,10 +10,10 @@ import type { Slots } from './slots.js';
 
 export type Outcomes = PromiseSettledResult<unknown>[];
 
-/** Whether there are servers that do not have it. */
+/** Whether only some servers have it. */
 export const isOfSomeServers = ({ command }: Prepared): boolean => command.since !== undefined;
 
-/** Has those forms of commands sent that the servers know to which they go; what has none is not sent. */
+/** Sends each command in the form that its server knows. A command without such a form is not sent. */
 export class Fitting {
   constructor(
     private readonly pool: Pick<ConnectionPool, 'serverOf'>,
@@ -30,7 +30,7 @@ export class Fitting {
     return send(form);
   }
 
-  /** Of a transaction nothing is sent where there is no form of one of its commands. */
+  /** Sends nothing of a transaction if one of its commands has no form that fits. */
   async all(
     batch: readonly Prepared[],
     transaction: boolean,
@@ -67,7 +67,7 @@ export class Fitting {
   }
 }
 
-/** Where nobody tells what the server is, the last form: it is the one that all of them know. */
+/** If the server does not say what it is, the last form: all servers know it. */
 function formFor<T>(command: Command<T>, server: ServerVersion | undefined): Command<T> {
   for (let form: Command<T> | undefined = command; form; form = form.otherwise) {
     const isKnown = !form.since || (server ? has(server, form.since) : !form.otherwise);

@@ -6,13 +6,13 @@ import type { WireArgument } from '../wire/connection-pool.js';
 import { ConfigError, NotSupportedError } from '../errors/index.js';
 import type { KeyFunction } from '../options/key-function.js';
 
-/** Stands for a key that no user would write, to see what `make` puts around one. */
+/** A key that no user would write, to see what `make` puts around a key. */
 const probe = '\u0001cachex-key\u0001';
 
-/** Between keys as users write them and keys as the server sees them. */
+/** Translates between keys as users write them and keys as the server sees them. */
 export class KeyBuilder {
   private readonly heads = new Map<Version, string>();
-  /** What the library's own keys begin with. */
+  /** The beginning of the library's own keys. */
   private readonly ownHeads: readonly string[];
 
   constructor(
@@ -22,7 +22,7 @@ export class KeyBuilder {
     this.ownHeads = Array.from(RESERVED, (space) => `${prefix}:${space}:`);
   }
 
-  /** Built once, however often slots, arguments and local copies ask for it. */
+  /** Built once, no matter how often slots, arguments and local copies ask for it. */
   wire(key: Key): WireArgument {
     return (key.wire ??= this.build(key));
   }
@@ -37,7 +37,7 @@ export class KeyBuilder {
     return `${this.prefix}:${space}:${name}`;
   }
 
-  /** What {@link wire} gives as text, which is another for every key. */
+  /** {@link wire} as text, which is unique for every key. */
   wireName(key: Key): string {
     const wire = this.wire(key);
     return typeof wire === 'string' ? wire : nameOf(wire);
@@ -48,7 +48,7 @@ export class KeyBuilder {
     if (!this.custom) return head + name;
     const made: unknown = this.make(name, version);
     if (typeof made !== 'string' || made === '' || !(made.isWellFormed() || isEscaped)) {
-      throw new TypeError('keyFunction.make must give a non-empty string of well-formed Unicode');
+      throw new TypeError('keyFunction.make must return a non-empty string of well-formed Unicode');
     }
     if (this.isOwn(made))
       throw new TypeError('keyFunction.make returned a key that is reserved for the library: add a part to it');
@@ -66,14 +66,14 @@ export class KeyBuilder {
     return wire.startsWith(head) ? wire.slice(head.length) : undefined;
   }
 
-  /** The pattern that the server has to match: the user's pattern, everything around it taken literally. */
+  /** The pattern for the server: the user's pattern, with everything around it taken literally. */
   pattern(pattern: string, version: Version): string {
     if (!this.custom) return escapeGlob(this.head(version)) + pattern;
     if (this.custom.pattern) return this.custom.pattern(pattern, this.prefix, checkVersion(version));
     const parts = String(this.make(probe, checkVersion(version))).split(probe);
     if (parts.length !== 2) {
       throw new NotSupportedError(
-        'Keys can be searched only where keyFunction has a pattern, or make keeps the key as it is',
+        'Keys can be searched only if keyFunction has a pattern, or its make leaves the key as it is',
       );
     }
     return escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
@@ -87,7 +87,7 @@ export class KeyBuilder {
     }
   }
 
-  /** Nothing for a key that it does not know, which a pattern may have found. */
+  /** `undefined` for an unknown key, which a pattern may have found. */
   private reverse(wire: string): Partial<ReturnType<KeyFunction['reverse']>> | undefined {
     try {
       return this.custom!.reverse(wire);
@@ -96,7 +96,7 @@ export class KeyBuilder {
     }
   }
 
-  /** Of a lock, a semaphore or a tag; no version puts a user's key there, a key function might. */
+  /** A key of a lock, a semaphore or a tag. No version puts a user's key there, but a key function might. */
   private isOwn(wire: string): boolean {
     return this.ownHeads.some((head) => wire.startsWith(head));
   }
@@ -105,18 +105,18 @@ export class KeyBuilder {
     const known = this.heads.get(version);
     if (known !== undefined) return known;
     const head = `${this.prefix}:${checkVersion(version)}:`;
-    // Versions are few; a program that makes up new ones all the time must not fill the memory.
+    // A program has few versions; one that makes up new ones all the time must not fill the memory.
     if (this.heads.size >= 1000) this.heads.clear();
     this.heads.set(version, head);
     return head;
   }
 }
 
-/** A name so that a pattern matches it literally. */
+/** Escapes a name so that a pattern matches it literally. */
 export function escapeGlob(text: string): string {
   return text.replace(/[\\*?[\]]/g, '\\$&');
 }
 
-/** Not what a connection may throw: that would be taken for an outage. */
+/** A type that no connection throws: such an error would be taken for an outage. */
 const keyFunctionError = (method: string, cause: unknown): ConfigError =>
   new ConfigError(`keyFunction.${method} threw: ${errorText(cause)}`, { cause });

@@ -5,16 +5,16 @@ import { allOf } from '../command-model/replies.js';
 import type { Tags } from '../tags/tags.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 
-/** A value whose bytes are known; its envelope waits for the stamps of its tags. */
+/** A value whose bytes are known; its envelope still needs the stamps of its tags. */
 export class Unstamped {
   constructor(
     private readonly enveloped: EnvelopedValue,
     private readonly data: Encoded | Promise<Encoded>,
-    /** When it was handed over, as tags count time. */
+    /** The time of the call, as tags count time. */
     private readonly since: number,
   ) {}
 
-  /** The stamps are asked for while a large value is being compressed. */
+  /** Asks for the stamps while a large value is being compressed. */
   stamp(tags: Tags): Encoded | Promise<Encoded> {
     return (this.enveloped.encoded ??= this.seal(tags));
   }
@@ -27,17 +27,19 @@ export class Unstamped {
   }
 }
 
-/** An argument, or what it is to be made of. */
+/** An argument, or the promise of one. */
 export type ArgumentPart = WireArgument | Promise<WireArgument> | Unstamped;
 
-/** The arguments of a command of which some are not there yet: a value is being compressed, or has tags. */
+/** The arguments of a command of which some are not known yet: a value is being compressed, or has tags. */
 export class LateArguments {
   constructor(
     private readonly parts: readonly ArgumentPart[],
     private readonly tags: Tags,
   ) {}
 
-  /** To be called when they are sent. What is completed at the same time asks for its tags in one round trip. */
+  /**
+   * Called when the command is sent. Values that are completed at the same time ask for their tags in one round trip.
+   */
   async complete(): Promise<WireArgument[]> {
     return allOf(this.parts.map((part) => (part instanceof Unstamped ? part.stamp(this.tags) : part)));
   }

@@ -3,7 +3,7 @@ import type { Logger } from '@nestjs/common';
 import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
 
 export interface OutageOptions {
-  /** Answer as a missing key would while the server is away, instead of failing. */
+  /** Answer as for a missing key while the server is away, instead of failing. */
   readonly ignoreExceptions: boolean;
   readonly logIgnoredExceptions: boolean;
 }
@@ -13,10 +13,10 @@ export function isAway(error: unknown): error is ConnectionError | CommandTimeou
   return error instanceof ConnectionError || error instanceof CommandTimeoutError;
 }
 
-/** How long nothing may have failed for an outage to be over: one node of several may be away while others answer. */
+/** An outage is over if nothing has failed for this long: one node of several may be away while others answer. */
 const quietMs = 5_000;
 
-/** What a failed call comes to under `ignoreExceptions`, and the one log line per outage. */
+/** What a failed call gives under `ignoreExceptions`, and the one log line per outage. */
 export class Outage {
   private under = false;
   private lastFailure = 0;
@@ -36,7 +36,7 @@ export class Outage {
     this.lastFailure = performance.now();
     if (!this.under) {
       this.under = true;
-      if (this.options.logIgnoredExceptions) this.logger.warn(`Going on without the cache: ${errorText(error)}`);
+      if (this.options.logIgnoredExceptions) this.logger.warn(`Continuing without the cache: ${errorText(error)}`);
     }
     return true;
   }

@@ -4,19 +4,19 @@ import { allOf } from '../command-model/replies.js';
 import { LateArguments } from './late-arguments.js';
 import { inFull } from './script-calls.js';
 
-/** A command whose arguments are encoded, as far as that goes without asking anybody. */
+/** A command whose arguments are encoded, as far as that is possible without asking a server. */
 export interface Prepared<T = unknown> {
   readonly command: Command<T>;
   readonly args: WireArgument[] | LateArguments;
   readonly ahead?: readonly Prepared[];
   readonly behind?: readonly Prepared[];
-  /** For servers that do not have it. */
+  /** The form for servers that do not have the command. */
   readonly otherwise?: Prepared<T>;
-  /** On a cluster. */
+  /** Set on a cluster only. */
   readonly slot?: number;
 }
 
-/** Arguments of a command cannot be made. */
+/** The arguments of a command cannot be encoded. */
 export class NotEncoded extends Error {
   constructor(
     readonly command: Command<unknown>,
@@ -27,7 +27,7 @@ export class NotEncoded extends Error {
 }
 
 /**
- * As they are sent, once all arguments are there.
+ * The commands as they are sent, once all arguments are known.
  *
  * @throws NotEncoded
  */
@@ -52,15 +52,15 @@ function wireCommand({ command: { name, access, script }, slot }: Prepared, args
   return script ? inFull(script, call) : call;
 }
 
-/** Each between those that go ahead of it and those behind it. */
+/** Puts each command between those that go ahead of it and those behind it. */
 export function withOthers(batch: readonly Prepared[]): readonly Prepared[] {
   if (!batch.some(({ ahead }) => ahead)) return batch;
   return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared, ...(prepared.behind ?? [])]);
 }
 
 /**
- * What failed of a command and those around it. That a key holds another type than was thought ahead, the command
- * itself may not mind.
+ * The error of a command and those around it. If the key holds another type than the commands ahead expected, the
+ * command itself may still succeed.
  */
 export function errorAmong(replies: readonly unknown[], { ahead = [] }: Pick<Prepared, 'ahead'>): unknown {
   const own = replies[ahead.length];

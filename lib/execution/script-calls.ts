@@ -1,10 +1,10 @@
 import type { ScriptSource } from '../command-model/command.js';
 import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
 
-/** The server's own words; what a script itself gives as an error may begin alike. */
+/** The server's own words; an error that a script returns may begin the same way. */
 const unknownScript = /^NOSCRIPT No matching script\b/;
 
-/** By its digest; in full where the server does not know it (yet, or any more). */
+/** Sends a script by its digest, and in full if the server does not know it. */
 export function sendScript(
   script: ScriptSource,
   call: WireCommand,
@@ -17,9 +17,9 @@ export function sendScript(
 }
 
 /**
- * As it goes in a batch, where there is no second try: it would come after commands that were queued behind it. That the
- * server knows the script is never certain. It was not run before where the user may not use its key, it may be another
- * server behind a proxy, and it forgets scripts: all of them when it is told to, and Valkey the older ones.
+ * A script as it goes in a batch, where a second try is impossible: it would run after commands that were queued behind
+ * it. Nothing guarantees that the server knows the script: this user may not have been allowed to run it before, a
+ * proxy may lead to another server, and servers forget scripts (all of them on request, and Valkey the older ones).
  */
 export function inFull({ source }: ScriptSource, call: WireCommand): WireCommand {
   return { ...call, name: 'EVAL', args: call.args.with(0, source) };

@@ -1,4 +1,4 @@
-/** What the server puts around the words of Lua, in its various versions. */
+/** The words that servers of various versions put around an error message of Lua. */
 const wrappings: readonly RegExp[] = [
   /^ERR /,
   /^Error compiling script \(new function\): /,
@@ -7,7 +7,7 @@ const wrappings: readonly RegExp[] = [
   /^@?user_script:\d+: /,
 ];
 
-/** What to say of a script that failed, after its name: `, line 3: attempt to index a nil value`. */
+/** The description of a script's error that follows its name: `, line 3: attempt to index a nil value`. */
 export function scriptWords(message: string): string {
   const line = /user_script:(\d+)/.exec(message)?.[1];
   const words = wrappings.reduce((text, wrapping) => text.replace(wrapping, ''), message);

@@ -5,7 +5,7 @@ import type { Counters } from '../observability/counters.js';
 import { mapError } from './error-mapper.js';
 import type { Outage } from './outage.js';
 
-/** What becomes of a command once there is a reply to it, or an error in its place. */
+/** Turns the reply to a command, or the error in its place, into a result. */
 export class Settling {
   constructor(
     private readonly context: ReplyContext,
@@ -13,7 +13,7 @@ export class Settling {
     private readonly counters: Counters,
   ) {}
 
-  /** A reply read, or an error named; at this level an `Error` is never a value. */
+  /** Reads a reply or names an error; at this level an `Error` is never a value. */
   settle<T>(raw: unknown, command: Command<T>, trace?: CommandTrace): T | Promise<T> {
     if (raw instanceof Error) return this.refused(raw, command, trace);
     try {
@@ -21,7 +21,7 @@ export class Settling {
       const decoded = command.reply.decode(raw, this.context);
       return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command, trace)) : decoded;
     } catch (error) {
-      // A list where there should be a number, say: whatever answers there is no Redis.
+      // Such as a list in place of a number: it did not come from a Redis server.
       const isStrange = error instanceof TypeError;
       const named = isStrange ? new ConnectionError('the reply does not fit the command') : error;
       return this.recover(named, command, trace);
@@ -42,14 +42,14 @@ export class Settling {
     }
   }
 
-  /** The server has not given an answer: what the command may still do, or what the error comes to. */
+  /** Handles a command that the server did not answer: what it may still have done, and what its error gives. */
   refused<T>(error: unknown, command: Command<T>, trace?: CommandTrace): T | Promise<T> {
     const rescued = command.reply.rescue?.(error, this.context);
     if (!rescued) return this.recover(error, command, trace);
     return rescued.catch((another) => this.recover(another, command, trace));
   }
 
-  /** What a missing key gives, where the outage is to be ignored; throws the named error otherwise. */
+  /** The answer of a missing key if the outage is ignored; throws the named error otherwise. */
   recover<T>(error: unknown, command: Command<T>, trace?: CommandTrace): T {
     const mapped = this.failure(error, command);
     const isForgiven = !command.strict && this.outage.forgives(mapped);
@@ -58,7 +58,7 @@ export class Settling {
     throw mapped;
   }
 
-  /** The error with the name of the command; it is counted. */
+  /** Names the command in the error, and counts it. */
   failure(error: unknown, command: Command<unknown>): Error {
     this.counters.errors++;
     return mapError(error, command);

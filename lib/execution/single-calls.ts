@@ -10,10 +10,12 @@ import type { Settling } from './settling.js';
 /** Where a single command goes. */
 export type Target = Pick<ConnectionPool, 'send'>;
 
-/** How long a blocking call takes at least that fails in an outage that is ignored. */
+/** The least time that a blocking call takes if it fails in an ignored outage. */
 const ignoredOutageMs = 1000;
 
-/** Sends commands one by one, as they have to be: a script by its digest, one that waits on a connection of its own. */
+/**
+ * Sends commands one by one if they require it: a script by its digest, a blocking command on a connection of its own.
+ */
 export class SingleCalls {
   constructor(
     private readonly pool: Pick<ConnectionPool, 'sendBlocking'>,
@@ -21,7 +23,7 @@ export class SingleCalls {
     private readonly tracer: CommandTracer,
   ) {}
 
-  /** Once all arguments are there. */
+  /** Sends the command once all its arguments are known. */
   send<T>(
     command: Command<T>,
     args: readonly WireArgument[] | LateArguments,
@@ -59,7 +61,7 @@ export class SingleCalls {
     return sending.finally(() => trace.end());
   }
 
-  /** A caller that waits in a loop must not spin where an outage is ignored, so it waits for that answer as well. */
+  /** Delays the answer in an ignored outage: a caller that waits in a loop must not spin. */
   private async sendBlocking<T>(
     command: Command<T>,
     call: BlockingWireCommand,

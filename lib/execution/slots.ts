@@ -4,13 +4,13 @@ import type { WireArgument } from '../wire/connection-pool.js';
 import { CrossSlotError } from '../errors/index.js';
 import type { KeyBuilder } from './key-builder.js';
 
-/** A command and the slot that it goes to. */
+/** A command and its slot. */
 interface Placed {
   readonly command: Command<unknown>;
   readonly slot?: number;
 }
 
-/** Which slots of a cluster commands go to. */
+/** Finds the slots of commands on a cluster. */
 export class Slots {
   constructor(
     private readonly slotOf: (key: WireArgument) => number,
@@ -22,9 +22,9 @@ export class Slots {
   }
 
   /**
-   * The slot of all keys of a command, `undefined` where it has none.
+   * The slot of all keys of a command, `undefined` if it has none.
    *
-   * @throws CrossSlotError where they are in several
+   * @throws CrossSlotError if they are in several
    */
   ofCommand(command: Command<unknown>): number | undefined {
     let first: Key | undefined;
@@ -39,14 +39,14 @@ export class Slots {
     return slot;
   }
 
-  /** @throws CrossSlotError where the commands of a transaction go to several slots */
+  /** @throws CrossSlotError if the commands of a transaction go to several slots */
   checkTransaction(commands: readonly Placed[]): void {
     const [first, ...others] = commands.filter(({ slot }) => slot !== undefined);
     const other = others.find(({ slot }) => slot !== first!.slot);
     if (other) throw crossSlot('A transaction', firstKey(first!), firstKey(other));
   }
 
-  /** Keys that one command can take, together. */
+  /** Groups keys that one command can take. */
   group(keys: readonly Key[]): Key[][] {
     const groups = new Map<number, Key[]>();
     for (const key of keys) {
@@ -69,12 +69,12 @@ const firstKey = ({ command }: Placed): Key => command.args.find((arg) => arg in
 function crossSlot(what: string, first: Key, second: Key): CrossSlotError {
   return new CrossSlotError(
     `${what} needs all its keys in one slot of the cluster, but ${shown(first, second)} and ${shown(second, first)} ` +
-      'are in different slots: give them the same hash tag, as the text between braces alone decides the slot ' +
+      'are in different slots: give them the same hash tag, since only the text between braces decides the slot ' +
       '("{user:1}:a" and "{user:1}:b" share one)',
   );
 }
 
-/** The version is part of a key, and may be the only difference. */
+/** Names the version if the keys differ in it: it is part of the key. */
 function shown({ name, version }: Key, other: Key): string {
   return version === other.version ? quoted(name) : `${quoted(name)} of version ${version}`;
 }

@@ -1,4 +1,4 @@
-/** What came of each; throws what the first that failed has thrown. */
+/** The results of all; throws the error of the first that failed. */
 export function valuesOf<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
   return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;
@@ -6,7 +6,9 @@ export function valuesOf<T>(outcomes: readonly PromiseSettledResult<T>[]): T[] {
   });
 }
 
-/** As `Promise.all`, but rejects only when all have ended: nothing is done any more once a caller is told of a failure. */
+/**
+ * Like `Promise.all`, but rejects only when all have ended: nothing runs any more when the caller learns of a failure.
+ */
 export async function allEnded<T extends readonly unknown[] | []>(
   values: T,
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {

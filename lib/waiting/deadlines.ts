@@ -1,14 +1,14 @@
-/** The timers of those who wait for a limited time. */
+/** The timers of callers that wait for a limited time. */
 export class Deadlines {
   private readonly timers = new Set<NodeJS.Timeout>();
   private isReleased = false;
 
-  /** What the promise gives, or, where it takes longer than that, what `late` does. */
+  /** The result of the promise or, if it takes longer, what `late` returns. */
   async within<T>(promise: Promise<T>, ms: number, late: () => T | Promise<T>): Promise<T> {
     if (ms === Infinity) return promise;
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
-      // What has arrived while the process was busy comes first.
+      // A result that arrived while the process was busy goes first.
       timer = this.keep(setTimeout(() => setImmediate(resolve), ms));
     });
     try {
@@ -19,7 +19,7 @@ export class Deadlines {
     }
   }
 
-  /** From now on none of them keeps the process alive. */
+  /** From now on none of the timers keeps the process alive. */
   release(): void {
     this.isReleased = true;
     for (const timer of this.timers) timer.unref();

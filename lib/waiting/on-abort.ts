@@ -6,12 +6,13 @@ interface Listening {
 const listeningTo = new WeakMap<AbortSignal, Listening>();
 
 /**
- * Calls back when the signal aborts, until what this gives is called. Any number of callbacks share one listener, which
- * goes with the last of them: Node takes more than ten on a signal for a leak, and one signal may end a hundred waits.
+ * Calls back when the signal aborts, until the returned function is called. All callbacks share one listener, which is
+ * removed with the last of them: Node takes more than ten on a signal for a leak, and one signal may end a hundred
+ * waits.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, listener } = listeningTo.get(signal) ?? listen(signal);
-  // Of its own, as a callback may be given twice.
+  // An object of its own, as a callback may be given twice.
   const call = (): void => callback();
   callbacks.add(call);
   return () => {
@@ -21,7 +22,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   };
 }
 
-/** As the promise does, or rejects with the reason of the signal as soon as that aborts. */
+/** Settles as the promise does, or rejects with the signal's reason as soon as it aborts. */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

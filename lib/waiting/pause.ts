@@ -1,9 +1,9 @@
 import { onAbort } from './on-abort.js';
 
-/** The longest delay of a timer: with more, Node.js fires it at once. */
+/** The longest delay of a timer: Node.js fires a longer one at once. */
 export const longestTimerMs = 2 ** 31 - 1;
 
-/** Waits so many milliseconds, or until the signal aborts. */
+/** Waits `ms` milliseconds, or until the signal aborts. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

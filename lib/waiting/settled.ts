@@ -1,4 +1,4 @@
-/** Waits until a promise is settled, whatever comes of it, but so many milliseconds at most; whether it was in time. */
+/** Waits until a promise settles either way, but at most `ms` milliseconds; whether it was in time. */
 export function settled(promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms, false);

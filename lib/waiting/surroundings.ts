@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPromise } from 'node:util/types';
 
 /**
- * What code runs under, however deep. An `AsyncLocalStorage` that is off while nothing runs under it: on Node 20 and 22,
- * one that is on makes every promise of the process slower, and most calls are hits, which have no need of it.
+ * What code runs under, however deep. An `AsyncLocalStorage` that is off while nothing runs under it: on Node 20 and
+ * 22, an active one makes every promise of the process slower, and most calls are hits, which do not need it.
  */
 export class Surroundings<T> {
   private readonly storage = new AsyncLocalStorage<T>();
@@ -22,7 +22,7 @@ export class Surroundings<T> {
     return await this.call(surrounding, work);
   }
 
-  /** The same for what may be done at once. */
+  /** The same for code that may run at once. */
   call<R>(surrounding: T, work: () => R): R {
     this.running++;
     let result: R | undefined;

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long calls may follow one another before the event loop has its turn. */
+/** How long calls may follow one another before the event loop gets its turn. */
 const longestMs = 10;
-/** One call in so many looks at the clock. */
+/** One call in this many looks at the clock. */
 const callsPerLook = 16;
 
 /**
- * Turns of the event loop. An engine that answers at once is awaited by promises alone, and a long row of calls would
- * hold up timers and sockets until its end.
+ * Turns of the event loop. An engine that answers at once is awaited through promises alone, and a long series of calls
+ * would hold up timers and sockets until it ends.
  */
 export class Turns {
   private calls = 0;

@@ -1,21 +1,21 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ServerVersion } from './server-version.js';
 
-/** Whether a command may be answered by a replica. @publicApi */
+/** Whether a replica may answer a command. @publicApi */
 export type Access = 'read' | 'write';
 
 /** How long a command may keep its caller waiting. @publicApi */
 export interface Blocking {
-  /** Milliseconds; `null` waits forever, 0 not at all. */
+  /** Milliseconds; `null` waits forever, 0 does not wait. */
   readonly timeoutMs: number | null;
-  /** Ends the wait: the call rejects with its reason, except where an answer came first. */
+  /** Ends the wait: the call rejects with its reason, unless an answer came first. */
   readonly signal?: AbortSignal;
-  /** Which argument tells the server how long to wait, counted from 0, and in what unit. */
+  /** The index of the argument that tells the server how long to wait, and its unit. */
   readonly argument: number;
   readonly unit: 'seconds' | 'milliseconds';
 }
 
-/** What goes over the wire as one argument. @publicApi */
+/** One argument as it goes over the wire. @publicApi */
 export type WireArgument = string | Buffer;
 
 /** A command ready to be sent. @publicApi */
@@ -23,7 +23,7 @@ export interface WireCommand {
   readonly name: string;
   readonly args: readonly WireArgument[];
   readonly access: Access;
-  /** The slot of its keys, as the pool's `slotOf` gives it; `undefined` where it has no keys, or there are no slots. */
+  /** The slot of its keys, as the pool's `slotOf` returns it; `undefined` without keys, or where there are no slots. */
   readonly slot?: number;
 }
 
@@ -34,78 +34,81 @@ export interface BlockingWireCommand extends WireCommand {
 
 /** One server that holds keys. @publicApi */
 export interface ServerNode {
-  /** What tells it from the others: `host:port`, or the path of its socket. */
+  /** Distinguishes it from the others: `host:port`, or the path of its socket. */
   readonly address: string;
-  /** Replies are as RESP2 has them, texts as Buffers. */
+  /** Returns replies in the shapes of RESP2, with texts as Buffers. */
   send(command: WireCommand): Promise<unknown>;
-  /** All in one round trip; an `Error` in the place of each command that failed. */
+  /** Sends all commands in one round trip; a command that fails gives an `Error` in its place. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
 }
 
-/** How the servers of a cache stand to each other. @publicApi */
+/** How the servers of a cache relate to each other. @publicApi */
 export type Topology = 'memory' | 'standalone' | 'sentinel' | 'cluster';
 
-/** By which command a name is listened to: `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`. @publicApi */
+/** The command that listens to a name: `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`. @publicApi */
 export type ChannelKind = 'channel' | 'pattern' | 'shard';
 
-/** Who listens to a channel. @publicApi */
+/** Listens to a channel. @publicApi */
 export interface ChannelListener {
-  /** @param channel where the message was published to; told where the name is a pattern */
+  /** @param channel where the message was published; given if the name is a pattern */
   onMessage(message: Buffer, channel?: Buffer): void;
-  /** From here on messages arrive; those since the last silence, or since this was called last, may not have. */
+  /**
+   * Messages arrive from here on; those since the last silence, or since the last call of this method, may be missing.
+   */
   onListening(): void;
   /** The connection is down. */
   onSilence(): void;
-  /** The server does not let this client listen; it is asked again now and then. */
+  /** The server does not allow this client to listen; the pool asks again from time to time. */
   onRefusal?(error: Error): void;
 }
 
-/** What listens until it is closed. @publicApi */
+/** A subscription that listens until it is closed. @publicApi */
 export interface ChannelSubscription {
-  /** From its call on the listener hears nothing. */
+  /** The listener hears nothing from the moment of the call. */
   close(): Promise<void>;
 }
 
 /**
- * The connections of one cache: what a topology has to give. A class of the user's own goes in as `poolClass`; it is
+ * The connections of one cache: the interface of a topology. A class of your own goes in as `poolClass`; it is
  * constructed with the resolved connection options.
  *
  * @publicApi
  */
 export interface ConnectionPool {
-  /** What the admin page calls it. */
+  /** The name that the admin page shows. */
   readonly topology?: Topology;
   /** Resolves when commands can be answered; called once. */
   connect(): Promise<void>;
-  /** One command, to where its key lives; a read may go to a replica. */
+  /** Sends one command to the server that holds its key; a read may go to a replica. */
   send(command: WireCommand): Promise<unknown>;
-  /** All in one round trip per node; an `Error` in the place of each command that failed. */
+  /** Sends all commands in one round trip per node; a command that fails gives an `Error` in its place. */
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]>;
-  /** MULTI/EXEC; rejects where none of the commands ran. */
+  /** MULTI/EXEC; rejects if none of the commands ran. */
   transaction(commands: readonly WireCommand[]): Promise<unknown[]>;
   /**
-   * A command that waits, on a connection where nothing else waits behind it. `null` when its time is over; rejects with
-   * the reason of its signal, and then nothing was taken.
+   * Sends a command that blocks, on a connection where nothing else waits behind it. Resolves with `null` when its time
+   * is over; rejects with the reason of its signal, and then nothing was taken.
    */
   sendBlocking(command: BlockingWireCommand): Promise<unknown>;
-  /** The servers that together hold all keys: one, or a cluster's primaries. */
+  /** The servers that together hold all keys: one server, or the primaries of a cluster. */
   primaries(): Promise<readonly ServerNode[]>;
   /**
-   * Listens to a channel (`'channel'` where no kind is named) or to all that match a pattern, on a connection beside those
-   * for commands, and again whenever that was restored. Where it is left out, there is no `subscribe`, and those who wait
-   * for locks look for themselves.
+   * Listens to a channel (`'channel'` if no kind is given) or to every channel that matches a pattern, on a connection
+   * of its own, and resumes after each reconnect. Without this method there is no `subscribe`, and waiters for locks
+   * poll.
    */
   subscribe?(name: WireArgument, listener: ChannelListener, kind?: ChannelKind): ChannelSubscription;
-  /** The slot of a key, where slots are shared out among servers; left out where one server holds all keys. */
+  /** The slot of a key, if slots are distributed among servers; left out if one server holds all keys. */
   slotOf?(key: WireArgument): number;
   /**
-   * Tells of every connection of the driver that may answer a read, those there are and those to come. Where it is left
-   * out, there is no client-side tracking.
+   * Calls back with every driver connection that may answer a read, present and future ones. Without this method there
+   * is no client-side tracking.
    */
   onConnection?(follow: (connection: Redis) => void): void;
   /**
-   * What the server is that a command goes to; `undefined` where it does not tell. Asked for commands that not all servers
-   * have, so it costs a round trip per connection at most. Where it is left out, such commands are sent anyway.
+   * The product and version of the server that a command goes to; `undefined` if the server does not say. It is asked
+   * for commands that only some servers have, and costs at most one round trip per connection. Without this method such
+   * commands are sent anyway.
    */
   serverOf?(
     command: Pick<WireCommand, 'access' | 'slot'>,
@@ -115,7 +118,7 @@ export interface ConnectionPool {
   /**
    * Ends all connections; idempotent.
    *
-   * @param waitedMs for so long what is under way was waited for already
+   * @param waitedMs how long calls under way have already been waited for
    */
   close(waitedMs?: number): Promise<void>;
 }

@@ -12,8 +12,8 @@ const crcOfByte = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The slot of a key, as the cluster specification has it: that of its hash tag, the text in the first braces, where it
- * has one. (`cluster-key-slot`, which the driver brings, is wrong for keys with an empty pair of braces.)
+ * The slot of a key, as the cluster specification defines it: that of its hash tag, the text in the first braces, if it
+ * has one. (`cluster-key-slot`, which comes with the driver, is wrong for keys with an empty pair of braces.)
  */
 export function hashSlot(key: WireArgument): number {
   const bytes = typeof key === 'string' ? Buffer.from(key) : key;

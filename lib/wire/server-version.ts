@@ -1,11 +1,11 @@
-/** What a server is. @publicApi */
+/** The product and version of a server. @publicApi */
 export interface ServerVersion {
   readonly product: 'Redis' | 'Valkey';
   /** `8.6.3` */
   readonly version: string;
 }
 
-/** From which version on servers have a command; left out where none of that product has it. @publicApi */
+/** The first version that has a command; left out for a product that has it in no version. @publicApi */
 export interface Since {
   readonly redis?: string;
   readonly valkey?: string;

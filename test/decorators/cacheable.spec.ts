@@ -354,7 +354,7 @@ describe('while Redis is away', () => {
         expect(products.runs).toBe(2);
         await products.find('1');
         expect(products.runs).toBe(3);
-        const said = warn.mock.calls.filter(([text]) => String(text).startsWith('Going on without the cache'));
+        const said = warn.mock.calls.filter(([text]) => String(text).startsWith('Continuing without the cache'));
         expect(said).toHaveLength(ignoreExceptions ? 0 : 1);
       } finally {
         await apps.server.start();

@@ -45,7 +45,7 @@ describe('Outage', () => {
     vi.advanceTimersByTime(5_000);
     outage.over();
     outage.over();
-    expect(said).toEqual(['Going on without the cache: no connection', 'The cache is back']);
+    expect(said).toEqual(['Continuing without the cache: no connection', 'The cache is back']);
     outage.forgives(away);
     expect(said).toHaveLength(3);
   });

@@ -130,7 +130,7 @@ export function specifyOutage(how: string, { start, begin, end }: Outage): void 
     });
 
     it('says once that it goes on without the cache', () => {
-      expect(logger.lines.filter((line) => line.startsWith('Going on without the cache'))).toHaveLength(1);
+      expect(logger.lines.filter((line) => line.startsWith('Continuing without the cache'))).toHaveLength(1);
     });
 
     it.runIf(end)('comes back by itself', async () => {
