@@ -77,5 +77,5 @@ export function editText(
 
 const notText = (name: string, key: Key): WrongTypeError =>
   new WrongTypeError(
-    `${name} ${quoted(key.name)}: the key holds an encoded value, and not plain text (store it with raw: true)`,
+    `${name} ${quoted(key.name)}: the key holds an encoded value, not plain text (store it with raw: true)`,
   );

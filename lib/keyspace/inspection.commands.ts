@@ -5,13 +5,13 @@ import { CommandGroup, type Direct } from '../commands/command-group.js';
 import type { KeySize, ObjectInfo } from './inspection.js';
 import type { Keyspace } from './keyspace.js';
 
-/** Which keys `largestKeys` weighs. @publicApi */
+/** The keys that `largestKeys` weighs. @publicApi */
 export interface LargestKeysOptions extends VersionOption {
   /** A glob pattern (`*`): `\\*` is a literal `*`. */
   readonly pattern?: string;
-  /** Keys to give at most (10). */
+  /** Maximum number of keys to return (10). */
   readonly count?: number;
-  /** Look at so many keys only, as SCAN finds them (all). */
+  /** Look at only this many keys, in the order of SCAN (all). */
   readonly sample?: number;
 }
 
@@ -23,7 +23,7 @@ export const largestKeysNames: NamesOf<LargestKeysOptions> = {
 };
 
 /**
- * How the server keeps the keys of this cache.
+ * How the server stores the keys of this cache.
  *
  * @publicApi
  */
@@ -32,15 +32,15 @@ export abstract class InspectionCommands extends CommandGroup<Direct> {
   protected abstract readonly keyspace: Keyspace;
 
   /**
-   * A key of this cache by chance (prefix and version), `undefined` where there is none. Where others have far more keys on
-   * the server, all of this cache are gone through. Redis: `RANDOMKEY`, `SCAN`.
+   * A random key of this cache (prefix and version), `undefined` if it has none. If other programs have far more keys
+   * on the server, all keys of this cache are scanned. Redis: `RANDOMKEY`, `SCAN`.
    */
   async randomkey(options?: VersionOption): Promise<string | undefined> {
     return this.keyspace.inspection.randomKey(this.versionOf(options));
   }
 
   /**
-   * What the server tells of how it keeps a key, as far as it does; `undefined` where the key is not there.
+   * How the server stores a key, as far as it reports it; `undefined` if the key does not exist.
    * Redis: `OBJECT ENCODING`, `IDLETIME`, `FREQ`, `REFCOUNT`, `TYPE`.
    */
   async objectInfo(key: string, options?: VersionOption): Promise<ObjectInfo | undefined> {
@@ -48,8 +48,8 @@ export abstract class InspectionCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The keys that take most on the servers, the largest first. It goes through all keys that match, or `sample` of them, and
-   * asks for the size of each. Redis: `SCAN`, `MEMORY USAGE`.
+   * The keys that take the most memory, the largest first. Scans all keys that match, or `sample` of them, and asks for
+   * the size of each. Redis: `SCAN`, `MEMORY USAGE`.
    *
    * @example
    * const [{ key, bytes }] = await cache.largestKeys({ pattern: 'session:*', count: 1 });

@@ -8,24 +8,24 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import type { ServerNode } from '../wire/connection-pool.js';
 import type { KeyScanner } from './scan.js';
 
-/** What the server tells of how it keeps a key, as far as it does. @publicApi */
+/** How the server stores a key, as far as it reports it. @publicApi */
 export interface ObjectInfo {
   /** `'embstr'`, `'listpack'`, `'hashtable'`, … */
   readonly encoding?: string;
-  /** Seconds since it was last used; not where the server evicts by frequency. */
+  /** Seconds since it was last used; missing if the server evicts by frequency. */
   readonly idle?: number;
-  /** How often it is used, by a logarithmic counter; only where the server evicts by frequency. */
+  /** How often it is used, as a logarithmic counter; only if the server evicts by frequency. */
   readonly freq?: number;
   readonly refcount?: number;
 }
 
-/** A key, and about how many bytes it takes on the server. @publicApi */
+/** A key and its approximate size on the server in bytes. @publicApi */
 export interface KeySize {
   readonly key: string;
   readonly bytes: number;
 }
 
-/** How often a server is asked for any key of its, of whomever, before all are gone through. */
+/** How often a server is asked for a random key, of any owner, before all keys are scanned. */
 const randomTries = 20;
 
 const keysPerTrip = 1000;
@@ -35,14 +35,14 @@ const anyText: ReplyShape<string | undefined> = {
   missing: () => undefined,
 };
 
-/** Looks at the keys of a cache as the server keeps them. */
+/** Looks at how the server stores the keys of a cache. */
 export class Inspection {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly scanner: KeyScanner,
   ) {}
 
-  /** Each server in turn by chance; where others have more keys there, all of this cache are gone through. */
+  /** Asks random servers. If they hold mostly other keys, scans all keys of this cache. */
   async randomKey(version: Version): Promise<string | undefined> {
     const nodes = await this.executor.primaries('RANDOMKEY');
     if (nodes.length === 0) return undefined;
@@ -72,7 +72,7 @@ export class Inspection {
     );
     const [type, encoding, idle, freq, refcount] = outcomes.map((outcome) => {
       if (outcome.status === 'fulfilled') return outcome.value;
-      // It keeps no such count, or does not know the question.
+      // The server keeps no such count, or does not know the subcommand.
       if (outcome.reason instanceof CommandError) return undefined;
       throw outcome.reason;
     });
@@ -81,7 +81,7 @@ export class Inspection {
     return Object.fromEntries(told) as ObjectInfo;
   }
 
-  /** The largest first. */
+  /** Returns the largest first. */
   async largest(pattern: string, version: Version, count: number, sample: number): Promise<KeySize[]> {
     let largest: KeySize[] = [];
     let names: string[] = [];

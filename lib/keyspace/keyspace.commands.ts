@@ -14,21 +14,21 @@ import { entryTags } from '../tags/tags.js';
 import type { Keyspace } from './keyspace.js';
 import { type IterationOptions, iterationNames, keysNames, type KeysOptions, type KeysPage } from './scan.js';
 
-/** How `setMany` writes. @publicApi */
+/** Options of `setMany`. @publicApi */
 export interface SetManyOptions extends VersionOption, StampedeOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  /** Seconds, a duration (`'5m'`), or `null` for never; by default the module's `timeout`. */
   readonly timeout?: Timeout;
-  /** The values count until one of them is invalidated by `invalidateTags`. */
+  /** Tags of the values; `invalidateTags` with any one of them makes the values stale. */
   readonly tags?: readonly string[];
 }
 
-/** How `getMany` reads. @publicApi */
+/** Options of `getMany`. @publicApi */
 export interface GetManyOptions extends VersionOption, StampedeOption {}
 
 export const getManyNames: NamesOf<GetManyOptions & SchemaOption> = { ...touchNames, schema: true };
 
 /**
- * Many keys in one call, and those that a pattern matches.
+ * Commands on many keys, and on the keys that match a pattern.
  *
  * @publicApi
  */
@@ -37,7 +37,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   protected abstract readonly keyspace: Keyspace;
 
   /**
-   * Those of the keys that are there, in the order asked, in one round trip; with a `schema` those that match it.
+   * The keys that exist, with their values, in the order asked, in one round trip; with a `schema`, those that match it.
    * Redis: `MGET`.
    */
   getMany<Checked extends StandardSchema>(
@@ -58,9 +58,9 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Stores many values in one round trip; the keys that failed, normally `[]`. Redis: `SET`, pipelined.
+   * Stores many values in one round trip; returns the keys that failed, normally `[]`. Redis: `SET`, pipelined.
    *
-   * @throws SerializerError where a value cannot be stored; none of them is then
+   * @throws SerializerError if a value cannot be stored; then none is
    */
   async setMany<M extends object>(
     mapping: MappingOf<M, string, unknown>,
@@ -75,7 +75,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Deletes keys in one round trip; how many were there (0 inside of {@link deferEvictions}, which deletes them later).
+   * Deletes keys in one round trip; returns how many existed (0 inside {@link deferEvictions}, which deletes them later).
    * Redis: `UNLINK`.
    */
   async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
@@ -84,12 +84,12 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Moves a key to another version (`version + delta`), with its time to live; the new version. Atomic, except on a
-   * cluster for a key without a hash tag: its versions are in different slots, so it is copied and then deleted, and what
-   * somebody writes to the old version meanwhile is lost. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
+   * Moves a key to another version (`version + delta`), with its time to live; returns the new version. Atomic, except
+   * on a cluster for a key without a hash tag: its versions are in different slots, so the key is copied and then
+   * deleted, and writes to the old version in between are lost. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
    *
-   * @throws KeyNotFoundError where the key is not there
-   * @throws TypeError where the version is no number
+   * @throws KeyNotFoundError if the key does not exist
+   * @throws TypeError if the version is not an integer
    */
   async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
     const version = numericVersion(this.versionOf(options));
@@ -97,23 +97,23 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return (await this.keyspace.mover.move(new Key(key, version), new Key(key, moved))) ? moved : 0;
   }
 
-  /** As {@link incrVersion}, downwards. */
+  /** Like {@link incrVersion}, downwards. */
   async decrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
     return this.incrVersion(key, -integerArgument(delta, 'delta'), options);
   }
 
-  /** Deletes the keys of this cache (prefix and version), no others; how many. Redis: `SCAN`, `UNLINK`. */
+  /** Deletes the keys of this cache (prefix and version), no others; returns how many. Redis: `SCAN`, `UNLINK`. */
   async clear(options?: IterationOptions): Promise<number> {
     return this.deletePattern('*', options);
   }
 
-  /** Deletes every key of the database, whoever wrote it; `true`. Redis: `FLUSHDB`. */
+  /** Deletes every key of the database, of every program; returns `true`. Redis: `FLUSHDB`. */
   async flushDb(): Promise<boolean> {
     return this.keyspace.flush();
   }
 
   /**
-   * The keys that match a glob pattern, each once. All of them are held in memory: for many, see {@link iterKeys}.
+   * The keys that match a glob pattern, each once. All of them are held in memory: for many keys, see {@link iterKeys}.
    * Redis: `SCAN`.
    */
   async keys(pattern = '*', options?: IterationOptions): Promise<string[]> {
@@ -123,8 +123,8 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Goes through the keys that match a glob pattern. As SCAN does, it gives every key that is there all the while, and
-   * may give one twice. Redis: `SCAN`.
+   * Iterates over the keys that match a glob pattern. As SCAN does, it returns every key that exists during the whole
+   * iteration, and may return one twice. Redis: `SCAN`.
    *
    * @example
    * for await (const key of cache.iterKeys('session:*')) …
@@ -133,13 +133,13 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return this.keyspace.scanner.iterate(pattern, this.versionOf(options, iterationNames), options);
   }
 
-  /** One page of keys; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SCAN`. */
+  /** One page of keys; start with cursor `'0'`, continue with the returned cursor until it is `'0'`. Redis: `SCAN`. */
   async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
     return this.keyspace.scanner.page(cursor, this.versionOf(options, keysNames), options);
   }
 
   /**
-   * Deletes the keys that match a glob pattern, while other commands keep being answered; how many (0 inside of
+   * Deletes the keys that match a glob pattern without blocking other commands; returns how many (0 inside
    * {@link deferEvictions}, which deletes them later). Redis: `SCAN`, `UNLINK`.
    */
   async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
@@ -152,7 +152,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
 
 function numericVersion(version: Version): number {
   const number = Number(version);
-  // '007' is no 7: they are different keys.
+  // '007' is not 7: they are different keys.
   if (!Number.isSafeInteger(number) || String(number) !== String(version))
     throw new TypeError('Only a version that is an integer can be incremented');
   return number;

@@ -8,7 +8,7 @@ import { ManyKeys } from './many-keys.js';
 import { KeyScanner } from './scan.js';
 import { VersionMover } from './version-mover.js';
 
-/** What is done to many keys of one cache, or to all. */
+/** Operations on many keys of one cache, or on all. */
 export class Keyspace {
   readonly many: ManyKeys;
   readonly scanner: KeyScanner;

@@ -14,14 +14,14 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Prepared } from '../execution/prepared.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 
-/** Keys in one round trip; a call with more takes several, so that neither side has to hold everything. */
+/** Keys per round trip; a call with more takes several, so that neither side has to hold everything. */
 const keysPerTrip = 16 * maxArguments;
-/** SETs in one round trip. */
+/** SETs per round trip. */
 const setsPerTrip = 5000;
 
-/** The options of `setMany`, in milliseconds and complete. */
+/** The options of `setMany`, resolved, in milliseconds. */
 export interface ResolvedSetMany {
-  /** `null` is never, 0 not at all. */
+  /** `null` is never, 0 expires at once. */
   readonly ms: number | null;
   readonly tags: readonly string[];
   readonly stampede: ResolvedStampede | undefined;
@@ -61,8 +61,8 @@ export class ManyKeys {
   }
 
   /**
-   * Everything is encoded before anything is sent, so that a value that cannot be stored leaves no half of the mapping
-   * behind. Gives the keys that were not written.
+   * Encodes everything before it sends anything, so that a value that cannot be stored leaves no half of the mapping
+   * behind. Returns the keys that were not written.
    */
   async set(mapping: object, version: Version, { ms, tags, stampede }: ResolvedSetMany): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
@@ -70,7 +70,7 @@ export class ManyKeys {
     const shared = new SharedStamps(ms && ms + (stampede?.bufferMs ?? 0));
     for (const chunk of chunksOf(pairs, setsPerTrip)) {
       if (batch.length > 0) {
-        // The last value counts as made at the time of the call, too.
+        // Even the last value counts as made at the time of the call.
         shared.taken ??= this.executor.tags.take(tags, shared.lifeMs);
         shared.taken.catch(() => undefined);
         await setImmediate();
@@ -95,7 +95,7 @@ export class ManyKeys {
     return failed;
   }
 
-  /** As few commands as can be, on a cluster one per slot. */
+  /** As few commands as possible, on a cluster one per slot. */
   private async inChunks<T>(
     keys: readonly Key[],
     command: (chunk: Key[]) => Command<T>,

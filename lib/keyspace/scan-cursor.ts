@@ -1,11 +1,11 @@
 import type { ServerNode } from '../wire/connection-pool.js';
 
-/** `17`, or `17@10.0.0.1:7000` where several servers hold keys. */
+/** `17`, or `17@10.0.0.1:7000` if several servers hold keys. */
 export const cursorShape = /^(\d+)(?:@(.+:\d+))?$/;
 
 /**
- * Where a cursor goes on. A server that is not there any more has left its keys to others, which may have been asked
- * already: it begins again, so that no key is left out.
+ * Where a cursor continues. If its server is gone, other servers hold its keys now, and may have been scanned already:
+ * the scan starts over, so that no key is left out.
  */
 export function resume(cursor: string, nodes: readonly ServerNode[]): [position: string, node: ServerNode] {
   const [matched, position, address] = cursorShape.exec(cursor) ?? [];
@@ -18,7 +18,7 @@ export function resume(cursor: string, nodes: readonly ServerNode[]): [position:
   return node ? [position!, node] : ['0', first];
 }
 
-/** The cursor after a page that ended at `position`; `'0'` after the last of the last server. */
+/** The cursor after a page that ended at `position`; `'0'` after the last page of the last server. */
 export function advance(position: string, node: ServerNode, nodes: readonly ServerNode[]): string {
   if (nodes.length === 1) return position;
   if (position !== '0') return `${position}@${node.address}`;

@@ -11,10 +11,10 @@ import { allEnded } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { advance, cursorShape, resume } from './scan-cursor.js';
 
-/** How the keys of a cache are gone through. @publicApi */
+/** How to scan the keys of a cache. @publicApi */
 export interface IterationOptions {
   readonly version?: Version;
-  /** Keys that the server looks at per step (1000): more are faster, and block it longer. */
+  /** Keys that the server looks at per step (1000): more is faster, and blocks the server longer. */
   readonly itersize?: number;
 }
 
@@ -26,14 +26,14 @@ export interface KeysOptions extends ScanOptions {
 
 /** One page of keys. @publicApi */
 export interface KeysPage {
-  /** Where to go on; `'0'` at the end. */
+  /** Where to continue; `'0'` at the end. */
   readonly cursor: string;
   readonly keys: string[];
 }
 
 /** One call of `delete`, on all servers. */
 interface Deletion {
-  /** On one of them: the others stop as well. */
+  /** Set when one of them failed: the others stop as well. */
   hasFailed: boolean;
 }
 
@@ -47,7 +47,7 @@ const wirePage = replies.scanned(replies.wireKeys, (cursor, keys): WirePage => (
 export const iterationNames: NamesOf<IterationOptions> = { ...versionNames, itersize: true };
 export const keysNames: NamesOf<KeysOptions> = { ...scanNames, pattern: true };
 
-/** Goes through the keys of one version of a cache, by SCAN, so that the server keeps answering others. */
+/** Iterates over the keys of one version of a cache with SCAN, so that the server keeps answering others. */
 export class KeyScanner {
   constructor(private readonly executor: CommandExecutor) {}
 
@@ -62,13 +62,13 @@ export class KeyScanner {
     return { cursor: advance(page.cursor, node, nodes), keys: this.userKeys(page.keys, version) };
   }
 
-  /** Keys of all servers at once; each is asked for one page ahead. */
+  /** Scans all servers at once, each one page ahead. */
   async *iterate(pattern: string, version: Version, options: IterationOptions = {}): AsyncGenerator<string, void> {
     const asked = new Map<ServerNode, Promise<{ node: ServerNode; page: WirePage }>>();
     const ask = (node: ServerNode, cursor: string): void => {
       const command = this.command(pattern, version, cursor, options.itersize);
       const answer = this.executor.execute(command, node).then((page) => ({ node, page }));
-      // It may fail while nobody waits for it: whoever iterates takes his time, or leaves.
+      // It may fail while nobody awaits it: a consumer may be slow, or leave.
       answer.catch(() => undefined);
       asked.set(node, answer);
     };
@@ -81,7 +81,7 @@ export class KeyScanner {
     }
   }
 
-  /** Deletes what matches, on all servers at once, and nothing any more once it has failed; how many keys were there. */
+  /** Deletes the keys that match, on all servers at once, and stops at the first failure; returns how many existed. */
   async delete(pattern: string, version: Version, options: IterationOptions = {}): Promise<number> {
     const nodes = await this.executor.primaries('SCAN');
     const deletion: Deletion = { hasFailed: false };
@@ -95,7 +95,7 @@ export class KeyScanner {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Each page is deleted in the same round trip that asks for the next. */
+  /** Deletes each page in the same round trip that asks for the next. */
   private async deleteOn(
     node: ServerNode,
     pattern: string,
@@ -118,7 +118,7 @@ export class KeyScanner {
     return deleted;
   }
 
-  /** By the pool and not by the server that has just named them: slots may be on the move. */
+  /** Through the pool, not the server that has just named them: slots may be moving. */
   private async unlink(wire: readonly Buffer[], version: Version): Promise<number> {
     const keys: WireKey[] = [];
     for (const key of wire) {

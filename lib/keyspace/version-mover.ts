@@ -4,27 +4,27 @@ import * as replies from '../command-model/replies.js';
 import { valuesOf } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
-/** Moves a key to another version of itself, with its time to live. */
+/** Moves a key to another version, with its time to live. */
 export class VersionMover {
   constructor(private readonly executor: CommandExecutor) {}
 
   /**
-   * Whether it was moved, which it is unless an outage is ignored.
+   * Whether the key was moved; `false` only in an ignored outage.
    *
-   * @throws KeyNotFoundError where the key is not there
+   * @throws KeyNotFoundError if the key does not exist
    */
   async move(source: Key, target: Key): Promise<boolean> {
     if (this.executor.together([source, target]).length > 1) return this.copy(source, target);
     try {
       return await this.executor.execute(write('RENAME', [source, target], replies.always));
     } catch (error) {
-      // A service that shows a cluster as one server.
+      // Such as a service that shows a cluster as one server.
       if (error instanceof CrossSlotError) return this.copy(source, target);
       throw error;
     }
   }
 
-  /** Between two slots: first copied, then deleted, so that it is never lost, and for a moment in both. */
+  /** Between two slots: copies first, then deletes, so that the key is never lost, and exists twice for a moment. */
   private async copy(source: Key, target: Key): Promise<boolean> {
     const reads = [write('DUMP', [source], dump), write('PEXPIRETIME', [source], replies.timeToLive)];
     const outcomes = await this.executor.executeAll(
@@ -41,7 +41,7 @@ export class VersionMover {
   }
 }
 
-/** What RESTORE takes. */
+/** The arguments of RESTORE. */
 const dump: ReplyShape<Buffer | undefined> = {
   decode: (raw) => {
     if (raw === null) throw new Error('ERR no such key');

@@ -1,4 +1,4 @@
-/** Brings together what callers ask for at the same time: one question, whose answer all of them get. */
+/** Combines the questions that callers ask at the same time into one; all of them get its answer. */
 export class Gathering<Item, Answer> {
   private next: { readonly items: Item[]; readonly answer: Promise<Answer> } | undefined;
 

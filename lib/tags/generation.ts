@@ -4,13 +4,13 @@ import { partsOf } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { hashSlot } from '../wire/hash-slot.js';
 
-/** What tells whether any tag was invalidated since: by field, what stood there. */
+/** Shows whether a tag was invalidated since: a stamp per field. */
 export type Generation = ReadonlyMap<string, string>;
 
 /** Longer than any factory runs. */
 const lifeMs = 86_400_000;
 
-/** Tags share this many fields: an invalidation of one counts for all that share its field. */
+/** Tags share this many fields: invalidating one tag counts for all that share its field. */
 const fieldCount = 64;
 
 const base = 'base';
@@ -26,7 +26,7 @@ const fields: ReplyShape<Generation> = {
 
 export const randomStamp = (): string => randomBytes(9).toString('base64url');
 
-/** Gives the generation now. The base tells whether the hash was lost meanwhile, and with it what it has told. */
+/** Reads the current generation. The base shows whether the hash was lost in between, and its stamps with it. */
 export function readGeneration(key: Key): Command<Generation> {
   return {
     ...write('HGETALL', [key], fields),
@@ -40,7 +40,7 @@ export function readGeneration(key: Key): Command<Generation> {
   };
 }
 
-/** Has every later generation differ from those read before, as far as these tags go. */
+/** Makes every later generation differ from those read before, in the fields of these tags. */
 export function bumpGeneration(key: Key, tags: readonly string[]): Command<boolean> {
   const changed = [...new Set(tags.map(fieldOf))].flatMap((field) => [field, randomStamp()]);
   return {
@@ -49,7 +49,7 @@ export function bumpGeneration(key: Key, tags: readonly string[]): Command<boole
   };
 }
 
-/** Whether none of the tags was invalidated between two generations; `false` where nobody knows. */
+/** Whether none of the tags was invalidated between two generations; `false` if that is unknown. */
 export function isUnchanged(before: Generation, after: Generation, tags: readonly string[]): boolean {
   if (!before.has(base)) return false;
   return [base, ...tags.map(fieldOf)].every((field) => before.get(field) === after.get(field));

@@ -1,11 +1,11 @@
-/** So many tags are remembered; of older ones each counts as invalidated when the last of them was. */
+/** Invalidations are remembered for this many tags; every older tag counts as invalidated when the last of them was. */
 const remembered = 10_000;
 
-/** What this process has invalidated lately: for values that were handed over, and not sent yet. */
+/** What this process has invalidated lately: for values that are handed over but not sent yet. */
 export class Invalidations {
-  /** How many there have been: the only clock that tells what came before what. */
+  /** The number of invalidations so far: the only clock that orders them. */
   count = 0;
-  /** By tag, the number of its last one; in this order. */
+  /** The number of a tag's last invalidation, in that order. */
   private readonly last = new Map<string, number>();
   private forgotten = 0;
 
@@ -22,7 +22,7 @@ export class Invalidations {
     }
   }
 
-  /** Whether there was one of that tag when there had been so many; it may say so of one that is forgotten. */
+  /** Whether the tag was invalidated after `count`; may also be true for a forgotten tag. */
   isAfter(count: number, tag: string): boolean {
     return (this.last.get(tag) ?? this.forgotten) > count;
   }

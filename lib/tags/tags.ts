@@ -18,12 +18,12 @@ import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
 import { Invalidations } from './invalidations.js';
 
-/** What carries out the commands of tags. */
+/** Executes the commands of tags. */
 export interface TagExecutor {
   execute<T>(command: Command<T>): Promise<T>;
-  /** All in one round trip per server. */
+  /** Sends all commands in one round trip per server. */
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
-  /** The keys that one command can take, together: at most so many. */
+  /** Groups keys that one command can take, at most `atMost`. */
   together(keys: readonly Key[], atMost: number): Key[][];
   /** Those that wait, of tags among others. */
   readonly evictions: Evictions;
@@ -31,7 +31,7 @@ export interface TagExecutor {
   ownName(space: 'tag', name: string): string;
 }
 
-/** In the place of a version. */
+/** Stands in place of a version. */
 const space = 'tag';
 
 interface Need {
@@ -41,14 +41,14 @@ interface Need {
 
 type Stamps = ReadonlyMap<string, string | undefined>;
 
-/** A tag is known longer than what carries it, as its stamp is there before the value is made. */
+/** A stamp outlives its entries: it is taken before the value is made. */
 const marginMs = 3_600_000;
 
-/** How long the tags of an entry without an end are known after it was last written, or read by a process on a new day. */
+/** How long the tags of an entry without an end live after it was last written, or read by a process on a new day. */
 const endlessMs = 90 * 86_400_000;
 const renewedForMs = 86_400_000;
 
-/** Those that answer at all do so within that, beside one that was waited for in vain. */
+/** After one server did not answer, the others get this long: those that answer at all are quick. */
 const promptMs = 100;
 
 const stampShape: ReplyShape<string | undefined> = {
@@ -63,9 +63,9 @@ const stampsShape: ReplyShape<(string | undefined)[]> = {
 };
 
 /**
- * Tags of entries. For each tag a key holds a random stamp, which every entry with that tag has a copy of. To invalidate
- * the tag is to delete the key: no stamp ever comes back, so that all these copies are worth nothing from then on, those
- * too that are only about to be written.
+ * Tags of entries. Each tag has a key with a random stamp, and every entry with that tag carries a copy of the stamp.
+ * To invalidate a tag is to delete its key: a stamp never comes back, so every copy of it is worthless from then on,
+ * including copies in entries that are still being written.
  */
 export class Tags implements TagQuestions {
   private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
@@ -73,7 +73,7 @@ export class Tags implements TagQuestions {
 
   private readonly invalidations = new Invalidations();
 
-  /** Tags that this process has seen to lately. */
+  /** Tags that this process has renewed lately. */
   private readonly renewed = new LRUCache<string, true>({ max: 10_000, ttl: renewedForMs });
 
   constructor(private readonly executor: TagExecutor) {}
@@ -92,14 +92,14 @@ export class Tags implements TagQuestions {
     return stamps.some(([tag, stamp]) => current.has(tag) && current.get(tag) !== stamp);
   }
 
-  /** When it is, as far as invalidations of this process tell. */
+  /** The current time, counted in invalidations of this process. */
   get now(): number {
     return this.invalidations.count;
   }
 
   /**
-   * The stamps for an entry that lives that long, `null` without an end; to be taken before its value is made. For one
-   * that was made earlier: a tag that this process has invalidated `since` gets a stamp that is worth nothing.
+   * The stamps for an entry that lives for `lifeMs`, or forever (`null`); taken before its value is made. For a value
+   * made earlier, a tag that this process has invalidated `since` then gets a worthless stamp.
    */
   async take(tags: readonly string[], lifeMs: number | null, since = this.now): Promise<Stamp[]> {
     if (tags.length === 0) return [];
@@ -131,8 +131,9 @@ export class Tags implements TagQuestions {
   }
 
   /**
-   * First the generation, for those who do not know yet that they need a stamp of these tags; on a cluster order counts.
-   * A server that was waited for in vain is not waited for again, but told: others may answer.
+   * Ends the generation first, for factories that do not know yet that they need a stamp of these tags; on a cluster
+   * the order counts. If that server did not answer in an ignored outage, the deletions are sent, but not awaited for
+   * long.
    */
   async invalidate(tags: readonly string[]): Promise<number> {
     if (tags.length === 0) return 0;
@@ -149,8 +150,8 @@ export class Tags implements TagQuestions {
   }
 
   /**
-   * Whether it was answered, where an outage is ignored. A server that is full takes no new one, but deletes what it has:
-   * who knows it finds another later, or none.
+   * Whether the server answered, if an outage is ignored. A full server takes no new stamp but can delete the hash: a
+   * reader of the old generation then finds another one, or none.
    */
   private async endGeneration(tags: readonly string[]): Promise<boolean> {
     const key = this.generationKey();
@@ -162,7 +163,10 @@ export class Tags implements TagQuestions {
     }
   }
 
-  /** As a write: a replica may not know yet of an invalidation. Without those that an ignored outage leaves unanswered. */
+  /**
+   * Reads as a write: a replica may not know of an invalidation yet. Leaves out tags that stay unanswered in an ignored
+   * outage.
+   */
   private async read(tags: readonly string[]): Promise<Stamps> {
     const groups = this.groups(tags);
     const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
@@ -184,7 +188,7 @@ export class Tags implements TagQuestions {
     return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
   }
 
-  /** What one command takes. */
+  /** Groups tags into what one command takes. */
   private groups(tags: readonly string[]): Key[][] {
     return this.executor.together(
       tags.map((tag) => this.keyOf(tag)),
@@ -201,14 +205,14 @@ export class Tags implements TagQuestions {
   }
 }
 
-/** Checked and each once. */
+/** Checks the tags and removes duplicates. */
 export function tagsArgument(tags: readonly string[]): readonly string[] {
   for (const tag of listArgument(tags, 'tags'))
     if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
   return [...new Set(tags)];
 }
 
-/** The tags of an entry: as many as its readers can be asked to look at. */
+/** Checks the tags of one entry: no more than a reader can be asked to look at. */
 export function entryTags(tags: readonly string[]): readonly string[] {
   const known = tagsArgument(tags);
   if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
@@ -226,7 +230,7 @@ function longest(needs: readonly Need[]): Need[] {
   return [...lives].map(([tag, lifeMs]) => ({ tag, lifeMs }));
 }
 
-/** Never makes it shorter. */
+/** Never shortens the life of a stamp. */
 function keep(key: Key, lifeMs: number): Command<boolean> {
   return write('PEXPIRE', [key, lifeMs + marginMs, 'GT'], replies.boolean);
 }

@@ -75,7 +75,7 @@ function hearChanges([kind, ...rest]: readonly unknown[], onChange: (changes: Ch
   // Servers may push other things, some day.
   if (String(kind) !== 'invalidate' && String(kind) !== 'message') return;
   const changes = rest.at(-1);
-  if (!areChanges(changes)) throw new ProtocolError('an invalidation in another shape');
+  if (!areChanges(changes)) throw new ProtocolError('an invalidation of unexpected shape');
   onChange(changes);
 }
 

@@ -17,8 +17,8 @@ interface Reader {
 }
 
 const advice =
-  'Allow CLIENT TRACKING, where the server does not speak RESP3 also CLIENT ID, SUBSCRIBE and the channel ' +
-  "__redis__:invalidate; or bound copies by time alone (coherence: 'ttl'), or turn tracking off";
+  'Allow CLIENT TRACKING (and, if the server does not speak RESP3, CLIENT ID, SUBSCRIBE and the channel ' +
+  "__redis__:invalidate), limit copies by time alone (coherence: 'ttl'), or turn tracking off";
 
 /**
  * Listens to the servers that may answer reads. Local copies are used only while each of them tells of every change: it
@@ -124,7 +124,7 @@ export class ServerWatch {
   private refused(peer: string, error: unknown): void {
     if (this.refusing.has(peer)) return;
     this.refusing.add(peer);
-    const refusal = `${peer} does not tell of changes (${errorText(error)})`;
+    const refusal = `${peer} does not report changes (${errorText(error)})`;
     this.refusal ??= refusal;
     this.onOutcome?.();
     this.logger.warn(`Local copies are off, and values are read from the servers: ${refusal}. ${advice}`);

@@ -108,7 +108,7 @@ describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ 
       await other.set('k', 2);
       expect(await guest.get('k')).toBe(2);
       expect(copiesOf(guest).entries).toBe(0);
-      expect(log.lines).toEqual([expect.stringMatching(/does not tell of changes \(.*NOPERM.*Allow CLIENT TRACKING/)]);
+      expect(log.lines).toEqual([expect.stringMatching(/does not report changes \(.*NOPERM.*Allow CLIENT TRACKING/)]);
       await guest.close();
     },
   );
