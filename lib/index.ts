@@ -117,7 +117,9 @@ export type {
   RateLimiterOptions,
   RateLimitFallback,
 } from './rate-limiting/rate-limiter.options.js';
+export { CachexLeader, type LeaderEvents, type LeaderOptions } from './locking/leader.js';
 export { CachexLock } from './locking/lock.js';
+export { CachexReadWriteLock } from './locking/read-write-lock.js';
 export { CachexSemaphore } from './locking/semaphore.js';
 export * from './options/index.js';
 export {

@@ -61,6 +61,34 @@ export async function cachexSemaphore(url) {
   };
 }
 
+/** Which all may hold that read. */
+export async function cachexReadLock(url) {
+  const cache = await open(url);
+  const lockOf = kept((name) => cache.rwLock(name).read());
+  return {
+    acquireAndRelease: async (name) => {
+      const lock = lockOf(name);
+      await lock.acquire();
+      await lock.release();
+    },
+    withLock: (name, work) => cache.rwLock(name).write().using(work),
+  };
+}
+
+/** Two locks at once. */
+export async function cachexTwoNames(url) {
+  const cache = await open(url);
+  const lockOf = kept((name) => cache.lock([name, `${name}:other`]));
+  return {
+    acquireAndRelease: async (name) => {
+      const lock = lockOf(name);
+      await lock.acquire();
+      await lock.release();
+    },
+    withLock: (name, work) => cache.lock([name, `${name}:other`]).using(work),
+  };
+}
+
 /** Its defaults, but for the number of attempts: the line of those who wait is longer than ten of them. */
 export async function redlock(url) {
   const { default: Redlock } = await peer('redlock');

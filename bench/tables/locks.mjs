@@ -16,6 +16,8 @@ export const locks = {
     ioredis: by.lockByHand,
     'nest-cachex': by.cachexLock,
     'nest-cachex, semaphore': by.cachexSemaphore,
+    'nest-cachex, read lock': by.cachexReadLock,
+    'nest-cachex, two names': by.cachexTwoNames,
     redlock: by.redlock,
     'redlock-universal': by.redlockUniversal,
     'without a server': by.noServer,

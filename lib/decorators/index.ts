@@ -1,7 +1,7 @@
 export { Cacheable } from './cacheable.decorator.js';
 export { CacheEvict } from './cache-evict.decorator.js';
 export { CachePut } from './cache-put.decorator.js';
-export type { ConditionOption, TextOption, TextsOption } from './options/call-option.js';
+export type { ConditionOption, NamesOption, TextOption, TextsOption } from './options/call-option.js';
 export type { CacheableOptions } from './operations/cacheable.operation.js';
 export type { CacheEvictOptions } from './operations/cache-evict.operation.js';
 export type { CachePutOptions } from './operations/cache-put.operation.js';

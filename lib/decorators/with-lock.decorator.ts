@@ -1,17 +1,23 @@
 import { lockNames, type LockOptions } from '../locking/claim-options.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import type { TextOption } from './options/call-option.js';
+import type { NamesOption } from './options/call-option.js';
 import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';
+import { namesOption } from './options/made-option.js';
 import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link WithLock} locks: the options of `lock`, and its own. @publicApi */
-export interface WithLockOptions<Key extends OfArguments<string> = OfArguments<string>> extends LockOptions {
-  /** The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. */
-  readonly key: TextOption<Key>;
+export interface WithLockOptions<Key extends LockKey = LockKey> extends LockOptions {
+  /**
+   * The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. A list, or what gives one,
+   * is for several locks, of which it has all or none.
+   */
+  readonly key: NamesOption<Key>;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
+
+type LockKey = OfArguments<string | readonly string[]>;
 
 const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true };
 
@@ -24,10 +30,9 @@ const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true }
  * @WithLock({ key: (order: Order) => `stock:${order.productId}`, blockingTimeout: '5s' })
  * async reserve(order: Order): Promise<void> { … }
  */
-export function WithLock<Key extends OfArguments<string>>(
-  options: WithLockOptions<Key>,
-): TypedMethodDecorator<{ key: Key }> {
+export function WithLock<Key extends LockKey>(options: WithLockOptions<Key>): TypedMethodDecorator<{ key: Key }> {
   checkOptions(options, known, '@WithLock', "{ key: 'stock:{0.id}' }");
   const { key, cache, ...holding } = options;
-  return decorate(new ClaimOperation('@WithLock', key, cache, (service, name) => service.lock(name, holding)));
+  const names = namesOption(key, '@WithLock key');
+  return decorate(new ClaimOperation('@WithLock', names, cache, (service, name) => service.lock(name, holding)));
 }

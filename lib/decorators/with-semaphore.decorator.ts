@@ -4,6 +4,7 @@ import { countArgument } from '../arguments/arguments.js';
 import type { TextOption } from './options/call-option.js';
 import { ClaimOperation } from './operations/claim.operation.js';
 import { decorate } from './decorate.js';
+import { textOption } from './options/made-option.js';
 import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /** How {@link WithSemaphore} claims: the options of `semaphore`, and its own. @publicApi */
@@ -34,6 +35,8 @@ export function WithSemaphore<Key extends OfArguments<string>>(
   const { key, cache, capacity, ...holding } = options;
   countArgument(capacity, '@WithSemaphore capacity', 1);
   return decorate(
-    new ClaimOperation('@WithSemaphore', key, cache, (service, name) => service.semaphore(name, capacity, holding)),
+    new ClaimOperation('@WithSemaphore', textOption(key, '@WithSemaphore key'), cache, (service, name) =>
+      service.semaphore(name, capacity, holding),
+    ),
   );
 }

@@ -24,8 +24,13 @@ export class Holdings {
 
   /** @throws ConnectionError where the cache was closed */
   sessionFor({ title, weight }: Resource): Session {
-    if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
+    this.checkOpen(title);
     return new Session(`${this.wakeUps.instance}:${++this.serial}:${weight}`);
+  }
+
+  /** @throws ConnectionError where the cache was closed */
+  checkOpen(title: string): void {
+    if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
   }
 
   enter(holder: Holder): void {

@@ -1,7 +1,9 @@
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { lockNames, type LockOptions, semaphoreNames, type SemaphoreOptions } from './claim-options.js';
 import type { CachexLock } from './lock.js';
+import { type CachexLeader, leaderNames, type LeaderOptions } from './leader.js';
 import type { Locking } from './locking.js';
+import type { CachexReadWriteLock } from './read-write-lock.js';
 import type { CachexSemaphore } from './semaphore.js';
 
 /**
@@ -17,7 +19,12 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
    * A handle of the lock of that name, not held yet. A lock and a key of the same name have nothing to do with each
    * other. The lease, without `timeout`, is kept alive as long as this process lives, and ends 30 s at most after a crash.
    *
+   * Of several names it has all locks or none, and excludes whoever locks one of them. In whatever order they are named,
+   * nobody waits in a circle; while it waits for one of them, those who came later wait for all. On a cluster the names
+   * need the same hash tag.
+   *
    * @throws TypeError, RangeError for options that make no sense
+   * @throws CrossSlotError from the methods of the handle, on a cluster where the names are in different slots
    * @example
    * const lock = cache.lock('stock:42', { blockingTimeout: '5s' });
    * if (await lock.acquire()) {
@@ -27,8 +34,10 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
    *     await lock.release();
    *   }
    * }
+   * @example
+   * await cache.lock(['{accounts}:1', '{accounts}:2']).using(() => transfer(1, 2, 100));
    */
-  lock(name: string, options: LockOptions = {}): CachexLock {
+  lock(name: string | readonly string[], options: LockOptions = {}): CachexLock {
     return this.locking.lock(name, this.versionOf(options, lockNames), options);
   }
 
@@ -42,8 +51,41 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
    *   await reserve(42, { fencingToken, signal });
    * });
    */
-  async withLock<T>(name: string, options: LockOptions, fn: (lock: CachexLock) => T | Promise<T>): Promise<T> {
+  async withLock<T>(
+    name: string | readonly string[],
+    options: LockOptions,
+    fn: (lock: CachexLock) => T | Promise<T>,
+  ): Promise<T> {
     return this.lock(name, options).using(fn);
+  }
+
+  /**
+   * The read/write lock of that name: any number of readers hold it at a time, or one writer. Who waits gets it in the
+   * order of coming, so that readers who go on coming keep no writer waiting.
+   *
+   * @throws TypeError, RangeError for options that make no sense
+   * @example
+   * const prices = cache.rwLock('prices');
+   * await prices.read().using(() => quote(cart));
+   * await prices.write().using(({ fencingToken }) => reprice(fencingToken));
+   */
+  rwLock(name: string, options: LockOptions = {}): CachexReadWriteLock {
+    return this.locking.readWriteLock(name, this.versionOf(options, lockNames), options);
+  }
+
+  /**
+   * Asks for leadership of that name from now on, and again whenever it was lost, until it is stopped or the cache is
+   * closed: of all processes that do, one at a time leads.
+   *
+   * @throws TypeError, RangeError for options that make no sense
+   * @throws ConnectionError where the cache was closed
+   * @example
+   * const leader = cache.leader('outbox', { timeout: '10s' });
+   * leader.on('elected', () => relay(leader.signal));
+   * leader.on('deposed', (reason) => logger.warn(reason));
+   */
+  leader(name: string, options: LeaderOptions = {}): CachexLeader {
+    return this.locking.leader(name, this.versionOf(options, leaderNames), options);
   }
 
   /**

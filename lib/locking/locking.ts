@@ -1,12 +1,17 @@
 import type { Version } from '../arguments/version.js';
 import { countArgument } from '../arguments/arguments.js';
+import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
+import { CachexLeader, type LeaderOptions } from './leader.js';
 import { CachexLock } from './lock.js';
 import { LockResource } from './lock-resource.js';
+import { ownKeys, type OwnKeys } from './own-keys.js';
+import { CachexReadWriteLock } from './read-write-lock.js';
+import type { Resource } from './resource.js';
 import { CachexSemaphore } from './semaphore.js';
-import { SemaphoreResource } from './semaphore-resource.js';
+import { SemaphoreResource, type Share } from './semaphore-resource.js';
 import { WakeUps } from './wake-ups.js';
 
 /** The locks and semaphores of one cache. */
@@ -22,15 +27,27 @@ export class Locking {
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 
-  lock(name: string, version: Version, options: LockOptions): CachexLock {
-    const resource = new LockResource(this.executor, this.channels, name, version);
-    return new CachexLock(resource, resolveLock(options), this.holdings);
+  lock(names: string | readonly string[], version: Version, options: LockOptions): CachexLock {
+    const all = namesOf(names);
+    const keys = all.map((name) => ownKeys(this.executor, 'lock', name, version));
+    return this.handle(
+      new LockResource(this.executor, this.channels, `Lock ${all.map(quoted).join(', ')}`, keys),
+      options,
+    );
   }
 
   /** A lock for something that can be done without: nobody sees its fencing tokens, nor waits long for Redis. */
   dispensableLock(name: string, version: Version, options: LockOptions): CachexLock {
-    const resource = new LockResource(this.executor, this.channels, name, version, false);
+    const keys = [ownKeys(this.executor, 'lock', name, version)];
+    const resource = new LockResource(this.executor, this.channels, `Lock ${quoted(name)}`, keys, false);
     return new CachexLock(resource, { ...resolveLock(options), isPatient: false }, this.holdings);
+  }
+
+  /** What leads holds, apart from locks of the same name. */
+  leader(name: string, version: Version, options: LeaderOptions): CachexLeader {
+    const keys = [ownKeys(this.executor, 'leader', name, version)];
+    const resource = new LockResource(this.executor, this.channels, `Leadership ${quoted(name)}`, keys);
+    return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);
   }
 
   semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {
@@ -39,12 +56,38 @@ export class Locking {
     if (weight > capacity) {
       throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
     }
-    const resource = new SemaphoreResource(this.executor, this.channels, name, version, { capacity, weight });
+    const keys = ownKeys(this.executor, 'sem', name, version);
+    const resource = this.shared(`Semaphore ${quoted(name)}`, keys, { capacity, weight });
     return new CachexSemaphore(resource, resolveLock(options), this.holdings);
+  }
+
+  readWriteLock(name: string, version: Version, options: LockOptions): CachexReadWriteLock {
+    const keys = ownKeys(this.executor, 'rw', name, version);
+    const resolved = resolveLock(options);
+    return new CachexReadWriteLock(name, (kind, share) => {
+      return new CachexLock(this.shared(`${kind} lock ${quoted(name)}`, keys, share), resolved, this.holdings);
+    });
   }
 
   /** Gives back all that is held, and ends all waiting. */
   close(): Promise<void> {
     return this.holdings.close();
   }
+
+  private handle(resource: Resource, options: LockOptions): CachexLock {
+    return new CachexLock(resource, resolveLock(options), this.holdings);
+  }
+
+  private shared(title: string, keys: OwnKeys, share: Share): SemaphoreResource {
+    return new SemaphoreResource(this.executor, this.channels, title, keys, share);
+  }
 }
+
+/** Each once, in one order, whoever names them. */
+function namesOf(names: string | readonly string[]): readonly string[] {
+  if (!isList(names)) return [names];
+  if (names.length === 0) throw new TypeError('A lock of several names must have one at least');
+  return names.length === 1 ? names : [...new Set(names)].sort();
+}
+
+const isList = (names: string | readonly string[]): names is readonly string[] => Array.isArray(names);

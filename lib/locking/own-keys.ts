@@ -1,20 +1,26 @@
-import { checkVersion, type OwnSpace, type Version } from '../arguments/version.js';
+import { checkVersion, type Version } from '../arguments/version.js';
 import { textArgument } from '../arguments/arguments.js';
 import { WireKey } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
+/** Where the keys of each kind are, apart from those of users. */
+const places = { lock: ['lock', ''], sem: ['sem', ''], rw: ['own', 'rw:'], leader: ['own', 'leader:'] } as const;
+
+/** The key of what is held, or of a part besides. */
+export type OwnKeys = (part?: string) => WireKey;
+
 /**
- * Names the library's own keys for one lock or semaphore, apart from those of users: `shop:lock:{1:stock}` for what is
- * held, `shop:lock:{1:stock}:line` for the part `line` of it. Whatever the name, the braces keep them in one slot of a
- * cluster.
+ * Names the library's own keys for one lock or semaphore: `shop:lock:{1:stock}` for what is held,
+ * `shop:lock:{1:stock}:line` for the part `line` of it. Whatever the name, the braces keep them in one slot of a cluster.
  */
 export function ownKeys(
   executor: Pick<CommandExecutor, 'ownName'>,
-  space: OwnSpace,
+  kind: keyof typeof places,
   name: string,
   version: Version,
-): (part?: string) => WireKey {
+): OwnKeys {
   if (textArgument(name, 'A name') === '') throw new TypeError('A lock or semaphore must have a name');
-  const held = executor.ownName(space, `{${checkVersion(version)}:${name}}`);
+  const [space, head] = places[kind];
+  const held = executor.ownName(space, `${head}{${checkVersion(version)}:${name}}`);
   return (part) => new WireKey(name, version, part === undefined ? held : `${held}:${part}`);
 }

@@ -1,8 +1,6 @@
-import type { Version } from '../arguments/version.js';
-import { quoted } from '../errors/quoted.js';
 import type { Key } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { ownKeys } from './own-keys.js';
+import type { OwnKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';
 import type { Attempt, LeaseChange, Resource } from './resource.js';
 import type { Request } from './session.js';
@@ -19,10 +17,8 @@ export interface Share {
 
 /** A semaphore: claims of several holders, with a lease each. */
 export class SemaphoreResource implements Resource {
-  readonly title: string;
   readonly weight: number;
   private readonly capacity: number;
-  private readonly key: (part?: string) => Key;
   private readonly claims: readonly Key[];
   private readonly claimsAndLine: readonly Key[];
   private readonly fence: Key;
@@ -30,17 +26,15 @@ export class SemaphoreResource implements Resource {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly channels: string,
-    name: string,
-    version: Version,
+    readonly title: string,
+    private readonly key: OwnKeys,
     { capacity, weight }: Share,
   ) {
     this.capacity = capacity;
     this.weight = weight;
-    this.key = ownKeys(executor, 'sem', name, version);
-    this.title = `Semaphore ${quoted(name)}`;
-    this.claims = [this.key(), this.key('copy')];
-    this.claimsAndLine = [...this.claims, this.key('line'), this.key('seen')];
-    this.fence = this.key('fence');
+    this.claims = [key(), key('copy')];
+    this.claimsAndLine = [...this.claims, key('line'), key('seen')];
+    this.fence = key('fence');
   }
 
   acquire(request: Request, leaseMs: number, join: boolean): Promise<Attempt> {

@@ -41,6 +41,16 @@ class Work {
     await this.gauge.run();
   }
 
+  @WithLock({ key: ['{{work}}:{0}', '{{work}}:{1}'] })
+  async withTwo(_one: string, _other: string): Promise<void> {
+    await this.gauge.run();
+  }
+
+  @WithLock({ key: (...ids: string[]) => ids.map((id) => `{work}:${id}`), blocking: false })
+  async withAll(..._ids: string[]): Promise<unknown> {
+    return currentLock();
+  }
+
   @WithLock({ key: (id: string) => `work:${id}`, blocking: false })
   async orNot(_id: string): Promise<string> {
     return 'done';
@@ -73,6 +83,18 @@ const start = async () => {
 };
 
 describe('@WithLock', () => {
+  it('takes several locks where its key is a list, or gives one', async () => {
+    const { work, cache } = await start();
+    await Promise.all([work.withTwo('a', 'b'), work.withTwo('b', 'c'), work.withTwo('c', 'b')]);
+    expect(work.gauge.most).toBe(1);
+    await cache.withLock('{work}:b', {}, async () => {
+      await expect(work.withAll('a', 'b')).rejects.toThrow(LockTimeoutError);
+      expect(await work.withAll('a', 'c')).toBeInstanceOf(CachexLock);
+    });
+    await expect(work.withAll()).rejects.toThrow('must have one at least');
+    await expect(work.withAll(5 as never)).resolves.toBeInstanceOf(CachexLock);
+  });
+
   it('lets one call run at a time, per key', async () => {
     const { work } = await start();
     await Promise.all(Array.from({ length: 5 }, () => work.alone('a')));

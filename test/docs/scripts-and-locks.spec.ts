@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
+import { waitFor } from '../servers/wait-for.js';
 import { examplesOf } from './examples.js';
 
 describe('as they stand, the examples of', () => {
@@ -12,6 +13,8 @@ describe('as they stand, the examples of', () => {
   }));
   const checkOut = vi.fn<() => Promise<void>>();
   const calculatePrice = vi.fn<() => Promise<number>>(async () => 129.9);
+  const done = () => vi.fn<(...args: unknown[]) => Promise<void>>();
+  const [quote, reprice, transfer, relay] = [done(), done(), done(), done()];
 
   beforeEach(async () => {
     cache = await openCache({ connection: 'memory://' });
@@ -19,7 +22,7 @@ describe('as they stand, the examples of', () => {
   afterEach(() => cache.close());
 
   async function runAll(page: string): Promise<void> {
-    const scope = { cache, reserve, checkOut, calculatePrice };
+    const scope = { cache, reserve, checkOut, calculatePrice, quote, reprice, transfer, relay, ids: ['a'] };
     for (const { text } of examplesOf(page)) {
       const example = ts.transpile(`async function example() { ${text} }`, { target: ts.ScriptTarget.ES2022 });
       const run = compileFunction(`${example}; return example();`, Object.keys(scope)) as (
@@ -47,6 +50,9 @@ describe('as they stand, the examples of', () => {
     await runAll('docs/locks.md');
     expect(reserve).toHaveBeenCalledWith(42, { fencingToken: expect.any(Number), signal: expect.any(AbortSignal) });
     expect(checkOut).toHaveBeenCalledOnce();
+    expect(quote).toHaveBeenCalledWith(['a']);
+    for (const fenced of [reprice, transfer]) expect(fenced.mock.lastCall).toContainEqual(expect.any(Number));
+    await waitFor(() => relay.mock.calls.length === 1, { what: 'the leader' });
     expect(await cache.hget('price:42', 'value')).toBe(129.9);
     const fence = (await cache.hget<number>('price:42', 'fence'))!;
     expect(await cache.evalScript('guarded-set', ['price:42'], [fence - 1, 1])).toBe(0);

@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import { Commands } from '../../lib/pipeline/commands.js';
-import { type CachexLock, type CachexRateLimiter, type CachexSemaphore, CachexService } from '../../lib/index.js';
+import {
+  type CachexLock,
+  type CachexRateLimiter,
+  type CachexReadWriteLock,
+  type CachexSemaphore,
+  CachexService,
+} from '../../lib/index.js';
 
 /** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */
 export interface SampleCall {
@@ -20,6 +26,8 @@ const silent = new Set([
     'pipeline',
     'getClient',
     'makeKey',
+    // It goes on asking.
+    'leader',
     'close',
     'registerScript',
     'toJSON',
@@ -269,6 +277,7 @@ export const vital: readonly SampleCall[] = [
   { ...call('lock', ['l'], undefined), use: acquire },
   { ...call('semaphore', ['s', 1], undefined), use: acquire },
   call('withLock', ['l', {}, () => 'ran'], undefined),
+  { ...call('rwLock', ['rw'], undefined), use: (rw) => acquire((rw as CachexReadWriteLock).write()) },
   {
     ...call('rateLimiter', ['r', { limit: 1, window: 1, onError: 'throw' }], undefined),
     use: (limiter) => (limiter as CachexRateLimiter).consume('id'),

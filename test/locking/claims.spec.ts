@@ -17,7 +17,7 @@ import { waitFor } from '../servers/wait-for.js';
 
 type Handle = CachexLock | CachexSemaphore;
 
-/** What holds for a lock holds for a semaphore that has room for one. */
+/** What holds for a lock holds for whatever else one may have at a time. */
 const kinds = [
   {
     kind: 'lock',
@@ -30,6 +30,20 @@ const kinds = [
     space: 'sem',
     open: (cache: CachexService, name: string, options?: LockOptions): Handle => cache.semaphore(name, 1, options),
     errors: { misused: SemaphoreError, lost: SemaphoreError, late: SemaphoreTimeoutError },
+  },
+  {
+    kind: 'lock of two names',
+    space: 'lock',
+    // The brace gives both one hash tag.
+    open: (cache: CachexService, name: string, options?: LockOptions): Handle =>
+      cache.lock([`${name}} and another`, name], options),
+    errors: { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError },
+  },
+  {
+    kind: 'write lock',
+    space: 'own:rw',
+    open: (cache: CachexService, name: string, options?: LockOptions): Handle => cache.rwLock(name, options).write(),
+    errors: { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError },
   },
 ];
 

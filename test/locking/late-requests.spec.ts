@@ -14,11 +14,29 @@ const failure = (call: Promise<unknown>): Promise<Error> =>
   );
 
 const kinds = [
-  { kind: 'lock', open: (cache: CachexService, options?: LockOptions) => cache.lock('name', options) },
-  { kind: 'semaphore', open: (cache: CachexService, options?: LockOptions) => cache.semaphore('name', 1, options) },
+  {
+    kind: 'lock',
+    space: 'lock',
+    open: (cache: CachexService, options?: LockOptions) => cache.lock('name', options),
+  },
+  {
+    kind: 'semaphore',
+    space: 'sem',
+    open: (cache: CachexService, options?: LockOptions) => cache.semaphore('name', 1, options),
+  },
+  {
+    kind: 'lock of two names',
+    space: 'lock',
+    open: (cache: CachexService, options?: LockOptions) => cache.lock(['name', 'other'], options),
+  },
+  {
+    kind: 'write lock',
+    space: 'own:rw',
+    open: (cache: CachexService, options?: LockOptions) => cache.rwLock('name', options).write(),
+  },
 ];
 
-describe.each(kinds)('a request of a $kind that arrives when its caller has given up', ({ kind, open }) => {
+describe.each(kinds)('a request of a $kind that arrives when its caller has given up', ({ space, open }) => {
   let server: RedisServer;
   let proxy: Proxy;
   let other: CachexService;
@@ -32,7 +50,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
   };
   const givenBack = (cache: CachexService): Promise<void> =>
     waitFor(() => cache['locking']['holdings'].returns.isEmpty, { what: 'it to be given back', every: 5 });
-  const standing = (): Promise<number> => other.getClient().zcard(`:${kind === 'lock' ? 'lock' : 'sem'}:{1:name}:line`);
+  const standing = (): Promise<number> => other.getClient().zcard(`:${space}:{1:name}:line`);
 
   beforeAll(async () => {
     server = await startServer({ engine: 'redis' });

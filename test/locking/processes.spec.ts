@@ -58,9 +58,38 @@ describe('several processes', () => {
     expect(Number(await cache.getClient().get(`${keyPrefix}:weight`))).toBe(0);
   }, 60_000);
 
+  it('never read while one writes, nor write while others read, and share reading', async () => {
+    await open();
+    const fleet = await start(processes);
+    const seen = await Promise.all(
+      fleet.map((worker) =>
+        worker.call<{ readers: number; others: number; tokens: number[] }>('readAndWrite', {
+          name: 'one',
+          rounds: 150,
+        }),
+      ),
+    );
+    expect(seen.map(({ others }) => others)).toEqual(fleet.map(() => 0));
+    expect(Math.max(...seen.map(({ readers }) => readers))).toBeGreaterThan(1);
+    expect(new Set(seen.flatMap(({ tokens }) => tokens)).size).toBe(processes * 150);
+  }, 60_000);
+
+  it('lose nothing between accounts that they lock in pairs, in any order, and do not wait in a circle', async () => {
+    await open();
+    const fleet = await start(processes);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    await Promise.all(fleet.map((worker) => worker.call('transfer', { names, rounds: 150 })));
+    const redis = cache.getClient();
+    const accounts = await redis.mget(...names.map((name) => `${keyPrefix}:${name}`));
+    expect(accounts.map(Number).reduce((sum, account) => sum + account, 0)).toBe(0);
+    expect(Number(await redis.get(`${keyPrefix}:transfers`))).toBe(processes * 150);
+  }, 60_000);
+
   describe.each([
     ['a lock', { name: 'one' }],
+    ['a lock of two names', { name: ['one', 'two'] }],
     ['a semaphore', { name: 'one', capacity: 1 }],
+    ['a write lock', { name: 'one', kind: 'write' }],
   ])('of which one that holds %s', (_, what) => {
     it('crashes: another has it when the lease is over, not before', async () => {
       await open();

@@ -12,13 +12,14 @@ import { weighSemaphoreScript } from '../../lib/locking/scripts/weigh-semaphore.
 import { type Request, Session } from '../../lib/locking/session.js';
 import type { State, Step } from './scripts-model.js';
 
-const leaseMs = 60_000;
+export const leaseMs = 60_000;
 /** Before the names of the instances' channels. */
 export const channels = 'wake:';
 
 /** A lock or a semaphore on a server, by its scripts alone. */
 export abstract class Scripted {
-  readonly fences: number[] = [];
+  /** What was had, in order. */
+  readonly had: { readonly token: string; readonly fence: number }[] = [];
   protected readonly name = randomUUID();
   protected readonly keys = {
     held: this.name,
@@ -31,6 +32,11 @@ export abstract class Scripted {
   private readonly held: { readonly step: Step; readonly request: Request }[] = [];
 
   constructor(readonly redis: Redis) {}
+
+  /** Growing, as all are for the same. */
+  get fences(): number[] {
+    return this.had.map(({ fence }) => fence);
+  }
 
   abstract endLease(token: string): Promise<boolean>;
   abstract claims(): Promise<string[]>;
@@ -58,9 +64,9 @@ export abstract class Scripted {
     return Number(await this.redis.zscore(this.keys.seen, token)) - Date.now();
   }
 
-  async vanish({ token }: Pick<Step, 'token'>): Promise<boolean> {
+  /** The process of a waiter is gone. */
+  async dropOut(token: string): Promise<void> {
     await this.redis.call('ZADD', this.keys.seen, 'XX', '1', token);
-    return false;
   }
 
   protected late({ token }: Request): string {
@@ -78,7 +84,7 @@ export abstract class Scripted {
   }
 
   private async acquire({ token, join, capacity }: Step): Promise<boolean> {
-    return this.outcomeOf(await this.tryAcquire(token, join, capacity));
+    return this.outcomeOf(token, await this.tryAcquire(token, join, capacity));
   }
 
   private async hold(step: Step): Promise<boolean> {
@@ -96,11 +102,11 @@ export abstract class Scripted {
     const index = this.held.findLastIndex(({ request }) => request.token === token);
     if (index < 0) return false;
     const [{ step, request }] = this.held.splice(index, 1) as [(typeof this.held)[number]];
-    return this.outcomeOf(await this.sendAcquire(request, step.join, step.capacity));
+    return this.outcomeOf(token, await this.sendAcquire(request, step.join, step.capacity));
   }
 
-  private outcomeOf(answer: unknown): boolean {
-    if (typeof answer === 'number') this.fences.push(answer);
+  private outcomeOf(token: string, answer: unknown): boolean {
+    if (typeof answer === 'number') this.had.push({ token, fence: answer });
     return typeof answer === 'number';
   }
 
@@ -112,23 +118,28 @@ export abstract class Scripted {
     return Number(await this.session(token).request((request) => this.sendExtend(request))) > leaseMs / 2;
   }
 
-  private expire({ token }: Step): Promise<boolean> {
+  protected expire({ token }: Step): Promise<boolean> {
     return this.endLease(token);
   }
 
-  private async lose({ key }: Step): Promise<boolean> {
+  protected async vanish({ token }: Step): Promise<boolean> {
+    await this.dropOut(token);
+    return false;
+  }
+
+  protected async lose({ key }: Step): Promise<boolean> {
     await this.redis.del(this.keys[key]);
     return false;
   }
 }
 
-const numbered = ({ token, number, supersedes }: Request) => [token, number, Number(supersedes)] as const;
+export const numbered = ({ token, number, supersedes }: Request) => [token, number, Number(supersedes)] as const;
 
 export class ScriptedLock extends Scripted {
   sendAcquire(request: Request, join: boolean): Promise<unknown> {
     const { held, line, seen, fence } = this.keys;
     const keys = [held, line, seen, this.late(request), fence];
-    return this.run(acquireLockScript, keys, ...numbered(request), leaseMs, Number(join), channels);
+    return this.run(acquireLockScript, keys, ...numbered(request), leaseMs, Number(join), channels, 1);
   }
 
   sendRelease(request: Request): Promise<unknown> {
@@ -138,7 +149,7 @@ export class ScriptedLock extends Scripted {
   }
 
   sendExtend(request: Request): Promise<unknown> {
-    return this.run(leaseLockScript, [this.keys.held, this.late(request)], ...numbered(request), 'add', 1000);
+    return this.run(leaseLockScript, [this.late(request), this.keys.held], ...numbered(request), 'add', 1000);
   }
 
   async endLease(token: string): Promise<boolean> {

@@ -12,6 +12,8 @@ export interface Step {
   readonly join: boolean;
   readonly capacity: number;
   readonly key: 'held' | 'copy' | 'line' | 'seen' | 'fence';
+  /** Of several locks the one that it happens to, where it does not happen to all that the token is for. */
+  readonly name: string;
 }
 
 /** What can be seen after a step. */
@@ -27,19 +29,25 @@ const whats = [
   ...(['release', 'release', 'extend', 'expire', 'vanish', 'lose'] as const),
 ];
 
-export function steps(tokens: string[], capacities: number[], keys: Step['key'][]): fc.Arbitrary<Step[]> {
+export function steps(
+  tokens: string[],
+  capacities: number[],
+  keys: Step['key'][],
+  names = ['the only one'],
+): fc.Arbitrary<Step[]> {
   const step: fc.Arbitrary<Step> = fc.record({
     what: fc.constantFrom(...whats),
     token: fc.constantFrom(...tokens),
     join: fc.boolean(),
     capacity: fc.constantFrom(...capacities),
     key: fc.constantFrom(...keys),
+    name: fc.constantFrom(...names),
   });
   return fc.array(step, { maxLength: 40 });
 }
 
 /** What was sent for a holder. */
-class Requests {
+export class Requests {
   readonly held: { readonly step: Step; readonly number: number; readonly supersedes: boolean }[] = [];
   private sent = 0;
   private first = 0;

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { channels, type Scripted, ScriptedLock, ScriptedSemaphore } from './scripted.js';
-import { Model, type Step, steps } from './scripts-model.js';
+import { ScriptedLocks } from './scripted-locks.js';
+import { Model, type State, type Step, steps } from './scripts-model.js';
+import { namesOf, SeveralModel } from './several-model.js';
 
 const withoutTime = 'TIME refused';
 
@@ -32,12 +34,19 @@ describe.each(
   // A token that is lost within the ms that it was given in is given again where whole ms are all that is known.
   const fence = rights === withoutTime ? [] : (['fence'] as const);
 
-  const expectTheModel = async (open: () => Scripted, list: fc.Arbitrary<Step[]>): Promise<void> =>
+  const expectTheModel = async (
+    open: () => Scripted,
+    list: fc.Arbitrary<Step[]>,
+    model: () => { apply(step: Step): State } = () => new Model(),
+    fencesOf = ({ fences }: Scripted) => [fences],
+  ): Promise<void> =>
     fc.assert(
       fc.asyncProperty(list, async (run) => {
-        const [scripted, model] = [open(), new Model()];
-        for (const step of run) expect(await scripted.apply(step)).toEqual(model.apply(step));
-        expect(scripted.fences).toEqual([...new Set(scripted.fences)].toSorted((a, b) => a - b));
+        const [scripted, expected] = [open(), model()];
+        for (const step of run) expect(await scripted.apply(step)).toEqual(expected.apply(step));
+        for (const fences of fencesOf(scripted)) {
+          expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b));
+        }
       }),
       { numRuns: 500 },
     );
@@ -45,6 +54,19 @@ describe.each(
   it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
     const list = steps(['a:1:1', 'a:2:1', 'b:1:1', 'c:1:1'], [1], ['line', 'seen', ...fence]);
     await expectTheModel(() => new ScriptedLock(redis), list);
+  });
+
+  it('the scripts of several locks do what the model does, though a line or a fence is lost', async () => {
+    const names = ['x', 'y', 'z'];
+    const tokens = ['x:1:1', 'xy:1:1', 'yz:1:1', 'xyz:1:1', 'xyz:2:1', 'z:1:1'];
+    const fencesOf = ({ had }: Scripted) =>
+      names.map((name) => had.flatMap(({ token, fence }) => (namesOf(token).includes(name) ? [fence] : [])));
+    await expectTheModel(
+      () => new ScriptedLocks(redis, names),
+      steps(tokens, [1], ['line', 'seen', ...fence], names),
+      () => new SeveralModel(names),
+      fencesOf,
+    );
   });
 
   it('the scripts of a semaphore do what the model does, whichever key is lost', async () => {
@@ -103,7 +125,7 @@ describe.each(
       // That others ask does not make it longer.
       await scripted.tryAcquire('c:1:1');
       expect(await scripted.staysFor('b:1:1')).toBeLessThanOrEqual(turn);
-      await scripted.vanish({ token: 'b:1:1' });
+      await scripted.dropOut('b:1:1');
       expect(await scripted.tryAcquire('c:1:1')).toBeGreaterThan(1e15);
     });
   });

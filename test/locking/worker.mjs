@@ -15,8 +15,10 @@ const cache = app.get(CachexService);
 const redis = cache.getClient();
 const handles = new Map();
 
-const open = ({ name, capacity, ...options }) =>
-  capacity === undefined ? cache.lock(name, options) : cache.semaphore(name, capacity, options);
+const open = ({ name, capacity, kind = 'lock', ...options }) => {
+  if (kind !== 'lock') return cache.rwLock(name, options)[kind]();
+  return capacity === undefined ? cache.lock(name, options) : cache.semaphore(name, capacity, options);
+};
 
 const calls = {
   /** Counts without a command that would do it atomically: what two do at once is lost. */
@@ -32,6 +34,35 @@ const calls = {
       });
     }
     return seen;
+  },
+  /** Reads four times and writes once; what it saw of others inside that must not be there with it. */
+  async readAndWrite({ rounds, name }) {
+    const seen = { readers: 0, others: 0, tokens: [] };
+    const [readers, writers] = [`${keyPrefix}:readers`, `${keyPrefix}:writers`];
+    for (let round = 0; round < rounds; round++) {
+      const isWriter = round % 5 === 0;
+      await open({ name, kind: isWriter ? 'write' : 'read' }).using(async ({ fencingToken }) => {
+        seen.tokens.push(fencingToken);
+        const mine = isWriter ? writers : readers;
+        const inside = await redis.incr(mine);
+        if (isWriter) seen.others += inside - 1 + Number(await redis.get(readers));
+        else seen.others += Number(await redis.get(writers));
+        if (!isWriter) seen.readers = Math.max(seen.readers, inside);
+        await redis.decr(mine);
+      });
+    }
+    return seen;
+  },
+  /** Moves one from an account to another, back and forth, without a command that would do it atomically. */
+  async transfer({ rounds, names }) {
+    for (let round = 0; round < rounds; round++) {
+      const [from, to] = names.toSorted(() => Math.random() - 0.5);
+      await cache.lock([from, to]).using(async () => {
+        const [ofFrom, ofTo] = (await redis.mget(`${keyPrefix}:${from}`, `${keyPrefix}:${to}`)).map(Number);
+        await redis.mset(`${keyPrefix}:${from}`, ofFrom - 1, `${keyPrefix}:${to}`, ofTo + 1);
+        await redis.incr(`${keyPrefix}:transfers`);
+      });
+    }
   },
   /** Holds a weight for a moment, and gives the greatest weight that was ever held at a time. */
   async weigh({ rounds, weights, ...what }) {
@@ -74,6 +105,12 @@ const calls = {
       if (result.allowed) allowed.push({ from, to: clock() });
     }
     return allowed;
+  },
+  async stand({ name, ...options }) {
+    handles.set('leader', cache.leader(name, options));
+  },
+  async leads() {
+    return handles.get('leader').isLeader;
   },
   async release({ as }) {
     await handles.get(as).release();

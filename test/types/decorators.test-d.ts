@@ -163,6 +163,16 @@ describe('options that are functions of the arguments', () => {
         return user;
       }
 
+      @WithLock({ key: (from: string, to: string) => [from, to] })
+      async transfer(_from: string, _to: string): Promise<void> {}
+
+      @WithLock({ key: ['{accounts}:{0}', '{accounts}:{1}'] })
+      async transferBack(_from: string, _to: string): Promise<void> {}
+
+      // @ts-expect-error the arguments are texts
+      @WithLock({ key: (from: number, to: number) => [`${from}`, `${to}`] })
+      async lockBoth(_from: string, _to: string): Promise<void> {}
+
       // @ts-expect-error a capacity has to be given
       @WithSemaphore({ key: 'saves' })
       async limit(_saved: User): Promise<User> {

@@ -10,6 +10,11 @@ export type TextOption<Make extends OfArguments<string> = OfArguments<string>> =
 export type TextsOption<Make extends OfArguments<readonly string[]> = OfArguments<readonly string[]>> =
   readonly string[] | Make | FromContext<readonly string[]>;
 
+/** One text, or several. @publicApi */
+export type NamesOption<
+  Make extends OfArguments<string | readonly string[]> = OfArguments<string | readonly string[]>,
+> = string | readonly string[] | Make | FromContext<string | readonly string[]>;
+
 /** @publicApi */
 export type ConditionOption<Decide extends OfArguments<boolean> = OfArguments<boolean>> = Decide | FromContext<boolean>;
 

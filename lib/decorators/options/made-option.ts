@@ -1,6 +1,6 @@
 import { describe } from '../../arguments/arguments.js';
 import type { MethodCall } from '../runtime/method-call.js';
-import type { CallOption, TextOption, TextsOption } from './call-option.js';
+import type { CallOption, NamesOption, TextOption, TextsOption } from './call-option.js';
 import { FromContext } from './from-context.js';
 import { KeyTemplate } from './key-template.js';
 import type { OfArguments } from './typed-method-decorator.js';
@@ -29,6 +29,20 @@ export function textsOption(option: TextsOption, what: string): CallOption<reado
       if (!Array.isArray(texts))
         throw new TypeError(`${what} of ${call.title} must be an array, not ${describe(texts)}`);
       return texts.map((text) => textOf(text, what, call));
+    },
+  };
+}
+
+/** One text, or several. */
+export function namesOption(option: NamesOption, what: string): CallOption<string | readonly string[]> {
+  if (typeof option === 'string') return new KeyTemplate(option, what);
+  if (isList(option)) return textsOption(option, what);
+  const made = madeOption<unknown>(option, what);
+  return {
+    check: (site) => made.check(site),
+    read: (call) => {
+      const texts = made.read(call);
+      return Array.isArray(texts) ? texts.map((text) => textOf(text, what, call)) : textOf(texts, what, call);
     },
   };
 }
@@ -68,6 +82,6 @@ function textOf(text: unknown, what: string, call: MethodCall): string {
   throw new TypeError(`${what} of ${call.title} must be a non-empty string, not ${shown}`);
 }
 
-function isList(option: TextsOption): option is readonly string[] {
+function isList(option: NamesOption): option is readonly string[] {
   return Array.isArray(option);
 }

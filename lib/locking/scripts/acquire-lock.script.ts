@@ -6,56 +6,85 @@ import { lineLua } from './line.lua.js';
 
 export const acquireLockScript = defineScript(
   'cachex:acquire-lock',
-  `-- Takes a lock where it is free and nobody was there before; joins the line otherwise.
--- KEYS[1]  the lock: the token of its owner
--- KEYS[2]  the line: who waits, by the time they came
--- KEYS[3]  who waits, by the time they count as gone
--- KEYS[4]  the number of the caller's first request that is not refused
--- KEYS[5]  the last fencing token, where one is wanted
+  `-- Takes locks, all or none: where they are free, and nobody was there before; joins their lines otherwise.
+-- KEYS     of each lock three:
+--            the lock: the token of its owner
+--            the line: who waits, by the time they came
+--            who waits, by the time they count as gone
+--          the number of the caller's first request that is not refused
+--          of each lock the last fencing token, where one is wanted
 -- ARGV[1]  the caller's token, <instance>:<number>:<weight>
 -- ARGV[2]  the number of the request
 -- ARGV[3]  1: those before it may still arrive, and are refused from now on
 -- ARGV[4]  length of the lease, in ms
 -- ARGV[5]  1: join the line, 0: do not
 -- ARGV[6]  what the names of the instances' channels begin with
+-- ARGV[7]  how many locks there are
 -- RETURNS  a fencing token (a number), or ms after which it is worth another try (text)
 ${clockLua}${fenceLua}
-local lock, line, seen, late, token = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
+local token, ofLocks = ARGV[1], 3 * ARGV[7]
+local late = KEYS[ofLocks + 1]
 local function take()
-  return redis.call('SET', lock, token, 'NX', 'PX', ARGV[4])
+  for i = 1, ofLocks, 3 do
+    redis.call('SET', KEYS[i], token, 'PX', ARGV[4])
+  end
+  return nextFenceOf({unpack(KEYS, ofLocks + 2)})
 end
 
 -- Most of the time nobody is there, and all that follows not needed.
-if ARGV[3] == '0' and redis.call('EXISTS', line, late) == 0 and take() then
-  return nextFence(KEYS[5])
+if ARGV[3] == '0' and redis.call('EXISTS', unpack(KEYS, 1, ofLocks + 1)) == 0 then
+  return take()
 end
 ${lateLua}${lineLua}
 if isLate(late, ARGV[2], ARGV[3]) then
   return tostring(turn)
 end
-local now = clock(lock)
-local first = redis.call('EXISTS', line) == 1 and firstInLine(line, seen, now)
-local owner
-local taken = (not first or first == token) and take()
-if not taken then
-  owner = redis.call('GET', lock)
-  -- Of an answer that the caller never got.
-  taken = owner == token and redis.call('PEXPIRE', lock, ARGV[4])
-end
-if taken then
-  if first then
-    leaveLine(line, seen, token)
+local now = clock(KEYS[1])
+local isFree, isInLine, hasPlaces, rest = true, false, true, 0
+local nexts = {}
+for i = 1, ofLocks, 3 do
+  local lock, line, seen = KEYS[i], KEYS[i + 1], KEYS[i + 2]
+  local first = redis.call('EXISTS', line) == 1 and firstInLine(line, seen, now)
+  isInLine = isInLine or first
+  hasPlaces = hasPlaces and first and redis.call('ZSCORE', line, token)
+  local owner = redis.call('GET', lock)
+  -- The caller may have it, of an answer that it never got.
+  if owner and owner ~= token then
+    local ends = redis.call('PTTL', lock)
+    rest = (ends < 0 or rest < 0) and -1 or math.max(rest, ends)
+    isFree = false
+  elseif not owner and first and first ~= token then
+    nexts[seen] = first
+    isFree = false
   end
-  return nextFence(KEYS[5])
+end
+
+local function leaveLines()
+  for i = 1, ofLocks, 3 do
+    leaveLine(KEYS[i + 1], KEYS[i + 2], token)
+  end
+end
+
+if isFree then
+  if isInLine then
+    leaveLines()
+  end
+  return take()
 end
 
 if ARGV[5] == '1' then
-  joinLine(line, seen, token, now)
+  -- All places are of one moment, so that no two wait for each other, each before the other in another line.
+  if isInLine and not hasPlaces then
+    leaveLines()
+  end
+  for i = 1, ofLocks, 3 do
+    joinLine(KEYS[i + 1], KEYS[i + 2], token, now)
+  end
 end
-if owner then
-  return tostring(redis.call('PTTL', lock))
+for seen, first in pairs(nexts) do
+  wake(seen, ARGV[6], first, now)
+  rest = rest < 0 and rest or math.max(rest, turn)
 end
-wake(seen, ARGV[6], first, now)
-return tostring(turn)
+return tostring(rest)
 `,
 );

@@ -1,0 +1,36 @@
+import type { CachexLock } from './lock.js';
+import type { Share } from './semaphore-resource.js';
+
+/** More readers than there can be connections. */
+const capacity = 1_000_000_000;
+
+/**
+ * A lock that readers share and a writer has alone. Made by {@link CachexService.rwLock}.
+ *
+ * @publicApi
+ * @example
+ * const prices = cache.rwLock('prices', { blockingTimeout: '5s' });
+ * await prices.read().using(() => quote(cart));
+ * await prices.write().using(({ fencingToken, signal }) => reprice({ fencingToken, signal }));
+ */
+export class CachexReadWriteLock {
+  /** @internal */
+  constructor(
+    readonly name: string,
+    /** A writer is so heavy that nobody else fits in. */
+    private readonly open: (kind: 'Read' | 'Write', share: Share) => CachexLock,
+  ) {}
+
+  /**
+   * A handle of a reader, not held yet: there may be any number of them while there is no writer. One that holds it must
+   * not wait for another of the same name: a writer may stand in line between the two.
+   */
+  read(): CachexLock {
+    return this.open('Read', { capacity, weight: 1 });
+  }
+
+  /** A handle of a writer, not held yet. One that reads cannot become a writer: it would wait for itself. */
+  write(): CachexLock {
+    return this.open('Write', { capacity, weight: capacity });
+  }
+}
