@@ -11,6 +11,8 @@ export { CachexService, type ClientOptions } from './cachex.service.js';
 export type { GetManyOptions, SetManyOptions } from './keyspace/keyspace.commands.js';
 export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';
+export type { GetOrSetManyOptions, ManyContext, ManyFactory } from './caching/get-or-set-many.options.js';
+export type { Loaded } from './caching/loaded.js';
 export { getCachexToken, getConnectionPoolToken, InjectCachex } from './cachex.tokens.js';
 export * from './codec/index.js';
 export type { BitFieldOffset, BitFieldOperation, BitFieldOverflow, BitFieldType } from './commands/bit-fields.js';

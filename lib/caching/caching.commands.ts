@@ -1,6 +1,12 @@
 import { type Factory, getOrSetNames, type GetOrSetOptions, resolveGetOrSet } from './get-or-set.options.js';
 import type { InputOf, OutputOf, SchemaOption, StandardSchema } from '../codec/schema.js';
-import { unawaited } from '../arguments/arguments.js';
+import {
+  getOrSetManyNames,
+  type GetOrSetManyOptions,
+  type ManyFactory,
+  resolveGetOrSetMany,
+} from './get-or-set-many.options.js';
+import { describe, listArgument, unawaited } from '../arguments/arguments.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -56,6 +62,46 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
       factory,
       resolved,
     );
+  }
+
+  /**
+   * The values of many keys in the order asked, each once; those that the cache does not have are made by one call of the
+   * loader. It is told which they are, and gives a `Map` or an object by key, or an array with a value for each in their
+   * order. A key that it leaves out is not stored, and is not in the answer; one whose value is an `Error` has failed
+   * alone. A key that somebody makes already, be it by {@link getOrSet}, is waited for instead, and whoever comes
+   * meanwhile waits for this call: each key is made once. Otherwise as `getOrSet` does for each key. Redis: `MGET`, `SET`.
+   *
+   * @throws what the loader throws, to all who wait for one of the keys that it was to load, and to nobody else; with
+   *   `partial: true` the other values are given
+   * @throws TypeError where the loader gives values that cannot be told apart: nothing is stored
+   * @throws ConnectionError, CommandTimeoutError where the keys could not be read; under `ignoreExceptions` the loader
+   *   makes all of them
+   * @example
+   * const products = await cache.getOrSetMany(
+   *   ids.map((id) => `product:${id}`),
+   *   (missing) => this.products.findMany(missing.map((key) => key.slice('product:'.length))),
+   *   { timeout: '10m', tags: ['products'] },
+   * );
+   */
+  getOrSetMany<Checked extends StandardSchema>(
+    keys: readonly string[],
+    loader: ManyFactory<InputOf<Checked>, OutputOf<Checked>>,
+    options: GetOrSetManyOptions & SchemaOption<Checked>,
+  ): Promise<Map<string, OutputOf<Checked>>>;
+  getOrSetMany<T>(
+    keys: readonly string[],
+    loader: ManyFactory<T>,
+    options?: Timeout | GetOrSetManyOptions,
+  ): Promise<Map<string, T>>;
+  async getOrSetMany<T>(
+    keys: readonly string[],
+    loader: ManyFactory<T>,
+    options?: Timeout | GetOrSetManyOptions,
+  ): Promise<Map<string, T>> {
+    if (typeof loader !== 'function') throw new TypeError(`A loader must be a function, not ${describe(loader)}`);
+    const names = new Set(listArgument(keys, 'Keys'));
+    const owners = this.keysOf([...names], withTimeout<GetOrSetManyOptions>(options), getOrSetManyNames);
+    return this.caching.getOrSetMany(owners, loader, resolveGetOrSetMany(options, this.defaults));
   }
 
   /**

@@ -2,7 +2,7 @@ import { isReservation, sealReservation } from '../codec/envelope.js';
 import type { Encoded } from '../codec/codec.types.js';
 import type { Key } from '../command-model/command.js';
 import { removeCommand, replaceCommand, reserveCommand, type Standing, standingCommand } from '../entries/standing.js';
-import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Commands } from './entry-reader.js';
 import { randomStamp } from '../tags/generation.js';
 
 /**
@@ -13,7 +13,7 @@ export class Claim {
   private isOpen = true;
 
   private constructor(
-    private readonly executor: CommandExecutor,
+    private readonly commands: Commands,
     private readonly key: Key,
     private readonly standing: Standing,
     /** Whether it is a reservation that nobody else has made. */
@@ -24,22 +24,22 @@ export class Claim {
    * To be taken before the factory begins; `seen` is what the caller has read at the key. `undefined` where the key is
    * written and deleted all the time: then no value is right for long.
    */
-  static async take(executor: CommandExecutor, key: Key, seen: Buffer | undefined): Promise<Claim | undefined> {
-    if (seen && isReservation(seen)) return new Claim(executor, key, { bytes: seen }, false);
-    if (seen) return (await this.ofEntry(executor, key)) ?? this.ofNothing(executor, key);
-    return (await this.ofNothing(executor, key)) ?? this.ofEntry(executor, key);
+  static async take(commands: Commands, key: Key, seen: Buffer | undefined): Promise<Claim | undefined> {
+    if (seen && isReservation(seen)) return new Claim(commands, key, { bytes: seen }, false);
+    if (seen) return (await this.ofEntry(commands, key)) ?? this.ofNothing(commands, key);
+    return (await this.ofNothing(commands, key)) ?? this.ofEntry(commands, key);
   }
 
-  private static async ofEntry(executor: CommandExecutor, key: Key): Promise<Claim | undefined> {
-    const standing = await executor.execute(standingCommand(key));
-    return standing && new Claim(executor, key, standing, false);
+  private static async ofEntry(commands: Commands, key: Key): Promise<Claim | undefined> {
+    const standing = await commands.execute(standingCommand(key));
+    return standing && new Claim(commands, key, standing, false);
   }
 
-  private static async ofNothing(executor: CommandExecutor, key: Key): Promise<Claim | undefined> {
+  private static async ofNothing(commands: Commands, key: Key): Promise<Claim | undefined> {
     const own = sealReservation(randomStamp());
-    const bytes = await executor.execute(reserveCommand(key, own));
-    if (bytes === null) return new Claim(executor, key, { bytes: own }, true);
-    return isReservation(bytes) ? new Claim(executor, key, { bytes }, false) : undefined;
+    const bytes = await commands.execute(reserveCommand(key, own));
+    if (bytes === null) return new Claim(commands, key, { bytes: own }, true);
+    return isReservation(bytes) ? new Claim(commands, key, { bytes }, false) : undefined;
   }
 
   get bytes(): Buffer {
@@ -49,13 +49,13 @@ export class Claim {
   /** Whether the value was stored. */
   async store(data: Encoded, ms: number | null): Promise<boolean> {
     this.isOpen = false;
-    return this.executor.execute(replaceCommand(this.key, this.standing, data, ms));
+    return this.commands.execute(replaceCommand(this.key, this.standing, data, ms));
   }
 
   /** No value will come: a reservation is taken back, and ends by itself where that cannot be done. */
   async release(): Promise<void> {
     if (!this.isOpen || !this.isOwn) return;
     this.isOpen = false;
-    await this.executor.execute(removeCommand(this.key, this.standing)).catch(() => undefined);
+    await this.commands.execute(removeCommand(this.key, this.standing)).catch(() => undefined);
   }
 }

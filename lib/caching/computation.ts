@@ -33,7 +33,8 @@ export class Computation {
 
   constructor(
     private readonly cache: object,
-    private readonly id: string,
+    /** What it makes: one entry, or many. */
+    private readonly ids: string | ReadonlySet<string>,
     /** The one that has started it. */
     private readonly within?: Computation,
   ) {}
@@ -84,7 +85,8 @@ export class Computation {
   }
 
   private makes(cache: object, id: string): boolean {
-    return this.id === id && this.cache === cache;
+    const { ids } = this;
+    return this.cache === cache && (typeof ids === 'string' ? ids === id : ids.has(id));
   }
 
   private isAnyWaiting(matches: (waiting: Computation) => boolean): boolean {

@@ -1,10 +1,10 @@
 import type { Access } from '../wire/connection-pool.js';
 import type { Stamp } from '../codec/envelope.js';
-import type { Key, Lookups } from '../command-model/command.js';
+import type { Command, Key, Lookups, ReplyContext } from '../command-model/command.js';
 import { matching, unmatched } from '../command-model/matching.js';
 import type { StandardSchema } from '../codec/schema.js';
+import { counts, type Entry, type EntryAnswer, entryCommand } from '../entries/entry-replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { counts, type Entry, entryCommand } from '../entries/entry-replies.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
 
 /** A value to be given only where none can be made. */
@@ -28,33 +28,54 @@ export interface Reading {
   readonly isUnanswered?: boolean;
 }
 
+/** What sends commands about keys: one by one, or what many need together. */
+export interface Commands {
+  execute<T>(command: Command<T>): Promise<T>;
+}
+
+type ReadingOptions = Pick<ResolvedGetOrSet, 'stampede' | 'graceMs' | 'schema'>;
+
 export const nothing: Reading = {};
 export const unanswered: Reading = { isUnanswered: true };
 
-/** What is stored under a key, as far as it counts under these options; `lookups` are told whether it does. */
+/** Whether the time to live of an entry tells something about its value. */
+export const isTimed = ({ stampede, graceMs }: ReadingOptions): boolean => stampede !== undefined || graceMs > 0;
+
+/** What is stored under a key, as far as it counts under these options. */
 export async function readEntry(
   executor: CommandExecutor,
+  commands: Commands,
   key: Key,
-  options: Pick<ResolvedGetOrSet, 'stampede' | 'graceMs' | 'schema'>,
+  options: ReadingOptions,
   access: Access,
-  lookups?: Lookups,
 ): Promise<Reading> {
-  const isTimed = options.stampede !== undefined || options.graceMs > 0;
-  const entry = await executor.execute(entryCommand(key, access, isTimed));
+  return readingOf(executor, key, await commands.execute(entryCommand(key, access, isTimed(options))), options);
+}
+
+/** The same of what was read; a promise with a schema. `lookups` are told whether it counts. */
+export function readingOf(
+  { context, evictions }: CommandExecutor,
+  key: Key,
+  entry: EntryAnswer,
+  options: ReadingOptions,
+  lookups?: Lookups,
+): Reading | Promise<Reading> {
   if (entry === undefined) return unanswered;
-  const { evictions } = executor;
   if (evictions.isOn && entry.found && evictions.doomsStamped(entry.found.tags)) return { isDoomed: true };
+  const reading = unchecked(entry, options);
   const { schema } = options;
-  const unchecked = readingOf(entry, options);
-  const reading = schema ? await checked(executor, key, unchecked, schema, entry) : unchecked;
+  if (schema && (reading.hit ?? reading.spare)) {
+    return checked(key, reading, schema, entry, context).then((known) => told(known, lookups));
+  }
+  return told(reading, lookups);
+}
+
+function told(reading: Reading, lookups: Lookups | undefined): Reading {
   lookups?.lookedUp(reading.hit !== undefined);
   return reading;
 }
 
-function readingOf(
-  { value, found, bytes: seen }: Entry,
-  { stampede, graceMs }: Pick<ResolvedGetOrSet, 'stampede' | 'graceMs'>,
-): Reading {
+function unchecked({ value, found, bytes: seen }: Entry, { stampede, graceMs }: ReadingOptions): Reading {
   if (!seen) return nothing;
   if (!found) return { seen };
   if (counts(found, stampede)) return { hit: { value, stored: value } };
@@ -64,14 +85,13 @@ function readingOf(
 
 /** The same with what a schema makes of the value; where that does not match, there is none. */
 async function checked(
-  { context }: CommandExecutor,
   key: Key,
   reading: Reading,
   schema: StandardSchema,
   { bytes }: Entry,
+  context: ReplyContext,
 ): Promise<Reading> {
   const { hit, spare } = reading;
-  if (!hit && !spare) return reading;
   const value = await matching(key, (hit ?? spare)!.value, schema, context);
   if (value === unmatched) return { seen: bytes };
   return spare ? { ...reading, spare: { ...spare, value } } : { hit: { value, stored: hit!.value } };

@@ -24,13 +24,17 @@ export class FleetLock {
 
   /**
    * Waits for its turn. Who has waited in vain waits for the next lock: so of those that wait one more at a time begins.
-   * Who must not wait goes without; throws where there is no node to ask.
+   * Who must not wait goes without; throws where there is no node to ask. `beforeWait` is called where it has to wait.
    */
-  async acquire(signal: AbortSignal): Promise<void> {
+  async acquire(signal: AbortSignal, beforeWait?: () => void): Promise<void> {
     const { computation, id } = this;
     try {
       if (computation.mayAwaitLock(id)) {
         computation.awaitedLock = id;
+        if (beforeWait) {
+          if (await this.try(0, { blocking: false, signal })) return;
+          beforeWait();
+        }
         for (let level = 0; !(await this.try(level, { blockingTimeout: patience, signal })); level++);
       } else {
         await this.try(0, { blocking: false, signal });
@@ -39,8 +43,8 @@ export class FleetLock {
       if (isAway(error)) throw error;
     } finally {
       computation.awaitedLock = undefined;
+      if (signal.aborted) await this.release();
     }
-    if (signal.aborted) await this.release();
   }
 
   /**

@@ -1,53 +1,33 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller says what the key holds: entries, spares and flights of it alike */
-import { quoted } from '../errors/quoted.js';
 import type { Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import type { Key, Lookups } from '../command-model/command.js';
-import { CommandTimeoutError, ConnectionError, FactoryTimeoutError } from '../errors/index.js';
-import { errorText } from '../errors/error-text.js';
+import type { Key } from '../command-model/command.js';
+import { ConnectionError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
-import { Computation, Wait } from './computation.js';
-import { Deadlines } from '../waiting/deadlines.js';
-import { type Reading, readEntry, type Spare, unanswered } from './entry-reader.js';
-import { type Flight, tooLate } from './flight.js';
-import { Flights } from './flights.js';
-import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
-import { outputOf, unshared } from './made.js';
-import { type Asked, Maker, type MakeRequest } from './maker.js';
 import type { Tags } from '../tags/tags.js';
+import { Deadlines } from '../waiting/deadlines.js';
+import { Computation } from './computation.js';
+import { Flights } from './flights.js';
+import type { ManyFactory, ResolvedMany } from './get-or-set-many.options.js';
+import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
+import { ManyCall } from './many-call.js';
+import { Misses } from './misses.js';
+import { Reader } from './reader.js';
+import { OwnFactory } from './source.js';
 
-/** How long after a failed refresh stale copies are given without another try. */
-const backOffMs = 1000;
-
-/** Why a wait has ended before what was waited for. */
-const late = Symbol('late');
-
-/** How often a factory may run within itself. */
-const deepest = 100;
-
-/** When a caller has read the key. */
-interface Moment {
-  /** How many flights there had been. */
-  readonly launchedBefore: number;
-  /** How often one had looked at its key. */
-  readonly looksBefore: number;
-}
-
-/** Reads a key and, where it has no value, lets one caller of the process make it for all. */
+/** Reads keys and, where one has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
-  /** What has failed to refresh a key a moment ago. */
-  private readonly failed = new LRUCache<string, Flight>({ max: 10_000, ttl: backOffMs });
   private readonly deadlines = new Deadlines();
-  private readonly maker: Maker;
+  private readonly reader: Reader;
+  private readonly misses: Misses;
 
   constructor(
     private readonly executor: CommandExecutor,
     locking: Locking,
     private readonly logger: Pick<Logger, 'warn'>,
   ) {
-    this.maker = new Maker(executor, locking, logger, this, this.deadlines);
+    this.reader = new Reader(executor, this.deadlines);
+    this.misses = new Misses(executor, locking, this, this.flights, this.reader, this.deadlines);
   }
 
   get tags(): Tags {
@@ -55,67 +35,37 @@ export class ReadThrough {
   }
 
   async getOrSet<T>(key: Key, factory: Factory<T>, options: ResolvedGetOrSet): Promise<T> {
-    const id = this.executor.wireName(key);
-    const endsAt = options.hardMs === Infinity ? Infinity : performance.now() + options.hardMs;
+    const { executor, flights, misses } = this;
+    const id = executor.wireName(key);
+    const endsAt = endOf(options);
     const outer = Computation.current;
-    const { evictions } = this.executor;
+    const { evictions } = executor;
     const isDoomed = evictions.isOn && evictions.dooms(key, options.tags);
-    if (isDoomed || outer?.isNeededFor(this, id)) return this.makeAlone({ id, key, factory, options, endsAt, outer });
-    const gate = this.flights.enter(id);
-    const launchedBefore = this.flights.launched;
-    // However often it is read, the caller asks once.
-    let lookups: Lookups | undefined = this.executor.counters;
-    try {
-      for (;;) {
-        const lastBefore = gate.ended;
-        const looksBefore = this.flights.looks;
-        let reading: Reading;
-        try {
-          const entry = readEntry(this.executor, key, options, 'read', lookups);
-          reading = endsAt === Infinity ? await entry : await this.inTime(entry, key, options, endsAt);
-          options.outage?.over();
-        } catch (error) {
-          if (!this.maker.forgives(error, options)) throw error;
-          reading = unanswered;
-        }
-        lookups = undefined;
-        const { hit, spare, seen, isUnanswered } = reading;
-        if (hit) return hit.value as T;
-        const request: MakeRequest<T> = { id, key, factory, options, endsAt, outer, seen, isUnanswered };
-        if (reading.isDoomed) return await this.makeAlone(request);
-        // A flight that has ended since this caller came has brought what it came for.
-        const last = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
-        const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;
-        if (!other) {
-          if (!spare) return await this.launch(request).own();
-          if (await this.hasJustFailed(spare, request)) return this.give(spare, options) as T;
-          if (gate.joinable && gate.joinable !== last) continue;
-          return await this.refreshOrGive(spare, request);
-        }
-        if (this.wouldCircle(other, request)) return await this.makeAlone(request);
-        // However long its factory takes, or if it fails: that is no reason to give what was invalidated meanwhile.
-        if (
-          spare?.isStale &&
-          other === gate.current &&
-          (await this.isOvertaken(other, spare, request, launchedBefore))
-        ) {
-          if (gate.current !== other) continue;
-          return await this.refreshOrGive(spare, request);
-        }
-        const wait = outer && new Wait(outer, other.computation);
-        try {
-          const joined = await this.join(other, spare, request, { launchedBefore, looksBefore });
-          if (joined) return joined.value;
-        } catch (error) {
-          if (error === unshared) return await this.makeAlone(request);
-          throw error;
-        } finally {
-          wait?.end();
-        }
-      }
-    } finally {
-      this.flights.leave(id, gate);
+    if (isDoomed || outer?.isNeededFor(this, id)) {
+      const source = new OwnFactory(executor, factory, this.logger);
+      return misses.makeAlone({ id, key, options, endsAt, outer, source });
     }
+    const gate = flights.enter(id);
+    const launchedBefore = flights.launched;
+    const lastBefore = gate.ended;
+    const looksBefore = flights.looks;
+    try {
+      const reading = await this.reader.read(executor, key, options, endsAt, executor.counters);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
+      if (reading.hit) return reading.hit.value as T;
+      const source = new OwnFactory(executor, factory, this.logger);
+      const wanted = { id, key, options, endsAt, outer, source };
+      return await misses.obtain(wanted, { gate, launchedBefore }, { reading, lastBefore, looksBefore });
+    } finally {
+      flights.leave(id, gate);
+    }
+  }
+
+  /** The values that there are, in the order of the keys, which are all different. */
+  getOrSetMany<T>(keys: readonly Key[], loader: ManyFactory<T>, options: ResolvedMany): Promise<Map<string, T>> {
+    const { executor, flights, reader, misses, logger } = this;
+    const endsAt = endOf(options.shared);
+    return new ManyCall({ executor, flights, reader, misses, logger, cache: this }, loader, options, endsAt).run(keys);
   }
 
   /** Factories under way are told to stop. */
@@ -123,127 +73,7 @@ export class ReadThrough {
     this.deadlines.release();
     this.flights.abortAll(new ConnectionError('the cache was closed'));
   }
-
-  /**
-   * What the server says, as long as there is time for it. Where the factory can run without an answer, half of the time
-   * is left to it.
-   */
-  private inTime(entry: Promise<Reading>, { name }: Key, options: ResolvedGetOrSet, endsAt: number): Promise<Reading> {
-    const leftMs = endsAt - performance.now();
-    const isForgiving = options.outage !== undefined || this.executor.isForgiving;
-    return this.deadlines.within(entry, isForgiving ? leftMs / 2 : leftMs, () => {
-      const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer in the time that hardTimeout leaves`);
-      throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${options.hardMs} ms`, { cause });
-    });
-  }
-
-  private wouldCircle(other: Flight, { id, outer }: Asked): boolean {
-    return outer !== undefined && (outer.isNeededFor(this, id) || !outer.mayJoin(other.computation));
-  }
-
-  /** What another caller's flight brings; nothing where the key is to be read again. */
-  private async join<T>(
-    flight: Flight<T>,
-    spare: Spare | undefined,
-    request: MakeRequest<T>,
-    { launchedBefore, looksBefore }: Moment,
-  ): Promise<{ readonly value: T } | undefined> {
-    const { options, endsAt, seen, isUnanswered } = request;
-    // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
-    const isForCaller = async (): Promise<boolean> =>
-      isUnanswered ||
-      (flight.mayServe(seen, looksBefore) &&
-        (flight.number > launchedBefore || (await this.isCurrent(flight, request))));
-    const softMs = spare ? Math.max(0, options.softMs - flight.ageMs) : Infinity;
-    const waitMs = Math.min(softMs, endsAt - performance.now(), flight.patienceLeftMs);
-    let value: T;
-    try {
-      value = await this.deadlines.within(isUnanswered ? flight.unstoredCopy() : flight.copy(), waitMs, () => {
-        throw late;
-      });
-    } catch (error) {
-      const isOverdue = error === late || flight.isGivenUp;
-      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, options) as T } : undefined;
-      if (!isOverdue) throw error;
-      return this.outwait(flight, request);
-    }
-    if (!(await isForCaller())) return undefined;
-    return { value: options.schema ? await outputOf(value, options.schema) : value };
-  }
-
-  /** While a factory goes on whose own caller was told that it is late, none is begun beside it. */
-  private async outwait(flight: Flight, { key, options, endsAt }: Asked): Promise<undefined> {
-    const leftMs = endsAt - performance.now();
-    if (flight.isGivenUp) await this.deadlines.within(flight.ended, leftMs, () => undefined);
-    if (performance.now() >= endsAt) throw tooLate(key.name, options.hardMs);
-  }
-
-  private isCurrent(flight: Flight, asked: Asked): Promise<boolean> {
-    return this.answerTo(flight.isCurrent(), true, asked);
-  }
-
-  /** Whether a tag was invalidated between the start of that flight and this call. */
-  private async isOvertaken(flight: Flight, { tags }: Spare, asked: Asked, launchedBefore: number): Promise<boolean> {
-    return flight.number <= launchedBefore && this.answerTo(flight.isOvertaken(tags), false, asked);
-  }
-
-  private answerTo(
-    question: Promise<boolean>,
-    whereNobodyTells: boolean,
-    { key, options, endsAt }: Asked,
-  ): Promise<boolean> {
-    const answer = question.catch((error) => {
-      // And that is to be ignored.
-      if (this.maker.forgives(error, options)) return whereNobodyTells;
-      throw error;
-    });
-    return this.deadlines.within(answer, endsAt - performance.now(), () => {
-      throw tooLate(key.name, options.hardMs);
-    });
-  }
-
-  /** Whether it is too early for another try: since the last one nothing was invalidated that the spare depends on. */
-  private async hasJustFailed({ isStale, tags }: Spare, request: Asked): Promise<boolean> {
-    const flight = this.failed.get(request.id);
-    if (!flight || !isStale) return flight !== undefined;
-    return tags.every(([tag]) => request.options.tags.includes(tag)) && (await this.isCurrent(flight, request));
-  }
-
-  private refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
-    const giveSpare = (): T => this.give(spare, request.options) as T;
-    const made = this.refresh(request, spare).own();
-    return this.deadlines.within(made, request.options.softMs, giveSpare).catch(giveSpare);
-  }
-
-  private give({ value, isStale }: Spare, { onStale }: ResolvedGetOrSet): unknown {
-    if (isStale) {
-      this.executor.counters.gaveStale();
-      onStale?.();
-    }
-    return value;
-  }
-
-  private refresh<T>(request: MakeRequest<T>, spare: Spare): Flight<T> {
-    const flight = this.launch(request, spare);
-    flight.outcome.catch((error: unknown) => {
-      this.failed.set(request.id, flight);
-      const what = quoted(request.key.name);
-      this.logger.warn(`${what} could not be refreshed, its stale copy is served: ${errorText(error)}`);
-    });
-    return flight;
-  }
-
-  private launch<T>(request: MakeRequest<T>, spare?: Spare): Flight<T> {
-    return this.flights.launch(request.id, (slot) => this.maker.launch(slot, request, spare));
-  }
-
-  /** For a caller who must not wait for another's flight, or cannot share its value; nothing is stored. */
-  private async makeAlone<T>(request: MakeRequest<T>): Promise<T> {
-    const { id, key, outer } = request;
-    if (outer && outer.depthOf(this, id) > deepest) {
-      throw new RangeError(`The factory of ${quoted(key.name)} calls getOrSet for its own key over and over`);
-    }
-    const alone: MakeRequest<T> = { ...request, isUnanswered: true };
-    return this.flights.launchAlone((slot) => this.maker.launch(slot, alone)).own();
-  }
 }
+
+/** When the time of a call is over, by the process's own clock. */
+const endOf = ({ hardMs }: ResolvedGetOrSet): number => (hardMs === Infinity ? Infinity : performance.now() + hardMs);

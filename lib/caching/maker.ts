@@ -1,8 +1,7 @@
 import { quoted } from '../errors/quoted.js';
-import type { Logger } from '@nestjs/common';
 import type { Key } from '../command-model/command.js';
 import { errorText } from '../errors/error-text.js';
-import { CodecError, FactoryTimeoutError, SchemaError } from '../errors/index.js';
+import { CodecError, SchemaError, WrongTypeError } from '../errors/index.js';
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Locking } from '../locking/locking.js';
@@ -14,10 +13,12 @@ import { FactoryRun } from './factory-run.js';
 import { FleetLock } from './fleet-lock.js';
 import { Flight, type Sight } from './flight.js';
 import type { Slot } from './flights.js';
-import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
+import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import { Made } from './made.js';
 import type { Generation } from '../tags/generation.js';
+import type { Reader } from './reader.js';
 import { Seal } from './seal.js';
+import type { Source } from './source.js';
 
 /** What a caller asks for. */
 export interface Asked {
@@ -31,8 +32,11 @@ export interface Asked {
   readonly outer: Computation | undefined;
 }
 
-export interface MakeRequest<T> extends Asked {
-  readonly factory: Factory<T>;
+export interface Wanted<T> extends Asked {
+  readonly source: Source<T>;
+}
+
+export interface MakeRequest<T> extends Wanted<T> {
   /** The bytes that the caller has read at the key. */
   readonly seen?: Buffer;
   /** The server was just waited for in vain: it is not asked for anything else. */
@@ -62,13 +66,13 @@ export class Maker {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly locking: Locking,
-    private readonly logger: Pick<Logger, 'warn'>,
     private readonly cache: object,
     private readonly deadlines: Deadlines,
+    private readonly reader: Reader,
   ) {}
 
   launch<T>(slot: Slot, request: MakeRequest<T>, spare?: Spare): Flight<T> {
-    const { id, key, factory, options, endsAt, outer } = request;
+    const { id, key, source, options, endsAt, outer } = request;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
     const staleValue = options.graceMs > 0 ? (spare?.value as T | undefined) : undefined;
     const run = new FactoryRun<T>(key.name, options.ms, staleValue);
@@ -96,7 +100,7 @@ export class Maker {
           if (!isUnanswered) [seal, claim] = await this.prepare(request, seen);
           if (seal) sight = { number: slot.look(), bytes: claim?.bytes };
           run.throwIfAborted();
-          const value = await computation.run(() => factory(run));
+          const value = await source.make(run, computation);
           if (run.tags.length > 0) this.haveFactoriesTags = true;
           const output = options.schema ? await this.checked(request, options.schema, value, run) : value;
           return new Made(value, context, run.isPrivate, output);
@@ -118,12 +122,6 @@ export class Maker {
     const end = (): void => wait?.end();
     flight.outcome.then(end, end);
     return flight;
-  }
-
-  /** Whether a failed read means that the factory runs without the cache. */
-  forgives(error: unknown, { outage }: ResolvedGetOrSet): boolean {
-    const why = error instanceof FactoryTimeoutError ? error.cause : error;
-    return outage ? outage.forgives(why) : this.executor.forgives(why);
   }
 
   /**
@@ -153,28 +151,36 @@ export class Maker {
   }
 
   /** Whoever had the lock before may have stored the value. */
-  private async readInTurn({ key, options }: Asked, lock: FleetLock, run: FactoryRun, slot: Slot): Promise<Turn> {
+  private async readInTurn<T>(
+    { key, options, source }: Wanted<T>,
+    lock: FleetLock,
+    run: FactoryRun<T>,
+    slot: Slot,
+  ): Promise<Turn> {
     try {
-      await lock.acquire(run.signal);
+      await lock.acquire(run.signal, source.stepAside);
       run.throwIfAborted();
       const look = slot.look();
-      const reading = await readEntry(this.executor, key, options, 'write');
+      const reading = await readEntry(this.executor, source.commands, key, options, 'write');
       if (reading.hit) run.skip();
       return { ...reading, look };
     } catch (error) {
       run.throwIfAborted();
-      return this.forgives(error, options) ? unanswered : nothing;
+      return this.reader.forgives(error, options) ? unanswered : nothing;
     }
   }
 
   /** Nothing where the server could not be asked: the value will be given, and not stored. */
-  private async prepare({ key, options }: Asked, seen: Buffer | undefined): Promise<[seal?: Seal, claim?: Claim]> {
-    const claiming = Claim.take(this.executor, key, seen);
+  private async prepare<T>(request: Wanted<T>, seen: Buffer | undefined): Promise<[seal?: Seal, claim?: Claim]> {
+    const { key, options, source } = request;
+    const claiming = Claim.take(source.commands, key, seen);
     try {
       return await Promise.all([this.seal(options), claiming]);
     } catch (error) {
       claiming.then((taken) => taken?.release()).catch(() => undefined);
-      this.notStored(key, error);
+      // Read with others, such a key looks like one that is missing.
+      if (error instanceof WrongTypeError) throw error;
+      this.notStored(request, error);
       return [];
     }
   }
@@ -198,31 +204,33 @@ export class Maker {
     return Seal.prepare(tags, options, setsTags ? () => tags.generation() : undefined);
   }
 
-  private async store(
-    { key, options }: Asked,
+  private async store<T>(
+    request: Wanted<T>,
     made: Made<unknown>,
-    run: FactoryRun,
+    run: FactoryRun<T>,
     { seal, claim, slot, lock }: Storing,
   ): Promise<void> {
+    const { key, options, source } = request;
     try {
       const { evictions } = this.executor;
       // Somebody inside has changed it, or its tags: what was made there nobody else is to see yet.
       if (evictions.isOn && evictions.dooms(key, [...options.tags, ...run.tags])) return;
       const closed = await seal.close(this.executor.context.storedAt(key, await made.encode()), run);
       if (!closed) return;
-      const isMade = async () => (await readEntry(this.executor, key, options, 'write')).hit !== undefined;
+      const isMade = async () =>
+        (await readEntry(this.executor, source.commands, key, options, 'write')).hit !== undefined;
       if (lock && !(await lock.isUnbroken(isMade))) return;
       if (slot.mayStore()) await claim.store(closed.data, closed.ms);
     } catch (error) {
-      this.notStored(key, error);
+      this.notStored(request, error);
     }
   }
 
-  private notStored({ name }: Key, error: unknown): void {
+  private notStored<T>({ key, source }: Wanted<T>, error: unknown): void {
     if (this.executor.forgives(error)) return;
-    const text = `The value of ${quoted(name)} could not be stored: ${errorText(error)}`;
+    const text = `The value of ${quoted(key.name)} could not be stored: ${errorText(error)}`;
     // The next one of its kind will be no better.
-    if (error instanceof CodecError) this.executor.reports.say(error.code, name, () => text);
-    else this.logger.warn(text);
+    if (error instanceof CodecError) this.executor.reports.say(error.code, key.name, () => text);
+    else source.logger.warn(text);
   }
 }

@@ -88,31 +88,62 @@ class StoredReply implements ReplyShape<EntryAnswer> {
   constructor(private readonly key: Key) {}
 
   decode(raw: unknown, context: ReplyContext): Entry | Promise<Entry> {
-    const bytes = dataIn(raw);
-    if (bytes === null) return missing;
-    const found = look(this.key, bytes, ttlIn(raw), context);
-    return found instanceof Promise
-      ? found.then((known) => this.salvage(known, bytes, context))
-      : this.salvage(found, bytes, context);
+    return entryIn(this.key, dataIn(raw), ttlIn(raw), context);
   }
 
   missing(): undefined {
     return undefined;
   }
+}
 
-  /** What cannot be read is a miss: its bytes stand in the way of no other. */
-  private salvage(found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
-    if (!found) return { bytes };
-    const value = context.salvageAt(this.key, found.data);
-    const withValue = (known: unknown): Entry => (known === undefined ? { bytes } : { value: known, found, bytes });
-    return value instanceof Promise ? value.then(withValue) : withValue(value);
-  }
+function entryIn(
+  key: Key,
+  bytes: Buffer | null,
+  ttlMs: number | undefined,
+  context: ReplyContext,
+): Entry | Promise<Entry> {
+  if (bytes === null) return missing;
+  const found = look(key, bytes, ttlMs, context);
+  return found instanceof Promise
+    ? found.then((known) => salvage(key, known, bytes, context))
+    : salvage(key, found, bytes, context);
+}
+
+/** What cannot be read is a miss: its bytes stand in the way of no other. */
+function salvage(key: Key, found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
+  if (!found) return { bytes };
+  const value = context.salvageAt(key, found.data);
+  const withValue = (known: unknown): Entry => (known === undefined ? { bytes } : { value: known, found, bytes });
+  return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 
 /** Reads an entry: by a write where a replica may not know of it yet. */
 export function entryCommand(key: Key, access: Access, isTimed: boolean): Command<EntryAnswer> {
   const command = access === 'read' ? read : write;
   return withTtl(command('GET', [key], new StoredReply(key)), isTimed);
+}
+
+/** What stands at many keys of one slot: an error of one is in its place. */
+export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<readonly (EntryAnswer | Error)[]> {
+  const reply: ReplyShape<(EntryAnswer | Error)[]> = {
+    decode: (raw, context) => {
+      const replies = raw as unknown[];
+      const stored = (isTimed ? replies.at(-1) : replies) as (Buffer | null)[];
+      return allOf(
+        stored.map((bytes, index) => {
+          const ttlMs = isTimed ? (replies[index] as number) : undefined;
+          try {
+            const entry = entryIn(keys[index]!, bytes, ttlMs, context);
+            return entry instanceof Promise ? entry.catch((error) => error as Error) : entry;
+          } catch (error) {
+            return error as Error;
+          }
+        }),
+      );
+    },
+    missing: () => keys.map(() => undefined),
+  };
+  return { ...read('MGET', keys, reply), ahead: isTimed ? keys.map((key) => ttlOf(key)) : undefined };
 }
 
 /** Of GET, with PTTL ahead or without. */

@@ -71,6 +71,10 @@ export class Tags implements TagQuestions {
   private readonly reads = new Gathering<string, Stamps>((tags) => this.read([...new Set(tags)]));
   private readonly takes = new Gathering<Need, Stamps>((needs) => this.readOrMake(longest(needs)));
 
+  private readonly generations = new Gathering<never, Generation>(() =>
+    this.executor.execute(readGeneration(this.generationKey())),
+  );
+
   private readonly invalidations = new Invalidations();
 
   /** Tags that this process has renewed lately. */
@@ -127,7 +131,7 @@ export class Tags implements TagQuestions {
   }
 
   generation(): Promise<Generation> {
-    return this.executor.execute(readGeneration(this.generationKey()));
+    return this.generations.join([]);
   }
 
   /**

@@ -41,6 +41,7 @@ describe('an option that a call does not know is refused before anything is sent
     ['add', (o) => cache.add('a', 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],
     ['getOrSet', (o) => cache.getOrSet('a', () => 1, o), { ttl: 60 }, /"ttl": did you mean timeout\?$/],
     ['getOrSet', (o) => cache.getOrSet('a', () => 1, o), { softTimeuot: 1 }, /did you mean softTimeout\?$/],
+    ['getOrSetMany', (o) => cache.getOrSetMany(['a'], () => [1], o), { partail: true }, /did you mean partial\?$/],
     ['touch', (o) => cache.touch('a', 1, o), { timeout: 1 }, /"timeout"/],
     ['incr', (o) => cache.incr('a', 1, o), { intial: 1 }, /did you mean initial\?$/],
     ['decr', (o) => cache.decr('a', 1, o), { ttl: 1 }, /did you mean timeout\?$/],
@@ -189,7 +190,7 @@ beforeAll(() => subscribe('tracing:nest-cachex:command:start', remember));
 afterAll(() => void unsubscribe('tracing:nest-cachex:command:start', remember));
 
 /** `null` is a timeout of theirs. */
-const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'hsetex', 'getex', 'setIfEqual']);
+const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'getOrSetMany', 'hsetex', 'getex', 'setIfEqual']);
 
 describe.each([...samples.values()])('$method', ({ method, args }) => {
   let cache: CachexService;

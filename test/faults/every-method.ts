@@ -235,6 +235,14 @@ export const writes: readonly SampleCall[] = [
 export const serviceReads: readonly SampleCall[] = [
   call('getMany', [['{k}', 'l']], new Map()),
   call('getOrSet', ['k', 'made'], 'made'),
+  call(
+    'getOrSetMany',
+    [['l', 'm'], (missing: string[]) => missing],
+    new Map([
+      ['l', 'l'],
+      ['m', 'm'],
+    ]),
+  ),
   call('keys', ['*'], []),
   call('iterKeys', ['*'], []),
   call('randomkey', [], undefined),

@@ -17,6 +17,7 @@ onEveryTopology(
       ['set', 1, (cache, [key]) => cache.set(key!, 1)],
       ['add', 1, (cache, [key]) => cache.add(key!, 1)],
       ['getOrSet', 1, (cache, [key]) => cache.getOrSet(key!, () => 1)],
+      ['getOrSetMany', 3, (cache, keys) => cache.getOrSetMany(keys, () => [1, 2, 3])],
       ['getMany', 3, (cache, keys) => cache.getMany(keys)],
       ['deleteMany', 3, (cache, keys) => cache.deleteMany(keys)],
       ['a transaction', 1, (cache, [key]) => cache.pipeline({ transaction: true }).get(key!).execute()],

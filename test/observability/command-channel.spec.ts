@@ -52,6 +52,11 @@ describe('the channel nest-cachex:command', () => {
     ['one that reads many keys', (on) => on.getMany(['a', 'b']), ['MGET']],
     ['one that waits', (on) => on.blpop(['list'], 0.01), ['BLPOP']],
     ['each of a method that sends several', (on) => on.getOrSet('key', 1), ['GET', 'SET', 'EVALSHA']],
+    [
+      'the trips of one for many keys',
+      (on) => on.getOrSetMany(['k', 'l'], () => [1, 2], { setsTags: false }),
+      ['MGET', 'PIPELINE', 'PIPELINE'],
+    ],
     ['those of a lock', (on) => on.lock('l', { timeout: 5 }).using(() => 1), ['EVALSHA', 'EVALSHA']],
     ['those for each server', (on) => on.flushDb(), ['FLUSHDB']],
     ['none that has nothing to do', (on) => on.getMany([]), []],

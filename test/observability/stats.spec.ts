@@ -33,6 +33,7 @@ describe('stats', () => {
     ['getOrSet of a value', () => cache.getOrSet('a', 2), 1, 0],
     ['getOrSet that makes it', () => cache.getOrSet('b', 2), 0, 1],
     ['getOrSet under a lock, which reads twice', () => cache.getOrSet('b', 2, { lock: true }), 0, 1],
+    ['getOrSetMany, key by key', () => cache.getOrSetMany(['a', 'b', 'c', 'a'], () => [1, 2]), 1, 2],
     ['a pipeline', () => cache.pipeline().get('a').get('b').set('c', 1).execute(), 1, 1],
     ['a transaction', () => cache.pipeline({ transaction: true }).get('a').get('b').execute(), 1, 1],
     ['a view', () => cache.withVersion(2).get('a'), 0, 1],

@@ -167,6 +167,23 @@ describe('what methods of the service give', () => {
       [boolean, number | undefined]
     >();
     expectTypeOf(cache.getMany<User>(['k'])).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(cache.getOrSetMany(['k'], () => new Map([['k', 1]]))).resolves.toEqualTypeOf<Map<string, number>>();
+    expectTypeOf(cache.getOrSetMany(['k'], () => ({ k: 'a' }), '1m')).resolves.toEqualTypeOf<Map<string, string>>();
+    expectTypeOf(
+      cache.getOrSetMany(['k'], async (missing) => missing.map((name): User => ({ name }))),
+    ).resolves.toEqualTypeOf<Map<string, User>>();
+    const found = async (missing: readonly string[]): Promise<(User | undefined)[]> => missing.map(() => undefined);
+    expectTypeOf(cache.getOrSetMany(['k'], found)).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(
+      cache.getOrSetMany(['k'], (missing) => missing.map((): User | Error => new Error('none'))),
+    ).resolves.toEqualTypeOf<Map<string, User>>();
+    expectTypeOf(
+      cache.getOrSetMany<User>(['k'], (missing, { staleValues }) => missing.map((key) => staleValues.get(key))),
+    ).resolves.toEqualTypeOf<Map<string, User>>();
+    // @ts-expect-error It gives one value, and not one for each key.
+    void cache.getOrSetMany<User>(['k'], (): User => ({ name: 'k' }));
+    // @ts-expect-error A loader, not a value.
+    void cache.getOrSetMany(['k'], ['v']);
     expectTypeOf(cache.setMany(new Map([['k', 1]]))).resolves.toEqualTypeOf<string[]>();
     expectTypeOf(cache.iterKeys('*')).toEqualTypeOf<AsyncGenerator<string, void>>();
   });

@@ -1,0 +1,72 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the type of the loader says what its result holds */
+import { describe } from '../arguments/arguments.js';
+import { quoted } from '../errors/quoted.js';
+
+/**
+ * What a loader of many keys gives: a `Map` or an object by key, or an array with a value for each key in their order. A
+ * key without a value is left out, or `undefined`; one whose value is an `Error` has failed, and it alone.
+ *
+ * @publicApi
+ */
+export type Loaded<T> =
+  | ReadonlyMap<string, T | Error | undefined>
+  | Readonly<Record<string, T | Error | undefined>>
+  | readonly (T | Error | undefined)[];
+
+/**
+ * The values in the order of the keys. `given`: the list that the loader was given, as it has left it.
+ *
+ * @throws TypeError where they cannot be told apart
+ */
+export function valuesOf<T>(
+  loaded: unknown,
+  keys: readonly string[],
+  given: readonly string[],
+  who: string,
+): (T | Error | undefined)[] {
+  if (Array.isArray(loaded)) return aligned(loaded, keys, given, who) as T[];
+  const pairs = pairsIn(loaded);
+  if (!pairs) {
+    throw new TypeError(
+      `${who} gave ${describe(loaded)}: it must give a Map, an object, or an array with a value for each key, in their order`,
+    );
+  }
+  const values = new Map(pairs);
+  const asked = new Set<unknown>(keys);
+  for (const key of values.keys()) {
+    if (asked.has(key)) continue;
+    const why = typeof key === 'string' ? '' : `: keys are text, and this one is ${describe(key)}`;
+    throw new TypeError(`${who} gave a value for ${quoted(String(key))}, which it was not asked for${why}`);
+  }
+  return keys.map((key) => values.get(key) as T | undefined);
+}
+
+function aligned(
+  loaded: readonly unknown[],
+  keys: readonly string[],
+  given: readonly string[],
+  who: string,
+): readonly unknown[] {
+  if (loaded.length !== keys.length) {
+    throw new TypeError(
+      `${who} gave an array of ${loaded.length} for ${keys.length} keys: it must hold one value for each key, in their ` +
+        'order, and undefined where there is none; or give a Map',
+    );
+  }
+  if (given.length === keys.length && given.some((key, index) => key !== keys[index])) {
+    throw new TypeError(
+      `${who} changed the list of keys that it was given, so that nobody knows which value is whose: sort a copy, or ` +
+        'give a Map',
+    );
+  }
+  return loaded;
+}
+
+function pairsIn(loaded: unknown): Iterable<readonly [unknown, unknown]> | undefined {
+  if (typeof loaded !== 'object' || loaded === null) return undefined;
+  // Also those of another realm.
+  if (Object.prototype.toString.call(loaded) === '[object Map]') return loaded as Map<unknown, unknown>;
+  const prototype: unknown = Object.getPrototypeOf(loaded);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain ? Object.entries(loaded) : undefined;
+}

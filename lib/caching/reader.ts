@@ -1,0 +1,94 @@
+import { quoted } from '../errors/quoted.js';
+import { CommandTimeoutError, FactoryTimeoutError } from '../errors/index.js';
+import type { Key, Lookups } from '../command-model/command.js';
+import { maxArguments } from '../command-model/parts.js';
+import { allOf } from '../command-model/replies.js';
+import { type EntryAnswer, entriesCommand, entryCommand } from '../entries/entry-replies.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+import type { Deadlines } from '../waiting/deadlines.js';
+import { type Commands, isTimed, type Reading, readingOf, unanswered } from './entry-reader.js';
+import type { ResolvedGetOrSet } from './get-or-set.options.js';
+
+/** Reads keys for callers who can do without an answer where an outage is to be ignored. */
+export class Reader {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  /** Whether a failed read means that the factory runs without the cache. */
+  forgives(error: unknown, { outage }: ResolvedGetOrSet): boolean {
+    const why = error instanceof FactoryTimeoutError ? error.cause : error;
+    return outage ? outage.forgives(why) : this.executor.forgives(why);
+  }
+
+  /** `lookups` are told whether there is a value that counts. */
+  async read(
+    commands: Commands,
+    key: Key,
+    options: ResolvedGetOrSet,
+    endsAt: number,
+    lookups?: Lookups,
+  ): Promise<Reading> {
+    try {
+      const asked = commands.execute(entryCommand(key, 'read', isTimed(options)));
+      const entry = endsAt === Infinity ? await asked : await this.inTime(asked, key, options, endsAt);
+      options.outage?.over();
+      const reading = readingOf(this.executor, key, entry, options, lookups);
+      return reading instanceof Promise ? await reading : reading;
+    } catch (error) {
+      if (!this.forgives(error, options)) throw error;
+      return unanswered;
+    }
+  }
+
+  /**
+   * All in one round trip per server, as few commands as can be; a reading per key, in their order.
+   *
+   * @throws what the first key gives that could not be read
+   */
+  async readMany(keys: readonly Key[], options: ResolvedGetOrSet, endsAt: number): Promise<Reading[]> {
+    const asked = this.entriesOf(keys, options);
+    const entries = await (endsAt === Infinity ? asked : this.inTime(asked, keys[0]!, options, endsAt)).catch(
+      (error: Error) => keys.map(() => error),
+    );
+    const { counters } = this.executor;
+    return allOf(
+      entries.map((entry, index) => {
+        if (!(entry instanceof Error)) return readingOf(this.executor, keys[index]!, entry, options, counters);
+        if (!this.forgives(entry, options)) throw entry;
+        return unanswered;
+      }),
+    );
+  }
+
+  private async entriesOf(keys: readonly Key[], options: ResolvedGetOrSet): Promise<(EntryAnswer | Error)[]> {
+    const groups = this.executor.together(keys, maxArguments);
+    const commands = groups.map((group) => this.executor.prepare(entriesCommand(group, isTimed(options))));
+    const outcomes = await this.executor.executeAll(commands);
+    const answers = outcomes.map((outcome, index) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the executor rejects with errors only
+      if (outcome.status === 'rejected') return groups[index]!.map(() => outcome.reason as Error);
+      options.outage?.over();
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its answer as that
+      return outcome.value as (EntryAnswer | Error)[];
+    });
+    if (!this.executor.isSharded) return answers.flat();
+    // Slots answer in an order of their own.
+    const byKey = new Map(groups.flatMap((group, index) => group.map((key, place) => [key, answers[index]![place]])));
+    return keys.map((key) => byKey.get(key));
+  }
+
+  /**
+   * What the server says, as long as there is time for it. Where the factory can run without an answer, half of the time
+   * is left to it.
+   */
+  private inTime<T>(answer: Promise<T>, { name }: Key, options: ResolvedGetOrSet, endsAt: number): Promise<T> {
+    const leftMs = endsAt - performance.now();
+    const isForgiving = options.outage !== undefined || this.executor.isForgiving;
+    return this.deadlines.within(answer, isForgiving ? leftMs / 2 : leftMs, () => {
+      const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer in the time that hardTimeout leaves`);
+      throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${options.hardMs} ms`, { cause });
+    });
+  }
+}
