@@ -37,8 +37,9 @@ function look(redis: Redis, stream: Duplex, found: (stream: Duplex, listener: Da
     // last words are read.
     stream.cork();
     process.nextTick(() => {
-      stream.uncork();
       if (stream.listenerCount('readable') === 0) found(stream, listener);
+      // Behind all microtasks: ioredis 5 awaits its own version, which it keeps in memory, before it sends it.
+      queueMicrotask(() => process.nextTick(() => stream.uncork()));
     });
   };
   const stop = (): void => void stream.off('newListener', onAdded);
