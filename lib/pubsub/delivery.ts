@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Surroundings } from '../waiting/surroundings.js';
 import { Backlog } from './backlog.js';
 import { isThenable, type Reports } from './reports.js';
@@ -11,6 +12,8 @@ export class Delivery {
   /** Messages that were dropped. */
   dropped = 0;
   private readonly backlog: Backlog;
+  /** Of who has subscribed: messages come in those of who has opened the connection, or of who publishes. */
+  private readonly inContext = AsyncLocalStorage.snapshot();
   /** Set while something is under way that is not done at once. */
   private running: Promise<void> | undefined;
   private isBusy = false;
@@ -39,7 +42,7 @@ export class Delivery {
     this.reports.counts.dropped += dropped;
     if (this.isOverflowing) return;
     this.isOverflowing = true;
-    this.reports.overflowed();
+    this.within(() => this.reports.overflowed());
   }
 
   /** Something may be missing between what came before and what comes next. */
@@ -47,6 +50,11 @@ export class Delivery {
     if (this.isOver) return;
     this.isGapAtEnd = true;
     if (!this.isBusy) this.goOn(() => undefined);
+  }
+
+  /** A message could not be handled. */
+  failed(error: unknown, context: MessageContext): void {
+    this.within(() => this.reports.failed(error, context));
   }
 
   /** Nothing more is handed over; resolves when the listener is done, except to the listener itself. */
@@ -84,11 +92,15 @@ export class Delivery {
     }
     if (!this.isGapAtEnd) return undefined;
     this.isGapAtEnd = false;
-    return () => this.reports.gap();
+    return () => this.tellGap();
+  }
+
+  private tellGap(): void | Promise<void> {
+    return this.within(() => this.reports.gap());
   }
 
   private gapThen(data: Buffer, context: MessageContext): void | Promise<void> {
-    const told = this.reports.gap();
+    const told = this.tellGap();
     return told ? told.then(() => this.hand(data, context)) : this.hand(data, context);
   }
 
@@ -100,11 +112,11 @@ export class Delivery {
       if (isThenable(answer)) {
         return Promise.resolve(answer).then(
           () => undefined,
-          (error: unknown) => this.reports.failed(error, context),
+          (error: unknown) => this.failed(error, context),
         );
       }
     } catch (error) {
-      this.reports.failed(error, context);
+      this.failed(error, context);
     }
   }
 
@@ -113,8 +125,12 @@ export class Delivery {
     if (!this.isOver) await this.callListener(decoded, context);
   }
 
+  private within<T>(call: () => T): T {
+    return this.inContext(() => inside.call(this, call));
+  }
+
   private callListener(message: unknown, context: MessageContext): unknown {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- who subscribes says what the messages are
-    return inside.call(this, () => this.listener(message as never, context));
+    return this.within(() => this.listener(message as never, context));
   }
 }

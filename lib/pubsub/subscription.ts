@@ -128,7 +128,7 @@ export class Subscription implements Ear {
       if (published !== undefined) this.delivery.take(message, { channel: published, pattern: name, signal });
     } catch (error) {
       // A keyFunction may not know what a pattern has matched, and nobody else would catch what it throws.
-      this.terms.reports.failed(error, { channel: nameOf(channel), pattern: name, signal });
+      this.delivery.failed(error, { channel: nameOf(channel), pattern: name, signal });
     }
   }
 

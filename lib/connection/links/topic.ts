@@ -47,25 +47,30 @@ export class Topic {
 
   refused(error: Error): void {
     this.refusal = error;
-    for (const listener of this.#listeners) listener.onRefusal?.(error);
+    this.#tell((listener) => listener.onRefusal?.(error));
   }
 
   hear(message: Buffer, channel: Buffer): void {
     // The reply to SUBSCRIBE is delivered a turn later than a message that arrived with it.
     if (!this.#isListening) this.begin();
-    for (const listener of this.#listeners) listener.onMessage(message, channel);
+    this.#tell((listener) => listener.onMessage(message, channel));
   }
 
   /** Also after another connection has taken over: messages may have been missed in between. */
   begin(isAgain = false): void {
     if (this.#isListening && !isAgain) return;
     this.#isListening = true;
-    for (const listener of this.#listeners) listener.onListening();
+    this.#tell((listener) => listener.onListening());
   }
 
   silence(): void {
     if (!this.#isListening) return;
     this.#isListening = false;
-    for (const listener of this.#listeners) listener.onSilence();
+    this.#tell((listener) => listener.onSilence());
+  }
+
+  /** Those only who are there now: one of them may bring in another, which would be told, and bring in the next. */
+  #tell(tell: (listener: ChannelListener) => void): void {
+    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) tell(listener);
   }
 }
