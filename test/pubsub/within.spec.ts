@@ -62,6 +62,7 @@ describe.each(['a server', 'memory://'])('what is done within a listener, on %s'
     });
     await cache.publish('a', 1);
     await waitFor(() => isClosed, { what: 'the end' });
+    expect((await cache.stats()).pubsub.subscriptions).toBe(0);
   });
 });
 
