@@ -23,8 +23,8 @@ export interface Addition {
 }
 
 /**
- * `SET … NX`; whether it was written. An entry whose timeout is over, or that has an invalidated tag, is not there: it is
- * replaced in a second step, for only its envelope tells.
+ * `SET … NX`; whether it was written. An entry whose timeout is over, or that has an invalidated tag, counts as
+ * missing: it is replaced in a second step, because only its envelope shows it.
  */
 export function addCommand(addition: Addition): Command<boolean> {
   const { key, stored, ms } = addition;
@@ -41,7 +41,10 @@ export function addCommand(addition: Addition): Command<boolean> {
   };
 }
 
-/** `SET … NX GET`: the value in its way, `undefined` where it was written; what no longer counts is replaced as above. */
+/**
+ * `SET … NX GET`: the existing value, `undefined` if the new one was written; an entry that no longer counts is
+ * replaced as above.
+ */
 export function addOrGetCommand(addition: Addition): Command<unknown> {
   const { key, stored, ms } = addition;
   const command = previousOf('SET', 'write', [key, stored, 'NX', 'GET', ...life(ms)]);
@@ -63,7 +66,7 @@ export function addOrGetCommand(addition: Addition): Command<unknown> {
 
 const life = (ms: number | null): Argument[] => (ms === null ? [] : ['PX', ms]);
 
-/** Whoever else replaces it meanwhile wins. */
+/** If another client replaces it meanwhile, that client wins. */
 export async function replaceStale({ key, stored, ms }: Addition, context: ReplyContext): Promise<boolean> {
   const [ttlMs, seen] = (await context.ask<unknown>([
     ttlOf(key, 'write'),

@@ -6,7 +6,7 @@ import { keptUntilOf, ttlOf } from './found.js';
 import { absent, endless, presence } from './presence.js';
 import { changeEnveloped, expiryIn } from './touch.js';
 
-/** How many of the keys are there, each as often as it is named; in one round trip, on a cluster too. */
+/** How many of the keys exist, each counted as often as it is named; in one round trip, on a cluster too. */
 export function countCommand(keys: readonly Key[]): Command<number> {
   const parts = keys.map((key) => presence(key, isThere));
   const asked = keys.flatMap((key) => [beginningOf(key, 'read'), ttlOf(key)]);
@@ -22,8 +22,8 @@ export function countCommand(keys: readonly Key[]): Command<number> {
 }
 
 /**
- * Copies what is stored: an entry keeps its tags, its grace and its end, so that a copy counts for as long as the original.
- * Whether there was something that counts, and the destination was free.
+ * Copies what is stored: an entry keeps its tags, its grace and its end, so that a copy counts for as long as the
+ * original. Returns whether there was an entry that counted, and the destination was free.
  */
 export function copyCommand(source: Key, destination: Key, replace: boolean): Command<boolean> {
   const args: Argument[] = [source, destination];
@@ -39,7 +39,7 @@ export function copyCommand(source: Key, destination: Key, replace: boolean): Co
   return { ...command, ahead: [beginningOf(source, 'write'), ttlOf(source, 'write')] };
 }
 
-/** What `restoreCommand` takes; `undefined` where the key is not there, or what is there counts no longer. */
+/** The arguments of `restoreCommand`; `undefined` if the key is missing, or its entry no longer counts. */
 export function dumpCommand(key: Key): Command<Buffer | undefined> {
   const there = presence(key, isThere);
   const command = read<Buffer | undefined>('DUMP', [key], {
@@ -53,8 +53,8 @@ export function dumpCommand(key: Key): Command<Buffer | undefined> {
 }
 
 /**
- * Makes a key of what `dumpCommand` gave; whether it was free. Of an entry that is kept beyond its end, that is so long
- * behind the new one, and its tags are known for as long; where one was invalidated since, it does not count.
+ * Creates a key from the result of `dumpCommand`; whether it was free. An entry that is kept beyond its end stays so
+ * long beyond the new end, and its tags live as long; if one was invalidated since, the entry does not count.
  */
 export function restoreCommand(key: Key, data: Buffer, ms: number | null, replace: boolean): Command<boolean> {
   const args: Argument[] = [key, ms ?? 0, data];
@@ -63,10 +63,10 @@ export function restoreCommand(key: Key, data: Buffer, ms: number | null, replac
   const command = write<boolean>('RESTORE', args, {
     decode: async (_raw, context) => {
       const asked = [beginningOf(key, 'write'), keptUntilOf(key)];
-      // A key that holds no value has no beginning, and nothing beside it.
+      // A key that holds no value has no head, and nothing beside it.
       const [beginning, endMs] = (await context.ask<unknown>(asked).catch(() => [null, absent])) as [unknown, number];
       const head = await headIn(beginning, key, context);
-      // The time to live is that of the call: whether it counts, its tags say.
+      // The time to live comes from the call; the tags decide whether it counts.
       if (head) await changeEnveloped({ key, expiry, ttlMs: endless, endMs, beginning }, head, context);
       return true;
     },

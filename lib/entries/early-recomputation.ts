@@ -4,14 +4,14 @@ import { type ResolvedStampede, resolveStampede, type StampedeOptions } from '..
 /** Calls that read or write values which are recomputed early. @publicApi */
 export interface StampedeOption {
   /**
-   * Early recomputation (XFetch) for this call; the module's `stampede` where left out. Read with it, a value counts as
-   * missing for a few callers shortly before its timeout, whoever has written it; written with it, one that is no number
-   * is kept for `buffer` longer, and counts as missing meanwhile.
+   * Early recomputation (XFetch) for this call; by default the module's `stampede`. On a read, a value counts as
+   * missing for a few callers shortly before its timeout, whoever wrote it. On a write, a value other than a number is
+   * kept for `buffer` longer, and counts as missing during that time.
    */
   readonly stampede?: boolean | StampedeOptions;
 }
 
-/** What holds for a call. */
+/** The setting for one call. */
 export function stampedeOf(
   { stampede }: StampedeOption,
   module: ResolvedStampede | undefined,
@@ -21,16 +21,16 @@ export function stampedeOf(
 }
 
 /**
- * How much longer than its timeout a value is kept. A number is not: it would need an envelope to say so, and nobody could
- * count with it any more.
+ * How much longer than its timeout a value is kept. Not for numbers: they would need an envelope, and could not be
+ * incremented any more.
  */
 export function bufferOf(value: unknown, ms: number | null, stampede: ResolvedStampede | undefined): number {
   return !stampede || !ms || decimalText(value) !== undefined ? 0 : stampede.bufferMs;
 }
 
 /**
- * Whether this caller is to make the value anew that has so long until its timeout. With Exp(1) the wait until the first
- * of many callers does so is spread such that about one of them does; `delta` is how long that takes him.
+ * Whether this caller should recompute a value that has so long until its timeout. An Exp(1) wait spreads many callers
+ * so that about one of them recomputes; `delta` is how long that takes.
  */
 export function isDue(leftMs: number, { deltaMs, beta }: ResolvedStampede): boolean {
   return leftMs <= deltaMs * beta * -Math.log(1 - Math.random());

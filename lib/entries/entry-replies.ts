@@ -9,7 +9,7 @@ import { type Command, type Key, read, type ReplyContext, type ReplyShape, write
 import { matchingOrMissing } from '../command-model/matching.js';
 import { allOf, shape, text } from '../command-model/replies.js';
 
-/** How values of keys are read, envelopes and early recomputation included. */
+/** How values of keys are read, including envelopes and early recomputation. */
 class EntryReply implements ReplyShape<unknown> {
   constructor(
     private readonly key: Key,
@@ -30,14 +30,14 @@ class EntryReply implements ReplyShape<unknown> {
   }
 }
 
-/** What was looked for, or what is to be given where it was not found. */
+/** The value that was found, or the fallback for a missing one. */
 export function counted(value: unknown, context: ReplyContext, fallback?: unknown): unknown {
   if (value instanceof Promise) return value.then((known: unknown) => counted(known, context, fallback));
   context.lookups.lookedUp(value !== undefined);
   return value === undefined ? fallback : value;
 }
 
-/** `undefined` where there is none that counts. */
+/** `undefined` if no value counts. */
 export function valueIn(
   data: Buffer | null,
   ttlMs: number | undefined,
@@ -54,11 +54,11 @@ export function valueIn(
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
-/** Whether it is there for this caller, who may be the one to make it anew early. */
+/** Whether the value exists for this caller, who may be the one to recompute it early. */
 export const counts = ({ isFresh, leftMs }: Found, stampede: ResolvedStampede | undefined): boolean =>
   isFresh && !(stampede && isDue(leftMs, stampede));
 
-/** Reads the value of a key: with its time to live only where that counts. */
+/** Reads the value of a key, with its time to live only if that matters. */
 export function getCommand<T>(
   key: Key,
   fallback: T,
@@ -70,20 +70,20 @@ export function getCommand<T>(
   return withTtl(read('GET', [key], reply), stampede !== undefined);
 }
 
-/** What stands at a key: a value, whether it counts or not; none of both where the key is missing. */
+/** What a key holds: a value, whether it counts or not; neither if the key is missing. */
 export interface Entry {
   readonly value?: unknown;
   readonly found?: Found;
-  /** The stored bytes: those of a reservation are no value. */
+  /** The stored bytes; those of a reservation are not a value. */
   readonly bytes?: Buffer;
 }
 
-/** `undefined` where nobody has said, as the server is away. */
+/** `undefined` if it is unknown, as the server is away. */
 export type EntryAnswer = Entry | undefined;
 
 const missing: Entry = {};
 
-/** As it is stored: whether it counts is for the caller to say, who is not told of look-ups. */
+/** The stored value: the caller decides whether it counts, and no look-up is recorded. */
 class StoredReply implements ReplyShape<EntryAnswer> {
   constructor(private readonly key: Key) {}
 
@@ -109,7 +109,7 @@ function entryIn(
     : salvage(key, found, bytes, context);
 }
 
-/** What cannot be read is a miss: its bytes stand in the way of no other. */
+/** An unreadable value is a miss: its bytes must not block other values. */
 function salvage(key: Key, found: Found | undefined, bytes: Buffer, context: ReplyContext): Entry | Promise<Entry> {
   if (!found) return { bytes };
   const value = context.salvageAt(key, found.data);
@@ -117,13 +117,13 @@ function salvage(key: Key, found: Found | undefined, bytes: Buffer, context: Rep
   return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 
-/** Reads an entry: by a write where a replica may not know of it yet. */
+/** Reads an entry: as a write if a replica may not know it yet. */
 export function entryCommand(key: Key, access: Access, isTimed: boolean): Command<EntryAnswer> {
   const command = access === 'read' ? read : write;
   return withTtl(command('GET', [key], new StoredReply(key)), isTimed);
 }
 
-/** What stands at many keys of one slot: an error of one is in its place. */
+/** What many keys of one slot hold; an error takes the place of its key. */
 export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<readonly (EntryAnswer | Error)[]> {
   const reply: ReplyShape<(EntryAnswer | Error)[]> = {
     decode: (raw, context) => {
@@ -146,7 +146,7 @@ export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<
   return { ...read('MGET', keys, reply), ahead: isTimed ? keys.map((key) => ttlOf(key)) : undefined };
 }
 
-/** Of GET, with PTTL ahead or without. */
+/** The reply to GET, with or without PTTL ahead. */
 const ttlIn = (raw: unknown): number | undefined => (Array.isArray(raw) ? (raw[0] as number) : undefined);
 const dataIn = (raw: unknown): Buffer | null => (Array.isArray(raw) ? raw[1] : raw) as Buffer | null;
 
@@ -154,7 +154,7 @@ function withTtl<T>(get: Command<T>, isTimed: boolean): Command<T> {
   return isTimed ? { ...get, ahead: [ttlOf(get.args[0] as Key, get.access)] } : get;
 }
 
-/** A command that answers with the value that a key had: its time to live is gone with it, so it is asked for ahead. */
+/** A command that returns the previous value of a key: its time to live is lost with it, so it is asked for ahead. */
 export function previousOf(
   name: string,
   access: Access,
@@ -171,18 +171,18 @@ export function previousOf(
   return { name, access, args, reply, ahead: [ttlOf(key, access)] };
 }
 
-/** Takes the value out of a key: it was looked for. */
+/** Takes the value out of a key, as a look-up. */
 export function takeCommand<T>(key: Key, fallback: T): Command<T> {
   const { name, access, args, ahead, reply } = previousOf('GETDEL', 'write', [key]);
   const looked: ReplyShape<T> = {
-    // Whoever calls says what the value is.
+    // The caller decides the type of the value.
     decode: (raw, context) => counted(reply.decode(raw, context), context, fallback) as T | Promise<T>,
     missing: () => fallback,
   };
   return { name, access, args, ahead, reply: looked };
 }
 
-/** Reads the values of many keys: one slot each. */
+/** Reads the values of many keys of one slot. */
 export function getManyCommand<T>(
   keys: readonly Key[],
   stampede: ResolvedStampede | undefined,

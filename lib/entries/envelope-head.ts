@@ -6,15 +6,18 @@ import { bytes } from '../command-model/replies.js';
 /** Long enough for the heads of nearly all envelopes. */
 const headLength = 256;
 
-/** The first bytes of an entry, to be sent ahead of what says nothing of its value; an error where it is no value. */
+/**
+ * Reads the first bytes of an entry, ahead of commands whose replies do not show its value; an error if it is not a
+ * value.
+ */
 export function beginningOf(key: Key, access: Access): Command<unknown> {
   return { ...read('GETRANGE', [key, 0, headLength - 1], bytes), access };
 }
 
-/** What `beginningOf` gives of it. */
+/** The reply to `beginningOf`. */
 export const beginningIn = (data: Buffer): Buffer => data.subarray(0, headLength);
 
-/** `undefined` where the entry has no envelope; a promise where it is long and has to be asked for. */
+/** `undefined` if the entry has no envelope; a promise if the head is long and has to be asked for. */
 export function headIn(
   beginning: unknown,
   key: Key,

@@ -4,29 +4,29 @@ import { type EnvelopeHead, isReservation, openEnvelope, type Stamp } from '../c
 import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';
 import { bytes, timeToLive } from '../command-model/replies.js';
 
-/** What is stored under a key. */
+/** What is stored at a key. */
 export interface Found {
   /** The value's own bytes. */
   readonly data: Buffer;
-  /** Its timeout is not over, and none of its tags invalidated. */
+  /** Its timeout is not over, and none of its tags is invalidated. */
   readonly isFresh: boolean;
-  /** Milliseconds until its timeout; `Infinity` where it has none, or nobody has asked. */
+  /** Milliseconds until its timeout; `Infinity` if it has none, or it was not asked for. */
   readonly leftMs: number;
   readonly tags: readonly Stamp[];
 }
 
 const untagged: readonly Stamp[] = [];
 
-/** The time to live, to be sent ahead of what reads the value: a new one must not meet old bytes. */
+/** The time to live, sent ahead of the command that reads the value: a new one must not be combined with old bytes. */
 export const ttlOf = (key: Key, access: Access = 'read'): Command<number> => ({
   ...read('PTTL', [key], timeToLive),
   access,
 });
 
-/** When the server ends it, by its own clock, to the millisecond: whoever writes the key meanwhile gives it another. */
+/** When the server ends the entry, by its own clock, to the millisecond: any other write of the key changes it. */
 export const keptUntilOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);
 
-/** Looks through the envelope. `ttlMs` as PTTL gives it, where it was asked for; a promise where more has to be asked. */
+/** Opens the envelope. `ttlMs` in the format of PTTL, if it was asked for; a promise if more has to be asked. */
 export function look(
   key: Key,
   stored: Buffer | null,
@@ -47,7 +47,7 @@ export function look(
   }));
 }
 
-/** Whether an entry counts, by its head and the time that the server still keeps it. */
+/** Whether an entry counts, by its head and its remaining time on the server. */
 export async function judge(
   { grace = 0, tags = [], endless }: EnvelopeHead,
   keptMs: number,
@@ -59,7 +59,7 @@ export async function judge(
   return { leftMs, isFresh };
 }
 
-/** A negative one is of a key without expiry, or of one that was not there yet. */
+/** A negative time belongs to a key without expiry, or to one that did not exist yet. */
 export function lifeOf(ttlMs: number | undefined): number {
   return ttlMs === undefined || ttlMs < 0 ? Infinity : ttlMs;
 }

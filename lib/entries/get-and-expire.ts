@@ -8,8 +8,8 @@ import { endless } from './presence.js';
 import { changeEnveloped, expiryIn } from './touch.js';
 
 /**
- * Gives the value of a key, and the key another end (`null` is never, 0 at once). What goes along with it is as in
- * `expireCommand`: an entry that counts no longer is as it was, and there is no value.
+ * Returns the value of a key, and gives the key another end (`null` is never, 0 at once). The second step is as in
+ * `expireCommand`: an entry that no longer counts stays as it was, and there is no value.
  */
 export function getAndExpireCommand<T>(key: Key, ms: number | null, fallback: T): Command<T> {
   if (ms === 0) return takeCommand<T>(key, fallback);

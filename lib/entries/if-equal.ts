@@ -15,13 +15,13 @@ import { look, ttlOf } from './found.js';
 import { deleteIfEqualScript } from './scripts/delete-if-equal.script.js';
 import { setIfEqualScript } from './scripts/set-if-equal.script.js';
 
-/** What is done where the value is the expected one. `bytes` is what the server compares. */
+/** What to do if the value is the expected one. `bytes` is what the server compares. */
 type Act = <T>(bytes: Argument, reply: ReplyShape<T>, leftMs?: number) => Command<T>;
 
-/** `OK` or nothing; a number of a script or a deletion. */
+/** `OK` or nothing; a number from a script or a deletion. */
 const isDone = (raw: unknown): boolean => raw !== null && raw !== 0;
 
-/** Whether a command with a condition was carried out. */
+/** Whether a conditional command was executed. */
 export const done: ReplyShape<boolean> = { decode: isDone, missing: () => false };
 
 interface Storing {
@@ -29,14 +29,14 @@ interface Storing {
   readonly stored: Argument;
   /** `null` is never. */
   readonly ms: number | null;
-  /** The new value takes the time to live of the old one. */
+  /** The new value takes over the time to live of the old one. */
   readonly keepTtl: boolean;
 }
 
-/** Stores a value where the key has the expected one; whether it did. */
+/** Stores a value if the key has the expected one; whether it did. */
 export function setIfEqualCommand({ key, stored: value, ms, keepTtl }: Storing, expected: unknown): Command<boolean> {
   return ifEqual(key, expected, (bytes, reply, leftMs) => {
-    // Of an entry that the server keeps beyond its end, it keeps the new value until that end.
+    // If the server keeps an entry beyond its end, it keeps the new value until that end.
     const lifeMs = keepTtl ? leftMs : ms;
     const isKept = keepTtl && leftMs === undefined;
     const life: Argument[] = isKept ? ['KEEPTTL'] : lifeMs === null || lifeMs === undefined ? [] : ['PX', lifeMs];
@@ -44,7 +44,7 @@ export function setIfEqualCommand({ key, stored: value, ms, keepTtl }: Storing, 
   });
 }
 
-/** Stores a value, with a time to live or without, where the key has these bytes. */
+/** Stores a value, with or without a time to live, if the key has these bytes. */
 export function setWhere<T>(
   key: Key,
   bytes: Argument,
@@ -58,7 +58,7 @@ export function setWhere<T>(
   };
 }
 
-/** Deletes a key where it has these bytes. */
+/** Deletes a key if it has these bytes. */
 export function deleteWhere<T>(key: Key, bytes: Argument, reply: ReplyShape<T>): Command<T> {
   return {
     ...write('DELEX', [key, 'IFEQ', bytes], reply),
@@ -71,14 +71,14 @@ export function deleteWhere<T>(key: Key, bytes: Argument, reply: ReplyShape<T>):
   };
 }
 
-/** Deletes a key where it has the expected value; whether it did. */
+/** Deletes a key if it has the expected value; whether it did. */
 export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boolean> {
   return ifEqual(key, expected, (bytes, reply) => deleteWhere(key, bytes, reply));
 }
 
 /**
- * The server compares bytes, and equal values may have others: keys in another order, tags, compression. So what is there
- * is read ahead. Where it is equal all the same, the server is asked once more, with its bytes.
+ * The server compares bytes, and equal values may differ in bytes: other key order, tags, compression. So the stored
+ * value is read ahead. If it is equal, the server is asked once more, with the stored bytes.
  */
 function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   const ahead = [ttlOf(key, 'write'), { ...read('GET', [key], bytesOrNull), access: 'write' }] as const;
@@ -93,7 +93,7 @@ function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   return withAhead(act(new Payload(expected), reply), ahead);
 }
 
-/** Every form of it has them. */
+/** Every form of the command has them. */
 function withAhead<T>(command: Command<T>, ahead: readonly Command<unknown>[]): Command<T> {
   return { ...command, ahead, otherwise: command.otherwise && withAhead(command.otherwise, ahead) };
 }
@@ -112,7 +112,7 @@ async function byBytes(
 ): Promise<boolean> {
   const found = await look(key, data, ttlMs, context);
   if (!found?.isFresh || !context.areEqual(await context.decodeAt(key, found.data), expected)) return false;
-  // Bytes that have an envelope, in which may be how long the entry is kept beyond its end.
+  // Bytes with an envelope, which may say how long the entry is kept beyond its end.
   const leftMs = found.data === data || found.leftMs === Infinity ? undefined : found.leftMs;
   const [isActed] = await context.ask([act(data, done, leftMs)]);
   if (isActed) return true;
@@ -120,6 +120,6 @@ async function byBytes(
     ttlOf(key, 'write'),
     { ...read('GET', [key], bytesOrNull), access: 'write' },
   ])) as [number, Buffer | null];
-  // The same bytes again were others in between.
+  // The same bytes may have been others in between.
   return now === null || now.equals(data) ? false : byBytes(key, expected, act, { ttlMs: nowMs, data: now }, context);
 }

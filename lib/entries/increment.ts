@@ -10,17 +10,17 @@ export interface Increment {
   readonly name: 'INCRBY' | 'INCRBYFLOAT';
   readonly key: Key;
   readonly amount: number;
-  /** Where a missing key starts from. */
+  /** The start of a missing key. */
   readonly initial: number;
-  /** Time to live of a key made by it; `null` is never. */
+  /** Time to live of a newly created key; `null` is never. */
   readonly ms: number | null;
-  /** How the sum reads. */
+  /** How to read the sum. */
   readonly number: ReplyShape<number>;
 }
 
 /**
- * Counts. An entry with an envelope is no number; where it no longer counts, it is not there: it is replaced in a second
- * step, for only its envelope tells.
+ * Increments a counter. An entry with an envelope is not a number; if it no longer counts, it is missing: it is
+ * replaced in a second step, because only its envelope shows it.
  */
 export function incrementCommand(increment: Increment): Command<number> {
   return commandOf(increment, new IncrementReply(increment));
@@ -44,10 +44,10 @@ class IncrementReply implements ReplyShape<number> {
   private async tryAgain(error: unknown, context: ReplyContext): Promise<number> {
     const { key, initial, ms, number } = this.increment;
     const [beginning] = await context.ask([beginningOf(key, 'write')]);
-    // Somebody else may have replaced it by a number meanwhile.
+    // Another client may have replaced it by a number meanwhile.
     if (Buffer.isBuffer(beginning) && parseDecimal(beginning) === undefined) {
       if (!isEnvelope(beginning)) throw error;
-      // As `SET` takes no time of 0.
+      // `SET` accepts no time of 0.
       await replaceStale({ key, stored: String(initial), ms: ms === 0 ? 1 : ms }, context);
     }
     const [sum] = await context.ask([commandOf(this.increment, number)]);

@@ -14,30 +14,30 @@ import { valueIn } from './entry-replies.js';
 import { bytes, always, boolean } from '../command-model/replies.js';
 import { putBackScript } from './scripts/put-back.script.js';
 
-/** `SET` with what depends on the entry that is there. */
+/** `SET` with options that depend on the existing entry. */
 interface Overwriting {
   readonly key: Key;
   readonly stored: Argument;
   /** `null` is never. */
   readonly ms: number | null;
-  /** Only where there is one. */
+  /** Only if there is an entry. */
   readonly xx: boolean;
-  /** Answer with its value. */
+  /** Return the value of the old entry. */
   readonly get: boolean;
-  /** The new one takes its time to live. */
+  /** The new entry takes over its time to live. */
   readonly keepTtl: boolean;
 }
 
-/** How long the server would have kept what was there. */
+/** How long the server would have kept the old entry. */
 interface Life {
   readonly endMs: number;
   readonly ttlMs: number;
 }
 
 /**
- * Whether it was written, or the value that was there. An entry with an envelope is corrected in a second step, for only
- * the reply tells that it is one: the time that it was kept beyond its end is none of the new one's, and one that no
- * longer counts is not there.
+ * Whether it was written, or the old value. An entry with an envelope is corrected in a second step, because only the
+ * reply shows it: the time it was kept beyond its end does not apply to the new entry, and an entry that no longer
+ * counts is missing.
  */
 export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
   const { key, stored, ms, xx, get, keepTtl } = overwriting;
@@ -66,7 +66,7 @@ export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
   };
 }
 
-/** Whether there was an entry that counted, where that is the condition. */
+/** Whether there was an entry that counted, if that is the condition. */
 function correct(
   overwriting: Overwriting,
   data: Buffer,
@@ -85,7 +85,7 @@ function correct(
     if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
       const [nowMs] = await context.ask([keptUntilOf(key)]);
       const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
-      // KEEPTTL has left it the same. Else somebody has written meanwhile, a pipeline behind it even.
+      // KEEPTTL has left it unchanged. If not, another write has come in between, even one of a later pipeline.
       if (nowMs === endMs) await context.ask([right]);
     }
     return true;

@@ -4,13 +4,13 @@ import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
 import { beginningOf, headIn } from './envelope-head.js';
 
-/** As PTTL tells it. */
+/** In the format of PTTL. */
 export const absent = -2;
 export const endless = -1;
 
 /**
- * Asks whether a key is there, and for how many milliseconds: a number as PTTL gives it. An entry whose timeout is over,
- * or that has an invalidated tag, is not there.
+ * Asks whether a key exists, and for how many milliseconds: a number in the format of PTTL. An entry whose timeout is
+ * over, or that has an invalidated tag, does not exist.
  */
 export function presence<T>(key: Key, answer: (ttlMs: number) => T): Command<T> {
   return {
@@ -26,7 +26,7 @@ export function presence<T>(key: Key, answer: (ttlMs: number) => T): Command<T> 
   };
 }
 
-/** The Unix time in milliseconds at which an entry ends; as PTTL otherwise. */
+/** The Unix time in milliseconds at which an entry ends; otherwise as PTTL. */
 export function endOf<T>(key: Key, answer: (endMs: number) => T): Command<T> {
   return {
     ...read<T>('PEXPIRETIME', [key], {

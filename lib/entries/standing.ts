@@ -6,22 +6,22 @@ import { keptUntilOf } from './found.js';
 import { deleteWhere, done, setWhere } from './if-equal.js';
 import { storeOverScript } from './scripts/store-over.script.js';
 
-/** What stands at a key while its value is made. */
+/** What a key holds while its value is made. */
 export interface Standing {
   readonly bytes: Buffer;
-  /** When it ends, as PEXPIRETIME gives it; left out for a reservation, of which there is only one. */
+  /** When it ends, in the format of PEXPIRETIME; left out for a reservation, of which there is only one. */
   readonly endMs?: number;
 }
 
-/** Longer than factories run; what a process leaves behind that crashes, ends then. */
+/** Longer than factories run; reservations of a crashed process end after that. */
 const leaseMs = 3_600_000;
 
-/** Puts a reservation where nothing stands, or gives the bytes that do. `SET … NX GET`. */
+/** Puts a reservation into an empty key, or returns the bytes that it holds. `SET … NX GET`. */
 export function reserveCommand(key: Key, reservation: Buffer): Command<Buffer | null> {
   return { ...write('SET', [key, reservation, 'NX', 'GET', 'PX', leaseMs], bytes), strict: true };
 }
 
-/** What stands at a key; `undefined` where nothing does. */
+/** What a key holds; `undefined` if it is empty. */
 export function standingCommand(key: Key): Command<Standing | undefined> {
   const reply = shape<Standing | undefined>(
     (raw) => {
@@ -33,19 +33,19 @@ export function standingCommand(key: Key): Command<Standing | undefined> {
   return { ...write('GET', [key], reply), ahead: [keptUntilOf(key)], strict: true };
 }
 
-/** Stores a value where the key still has what stood there; whether it did. What expires at once is not there. */
+/** Stores a value if the key still holds the same; whether it did. A value that expires at once is not stored. */
 export function replaceCommand(key: Key, standing: Standing, stored: Argument, ms: number | null): Command<boolean> {
   if (ms === 0) return removeCommand(key, standing);
   const value = [stored, ...(ms === null ? [] : ['PX', ms])] as const;
   const { bytes: seen, endMs } = standing;
   if (endMs === undefined) return setWhere(key, seen, value, done);
-  // Not all engines have scripts; where bytes alone are compared, the very same bytes again count as untouched.
+  // Not all engines have scripts; where only bytes are compared, the same bytes written again count as untouched.
   const digest = createHash('sha1').update(seen).digest('hex');
   const exact = run(storeOverScript, [key], [digest, endMs, ...value], done);
   return { ...setWhere(key, seen, value, done), otherwise: exact };
 }
 
-/** Deletes what stands at a key, where it still does. */
+/** Deletes what a key holds, if it still holds the same. */
 export function removeCommand(key: Key, { bytes: seen }: Standing): Command<boolean> {
   return deleteWhere(key, seen, done);
 }

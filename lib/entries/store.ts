@@ -10,13 +10,13 @@ import {
 } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 
-/** Stores what `SET` takes as a value; what expires at once is deleted, as `SET` takes no time of 0. */
+/** Stores what `SET` accepts as a value; a value that expires at once is deleted, as `SET` accepts no time of 0. */
 export function storeCommand(key: Key, stored: Argument, ms: number | null): Command<boolean> {
   if (ms === 0) return write('UNLINK', [key], replies.always);
   return write('SET', ms === null ? [key, stored] : argumentsOf(key, stored, 'PX', ms), replies.ok);
 }
 
-/** A value as it is stored for that long, at the end of which it is only kept for `graceMs`. */
+/** A value stored for `lifeMs`; for the last `graceMs` of it, only as a stale copy. */
 export function valueToStore(
   value: unknown,
   tags: readonly string[],

@@ -8,19 +8,19 @@ import { beginningOf, headIn } from './envelope-head.js';
 import { judge, lifeOf, ttlOf } from './found.js';
 import { editTextScript } from './scripts/edit-text.script.js';
 
-/** What the script answers where there is no text. */
+/** The script's answer if there is no text. */
 const refused = -1;
 
 /**
- * Whether bytes may be text: they begin as UTF-8 does. What the codec writes does not, envelopes and MessagePack among it;
- * numbers and JSON are text.
+ * Whether bytes may be text: they begin as UTF-8 does. What the codec writes does not, including envelopes and
+ * MessagePack; numbers and JSON are text.
  */
 export function isText([first, second = 0]: Uint8Array): boolean {
   if (first === undefined || first < 0x80) return true;
   return first >= 0xc2 && first <= 0xf4 && second >= 0x80 && second <= 0xbf;
 }
 
-/** Reads something of a text: of an entry that counts no longer, and of a key that is not there, there is `nothing`. */
+/** Reads something of a text: `nothing` for an entry that no longer counts, and for a missing key. */
 export function readText<T>(
   name: string,
   [key, ...args]: readonly [Key, ...Argument[]],
@@ -38,7 +38,7 @@ export function readText<T>(
   return { ...read(name, [key, ...args], reply), ahead: [beginningOf(key, 'read'), ttlOf(key)] };
 }
 
-/** @throws WrongTypeError where the value counts */
+/** @throws WrongTypeError if the value counts */
 async function ofNoText(
   name: string,
   key: Key,
@@ -51,8 +51,8 @@ async function ofNoText(
 }
 
 /**
- * Changes a text on the server; its length in bytes afterwards. A value of the codec would be unreadable then, so it is
- * refused; an entry that counts no longer is not there, and is replaced by what the change makes of nothing.
+ * Changes a text on the server; returns its length in bytes afterwards. It refuses a value of the codec, which would
+ * become unreadable; an entry that no longer counts is missing, and is replaced by the change to an empty text.
  */
 export function editText(
   name: string,
@@ -63,7 +63,7 @@ export function editText(
   const bare = run(editTextScript, [key], [name, ...args], integer);
   const again = async (context: ReplyContext): Promise<number> => {
     if (await replaceStale({ key, stored: ofNothing, ms: null }, context)) return Buffer.byteLength(ofNothing);
-    // Somebody else may have replaced it meanwhile.
+    // Another client may have replaced it meanwhile.
     const [length] = await context.ask([bare]);
     if (length === refused) throw notText(name, key);
     return length!;

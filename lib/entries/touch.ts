@@ -18,15 +18,15 @@ export function expiryIn(ms: number | null): Expiry {
 }
 
 /**
- * Gives a key another end; whether it is there. An entry with an envelope is corrected in a second step, for only the
- * reply tells that it is one: the time that it is kept beyond its end stays what it was, and one that no longer counts
- * is as it was.
+ * Gives a key another end; whether it exists. An entry with an envelope is corrected in a second step, because only the
+ * reply shows it: the time it is kept beyond its end stays the same, and an entry that no longer counts stays as it
+ * was.
  */
 export function expireCommand(key: Key, expiry: Expiry): Command<boolean> {
   return changeOf(key, expiry, (done) => expiry.ms === null || done > 0);
 }
 
-/** Takes the end from a key; whether it had one. */
+/** Removes the end of a key; whether it had one. */
 export function persistCommand(key: Key): Command<boolean> {
   return changeOf(key, never, (done) => done > 0);
 }
@@ -61,14 +61,14 @@ function bare(key: Key, { name, ms }: Expiry, graceMs = 0): Command<number> {
 export interface Change {
   readonly key: Key;
   readonly expiry: Expiry;
-  /** As it was before. */
+  /** The end before the change. */
   readonly ttlMs: number;
-  /** When the server ends it, as it is after the change. */
+  /** The end on the server after the change. */
   readonly endMs: number;
   readonly beginning: unknown;
 }
 
-/** Carries on where the reply has told that the entry has an envelope; whether it counts. */
+/** Continues if the reply shows that the entry has an envelope; whether it counts. */
 export async function changeEnveloped(
   change: Change,
   found: EnvelopeHead | Promise<EnvelopeHead | undefined>,
@@ -91,7 +91,7 @@ export async function changeEnveloped(
   return true;
 }
 
-/** Where nobody has written since, a pipeline behind it even: the same value written again has another end. */
+/** Only if nobody has written since, not even a later pipeline: the same value written again has another end. */
 async function correct(change: Change, command: Command<number>, context: ReplyContext): Promise<void> {
   const { key, endMs, beginning } = change;
   const asked = { ...write('PEXPIRETIME', [key], whatIsThere), ahead: [beginningOf(key, 'write')] };
@@ -100,7 +100,7 @@ async function correct(change: Change, command: Command<number>, context: ReplyC
   if (isSame && nowEndMs === endMs) await context.ask([command]);
 }
 
-/** By the clock of this process where it is an instant. */
+/** By the clock of this process if it is an instant. */
 function untilEnd({ name, ms }: Expiry): number | null {
   return name === 'PEXPIREAT' ? ms - Date.now() : ms;
 }

@@ -2,7 +2,9 @@ import type { Key } from '../command-model/command.js';
 import { EntryCodec, type EntryCodecParts } from '../execution/entry-codec.js';
 import type { LocalCopies } from './local-copies.js';
 
-/** A codec that decodes the bytes of a local copy once, where the value is plain data, and copies that from then on. */
+/**
+ * A codec that decodes the bytes of a local copy once if the value is plain data, and copies the result from then on.
+ */
 export class CopiedValues extends EntryCodec {
   constructor(
     parts: EntryCodecParts,

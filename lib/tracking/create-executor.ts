@@ -15,7 +15,7 @@ import { LocalCopies } from './local-copies.js';
 import { ServerWatch } from './server-watch.js';
 import { TrackingExecutor } from './tracking-executor.js';
 
-/** The executor of an instance: one with local copies where they are wanted, and there is a server to be far away. */
+/** The executor of an instance: one with local copies, if they are wanted and there is a remote server. */
 export function createExecutor(
   options: ResolvedCachexOptions,
   pool: ConnectionPool,

@@ -2,14 +2,14 @@ import { type Endpoint, heartbeatMs, isReply, notNow, PlainConnection, ProtocolE
 import { errorText } from '../errors/error-text.js';
 import { runIdOf } from './server-identity.js';
 
-/** Where a server publishes what has changed by the older protocol. */
+/** The channel on which a RESP2 connection receives changes. */
 const channel = '__redis__:invalidate';
 
-/** What has changed, by its keys on the wire; `null`: any of them. */
+/** The changed keys, as on the wire; `null`: any key. */
 export type Changes = readonly Buffer[] | null;
 
 interface Settings {
-  /** Of the keys; all of them where it is empty. */
+  /** The prefix of the keys; empty for all keys. */
   readonly prefix: string;
   readonly onChange: (keys: Changes) => void;
   readonly wasLost: boolean;
@@ -17,28 +17,27 @@ interface Settings {
 }
 
 /**
- * A connection on which a server tells of every change of a key with a prefix (`CLIENT TRACKING … BCAST`): it pushes it
- * by the newer protocol, or publishes it to a channel by the older one. That is asked for on this connection alone, so that
- * those that read have nothing to do with it. One that is cut off silently ends after two heartbeats: nothing else would
- * ever tell it from one on which there is nothing to say.
+ * A connection on which a server reports every change of a key with a prefix (`CLIENT TRACKING … BCAST`): as pushes in
+ * RESP3, or on a channel in RESP2. Only this connection asks for them, so connections that read are not affected. A
+ * connection that was cut silently ends after two heartbeats: nothing else distinguishes it from a quiet one.
  */
 export class FeedConnection {
   readonly ended: Promise<void>;
 
   private constructor(
     private readonly connection: PlainConnection,
-    /** Which server it is that tells. */
+    /** Identifies the server that reports. */
     readonly runId: string,
   ) {
     this.ended = connection.ended;
     const beat = setInterval(() => {
-      // That PING is not allowed is a sign of life as well; without any the connection ends.
+      // Even an error that forbids PING is a sign of life; without any, the connection ends.
       connection.call('PING').catch(() => undefined);
     }, heartbeatMs).unref();
     void connection.ended.then(() => clearInterval(beat));
   }
 
-  /** Resolves when every change is told from now on. */
+  /** Resolves once every change is reported. */
   static async open(endpoint: Endpoint, { prefix, onChange, ...settings }: Settings): Promise<FeedConnection> {
     const hear = (message: readonly unknown[]): void => hearChanges(message, onChange);
     const connection = await PlainConnection.open(endpoint, { ...settings, hear, answerMs: heartbeatMs });
@@ -55,7 +54,7 @@ export class FeedConnection {
   }
 }
 
-/** Asks for changes, and gives which server it is that will tell of them. */
+/** Subscribes to changes, and returns the identity of the server that will report them. */
 async function arm(connection: PlainConnection, prefix: string): Promise<string> {
   const isPushing = connection.protocol === 3;
   const redirected = isPushing ? [] : ['REDIRECT', String(await connection.call('CLIENT', 'ID'))];
@@ -63,16 +62,16 @@ async function arm(connection: PlainConnection, prefix: string): Promise<string>
   await connection.call('CLIENT', 'TRACKING', 'ON', ...redirected, 'BCAST', ...prefixed);
   const runId = await runIdOf(connection.call('INFO', 'server'));
   await connection.call('PING').catch((error) => {
-    // Of what is loaded nobody is told.
+    // While the server loads its data, it reports nothing.
     if (!isReply(error) || notNow.test(errorText(error))) throw error;
   });
-  // No command is taken after that.
+  // No command is accepted after that.
   if (!isPushing) await connection.call('SUBSCRIBE', channel);
   return runId;
 }
 
 function hearChanges([kind, ...rest]: readonly unknown[], onChange: (changes: Changes) => void): void {
-  // Servers may push other things, some day.
+  // Servers may push other data in the future.
   if (String(kind) !== 'invalidate' && String(kind) !== 'message') return;
   const changes = rest.at(-1);
   if (!areChanges(changes)) throw new ProtocolError('an invalidation of unexpected shape');

@@ -2,29 +2,29 @@ import { type Endpoint, isLoginRefused, isReply, notNow, pauseBefore } from '../
 import { errorText } from '../errors/error-text.js';
 import { type Changes, FeedConnection } from './feed-connection.js';
 
-/** How long to leave a server alone that has refused. */
+/** How long to wait before asking again a server that has refused. */
 const refusedMs = 60_000;
 
-/** So many attempts in a row may fail without a word, as where a server starts again. */
+/** This many attempts in a row may fail silently, as when a server restarts. */
 const silentFailures = 8;
 
-/** Who is told what changes on a server. */
+/** Receives the changes on a server. */
 export interface FeedListener {
   onChange(keys: Changes): void;
-  /** From here on every change is told. */
+  /** From here on every change is reported. */
   onListening(): void;
   /** Changes may be missed from here on. */
   onSilence(): void;
-  /** The server does not let this client listen, or cannot be listened to for a while already. */
+  /** The server does not allow this client to listen, or has been unreachable for a while. */
   onRefusal(error: unknown): void;
 }
 
 /**
- * Has one server tell of every change of a key with a prefix, on a connection that is restored whenever it breaks. When
- * credentials are renewed, another one takes its place as soon as that listens, too.
+ * Reports every change of a key with a prefix on one server, over a connection that is restored whenever it breaks.
+ * When credentials are renewed, a new connection replaces it as soon as that one listens, too.
  */
 export class InvalidationFeed {
-  // Not by the keyword private: inspection would show the options, with passwords in them.
+  // Not `private`: inspection would show the options, including passwords.
   readonly #endpoint: Endpoint;
   readonly #closing = new AbortController();
   readonly #stopFollowing: (() => void) | undefined;
@@ -34,7 +34,7 @@ export class InvalidationFeed {
   #failures = 0;
   #pause: NodeJS.Timeout | undefined;
 
-  /** @param prefix of the keys; all of them where it is empty */
+  /** @param prefix of the keys; empty for all keys */
   constructor(
     endpoint: Endpoint,
     private readonly prefix: string,
@@ -45,7 +45,7 @@ export class InvalidationFeed {
     void this.#open();
   }
 
-  /** Which server it is that tells; `undefined` while none does. */
+  /** The server that reports; `undefined` while none does. */
   get runId(): string | undefined {
     return this.#connection?.runId;
   }
@@ -57,7 +57,7 @@ export class InvalidationFeed {
     this.#closing.abort();
   }
 
-  /** Opens a connection, which takes the place of the one there is. */
+  /** Opens a connection that replaces the current one. */
   async #open(): Promise<void> {
     const { signal } = this.#closing;
     if (this.#isOpening || signal.aborted) return;

@@ -1,33 +1,33 @@
 import type { PlainCopies } from './plain-copies.js';
 
-/** What an entry takes beside its key, its bytes and its value. */
+/** The size of an entry without its key, its bytes and its value. */
 const entryBytes = 700;
 
-/** The stored bytes of a key, and what they mean once somebody has asked. */
+/** The stored bytes of a key, and their decoded value after the first read. */
 export class KeptValue {
-  /** About what it takes. */
+  /** Approximate size in bytes. */
   readonly size: number;
 
   constructor(
-    /** As it is on the wire. */
+    /** As on the wire. */
     readonly key: string,
     readonly data: Buffer,
-    /** By the clock of `performance.now()`: when the key expires, `Infinity` where it does not. */
+    /** By the clock of `performance.now()`: when the key expires, `Infinity` if never. */
     readonly expiresAt: number,
-    /** From then on it is not to be used. */
+    /** It must not be used after that. */
     readonly deadline: number,
-    /** `undefined` before it was decoded; `null` where it is no plain data, and has to be decoded each time. */
+    /** `undefined` before the value is decoded; `null` if it is not plain data, and has to be decoded each time. */
     readonly copies?: PlainCopies | null,
   ) {
     this.size = entryBytes + key.length + data.length + (copies?.bytes ?? 0);
   }
 
-  /** As PTTL gives it. */
+  /** In the format of PTTL. */
   get ttlMs(): number {
     return this.expiresAt === Infinity ? -1 : Math.max(1, Math.floor(this.expiresAt - performance.now()));
   }
 
-  /** The same, as it was decoded. */
+  /** The decoded value. */
   known(copies: PlainCopies | null): KeptValue {
     return new KeptValue(this.key, this.data, this.expiresAt, this.deadline, copies);
   }

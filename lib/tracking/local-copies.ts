@@ -5,18 +5,18 @@ import type { ResolvedTracking } from '../options/tracking.options.js';
 import { KeptValue } from './kept-value.js';
 import { plainCopies } from './plain-copies.js';
 
-/** A key that is being read; what comes of it is kept only where nothing has changed meanwhile. */
+/** A key that is being read; the result is kept only if nothing has changed meanwhile. */
 export interface PendingRead {
   readonly key: string;
   isValid: boolean;
   readers: number;
 }
 
-/** Values that were read, by their keys on the wire, for as long as nobody says that they have changed. */
+/** Values that were read, by their keys on the wire, for as long as no change is reported. */
 export class LocalCopies {
-  /** How many keys they have answered. */
+  /** The number of keys answered from copies. */
   hits = 0;
-  /** How many were dropped for want of room. */
+  /** The number of copies evicted for lack of space. */
   evictions = 0;
   private isOn = false;
   private readonly values: LRUCache<string, KeptValue>;
@@ -36,7 +36,7 @@ export class LocalCopies {
     });
   }
 
-  /** Whether copies are kept and given: somebody tells of every change. */
+  /** Whether copies are kept and served: every change is reported. */
   get isActive(): boolean {
     return this.isOn;
   }
@@ -45,7 +45,7 @@ export class LocalCopies {
     return this.values.size;
   }
 
-  /** About what they take. */
+  /** Their approximate size in bytes. */
   get bytes(): number {
     return this.values.calculatedSize;
   }
@@ -55,7 +55,7 @@ export class LocalCopies {
     return { hits, entries, bytes, evictions };
   }
 
-  /** From here on every change is told of. */
+  /** From here on every change is reported. */
   resume(): void {
     this.isOn = true;
   }
@@ -66,7 +66,7 @@ export class LocalCopies {
     this.forgetAll();
   }
 
-  /** What is kept of a key. */
+  /** The copy of a key. */
   get(key: string): KeptValue | undefined {
     const value = this.values.get(key);
     if (value === undefined || value.deadline === Infinity || value.deadline > performance.now()) return value;
@@ -74,12 +74,12 @@ export class LocalCopies {
     return undefined;
   }
 
-  /** The value whose bytes these are: that very Buffer. */
+  /** The value for these bytes: the same Buffer is required. */
   ofData(data: Buffer): KeptValue | undefined {
     return this.byData.get(data);
   }
 
-  /** To be called before a key is read; `undefined` where the value could not be kept. To be ended by `endRead`. */
+  /** Called before a key is read; `undefined` if the value could not be kept. `endRead` must follow. */
   beginRead(key: string): PendingRead | undefined {
     if (!this.isOn) return undefined;
     let read = this.pending.get(key);
@@ -89,23 +89,23 @@ export class LocalCopies {
   }
 
   /**
-   * Keeps what was read.
+   * Keeps the value that was read.
    *
-   * @param startedAt when it was asked for: the time to live was longer then
-   * @param ttlMs as PTTL gives it
+   * @param startedAt when the read was sent: the time to live was longer then
+   * @param ttlMs in the format of PTTL
    */
   endRead(read: PendingRead, startedAt: number, data: unknown, ttlMs: unknown): void {
     if (--read.readers === 0 && read.isValid) this.pending.delete(read.key);
     if (!read.isValid || !Buffer.isBuffer(data) || isReservation(data)) return;
     if (typeof ttlMs !== 'number' || ttlMs === 0 || ttlMs < -1) return;
     const expiresAt = ttlMs === -1 ? Infinity : startedAt + ttlMs;
-    // The reply is a piece of a large buffer, which would stay as long as the piece.
+    // The reply is a slice of a large buffer, which would live as long as the slice.
     const bytes = Buffer.allocUnsafeSlow(data.length);
     data.copy(bytes);
     this.put(new KeptValue(read.key, bytes, expiresAt, Math.min(expiresAt, startedAt + this.timeoutMs)));
   }
 
-  /** Takes what the bytes of a kept value were decoded to, or a promise of it; gives what the caller may have of it. */
+  /** Keeps the decoded value of a copy, or a promise of it; returns the caller's own copy. */
   learn(kept: KeptValue, decoded: unknown): unknown {
     if (kept.copies === null) return decoded;
     if (decoded instanceof Promise) return decoded.then((value) => this.learn(kept, value));

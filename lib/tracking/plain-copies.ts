@@ -1,29 +1,29 @@
 type Properties = Record<string, unknown>;
 type MakeCopy = () => unknown;
 
-/** How to copy one value, which must not change any more. */
+/** How to copy one value, which must not change afterwards. */
 export interface PlainCopies {
-  /** Gives another copy each time. */
+  /** Returns another copy each time. */
   readonly make: MakeCopy;
-  /** About what the value takes, and what makes its copies. */
+  /** The approximate size of the value and its copier. */
   readonly bytes: number;
 }
 
-/** What is met on the way through a value. */
+/** Collected on the way through a value. */
 interface Survey {
   readonly objects: Set<object>;
   bytes: number;
 }
 
-/** What is nested deeper is no plain data. */
+/** Deeper nesting is not plain data. */
 const deepest = 100;
 
 const objectBytes = 280;
 const propertyBytes = 16;
 
 /**
- * How to copy plain data: primitives, arrays, dates and objects without a class. `undefined` for any other value, and for
- * one that contains an object twice.
+ * How to copy plain data: primitives, arrays, dates and objects without a class. `undefined` for any other value, and
+ * for a value that contains an object twice.
  */
 export function plainCopies(value: unknown): PlainCopies | undefined {
   const survey: Survey = { objects: new Set(), bytes: 0 };
@@ -54,11 +54,11 @@ function copiesOfDate(date: Date): MakeCopy | undefined {
   return Reflect.ownKeys(date).length === 0 ? () => new Date(time) : undefined;
 }
 
-/** How to copy the properties or elements that a shallow copy would share; `undefined` where they are not plain. */
+/** How to copy the properties or elements that a shallow copy would share; `undefined` if they are not plain. */
 function nestedCopies(object: object, survey: Survey, depth: number): [name: string, make: MakeCopy][] | undefined {
   const nested: [string, MakeCopy][] = [];
   const names = Reflect.ownKeys(object);
-  // To copy an array with holes can take as long as its length says: up to four billion.
+  // Copying an array with holes can take as long as its length: up to four billion steps.
   if (Array.isArray(object) && names.length !== object.length + 1) return undefined;
   for (const name of names) {
     if (name === 'length' && Array.isArray(object)) continue;
@@ -67,7 +67,7 @@ function nestedCopies(object: object, survey: Survey, depth: number): [name: str
     const make = copiesOf(property.value, survey, depth + 1);
     if (!make) return undefined;
     if (!isObject(property.value)) continue;
-    // To assign to it would change the prototype.
+    // An assignment to it would change the prototype.
     if (name === '__proto__') return undefined;
     nested.push([name, make]);
   }

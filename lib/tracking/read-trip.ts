@@ -1,25 +1,25 @@
 import type { WireCommand } from '../wire/connection-pool.js';
 import type { LocalCopies, PendingRead } from './local-copies.js';
 
-/** Of a round trip that reads more keys than this, nothing is kept: it would drive out what is worth keeping. */
+/** A round trip that reads more keys than this keeps nothing: it would evict more valuable copies. */
 const keepAtMost = 1000;
 
-/** A command, and what of its answer is here already. */
+/** A command, and the part of its answer that is already here. */
 interface Part {
   readonly call: WireCommand;
   /** The whole answer. */
   readonly answer?: unknown;
   /** The keys whose values may be kept. */
   readonly keys?: readonly string[];
-  /** By the place of the key. */
+  /** By the position of the key. */
   readonly values: (Buffer | null)[];
-  /** The places of the keys that have to be asked for. */
+  /** The positions of the keys to ask for. */
   readonly missing: readonly number[];
 }
 
-/** Reads that are answered from local copies as far as there are any, and by the server for the rest. */
+/** Reads that are answered from local copies as far as possible, and by the server for the rest. */
 export class ReadTrip {
-  /** What is to be sent. */
+  /** The commands to send. */
   readonly calls: WireCommand[] = [];
   private readonly startedAt = performance.now();
   private readonly parts: readonly Part[];
@@ -34,7 +34,10 @@ export class ReadTrip {
     for (const part of this.parts) this.ask(part, count <= keepAtMost);
   }
 
-  /** Whether some of the commands may be answered here: a new time to live must not meet an old value, nor its part. */
+  /**
+   * Whether some of the commands may be answered here: a new time to live must not be combined with an old value, nor
+   * with a part of one.
+   */
   static suits(commands: readonly WireCommand[]): boolean {
     if (!commands.every(({ access }) => access === 'read') || !commands.some(isOfValues)) return false;
     return commands.every((command) => isOfValues(command) || isOfLife(command)) || !commands.some(isOfLife);
@@ -61,7 +64,7 @@ export class ReadTrip {
     return { call, keys, values, missing: keys.map((_, index) => index).filter((index) => values[index] === null) };
   }
 
-  /** The values that are not here, each with its time to live. */
+  /** The missing values, each with its time to live. */
   private ask({ call, answer, keys, missing }: Part, keep: boolean): void {
     if (answer !== undefined) return;
     if (!keys) {
@@ -97,7 +100,7 @@ export class ReadTrip {
   }
 }
 
-/** Whether the reply is the values of its keys, and nothing else. */
+/** Whether the reply consists of the values of its keys, and nothing else. */
 export const isOfValues = ({ name }: Pick<WireCommand, 'name'>): boolean => name === 'GET' || name === 'MGET';
 
 const isOfLife = ({ name }: WireCommand): boolean => name === 'PTTL';

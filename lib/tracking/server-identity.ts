@@ -1,9 +1,9 @@
 import { isReply } from '../connection/index.js';
 
 /**
- * What tells this run of a server from all others; `''` where the server does not let this client ask.
+ * Distinguishes this run of a server from all others; `''` if the server does not let this client ask.
  *
- * @param info what it says to `INFO server`
+ * @param info the reply to `INFO server`
  */
 export async function runIdOf(info: Promise<unknown>): Promise<string> {
   try {

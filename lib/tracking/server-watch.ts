@@ -9,10 +9,10 @@ import { InvalidationFeed } from './invalidation-feed.js';
 import type { LocalCopies } from './local-copies.js';
 import { runIdOf } from './server-identity.js';
 
-/** A connection that may answer reads, and the server at its other end. */
+/** A connection that may answer reads, and its server. */
 interface Reader {
   readonly peer: string;
-  /** `undefined` until the server has said it. */
+  /** `undefined` until the server has reported it. */
   runId?: string;
 }
 
@@ -21,16 +21,16 @@ const advice =
   "__redis__:invalidate), limit copies by time alone (coherence: 'ttl'), or turn tracking off";
 
 /**
- * Listens to the servers that may answer reads. Local copies are used only while each of them tells of every change: it
- * takes one that does not to make any copy doubtful.
+ * Listens to the servers that may answer reads. Local copies are used only while each of them reports every change: a
+ * single server that does not makes any copy doubtful.
  */
 export class ServerWatch {
-  // Not by the keyword private: inspection would show the options of the connections, with passwords in them.
+  // Not `private`: inspection would show the options of the connections, including passwords.
   readonly #readers = new Map<Redis, Reader>();
   /** By peer. */
   private readonly feeds = new Map<string, InvalidationFeed>();
   private readonly refusing = new Set<string>();
-  /** The first one. */
+  /** The first refusal. */
   private refusal: string | undefined;
   private onOutcome: (() => void) | undefined;
   private isClosed = false;
@@ -41,7 +41,7 @@ export class ServerWatch {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** Takes a connection that comes and goes. */
+  /** Watches a connection that comes and goes. */
   follow(redis: Redis): void {
     redis.on('ready', () => void this.opened(redis));
     redis.on('close', () => this.lost(redis));
@@ -49,9 +49,9 @@ export class ServerWatch {
   }
 
   /**
-   * Resolves when all servers tell of changes, or the time is over.
+   * Resolves when all servers report changes, or the time is over.
    *
-   * @throws NotSupportedError one of them refuses to
+   * @throws NotSupportedError if one of them refuses
    */
   async heard(ms: number): Promise<void> {
     const outcome = new Promise<void>((resolve) => (this.onOutcome = resolve));
@@ -69,7 +69,7 @@ export class ServerWatch {
     this.feeds.clear();
   }
 
-  /** It may be to another server than before, on which changes were missed. */
+  /** It may lead to another server than before, whose changes were missed. */
   private async opened(redis: Redis): Promise<void> {
     if (this.isClosed) return;
     this.copies.pause();
@@ -81,7 +81,7 @@ export class ServerWatch {
   }
 
   private async identify(redis: Redis, reader: Reader): Promise<void> {
-    // Where the connection is broken, there will be another one; a server that is slow to answer is asked again.
+    // A broken connection will be replaced; a server that answers slowly is asked again.
     while (reader.runId === undefined && redis.status === 'ready' && this.#readers.get(redis) === reader) {
       reader.runId = await runIdOf(redis.info('server')).catch(() => undefined);
     }
@@ -114,7 +114,7 @@ export class ServerWatch {
 
   private decide(): void {
     const readers = [...this.#readers.values()];
-    // Behind one address there may be several servers: then what one tells says nothing about the others.
+    // Several servers may be behind one address: then the reports of one say nothing about the others.
     const isHeard = ({ peer, runId }: Reader): boolean => runId !== undefined && this.feeds.get(peer)?.runId === runId;
     if (readers.length === 0 || !readers.every(isHeard)) return this.copies.pause();
     this.copies.resume();

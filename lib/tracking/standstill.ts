@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers';
 
-/** How often the clock is looked at. */
+/** How often to look at the clock. */
 const everyMs = 1000;
-/** A process that has not looked at it for so long stood still: it was stopped, or busy with something else. */
+/** After a gap this long the process had stood still: it was stopped, or busy. */
 const stillMs = 2 * everyMs;
 
 /**
- * Notices that the process stood still. What came meanwhile has not been read yet, and whoever runs first must not go by
- * what was known before. Looks at the clock once in a turn of the event loop at most.
+ * Notices that the process stood still. Whatever arrived meanwhile has not been read yet, and the first code to run
+ * must not rely on earlier knowledge. Looks at the clock at most once per turn of the event loop.
  */
 export class Standstill {
   private readonly timer: NodeJS.Timeout;
@@ -18,7 +18,7 @@ export class Standstill {
     this.timer = setInterval(() => this.look(), everyMs).unref();
   }
 
-  /** To be called before what is known is gone by. */
+  /** Called before earlier knowledge is used. */
   look(): void {
     if (!this.wasLooked) this.lookAtClock();
   }

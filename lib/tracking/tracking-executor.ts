@@ -16,8 +16,8 @@ import type { ServerWatch } from './server-watch.js';
 import { Standstill } from './standstill.js';
 
 /**
- * Answers GET and MGET from local copies where there are any. What this process writes is forgotten before it is sent,
- * for those who read next, and again when it is answered, for those who have read the old value meanwhile.
+ * Answers GET and MGET from local copies if there are any. A key that this process writes is forgotten before the write
+ * is sent, for later reads, and again when it is answered, for reads that got the old value meanwhile.
  */
 export class TrackingExecutor extends CommandExecutor {
   private readonly turns = new EventLoopTurns();
@@ -30,9 +30,12 @@ export class TrackingExecutor extends CommandExecutor {
     codec: CopiedValues,
     outage: Outage,
     tracer: CommandTracer,
-    /** Left out where nobody tells of changes. */
+    /** Left out if no server reports changes. */
     readonly servers?: ServerWatch,
-    /** So many milliseconds the start waits for them to tell; left out, it does not, nor fails where they refuse. */
+    /**
+     * How many milliseconds the start waits for the reports; if left out, it neither waits nor fails when they are
+     * refused.
+     */
     private readonly patienceMs?: number,
   ) {
     super(pool, keys, codec, outage, tracer);
@@ -86,7 +89,7 @@ export class TrackingExecutor extends CommandExecutor {
     try {
       return this.copies.get(this.wireName(key))?.data;
     } catch {
-      // The key is refused again where the error is named.
+      // The key is refused again where the error gets its name.
       return undefined;
     }
   }
@@ -102,7 +105,7 @@ export class TrackingExecutor extends CommandExecutor {
   }
 
   private async executeOne<T>(command: Command<T>): Promise<T> {
-    // As a batch, of which a part may be here.
+    // As a batch, a part of which may be here.
     const [outcome] = await this.executeAll([this.prepare(command)]);
     if (outcome!.status === 'rejected') throw outcome!.reason;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the command has read it as one
@@ -124,7 +127,7 @@ export class TrackingExecutor extends CommandExecutor {
     );
   }
 
-  /** What names no key may change any: FLUSHDB, a script without keys. */
+  /** A command without keys may change any: FLUSHDB, a script without keys. */
   private forgetterOf(commands: readonly Command<unknown>[]): () => void {
     const keys: string[] = [];
     for (const { args } of commands) {
@@ -137,7 +140,7 @@ export class TrackingExecutor extends CommandExecutor {
     };
   }
 
-  /** A key that is refused is in no copies. */
+  /** A refused key is in no copies. */
   private nameOfCopy(key: Key): string {
     try {
       return this.wireName(key);
