@@ -31,6 +31,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'type StreamEntry',
   ],
   'nest-cachex/keyv': ['CachexKeyv'],
+  'nest-cachex/session': ['CachexSessionStore'],
   'nest-cachex/throttler': ['CachexThrottlerStorage'],
   'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
   '@nestjs/common': ['Body', 'Controller', 'Get', 'HttpException', 'Injectable', 'Module', 'Param', 'Post'],

@@ -22,9 +22,17 @@ const evaluate = async (source: string): Promise<unknown> => {
 /** An application may import the package while a library of it requires it. */
 describe('the package, imported and required in one process', () => {
   it('is one, whatever its entry point', async () => {
-    const entries = ['', '/admin', '/health', '/keyv', '/metrics', '/opentelemetry', '/testing', '/throttler'].map(
-      (path) => `nest-cachex${path}`,
-    );
+    const entries = [
+      '',
+      '/admin',
+      '/health',
+      '/keyv',
+      '/metrics',
+      '/opentelemetry',
+      '/session',
+      '/testing',
+      '/throttler',
+    ].map((path) => `nest-cachex${path}`);
     const found = await evaluate(`
       const found = {};
       for (const entry of ${JSON.stringify(entries)}) {

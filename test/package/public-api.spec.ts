@@ -9,6 +9,7 @@ const entryPoints = [
   'keyv/index',
   'metrics/index',
   'opentelemetry/index',
+  'session/index',
   'testing/index',
   'throttler/index',
 ];

@@ -11,7 +11,7 @@ const withoutThem = `
   import Module from 'node:module';
   const load = Module._load;
   Module._load = function (request, ...rest) {
-    if (/^(@nestjs\\/(terminus|throttler)|prom-client|@opentelemetry|keyv)/.test(request)) {
+    if (/^(@nestjs\\/(terminus|throttler)|prom-client|@opentelemetry|keyv|express-session)/.test(request)) {
       throw Object.assign(new Error('Cannot find module ' + request), { code: 'MODULE_NOT_FOUND' });
     }
     return load.call(this, request, ...rest);
@@ -37,6 +37,7 @@ describe('without the optional packages', () => {
       'nest-cachex',
       'nest-cachex/admin',
       'nest-cachex/keyv',
+      'nest-cachex/session',
       'nest-cachex/testing',
       'nest-cachex/throttler',
     );
@@ -44,6 +45,7 @@ describe('without the optional packages', () => {
       'CachexModule',
       'CachexAdminModule',
       'CachexKeyv',
+      'CachexSessionStore',
       'CachexTestingModule',
       'CachexThrottlerStorage',
     ])

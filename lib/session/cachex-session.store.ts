@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { LRUCache } from 'lru-cache';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { cacheArgument, plainDefaults } from '../adapter-cache.js';
+import { checkVersion } from '../arguments/version.js';
+import type { CachexService, Version } from '../index.js';
+import { StrictCache } from '../strict-cache.js';
+import { expressStore } from './express-store.js';
+
+/** Where {@link CachexSessionStore} keeps sessions, and for how long. @publicApi */
+export interface CachexSessionStoreOptions {
+  /** The version that they are kept in (`'session'`), which `cache.clear()` leaves alone. */
+  readonly version?: Version;
+  /** How long a session is kept whose cookie has no end, as it ends with the browser (`'1d'`). */
+  readonly timeout?: Exclude<Timeout, null>;
+}
+
+/** A session as it is stored: what its JSON says. @publicApi */
+export interface StoredSession {
+  readonly cookie: { readonly expires?: Date | string | false | null };
+}
+
+type Callback = (error?: unknown) => void;
+
+const known: NamesOf<CachexSessionStoreOptions> = { version: true, timeout: true };
+
+/** Of as many sessions is known that they are no new ones. */
+const knownSessions = 100_000;
+
+/**
+ * Keeps the sessions of express-session and of @fastify/session. They live as long as their cookies. Which was destroyed
+ * stays so: a request that had read it before does not bring it back.
+ *
+ * @publicApi
+ * @example
+ * app.use(session({ secret, store: new CachexSessionStore(app.get(CachexService)), resave: false, saveUninitialized: false }));
+ * @example
+ * await app.register(fastifySession, { secret, store: new CachexSessionStore(app.get(CachexService)) });
+ */
+export class CachexSessionStore extends EventEmitter {
+  private readonly cache: StrictCache;
+  private readonly timeoutMs: number;
+  /** Those that were read or written by this process: whoever writes them again has them from there. */
+  private readonly ids = new LRUCache<string, true>({ max: knownSessions });
+
+  /** @throws TypeError, RangeError for options that make no sense */
+  constructor(cache: CachexService, options: CachexSessionStoreOptions = {}) {
+    super();
+    checkOptions(options, known, 'The options of CachexSessionStore', "{ timeout: '1d' }");
+    const { version = 'session', timeout = '1d' } = options;
+    const ms = toMilliseconds(timeout, 'timeout');
+    if (ms === null || ms <= 0) throw new RangeError('timeout must be longer than 0, and finite');
+    this.timeoutMs = ms;
+    const of = cacheArgument(cache, 'CachexSessionStore');
+    this.cache = StrictCache.of(of, { ...plainDefaults, version: checkVersion(version) });
+  }
+
+  /** Redis: `GET`. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a session holds only its reader knows, who names S
+  get<S = StoredSession>(sid: string, callback: (error: unknown, session?: S | null) => void): void {
+    answer(this.read<S>(sid), callback);
+  }
+
+  /**
+   * Stores a session for as long as its cookie lives. One that this process has read or written before is stored only
+   * where it is still there. Redis: `SET`.
+   */
+  set(sid: string, session: object, callback?: Callback): void {
+    answer(this.write(sid, session), callback);
+  }
+
+  /** Redis: `UNLINK`. */
+  destroy(sid: string, callback?: Callback): void {
+    answer(this.cache.delete(sid), callback && ((error) => callback(error)));
+  }
+
+  /** Has a session live as long as its cookie, where it is still there. Redis: `PEXPIRE`. */
+  touch(sid: string, session: object, callback?: Callback): void {
+    answer(this.extend(sid, session), callback && ((error) => callback(error)));
+  }
+
+  /** All sessions, by their ids. Redis: `SCAN`, `MGET`. */
+  all<S = StoredSession>(callback: (error: unknown, sessions?: Record<string, S> | null) => void): void {
+    answer(this.readAll<S>(), callback);
+  }
+
+  /** How many there are. Redis: `SCAN`. */
+  length(callback: (error: unknown, length?: number) => void): void {
+    answer(
+      this.cache.keys().then((keys) => keys.length),
+      callback,
+    );
+  }
+
+  /** Destroys all of them. Redis: `SCAN`, `UNLINK`. */
+  clear(callback?: Callback): void {
+    answer(this.cache.clear(), callback && ((error) => callback(error)));
+  }
+
+  /** As `Store` of express-session has it, which must be installed. */
+  regenerate(request: object, callback: Callback): void {
+    expressStore().regenerate.call(this, request, callback);
+  }
+
+  /** As `Store` of express-session has it, which must be installed. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a session holds only its reader knows, who names S
+  load<S = StoredSession>(sid: string, callback: (error: unknown, session?: S) => void): void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what `createSession` gives
+    expressStore().load.call(this, sid, callback as (error: unknown, session?: unknown) => void);
+  }
+
+  /** As `Store` of express-session has it, which must be installed. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a session holds only its reader knows, who names S
+  createSession<S = StoredSession>(request: object, session: object): S {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+    return expressStore().createSession.call(this, request, session) as S;
+  }
+
+  private async read<S>(sid: string): Promise<S | null> {
+    const session = await this.cache.get<S>(sid);
+    if (session === undefined) return null;
+    this.ids.set(sid, true);
+    return session;
+  }
+
+  private async write(sid: string, session: object): Promise<void> {
+    // As every store has it, and as express-session looks for changes: users, say, of an ORM have a toJSON of their own.
+    // oxlint-disable-next-line unicorn/prefer-structured-clone -- it is the JSON that is wanted
+    const stored: unknown = JSON.parse(JSON.stringify(session));
+    await this.cache.set(sid, stored, { timeout: this.lifeOf(session), xx: this.ids.has(sid) });
+    this.ids.set(sid, true);
+  }
+
+  private async extend(sid: string, session: object): Promise<void> {
+    await this.cache.touch(sid, this.lifeOf(session));
+  }
+
+  private async readAll<S>(): Promise<Record<string, S>> {
+    const sessions = await this.cache.getMany<S>(await this.cache.keys());
+    for (const sid of sessions.keys()) this.ids.set(sid, true);
+    return Object.fromEntries(sessions);
+  }
+
+  /** In seconds; of a cookie that has ended, 0. */
+  private lifeOf(session: Partial<StoredSession>): number {
+    const { expires } = session.cookie ?? {};
+    const ms = expires ? new Date(expires).getTime() - Date.now() : this.timeoutMs;
+    return (Number.isNaN(ms) ? this.timeoutMs : ms) / 1000;
+  }
+}
+
+/** Not inside of the promise: what the callback throws is no failure of the store. */
+function answer<T>(promise: Promise<T>, callback: ((error: unknown, value?: T) => void) | undefined): void {
+  promise.then(
+    (value) => callback && process.nextTick(callback, null, value),
+    (error: unknown) => callback && process.nextTick(callback, error),
+  );
+}

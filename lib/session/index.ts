@@ -1,0 +1,1 @@
+export { CachexSessionStore, type CachexSessionStoreOptions, type StoredSession } from './cachex-session.store.js';
