@@ -11,6 +11,7 @@ import {
   type Version,
 } from '../index.js';
 import type { OpenCache } from './entries/raw-key.js';
+import { PeekCache } from './entries/peek-cache.js';
 
 /** A cache of the application, in one of its versions. */
 export interface AdminCache extends OpenCache {
@@ -28,7 +29,12 @@ export class AdminCaches {
   ) {}
 
   all(): AdminCache[] {
-    return [...this.caches].map(([name, cache]) => ({ name, cache, pool: this.poolOf(name) }));
+    return [...this.caches].map(([name, cache]) => ({
+      name,
+      cache,
+      peek: PeekCache.of(cache),
+      pool: this.poolOf(name),
+    }));
   }
 
   /** Only once its servers answer: under `ignoreExceptions` an outage would look like an empty cache. */
@@ -38,7 +44,8 @@ export class AdminCaches {
     const pool = this.poolOf(name);
     await reach(pool);
     const isOther = version !== undefined && String(version) !== String(cache.version);
-    return { name, cache: isOther ? cache.withVersion(version) : cache, pool };
+    const meant = isOther ? cache.withVersion(version) : cache;
+    return { name, cache: meant, peek: PeekCache.of(meant), pool };
   }
 
   private get caches(): ReadonlyMap<string, CachexService> {

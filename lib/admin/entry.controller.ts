@@ -1,4 +1,5 @@
-import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { BadRequestException, Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { nameOf } from '../arguments/names.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
@@ -25,7 +26,7 @@ export class EntryController {
     @Res() response: unknown,
   ): Promise<void> {
     const open = await this.caches.open(name, query.version);
-    await this.answers.json(response, this.entries.view(open, query));
+    await this.answers.json(response, this.entries.view(open, keyIn(query), query));
   }
 
   @Post('create')
@@ -89,4 +90,10 @@ export class EntryController {
     await this.entries.remove(await this.caches.open(name, item.version), item);
     await this.answers.json(response, done);
   }
+}
+
+function keyIn({ key, hex }: EntryDto): string {
+  if (hex !== undefined) return nameOf(Buffer.from(hex, 'hex'));
+  if (key === undefined) throw new BadRequestException(['key must be a string']);
+  return key;
 }

@@ -61,7 +61,7 @@ export async function countKeys(cache: CachexService, pattern: string): Promise<
 async function rowsOf(cache: CachexService, keys: readonly string[]): Promise<KeyRow[]> {
   const pipeline = cache.pipeline();
   // Somebody else's key may have nothing behind prefix and version; no call can name it.
-  const named = keys.filter((key) => key !== '' && key.isWellFormed());
+  const named = keys.filter((key) => key !== '');
   for (const key of named) pipeline.type(key).pttl(key);
   const replies = await pipeline.execute<(string | number | undefined)[]>();
   return named.flatMap((key, index) => {

@@ -102,7 +102,8 @@ describe('CachexAdminModule', () => {
       expect((await get('')).body.text).toContain('<!doctype html>');
       await cache.set('k', 'before');
       const value = { list: [1, { deep: null }], text: '17' };
-      await post('/api/caches/default/entry/value', { key: 'k', value });
+      const { digest } = (await get('/api/caches/default/entry', { key: 'k' })).body;
+      await post('/api/caches/default/entry/value', { key: 'k', value, digest });
       expect(await cache.get('k')).toEqual(value);
     });
 

@@ -4,6 +4,13 @@ import { type Admin, type Answer, openAdmin } from './open-admin.js';
 
 const entry = '/api/caches/default/entry';
 
+interface ShownItem {
+  readonly name?: string;
+  readonly digest: string;
+  readonly member?: string;
+  readonly value?: { readonly text: string };
+}
+
 describe('an entry', () => {
   let admin: Admin;
   let pool: ConnectionPool;
@@ -18,6 +25,12 @@ describe('an entry', () => {
 
   const view = (query: Record<string, string>): Promise<Answer> => admin.get(entry, query);
   const change = (what: string, body: object): Promise<Answer> => admin.post(`${entry}/${what}`, body);
+  /** What was shown of a key, or of an item of it, for those who change it. */
+  const shown = async (key: string, isIt: (item: ShownItem) => boolean = () => true): Promise<ShownItem> => {
+    const { digest, items = [] } = (await view({ key })).body as { digest?: string; items?: ShownItem[] };
+    return digest === undefined ? items.find(isIt)! : { digest };
+  };
+  const named = (name: string) => (item: ShownItem) => item.name === name;
   const raw = (name: string, ...args: (string | Buffer)[]): Promise<unknown> =>
     pool.send({ name, args, access: 'write' });
 
@@ -92,10 +105,10 @@ describe('an entry', () => {
     await raw('XADD', ':1:stream', '1-1', 'f', 'plain text');
     const items = async (key: string): Promise<unknown> => (await view({ key })).body.items;
     const value = expect.objectContaining({ format: 'bytes', text: 'plain text' });
-    expect(await items('hash')).toEqual([{ name: 'f', value }]);
-    expect(await items('list')).toEqual([{ name: '0', value }]);
-    expect(await items('set')).toEqual([{ value }]);
-    expect(await items('zset')).toEqual([
+    expect(await items('hash')).toMatchObject([{ name: 'f', value }]);
+    expect(await items('list')).toMatchObject([{ name: '0', value }]);
+    expect(await items('set')).toMatchObject([{ value }]);
+    expect(await items('zset')).toMatchObject([
       { score: 3, value },
       { score: '-Infinity', value: expect.objectContaining({ text: 'plain text, too' }) },
     ]);
@@ -113,13 +126,15 @@ describe('an entry', () => {
 
   it('gets another value and keeps its time to live; one that has gone does not come back', async () => {
     await admin.cache.set('k', 'before', 60);
-    expect((await change('value', { key: 'k', value: { now: null } })).status).toBe(200);
+    const { digest } = await shown('k');
+    expect((await change('value', { key: 'k', value: { now: null }, digest })).status).toBe(200);
     expect(await admin.cache.get('k')).toEqual({ now: null });
     expect(await admin.cache.ttl('k')).toBeGreaterThan(50);
-    expect((await change('value', { key: 'gone', value: 1 })).status).toBe(404);
-    expect((await change('value', { key: 'k' })).body.message).toEqual(['value is required']);
+    expect((await change('value', { key: 'gone', value: 1, digest })).status).toBe(404);
+    expect((await change('value', { key: 'k', digest })).body.message).toEqual(['value is required']);
+    expect((await change('value', { key: 'k', value: 1 })).body.message).toEqual(['digest must be a string']);
     await admin.cache.hset('h', 'f', 1);
-    const other = await change('value', { key: 'h', value: 1 });
+    const other = await change('value', { key: 'h', value: 1, digest });
     expect([other.status, other.body.message]).toEqual([409, 'The key holds a hash now']);
   });
 
@@ -129,13 +144,15 @@ describe('an entry', () => {
     expect(body).toMatchObject({ tags: ['users', 'teams'], value: { text: '"made"' } });
     const graceMs = Number(body.keptMs) - Number(body.ttlMs);
     expect(Math.round(graceMs / 60_000)).toBe(60);
-    await change('value', { key: 'k', value: 'edited' });
+    const { digest } = await shown('k');
+    await change('value', { key: 'k', value: 'edited', digest });
     expect(await admin.cache.get('k')).toBe('edited');
     expect(await admin.cache.expireTime('k')).toBeLessThan(Date.now() / 1000 + 61);
     await admin.cache.invalidateTags(['users']);
     expect(await admin.cache.get('k')).toBeUndefined();
-    expect((await view({ key: 'k' })).body).toMatchObject({ ttlMs: -2, value: { format: 'bytes' } });
-    expect((await change('value', { key: 'k', value: 'back' })).status).toBe(409);
+    expect((await view({ key: 'k' })).body).toMatchObject({ ttlMs: -2, value: { format: 'json', text: '"edited"' } });
+    const stale = await change('value', { key: 'k', value: 'back', ...(await shown('k')) });
+    expect([stale.status, stale.body.message]).toEqual([409, expect.stringContaining('stale copy')]);
   });
 
   it('is made anew only where the name is free', async () => {
@@ -168,7 +185,7 @@ describe('an entry', () => {
     const { body } = await view({ key: 'h' });
     expect(body).toMatchObject({ type: 'hash', length: 2, ttlMs: -1 });
     const items = body.items as { name: string }[];
-    expect(items.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+    expect(items.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
       { name: 'a', value: { format: 'json', text: '1', isCut: false } },
       { name: 'b', value: { format: 'json', text: '{"deep":true}', isCut: false } },
     ]);
@@ -180,6 +197,10 @@ describe('an entry', () => {
     expect((await change('items/remove', { key: 'h', type: 'hash', name: 'a' })).status).toBe(404);
     expect((await change('items/put', { key: 'h', type: 'hash', value: 1 })).body.message).toBe('name is required');
     expect((await change('items/put', { key: 'h', type: 'set', value: 1 })).status).toBe(409);
+    expect((await change('items/put', { key: 'h', type: 'hash', name: 'c', value: 'again' })).status).toBe(409);
+    const { digest } = await shown('h', named('c'));
+    expect((await change('items/put', { key: 'h', type: 'hash', name: 'c', value: 'new', digest })).status).toBe(200);
+    expect(await admin.cache.hget('h', 'c')).toBe('new');
     expect((await change('items/put', { key: 'new', type: 'set', value: 1 })).status).toBe(404);
   });
 
@@ -189,7 +210,9 @@ describe('an entry', () => {
     await change('items/remove', { key: 's', type: 'set', value: { b: 2, a: 1 } });
     expect((await view({ key: 's' })).body).toMatchObject({ length: 1, items: [{ value: { text: '"more"' } }] });
     await admin.cache.zadd('z', { ada: 2, bob: 1 });
-    await change('items/put', { key: 'z', type: 'zset', value: 'bob', score: 3 });
+    expect((await change('items/put', { key: 'z', type: 'zset', value: 'bob', score: 3 })).status).toBe(409);
+    const bob = await shown('z', ({ value }) => value?.text === '"bob"');
+    await change('items/put', { key: 'z', type: 'zset', member: bob.member, digest: bob.digest, score: 3 });
     expect((await view({ key: 'z' })).body.items).toMatchObject([
       { score: 3, value: { text: '"bob"' } },
       { score: 2, value: { text: '"ada"' } },
@@ -202,10 +225,12 @@ describe('an entry', () => {
     const put = (more: object): Promise<Answer> => change('items/put', { key: 'l', type: 'list', ...more });
     const remove = (more: object): Promise<Answer> => change('items/remove', { key: 'l', type: 'list', ...more });
     await admin.cache.rpush('l', 'a', 'b', 'a');
-    expect((await remove({ name: '2', value: 'a' })).status).toBe(200);
+    const last = await shown('l', named('2'));
+    expect((await remove({ name: '2', digest: last.digest })).status).toBe(200);
     expect(await admin.cache.lrange('l', 0, -1)).toEqual(['a', 'b']);
-    expect((await remove({ name: '0', value: 'b' })).status).toBe(409);
-    await put({ name: '1', value: 'c' });
+    const { digest } = await shown('l', named('1'));
+    expect((await remove({ name: '0', digest })).status).toBe(409);
+    expect((await put({ name: '1', value: 'c', digest })).status).toBe(200);
     await put({ value: 'last' });
     await put({ value: 'first', end: 'LEFT' });
     expect(await admin.cache.lrange('l', 0, -1)).toEqual(['first', 'a', 'c', 'last']);

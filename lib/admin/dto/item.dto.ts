@@ -24,6 +24,16 @@ export class ItemDto extends KeyDto {
   @IsNumber()
   score?: number;
 
+  /** Of what was shown: it is changed only where it still is that. */
+  @Optional()
+  @IsString()
+  digest?: string;
+
+  /** The stored bytes of a member, in base64, in place of its value. */
+  @Optional()
+  @IsString()
+  member?: string;
+
   /** Where a new element of a list goes. */
   @Optional()
   @IsIn(['LEFT', 'RIGHT'])

@@ -37,7 +37,19 @@ export class KeyDto extends VersionDto {
 }
 
 /** One page of what is in a key. */
-export class EntryDto extends KeyDto {
+export class EntryDto extends VersionDto {
+  @Optional()
+  @IsString()
+  key?: string;
+
+  /** Its bytes, where it is no UTF-8: an address has no other word for it. */
+  @Optional()
+  @Obeys('isHex', (value, what) => {
+    if (!/^([\da-f]{2})+$/.test(String(value)))
+      throw new TypeError(`${what} must be the bytes of a key, in hexadecimal`);
+  })
+  hex?: string;
+
   /** What the last page gave. */
   @Optional()
   @IsString()
@@ -62,15 +74,25 @@ export class ConfirmDto extends VersionDto {
   confirm!: string;
 }
 
-/** A new key, or a new value of one that is there. */
-export class ValueDto extends KeyDto {
-  @Obeys('isThere', (value, what) => {
+const IsThere = (): PropertyDecorator =>
+  Obeys('isThere', (value, what) => {
     if (value === undefined) throw new TypeError(`${what} is required`);
-  })
+  });
+
+/** A new value of a key that is there. */
+export class ValueDto extends KeyDto {
+  @IsThere()
   value!: unknown;
+
+  /** Of what was shown: it is replaced only where it still is that. */
+  @IsString()
+  digest!: string;
 }
 
-export class NewKeyDto extends ValueDto {
+export class NewKeyDto extends KeyDto {
+  @IsThere()
+  value!: unknown;
+
   /** The cache's default where left out. */
   @Optional()
   @IsTimeout({ never: true })

@@ -1,7 +1,11 @@
+import { type Argument, type Command, type Key, Member } from '../../command-model/command.js';
 import type { CachexService } from '../../index.js';
 import type { ItemDto } from '../dto/item.dto.js';
 import type { ValueView } from './value-view.js';
-import type { KeyCommand } from './raw-key.js';
+import type { KeyCommand, RawKey } from './raw-key.js';
+
+/** What is longer is not decoded; of a hash, not even asked for. */
+export const longestItem = 65_536;
 
 /** Something in a collection. */
 export interface Item {
@@ -10,11 +14,33 @@ export interface Item {
   /** A text where it is infinite. */
   readonly score?: number | string;
   readonly value: ValueView;
+  /** Of what is stored: what is changed must be what was shown. */
+  readonly digest?: string;
+  /** The stored bytes of a member, in base64: it is told by them, where they are few. */
+  readonly member?: string;
 }
 
 export interface ItemsPage {
   readonly items: readonly Item[];
   /** Where to go on; left out at the end. */
+  readonly cursor?: string;
+  /** Bytes that an item takes on average: so many that none was asked for. */
+  readonly tooLarge?: number;
+}
+
+/** An item as the server gives it. */
+export interface RawItem {
+  readonly name?: string;
+  readonly score?: number | string;
+  /** Its bytes; of an entry of a stream, those of its fields. Left out where they are too many to ask for. */
+  readonly data?: Buffer | readonly (readonly [field: string, value: Buffer])[];
+  readonly size: number;
+  /** What somebody sees of it who changes it, where that is not its bytes. */
+  readonly seen?: string;
+}
+
+export interface RawPage {
+  readonly items: readonly RawItem[];
   readonly cursor?: string;
 }
 
@@ -28,27 +54,45 @@ export interface PageRequest {
   readonly count: number;
 }
 
+/** What of an item only its type knows how to change. */
+export interface ItemChange {
+  /** The command that tells what is there, and what it is about. */
+  readonly get: readonly [command: string, about: Argument];
+  /** What of it was shown, where that is not what the command gives. */
+  seen?(current: Buffer): string;
+  /** The command that changes it, with what comes after the key. */
+  readonly set: readonly [command: string, ...args: Argument[]];
+}
+
 /** A type of Redis that holds many values: never read as a whole, as it may be huge. */
 export interface Collection {
-  length(cache: CachexService, key: string): Promise<number>;
-  page(cache: CachexService, key: string, request: PageRequest): Promise<ItemsPage>;
-  /** The command behind a page, for values that no serializer can read, */
+  /** The command that counts its items. */
+  readonly length: string;
+  /** Whether its cursor is one of SCAN, so that pages are as long as the server likes. */
+  readonly isScanned?: boolean;
+  /** The command behind a page, */
   command(request: PageRequest): KeyCommand;
   /** and what its reply means. */
-  rawPage(reply: unknown, request: PageRequest): ItemsPage;
-  /** Adds an item, or gives it another value. */
-  put(cache: CachexService, key: string, item: ItemDto): Promise<unknown>;
-  /** Whether it was there. */
-  remove(cache: CachexService, key: string, item: ItemDto): Promise<boolean>;
+  read(reply: unknown, request: PageRequest): RawPage;
+  /** In place of both, where the sizes of items can be asked for before the items. */
+  page?(raw: RawKey, request: PageRequest, length: number): Promise<RawPage | undefined>;
+  /** Adds an item; whether it is new. */
+  add(cache: CachexService, key: string, item: ItemDto): Promise<boolean>;
+  /** Gives an item another value; left out where none can have one. */
+  change?(item: ItemDto): ItemChange;
+  /** Whether it was there; left out where it has to be known what is removed, */
+  remove?(key: Key, item: ItemDto): Command<number>;
+  /** and then how. */
+  exchange?(item: ItemDto): ItemChange;
 }
 
 /** A page of a SCAN. */
-export function scanned(items: readonly Item[], cursor: string): ItemsPage {
-  return cursor === '0' ? { items } : { items, cursor };
+export function scanned(items: readonly RawItem[], cursor: Buffer): RawPage {
+  return String(cursor) === '0' ? { items } : { items, cursor: String(cursor) };
 }
 
 /** A page of a range that begins at a place: it is the last where it is not full. */
-export function ranged(items: readonly Item[], { cursor = '0', count }: PageRequest): ItemsPage {
+export function ranged(items: readonly RawItem[], { cursor = '0', count }: PageRequest): RawPage {
   return items.length < count ? { items } : { items, cursor: String(Number(cursor) + count) };
 }
 
@@ -58,6 +102,13 @@ export function indexesOf({ cursor = '0', count }: PageRequest): [start: number,
   if (!Number.isSafeInteger(start) || start < 0)
     throw new TypeError('The cursor must be the one that the last page returned');
   return [start, start + count - 1];
+}
+
+export const itemOf = (data: Buffer): RawItem => ({ data, size: data.length });
+
+/** A member by its stored bytes, or by its value. */
+export function memberIn({ member, value }: ItemDto): Argument {
+  return member === undefined ? new Member(needed(value, 'value')) : Buffer.from(member, 'base64');
 }
 
 /** Neighbours of a flat reply, two by two. */

@@ -1,25 +1,26 @@
 import { quoted } from '../../errors/quoted.js';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
-import { CodecError, type Timeout } from '../../index.js';
 import type { CollectionType, ItemDto } from '../dto/item.dto.js';
-import type { EntryDto, NewKeyDto, ValueDto } from '../dto/key.dto.js';
-import type { ValueView } from './value-view.js';
+import type { NewKeyDto, ValueDto } from '../dto/key.dto.js';
 import type { Collection, ItemsPage, PageRequest } from './collection.js';
-import { type EntryFacts, factsOf, missing, valueOf } from './entry-view.js';
+import { type EntryFacts, factsOf, missing, type StringView, viewOfString } from './entry-view.js';
 import { hash } from './hash.collection.js';
 import { list } from './list.collection.js';
-import { type OpenCache, RawKey } from './raw-key.js';
+import { exchangeItem, replaceString } from './lost-updates.js';
+import { pageOf } from './pages.js';
+import { about, type OpenCache, RawKey } from './raw-key.js';
 import { set } from './set.collection.js';
 import { sortedSet } from './sorted-set.collection.js';
 import { stream } from './stream.collection.js';
 
 /** A key with what it holds, or the first of it. */
-export interface EntryView extends EntryFacts, Partial<ItemsPage> {
-  /** Of a string. */
-  readonly value?: ValueView;
+export interface EntryView extends EntryFacts, Partial<ItemsPage>, Partial<StringView> {
   /** How many items a collection has. */
   readonly length?: number;
 }
+
+/** Where a page of a collection begins. */
+type PlaceInEntry = Pick<PageRequest, 'cursor' | 'match'>;
 
 const collections: Readonly<Record<CollectionType, Collection>> = { hash, list, set, zset: sortedSet, stream };
 const pageLength = 100;
@@ -27,17 +28,15 @@ const pageLength = 100;
 /** What is in keys, to see and to change. */
 @Injectable()
 export class Entries {
-  async view(open: OpenCache, { key, cursor, match }: EntryDto): Promise<EntryView> {
+  async view(open: OpenCache, key: string, { cursor, match }: PlaceInEntry): Promise<EntryView> {
     const facts = await this.factsOf(open, key);
-    if (facts.type === 'string') return { ...facts, value: await valueOf(open, key) };
+    if (facts.type === 'string') return { ...facts, ...(await viewOfString(open, key)) };
     const collection = collectionOf(facts.type);
     // A module's type: it is there, and can be deleted.
     if (!collection) return facts;
-    const [length, page] = await Promise.all([
-      collection.length(open.cache, key),
-      pageOf(open, key, collection, { cursor, match, count: pageLength }),
-    ]);
-    return { ...facts, length, ...page };
+    const length = Number(await new RawKey(open, key).ask(about(collection.length)));
+    const request = { cursor, match, count: pageLength, length, memory: facts.memory };
+    return { ...facts, length, ...(await pageOf(open, key, collection, request)) };
   }
 
   async create({ cache }: OpenCache, { key, value, timeout }: NewKeyDto): Promise<void> {
@@ -46,29 +45,35 @@ export class Entries {
   }
 
   /** Another value; time to live and tags stay. */
-  async replace(open: OpenCache, { key, value }: ValueDto): Promise<void> {
-    const { type, ttlMs, tags } = await this.factsOf(open, key);
-    if (type !== 'string') throw new ConflictException(`The key holds a ${type} now`);
-    if (ttlMs === missing) {
+  async replace(open: OpenCache, dto: ValueDto): Promise<void> {
+    const facts = await this.factsOf(open, dto.key);
+    if (facts.type !== 'string') throw new ConflictException(`The key holds a ${facts.type} now`);
+    if (facts.ttlMs === missing) {
       throw new ConflictException(
         'The value has expired or was invalidated, and is only a stale copy: delete it, or have it recomputed',
       );
     }
-    // The time that it is kept beyond its end (grace) is not for the new value.
-    const left: Timeout = ttlMs < 0 ? null : ttlMs / 1000;
-    const kept = tags ? { timeout: left, tags, stampede: false } : { keepTtl: true };
-    if (!(await open.cache.set(key, value, { xx: true, ...kept }))) throw notThere(key);
+    await replaceString(open, facts, dto);
   }
 
+  /** A new item, or another value of the one that was shown. */
   async put(open: OpenCache, item: ItemDto): Promise<void> {
     await this.expectType(open, item);
-    await collections[item.type].put(open.cache, item.key, item);
+    const { [item.type]: collection } = collections;
+    const change = item.digest !== undefined && collection.change?.(item);
+    if (change) return exchangeItem(open, item, change);
+    const isNew = await collection.add(open.cache, item.key, item);
+    if (!isNew) throw new ConflictException('It is there already: reload to see it');
   }
 
   async remove(open: OpenCache, item: ItemDto): Promise<void> {
     await this.expectType(open, item);
-    if (await collections[item.type].remove(open.cache, item.key, item)) return;
-    throw new NotFoundException('It no longer exists');
+    const { [item.type]: collection } = collections;
+    const exchange = collection.exchange?.(item);
+    if (exchange) return exchangeItem(open, item, exchange);
+    const { peek } = open;
+    const removal = collection.remove?.(peek.keyNamed(item.key), item);
+    if (!removal || (await peek.carryOut(removal)) === 0) throw new NotFoundException('It no longer exists');
   }
 
   private async factsOf(open: OpenCache, key: string): Promise<EntryFacts> {
@@ -90,14 +95,3 @@ export const notThere = (key: string): NotFoundException =>
 
 const collectionOf = (type: string): Collection | undefined =>
   (collections as Readonly<Record<string, Collection | undefined>>)[type];
-
-/** As bytes where one of the values cannot be read. */
-async function pageOf(open: OpenCache, key: string, collection: Collection, request: PageRequest): Promise<ItemsPage> {
-  try {
-    return await collection.page(open.cache, key, request);
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-    const raw = new RawKey(open.cache, key, open.pool);
-    return collection.rawPage(await raw.ask(collection.command(request)), request);
-  }
-}

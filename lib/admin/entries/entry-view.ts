@@ -1,7 +1,9 @@
-import { type EnvelopeHead, openEnvelope } from '../../codec/envelope.js';
-import { CodecError, type Version } from '../../index.js';
-import { longestText, shownBytes, type ValueView, viewOfBytes, viewOfValue } from './value-view.js';
+import { openEnvelope } from '../../codec/envelope.js';
+import { MARKER, RAW_FORMAT } from '../../codec/format.js';
+import type { Version } from '../../index.js';
+import { digestOf } from './digest.js';
 import { about, type OpenCache, RawKey } from './raw-key.js';
+import { longestText, shownBytes, type ValueView, viewOfBytes, viewOfValue } from './value-view.js';
 
 /** What is known of a key beside what it holds. */
 export interface EntryFacts {
@@ -20,12 +22,23 @@ export interface EntryFacts {
   readonly tags?: readonly string[];
 }
 
+/** What a string holds. */
+export interface StringView {
+  readonly value: ValueView;
+  /** Of its stored bytes, where all of them were read: what is saved must be what was shown. */
+  readonly digest?: string;
+}
+
+/** A few bytes can hold many that are compressed: these are still not more than a page is made of. */
+const longestCompressed = 100_000;
+
+/** Stands for a time to live: the key is kept, and yet a miss. */
 export const missing = -2;
 
 /** `undefined` where it is not there. */
 export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts | undefined> {
-  const { cache, pool } = open;
-  const raw = new RawKey(cache, key, pool);
+  const { cache, peek } = open;
+  const raw = new RawKey(open, key);
   const [[type, ttlMs], [keptMs, memory, encoding, beginning]] = await Promise.all([
     cache.pipeline().type(key).pttl(key).execute(),
     raw.askAll([
@@ -36,7 +49,7 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
     ]),
   ]);
   if (type === undefined) return undefined;
-  const head = headIn(beginning);
+  const head = await peek.headOf(key, beginning);
   return {
     key,
     version: cache.version,
@@ -51,22 +64,29 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
   };
 }
 
-/** What a string holds: decoded where that is possible, and it is not too long. */
-export async function valueOf({ cache, pool }: OpenCache, key: string): Promise<ValueView> {
-  const raw = new RawKey(cache, key, pool);
+/** Decoded where that is possible, and it is not too long: its length is asked first. */
+export async function viewOfString(open: OpenCache, key: string): Promise<StringView> {
+  const raw = new RawKey(open, key);
   const [length, beginning] = await raw.askAll([about('STRLEN'), about('GETRANGE', 0, shownBytes - 1)]);
-  const bytes = (): ValueView => viewOfBytes(Buffer.isBuffer(beginning) ? beginning : Buffer.alloc(0), Number(length));
-  if (Number(length) > longestText) return bytes();
+  if (Number(length) > longestText) return { value: viewOfBytes(bytesIn(beginning), Number(length)) };
+  const stored = await storedString(raw);
+  const digest = digestOf(stored);
+  const data = openEnvelope(stored)?.data ?? stored;
+  if (isCompressed(data) && data.length > longestCompressed) return { value: viewOfBytes(stored), digest };
   try {
-    // Looking at it must not have it made anew.
-    const value = await cache.get(key, { stampede: false });
-    return value === undefined ? bytes() : viewOfValue(value);
-  } catch (error) {
-    if (error instanceof CodecError) return bytes();
-    throw error;
+    const value = await open.peek.decode(data);
+    return { value: value === undefined ? viewOfBytes(stored) : viewOfValue(value), digest };
+  } catch {
+    // Whatever is the matter with it, it can be seen, and deleted.
+    return { value: viewOfBytes(stored), digest };
   }
 }
 
-function headIn(beginning: unknown): EnvelopeHead | undefined {
-  return Buffer.isBuffer(beginning) ? openEnvelope(beginning)?.head : undefined;
+/** At most as long as what is shown, however long it has become meanwhile. */
+export async function storedString(raw: RawKey): Promise<Buffer> {
+  return bytesIn(await raw.ask(about('GETRANGE', 0, longestText)));
 }
+
+const isCompressed = (data: Buffer): boolean => data[0] === MARKER && data[1] !== RAW_FORMAT;
+
+const bytesIn = (reply: unknown): Buffer => (Buffer.isBuffer(reply) ? reply : Buffer.alloc(0));

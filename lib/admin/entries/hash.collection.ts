@@ -1,28 +1,103 @@
-import { viewOfBytes, viewOfItem } from './value-view.js';
-import { type Collection, needed, pairsIn, scanned } from './collection.js';
-import { about } from './raw-key.js';
+import { bytesOfName, nameOf } from '../../arguments/names.js';
+import { Value, write } from '../../command-model/command.js';
+import { integer } from '../../command-model/replies.js';
+import { matchGlob } from '../../embedded/index.js';
+import {
+  type Collection,
+  indexesOf,
+  itemOf,
+  longestItem,
+  needed,
+  type PageRequest,
+  pairsIn,
+  type RawItem,
+  scanned,
+} from './collection.js';
+import { about, type RawKey } from './raw-key.js';
+
+/** A server that cannot leave the values out of HSCAN gives all names of so many fields at once. */
+const mostNames = 1000;
+/** Where few fields match, the server looks at so many at once, and a page is given with what was found by then. */
+const step = 1000;
+const searchMs = 500;
 
 export const hash: Collection = {
-  length: (cache, key) => cache.hlen(key),
+  length: 'HLEN',
 
-  async page(cache, key, { cursor = '0', match, count }) {
-    const { fields, cursor: next } = await cache.hscan(key, cursor, { match, count });
-    return scanned(
-      Array.from(fields, ([name, value]) => ({ name, value: viewOfItem(value) })),
-      next,
-    );
+  /** The names of fields, how long their values are, and the values that are not too long. */
+  async page(raw, request, length) {
+    const names = await namesOf(raw, request, length);
+    if (!names) return undefined;
+    const { fields, cursor } = names;
+    const sizes = await raw.askAll(fields.map((field) => about('HSTRLEN', field)));
+    const isAsked = sizes.map((size) => Number(size) <= longestItem);
+    const asked = fields.filter((_, index) => isAsked[index]);
+    const values = asked.length > 0 ? await raw.ask(about('HMGET', ...asked)) : [];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HMGET gives bytes or nothing of each field
+    const found = new Map(asked.map((field, index) => [field, (values as (Buffer | null)[])[index]]));
+    const items = fields.flatMap((field, index): RawItem[] => {
+      const name = nameOf(field);
+      if (!isAsked[index]) return [{ name, size: Number(sizes[index]) }];
+      const data = found.get(field);
+      // It has gone meanwhile.
+      return data ? [{ name, ...itemOf(data) }] : [];
+    });
+    return { items, ...(cursor !== undefined && { cursor }) };
   },
 
   command: ({ cursor = '0', match = '*', count }) => about('HSCAN', cursor, 'MATCH', match, 'COUNT', count),
 
-  rawPage(reply) {
+  read(reply) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and a flat list
     const [cursor, flat] = reply as [Buffer, Buffer[]];
-    const items = pairsIn(flat).map(([name, value]) => ({ name: String(name), value: viewOfBytes(value) }));
-    return scanned(items, String(cursor));
+    return scanned(
+      pairsIn(flat).map(([name, value]) => ({ name: nameOf(name), ...itemOf(value) })),
+      cursor,
+    );
   },
 
-  put: (cache, key, { name, value }) => cache.hset(key, needed(name, 'name'), needed(value, 'value')),
+  add: async (cache, key, { name, value }) => cache.hsetnx(key, needed(name, 'name'), needed(value, 'value')),
 
-  remove: async (cache, key, { name }) => (await cache.hdel(key, needed(name, 'name'))) > 0,
+  change({ name, value }) {
+    const field = fieldOf(needed(name, 'name'));
+    return { get: ['HGET', field], set: ['HSET', field, new Value(needed(value, 'value'))] };
+  },
+
+  remove: (key, { name }) => write('HDEL', [key, fieldOf(needed(name, 'name'))], integer),
 };
+
+interface Names {
+  readonly fields: readonly Buffer[];
+  readonly cursor?: string;
+}
+
+/** Without their values: HSCAN with NOVALUES (Redis 7.4, Valkey 8); `undefined` where that would be too many names. */
+async function namesOf(raw: RawKey, request: PageRequest, length: number): Promise<Names | undefined> {
+  const { cursor = '0', match, count } = request;
+  const options = ['MATCH', match ?? '*', 'COUNT', match === undefined ? count : step, 'NOVALUES'] as const;
+  const endsAt = performance.now() + searchMs;
+  const fields: Buffer[] = [];
+  let at = cursor;
+  do {
+    const [reply] = await raw.askAll([about('HSCAN', at, ...options)]);
+    if (!Array.isArray(reply)) return length > mostNames ? undefined : allNames(raw, request);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and, here, names
+    const [next, names] = reply as [Buffer, Buffer[]];
+    fields.push(...names);
+    at = String(next);
+  } while (at !== '0' && fields.length < count && performance.now() < endsAt);
+  return at === '0' ? { fields } : { fields, cursor: at };
+}
+
+/** Pages of them: the cursor is a place in the list. */
+async function allNames(raw: RawKey, request: PageRequest): Promise<Names> {
+  const { match, count } = request;
+  const [start] = indexesOf(request);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HKEYS gives all names
+  const names = ((await raw.ask(about('HKEYS'))) as Buffer[]).toSorted((a, b) => a.compare(b));
+  const matching = match === undefined ? names : names.filter((name) => matchGlob(Buffer.from(match), name));
+  const fields = matching.slice(start, start + count);
+  return start + count < matching.length ? { fields, cursor: String(start + count) } : { fields };
+}
+
+const fieldOf = (name: string): string | Buffer => (name.isWellFormed() ? name : bytesOfName(name, 'A field'));

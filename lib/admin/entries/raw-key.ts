@@ -1,45 +1,50 @@
+import { bytesOfName } from '../../arguments/names.js';
 import type { CachexService, ConnectionPool, WireArgument, WireCommand } from '../../index.js';
+import type { PeekCache } from './peek-cache.js';
 
-/** A cache, and the pool for questions that its methods do not ask. */
+/** A cache, and what looks at it without being counted. */
 export interface OpenCache {
   readonly cache: CachexService;
+  readonly peek: PeekCache;
   readonly pool: ConnectionPool;
 }
 
 /** A command about one key, whose place is where it stands. */
-export type KeyCommand = readonly [name: string, before: readonly WireArgument[], after: readonly (string | number)[]];
+export type KeyCommand = readonly [
+  name: string,
+  before: readonly WireArgument[],
+  after: readonly (WireArgument | number)[],
+];
 
-/** What a key holds, as it is on the server: for bytes that no serializer can read. */
+/** What a key holds, as it is on the server. */
 export class RawKey {
-  private readonly wire: string;
+  /** Its name on the server. */
+  readonly name: string;
+  private readonly wire: WireArgument;
 
   constructor(
-    cache: CachexService,
+    private readonly open: OpenCache,
     key: string,
-    private readonly pool: ConnectionPool,
   ) {
-    this.wire = cache.makeKey(key);
-  }
-
-  get name(): string {
-    return this.wire;
+    this.name = open.cache.makeKey(key);
+    this.wire = this.name.isWellFormed() ? this.name : bytesOfName(this.name, 'A key');
   }
 
   ask(command: KeyCommand): Promise<unknown> {
-    return this.pool.send(this.command(command));
+    return this.open.pool.send(this.command(command));
   }
 
   /** In one round trip; `undefined` in the place of what the server refuses to tell. */
   async askAll(commands: readonly KeyCommand[]): Promise<unknown[]> {
-    const replies = await this.pool.sendAll(commands.map((command) => this.command(command)));
+    const replies = await this.open.pool.sendAll(commands.map((command) => this.command(command)));
     return replies.map((reply) => (reply instanceof Error ? undefined : reply));
   }
 
   private command([name, before, after]: KeyCommand): WireCommand {
-    const args = [...before, this.wire, ...after.map(String)];
-    return { name, args, access: 'read', slot: this.pool.slotOf?.(this.wire) };
+    const args = [...before, this.wire, ...after.map((arg) => (typeof arg === 'number' ? String(arg) : arg))];
+    return { name, args, access: 'read', slot: this.open.pool.slotOf?.(this.wire) };
   }
 }
 
 /** `name key …args` */
-export const about = (name: string, ...args: readonly (string | number)[]): KeyCommand => [name, [], args];
+export const about = (name: string, ...args: readonly (WireArgument | number)[]): KeyCommand => [name, [], args];

@@ -1,35 +1,38 @@
-import { toNumber } from '../../command-model/replies.js';
-import { viewOfBytes, viewOfItem } from './value-view.js';
-import { type Collection, indexesOf, needed, pairsIn, ranged } from './collection.js';
+import { write } from '../../command-model/command.js';
+import { integer, toNumber } from '../../command-model/replies.js';
+import { type Collection, indexesOf, itemOf, memberIn, needed, pairsIn, ranged } from './collection.js';
 import { about } from './raw-key.js';
 
 /** The highest scores first. */
 export const sortedSet: Collection = {
-  length: (cache, key) => cache.zcard(key),
-
-  async page(cache, key, request) {
-    const members = await cache.zrevrange(key, ...indexesOf(request), { withScores: true });
-    return ranged(
-      members.map(([member, score]) => ({ score: inJson(score), value: viewOfItem(member) })),
-      request,
-    );
-  },
+  length: 'ZCARD',
 
   command: (request) => about('ZREVRANGE', ...indexesOf(request), 'WITHSCORES'),
 
-  rawPage(reply, request) {
+  read(reply, request) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZREVRANGE gives members and scores in turn
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
-      pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), value: viewOfBytes(member) })),
+      pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), ...itemOf(member), seen: scoreIn(score) })),
       request,
     );
   },
 
-  put: (cache, key, { value, score }) => cache.zadd(key, [[needed(value, 'value'), needed(score, 'score')]]),
+  add: async (cache, key, { value, score }) =>
+    (await cache.zadd(key, [[needed(value, 'value'), needed(score, 'score')]], { nx: true })) > 0,
 
-  remove: async (cache, key, { value }) => (await cache.zrem(key, needed(value, 'value'))) > 0,
+  /** Another score: what was shown is the old one. */
+  change: (item) => ({
+    get: ['ZSCORE', memberIn(item)],
+    seen: scoreIn,
+    set: ['ZADD', needed(item.score, 'score'), memberIn(item)],
+  }),
+
+  remove: (key, item) => write('ZREM', [key, memberIn(item)], integer),
 };
 
 /** JSON has no infinite numbers. */
 const inJson = (score: number): number | string => (Number.isFinite(score) ? score : String(score));
+
+/** However the server writes it. */
+const scoreIn = (reply: Buffer): string => String(toNumber(reply));

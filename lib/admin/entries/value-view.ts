@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
-import { isJson, longestPrintedList, printableDepth } from './value-walk.js';
+import { type Budget, jsonOf, longestPrintedList, printableDepth } from './value-walk.js';
 
 /** What is longer is cut, and cannot be edited. */
 export const longestText = 1_000_000;
 const longestItem = 20_000;
+const wholeBudget: Budget = { values: 200_000, characters: 4 * longestText };
+const itemBudget: Budget = { values: longestItem, characters: 4 * longestItem };
 /** Of bytes that no serializer can read. */
 export const shownBytes = 4096;
 
@@ -14,15 +16,20 @@ export type ValueView =
   /** A `Map`, a `Date`, a `bigint`, …, as Node.js prints it. */
   | { readonly format: 'inspect'; readonly text: string; readonly isCut: boolean }
   /** Bytes that were not decoded; `text` where they are one. */
-  | { readonly format: 'bytes'; readonly size: number; readonly hex: string; readonly text?: string };
+  | { readonly format: 'bytes'; readonly size: number; readonly hex: string; readonly text?: string }
+  /** So many bytes that they were not even asked for. */
+  | { readonly format: 'unread'; readonly size: number };
 
 export function viewOfValue(value: unknown): ValueView {
-  return isJson(value) ? cut('json', JSON.stringify(value, null, 2), longestText) : inspected(value, longestText);
+  const json = jsonOf(value, wholeBudget);
+  if (json === 'none') return inspected(value, longestText, wholeBudget);
+  return cut('json', JSON.stringify(value, null, json === 'indented' ? 2 : 0), longestText);
 }
 
 /** One of many. */
 export function viewOfItem(value: unknown): ValueView {
-  return isJson(value) ? cut('json', JSON.stringify(value), longestItem) : inspected(value, longestItem);
+  if (jsonOf(value, itemBudget) === 'none') return inspected(value, longestItem, itemBudget);
+  return cut('json', JSON.stringify(value), longestItem);
 }
 
 /** The beginning of `size` bytes. */
@@ -32,9 +39,11 @@ export function viewOfBytes(data: Buffer, size = data.length): ValueView {
   return { format: 'bytes', size, hex: shown.toString('hex'), ...(text !== undefined && { text }) };
 }
 
-function inspected(value: unknown, longest: number): ValueView {
+function inspected(value: unknown, longest: number, budget: Budget): ValueView {
+  const depth = printableDepth(value, budget);
+  if (depth < -1) return { format: 'inspect', text: `[${typeof value}, too long to print]`, isCut: true };
   const text = inspect(value, {
-    depth: printableDepth(value),
+    depth,
     maxArrayLength: longestPrintedList,
     maxStringLength: longest,
     breakLength: 100,

@@ -1,24 +1,49 @@
-/** A page of JSON has no more values than this; a few bytes can hold any number of them, by references that are shared. */
-const mostValues = 200_000;
-const mostCharacters = 4_000_000;
+/**
+ * How much of a value is looked at and printed. A few bytes can hold any number of values, by references that are shared:
+ * what they come to is counted, not what is stored.
+ */
+export interface Budget {
+  readonly values: number;
+  /** What JSON and what Node.js prints may come to, indentation included. */
+  readonly characters: number;
+}
+
 const deepestJson = 400;
 
 /** What Node.js prints is read by people. */
-const mostPrinted = 20_000;
+const mostPrinted = 40_000;
 const deepestPrinted = 20;
 export const longestPrintedList = 1000;
+/** Digits of a `bigint` are found one after another. */
+const longestBigintBits = 65_536;
+/** Of bytes, Node.js prints the first fifty. */
+const printedBytes = 50;
 
-/** Whether JSON brings the very same value back, and has it been found out with a bounded look at it. */
-export function isJson(value: unknown): boolean {
-  return new JsonWalk().accepts(value, 0);
+/** Whether JSON brings the very same value back, and, where it does, has it lines that a page has room for. */
+export function jsonOf(value: unknown, budget: Budget): 'none' | 'flat' | 'indented' {
+  const walk = new JsonWalk(budget);
+  if (!walk.accepts(value, 0)) return 'none';
+  return walk.hasRoomForLines ? 'indented' : 'flat';
 }
 
 class JsonWalk {
-  private values = mostValues;
-  private characters = mostCharacters;
+  private values: number;
+  private characters: number;
+  private indentation = 0;
+
+  constructor(private readonly budget: Budget) {
+    this.values = budget.values;
+    this.characters = budget.characters;
+  }
+
+  /** Deep values have more of it than of anything else. */
+  get hasRoomForLines(): boolean {
+    return this.indentation <= this.budget.characters / 4;
+  }
 
   accepts(value: unknown, depth: number): boolean {
     if (--this.values < 0 || depth > deepestJson) return false;
+    this.indentation += 2 * depth + 1;
     switch (typeof value) {
       case 'string':
         return value.isWellFormed() && this.hasRoomFor(value);
@@ -52,15 +77,18 @@ class JsonWalk {
   }
 }
 
-/** How many levels of a value can be printed; `-1` where even the first is too much. */
-export function printableDepth(value: unknown): number {
+/** How many levels of a value can be printed; `-1` where even the first is too much, `-2` where the value itself is. */
+export function printableDepth(value: unknown, { characters }: Budget): number {
   let level: readonly unknown[] = [value];
   let printed = 0;
+  let left = characters - lengthOf(value);
+  if (left < 0) return -2;
   for (let depth = -1; depth < deepestPrinted; depth++) {
     const next: unknown[] = [];
     for (const holder of level) {
       for (const child of childrenOf(holder)) {
-        if (++printed > mostPrinted) return depth;
+        left -= lengthOf(child) + 2 * (depth + 1);
+        if (++printed > mostPrinted || left < 0) return depth;
         if (typeof child === 'object' && child !== null) next.push(child);
       }
     }
@@ -70,7 +98,21 @@ export function printableDepth(value: unknown): number {
   return deepestPrinted;
 }
 
-/** As far as they are printed: of objects all, of lists the first. */
+/** About how many letters it takes by itself. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'bigint') {
+    if (BigInt.asIntN(64, value) === value) return 20;
+    return BigInt.asIntN(longestBigintBits, value) === value ? longestBigintBits / 3 : Infinity;
+  }
+  if (value instanceof Error) return String(value.stack).length + value.message.length;
+  if (value instanceof RegExp) return value.source.length;
+  if (Buffer.isBuffer(value)) return 3 * printedBytes;
+  if (ArrayBuffer.isView(value)) return 8 * longestPrintedList;
+  return 16;
+}
+
+/** As far as they are printed: of objects all, of lists the first; the names of properties too. */
 function* childrenOf(value: unknown): Generator {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (value instanceof Map) {
@@ -79,7 +121,7 @@ function* childrenOf(value: unknown): Generator {
     yield* firstOf(value as Iterable<unknown>);
   } else {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is one of its own
-    for (const name in value) yield (value as Record<string, unknown>)[name];
+    for (const name in value) yield* [name, (value as Record<string, unknown>)[name]];
     if (value instanceof Error) yield value.cause;
   }
 }

@@ -2,7 +2,10 @@
  * What the application answers with: see its controllers.
  *
  * @import { CachesAnswer } from '../caches.controller.js'
+ * @import { ValueView } from '../entries/value-view.js'
  */
+
+import { inAddress } from './place.js';
 
 const root = new URL('../api/', import.meta.url);
 
@@ -11,10 +14,12 @@ export class ApiError extends Error {
   /**
    * @param {string} message
    * @param {number} status
+   * @param {ValueView} [current] what is there, where somebody else has changed it meanwhile
    */
-  constructor(message, status) {
+  constructor(message, status, current) {
     super(message);
     this.status = status;
+    this.current = current;
   }
 }
 
@@ -42,11 +47,12 @@ async function call(path, init) {
   }
   const body = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body;
-  const { message } = body ?? {};
+  const { message, current } = body ?? {};
   const said = Array.isArray(message) ? message.join(', ') : message;
   throw new ApiError(
     said || reasons[response.status] || `The application answered ${response.status}.`,
     response.status,
+    current,
   );
 }
 
@@ -66,7 +72,9 @@ export const urlOf = (cache, path = '') => new URL(`caches/${encodeURIComponent(
  */
 export function get(url, query = {}) {
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
+    if (value === undefined || value === '') continue;
+    const [word, text] = name === 'key' ? inAddress(String(value)) : [name, String(value)];
+    url.searchParams.set(word, text);
   }
   return call(url);
 }

@@ -1,4 +1,5 @@
 import { button, el, labelled, messageOf, options, part } from './dom.js';
+import { whatChanged } from './value.js';
 
 /**
  * @template {string} Name
@@ -60,7 +61,7 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
         isDone = true;
         dialog.close();
       } catch (failed) {
-        error.textContent = messageOf(failed);
+        error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => dialog.close()));
       } finally {
         submit.disabled = false;
       }

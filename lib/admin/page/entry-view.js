@@ -1,4 +1,4 @@
-import { get, post, urlOf } from './api.js';
+import { ApiError, get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
@@ -55,7 +55,7 @@ export class EntryView {
       if (hadFocus) this.pane.focus({ preventScroll: true });
       this.changed({ ttlMs: entry.ttlMs });
     } catch (error) {
-      if (!this.isLeft) this.pane.replaceChildren(this.back(), failure(error, again));
+      if (!this.isLeft) this.pane.replaceChildren(this.back(), ...this.withoutView(error, again));
     } finally {
       this.pane.removeAttribute('aria-busy');
     }
@@ -89,6 +89,25 @@ export class EntryView {
 
   back() {
     return el('a', { class: 'back', href: hrefOf({ key: '' }) }, '← All keys');
+  }
+
+  /**
+   * What cannot be shown can be deleted all the same.
+   *
+   * @param {unknown} error
+   * @param {() => unknown} again
+   */
+  withoutView(error, again) {
+    const isGone = error instanceof ApiError && [0, 404, 503].includes(error.status);
+    return [
+      el('h2', {}, el('bdi', {}, this.key)),
+      failure(error, again),
+      ...(this.readOnly || isGone ? [] : [el('div', { class: 'actions' }, this.deletion())]),
+    ];
+  }
+
+  deletion() {
+    return button('Delete…', () => this.delete(), { class: 'danger' });
   }
 
   /** @param {Entry} entry */
@@ -146,7 +165,7 @@ export class EntryView {
         button('Never expire', () =>
           this.tried(this.change('/expiry', { timeout: null }, 'The key no longer expires.')),
         ),
-      button('Delete…', () => this.delete(), { class: 'danger' }),
+      this.deletion(),
     );
   }
 

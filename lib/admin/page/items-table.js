@@ -1,6 +1,6 @@
 import { ask } from './dialog.js';
 import { button, el, failure, labelled } from './dom.js';
-import { number, parseJson } from './format.js';
+import { bytes, number, parseJson } from './format.js';
 import { isEditable, valueOf } from './value.js';
 
 /**
@@ -22,7 +22,6 @@ import { isEditable, valueOf } from './value.js';
  * @property {string} item
  * @property {readonly FieldName[]} adds
  * @property {readonly FieldName[]} edits
- * @property {boolean} [needsValue]
  */
 
 /** @type {Readonly<Record<CollectionType, Kind>>} */
@@ -35,9 +34,8 @@ const kinds = {
     item: 'element',
     adds: ['value', 'end'],
     edits: ['value'],
-    needsValue: true,
   },
-  set: { title: 'Members', value: 'Member', item: 'member', adds: ['value'], edits: [], needsValue: true },
+  set: { title: 'Members', value: 'Member', item: 'member', adds: ['value'], edits: [] },
   zset: {
     title: 'Members',
     name: 'Score',
@@ -45,7 +43,6 @@ const kinds = {
     item: 'member',
     adds: ['value', 'score'],
     edits: ['score'],
-    needsValue: true,
   },
   stream: { title: 'Entries', name: 'ID', value: 'Fields', item: 'entry', adds: ['value'], edits: [] },
 };
@@ -66,7 +63,7 @@ export class ItemsTable {
    * @param {CollectionType} type
    * @param {Partial<ItemsPage> & { readonly length?: number }} collection
    */
-  constructor(view, type, { length, items = [], cursor }) {
+  constructor(view, type, { length, items = [], cursor, tooLarge }) {
     this.view = view;
     this.type = type;
     this.kind = kinds[type];
@@ -75,6 +72,10 @@ export class ItemsTable {
     this.foot = el('div', { class: 'foot' });
     this.element = el('div', { class: 'items' }, this.head(), this.table(), this.foot);
     this.append({ items, cursor });
+    if (tooLarge !== undefined) {
+      const told = `Items take ${bytes(tooLarge)} each on average. To read them would hold up the server, so they are not shown.`;
+      this.foot.replaceChildren(el('p', { class: 'note' }, told));
+    }
   }
 
   head() {
@@ -160,15 +161,17 @@ export class ItemsTable {
 
   /** @param {Item} item */
   changes(item) {
-    const { edits, needsValue } = this.kind;
-    const of = ` ${this.kind.item} ${item.name ?? item.value.text}`.slice(0, 80);
-    if (needsValue && !isEditable(item.value)) return [el('small', {}, 'not JSON')];
-    const { name, score, value } = item;
-    const first = { name, value: value.text, ...(score !== undefined && { score: String(score) }) };
+    const { edits } = this.kind;
+    const { name, score, value, member } = item;
+    const isMember = this.type === 'set' || this.type === 'zset';
+    // Nothing tells it from others.
+    if (isMember && member === undefined && !isEditable(value)) return [el('small', {}, 'too long to change')];
+    const text = 'text' in value ? value.text : undefined;
+    const of = ` ${this.kind.item} ${name ?? text ?? ''}`.slice(0, 80);
+    const canEdit = edits.length > 0 && (isEditable(value) || this.type === 'zset');
+    const first = { item, value: text, ...(score !== undefined && { score: String(score) }) };
     return [
-      edits.length > 0 &&
-        isEditable(value) &&
-        button('Edit', () => this.edit(`Edit${of}`, edits, first), { 'aria-label': `Edit${of}` }),
+      canEdit && button('Edit', () => this.edit(`Edit${of}`, edits, first), { 'aria-label': `Edit${of}` }),
       button('Remove', () => this.remove(item, of), { 'aria-label': `Remove${of}`, class: 'danger' }),
     ];
   }
@@ -176,9 +179,9 @@ export class ItemsTable {
   /**
    * @param {string} title
    * @param {readonly FieldName[]} asked
-   * @param {{ name?: string, value?: string, score?: string }} first
+   * @param {{ item?: Item, value?: string, score?: string }} first
    */
-  edit(title, asked, { name, value = this.type === 'stream' ? '{}' : '""', score = '0' }) {
+  edit(title, asked, { item, value = this.type === 'stream' ? '{}' : '""', score = '0' }) {
     /** @type {Record<FieldName, Field<FieldName>>} */
     const fields = {
       name: { name: 'name', label: 'Field' },
@@ -199,14 +202,13 @@ export class ItemsTable {
       action: 'Save',
       /** @param {Partial<Record<FieldName, string>>} given */
       run: (given) => {
-        const { value: text = value, score: points, ...others } = given;
-        const scored = points !== undefined && { score: scoreOf(points) };
+        const { value: text, score: points, ...others } = given;
         const body = {
           type: this.type,
-          ...(name !== undefined && { name }),
+          ...(item && identityOf(item)),
           ...others,
-          value: parseJson(text),
-          ...scored,
+          ...(text !== undefined && { value: parseJson(text) }),
+          ...(points !== undefined && { score: scoreOf(points) }),
         };
         return this.view.change('/items/put', body, `The ${this.kind.item} was saved.`);
       },
@@ -217,19 +219,32 @@ export class ItemsTable {
    * @param {Item} item
    * @param {string} of
    */
-  remove({ name, value }, of) {
+  remove(item, of) {
     return ask({
       title: `Remove${of}?`,
       text: this.view.key,
       action: 'Remove',
       isDanger: true,
-      run: () => {
-        const member = this.kind.needsValue && value.format === 'json' && { value: JSON.parse(value.text) };
-        const body = { type: this.type, ...(name !== undefined && { name }), ...member };
-        return this.view.change('/items/remove', body, `The ${this.kind.item} was removed.`);
-      },
+      run: () =>
+        this.view.change(
+          '/items/remove',
+          { type: this.type, ...identityOf(item) },
+          `The ${this.kind.item} was removed.`,
+        ),
     });
   }
+}
+
+/**
+ * What tells an item from others, and what of it was shown.
+ *
+ * @param {Item} item
+ */
+function identityOf({ name, digest, member, value }) {
+  const told = member === undefined &&
+    name === undefined &&
+    value.format === 'json' && { value: parseJson(value.text) };
+  return { name, digest, member, ...told };
 }
 
 /** @param {string} text */

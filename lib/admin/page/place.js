@@ -21,6 +21,8 @@ export function place() {
   const given = new URLSearchParams(location.hash.slice(1));
   const at = { ...defaults };
   for (const name of names) at[name] = given.get(name) ?? defaults[name];
+  const hex = given.get('hex');
+  if (hex) at.key = nameOfBytes(hex);
   return at;
 }
 
@@ -31,11 +33,61 @@ export function place() {
  */
 export function hrefOf(changes) {
   const next = { ...place(), ...changes };
-  const told = names.filter((name) => next[name] !== defaults[name]).map((name) => [name, next[name]]);
+  const told = names
+    .filter((name) => next[name] !== defaults[name])
+    .map((name) => (name === 'key' ? inAddress(next.key) : [name, next[name]]));
   return `#${new URLSearchParams(told)}`;
 }
 
 /** @param {Partial<Place>} changes */
 export function go(changes) {
   location.hash = hrefOf(changes);
+}
+
+/**
+ * A key for an address, which has no words for bytes that are no UTF-8: the application names each of them by half of a
+ * surrogate pair.
+ *
+ * @param {string} key
+ * @returns {[name: string, value: string]}
+ */
+export function inAddress(key) {
+  if (key.isWellFormed()) return ['key', key];
+  const encoder = new TextEncoder();
+  const hex = Array.from(key, (letter) => {
+    const code = letter.codePointAt(0) ?? 0;
+    const bytes = code >= 0xdc80 && code <= 0xdcff ? [code - 0xdc00] : Array.from(encoder.encode(letter));
+    return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  });
+  return ['hex', hex.join('')];
+}
+
+/** @param {string} hex */
+function nameOfBytes(hex) {
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  let name = '';
+  for (let at = 0; at < bytes.length;) {
+    const [letter, length] = letterAt(bytes, at);
+    name += letter;
+    at += length;
+  }
+  return name;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ * @returns {[letter: string, length: number]}
+ */
+function letterAt(bytes, at) {
+  for (let length = 1; length <= 4; length++) {
+    try {
+      return [strict.decode(bytes.subarray(at, at + length)), length];
+    } catch {
+      // It is longer, or none.
+    }
+  }
+  return [String.fromCharCode(0xdc00 + (bytes[at] ?? 0)), 1];
 }

@@ -1,3 +1,4 @@
+import { ApiError } from './api.js';
 import { button, el, messageOf } from './dom.js';
 import { bytes, hexDump, parseJson } from './format.js';
 
@@ -20,6 +21,7 @@ const reasons = {
  * @param {ValueView} value
  */
 export function valueOf(value) {
+  if (value.format === 'unread') return el('small', {}, `${bytes(value.size)}: too large to be read`);
   if (value.format !== 'bytes') return el('code', { class: 'value' }, value.isCut ? `${value.text}…` : value.text);
   const shown = value.text ?? hexDump(value.hex);
   return el('code', { class: 'value bytes', title: reasons.bytes }, shown);
@@ -37,9 +39,9 @@ export const isEditable = (value) => value.format === 'json' && !value.isCut;
  *
  * @param {EntryView} view
  * @param {ValueView} value
- * @param {Pick<Entry, 'ttlMs' | 'tags'>} entry
+ * @param {Pick<Entry, 'ttlMs' | 'tags' | 'digest'>} entry
  */
-export function valueEditor(view, value, { ttlMs, tags }) {
+export function valueEditor(view, value, { ttlMs, tags, digest }) {
   if (view.readOnly || value.format !== 'json' || !isEditable(value) || ttlMs === -2) return shownValue(value);
   const area = el('textarea', { class: 'code', rows: '12', spellcheck: 'false', 'aria-label': 'Value, as JSON' });
   area.value = value.text;
@@ -60,9 +62,9 @@ export function valueEditor(view, value, { ttlMs, tags }) {
   const submit = async (event) => {
     event.preventDefault();
     try {
-      await view.change('/value', { value: parseJson(area.value) }, 'The value was saved.');
+      await view.change('/value', { value: parseJson(area.value), digest }, 'The value was saved.');
     } catch (failed) {
-      error.textContent = messageOf(failed);
+      error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => view.load()));
     }
   };
   const kept = tags
@@ -78,8 +80,24 @@ export function valueEditor(view, value, { ttlMs, tags }) {
   );
 }
 
+/**
+ * Of a change that was refused because somebody else has made one meanwhile: what is there now. What was typed stays.
+ *
+ * @param {unknown} failed
+ * @param {() => unknown} reload
+ */
+export function whatChanged(failed, reload) {
+  const current = failed instanceof ApiError ? failed.current : undefined;
+  if (!current) return [];
+  return [
+    el('details', { open: true }, el('summary', {}, 'What is there now'), valueOf(current)),
+    button('Discard my edit', reload),
+  ];
+}
+
 /** @param {ValueView} value */
 function shownValue(value) {
+  if (value.format === 'unread') return el('p', { class: 'note' }, valueOf(value));
   const isBytes = value.format === 'bytes';
   const isCut = isBytes ? 2 * value.size > value.hex.length : value.isCut;
   const reason = reasons[value.format];

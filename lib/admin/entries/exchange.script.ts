@@ -1,0 +1,22 @@
+import { defineScript } from '../../command-model/script.js';
+
+export const exchangeScript = defineScript(
+  'cachex:admin-exchange',
+  `-- Changes an item of a collection that is what somebody has seen.
+-- KEYS[1]  the collection
+-- ARGV[1]  the command that gives the item, ARGV[2] what it is about
+-- ARGV[3]  what it gave
+-- ARGV[4]  the command that changes it; ARGV[5] and on: its arguments
+-- RETURNS  1 where it was changed, else 0
+if redis.call(ARGV[1], KEYS[1], ARGV[2]) ~= ARGV[3] then
+  return 0
+end
+if ARGV[4] == 'LREM' then
+  redis.call('LSET', KEYS[1], ARGV[5], ARGV[6])
+  redis.call('LREM', KEYS[1], 1, ARGV[6])
+else
+  redis.call(ARGV[4], KEYS[1], unpack(ARGV, 5))
+end
+return 1
+`,
+);

@@ -1,0 +1,74 @@
+import { ConflictException, NotFoundException } from '@nestjs/common';
+import { type Argument, type Command, type Key, run, write } from '../../command-model/command.js';
+import { always, bytes, integer } from '../../command-model/replies.js';
+import { done, setWhere } from '../../entries/if-equal.js';
+import { valueToStore } from '../../entries/store.js';
+import { ConfigError } from '../../index.js';
+import type { ItemDto } from '../dto/item.dto.js';
+import type { ValueDto } from '../dto/key.dto.js';
+import type { PeekCache } from './peek-cache.js';
+import type { ItemChange } from './collection.js';
+import { digestOf } from './digest.js';
+import { type EntryFacts, storedString, viewOfString } from './entry-view.js';
+import { exchangeScript } from './exchange.script.js';
+import { type OpenCache, RawKey } from './raw-key.js';
+import { type ValueView, viewOfBytes } from './value-view.js';
+
+/**
+ * Gives a string another value where it has the bytes that were shown. Time to live and tags stay; the time that it is kept
+ * beyond its end (grace) is not for the new value.
+ *
+ * @throws ConflictException with what is there, where that is something else
+ */
+export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts, dto: ValueDto): Promise<void> {
+  const { key, value, digest } = dto;
+  const stored = await storedString(new RawKey(open, key));
+  const leftMs = ttlMs < 0 ? null : ttlMs;
+  const life: Argument[] = !tags ? ['KEEPTTL'] : leftMs === null ? [] : ['PX', leftMs];
+  const wanted = valueToStore(value, tags ?? [], 0, leftMs);
+  const set = setWhere(open.peek.keyNamed(key), stored, [wanted, ...life], done);
+  if (digestOf(stored) === digest && (await open.peek.carryOut(strict(set)))) return;
+  const { value: current, digest: its } = await viewOfString(open, key);
+  throw conflict('The value has changed since it was shown', current, its);
+}
+
+/**
+ * Changes an item where it is what was shown.
+ *
+ * @throws ConflictException with what is there, where that is something else
+ */
+export async function exchangeItem({ peek }: OpenCache, item: ItemDto, change: ItemChange): Promise<void> {
+  const { get, set } = change;
+  const key = peek.keyNamed(item.key);
+  const current = await peek.carryOut(strict(write(get[0], [key, get[1]], bytes)));
+  if (current === null) throw new NotFoundException('It no longer exists');
+  const isSeen = digestOf(change.seen?.(current) ?? current) === item.digest;
+  if (isSeen && (await exchanged(peek, key, current, change))) return;
+  throw conflict(
+    `Another ${set[0] === 'ZADD' ? 'score' : 'value'} has taken its place since it was shown`,
+    viewOfBytes(current),
+  );
+}
+
+async function exchanged(peek: PeekCache, key: Key, current: Buffer, { get, set }: ItemChange): Promise<boolean> {
+  const [command, ...args] = set;
+  try {
+    return (await peek.carryOut(run(exchangeScript, [key], [...get, current, ...set], integer, true))) > 0;
+  } catch (error) {
+    // The embedded engine, without its Lua: nobody else comes between.
+    if (!(error instanceof ConfigError)) throw error;
+    const isRemoval = command === 'LREM';
+    if (isRemoval) await peek.carryOut(write('LSET', [key, ...args], always));
+    await peek.carryOut(write(command, [key, ...(isRemoval ? [1, args[1]!] : args)], always));
+    return true;
+  }
+}
+
+function conflict(message: string, current: ValueView, digest?: string): ConflictException {
+  return new ConflictException({ statusCode: 409, message, current, ...(digest && { digest }) });
+}
+
+/** An outage that is ignored must not look like a change. */
+function strict<T>(command: Command<T>): Command<T> {
+  return { ...command, strict: true, otherwise: command.otherwise && strict(command.otherwise) };
+}

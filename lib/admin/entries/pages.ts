@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Collection,
+  type Item,
+  type ItemsPage,
+  longestItem,
+  type PageRequest,
+  type RawItem,
+  type RawPage,
+} from './collection.js';
+import { digestOf } from './digest.js';
+import { type OpenCache, RawKey } from './raw-key.js';
+import { type ValueView, viewOfBytes, viewOfItem } from './value-view.js';
+
+/** A page ends with the item that goes beyond. */
+const pageBytes = 1_000_000;
+/** Where few fields match, a page is given with what was found by then. */
+const pageMs = 500;
+/** Items of which the server looks at so many at once. */
+const longestStep = 1000;
+/** Where an item takes more on average, one alone would hold up the server. */
+const largestMean = 1_000_000;
+/** How long the event loop may wait for items to be decoded. */
+const longestTurnMs = 10;
+/** A member of more bytes than that is not told by them. */
+const longestMember = 4096;
+
+/** What a page costs is known before it is asked for, or found out step by step. */
+export async function pageOf(
+  open: OpenCache,
+  key: string,
+  collection: Collection,
+  request: PageRequest & { readonly length: number; readonly memory?: number },
+): Promise<ItemsPage> {
+  const raw = new RawKey(open, key);
+  const { length, memory = 0 } = request;
+  const known = await collection.page?.(raw, request, length);
+  if (known) return shown(open, known);
+  const mean = Math.round(memory / Math.max(1, length));
+  if (mean > largestMean) return { items: [], tooLarge: mean };
+  return shown(open, await paced(raw, collection, request));
+}
+
+/** Begins with one item: nobody tells how large the next one is. */
+async function paced(raw: RawKey, collection: Collection, { cursor, match, count }: PageRequest): Promise<RawPage> {
+  const items: RawItem[] = [];
+  const endsAt = performance.now() + pageMs;
+  let [at, step, bytes] = [cursor, 1, 0];
+  do {
+    const most = match === undefined ? count - items.length : longestStep;
+    const request = { cursor: at, match, count: Math.min(step, most) };
+    const page = collection.read(await raw.ask(collection.command(request)), request);
+    for (const item of page.items) bytes += item.size;
+    items.push(...page.items);
+    at = page.cursor;
+    step *= 4;
+  } while (at !== undefined && items.length < count && bytes < pageBytes && performance.now() < endsAt);
+  return { items, ...(at !== undefined && { cursor: at }) };
+}
+
+async function shown(open: OpenCache, { items, cursor }: RawPage): Promise<ItemsPage> {
+  const views: Item[] = [];
+  let turnAt = performance.now() + longestTurnMs;
+  for (const { name, score, data, size, seen } of items) {
+    if (performance.now() > turnAt) {
+      await setImmediate();
+      turnAt = performance.now() + longestTurnMs;
+    }
+    const value = await viewOf(open, data, size);
+    views.push({
+      ...(name !== undefined && { name }),
+      ...(score !== undefined && { score }),
+      value,
+      ...(Buffer.isBuffer(data) && { digest: digestOf(seen ?? data) }),
+      ...(Buffer.isBuffer(data) && name === undefined && size <= longestMember && { member: data.toString('base64') }),
+    });
+  }
+  return { items: views, ...(cursor !== undefined && { cursor }) };
+}
+
+async function viewOf({ peek }: OpenCache, data: RawItem['data'], size: number): Promise<ValueView> {
+  if (data === undefined) return { format: 'unread', size };
+  if (size > longestItem) return Buffer.isBuffer(data) ? viewOfBytes(data) : { format: 'unread', size };
+  try {
+    if (Buffer.isBuffer(data)) return viewOfItem(await readable(peek.decode(data)));
+    const fields: [string, unknown][] = [];
+    for (const [field, bytes] of data) fields.push([field, await readable(peek.decode(bytes))]);
+    return viewOfItem(Object.fromEntries(fields));
+  } catch {
+    return viewOfBytes(Buffer.isBuffer(data) ? data : linesOf(data));
+  }
+}
+
+/** Nothing is what nobody can read, under `ignoreExceptions`. */
+async function readable(decoded: Promise<unknown>): Promise<unknown> {
+  const value = await decoded;
+  if (value === undefined) throw new TypeError('no value');
+  return value;
+}
+
+function linesOf(fields: readonly (readonly [string, Buffer])[]): Buffer {
+  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from(`${name}=`), value, Buffer.from('\n')]));
+}
