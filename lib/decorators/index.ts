@@ -10,6 +10,8 @@ export { FromContext, fromContext } from './options/from-context.js';
 export type { KeptProperties, KeptType } from './operations/kept-type.js';
 export type { LuaCall, LuaScriptOptions } from './operations/lua-script.operation.js';
 export { luaCall, LuaScript } from './lua-script.decorator.js';
+export type { OncePerFleetOptions, UnclaimedFallback } from './operations/once-per-fleet.operation.js';
+export { OncePerFleet } from './once-per-fleet.decorator.js';
 export type { RateLimitOptions } from './operations/rate-limit.operation.js';
 export { RateLimit } from './rate-limit.decorator.js';
 export type { StoringOptions } from './operations/storing.js';

@@ -1,3 +1,4 @@
+import type { VersionOption } from '../arguments/version.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { lockNames, type LockOptions, semaphoreNames, type SemaphoreOptions } from './claim-options.js';
 import type { CachexLock } from './lock.js';
@@ -86,6 +87,15 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
    */
   leader(name: string, options: LeaderOptions = {}): CachexLeader {
     return this.locking.leader(name, this.versionOf(options, leaderNames), options);
+  }
+
+  /**
+   * Whether nobody has claimed an instant less than `windowMs` away before; for `@OncePerFleet`.
+   *
+   * @internal
+   */
+  async claimInstant(name: string, instant: number, windowMs: number, options: VersionOption): Promise<boolean> {
+    return this.locking.instants.claim(name, this.versionOf(options), instant, windowMs);
   }
 
   /**

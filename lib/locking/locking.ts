@@ -4,6 +4,7 @@ import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
+import { Instants } from './instants.js';
 import { CachexLeader, type LeaderOptions } from './leader.js';
 import { CachexLock } from './lock.js';
 import { LockResource } from './lock-resource.js';
@@ -16,6 +17,7 @@ import { WakeUps } from './wake-ups.js';
 
 /** The locks and semaphores of one cache. */
 export class Locking {
+  readonly instants: Instants;
   private readonly holdings: Holdings;
   private readonly channels: string;
 
@@ -23,6 +25,7 @@ export class Locking {
     private readonly executor: CommandExecutor,
     commandTimeoutMs: number,
   ) {
+    this.instants = new Instants(executor);
     this.channels = executor.ownName('wake', '');
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }

@@ -4,7 +4,13 @@ import { WireKey } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
 /** Where the keys of each kind are, apart from those of users. */
-const places = { lock: ['lock', ''], sem: ['sem', ''], rw: ['own', 'rw:'], leader: ['own', 'leader:'] } as const;
+const places = {
+  lock: ['lock', ''],
+  sem: ['sem', ''],
+  rw: ['own', 'rw:'],
+  leader: ['own', 'leader:'],
+  once: ['own', 'once:'],
+} as const;
 
 /** The key of what is held, or of a part besides. */
 export type OwnKeys = (part?: string) => WireKey;

@@ -19,7 +19,7 @@ export interface SampleCall {
 
 /** Methods that do not talk to the server, and the plumbing that no user calls. */
 const silent = new Set([
-  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'groupOf', 'send'],
+  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'groupOf', 'send', 'claimInstant'],
   ...[
     'version',
     'withVersion',

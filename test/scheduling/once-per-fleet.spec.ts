@@ -1,0 +1,122 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CachexService } from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { openCache } from '../open-cache.js';
+import { raw } from '../raw.js';
+import { type RedisServer, startServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
+
+onEveryTopology((t) => {
+  describe('an instant', () => {
+    const noon = Date.parse('2026-11-29T12:00:00Z');
+    const claim = (instant: number, { name = t.key('job'), version = 1 } = {}): Promise<boolean> =>
+      t.cache.claimInstant(name, instant, 1000, { version });
+
+    it('is claimed once, and so is whatever is less than the window away', async () => {
+      expect(await claim(noon)).toBe(true);
+      for (const instant of [noon, noon + 1, noon - 1, noon + 999, noon - 999])
+        expect(await claim(instant)).toBe(false);
+      expect([await claim(noon + 1000), await claim(noon - 1000), await claim(noon + 1001)]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    });
+
+    it('is claimed by one of many at once', async () => {
+      const claims = await Promise.all(Array.from({ length: 50 }, (_, index) => claim(noon + (index % 7))));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('stays claimed whatever the clocks of others say', async () => {
+      const now = Date.now();
+      expect(await claim(now)).toBe(true);
+      expect(await claim(now + 100 * 365 * 86_400_000)).toBe(true);
+      expect([await claim(0), await claim(0)]).toEqual([true, false]);
+      expect([await claim(now), await claim(now - 10 * 60_000)]).toEqual([false, true]);
+    });
+
+    it('is of one job, and of one version', async () => {
+      expect([await claim(noon), await claim(noon, { version: 2 })]).toEqual([true, true]);
+      expect(await claim(noon, { name: t.key('another') })).toBe(true);
+    });
+
+    it('is kept for longer than clocks differ, and not for ever; clear() does not touch it', async () => {
+      await claim(Date.now());
+      await t.cache.clear();
+      expect(await claim(Date.now())).toBe(false);
+      const key = `${t.cache.toJSON().keyPrefix}:own:once:{1:${t.key('job')}}`;
+      const ms = Number(await raw(t.cache, 'PTTL', key));
+      expect(ms).toBeGreaterThan(14 * 60_000);
+      expect(ms).toBeLessThanOrEqual(15 * 60_000 + 1000);
+      // What was claimed longer ago is dropped.
+      for (let ago = 40; ago > 0; ago--) await claim(Date.now() - ago * 60_000);
+      expect(Number(await raw(t.cache, 'ZCARD', key))).toBeLessThan(20);
+    });
+  });
+});
+
+describe('a job of eight processes whose clocks are two seconds apart', () => {
+  const script = fileURLToPath(new URL('scheduled-worker.mjs', import.meta.url));
+  const every = 2000;
+  let server: RedisServer;
+  let cache: CachexService;
+  let keyPrefix: string;
+  const fleet: ChildProcess[] = [];
+
+  const start = async (count: number): Promise<void> => {
+    const shifts = Array.from({ length: count }, (_, index) => [0, 2000, -700, 1300][index % 4]!);
+    const children = shifts.map((shift) => fork(script, [server.url, keyPrefix, String(shift)], { stdio: 'inherit' }));
+    fleet.push(...children);
+    await Promise.all(children.map((child) => once(child, 'message')));
+  };
+  const runs = async (): Promise<number[]> => (await cache.getClient().lrange(`${keyPrefix}:runs`, 0, -1)).map(Number);
+  const untilRuns = (count: number): Promise<void> =>
+    waitFor(async () => (await runs()).length >= count, { what: 'the runs', timeout: 40_000 });
+
+  beforeAll(async () => {
+    server = await startServer({ engine: 'redis' });
+  });
+  afterEach(async () => {
+    for (const child of fleet.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }
+    }
+    await cache.close();
+  });
+  afterAll(() => server.stop());
+
+  const open = async (): Promise<void> => {
+    keyPrefix = randomUUID();
+    cache = await openCache({ connection: server.url, keyPrefix });
+  };
+
+  it('runs once at each instant', async () => {
+    await open();
+    await start(8);
+    await untilRuns(6);
+    const seen = (await runs()).toSorted((a, b) => a - b);
+    const instants = Array.from({ length: seen.length }, (_, index) => seen[0]! + index * every);
+    expect(seen).toEqual(instants);
+  }, 90_000);
+
+  it('runs at most once at each instant where processes crash, and goes on', async () => {
+    await open();
+    await start(8);
+    for (let round = 1; round <= 5; round++) {
+      await untilRuns(2 * round);
+      // In the middle of the run, if it is the one.
+      fleet[round]!.kill('SIGKILL');
+    }
+    await untilRuns((await runs()).length + 2);
+    const seen = await runs();
+    expect(new Set(seen).size).toBe(seen.length);
+  }, 90_000);
+});
