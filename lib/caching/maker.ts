@@ -139,7 +139,7 @@ export class Maker {
     if (run.isPrivate) return value;
     const output = await match(schema, value);
     if (!(output instanceof Mismatch)) return output;
-    const { reports } = this.executor;
+    const { reports } = this.executor.codec;
     if (!outage) {
       reports.didNotMatch(name, output);
       const what = `What the factory of ${quoted(name)} made does not match the schema`;
@@ -230,7 +230,7 @@ export class Maker {
     if (this.executor.forgives(error)) return;
     const text = `The value of ${quoted(key.name)} could not be stored: ${errorText(error)}`;
     // The next one of its kind will be no better.
-    if (error instanceof CodecError) this.executor.reports.say(error.code, key.name, () => text);
+    if (error instanceof CodecError) this.executor.codec.reports.say(error.code, key.name, () => text);
     else source.logger.warn(text);
   }
 }

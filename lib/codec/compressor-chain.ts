@@ -1,4 +1,4 @@
-import { CompressorError, ConfigError } from '../errors/index.js';
+import { type CodecError, CompressorError, ConfigError, EncryptionError } from '../errors/index.js';
 import type { Compressor, CompressorLike, CompressorName } from './compressors/compressor.js';
 import { BrotliCompressor } from './compressors/brotli.compressor.js';
 import { BuiltInCompressor } from './compressors/built-in.compressor.js';
@@ -7,7 +7,7 @@ import { GzipCompressor } from './compressors/gzip.compressor.js';
 import { Lz4Compressor } from './compressors/lz4.compressor.js';
 import { ZlibCompressor } from './compressors/zlib.compressor.js';
 import { ZstdCompressor } from './compressors/zstd.compressor.js';
-import { COMPRESSED_FORMATS, CUSTOM_FORMAT, mark, MARK_LENGTH } from './format.js';
+import { COMPRESSED_FORMATS, CUSTOM_FORMAT, ENCRYPTED_FORMAT, mark, MARK_LENGTH } from './format.js';
 import { ASYNC_LENGTH, checkedBytes, compressorName, decompressBy, maxLengthOf } from './decompression.js';
 import { safeCause } from './safe-cause.js';
 
@@ -98,7 +98,7 @@ function compressError(compressor: Compressor, error: unknown): CompressorError 
   });
 }
 
-function unknownFormat(format: number | undefined): CompressorError {
+function unknownFormat(format: number | undefined): CodecError {
   const name = Object.entries(COMPRESSED_FORMATS).find(([, known]) => known === format)?.[0];
   if (name !== undefined) {
     return new CompressorError(
@@ -108,6 +108,11 @@ function unknownFormat(format: number | undefined): CompressorError {
   if (format === CUSTOM_FORMAT) {
     return new CompressorError(
       'The stored bytes were compressed by a compressor of your own: add it to `compressor` to read them',
+    );
+  }
+  if (format === ENCRYPTED_FORMAT) {
+    return new EncryptionError(
+      'The stored bytes are encrypted, and only methods for entries and hashes of a cache with `encryption` read them',
     );
   }
   return new CompressorError('The stored bytes carry a format mark that this version does not know, or are truncated');

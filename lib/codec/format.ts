@@ -15,6 +15,9 @@ export const CUSTOM_FORMAT = 0x01;
 /** The second byte of the mark: an entry with tags or grace around its value. The codec itself does not read it. */
 export const ENVELOPE_FORMAT = 0x02;
 
+/** The second byte of the mark: encrypted for one key. The codec itself does not read it. */
+export const ENCRYPTED_FORMAT = 0x03;
+
 /** The second byte of the mark of each built-in compressor. They are stored data: never change or reuse one. */
 export const COMPRESSED_FORMATS: Readonly<Record<CompressorName, number>> = {
   zlib: 0x10,

@@ -125,6 +125,8 @@ export interface Command<T> {
   readonly strict?: boolean;
   /** Set where the command runs a script: `args` are its digest, the number of keys, the keys and the arguments. */
   readonly script?: ScriptSource;
+  /** Set where it makes another key of the first. */
+  readonly moves?: boolean;
   /** Set where the server may answer much later. */
   readonly blocking?: Blocking;
   /** Set where not all servers have it: it is sent to no other. */
@@ -212,6 +214,11 @@ export function read<T>(name: string, args: readonly Argument[], reply: ReplySha
 
 export function write<T>(name: string, args: readonly Argument[], reply: ReplyShape<T>): Command<T> {
   return new SimpleCommand(name, 'write', args, reply);
+}
+
+/** What it makes another key of must be readable there. */
+export function moving<T>(command: Command<T>): Command<T> {
+  return { ...command, moves: true };
 }
 
 /** No literal, for commands of which there are many at a time. */

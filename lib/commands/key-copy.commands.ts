@@ -53,6 +53,8 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
    * Copies a key with its time to live, tags and grace; whether there was something that counts, and the destination was
    * free (or `replace` given). A copy counts for as long as the original: what invalidates its tags invalidates both.
    * Redis: `COPY`, `PTTL`, `GETRANGE`.
+   *
+   * @throws NotSupportedError where the value is encrypted: it could not be read at the destination
    */
   copy(source: string, destination: string, options?: CopyOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {

@@ -3,7 +3,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toInstant, toSeconds } from '../arguments/timeout.js';
 import { integerArgument } from '../arguments/arguments.js';
 import type { StampedeOption } from '../entries/early-recomputation.js';
-import { Known, read, write } from '../command-model/command.js';
+import { Known, moving, read, write } from '../command-model/command.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { expiry } from '../arguments/expiry.js';
 import * as replies from '../command-model/replies.js';
@@ -124,10 +124,11 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
    * Gives a key another name, overwriting what was there; value and time to live go along. Redis: `RENAME`.
    *
    * @throws KeyNotFoundError where the source is not there
+   * @throws NotSupportedError where its value is encrypted: it could not be read under another name
    */
   rename(source: string, destination: string, options?: TwoKeyOptions): Reply<S, void> {
     return this.send<void>(() =>
-      write('RENAME', this.sourceAndDestination(source, destination, options), replies.nothing),
+      moving(write('RENAME', this.sourceAndDestination(source, destination, options), replies.nothing)),
     );
   }
 
@@ -135,10 +136,11 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
    * Gives a key another name where that is free; whether it was. Redis: `RENAMENX`.
    *
    * @throws KeyNotFoundError where the source is not there
+   * @throws NotSupportedError as {@link rename}
    */
   renamenx(source: string, destination: string, options?: TwoKeyOptions): Reply<S, boolean> {
     return this.send<boolean>(() =>
-      write('RENAMENX', this.sourceAndDestination(source, destination, options), replies.boolean),
+      moving(write('RENAMENX', this.sourceAndDestination(source, destination, options), replies.boolean)),
     );
   }
 }

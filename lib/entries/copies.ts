@@ -1,5 +1,13 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, and refusals errors */
-import { type Argument, type Command, type Key, read, type ReplyShape, write } from '../command-model/command.js';
+import {
+  type Argument,
+  type Command,
+  type Key,
+  moving,
+  read,
+  type ReplyShape,
+  write,
+} from '../command-model/command.js';
 import { allOf } from '../command-model/replies.js';
 import { beginningOf, headIn } from './envelope-head.js';
 import { keptUntilOf, ttlOf } from './found.js';
@@ -36,7 +44,7 @@ export function copyCommand(source: Key, destination: Key, replace: boolean): Co
     },
     missing: () => false,
   });
-  return { ...command, ahead: [beginningOf(source, 'write'), ttlOf(source, 'write')] };
+  return { ...moving(command), ahead: [beginningOf(source, 'write'), ttlOf(source, 'write')] };
 }
 
 /** The arguments of `restoreCommand`; `undefined` if the key is missing, or its entry no longer counts. */

@@ -13,6 +13,16 @@ export class SerializerError extends CodecError {
 }
 
 /**
+ * What is stored cannot be decrypted: it was changed, moved, or encrypted with a key that is not known here; or it is not
+ * encrypted where it should be.
+ *
+ * @publicApi
+ */
+export class EncryptionError extends CodecError {
+  readonly code = 'CACHEX_ENCRYPTION';
+}
+
+/**
  * What a factory made does not match the schema of `getOrSet`; it is not stored. The message says where, and nothing of the
  * value.
  *

@@ -1,7 +1,7 @@
 export { FactoryTimeoutError } from './caching.errors.js';
 export { CachexError, type CachexErrorOptions } from './cachex.error.js';
 export { ConfigError } from './config.error.js';
-export { CodecError, CompressorError, SchemaError, SerializerError } from './codec.errors.js';
+export { CodecError, CompressorError, EncryptionError, SchemaError, SerializerError } from './codec.errors.js';
 export {
   AuthenticationError,
   CommandError,

@@ -8,13 +8,13 @@ import { valuesOf } from '../waiting/all-ended.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { CommandTracer } from '../observability/command-tracer.js';
-import type { EntryReports } from '../observability/entry-reports.js';
 import { Counters } from '../observability/counters.js';
 import { type CachexStats, type Counted, serverStats } from '../observability/stats.js';
 import { ArgumentEncoder } from './argument-encoder.js';
 import { contextOf } from './reply-context.js';
 import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
+import { move, unmovable } from './moving.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { errorAmong, NotEncoded, type Prepared, wireCommands, withOthers } from './prepared.js';
@@ -38,7 +38,7 @@ export class CommandExecutor {
   constructor(
     readonly pool: ConnectionPool,
     readonly keys: KeyBuilder,
-    protected readonly codec: EntryCodec,
+    readonly codec: EntryCodec,
     private readonly outage: Outage,
     private readonly tracer: CommandTracer,
   ) {
@@ -54,6 +54,7 @@ export class CommandExecutor {
 
   /** Encodes the arguments and sends nothing; throws if an argument cannot be encoded. */
   prepare<T>(command: Command<T>): Prepared<T> {
+    if (command.moves && this.codec.bindsToKeys) throw unmovable(command, true);
     if (command.blocking) throw new NotSupportedError(`${command.name} blocks, and nothing can block in a pipeline`);
     try {
       const ahead = command.ahead?.map((each) => this.prepare(each));
@@ -69,6 +70,8 @@ export class CommandExecutor {
   /** Sends a command to the server that holds its keys, or to the given one. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.since) return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
+    if (command.moves && this.codec.bindsToKeys)
+      return move(this, command, (movable) => this.executeAs(movable, target));
     return this.executeAs(command, target);
   }
 
@@ -140,11 +143,6 @@ export class CommandExecutor {
     if (commands.length === 1) return [await this.execute(commands[0]!)];
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its value as one
     return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
-  }
-
-  /** Collects reports of faulty entries. */
-  get reports(): EntryReports {
-    return this.codec.reports;
   }
 
   /** Whether outages are ignored. */

@@ -1,14 +1,28 @@
 import type { Codec, Encoded } from '../codec/codec.types.js';
+import { isEncrypted, type Keyring } from '../codec/keyring.js';
+import { parseDecimal } from '../codec/serializers/decimal.js';
 import type { Key } from '../command-model/command.js';
-import { SerializerError } from '../errors/index.js';
+import { EncryptionError, SerializerError } from '../errors/index.js';
 import type { EntryReports } from '../observability/entry-reports.js';
 import type { ResolvedMaxValueBytes } from '../options/max-value-bytes.options.js';
+
+import type { KeyBuilder } from './key-builder.js';
 
 /** What an {@link EntryCodec} is made of. */
 export interface EntryCodecParts {
   readonly codec: Codec;
   readonly reports: EntryReports;
   readonly limits: ResolvedMaxValueBytes | undefined;
+  readonly sealing: Sealing | undefined;
+}
+
+/** How the values of keys are encrypted. */
+export interface Sealing {
+  readonly ring: Keyring;
+  /** Each is encrypted for its key on the server. */
+  readonly keys: Pick<KeyBuilder, 'wire'>;
+  /** Whether what is not encrypted is read as well. */
+  readonly readPlain: boolean;
 }
 
 /** What a cache makes bytes of values with: those of a key, and those that belong to none. */
@@ -16,11 +30,18 @@ export class EntryCodec implements Codec {
   readonly reports: EntryReports;
   private readonly codec: Codec;
   private readonly limits: ResolvedMaxValueBytes | undefined;
+  private readonly sealing: Sealing | undefined;
 
-  constructor({ codec, reports, limits }: EntryCodecParts) {
+  constructor({ codec, reports, limits, sealing }: EntryCodecParts) {
     this.codec = codec;
     this.reports = reports;
     this.limits = limits;
+    this.sealing = sealing;
+  }
+
+  /** Whether what is stored at a key can be read under no other. */
+  get bindsToKeys(): boolean {
+    return this.sealing !== undefined;
   }
 
   encode(value: unknown): Encoded | Promise<Encoded> {
@@ -38,7 +59,7 @@ export class EntryCodec implements Codec {
   /** Of an entry, or of a field of a hash: as it is stored. */
   encodeAt(key: Key, value: unknown): Encoded | Promise<Encoded> {
     const data = this.codec.encode(value);
-    if (!this.limits) return data;
+    if (!this.limits && !this.sealing) return data;
     return data instanceof Promise ? data.then((bytes) => this.storedAt(key, bytes)) : this.storedAt(key, data);
   }
 
@@ -48,13 +69,19 @@ export class EntryCodec implements Codec {
    * @throws SerializerError where it is longer than values may be
    */
   storedAt(key: Key, data: Encoded): Encoded {
-    const { limits } = this;
-    if (limits && data.length > Math.min(limits.warn, limits.refuse)) this.weigh(key.name, data.length, limits);
-    return data;
+    const { limits, sealing } = this;
+    // Decimal text is a number, with which the server counts.
+    const bytes = sealing && typeof data !== 'string' ? sealing.ring.encrypt(data, sealing.keys.wire(key)) : data;
+    if (limits && bytes.length > Math.min(limits.warn, limits.refuse)) this.weigh(key.name, bytes.length, limits);
+    return bytes;
   }
 
   /** Of an entry, or of a field of a hash. */
-  decodeAt(_key: Key, data: Buffer): unknown {
+  decodeAt(key: Key, data: Buffer): unknown {
+    const { sealing } = this;
+    if (!sealing) return this.codec.decode(data);
+    if (isEncrypted(data)) return this.codec.decode(sealing.ring.decrypt(data, sealing.keys.wire(key)));
+    if (!sealing.readPlain && parseDecimal(data) === undefined) throw notEncrypted();
     return this.codec.decode(data);
   }
 
@@ -65,3 +92,8 @@ export class EntryCodec implements Codec {
     throw new SerializerError(`the value takes ${length} bytes, and maxValueBytes refuses more than ${refuse}`);
   }
 }
+
+const notEncrypted = (): EncryptionError =>
+  new EncryptionError(
+    'The stored bytes are not encrypted: delete the key, or set encryption.readPlain as long as there are such values',
+  );

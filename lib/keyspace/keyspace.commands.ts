@@ -89,6 +89,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * deleted, and writes to the old version in between are lost. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
    *
    * @throws KeyNotFoundError if the key does not exist
+   * @throws NotSupportedError if its value is encrypted: it would be unreadable under another version
    * @throws TypeError if the version is not an integer
    */
   async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {

@@ -1,8 +1,9 @@
 import { CrossSlotError } from '../errors/index.js';
-import { type Key, write, type ReplyShape } from '../command-model/command.js';
+import { type Key, moving, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { valuesOf } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
+import { ensureMovable } from '../execution/moving.js';
 
 /** Moves a key to another version, with its time to live. */
 export class VersionMover {
@@ -12,11 +13,16 @@ export class VersionMover {
    * Whether the key was moved; `false` only in an ignored outage.
    *
    * @throws KeyNotFoundError if the key does not exist
+   * @throws NotSupportedError if its value is encrypted
    */
   async move(source: Key, target: Key): Promise<boolean> {
-    if (this.executor.together([source, target]).length > 1) return this.copy(source, target);
+    const rename = moving(write('RENAME', [source, target], replies.always));
+    if (this.executor.together([source, target]).length > 1) {
+      await ensureMovable(this.executor, rename);
+      return this.copy(source, target);
+    }
     try {
-      return await this.executor.execute(write('RENAME', [source, target], replies.always));
+      return await this.executor.execute(rename);
     } catch (error) {
       // Such as a service that shows a cluster as one server.
       if (error instanceof CrossSlotError) return this.copy(source, target);

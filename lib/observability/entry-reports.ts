@@ -26,11 +26,7 @@ export class EntryReports {
     this.unreadable++;
     if (!isMiss) return;
     this.tracer.tell('unreadable', key, error);
-    this.say(
-      'unreadable',
-      key,
-      (kind) => `${quoted(key)} counts as missing, as others of ${kind} may: ${errorText(error)}`,
-    );
+    this.say('unreadable', key, () => `${quoted(key)} counts as missing: ${errorText(error)}`);
   }
 
   /** It does not match the schema of its reader. */
@@ -45,8 +41,7 @@ export class EntryReports {
     this.say(
       'mismatch',
       key,
-      (kind) =>
-        `What was made for ${quoted(key)} is not stored: it does not match its schema ${mismatch.where} (others of ${kind} may not, either)`,
+      () => `What was made for ${quoted(key)} is not stored: it does not match its schema ${mismatch.where}`,
     );
   }
 
@@ -54,20 +49,16 @@ export class EntryReports {
   isLarge(key: string, bytes: number, limit: number, isRefused: boolean): void {
     this.tracer.tell(isRefused ? 'refused' : 'large', key, undefined, bytes);
     if (isRefused) return;
-    this.say(
-      'large',
-      key,
-      (kind) => `${quoted(key)} takes ${bytes} bytes, more than ${limit}, as others of ${kind} may`,
-    );
+    this.say('large', key, () => `${quoted(key)} takes ${bytes} bytes, more than ${limit}`);
   }
 
   /** Once per kind of key, and of no more kinds than a log can bear. */
-  say(what: string, key: string, text: (kind: string) => string): void {
+  say(what: string, key: string, text: () => string): void {
     const kind = kindOf(key);
     const id = `${what} ${kind}`;
     if (this.said.has(id) || this.said.size >= mostKinds) return;
     this.said.add(id);
-    this.logger.warn(text(quoted(kind)));
+    this.logger.warn(kind === key ? text() : `${text()} (said once for ${quoted(kind)})`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { CommitHook } from './commit-hook.js';
 import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';
 import { checkFunction, HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import type { EncryptionOptions } from './encryption.options.js';
 import type { MaxValueBytesOptions } from './max-value-bytes.options.js';
 import { HideSecrets } from './secrets.js';
 import type { StampedeOptions } from './stampede.options.js';
@@ -130,6 +131,16 @@ export class CachexOptions {
   @ValidateNested()
   @IsSwitch()
   tracking?: boolean | TrackingOptions;
+
+  /**
+   * Has values encrypted before they leave the process, each for its own key.
+   *
+   * @default none
+   */
+  @Optional()
+  @ValidateNested()
+  @IsSettings('{ keys }')
+  encryption?: EncryptionOptions;
 
   /**
    * How long the bytes of one value may be: longer ones are logged, or refused.

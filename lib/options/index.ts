@@ -6,6 +6,7 @@ export { ClusterConnection } from './cluster.options.js';
 export type { Connection } from './connection-kinds.js';
 export { ConnectionOptions, ServerAddress, ServerConnection, type Tls } from './connection.options.js';
 export type { Credentials, CredentialsProvider } from './credentials.js';
+export { type EncryptionKey, EncryptionOptions, type ResolvedEncryption } from './encryption.options.js';
 export { cachexConfig, optionsFromEnv } from './env.js';
 export type { CommitHook } from './commit-hook.js';
 export type { KeyFunction } from './key-function.js';

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors/index.js';
 import { CachexOptions } from './cachex.options.js';
 import { type Connection, readConnection, resolveConnection } from './connection-kinds.js';
+import { EncryptionOptions, resolveEncryption } from './encryption.options.js';
 import { MaxValueBytesOptions, resolveMaxValueBytes } from './max-value-bytes.options.js';
 import { isObject } from './option-rules.js';
 import type { ResolvedCachexOptions } from './resolved.options.js';
@@ -48,6 +49,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
       logIgnoredExceptions,
       stampede: resolveStampede(stampede),
       tracking: resolveTracking(tracking),
+      encryption: resolveEncryption(options.encryption),
       maxValueBytes: resolveMaxValueBytes(options.maxValueBytes),
       traceKeys,
     }),
@@ -57,11 +59,12 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
 /** Turns plain options into instances, and lists what is wrong with them, a line per path. */
 export function readOptions(plain: CachexOptions): { options: ReadOptions; problems: string[] } {
   const problems: string[] = [];
-  const { connection = 'memory://', stampede, tracking, maxValueBytes, ...others } = plain as CachexOptions;
+  const { connection = 'memory://', stampede, tracking, encryption, maxValueBytes, ...others } = plain as CachexOptions;
   const options = instanceOf(CachexOptions, {
     connection: readConnection(connection, problems),
     stampede: isObject(stampede) ? instanceOf(StampedeOptions, stampede) : stampede,
     tracking: isObject(tracking) ? instanceOf(TrackingOptions, tracking) : tracking,
+    encryption: isObject(encryption) ? instanceOf(EncryptionOptions, encryption) : encryption,
     maxValueBytes: isObject(maxValueBytes) ? instanceOf(MaxValueBytesOptions, maxValueBytes) : maxValueBytes,
     ...others,
   }) as ReadOptions;

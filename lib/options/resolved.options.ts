@@ -7,6 +7,7 @@ import type { SerializerLike } from '../codec/serializers/serializer.js';
 import type { CompressorLike } from '../codec/compressors/compressor.js';
 import type { CredentialsProvider } from './credentials.js';
 import type { CommitHook } from './commit-hook.js';
+import type { ResolvedEncryption } from './encryption.options.js';
 import type { ResolvedMaxValueBytes } from './max-value-bytes.options.js';
 import type { KeyFunction } from './key-function.js';
 import type { ResolvedStampede } from './stampede.options.js';
@@ -38,6 +39,8 @@ export interface ResolvedCachexOptions {
   readonly stampede?: ResolvedStampede;
   /** Undefined where it is off. */
   readonly tracking?: ResolvedTracking;
+  /** Undefined where values are stored in the clear. */
+  readonly encryption?: ResolvedEncryption;
   /** Undefined where values may have any length. */
   readonly maxValueBytes?: ResolvedMaxValueBytes;
   readonly traceKeys: boolean;

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { Keyring } from '../codec/keyring.js';
 import type { Codec } from '../codec/codec.types.js';
 import type { ConnectionPool } from '../wire/connection-pool.js';
 import { ConfigError } from '../errors/index.js';
@@ -26,8 +27,10 @@ export function createExecutor(
 ): CommandExecutor {
   const { tracking, connection, keyFunction, keyPrefix } = options;
   const tracer = new CommandTracer(name, options);
+  const { encryption } = options;
   const parts = {
     codec,
+    sealing: encryption && { ring: new Keyring(encryption.keys), keys, readPlain: encryption.readPlain },
     limits: options.maxValueBytes,
     reports: new EntryReports(new EntryTracer(name, options.traceKeys), logger),
   };

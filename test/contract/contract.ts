@@ -49,7 +49,7 @@ export function onEveryTopology(
 }
 
 /** States a behaviour of single commands once, for every topology and every surface. */
-export function contract(specify: (subject: Subject) => void): void {
+export function contract(specify: (subject: Subject) => void, options?: Omit<CachexOptions, 'connection'>): void {
   onEveryTopology((subject) => {
     describe.each(surfaces)('through the %s', (_, surface) => {
       specify({
@@ -64,5 +64,5 @@ export function contract(specify: (subject: Subject) => void): void {
         key: subject.key,
       });
     });
-  });
+  }, options);
 }

@@ -74,7 +74,7 @@ describe('@Cacheable with a schema', () => {
     expect(products.calls).toBe(3);
     expect(await cache.keys()).toEqual([]);
     expect(lines).toEqual([
-      'What was made for "product:1" is not stored: it does not match its schema at id, price (others of "product:*" may not, either)',
+      'What was made for "product:1" is not stored: it does not match its schema at id, price (said once for "product:*")',
     ]);
     expect((await cache.stats()).mismatches).toBe(3);
   });
