@@ -33,7 +33,7 @@ export function standingCommand(key: Key): Command<Standing | undefined> {
   return { ...write('GET', [key], reply), ahead: [keptUntilOf(key)], strict: true };
 }
 
-/** Stores a value if the key still holds the same; whether it did. A value that expires at once is not stored. */
+/** Stores a value if the key still holds the same; whether it did. A value that expires at once leaves the key empty. */
 export function replaceCommand(key: Key, standing: Standing, stored: Argument, ms: number | null): Command<boolean> {
   if (ms === 0) return removeCommand(key, standing);
   const value = [stored, ...(ms === null ? [] : ['PX', ms])] as const;
