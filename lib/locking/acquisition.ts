@@ -9,10 +9,7 @@ import { timeIsOver, Waiter } from './waiter.js';
 
 const now = (): number => performance.now();
 
-/**
- * A waiter shows itself at least that often, and so before its turn of a second is over: nobody can be sure that wake-ups
- * reach it.
- */
+/** A waiter sends a heartbeat at least this often, before its turn of a second is over: wake-ups may not reach it. */
 const showMs = 500;
 
 export interface Acquired {
@@ -21,13 +18,13 @@ export interface Acquired {
   readonly leaseEndsAt: number;
 }
 
-/** One call of `acquire`: a try, and where that is not enough, the waiting in line. */
+/** One call of `acquire`: a try and, if that fails, the wait in the queue. */
 export class Acquisition {
   private readonly waiter = new Waiter();
   private readonly waitMs: number;
-  /** Whether the server has answered, and so given it a place in line. */
+  /** Whether the server has answered, and so put it in the queue. */
   private wasAnswered = false;
-  /** What the tries fail with, and since when. */
+  /** Why the tries fail, and since when. */
   private trouble: { readonly error: unknown; readonly since: number } | undefined;
   private restMs = Infinity;
 
@@ -40,10 +37,10 @@ export class Acquisition {
     this.waitMs = waitMsOf(options);
   }
 
-  /** `undefined` where it could not be acquired in time. */
+  /** `undefined` if it could not be acquired in time. */
   async run(signal?: AbortSignal): Promise<Acquired | undefined> {
     signal?.throwIfAborted();
-    // First of all, so that the rest is done while the server works.
+    // First of all, so that everything else is done while the server works.
     const first = this.attempt();
     const { waiter, waitMs, session, holdings } = this;
     const forget = signal && onAbort(signal, () => waiter.stop(signal.reason));
@@ -79,7 +76,7 @@ export class Acquisition {
     return this.holdings.wakeUps.isListening && !this.trouble ? mostMs : Math.min(mostMs, this.options.sleepMs);
   }
 
-  /** How long an outage may last. Until it is noticed, and a new connection made, takes a while, too. */
+  /** How long an outage may last. Noticing it and reconnecting take a while, too. */
   private get patienceMs(): number {
     const { commandTimeoutMs } = this.holdings;
     if (!this.options.isPatient) return commandTimeoutMs;
@@ -101,14 +98,14 @@ export class Acquisition {
     this.wasAnswered = true;
     this.trouble = undefined;
     if (fencingToken !== undefined) return { fencingToken, leaseEndsAt: sentAt + options.leaseMs };
-    // What never ends by itself has no time left to tell.
+    // Negative for a lease without an end.
     this.restMs = waitMs < 0 ? Infinity : waitMs + 1;
     return undefined;
   }
 
   /**
-   * Outages pass, and the place in line with them may not be lost: only a long one ends the waiting. A server that is not
-   * reached at first is not waited for.
+   * Outages pass, and the place in the queue may survive them: only a long one ends the wait. If the server cannot be
+   * reached at first, the call fails.
    */
   private bear(error: unknown): void {
     const isBorne = this.wasAnswered ? isPassing(error) : this.options.isPatient && isNotNow(error);
@@ -118,7 +115,7 @@ export class Acquisition {
   }
 }
 
-/** Replies that are there already count. */
+/** Replies that have already arrived count. */
 function endSoon(waiter: Waiter): void {
   setImmediate(() => waiter.stop(timeIsOver));
 }

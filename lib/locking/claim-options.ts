@@ -2,36 +2,36 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
 
-/** How {@link CachexLock.acquire} waits; what is left out is as the lock was made. @publicApi */
+/** How {@link CachexLock.acquire} waits; an omitted option is as the lock was created. @publicApi */
 export interface AcquireOptions {
-  /** Whether to wait at all where it is taken (`true`); `false` is one request, as long as `commandTimeout` at most. */
+  /** Whether to wait if it is taken (`true`); `false` sends one request, which takes at most `commandTimeout`. */
   readonly blocking?: boolean;
-  /** How long to wait at most, from the call on; `null`, and where left out: until it is acquired. */
+  /** How long to wait at most, from the call on; `null` or omitted: until it is acquired. */
   readonly blockingTimeout?: Timeout;
-  /** Ends the waiting: `acquire` then rejects with the signal's reason. */
+  /** Ends the wait: `acquire` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** How a lock is held, and waited for. @publicApi */
+/** How to hold a lock, and how to wait for it. @publicApi */
 export interface LockOptions extends VersionOption, Omit<AcquireOptions, 'signal'> {
   /**
-   * Length of the lease; `null` is never. Left out: a lease of 30 s that is renewed every 10 s as long as the process
-   * lives.
+   * Length of the lease; `null` never ends. If omitted, a lease of 30 s is renewed every 10 s for as long as the
+   * process lives.
    */
   readonly timeout?: Timeout;
-  /** Whether a lease of `timeout` is renewed too, at each third of its length (`false`). */
+  /** Whether a lease of `timeout` is renewed, too, at each third of its length (`false`). */
   readonly autoExtend?: boolean;
-  /** Pause between two tries while no wake-up can arrive, as the connection for them is down (0.1 s). */
+  /** Pause between two tries while wake-ups cannot arrive, because their connection is down (0.1 s). */
   readonly sleep?: Timeout;
 }
 
-/** How a semaphore is held, and waited for. @publicApi */
+/** How to hold a semaphore, and how to wait for it. @publicApi */
 export interface SemaphoreOptions extends LockOptions {
   /** How much of the capacity to claim (1). */
   readonly weight?: number;
 }
 
-/** {@link LockOptions} in milliseconds, complete. */
+/** {@link LockOptions}, resolved, in milliseconds. */
 export interface ResolvedLock {
   readonly leaseMs: number;
   readonly renewed: boolean;
@@ -39,7 +39,7 @@ export interface ResolvedLock {
   readonly blocking: boolean;
   /** `Infinity`: until it is acquired. */
   readonly blockingMs: number;
-  /** Whether to wait through an outage, as long as may be: nobody has anything better to do. */
+  /** Whether to wait through an outage, however long: the caller has nothing better to do. */
   readonly isPatient: boolean;
 }
 
@@ -85,7 +85,7 @@ export function waitMsOf({ blocking, blockingMs }: ResolvedLock): number {
   return blocking ? blockingMs : 0;
 }
 
-/** Milliseconds of a length that must not be nothing. */
+/** Milliseconds of a duration that must be greater than 0. */
 export function positiveMs(length: Timeout, what: string): number {
   const ms = toMilliseconds(length, what) ?? neverMs;
   if (ms === 0) throw new RangeError(`${what} must be more than 0`);

@@ -17,9 +17,9 @@ import { Tenure } from './tenure.js';
 
 type ErrorClass = new (message: string) => CachexError;
 
-/** What goes wrong with a claim. */
+/** The errors of a claim. */
 export interface ClaimErrors {
-  /** Something was called that makes no sense now. */
+  /** A call that makes no sense now. */
   readonly misused: ErrorClass;
   /** It is no longer held. */
   readonly lost: ErrorClass;
@@ -28,8 +28,8 @@ export interface ClaimErrors {
 }
 
 /**
- * A handle of something that one holder at a time, or a few, may have; a handle has it once at most. All methods ask the
- * server, and fail while it is away, under `ignoreExceptions` too.
+ * A handle of something that one holder, or a limited number of them, may have at a time; a handle holds it at most
+ * once. All methods ask the server, and fail while it is away, even under `ignoreExceptions`.
  */
 export abstract class Claim implements AsyncDisposable, Holder {
   /** The current one, or the last. */
@@ -45,17 +45,17 @@ export abstract class Claim implements AsyncDisposable, Holder {
   ) {}
 
   /**
-   * A number that grows with every acquisition of this name, whoever acquires. Let whatever guards the data refuse a
-   * write with a smaller one than it has seen: then a holder that has lost its hold without noticing does no harm.
-   * `undefined` before the first acquisition; the last one's after its end, so that a late write is refused by it.
+   * A number that grows with every acquisition of this name, in any process. Let the data store refuse a write with a
+   * smaller number than it has already seen: then a holder that has lost its lease without noticing does no harm.
+   * `undefined` before the first acquisition; keeps its last value after the end, so that a late write is refused.
    */
   get fencingToken(): number | undefined {
     return this.tenure?.fencingToken;
   }
 
   /**
-   * Aborts, with the error as reason, as soon as this is held no longer without having been released, or nobody can tell:
-   * its lease may have ended while Redis was away or this process stood still.
+   * Aborts, with the error as its reason, as soon as the lease is lost without a release, or may be: it may have ended
+   * while Redis was away or this process stood still.
    *
    * @throws LockError, SemaphoreError before the first acquisition
    */
@@ -65,18 +65,18 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Acquires it; whether that succeeded in time. Waiters get it in the order they came. Where Redis goes away meanwhile
-   * they wait on, until `blockingTimeout`; without one until Redis has been away for three times `commandTimeout`. What this
-   * handle has lost it may acquire again, released or not.
+   * Acquires it; returns whether that succeeded in time. Waiters are served in the order of their arrival. If Redis
+   * goes away meanwhile they keep waiting until `blockingTimeout`; without one, until Redis has been away for three
+   * times `commandTimeout`. A handle that has lost its lease may acquire again, with or without a release.
    *
-   * @throws LockError, SemaphoreError where this handle holds it already
-   * @throws ConnectionError, CommandTimeoutError where Redis is away, or was for too long while this waited
-   * @throws the reason of `signal` where that aborts
+   * @throws LockError, SemaphoreError if this handle already holds it
+   * @throws ConnectionError, CommandTimeoutError if Redis is away, or was away for too long during the wait
+   * @throws the reason of `signal` if that aborts
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     checkOptions(options, acquireNames, 'The options of acquire', '{ blocking: false }');
-    if (this.tenure?.isHeld) throw this.misused('is held by this handle already');
-    if (this.acquiring) throw this.misused('is being acquired by this handle already');
+    if (this.tenure?.isHeld) throw this.misused('is already held by this handle');
+    if (this.acquiring) throw this.misused('is already being acquired by this handle');
     const { resource, holdings } = this;
     const resolved = resolveAcquire(this.options, options);
     const session = holdings.sessionFor(resource);
@@ -94,11 +94,10 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Gives it back, and wakes who waits for it. Where this fails as Redis is away, it goes on in the background until it is
-   * given back.
+   * Releases it, and wakes the next waiter. If this fails because Redis is away, the library retries in the background.
    *
-   * @throws LockError, SemaphoreError where this handle does not hold it
-   * @throws LockNotOwnedError, SemaphoreError where its lease had ended; what others hold since is left alone
+   * @throws LockError, SemaphoreError if this handle does not hold it
+   * @throws LockNotOwnedError, SemaphoreError if its lease had ended; a newer holder is not affected
    */
   async release(): Promise<void> {
     const released = this.openTenure().release(this.holdings);
@@ -107,37 +106,37 @@ export abstract class Claim implements AsyncDisposable, Holder {
   }
 
   /**
-   * Adds to what is left of the lease.
+   * Adds to the remaining time of the lease.
    *
-   * @throws LockError, SemaphoreError where this handle does not hold it
-   * @throws LockNotOwnedError, SemaphoreError where its lease has ended
+   * @throws LockError, SemaphoreError if this handle does not hold it
+   * @throws LockNotOwnedError, SemaphoreError if its lease has ended
    */
   async extend(timeout: Timeout): Promise<void> {
     const ms = positiveMs(timeout, 'timeout');
     await this.openTenure().change('add', ms);
   }
 
-  /** Sets the lease back to its full length; throws as {@link extend}. */
+  /** Resets the lease to its full length; throws as {@link extend}. */
   async reacquire(): Promise<void> {
     await this.openTenure().change('set', this.options.leaseMs);
   }
 
-  /** Whether there is no room for one more: anybody holds the lock, the semaphore cannot take this weight. */
+  /** Whether it is full: the lock is held, or the semaphore has no room for this weight. */
   async locked(): Promise<boolean> {
     return this.resource.isTaken();
   }
 
-  /** Whether this handle holds it, as the server says. */
+  /** Whether this handle holds it, according to the server. */
   async owned(): Promise<boolean> {
     return this.tenure?.isOpen === true && (await this.tenure.isOwned());
   }
 
   /**
-   * Acquires, runs the function with this handle, and releases, whatever happens. An error of the function's own comes
-   * before one of the release.
+   * Acquires, runs the function with this handle, and releases in any case. An error of the function takes precedence
+   * over one of the release.
    *
-   * @throws LockTimeoutError, SemaphoreTimeoutError where it could not be acquired in time; the function was not called
-   * @throws LockNotOwnedError, SemaphoreError where it was lost before the function had ended
+   * @throws LockTimeoutError, SemaphoreTimeoutError if it could not be acquired in time; the function was not called
+   * @throws LockNotOwnedError, SemaphoreError if it was lost before the function ended
    * @example
    * await cache.lock('stock:42').using(({ fencingToken, signal }) => reserve(42, { fencingToken, signal }));
    */
@@ -156,7 +155,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
     return result;
   }
 
-  /** Releases it where it is held. */
+  /** Releases it if it is held. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.tenure?.isOpen) await this.release();
   }

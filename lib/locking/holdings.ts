@@ -5,12 +5,12 @@ import { Returns } from './returns.js';
 import { Session } from './session.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** What has to be given back before the connections are closed. */
+/** Something to release before the connections are closed. */
 export interface Holder {
   giveUp(why: string): Promise<void>;
 }
 
-/** All that one cache holds or waits for. */
+/** Everything that one cache holds or waits for. */
 export class Holdings {
   readonly returns = new Returns();
   private readonly holders = new Set<Holder>();
@@ -22,13 +22,13 @@ export class Holdings {
     readonly commandTimeoutMs: number,
   ) {}
 
-  /** @throws ConnectionError where the cache was closed */
+  /** @throws ConnectionError if the cache was closed */
   sessionFor({ title, weight }: Resource): Session {
     this.checkOpen(title);
     return new Session(`${this.wakeUps.instance}:${++this.serial}:${weight}`);
   }
 
-  /** @throws ConnectionError where the cache was closed */
+  /** @throws ConnectionError if the cache was closed */
   checkOpen(title: string): void {
     if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
   }
@@ -41,7 +41,7 @@ export class Holdings {
     this.holders.delete(holder);
   }
 
-  /** Takes `commandTimeout` at most: a server that does not answer has the leases end by themselves. */
+  /** Takes at most `commandTimeout`: if a server does not answer, the leases end by themselves. */
   async close(): Promise<void> {
     this.isClosed = true;
     const why = 'the cache is being closed';

@@ -2,7 +2,7 @@ import { isReply } from '../connection/index.js';
 import { type CommandTimeoutError, type ConnectionError, ReadOnlyError } from '../errors/index.js';
 import { isAway } from '../execution/outage.js';
 
-/** Whether the same request may succeed soon: the server is away, or no primary at this moment. */
+/** Whether the same request may succeed soon: the server is away, or not a primary at the moment. */
 export function isPassing(error: unknown): error is ConnectionError | CommandTimeoutError | ReadOnlyError {
   return isAway(error) || error instanceof ReadOnlyError;
 }

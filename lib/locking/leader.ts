@@ -16,25 +16,25 @@ import type { CachexLock } from './lock.js';
 
 /** How a process leads. @publicApi */
 export interface LeaderOptions extends VersionOption {
-  /** Length of the lease, renewed at each third of it: how long nobody leads after a crash, at most (30 s). */
+  /** Length of the lease, renewed at each third of it: after a crash, nobody leads for at most this long (30 s). */
   readonly timeout?: Timeout;
 }
 
 export const leaderNames: NamesOf<LeaderOptions> = { ...versionNames, timeout: true };
 
-/** What a {@link CachexLeader} tells. @publicApi */
+/** The events of a {@link CachexLeader}. @publicApi */
 export interface LeaderEvents {
   /** This process leads from now on. */
   elected: [];
-  /** It leads no longer; the reason is an error where it has not stopped by itself. */
+  /** It no longer leads; the reason is an error unless it has stopped by itself. */
   deposed: [reason: unknown];
 }
 
-/** Between two tries where Redis refuses or is away for long. */
+/** Pause between two tries if Redis refuses, or is away for long. */
 const retryMs = 1000;
 
 /**
- * Asks for leadership of a name again and again, until it is stopped: of all processes that do, one at a time leads. Made by
+ * Campaigns for leadership of a name until it is stopped: of all processes that do, one leads at a time. Created by
  * {@link CachexService.leader}.
  *
  * @publicApi
@@ -44,7 +44,7 @@ const retryMs = 1000;
  */
 export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDisposable, Holder {
   private readonly stopping = new AbortController();
-  /** Of the time that it leads. */
+  /** For the time that it leads. */
   private reign: AbortController | undefined;
   private readonly campaign: Promise<void>;
   private lastTrouble: string | undefined;
@@ -61,26 +61,29 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     this.campaign = this.run();
   }
 
-  /** Whether this process leads, for all that is known here. */
+  /** Whether this process leads, as far as it knows. */
   get isLeader(): boolean {
     return this.reign !== undefined;
   }
 
-  /** While this process leads; aborts as soon as it does no longer, or nobody can tell. `undefined` while it does not lead. */
+  /**
+   * The signal of the current term: aborts as soon as the process no longer leads, or cannot tell. `undefined` while it
+   * does not lead.
+   */
   get signal(): AbortSignal | undefined {
     return this.reign?.signal;
   }
 
-  /** Grows with every election of this name, whoever is elected; see {@link CachexLock.fencingToken}. */
+  /** Grows with every election of this name, in any process; see {@link CachexLock.fencingToken}. */
   get fencingToken(): number | undefined {
     return this.lock.fencingToken;
   }
 
   /**
-   * Waits until this process leads, runs the function, and stops, whatever happens.
+   * Waits until this process leads, runs the function, and stops in any case.
    *
-   * @throws LockNotOwnedError where leadership was lost before the function had ended
-   * @throws LockError where it was stopped before it led
+   * @throws LockNotOwnedError if leadership was lost before the function ended
+   * @throws LockError if it was stopped before it led
    * @example
    * await cache.leader('migration').using(({ signal }) => migrate({ signal }));
    */
@@ -99,7 +102,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     }
   }
 
-  /** Gives leadership up, and asks for it no more. What it led has its `signal` aborted first. */
+  /** Gives up leadership and stops campaigning. The `signal` of the current term aborts first. */
   async stop(): Promise<void> {
     this.stopping.abort(new LockError(`Leadership ${quoted(this.name)} was given up`));
     await this.campaign;
@@ -114,7 +117,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     await this.stop();
   }
 
-  /** How it stands. */
+  /** The current state. */
   toJSON(): object {
     return { name: this.name, isLeader: this.isLeader };
   }
@@ -140,7 +143,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
 
   private async lead(): Promise<void> {
     const reign = (this.reign = new AbortController());
-    // On their own, so that a listener that throws ends no campaign.
+    // Separately, so that a listener that throws does not end the campaign.
     process.nextTick(() => this.emit('elected'));
     const { signal: held } = this.lock;
     const stopped = this.stopping.signal;
@@ -171,11 +174,13 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     });
   }
 
-  /** What does not pass by itself, once. */
+  /** Logs an error that does not pass by itself, once. */
   private tell(error: unknown): void {
     const text = errorText(error);
     if (isPassing(error) || text === this.lastTrouble) return;
     this.lastTrouble = text;
-    new Logger('Cachex').warn(`Leadership ${quoted(this.name)} is asked for in vain, again every second: ${text}`);
+    new Logger('Cachex').warn(
+      `Could not campaign for leadership ${quoted(this.name)}, trying again every second: ${text}`,
+    );
   }
 }

@@ -2,18 +2,18 @@ import { longestTimerMs } from '../waiting/pause.js';
 
 const now = (): number => performance.now();
 
-/** Whose lease it is. */
+/** The holder of the lease. */
 export interface Lessee {
-  /** Asks the server to keep the lease at its length: how many ms are left then, less than 0 where it has ended. */
+  /** Asks the server to renew the lease; returns the remaining ms, less than 0 if it has ended. */
   renew(): Promise<number>;
-  /** Called once: the server says that it has ended, or it may have, for all that is known here. */
+  /** Called once: the server says that it has ended, or it may have, as far as this process knows. */
   leaseEnded(how: 'lost' | 'over'): void;
 }
 
 /**
- * What this process knows of a lease: until when it surely lasts (counted from before the request that set it was sent,
- * by a clock that nobody sets), and when it has to be renewed: at a third of its length, and where that fails each sixth
- * of it. No timer keeps the process alive.
+ * What this process knows of a lease: until when it certainly lasts (counted from before the request that set it, by a
+ * clock that nobody sets), and when to renew it: at each third of its length, and after a failure at each sixth. No
+ * timer keeps the process alive.
  */
 export class Lease {
   private timer: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export class Lease {
     return Math.max(0, this.endsAt - now());
   }
 
-  /** From here on the end is told as soon as it comes; a lease that is renewed is watched anyway. */
+  /** From here on the end is reported as soon as it comes; a lease that is renewed is watched anyway. */
   watch(): void {
     this.isWatched = true;
     this.tick();
@@ -49,7 +49,7 @@ export class Lease {
     if (this.isWatched) this.tick();
   }
 
-  /** Ends it without a word: it was given back. */
+  /** Ends it silently: it was released. */
   stop(): void {
     this.isOver = true;
     clearTimeout(this.timer);
@@ -59,7 +59,7 @@ export class Lease {
     clearTimeout(this.timer);
     if (this.isOver) return;
     const time = now();
-    // Also where the process was stopped for a while, and a renewal is due as well.
+    // Even if the process was stopped for a while, and a renewal is due as well.
     if (time >= this.endsAt) return this.end('over');
     if (time >= this.renewAt && !this.isRenewing) void this.renew();
     this.setTimer();

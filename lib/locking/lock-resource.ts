@@ -9,7 +9,10 @@ import { acquireLockScript } from './scripts/acquire-lock.script.js';
 import { leaseLockScript } from './scripts/lease-lock.script.js';
 import { releaseLockScript } from './scripts/release-lock.script.js';
 
-/** One lock, or several that are had together: a key each, with its owner's token as value, that expires when the lease ends. */
+/**
+ * One lock, or several that are held together: one key each, with its owner's token as value, that expires with the
+ * lease.
+ */
 export class LockResource implements Resource {
   readonly weight = 1;
   private readonly key: OwnKeys;
@@ -21,9 +24,9 @@ export class LockResource implements Resource {
     private readonly executor: CommandExecutor,
     private readonly channels: string,
     readonly title: string,
-    /** Of each lock. */
+    /** One per lock. */
     keys: readonly OwnKeys[],
-    /** Whether anybody asks for its fencing tokens. */
+    /** Whether its fencing tokens are used. */
     isFenced = true,
   ) {
     this.key = keys[0]!;
@@ -49,7 +52,7 @@ export class LockResource implements Resource {
   }
 
   isTaken(): Promise<boolean> {
-    // As a write: a replica may not know yet.
+    // As a write: a replica may lag behind.
     return this.executor.execute({ ...write('EXISTS', this.held, boolean), strict: true });
   }
 

@@ -17,15 +17,15 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   protected abstract readonly locking: Locking;
 
   /**
-   * A handle of the lock of that name, not held yet. A lock and a key of the same name have nothing to do with each
-   * other. The lease, without `timeout`, is kept alive as long as this process lives, and ends 30 s at most after a crash.
+   * A handle of the lock with that name, not held yet. A lock and a key of the same name are independent. Without
+   * `timeout`, the lease is kept alive for as long as this process lives, and ends at most 30 s after a crash.
    *
-   * Of several names it has all locks or none, and excludes whoever locks one of them. In whatever order they are named,
-   * nobody waits in a circle; while it waits for one of them, those who came later wait for all. On a cluster the names
-   * need the same hash tag.
+   * With several names it holds all of the locks or none, and excludes every holder of one of them. Whatever the order
+   * of the names, there is no deadlock; while it waits for one of them, later arrivals wait for all. On a cluster the
+   * names need the same hash tag.
    *
-   * @throws TypeError, RangeError for options that make no sense
-   * @throws CrossSlotError from the methods of the handle, on a cluster where the names are in different slots
+   * @throws TypeError, RangeError for invalid options
+   * @throws CrossSlotError from the methods of the handle, on a cluster if the names are in different slots
    * @example
    * const lock = cache.lock('stock:42', { blockingTimeout: '5s' });
    * if (await lock.acquire()) {
@@ -43,10 +43,10 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Runs a function while it holds a lock; see {@link CachexLock.using}.
+   * Runs a function while holding a lock; see {@link CachexLock.using}.
    *
-   * @throws LockTimeoutError where the lock could not be acquired within `blockingTimeout`; the function was not called
-   * @throws LockNotOwnedError where the lock was lost before the function had ended
+   * @throws LockTimeoutError if the lock could not be acquired within `blockingTimeout`; the function was not called
+   * @throws LockNotOwnedError if the lock was lost before the function ended
    * @example
    * await cache.withLock('stock:42', { blockingTimeout: '5s' }, async ({ fencingToken, signal }) => {
    *   await reserve(42, { fencingToken, signal });
@@ -61,10 +61,10 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The read/write lock of that name: any number of readers hold it at a time, or one writer. Who waits gets it in the
-   * order of coming, so that readers who go on coming keep no writer waiting.
+   * The read/write lock with that name: any number of readers hold it at a time, or one writer. Waiters are served in
+   * the order of their arrival, so that a stream of readers does not starve a writer.
    *
-   * @throws TypeError, RangeError for options that make no sense
+   * @throws TypeError, RangeError for invalid options
    * @example
    * const prices = cache.rwLock('prices');
    * await prices.read().using(() => quote(cart));
@@ -75,11 +75,11 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Asks for leadership of that name from now on, and again whenever it was lost, until it is stopped or the cache is
-   * closed: of all processes that do, one at a time leads.
+   * Campaigns for leadership of that name from now on, and again after every loss, until it is stopped or the cache is
+   * closed: of all processes that do, one leads at a time.
    *
-   * @throws TypeError, RangeError for options that make no sense
-   * @throws ConnectionError where the cache was closed
+   * @throws TypeError, RangeError for invalid options
+   * @throws ConnectionError if the cache was closed
    * @example
    * const leader = cache.leader('outbox', { timeout: '10s' });
    * leader.on('elected', () => relay(leader.signal));
@@ -90,7 +90,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Whether nobody has claimed an instant less than `windowMs` away before; for `@OncePerFleet`.
+   * Claims an instant; whether no process has claimed one less than `windowMs` away before. For `@OncePerFleet`.
    *
    * @internal
    */
@@ -99,8 +99,8 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * A handle of the semaphore of that name, not held yet: of all handles, in any process, as many hold it at a time as
-   * fit by their weights into `capacity`. They come in order, so that a heavy one is not overtaken by light ones.
+   * A handle of the semaphore with that name, not held yet: as many handles, in any process, hold it at a time as fit
+   * into `capacity` with their weights. They are served in order, so that light ones do not overtake a heavy one.
    *
    * @throws RangeError for a weight that never fits
    * @example

@@ -39,14 +39,14 @@ export class Locking {
     );
   }
 
-  /** A lock for something that can be done without: nobody sees its fencing tokens, nor waits long for Redis. */
+  /** A lock for optional coordination: nobody sees its fencing tokens, or waits long for Redis. */
   dispensableLock(name: string, version: Version, options: LockOptions): CachexLock {
     const keys = [ownKeys(this.executor, 'lock', name, version)];
     const resource = new LockResource(this.executor, this.channels, `Lock ${quoted(name)}`, keys, false);
     return new CachexLock(resource, { ...resolveLock(options), isPatient: false }, this.holdings);
   }
 
-  /** What leads holds, apart from locks of the same name. */
+  /** The lock of a leader, separate from locks of the same name. */
   leader(name: string, version: Version, options: LeaderOptions): CachexLeader {
     const keys = [ownKeys(this.executor, 'leader', name, version)];
     const resource = new LockResource(this.executor, this.channels, `Leadership ${quoted(name)}`, keys);
@@ -72,7 +72,7 @@ export class Locking {
     });
   }
 
-  /** Gives back all that is held, and ends all waiting. */
+  /** Releases everything that is held, and ends all waits. */
   close(): Promise<void> {
     return this.holdings.close();
   }
@@ -86,10 +86,10 @@ export class Locking {
   }
 }
 
-/** Each once, in one order, whoever names them. */
+/** Each name once, in the same order for every caller. */
 function namesOf(names: string | readonly string[]): readonly string[] {
   if (!isList(names)) return [names];
-  if (names.length === 0) throw new TypeError('A lock of several names must have one at least');
+  if (names.length === 0) throw new TypeError('A lock of several names must have at least one');
   return names.length === 1 ? names : [...new Set(names)].sort();
 }
 

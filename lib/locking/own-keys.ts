@@ -12,12 +12,12 @@ const places = {
   once: ['own', 'once:'],
 } as const;
 
-/** The key of what is held, or of a part besides. */
+/** The key of the lock or semaphore itself, or of one of its parts. */
 export type OwnKeys = (part?: string) => WireKey;
 
 /**
- * Names the library's own keys for one lock or semaphore: `shop:lock:{1:stock}` for what is held,
- * `shop:lock:{1:stock}:line` for the part `line` of it. Whatever the name, the braces keep them in one slot of a cluster.
+ * Names the library's own keys for one lock or semaphore: `shop:lock:{1:stock}` for the lock,
+ * `shop:lock:{1:stock}:line` for its part `line`. Whatever the name, the braces keep them in one slot of a cluster.
  */
 export function ownKeys(
   executor: Pick<CommandExecutor, 'ownName'>,

@@ -5,7 +5,7 @@ import type { Share } from './semaphore-resource.js';
 const capacity = 1_000_000_000;
 
 /**
- * A lock that readers share and a writer has alone. Made by {@link CachexService.rwLock}.
+ * A lock that readers share and a writer holds alone. Created by {@link CachexService.rwLock}.
  *
  * @publicApi
  * @example
@@ -22,14 +22,14 @@ export class CachexReadWriteLock {
   ) {}
 
   /**
-   * A handle of a reader, not held yet: there may be any number of them while there is no writer. One that holds it must
-   * not wait for another of the same name: a writer may stand in line between the two.
+   * A handle of a reader, not held yet: any number of readers may hold it while there is no writer. A holder must not
+   * wait for another handle of the same name: a writer may be in the queue between the two.
    */
   read(): CachexLock {
     return this.open('Read', { capacity, weight: 1 });
   }
 
-  /** A handle of a writer, not held yet. One that reads cannot become a writer: it would wait for itself. */
+  /** A handle of a writer, not held yet. A reader cannot become a writer: it would wait for itself. */
   write(): CachexLock {
     return this.open('Write', { capacity, weight: capacity });
   }

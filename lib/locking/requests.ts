@@ -15,7 +15,7 @@ const attempted: ReplyShape<Attempt> = {
   missing: () => ({ waitMs: 0 }),
 };
 
-/** What a script has to know of a request that may come too late. */
+/** What a script has to know about a request that may arrive too late. */
 export function numbered({ token, number, supersedes }: Request): Argument[] {
   return [token, number, supersedes ? 1 : 0];
 }

@@ -7,10 +7,10 @@ import type { Session } from './session.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2000;
-/** What is over that in an outage is left to the end of its lease. */
+/** After this time in an outage, the rest is left to the end of its lease. */
 const most = 5000;
 
-/** Gives back in the background what could not be given back at once, and what an unanswered request may have taken. */
+/** Releases in the background: claims whose release failed, and claims that an unanswered request may have taken. */
 export class Returns {
   private readonly tasks = new Set<Promise<void>>();
   private readonly closing = new AbortController();
@@ -23,7 +23,7 @@ export class Returns {
     return this.tasks.size === 0;
   }
 
-  /** Goes on until it is given back, or has ended by itself. */
+  /** Continues until it is released, or has ended by itself. */
   add(resource: Resource, session: Session, leaseMs: number): void {
     if (this.tasks.size >= most) return;
     const endsAt = performance.now() + (session.isInDoubt ? Math.max(leaseMs, lateMs) : leaseMs);
@@ -31,7 +31,7 @@ export class Returns {
     this.tasks.add(task);
   }
 
-  /** Tries what is left a last time. */
+  /** Tries the rest one last time. */
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.tasks);

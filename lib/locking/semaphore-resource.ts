@@ -9,13 +9,13 @@ import { leaseSemaphoreScript } from './scripts/lease-semaphore.script.js';
 import { releaseSemaphoreScript } from './scripts/release-semaphore.script.js';
 import { weighSemaphoreScript } from './scripts/weigh-semaphore.script.js';
 
-/** How large a semaphore is, and how much of it one holder takes. */
+/** The size of a semaphore, and the part that one holder takes. */
 export interface Share {
   readonly capacity: number;
   readonly weight: number;
 }
 
-/** A semaphore: claims of several holders, with a lease each. */
+/** A semaphore: claims of several holders, each with a lease. */
 export class SemaphoreResource implements Resource {
   readonly weight: number;
   private readonly capacity: number;

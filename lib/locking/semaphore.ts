@@ -5,8 +5,7 @@ import type { Holdings } from './holdings.js';
 import type { Resource } from './resource.js';
 
 /**
- * A claim on a semaphore: the weights of all handles of its name that hold it, in any process, are no more than its
- * capacity.
+ * A claim on a semaphore: the weights of all its holders, in any process, add up to at most its capacity.
  *
  * @publicApi
  * @example

@@ -4,26 +4,26 @@ import { isAway } from '../execution/outage.js';
 export interface Request {
   readonly token: string;
   readonly number: number;
-  /** Whether one before it may still arrive: the server refuses that from now on. */
+  /** Whether an earlier request may still arrive: the server refuses it from now on. */
   readonly supersedes: boolean;
 }
 
 /**
- * One holder as the server knows it, from its first try to acquire until it has given back. A request that was given up
- * may still be on its way, and arrive after others that were sent later over other connections. So requests are numbered,
- * and the first one after it has the server refuse it.
+ * One holder as the server knows it, from its first try to acquire until its release. A request that was given up may
+ * still be on its way, and may arrive after later ones from other connections. So requests are numbered, and the next
+ * one makes the server refuse it.
  */
 export class Session {
   private sent = 0;
-  /** The last request that may still arrive, 0 where none may. */
+  /** The last request that may still arrive, 0 if none may. */
   private open = 0;
 
   constructor(
-    /** Nobody else has it. */
+    /** Unique to this holder. */
     readonly token: string,
   ) {}
 
-  /** Whether a request may still arrive that nobody waits for. */
+  /** Whether a request that was given up may still arrive. */
   get isInDoubt(): boolean {
     return this.open > 0;
   }
@@ -37,7 +37,7 @@ export class Session {
         return answer;
       },
       (error: unknown) => {
-        // What the server has refused will not come, nor did it refuse those before.
+        // A refused request will not arrive any more, but neither did it refuse the earlier ones.
         if (this.open === number && !isAway(error)) this.open = before;
         throw error;
       },

@@ -26,7 +26,7 @@ export class Tenure implements Lessee {
     private readonly session: Session,
     private readonly options: ResolvedLock,
     acquired: Acquired,
-    /** The error to say that it is lost. */
+    /** Creates the error that reports the loss. */
     private readonly lost: (why: string) => Error,
   ) {
     this.fencingToken = acquired.fencingToken;
@@ -38,7 +38,7 @@ export class Tenure implements Lessee {
     return !this.isReleased;
   }
 
-  /** Whether it is held, for all that is known here. */
+  /** Whether it is held, as far as this process knows. */
   get isHeld(): boolean {
     return this.isOpen && !this.loss && this.lease.leftMs > 0;
   }
@@ -82,14 +82,14 @@ export class Tenure implements Lessee {
     throw this.lost('its lease had ended before it was released');
   }
 
-  /** Releases it under the hands of whoever holds it. */
+  /** Releases it while its holder still works. */
   async giveUp(why: string): Promise<void> {
     this.isGivenUp = true;
     this.lose(`it was released: ${why}`);
     await this.session.request((request) => this.resource.release(request)).catch(() => undefined);
   }
 
-  /** To its length, or to what is left of a longer one: where the server's clock was set back, that is shorter. */
+  /** To its full length, or to the rest of a longer one: after the server's clock was set back, that is shorter. */
   renew(): Promise<number> {
     return this.inTurn(() => this.ask('set', Math.max(this.options.leaseMs, Math.floor(this.lease.leftMs))));
   }
@@ -102,7 +102,7 @@ export class Tenure implements Lessee {
     return this.session.request((request) => this.resource.lease(request, change, ms));
   }
 
-  /** One change of the lease at a time: over several connections a later one could overtake it. */
+  /** One change of the lease at a time: over several connections a later one could overtake an earlier one. */
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = this.changes.then(task);
     this.changes = done.catch(() => undefined);

@@ -1,7 +1,7 @@
-/** Why a waiter was stopped whose time is over; all other reasons are errors for its caller. */
+/** The reason for stopping a waiter whose time is over; all other reasons are errors for its caller. */
 export const timeIsOver = Symbol('time is over');
 
-/** One acquisition that waits: it rests until it is called, and whatever it does ends at once when it is stopped. */
+/** One waiting acquisition: it rests until it is woken, and everything it does ends at once when it is stopped. */
 export class Waiter {
   private isCalled = false;
   private stopped: { readonly reason: unknown } | undefined;
@@ -19,7 +19,7 @@ export class Waiter {
     this.onStop?.(this.stopped.reason);
   }
 
-  /** Until it is called (or was, since the last rest), or for so long. */
+  /** Waits until it is woken (or has been since the last rest), or for `ms`. */
   async rest(ms: number): Promise<void> {
     if (!this.isCalled) {
       let timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export class Waiter {
     this.isCalled = false;
   }
 
-  /** What the promise gives; rejects with the reason when it is stopped before. */
+  /** The result of the promise; rejects with the reason if it is stopped first. */
   unlessStopped<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.onStop = reject;

@@ -3,11 +3,11 @@ import type { ChannelListener, ConnectionPool, ChannelSubscription } from '../wi
 import type { Waiter } from './waiter.js';
 
 /**
- * Tells waiters that it is their turn, as scripts say by publishing to the channel of this instance. All waiters share
- * one connection, opened for the first of them.
+ * Wakes waiters when it is their turn: scripts publish to the channel of this instance. All waiters share one
+ * connection, opened for the first of them.
  */
 export class WakeUps implements ChannelListener {
-  /** Names this instance among all that use the same server. */
+  /** Identifies this instance among all that use the same server. */
   readonly instance = randomBytes(16).toString('base64url');
   private readonly waiters = new Map<string, Waiter>();
   private subscription: ChannelSubscription | undefined;
@@ -15,7 +15,7 @@ export class WakeUps implements ChannelListener {
 
   constructor(
     private readonly pool: Pick<ConnectionPool, 'subscribe'>,
-    /** What the names of the instances' channels begin with. */
+    /** The prefix of the instances' channels. */
     readonly channels: string,
   ) {}
 
@@ -32,12 +32,12 @@ export class WakeUps implements ChannelListener {
     this.waiters.delete(token);
   }
 
-  /** Opens the connection where there is none. */
+  /** Opens the connection if there is none. */
   listen(): void {
     this.subscription ??= this.pool.subscribe?.(this.channels + this.instance, this);
   }
 
-  /** Ends all waiting. */
+  /** Ends all waits. */
   stopAll(reason: Error): void {
     for (const waiter of this.waiters.values()) waiter.stop(reason);
   }
@@ -52,7 +52,7 @@ export class WakeUps implements ChannelListener {
 
   onListening(): void {
     this.listening = true;
-    // What was sent before has not arrived.
+    // Messages sent earlier were not delivered.
     this.callAll();
   }
 

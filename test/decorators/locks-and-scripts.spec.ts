@@ -91,7 +91,7 @@ describe('@WithLock', () => {
       await expect(work.withAll('a', 'b')).rejects.toThrow(LockTimeoutError);
       expect(await work.withAll('a', 'c')).toBeInstanceOf(CachexLock);
     });
-    await expect(work.withAll()).rejects.toThrow('must have one at least');
+    await expect(work.withAll()).rejects.toThrow('must have at least one');
     await expect(work.withAll(5 as never)).resolves.toBeInstanceOf(CachexLock);
   });
 
