@@ -54,7 +54,8 @@ export class ArgumentEncoder {
 }
 
 /** The key that the values of a command are for. */
-const ownerAmong = (args: readonly Argument[]): Key => args.find((arg) => arg instanceof Key)!;
+const ownerAmong = (args: readonly Argument[]): Key =>
+  args[0] instanceof Key ? args[0] : args.find((arg) => arg instanceof Key)!;
 
 const isThere = (part: ArgumentPart): part is WireArgument => typeof part === 'string' || Buffer.isBuffer(part);
 

@@ -1,6 +1,6 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { CacheEvict, CachexService } from 'nest-cachex';
-import type { Product } from './product.js';
+import { type Product, productSchema } from './product.js';
 
 /** What cached answers carry that show several products. */
 export const catalogueTag = 'catalogue';
@@ -8,6 +8,7 @@ export const catalogueTag = 'catalogue';
 /** A set with the id of every product. */
 const catalogueKey = 'products';
 const productKey = (id: string): string => `product:${id}`;
+const schema = productSchema;
 const viewsKey = (id: string): string => `views:${id}`;
 
 @Injectable()
@@ -19,13 +20,14 @@ export class ProductsService {
     return [...products.values()].toSorted((a, b) => a.id.localeCompare(b.id));
   }
 
+  /** What does not look like a product is none: its page says so here, and does not fail somewhere else. */
   async find(id: string): Promise<Product> {
-    return (await this.cache.get<Product>(productKey(id))) ?? unknownProduct(id);
+    return (await this.cache.get(productKey(id), { schema })) ?? unknownProduct(id);
   }
 
   /** By id, in the order asked, without those that are not there; one round trip. */
   async findMany(ids: readonly string[]): Promise<Map<string, Product>> {
-    const found = await this.cache.getMany<Product>(ids.map(productKey));
+    const found = await this.cache.getMany(ids.map(productKey), { schema });
     return new Map([...found.values()].map((product) => [product.id, product]));
   }
 

@@ -42,6 +42,19 @@ onEveryTopology((t) => {
       },
     );
 
+    it('is loaded anew by getOrSetMany, with what is missing', async () => {
+      await put(bytes);
+      await t.cache.set(t.key('hit'), 'hit');
+      const asked: string[][] = [];
+      const given = await t.cache.getOrSetMany([t.key(), t.key('hit'), t.key('miss')], (missing) => {
+        asked.push([...missing]);
+        return missing.map(() => 'made');
+      });
+      expect([...given.values()]).toEqual(['made', 'hit', 'made']);
+      expect(asked).toEqual([[t.key(), t.key('miss')]]);
+      expect(await t.cache.get(t.key())).toBe('made');
+    });
+
     it('is an error for get, which counts it', async () => {
       await put(bytes);
       const { unreadable: before } = await t.cache.stats();

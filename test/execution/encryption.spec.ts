@@ -108,6 +108,16 @@ onEveryTopology(
       expect(await t.cache.get(t.key('b'))).toBe('anew');
     });
 
+    it('many are read and made at once', async () => {
+      const keys = [t.key('a'), t.key('b')];
+      const load = vi.fn((missing: readonly string[]) => missing.map(() => secret));
+      for (let round = 0; round < 2; round++) {
+        expect([...(await t.cache.getOrSetMany(keys, load)).values()]).toEqual([secret, secret]);
+      }
+      expect(load).toHaveBeenCalledTimes(1);
+      expect(String(await raw(t.cache, 'GET', t.cache.makeKey(keys[0]!)))).not.toContain('4111');
+    });
+
     it('a value that is not encrypted is none', async () => {
       await raw(t.cache, 'SET', t.cache.makeKey(t.key()), Buffer.from([0xa1, 0x61]));
       await expect(t.cache.get(t.key())).rejects.toThrow(/not encrypted: delete the key, or set encryption.readPlain/);

@@ -1,3 +1,4 @@
+import { CachexService } from 'nest-cachex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsTo, openBranch, openShop, type Shop, stores } from './open-shop.js';
 
@@ -124,6 +125,15 @@ describe.each(stores)('on %s', (store) => {
       expect(await shop.get('/products/teapot')).toEqual(notFound('No product teapot'));
       expect(await shop.put('/products/teapot', { name: 'Teapot', price: 1 })).toEqual(notFound('No product teapot'));
       expect(await shop.redis('KEYS', '*teapot*')).toBe('');
+    });
+
+    it('that somebody has spoiled in Redis are none', async () => {
+      await shop.post('/products', { id: 'mill', name: 'Mill', price: 4000, units: 1 });
+      const cache = shop.app.get(CachexService);
+      await cache.set('product:mill', { id: 'mill', name: 'Mill', cost: 4000 }, null);
+      expect(await shop.get('/products/mill')).toEqual(notFound('No product mill'));
+      expect((await shop.get('/products')).body).not.toContainEqual(expect.objectContaining({ id: 'mill' }));
+      expect((await cache.stats()).mismatches).toBeGreaterThan(1);
     });
 
     it.each([
