@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { optionsFromEnv } from '../../lib/index.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
-it('the README names every variable, and none that is not there', () => {
-  const named = new Set(readme.match(/\bCACHEX_[A-Z_]+\b/g));
+it('the page of the configuration names every variable, and none that is not there', () => {
+  const named = new Set(page.match(/\bCACHEX_[A-Z_]+\b/g));
   let known: string[] = [];
   try {
     optionsFromEnv({ CACHEX_NOT_KNOWN: 'x' });
