@@ -5,7 +5,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   Redis: ['methods', 'pipelines', 'scripts', 'streams', 'pubsub'],
   Coordination: ['locks', 'rate-limits', 'scheduling'],
   'Under other packages': ['throttler', 'keyv', 'session'],
-  'In production': ['when-redis-is-away', 'errors', 'observability', 'admin'],
+  'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],
   Choosing: ['comparison', 'benchmarks', 'compatibility'],
 };

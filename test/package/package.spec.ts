@@ -59,7 +59,9 @@ describe('the package', () => {
     const [{ files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as [
       { files: { path: string }[] },
     ];
-    const others = files.map(({ path }) => path).filter((path) => !/^(dist\/|docs\/[\w-]+\.md$)/.test(path));
+    const others = files
+      .map(({ path }) => path)
+      .filter((path) => !/^(dist\/|docs\/([\w-]+\.md|monitoring\/[\w-]+\.(yml|json))$)/.test(path));
     expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
