@@ -8,7 +8,7 @@ import { LoadContext } from './load-context.js';
 import { valuesOf } from './loaded.js';
 import type { Source } from './source.js';
 
-/** A key that is to be loaded. */
+/** A key that is ready to be loaded. */
 interface Ready<T> {
   readonly id: string;
   readonly run: FactoryRun<T>;
@@ -18,13 +18,13 @@ interface Ready<T> {
 }
 
 /**
- * The keys of one call that are loaded together: as soon as each of them is ready, or waits for somebody else. Those that
- * have waited in vain are loaded later.
+ * The keys of one call that are loaded together: as soon as each of them is ready, or waits for another flight. Keys
+ * that have waited in vain are loaded later.
  */
 export class Batch<T> {
   readonly commands: GatheredCommands;
   readonly logger: FirstWarning;
-  /** How many keys are on their way; the first stands for those that have not set out. */
+  /** How many keys are on their way; the first stands for those that have not started. */
   private underWay = 1;
   private ready: Ready<T>[] = [];
 
@@ -39,13 +39,13 @@ export class Batch<T> {
     this.logger = new FirstWarning(logger);
   }
 
-  /** One more key, as it is on the wire, sets out. */
+  /** Adds a key, as it is on the wire. */
   member(id: string): BatchMember<T> {
     this.underWay++;
     return new BatchMember(this, id);
   }
 
-  /** All have set out; or one is on its way no longer. */
+  /** All keys have started, or one is no longer on its way. */
   countDown(): void {
     this.underWay--;
     this.loadSoon();
@@ -56,7 +56,7 @@ export class Batch<T> {
     if (this.ready.length === 1) this.loadSoon();
   }
 
-  /** Those that become ready together, though nobody waits for them any more, are loaded together, too. */
+  /** Keys that become ready together are loaded together, even if nobody waits for them any longer. */
   private loadSoon(): void {
     if (this.underWay > 0 || this.ready.length === 0) return;
     process.nextTick(() => {
@@ -131,7 +131,7 @@ class BatchMember<T> implements Source<T> {
   };
 }
 
-/** Many keys may have the same trouble. */
+/** Many keys may fail for the same reason. */
 class FirstWarning {
   private isTold = false;
 

@@ -25,19 +25,20 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   protected abstract readonly caching: ReadThrough;
 
   /**
-   * The value of a key; where it has none, what the factory makes, which is stored. However many callers of this process
-   * come meanwhile, the factory runs once: each gets a copy of its value, or the error that it threw, and then nothing is
-   * stored. `undefined` is given and not stored. A value that was made and cannot be stored is given, and logged; where it
-   * cannot be copied, each caller runs the factory. So does a factory that needs what waits for it. A promise may stand
-   * for the value: it has begun already, and on a hit it is not waited for. Redis: `GET`, `SET`.
+   * The value of a key; if it has none, the factory makes one, which is stored. However many callers of this process
+   * arrive meanwhile, the factory runs once: each gets a copy of its value, or the error that it threw, and then
+   * nothing is stored. `undefined` is returned and not stored. A value that was made and cannot be stored is returned,
+   * and the failure is logged; if it cannot be copied, each caller runs the factory. So does a factory that needs what
+   * waits for it. A promise may stand in for the factory: it has already started, and a hit does not wait for it.
+   * Redis: `GET`, `SET`.
    *
-   * With a `schema` every caller gets what that makes of the value, on a hit and on a miss. A stored value that does not
-   * match is a miss.
+   * With a `schema` every caller gets the schema's output, on a hit and on a miss. A stored value that does not match
+   * is a miss.
    *
-   * @throws SchemaError where what the factory made does not match; it is not stored
-   * @throws FactoryTimeoutError where reading and making take longer than `hardTimeout`
-   * @throws ConnectionError, CommandTimeoutError where the key could not be read; under `ignoreExceptions` the factory
-   *   runs instead
+   * @throws SchemaError if the factory's value does not match; it is not stored
+   * @throws FactoryTimeoutError if reading and making take longer than `hardTimeout`
+   * @throws ConnectionError, CommandTimeoutError if the key could not be read; under `ignoreExceptions` the factory
+   * runs instead
    * @example
    * const user = await cache.getOrSet('user:1', () => this.users.find(1), { timeout: '10m' });
    * const rates = await cache.getOrSet('rates', () => this.bank.rates(), {
@@ -65,17 +66,18 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The values of many keys in the order asked, each once; those that the cache does not have are made by one call of the
-   * loader. It is told which they are, and gives a `Map` or an object by key, or an array with a value for each in their
-   * order. A key that it leaves out is not stored, and is not in the answer; one whose value is an `Error` has failed
-   * alone. A key that somebody makes already, be it by {@link getOrSet}, is waited for instead, and whoever comes
-   * meanwhile waits for this call: each key is made once. Otherwise as `getOrSet` does for each key. Redis: `MGET`, `SET`.
+   * The values of many keys in the order asked, each once; those that the cache does not have are made by one call of
+   * the loader. It gets the missing keys, and returns a `Map` or an object by key, or an array with a value for each in
+   * their order. A key that it leaves out is not stored, and is not in the answer; a key whose value is an `Error`
+   * fails alone. If another caller already makes a key, such as with {@link getOrSet}, this call waits for it, and
+   * callers that arrive meanwhile wait for this call: each key is made once. Otherwise as `getOrSet` does for each key.
+   * Redis: `MGET`, `SET`.
    *
-   * @throws what the loader throws, to all who wait for one of the keys that it was to load, and to nobody else; with
-   *   `partial: true` the other values are given
-   * @throws TypeError where the loader gives values that cannot be told apart: nothing is stored
-   * @throws ConnectionError, CommandTimeoutError where the keys could not be read; under `ignoreExceptions` the loader
-   *   makes all of them
+   * @throws what the loader throws, to every caller that waits for one of the keys it was to load, and to nobody else;
+   * with `partial: true` the other values are returned
+   * @throws TypeError if the values of the loader cannot be assigned to keys: nothing is stored
+   * @throws ConnectionError, CommandTimeoutError if the keys could not be read; under `ignoreExceptions` the loader
+   * makes all of them
    * @example
    * const products = await cache.getOrSetMany(
    *   ids.map((id) => `product:${id}`),
@@ -105,12 +107,12 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Makes all entries that carry one of the tags count as missing, whatever their number and version: those too that
-   * somebody is about to write with a value made before. How many of the tags anything was stored under (0 inside of
-   * `deferEvictions`, which invalidates them later). A read that
-   * begins after this has resolved gives none of them. Redis: `HSET`, `PEXPIRE`, `UNLINK`.
+   * Makes all entries that carry one of the tags count as missing, however many they are and in any version, including
+   * entries that are still being written with a value made before. Returns how many of the tags were in use (0 inside
+   * `deferEvictions`, which invalidates them later). A read that begins after this has resolved returns none of the
+   * entries. Redis: `HSET`, `PEXPIRE`, `UNLINK`.
    *
-   * @throws TypeError where a tag is no non-empty string
+   * @throws TypeError if a tag is not a non-empty string
    * @example
    * await cache.set('user:1', user, { tags: ['user:1', 'users'] });
    * await cache.invalidateTags(['user:1']);

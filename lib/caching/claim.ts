@@ -6,8 +6,8 @@ import type { Commands } from './entry-reader.js';
 import { randomStamp } from '../tags/generation.js';
 
 /**
- * What stood at a key before its value was made. Only where it still stands is the value stored: whoever has deleted or
- * written the key meanwhile, in any process, knew better.
+ * What a key held before its value was made. The value is stored only if the key still holds it: a process that has
+ * deleted or written the key meanwhile knew better.
  */
 export class Claim {
   private isOpen = true;
@@ -16,13 +16,13 @@ export class Claim {
     private readonly commands: Commands,
     private readonly key: Key,
     private readonly standing: Standing,
-    /** Whether it is a reservation that nobody else has made. */
+    /** Whether it is a reservation of our own. */
     private readonly isOwn: boolean,
   ) {}
 
   /**
-   * To be taken before the factory begins; `seen` is what the caller has read at the key. `undefined` where the key is
-   * written and deleted all the time: then no value is right for long.
+   * Taken before the factory begins; `seen` is what the caller has read at the key. `undefined` if the key is written
+   * and deleted all the time: then no value is right for long.
    */
   static async take(commands: Commands, key: Key, seen: Buffer | undefined): Promise<Claim | undefined> {
     if (seen && isReservation(seen)) return new Claim(commands, key, { bytes: seen }, false);
@@ -52,7 +52,7 @@ export class Claim {
     return this.commands.execute(replaceCommand(this.key, this.standing, data, ms));
   }
 
-  /** No value will come: a reservation is taken back, and ends by itself where that cannot be done. */
+  /** No value will come: takes the reservation back; if that fails, it ends by itself. */
   async release(): Promise<void> {
     if (!this.isOpen || !this.isOwn) return;
     this.isOpen = false;

@@ -1,6 +1,6 @@
 import { Surroundings } from '../waiting/surroundings.js';
 
-/** One computation that waits for another's end. */
+/** One computation that waits for another to end. */
 export class Wait {
   constructor(
     readonly waiter: Computation,
@@ -19,30 +19,30 @@ export class Wait {
 const computations = new Surroundings<Computation>();
 
 /**
- * A factory under way, and what it waits for: no two may wait for each other, through however many others, be they of
- * other keys, caches or applications of the process.
+ * A running factory, and what it waits for: no two may wait for each other, not even through others of other keys,
+ * caches or applications of the process.
  */
 export class Computation {
   readonly waits = new Set<Wait>();
   readonly waiters = new Set<Wait>();
-  /** The lock of the fleet that it holds. */
+  /** The fleet lock that it holds. */
   heldLock: string | undefined;
-  /** The one that it waits for. */
+  /** The computation that it waits for. */
   awaitedLock: string | undefined;
   private isOver = false;
 
   constructor(
     private readonly cache: object,
-    /** What it makes: one entry, or many. */
+    /** The entries that it makes: one or many. */
     private readonly ids: string | ReadonlySet<string>,
-    /** The one that has started it. */
+    /** The computation that has started it. */
     private readonly within?: Computation,
   ) {}
 
-  /** The one that this code is part of. */
+  /** The computation that the current code belongs to. */
   static get current(): Computation | undefined {
     const current = computations.current;
-    // What a factory has started may go on after its end.
+    // Code that a factory has started may run after its end.
     return current?.isOver ? undefined : current;
   }
 
@@ -54,25 +54,25 @@ export class Computation {
     }
   }
 
-  /** How many of those around it, and itself, make that very entry. */
+  /** How many of the surrounding computations, and this one, make the same entry. */
   depthOf(cache: object, id: string): number {
     return (this.makes(cache, id) ? 1 : 0) + (this.within?.depthOf(cache, id) ?? 0);
   }
 
-  /** Whether it makes that very entry, or somebody waits for it who does. */
+  /** Whether it makes the same entry, or a computation that does waits for it. */
   isNeededFor(cache: object, id: string): boolean {
     return this.isAnyWaiting((waiting) => waiting.makes(cache, id));
   }
 
   /**
-   * Whether it may wait for that lock. Across processes nobody sees who waits for whom; but where locks are waited for
-   * only in the order of their names, there is no circle.
+   * Whether it may wait for that lock. Nobody sees waits across processes; but if locks are only waited for in the
+   * order of their names, there is no circle.
    */
   mayAwaitLock(name: string): boolean {
     return !this.isAnyWaiting(({ heldLock }) => heldLock !== undefined && heldLock >= name);
   }
 
-  /** Whether it may wait for another, as far as locks of the fleet go. */
+  /** Whether it may wait for another, with respect to fleet locks. */
   mayJoin(other: Computation): boolean {
     for (const { awaitedLock } of reachable(
       other,
@@ -101,14 +101,14 @@ export class Computation {
   }
 }
 
-/** One and all that it leads to. */
+/** A computation and everything that it leads to. */
 function reachable(
   from: Computation,
   waitsOf: (computation: Computation) => Iterable<Wait>,
   next: (wait: Wait) => Computation,
 ): Set<Computation> {
   const known = new Set([from]);
-  // A set is walked through to what was added meanwhile, too.
+  // Iterating over a set includes members that are added meanwhile.
   for (const computation of known) for (const wait of waitsOf(computation)) known.add(next(wait));
   return known;
 }

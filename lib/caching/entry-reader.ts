@@ -7,28 +7,28 @@ import { counts, type Entry, type EntryAnswer, entryCommand } from '../entries/e
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
 
-/** A value to be given only where none can be made. */
+/** A value to return only if none can be made. */
 export interface Spare {
   readonly value: unknown;
-  /** Its timeout is over, or one of its tags invalidated: it is no longer only early. */
+  /** Its timeout is over, or one of its tags is invalidated: it is not merely early. */
   readonly isStale: boolean;
   readonly tags: readonly Stamp[];
 }
 
 /** What a caller of getOrSet finds. */
 export interface Reading {
-  /** `stored` is what it was before a schema made another of it. */
+  /** `stored` is the value before a schema transformed it. */
   readonly hit?: { readonly value: unknown; readonly stored: unknown };
   readonly spare?: Spare;
-  /** The bytes at the key where there is no hit: an entry that does not count, or a reservation. */
+  /** The bytes at the key if there is no hit: an entry that does not count, or a reservation. */
   readonly seen?: Buffer;
-  /** It carries a tag that the caller's surroundings will invalidate. */
+  /** It carries a tag that the surrounding transaction will invalidate. */
   readonly isDoomed?: boolean;
-  /** Nobody has said what there is, as the server is away and that is to be ignored. */
+  /** The entry is unknown, because the server is away and that is ignored. */
   readonly isUnanswered?: boolean;
 }
 
-/** What sends commands about keys: one by one, or what many need together. */
+/** Sends commands about keys: one by one, or combined for many keys. */
 export interface Commands {
   execute<T>(command: Command<T>): Promise<T>;
 }
@@ -38,10 +38,10 @@ type ReadingOptions = Pick<ResolvedGetOrSet, 'stampede' | 'graceMs' | 'schema'>;
 export const nothing: Reading = {};
 export const unanswered: Reading = { isUnanswered: true };
 
-/** Whether the time to live of an entry tells something about its value. */
+/** Whether the time to live of an entry matters for its value. */
 export const isTimed = ({ stampede, graceMs }: ReadingOptions): boolean => stampede !== undefined || graceMs > 0;
 
-/** What is stored under a key, as far as it counts under these options. */
+/** What a key holds, as far as it counts under these options. */
 export async function readEntry(
   executor: CommandExecutor,
   commands: Commands,
@@ -52,7 +52,7 @@ export async function readEntry(
   return readingOf(executor, key, await commands.execute(entryCommand(key, access, isTimed(options))), options);
 }
 
-/** The same of what was read; a promise with a schema. `lookups` are told whether it counts. */
+/** The reading for a reply; a promise with a schema. `lookups` learns whether it counts. */
 export function readingOf(
   { context, evictions }: CommandExecutor,
   key: Key,
@@ -83,7 +83,7 @@ function unchecked({ value, found, bytes: seen }: Entry, { stampede, graceMs }: 
   return !isFresh && graceMs === 0 ? { seen } : { seen, spare: { value, isStale: !isFresh, tags } };
 }
 
-/** The same with what a schema makes of the value; where that does not match, there is none. */
+/** The reading with the schema's output for its value; if it does not match, there is no value. */
 async function checked(
   key: Key,
   reading: Reading,

@@ -3,9 +3,9 @@ import { listArgument } from '../arguments/arguments.js';
 import type { FactoryContext } from './get-or-set.options.js';
 import { entryTags } from '../tags/tags.js';
 
-/** One run of a factory, and what that has said about its value. Methods may be taken out of it. */
+/** One run of a factory, and what it has said about its value. Its methods may be detached. */
 export class FactoryRun<T = unknown> implements FactoryContext<T> {
-  /** Those that only the factory has named. */
+  /** Tags that only the factory has named. */
   tags: readonly string[] = [];
   /** Whether its value is for its own caller only. */
   isPrivate = false;
@@ -23,12 +23,12 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
     return this.lifeMs;
   }
 
-  /** Whether the value is to be stored, as far as the factory has a say in it. */
+  /** Whether the value is to be stored, as far as the factory decides. */
   get isWanted(): boolean {
     return !this.isSkipped && !this.aborter?.signal.aborted;
   }
 
-  /** Made when somebody asks for it, as few factories do. */
+  /** Created on demand, as few factories use it. */
   get signal(): AbortSignal {
     return (this.aborter ??= new AbortController()).signal;
   }
@@ -45,12 +45,12 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
     this.isSkipped = true;
   };
 
-  /** The value is neither stored nor given to anybody else. */
+  /** The value is neither stored nor returned to any other caller. */
   readonly keepPrivate = (): void => {
     this.isPrivate = this.isSkipped = true;
   };
 
-  /** Before the factory begins: it may listen only to what comes. */
+  /** Before the factory begins: it may only listen for later events. */
   throwIfAborted(): void {
     this.aborter?.signal.throwIfAborted();
   }

@@ -5,9 +5,9 @@ import type { CachexLock } from '../locking/lock.js';
 import type { Locking } from '../locking/locking.js';
 import type { Computation } from './computation.js';
 
-/** Renewed as long as the process lives: so the others wait no longer for one that has crashed. */
+/** Renewed while the process lives: so the others do not wait longer for one that has crashed. */
 const lease = { timeout: '5s', autoExtend: true };
-/** How long whoever holds it is waited for. */
+/** How long to wait for its holder. */
 const patience = '30s';
 
 /** The lock that lets one process of a fleet make the value of a key. A factory may lock the key's own name. */
@@ -23,8 +23,9 @@ export class FleetLock {
   ) {}
 
   /**
-   * Waits for its turn. Who has waited in vain waits for the next lock: so of those that wait one more at a time begins.
-   * Who must not wait goes without; throws where there is no node to ask. `beforeWait` is called where it has to wait.
+   * Waits for its turn. A waiter whose time is over waits for the next lock: so one more waiter starts at a time. A
+   * caller that must not wait goes without; throws if there is no node to ask. `beforeWait` is called if it has to
+   * wait.
    */
   async acquire(signal: AbortSignal, beforeWait?: () => void): Promise<void> {
     const { computation, id } = this;
@@ -48,8 +49,8 @@ export class FleetLock {
   }
 
   /**
-   * Whether nobody else can have made a newer value: to be asked right before one is stored. A process that stood still
-   * may have lost the lock; where it is free again, `isMade` says whether somebody has been there.
+   * Whether nobody else can have made a newer value: checked right before one is stored. A process that stood still may
+   * have lost the lock; if it is free again, `isMade` says whether another process held it.
    */
   async isUnbroken(isMade: () => Promise<boolean>): Promise<boolean> {
     const { held } = this;
@@ -63,7 +64,7 @@ export class FleetLock {
     return (await held.acquire({ blocking: false })) && !(await isMade());
   }
 
-  /** A lock that cannot be given back ends by itself. */
+  /** A lock that cannot be released ends by itself. */
   async release(): Promise<void> {
     const { held } = this;
     this.held = this.computation.heldLock = undefined;

@@ -10,7 +10,7 @@ import type { Made } from './made.js';
 export interface Sight {
   /** The number of its look. */
   readonly number: number;
-  /** The bytes that have stood there ever since, where the value is to be stored. */
+  /** The bytes that the key has held ever since, if the value is to be stored. */
   readonly bytes?: Buffer;
 }
 
@@ -20,34 +20,34 @@ export interface Route<T> {
   readonly store: (made: Made<unknown>) => Promise<void>;
   /** Called when the value is stored, or will not be. */
   readonly settle: () => Promise<void>;
-  /** `undefined` before it has looked at its key, or where it could not. */
+  /** `undefined` before it has looked at its key, or if it could not. */
   readonly sight: () => Sight | undefined;
   readonly isCurrent: () => Promise<boolean>;
   readonly isOvertaken: (old: readonly Stamp[]) => Promise<boolean>;
-  /** Whether somebody who is at the key may still come for the value. */
+  /** Whether a caller at the key may still come for the value. */
   readonly isAwaited: () => boolean;
-  /** Called once, as soon as nobody is to wait for the run any more. */
+  /** Called once, as soon as no new caller may wait for the run. */
   readonly land: () => void;
 }
 
-/** How long a flight may take. */
+/** Time limits of a flight. */
 export interface FlightLimits {
   /** Until its callers are told that it is late. */
   readonly leftMs: number;
-  /** The same with the time that was spent before its start. */
+  /** The same, plus the time that was spent before its start. */
   readonly hardMs: number;
-  /** Until it counts as hung, and somebody else may begin another. */
+  /** Until it counts as hung, and another flight may begin. */
   readonly patienceMs: number;
   readonly deadlines: Deadlines;
 }
 
-/** A value on its way from its factory into the cache, for all who wait for it: under way from its construction on. */
+/** A value on its way from its factory into the cache, for all its waiters: under way from its construction on. */
 export class Flight<T = unknown> {
-  /** The value when it is stored, or that could not be done. Fails as the factory does. */
+  /** The value, once it is stored or could not be. Fails if the factory does. */
   readonly outcome: Promise<Made<T>>;
-  /** The factory has ended and the value is stored, where it is to be; or it is not waited for any longer. */
+  /** The factory has ended and its value is stored, if it is to be; or the flight is given up. */
   readonly ended: Promise<void>;
-  /** Its callers were told that it is late, though the factory may go on. */
+  /** Its callers were told that it is late, though the factory may continue. */
   isGivenUp = false;
   private readonly startedAt = performance.now();
   private readonly making: Promise<Made<T>>;
@@ -58,7 +58,7 @@ export class Flight<T = unknown> {
   private onEnd!: () => void;
 
   constructor(
-    /** Counted up: who has come after the one before it has a value that was made later. */
+    /** Increasing: a later caller gets a value that was made later. */
     readonly number: number,
     readonly computation: Computation,
     private readonly run: FactoryRun,
@@ -68,7 +68,7 @@ export class Flight<T = unknown> {
     this.ended = new Promise((resolve) => (this.onEnd = resolve));
     this.making = this.make();
     this.outcome = limits.deadlines.within(this.fly(), limits.leftMs, () => this.giveUp());
-    // There may be nobody who waits for it.
+    // There may be no waiter.
     this.outcome.catch(() => undefined);
   }
 
@@ -86,8 +86,8 @@ export class Flight<T = unknown> {
   }
 
   /**
-   * Whether its value is new enough for a caller who has read the key: since the flight has looked, nobody has written or
-   * deleted it, as far as that reading tells. `looksBefore`: how many looks there had been before the key was read.
+   * Whether its value is new enough for a caller who has read the key: nobody has written or deleted the key since the
+   * flight has looked, as far as that reading shows. `looksBefore`: how many looks there were before the key was read.
    */
   mayServe(seen: Buffer | undefined, looksBefore: number): boolean {
     const sight = this.route.sight();
@@ -95,7 +95,7 @@ export class Flight<T = unknown> {
     return seen !== undefined && sight.bytes?.equals(seen) === true;
   }
 
-  /** Whether the value would still be made so, as far as its tags tell. */
+  /** Whether the factory would still make the same value, according to its tags. */
   isCurrent(): Promise<boolean> {
     return this.route.isCurrent();
   }
@@ -105,18 +105,18 @@ export class Flight<T = unknown> {
     return this.route.isOvertaken(old);
   }
 
-  /** The value for the one whose factory it is. */
+  /** The value for the caller whose factory it is. */
   async own(): Promise<T> {
     return (await this.outcome).take();
   }
 
-  /** The value for one more who waits for it; throws `unshared` where it cannot be had twice. */
+  /** The value for another waiter; throws `unshared` if it cannot be copied. */
   async copy(): Promise<T> {
     this.isShared = true;
     return (await this.outcome).copy();
   }
 
-  /** The same as soon as it is made: the server is away, and whether it can be stored would take its time. */
+  /** The same as soon as it is made: the server is away, and waiting for the store would take too long. */
   async unstoredCopy(): Promise<T> {
     this.isShared = true;
     return (await Promise.race([this.making, this.outcome])).copy();
@@ -129,7 +129,7 @@ export class Flight<T = unknown> {
   private async make(): Promise<Made<T>> {
     const made = await this.route.make();
     this.made = made;
-    // Before the first to get the value can change it.
+    // Before the first caller to get the value can change it.
     if (!made.isPrivate && (this.isShared || this.route.isAwaited())) await made.encode().catch(() => undefined);
     return made;
   }
@@ -140,19 +140,19 @@ export class Flight<T = unknown> {
       if (made.value !== undefined && this.run.isWanted) await this.route.store(made);
       return made;
     } finally {
-      // Whoever comes next must not find what is about to be taken back.
+      // A new caller must not find what is about to be taken back.
       await this.route.settle();
       this.end();
     }
   }
 
-  /** The time is over: a value that is there already is given, stored or not. */
+  /** The time is over: a value that exists already is returned, stored or not. */
   private giveUp(): Made<T> {
     if (this.made) return this.made;
     const { run, limits } = this;
     const late = tooLate(run.key, limits.hardMs);
     this.isGivenUp = true;
-    // As long as the factory goes on, no other is begun beside it: but not for ever.
+    // While the factory continues, no other starts beside it: but not forever.
     this.patience = setTimeout(() => this.end(), this.patienceLeftMs).unref();
     run.abort(late);
     throw late;
@@ -167,7 +167,7 @@ export class Flight<T = unknown> {
   }
 }
 
-/** What those are told whose time is over. */
+/** The error for callers whose time is over. */
 export function tooLate(key: string, ms: number): FactoryTimeoutError {
   return new FactoryTimeoutError(`The factory of ${quoted(key)} did not finish within ${ms} ms`);
 }

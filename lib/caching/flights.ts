@@ -1,38 +1,38 @@
 import type { Flight } from './flight.js';
 
-/** The callers that are at a key, and the flight that they wait for. */
+/** The callers at a key, and the flight that they wait for. */
 export class Gate {
   callers = 0;
   /** Under way. */
   current: Flight | undefined;
-  /** Of those that have ended, the one that was begun last. */
+  /** Of the flights that have ended, the one that began last. */
   ended: Flight | undefined;
-  /** The number of the last whose value was stored. */
+  /** The number of the last flight whose value was stored. */
   stored = 0;
 
-  /** The one under way, unless it hangs. */
+  /** The current flight, unless it hangs. */
   get joinable(): Flight | undefined {
     return this.current?.isHung ? undefined : this.current;
   }
 }
 
-/** What a flight has to know of the others. */
+/** What a flight needs to know about the others. */
 export interface Slot {
   readonly number: number;
-  /** Whether somebody is at the key beside its own caller. */
+  /** Whether there is another caller at the key. */
   readonly isAwaited: () => boolean;
-  /** To be asked before its value is stored: whether none that was begun later has stored one already. */
+  /** Checked before its value is stored: whether no later flight has stored one already. */
   readonly mayStore: () => boolean;
-  /** The number of a look at the key that its value depends on: counted up, for all keys. */
+  /** The number of a look at the key that its value depends on: increasing, for all keys. */
   readonly look: () => number;
   readonly land: () => void;
 }
 
-/** One flight per key at a time, as long as none hangs; keys that nobody is at take no memory. */
+/** One flight per key at a time, unless one hangs; keys without callers take no memory. */
 export class Flights {
-  /** How many there have been. */
+  /** The number of flights so far. */
   launched = 0;
-  /** How often one of them has looked at its key. */
+  /** How often flights have looked at their keys. */
   looks = 0;
   private readonly gates = new Map<string, Gate>();
   private readonly underWay = new Set<Flight>();
@@ -41,7 +41,7 @@ export class Flights {
     return this.gates.size;
   }
 
-  /** Comes to a key; to be left again. */
+  /** Enters a key; must be followed by `leave`. */
   enter(key: string): Gate {
     let gate = this.gates.get(key);
     if (!gate) this.gates.set(key, (gate = new Gate()));
@@ -58,7 +58,7 @@ export class Flights {
     const number = ++this.launched;
     const flight = launch({
       number,
-      // Itself and its caller count, too.
+      // The flight and its caller count, too.
       isAwaited: () => gate.callers > 2,
       mayStore: () => {
         if (gate.stored > number) return false;
@@ -78,7 +78,7 @@ export class Flights {
     return flight;
   }
 
-  /** One that nobody else takes part in. */
+  /** A flight that no other caller joins. */
   launchAlone<F extends Flight>(launch: (slot: Slot) => F): F {
     const flight = launch({
       number: ++this.launched,

@@ -9,7 +9,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Sends what many keys need at the same time in one round trip per server. */
+/** Sends the simultaneous commands of many keys in one round trip per server. */
 export class GatheredCommands implements Commands {
   private waiting: Waiting[] = [];
 
@@ -19,7 +19,7 @@ export class GatheredCommands implements Commands {
     return new Promise<T>((resolve, reject) => {
       const prepared = this.executor.prepare(command);
       this.waiting.push({ prepared, resolve, reject });
-      // All that what has just happened leads to has been called by then.
+      // By then, everything triggered by the current event has been called.
       if (this.waiting.length === 1) process.nextTick(() => void this.send());
     });
   }

@@ -8,45 +8,47 @@ import { entryTags } from '../tags/tags.js';
 import { getOrSetNames, type GetOrSetOptions, type ResolvedGetOrSet, resolveGetOrSet } from './get-or-set.options.js';
 import type { Loaded } from './loaded.js';
 
-/** How {@link CachexService.getOrSetMany} reads, makes and stores values. @publicApi */
+/** Options of {@link CachexService.getOrSetMany}. @publicApi */
 export interface GetOrSetManyOptions extends Omit<GetOrSetOptions, 'tags' | 'onStale'> {
-  /** The tags of each value, or a function that gives those of a key. */
+  /** The tags of each value, or a function that returns those of a key. */
   readonly tags?: readonly string[] | ((key: string) => readonly string[]);
-  /** If loading fails, the call gives the values that there are, and logs the error. If omitted, it throws the error. */
+  /** If loading fails, the call returns the values it has, and logs the error. If omitted, it throws the error. */
   readonly partial?: boolean;
-  /** Called for each key of which this caller is given a stale copy. */
+  /** Called for each key for which this caller gets a stale copy. */
   readonly onStale?: (key: string) => void;
 }
 
-/** What a loader of many keys is told, and what it may say about its values: about that of one key, or about all. @publicApi */
+/**
+ * The context of a loader of many keys, which may also set options of its values: for one key, or for all. @publicApi
+ */
 export interface ManyContext<T = unknown> {
-  /** The copies that are kept for `grace`, where there are any and the caller asks for `grace`. */
+  /** The copies kept for `grace`, if there are any and the caller asks for `grace`. */
   readonly staleValues: ReadonlyMap<string, T>;
   /** Aborts when `hardTimeout` is over, or the cache is closed. */
   readonly signal: AbortSignal;
-  /** Another time to live; 0 or less: not stored. */
+  /** Sets another time to live; 0 or less: not stored. */
   readonly setTimeout: (timeout: Timeout, key?: string) => void;
-  /** Adds tags that only the values tell to those of the options; see the option `setsTags`. */
+  /** Adds tags that depend on the values to those of the options; see the option `setsTags`. */
   readonly setTags: (tags: readonly string[], key?: string) => void;
-  /** The value is given to whoever waits for it, and not stored. */
+  /** The value is returned to its waiters, but not stored. */
   readonly skip: (key?: string) => void;
 }
 
 /** Makes the values of the keys that have none. @publicApi */
 export type ManyFactory<T, S = T> = (missing: string[], context: ManyContext<S>) => Loaded<T> | Promise<Loaded<T>>;
 
-/** {@link GetOrSetManyOptions}, complete. */
+/** {@link GetOrSetManyOptions}, resolved. */
 export interface ResolvedMany {
-  /** What holds for all keys. */
+  /** Options that apply to all keys. */
   readonly shared: ResolvedGetOrSet;
-  /** What holds for one of them. */
+  /** The options for one of them. */
   readonly of: (key: string) => ResolvedGetOrSet;
   readonly partial: boolean;
 }
 
 export const getOrSetManyNames: NamesOf<GetOrSetManyOptions & SchemaOption> = { ...getOrSetNames, partial: true };
 
-/** @throws TypeError for what is no timeout, or none of its kind */
+/** @throws TypeError for an invalid timeout */
 export function resolveGetOrSetMany(
   given: Timeout | (GetOrSetManyOptions & Partial<SchemaOption>) | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },

@@ -10,92 +10,93 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { entryTags } from '../tags/tags.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 
-/** How {@link CachexService.getOrSet} reads, makes and stores a value. @publicApi */
+/** Options of {@link CachexService.getOrSet}. @publicApi */
 export interface GetOrSetOptions extends VersionOption, StampedeOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  /** Seconds, a duration (`'5m'`), or `null` for never; by default the module's `timeout`. */
   readonly timeout?: Timeout;
-  /** Takes a random part of up to this much off the time to live, so that what was stored together expires apart. */
+  /** Subtracts a random part of up to this much from the time to live, so that values stored together expire apart. */
   readonly jitter?: Timeout;
-  /** The value counts until one of them is invalidated by `invalidateTags`, be it while the factory runs. */
+  /** Tags of the value; `invalidateTags` with any one of them makes it stale, even while the factory runs. */
   readonly tags?: readonly string[];
   /**
-   * How long after its timeout, or after one of its tags was invalidated, a stale copy may still be given: where the
-   * factory throws, or passes `softTimeout`. A value that never expires has none.
+   * How long after its timeout, or after one of its tags was invalidated, a stale copy may still be returned: if the
+   * factory throws, or exceeds `softTimeout`. A value that never expires has none.
    */
   readonly grace?: Timeout;
   /**
-   * How long the factory may take until a stale copy is given, where there is one; 0: at once. The factory goes on. One
-   * that takes longer than 30 s (or ten times as long) without `hardTimeout` counts as hung: the next caller begins anew.
+   * How long the factory may take until a stale copy is returned, if there is one; 0: at once. The factory continues.
+   * Without `hardTimeout`, one that takes longer than 30 s (or ten times as long) counts as hung: the next caller
+   * starts another.
    */
   readonly softTimeout?: Timeout;
   /**
-   * How long anybody waits at most, for the server and for the factory. The context's `signal` aborts then, and what the
-   * factory still gives is dropped. While a factory goes on all the same, no second one is begun: up to ten times
+   * How long a caller waits at most, for the server and for the factory. Then the context's `signal` aborts, and a
+   * later result of the factory is dropped. While the factory continues anyway, no second one starts: up to ten times
    * `hardTimeout` (30 s at most).
    */
   readonly hardTimeout?: Timeout;
   /**
-   * One run of the factory in all processes: the others wait for it, and read again. After each 30 s one of them runs the
-   * factory all the same; so does who cannot ask for the lock. The lock of a process that has crashed ends after 5 s.
+   * One run of the factory in all processes: the others wait for it, and read again. After every 30 s one of them runs
+   * the factory anyway; so does a caller that cannot ask for the lock. The lock of a crashed process ends after 5 s.
    */
   readonly lock?: boolean;
   /**
-   * Whether the factory may call `setTags`. With `true` the cache asks the server before the factory runs, which takes a
-   * round trip per miss; with `false` a value with tags of its factory is not stored. If omitted, the cache asks on its
-   * first miss, and on all misses once a factory has called `setTags`.
+   * Whether the factory may call `setTags`. With `true` the cache asks the server before the factory runs, which takes
+   * a round trip per miss; with `false` a value with tags from its factory is not stored. If omitted, the cache asks on
+   * its first miss, and on all misses once a factory has called `setTags`.
    */
   readonly setsTags?: boolean;
-  /** Called where this caller is given a stale copy. */
+  /** Called if this caller gets a stale copy. */
   readonly onStale?: () => void;
 }
 
-/** What a factory is told, and what it may say about its value. @publicApi */
+/** The context of a factory, which may also set options of its value. @publicApi */
 export interface FactoryContext<T = unknown> {
   /** As the caller of `getOrSet` wrote it. */
   readonly key: string;
-  /** The copy that is kept for `grace`, where there is one and the caller asks for `grace`. */
+  /** The copy kept for `grace`, if there is one and the caller asks for `grace`. */
   readonly staleValue: T | undefined;
   /** Aborts when `hardTimeout` is over, or the cache is closed. */
   readonly signal: AbortSignal;
-  /** Another time to live for this value; 0 or less: it is not stored. */
+  /** Sets another time to live for this value; 0 or less: it is not stored. */
   readonly setTimeout: (timeout: Timeout) => void;
   /**
-   * Adds tags that only the value tells to those of the options. The value is not stored if one of its tags was
+   * Adds tags that depend on the value to those of the options. The value is not stored if one of its tags was
    * invalidated while the factory ran; see the option `setsTags`.
    */
   readonly setTags: (tags: readonly string[]) => void;
-  /** The value is given to whoever waits for it, and not stored. */
+  /** The value is returned to its waiters, but not stored. */
   readonly skip: () => void;
 }
 
-/** Makes the value of a key. `undefined` is given to whoever waits, and not stored. @publicApi */
+/** Makes the value of a key. `undefined` is returned to its waiters, but not stored. @publicApi */
 export type Factory<T, S = T> = (context: FactoryContext<S>) => T | Promise<T>;
 
-/** {@link GetOrSetOptions} in milliseconds, complete. */
+/** {@link GetOrSetOptions}, resolved, in milliseconds. */
 export interface ResolvedGetOrSet {
   /** `null` is never, 0 not at all. */
   readonly ms: number | null;
   readonly jitterMs: number;
   readonly tags: readonly string[];
   readonly stampede: ResolvedStampede | undefined;
-  /** 0: stale copies are neither kept nor given. */
+  /** 0: stale copies are neither kept nor returned. */
   readonly graceMs: number;
-  /** `Infinity`: stale copies are given only where the factory fails. */
+  /** `Infinity`: stale copies are returned only if the factory fails. */
   readonly softMs: number;
   /** `Infinity`: the wait has no end. */
   readonly hardMs: number;
-  /** How long a run may take until somebody else may begin another; `Infinity`: as long as it wants. */
+  /** How long a run may take until another may start; `Infinity`: without a limit. */
   readonly patienceMs: number;
   readonly lock: boolean;
   /** Whether the factory may call `setTags`; `undefined`: the cache finds out. */
   readonly setsTags: boolean | undefined;
   readonly onStale: (() => void) | undefined;
   readonly schema: StandardSchema | undefined;
-  /** Where it is set, the factory runs while the server is away, whatever the cache does about outages. */
+  /** If set, the factory runs while the server is away, whatever the cache does about outages. */
   readonly outage: Outage | undefined;
 }
 
-/** Options of decorated methods, which go on without the cache. */
+/** For decorated methods, which continue without the cache. */
 export interface ForgivingOptions extends GetOrSetOptions {
   readonly [forgiving]: Outage;
 }
@@ -121,7 +122,7 @@ const softWait = { timer: true, zero: true };
 const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds?: object): number | D =>
   given === undefined ? fallback : checkTimeout(given, what, bounds)!;
 
-/** @throws TypeError for what is no timeout, or none of its kind */
+/** @throws TypeError for an invalid timeout */
 export function resolveGetOrSet(
   given: Timeout | (GetOrSetOptions & Partial<SchemaOption>) | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
@@ -142,7 +143,7 @@ export function resolveGetOrSet(
     hardMs,
     patienceMs: patienceMs(softMs, hardMs),
     lock,
-    // A decorated method is not told the context.
+    // A decorated method does not get the context.
     setsTags: isOfFactory && outage === undefined ? options.setsTags : false,
     onStale,
     schema: schemaArgument(options.schema),
@@ -152,7 +153,7 @@ export function resolveGetOrSet(
 
 const longestPatienceMs = 30_000;
 
-/** A factory that pays no heed to its signal goes on after `hardTimeout`; one with neither timeout may take its time. */
+/** A factory that ignores its signal continues after `hardTimeout`; one without either timeout may take its time. */
 function patienceMs(softMs: number, hardMs: number): number {
   if (hardMs < Infinity) return Math.max(hardMs, Math.min(10 * hardMs, longestPatienceMs));
   return softMs < Infinity ? Math.max(10 * softMs, longestPatienceMs) : Infinity;

@@ -14,7 +14,7 @@ import { Misses } from './misses.js';
 import { Reader } from './reader.js';
 import { OwnFactory } from './source.js';
 
-/** Reads keys and, where one has no value, lets one caller of the process make it for all. */
+/** Reads keys; if one has no value, lets one caller of the process make it for all. */
 export class ReadThrough {
   private readonly flights = new Flights();
   private readonly deadlines = new Deadlines();
@@ -61,14 +61,14 @@ export class ReadThrough {
     }
   }
 
-  /** The values that there are, in the order of the keys, which are all different. */
+  /** The values that exist, in the order of the keys, which are all different. */
   getOrSetMany<T>(keys: readonly Key[], loader: ManyFactory<T>, options: ResolvedMany): Promise<Map<string, T>> {
     const { executor, flights, reader, misses, logger } = this;
     const endsAt = endOf(options.shared);
     return new ManyCall({ executor, flights, reader, misses, logger, cache: this }, loader, options, endsAt).run(keys);
   }
 
-  /** Factories under way are told to stop. */
+  /** Tells running factories to stop. */
   close(): void {
     this.deadlines.release();
     this.flights.abortAll(new ConnectionError('the cache was closed'));

@@ -4,7 +4,7 @@ import { onAbort } from '../waiting/on-abort.js';
 import type { FactoryRun } from './factory-run.js';
 import type { ManyContext } from './get-or-set-many.options.js';
 
-/** What a loader may say about its values. Methods may be taken out of it. */
+/** What a loader may say about its values. Its methods may be detached. */
 export class LoadContext<T> implements ManyContext<T> {
   private readonly byKey: ReadonlyMap<string, FactoryRun<T>>;
   private aborter: AbortController | undefined;
@@ -19,7 +19,7 @@ export class LoadContext<T> implements ManyContext<T> {
     return stale;
   }
 
-  /** As soon as nobody waits for any of the keys. */
+  /** Aborts as soon as nobody waits for any of the keys. */
   get signal(): AbortSignal {
     return (this.aborter ??= this.follow()).signal;
   }
@@ -36,7 +36,7 @@ export class LoadContext<T> implements ManyContext<T> {
     for (const run of this.runsOf(key)) run.skip();
   };
 
-  /** The value is neither stored nor given to anybody else. */
+  /** The value is neither stored nor returned to any other caller. */
   readonly keepPrivate = (key: string): void => {
     for (const run of this.runsOf(key)) run.keepPrivate();
   };

@@ -3,8 +3,8 @@ import { describe } from '../arguments/arguments.js';
 import { quoted } from '../errors/quoted.js';
 
 /**
- * What a loader of many keys gives: a `Map` or an object by key, or an array with a value for each key in their order. A
- * key without a value is left out, or `undefined`; one whose value is an `Error` has failed, and it alone.
+ * The result of a loader of many keys: a `Map` or an object by key, or an array with a value for each key in their
+ * order. A key without a value is left out, or `undefined`; a key whose value is an `Error` fails alone.
  *
  * @publicApi
  */
@@ -14,9 +14,9 @@ export type Loaded<T> =
   | readonly (T | Error | undefined)[];
 
 /**
- * The values in the order of the keys. `given`: the list that the loader was given, as it has left it.
+ * The values in the order of the keys. `given`: the list that the loader got, as it has left it.
  *
- * @throws TypeError where they cannot be told apart
+ * @throws TypeError if the values cannot be assigned to keys
  */
 export function valuesOf<T>(
   loaded: unknown,
@@ -28,7 +28,7 @@ export function valuesOf<T>(
   const pairs = pairsIn(loaded);
   if (!pairs) {
     throw new TypeError(
-      `${who} gave ${describe(loaded)}: it must give a Map, an object, or an array with a value for each key, in their order`,
+      `${who} returned ${describe(loaded)}: it must return a Map, an object, or an array with a value for each key, in their order`,
     );
   }
   const values = new Map(pairs);
@@ -36,7 +36,7 @@ export function valuesOf<T>(
   for (const key of values.keys()) {
     if (asked.has(key)) continue;
     const why = typeof key === 'string' ? '' : `: keys are text, and this one is ${describe(key)}`;
-    throw new TypeError(`${who} gave a value for ${quoted(String(key))}, which it was not asked for${why}`);
+    throw new TypeError(`${who} returned a value for ${quoted(String(key))}, which it was not asked for${why}`);
   }
   return keys.map((key) => values.get(key) as T | undefined);
 }
@@ -49,14 +49,14 @@ function aligned(
 ): readonly unknown[] {
   if (loaded.length !== keys.length) {
     throw new TypeError(
-      `${who} gave an array of ${loaded.length} for ${keys.length} keys: it must hold one value for each key, in their ` +
-        'order, and undefined where there is none; or give a Map',
+      `${who} returned an array of ${loaded.length} for ${keys.length} keys: it must hold one value for each key, in their ` +
+        'order, and undefined for a missing one; or return a Map',
     );
   }
   if (given.length === keys.length && given.some((key, index) => key !== keys[index])) {
     throw new TypeError(
-      `${who} changed the list of keys that it was given, so that nobody knows which value is whose: sort a copy, or ` +
-        'give a Map',
+      `${who} changed the list of keys that it was given, so its values cannot be assigned to keys: sort a copy, or ` +
+        'return a Map',
     );
   }
   return loaded;
@@ -64,7 +64,7 @@ function aligned(
 
 function pairsIn(loaded: unknown): Iterable<readonly [unknown, unknown]> | undefined {
   if (typeof loaded !== 'object' || loaded === null) return undefined;
-  // Also those of another realm.
+  // Includes those of another realm.
   if (Object.prototype.toString.call(loaded) === '[object Map]') return loaded as Map<unknown, unknown>;
   const prototype: unknown = Object.getPrototypeOf(loaded);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;

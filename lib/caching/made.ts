@@ -2,10 +2,10 @@ import type { Encoded } from '../codec/codec.types.js';
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { ReplyContext } from '../command-model/command.js';
 
-/** Why somebody who waits for a value gets none: it is one that cannot be copied, or came too late to be copied. */
+/** Why a waiter gets no value: it cannot be copied, or it is too late to copy it. */
 export const unshared = Symbol('a value for its own caller only');
 
-/** A value that a factory has made, for all who wait for it. */
+/** A value that a factory has made, for all its waiters. */
 export class Made<T> {
   private encoding: Promise<Encoded> | undefined;
   private isTaken = false;
@@ -13,9 +13,9 @@ export class Made<T> {
   constructor(
     readonly value: T,
     private readonly codec: Pick<ReplyContext, 'encode' | 'decode'>,
-    /** Whether only the one whose factory it was may have it. */
+    /** Whether it is only for the caller whose factory made it. */
     readonly isPrivate = false,
-    /** What its schema has made of it, for the one whose factory it was. */
+    /** The output of its schema, for the caller whose factory made it. */
     private readonly output: unknown = value,
   ) {}
 
@@ -28,7 +28,7 @@ export class Made<T> {
     return this.encoding;
   }
 
-  /** For the one whose factory it was, who may change it from now on. */
+  /** For the caller whose factory made it, who may change it from now on. */
   take(): T {
     this.isTaken = true;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a schema makes is what its caller asks for
@@ -36,10 +36,10 @@ export class Made<T> {
   }
 
   /**
-   * For a second caller, who must not share an object with the first: what a hit would give, as it was before the first
-   * had it.
+   * For a second caller, who must not share an object with the first: what a hit would return, as it was before the
+   * first caller got it.
    *
-   * @throws unshared where there is no such copy
+   * @throws unshared if there is no such copy
    */
   async copy(): Promise<T> {
     const { value, isPrivate } = this;
@@ -53,9 +53,9 @@ export class Made<T> {
 }
 
 /**
- * What a caller's schema makes of a copy: another has made the value, who may have another schema, or none.
+ * The output of a caller's schema for a copy: the value was made for another caller, with another schema or none.
  *
- * @throws unshared where it does not match
+ * @throws unshared if it does not match
  */
 export async function outputOf<T>(copy: T, schema: StandardSchema): Promise<T> {
   const output = await match(schema, copy);

@@ -28,7 +28,7 @@ export interface Asked {
   readonly options: ResolvedGetOrSet;
   /** When its time is over, by the process's own clock. */
   readonly endsAt: number;
-  /** What the caller is part of. */
+  /** The computation that the caller belongs to. */
   readonly outer: Computation | undefined;
 }
 
@@ -39,11 +39,11 @@ export interface Wanted<T> extends Asked {
 export interface MakeRequest<T> extends Wanted<T> {
   /** The bytes that the caller has read at the key. */
   readonly seen?: Buffer;
-  /** The server was just waited for in vain: it is not asked for anything else. */
+  /** The server has just failed to answer: it is not asked for anything else. */
   readonly isUnanswered?: boolean;
 }
 
-/** What is at the key when it is a flight's turn. */
+/** What the key holds when it is a flight's turn. */
 interface Turn extends Reading {
   /** The number of that look. */
   readonly look?: number;
@@ -57,7 +57,7 @@ interface Storing {
   readonly lock: FleetLock | undefined;
 }
 
-/** Has values made by their factories, and stored. */
+/** Lets factories make values, and stores them. */
 export class Maker {
   /** Whether a factory has called `setTags`: others may, too. */
   private haveFactoriesTags = false;
@@ -125,8 +125,8 @@ export class Maker {
   }
 
   /**
-   * What a schema makes of what a factory has made. A decorated method is not to fail by that: what does not match is
-   * given as it is.
+   * The schema's output for a factory's value. A decorated method must not fail by that: a value that does not match is
+   * returned unchanged.
    *
    * @throws SchemaError
    */
@@ -150,7 +150,7 @@ export class Maker {
     return value;
   }
 
-  /** Whoever had the lock before may have stored the value. */
+  /** The previous holder of the lock may have stored the value. */
   private async readInTurn<T>(
     { key, options, source }: Wanted<T>,
     lock: FleetLock,
@@ -170,7 +170,7 @@ export class Maker {
     }
   }
 
-  /** Nothing where the server could not be asked: the value will be given, and not stored. */
+  /** `undefined` if the server could not be asked: the value will be returned, but not stored. */
   private async prepare<T>(request: Wanted<T>, seen: Buffer | undefined): Promise<[seal?: Seal, claim?: Claim]> {
     const { key, options, source } = request;
     const claiming = Claim.take(source.commands, key, seen);
@@ -178,7 +178,7 @@ export class Maker {
       return await Promise.all([this.seal(options), claiming]);
     } catch (error) {
       claiming.then((taken) => taken?.release()).catch(() => undefined);
-      // Read with others, such a key looks like one that is missing.
+      // In a batch, such a key looks missing.
       if (error instanceof WrongTypeError) throw error;
       this.notStored(request, error);
       return [];
@@ -186,8 +186,8 @@ export class Maker {
   }
 
   /**
-   * The generation before the first factory ran. Few factories call `setTags`: to ask before each of them would be a round
-   * trip for nothing. If the server does not answer, the values of those who wait are not stored, and nobody asks again.
+   * The generation before the first factory ran. Few factories call `setTags`: asking before each of them would waste a
+   * round trip. If the server does not answer, the waiting values are not stored, and nobody asks again.
    */
   private earlier(): Promise<Generation | undefined> {
     this.firstGeneration ??= this.executor.tags.generation().catch((error) => {
@@ -213,7 +213,7 @@ export class Maker {
     const { key, options, source } = request;
     try {
       const { evictions } = this.executor;
-      // Somebody inside has changed it, or its tags: what was made there nobody else is to see yet.
+      // Code inside has changed it, or its tags: what it made must not be seen outside yet.
       if (evictions.isOn && evictions.dooms(key, [...options.tags, ...run.tags])) return;
       const closed = await seal.close(this.executor.context.storedAt(key, await made.encode()), run);
       if (!closed) return;
@@ -228,8 +228,8 @@ export class Maker {
 
   private notStored<T>({ key, source }: Wanted<T>, error: unknown): void {
     if (this.executor.forgives(error)) return;
-    const text = `The value of ${quoted(key.name)} could not be stored: ${errorText(error)}`;
-    // The next one of its kind will be no better.
+    const text = `Could not store the value of ${quoted(key.name)}: ${errorText(error)}`;
+    // The next value of its kind will fail, too.
     if (error instanceof CodecError) this.executor.codec.reports.say(error.code, key.name, () => text);
     else source.logger.warn(text);
   }

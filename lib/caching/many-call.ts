@@ -10,7 +10,7 @@ import type { Wanted } from './maker.js';
 import type { Misses } from './misses.js';
 import type { Reader } from './reader.js';
 
-/** What reads through a cache. */
+/** The parts of a cache that read through it. */
 interface Parts {
   readonly executor: CommandExecutor;
   readonly flights: Flights;
@@ -26,7 +26,7 @@ interface Asked {
   readonly id: string;
 }
 
-/** One call for many keys: those that are not there are made like that of a `getOrSet` each, and their steps together. */
+/** One call for many keys: each missing key is made as by a `getOrSet`, with their steps combined. */
 export class ManyCall<T> {
   private readonly outer = Computation.current;
   private readonly batch: Batch<T>;
@@ -110,7 +110,7 @@ export class ManyCall<T> {
     this.makings.push(making());
   }
 
-  /** Whether it is made without the cache: somebody waits for it already, or it is about to be evicted. */
+  /** Whether it is made without the cache: another caller waits for it already, or it is about to be evicted. */
   private isAlone({ key, id }: Asked): boolean {
     const { cache, executor } = this.parts;
     const { evictions } = executor;
@@ -118,14 +118,14 @@ export class ManyCall<T> {
     return this.outer !== undefined && this.outer.isNeededFor(cache, id);
   }
 
-  /** What has failed is left out, and told. */
+  /** Leaves out the keys that failed, and logs them. */
   private async allEnded(asked: number): Promise<void> {
     const outcomes = await Promise.allSettled(this.makings);
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed.length === 0) return;
     const why = errorText(failed[0]!.reason);
     this.parts.logger.warn(
-      `getOrSetMany leaves out ${failed.length} of ${asked} keys, which could not be made: ${why}`,
+      `getOrSetMany leaves out ${failed.length} of ${asked} keys, which it could not load: ${why}`,
     );
   }
 }

@@ -14,25 +14,25 @@ import { outputOf, unshared } from './made.js';
 import { type Asked, Maker, type MakeRequest, type Wanted } from './maker.js';
 import type { Reader } from './reader.js';
 
-/** How long after a failed refresh stale copies are given without another try. */
+/** How long after a failed refresh stale copies are returned without another try. */
 const backOffMs = 1000;
 
-/** Why a wait has ended before what was waited for. */
+/** The reason for ending a wait early. */
 const late = Symbol('late');
 
 /** How often a factory may run within itself. */
 const deepest = 100;
 
-/** What a caller has read, and what there was when it began to. */
+/** What a caller has read, and the state when it started to. */
 export interface Look {
   readonly reading: Reading;
   /** The flight that had ended last at the key. */
   readonly lastBefore: Flight | undefined;
-  /** How often a flight had looked at its key. */
+  /** How many times a flight had looked at its key. */
   readonly looksBefore: number;
 }
 
-/** When a caller has come to the key. */
+/** When the caller arrived at the key. */
 export interface Arrival {
   readonly gate: Gate;
   /** How many flights there had been. */
@@ -45,9 +45,9 @@ interface Moment {
   readonly looksBefore: number;
 }
 
-/** Lets one of those that have found no value make it for all. */
+/** Lets one of the callers that found no value make it for all. */
 export class Misses {
-  /** What has failed to refresh a key a moment ago. */
+  /** Flights that have recently failed to refresh a key. */
   private readonly failed = new LRUCache<string, Flight>({ max: 10_000, ttl: backOffMs });
   private readonly maker: Maker;
 
@@ -71,7 +71,7 @@ export class Misses {
       if (hit) return hit.value as T;
       const request: MakeRequest<T> = { ...wanted, seen, isUnanswered };
       if (reading.isDoomed) return await this.makeAlone(request);
-      // A flight that has ended since this caller came has brought what it came for.
+      // A flight that has ended since this caller arrived has brought the value it needs.
       const last = (gate.joinable ?? (gate.ended === lastBefore ? undefined : gate.ended)) as Flight<T> | undefined;
       const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;
       if (!other) {
@@ -81,7 +81,7 @@ export class Misses {
         return await this.refreshOrGive(spare, request);
       }
       if (this.wouldCircle(other, request)) return await this.makeAlone(request);
-      // However long its factory takes, or if it fails: that is no reason to give what was invalidated meanwhile.
+      // However long its factory takes, or if it fails: neither justifies a copy that was invalidated meanwhile.
       if (spare?.isStale && other === gate.current && (await this.isOvertaken(other, spare, request, launchedBefore))) {
         if (gate.current !== other) continue;
         return await this.refreshOrGive(spare, request);
@@ -104,7 +104,7 @@ export class Misses {
     return outer !== undefined && (outer.isNeededFor(this.cache, id) || !outer.mayJoin(other.computation));
   }
 
-  /** What another caller's flight brings; nothing where the key is to be read again. */
+  /** The value of another caller's flight; `undefined` if the key is to be read again. */
   private async join<T>(
     flight: Flight<T>,
     spare: Spare | undefined,
@@ -112,7 +112,7 @@ export class Misses {
     { launchedBefore, looksBefore }: Moment,
   ): Promise<{ readonly value: T } | undefined> {
     const { options, endsAt, seen, isUnanswered } = request;
-    // A tag may have been invalidated between the start of that flight and this call, where anybody can tell.
+    // A tag may have been invalidated between the start of that flight and this call, if that can be known.
     const isForCaller = async (): Promise<boolean> =>
       isUnanswered ||
       (flight.mayServe(seen, looksBefore) &&
@@ -134,7 +134,7 @@ export class Misses {
     return { value: options.schema ? await outputOf(value, options.schema) : value };
   }
 
-  /** While a factory goes on whose own caller was told that it is late, none is begun beside it. */
+  /** While the factory of a late flight continues, no other starts beside it. */
   private async outwait(flight: Flight, { key, options, endsAt }: Asked): Promise<undefined> {
     const leftMs = endsAt - performance.now();
     if (flight.isGivenUp) await this.deadlines.within(flight.ended, leftMs, () => undefined);
@@ -162,7 +162,7 @@ export class Misses {
     { key, options, endsAt }: Asked,
   ): Promise<boolean> {
     const answer = question.catch((error) => {
-      // And that is to be ignored.
+      // The outage is to be ignored.
       if (this.reader.forgives(error, options)) return whereNobodyTells;
       throw error;
     });
@@ -171,7 +171,7 @@ export class Misses {
     });
   }
 
-  /** Whether it is too early for another try: since the last one nothing was invalidated that the spare depends on. */
+  /** Whether it is too early for another try: since the last one, nothing that the spare depends on was invalidated. */
   private async hasJustFailed({ isStale, tags }: Spare, request: Asked): Promise<boolean> {
     const flight = this.failed.get(request.id);
     if (!flight || !isStale) return flight !== undefined;
@@ -197,7 +197,7 @@ export class Misses {
     flight.outcome.catch((error: unknown) => {
       this.failed.set(request.id, flight);
       const what = quoted(request.key.name);
-      request.source.logger.warn(`${what} could not be refreshed, its stale copy is served: ${errorText(error)}`);
+      request.source.logger.warn(`Could not refresh ${what}; serving its stale copy: ${errorText(error)}`);
     });
     return flight;
   }
@@ -210,7 +210,7 @@ export class Misses {
   async makeAlone<T>(request: Wanted<T>): Promise<T> {
     const { id, key, outer } = request;
     if (outer && outer.depthOf(this.cache, id) > deepest) {
-      throw new RangeError(`The factory of ${quoted(key.name)} calls getOrSet for its own key over and over`);
+      throw new RangeError(`The factory of ${quoted(key.name)} calls getOrSet for its own key again and again`);
     }
     const alone: MakeRequest<T> = { ...request, isUnanswered: true };
     return this.flights.launchAlone((slot) => this.maker.launch(slot, alone)).own();

@@ -9,20 +9,20 @@ import type { Deadlines } from '../waiting/deadlines.js';
 import { type Commands, isTimed, type Reading, readingOf, unanswered } from './entry-reader.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
 
-/** Reads keys for callers who can do without an answer where an outage is to be ignored. */
+/** Reads keys for callers that can do without an answer if an outage is ignored. */
 export class Reader {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly deadlines: Deadlines,
   ) {}
 
-  /** Whether a failed read means that the factory runs without the cache. */
+  /** Whether the factory runs without the cache after a failed read. */
   forgives(error: unknown, { outage }: ResolvedGetOrSet): boolean {
     const why = error instanceof FactoryTimeoutError ? error.cause : error;
     return outage ? outage.forgives(why) : this.executor.forgives(why);
   }
 
-  /** `lookups` are told whether there is a value that counts. */
+  /** `lookups` learns whether there is a value that counts. */
   async read(
     commands: Commands,
     key: Key,
@@ -43,9 +43,9 @@ export class Reader {
   }
 
   /**
-   * All in one round trip per server, as few commands as can be; a reading per key, in their order.
+   * Reads all keys in one round trip per server, with as few commands as possible; a reading per key, in their order.
    *
-   * @throws what the first key gives that could not be read
+   * @throws the error of the first key that could not be read
    */
   async readMany(keys: readonly Key[], options: ResolvedGetOrSet, endsAt: number): Promise<Reading[]> {
     const asked = this.entriesOf(keys, options);
@@ -80,14 +80,14 @@ export class Reader {
   }
 
   /**
-   * What the server says, as long as there is time for it. Where the factory can run without an answer, half of the time
-   * is left to it.
+   * The server's answer, as long as there is time for it. If the factory can run without an answer, half of the time is
+   * left to it.
    */
   private inTime<T>(answer: Promise<T>, { name }: Key, options: ResolvedGetOrSet, endsAt: number): Promise<T> {
     const leftMs = endsAt - performance.now();
     const isForgiving = options.outage !== undefined || this.executor.isForgiving;
     return this.deadlines.within(answer, isForgiving ? leftMs / 2 : leftMs, () => {
-      const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer in the time that hardTimeout leaves`);
+      const cause = new CommandTimeoutError(`GET ${quoted(name)}: no answer within the time that hardTimeout allows`);
       throw new FactoryTimeoutError(`${quoted(name)} could not be read within ${options.hardMs} ms`, { cause });
     });
   }

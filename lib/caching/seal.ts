@@ -5,7 +5,7 @@ import { type Generation, isUnchanged } from '../tags/generation.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import { entryTags, type Tags } from '../tags/tags.js';
 
-/** What has to be known before a factory runs, to tell afterwards that its value is not out of date already. */
+/** What must be known before a factory runs, to tell afterwards whether its value is out of date. */
 export class Seal {
   private isOutdated = false;
 
@@ -14,11 +14,11 @@ export class Seal {
     private readonly options: ResolvedGetOrSet,
     private stamps: readonly Stamp[],
     private readonly generation: Generation | undefined,
-    /** One from before, where there is none of this run: what has changed since may have changed long ago. */
+    /** An earlier one, if this run has none: what has changed since may have changed long ago. */
     private readonly earlier: Generation | undefined,
   ) {}
 
-  /** The generations are for tags that only the factory names. */
+  /** The generations cover tags that only the factory names. */
   static async prepare(
     tags: Tags,
     options: ResolvedGetOrSet,
@@ -29,14 +29,14 @@ export class Seal {
     return new Seal(tags, options, ...(await Promise.all([stamps, generation?.(), earlier?.()])));
   }
 
-  /** The bytes to be stored, and for how long; `undefined` where the value may be out of date. */
+  /** The bytes to store, and for how long; `undefined` if the value may be out of date. */
   async close(data: Encoded, run: FactoryRun): Promise<{ data: Encoded; ms: number | null } | undefined> {
     const { options } = this;
     const ms = shortened(run.ms, options.jitterMs);
     const lifeMs = keptMs(ms, options);
     await this.stamp(run, lifeMs);
     if (this.isOutdated) return undefined;
-    // Decimal text is a number, with which somebody may want to count.
+    // Decimal text is a number, which may be used as a counter.
     const grace =
       ms === null ? 0 : options.graceMs + (typeof data === 'string' ? 0 : (options.stampede?.bufferMs ?? 0));
     const isPlain = grace === 0 && this.stamps.length === 0;
@@ -44,15 +44,15 @@ export class Seal {
     return { data: isPlain ? data : sealEnvelope(head, data), ms: ms ? ms + grace : ms };
   }
 
-  /** Whether none of the tags has been invalidated since before the factory ran. */
+  /** Whether none of the tags was invalidated since before the factory ran. */
   async isCurrent(run: FactoryRun): Promise<boolean> {
     const stamped = new Set(this.stamps.map(([tag]) => tag));
     return !this.isOutdated && run.tags.every((tag) => stamped.has(tag)) && this.tags.areCurrent(this.stamps);
   }
 
   /**
-   * Whether one of the tags, those of the old value included, is known to have been invalidated since before the factory
-   * ran. Tags that only the factory names share what tells so with others.
+   * Whether one of the tags, including those of the old value, is known to have been invalidated since before the
+   * factory ran. Tags that only the factory names share a field with others.
    */
   async isOvertaken(run: FactoryRun, old: readonly Stamp[]): Promise<boolean> {
     if (this.isOutdated || (await this.tags.areInvalidated(this.stamps))) return true;
@@ -67,7 +67,7 @@ export class Seal {
     const own = tags.filter((tag) => !this.options.tags.includes(tag));
     if (own.length === 0 && this.stamps.length === 0) return;
     entryTags([...this.options.tags, ...own]);
-    // In this order: an invalidation is either seen below, or makes the stamps worth nothing.
+    // In this order: an invalidation is either seen below, or makes the stamps worthless.
     const stamps = await this.tags.take(own, lifeMs);
     const verdicts = await Promise.all([this.tags.areCurrent(this.stamps), own.length === 0 || this.areUnchanged(own)]);
     this.isOutdated = verdicts.includes(false);
@@ -78,11 +78,11 @@ export class Seal {
   private async areUnchanged(tags: readonly string[]): Promise<boolean> {
     const before = this.generation ?? this.earlier;
     if (before) return isUnchanged(before, await this.tags.generation(), tags);
-    throw new TypeError('its factory called setTags and the cache was not prepared for it: pass setsTags: true');
+    throw new TypeError('its factory called setTags without the option for it: pass setsTags: true');
   }
 }
 
-/** How long the server keeps what has this timeout, at most. */
+/** How long the server keeps an entry with this timeout, at most. */
 function keptMs(ms: number | null, { stampede, graceMs }: ResolvedGetOrSet): number | null {
   return ms ? ms + graceMs + (stampede?.bufferMs ?? 0) : ms;
 }

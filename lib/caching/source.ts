@@ -4,15 +4,15 @@ import type { Commands } from './entry-reader.js';
 import type { FactoryRun } from './factory-run.js';
 import type { Factory } from './get-or-set.options.js';
 
-/** Where the value of a key comes from: a factory of its own, or a loader that makes those of many. */
+/** Where the value of a key comes from: a factory of its own, or a loader for many keys. */
 export interface Source<T> {
-  /** What sends the commands about the key. */
+  /** Sends the commands about the key. */
   readonly commands: Commands;
-  /** Is told what has gone wrong on the way into the cache. */
+  /** Logs failures on the way into the cache. */
   readonly logger: Pick<Logger, 'warn'>;
   /** `computation` is what makes the value. */
   make(run: FactoryRun<T>, computation: Computation): Promise<T>;
-  /** Called before the key is kept waiting by others than the server: what is made with it is not to wait for it. */
+  /** Called before the key waits for anything but the server: keys loaded with it are not to wait for it. */
   readonly stepAside?: () => void;
 }
 

@@ -96,7 +96,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     const cache = await open();
     const load = (): Promise<unknown> => cache.getOrSet('key', load);
     await expect(load()).rejects.toThrow(
-      new RangeError('The factory of "key" calls getOrSet for its own key over and over'),
+      new RangeError('The factory of "key" calls getOrSet for its own key again and again'),
     );
   });
 

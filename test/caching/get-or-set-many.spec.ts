@@ -80,10 +80,10 @@ onEveryTopology((t) => {
     });
 
     it.each([
-      ['nothing', undefined, /gave undefined: it must give a Map/],
-      ['a number', 3, /gave 3/],
-      ['a set', new Set(['x']), /it must give a Map/],
-      ['a date', new Date(), /it must give a Map/],
+      ['nothing', undefined, /returned undefined: it must return a Map/],
+      ['a number', 3, /returned 3/],
+      ['a set', new Set(['x']), /it must return a Map/],
+      ['a date', new Date(), /it must return a Map/],
       ['too few', ['x'], /an array of 1 for 2 keys/],
       ['too many', ['x', 'y', 'z'], /an array of 3 for 2 keys/],
       ['another key', new Map([['other', 'x']]), /a value for "other", which it was not asked for/],

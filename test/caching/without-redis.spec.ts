@@ -46,14 +46,14 @@ describe('getOrSet while Redis is away', () => {
       return 'made';
     };
     expect(await cache.getOrSet('key', factory)).toBe('made');
-    expect(logger.lines.join('\n')).toMatch(/"key" could not be stored: SET "key": no/);
+    expect(logger.lines.join('\n')).toMatch(/Could not store the value of "key": SET "key": no/);
   });
 
   it('gives a value that no serializer takes, and logs without quoting it', async () => {
     cache = await openCache({ connection: 'memory://' }, logger);
     const value = { secret: 'hunter2', run: () => 1 };
     expect(await cache.getOrSet('function', () => value)).toBe(value);
-    expect(logger.lines.at(-1)).toMatch(/"function" could not be stored/);
+    expect(logger.lines.at(-1)).toMatch(/Could not store the value of "function"/);
     expect(logger.lines.join('\n')).not.toContain('hunter2');
     expect(await cache.hasKey('function')).toBe(false);
   });

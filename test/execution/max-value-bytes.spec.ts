@@ -131,7 +131,7 @@ describe('maxValueBytes', () => {
     const { cache, logger } = await open({ maxValueBytes: { refuse: limit } });
     for (const key of ['user:1', 'user:1', 'user:2']) await cache.getOrSet(key, () => large);
     expect(logger.lines).toEqual([
-      'The value of "user:1" could not be stored: the value takes 1004 bytes, and maxValueBytes refuses more than 1000 (said once for "user:*")',
+      'Could not store the value of "user:1": the value takes 1004 bytes, and maxValueBytes refuses more than 1000 (said once for "user:*")',
     ]);
   });
 

@@ -136,7 +136,7 @@ describe('a feed of changes', () => {
   it('says so where it is hung up on again and again', async () => {
     server.replies['HELLO'] = 'hang up';
     const [error] = await once(open(), 'refusal');
-    expect(error).toEqual(new Error('the server has closed the connection'));
+    expect(error).toEqual(new Error('the server closed the connection'));
     server.replies['HELLO'] = '*0\r\n';
     await once(events, 'listening');
   });
