@@ -1,5 +1,4 @@
 import { CachexService } from './cachex.service.js';
-import type { Codec } from './codec/codec.types.js';
 import { Known, type ReplyContext, type ReplyShape, type Step } from './command-model/command.js';
 import type { CommandDefaults } from './commands/command-group.js';
 
@@ -17,31 +16,26 @@ export class StrictCache extends CachexService {
     return super.send(() => {
       const step = build();
       if (step instanceof Known) return step;
-      return { ...step, reply: new StrictReply(step.reply, this.scripts.codec), strict: true };
+      return { ...step, reply: new StrictReply(step.reply), strict: true };
     });
   }
 }
 
 /** A reply that fails where a value cannot be read. */
 class StrictReply<T> implements ReplyShape<T> {
-  constructor(
-    private readonly reply: ReplyShape<T>,
-    private readonly codec: Codec,
-  ) {}
+  constructor(private readonly reply: ReplyShape<T>) {}
 
   decode(raw: unknown, context: ReplyContext): T | Promise<T> {
-    return this.reply.decode(raw, this.strict(context));
+    return this.reply.decode(raw, strict(context));
   }
 
   rescue(error: unknown, context: ReplyContext): Promise<T> | undefined {
-    return this.reply.rescue?.(error, this.strict(context));
+    return this.reply.rescue?.(error, strict(context));
   }
 
   missing(): T {
     return this.reply.missing();
   }
-
-  private strict(context: ReplyContext): ReplyContext {
-    return { ...context, decode: (data) => this.codec.decode(data) };
-  }
 }
+
+const strict = (context: ReplyContext): ReplyContext => ({ ...context, ...context.strictly });

@@ -152,6 +152,8 @@ export interface ReplyContext {
   decodeAt(key: Key, data: Buffer): unknown;
   /** The same for who makes anew what nobody can read: `undefined` then, and it is told of. */
   salvageAt(key: Key, data: Buffer): unknown;
+  /** The same as the first two for callers that `ignoreExceptions` does not apply to: they hear of what is unreadable. */
+  readonly strictly: Pick<ReplyContext, 'decode' | 'decodeAt'>;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
   encode(value: unknown): Encoded | Promise<Encoded>;
   /** What becomes of them on their way to a key; throws where they must not be stored there. */

@@ -26,6 +26,10 @@ export function contextOf(sender: Sender, codec: EntryCodec, outage: Outage): Re
     decode: (data) => decoding.decode(data),
     decodeAt: (key, data) => decoding.decodeAt(key, data),
     salvageAt: (key, data) => decoding.decodeAt(key, data, true),
+    strictly: {
+      decode: (data) => codec.decode(data),
+      decodeAt: (key, data) => decoding.decodeAt(key, data, false),
+    },
     encode: (value) => codec.encode(value),
     storedAt: (key, data) => codec.storedAt(key, data),
     mismatched: (key, mismatch) => codec.reports.didNotMatch(key.name, mismatch),

@@ -8,6 +8,7 @@ import {
   SerializerError,
   WrongTypeError,
 } from '../../lib/index.js';
+import { StrictCache } from '../../lib/strict-cache.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -128,6 +129,16 @@ describe('what is unreadable', () => {
     expect(await cache.get('user:1')).toBeUndefined();
     expect(logger.lines).toHaveLength(1);
     expect(await cache.stats()).toMatchObject({ misses: 1, unreadable: 1 });
+  });
+
+  it('is an error under ignoreExceptions, too, for what must not take it for a miss', async () => {
+    const cache = await open({ ignoreExceptions: true });
+    await spoil(cache, 'session:1');
+    await raw(cache, 'HSET', cache.makeKey('hash'), 'field', Buffer.from([0xd9]));
+    const strict = StrictCache.of(cache);
+    await expect(strict.get('session:1')).rejects.toThrow(SerializerError);
+    await expect(strict.hget('hash', 'field')).rejects.toThrow(SerializerError);
+    expect(await cache.hget('hash', 'field')).toBeUndefined();
   });
 
   it('is a local copy once, and no more when it was made anew', async () => {
