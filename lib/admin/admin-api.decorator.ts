@@ -1,13 +1,12 @@
 import { applyDecorators, Controller, UseGuards, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
 import { AccessGuard } from './access.guard.js';
 import { ErrorsInterceptor } from './errors.interceptor.js';
-import { ReadOnlyGuard } from './read-only.guard.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 
 /** A controller of what the page asks for. */
 export const AdminApi = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
-    UseGuards(AccessGuard, SameOriginGuard, ReadOnlyGuard),
+    UseGuards(AccessGuard, SameOriginGuard),
     UseInterceptors(ErrorsInterceptor),
   );

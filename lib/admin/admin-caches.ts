@@ -8,9 +8,10 @@ import {
   ConnectionError,
   type ConnectionPool,
   getConnectionPoolToken,
-  type Version,
 } from '../index.js';
+import type { CachexAdminAction, CachexAdminContext } from './actions.js';
 import type { OpenCache } from './entries/raw-key.js';
+import { Rights } from './rights.js';
 import { PeekCache } from './entries/peek-cache.js';
 
 /** A cache of the application, in one of its versions. */
@@ -26,6 +27,7 @@ export class AdminCaches {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly moduleRef: ModuleRef,
+    private readonly rights: Rights,
   ) {}
 
   all(): AdminCache[] {
@@ -37,8 +39,15 @@ export class AdminCaches {
     }));
   }
 
-  /** Only once its servers answer: under `ignoreExceptions` an outage would look like an empty cache. */
-  async open(name: string, version?: Version): Promise<AdminCache> {
+  /**
+   * For who may do that with it. Only once its servers answer: under `ignoreExceptions` an outage would look like an empty
+   * cache.
+   *
+   * @throws ForbiddenException where that is not allowed
+   */
+  async open(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
+    const { cache: name, version } = context;
+    await this.rights.check(action, context);
     const cache = this.caches.get(name);
     if (!cache) throw new NotFoundException(`There is no cache named ${quoted(name)}`);
     const pool = this.poolOf(name);

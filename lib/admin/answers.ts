@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import type { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /** Nothing of it is for caches, frames, or guesses about what it is. */
@@ -25,10 +27,30 @@ export class Answers {
     this.host.httpAdapter.reply(response, resolved, 200);
   }
 
+  /** One JSON text a line, as they come; they end where nobody hears them any more. */
+  lines(response: unknown, bodies: AsyncIterable<object>): void {
+    const { httpAdapter } = this.host;
+    const type = 'application/x-ndjson; charset=utf-8';
+    // Nobody on the way is to wait for the end.
+    httpAdapter.setHeader(response, 'Cache-Control', 'no-store, no-transform');
+    httpAdapter.setHeader(response, 'X-Accel-Buffering', 'no');
+    const stream = Readable.from(textsOf(bodies));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Fastify has Node's own response behind its reply
+    const { raw = response } = response as { raw?: unknown };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- that of Express is one
+    (raw as EventEmitter).once('close', () => stream.destroy());
+    const file = new StreamableFile(stream, { type }).setErrorLogger(() => undefined);
+    httpAdapter.reply(response, file, 200);
+  }
+
   text(response: unknown, contentType: string, body: string, policy?: string): void {
     const { httpAdapter } = this.host;
     httpAdapter.setHeader(response, 'Content-Type', `${contentType}; charset=utf-8`);
     if (policy) httpAdapter.setHeader(response, 'Content-Security-Policy', policy);
     httpAdapter.reply(response, body, 200);
   }
+}
+
+async function* textsOf(bodies: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const body of bodies) yield `${JSON.stringify(body)}\n`;
 }

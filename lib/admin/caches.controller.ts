@@ -1,17 +1,24 @@
-import { BadRequestException, Body, Get, Inject, Param, Post, Res } from '@nestjs/common';
+import { BadRequestException, Body, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { AdminApi } from './admin-api.decorator.js';
 import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import type { ResolvedAdminOptions } from './cachex-admin.options.js';
 import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
+import { Changes } from './changes.js';
 import { ConfirmDto } from './dto/key.dto.js';
+import { type CacheRights, Rights } from './rights.js';
 import { type CacheSummary, cacheViewOf, summaryOf } from './server-view.js';
 import { Valid } from './valid.pipe.js';
 
 /** What the page starts from. */
 export interface CachesAnswer {
   readonly readOnly: boolean;
-  readonly caches: readonly CacheSummary[];
+  readonly caches: readonly VisibleCache[];
+}
+
+/** A cache, and what may be done with it. */
+export interface VisibleCache extends CacheSummary {
+  readonly rights: CacheRights;
 }
 
 /** Caches as wholes. */
@@ -19,47 +26,59 @@ export interface CachesAnswer {
 export class CachesController {
   constructor(
     private readonly caches: AdminCaches,
+    private readonly changes: Changes,
+    private readonly rights: Rights,
     private readonly answers: Answers,
     @Inject(resolvedAdminOptionsToken) private readonly options: ResolvedAdminOptions,
   ) {}
 
   @Get()
-  list(@Res() response: unknown): Promise<void> {
-    return this.answers.json(response, this.summaries());
+  list(@Req() request: unknown, @Res() response: unknown): Promise<void> {
+    return this.answers.json(response, this.summaries(request));
   }
 
   @Get(':cache')
-  async view(@Param('cache') name: string, @Res() response: unknown): Promise<void> {
-    await this.answers.json(response, cacheViewOf(await this.caches.open(name)));
+  async view(@Param('cache') name: string, @Req() request: unknown, @Res() response: unknown): Promise<void> {
+    await this.answers.json(response, cacheViewOf(await this.caches.open('view', { cache: name, request })));
   }
 
   /** Deletes the keys of one version. */
   @Post(':cache/clear')
-  async clear(
+  clear(
     @Param('cache') name: string,
     @Body(new Valid(ConfirmDto)) { version, confirm }: ConfirmDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, version);
-    expectConfirmed(name, confirm);
-    await this.answers.json(response, { deleted: await cache.clear() });
+    return this.changes.make({ action: 'clear', cache: name, version, request }, response, async ({ cache }) => {
+      expectConfirmed(name, confirm);
+      return { deleted: await cache.clear() };
+    });
   }
 
   /** Deletes every key of the database, whoever wrote it. */
   @Post(':cache/flush')
-  async flush(
+  flush(
     @Param('cache') name: string,
     @Body(new Valid(ConfirmDto)) { confirm }: ConfirmDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name);
-    expectConfirmed(name, confirm);
-    await this.answers.json(response, { flushed: await cache.flushDb() });
+    return this.changes.make({ action: 'flush', cache: name, request }, response, async ({ cache }) => {
+      expectConfirmed(name, confirm);
+      return { flushed: await cache.flushDb() };
+    });
   }
 
-  private async summaries(): Promise<CachesAnswer> {
-    const caches = await Promise.all(this.caches.all().map(summaryOf));
-    return { readOnly: this.options.readOnly, caches };
+  /** Those that may be seen. */
+  private async summaries(request: unknown): Promise<CachesAnswer> {
+    const caches = await Promise.all(
+      this.caches.all().map(async (cache): Promise<VisibleCache[]> => {
+        const rights = await this.rights.of({ cache: cache.name, request });
+        return rights.view ? [{ ...(await summaryOf(cache)), rights }] : [];
+      }),
+    );
+    return { readOnly: this.options.readOnly, caches: caches.flat() };
   }
 }
 

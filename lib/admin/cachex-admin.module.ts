@@ -5,6 +5,9 @@ import { AccessGuard } from './access.guard.js';
 import { AdminCaches } from './admin-caches.js';
 import { AdminPageController } from './admin-page.controller.js';
 import { Answers } from './answers.js';
+import { Audit } from './audit.js';
+import { Changes } from './changes.js';
+import { Rights } from './rights.js';
 import {
   adminOptionsToken,
   type CachexAdminModuleExtras,
@@ -50,7 +53,10 @@ export type CachexAdminModuleAsyncOptions = Omit<
     AccessGuard,
     AdminCaches,
     Answers,
+    Audit,
+    Changes,
     Entries,
+    Rights,
   ],
 })
 export class CachexAdminModule extends ConfigurableModuleClass {

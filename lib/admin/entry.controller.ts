@@ -1,96 +1,111 @@
-import { BadRequestException, Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { BadRequestException, Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { nameOf } from '../arguments/names.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
+import { type Change, Changes } from './changes.js';
 import { ItemDto } from './dto/item.dto.js';
 import { EntryDto, ExpiryDto, KeyDto, NewKeyDto, ValueDto } from './dto/key.dto.js';
 import { Entries, notThere } from './entries/entries.js';
 import { Valid } from './valid.pipe.js';
-
-const done = { done: true };
 
 /** One key of a cache. Its name is in the query or the body: paths have no place for every name. */
 @AdminApi('api/caches/:cache/entry')
 export class EntryController {
   constructor(
     private readonly caches: AdminCaches,
+    private readonly changes: Changes,
     private readonly entries: Entries,
     private readonly answers: Answers,
   ) {}
 
   @Get()
   async view(
-    @Param('cache') name: string,
+    @Param('cache') cache: string,
     @Query(new Valid(EntryDto)) query: EntryDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const open = await this.caches.open(name, query.version);
-    await this.answers.json(response, this.entries.view(open, keyIn(query), query));
+    const key = keyIn(query);
+    const open = await this.caches.open('view', { cache, version: query.version, key, request });
+    await this.answers.json(response, this.entries.view(open, key, query));
   }
 
   @Post('create')
-  async create(
-    @Param('cache') name: string,
+  create(
+    @Param('cache') cache: string,
     @Body(new Valid(NewKeyDto)) body: NewKeyDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.entries.create(await this.caches.open(name, body.version), body);
-    await this.answers.json(response, done);
+    return this.changes.make(about('create', cache, body, request), response, (open) =>
+      this.entries.create(open, body),
+    );
   }
 
   @Post('value')
-  async replace(
-    @Param('cache') name: string,
+  replace(
+    @Param('cache') cache: string,
     @Body(new Valid(ValueDto)) body: ValueDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.entries.replace(await this.caches.open(name, body.version), body);
-    await this.answers.json(response, done);
+    return this.changes.make(about('edit', cache, body, request), response, (open) => this.entries.replace(open, body));
   }
 
   @Post('expiry')
-  async expire(
-    @Param('cache') name: string,
-    @Body(new Valid(ExpiryDto)) { key, version, timeout }: ExpiryDto,
+  expire(
+    @Param('cache') cache: string,
+    @Body(new Valid(ExpiryDto)) body: ExpiryDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, version);
-    if (!(await cache.touch(key, timeout))) throw notThere(key);
-    await this.answers.json(response, done);
+    return this.changes.make(about('expire', cache, body, request), response, async ({ cache: opened }) => {
+      if (!(await opened.touch(body.key, body.timeout))) throw notThere(body.key);
+    });
   }
 
   @Post('delete')
-  async delete(
-    @Param('cache') name: string,
-    @Body(new Valid(KeyDto)) { key, version }: KeyDto,
+  delete(
+    @Param('cache') cache: string,
+    @Body(new Valid(KeyDto)) body: KeyDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, version);
-    if (!(await cache.delete(key))) throw notThere(key);
-    await this.answers.json(response, done);
+    return this.changes.make(about('delete', cache, body, request), response, async ({ cache: opened }) => {
+      if (!(await opened.delete(body.key))) throw notThere(body.key);
+    });
   }
 
   @Post('items/put')
-  async put(
-    @Param('cache') name: string,
-    @Body(new Valid(ItemDto)) item: ItemDto,
+  put(
+    @Param('cache') cache: string,
+    @Body(new Valid(ItemDto)) body: ItemDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.entries.put(await this.caches.open(name, item.version), item);
-    await this.answers.json(response, done);
+    return this.changes.make(about('edit', cache, body, request), response, (open) => this.entries.put(open, body));
   }
 
   @Post('items/remove')
-  async remove(
-    @Param('cache') name: string,
-    @Body(new Valid(ItemDto)) item: ItemDto,
+  remove(
+    @Param('cache') cache: string,
+    @Body(new Valid(ItemDto)) body: ItemDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.entries.remove(await this.caches.open(name, item.version), item);
-    await this.answers.json(response, done);
+    return this.changes.make(about('edit', cache, body, request), response, (open) => this.entries.remove(open, body));
   }
 }
+
+/** What of a body concerns those who are told of a change: its key, and no value. */
+const about = (action: Change['action'], cache: string, { key, version }: KeyDto, request: unknown): Change => ({
+  action,
+  cache,
+  key,
+  ...(version !== undefined && { version }),
+  request,
+});
 
 function keyIn({ key, hex }: EntryDto): string {
   if (hex !== undefined) return nameOf(Buffer.from(hex, 'hex'));

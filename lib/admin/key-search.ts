@@ -14,18 +14,11 @@ export interface KeyRowsPage {
   readonly cursor?: string;
 }
 
-export interface KeyCount {
-  readonly count: number;
-  /** `false`: there are more, and counting them takes long. */
-  readonly isComplete: boolean;
-}
-
 /** How many keys a page has, about: a step of SCAN may bring more than are missing. */
 const pageLength = 100;
 const step = 200;
 /** Where few keys match, a page is given with what was found by then. */
 const searchMs = 500;
-const countMs = 3000;
 
 /** One page of the keys that match, with type and time to live of each. */
 export async function searchKeys(cache: CachexService, query: KeysDto): Promise<KeyRowsPage> {
@@ -42,19 +35,6 @@ export async function searchKeys(cache: CachexService, query: KeysDto): Promise<
   } while (cursor !== '0' && rows.size < pageLength && performance.now() < endsAt);
   const keys = [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return { keys, ...(cursor !== '0' && { cursor }) };
-}
-
-/** How many keys match, about: SCAN may name one twice. */
-export async function countKeys(cache: CachexService, pattern: string): Promise<KeyCount> {
-  const endsAt = performance.now() + countMs;
-  let count = 0;
-  let cursor = '0';
-  do {
-    const page = await cache.scan(cursor, { pattern, count: 1000 });
-    count += page.keys.length;
-    cursor = page.cursor;
-  } while (cursor !== '0' && performance.now() < endsAt);
-  return { count, isComplete: cursor === '0' };
 }
 
 /** In one round trip; keys that have gone meanwhile are left out. */

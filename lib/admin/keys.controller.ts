@@ -1,9 +1,11 @@
-import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { AdminApi } from './admin-api.decorator.js';
 import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
-import { KeysDto, PatternDto } from './dto/key.dto.js';
-import { countKeys, searchKeys } from './key-search.js';
+import { deletionOf, sampleOf } from './bulk-deletion.js';
+import { Changes } from './changes.js';
+import { ChosenDto, DeletionDto, KeysDto, MatchDto } from './dto/key.dto.js';
+import { searchKeys } from './key-search.js';
 import { Valid } from './valid.pipe.js';
 
 /** Many keys of a cache. */
@@ -11,6 +13,7 @@ import { Valid } from './valid.pipe.js';
 export class KeysController {
   constructor(
     private readonly caches: AdminCaches,
+    private readonly changes: Changes,
     private readonly answers: Answers,
   ) {}
 
@@ -18,29 +21,52 @@ export class KeysController {
   async search(
     @Param('cache') name: string,
     @Query(new Valid(KeysDto)) query: KeysDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, query.version);
+    const { version, pattern, type } = query;
+    const { cache } = await this.caches.open('view', { cache: name, version, pattern, type, request });
     await this.answers.json(response, searchKeys(cache, query));
   }
 
-  @Get('count')
-  async count(
+  /** What a deletion would delete. */
+  @Get('sample')
+  async sample(
     @Param('cache') name: string,
-    @Query(new Valid(PatternDto)) { pattern, version }: PatternDto,
+    @Query(new Valid(MatchDto)) { version, ...match }: MatchDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, version);
-    await this.answers.json(response, countKeys(cache, pattern));
+    const { cache } = await this.caches.open('view', { cache: name, version, ...match, request });
+    await this.answers.json(response, sampleOf(cache, match));
   }
 
+  /** Says line by line how far it is; whoever ends the request ends the deletion. */
   @Post('delete')
-  async delete(
+  delete(
     @Param('cache') name: string,
-    @Body(new Valid(PatternDto)) { pattern, version }: PatternDto,
+    @Body(new Valid(DeletionDto)) { version, confirm, ...match }: DeletionDto,
+    @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open(name, version);
-    await this.answers.json(response, { deleted: await cache.deletePattern(pattern) });
+    return this.changes.makeLong(
+      { action: 'deleteMany', cache: name, version, ...match, request },
+      response,
+      ({ cache }) => deletionOf(cache, match, confirm),
+    );
+  }
+
+  @Post('delete-chosen')
+  deleteChosen(
+    @Param('cache') name: string,
+    @Body(new Valid(ChosenDto)) { version, keys }: ChosenDto,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    return this.changes.make(
+      { action: 'deleteMany', cache: name, version, keys, request },
+      response,
+      async ({ cache }) => ({ deleted: await cache.deleteMany(keys) }),
+    );
   }
 }

@@ -45,7 +45,7 @@ describe('CachexAdminModule', () => {
 
   describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     it('asks its guards, for the page as for all that it asks for', async () => {
-      const { get, post } = await start({ platform, guards: [TokenGuard], imports: [tokens] });
+      const { get, post } = await start({ platform, flush: true, guards: [TokenGuard], imports: [tokens] });
       const paths = ['', '/page/main.js', '/api/caches', '/api/caches/default', '/api/caches/default/keys?pattern=*'];
       for (const path of paths) {
         const refused = await get(path);
@@ -142,6 +142,14 @@ describe('CachexAdminModule', () => {
     [{ guards: [() => true] }, 'guards must be a list of guards'],
     [{ readOnly: 'yes' }, 'readOnly must be a boolean'],
     [{ readonly: true }, 'readonly should not exist'],
+    [{ flush: 1 }, 'flush must be a boolean'],
+    [{ can: true }, 'can must be a function'],
+    [{ audit: 'log' }, 'audit must be a function'],
+    [{ user: 'me' }, 'user must be a function'],
+    [{ hosts: 'localhost' }, 'hosts must be a'],
+    [{ hosts: [] }, 'hosts must be a list of host names'],
+    [{ hosts: ['http://ops.example.com'] }, 'hosts must be a list of host names'],
+    [{ hosts: ['ops.example.com:3000'] }, 'hosts must be a list of host names'],
   ])('refuses the options %j', async (options, message) => {
     const started = (async () => start(options as unknown as CachexAdminModuleOptions))();
     await expect(started).rejects.toThrow(ConfigError);
@@ -196,7 +204,7 @@ describe('CachexAdminModule', () => {
 
     it('change nothing, with whatever a form or a script of theirs can send', async () => {
       // The application lets other sites call it, and so lets them send any header.
-      const { post, get, url } = await start({ configure: (app) => app.enableCors() });
+      const { post, get, url } = await start({ flush: true, configure: (app) => app.enableCors() });
       const { host } = new URL(url);
       expect((await post(flush, body, json)).status).toBe(403);
       expect((await post(flush, body, { 'x-cachex-admin': '1', 'content-type': 'text/plain' })).status).toBe(403);

@@ -16,7 +16,7 @@ const odd = [
 describe('the keys of a cache', () => {
   let admin: Admin;
   beforeAll(async () => {
-    admin = await openAdmin({ named: { 'user sessions/ä': { keyPrefix: 's', version: 'v2' } } });
+    admin = await openAdmin({ flush: true, named: { 'user sessions/ä': { keyPrefix: 's', version: 'v2' } } });
   });
   afterAll(() => admin.app.close());
   beforeEach(async () => {
@@ -110,8 +110,13 @@ describe('the keys of a cache', () => {
   it('are counted and deleted by pattern, and cleared by version, once that is confirmed', async () => {
     const { cache, get, post } = admin;
     for (const version of [1, 2]) await cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 }, { version });
-    expect((await get(`${keys}/count`, { pattern: 'a:*' })).body).toEqual({ count: 2, isComplete: true });
-    expect((await post(`${keys}/delete`, { pattern: 'a:*' })).body).toEqual({ deleted: 2 });
+    expect((await get(`${keys}/sample`, { pattern: 'a:*' })).body).toEqual({
+      count: 2,
+      isComplete: true,
+      sample: ['a:1', 'a:2'],
+      mustConfirm: false,
+    });
+    expect((await post(`${keys}/delete`, { pattern: 'a:*' })).body).toEqual({ deleted: 2, isDone: true });
     expect((await post(`${keys}/delete`, {})).status).toBe(400);
     expect(await cache.keys()).toEqual(['b:1']);
     const clear = `${caches}/default/clear`;
@@ -166,7 +171,8 @@ describe('a cache on servers', () => {
       encoding: 'int',
       value: { text: '1' },
     });
-    expect((await post('/api/caches/default/keys/delete', { pattern: '*' })).body).toEqual({ deleted: 300 });
+    const deletion = { pattern: '*', confirm: '*' };
+    expect((await post('/api/caches/default/keys/delete', deletion)).body).toEqual({ deleted: 300, isDone: true });
     await app.close();
   });
 });

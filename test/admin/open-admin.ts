@@ -69,10 +69,9 @@ export async function openAdmin(setup: AdminSetup = {}): Promise<Admin> {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(url + at + path, { redirect: 'manual', ...init });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json');
     return {
       status: response.status,
-      body: (isJson ? JSON.parse(text) : { text }) as Answer['body'],
+      body: read(text, response.headers.get('content-type') ?? ''),
       headers: response.headers,
     };
   };
@@ -87,4 +86,10 @@ export async function openAdmin(setup: AdminSetup = {}): Promise<Admin> {
     },
     post: (path, body, headers = change) => call(path, { method: 'POST', headers, body: JSON.stringify(body) }),
   };
+}
+
+/** Of an answer line by line, the last one. */
+function read(text: string, type: string): Answer['body'] {
+  const json = type.includes('ndjson') ? text.trim().split('\n').at(-1)! : text;
+  return (type.includes('json') ? JSON.parse(json) : { text }) as Answer['body'];
 }

@@ -18,12 +18,34 @@ export class PatternDto extends VersionDto {
   pattern!: string;
 }
 
-/** One page of keys. */
-export class KeysDto extends PatternDto {
+/** Which keys of which type are meant. */
+export class MatchDto extends PatternDto {
   @Optional()
   @IsIn(types)
   type?: (typeof types)[number];
+}
 
+/** A deletion of them. */
+export class DeletionDto extends MatchDto {
+  /** The pattern once more, where they are many. */
+  @Optional()
+  @IsString()
+  confirm?: string;
+}
+
+const mostChosen = 1000;
+
+/** Keys that were chosen one by one. */
+export class ChosenDto extends VersionDto {
+  @Obeys('areKeys', (value, what) => {
+    const isList = Array.isArray(value) && value.length <= mostChosen && value.every((key) => typeof key === 'string');
+    if (!isList) throw new TypeError(`${what} must be a list of at most ${mostChosen} keys`);
+  })
+  keys!: string[];
+}
+
+/** One page of keys. */
+export class KeysDto extends MatchDto {
   /** What the last page gave. */
   @Optional()
   @IsString()

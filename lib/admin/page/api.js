@@ -39,17 +39,33 @@ const reasons = {
  * @returns {Promise<Answer>}
  */
 async function call(path, init) {
-  let response;
-  try {
-    response = await fetch(path, { redirect: 'error', ...init });
-  } catch {
-    throw new ApiError('The application does not answer.', 0);
-  }
+  const response = await answered(path, init);
   const body = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body;
+  throw refusal(response, body);
+}
+
+/**
+ * @param {URL} path
+ * @param {RequestInit} [init]
+ */
+async function answered(path, init) {
+  try {
+    return await fetch(path, { redirect: 'error', ...init });
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new ApiError('The application does not answer.', 0);
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {{ readonly message?: string | readonly string[], readonly current?: ValueView } | undefined} body
+ */
+function refusal(response, body) {
   const { message, current } = body ?? {};
-  const said = Array.isArray(message) ? message.join(', ') : message;
-  throw new ApiError(
+  const said = typeof message === 'object' ? message.join(', ') : message;
+  return new ApiError(
     said || reasons[response.status] || `The application answered ${response.status}.`,
     response.status,
     current,
@@ -90,9 +106,34 @@ export const allCaches = () => call(new URL('caches', root));
  * @param {object} body
  * @returns {Promise<Answer>}
  */
-export const post = (url, body) =>
-  call(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-cachex-admin': '1' },
-    body: JSON.stringify(body),
-  });
+export const post = (url, body) => call(url, changeOf(body));
+
+/** @param {object} body */
+const changeOf = (body) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'x-cachex-admin': '1' },
+  body: JSON.stringify(body),
+});
+
+/**
+ * A change that says line by line how far it is. It ends where the signal aborts.
+ *
+ * @template Line
+ * @param {URL} url
+ * @param {object} body
+ * @param {AbortSignal} signal
+ * @param {(line: Line) => void} hear
+ */
+export async function postLong(url, body, signal, hear) {
+  const response = await answered(url, { ...changeOf(body), signal });
+  if (!response.ok || !response.body) throw refusal(response, await response.json().catch(() => undefined));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value = '' } = await reader.read();
+    const lines = (rest + value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) hear(JSON.parse(line));
+    if (done) return;
+  }
+}

@@ -18,10 +18,12 @@ import { whatChanged } from './value.js';
  * @typedef {object} Question
  * @property {string} title
  * @property {string} [text]
+ * @property {readonly HTMLElement[]} [details]
  * @property {readonly Field<Name>[]} [fields]
  * @property {string} action
  * @property {boolean} [isDanger]
  * @property {(values: Record<Name, string>) => Promise<void>} run
+ * @property {() => void} [cancel] ends what runs
  */
 
 /**
@@ -31,7 +33,7 @@ import { whatChanged } from './value.js';
  * @param {Question<Name>} question
  * @returns {Promise<boolean>} whether it was done
  */
-export function ask({ title, text, fields = [], action, isDanger = false, run }) {
+export function ask({ title, text, details = [], fields = [], action, isDanger = false, run, cancel }) {
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
   const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary' }, action);
@@ -41,6 +43,7 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
     { method: 'dialog' },
     el('h2', { id: 'dialog-title' }, title),
     text && el('p', {}, text),
+    details,
     controls.map(({ label, hint, control }) => labelled(label, control, hint)),
     error,
     el(
@@ -71,6 +74,7 @@ export function ask({ title, text, fields = [], action, isDanger = false, run })
       void carryOut();
     });
     dialog.addEventListener('close', () => {
+      if (!isDone) cancel?.();
       dialog.remove();
       // What had opened it may have been drawn anew.
       if (document.activeElement === document.body) part('.entry, main').focus({ preventScroll: true });

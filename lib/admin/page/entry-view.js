@@ -8,6 +8,7 @@ import { valueEditor } from './value.js';
 
 /**
  * @import { EntryView as Entry } from '../entries/entries.js'
+ * @import { CacheRights } from '../rights.js'
  * @import { Place } from './place.js'
  */
 
@@ -27,15 +28,16 @@ export class EntryView {
    * @param {HTMLElement} pane
    * @param {string} cache
    * @param {Pick<Place, 'key' | 'version'>} place
-   * @param {boolean} readOnly
+   * @param {CacheRights} rights
    * @param {(change: Change) => void} changed is told what has become of the key
    */
-  constructor(pane, cache, { key, version }, readOnly, changed) {
+  constructor(pane, cache, { key, version }, rights, changed) {
     this.pane = pane;
     this.cache = cache;
     this.key = key;
     this.version = version;
-    this.readOnly = readOnly;
+    this.rights = rights;
+    this.readOnly = !rights.edit;
     this.changed = changed;
   }
 
@@ -102,7 +104,7 @@ export class EntryView {
     return [
       el('h2', {}, el('bdi', {}, this.key)),
       failure(error, again),
-      ...(this.readOnly || isGone ? [] : [el('div', { class: 'actions' }, this.deletion())]),
+      ...(!this.rights.delete || isGone ? [] : [el('div', { class: 'actions' }, this.deletion())]),
     ];
   }
 
@@ -122,7 +124,7 @@ export class EntryView {
       parts.push(
         note('Reads miss this key: it has expired, or one of its tags was invalidated. It is kept as a stale copy.'),
       );
-    if (!this.readOnly) parts.push(this.actions(entry));
+    parts.push(this.actions(entry));
     if (value) parts.push(valueEditor(this, value, entry));
     else if (items && isCollection(type)) parts.push(new ItemsTable(this, type, entry).element);
     else parts.push(note('This type cannot be shown here.'));
@@ -156,16 +158,18 @@ export class EntryView {
   /** @param {Entry} entry */
   actions({ ttlMs }) {
     const isKept = ttlMs === -2;
+    const { expire } = this.rights;
     return el(
       'div',
       { class: 'actions' },
       button('Refresh', () => this.load()),
-      !isKept && button('Expire…', () => this.expire(ttlMs)),
-      ttlMs >= 0 &&
+      expire && !isKept && button('Expire…', () => this.expire(ttlMs)),
+      expire &&
+        ttlMs >= 0 &&
         button('Never expire', () =>
           this.tried(this.change('/expiry', { timeout: null }, 'The key no longer expires.')),
         ),
-      this.deletion(),
+      this.rights.delete && this.deletion(),
     );
   }
 

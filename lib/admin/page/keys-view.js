@@ -1,4 +1,5 @@
 import { get, post, urlOf } from './api.js';
+import { deleteChosen, deleteMatching } from './bulk-deletion.js';
 import { ask } from './dialog.js';
 import { button, el, failure, labelled, notify, options } from './dom.js';
 import { EntryView } from './entry-view.js';
@@ -6,8 +7,8 @@ import { number, parseJson, timeoutOf, timeToLive } from './format.js';
 import { go, hrefOf, place } from './place.js';
 
 /**
- * @import { KeyCount, KeyRow, KeyRowsPage } from '../key-search.js'
- * @import { CacheSummary } from '../server-view.js'
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { KeyRow, KeyRowsPage } from '../key-search.js'
  * @import { Change } from './entry-view.js'
  * @import { Place } from './place.js'
  */
@@ -26,12 +27,11 @@ export class KeysView {
   entry;
 
   /**
-   * @param {CacheSummary} cache
-   * @param {boolean} readOnly
+   * @param {VisibleCache} cache
    */
-  constructor(cache, readOnly) {
+  constructor(cache) {
     this.cache = cache;
-    this.readOnly = readOnly;
+    this.chosenButton = button('Delete chosen…', () => this.deleteChosen(), { class: 'danger', disabled: true });
     this.pattern = el('input', {
       id: 'pattern',
       type: 'search',
@@ -67,7 +67,9 @@ export class KeysView {
       this.pane.replaceChildren(el('p', { class: 'quiet empty' }, 'Choose a key to see what it holds.'));
       return;
     }
-    this.entry = new EntryView(this.pane, this.cache.name, at, this.readOnly, (change) => this.changed(at.key, change));
+    this.entry = new EntryView(this.pane, this.cache.name, at, this.cache.rights, (change) =>
+      this.changed(at.key, change),
+    );
     void this.entry.load();
     // On a narrow screen the key takes the place of the list.
     if (this.rows.offsetParent === null) this.pane.focus();
@@ -77,7 +79,7 @@ export class KeysView {
     /** @param {Event} event */
     const search = (event) => {
       event.preventDefault();
-      const next = { pattern: this.pattern.value || '*', type: this.type.value, version: this.version.value.trim() };
+      const next = this.typed();
       if (hrefOf(next) === hrefOf({})) void this.search();
       else go({ ...next, key: '' });
     };
@@ -93,10 +95,10 @@ export class KeysView {
         labelled('Version', this.version),
         el('button', { type: 'submit', class: 'primary' }, 'Search'),
       ),
-      !this.readOnly && this.changes(),
+      this.changes(),
       el(
         'table',
-        { class: 'keys', onkeydown: walk },
+        { class: 'keys', onkeydown: walk, onchange: () => this.tell() },
         el(
           'thead',
           {},
@@ -104,6 +106,7 @@ export class KeysView {
             'tr',
             {},
             ['Key', 'Type', 'Expires in'].map((text) => el('th', { scope: 'col' }, text)),
+            this.cache.rights.deleteMany && el('th', { scope: 'col' }, 'Choose'),
           ),
         ),
         this.rows,
@@ -113,16 +116,19 @@ export class KeysView {
   }
 
   changes() {
+    const { create, deleteMany } = this.cache.rights;
     return el(
       'div',
       { class: 'actions' },
-      button('New key…', () => this.create()),
-      button('Delete matching keys…', () => this.deleteMatching(), { class: 'danger' }),
+      create && button('New key…', () => this.create()),
+      deleteMany && button('Delete matching keys…', () => this.deleteMatching(), { class: 'danger' }),
+      deleteMany && this.chosenButton,
     );
   }
 
   async search() {
     this.rows.replaceChildren();
+    this.tell();
     await this.more(undefined);
   }
 
@@ -140,7 +146,9 @@ export class KeysView {
       const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, version, cursor });
       if (asked !== this.asked) return;
       const known = new Set(Array.from(this.rows.rows, (row) => row.dataset.key));
-      this.rows.append(...page.keys.filter(({ key }) => !known.has(key)).map(rowOf));
+      this.rows.append(
+        ...page.keys.filter(({ key }) => !known.has(key)).map((row) => rowOf(row, this.cache.rights.deleteMany)),
+      );
       this.mark(place().key);
       const count = this.rows.children.length;
       const told = count === 0 ? 'No key matches' : `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
@@ -172,6 +180,7 @@ export class KeysView {
     const row = Array.from(this.rows.rows).find(({ dataset }) => dataset.key === key);
     if (change.isDeleted) {
       row?.remove();
+      this.tell();
       go({ key: '' });
       this.pattern.focus();
       return;
@@ -214,43 +223,55 @@ export class KeysView {
     go({ key: made.name });
   }
 
+  /** Those that are typed, searched for or not. */
   async deleteMatching() {
-    const { pattern, version } = place();
     try {
-      /** @type {KeyCount} */
-      const { count, isComplete } = await get(urlOf(this.cache.name, '/keys/count'), { pattern, version });
-      if (count === 0) return notify('No key matches.');
-      const told = `${isComplete ? '' : 'more than '}${number(count)} ${count === 1 ? 'key' : 'keys'}`;
-      await ask({
-        title: `Delete ${told}?`,
-        text: `All keys that match ${pattern} in version ${version || this.cache.version} of ${this.cache.name}, of every type. This cannot be undone.`,
-        action: `Delete ${told}`,
-        isDanger: true,
-        run: async () => {
-          /** @type {{ deleted: number }} */
-          const { deleted } = await post(urlOf(this.cache.name, '/keys/delete'), {
-            pattern,
-            ...(version && { version }),
-          });
-          notify(`${number(deleted)} ${deleted === 1 ? 'key was' : 'keys were'} deleted.`);
-        },
-      });
+      const isDone = await deleteMatching(this.cache, this.typed());
+      if (!isDone) return;
       go({ key: '' });
       await this.search();
     } catch (error) {
       this.foot.replaceChildren(failure(error, () => this.search()));
     }
   }
+
+  async deleteChosen() {
+    const keys = this.chosen();
+    const { version } = place();
+    const isDone = await deleteChosen(this.cache, keys, version);
+    if (!isDone) return;
+    go({ key: '' });
+    await this.search();
+  }
+
+  chosen() {
+    return Array.from(this.rows.querySelectorAll('input:checked'), (box) => box.closest('tr')?.dataset.key ?? '');
+  }
+
+  /** How many are chosen. */
+  tell() {
+    const count = this.chosen().length;
+    this.chosenButton.disabled = count === 0;
+    this.chosenButton.textContent = count === 0 ? 'Delete chosen…' : `Delete ${number(count)} chosen…`;
+  }
+
+  typed() {
+    return { pattern: this.pattern.value || '*', type: this.type.value, version: this.version.value.trim() };
+  }
 }
 
-/** @param {KeyRow} row */
-function rowOf({ key, type, ttlMs }) {
+/**
+ * @param {KeyRow} row
+ * @param {boolean} isChosen whether it can be chosen
+ */
+function rowOf({ key, type, ttlMs }, isChosen) {
   const row = el(
     'tr',
     {},
     el('td', {}, el('a', { href: hrefOf({ key }) }, el('bdi', {}, key))),
     el('td', {}, el('span', { class: `badge ${type}` }, type)),
     el('td', { class: 'number' }, timeToLive(ttlMs)),
+    isChosen && el('td', {}, el('input', { type: 'checkbox', 'aria-label': `Choose ${key}`, autocomplete: 'off' })),
   );
   row.dataset.key = key;
   return row;

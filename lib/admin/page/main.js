@@ -6,7 +6,7 @@ import { hrefOf, place } from './place.js';
 import { ServerView } from './server-view.js';
 
 /**
- * @import { CacheSummary } from '../server-view.js'
+ * @import { VisibleCache } from '../caches.controller.js'
  * @import { Child } from './dom.js'
  * @import { Place } from './place.js'
  */
@@ -27,7 +27,7 @@ const views = { keys: KeysView, server: ServerView };
  * @type {Link[]}
  */
 const links = [];
-/** @type {readonly CacheSummary[]} */
+/** @type {readonly VisibleCache[]} */
 let caches = [];
 let readOnly = false;
 /**
@@ -98,7 +98,7 @@ function render() {
   const kind = views[viewOf(at)] ?? KeysView;
   if (!(shown instanceof kind) || shown.cache !== cache) {
     shown?.element.remove();
-    shown = new kind(cache, readOnly);
+    shown = new kind(cache);
     content.append(shown.element);
   }
   shown.show(at);

@@ -5,7 +5,8 @@ import { bytes, duration, hitRatio, number } from './format.js';
 import { place } from './place.js';
 
 /**
- * @import { CacheSummary, CacheView, ServerView as Server } from '../server-view.js'
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { CacheView, ServerView as Server } from '../server-view.js'
  * @import { Field } from './dialog.js'
  */
 
@@ -14,12 +15,10 @@ import { place } from './place.js';
 /** What the servers behind a cache tell, and what concerns all of its keys. */
 export class ServerView {
   /**
-   * @param {CacheSummary} cache
-   * @param {boolean} readOnly
+   * @param {VisibleCache} cache
    */
-  constructor(cache, readOnly) {
+  constructor(cache) {
     this.cache = cache;
-    this.readOnly = readOnly;
     this.element = el('div', { class: 'server' });
   }
 
@@ -28,13 +27,14 @@ export class ServerView {
   }
 
   async load() {
+    const { rights } = this.cache;
     try {
       /** @type {CacheView} */
       const view = await get(urlOf(this.cache.name));
       this.element.replaceChildren(
         this.summary(view),
         ...view.servers.map(serverOf),
-        ...(this.readOnly ? [] : [this.changes(view)]),
+        ...(rights.clear || rights.flush ? [this.changes(view)] : []),
       );
     } catch (error) {
       this.element.replaceChildren(failure(error, () => this.load()));
@@ -76,6 +76,7 @@ export class ServerView {
 
   /** @param {CacheView} view */
   changes({ version, keyPrefix, servers }) {
+    const { clear, flush } = this.cache.rights;
     const keys = servers.reduce((sum, server) => sum + server.keys, 0);
     return el(
       'section',
@@ -84,13 +85,14 @@ export class ServerView {
       el(
         'p',
         {},
-        'Clear deletes the keys of one version of this cache; locks, tags and keys of other programs stay. Flush empties the whole database.',
+        'Clear deletes the keys of one version of this cache; locks, tags and keys of other programs stay.',
+        flush && ' Flush empties the whole database.',
       ),
       el(
         'div',
         { class: 'actions' },
-        button('Clear…', () => this.clear(place().version || String(version), keyPrefix), { class: 'danger' }),
-        button('Flush…', () => this.flush(keys), { class: 'danger' }),
+        clear && button('Clear…', () => this.clear(place().version || String(version), keyPrefix), { class: 'danger' }),
+        flush && button('Flush…', () => this.flush(keys), { class: 'danger' }),
       ),
     );
   }

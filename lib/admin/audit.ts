@@ -1,0 +1,60 @@
+import { channel } from 'node:diagnostics_channel';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { errorText } from '../errors/error-text.js';
+import { quoted } from '../errors/quoted.js';
+import type { CachexAdminEvent } from './actions.js';
+import type { ResolvedAdminOptions } from './cachex-admin.options.js';
+import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
+
+const adminChannel = channel('nest-cachex:admin');
+const longestList = 5;
+
+/** Tells of every change: who, what, when. */
+@Injectable()
+export class Audit {
+  private readonly logger = new Logger('CachexAdmin');
+
+  constructor(@Inject(resolvedAdminOptionsToken) private readonly options: ResolvedAdminOptions) {}
+
+  userOf(request: unknown): string | undefined {
+    return this.options.user(request);
+  }
+
+  /** Resolves once the hook has taken it. The change is made: that the hook fails is for the log. */
+  async tell(event: CachexAdminEvent): Promise<void> {
+    adminChannel.publish(event);
+    this.logger.log(lineOf(event));
+    try {
+      await this.options.audit(event);
+    } catch (error) {
+      this.logger.error(`The option audit of CachexAdminModule failed at an event: ${errorText(error)}`);
+    }
+  }
+}
+
+/** Names are quoted: a line feed in one must not make another line. */
+function lineOf({
+  user,
+  action,
+  outcome,
+  cache,
+  version,
+  key,
+  keys,
+  pattern,
+  type,
+  deleted,
+  error,
+}: CachexAdminEvent): string {
+  const what = [
+    key !== undefined && `key ${quoted(key)}`,
+    keys && `keys ${keys.slice(0, longestList).map(quoted).join(', ')}${keys.length > longestList ? ', …' : ''}`,
+    pattern !== undefined && `pattern ${quoted(pattern)}`,
+    type !== undefined && `type ${type}`,
+    version !== undefined && `version ${quoted(String(version))}`,
+    deleted !== undefined && `${deleted} deleted`,
+    error !== undefined && quoted(error),
+  ].filter((part) => part !== false && part !== undefined);
+  const who = user === undefined ? 'Somebody' : quoted(user);
+  return [`${who}: ${action} in cache ${quoted(cache)}: ${outcome}`, ...what].join(', ');
+}

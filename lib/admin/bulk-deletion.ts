@@ -1,0 +1,97 @@
+import { setImmediate } from 'node:timers/promises';
+import { BadRequestException } from '@nestjs/common';
+import type { CachexService } from '../index.js';
+import type { Progress } from './changes.js';
+import type { MatchDto } from './dto/key.dto.js';
+
+/** The keys that a deletion is about, before it is begun. */
+export interface KeySample {
+  readonly count: number;
+  /** `false`: there are more, and counting them takes long. */
+  readonly isComplete: boolean;
+  /** The first of them. */
+  readonly sample: readonly string[];
+  /** Whether the pattern has to be typed again. */
+  readonly mustConfirm: boolean;
+}
+
+type Match = Pick<MatchDto, 'pattern' | 'type'>;
+
+/** More than that, and nobody deletes by mistake. */
+const mostUnconfirmed = 1000;
+const sampleLength = 20;
+const countMs = 3000;
+const step = 1000;
+
+/** About how many: SCAN may name one twice. */
+export async function sampleOf(cache: CachexService, match: Match): Promise<KeySample> {
+  const endsAt = performance.now() + countMs;
+  const sample = new Set<string>();
+  let [count, isComplete] = [0, true];
+  for await (const names of matching(cache, match)) {
+    count += names.length;
+    for (const name of names) if (sample.size < sampleLength) sample.add(name);
+    if (performance.now() > endsAt) {
+      isComplete = false;
+      break;
+    }
+  }
+  const mustConfirm = isEverything(match.pattern) || count > mostUnconfirmed || !isComplete;
+  return { count, isComplete, sample: [...sample].toSorted(), mustConfirm };
+}
+
+/**
+ * Deletes what matches, step by step.
+ *
+ * @throws BadRequestException where it is much, and the pattern was not typed again
+ */
+export async function deletionOf(
+  cache: CachexService,
+  match: Match,
+  confirm: string | undefined,
+): Promise<AsyncIterable<Progress>> {
+  if (confirm !== match.pattern && (await isMuch(cache, match))) {
+    throw new BadRequestException(
+      `confirm must be the pattern: it matches every key, or more than ${mostUnconfirmed} of them`,
+    );
+  }
+  return deleting(cache, match);
+}
+
+async function* deleting(cache: CachexService, match: Match): AsyncGenerator<Progress> {
+  let deleted = 0;
+  for await (const names of matching(cache, match)) {
+    if (names.length > 0) deleted += await cache.deleteMany(names);
+    yield { deleted };
+    // The engine in this process answers at once: who cancels must be heard.
+    await setImmediate();
+  }
+}
+
+async function isMuch(cache: CachexService, match: Match): Promise<boolean> {
+  if (isEverything(match.pattern)) return true;
+  let count = 0;
+  for await (const names of matching(cache, match)) if ((count += names.length) > mostUnconfirmed) return true;
+  return false;
+}
+
+const isEverything = (pattern: string): boolean => /^\**$/.test(pattern);
+
+/** The names that each step of SCAN finds. */
+async function* matching(cache: CachexService, { pattern, type }: Match): AsyncGenerator<string[]> {
+  let cursor = '0';
+  do {
+    const page = await cache.scan(cursor, { pattern, count: step });
+    // Somebody else's key may have nothing behind prefix and version; no call can name it.
+    const names = page.keys.filter((key) => key !== '');
+    yield type === undefined ? names : await ofType(cache, names, type);
+    cursor = page.cursor;
+  } while (cursor !== '0');
+}
+
+async function ofType(cache: CachexService, names: readonly string[], type: string): Promise<string[]> {
+  const pipeline = cache.pipeline();
+  for (const name of names) pipeline.type(name);
+  const types = await pipeline.execute<(string | undefined)[]>();
+  return names.filter((_, index) => types[index] === type);
+}

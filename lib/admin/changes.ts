@@ -1,0 +1,86 @@
+import { ForbiddenException, Injectable } from '@nestjs/common';
+import { errorText } from '../errors/error-text.js';
+import type { CachexAdminAction, CachexAdminContext, CachexAdminEvent } from './actions.js';
+import { type AdminCache, AdminCaches } from './admin-caches.js';
+import { Answers } from './answers.js';
+import { Audit } from './audit.js';
+
+/** What somebody asks for. */
+export interface Change extends CachexAdminContext {
+  readonly action: Exclude<CachexAdminAction, 'view'>;
+}
+
+/** What a change says while it is under way, and at its end. */
+export interface Progress {
+  readonly deleted: number;
+}
+
+type Outcome = Pick<CachexAdminEvent, 'outcome' | 'deleted' | 'error'>;
+
+/** Makes changes that are allowed, and tells of all of them. */
+@Injectable()
+export class Changes {
+  constructor(
+    private readonly caches: AdminCaches,
+    private readonly audit: Audit,
+    private readonly answers: Answers,
+  ) {}
+
+  async make<T extends object>(
+    change: Change,
+    response: unknown,
+    work: (open: AdminCache) => Promise<T | void>,
+  ): Promise<void> {
+    const answer = await this.told(change, async () => work(await this.caches.open(change.action, change)));
+    await this.tell(change, { outcome: 'done', ...deletedIn(answer) });
+    await this.answers.json(response, answer ?? { done: true });
+  }
+
+  /** A long one, which answers line by line. It ends where nobody hears it any more. */
+  async makeLong(
+    change: Change,
+    response: unknown,
+    begin: (open: AdminCache) => Promise<AsyncIterable<Progress>>,
+  ): Promise<void> {
+    const steps = await this.told(change, async () => begin(await this.caches.open(change.action, change)));
+    this.answers.lines(response, this.followed(change, steps));
+  }
+
+  private async *followed(change: Change, steps: AsyncIterable<Progress>): AsyncGenerator<object> {
+    let deleted = 0;
+    let end: Outcome = { outcome: 'cancelled' };
+    try {
+      for await (const step of steps) {
+        ({ deleted } = step);
+        yield step;
+      }
+      end = { outcome: 'done' };
+      yield { deleted, isDone: true };
+    } catch (error) {
+      end = { outcome: 'failed', error: errorText(error) };
+      yield { deleted, error: errorText(error) };
+    } finally {
+      await this.tell(change, { ...end, deleted });
+    }
+  }
+
+  private async told<T>(change: Change, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const outcome = error instanceof ForbiddenException ? 'refused' : 'failed';
+      await this.tell(change, { outcome, error: errorText(error) });
+      throw error;
+    }
+  }
+
+  private tell({ request, ...change }: Change, outcome: Outcome): Promise<void> {
+    const user = this.audit.userOf(request);
+    return this.audit.tell({ at: new Date(), ...change, ...(user !== undefined && { user }), ...outcome });
+  }
+}
+
+function deletedIn(answer: object | void): Pick<CachexAdminEvent, 'deleted'> {
+  if (!answer || !('deleted' in answer)) return {};
+  return { deleted: Number(answer.deleted) };
+}

@@ -1,0 +1,104 @@
+import { get, post, postLong, urlOf } from './api.js';
+import { ask } from './dialog.js';
+import { el, notify } from './dom.js';
+import { number } from './format.js';
+
+/**
+ * @import { KeySample } from '../bulk-deletion.js'
+ * @import { VisibleCache } from '../caches.controller.js'
+ */
+
+/**
+ * @typedef {object} Match
+ * @property {string} pattern
+ * @property {string} type
+ * @property {string} version
+ */
+
+/** @typedef {{ readonly deleted: number, readonly isDone?: boolean, readonly error?: string }} Line */
+
+const mostShown = 20;
+
+/**
+ * Deletes all keys that match, after a look at them.
+ *
+ * @param {VisibleCache} cache
+ * @param {Match} match
+ * @returns {Promise<boolean>} whether any may have been deleted
+ */
+export async function deleteMatching(cache, { pattern, type, version }) {
+  /** @type {KeySample} */
+  const { count, isComplete, sample, mustConfirm } = await get(urlOf(cache.name, '/keys/sample'), {
+    pattern,
+    type,
+    version,
+  });
+  if (isComplete && count === 0) {
+    notify('No key matches.');
+    return false;
+  }
+  const told = `${isComplete ? '' : 'more than '}${keysOf(count)}`;
+  const bar = el('progress', { 'aria-label': 'Keys deleted', max: isComplete ? String(count) : undefined });
+  const done = el('p', { role: 'status' });
+  const stop = new AbortController();
+  const heard = { deleted: 0 };
+  /** @param {Line} line */
+  const hear = ({ deleted, error }) => {
+    heard.deleted = deleted;
+    if (isComplete) bar.value = Math.min(deleted, count);
+    done.textContent = `${keysOf(deleted)} deleted so far`;
+    if (error) throw new Error(error);
+  };
+  const isDone = await ask({
+    title: `Delete ${told}?`,
+    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${pattern} in version ${version || cache.version} of ${cache.name}. This cannot be undone.`,
+    details: [samplesOf(sample, count), el('div', { class: 'progress', hidden: true }, bar, done)],
+    fields: mustConfirm ? [{ name: 'confirm', label: `Type the pattern to confirm: ${pattern}` }] : [],
+    action: `Delete ${told}`,
+    isDanger: true,
+    cancel: () => stop.abort(),
+    /** @param {Partial<Record<'confirm', string>>} given */
+    run: async ({ confirm }) => {
+      if (bar.parentElement) bar.parentElement.hidden = false;
+      const body = { pattern, ...(type && { type }), ...(version && { version }), ...(confirm && { confirm }) };
+      await postLong(urlOf(cache.name, '/keys/delete'), body, stop.signal, hear);
+    },
+  });
+  if (isDone || heard.deleted > 0) notify(`${keysOf(heard.deleted)} deleted${isDone ? '.' : ', then cancelled.'}`);
+  return isDone || heard.deleted > 0;
+}
+
+/**
+ * @param {VisibleCache} cache
+ * @param {readonly string[]} keys
+ * @param {string} version
+ */
+export function deleteChosen(cache, keys, version) {
+  return ask({
+    title: `Delete ${keysOf(keys.length)}?`,
+    text: 'This cannot be undone.',
+    details: [samplesOf(keys.slice(0, mostShown), keys.length)],
+    action: `Delete ${keysOf(keys.length)}`,
+    isDanger: true,
+    run: async () => {
+      /** @type {{ deleted: number }} */
+      const { deleted } = await post(urlOf(cache.name, '/keys/delete-chosen'), { keys, ...(version && { version }) });
+      notify(`${keysOf(deleted)} deleted.`);
+    },
+  });
+}
+
+/** @param {number} count */
+const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
+
+/**
+ * @param {readonly string[]} names
+ * @param {number} count
+ */
+const samplesOf = (names, count) =>
+  el(
+    'ul',
+    { class: 'sample', 'aria-label': 'Some of them' },
+    names.map((name) => el('li', {}, el('bdi', {}, name))),
+    count > names.length && el('li', {}, '…'),
+  );

@@ -1,0 +1,53 @@
+import { quoted } from '../errors/quoted.js';
+import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import type { ResolvedAdminOptions } from './cachex-admin.options.js';
+import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
+import { adminActions, type CachexAdminAction, type CachexAdminContext } from './actions.js';
+
+/** What somebody may do with a cache, as far as it can be said without a key. */
+export type CacheRights = Readonly<Record<CachexAdminAction, boolean>>;
+
+/** Who may do what. */
+@Injectable()
+export class Rights {
+  constructor(@Inject(resolvedAdminOptionsToken) private readonly options: ResolvedAdminOptions) {}
+
+  /** @throws ForbiddenException where it is not allowed */
+  async check(action: CachexAdminAction, context: CachexAdminContext): Promise<void> {
+    const refusal = this.refusalOf(action);
+    if (refusal !== undefined) throw new ForbiddenException(refusal);
+    if (await this.may(action, context)) return;
+    throw new ForbiddenException(`You may not ${wordsOf[action]} in the cache ${quoted(context.cache)}`);
+  }
+
+  async of(context: CachexAdminContext): Promise<CacheRights> {
+    const allowed = await Promise.all(
+      adminActions.map(async (action) => this.refusalOf(action) === undefined && (await this.may(action, context))),
+    );
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each action has its entry
+    return Object.fromEntries(adminActions.map((action, index) => [action, allowed[index]])) as CacheRights;
+  }
+
+  private async may(action: CachexAdminAction, context: CachexAdminContext): Promise<boolean> {
+    const answer: unknown = await this.options.can(action, context);
+    return answer === true;
+  }
+
+  private refusalOf(action: CachexAdminAction): string | undefined {
+    if (action === 'view') return undefined;
+    if (this.options.readOnly) return 'The admin page is read-only (readOnly: true of CachexAdminModule)';
+    if (action !== 'flush' || this.options.flush) return undefined;
+    return 'Databases are not flushed from here (flush: true of CachexAdminModule allows it)';
+  }
+}
+
+const wordsOf: Readonly<Record<CachexAdminAction, string>> = {
+  view: 'look at what is',
+  create: 'create keys',
+  edit: 'change values',
+  expire: 'change expiries',
+  delete: 'delete keys',
+  deleteMany: 'delete many keys',
+  clear: 'delete everything',
+  flush: 'flush the database',
+};
