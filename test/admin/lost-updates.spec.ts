@@ -3,64 +3,81 @@ import { randomUUID } from 'node:crypto';
 import { type Admin, type Answer, openAdmin } from './open-admin.js';
 
 const connections = inject('connections');
+/** Values that are encrypted for their keys are shown, compared and stored like others. */
+const encryption = { keys: [{ id: 'a', key: 'ab'.repeat(32) }] };
 const entry = '/api/caches/default/entry';
 
-describe.each(['embedded', 'redis standalone', 'valkey standalone', 'redis cluster', 'valkey sentinel'] as const)(
-  'two administrators on %s',
-  (name) => {
-    let admin: Admin;
-    beforeAll(async () => {
-      const connection = name === 'embedded' ? undefined : connections[name];
-      admin = await openAdmin({ cache: { keyPrefix: randomUUID(), ...(connection && { connection }) } });
-    });
-    afterAll(() => admin.app.close());
+describe.each([
+  'embedded',
+  'encrypted',
+  'redis standalone',
+  'valkey standalone',
+  'redis cluster',
+  'valkey sentinel',
+] as const)('two administrators on %s', (name) => {
+  let admin: Admin;
+  beforeAll(async () => {
+    const cache = { embedded: {}, encrypted: { encryption } }[name as string] ?? {
+      connection: connections[name as never],
+    };
+    admin = await openAdmin({ cache: { keyPrefix: randomUUID(), ...cache } });
+  });
+  afterAll(() => admin.app.close());
 
-    type Shown = Record<string, unknown> & { digest: string; items: (Record<string, unknown> & { digest: string })[] };
-    const shown = async (key: string): Promise<Shown> => (await admin.get(entry, { key })).body as Shown;
-    const change = (what: string, body: object): Promise<Answer> => admin.post(`${entry}/${what}`, body);
+  type Shown = Record<string, unknown> & { digest: string; items: (Record<string, unknown> & { digest: string })[] };
+  const shown = async (key: string): Promise<Shown> => (await admin.get(entry, { key })).body as Shown;
+  const change = (what: string, body: object): Promise<Answer> => admin.post(`${entry}/${what}`, body);
 
-    it.each([
-      ['a plain value', {}, expect.closeTo(600_000, -5)],
-      ['one with tags', { tags: ['t'] }, expect.closeTo(600_000, -5)],
-      ['one without an end', { timeout: null }, -1],
-    ])('do not overwrite what the other has changed: %s', async (_, options, left) => {
-      await admin.cache.set('k', 'first', { timeout: 600, ...options });
-      const { digest } = await shown('k');
-      const answers = await Promise.all(['one', 'two'].map((value) => change('value', { key: 'k', value, digest })));
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-      const { body: conflict } = answers.find(({ status }) => status === 409)!;
-      const winner = answers[0]!.status === 200 ? 'one' : 'two';
-      expect(conflict).toMatchObject({ current: { format: 'json', text: `"${winner}"` }, digest: expect.any(String) });
-      expect(await admin.cache.get('k')).toBe(winner);
-      expect(await admin.cache.pttl('k')).toEqual(left);
-      // With what was shown of the conflict it goes.
-      const again = await change('value', { key: 'k', value: 'three', digest: conflict.digest });
-      expect(again.status).toBe(200);
-    });
+  it.each([
+    ['a plain value', {}, expect.closeTo(600_000, -5)],
+    ['one with tags', { tags: ['t'] }, expect.closeTo(600_000, -5)],
+    ['one without an end', { timeout: null }, -1],
+  ])('do not overwrite what the other has changed: %s', async (_, options, left) => {
+    await admin.cache.set('k', 'first', { timeout: 600, ...options });
+    const { digest } = await shown('k');
+    const answers = await Promise.all(['one', 'two'].map((value) => change('value', { key: 'k', value, digest })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const { body: conflict } = answers.find(({ status }) => status === 409)!;
+    const winner = answers[0]!.status === 200 ? 'one' : 'two';
+    expect(conflict).toMatchObject({ current: { format: 'json', text: `"${winner}"` }, digest: expect.any(String) });
+    expect(await admin.cache.get('k')).toBe(winner);
+    expect(await admin.cache.pttl('k')).toEqual(left);
+    // With what was shown of the conflict it goes.
+    const again = await change('value', { key: 'k', value: 'three', digest: conflict.digest });
+    expect(again.status).toBe(200);
+  });
 
-    it('nor fields, elements and scores', async () => {
-      await admin.cache.hset('h', 'f', 1);
-      await admin.cache.rpush('l', 'a', 'b');
-      await admin.cache.zadd('z', { ada: 1.5 });
-      const [{ digest: field }] = (await shown('h')).items as [{ digest: string }];
-      const [{ digest: element }] = (await shown('l')).items as [{ digest: string }];
-      const [{ digest: score, member }] = (await shown('z')).items as [{ digest: string; member: string }];
-      await admin.cache.hset('h', 'f', 'theirs');
-      await admin.cache.lset('l', 0, 'theirs');
-      await admin.cache.zadd('z', { ada: 9 });
-      const changes: [string, object][] = [
-        ['items/put', { key: 'h', type: 'hash', name: 'f', value: 'mine', digest: field }],
-        ['items/put', { key: 'l', type: 'list', name: '0', value: 'mine', digest: element }],
-        ['items/remove', { key: 'l', type: 'list', name: '0', digest: element }],
-        ['items/put', { key: 'z', type: 'zset', member, score: 2, digest: score }],
-      ];
-      for (const [what, body] of changes) {
-        const { status, body: answer } = await change(what, body);
-        expect([body, status, answer.current]).toEqual([body, 409, expect.objectContaining({ format: 'bytes' })]);
-      }
-      expect(await admin.cache.hget('h', 'f')).toBe('theirs');
-      expect(await admin.cache.lrange('l', 0, -1)).toEqual(['theirs', 'b']);
-      expect(await admin.cache.zscore('z', 'ada')).toBe(9);
-    });
-  },
-);
+  it('change what they were shown', async () => {
+    await admin.cache.hset('own', 'f', { a: 1 });
+    const { items } = await shown('own');
+    expect(items).toMatchObject([{ name: 'f', value: { format: 'json', text: '{"a":1}' } }]);
+    const field = { key: 'own', type: 'hash', name: 'f', value: { a: 2 }, digest: items[0]!.digest };
+    expect((await change('items/put', field)).status).toBe(200);
+    expect(await admin.cache.hget('own', 'f')).toEqual({ a: 2 });
+  });
+
+  it('nor fields, elements and scores', async () => {
+    await admin.cache.hset('h', 'f', 1);
+    await admin.cache.rpush('l', 'a', 'b');
+    await admin.cache.zadd('z', { ada: 1.5 });
+    const [{ digest: field }] = (await shown('h')).items as [{ digest: string }];
+    const [{ digest: element }] = (await shown('l')).items as [{ digest: string }];
+    const [{ digest: score, member }] = (await shown('z')).items as [{ digest: string; member: string }];
+    await admin.cache.hset('h', 'f', 'theirs');
+    await admin.cache.lset('l', 0, 'theirs');
+    await admin.cache.zadd('z', { ada: 9 });
+    const changes: [string, object][] = [
+      ['items/put', { key: 'h', type: 'hash', name: 'f', value: 'mine', digest: field }],
+      ['items/put', { key: 'l', type: 'list', name: '0', value: 'mine', digest: element }],
+      ['items/remove', { key: 'l', type: 'list', name: '0', digest: element }],
+      ['items/put', { key: 'z', type: 'zset', member, score: 2, digest: score }],
+    ];
+    for (const [what, body] of changes) {
+      const { status, body: answer } = await change(what, body);
+      expect([body, status, answer.current]).toEqual([body, 409, expect.objectContaining({ format: 'bytes' })]);
+    }
+    expect(await admin.cache.hget('h', 'f')).toBe('theirs');
+    expect(await admin.cache.lrange('l', 0, -1)).toEqual(['theirs', 'b']);
+    expect(await admin.cache.zscore('z', 'ada')).toBe(9);
+  });
+});

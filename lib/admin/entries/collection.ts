@@ -68,8 +68,8 @@ export interface ItemChange {
 export interface Collection {
   /** The command that counts its items. */
   readonly length: string;
-  /** Whether its cursor is one of SCAN, so that pages are as long as the server likes. */
-  readonly isScanned?: boolean;
+  /** Whether its values are encoded for their key, as those of strings are. */
+  readonly isOfKey?: boolean;
   /** The command behind a page, */
   command(request: PageRequest): KeyCommand;
   /** and what its reply means. */

@@ -74,8 +74,7 @@ export async function viewOfString(open: OpenCache, key: string): Promise<String
   const data = openEnvelope(stored)?.data ?? stored;
   if (isCompressed(data) && data.length > longestCompressed) return { value: viewOfBytes(stored), digest };
   try {
-    const value = await open.peek.decode(data);
-    return { value: value === undefined ? viewOfBytes(stored) : viewOfValue(value), digest };
+    return { value: viewOfValue(await open.peek.decodeAt(key, data)), digest };
   } catch {
     // Whatever is the matter with it, it can be seen, and deleted.
     return { value: viewOfBytes(stored), digest };

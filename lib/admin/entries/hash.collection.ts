@@ -23,6 +23,7 @@ const searchMs = 500;
 
 export const hash: Collection = {
   length: 'HLEN',
+  isOfKey: true,
 
   /** The names of fields, how long their values are, and the values that are not too long. */
   async page(raw, request, length) {

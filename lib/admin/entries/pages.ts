@@ -25,6 +25,8 @@ const longestTurnMs = 10;
 /** A member of more bytes than that is not told by them. */
 const longestMember = 4096;
 
+type Decode = (data: Buffer) => Promise<unknown>;
+
 /** What a page costs is known before it is asked for, or found out step by step. */
 export async function pageOf(
   open: OpenCache,
@@ -35,10 +37,11 @@ export async function pageOf(
   const raw = new RawKey(open, key);
   const { length, memory = 0 } = request;
   const known = await collection.page?.(raw, request, length);
-  if (known) return shown(open, known);
+  const decode: Decode = (data) => (collection.isOfKey ? open.peek.decodeAt(key, data) : open.peek.decode(data));
+  if (known) return shown(known, decode);
   const mean = Math.round(memory / Math.max(1, length));
   if (mean > largestMean) return { items: [], tooLarge: mean };
-  return shown(open, await paced(raw, collection, request));
+  return shown(await paced(raw, collection, request), decode);
 }
 
 /** Begins with one item: nobody tells how large the next one is. */
@@ -58,7 +61,7 @@ async function paced(raw: RawKey, collection: Collection, { cursor, match, count
   return { items, ...(at !== undefined && { cursor: at }) };
 }
 
-async function shown(open: OpenCache, { items, cursor }: RawPage): Promise<ItemsPage> {
+async function shown({ items, cursor }: RawPage, decode: Decode): Promise<ItemsPage> {
   const views: Item[] = [];
   let turnAt = performance.now() + longestTurnMs;
   for (const { name, score, data, size, seen } of items) {
@@ -66,7 +69,7 @@ async function shown(open: OpenCache, { items, cursor }: RawPage): Promise<Items
       await setImmediate();
       turnAt = performance.now() + longestTurnMs;
     }
-    const value = await viewOf(open, data, size);
+    const value = await viewOf(data, size, decode);
     views.push({
       ...(name !== undefined && { name }),
       ...(score !== undefined && { score }),
@@ -78,24 +81,17 @@ async function shown(open: OpenCache, { items, cursor }: RawPage): Promise<Items
   return { items: views, ...(cursor !== undefined && { cursor }) };
 }
 
-async function viewOf({ peek }: OpenCache, data: RawItem['data'], size: number): Promise<ValueView> {
+async function viewOf(data: RawItem['data'], size: number, decode: Decode): Promise<ValueView> {
   if (data === undefined) return { format: 'unread', size };
   if (size > longestItem) return Buffer.isBuffer(data) ? viewOfBytes(data) : { format: 'unread', size };
   try {
-    if (Buffer.isBuffer(data)) return viewOfItem(await readable(peek.decode(data)));
+    if (Buffer.isBuffer(data)) return viewOfItem(await decode(data));
     const fields: [string, unknown][] = [];
-    for (const [field, bytes] of data) fields.push([field, await readable(peek.decode(bytes))]);
+    for (const [field, bytes] of data) fields.push([field, await decode(bytes)]);
     return viewOfItem(Object.fromEntries(fields));
   } catch {
     return viewOfBytes(Buffer.isBuffer(data) ? data : linesOf(data));
   }
-}
-
-/** Nothing is what nobody can read, under `ignoreExceptions`. */
-async function readable(decoded: Promise<unknown>): Promise<unknown> {
-  const value = await decoded;
-  if (value === undefined) throw new TypeError('no value');
-  return value;
 }
 
 function linesOf(fields: readonly (readonly [string, Buffer])[]): Buffer {

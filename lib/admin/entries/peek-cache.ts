@@ -9,9 +9,14 @@ export class PeekCache extends CachexService {
     return PeekCache.view(cache, {});
   }
 
-  /** The value behind stored bytes, without their envelope; throws, or gives `undefined`, where nobody can read them. */
+  /** The value behind the bytes of an element or a member; throws where nobody can read them. */
   async decode(data: Buffer): Promise<unknown> {
-    return await this.executor.context.decode(data);
+    return await this.executor.codec.decode(data);
+  }
+
+  /** The same of an entry, without its envelope, or of a field of a hash: they may be encrypted for their key. */
+  async decodeAt(key: string, data: Buffer): Promise<unknown> {
+    return await this.executor.codec.decodeAt(this.keyNamed(key), data);
   }
 
   /** What is stored beside a value, told by its first bytes. */
