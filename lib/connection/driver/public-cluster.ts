@@ -13,6 +13,8 @@ import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
 
 const ignore = (): void => undefined;
+/** How long a node has to answer its last calls once it is no longer part of the cluster: it may be gone. */
+const goneMs = 100;
 const addressOf = ({ host, port }: RedisOptions): string => `${host}:${port}`;
 
 /**
@@ -140,9 +142,19 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
       if (isReplica.get(address) === node.options.readOnly) continue;
       this.#nodes.delete(address);
       this.emit('-node', node);
-      if (isReplica.has(address) && node.status === 'ready') node.quit().catch(() => node.disconnect());
-      else node.disconnect();
+      this.#leave(node, isReplica.has(address));
     }
+  }
+
+  /** Lets calls under way finish: a view may lag behind the redirection that led them to this node. */
+  #leave(node: Redis, isKnown: boolean): void {
+    if (node.status !== 'ready') return node.disconnect();
+    const end = (): void => node.disconnect();
+    const timer = isKnown ? undefined : setTimeout(end, goneMs).unref();
+    node
+      .quit()
+      .catch(end)
+      .finally(() => clearTimeout(timer));
   }
 
   #open(place: Address, readOnly: boolean): void {
