@@ -2,6 +2,7 @@ import { isReservation, sealReservation } from '../codec/envelope.js';
 import type { Encoded } from '../codec/codec.types.js';
 import type { Key } from '../command-model/command.js';
 import { removeCommand, replaceCommand, reserveCommand, type Standing, standingCommand } from '../entries/standing.js';
+import { isAway } from '../execution/outage.js';
 import type { Commands } from './entry-reader.js';
 import { randomStamp } from '../tags/generation.js';
 
@@ -37,8 +38,9 @@ export class Claim {
 
   private static async ofNothing(commands: Commands, key: Key): Promise<Claim | undefined> {
     const own = sealReservation(randomStamp());
-    const bytes = await commands.execute(reserveCommand(key, own));
-    if (bytes === null) return new Claim(commands, key, { bytes: own }, true);
+    const claim = new Claim(commands, key, { bytes: own }, true);
+    const bytes = await commands.execute(reserveCommand(key, own)).catch((error) => claim.giveUp(error));
+    if (bytes === null) return claim;
     return isReservation(bytes) ? new Claim(commands, key, { bytes }, false) : undefined;
   }
 
@@ -48,8 +50,11 @@ export class Claim {
 
   /** Whether the value was stored. */
   async store(data: Encoded, ms: number | null): Promise<boolean> {
+    const done = await this.commands
+      .execute(replaceCommand(this.key, this.standing, data, ms))
+      .catch((error) => this.giveUp(error));
     this.isOpen = false;
-    return this.commands.execute(replaceCommand(this.key, this.standing, data, ms));
+    return done;
   }
 
   /** No value will come: takes the reservation back; if that fails, it ends by itself. */
@@ -57,5 +62,11 @@ export class Claim {
     if (!this.isOpen || !this.isOwn) return;
     this.isOpen = false;
     await this.commands.execute(removeCommand(this.key, this.standing)).catch(() => undefined);
+  }
+
+  /** A server that has just been waited for in vain is not waited for again. */
+  private giveUp(error: unknown): never {
+    if (isAway(error)) void this.release();
+    throw error;
   }
 }

@@ -87,6 +87,20 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
     expect(await cache.get('page')).toBe('new');
   });
 
+  it('a value that finds no place leaves no reservation behind', async () => {
+    const value = deferred<string[]>();
+    const load = vi.fn<() => Promise<string[]>>(() => value.promise);
+    const making = cache.getOrSet('single', async () => (await load()).join(''));
+    const makingMany = cache.getOrSetMany(['a', 'b', 'c'], load);
+    await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2), { interval: 1, timeout: 10_000 });
+    expect((await cache.keys()).toSorted()).toEqual(['a', 'b', 'c', 'single']);
+    await fill();
+    value.resolve(['1', '2', '3']);
+    expect(await making).toBe('123');
+    expect([...(await makingMany).values()]).toEqual(['1', '2', '3']);
+    expect(await cache.keys()).toEqual([]);
+  });
+
   it('what takes no memory is done: keys are deleted, ends moved, locks and semaphores released', async () => {
     const names = Array.from({ length: 20 }, (_name, index) => `key:${index}`);
     await cache.setMany(new Map(names.map((name) => [name, 'value'])));

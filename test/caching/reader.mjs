@@ -33,6 +33,8 @@ const evictions = [
 /** A copy may be as old as that under tracking, by the clock of this process. */
 const lagMs = tracking ? 1000 : 0;
 
+/** What was known of each row, and when. */
+const known = new Map();
 const stale = [];
 let done = 0;
 let isOver = false;
@@ -47,25 +49,52 @@ async function change(row) {
   }
 }
 
+/** Several rows at once, with one load; each value is held against what was known of its row. */
+async function readMany() {
+  const first = randomInt(rows.length);
+  const some = rows.filter((row) => (row - first + rows.length) % rows.length < 5);
+  const options = kindOf(first);
+  const floors = new Map();
+  for (const row of some) floors.set(row, await leastOf(row));
+  const values = await cache.getOrSetMany(
+    some.map(name),
+    async (missing) => Promise.all(missing.map((key) => load(Number(key.slice('row:'.length))))),
+    options,
+  );
+  for (const row of some) check('getOrSetMany', row, options, values.get(name(row)).value, floors.get(row));
+}
+
 async function load(row) {
   const value = Number(await source.get(`${keyPrefix}:row:${row}`));
   await delay(randomInt(20));
   return { value };
 }
 
+/** What a read that begins now gives at least. */
+async function leastOf(row) {
+  const floor = Number(await source.get(`${keyPrefix}:floor:${row}`));
+  if (lagMs === 0) return floor;
+  const past = known.get(row) ?? [];
+  known.set(row, [...past.slice(-200), { floor, at: performance.now() }]);
+  return past.findLast(({ at }) => at < performance.now() - lagMs)?.floor ?? 0;
+}
+
+function check(call, row, options, value, least) {
+  if (value < least) stale.push(`${call} of row ${row} with ${JSON.stringify(options)}: ${value} after ${least}`);
+  done++;
+}
+
 async function read() {
-  /** What was known of each row, and when. */
-  const known = new Map();
   while (done < reads) {
+    if (randomInt(3) === 0) {
+      await readMany();
+      continue;
+    }
     const row = rows[randomInt(rows.length)];
-    const floor = Number(await source.get(`${keyPrefix}:floor:${row}`));
-    const least =
-      lagMs === 0 ? floor : (known.get(row)?.findLast(({ at }) => at < performance.now() - lagMs)?.floor ?? 0);
-    if (lagMs > 0) known.set(row, [...(known.get(row) ?? []).slice(-200), { floor, at: performance.now() }]);
+    const least = await leastOf(row);
     const options = kindOf(row);
     const { value } = await cache.getOrSet(name(row), () => load(row), options);
-    if (value < least) stale.push(`getOrSet of row ${row} with ${JSON.stringify(options)}: ${value} after ${least}`);
-    done++;
+    check('getOrSet', row, options, value, least);
   }
 }
 
