@@ -20,8 +20,8 @@ export type Loaded<T> =
  */
 export function valuesOf<T>(
   loaded: unknown,
-  keys: readonly string[],
-  given: readonly string[],
+  keys: readonly unknown[],
+  given: readonly unknown[],
   who: string,
 ): (T | Error | undefined)[] {
   if (Array.isArray(loaded)) return aligned(loaded, keys, given, who) as T[];
@@ -35,16 +35,16 @@ export function valuesOf<T>(
   const asked = new Set<unknown>(keys);
   for (const key of values.keys()) {
     if (asked.has(key)) continue;
-    const why = typeof key === 'string' ? '' : `: keys are text, and this one is ${describe(key)}`;
-    throw new TypeError(`${who} returned a value for ${quoted(String(key))}, which it was not asked for${why}`);
+    const shown = typeof key === 'string' ? quoted(key) : describe(key);
+    throw new TypeError(`${who} returned a value for ${shown}, which it was not asked for`);
   }
   return keys.map((key) => values.get(key) as T | undefined);
 }
 
 function aligned(
   loaded: readonly unknown[],
-  keys: readonly string[],
-  given: readonly string[],
+  keys: readonly unknown[],
+  given: readonly unknown[],
   who: string,
 ): readonly unknown[] {
   if (loaded.length !== keys.length) {

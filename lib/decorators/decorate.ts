@@ -68,7 +68,7 @@ async function act(
 ): Promise<unknown> {
   const site = module.siteOf(method, instance);
   const call = handled ? handled.on(site) : new MethodCall(site, args);
-  return execute(method.operations, call, async () => method.original.apply(instance, args));
+  return execute(method.operations, call, async (given = args) => method.original.apply(instance, [...given]));
 }
 
 /** Name, length and the metadata of the decorators below, as if the wrapper were the method itself. */

@@ -1,8 +1,11 @@
 export { Cacheable } from './cacheable.decorator.js';
+export { CacheableMany } from './cacheable-many.decorator.js';
 export { CacheEvict } from './cache-evict.decorator.js';
 export { CachePut } from './cache-put.decorator.js';
 export type { ConditionOption, NamesOption, TextOption, TextsOption } from './options/call-option.js';
 export type { CacheableOptions } from './operations/cacheable.operation.js';
+export type { CacheableManyOptions } from './operations/cacheable-many.operation.js';
+export type { ManyMethodDecorator } from './options/many-method-decorator.js';
 export type { CacheEvictOptions } from './operations/cache-evict.operation.js';
 export type { CachePutOptions } from './operations/cache-put.operation.js';
 export { currentLock } from './operations/current-lock.js';

@@ -87,11 +87,7 @@ onEveryTopology((t) => {
       ['too few', ['x'], /an array of 1 for 2 keys/],
       ['too many', ['x', 'y', 'z'], /an array of 3 for 2 keys/],
       ['another key', new Map([['other', 'x']]), /a value for "other", which it was not asked for/],
-      [
-        'a key of another type',
-        new Map([[1, 'x']]),
-        /a value for "1", which it was not asked for: keys are text, and this one is 1/,
-      ],
+      ['a key of another type', new Map([[1, 'x']]), /a value for 1, which it was not asked for$/],
       ['another property', { other: 'x' }, /a value for "other"/],
     ])('refuses a result that is %s, and stores nothing', async (_, result, message) => {
       const keys = keysOf(2);

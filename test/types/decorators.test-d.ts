@@ -4,6 +4,7 @@ import { type Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   Cacheable,
+  CacheableMany,
   CacheEvict,
   CachePut,
   type CachexLock,
@@ -278,6 +279,63 @@ describe('currentLock', () => {
       @Cacheable({ key: 'user:{0}', schema })
       async count(_id: string): Promise<number> {
         return 1;
+      }
+    }
+    void Users;
+  });
+});
+
+describe('@CacheableMany', () => {
+  it('takes methods of many ids, and functions of one', () => {
+    class Users {
+      @CacheableMany({ key: (id: string) => `user:${id}`, unless: (found: User, id: string) => found.id !== id })
+      async findMany(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      @CacheableMany({ key: (id: number, team: string) => `${team}:${id}`, tags: (id: number) => [`user:${id}`] })
+      async ofTeam(_ids: readonly number[], _team: string): Promise<ReadonlyMap<number, User>> {
+        return new Map();
+      }
+
+      @CacheableMany({ key: 'user:{0}', returns: 'array', condition: (ids: string[]) => ids.length > 1 })
+      async listMany(_ids: string[]): Promise<(User | undefined)[]> {
+        return [];
+      }
+    }
+    void Users;
+  });
+
+  it('refuses others', () => {
+    class Users {
+      // @ts-expect-error An array has to be asked for.
+      @CacheableMany({ key: (id: string) => id })
+      async list(_ids: string[]): Promise<User[]> {
+        return [];
+      }
+
+      // @ts-expect-error It gives a Map.
+      @CacheableMany({ key: (id: string) => id, returns: 'array' })
+      async map(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      // @ts-expect-error It takes one id.
+      @CacheableMany({ key: (id: string) => id })
+      async find(_id: string): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      // @ts-expect-error Ids are strings.
+      @CacheableMany({ key: (id: number) => `${id}` })
+      async byNumber(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      // @ts-expect-error A key is needed.
+      @CacheableMany({ timeout: '5m' })
+      async withoutKey(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
       }
     }
     void Users;

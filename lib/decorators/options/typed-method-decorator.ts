@@ -6,7 +6,7 @@ export type OfArguments<T> = (...args: never[]) => T;
 /** The same with the method's result in front. @publicApi */
 export type OfResult<T> = (result: never, ...args: never[]) => T;
 
-type AnyMethod = (...args: never[]) => unknown;
+export type AnyMethod = (...args: never[]) => unknown;
 type ArgumentsOf<Method> = Method extends (...args: infer Arguments) => unknown ? Arguments : never;
 type ResultOf<Method> = Method extends (...args: never[]) => PromiseLike<infer Result> | Observable<infer Result>
   ? Result
@@ -17,12 +17,12 @@ type Fits<Option, Expected, Message extends string> =
   // The type of an option that was left out, or is no function, is the bound of its type parameter.
   OfArguments<never> extends Option ? unknown : Option extends Expected ? unknown : Message;
 
-type TakesArguments<Method, Functions, Name extends string> =
+export type TakesArguments<Method, Functions, Name extends string> =
   Functions extends Record<Name, infer Option>
     ? Fits<Option, (...args: ArgumentsOf<Method>) => unknown, `${Name} does not take the arguments of this method`>
     : unknown;
 
-type TakesResult<Method, Functions, Name extends string> =
+export type TakesResult<Method, Functions, Name extends string> =
   Functions extends Record<Name, infer Option>
     ? Fits<
         Option,
@@ -43,7 +43,7 @@ type FitsSchema<Method, Functions> = Functions extends { schema: infer Schema ex
   : unknown;
 
 /** Handlers may return an Observable. Whatever else is decorated returns a promise from then on, and has to say so. */
-type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<unknown> | Observable<unknown>
+export type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<unknown> | Observable<unknown>
   ? unknown
   : 'a decorated method returns a promise: make it async';
 

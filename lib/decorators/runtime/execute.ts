@@ -7,7 +7,7 @@ export function execute(operations: readonly Operation[], call: MethodCall, meth
   for (let index = operations.length - 1; index >= 0; index--) {
     const operation = operations[index]!;
     const proceed = next;
-    next = () => operation.run(call, proceed);
+    next = (args) => (args ? operation.run(call.of(args), () => proceed(args)) : operation.run(call, proceed));
   }
   return next();
 }

@@ -30,6 +30,11 @@ export class MethodCall {
     return new MethodCall(site, this.args, this.context, this.answer);
   }
 
+  /** The same call with other arguments. */
+  of(args: readonly unknown[]): MethodCall {
+    return new MethodCall(this.site, args, this.context, this.answer);
+  }
+
   cache(name: string | undefined): CachexService {
     return this.site.caches.get(name);
   }

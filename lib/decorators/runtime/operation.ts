@@ -1,7 +1,8 @@
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 
-export type Proceed = () => Promise<unknown>;
+/** With the arguments of the call, or others in their place. */
+export type Proceed = (args?: readonly unknown[]) => Promise<unknown>;
 
 /** What one decorator does around a method. */
 export interface Operation {
