@@ -4,7 +4,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   Caching: ['caching', 'transactions', 'decorators', 'tracking'],
   Redis: ['methods', 'pipelines', 'scripts', 'streams', 'pubsub'],
   Coordination: ['locks', 'rate-limits', 'scheduling'],
-  'Under other packages': ['throttler', 'keyv', 'session'],
+  'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql'],
   'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],
   Choosing: ['comparison', 'benchmarks', 'compatibility'],

@@ -25,6 +25,8 @@ describe('the package, imported and required in one process', () => {
     const entries = [
       '',
       '/admin',
+      '/drizzle',
+      '/graphql',
       '/health',
       '/keyv',
       '/metrics',

@@ -120,10 +120,11 @@ describe('the package', () => {
 
   it('types of the main entry need no optional package', async () => {
     const optional =
-      /from ['"](@nestjs\/(terminus|throttler)|prom-client|@opentelemetry|lz4-napi|@toondepauw|wasmoon|keyv|express-session)/;
+      /from ['"](@nestjs\/(terminus|throttler)|prom-client|@opentelemetry|lz4-napi|@toondepauw|wasmoon|keyv|express-session|drizzle-orm|typeorm|graphql)/;
     const files = (await readdir(`${root}/dist`, { recursive: true })).filter(
       (path) =>
-        path.endsWith('.d.ts') && !/^(health|admin|keyv|metrics|opentelemetry|session|testing|throttler)\//.test(path),
+        path.endsWith('.d.ts') &&
+        !/^(health|admin|drizzle|graphql|keyv|metrics|opentelemetry|session|testing|throttler|typeorm)\//.test(path),
     );
     expect(files.length).toBeGreaterThan(30);
     expect(files.filter((path) => optional.test(readFileSync(`${root}/dist/${path}`, 'utf8')))).toEqual([]);

@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 const entryPoints = [
   'index',
   'admin/index',
+  'drizzle/index',
+  'graphql/index',
   'health/index',
   'keyv/index',
   'metrics/index',
@@ -12,6 +14,7 @@ const entryPoints = [
   'session/index',
   'testing/index',
   'throttler/index',
+  'typeorm/index',
 ];
 
 it('marks every exported name as public', { timeout: 60_000 }, () => {

@@ -11,7 +11,7 @@ const withoutThem = `
   import Module from 'node:module';
   const load = Module._load;
   Module._load = function (request, ...rest) {
-    if (/^(@nestjs\\/(terminus|throttler)|prom-client|@opentelemetry|keyv|express-session)/.test(request)) {
+    if (/^(@nestjs\\/(terminus|throttler)|prom-client|@opentelemetry|keyv|express-session|drizzle-orm|typeorm|graphql)/.test(request)) {
       throw Object.assign(new Error('Cannot find module ' + request), { code: 'MODULE_NOT_FOUND' });
     }
     return load.call(this, request, ...rest);
@@ -40,6 +40,7 @@ describe('without the optional packages', () => {
       'nest-cachex/session',
       'nest-cachex/testing',
       'nest-cachex/throttler',
+      'nest-cachex/typeorm',
     );
     for (const name of [
       'CachexModule',
@@ -48,11 +49,14 @@ describe('without the optional packages', () => {
       'CachexSessionStore',
       'CachexTestingModule',
       'CachexThrottlerStorage',
+      'CachexQueryResultCache',
     ])
       expect(stdout).toContain(name);
   });
 
   it.each([
+    ['nest-cachex/drizzle', 'drizzle-orm'],
+    ['nest-cachex/graphql', 'graphql-subscriptions'],
     ['nest-cachex/health', '@nestjs/terminus'],
     ['nest-cachex/metrics', 'prom-client'],
     ['nest-cachex/opentelemetry', '@opentelemetry/api'],

@@ -1,0 +1,136 @@
+import { getTableName, is, Table } from 'drizzle-orm';
+import { Cache } from 'drizzle-orm/cache/core';
+import { cacheArgument } from '../adapter-cache.js';
+import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { checkVersion, type Version } from '../arguments/version.js';
+import type { CachexService } from '../index.js';
+import { QueryResults } from '../query-results.js';
+import { storableResponse } from './storable-response.js';
+
+/** What {@link CachexDrizzleCache} keeps, and for how long. @publicApi */
+export interface CachexDrizzleCacheOptions {
+  /** Which queries are cached: those with `$withCache()` (`'explicit'`), or all that do not say `$withCache(false)`. */
+  readonly strategy?: 'explicit' | 'all';
+  /** How long results live whose query does not say; the module's where left out. */
+  readonly timeout?: Timeout;
+  /** How long after a change of a table it is invalidated once more, as the change may not be committed before (1 s). */
+  readonly settle?: Exclude<Timeout, null>;
+  /** The version that results are kept in (`'drizzle'`), which `cache.clear()` leaves alone, and the head of tags. */
+  readonly version?: Version;
+}
+
+/** What was changed. Of its own, as Drizzle has its types twice, for ES modules and for CommonJS. @publicApi */
+export interface DrizzleChange {
+  readonly tags?: string | readonly string[];
+  /** Tables of Drizzle, or their names. */
+  readonly tables?: object | string | readonly (object | string)[];
+}
+
+/** How long a query says that its result lives. @publicApi */
+export interface DrizzleLife {
+  /** Seconds. */
+  readonly ex?: number;
+  /** Milliseconds. */
+  readonly px?: number;
+  /** Unix time in seconds. */
+  readonly exat?: number;
+  /** Unix time in milliseconds. */
+  readonly pxat?: number;
+}
+
+const known: NamesOf<CachexDrizzleCacheOptions> = { strategy: true, timeout: true, settle: true, version: true };
+
+/**
+ * Caches results of Drizzle's queries. The tables of a query are tags of its result: what changes a table by the same
+ * `db`, in any process, makes all results of it count as missing.
+ *
+ * @publicApi
+ * @example
+ * const db = drizzle(client, { cache: new CachexDrizzleCache(cache) });
+ * await db.select().from(users).$withCache();
+ * await cache.invalidateTags(['drizzle:users']); // as `db.$cache.invalidate({ tables: users })` does
+ */
+export class CachexDrizzleCache extends Cache {
+  private readonly results: QueryResults;
+  private readonly version: Version;
+  private readonly isForAll: boolean;
+  private readonly timeoutMs: number | null;
+  private readonly settleMs: number;
+
+  /** @throws TypeError for options that make no sense */
+  constructor(cache: CachexService, options: CachexDrizzleCacheOptions = {}) {
+    super();
+    checkOptions(options, known, 'The options of CachexDrizzleCache', "{ strategy: 'all' }");
+    const { strategy = 'explicit', settle = '1s', version = 'drizzle', timeout } = options;
+    if (strategy !== 'explicit' && strategy !== 'all') throw new TypeError("strategy must be 'explicit' or 'all'");
+    this.isForAll = strategy === 'all';
+    this.version = checkVersion(version);
+    this.results = QueryResults.of(cacheArgument(cache, 'CachexDrizzleCache'), version);
+    this.timeoutMs = timeout === undefined ? this.results.defaultMs : toMilliseconds(timeout);
+    this.settleMs = toMilliseconds(settle, 'settle') ?? 0;
+  }
+
+  override strategy(): 'explicit' | 'all' {
+    return this.isForAll ? 'all' : 'explicit';
+  }
+
+  /** Redis: `GET`. */
+  override get(
+    key: string,
+    tables: string[],
+    isTag: boolean,
+    isAutoInvalidate?: boolean,
+  ): Promise<unknown[] | undefined> {
+    const tags = this.tagsOf(isAutoInvalidate ? tables : [], isTag ? [key] : []);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Drizzle has given to `put`
+    return this.results.lookUp(keyOf(key, isTag), tags) as Promise<unknown[] | undefined>;
+  }
+
+  /** Redis: `SET`. */
+  override async put(
+    key: string,
+    response: unknown,
+    tables: string[],
+    isTag: boolean,
+    config?: DrizzleLife,
+  ): Promise<void> {
+    const tags = this.tagsOf(tables, isTag ? [key] : []);
+    await this.results.store(keyOf(key, isTag), storableResponse(response), tags, lifeOf(config, this.timeoutMs));
+  }
+
+  /**
+   * Makes the results of tables count as missing, and those that have one of the tags as `$withCache({ tag })` names them;
+   * once more when the change is settled. Redis: `UNLINK`.
+   */
+  override async onMutate({ tags = [], tables = [] }: DrizzleChange): Promise<void> {
+    const changed = this.tagsOf(listOf(tables).flatMap(nameOf), listOf(tags));
+    await this.results.invalidateTags(changed);
+    const again = (): void => void this.results.invalidateTags(changed).catch(() => undefined);
+    if (this.settleMs > 0) setTimeout(again, this.settleMs).unref();
+  }
+
+  private tagsOf(tables: readonly string[], tags: readonly string[]): string[] {
+    const ofTables = tables.map((table) => `${this.version}:${table}`);
+    return [...new Set([...ofTables, ...tags.map((tag) => `${this.version}:tag:${tag}`)])];
+  }
+}
+
+const keyOf = (key: string, isTag: boolean): string => (isTag ? `tag:${key}` : `query:${key}`);
+
+function nameOf(table: unknown): string[] {
+  if (is(table, Table)) return [getTableName(table)];
+  return typeof table === 'string' ? [table] : [];
+}
+
+const listOf = <T>(one: T | readonly T[]): readonly T[] => (isList(one) ? one : [one]);
+
+const isList = <T>(one: T | readonly T[]): one is readonly T[] => Array.isArray(one);
+
+/** Milliseconds, as the query says; `null` is never, 0 not at all. */
+function lifeOf({ ex, px, exat, pxat }: DrizzleLife = {}, otherwise: number | null): number | null {
+  const ms = px ?? (ex === undefined ? undefined : ex * 1000);
+  const end = pxat ?? (exat === undefined ? undefined : exat * 1000);
+  const life = ms ?? (end === undefined ? undefined : end - Date.now());
+  return life === undefined ? otherwise : Math.max(0, Math.ceil(life));
+}

@@ -1,0 +1,6 @@
+export {
+  CachexDrizzleCache,
+  type CachexDrizzleCacheOptions,
+  type DrizzleChange,
+  type DrizzleLife,
+} from './cachex-drizzle.cache.js';

@@ -1,0 +1,21 @@
+/**
+ * What a driver has answered, as it can be stored and read by Drizzle again. Rows of libsql are objects whose values by index
+ * nobody sees who looks for properties, and the answers of some drivers have functions beside the rows.
+ */
+export function storableResponse(response: unknown): unknown {
+  if (Array.isArray(response)) return response.map(storableRow);
+  if (!isRecord(response) || !Array.isArray(response['rows'])) return response;
+  const rest = Object.entries(response).filter(([, value]) => value === null || typeof value !== 'object');
+  const plain = rest.filter(([, value]) => typeof value !== 'function' && typeof value !== 'symbol');
+  return { ...Object.fromEntries(plain), rows: response['rows'].map(storableRow) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** It has a length that is no column. */
+function storableRow(row: unknown): unknown {
+  if (!isRecord(row) || Array.isArray(row)) return row;
+  const length = Object.getOwnPropertyDescriptor(row, 'length');
+  if (!length || length.enumerable || typeof length.value !== 'number') return row;
+  return Array.from({ length: length.value }, (_, index) => row[index]);
+}

@@ -1,0 +1,1 @@
+export { CachexPubSub } from './cachex-pub-sub.js';

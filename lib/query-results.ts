@@ -1,0 +1,66 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { CachexService } from './cachex.service.js';
+import type { Stamp } from './codec/envelope.js';
+import { SharedStamps } from './command-model/command.js';
+import type { Version } from './arguments/version.js';
+import { storeCommand, valueToStore } from './entries/store.js';
+import { isAway } from './execution/outage.js';
+
+/** A look for a result that was not there, so that the database is asked. */
+interface Miss {
+  readonly key: string;
+  /** Of the tags at that time; none where nobody could say. */
+  stamps?: readonly Stamp[];
+}
+
+/**
+ * Results of queries under tags, for ORMs: they look for a result, ask the database, and store what it says. A result counts
+ * as made when it was looked for, so that one whose tables were changed meanwhile is worth nothing. An outage is a miss,
+ * whatever the module says: the database is there.
+ */
+export class QueryResults extends CachexService {
+  /** An ORM does not say which look a result belongs to; it stores in the course of the call that has looked. */
+  private readonly misses = new AsyncLocalStorage<Miss>();
+
+  static of(cache: CachexService, version: Version): QueryResults {
+    return QueryResults.view(cache, { version, stampede: undefined });
+  }
+
+  /** Milliseconds; `null` is never. */
+  get defaultMs(): number | null {
+    return this.defaults.timeoutMs;
+  }
+
+  /** `undefined` where it is not there, or is one of before a change. Not async: what follows the call is to know of it. */
+  lookUp(key: string, tags: readonly string[]): Promise<unknown> {
+    const miss: Miss = { key };
+    this.misses.enterWith(miss);
+    return this.find(miss, tags);
+  }
+
+  /** `ms` is how long it lives, `null` for ever. */
+  async store(key: string, result: unknown, tags: readonly string[], ms: number | null): Promise<void> {
+    const miss = this.misses.getStore();
+    const shared = new SharedStamps(ms);
+    if (miss?.key === key) {
+      if (!miss.stamps) return;
+      shared.taken = Promise.resolve(miss.stamps);
+    }
+    try {
+      await this.send(() => storeCommand(this.keyOf(key), valueToStore(result, tags, 0, ms, shared), ms));
+    } catch (error) {
+      if (!isAway(error)) throw error;
+    }
+  }
+
+  private async find(miss: Miss, tags: readonly string[]): Promise<unknown> {
+    try {
+      const found = await this.get(miss.key);
+      if (found === undefined) miss.stamps = await this.executor.tags.take(tags, null);
+      return found;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return undefined;
+    }
+  }
+}

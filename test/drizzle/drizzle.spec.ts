@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { createClient } from '@libsql/client';
+import { count, eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/libsql';
+import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CachexDrizzleCache, type CachexDrizzleCacheOptions } from '../../lib/drizzle/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { openCache } from '../open-cache.js';
+
+const users = sqliteTable('users', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  length: integer(),
+  since: integer({ mode: 'timestamp_ms' }),
+  photo: blob({ mode: 'buffer' }),
+});
+const orders = sqliteTable('orders', { id: integer().primaryKey(), user: integer().notNull() });
+
+type Cache = Awaited<ReturnType<typeof openCache>>;
+
+const closing: (() => void)[] = [];
+
+/** A database of its own, and what was asked of it. */
+async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}) {
+  const client = createClient({ url: ':memory:' });
+  closing.push(() => client.close());
+  await client.executeMultiple(`
+    CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, length INTEGER, since INTEGER, photo BLOB);
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, user INTEGER NOT NULL);
+    INSERT INTO users VALUES (1, 'Ada', 3, 0, x'00ff'), (2, 'Bob', NULL, NULL, NULL);
+    INSERT INTO orders VALUES (7, 1);`);
+  const version = `drizzle-${randomUUID().slice(0, 8)}`;
+  const results = new CachexDrizzleCache(cache, { settle: 0, version, ...options });
+  const db = drizzle(client, { cache: results });
+  /** Past Drizzle, so that nothing is invalidated. */
+  const rename = (name: string) => client.execute({ sql: 'UPDATE users SET name = ? WHERE id = 1', args: [name] });
+  return { db, results, rename, version };
+}
+
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+onEveryTopology((t) => {
+  describe('the cache of Drizzle', () => {
+    it('answers what it has as the database has answered, types included', async () => {
+      const { db, rename } = await open(t.cache);
+      const all = () => db.select().from(users).$withCache();
+      const first = await all();
+      expect(first[0]).toEqual({ id: 1, name: 'Ada', length: 3, since: new Date(0), photo: Buffer.from([0, 255]) });
+      await rename('Eve');
+      expect(await all()).toEqual(first);
+      expect((await db.select().from(users))[0]!.name).toBe('Eve');
+    });
+
+    it('takes other parameters, columns and forms of a query for others', async () => {
+      const { db } = await open(t.cache);
+      const named = (id: number) => db.select({ name: users.name }).from(users).where(eq(users.id, id)).$withCache();
+      expect([await named(1), await named(2), await named(1), await named(3)]).toEqual([
+        [{ name: 'Ada' }],
+        [{ name: 'Bob' }],
+        [{ name: 'Ada' }],
+        [],
+      ]);
+      const total = () => db.select({ total: count() }).from(users).$withCache();
+      expect([await total(), await total()]).toEqual([[{ total: 2 }], [{ total: 2 }]]);
+      const joined = () => db.select().from(users).innerJoin(orders, eq(orders.user, users.id)).$withCache();
+      const found = await joined();
+      expect(found).toMatchObject([{ users: { id: 1 }, orders: { id: 7 } }]);
+      expect(await joined()).toEqual(found);
+      const one = () => db.select().from(users).where(eq(users.id, 3)).$withCache().get();
+      expect([await one(), await one()]).toEqual([undefined, undefined]);
+    });
+
+    it('forgets the results of a table that is changed, in any process, and no others', async () => {
+      const { db, rename, version } = await open(t.cache);
+      const names = () => db.select({ name: users.name }).from(users).$withCache();
+      const ids = () => db.select({ id: orders.id }).from(orders).$withCache();
+      await Promise.all([names(), ids()]);
+      await db.update(users).set({ name: 'Eve' }).where(eq(users.id, 1));
+      expect((await names())[0]).toEqual({ name: 'Eve' });
+      await db.insert(users).values({ id: 3, name: 'Cid' });
+      expect(await names()).toHaveLength(3);
+      await db.delete(users).where(eq(users.id, 3));
+      expect(await names()).toHaveLength(2);
+      await rename('Zoe');
+      await t.cache.invalidateTags([`${version}:users`]);
+      expect((await names())[0]).toEqual({ name: 'Zoe' });
+    });
+
+    it('does not keep what was read before a change', async () => {
+      const { results, version } = await open(t.cache);
+      const slow = async () => {
+        if ((await results.get('hash', ['users'], false, true)) !== undefined) return;
+        await t.cache.invalidateTags([`${version}:users`]);
+        await results.put('hash', [['old']], ['users'], false);
+      };
+      await slow();
+      expect(await results.get('hash', ['users'], false, true)).toBeUndefined();
+      await results.put('hash', [['new']], ['users'], false);
+      expect(await results.get('hash', ['users'], false, true)).toEqual([['new']]);
+    });
+
+    it('keeps many looks at a time apart, of one query too', async () => {
+      const { results, version } = await open(t.cache);
+      const look = async (wait: Promise<unknown>, value: string) => {
+        await results.get('hash', ['users'], false, true);
+        await wait;
+        await results.put('hash', [[value]], ['users'], false);
+      };
+      let finish!: () => void;
+      const old = look(new Promise<void>((resolve) => (finish = resolve)), 'old');
+      await results.get('hash', ['users'], false, true);
+      await t.cache.invalidateTags([`${version}:users`]);
+      await look(Promise.resolve(), 'new');
+      finish();
+      await old;
+      expect(await results.get('hash', ['users'], false, true)).toBeUndefined();
+    });
+
+    it('forgets by the tag of a query, which may be all that invalidates it', async () => {
+      const { db, rename } = await open(t.cache);
+      const tagged = () =>
+        db.select({ name: users.name }).from(users).$withCache({ tag: 'everyone', autoInvalidate: false });
+      await tagged();
+      await db.update(users).set({ name: 'Eve' }).where(eq(users.id, 1));
+      expect((await tagged())[0]).toEqual({ name: 'Ada' });
+      await rename('Zoe');
+      await db.$cache.invalidate({ tags: 'everyone' });
+      expect((await tagged())[0]).toEqual({ name: 'Zoe' });
+      await rename('Ian');
+      await db.$cache.invalidate({ tables: users });
+      expect((await tagged())[0]).toEqual({ name: 'Zoe' });
+    });
+
+    it('keeps results as long as their queries say, and else as long as it is told', async () => {
+      const { db, version } = await open(t.cache, { timeout: '10m' });
+      await db
+        .select()
+        .from(users)
+        .$withCache({ config: { ex: 60 } });
+      await db.select().from(orders).$withCache();
+      const kept = t.cache.withVersion(version);
+      const ttls = await Promise.all((await kept.keys()).map((key) => kept.ttl(key)));
+      const [short, long] = ttls.toSorted((a, b) => a - b);
+      expect(short).toBeLessThanOrEqual(60);
+      expect(long).toBeGreaterThan(500);
+      await db
+        .select({ id: users.id })
+        .from(users)
+        .$withCache({ config: { pxat: Date.now() - 1 } });
+      expect(await kept.keys()).toHaveLength(2);
+    });
+  });
+});
+
+describe('CachexDrizzleCache', () => {
+  it('caches all queries where it is told to, but for those that say no', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const { db, rename } = await open(cache, { strategy: 'all' });
+    const names = () => db.select({ name: users.name }).from(users);
+    await names();
+    await rename('Eve');
+    expect((await names())[0]).toEqual({ name: 'Ada' });
+    expect((await names().$withCache(false))[0]).toEqual({ name: 'Eve' });
+    await cache.close();
+  });
+
+  it('invalidates once more, as a change is not committed yet when Drizzle tells of it', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const { db, rename, version } = await open(cache, { settle: '50ms' });
+    const names = () => db.select({ name: users.name }).from(users).$withCache();
+    await db.$cache.invalidate({ tables: 'users' });
+    expect((await names())[0]).toEqual({ name: 'Ada' });
+    await rename('Eve');
+    await expect.poll(async () => (await names())[0]).toEqual({ name: 'Eve' });
+    expect(version).toContain('drizzle-');
+    await cache.close();
+  });
+
+  it.each([true, false])('asks the database while Redis is away, ignoreExceptions %s', async (ignoreExceptions) => {
+    const cache = await openCache({ connection: 'memory://', ignoreExceptions });
+    const { db } = await open(cache);
+    await cache.close();
+    expect(await db.select({ name: users.name }).from(users).$withCache()).toHaveLength(2);
+    const changed = db.update(users).set({ name: 'Eve' });
+    const outcome = await changed.then(
+      () => 'changed',
+      () => 'told of it',
+    );
+    expect(outcome).toBe(ignoreExceptions ? 'changed' : 'told of it');
+  });
+
+  it('takes a cache, and options that make sense', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    expect(() => new CachexDrizzleCache(null as never)).toThrow('CachexDrizzleCache must be given a CachexService');
+    expect(() => new CachexDrizzleCache(cache, { strategy: 'some' as never })).toThrow('strategy must be');
+    expect(() => new CachexDrizzleCache(cache, { global: true } as never)).toThrow('The options of CachexDrizzleCache');
+    await cache.close();
+  });
+});

@@ -1,0 +1,111 @@
+import { buildSchema, type ExecutionResult, parse, subscribe } from 'graphql';
+import { withFilter } from 'graphql-subscriptions';
+import { describe, expect, it, vi } from 'vitest';
+import { CachexPubSub } from '../../lib/graphql/index.js';
+import { ConnectionError } from '../../lib/index.js';
+import { onEveryTopology } from '../contract/contract.js';
+import { openCache } from '../open-cache.js';
+
+const schema = buildSchema(`
+  type Query { none: String }
+  type Order { id: Int!, total: Float!, at: String! }
+  type Subscription { orderPlaced(least: Float): Order! }`);
+
+interface Placed {
+  readonly orderPlaced: { readonly id: number; readonly total: number; readonly at: Date };
+}
+
+/** How it is asked in GraphQL itself. */
+async function listen(pubSub: CachexPubSub, trigger: string) {
+  const stream = await subscribe({
+    schema,
+    document: parse('subscription ($least: Float) { orderPlaced(least: $least) { id total at } }'),
+    variableValues: { least: 50 },
+    rootValue: {
+      orderPlaced: (args: { least: number }) =>
+        withFilter(
+          () => pubSub.asyncIterableIterator<Placed>(trigger),
+          (event?: Placed, wanted?: { least: number }) => event!.orderPlaced.total >= wanted!.least,
+        )(undefined, args),
+    },
+  });
+  return stream as AsyncGenerator<ExecutionResult, void>;
+}
+
+/** Resolves when the next subscription listens: an iterator begins one when it is first asked. */
+function listening(pubSub: CachexPubSub): Promise<void> {
+  return new Promise((resolve) => {
+    const subscribing = vi.spyOn(pubSub, 'subscribe');
+    subscribing.mockImplementationOnce(async (...call) => {
+      subscribing.mockRestore();
+      const id = await pubSub.subscribe(...call);
+      resolve();
+      return id;
+    });
+  });
+}
+
+const order = (id: number, total: number): Placed => ({ orderPlaced: { id, total, at: new Date(0) } });
+
+onEveryTopology((t) => {
+  describe('the events of GraphQL subscriptions', () => {
+    it('come from any process to whoever wants them, with their types', async () => {
+      const trigger = t.key('orderPlaced');
+      const [here, there] = [new CachexPubSub(t.cache), new CachexPubSub(t.cache)];
+      const stream = await listen(here, trigger);
+      const [isListening, next] = [listening(here), stream.next()];
+      await isListening;
+      await there.publish(trigger, order(1, 10));
+      await t.cache.publish(trigger, order(2, 90));
+      const { value } = await next;
+      // As GraphQL writes a Date for a String.
+      expect(value).toEqual({ data: { orderPlaced: { id: 2, total: 90, at: '0' } } });
+      await stream.return();
+    });
+
+    it('come to all who listen, in their order, of several triggers', async () => {
+      const [a, b] = [t.key('a'), t.key('b')];
+      const pubSub = new CachexPubSub(t.cache);
+      const got: unknown[] = [];
+      const ids = [
+        await pubSub.subscribe(a, (payload) => got.push(['first', payload])),
+        await pubSub.subscribe(a, (payload) => got.push(['second', payload])),
+        await pubSub.subscribe(b, (payload) => got.push(['other', payload])),
+      ];
+      expect(new Set(ids).size).toBe(3);
+      for (const payload of [{ at: new Date(0) }, 2n]) await pubSub.publish(a, payload);
+      await pubSub.publish(b, null);
+      await expect.poll(() => got).toHaveLength(5);
+      expect(got.filter((each) => (each as unknown[])[0] === 'first')).toEqual([
+        ['first', { at: new Date(0) }],
+        ['first', 2n],
+      ]);
+      for (const id of ids) await pubSub.unsubscribe(id);
+    });
+
+    it('come no longer to who has gone', async () => {
+      const trigger = t.key('gone');
+      const pubSub = new CachexPubSub(t.cache);
+      const iterator = pubSub.asyncIterableIterator<number>(trigger);
+      const [isListening, next] = [listening(pubSub), iterator.next()];
+      await isListening;
+      await pubSub.publish(trigger, 1);
+      expect(await next).toEqual({ value: 1, done: false });
+      const waiting = iterator.next();
+      await iterator.return();
+      expect(await waiting).toEqual({ value: undefined, done: true });
+      await expect.poll(() => t.cache.publish(trigger, 2)).toBe(0);
+      await expect(pubSub.unsubscribe(4711)).resolves.toBeUndefined();
+    });
+  });
+});
+
+describe('CachexPubSub', () => {
+  it('tells who subscribes that there is no server', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    await cache.close();
+    await expect(new CachexPubSub(cache).subscribe('a', () => undefined)).rejects.toThrow(ConnectionError);
+    await expect(new CachexPubSub(cache).publish('a', 1)).rejects.toThrow(ConnectionError);
+    expect(() => new CachexPubSub({} as never)).toThrow('CachexPubSub must be given a CachexService');
+  });
+});
