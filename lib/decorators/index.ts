@@ -10,6 +10,8 @@ export type { CacheEvictOptions } from './operations/cache-evict.operation.js';
 export type { CachePutOptions } from './operations/cache-put.operation.js';
 export { currentLock } from './operations/current-lock.js';
 export { FromContext, fromContext } from './options/from-context.js';
+export { Idempotent } from './idempotent.decorator.js';
+export type { IdempotentOptions } from './operations/idempotent.operation.js';
 export type { KeptProperties, KeptType } from './operations/kept-type.js';
 export type { LuaCall, LuaScriptOptions } from './operations/lua-script.operation.js';
 export { luaCall, LuaScript } from './lua-script.decorator.js';

@@ -99,6 +99,15 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
+   * For `@Idempotent`.
+   *
+   * @internal
+   */
+  idempotency(name: string, options: LockOptions): ReturnType<Locking['idempotency']> {
+    return this.locking.idempotency(name, this.versionOf(options, lockNames), options);
+  }
+
+  /**
    * A handle of the semaphore with that name, not held yet: as many handles, in any process, hold it at a time as fit
    * into `capacity` with their weights. They are served in order, so that light ones do not overtake a heavy one.
    *

@@ -5,6 +5,7 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
 import { Instants } from './instants.js';
+import { KeptAnswer } from './kept-answer.js';
 import { CachexLeader, type LeaderOptions } from './leader.js';
 import { CachexLock } from './lock.js';
 import { LockResource } from './lock-resource.js';
@@ -51,6 +52,16 @@ export class Locking {
     const keys = [ownKeys(this.executor, 'leader', name, version)];
     const resource = new LockResource(this.executor, this.channels, `Leadership ${quoted(name)}`, keys);
     return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);
+  }
+
+  /** For what is done once under a name: a lock for who does it, and what came of it. */
+  idempotency(name: string, version: Version, options: LockOptions): { lock: CachexLock; kept: KeptAnswer } {
+    const keys = ownKeys(this.executor, 'idem', name, version);
+    const resource = new LockResource(this.executor, this.channels, `Idempotent request ${quoted(name)}`, [keys]);
+    return {
+      lock: this.handle(resource, { ...options, autoExtend: true }),
+      kept: new KeptAnswer(this.executor, keys('answer')),
+    };
   }
 
   semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {

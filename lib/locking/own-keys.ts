@@ -10,6 +10,7 @@ const places = {
   rw: ['own', 'rw:'],
   leader: ['own', 'leader:'],
   once: ['own', 'once:'],
+  idem: ['own', 'idem:'],
 } as const;
 
 /** The key of the lock or semaphore itself, or of one of its parts. */

@@ -18,6 +18,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'luaCall',
     'LuaScript',
     'OncePerFleet',
+    'Idempotent',
     'RateLimit',
     'StreamConsumer',
     'StreamWorker',

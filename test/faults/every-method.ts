@@ -19,7 +19,17 @@ export interface SampleCall {
 
 /** Methods that do not talk to the server, and the plumbing that no user calls. */
 const silent = new Set([
-  ...['constructor', 'keyOf', 'keysOf', 'sourceAndDestination', 'targetAndSources', 'groupOf', 'send', 'claimInstant'],
+  ...[
+    'constructor',
+    'keyOf',
+    'keysOf',
+    'sourceAndDestination',
+    'targetAndSources',
+    'groupOf',
+    'send',
+    'claimInstant',
+    'idempotency',
+  ],
   ...[
     'version',
     'withVersion',

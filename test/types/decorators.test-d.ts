@@ -10,6 +10,8 @@ import {
   type CachexLock,
   type CachexSemaphore,
   currentLock,
+  Idempotent,
+  OncePerFleet,
   decodeSinglePost,
   fromContext,
   luaCall,
@@ -173,6 +175,26 @@ describe('options that are functions of the arguments', () => {
       // @ts-expect-error the arguments are texts
       @WithLock({ key: (from: number, to: number) => [`${from}`, `${to}`] })
       async lockBoth(_from: string, _to: string): Promise<void> {}
+
+      @OncePerFleet({ key: (user: User) => user.name, window: '1m' })
+      @Idempotent({ timeout: '24h', by: (user: User) => user.name })
+      async pay(_user: User): Promise<void> {}
+
+      // @ts-expect-error the argument is a user
+      @OncePerFleet({ key: (id: string) => id, window: '1m' })
+      async payOnce(_user: User): Promise<void> {}
+
+      // @ts-expect-error a window has to be given
+      @OncePerFleet({ key: 'pay' })
+      async payWhen(_user: User): Promise<void> {}
+
+      // @ts-expect-error the argument is a user
+      @Idempotent({ timeout: '24h', by: (id: string) => id })
+      async payBy(_user: User): Promise<void> {}
+
+      // @ts-expect-error a timeout has to be given
+      @Idempotent({ by: '{user.id}' })
+      async payFor(_user: User): Promise<void> {}
 
       // @ts-expect-error a capacity has to be given
       @WithSemaphore({ key: 'saves' })

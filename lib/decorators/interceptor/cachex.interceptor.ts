@@ -7,7 +7,7 @@ import { execute } from '../runtime/execute.js';
 import { Handling, whileHandling } from '../runtime/handling.js';
 import { runtimeOfModule } from '../runtime/find-runtime.js';
 import { MethodCall } from '../runtime/method-call.js';
-import { HandlerAnswer } from './handler-answer.js';
+import { HandlerAnswer, type HandlerResponse } from './handler-answer.js';
 import { handlerArguments } from '../../nest/handler-parameters.js';
 import type { TransportName } from '../../nest/transports.js';
 import { valueOrStream } from './value-or-stream.js';
@@ -35,7 +35,7 @@ export class CachexInterceptor implements NestInterceptor {
 
   private answerOf(context: ExecutionContext): HandlerAnswer | undefined {
     if (context.getType() !== 'http') return undefined;
-    return new HandlerAnswer(context.switchToHttp().getResponse<object>(), this.adapterHost.httpAdapter);
+    return new HandlerAnswer(context.switchToHttp().getResponse<HandlerResponse>(), this.adapterHost.httpAdapter);
   }
 
   /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */

@@ -60,6 +60,7 @@ export type TypedMethodDecorator<Functions = {}> = <Method extends AnyMethod>(
     ReturnsPromise<Method> &
     TakesArguments<Method, Functions, 'key'> &
     TakesArguments<Method, Functions, 'keys'> &
+    TakesArguments<Method, Functions, 'by'> &
     TakesArguments<Method, Functions, 'pattern'> &
     TakesArguments<Method, Functions, 'tags'> &
     TakesArguments<Method, Functions, 'condition'> &

@@ -9,6 +9,9 @@ export type CacheOutcome = 'HIT' | 'MISS' | 'STALE';
 /** The HTTP answer of a handler. */
 export interface Answer {
   setHeader(name: string, value: string): void;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly status: number;
+  setStatus(status: number): void;
   report(outcome: CacheOutcome): void;
   /** Whether the handler has set a status other than the declared one. */
   readonly hasOwnStatus: boolean;
@@ -22,7 +25,8 @@ export class MethodCall {
     readonly args: readonly unknown[],
     /** Set where the interceptor makes the call. */
     readonly context?: ExecutionContext,
-    private readonly answer?: Answer,
+    /** Of an HTTP handler. */
+    readonly answer?: Answer,
   ) {}
 
   /** The same call, as it comes to another method. */

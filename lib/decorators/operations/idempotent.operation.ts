@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
+import { toMilliseconds, type Timeout } from '../../arguments/timeout.js';
+import { versionNames, type VersionOption } from '../../arguments/version.js';
+import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
+import { errorText } from '../../errors/error-text.js';
+import { isPassing } from '../../locking/is-passing.js';
+import type { KeptAnswer } from '../../locking/kept-answer.js';
+import type { CachexLock } from '../../locking/lock.js';
+import type { CallOption, TextOption } from '../options/call-option.js';
+import { textOption } from '../options/made-option.js';
+import type { OfArguments } from '../options/typed-method-decorator.js';
+import type { MethodCall } from '../runtime/method-call.js';
+import type { MethodSite } from '../runtime/method-site.js';
+import type { Operation, Proceed } from '../runtime/operation.js';
+import { whileHolding } from './current-lock.js';
+import { type KeptResponse, ResponseRecord } from './kept-response.js';
+import type { KeptType } from './kept-type.js';
+
+/** How {@link Idempotent} knows a request, and for how long. @publicApi */
+export interface IdempotentOptions<
+  Key extends OfArguments<string> = OfArguments<string>,
+  By extends OfArguments<string> = OfArguments<string>,
+> extends VersionOption {
+  /** How long an answer is kept, and given again: as long as clients try again. */
+  readonly timeout: Timeout;
+  /** What names a request: a function of the method's arguments, a template, or `fromContext(…)`; the header
+   * `Idempotency-Key` where left out. */
+  readonly key?: TextOption<Key>;
+  /** Who asks: keys of different users are different. Left out, whoever knows a key and the request gets the answer. */
+  readonly by?: TextOption<By>;
+  /** Length of the lease under which the handler runs, renewed while it does: how long a crash blocks its key (30 s). */
+  readonly lease?: Timeout;
+  /** The class of the answer, of its elements or its properties, as for `@Cacheable`. */
+  readonly type?: KeptType;
+  /** The name of the cache; the default cache if omitted. */
+  readonly cache?: string;
+}
+
+const known: NamesOf<IdempotentOptions> = {
+  ...versionNames,
+  timeout: true,
+  key: true,
+  by: true,
+  lease: true,
+  type: true,
+  cache: true,
+};
+
+/** What all platforms have of a request. */
+interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Between two tries to keep an answer. */
+const retryMs = 500;
+const longestKey = 255;
+
+/** Lets a handler run once for each request, however often it is sent. */
+export class IdempotentOperation implements Operation {
+  readonly decorator = '@Idempotent';
+  readonly isVital = true;
+  readonly cache: string | undefined;
+  private readonly key: CallOption<string> | undefined;
+  private readonly by: CallOption<string> | undefined;
+  private readonly keptMs: number;
+  private readonly lock: { readonly timeout: Timeout; readonly version?: VersionOption['version'] };
+  private readonly type: KeptType | undefined;
+
+  constructor(options: IdempotentOptions) {
+    checkOptions(options, known, this.decorator, "{ timeout: '24h' }");
+    const { timeout, key, by, lease = 30, type, cache, version } = options;
+    const keptMs = toMilliseconds(timeout, 'timeout');
+    if (keptMs === null || keptMs <= 0) throw new RangeError('timeout must be longer than 0, and finite');
+    const leaseMs = toMilliseconds(lease, 'lease');
+    if (leaseMs === null || leaseMs <= 0) throw new RangeError('lease must be longer than 0, and finite');
+    this.key = key === undefined ? undefined : textOption(key, '@Idempotent key');
+    this.by = by === undefined ? undefined : textOption(by, '@Idempotent by');
+    this.keptMs = keptMs;
+    this.lock = { timeout: lease, ...(version !== undefined && { version }) };
+    this.type = type;
+    this.cache = cache;
+  }
+
+  check(site: MethodSite): void {
+    if (!site.transports.includes('http')) site.refuse(this.decorator, 'works on HTTP handlers only');
+    if (site.answersByItself) {
+      site.refuse(
+        this.decorator,
+        'would keep nothing: with @Res() or @Next() the handler sends the answer itself; pass { passthrough: true }',
+      );
+    }
+    this.key?.check(site);
+    this.by?.check(site);
+  }
+
+  async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
+    const { context, answer } = call;
+    if (!context || !answer) return proceed();
+    const request: Request = context.switchToHttp().getRequest();
+    const key = this.key?.read(call) ?? keyIn(request);
+    const name = [call.title, this.by?.read(call) ?? '', key].map(escaped).join(':');
+    const record = new ResponseRecord(call, answer, fingerprintOf(request), this.type);
+    const { lock, kept } = call.cache(this.cache).idempotency(name, this.lock);
+    const found = await begin(lock, kept, answer.setHeader.bind(answer));
+    if (found) return record.again(found);
+    return this.carryOut(call, record, lock, kept, proceed);
+  }
+
+  private async carryOut(
+    call: MethodCall,
+    record: ResponseRecord,
+    lock: CachexLock,
+    kept: KeptAnswer,
+    proceed: Proceed,
+  ): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = await whileHolding(lock, proceed);
+    } catch (error) {
+      const response = record.ofError(error);
+      if (response) await this.finish(call, response, lock, kept);
+      else await free(lock);
+      throw error;
+    }
+    await this.finish(call, record.ofValue(value), lock, kept);
+    return value;
+  }
+
+  /** The caller gets its answer, whatever comes of keeping it; nobody else may begin while that is tried. */
+  private async finish(call: MethodCall, response: KeptResponse, lock: CachexLock, kept: KeptAnswer): Promise<void> {
+    const { signal } = lock;
+    const keep = async (): Promise<void> => {
+      if (!signal.aborted) await kept.keep(response, this.keptMs);
+      await free(lock);
+    };
+    const tell = (error: unknown): void =>
+      call.site.logger.warn(`${call.title}: the answer of a request could not be kept: ${errorText(error)}`);
+    try {
+      await keep();
+      if (signal.aborted) tell(signal.reason);
+    } catch (error) {
+      tell(error);
+      if (isPassing(error)) void keepTrying(keep, signal);
+      else await free(lock);
+    }
+  }
+}
+
+/** What is known of the request; the lock is held where that is nothing. */
+async function begin(
+  lock: CachexLock,
+  kept: KeptAnswer,
+  setHeader: (name: string, value: string) => void,
+): Promise<KeptResponse | undefined> {
+  let isFirst = false;
+  try {
+    isFirst = await lock.acquire({ blocking: false });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes there
+    const found = (await kept.read()) as KeptResponse | undefined;
+    if (isFirst && found) await free(lock);
+    if (isFirst || found) return found;
+  } catch (error) {
+    if (isFirst) await free(lock);
+    if (!isPassing(error)) throw error;
+    setHeader('Retry-After', '1');
+    throw new ServiceUnavailableException('Whether this request was carried out before cannot be told at the moment', {
+      cause: error,
+    });
+  }
+  setHeader('Retry-After', '1');
+  throw new ConflictException('A request with this idempotency key is being carried out');
+}
+
+/** Where Redis is away, it goes on in the background. */
+async function free(lock: CachexLock): Promise<void> {
+  await lock.release().catch(() => undefined);
+}
+
+async function keepTrying(keep: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await delay(retryMs, undefined, { ref: false, signal }).catch(() => undefined);
+    const error: unknown = await keep().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error === undefined || !isPassing(error)) return;
+  }
+}
+
+/** A string of structured fields (RFC 9651), or as most clients send it, without quotes. */
+function keyIn({ headers }: Request): string {
+  const header = headers['idempotency-key'];
+  if (typeof header !== 'string' || header === '') {
+    throw new BadRequestException('The header Idempotency-Key is missing: this request needs one');
+  }
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header);
+  const key = quoted ? quoted[1]!.replaceAll(/\\(["\\])/g, '$1') : header;
+  if (key === '' || key.length > longestKey || (!quoted && /["\\]/.test(key))) {
+    throw new BadRequestException(`The header Idempotency-Key must be a string of 1 to ${longestKey} characters`);
+  }
+  return key;
+}
+
+function fingerprintOf({ method, url, originalUrl, body }: Request): string {
+  const hash = createHash('sha256').update(`${method} ${originalUrl ?? url}\n`);
+  return hash.update(Buffer.isBuffer(body) ? body : (JSON.stringify(body) ?? '')).digest('base64url');
+}
+
+/** So that no two lists of parts give the same name. */
+const escaped = (part: string): string => part.replaceAll('%', '%25').replaceAll(':', '%3A');

@@ -1,0 +1,91 @@
+import { HttpException, UnprocessableEntityException, ConflictException } from '@nestjs/common';
+import { isPlain } from '../../nest/class-of.js';
+import type { Answer, MethodCall } from '../runtime/method-call.js';
+import { canBeReadOnce } from './read-once.js';
+import { type KeptType, notOfType, revive } from './kept-type.js';
+import { lossIn } from './loss.js';
+
+/** What a handler has answered, as it is kept. */
+export interface KeptResponse {
+  /** Of the request: another one under the same key is a mistake. */
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `lost`: it was no data, and there is nothing to answer with. */
+  readonly kind: 'value' | 'error' | 'lost';
+  readonly body?: unknown;
+}
+
+/** They say who asks, or are of one connection. */
+const notKept = new Set(['set-cookie', 'connection', 'transfer-encoding', 'content-length', 'date', 'x-cache']);
+/** Of refusals that pass: the same request may succeed later. */
+const passing = new Set([408, 409, 423, 425, 429]);
+
+type Headers = Readonly<Record<string, unknown>>;
+
+/** Reads what a handler answers, and gives it again. */
+export class ResponseRecord {
+  private readonly before: Headers;
+
+  constructor(
+    private readonly call: MethodCall,
+    private readonly answer: Answer,
+    private readonly fingerprint: string,
+    private readonly type: KeptType | undefined,
+  ) {
+    this.before = answer.headers;
+  }
+
+  ofValue(value: unknown): KeptResponse {
+    const { status } = this.answer;
+    const loss = canBeReadOnce(value) ? { name: 'a stream' } : lossIn(value, this.type);
+    if (!loss) return { ...this.head(status), kind: 'value', body: value };
+    this.call.site.warn(
+      `@Idempotent does not keep this answer, and refuses whoever asks for it again: ${loss.name} is not plain data; ` +
+        'name its exact class in the option type, or return plain data',
+    );
+    return { ...this.head(status), kind: 'lost' };
+  }
+
+  /** `undefined` where the same request may succeed next time. */
+  ofError(error: unknown): KeptResponse | undefined {
+    if (!(error instanceof HttpException)) return undefined;
+    const status = error.getStatus();
+    if (status >= 500 || passing.has(status)) return undefined;
+    const body = error.getResponse();
+    return {
+      ...this.head(status),
+      kind: 'error',
+      body: typeof body === 'string' || isPlain(body) ? body : error.message,
+    };
+  }
+
+  /** @throws HttpException where the handler did, or there is nothing to give */
+  again(kept: KeptResponse): unknown {
+    if (kept.fingerprint !== this.fingerprint) {
+      throw new UnprocessableEntityException('This idempotency key was used with another request');
+    }
+    if (kept.kind === 'lost') throw new ConflictException('The request was carried out; its answer was not kept');
+    for (const [name, value] of Object.entries(kept.headers)) this.answer.setHeader(name, value);
+    this.answer.setHeader('Idempotent-Replayed', 'true');
+    if (kept.kind === 'error') {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was of the error that was kept
+      throw new HttpException(kept.body as string | Record<string, unknown>, kept.status);
+    }
+    this.answer.setStatus(kept.status);
+    if (this.type === undefined) return kept.body;
+    const revived = revive(kept.body, this.type);
+    if (revived !== notOfType) return revived;
+    throw new ConflictException('The request was carried out; its answer is of another type by now');
+  }
+
+  private head(status: number): Pick<KeptResponse, 'fingerprint' | 'status' | 'headers'> {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.answer.headers)) {
+      if (value === this.before[name] || notKept.has(name.toLowerCase())) continue;
+      if (Array.isArray(value)) headers[name] = value.join(', ');
+      else if (typeof value === 'string' || typeof value === 'number') headers[name] = String(value);
+    }
+    return { fingerprint: this.fingerprint, status, headers };
+  }
+}

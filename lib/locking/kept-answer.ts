@@ -1,0 +1,27 @@
+import { Payload, read, type ReplyShape, type WireKey, write } from '../command-model/command.js';
+import { ok } from '../command-model/replies.js';
+import type { CommandExecutor } from '../execution/command-executor.js';
+
+const decoded: ReplyShape<unknown> = {
+  decode: (raw, context) => (Buffer.isBuffer(raw) ? context.decode(raw) : undefined),
+  missing: () => undefined,
+};
+
+/** What came of something that must be done once, beside the lock under which it is done. */
+export class KeptAnswer {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly key: WireKey,
+  ) {}
+
+  /** `undefined` where there is none. As a write: a replica may not know it yet. */
+  read(): Promise<unknown> {
+    return this.executor.execute({ ...read('GET', [this.key], decoded), access: 'write', strict: true });
+  }
+
+  /** Whether it is the first. */
+  keep(answer: object, forMs: number): Promise<boolean> {
+    const command = write('SET', [this.key, new Payload(answer), 'PX', forMs, 'NX'], ok);
+    return this.executor.execute({ ...command, strict: true });
+  }
+}
