@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Login } from '../../lib/connection/driver/login.js';
+import { FeedConnection } from '../../lib/tracking/feed-connection.js';
 import { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
 import { Requests } from '../profiles/requests.js';
 
@@ -40,6 +41,35 @@ class Pretended {
   }
 }
 
+/** Resolves when the other end has closed it. */
+async function gone(socket: Socket): Promise<void> {
+  if (!socket.destroyed) await once(socket, 'close');
+}
+
+/** Credentials that a test renews. */
+function renewable() {
+  const calls = {
+    password: 'old',
+    renewed: (): void => undefined,
+    ready: vi.fn<(wasLost: boolean) => undefined>(),
+    doubted: vi.fn<() => void>(),
+    unfollowed: vi.fn<() => void>(),
+  };
+  const login = {
+    username: 'app',
+    get password() {
+      return calls.password;
+    },
+    ready: calls.ready,
+    doubt: calls.doubted,
+    follow: (tell: () => void) => {
+      calls.renewed = tell;
+      return calls.unfollowed;
+    },
+  };
+  return { login: login as unknown as Login, calls };
+}
+
 describe('a feed of changes', () => {
   let server: Pretended;
   let port: number;
@@ -74,8 +104,10 @@ describe('a feed of changes', () => {
     const asked = ['HELLO 3 AUTH app secret', 'CLIENT TRACKING ON BCAST PREFIX p:', 'INFO server', 'PING'];
     expect(server.asked).toEqual(asked);
     expect(feed!.runId).toBe('abc');
-    server.push('>2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\np:k\r\n>1\r\n$5\r\nnews?\r\n>2\r\n$10\r\ninvalidate\r\n_\r\n');
-    await expect.poll(() => heard).toEqual([[Buffer.from('p:k')], null]);
+    server.push(
+      '>2\r\n$10\r\ninvalidate\r\n*2\r\n$3\r\np:k\r\n$3\r\np:l\r\n>1\r\n$5\r\nnews?\r\n>2\r\n$10\r\ninvalidate\r\n_\r\n',
+    );
+    await expect.poll(() => heard).toEqual([[Buffer.from('p:k'), Buffer.from('p:l')], null]);
   });
 
   it('is redirected to itself where the newer protocol is refused', async () => {
@@ -101,6 +133,7 @@ describe('a feed of changes', () => {
     open({ password: 'wrong' });
     await expect.poll(() => server.asked.length).toBeGreaterThan(1);
     expect(new Set(server.asked)).toEqual(new Set(['HELLO 3 AUTH default wrong']));
+    await gone(server.sockets[0]!);
   });
 
   it.each([
@@ -133,18 +166,67 @@ describe('a feed of changes', () => {
     await once(events, 'listening');
   });
 
-  it('says so where it is hung up on again and again', async () => {
-    server.replies['HELLO'] = 'hang up';
-    const [error] = await once(open(), 'refusal');
-    expect(error).toEqual(new Error('the server closed the connection'));
-    server.replies['HELLO'] = '*0\r\n';
-    await once(events, 'listening');
+  it('says so where it is hung up on again and again, and counts anew once it was heard', async () => {
+    const attempts = vi.spyOn(FeedConnection, 'open');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const refusals: unknown[] = [];
+    let failures = 0;
+    const pause = (): unknown => vi.advanceTimersByTime(1_500);
+    const fail = async (times: number): Promise<void> => {
+      const failed = (): number => attempts.mock.settledResults.filter(({ type }) => type === 'rejected').length;
+      for (const last = failures + times; failures < last; pause()) {
+        failures++;
+        await expect.poll(failed).toBe(failures);
+        await new Promise(setImmediate);
+        if (failures === last) return;
+      }
+    };
+    try {
+      server.replies['HELLO'] = 'hang up';
+      open().on('refusal', (error) => refusals.push(error));
+      await fail(7);
+      server.replies['HELLO'] = '*0\r\n';
+      const listening = once(events, 'listening');
+      pause();
+      await listening;
+      server.replies['HELLO'] = 'hang up';
+      const silence = once(events, 'silence');
+      server.sockets.at(-1)!.destroy();
+      await silence;
+      pause();
+      await fail(7);
+      expect(refusals).toEqual([]);
+      pause();
+      await fail(1);
+      expect(refusals).toEqual([new Error('the server closed the connection')]);
+    } finally {
+      vi.useRealTimers();
+      attempts.mockRestore();
+    }
   });
 
   it('never quotes what a server quotes', async () => {
     server.replies['CLIENT'] = "-ERR unknown command 'CLIENT', with args beginning with: 'secret' \r\n";
     const [error] = await once(open({ password: 'secret' }), 'refusal');
     expect(String(error)).not.toContain('secret');
+    await gone(server.sockets[0]!);
+  });
+
+  it('leaves a server alone for a minute that has refused to tell', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      server.replies['CLIENT'] = '-NOPERM this user has no permissions to run it\r\n';
+      await once(open(), 'refusal');
+      vi.advanceTimersByTime(59_999);
+      await gone(server.sockets[0]!);
+      expect(server.sockets).toHaveLength(1);
+      const refused = once(events, 'refusal');
+      vi.advanceTimersByTime(1);
+      await refused;
+      expect(server.sockets).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('goes the way of the user’s own connector', async () => {
@@ -154,6 +236,19 @@ describe('a feed of changes', () => {
     }
     await once(open({ Connector: Tunnel, host: 'nowhere.invalid' }), 'listening');
     expect(feed!.runId).toBe('abc');
+  });
+
+  it('leaves no connection behind when it is closed, nor its heartbeat', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await once(open(), 'listening');
+      expect(vi.getTimerCount()).toBe(1);
+      await feed!.close();
+      await gone(server.sockets[0]!);
+      await expect.poll(() => vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('leaves no attempt behind when it is closed', async () => {
@@ -166,25 +261,56 @@ describe('a feed of changes', () => {
   });
 
   it('goes by the newest credentials, and is never silent for that', async () => {
-    let renewed = (): void => undefined;
-    let password = 'old';
-    const follow = (tell: () => void) => {
-      renewed = tell;
-      return () => undefined;
-    };
-    const login = { username: 'app', ready: () => undefined, follow, doubt: () => undefined };
-    Object.defineProperty(login, 'password', { get: () => password });
-    await once(open({}, login as unknown as Login), 'listening');
+    const { login, calls } = renewable();
+    await once(open({}, login), 'listening');
     events.on('silence', () => expect.unreachable('it was silent'));
-    [password] = ['new'];
+    calls.password = 'new';
     const again = once(events, 'listening');
-    renewed();
+    calls.renewed();
     await again;
     expect(server.asked.filter((each) => each.startsWith('HELLO'))).toEqual([
       'HELLO 3 AUTH app old',
       'HELLO 3 AUTH app new',
     ]);
-    await once(server.sockets[0]!, 'close');
+    await gone(server.sockets[0]!);
     expect(server.sockets[1]!.destroyed).toBe(false);
+    await feed!.close();
+    expect(calls.unfollowed).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks for credentials once at a time, and says whether the last ones may be useless', async () => {
+    const { login, calls } = renewable();
+    const [hello] = [server.replies['HELLO']!];
+    server.replies['HELLO'] = '';
+    open({}, login);
+    await expect.poll(() => server.asked).toHaveLength(1);
+    calls.renewed();
+    const first = once(events, 'listening');
+    server.replies['HELLO'] = hello;
+    server.push(hello);
+    await first;
+    expect(server.sockets).toHaveLength(1);
+    const second = once(events, 'listening');
+    server.sockets[0]!.destroy();
+    await second;
+    const third = once(events, 'listening');
+    calls.renewed();
+    await third;
+    expect(calls.ready.mock.calls).toEqual([[false], [true], [false]]);
+    expect(calls.doubted).not.toHaveBeenCalled();
+  });
+
+  it('tries again soon where the newest credentials are refused, and listens by the old ones', async () => {
+    const { login, calls } = renewable();
+    await once(open({}, login), 'listening');
+    for (const trouble of ['silence', 'refusal']) events.on(trouble, () => expect.unreachable(trouble));
+    server.replies['HELLO'] = '-WRONGPASS invalid username-password pair\r\n';
+    calls.renewed();
+    await expect.poll(() => server.sockets.length).toBeGreaterThan(2);
+    expect(calls.doubted).toHaveBeenCalled();
+    Object.assign(server.replies, { HELLO: '%1\r\n+proto\r\n:3\r\n', CLIENT: '-NOPERM not yet\r\n' });
+    const tried = server.sockets.length;
+    await expect.poll(() => server.sockets.length).toBeGreaterThan(tried + 1);
+    expect(server.sockets[0]!.destroyed).toBe(false);
   });
 });

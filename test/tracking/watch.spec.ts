@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveTracking } from '../../lib/options/tracking.options.js';
 import type { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
 import { LocalCopies } from '../../lib/tracking/local-copies.js';
@@ -36,17 +36,19 @@ describe('local copies of what several connections read', () => {
     servers = new ServerWatch(copies, 'p:', new Logger());
     heard(1, 'one');
     await open(1, 'one');
-    keep();
+    keep('k');
   });
   afterEach(() => servers.close());
 
   /** Which server tells of changes at a port; `undefined`: none does for now. */
-  function heard(port: number, runId: string | undefined): void {
-    servers['feeds'].set(`nowhere:${port}`, { runId, close: async () => undefined } as InvalidationFeed);
+  function heard(port: number, runId: string | undefined): () => Promise<void> {
+    const close = vi.fn<() => Promise<void>>(async () => undefined);
+    servers['feeds'].set(`nowhere:${port}`, { runId, close } as unknown as InvalidationFeed);
+    return close;
   }
 
-  function keep(): void {
-    copies.endRead(copies.beginRead('k')!, 0, Buffer.from('1'), -1);
+  function keep(...keys: string[]): void {
+    for (const key of keys) copies.endRead(copies.beginRead(key)!, 0, Buffer.from('1'), -1);
   }
 
   function connect(port: number): Reader {
@@ -89,9 +91,28 @@ describe('local copies of what several connections read', () => {
     expect(copies.isActive).toBe(true);
   });
 
+  it('are dropped where a server says so: these, or all of them', () => {
+    keep('a', 'b', 'c', 'd');
+    servers['changed']([Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]);
+    expect(copies.entries).toBe(2);
+    servers['changed'](null);
+    expect(copies.entries).toBe(0);
+  });
+
+  it('are off when all is over, and nothing is listened to without need', async () => {
+    const [closesOne, closesTwo] = [heard(1, 'one'), heard(2, 'two')];
+    const second = await open(2, 'two');
+    second.emit('close');
+    expect([vi.mocked(closesOne).mock.calls.length, vi.mocked(closesTwo).mock.calls.length]).toEqual([0, 1]);
+    keep('k');
+    await servers.close();
+    expect([copies.isActive, copies.entries]).toEqual([false, 0]);
+    expect(closesOne).toHaveBeenCalledTimes(1);
+  });
+
   it('are dropped where one of them is lost', async () => {
     const reader = await open(1, 'one');
-    keep();
+    keep('k');
     reader.emit('close');
     expect([copies.isActive, copies.entries]).toEqual([true, 0]);
   });
