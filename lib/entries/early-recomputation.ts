@@ -5,8 +5,8 @@ import { type ResolvedStampede, resolveStampede, type StampedeOptions } from '..
 export interface StampedeOption {
   /**
    * Early recomputation (XFetch) for this call; by default the module's `stampede`. On a read, a value counts as
-   * missing for a few callers shortly before its timeout, whoever wrote it. On a write, a value other than a number is
-   * kept for `buffer` longer, and counts as missing during that time.
+   * missing for a few callers shortly before its timeout, no matter which program wrote it. On a write, a value other
+   * than a number is kept for `buffer` longer, and counts as missing during that time.
    */
   readonly stampede?: boolean | StampedeOptions;
 }

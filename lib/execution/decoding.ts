@@ -3,7 +3,7 @@ import { CodecError } from '../errors/index.js';
 import type { EntryCodec } from './entry-codec.js';
 import type { Outage } from './outage.js';
 
-/** Reads stored values. What nobody can read is a miss under `ignoreExceptions`, and for who makes it anew. */
+/** Reads stored values. An unreadable value is a miss under `ignoreExceptions`, and for callers that recompute it. */
 export class Decoding {
   constructor(
     private readonly codec: EntryCodec,

@@ -69,7 +69,7 @@ export class Topic {
     this.#tell((listener) => listener.onSilence());
   }
 
-  /** Those only who are there now: one of them may bring in another, which would be told, and bring in the next. */
+  /** Only the current listeners: one of them may add another, which would be notified and add the next. */
   #tell(tell: (listener: ChannelListener) => void): void {
     for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) tell(listener);
   }

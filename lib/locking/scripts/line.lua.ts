@@ -1,6 +1,6 @@
 /**
- * Lua that the scripts of locks and semaphores share: the line of those who wait. They stand in one sorted set by the
- * time they came, and in another by the time that they count as gone unless they show themselves before.
+ * Lua that the scripts of locks and semaphores share: the queue of waiters. Waiters are in one sorted set by the time
+ * of their arrival, and in another by the time that they count as gone, unless they send a heartbeat before.
  */
 export const lineLua = `
 local function leaveLine(line, seen, token)
