@@ -4,6 +4,7 @@ import { compressed } from './compressed.mjs';
 import { deletion } from './deletion.mjs';
 import { hits } from './hits.mjs';
 import { locks } from './locks.mjs';
+import { manyKeys } from './many.mjs';
 import { values } from './values.mjs';
 
 /**
@@ -11,4 +12,4 @@ import { values } from './values.mjs';
  * `method`. What it measures is either `call`, over and over with so many `inFlight`, or `single`, which is prepared each time
  * and may tell the seconds itself.
  */
-export const tables = { values, compressed, collections, hits, locks, deletion, cluster };
+export const tables = { values, compressed, collections, hits, manyKeys, locks, deletion, cluster };

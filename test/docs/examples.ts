@@ -6,6 +6,7 @@ const root = new URL('../../', import.meta.url);
 const imports: Readonly<Record<string, readonly string[]>> = {
   'nest-cachex': [
     'Cacheable',
+    'CacheableMany',
     'CacheEvict',
     'cachexConfig',
     'CachexModule',
@@ -73,6 +74,7 @@ const surroundings: readonly string[] = [
   'declare function loadUser(id: string): Promise<User>;',
   'declare function congratulate(captain: User, games: number): Promise<void>;',
   'declare function loadProduct(id: string): Promise<Product>;',
+  'declare function loadProducts(ids: readonly string[]): Promise<Product[]>;',
   'declare function loadOrder(id: string, signal: AbortSignal): Promise<Order>;',
   'declare function loadQuote(signal: AbortSignal): Promise<number>;',
   'declare function loadRates(): Promise<Rates>;',
