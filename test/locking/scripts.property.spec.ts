@@ -69,6 +69,23 @@ describe.each(
     );
   });
 
+  it('the scripts of several locks put whoever has lost a place behind all others in every line', async () => {
+    const locks = new ScriptedLocks(redis, ['x', 'y']);
+    const model = new SeveralModel(['x', 'y']);
+    const step = (what: Step['what'], token: string): Step => ({
+      ...{ what, token, join: true, capacity: 1 },
+      ...({ key: 'line', name: 'x' } as const),
+    });
+    const run = [
+      ...['x:1:1', 'xy:1:1', 'xy:2:1'].map((token) => step('acquire', token)),
+      step('lose', 'x:1:1'),
+      ...['xy:2:1', 'xy:1:1'].map((token) => step('acquire', token)),
+    ];
+    let state: State | undefined;
+    for (const each of run) expect((state = await locks.apply(each))).toEqual(model.apply(each));
+    expect(state!.line).toEqual(['x xy:2:1', 'x xy:1:1', 'y xy:2:1', 'y xy:1:1']);
+  });
+
   it('the scripts of a semaphore do what the model does, whichever key is lost', async () => {
     const tokens = ['a:1:1', 'a:2:2', 'b:1:1', 'b:2:3', 'c:1:1'];
     const list = steps(tokens, [3, 4], ['held', 'copy', 'line', 'seen', ...fence]);
