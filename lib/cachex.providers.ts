@@ -6,6 +6,7 @@ import { instanceNameOf } from './cachex.instances.js';
 import { defaultName, getCachexToken, getConnectionPoolToken, instanceNameToken } from './cachex.tokens.js';
 import { ReadThrough } from './caching/get-or-set.js';
 import { createCodec } from './codec/index.js';
+import { CurrentScope } from './arguments/scope.js';
 import { Commits } from './evictions/commits.js';
 import type { ConnectionPool } from './wire/connection-pool.js';
 import { createPool } from './connection/index.js';
@@ -76,7 +77,12 @@ export function createService(
   const commits = new Commits(executor.evictions, options.onCommit, logger);
   const scripts = new ScriptRegistry(keys, codec);
   const pubsub = new PubSub(executor, codec, commandTimeoutMs, new SubscriptionTracer(name, options.traceKeys), logger);
-  return new CachexService(executor, { version, timeoutMs, stampede }, { scripts, caching, locking, pubsub, commits });
+  const scope = options.scope && new CurrentScope(options.scope);
+  return new CachexService(
+    executor,
+    { version, timeoutMs, stampede, scope },
+    { scripts, caching, locking, pubsub, commits },
+  );
 }
 
 /** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */

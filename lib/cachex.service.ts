@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { Cluster, Redis } from 'ioredis';
-import { checkOptions, type NamesOf } from './arguments/option-names.js';
+import { checkOptions } from './arguments/option-names.js';
+import { CurrentScope, FixedScope } from './arguments/scope.js';
 import type { Version, VersionOption } from './arguments/version.js';
 import { CachingCommands } from './caching/caching.commands.js';
 import type { ReadThrough } from './caching/get-or-set.js';
@@ -11,15 +11,16 @@ import { BlockingSortedSetCommands } from './commands/blocking-sorted-set.comman
 import type { CommandDefaults, Direct } from './commands/command-group.js';
 import { IterationCommands } from './commands/iteration.commands.js';
 import type { Commits } from './evictions/commits.js';
+import { ScopeError } from './errors/index.js';
 import type { Evictions } from './evictions/evictions.js';
 import type { CommandExecutor } from './execution/command-executor.js';
+import { ServerCommands } from './execution/server.commands.js';
 import { DeferringCommands } from './keyspace/deferring.commands.js';
 import { Keyspace } from './keyspace/keyspace.js';
 import { InspectionCommands } from './keyspace/inspection.commands.js';
 import { KeyspaceCommands } from './keyspace/keyspace.commands.js';
 import type { Locking } from './locking/locking.js';
 import { LockingCommands } from './locking/locking.commands.js';
-import type { CachexStats } from './observability/stats.js';
 import { Commands, mergeGroups } from './pipeline/commands.js';
 import { Pipeline, pipelineNames, type PipelineOptions } from './pipeline/pipeline.js';
 import type { PubSub } from './pubsub/pubsub.js';
@@ -27,14 +28,6 @@ import { PubSubCommands } from './pubsub/pubsub.commands.js';
 import { RateLimitingCommands } from './rate-limiting/rate-limiting.commands.js';
 import type { ScriptResult } from './scripting/script-hooks.js';
 import type { RegisteredScript, ScriptOptions, ScriptRegistry } from './scripting/script-registry.js';
-
-/** Which client `getClient` gives. @publicApi */
-export interface ClientOptions {
-  /** `false`: for reads only, it may be a replica's (`true`). */
-  readonly write?: boolean;
-}
-
-const clientNames: NamesOf<ClientOptions> = { write: true };
 
 /** What a cache does by, whatever the version that a view of it means. */
 export interface CacheParts {
@@ -69,7 +62,8 @@ export interface CachexService
     KeyspaceCommands,
     LockingCommands,
     PubSubCommands,
-    RateLimitingCommands {}
+    RateLimitingCommands,
+    ServerCommands {}
 
 export class CachexService extends Commands<Direct> implements OnModuleInit, OnApplicationShutdown {
   protected readonly scripts: ScriptRegistry;
@@ -118,13 +112,53 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
+   * The same cache in one scope, whatever the option `scope` says: keys, tags, locks and channels of no other scope are
+   * the same.
+   *
+   * @example
+   * await cache.withScope('acme').clear();
+   */
+  withScope(name: string): CachexService {
+    return CachexService.view(this, { scope: new FixedScope(name) });
+  }
+
+  /** The same cache outside of all scopes: for what all of them share. It sees no key of theirs. */
+  unscoped(): CachexService {
+    return CachexService.view(this, { scope: undefined });
+  }
+
+  /** @internal As this code sees the cache, for work that goes on elsewhere. @throws ScopeError where there is no scope */
+  fromHere(): CachexService {
+    const { scope } = this.defaults;
+    return scope instanceof CurrentScope ? this.withScope(scope.name) : this;
+  }
+
+  /**
+   * As what runs from the start of the application sees the cache: outside of all scopes, where there is none then.
+   *
+   * @internal
+   */
+  fromStart(): CachexService {
+    try {
+      return this.fromHere();
+    } catch (error) {
+      if (error instanceof ScopeError) return this.unscoped();
+      throw error;
+    }
+  }
+
+  /**
    * Queues commands to send them in one round trip, or as one transaction.
    *
    * @example
    * const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
    */
   pipeline(options: PipelineOptions & VersionOption = {}): Pipeline {
-    const defaults = { ...this.defaults, version: this.versionOf(options, pipelineNames) };
+    checkOptions(options, pipelineNames, 'Options');
+    const defaults = {
+      ...this.fromHere().defaults,
+      ...(options.version !== undefined && { version: options.version }),
+    };
     return new Pipeline(this.executor, defaults, this.scripts, options);
   }
 
@@ -144,42 +178,6 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
    */
   registerScript<T = ScriptResult>(name: string, source: string, options?: ScriptOptions<T>): RegisteredScript<T> {
     return this.scripts.register(name, source, options);
-  }
-
-  /**
-   * What was counted in this process since the cache was made, and what its servers tell of evictions and memory. It
-   * answers while they are away as well, and after `close`. Nothing of it counts. Redis: `INFO`.
-   *
-   * @example
-   * const { hits, misses } = await cache.stats();
-   * const ratio = hits / (hits + misses);
-   */
-  async stats(): Promise<CachexStats> {
-    return this.executor.stats();
-  }
-
-  /**
-   * The ioredis client behind this cache, for single commands that the library has no method for. Keys and values are
-   * there as they are on the wire. `write: false` may give a replica's.
-   *
-   * All calls of the cache share its connection. Whatever changes or holds up the connection itself is for one of its
-   * own, `getClient().duplicate()`: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`,
-   * blocking commands, `client('REPLY', …)`, `hello` and `quit`.
-   */
-  getClient(options: ClientOptions = {}): Redis | Cluster {
-    checkOptions(options, clientNames, 'The options of getClient', '{ write: false }');
-    const { write: writes = true } = options;
-    return this.executor.client(writes ? 'write' : 'read');
-  }
-
-  /**
-   * The name of a key on the server, with prefix and version: for {@link getClient}, and for redis-cli. Nothing is sent.
-   *
-   * @example
-   * await cache.getClient().object('ENCODING', cache.makeKey('user:1'));
-   */
-  makeKey(key: string, options?: VersionOption): string {
-    return this.executor.wireName(this.keyOf(key, options));
   }
 
   /** Ends all subscriptions, releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
@@ -246,4 +244,5 @@ mergeGroups(CachexService, [
   LockingCommands,
   PubSubCommands,
   RateLimitingCommands,
+  ServerCommands,
 ]);

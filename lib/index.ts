@@ -7,7 +7,8 @@ export {
   type CachexModuleOptions,
   type CachexOptionsFactory,
 } from './cachex.module.js';
-export { CachexService, type ClientOptions } from './cachex.service.js';
+export { CachexService } from './cachex.service.js';
+export type { ClientOptions } from './execution/server.commands.js';
 export type { GetManyOptions, SetManyOptions } from './keyspace/keyspace.commands.js';
 export type { StampedeOption } from './entries/early-recomputation.js';
 export type { Factory, FactoryContext, GetOrSetOptions } from './caching/get-or-set.options.js';

@@ -33,8 +33,8 @@ export class AdminCaches {
   all(): AdminCache[] {
     return [...this.caches].map(([name, cache]) => ({
       name,
-      cache,
-      peek: PeekCache.of(cache),
+      cache: cache.unscoped(),
+      peek: PeekCache.of(cache.unscoped()),
       pool: this.poolOf(name),
     }));
   }
@@ -53,7 +53,9 @@ export class AdminCaches {
     const pool = this.poolOf(name);
     await reach(pool);
     const isOther = version !== undefined && String(version) !== String(cache.version);
-    const meant = isOther ? cache.withVersion(version) : cache;
+    // Whoever looks: a tenant's administrator is no tenant.
+    const shared = cache.unscoped();
+    const meant = isOther ? shared.withVersion(version) : shared;
     return { name, cache: meant, peek: PeekCache.of(meant), pool };
   }
 

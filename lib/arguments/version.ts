@@ -20,10 +20,20 @@ export interface TwoKeyOptions extends VersionOption {
 export const versionNames = { version: true } as const satisfies NamesOf<VersionOption>;
 export const twoKeyNames: NamesOf<TwoKeyOptions> = { ...versionNames, versionSrc: true, versionDst: true };
 
-/** Keys and channels under `${keyPrefix}:lock:` and similar belong to the library: `clear()` must not touch them. */
+/**
+ * Keys and channels under `${keyPrefix}:lock:` and similar belong to the library: `clear()` must not touch them. Those
+ * under `${keyPrefix}:scope:` belong to scopes.
+ */
 export type OwnSpace = 'lock' | 'own' | 'sem' | 'tag' | 'wake';
 
-export const RESERVED: ReadonlySet<string> = new Set<OwnSpace>(['lock', 'own', 'sem', 'tag', 'wake']);
+export const RESERVED: ReadonlySet<string> = new Set<OwnSpace | 'scope'>([
+  'lock',
+  'own',
+  'scope',
+  'sem',
+  'tag',
+  'wake',
+]);
 
 /**
  * Checks that a version can be part of a key: an integer, or a non-empty string without `:` that is no reserved word.

@@ -7,6 +7,7 @@ import {
   resolveGetOrSetMany,
 } from './get-or-set-many.options.js';
 import { describe, listArgument, unawaited } from '../arguments/arguments.js';
+import { keysOf } from '../command-model/command.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -57,12 +58,8 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
     const isFactory = typeof source === 'function';
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function is always a factory, never a value
     const factory = isFactory ? (source as Factory<T>) : () => source;
-    const resolved = resolveGetOrSet(options, this.defaults, isFactory);
-    return this.caching.getOrSet(
-      this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames),
-      factory,
-      resolved,
-    );
+    const owner = this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames);
+    return this.caching.getOrSet(owner, factory, resolveGetOrSet(options, this.defaults, owner.version, isFactory));
   }
 
   /**
@@ -102,8 +99,9 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   ): Promise<Map<string, T>> {
     if (typeof loader !== 'function') throw new TypeError(`A loader must be a function, not ${describe(loader)}`);
     const names = new Set(listArgument(keys, 'Keys'));
-    const owners = this.keysOf([...names], withTimeout<GetOrSetManyOptions>(options), getOrSetManyNames);
-    return this.caching.getOrSetMany(owners, loader, resolveGetOrSetMany(options, this.defaults));
+    const place = this.versionOf(withTimeout<GetOrSetManyOptions>(options), getOrSetManyNames);
+    const resolved = resolveGetOrSetMany(options, this.defaults, place);
+    return this.caching.getOrSetMany(keysOf([...names], place), loader, resolved);
   }
 
   /**
@@ -118,7 +116,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
    * await cache.invalidateTags(['user:1']);
    */
   async invalidateTags(tags: readonly string[]): Promise<number> {
-    const known = tagsArgument(tags);
+    const known = tagsArgument(tags, this.versionOf(undefined));
     return this.evictions.deferTags(known) ? 0 : this.caching.tags.invalidate(known);
   }
 }

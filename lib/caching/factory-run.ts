@@ -1,7 +1,7 @@
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { listArgument } from '../arguments/arguments.js';
+import type { Key } from '../command-model/command.js';
 import type { FactoryContext } from './get-or-set.options.js';
-import { entryTags } from '../tags/tags.js';
+import { tagsArgument, withinLimits } from '../tags/tags.js';
 
 /** One run of a factory, and what it has said about its value. Its methods may be detached. */
 export class FactoryRun<T = unknown> implements FactoryContext<T> {
@@ -13,10 +13,14 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
   private aborter: AbortController | undefined;
 
   constructor(
-    readonly key: string,
+    private readonly owner: Key,
     private lifeMs: number | null,
     readonly staleValue: T | undefined,
   ) {}
+
+  get key(): string {
+    return this.owner.name;
+  }
 
   /** The time to live of the value. */
   get ms(): number | null {
@@ -38,7 +42,7 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
   };
 
   readonly setTags = (tags: readonly string[]): void => {
-    this.tags = entryTags([...this.tags, ...listArgument(tags, 'tags')]);
+    this.tags = withinLimits([...new Set([...this.tags, ...tagsArgument(tags, this.owner.version)])]);
   };
 
   readonly skip = (): void => {

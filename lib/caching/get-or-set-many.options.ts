@@ -2,6 +2,7 @@ import { describe, listArgument } from '../arguments/arguments.js';
 import type { SchemaOption } from '../codec/schema.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
+import type { Place } from '../arguments/scope.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { entryTags } from '../tags/tags.js';
@@ -52,15 +53,16 @@ export const getOrSetManyNames: NamesOf<GetOrSetManyOptions & SchemaOption> = { 
 export function resolveGetOrSetMany(
   given: Timeout | (GetOrSetManyOptions & Partial<SchemaOption>) | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
+  place: Place,
 ): ResolvedMany {
   const { tags, onStale, partial = false, ...others } = withTimeout<GetOrSetManyOptions & Partial<SchemaOption>>(given);
   if (typeof partial !== 'boolean') throw new TypeError(`partial must be true or false, not ${describe(partial)}`);
   const isFunction = typeof tags === 'function';
-  const shared = resolveGetOrSet(isFunction || tags === undefined ? others : { ...others, tags }, defaults);
+  const shared = resolveGetOrSet(isFunction || tags === undefined ? others : { ...others, tags }, defaults, place);
   if (!isFunction && !onStale) return { shared, of: () => shared, partial };
   const of = (key: string): ResolvedGetOrSet => ({
     ...shared,
-    ...(isFunction && { tags: entryTags(listArgument(tags(key), 'tags')) }),
+    ...(isFunction && { tags: entryTags(listArgument(tags(key), 'tags'), place) }),
     ...(onStale && { onStale: () => onStale(key) }),
   });
   return { shared, of, partial };

@@ -1,3 +1,4 @@
+import type { Place } from '../arguments/scope.js';
 import { schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { storingNames } from '../commands/storing.js';
 import type { NamesOf } from '../arguments/option-names.js';
@@ -126,6 +127,7 @@ const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds
 export function resolveGetOrSet(
   given: Timeout | (GetOrSetOptions & Partial<SchemaOption>) | undefined,
   defaults: { readonly timeoutMs: number | null; readonly stampede?: ResolvedStampede },
+  place: Place,
   isOfFactory = true,
 ): ResolvedGetOrSet {
   const options = withTimeout<GetOrSetOptions & Partial<SchemaOption>>(given);
@@ -136,7 +138,7 @@ export function resolveGetOrSet(
   return {
     ms: timeout === undefined ? defaults.timeoutMs : toMilliseconds(timeout),
     jitterMs: orElse(options.jitter, 0, 'jitter', span),
-    tags: tags ? entryTags(tags) : [],
+    tags: tags ? entryTags(tags, place) : [],
     stampede: stampedeOf(options, defaults.stampede),
     graceMs: orElse(options.grace, 0, 'grace'),
     softMs,

@@ -75,7 +75,7 @@ export class Maker {
     const { id, key, source, options, endsAt, outer } = request;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
     const staleValue = options.graceMs > 0 ? (spare?.value as T | undefined) : undefined;
-    const run = new FactoryRun<T>(key.name, options.ms, staleValue);
+    const run = new FactoryRun<T>(key, options.ms, staleValue);
     const computation = new Computation(this.cache, id, outer);
     const wait = outer && new Wait(outer, computation);
     const lock = options.lock && !request.isUnanswered ? new FleetLock(this.locking, key, id, computation) : undefined;

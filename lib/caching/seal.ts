@@ -3,7 +3,7 @@ import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from '../tags/generation.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
-import { entryTags, type Tags } from '../tags/tags.js';
+import { withinLimits, type Tags } from '../tags/tags.js';
 
 /** What must be known before a factory runs, to tell afterwards whether its value is out of date. */
 export class Seal {
@@ -66,7 +66,7 @@ export class Seal {
     if (ms !== this.options.ms) await this.tags.extend(this.stamps, lifeMs);
     const own = tags.filter((tag) => !this.options.tags.includes(tag));
     if (own.length === 0 && this.stamps.length === 0) return;
-    entryTags([...this.options.tags, ...own]);
+    withinLimits([...this.options.tags, ...own]);
     // In this order: an invalidation is either seen below, or makes the stamps worthless.
     const stamps = await this.tags.take(own, lifeMs);
     const verdicts = await Promise.all([this.tags.areCurrent(this.stamps), own.length === 0 || this.areUnchanged(own)]);

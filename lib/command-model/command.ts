@@ -1,7 +1,7 @@
 import type { Encoded } from '../codec/codec.types.js';
 import type { Stamp } from '../codec/envelope.js';
 import type { Mismatch } from '../codec/schema.js';
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import type { Access, Blocking } from '../wire/connection-pool.js';
 import type { Since } from '../wire/server-version.js';
 import { listArgument } from '../arguments/arguments.js';
@@ -16,7 +16,7 @@ export class Key {
 
   constructor(
     readonly name: string,
-    readonly version: Version,
+    readonly version: Place,
   ) {
     if (typeof name !== 'string' || name === '') {
       throw new TypeError(`A key must be a non-empty string, not ${name === '' ? 'an empty one' : typeof name}`);
@@ -27,7 +27,7 @@ export class Key {
 }
 
 /** Keys of one version. */
-export function keysOf(names: readonly string[], version: Version): Key[] {
+export function keysOf(names: readonly string[], version: Place): Key[] {
   return listArgument(names, 'Keys').map((name) => new Key(name, version));
 }
 
@@ -35,7 +35,7 @@ export function keysOf(names: readonly string[], version: Version): Key[] {
 export class WireKey extends Key {
   constructor(
     name: string,
-    version: Version,
+    version: Place,
     override readonly wire: string | Buffer,
   ) {
     super(name, version);
@@ -163,7 +163,7 @@ export interface ReplyContext {
   /** Whether values are the same, whatever their bytes. */
   areEqual(one: unknown, other: unknown): boolean;
   /** The key as the user wrote it, or `undefined` where it is none of that version. */
-  userKey(wire: Buffer, version: Version): string | undefined;
+  userKey(wire: Buffer, version: Place): string | undefined;
   /** Asks for what the reply alone does not tell, in one round trip. */
   ask<T>(commands: readonly Command<T>[]): Promise<T[]>;
   readonly tags: TagQuestions;

@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';
 import type { StandardSchema } from '../codec/schema.js';
 import { matchingOrMissing } from './matching.js';
@@ -151,7 +151,7 @@ const allValues = shape<unknown[]>(
 export const value = <T>(): ReplyShape<T | undefined> => oneValue as ReplyShape<T | undefined>;
 
 /** A key of that version and one of its values, `undefined` where there is none. */
-export const keyAndValue = <T>(version: Version): ReplyShape<[key: string, value: T] | undefined> =>
+export const keyAndValue = <T>(version: Place): ReplyShape<[key: string, value: T] | undefined> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;

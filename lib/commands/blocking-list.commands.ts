@@ -1,7 +1,7 @@
 import type { NamesOf } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
 import { twoKeyNames, type TwoKeyOptions } from '../arguments/version.js';
-import { type Key, Known, type Step } from '../command-model/command.js';
+import { type Key, keysOf, Known, type Step } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Direct } from './command-group.js';
 import { type ListEnd, listEnd, type PoppedElements } from './list.commands.js';
@@ -72,7 +72,7 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
   ): Promise<PoppedElements<T>> {
     return this.send<PoppedElements<T>>(() => {
       const version = this.versionOf(options, blockingMultiPopNames);
-      const sources = this.keysOf(keys, { version });
+      const sources = keysOf(keys, version);
       const args = multiPopArguments(sources, listEnd(from, 'from'), options);
       const reply = keyAndItems(version, replies.values<T>());
       const command = waiting('BLMPOP', [[], args], timeout, options?.signal, reply);

@@ -1,6 +1,6 @@
 import type { Timeout } from '../arguments/timeout.js';
-import type { Version } from '../arguments/version.js';
-import { type Key, Known, type ReplyShape, type Step } from '../command-model/command.js';
+import type { Place } from '../arguments/scope.js';
+import { type Key, keysOf, Known, type ReplyShape, type Step } from '../command-model/command.js';
 import { shape, text, toNumber, whenDecoded } from '../command-model/replies.js';
 import { CommandGroup, type Direct } from './command-group.js';
 import { blockingMultiPopNames, multiPopArguments, type MultiPopOptions } from './multi-pop.js';
@@ -55,7 +55,7 @@ export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
   ): Promise<PoppedMembers<T>> {
     return this.send<PoppedMembers<T>>(() => {
       const version = this.versionOf(options, blockingMultiPopNames);
-      const sources = this.keysOf(keys, { version });
+      const sources = keysOf(keys, version);
       const args = multiPopArguments(sources, scoreEnd(where), options);
       const command = waiting('BZMPOP', [[], args], timeout, options?.signal, poppedMembers<T>(version));
       return sources.length === 0 ? new Known<PoppedMembers<T>>(undefined) : command;
@@ -74,7 +74,7 @@ function pop<T>(
   return waiting(name, [sources, []], timeout, options?.signal, keyMemberAndScore<T>(first.version));
 }
 
-const keyMemberAndScore = <T>(version: Version): ReplyShape<PoppedMember<T>> =>
+const keyMemberAndScore = <T>(version: Place): ReplyShape<PoppedMember<T>> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;

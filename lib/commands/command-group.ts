@@ -1,5 +1,6 @@
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { listArgument } from '../arguments/arguments.js';
+import { inScopeOf, type Place, type Scoping } from '../arguments/scope.js';
 import { checkOptions, type KnownNames } from '../arguments/option-names.js';
 import {
   twoKeyNames,
@@ -8,7 +9,7 @@ import {
   versionNames,
   type VersionOption,
 } from '../arguments/version.js';
-import { Key, type Step } from '../command-model/command.js';
+import { Key, keysOf, type Step } from '../command-model/command.js';
 import type { Evictions } from '../evictions/evictions.js';
 
 /** Where commands are called, as a function of types: what a method returns whose command gives a `value`. */
@@ -30,6 +31,8 @@ export interface CommandDefaults {
   readonly version: Version;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
+  /** Where calls are meant in a scope. */
+  readonly scope?: Scoping;
   /** Early recomputation. */
   readonly stampede?: ResolvedStampede;
 }
@@ -49,16 +52,17 @@ export abstract class CommandGroup<S extends Surface> {
   protected abstract send<T>(build: () => Step<T>): Reply<S, T>;
 
   /**
-   * The version that a call is meant in.
+   * The version that a call is meant in, and the scope.
    *
    * @internal
    * @throws TypeError where something else stands in the place of the options (a default value, say), and for an option
    * that the call does not know
    */
-  protected versionOf(options: VersionOption | undefined, known: KnownNames = versionNames): Version {
-    if (options === undefined) return this.defaults.version;
-    checkOptions(options, known, 'Options');
-    return options.version ?? this.defaults.version;
+  protected versionOf(options: VersionOption | undefined, known: KnownNames = versionNames): Place {
+    const { version, scope } = this.defaults;
+    if (options !== undefined) checkOptions(options, known, 'Options');
+    const own = options?.version ?? version;
+    return scope === undefined ? own : scope.place(own);
   }
 
   /** @internal */
@@ -81,8 +85,10 @@ export abstract class CommandGroup<S extends Surface> {
     known: KnownNames = twoKeyNames,
   ): [Key, Key] {
     const version = this.versionOf(options, known);
-    const { versionSrc = version, versionDst = version } = options ?? {};
-    return [new Key(source, versionSrc), new Key(destination, versionDst)];
+    const [from, to] = [options?.versionSrc, options?.versionDst].map((own) =>
+      own === undefined ? version : inScopeOf(version, own),
+    );
+    return [new Key(source, from!), new Key(destination, to!)];
   }
 
   /** @internal */
@@ -93,7 +99,8 @@ export abstract class CommandGroup<S extends Surface> {
     known: KnownNames = twoKeyNames,
   ): [Key, Key[]] {
     const version = this.versionOf(options, known);
-    const { versionSrc = version, versionDst = version } = options ?? {};
-    return [new Key(target, versionDst), this.keysOf(sources, { version: versionSrc })];
+    const to = options?.versionDst === undefined ? version : inScopeOf(version, options.versionDst);
+    const from = options?.versionSrc === undefined ? version : inScopeOf(version, options.versionSrc);
+    return [new Key(target, to), keysOf(sources, from)];
   }
 }

@@ -1,7 +1,7 @@
 import { type TwoKeyOptions, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, integerArgument } from '../arguments/arguments.js';
-import { type Argument, type Command, type Key, Known, Member, read, write } from '../command-model/command.js';
+import { type Argument, type Command, type Key, keysOf, Known, Member, read, write } from '../command-model/command.js';
 import { inParts, latest } from '../command-model/parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import * as replies from '../command-model/replies.js';
@@ -79,7 +79,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   lmpop<T = unknown>(keys: readonly string[], from: ListEnd, options?: MultiPopOptions): Reply<S, PoppedElements<T>> {
     return this.send<PoppedElements<T>>(() => {
       const version = this.versionOf(options, multiPopNames);
-      const sources = this.keysOf(keys, { version });
+      const sources = keysOf(keys, version);
       const args = multiPopArguments(sources, listEnd(from, 'from'), options);
       if (sources.length === 0) return new Known<PoppedElements<T>>(undefined);
       return write('LMPOP', args, keyAndItems(version, replies.values<T>()));

@@ -1,6 +1,7 @@
+import type { Place } from '../arguments/scope.js';
 import { countArgument } from '../arguments/arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Version, versionNames, type VersionOption } from '../arguments/version.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { Argument, Key, ReplyShape } from '../command-model/command.js';
 import { shape } from '../command-model/replies.js';
 import { blockingNames, type BlockingOptions } from './waiting.js';
@@ -20,10 +21,7 @@ export function multiPopArguments(keys: readonly Key[], where: string, { count }
 }
 
 /** The key that had any and the items in their own shape; `undefined` where none had. */
-export const keyAndItems = <I>(
-  version: Version,
-  items: ReplyShape<I>,
-): ReplyShape<[key: string, items: I] | undefined> =>
+export const keyAndItems = <I>(version: Place, items: ReplyShape<I>): ReplyShape<[key: string, items: I] | undefined> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;

@@ -1,7 +1,8 @@
+import type { Place } from '../arguments/scope.js';
 import { describe, textArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Version, versionNames, type VersionOption } from '../arguments/version.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
 import { type Argument, Key, Payload, WireKey, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import type { Since } from '../wire/server-version.js';
@@ -27,7 +28,7 @@ export const channelNames: NamesOf<ChannelOptions> = { ...versionNames, raw: tru
 export const sharded: Since = { redis: '7.0', valkey: '7.2' };
 
 /** A channel has its name as a key would, and its slot. */
-export function channelKey(name: string, version: Version, raw: boolean | undefined): Key {
+export function channelKey(name: string, version: Place, raw: boolean | undefined): Key {
   if (typeof name !== 'string' || name === '') {
     throw new TypeError(`A channel must be a non-empty string, not ${name === '' ? 'an empty one' : describe(name)}`);
   }

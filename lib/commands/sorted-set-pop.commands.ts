@@ -1,7 +1,8 @@
+import type { Place } from '../arguments/scope.js';
 import { integerArgument } from '../arguments/arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Version, versionNames, type VersionOption } from '../arguments/version.js';
-import { Known, type ReplyShape, read, write } from '../command-model/command.js';
+import { versionNames, type VersionOption } from '../arguments/version.js';
+import { keysOf, Known, read, type ReplyShape, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { keyAndItems, multiPopArguments, multiPopNames, type MultiPopOptions } from './multi-pop.js';
@@ -44,7 +45,7 @@ export abstract class SortedSetPopCommands<S extends Surface> extends CommandGro
   zmpop<T = unknown>(keys: readonly string[], where: ScoreEnd, options?: MultiPopOptions): Reply<S, PoppedMembers<T>> {
     return this.send<PoppedMembers<T>>(() => {
       const version = this.versionOf(options, multiPopNames);
-      const sources = this.keysOf(keys, { version });
+      const sources = keysOf(keys, version);
       const args = multiPopArguments(sources, scoreEnd(where), options);
       if (sources.length === 0) return new Known<PoppedMembers<T>>(undefined);
       return write('ZMPOP', args, poppedMembers<T>(version));
@@ -98,7 +99,7 @@ export function scoreEnd(where: ScoreEnd): ScoreEnd {
 }
 
 /** Pairs within pairs. */
-export const poppedMembers = <T>(version: Version): ReplyShape<PoppedMembers<T>> =>
+export const poppedMembers = <T>(version: Place): ReplyShape<PoppedMembers<T>> =>
   keyAndItems(version, {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZMPOP gives a pair for each member
     decode: (raw, context) => replies.scored<T>().decode((raw as unknown[][]).flat(), context),

@@ -55,7 +55,7 @@ export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, 
 export function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {
   const { nx = false, xx = false, get = false, keepTtl = false } = options;
   if (nx && xx) throw new TypeError('set takes nx or xx, not both');
-  const { stored, ms } = options.raw ? textOf(value, options, defaults) : entryOf(value, options, defaults);
+  const { stored, ms } = options.raw ? textOf(value, options, defaults) : entryOf(key, value, options, defaults);
   if (ms === 0) return expireAtOnce(key, { nx, xx, get });
   if (!nx && !xx && !get && !keepTtl) return storeCommand(key, stored, ms);
   if (nx) return get ? addOrGetCommand({ key, stored, ms }) : addCommand({ key, stored, ms });
@@ -77,7 +77,7 @@ export function setIfEqual(
   options: SetIfEqualOptions,
   defaults: CommandDefaults,
 ): Command<boolean> {
-  const { stored, ms } = entryOf(value, options, defaults);
+  const { stored, ms } = entryOf(key, value, options, defaults);
   if (ms === 0) return deleteIfEqualCommand(key, expected);
   return setIfEqualCommand({ key, stored, ms, keepTtl: options.keepTtl ?? false }, expected);
 }
@@ -89,9 +89,9 @@ interface Stored {
 }
 
 /** What goes to the server for a value, and for how long. */
-function entryOf(value: unknown, options: SetIfEqualOptions, defaults: CommandDefaults): Stored {
+function entryOf({ version }: Key, value: unknown, options: SetIfEqualOptions, defaults: CommandDefaults): Stored {
   const logicalMs = lifeOf(options, defaults);
-  const tags = options.tags ? entryTags(options.tags) : [];
+  const tags = options.tags ? entryTags(options.tags, version) : [];
   const stampede = stampedeOf(options, defaults.stampede);
   if (logicalMs === 0) assertStorable(value);
   const bufferMs = bufferOf(value, logicalMs, stampede);

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
 import type { ReplyContext, ReplyShape } from '../command-model/command.js';
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';
 import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
 
@@ -82,7 +82,7 @@ export const entries = <T>(): ReplyShape<StreamEntry<T>[]> =>
 export const ids = shape<string[]>(idsOf, () => []);
 
 /** Streams of that version and their entries; nothing where there are none. */
-export const streams = <T>(version: Version): ReplyShape<Map<string, StreamEntry<T>[]>> =>
+export const streams = <T>(version: Place): ReplyShape<Map<string, StreamEntry<T>[]>> =>
   shape(
     (raw, context) => {
       const found = (raw as [Buffer, unknown][] | null) ?? [];

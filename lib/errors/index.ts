@@ -22,4 +22,5 @@ export {
   SemaphoreTimeoutError,
 } from './locking.errors.js';
 export { RateLimitError } from './rate-limit.error.js';
+export { ScopeError } from './scope.error.js';
 export { PipelineError } from './pipeline.error.js';

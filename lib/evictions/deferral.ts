@@ -1,11 +1,11 @@
 import { matchGlob } from '../embedded/index.js';
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import type { Key } from '../command-model/command.js';
 
 /** Keys that are named by a pattern. */
 export interface PatternEviction {
   readonly pattern: string;
-  readonly version: Version;
+  readonly version: Place;
   readonly itersize?: number;
 }
 

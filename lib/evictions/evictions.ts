@@ -1,4 +1,4 @@
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import type { Stamp } from '../codec/envelope.js';
 import type { Key } from '../command-model/command.js';
 import { Surroundings } from '../waiting/surroundings.js';
@@ -7,7 +7,7 @@ import { Deferral, type PatternEviction } from './deferral.js';
 /** What keys and patterns are called on the server. */
 interface WireNames {
   wireName(key: Key): string;
-  pattern(pattern: string, version: Version): string;
+  pattern(pattern: string, version: Place): string;
 }
 
 /** Which evictions of a cache wait for the end of a function, and what they mean for those who read meanwhile. */

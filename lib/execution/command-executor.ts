@@ -161,8 +161,8 @@ export class CommandExecutor {
   }
 
   /** The name of one of the library's own keys, in a space that holds no user's key. */
-  ownName(space: OwnSpace, name: string): string {
-    return this.keys.ownName(space, name);
+  ownName(space: OwnSpace, name: string, part?: string): string {
+    return this.keys.ownName(space, name, part);
   }
 
   /** The name of a key on the server. */

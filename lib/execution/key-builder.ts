@@ -1,4 +1,5 @@
-import { checkVersion, RESERVED, type Version, type OwnSpace } from '../arguments/version.js';
+import { type Place, ScopedVersion, versionAt } from '../arguments/scope.js';
+import { checkVersion, type OwnSpace, RESERVED } from '../arguments/version.js';
 import { errorText } from '../errors/error-text.js';
 import type { Key } from '../command-model/command.js';
 import { bytesOfName, nameOf } from '../arguments/names.js';
@@ -11,7 +12,7 @@ const probe = '\u0001cachex-key\u0001';
 
 /** Translates between keys as users write them and keys as the server sees them. */
 export class KeyBuilder {
-  private readonly heads = new Map<Version, string>();
+  private readonly heads = new Map<Place, string>();
   /** The beginning of the library's own keys. */
   private readonly ownHeads: readonly string[];
 
@@ -32,9 +33,9 @@ export class KeyBuilder {
     return key.isEscaped && !wire.isWellFormed() ? bytesOfName(wire, 'A key') : wire;
   }
 
-  /** One of the library's own keys. */
-  ownName(space: OwnSpace, name: string): string {
-    return `${this.prefix}:${space}:${name}`;
+  /** One of the library's own keys; `part` is that of the scope that it is of. */
+  ownName(space: OwnSpace, name: string, part?: string): string {
+    return part === undefined ? `${this.prefix}:${space}:${name}` : `${this.prefix}:${part}:${space}:${name}`;
   }
 
   /** {@link wire} as text, which is unique for every key. */
@@ -52,36 +53,40 @@ export class KeyBuilder {
     }
     if (this.isOwn(made))
       throw new TypeError('keyFunction.make returned a key that is reserved for the library: add a part to it');
-    return made;
+    return this.scopeHead(version) + made;
   }
 
   /** The user's key behind a wire key of the given version; `undefined` for any other key. */
-  userKey(wire: string, version: Version): string | undefined {
+  userKey(wire: string, version: Place): string | undefined {
     if (this.custom) {
-      if (this.isOwn(wire)) return undefined;
-      const { key, version: its } = this.reverse(wire) ?? {};
-      return typeof key === 'string' && String(its) === String(version) ? key : undefined;
+      const scope = this.scopeHead(version);
+      const made = wire.slice(scope.length);
+      if (!wire.startsWith(scope) || this.isOwn(made)) return undefined;
+      const { key, version: its } = this.reverse(made) ?? {};
+      return typeof key === 'string' && String(its) === String(versionAt(version)) ? key : undefined;
     }
     const head = this.head(version);
     return wire.startsWith(head) ? wire.slice(head.length) : undefined;
   }
 
   /** The pattern for the server: the user's pattern, with everything around it taken literally. */
-  pattern(pattern: string, version: Version): string {
+  pattern(pattern: string, version: Place): string {
     if (!this.custom) return escapeGlob(this.head(version)) + pattern;
-    if (this.custom.pattern) return this.custom.pattern(pattern, this.prefix, checkVersion(version));
-    const parts = String(this.make(probe, checkVersion(version))).split(probe);
+    const scope = escapeGlob(this.scopeHead(version));
+    const plain = checkVersion(versionAt(version));
+    if (this.custom.pattern) return scope + this.custom.pattern(pattern, this.prefix, plain);
+    const parts = String(this.make(probe, plain)).split(probe);
     if (parts.length !== 2) {
       throw new NotSupportedError(
         'Keys can be searched only if keyFunction has a pattern, or its make leaves the key as it is',
       );
     }
-    return escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
+    return scope + escapeGlob(parts[0]!) + pattern + escapeGlob(parts[1]!);
   }
 
-  private make(name: string, version: Version): unknown {
+  private make(name: string, version: Place): unknown {
     try {
-      return this.custom!.make(name, this.prefix, version);
+      return this.custom!.make(name, this.prefix, versionAt(version));
     } catch (cause) {
       throw keyFunctionError('make', cause);
     }
@@ -101,7 +106,13 @@ export class KeyBuilder {
     return this.ownHeads.some((head) => wire.startsWith(head));
   }
 
-  private head(version: Version): string {
+  /** What stands before all that a key function makes for a scope. */
+  private scopeHead(version: Place): string {
+    return version instanceof ScopedVersion ? `${this.prefix}:${version.part}:` : '';
+  }
+
+  private head(version: Place): string {
+    if (version instanceof ScopedVersion) return `${this.prefix}:${version.toString()}:`;
     const known = this.heads.get(version);
     if (known !== undefined) return known;
     const head = `${this.prefix}:${checkVersion(version)}:`;

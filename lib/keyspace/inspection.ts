@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { nameOf } from '../arguments/names.js';
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import { Key, read, type ReplyShape } from '../command-model/command.js';
 import { bytes, optionalInteger, text, typeName } from '../command-model/replies.js';
 import { CommandError } from '../errors/index.js';
@@ -43,7 +43,7 @@ export class Inspection {
   ) {}
 
   /** Asks random servers. If they hold mostly other keys, scans all keys of this cache. */
-  async randomKey(version: Version): Promise<string | undefined> {
+  async randomKey(version: Place): Promise<string | undefined> {
     const nodes = await this.executor.primaries('RANDOMKEY');
     if (nodes.length === 0) return undefined;
     const command = read('RANDOMKEY', [], bytes);
@@ -82,7 +82,7 @@ export class Inspection {
   }
 
   /** Returns the largest first. */
-  async largest(pattern: string, version: Version, count: number, sample: number): Promise<KeySize[]> {
+  async largest(pattern: string, version: Place, count: number, sample: number): Promise<KeySize[]> {
     let largest: KeySize[] = [];
     let names: string[] = [];
     let seen = 0;

@@ -5,7 +5,9 @@ import { expiry, withTimeout } from '../arguments/expiry.js';
 import type { MappingOf } from '../arguments/mapping.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { Version, VersionOption } from '../arguments/version.js';
+import { inScopeOf, versionAt } from '../arguments/scope.js';
 import { Key } from '../command-model/command.js';
+import { ScopeError } from '../errors/index.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { touchNames } from '../commands/key.commands.js';
 import { storingNames } from '../commands/storing.js';
@@ -70,7 +72,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     const version = this.versionOf(given, storingNames);
     const { timeoutMs, stampede } = this.defaults;
     const ms = expiry(given.timeout, timeoutMs);
-    const tags = given.tags ? entryTags(given.tags) : [];
+    const tags = given.tags ? entryTags(given.tags, version) : [];
     return this.keyspace.many.set(mapping, version, { ms, tags, stampede: stampedeOf(given, stampede) });
   }
 
@@ -93,9 +95,10 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * @throws TypeError if the version is not an integer
    */
   async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
-    const version = numericVersion(this.versionOf(options));
-    const moved = version + integerArgument(delta, 'delta');
-    return (await this.keyspace.mover.move(new Key(key, version), new Key(key, moved))) ? moved : 0;
+    const place = this.versionOf(options);
+    const moved = numericVersion(versionAt(place)) + integerArgument(delta, 'delta');
+    const target = new Key(key, inScopeOf(place, moved));
+    return (await this.keyspace.mover.move(new Key(key, place), target)) ? moved : 0;
   }
 
   /** Like {@link incrVersion}, downwards. */
@@ -108,8 +111,15 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return this.deletePattern('*', options);
   }
 
-  /** Deletes every key of the database, of every program; returns `true`. Redis: `FLUSHDB`. */
+  /**
+   * Deletes every key of the database, of every program; returns `true`. Redis: `FLUSHDB`.
+   *
+   * @throws ScopeError in a scope: it would delete the keys of all others
+   */
   async flushDb(): Promise<boolean> {
+    if (this.defaults.scope) {
+      throw new ScopeError('flushDb deletes the keys of all scopes: call it through cache.unscoped()');
+    }
     return this.keyspace.flush();
   }
 

@@ -1,4 +1,4 @@
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import { setImmediate } from 'node:timers/promises';
 import { bufferOf } from '../entries/early-recomputation.js';
 import { type Command, Key, keysOf, SharedStamps, write } from '../command-model/command.js';
@@ -33,7 +33,7 @@ export class ManyKeys {
 
   async get<T>(
     names: readonly string[],
-    version: Version,
+    version: Place,
     stampede?: ResolvedStampede,
     schema?: StandardSchema,
   ): Promise<Map<string, T>> {
@@ -64,7 +64,7 @@ export class ManyKeys {
    * Encodes everything before it sends anything, so that a value that cannot be stored leaves no half of the mapping
    * behind. Returns the keys that were not written.
    */
-  async set(mapping: object, version: Version, { ms, tags, stampede }: ResolvedSetMany): Promise<string[]> {
+  async set(mapping: object, version: Place, { ms, tags, stampede }: ResolvedSetMany): Promise<string[]> {
     const pairs = pairsOf<string, unknown>(mapping);
     const batch: Prepared<boolean>[] = [];
     const shared = new SharedStamps(ms && ms + (stampede?.bufferMs ?? 0));

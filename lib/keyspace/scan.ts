@@ -1,3 +1,4 @@
+import type { Place } from '../arguments/scope.js';
 import { cursorArgument, scanArguments, scanNames, type ScanOptions } from '../commands/scan.js';
 import { type Version, versionNames } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
@@ -52,7 +53,7 @@ export class KeyScanner {
   constructor(private readonly executor: CommandExecutor) {}
 
   /** One page, of one server. */
-  async page(cursor: string | number, version: Version, options: KeysOptions = {}): Promise<KeysPage> {
+  async page(cursor: string | number, version: Place, options: KeysOptions = {}): Promise<KeysPage> {
     const from = cursorArgument(cursor, cursorShape);
     const nodes = await this.executor.primaries('SCAN');
     if (nodes.length === 0) return { cursor: '0', keys: [] };
@@ -63,7 +64,7 @@ export class KeyScanner {
   }
 
   /** Scans all servers at once, each one page ahead. */
-  async *iterate(pattern: string, version: Version, options: IterationOptions = {}): AsyncGenerator<string, void> {
+  async *iterate(pattern: string, version: Place, options: IterationOptions = {}): AsyncGenerator<string, void> {
     const asked = new Map<ServerNode, Promise<{ node: ServerNode; page: WirePage }>>();
     const ask = (node: ServerNode, cursor: string): void => {
       const command = this.command(pattern, version, cursor, options.itersize);
@@ -82,7 +83,7 @@ export class KeyScanner {
   }
 
   /** Deletes the keys that match, on all servers at once, and stops at the first failure; returns how many existed. */
-  async delete(pattern: string, version: Version, options: IterationOptions = {}): Promise<number> {
+  async delete(pattern: string, version: Place, options: IterationOptions = {}): Promise<number> {
     const nodes = await this.executor.primaries('SCAN');
     const deletion: Deletion = { hasFailed: false };
     const fail = (error: unknown): never => {
@@ -99,7 +100,7 @@ export class KeyScanner {
   private async deleteOn(
     node: ServerNode,
     pattern: string,
-    version: Version,
+    version: Place,
     { itersize }: IterationOptions,
     deletion: Deletion,
   ): Promise<number> {
@@ -119,7 +120,7 @@ export class KeyScanner {
   }
 
   /** Through the pool, not the server that has just named them: slots may be moving. */
-  private async unlink(wire: readonly Buffer[], version: Version): Promise<number> {
+  private async unlink(wire: readonly Buffer[], version: Place): Promise<number> {
     const keys: WireKey[] = [];
     for (const key of wire) {
       const name = this.userKey(key, version);
@@ -133,16 +134,16 @@ export class KeyScanner {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  private command(pattern: string, version: Version, cursor: string, count = 1000): Command<WirePage> {
+  private command(pattern: string, version: Place, cursor: string, count = 1000): Command<WirePage> {
     const match = this.executor.keys.pattern(textArgument(pattern, 'A pattern'), version);
     return read('SCAN', scanArguments(cursor, { match, count }), wirePage);
   }
 
-  private userKeys(wire: readonly Buffer[], version: Version): string[] {
+  private userKeys(wire: readonly Buffer[], version: Place): string[] {
     return wire.map((key) => this.userKey(key, version)).filter((key) => key !== undefined);
   }
 
-  private userKey(wire: Buffer, version: Version): string | undefined {
+  private userKey(wire: Buffer, version: Place): string | undefined {
     return this.executor.context.userKey(wire, version);
   }
 }

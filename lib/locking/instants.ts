@@ -1,4 +1,4 @@
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ownKeys } from './own-keys.js';
 import { tell } from './requests.js';
@@ -15,7 +15,7 @@ export class Instants {
    * Whether the caller is the first to claim this instant: no other is known that is less than `windowMs` away. Callers
    * name it by their own clocks, which all say the same when a timer fires, however far they are apart.
    */
-  claim(name: string, version: Version, instant: number, windowMs: number): Promise<boolean> {
+  claim(name: string, version: Place, instant: number, windowMs: number): Promise<boolean> {
     const key = ownKeys(this.executor, 'once', name, version)();
     // Whoever's clock is behind comes later, by as much.
     return this.executor.execute(tell(claimInstantScript, [key], [instant, windowMs, windowMs + skewMs]));

@@ -1,4 +1,4 @@
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import { countArgument } from '../arguments/arguments.js';
 import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -31,7 +31,7 @@ export class Locking {
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 
-  lock(names: string | readonly string[], version: Version, options: LockOptions): CachexLock {
+  lock(names: string | readonly string[], version: Place, options: LockOptions): CachexLock {
     const all = namesOf(names);
     const keys = all.map((name) => ownKeys(this.executor, 'lock', name, version));
     return this.handle(
@@ -41,21 +41,21 @@ export class Locking {
   }
 
   /** A lock for optional coordination: nobody sees its fencing tokens, or waits long for Redis. */
-  dispensableLock(name: string, version: Version, options: LockOptions): CachexLock {
+  dispensableLock(name: string, version: Place, options: LockOptions): CachexLock {
     const keys = [ownKeys(this.executor, 'lock', name, version)];
     const resource = new LockResource(this.executor, this.channels, `Lock ${quoted(name)}`, keys, false);
     return new CachexLock(resource, { ...resolveLock(options), isPatient: false }, this.holdings);
   }
 
   /** The lock of a leader, separate from locks of the same name. */
-  leader(name: string, version: Version, options: LeaderOptions): CachexLeader {
+  leader(name: string, version: Place, options: LeaderOptions): CachexLeader {
     const keys = [ownKeys(this.executor, 'leader', name, version)];
     const resource = new LockResource(this.executor, this.channels, `Leadership ${quoted(name)}`, keys);
     return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);
   }
 
   /** For what is done once under a name: a lock for who does it, and what came of it. */
-  idempotency(name: string, version: Version, options: LockOptions): { lock: CachexLock; kept: KeptAnswer } {
+  idempotency(name: string, version: Place, options: LockOptions): { lock: CachexLock; kept: KeptAnswer } {
     const keys = ownKeys(this.executor, 'idem', name, version);
     const resource = new LockResource(this.executor, this.channels, `Idempotent request ${quoted(name)}`, [keys]);
     return {
@@ -64,7 +64,7 @@ export class Locking {
     };
   }
 
-  semaphore(name: string, version: Version, capacity: number, options: SemaphoreOptions): CachexSemaphore {
+  semaphore(name: string, version: Place, capacity: number, options: SemaphoreOptions): CachexSemaphore {
     const weight = countArgument(options.weight ?? 1, 'weight', 1);
     countArgument(capacity, 'capacity', 1);
     if (weight > capacity) {
@@ -75,7 +75,7 @@ export class Locking {
     return new CachexSemaphore(resource, resolveLock(options), this.holdings);
   }
 
-  readWriteLock(name: string, version: Version, options: LockOptions): CachexReadWriteLock {
+  readWriteLock(name: string, version: Place, options: LockOptions): CachexReadWriteLock {
     const keys = ownKeys(this.executor, 'rw', name, version);
     const resolved = resolveLock(options);
     return new CachexReadWriteLock(name, (kind, share) => {

@@ -1,4 +1,5 @@
-import { checkVersion, type Version } from '../arguments/version.js';
+import { partOf, type Place, versionAt } from '../arguments/scope.js';
+import { checkVersion } from '../arguments/version.js';
 import { textArgument } from '../arguments/arguments.js';
 import { WireKey } from '../command-model/command.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -24,10 +25,10 @@ export function ownKeys(
   executor: Pick<CommandExecutor, 'ownName'>,
   kind: keyof typeof places,
   name: string,
-  version: Version,
+  version: Place,
 ): OwnKeys {
   if (textArgument(name, 'A name') === '') throw new TypeError('A lock or semaphore must have a name');
   const [space, head] = places[kind];
-  const held = executor.ownName(space, `${head}{${checkVersion(version)}:${name}}`);
+  const held = executor.ownName(space, `${head}{${checkVersion(versionAt(version))}:${name}}`, partOf(version));
   return (part) => new WireKey(name, version, part === undefined ? held : `${held}:${part}`);
 }

@@ -58,6 +58,16 @@ export class CachexOptions {
   keyFunction?: KeyFunction;
 
   /**
+   * The tenant of the calling code, for instance from an `AsyncLocalStorage`: it has keys, tags, locks, rate limits and
+   * channels of its own. `undefined` is a {@link ScopeError}, except through `cache.unscoped()` and `cache.withScope(name)`.
+   *
+   * @default none
+   */
+  @Optional()
+  @Obeys('isFunction', checkFunction)
+  scope?: () => string | undefined;
+
+  /**
    * Has `@CacheEvict({ when: 'commit' })` wait for the transaction that it is called in; see {@link CommitHook}.
    *
    * @default none: it evicts after the method, outside of `deferEvictions`

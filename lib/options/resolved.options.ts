@@ -26,6 +26,7 @@ export interface ResolvedCachexOptions {
   readonly keyPrefix: string;
   readonly version: Version;
   readonly keyFunction?: KeyFunction;
+  readonly scope?: () => string | undefined;
   readonly onCommit?: CommitHook;
   /** `null` is never. */
   readonly timeoutMs: number | null;

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { listArgument, signalArgument, textArgument } from '../arguments/arguments.js';
 import { nameOf } from '../arguments/names.js';
-import type { Version } from '../arguments/version.js';
+import type { Place } from '../arguments/scope.js';
 import type { Codec } from '../codec/codec.types.js';
 import { type Command, Key, read } from '../command-model/command.js';
 import { nothing } from '../command-model/replies.js';
@@ -25,7 +25,7 @@ export interface Request {
   readonly names: string | readonly string[];
   readonly isPattern: boolean;
   readonly listener: MessageListener<never>;
-  readonly version: Version;
+  readonly version: Place;
   readonly options: SubscribeOptions;
 }
 
@@ -162,7 +162,7 @@ function titleOf([first, ...others]: readonly string[]): string {
   return `${quoted(first!)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
-const commandOf = (kind: ChannelKind, name: string, version: Version): Command<void> => ({
+const commandOf = (kind: ChannelKind, name: string, version: Place): Command<void> => ({
   ...read(words[kind], [new Key(name, version)], nothing),
   ...(kind === 'shard' && { since: sharded }),
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { countArgument, textArgument } from '../arguments/arguments.js';
-import { checkVersion, type Version } from '../arguments/version.js';
+import { partOf, type Place, versionAt } from '../arguments/scope.js';
 import { type Argument, type Command, type ReplyShape, run, WireKey, write } from '../command-model/command.js';
 import { boolean } from '../command-model/replies.js';
 import { quoted } from '../errors/quoted.js';
@@ -42,11 +42,11 @@ export class CachexRateLimiter {
   constructor(
     private readonly executor: CommandExecutor,
     readonly name: string,
-    private readonly version: Version,
+    /** Asked at every call, in the scope of which it counts. */
+    private readonly placeOf: () => Place,
     private readonly terms: RateLimit,
   ) {
     if (textArgument(name, 'A name') === '') throw new TypeError('A rate limiter must have a name');
-    checkVersion(version);
   }
 
   /**
@@ -124,11 +124,9 @@ export class CachexRateLimiter {
     if (textArgument(id, 'An id') === '')
       throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);
     const name = this.name.replaceAll('%', '%25').replaceAll(':', '%3A');
-    return new WireKey(
-      id,
-      this.version,
-      this.executor.ownName('own', `rate:${this.terms.algorithm}:${this.version}:${name}:${id}`),
-    );
+    const place = this.placeOf();
+    const own = `rate:${this.terms.algorithm}:${versionAt(place)}:${name}:${id}`;
+    return new WireKey(id, place, this.executor.ownName('own', own, partOf(place)));
   }
 }
 

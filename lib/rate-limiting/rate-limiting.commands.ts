@@ -1,3 +1,4 @@
+import { checkVersion } from '../arguments/version.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { CachexRateLimiter } from './rate-limiter.js';
@@ -14,7 +15,8 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
 
   /**
    * A rate limiter of that name. All that have the same name, version and options count together, in any process; the
-   * server's clock counts. Nothing is sent.
+   * server's clock counts. With the option `scope`, each scope is counted by itself: that of each call of the limiter.
+   * Nothing is sent.
    *
    * @throws TypeError, RangeError for options that make no sense
    * @example
@@ -22,8 +24,8 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
    * const { allowed, remaining, retryAfter } = await signups.consume(request.ip);
    */
   rateLimiter(name: string, options: RateLimiterOptions): CachexRateLimiter {
-    const version = this.versionOf(options, rateLimiterNames);
+    checkVersion(options?.version ?? this.defaults.version);
     const terms = rateLimitOf(options, this.executor.isForgiving ? 'allow' : 'throw');
-    return new CachexRateLimiter(this.executor, name, version, terms);
+    return new CachexRateLimiter(this.executor, name, () => this.versionOf(options, rateLimiterNames), terms);
   }
 }

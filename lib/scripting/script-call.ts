@@ -1,4 +1,4 @@
-import type { Version } from '../arguments/version.js';
+import { inScopeOf, type Place, versionAt } from '../arguments/scope.js';
 import { bytesOfName } from '../arguments/names.js';
 import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../arguments/arguments.js';
@@ -16,9 +16,9 @@ export function scriptCall<T>(
   script: RegisteredScript<T>,
   keys: readonly string[],
   args: readonly unknown[],
-  version: Version,
+  place: Place,
 ): Command<T> {
-  const helpers = helpersOf(registry, version, (data) => registry.codec.decode(data));
+  const helpers = helpersOf(registry, place, (data) => registry.codec.decode(data));
   listArgument(keys, `The keys of script ${script.name}`);
   listArgument(args, `The arguments of script ${script.name}`, 'strings, numbers or Buffers');
   if (typeof script.preFunc !== 'function' || typeof script.postFunc !== 'function') {
@@ -33,12 +33,12 @@ export function scriptCall<T>(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are lists; what is in them is looked at below
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
-  const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, version, wireOf(wire)));
+  const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, place, wireOf(wire)));
   return run(script, named, wireArgs.map(scriptArgument), {
     decode: (reply, context) =>
       answerOf(
         script,
-        helpersOf(registry, version, (data) => context.decode(data)),
+        helpersOf(registry, place, (data) => context.decode(data)),
         reply,
       ),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a hook makes of no reply at all nobody can tell
@@ -46,10 +46,10 @@ export function scriptCall<T>(
   });
 }
 
-function helpersOf({ keys, codec }: ScriptRegistry, version: Version, decode: Decode): ScriptHelpers {
+function helpersOf({ keys, codec }: ScriptRegistry, place: Place, decode: Decode): ScriptHelpers {
   const helpers: ScriptHelpers = {
-    version,
-    makeKey: (key, other = version) => keys.wireName(new Key(key, other)),
+    version: versionAt(place),
+    makeKey: (key, other) => keys.wireName(new Key(key, other === undefined ? place : inScopeOf(place, other))),
     makeKeys: (names) => listArgument(names, 'Keys').map((name) => helpers.makeKey(name)),
     encode: (value) => codec.encode(value),
     encodeValues: (values) =>

@@ -18,7 +18,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
     const { caches } = this.runtime;
     this.workers = consumers.find(this.modules).map(({ title, call, options: { cache, ...options } }) => {
       caches.check(cache, title);
-      return new StreamWorker(caches.get(cache), options, call);
+      return new StreamWorker(caches.get(cache).fromStart(), options, call);
     });
     for (const worker of this.workers) worker.start();
   }

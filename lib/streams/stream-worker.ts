@@ -55,7 +55,7 @@ export class StreamWorker<T = StreamFields> {
   ) {
     checkOptions(options, consumerNames, 'The options of StreamWorker', '{ stream, group }');
     this.options = resolveConsumerOptions(options);
-    this.cache = StrictCache.of(cache, { version: this.options.version ?? cache.version });
+    this.cache = StrictCache.of(cache.fromHere(), { version: this.options.version ?? cache.version });
     this.runner = new EntryRunner(this.cache, this.options, handler, logger);
   }
 

@@ -23,7 +23,7 @@ export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDest
     for (const { title, options } of found) caches.check(options.options.cache, title);
     const listening = found.flatMap((method) => {
       const { channels, patterns, options } = method.options;
-      const cache = PatientCache.of(caches.get(options.cache));
+      const cache = PatientCache.of(caches.get(options.cache).fromStart());
       const listen = (names: readonly string[], isPattern: boolean): Promise<Subscription>[] =>
         names.length === 0
           ? []

@@ -14,6 +14,7 @@ import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
+import { isMarked, type Place, scopedTag, tagParts } from '../arguments/scope.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
 import { Invalidations } from './invalidations.js';
@@ -28,7 +29,7 @@ export interface TagExecutor {
   /** Those that wait, of tags among others. */
   readonly evictions: Evictions;
   /** The name of one of the library's own keys. */
-  ownName(space: 'tag', name: string): string;
+  ownName(space: 'tag', name: string, part?: string): string;
 }
 
 /** Stands in place of a version. */
@@ -201,7 +202,8 @@ export class Tags implements TagQuestions {
   }
 
   private keyOf(tag: string): Key {
-    return new WireKey(tag, space, this.executor.ownName(space, tag));
+    const { name, part } = tagParts(tag);
+    return new WireKey(tag, space, this.executor.ownName(space, name, part));
   }
 
   private generationKey(): Key {
@@ -209,16 +211,22 @@ export class Tags implements TagQuestions {
   }
 }
 
-/** Checks the tags and removes duplicates. */
-export function tagsArgument(tags: readonly string[]): readonly string[] {
-  for (const tag of listArgument(tags, 'tags'))
+/** Checked and each once, as tags of the scope that they are meant in. */
+export function tagsArgument(tags: readonly string[], place: Place): readonly string[] {
+  for (const tag of listArgument(tags, 'tags')) {
     if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
-  return [...new Set(tags)];
+    if (isMarked(tag)) throw new TypeError('A tag must not begin with U+0000');
+  }
+  return Array.from(new Set(tags), (tag) => scopedTag(tag, place));
 }
 
-/** Checks the tags of one entry: no more than a reader can be asked to look at. */
-export function entryTags(tags: readonly string[]): readonly string[] {
-  const known = tagsArgument(tags);
+/** The tags of an entry: as many as its readers can be asked to look at. */
+export function entryTags(tags: readonly string[], place: Place): readonly string[] {
+  return withinLimits(tagsArgument(tags, place));
+}
+
+/** @throws TypeError where they are too many, or too long, for an entry */
+export function withinLimits(known: readonly string[]): readonly string[] {
   if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
   const letters = known.reduce((sum, tag) => sum + tag.length, 0);
   if (letters > MAX_TAG_LETTERS) {

@@ -34,7 +34,7 @@ export function onEveryTopology(
       prefix = randomUUID().slice(0, 8);
     });
     afterAll(async () => {
-      await cache.clear();
+      await cache.unscoped().clear();
       await cache.close();
     });
     specify({

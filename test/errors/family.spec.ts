@@ -22,6 +22,7 @@ const codes = {
   OutOfMemoryError: 'CACHEX_OUT_OF_MEMORY',
   ReadOnlyError: 'CACHEX_READ_ONLY',
   SchemaError: 'CACHEX_SCHEMA',
+  ScopeError: 'CACHEX_SCOPE',
   ScriptError: 'CACHEX_SCRIPT',
   SemaphoreError: 'CACHEX_SEMAPHORE',
   SemaphoreTimeoutError: 'CACHEX_SEMAPHORE_TIMEOUT',

@@ -33,6 +33,12 @@ const silent = new Set([
   ...[
     'version',
     'withVersion',
+    'withScope',
+    'unscoped',
+    'fromHere',
+    'fromStart',
+    'evictions',
+    'evictAtCommit',
     'pipeline',
     'getClient',
     'makeKey',

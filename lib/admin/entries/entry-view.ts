@@ -1,3 +1,4 @@
+import { tagParts } from '../../arguments/scope.js';
 import { openEnvelope } from '../../codec/envelope.js';
 import { MARKER, RAW_FORMAT } from '../../codec/format.js';
 import type { Version } from '../../index.js';
@@ -60,7 +61,7 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
     keptMs: head ? Number(keptMs) : ttlMs,
     ...(typeof memory === 'number' && { memory }),
     ...(Buffer.isBuffer(encoding) && { encoding: String(encoding) }),
-    ...(head && { tags: (head.tags ?? []).map(([tag]) => tag) }),
+    ...(head && { tags: (head.tags ?? []).map(([tag]) => tagParts(tag).name) }),
   };
 }
 

@@ -101,7 +101,7 @@ export class CacheEvictOperation implements Operation {
     if (this.when === 'before') await evict(cache);
     const result = await proceed();
     if (this.when === 'after') await evict(cache);
-    if (this.when === 'commit') await cache.evictAtCommit(evict, `${this.decorator} on ${call.title}`);
+    if (this.when === 'commit') await cache.fromHere().evictAtCommit(evict, `${this.decorator} on ${call.title}`);
     return result;
   }
 
