@@ -26,6 +26,15 @@ const programs = [
   { command: 'openssl', name: 'OpenSSL', minimum: '1.1', package: 'openssl', version: /^(?:OpenSSL|LibreSSL) (\S+)/ },
 ];
 
+/** What the admin page is seen with: without it its specs say what to install. */
+const browser = {
+  command: process.env.CHROMIUM || 'chromium',
+  name: 'Chromium',
+  minimum: '120',
+  package: process.env.CHROMIUM ? undefined : 'chromium',
+  version: /^(?:Chromium|Google Chrome) (\d+\.\S*)/,
+};
+
 const newestPrograms = Object.values(newest).map((engine) => server(engine, join(newestFolder, engine.binary)));
 
 const instructions = `Install them, then run "npm run servers" again:
@@ -89,6 +98,12 @@ if (missing.length > 0) {
   ({ found, missing } = check(programs));
 }
 
+let [chromium] = check([browser]).found;
+if (!chromium.found && chromium.package) {
+  installWithApt([chromium.package]);
+  [chromium] = check([browser]).found;
+}
+
 let newestServers = check(newestPrograms);
 if (newestServers.missing.some((program) => program.package)) {
   unpackNewest();
@@ -101,6 +116,10 @@ if (missing.length > 0) {
 } else {
   console.log(`Servers for the tests: ${listOf(found)}`);
 }
+
+console.log(
+  chromium.found ? `The browser for the tests: Chromium ${chromium.found}` : 'No Chromium for the admin page',
+);
 
 if (newestServers.missing.length > 0) {
   const complaints = complaintsOf(newestServers.missing);

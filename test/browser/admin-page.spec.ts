@@ -1,0 +1,151 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
+import { openBrowser } from './open-browser.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+let admin: Admin;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await admin.app.close();
+});
+
+const start = async (setup: AdminSetup = {}): Promise<void> => {
+  admin = await openAdmin(setup);
+};
+
+/** The page at a place; what it logs or refuses to run fails the spec. */
+async function open(place = '', options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => expect.unreachable(String(error)));
+  page.on('dialog', (dialog) => expect.unreachable(dialog.message()));
+  await page.goto(`${admin.url}/cachex${place}`);
+  return page;
+}
+
+const text = (page: Page, selector: string): Promise<string | null> => page.textContent(selector);
+
+describe('the admin page in a browser', () => {
+  beforeEach(() => start({ flush: true }));
+
+  it('shows hostile names and values as text', async () => {
+    const hostile = '<img src=x onerror=alert(1)>\u202e"\'`${1}';
+    await admin.cache.set(hostile, { [hostile]: hostile });
+    await admin.cache.hset('h', hostile, hostile);
+    const page = await open();
+    await page.getByRole('link', { name: hostile }).click();
+    expect(await page.inputValue('.editor textarea')).toContain('onerror=alert(1)');
+    await page.goto(`${admin.url}/cachex#key=h`);
+    await page.waitForSelector('.items tbody tr');
+    expect(await text(page, '.items tbody')).toContain(hostile);
+    expect(await page.locator('img').count()).toBe(0);
+  });
+
+  it.each(['constructor', '__proto__', 'nothing'])('opens at #view=%s', async (view) => {
+    await admin.cache.set('k', 1);
+    const page = await open(`#view=${view}`);
+    await page.waitForSelector('.keys tbody tr');
+    expect(await text(page, '.keys tbody')).toContain('k');
+  });
+
+  it('deletes what is typed, with its type, by keyboard alone', async () => {
+    await admin.cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 });
+    await admin.cache.sadd('a:set', 1);
+    const page = await open();
+    await page.getByRole('link', { name: 'b:1' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('a:*');
+    // Typed, not searched for.
+    await page.getByRole('button', { name: 'Delete matching keys…' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Delete 3 keys?' }).waitFor();
+    expect(await dialog.getByRole('listitem').allTextContents()).toEqual(['a:1', 'a:2', 'a:set']);
+    await dialog.getByRole('button', { name: 'Delete 3 keys' }).press('Enter');
+    await page.getByText('3 keys deleted.').waitFor();
+    expect(await admin.cache.keys()).toEqual(['b:1']);
+  });
+
+  it('has the pattern of everything typed again', async () => {
+    await admin.cache.setMany({ a: 1, b: 2 });
+    const page = await open();
+    await page.getByRole('button', { name: 'Delete matching keys…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Type the pattern to confirm').fill('a');
+    await dialog.getByRole('button', { name: 'Delete 2 keys' }).click();
+    await dialog.getByRole('alert').getByText('confirm must be the pattern').waitFor();
+    expect((await admin.cache.keys()).length).toBe(2);
+    await dialog.getByLabel('Type the pattern to confirm').fill('*');
+    await dialog.getByRole('button', { name: 'Delete 2 keys' }).click();
+    await page.getByText('2 keys deleted.').waitFor();
+  });
+
+  it('deletes the rows that were chosen', async () => {
+    await admin.cache.setMany({ a: 1, b: 2, c: 3 });
+    const page = await open();
+    await page.getByRole('checkbox', { name: 'Choose a' }).check();
+    await page.getByRole('checkbox', { name: 'Choose c' }).check();
+    await page.getByRole('button', { name: 'Delete 2 chosen…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 keys' }).click();
+    await page.getByText('2 keys deleted.').waitFor();
+    expect(await admin.cache.keys()).toEqual(['b']);
+  });
+
+  it('tells one of two administrators what the other has changed, and keeps what was typed', async () => {
+    await admin.cache.set('k', 'first');
+    const [mine, theirs] = [await open('#key=k'), await open('#key=k')];
+    await mine.fill('.editor textarea', '"mine"');
+    await theirs.fill('.editor textarea', '"theirs"');
+    await theirs.getByRole('button', { name: 'Save' }).click();
+    await theirs.getByText('The value was saved.').waitFor();
+    await mine.getByRole('button', { name: 'Save' }).click();
+    await mine.getByRole('alert').getByText('The value has changed since it was shown').waitFor();
+    expect(await text(mine, '.editor details')).toContain('"theirs"');
+    expect(await mine.inputValue('.editor textarea')).toBe('"mine"');
+    await mine.getByRole('button', { name: 'Discard my edit' }).click();
+    await mine.waitForFunction(`document.querySelector('textarea')?.value === '"theirs"'`);
+    expect(await admin.cache.get('k')).toBe('theirs');
+  });
+
+  it.each([
+    ['light', 1280],
+    ['light', 390],
+    ['dark', 1280],
+    ['dark', 390],
+  ] as const)('has nothing that axe finds: %s, %d pixels wide', async (colorScheme, width) => {
+    await admin.cache.setMany({ a: { deep: [1] }, b: 2 });
+    const page = await open('#key=a', { colorScheme, viewport: { width, height: 800 } });
+    await page.waitForSelector('.editor textarea');
+    const violations = async (): Promise<unknown> => {
+      await page.evaluate(axe);
+      return page.evaluate(
+        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`,
+      );
+    };
+    expect(await violations()).toEqual([]);
+    await page.goto(`${admin.url}/cachex`);
+    await page.getByRole('button', { name: 'Delete matching keys…' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+});
+
+it('offers nothing that is not allowed', async () => {
+  await start({ can: (action) => action === 'view' || action === 'expire' });
+  await admin.cache.set('k', 1, 60);
+  const page = await open('#key=k');
+  await page.getByRole('button', { name: 'Expire…' }).waitFor();
+  expect((await page.getByRole('button').allTextContents()).toSorted()).toEqual(
+    ['Expire…', 'Never expire', 'Refresh', 'Search'].toSorted(),
+  );
+  expect(await page.getByRole('checkbox').count()).toBe(0);
+});

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Where a browser may be, the one that is named first; "npm run servers" installs Debian's. */
+const places = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/**
+ * A real browser, which the specs of the admin page see it with.
+ *
+ * @throws Error that says what to install
+ */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  if (executablePath === undefined) {
+    throw new Error(
+      'These specs need Chromium: "npm run servers" installs it on Debian as root (apt-get install chromium); elsewhere ' +
+        'install Chromium or Chrome, and name its binary in CHROMIUM where it is not found',
+    );
+  }
+  // As root, in a container, there is no sandbox to be had.
+  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+}
