@@ -3,7 +3,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Set up': ['configuration', 'values', 'encryption', 'topologies', 'managed-services', 'migration'],
   Caching: ['caching', 'transactions', 'tenants', 'decorators', 'tracking'],
   Redis: ['methods', 'pipelines', 'scripts', 'streams', 'pubsub'],
-  Coordination: ['locks', 'rate-limits', 'scheduling'],
+  Coordination: ['locks', 'rate-limits', 'scheduling', 'idempotency'],
   'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql'],
   'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],

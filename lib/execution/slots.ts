@@ -76,5 +76,5 @@ function crossSlot(what: string, first: Key, second: Key): CrossSlotError {
 
 /** Names the version if the keys differ in it: it is part of the key. */
 function shown({ name, version }: Key, other: Key): string {
-  return version === other.version ? quoted(name) : `${quoted(name)} of version ${version}`;
+  return version === other.version ? quoted(name) : `${quoted(name)} of version ${String(version)}`;
 }

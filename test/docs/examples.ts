@@ -153,7 +153,9 @@ export function asModule(example: Example): string {
   const text = completed(example.text);
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const declared = (name: string): boolean =>
-    new RegExp(`\\b(import \\{[^}]*|class |interface |function |const (\\[[^\\]]*)?)\\b${name}\\b`).test(text);
+    new RegExp(`\\b(import (?:type )?\\{[^}]*|class |interface |function |const (\\[[^\\]]*)?)\\b${name}\\b`).test(
+      text,
+    );
   const lines = Object.entries(imports).map(([from, names]) => {
     const wanted = names.filter((name) => used(name.replace('type ', '')) && !declared(name.replace('type ', '')));
     return wanted.length > 0 ? `import { ${wanted.join(', ')} } from '${from}';` : '';

@@ -6,7 +6,7 @@ import { CachexService, Pipeline } from '../../lib/index.js';
 const page = readFileSync(new URL('../../docs/methods.md', import.meta.url), 'utf8');
 /** Plumbing that a group or a class has, and no user calls. */
 const internal =
-  /^(constructor|keyOf|keysOf|versionOf|sourceAndDestination|targetAndSources|groupOf|send|evictions|evictAtCommit|fromHere|fromStart|toJSON|on[A-Z].*)$/;
+  /^(constructor|keyOf|keysOf|versionOf|sourceAndDestination|targetAndSources|groupOf|send|evictions|evictAtCommit|claimInstant|idempotency|fromHere|fromStart|toJSON|on[A-Z].*)$/;
 
 function methodsOf(prototype: object): string[] {
   return Object.getOwnPropertyNames(prototype).filter((name) => !internal.test(name));
