@@ -1,3 +1,4 @@
+import { checkOptions } from '../arguments/option-names.js';
 import { checkVersion } from '../arguments/version.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -24,7 +25,8 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
    * const { allowed, remaining, retryAfter } = await signups.consume(request.ip);
    */
   rateLimiter(name: string, options: RateLimiterOptions): CachexRateLimiter {
-    checkVersion(options?.version ?? this.defaults.version);
+    checkOptions(options, rateLimiterNames, 'Options');
+    checkVersion(options.version ?? this.defaults.version);
     const terms = rateLimitOf(options, this.executor.isForgiving ? 'allow' : 'throw');
     return new CachexRateLimiter(this.executor, name, () => this.versionOf(options, rateLimiterNames), terms);
   }
