@@ -11,6 +11,14 @@ export interface DeliveryQuote {
 export class Carrier {
   async quote(productId: string): Promise<DeliveryQuote> {
     await delay(300);
-    return { days: 1 + (productId.length % 5), quotedAt: new Date() };
+    return quoteOf(productId);
+  }
+
+  /** Many in one request, which is as slow as one. */
+  async quoteMany(productIds: readonly string[]): Promise<Map<string, DeliveryQuote>> {
+    await delay(300);
+    return new Map(productIds.map((productId) => [productId, quoteOf(productId)]));
   }
 }
+
+const quoteOf = (productId: string): DeliveryQuote => ({ days: 1 + (productId.length % 5), quotedAt: new Date() });

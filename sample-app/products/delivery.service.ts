@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cacheable, CachePut } from 'nest-cachex';
+import { Cacheable, CacheableMany, CachePut } from 'nest-cachex';
 import { Carrier, type DeliveryQuote } from './carrier.js';
 
 const quoteKey = (productId: string): string => `delivery:${productId}`;
@@ -13,6 +13,12 @@ export class DeliveryService {
   @Cacheable({ key: quoteKey, timeout: lifetime })
   async quote(productId: string): Promise<DeliveryQuote> {
     return this.carrier.quote(productId);
+  }
+
+  /** Asks the carrier once, for those that have no copy; a product's copy is the one that `quote` reads and writes. */
+  @CacheableMany({ key: quoteKey, timeout: lifetime })
+  async quoteMany(productIds: string[]): Promise<Map<string, DeliveryQuote>> {
+    return this.carrier.quoteMany(productIds);
   }
 
   /** Asks anew, for everybody. */

@@ -10,6 +10,6 @@ import { RecentlyViewedService } from './recently-viewed.service.js';
   imports: [StockModule],
   controllers: [ProductsController],
   providers: [ProductsService, DeliveryService, Carrier, RecentlyViewedService],
-  exports: [ProductsService],
+  exports: [ProductsService, DeliveryService],
 })
 export class ProductsModule {}

@@ -78,6 +78,24 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.get('/carts/linus')).body).toMatchObject({ items: [{ ...cup, quantity: 50 }], total: 45_000 });
     });
 
+    it('has its delivery quoted in one request, for what nobody has asked about before', async () => {
+      const delivery = { days: 2, quotedAt: '2026-11-23T10:00:00.000Z' };
+      await shop.get('/products/grinder');
+      for (const productId of ['moka-pot', 'grinder', 'scales']) await add('edsger', productId, 1);
+      const { asked } = shop.carrier;
+      const { status, body } = await shop.get('/carts/edsger/delivery');
+      expect(status).toBe(200);
+      expect(body).toHaveLength(3);
+      expect(body).toContainEqual({ productId: 'grinder', ...delivery });
+      expect(body).toContainEqual({ productId: 'scales', ...delivery });
+      await shop.get('/carts/edsger/delivery');
+      await shop.get('/products/scales');
+      expect(shop.carrier.asked).toBe(asked + 1);
+      expect(Number(await shop.redis('TTL', 'shop:1:delivery:moka-pot'))).toBeGreaterThan(290);
+      expect(await shop.get('/carts/nobody/delivery')).toEqual({ status: 200, body: [] });
+      expect(shop.carrier.asked).toBe(asked + 1);
+    });
+
     it('takes no unknown product, and gives back none that is not in it', async () => {
       expect(await add('barbara', 'teapot', 1)).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
       expect(await shop.delete('/carts/barbara/items/moka-pot')).toMatchObject({

@@ -22,7 +22,8 @@ export interface Shop {
   connection: string;
   carrier: InstantCarrier;
   get(path: string): Promise<Answer>;
-  post(path: string, body?: unknown): Promise<Answer>;
+  /** With an Idempotency-Key of its own, unless one is given. */
+  post(path: string, body?: unknown, idempotencyKey?: string): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
   /** What a command gives, as `redis-cli` prints it; keys as they are on the wire. */
@@ -30,12 +31,19 @@ export interface Shop {
   close(): Promise<void>;
 }
 
+const quote: DeliveryQuote = { days: 2, quotedAt: new Date('2026-11-23T10:00:00.000Z') };
+
 class InstantCarrier extends Carrier {
   asked = 0;
 
   override async quote(): Promise<DeliveryQuote> {
     this.asked++;
-    return { days: 2, quotedAt: new Date('2026-11-23T10:00:00.000Z') };
+    return quote;
+  }
+
+  override async quoteMany(productIds: readonly string[]): Promise<Map<string, DeliveryQuote>> {
+    this.asked++;
+    return new Map(productIds.map((productId) => [productId, quote]));
   }
 }
 
@@ -76,16 +84,22 @@ function printed(reply: unknown): string {
 }
 
 export function callsTo(url: string): Pick<Shop, 'get' | 'post' | 'put' | 'delete'> {
-  const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
     const response = await fetch(url + path, {
       method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { status: response.status, body: await response.json() };
   };
   return {
     get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
+    post: (path, body, key = randomUUID()) => call('POST', path, body, { 'idempotency-key': key }),
     put: (path, body) => call('PUT', path, body),
     delete: (path) => call('DELETE', path),
   };
