@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+
 /** What `npm start` prints. */
 export function thingsToTry(url: string, isEmbedded: boolean, adminPassword: string): string {
   const dataLive = isEmbedded
     ? 'Its data live in this process. With a server: CACHEX_URL=redis://localhost:6379 npm start'
     : 'Its data live in your server.';
   const json = "-H 'content-type: application/json' -d";
+  const checkout = randomUUID();
   return `
 The shop is open: ${url}
 
@@ -13,9 +16,9 @@ then cached for 5 minutes. A new price evicts the list:
   curl ${url}/products/moka-pot
   curl -X PUT ${url}/products/moka-pot ${json} '{"name":"Moka pot","price":2900}'
 
-A cart, its checkout, and the best sellers:
+A cart, its checkout (twice: the same order, as the key is the same), and the best sellers:
   curl ${url}/carts/ada/items ${json} '{"productId":"moka-pot","quantity":2}'
-  curl -X POST ${url}/carts/ada/checkout
+  curl -X POST ${url}/carts/ada/checkout -H 'idempotency-key: ${checkout}'
   curl ${url}/leaderboard
   curl -N ${url}/leaderboard/live
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Idempotent } from 'nest-cachex';
 import { CheckoutRateGuard } from './checkout-rate.guard.js';
 import { type Order, OrdersService } from './orders.service.js';
 
@@ -6,8 +7,10 @@ import { type Order, OrdersService } from './orders.service.js';
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
+  /** Whoever has not got the answer sends the same `Idempotency-Key` again, and gets the order that was made. */
   @Post('carts/:id/checkout')
   @UseGuards(CheckoutRateGuard)
+  @Idempotent({ timeout: '24h', by: (cartId: string) => cartId })
   checkout(@Param('id') cartId: string): Promise<Order> {
     return this.orders.checkout(cartId);
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CachexService } from 'nest-cachex';
 import type { Order } from '../../sample-app/orders/orders.service.js';
-import { openShop, type Shop, stores } from './open-shop.js';
+import { callsTo, openBranch, openShop, type Shop, stores } from './open-shop.js';
 
 describe.each(stores)('on %s', (store) => {
   let shop: Shop;
@@ -45,6 +45,30 @@ describe.each(stores)('on %s', (store) => {
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
       expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
       expect(await units('espresso-cup')).toBe(before - 4);
+    });
+
+    it('that is sent again under its key gives the order that was made, in another process as well', async () => {
+      await fill('edsger', { 'espresso-cup': 2 });
+      const before = await units('espresso-cup');
+      const first = await shop.post('/carts/edsger/checkout', undefined, 'edsger-1');
+      expect(first.status).toBe(201);
+      const branch = await openBranch(shop.connection);
+      const { post } = callsTo(await branch.app.getUrl());
+      expect(await post('/carts/edsger/checkout', undefined, 'edsger-1')).toEqual(first);
+      await branch.app.close();
+      expect(await units('espresso-cup')).toBe(before - 2);
+      expect(await shop.post('/carts/another/checkout', undefined, 'edsger-1')).toMatchObject({
+        status: 409,
+        body: { message: 'Cart another is empty' },
+      });
+      expect((await shop.post('/carts/edsger/checkout')).body).toMatchObject({ message: 'Cart edsger is empty' });
+    });
+
+    it('without a key is refused, and leaves the cart', async () => {
+      await fill('barbara', { 'espresso-cup': 1 });
+      const { status } = await fetch(`${await shop.app.getUrl()}/carts/barbara/checkout`, { method: 'POST' });
+      expect(status).toBe(400);
+      expect((await shop.get('/carts/barbara')).body).toMatchObject({ total: 900 });
     });
 
     it('takes all products or none, and leaves the cart where it fails', async () => {
