@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { cacheArgument } from '../adapter-cache.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { checkVersion, type Version } from '../arguments/version.js';
@@ -48,6 +48,7 @@ const known: NamesOf<CachexQueryResultCacheOptions> = { version: true };
 export class CachexQueryResultCache {
   private readonly results: QueryResults;
   private readonly version: Version;
+  private readonly database: readonly unknown[];
 
   /** @throws TypeError for options that make no sense */
   constructor(
@@ -58,6 +59,7 @@ export class CachexQueryResultCache {
     checkOptions(options, known, 'The options of CachexQueryResultCache', "{ version: 'typeorm' }");
     this.version = checkVersion(options.version ?? 'typeorm');
     this.results = QueryResults.of(cacheArgument(cache, 'CachexQueryResultCache'), this.version);
+    this.database = databaseOf(dataSource);
   }
 
   /** Does nothing: the connections are the cache's. */
@@ -86,7 +88,7 @@ export class CachexQueryResultCache {
   /** Stores a result for as long as its query says, but for one with bytes, which TypeORM's JSON has spoiled. Redis: `SET`. */
   async storeInCache(query: CachedQuery, _saved?: CachedQuery, runner?: Runner): Promise<void> {
     const key = this.keyOf(query);
-    if (key === undefined || runner?.isTransactionActive || bytesInJson.test(query.result ?? '')) return;
+    if (key === undefined || runner?.isTransactionActive || this.hasBytes(query.result ?? '')) return;
     await this.results.store(key, query, this.tagsOf(query), Math.max(0, Math.ceil(query.duration)));
   }
 
@@ -110,10 +112,13 @@ export class CachexQueryResultCache {
   private keyOf({ identifier, query }: CachedQuery): string | undefined {
     const id = identifier ? `id:${identifier}` : query && `query:${query}`;
     if (!id) return undefined;
-    const settings = new Map<string, unknown>(Object.entries(this.dataSource.options));
-    const database = ['type', 'url', 'host', 'port', 'database', 'schema'].map((name) => settings.get(name));
-    const hash = createHash('sha256').update(JSON.stringify([...database, id]));
+    const hash = createHash('sha256').update(JSON.stringify([...this.database, id]));
     return hash.digest('base64url');
+  }
+
+  private hasBytes(json: string): boolean {
+    const [type] = this.database;
+    return bytesInJson.test(json) || (ofSqlite.has(type) && objectInJson.test(json));
   }
 
   /** A table that only looks as if it was in the query is one tag more: a result goes too often then, never too seldom. */
@@ -133,6 +138,35 @@ export class CachexQueryResultCache {
     return `${this.version}:id:${identifier}`;
   }
 }
+
+/** They tell one database from another, and what one user may see of it from what others may. */
+const settingsOfDatabase = [
+  ...['url', 'host', 'port', 'socketPath', 'username', 'database', 'schema'],
+  ...['sid', 'serviceName', 'connectString', 'location'],
+];
+
+/** The first is its type. One in memory is of one DataSource alone, whatever others are called. */
+function databaseOf({ options }: CachedDataSource): unknown[] {
+  const settings = entriesOf(options);
+  const master = entriesOf(entriesOf(settings.get('replication')).get('master'));
+  const [type, database] = [settings.get('type'), settings.get('database')];
+  const isInMemory = type === 'sqljs' || database === '' || String(database).includes(':memory:');
+  return [
+    type,
+    isInMemory && randomUUID(),
+    ...[settings, master].flatMap((of) => settingsOfDatabase.map((name) => of.get(name))),
+  ];
+}
+
+const entriesOf = (value: unknown): Map<string, unknown> =>
+  new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+
+/** Their values are numbers, text and bytes: an object is bytes, and `{}` where the driver gives an ArrayBuffer. */
+const ofSqlite: ReadonlySet<unknown> = new Set([
+  ...['better-sqlite3', 'sqlite', 'sqljs', 'expo', 'cordova', 'capacitor', 'nativescript', 'react-native'],
+]);
+
+const objectInJson = /[^\\]":\{/;
 
 /** So begins a Buffer or Uint8Array in JSON; in a text, its quotes would be escaped. */
 const bytesInJson = /\{(?:"type":"Buffer","data":\[|"0":)/;

@@ -141,6 +141,9 @@ onEveryTopology((t) => {
       expect(await kept({ photo: Buffer.from([0, 255]) })).toBe(false);
       expect(await kept({ photo: new Uint8Array([0, 255]) })).toBe(false);
       expect(await kept({ text: '{"type":"Buffer","data":[' })).toBe(true);
+      // As libsql gives them.
+      expect(await kept({ photo: new Uint8Array([0, 255]).buffer })).toBe(false);
+      expect(await kept({ text: '":{}', json: '{"a":{}}' })).toBe(true);
     });
   });
 });
@@ -153,13 +156,43 @@ describe('CachexQueryResultCache', () => {
     expect(await users.find({ cache: true })).toHaveLength(1);
   });
 
+  const sourceOf = (options: object) => ({
+    options,
+    driver: { escape: (name: string) => `"${name}"` },
+    entityMetadatas: [],
+  });
+
+  it.each([
+    ['of several users', { username: 'a' }, { username: 'b' }],
+    ['that are replicated', { replication: { master: { host: 'a' } } }, { replication: { master: { host: 'b' } } }],
+    ['behind sockets', { socketPath: '/a' }, { socketPath: '/b' }],
+    ['of Oracle', { type: 'oracle', connectString: 'a' }, { type: 'oracle', connectString: 'b' }],
+    ['in memory', { type: 'better-sqlite3', database: ':memory:' }, { type: 'better-sqlite3', database: ':memory:' }],
+    ['of sql.js', { type: 'sqljs' }, { type: 'sqljs' }],
+  ])('keeps databases apart %s', async (_, a, b) => {
+    const cache = await openCache({ connection: 'memory://' });
+    const [one, other] = [a, b].map((options) => new CachexQueryResultCache(cache, sourceOf(options)));
+    const query = { query: 'SELECT 1', duration: 1000 };
+    await one!.getFromCache(query);
+    await one!.storeInCache({ ...query, result: '[1]' });
+    expect(await one!.getFromCache(query)).toMatchObject({ result: '[1]' });
+    expect(await other!.getFromCache(query)).toBeUndefined();
+    await cache.close();
+  });
+
+  it('keeps JSON of databases that have it', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const results = new CachexQueryResultCache(cache, sourceOf({ type: 'postgres' }));
+    const query = { query: 'SELECT 1', duration: 1000 };
+    await results.getFromCache(query);
+    await results.storeInCache({ ...query, result: '[{"settings":{}}]' });
+    expect(await results.getFromCache(query)).toMatchObject({ result: '[{"settings":{}}]' });
+    await cache.close();
+  });
+
   it('keeps databases apart', async () => {
     const cache = await openCache({ connection: 'memory://' });
-    const source = (database: string) => ({
-      options: { type: 'postgres', host: 'db', database },
-      driver: { escape: (name: string) => `"${name}"` },
-      entityMetadatas: [],
-    });
+    const source = (database: string) => sourceOf({ type: 'postgres', host: 'db', database });
     const [one, other] = ['a', 'b'].map((database) => new CachexQueryResultCache(cache, source(database)));
     const query = { query: 'SELECT 1', duration: 1000 };
     await one!.getFromCache(query);
