@@ -5,7 +5,7 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { cacheArgument, plainDefaults } from '../adapter-cache.js';
 import { checkVersion } from '../arguments/version.js';
 import type { CachexService, Version } from '../index.js';
-import { StrictCache } from '../strict-cache.js';
+import { SessionCache } from './session-cache.js';
 import { expressStore } from './express-store.js';
 
 /** Where {@link CachexSessionStore} keeps sessions, and for how long. @publicApi */
@@ -39,9 +39,9 @@ const knownSessions = 100_000;
  * await app.register(fastifySession, { secret, store: new CachexSessionStore(app.get(CachexService)) });
  */
 export class CachexSessionStore extends EventEmitter {
-  private readonly cache: StrictCache;
+  private readonly cache: SessionCache;
   private readonly timeoutMs: number;
-  /** Those that were read or written by this process: whoever writes them again has them from there. */
+  /** Those that were read, written or destroyed by this process: whoever writes them again has them from there. */
   private readonly ids = new LRUCache<string, true>({ max: knownSessions });
 
   /** @throws TypeError, RangeError for options that make no sense */
@@ -53,7 +53,7 @@ export class CachexSessionStore extends EventEmitter {
     if (ms === null || ms <= 0) throw new RangeError('timeout must be longer than 0, and finite');
     this.timeoutMs = ms;
     const of = cacheArgument(cache, 'CachexSessionStore');
-    this.cache = StrictCache.of(of, { ...plainDefaults, version: checkVersion(version) });
+    this.cache = SessionCache.of(of, { ...plainDefaults, version: checkVersion(version) });
   }
 
   /** Redis: `GET`. */
@@ -72,6 +72,7 @@ export class CachexSessionStore extends EventEmitter {
 
   /** Redis: `UNLINK`. */
   destroy(sid: string, callback?: Callback): void {
+    this.ids.set(sid, true);
     answer(this.cache.delete(sid), callback && ((error) => callback(error)));
   }
 
@@ -80,7 +81,7 @@ export class CachexSessionStore extends EventEmitter {
     answer(this.extend(sid, session), callback && ((error) => callback(error)));
   }
 
-  /** All sessions, by their ids. Redis: `SCAN`, `MGET`. */
+  /** All sessions, by their ids. Redis: `SCAN`, `GET`. */
   all<S = StoredSession>(callback: (error: unknown, sessions?: Record<string, S> | null) => void): void {
     answer(this.readAll<S>(), callback);
   }
@@ -137,9 +138,9 @@ export class CachexSessionStore extends EventEmitter {
   }
 
   private async readAll<S>(): Promise<Record<string, S>> {
-    const sessions = await this.cache.getMany<S>(await this.cache.keys());
-    for (const sid of sessions.keys()) this.ids.set(sid, true);
-    return Object.fromEntries(sessions);
+    const sids = await this.cache.keys();
+    const sessions = await Promise.all(sids.map((sid) => this.read<S>(sid)));
+    return Object.fromEntries(sids.flatMap((sid, index) => (sessions[index] ? [[sid, sessions[index]]] : [])));
   }
 
   /** In seconds; of a cookie that has ended, 0. */

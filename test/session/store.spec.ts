@@ -55,6 +55,17 @@ onEveryTopology((t) => {
       }
     });
 
+    it('does not bring back what it has destroyed and did not know, or was still being stored', async () => {
+      const version = `session-${t.key()}`;
+      const [one, other] = [open({ version }), open({ version })];
+      await one.set('sid', inMs(60_000));
+      await other.destroy('sid');
+      await other.set('sid', inMs(60_000));
+      expect(await one.get('sid')).toBeNull();
+      await Promise.all([one.set('new', inMs(60_000)), one.destroy('new'), one.set('new', inMs(60_000))]);
+      expect(await one.get('new')).toBeNull();
+    });
+
     it('ends a session with its cookie', async () => {
       const store = open();
       await store.set('sid', inMs(60_000));
@@ -96,6 +107,20 @@ describe('CachexSessionStore', () => {
     await expect(store.get('sid')).rejects.toThrow(ConnectionError);
     await expect(store.set('sid', inMs(60_000))).rejects.toThrow(ConnectionError);
     await expect(store.destroy('sid')).rejects.toThrow(ConnectionError);
+  });
+
+  it('tells nobody who reads the log what the id of a session is', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const store = promised(new CachexSessionStore(cache));
+    await cache.set('secret-id', 'no session', { version: 'session', raw: true });
+    await expect(store.get('secret-id')).rejects.not.toThrow('secret-id');
+    await cache.close();
+    for (const call of [store.get, store.destroy])
+      await expect(call('secret-id')).rejects.toThrow(/sha256 [0-9a-f]{12}/);
+    for (const call of [store.set, store.touch]) {
+      await expect(call('secret-id', inMs(60_000))).rejects.toThrow(/sha256 [0-9a-f]{12}/);
+      await expect(call('secret-id', inMs(60_000))).rejects.not.toThrow('secret-id');
+    }
   });
 
   it('needs no callback', async () => {
