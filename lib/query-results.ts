@@ -4,6 +4,7 @@ import type { Stamp } from './codec/envelope.js';
 import { SharedStamps } from './command-model/command.js';
 import type { Version } from './arguments/version.js';
 import { storeCommand, valueToStore } from './entries/store.js';
+import { SerializerError } from './errors/index.js';
 import { isAway } from './execution/outage.js';
 
 /** A look for a result that was not there, so that the database is asked. */
@@ -38,7 +39,7 @@ export class QueryResults extends CachexService {
     return this.find(miss, tags);
   }
 
-  /** `ms` is how long it lives, `null` for ever. */
+  /** `ms` is how long it lives, `null` for ever. What the serializer does not take is not stored: the query was answered. */
   async store(key: string, result: unknown, tags: readonly string[], ms: number | null): Promise<void> {
     const miss = this.misses.getStore();
     const shared = new SharedStamps(ms);
@@ -49,7 +50,7 @@ export class QueryResults extends CachexService {
     try {
       await this.send(() => storeCommand(this.keyOf(key), valueToStore(result, tags, 0, ms, shared), ms));
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isAway(error) && !(error instanceof SerializerError)) throw error;
     }
   }
 

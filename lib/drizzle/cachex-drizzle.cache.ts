@@ -1,4 +1,4 @@
-import { getTableName, is, Table } from 'drizzle-orm';
+import { is, Table } from 'drizzle-orm';
 import { Cache } from 'drizzle-orm/cache/core';
 import { cacheArgument } from '../adapter-cache.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
@@ -119,9 +119,16 @@ export class CachexDrizzleCache extends Cache {
 const keyOf = (key: string, isTag: boolean): string => (isTag ? `tag:${key}` : `query:${key}`);
 
 function nameOf(table: unknown): string[] {
-  if (is(table, Table)) return [getTableName(table)];
-  return typeof table === 'string' ? [table] : [];
+  if (typeof table === 'string') return [table];
+  if (!is(table, Table)) return [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Drizzle keeps them from its types
+  const { [baseName]: name, [schemaName]: schema } = table as unknown as Readonly<Record<symbol, string | undefined>>;
+  return schema ? [name!, `${schema}.${name}`] : [name!];
 }
+
+/** Queries have the names that tables were declared by, never an alias; those of PostgreSQL have the schema before. */
+const baseName = Symbol.for('drizzle:BaseName');
+const schemaName = Symbol.for('drizzle:Schema');
 
 const listOf = <T>(one: T | readonly T[]): readonly T[] => (isList(one) ? one : [one]);
 

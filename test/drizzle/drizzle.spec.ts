@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from '@libsql/client';
 import { count, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/libsql';
+import { alias, integer as pgInteger, pgSchema, pgTable } from 'drizzle-orm/pg-core';
 import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CachexDrizzleCache, type CachexDrizzleCacheOptions } from '../../lib/drizzle/index.js';
@@ -132,6 +133,22 @@ onEveryTopology((t) => {
       expect((await tagged())[0]).toEqual({ name: 'Zoe' });
     });
 
+    it('forgets tables of a schema, and those that are told by an alias', async () => {
+      const { results } = await open(t.cache);
+      const products = pgSchema('shop').table('products', { id: pgInteger() });
+      const aliased = alias(pgTable('items', { id: pgInteger() }), 'i');
+      for (const [table, name] of [
+        [products, 'shop.products'],
+        [aliased, 'items'],
+      ] as const) {
+        await results.get(name, [name], false, true);
+        await results.put(name, [[1]], [name], false);
+        expect(await results.get(name, [name], false, true)).toEqual([[1]]);
+        await results.onMutate({ tables: table });
+        expect(await results.get(name, [name], false, true)).toBeUndefined();
+      }
+    });
+
     it('keeps results as long as their queries say, and else as long as it is told', async () => {
       const { db, version } = await open(t.cache, { timeout: '10m' });
       await db
@@ -162,6 +179,15 @@ describe('CachexDrizzleCache', () => {
     await rename('Eve');
     expect((await names())[0]).toEqual({ name: 'Ada' });
     expect((await names().$withCache(false))[0]).toEqual({ name: 'Eve' });
+    await cache.close();
+  });
+
+  it('leaves a query alone whose result the serializer does not take', async () => {
+    const cache = await openCache({ connection: 'memory://', serializer: 'json' });
+    const { db, version } = await open(cache);
+    const photos = () => db.select({ photo: users.photo }).from(users).$withCache();
+    for (let times = 0; times < 2; times++) expect((await photos())[0]!.photo).toEqual(Buffer.from([0, 255]));
+    expect(await cache.withVersion(version).keys()).toEqual([]);
     await cache.close();
   });
 
