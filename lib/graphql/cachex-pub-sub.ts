@@ -1,6 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { PubSubEngine } from 'graphql-subscriptions';
 import { cacheArgument } from '../adapter-cache.js';
+import { errorText } from '../errors/error-text.js';
+import { quoted } from '../errors/quoted.js';
 import type { CachexService, Subscription } from '../index.js';
+import { type EngineIterator, Events } from './events.js';
 
 /**
  * Carries the events of GraphQL subscriptions over all processes, by the channels of the cache. Whatever publishes by
@@ -15,6 +19,7 @@ import type { CachexService, Subscription } from '../index.js';
 export class CachexPubSub extends PubSubEngine {
   private readonly cache: CachexService;
   private readonly subscriptions = new Map<number, Subscription>();
+  private readonly logger = new Logger('Cachex');
   private lastId = 0;
 
   constructor(cache: CachexService) {
@@ -33,11 +38,23 @@ export class CachexPubSub extends PubSubEngine {
    * @throws ConnectionError where no server answers within `commandTimeout`
    */
   override async subscribe(trigger: string, onMessage: (payload: never) => unknown): Promise<number> {
-    // An iterator takes what it gets at once, and lets whoever reads it wait: nothing is to be dropped before.
-    const subscription = await this.cache.subscribe<never>(trigger, (payload) => void onMessage(payload));
+    const failed = (error: unknown): void =>
+      this.logger.warn(`The subscription to ${quoted(trigger)} failed at a message: ${errorText(error)}`);
+    // Nobody waits for what it does, so that nothing is dropped meanwhile.
+    const subscription = await this.cache.subscribe<never>(trigger, (payload) => {
+      const answer = onMessage(payload);
+      if (answer instanceof Promise) answer.catch(failed);
+    });
     this.lastId += 1;
     this.subscriptions.set(this.lastId, subscription);
     return this.lastId;
+  }
+
+  /** The payloads of one or more triggers, from the first `next()` on. Redis: `SUBSCRIBE`. */
+  override asyncIterableIterator<T>(triggers: string | readonly string[]): EngineIterator<T> {
+    const events: unknown = new Events<T>(this, triggers);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has all that is public of that class, which nobody can extend
+    return events as EngineIterator<T>;
   }
 
   /** Resolves when it listens no longer. Redis: `UNSUBSCRIBE`. */

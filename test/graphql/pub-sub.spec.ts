@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { buildSchema, type ExecutionResult, parse, subscribe } from 'graphql';
 import { withFilter } from 'graphql-subscriptions';
 import { describe, expect, it, vi } from 'vitest';
@@ -97,10 +98,48 @@ onEveryTopology((t) => {
       await expect.poll(() => t.cache.publish(trigger, 2)).toBe(0);
       await expect(pubSub.unsubscribe(4711)).resolves.toBeUndefined();
     });
+
+    it('come to nobody who has gone before listening has begun', async () => {
+      const pubSub = new CachexPubSub(t.cache);
+      const over = { value: undefined, done: true };
+      const [early, never] = ['early', 'never'].map((name) => pubSub.asyncIterableIterator(t.key(name)));
+      const next = early!.next();
+      expect(await early!.return()).toEqual(over);
+      expect(await next).toEqual(over);
+      await never!.return();
+      expect(await never!.next()).toEqual(over);
+      for (const name of ['early', 'never']) await expect.poll(() => t.cache.publish(t.key(name), 1)).toBe(0);
+    });
+
+    it('come of all triggers or of none', async () => {
+      const pubSub = new CachexPubSub(t.cache);
+      const iterator = pubSub.asyncIterableIterator([t.key('good'), '']);
+      await expect(iterator.next()).rejects.toThrow('A channel must be');
+      await expect.poll(() => t.cache.publish(t.key('good'), 1)).toBe(0);
+      expect(await iterator.return()).toEqual({ value: undefined, done: true });
+      await expect(iterator.throw(new Error('thrown'))).rejects.toThrow('thrown');
+    });
   });
 });
 
 describe('CachexPubSub', () => {
+  it('logs what a listener rejects with, and goes on', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const cache = await openCache({ connection: 'memory://' });
+    const pubSub = new CachexPubSub(cache);
+    const got: unknown[] = [];
+    await pubSub.subscribe('a', async (payload) => {
+      got.push(payload);
+      await Promise.reject(new Error('no such order'));
+    });
+    for (const payload of [1, 2]) await pubSub.publish('a', payload);
+    await expect.poll(() => got).toEqual([1, 2]);
+    await expect.poll(() => warn).toHaveBeenCalledTimes(2);
+    expect(warn).toHaveBeenCalledWith('The subscription to "a" failed at a message: no such order');
+    warn.mockRestore();
+    await cache.close();
+  });
+
   it('tells who subscribes that there is no server', async () => {
     const cache = await openCache({ connection: 'memory://' });
     await cache.close();
