@@ -128,9 +128,11 @@ export class CachexKeyv extends EventEmitter {
 
 const perTrip = 500;
 
-/** Keyv takes a time that is none, or has no end, for forever. */
+/** Keyv takes any number, as `Number.MAX_SAFE_INTEGER` is for forever; Redis holds no expiry that is so far away. */
+const longestMs = 1000 * 365 * 86_400_000;
+
 const timeoutOf = (ttl: number | undefined): number | null =>
-  ttl === undefined || !Number.isFinite(ttl) ? null : Math.ceil(ttl) / 1000;
+  ttl === undefined || !Number.isFinite(ttl) || ttl > longestMs ? null : Math.ceil(ttl) / 1000;
 
 async function* chunksOf(names: AsyncIterable<string>): AsyncGenerator<string[], void> {
   let chunk = new Set<string>();

@@ -21,9 +21,10 @@ local now = serverTime(key)
 redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now))
 local hits = redis.call('ZCARD', key)
 
+-- Where none may come ever, whoever asks is not to ask again at once.
 local function msUntilOldestEnds()
   local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  return oldest[2] and math.ceil((tonumber(oldest[2]) - now) / 1000) or 0
+  return oldest[2] and math.ceil((tonumber(oldest[2]) - now) / 1000) or ttl
 end
 
 if block <= 0 and hits >= limit then

@@ -122,6 +122,16 @@ describe('CachexKeyv', () => {
     await cache.close();
   });
 
+  it('keeps for ever what is to stay longer than Redis can tell', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const keyv = new Keyv({ store: new CachexKeyv(cache) });
+    for (const ttl of [1e14, Number.MAX_SAFE_INTEGER, 1e300, Infinity]) {
+      expect(await keyv.set('key', String(ttl), ttl)).toBe(true);
+      expect(await keyv.get('key')).toBe(String(ttl));
+    }
+    await cache.close();
+  });
+
   it("lives by Keyv's times alone, whatever the module's timeout and stampede are", async () => {
     const cache = await openCache({ connection: 'memory://', timeout: 1, stampede: { beta: 1e9 } });
     const keyv = new Keyv({ store: new CachexKeyv(cache) });

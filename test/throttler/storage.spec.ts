@@ -35,6 +35,11 @@ onEveryTopology((t) => {
       expect(blocked.timeToBlockExpire).toBeLessThanOrEqual(60);
     });
 
+    it.each([0, -1])('has whoever may never come ask again later, under a limit of %s', async (limit) => {
+      const hit = await storage().increment(t.key(), minute, limit, 0, 'default');
+      expect(hit).toEqual({ totalHits: 1, timeToExpire: 60, isBlocked: true, timeToBlockExpire: 60 });
+    });
+
     it('counts each key and each throttler apart', async () => {
       const block = async (key: string, throttler: string) =>
         storage().increment(t.key(key), minute, 0, minute, throttler);
