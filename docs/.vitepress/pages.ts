@@ -7,5 +7,5 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql'],
   'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],
-  Choosing: ['comparison', 'benchmarks', 'compatibility'],
+  Choosing: ['comparison', 'benchmarks', 'compatibility', 'glossary'],
 };
