@@ -4,9 +4,10 @@ export const exchangeScript = defineScript(
   'cachex:admin-exchange',
   `-- Changes an item of a collection that is what somebody has seen.
 -- KEYS[1]  the collection
--- ARGV[1]  the command that gives the item, ARGV[2] what it is about
--- ARGV[3]  what it gave
--- ARGV[4]  the command that changes it; ARGV[5] and on: its arguments
+-- ARGV[1]  HGET, LINDEX or ZSCORE: the command that gives the item
+-- ARGV[2]  which item
+-- ARGV[3]  what the command gave
+-- ARGV[4]  the command that changes it, with ARGV[5], ARGV[6] and on as its arguments
 -- RETURNS  1 where it was changed, else 0
 if redis.call(ARGV[1], KEYS[1], ARGV[2]) ~= ARGV[3] then
   return 0

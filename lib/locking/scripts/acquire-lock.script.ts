@@ -7,12 +7,11 @@ import { lineLua } from './line.lua.js';
 export const acquireLockScript = defineScript(
   'cachex:acquire-lock',
   `-- Takes locks, all or none: where they are free, and nobody was there before; joins their lines otherwise.
--- KEYS     of each lock three:
---            the lock: the token of its owner
---            the line: who waits, by the time they came
---            who waits, by the time they count as gone
---          the number of the caller's first request that is not refused
---          of each lock the last fencing token, where one is wanted
+-- KEYS[1]  the lock: the token of its owner
+-- KEYS[2]  its queue: who waits, by the time they came
+-- KEYS[3]  who waits, by the time they count as gone; then the three of each further lock
+-- KEYS[4]  after those: the number of the caller's first request that is not refused
+-- KEYS[5]  and on: of each lock the last fencing token, where one is wanted
 -- ARGV[1]  the caller's token, <instance>:<number>:<weight>
 -- ARGV[2]  the number of the request
 -- ARGV[3]  1: those before it may still arrive, and are refused from now on

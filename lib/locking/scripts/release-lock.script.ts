@@ -6,11 +6,10 @@ import { lineLua } from './line.lua.js';
 export const releaseLockScript = defineScript(
   'cachex:release-lock',
   `-- Frees locks where they are the caller's, takes the caller from their lines, and wakes the first in each.
--- KEYS     of each lock three:
---            the lock: the token of its owner
---            the line: who waits, by the time they came
---            who waits, by the time they count as gone
---          where requests before this one may still arrive: the number of the caller's first that is not refused
+-- KEYS[1]  the lock: the token of its owner
+-- KEYS[2]  its queue: who waits, by the time they came
+-- KEYS[3]  who waits, by the time they count as gone; then the three of each further lock
+-- KEYS[4]  after those, where earlier requests may still arrive: the number of the caller's first that is not refused
 -- ARGV[1]  the caller's token, <instance>:<number>:<weight>
 -- ARGV[2]  the number of the request
 -- ARGV[3]  what the names of the instances' channels begin with
