@@ -1,5 +1,6 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
 import { cachexConfig, CachexModule, type CachexOptions } from 'nest-cachex';
 import { AdminModule } from './admin/admin.module.js';
 import { CartsModule } from './carts/carts.module.js';
@@ -11,6 +12,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { RedisAwayFilter } from './redis-away.filter.js';
 import { StockModule } from './stock/stock.module.js';
+import { VouchersController } from './vouchers/vouchers.controller.js';
 
 @Module({
   imports: [
@@ -19,6 +21,7 @@ import { StockModule } from './stock/stock.module.js';
       ...cachexConfig.asProvider(),
       useFactory: ({ keyPrefix = 'shop', ...others }: CachexOptions) => ({ keyPrefix, ...others }),
     }),
+    ScheduleModule.forRoot(),
     ProductsModule,
     StockModule,
     CartsModule,
@@ -28,6 +31,7 @@ import { StockModule } from './stock/stock.module.js';
     MetricsModule,
     AdminModule,
   ],
+  controllers: [VouchersController],
   providers: [
     DemoData,
     {

@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CachexService } from 'nest-cachex';
 import { ProductsService } from './products/products.service.js';
 import { StockService } from './stock/stock.service.js';
+import { vouchersKey } from './vouchers/vouchers.controller.js';
 
 const goods = [
   { id: 'espresso-cup', name: 'Espresso cup', price: 900, units: 40 },
@@ -13,6 +15,7 @@ const goods = [
 @Injectable()
 export class DemoData implements OnApplicationBootstrap {
   constructor(
+    private readonly cache: CachexService,
     private readonly products: ProductsService,
     private readonly stock: StockService,
   ) {}
@@ -22,5 +25,6 @@ export class DemoData implements OnApplicationBootstrap {
       await this.stock.introduce(product.id, units);
       await this.products.add(product);
     }
+    await this.cache.hsetnx(vouchersKey, 'WELCOME', 10);
   }
 }

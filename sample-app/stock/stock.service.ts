@@ -18,6 +18,11 @@ export class StockService {
     return units;
   }
 
+  async fewerThan(units: number): Promise<string[]> {
+    const all = await this.cache.hgetall<number>(unitsKey);
+    return Array.from(all).flatMap(([productId, left]) => (left < units ? [productId] : []));
+  }
+
   /** Units to begin with; a product that has some number of units already keeps it. */
   async introduce(productId: string, units: number): Promise<void> {
     await this.cache.hsetnx(unitsKey, productId, units);
