@@ -143,8 +143,14 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
 
   private async lead(): Promise<void> {
     const reign = (this.reign = new AbortController());
-    // Separately, so that a listener that throws does not end the campaign.
-    process.nextTick(() => this.emit('elected'));
+    let isKnown = false;
+    // Separately, so that a listener that throws does not end the campaign. It is not told of a term that has ended by
+    // then, as after a standstill: it would work without a signal.
+    process.nextTick(() => {
+      if (this.reign !== reign) return;
+      isKnown = true;
+      this.emit('elected');
+    });
     const { signal: held } = this.lock;
     const stopped = this.stopping.signal;
     await new Promise<void>((resolve) => {
@@ -158,7 +164,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     this.reign = undefined;
     const reason: unknown = held.aborted ? held.reason : stopped.reason;
     reign.abort(reason);
-    process.nextTick(() => this.emit('deposed', reason));
+    if (isKnown) process.nextTick(() => this.emit('deposed', reason));
     await this.lock.release().catch(() => undefined);
   }
 

@@ -64,6 +64,19 @@ onEveryTopology((t) => {
       expect(leader.signal!.aborted).toBe(false);
     });
 
+    it('does not hear of a term that a standstill has ended before', async () => {
+      const leader = candidate({ timeout: '60ms' });
+      const signals: (AbortSignal | undefined)[] = [];
+      leader.on('elected', () => signals.push(leader.signal));
+      for (let turn = 0; turn < 3; turn++) {
+        await new Promise(setImmediate);
+        const until = performance.now() + 150;
+        while (performance.now() < until);
+      }
+      await waitFor(() => signals.length > 0, { what: 'an election', every: 5 });
+      expect(signals).not.toContain(undefined);
+    });
+
     it('runs a function while it leads, and stops', async () => {
       const leader = candidate();
       const other = candidate();
