@@ -1,9 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   Body,
+  type CanActivate,
   Controller,
+  type ExecutionContext,
   Header,
   HttpCode,
   HttpException,
@@ -13,6 +16,7 @@ import {
   Post,
   Res,
   StreamableFile,
+  UseGuards,
 } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { currentLock, Idempotent, type IdempotentOptions } from '../../lib/index.js';
@@ -23,6 +27,18 @@ const apps = useApplications();
 
 class Receipt {
   constructor(readonly total: number) {}
+}
+
+/** Stands for a parser of forms with files, whose parts name their form. */
+@Injectable()
+class FormGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<{ body: { amount: number } }>();
+    const form: Record<string, unknown> = { amount: BigInt(request.body.amount) };
+    form['file'] = { fields: form, file: new PassThrough(), toBuffer: () => undefined };
+    Object.assign(request, { body: form });
+    return true;
+  }
 }
 
 interface PassingResponse {
@@ -90,6 +106,47 @@ class PaymentsController {
   @Idempotent({ timeout: '1h' })
   async nothing(): Promise<void> {
     this.runs++;
+  }
+
+  @Post('status/:status')
+  @Idempotent({ timeout: '1h' })
+  async status(@Param('status') status: string, @Res({ passthrough: true }) response: PassingResponse) {
+    response.status(Number(status));
+    return { run: ++this.runs };
+  }
+
+  @Post('refuse')
+  @Idempotent({ timeout: '1h' })
+  async refuse(@Body('as') as: 'list' | 'problem'): Promise<never> {
+    this.runs++;
+    throw new HttpException(as === 'list' ? ['one', 'other'] : Object.assign(new Receipt(5), { as }), 400);
+  }
+
+  @Post('broken')
+  @Idempotent({ timeout: '1h' })
+  async broken(): Promise<object> {
+    this.runs++;
+    return {
+      get total(): number {
+        throw new Error('no total');
+      },
+    };
+  }
+
+  @Post('deep')
+  @Idempotent({ timeout: '1h' })
+  async deep(): Promise<object> {
+    this.runs++;
+    let answer = {};
+    for (let level = 0; level < 600; level++) answer = { answer };
+    return answer;
+  }
+
+  @Post('form')
+  @UseGuards(FormGuard)
+  @Idempotent({ timeout: '1h' })
+  async form(): Promise<number> {
+    return ++this.runs;
   }
 
   @Post('crash')
@@ -229,6 +286,47 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     ];
     expect(again).toMatchObject({ status: 201, text: nothing.text });
     expect(payments.runs).toBe(4);
+  });
+
+  it('takes a body for the same whose keys are in another order', async () => {
+    const { payments, request } = await start();
+    await request('/payments', payment('k', { amount: 5, to: { name: 'ada', id: 1 } }));
+    const again = await request('/payments', payment('k', { to: { id: 1, name: 'ada' }, amount: 5 }));
+    expect([again.status, payments.runs]).toEqual([202, 1]);
+    expect((await request('/payments', payment('k', { amount: 5, to: { id: 1, name: 'bob' } }))).status).toBe(422);
+  });
+
+  it('tells bodies apart that JSON cannot express', async () => {
+    const { request } = await start();
+    const statuses = [];
+    for (const amount of [5, 5, 6]) statuses.push((await request('/payments/form', payment('k', { amount }))).status);
+    expect(statuses).toEqual([201, 201, 422]);
+  });
+
+  it.each([500, 503, 409, 429])('runs the handler again that has set the status %s', async (status) => {
+    const { request } = await start();
+    for (const run of [1, 2]) {
+      expect(await request(`/payments/status/${status}`, payment('k'))).toMatchObject({ status, body: { run } });
+    }
+  });
+
+  it.each(['list', 'problem'])('gives a refusal again whose body is a %s', async (as) => {
+    const { payments, request } = await start();
+    const first = await request('/payments/refuse', payment('k', { as }));
+    const again = await request('/payments/refuse', payment('k', { as }));
+    expect([again.status, again.text, payments.runs]).toEqual([400, first.text, 1]);
+  });
+
+  it.each(['broken', 'deep'])('does not run the handler again whose answer is too %s to be kept', async (path) => {
+    const { payments, request } = await start();
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await request(`/payments/${path}`, payment('k'));
+    await waitFor(async () => (await apps.server.cli('KEYS', '*')).includes('answer'), { what: 'the answer' });
+    const again = await request(`/payments/${path}`, payment('k'));
+    expect([again.status, payments.runs]).toEqual([409, 1]);
+    expect(again.text).toContain('its answer was not kept');
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/no total|could not be kept/));
   });
 
   it('while Redis is away runs nothing, and says so in time', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
 import { toMilliseconds, type Timeout } from '../../arguments/timeout.js';
@@ -15,8 +14,9 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 import { whileHolding } from './current-lock.js';
-import { type KeptResponse, ResponseRecord } from './kept-response.js';
+import { type KeptResponse, lostOf, ResponseRecord } from './kept-response.js';
 import type { KeptType } from './kept-type.js';
+import { fingerprintOf, type HttpRequest } from './request-fingerprint.js';
 
 /** How {@link Idempotent} knows a request, and for how long. @publicApi */
 export interface IdempotentOptions<
@@ -47,15 +47,6 @@ const known: NamesOf<IdempotentOptions> = {
   type: true,
   cache: true,
 };
-
-/** What all platforms have of a request. */
-interface Request {
-  readonly method: string;
-  readonly url: string;
-  readonly originalUrl?: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body?: unknown;
-}
 
 /** Between two tries to keep an answer. */
 const retryMs = 500;
@@ -102,7 +93,7 @@ export class IdempotentOperation implements Operation {
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     const { context, answer } = call;
     if (!context || !answer) return proceed();
-    const request: Request = context.switchToHttp().getRequest();
+    const request: HttpRequest = context.switchToHttp().getRequest();
     const key = this.key?.read(call) ?? keyIn(request);
     const name = [call.title, this.by?.read(call) ?? '', key].map(escaped).join(':');
     const record = new ResponseRecord(call, answer, fingerprintOf(request), this.type);
@@ -123,9 +114,7 @@ export class IdempotentOperation implements Operation {
     try {
       value = await whileHolding(lock, proceed);
     } catch (error) {
-      const response = record.ofError(error);
-      if (response) await this.finish(call, response, lock, kept);
-      else await free(lock);
+      await this.finish(call, record.ofError(error), lock, kept);
       throw error;
     }
     await this.finish(call, record.ofValue(value), lock, kept);
@@ -133,21 +122,26 @@ export class IdempotentOperation implements Operation {
   }
 
   /** The caller gets its answer, whatever comes of keeping it; nobody else may begin while that is tried. */
-  private async finish(call: MethodCall, response: KeptResponse, lock: CachexLock, kept: KeptAnswer): Promise<void> {
+  private async finish(
+    call: MethodCall,
+    response: KeptResponse | undefined,
+    lock: CachexLock,
+    kept: KeptAnswer,
+  ): Promise<void> {
+    if (!response) return free(lock);
     const { signal } = lock;
-    const keep = async (): Promise<void> => {
-      if (!signal.aborted) await kept.keep(response, this.keptMs);
+    const keep = async (answer: KeptResponse): Promise<void> => {
+      if (!signal.aborted) await kept.keep(answer, this.keptMs);
       await free(lock);
     };
     const tell = (error: unknown): void =>
       call.site.logger.warn(`${call.title}: the answer of a request could not be kept: ${errorText(error)}`);
     try {
-      await keep();
+      await keep(response);
       if (signal.aborted) tell(signal.reason);
     } catch (error) {
       tell(error);
-      if (isPassing(error)) void keepTrying(keep, signal);
-      else await free(lock);
+      void keepTrying(keep, response, signal, error);
     }
   }
 }
@@ -182,19 +176,29 @@ async function free(lock: CachexLock): Promise<void> {
   await lock.release().catch(() => undefined);
 }
 
-async function keepTrying(keep: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await delay(retryMs, undefined, { ref: false, signal }).catch(() => undefined);
-    const error: unknown = await keep().then(
+/** What cannot be kept, as it is too large, say, is kept as lost: the handler must not run a second time. */
+async function keepTrying(
+  keep: (answer: KeptResponse) => Promise<void>,
+  response: KeptResponse,
+  signal: AbortSignal,
+  trouble: unknown,
+): Promise<void> {
+  let [answer, error] = [response, trouble];
+  while (error !== undefined && !signal.aborted) {
+    if (isPassing(error) || answer.kind === 'lost') {
+      await delay(retryMs, undefined, { ref: false, signal }).catch(() => undefined);
+    } else {
+      answer = lostOf(response);
+    }
+    error = await keep(answer).then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (error === undefined || !isPassing(error)) return;
   }
 }
 
 /** A string of structured fields (RFC 9651), or as most clients send it, without quotes. */
-function keyIn({ headers }: Request): string {
+function keyIn({ headers }: HttpRequest): string {
   const header = headers['idempotency-key'];
   if (typeof header !== 'string' || header === '') {
     throw new BadRequestException('The header Idempotency-Key is missing: this request needs one');
@@ -205,11 +209,6 @@ function keyIn({ headers }: Request): string {
     throw new BadRequestException(`The header Idempotency-Key must be a string of 1 to ${longestKey} characters`);
   }
   return key;
-}
-
-function fingerprintOf({ method, url, originalUrl, body }: Request): string {
-  const hash = createHash('sha256').update(`${method} ${originalUrl ?? url}\n`);
-  return hash.update(Buffer.isBuffer(body) ? body : (JSON.stringify(body) ?? '')).digest('base64url');
 }
 
 /** So that no two lists of parts give the same name. */

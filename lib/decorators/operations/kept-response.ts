@@ -1,5 +1,5 @@
 import { HttpException, UnprocessableEntityException, ConflictException } from '@nestjs/common';
-import { isPlain } from '../../nest/class-of.js';
+import { errorText } from '../../errors/error-text.js';
 import type { Answer, MethodCall } from '../runtime/method-call.js';
 import { canBeReadOnce } from './read-once.js';
 import { type KeptType, notOfType, revive } from './kept-type.js';
@@ -20,6 +20,12 @@ export interface KeptResponse {
 const notKept = new Set(['set-cookie', 'connection', 'transfer-encoding', 'content-length', 'date', 'x-cache']);
 /** Of refusals that pass: the same request may succeed later. */
 const passing = new Set([408, 409, 423, 425, 429]);
+const mayPass = (status: number): boolean => status >= 500 || passing.has(status);
+
+/** That it was carried out, and no more. */
+export function lostOf({ fingerprint, status }: KeptResponse): KeptResponse {
+  return { fingerprint, status, headers: {}, kind: 'lost' };
+}
 
 type Headers = Readonly<Record<string, unknown>>;
 
@@ -36,28 +42,22 @@ export class ResponseRecord {
     this.before = answer.headers;
   }
 
-  ofValue(value: unknown): KeptResponse {
+  /** `undefined` where the same request may succeed next time. */
+  ofValue(value: unknown): KeptResponse | undefined {
     const { status } = this.answer;
-    const loss = canBeReadOnce(value) ? { name: 'a stream' } : lossIn(value, this.type);
-    if (!loss) return { ...this.head(status), kind: 'value', body: value };
-    this.call.site.warn(
-      `@Idempotent does not keep this answer, and refuses whoever asks for it again: ${loss.name} is not plain data; ` +
-        'name its exact class in the option type, or return plain data',
-    );
+    if (mayPass(status)) return undefined;
+    const loss = this.lossIn(value);
+    if (loss === undefined) return { ...this.head(status), kind: 'value', body: value };
+    this.call.site.warn(`@Idempotent does not keep this answer, and refuses whoever asks for it again: ${loss}`);
     return { ...this.head(status), kind: 'lost' };
   }
 
-  /** `undefined` where the same request may succeed next time. */
+  /** As {@link ofValue}. */
   ofError(error: unknown): KeptResponse | undefined {
     if (!(error instanceof HttpException)) return undefined;
     const status = error.getStatus();
-    if (status >= 500 || passing.has(status)) return undefined;
-    const body = error.getResponse();
-    return {
-      ...this.head(status),
-      kind: 'error',
-      body: typeof body === 'string' || isPlain(body) ? body : error.message,
-    };
+    if (mayPass(status)) return undefined;
+    return { ...this.head(status), kind: 'error', body: bodyOf(error) };
   }
 
   /** @throws HttpException where the handler did, or there is nothing to give */
@@ -79,6 +79,16 @@ export class ResponseRecord {
     throw new ConflictException('The request was carried out; its answer is of another type by now');
   }
 
+  private lossIn(value: unknown): string | undefined {
+    try {
+      const loss = canBeReadOnce(value) ? { name: 'a stream' } : lossIn(value, this.type);
+      return loss && `${loss.name} is not plain data; name its exact class in the option type, or return plain data`;
+    } catch (error) {
+      // Of a getter that throws, or too many levels.
+      return errorText(error);
+    }
+  }
+
   private head(status: number): Pick<KeptResponse, 'fingerprint' | 'status' | 'headers'> {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.answer.headers)) {
@@ -87,5 +97,16 @@ export class ResponseRecord {
       else if (typeof value === 'string' || typeof value === 'number') headers[name] = String(value);
     }
     return { fingerprint: this.fingerprint, status, headers };
+  }
+}
+
+/** What is sent of an error. */
+function bodyOf(error: HttpException): unknown {
+  const body = error.getResponse();
+  if (typeof body === 'string') return body;
+  try {
+    return JSON.parse(JSON.stringify(body));
+  } catch {
+    return error.message;
   }
 }

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { hasToJSON } from '../../codec/values/inspector.js';
+import { isPlain } from '../../nest/class-of.js';
+
+/** What all platforms have of a request. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/**
+ * What a request asks for, by its method, URL and body. The order of keys is no part of it: a client that reads its
+ * request from a database may send another one. Nor is what is no data, such as the streams of uploaded files.
+ */
+export function fingerprintOf({ method, url, originalUrl, body }: HttpRequest): string {
+  const hash = createHash('sha256').update(`${method} ${originalUrl ?? url}\n`);
+  return hash.update(Buffer.isBuffer(body) ? body : textOf(body, new Set())).digest('base64url');
+}
+
+function textOf(value: unknown, open: Set<object>): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return '';
+  // Of symbols and `undefined` there is no JSON.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  // A part of a form names the form that it belongs to.
+  if (open.has(value)) return '';
+  open.add(value);
+  const text = textOfObject(value, open);
+  open.delete(value);
+  return text;
+}
+
+function textOfObject(object: object, open: Set<object>): string {
+  if (Array.isArray(object)) return `[${object.map((element) => textOf(element, open)).join(',')}]`;
+  if (hasToJSON(object)) return textOf(object.toJSON(), open);
+  if (!isPlain(object)) return '';
+  const entries = Object.entries(object).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${textOf(value, open)}`).join(',')}}`;
+}
