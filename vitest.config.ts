@@ -1,10 +1,11 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { isHere, newestEngines } from './test/servers/engine.js';
 
-/** They put other modules in the place of those that the library loads. */
-const replacingModules = [
+/** They have a process each: they put other modules in the place of those that the library loads, or look at the heap. */
+const alone = [
   'test/codec/built-in-zstd.spec.ts',
   'test/codec/missing-library.spec.ts',
+  'test/decorators/memory.spec.ts',
   'test/memory/lua-missing.spec.ts',
 ];
 
@@ -41,7 +42,7 @@ const onPublic = [
 const specs: TestProjectInlineConfiguration['test'] = {
   name: 'specs',
   include: ['test/**/*.spec.ts'],
-  exclude: ['test/profiles/**', ...replacingModules, ...(isPublic ? onlyInside : [])],
+  exclude: ['test/profiles/**', ...alone, ...(isPublic ? onlyInside : [])],
   globalSetup: ['test/global-setup.ts'],
   isolate: false,
 };
@@ -87,7 +88,7 @@ export default defineConfig({
       // "npm run servers" says so where they are not to be had.
       ...(newestEngines.every(isHere) ? [{ extends: true as const, test: onNewest }] : []),
       { extends: true, test: publicDriver },
-      { extends: true, test: { name: 'replacing modules', include: replacingModules } },
+      { extends: true, test: { name: 'alone', include: alone } },
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
     // As long as a busy machine may take; who waits is told at once when it is so.
