@@ -17,10 +17,12 @@ it(
     const options = { sharded: true, onGap: () => gaps++ };
     const subscription = await cache.subscribe<number>('news', (n) => heard.push(n), options);
     const isHeard = async (n: number): Promise<void> => {
-      await waitFor(async () => subscription.isListening && (await cache.publish('news', n, { sharded: true })) === 1, {
-        what: `${n} to be published`,
-      });
-      await waitFor(() => heard.includes(n), { what: `${n} to be heard` });
+      // One that is sent while the slot changes hands may be lost.
+      const publish = async () => {
+        if (subscription.isListening) await cache.publish('news', n, { sharded: true });
+        return heard.includes(n);
+      };
+      await waitFor(publish, { what: `${n} to be heard`, timeout: 15_000 });
     };
     await isHeard(1);
     expect(gaps).toBe(0);
@@ -35,7 +37,7 @@ it(
     await cluster.failover(replica!);
     await waitFor(() => gaps >= 2, { what: 'it to follow the failover', timeout: 15_000 });
     await isHeard(3);
-    expect(heard).toEqual([1, 2, 3]);
+    expect([...new Set(heard)]).toEqual([1, 2, 3]);
     await cache.close();
   },
 );
