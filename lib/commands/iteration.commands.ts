@@ -16,35 +16,46 @@ export interface IterationCommands
     Pick<SortedSetPopCommands<Direct>, 'zscan'> {}
 
 export abstract class IterationCommands extends CommandGroup<Direct> {
+  /** @internal The pages may be asked for by code of another scope. */
+  abstract fromHere(): IterationCommands;
+
   /** Goes through the fields and values of a hash, or through the fields alone. Redis: `HSCAN`. */
   hscanIter(key: string, options: HscanOptions & NoValues): AsyncGenerator<string, void>;
   hscanIter<T = unknown>(key: string, options?: HscanOptions): AsyncGenerator<[field: string, value: T], void>;
-  async *hscanIter(key: string, options?: HscanOptions): AsyncGenerator<unknown, void> {
-    let cursor = '0';
-    do {
-      const page = await this.hscan(key, cursor, options);
-      yield* page.fields;
-      cursor = page.cursor;
-    } while (cursor !== '0');
+  hscanIter(key: string, options?: HscanOptions): AsyncGenerator<unknown, void> {
+    const cache = this.fromHere();
+    return itemsOf(async (cursor) => {
+      const { cursor: next, fields } = await cache.hscan(key, cursor, options);
+      return [next, fields];
+    });
   }
 
   /** Goes through the members of a sorted set with their scores, in no order. Redis: `ZSCAN`. */
-  async *zscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<[member: T, score: number], void> {
-    let cursor = '0';
-    do {
-      const page = await this.zscan<T>(key, cursor, options);
-      yield* page.members;
-      cursor = page.cursor;
-    } while (cursor !== '0');
+  zscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<[member: T, score: number], void> {
+    const cache = this.fromHere();
+    return itemsOf(async (cursor) => {
+      const { cursor: next, members } = await cache.zscan<T>(key, cursor, options);
+      return [next, members];
+    });
   }
 
   /** Goes through the members of a set. Redis: `SSCAN`. */
-  async *sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
-    let cursor = '0';
-    do {
-      const page = await this.sscan<T>(key, cursor, options);
-      yield* page.members;
-      cursor = page.cursor;
-    } while (cursor !== '0');
+  sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
+    const cache = this.fromHere();
+    return itemsOf(async (cursor) => {
+      const { cursor: next, members } = await cache.sscan<T>(key, cursor, options);
+      return [next, members];
+    });
   }
+}
+
+async function* itemsOf<T>(
+  ask: (cursor: string) => Promise<[next: string, items: Iterable<T>]>,
+): AsyncGenerator<T, void> {
+  let cursor = '0';
+  do {
+    const [next, items] = await ask(cursor);
+    yield* items;
+    cursor = next;
+  } while (cursor !== '0');
 }

@@ -106,9 +106,12 @@ export class KeyBuilder {
     return this.ownHeads.some((head) => wire.startsWith(head));
   }
 
-  /** What stands before all that a key function makes for a scope. */
+  /**
+   * What stands before all that a key function makes for a scope: an empty part, so that whatever it makes is no key of a
+   * lock or tag of that scope.
+   */
   private scopeHead(version: Place): string {
-    return version instanceof ScopedVersion ? `${this.prefix}:${version.part}:` : '';
+    return version instanceof ScopedVersion ? `${this.prefix}:${version.part}::` : '';
   }
 
   private head(version: Place): string {

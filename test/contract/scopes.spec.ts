@@ -196,6 +196,35 @@ onEveryTopology(
       expect(await t.cache.withScope('a').get(t.key())).toBeUndefined();
     });
 
+    it('who goes through a key stays in the scope of the call, whoever asks for the next page', async () => {
+      const many = (tenant: string) => Array.from({ length: 1000 }, (_, index) => `${tenant}${index}`);
+      for (const tenant of ['a', 'b']) {
+        const view = t.cache.withScope(tenant);
+        await view.hmset(t.key('hash'), Object.fromEntries(many(tenant).map((name) => [name, name])));
+        await view.sadd(t.key('set'), ...many(tenant));
+        await view.zadd(t.key('sorted'), Object.fromEntries(many(tenant).map((name) => [name, 1])));
+      }
+      const iterators: AsyncGenerator<unknown, void>[] = within('a', () => [
+        t.cache.hscanIter(t.key('hash')),
+        t.cache.hscanIter(t.key('hash'), { noValues: true }),
+        t.cache.sscanIter(t.key('set')),
+        t.cache.zscanIter(t.key('sorted')),
+        t.cache.iterKeys(t.key('*')),
+      ]);
+      const counts: number[] = [];
+      for (const iterator of iterators) {
+        let count = 0;
+        for (; ; count++) {
+          const { done, value } = await within('b', () => iterator.next());
+          if (done) break;
+          expect(String(value)).not.toMatch(/^b/);
+        }
+        counts.push(count);
+      }
+      expect(counts).toEqual([1000, 1000, 1000, 1000, 3]);
+      expect(() => t.cache.hscanIter(t.key('hash'))).toThrow(ScopeError);
+    });
+
     it('loads of two tenants are two, and a refresh stays in the scope of its call', async () => {
       const factory = vi.fn<() => string>(() => tenants.getStore()!);
       const get = (tenant: string) => within(tenant, () => t.cache.getOrSet(t.key(), factory, { lock: true }));

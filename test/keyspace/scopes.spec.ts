@@ -45,6 +45,19 @@ describe.each(Object.entries(functions))('a key function that makes %s', (_, key
     expect(await views[1]!.get('k')).toBe(1);
   });
 
+  it('makes no key of a lock or tag of the tenant', async () => {
+    const cache = (await open({ keyPrefix: 'shop', keyFunction })).withScope('a');
+    const lock = cache.lock('stock', { blocking: false, timeout: '1h' });
+    await lock.acquire();
+    await cache.set('k', 1, { tags: ['users'] });
+    expect(await cache.keys()).toEqual(['k']);
+    for (const name of ['tag:users', 'lock:{1:stock}']) expect(await cache.delete(name)).toBe(false);
+    expect(await cache.get('k')).toBe(1);
+    expect(await cache.clear()).toBe(1);
+    expect(await cache.lock('stock', { blocking: false }).acquire()).toBe(false);
+    await lock.release();
+  });
+
   it('cannot make a key of a tenant outside of scopes', async () => {
     const cache = await open({ keyPrefix: 'shop', keyFunction: functions['nothing but the key']! });
     await cache.withScope('a').set('k', 1);
