@@ -58,6 +58,9 @@ export class Payload {
   constructor(readonly value: unknown) {}
 }
 
+/** A value of any length that leaves the process encrypted as that of the key, and is not the cache's to store. */
+export class Sealed extends Payload {}
+
 /** A member of a set or an element of a list: encoded so that equal values give equal bytes. */
 export class Member {
   constructor(readonly value: unknown) {}

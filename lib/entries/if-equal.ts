@@ -5,8 +5,8 @@ import {
   type Key,
   read,
   type ReplyContext,
-  Payload,
   run,
+  Sealed,
   write,
 } from '../command-model/command.js';
 import type { ReplyShape } from '../command-model/command.js';
@@ -78,7 +78,8 @@ export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boole
 
 /**
  * The server compares bytes, and equal values may differ in bytes: other key order, tags, compression. So the stored
- * value is read ahead. If it is equal, the server is asked once more, with the stored bytes.
+ * value is read ahead. If it is equal, the server is asked once more, with the stored bytes. Where values are encrypted, so
+ * is the expected one, which only a number then is equal to at once.
  */
 function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   const ahead = [ttlOf(key, 'write'), { ...read('GET', [key], bytesOrNull), access: 'write' }] as const;
@@ -90,7 +91,7 @@ function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
     },
     missing: () => false,
   };
-  return withAhead(act(new Payload(expected), reply), ahead);
+  return withAhead(act(new Sealed(expected), reply), ahead);
 }
 
 /** Every form of the command has them. */

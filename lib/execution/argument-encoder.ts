@@ -1,7 +1,16 @@
 import type { Tags } from '../tags/tags.js';
 import type { Encoded } from '../codec/codec.types.js';
 import { sealEnvelope } from '../codec/envelope.js';
-import { type Argument, EnvelopedValue, Key, Member, MemberBound, Payload, Value } from '../command-model/command.js';
+import {
+  type Argument,
+  EnvelopedValue,
+  Key,
+  Member,
+  MemberBound,
+  Payload,
+  Sealed,
+  Value,
+} from '../command-model/command.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import type { EntryCodec } from './entry-codec.js';
 import type { KeyBuilder } from './key-builder.js';
@@ -36,6 +45,7 @@ export class ArgumentEncoder {
     if (arg instanceof Value) return (arg.encoded ??= this.codec.encodeAt(ownerAmong(args), arg.value));
     if (arg instanceof Member) return this.codec.encodeCanonical(arg.value);
     if (arg instanceof EnvelopedValue) return this.encodeEnveloped(arg, ownerAmong(args));
+    if (arg instanceof Sealed) return (arg.encoded ??= this.codec.encodeSealed(ownerAmong(args), arg.value));
     if (arg instanceof Payload) return (arg.encoded ??= this.codec.encode(arg.value));
     if (arg instanceof MemberBound)
       return Buffer.concat([arg.sign, this.codec.encodeCanonical(arg.value)].map(bytesOf));

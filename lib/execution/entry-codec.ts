@@ -63,15 +63,21 @@ export class EntryCodec implements Codec {
     return data instanceof Promise ? data.then((bytes) => this.storedAt(key, bytes)) : this.storedAt(key, data);
   }
 
+  /** The same for what is no entry: however long it is. */
+  encodeSealed(key: Key, value: unknown): Encoded | Promise<Encoded> {
+    const data = this.codec.encode(value);
+    if (!this.sealing) return data;
+    return data instanceof Promise ? data.then((bytes) => this.sealedAt(key, bytes)) : this.sealedAt(key, data);
+  }
+
   /**
    * What becomes of an encoded value on its way to a key.
    *
    * @throws SerializerError where it is longer than values may be
    */
   storedAt(key: Key, data: Encoded): Encoded {
-    const { limits, sealing } = this;
-    // Decimal text is a number, with which the server counts.
-    const bytes = sealing && typeof data !== 'string' ? sealing.ring.encrypt(data, sealing.keys.wire(key)) : data;
+    const { limits } = this;
+    const bytes = this.sealedAt(key, data);
     if (limits && bytes.length > Math.min(limits.warn, limits.refuse)) this.weigh(key.name, bytes.length, limits);
     return bytes;
   }
@@ -83,6 +89,12 @@ export class EntryCodec implements Codec {
     if (isEncrypted(data)) return this.codec.decode(sealing.ring.decrypt(data, sealing.keys.wire(key)));
     if (!sealing.readPlain && parseDecimal(data) === undefined) throw notEncrypted();
     return this.codec.decode(data);
+  }
+
+  private sealedAt(key: Key, data: Encoded): Encoded {
+    const { sealing } = this;
+    // Decimal text is a number, with which the server counts.
+    return sealing && typeof data !== 'string' ? sealing.ring.encrypt(data, sealing.keys.wire(key)) : data;
   }
 
   private weigh(key: string, length: number, { warn, refuse }: ResolvedMaxValueBytes): void {

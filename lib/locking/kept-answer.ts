@@ -1,11 +1,12 @@
-import { Payload, read, type ReplyShape, type WireKey, write } from '../command-model/command.js';
+import { read, type ReplyShape, Sealed, type WireKey, write } from '../command-model/command.js';
 import { ok } from '../command-model/replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
-const decoded: ReplyShape<unknown> = {
-  decode: (raw, context) => (Buffer.isBuffer(raw) ? context.decode(raw) : undefined),
+/** One that cannot be read must not count as missing: what it answers has been done. */
+const decodedAt = (key: WireKey): ReplyShape<unknown> => ({
+  decode: (raw, context) => (Buffer.isBuffer(raw) ? context.strictly.decodeAt(key, raw) : undefined),
   missing: () => undefined,
-};
+});
 
 /** What came of something that must be done once, beside the lock under which it is done. */
 export class KeptAnswer {
@@ -16,12 +17,12 @@ export class KeptAnswer {
 
   /** `undefined` where there is none. As a write: a replica may not know it yet. */
   read(): Promise<unknown> {
-    return this.executor.execute({ ...read('GET', [this.key], decoded), access: 'write', strict: true });
+    return this.executor.execute({ ...read('GET', [this.key], decodedAt(this.key)), access: 'write', strict: true });
   }
 
   /** Whether it is the first. */
   keep(answer: object, forMs: number): Promise<boolean> {
-    const command = write('SET', [this.key, new Payload(answer), 'PX', forMs, 'NX'], ok);
+    const command = write('SET', [this.key, new Sealed(answer), 'PX', forMs, 'NX'], ok);
     return this.executor.execute({ ...command, strict: true });
   }
 }

@@ -244,6 +244,37 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     await tracked.clear();
   });
 
+  it('what is compared, and what is kept for a request, leaves the process encrypted', async () => {
+    const cache = await openCache({ connection: 'memory://', encryption, maxValueBytes: { refuse: 500 } });
+    onTestFinished(() => cache.close());
+    const { pool } = cache['executor'];
+    const sent: string[] = [];
+    const { send, sendAll } = pool;
+    vi.spyOn(pool, 'send').mockImplementation((command) => {
+      sent.push(String(command.args));
+      return send.call(pool, command);
+    });
+    vi.spyOn(pool, 'sendAll').mockImplementation((commands, ...rest) => {
+      sent.push(...commands.map(({ args }) => String(args)));
+      return sendAll.call(pool, commands, ...rest);
+    });
+    await cache.set('card', secret);
+    expect(await cache.setIfEqual('card', 'next', { ...secret, list: ['x'.repeat(1000)] })).toBe(false);
+    expect(await cache.setIfEqual('card', secret, { ...secret })).toBe(true);
+    expect(
+      await cache
+        .pipeline()
+        .setIfEqual('card', secret, { ...secret })
+        .execute(),
+    ).toEqual([true]);
+    expect(await cache.deleteIfEqual('card', secret)).toBe(true);
+    const { kept } = cache.idempotency('order', { timeout: '1m' });
+    expect(await kept.keep({ body: secret, rest: 'x'.repeat(1000) }, 60_000)).toBe(true);
+    expect(await kept.read()).toMatchObject({ body: secret });
+    expect(sent.length).toBeGreaterThan(6);
+    expect(sent.join()).not.toContain('4111');
+  });
+
   it('what is compressed is compressed first', async () => {
     const cache = await open({ encryption, compressor: 'zlib' });
     await cache.set('a', { text: 'x'.repeat(100_000) });
