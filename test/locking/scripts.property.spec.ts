@@ -48,7 +48,7 @@ describe.each(
           expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
 
   it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
