@@ -97,10 +97,18 @@ export class Locking {
   }
 }
 
+/** One script takes them all, while the server does nothing else; Lua refuses some thousands. */
+const mostNames = 1000;
+
 /** Each name once, in the same order for every caller. */
 function namesOf(names: string | readonly string[]): readonly string[] {
   if (!isList(names)) return [names];
   if (names.length === 0) throw new TypeError('A lock of several names must have at least one');
+  if (names.length > mostNames) {
+    throw new RangeError(
+      `A lock of several names can have ${mostNames} at most, not ${names.length}: lock what they are in`,
+    );
+  }
   return names.length === 1 ? names : [...new Set(names)].sort();
 }
 

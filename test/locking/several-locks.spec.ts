@@ -136,6 +136,18 @@ onEveryTopology((t) => {
       expect(await tryAcquire(lock('a'))).toBe(false);
     });
 
+    it('has one lease: what makes it longer does so for each', async () => {
+      const both = lock('ab', { timeout: 20 });
+      const leases = (): Promise<unknown[]> => Promise.all([...'ab'].map((name) => raw(t.cache, 'PTTL', wire(name))));
+      const within = (from: number, to: number): unknown =>
+        expect.toSatisfy((ms: number) => ms > from * 1000 && ms <= to * 1000);
+      await both.acquire();
+      await both.extend(100);
+      expect(await leases()).toEqual([within(60, 120), within(60, 120)]);
+      await both.reacquire();
+      expect(await leases()).toEqual([within(0, 20), within(0, 20)]);
+    });
+
     it('names them all in its errors', async () => {
       await expect(t.cache.lock(['b', 'a']).release()).rejects.toThrow('Lock "a", "b" is not held by this handle');
     });
@@ -147,6 +159,13 @@ onEveryTopology((t) => {
       ['what is no list', { a: 1 }],
     ])('refuses %s at once', (_, names) => {
       expect(() => t.cache.lock(names as never)).toThrow(TypeError);
+    });
+
+    it('takes a thousand names, and refuses more at once', async () => {
+      const names = Array.from({ length: 1001 }, (_, index) => t.key(`name:${index}`));
+      await using many = t.cache.lock(names.slice(1));
+      expect([await tryAcquire(many), await many.owned()]).toEqual([true, true]);
+      expect(() => t.cache.lock(names)).toThrow('can have 1000 at most, not 1001');
     });
 
     it('needs one slot on a cluster, and says so', async () => {
