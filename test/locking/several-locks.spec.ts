@@ -138,7 +138,8 @@ onEveryTopology((t) => {
 
     it('has one lease: what makes it longer does so for each', async () => {
       const both = lock('ab', { timeout: 20 });
-      const leases = (): Promise<unknown[]> => Promise.all([...'ab'].map((name) => raw(t.cache, 'PTTL', wire(name))));
+      const leases = (): Promise<unknown[]> =>
+        Promise.all(Array.from('ab', (name) => raw(t.cache, 'PTTL', wire(name))));
       const within = (from: number, to: number): unknown =>
         expect.toSatisfy((ms: number) => ms > from * 1000 && ms <= to * 1000);
       await both.acquire();
