@@ -192,6 +192,8 @@ describe('options that cannot be read', () => {
     expect(wrong({ condition: true })).toThrow('@Cacheable condition must be a function, not boolean');
     expect(wrong({ unless: 'x' })).toThrow('@Cacheable unless must be a function, not string');
     expect(() => CacheEvict({})).toThrow('@CacheEvict needs a key, keys, a pattern, tags or all');
-    expect(() => CacheEvict({ all: true, when: 'during' as 'after' })).toThrow("when must be 'before', 'after' or 'commit'");
+    expect(() => CacheEvict({ all: true, when: 'during' as 'after' })).toThrow(
+      "when must be 'before', 'after' or 'commit'",
+    );
   });
 });
