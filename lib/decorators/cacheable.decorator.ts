@@ -18,8 +18,9 @@ export function Cacheable<
   Condition extends OfArguments<boolean>,
   Unless extends OfResult<boolean>,
   Schema extends StandardSchema,
+  Etag extends OfResult<string>,
 >(
-  options: CacheableOptions<Key, Tags, Condition, Unless, Schema> = {},
-): TypedMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless; schema: Schema }> {
+  options: CacheableOptions<Key, Tags, Condition, Unless, Schema, Etag> = {},
+): TypedMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless; schema: Schema; etag: Etag }> {
   return decorate(new CacheableOperation(options));
 }

@@ -8,6 +8,7 @@ export type { CacheableManyOptions } from './operations/cacheable-many.operation
 export type { ManyMethodDecorator } from './options/many-method-decorator.js';
 export type { CacheEvictOptions } from './operations/cache-evict.operation.js';
 export type { CachePutOptions } from './operations/cache-put.operation.js';
+export type { HttpOptions } from './http/http.options.js';
 export { currentLock } from './operations/current-lock.js';
 export { FromContext, fromContext } from './options/from-context.js';
 export { Idempotent } from './idempotent.decorator.js';

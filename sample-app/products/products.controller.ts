@@ -25,9 +25,14 @@ export class ProductsController {
     private readonly recentlyViewed: RecentlyViewedService,
   ) {}
 
-  /** The whole answer, until a product is added or replaced. Its `X-Cache` tells. */
+  /** The whole answer, until a product is added or replaced; 304 to who has it. Its `X-Cache` tells. */
   @Get('products')
-  @Cacheable({ key: 'catalogue', timeout: '1h', tags: [catalogueTag] })
+  @Cacheable({
+    key: 'catalogue',
+    timeout: '1h',
+    tags: [catalogueTag],
+    http: { visibility: 'public', maxAge: 0 },
+  })
   list(): Promise<Product[]> {
     return this.products.list();
   }

@@ -40,7 +40,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   'nest-cachex/session': ['CachexSessionStore'],
   'nest-cachex/throttler': ['CachexThrottlerStorage'],
   'nest-cachex/testing': ['CachexTesting', 'CachexTestingModule'],
-  '@nestjs/common': ['Body', 'Controller', 'Get', 'HttpException', 'Injectable', 'Module', 'Param', 'Post'],
+  '@nestjs/common': ['Body', 'Controller', 'Get', 'Headers', 'HttpException', 'Injectable', 'Module', 'Param', 'Post'],
   '@nestjs/config': ['ConfigModule', 'ConfigService'],
   '@nestjs/schedule': ['Cron'],
   '@nestjs/testing': ['Test'],

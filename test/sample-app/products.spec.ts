@@ -81,6 +81,18 @@ describe.each(stores)('on %s', (store) => {
       ]);
     });
 
+    it('are not sent again to who has the list', async () => {
+      const list = async (tag = '') =>
+        fetch(`${await shop.app.getUrl()}/products`, { headers: { 'if-none-match': tag } });
+      const first = await list();
+      expect(first.headers.get('cache-control')).toBe('public, no-cache');
+      const tag = first.headers.get('etag')!;
+      const known = await list(tag);
+      expect([known.status, known.headers.get('x-cache'), await known.text()]).toEqual([304, 'HIT', '']);
+      await shop.post('/products', { id: 'sieve', name: 'Sieve', price: 900 });
+      expect([(await list(tag)).status, (await list()).headers.get('etag') === tag]).toEqual([200, false]);
+    });
+
     it('are created once, for ever', async () => {
       const kettle = { id: 'kettle', name: 'Kettle', price: 4500 };
       expect(await shop.post('/products', { ...kettle, units: 7 })).toEqual({ status: 201, body: kettle });

@@ -59,6 +59,23 @@ describe('options that are functions of the arguments', () => {
         return [user];
       }
 
+      @Cacheable({ http: true })
+      async answered(_id: string): Promise<User> {
+        return user;
+      }
+
+      @Cacheable({
+        http: {
+          visibility: 'public',
+          maxAge: '1m',
+          vary: ['accept'],
+          etag: (found: User, id: string) => id + found.name,
+        },
+      })
+      async tagged(_id: string): Promise<User> {
+        return user;
+      }
+
       @Cacheable({ unless: (found: User) => found.name === '' })
       observed(): Observable<User> {
         return of(user);
@@ -108,6 +125,18 @@ describe('options that are functions of the arguments', () => {
       // @ts-expect-error the result is a user
       @Cacheable({ unless: (found: string) => found === '' })
       async unless(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error the result is a user
+      @Cacheable({ http: { etag: (found: { version: string }) => found.version } })
+      async etag(_id: string): Promise<User> {
+        return user;
+      }
+
+      // @ts-expect-error proxies or nobody but the browser
+      @Cacheable({ http: { visibility: 'shared' } })
+      async visibility(_id: string): Promise<User> {
         return user;
       }
 

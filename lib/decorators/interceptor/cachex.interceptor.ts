@@ -7,8 +7,9 @@ import { execute } from '../runtime/execute.js';
 import { Handling, whileHandling } from '../runtime/handling.js';
 import { runtimeOfModule } from '../runtime/find-runtime.js';
 import { MethodCall } from '../runtime/method-call.js';
-import { HandlerAnswer, type HandlerResponse } from './handler-answer.js';
+import { HandlerAnswer, type HandlerRequest, type HandlerResponse } from './handler-answer.js';
 import { handlerArguments } from '../../nest/handler-parameters.js';
+import { hasOthersAround } from '../../nest/interceptors-around.js';
 import type { TransportName } from '../../nest/transports.js';
 import { valueOrStream } from './value-or-stream.js';
 
@@ -35,7 +36,11 @@ export class CachexInterceptor implements NestInterceptor {
 
   private answerOf(context: ExecutionContext): HandlerAnswer | undefined {
     if (context.getType() !== 'http') return undefined;
-    return new HandlerAnswer(context.switchToHttp().getResponse<HandlerResponse>(), this.adapterHost.httpAdapter);
+    const http = context.switchToHttp();
+    const response = http.getResponse<HandlerResponse>();
+    return new HandlerAnswer(http.getRequest<HandlerRequest>(), response, this.adapterHost.httpAdapter, () =>
+      hasOthersAround(this.moduleRef, context, CachexInterceptor),
+    );
   }
 
   /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */

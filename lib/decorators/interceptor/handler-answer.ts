@@ -1,10 +1,20 @@
 import type { HttpServer } from '@nestjs/common';
 import type { Answer, CacheOutcome } from '../runtime/method-call.js';
+import { sendsCookie, whenSent } from './outgoing.js';
+
+/** What the requests of all platforms have. */
+export interface HandlerRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
 
 /** What the responses of all platforms have. */
 export interface HandlerResponse {
   readonly statusCode: number;
   getHeaders(): Readonly<Record<string, unknown>>;
+  getHeader(name: string): unknown;
+  header(name: string, value: string): unknown;
+  send(body?: unknown): unknown;
 }
 
 /** The HTTP answer of a handler that is about to be called: its status is the declared one by now. */
@@ -12,8 +22,10 @@ export class HandlerAnswer implements Answer {
   private readonly declared: unknown;
 
   constructor(
+    private readonly request: HandlerRequest,
     private readonly response: HandlerResponse,
     private readonly adapter: HttpServer,
+    private readonly hasOthersAround: () => boolean,
   ) {
     this.declared = response.statusCode;
   }
@@ -38,8 +50,39 @@ export class HandlerAnswer implements Answer {
     this.adapter.status(this.response, status);
   }
 
+  requestHeader(name: string): string | undefined {
+    return textOf(this.request.headers[name]);
+  }
+
+  responseHeader(name: string): string | undefined {
+    return textOf(this.response.getHeader(name));
+  }
+
+  get isRead(): boolean {
+    const { method } = this.request;
+    return method === 'GET' || method === 'HEAD';
+  }
+
+  get isSeenByOthers(): boolean {
+    return this.hasOthersAround();
+  }
+
+  onSend(hook: (bytes: string | Buffer) => boolean): void {
+    whenSent(this.response, hook);
+  }
+
+  onCookie(hook: () => void): void {
+    sendsCookie(this.response, hook);
+  }
+
   /** With express and with Fastify. */
   get hasOwnStatus(): boolean {
     return this.response.statusCode !== this.declared;
   }
+}
+
+/** Headers of several lines are lists. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

@@ -11,13 +11,19 @@ import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
 import { textOption } from '../options/made-option.js';
 import type { OfArguments, OfResult } from '../options/typed-method-decorator.js';
-import { DefaultKey } from './default-key.js';
+import { HttpExchange } from '../http/http-exchange.js';
+import { type HttpOptions, type ResolvedHttp, resolveHttp } from '../http/http.options.js';
+import { checkSite } from '../http/check-site.js';
+import { valueOf } from '../http/representation.js';
+import { DefaultKey, digestOf } from './default-key.js';
 import { FromContext } from '../options/from-context.js';
 import { notOfType, revive } from './kept-type.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import { MethodRun } from './method-run.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
+import { canBeReadOnce } from './read-once.js';
+import { toMilliseconds } from '../../arguments/timeout.js';
 import { Storing, storingNames, type StoringOptions } from './storing.js';
 
 /** How `@Cacheable` caches: the options of `getOrSet`, and its own. @publicApi */
@@ -27,6 +33,7 @@ export interface CacheableOptions<
   Condition extends OfArguments<boolean> = OfArguments<boolean>,
   Unless extends OfResult<boolean> = OfResult<boolean>,
   Schema extends StandardSchema = StandardSchema,
+  Etag extends OfResult<string> = OfResult<string>,
 >
   extends StoringOptions<Tags, Condition, Unless>, Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'> {
   /**
@@ -42,16 +49,20 @@ export interface CacheableOptions<
   readonly schema?: Schema;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
+  /** Of an HTTP handler: answers with an entity tag and `Cache-Control`, and 304 to who has the answer already. */
+  readonly http?: boolean | HttpOptions<Etag>;
 }
 
 /** Where a call's value is kept. */
 interface Entry {
   readonly cache: CachexService;
   readonly key: string;
+  /** The request that it answers, where HTTP has a part in it. */
+  readonly http: HttpExchange | undefined;
 }
 
 const { setsTags: _setsTags, onStale: _onStale, ...cachingNames } = getOrSetNames;
-const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key: true, cache: true };
+const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key: true, cache: true, http: true };
 
 export class CacheableOperation implements Operation {
   readonly decorator = '@Cacheable';
@@ -61,11 +72,20 @@ export class CacheableOperation implements Operation {
   private readonly storing: Storing;
   private readonly settings: Omit<GetOrSetOptions, 'tags' | 'setsTags' | 'onStale'> & Partial<SchemaOption>;
   private readonly type: CacheableOptions['type'];
+  private readonly http: ResolvedHttp | undefined;
+  private readonly graceMs: number;
 
   constructor(options: CacheableOptions) {
     checkOptions(options, known, this.decorator, "{ timeout: '5m' }");
-    const { key, tags, condition, unless, type, cache, ...settings } = options;
+    const { key, tags, condition, unless, type, cache, http = false, ...settings } = options;
+    this.http = resolveHttp(http);
+    this.graceMs = settings.grace === undefined ? 0 : (toMilliseconds(settings.grace) ?? 0);
     schemaArgument(settings.schema);
+    if (this.http && settings.schema) {
+      throw new TypeError(
+        `${this.decorator} takes http or schema, not both: an entry of http is the text that is sent`,
+      );
+    }
     if (type !== undefined && settings.schema) {
       throw new TypeError(`${this.decorator} takes type or schema, not both: a schema can make the instances itself`);
     }
@@ -80,6 +100,7 @@ export class CacheableOperation implements Operation {
   check(site: MethodSite): void {
     this.storing.check(site);
     this.key.check(site);
+    if (this.http) checkSite(site);
     const way = this.isKeyOfContext ? undefined : site.wayOfPipes;
     if (!way) return;
     site.refuse(
@@ -91,7 +112,17 @@ export class CacheableOperation implements Operation {
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     if (!this.storing.applies(call)) return proceed();
-    const entry: Entry = { cache: call.cache(this.cache), key: this.key.read(call) };
+    const { answer } = call;
+    if (this.http && !answer?.isRead) return proceed();
+    const http = this.http && answer && new HttpExchange(this.http, this.graceMs, answer, call);
+    const key = this.key.read(call);
+    const variant = http?.variant;
+    const entry: Entry = {
+      cache: call.cache(this.cache),
+      key: variant ? `${key}:${digestOf(variant)}` : key,
+      http,
+    };
+    if (http?.isFreshWanted) await this.remove(entry, call);
     const value = await this.readAs(entry, new MethodRun(proceed), call);
     if (value !== notOfType) return value;
     call.site.warn(`${this.decorator} found a value of another type in the cache, and replaces it`);
@@ -105,7 +136,27 @@ export class CacheableOperation implements Operation {
 
   /** The value as its type says, on a miss and on a hit: what a serializer hides of one, it hides of the other. */
   private async readAs(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    const value = await this.read(entry, run, call);
+    const read = await this.read(entry, run, call);
+    return entry.http ? this.answerOf(entry.http, read, run, call) : this.typed(read, run, call);
+  }
+
+  /** What HTTP makes of it: nothing is left to be sent where the client has it already. */
+  private answerOf(http: HttpExchange, read: unknown, run: MethodRun, call: MethodCall): unknown {
+    if (!http.holds(read)) return run.hasGiven(read) ? this.typed(read, run, call) : notOfType;
+    const outcome = run.outcomeOf(read);
+    if (http.isUnchanged(read, outcome)) {
+      call.report(outcome);
+      return undefined;
+    }
+    const value = valueOf(read);
+    const revived = this.type === undefined ? value : revive(value, this.type);
+    if (revived === notOfType && !run.hasGiven(read)) return notOfType;
+    http.give(read, outcome);
+    call.report(outcome);
+    return revived === notOfType ? value : revived;
+  }
+
+  private typed(value: unknown, run: MethodRun, call: MethodCall): unknown {
     const typed = this.type === undefined ? value : revive(value, this.type);
     if (typed === notOfType && !run.hasGiven(value)) return notOfType;
     call.report(this.settings.schema ? run.outcomeOfCall : run.outcomeOf(value));
@@ -122,10 +173,22 @@ export class CacheableOperation implements Operation {
     }
   }
 
-  private read({ cache, key }: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
-    const produce = async (context: FactoryContext & { keepPrivate(): void }) => {
+  private read({ cache, key, http }: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
+    const produce = async (context: FactoryContext & { keepPrivate(): void; readonly ms: number | null }) => {
       const value = await run.begin();
-      const fate = this.storing.fateOf(value, call);
+      const fate = this.storing.fateOf(value, call, http !== undefined);
+      if (http) {
+        if (fate === 'stored' && http.isStorable) {
+          const made = http.made(value, context.ms);
+          run.hasBecome(made);
+          return made;
+        }
+        context.keepPrivate();
+        if (value !== undefined && canBeReadOnce(value)) {
+          call.site.warn(`${this.decorator} http does not store this result: a stream can be read only once`);
+        }
+        return value;
+      }
       if (fate === 'own') context.keepPrivate();
       if (fate === 'shared') context.skip();
       return value;

@@ -14,6 +14,11 @@ export class MethodRun {
     return value;
   }
 
+  /** Has another value stand for what the method gave. */
+  hasBecome(value: unknown): void {
+    this.given = { value };
+  }
+
   /** Whether the value is what the method gave, and not a copy. */
   hasGiven(value: unknown): boolean {
     return this.given !== undefined && Object.is(this.given.value, value);

@@ -65,11 +65,11 @@ export class Storing {
   }
 
   /** What may become of a result: a copy of one that is for its own caller only would say too much, or nothing. */
-  fateOf(result: unknown, call: MethodCall): 'stored' | 'shared' | 'own' {
+  fateOf(result: unknown, call: MethodCall, keepsStatus = false): 'stored' | 'shared' | 'own' {
     if (canBeReadOnce(result)) return 'own';
     const isWanted = result !== undefined && !this.isUnwanted(result, call);
     const loss = lossIn(result, this.options.type);
-    if (!loss && !call.hasOwnStatus) return isWanted ? 'stored' : 'shared';
+    if (!loss && (keepsStatus || !call.hasOwnStatus)) return isWanted ? 'stored' : 'shared';
     if (isWanted) call.site.warn(`${this.decorator} does not store this result: ${this.reasonFor(loss)}`);
     return 'own';
   }

@@ -65,5 +65,6 @@ export type TypedMethodDecorator<Functions = {}> = <Method extends AnyMethod>(
     TakesArguments<Method, Functions, 'tags'> &
     TakesArguments<Method, Functions, 'condition'> &
     TakesResult<Method, Functions, 'unless'> &
+    TakesResult<Method, Functions, 'etag'> &
     FitsSchema<Method, Functions>,
 ) => void;

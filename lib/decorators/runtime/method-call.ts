@@ -13,6 +13,18 @@ export interface Answer {
   readonly status: number;
   setStatus(status: number): void;
   report(outcome: CacheOutcome): void;
+  /** Of the request, by its name in lower case. */
+  requestHeader(name: string): string | undefined;
+  /** What was set so far. */
+  responseHeader(name: string): string | undefined;
+  /** Whether the request only reads: by GET or HEAD. */
+  readonly isRead: boolean;
+  /** Whether other interceptors get the value, and may make something else of it. */
+  readonly isSeenByOthers: boolean;
+  /** Called with the bytes that are to be sent, before headers are; where it gives `true`, the body is left out. */
+  onSend(hook: (bytes: string | Buffer) => boolean): void;
+  /** Called where a cookie is set, be it late, or was set before. */
+  onCookie(hook: () => void): void;
   /** Whether the handler has set a status other than the declared one. */
   readonly hasOwnStatus: boolean;
 }

@@ -38,6 +38,12 @@ export class MethodSite {
     return typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
   }
 
+  /** What Nest keeps about the handler under a name. */
+  metadata(name: string): unknown {
+    const { handler } = this;
+    return typeof handler === 'function' ? Reflect.getMetadata(name, handler) : undefined;
+  }
+
   get isHandler(): boolean {
     return this.transports.length > 0;
   }
