@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveTracking } from '../../lib/options/tracking.options.js';
@@ -30,10 +29,12 @@ class Reader extends EventEmitter {
 describe('local copies of what several connections read', () => {
   let copies: LocalCopies;
   let servers: ServerWatch;
+  const warn = vi.fn<(message: string) => void>();
 
   beforeEach(async () => {
+    warn.mockClear();
     copies = new LocalCopies(resolveTracking(true)!);
-    servers = new ServerWatch(copies, 'p:', new Logger());
+    servers = new ServerWatch(copies, 'p:', { warn });
     heard(1, 'one');
     await open(1, 'one');
     keep('k');
@@ -115,5 +116,17 @@ describe('local copies of what several connections read', () => {
     keep('k');
     reader.emit('close');
     expect([copies.isActive, copies.entries]).toEqual([true, 0]);
+  });
+
+  it('are refused by a server once for each server, however often it is asked', () => {
+    for (const peer of ['nowhere:1', 'nowhere:1', 'nowhere:2', 'nowhere:1']) servers['refused'](peer, new Error('no'));
+    expect(warn.mock.calls.map(([message]) => /nowhere:\d/.exec(message)?.[0])).toEqual(['nowhere:1', 'nowhere:2']);
+  });
+
+  it('stay off when a connection opens after all is over', async () => {
+    await servers.close();
+    heard(2, 'two');
+    await open(2, 'two');
+    expect(copies.isActive).toBe(false);
   });
 });
