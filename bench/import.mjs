@@ -65,6 +65,8 @@ console.table(
 const published = {};
 for (const folder of ['dist', 'docs']) {
   for (const file of readdirSync(join(root, folder), { recursive: true })) {
+    // The site is built there, and is no part of the package.
+    if (/^(node_modules|\.vitepress|package)/.test(file)) continue;
     const { size } = statSync(join(root, folder, file));
     const kind = file.endsWith('.d.ts') ? '.d.ts' : extname(file);
     if (kind === '') continue;
