@@ -6,7 +6,7 @@ const alone = [
   'test/codec/built-in-zstd.spec.ts',
   'test/codec/missing-library.spec.ts',
   'test/decorators/memory.spec.ts',
-  'test/memory/lua-missing.spec.ts',
+  'test/memory/{lua-missing,refresh-without-lua}.spec.ts',
 ];
 
 /**

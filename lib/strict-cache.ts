@@ -1,4 +1,5 @@
 import { CachexService } from './cachex.service.js';
+import { Keyspace } from './keyspace/keyspace.js';
 import { Known, type ReplyContext, type ReplyShape, type Step } from './command-model/command.js';
 import type { CommandDefaults } from './commands/command-group.js';
 
@@ -7,6 +8,8 @@ import type { CommandDefaults } from './commands/command-group.js';
  * cannot be read: an acknowledgement must be known to have arrived, and half an entry is none.
  */
 export class StrictCache extends CachexService {
+  protected override readonly keyspace = new Keyspace(this.executor, true);
+
   static of(cache: CachexService, changes: Partial<CommandDefaults> = {}): StrictCache {
     return StrictCache.view(cache, changes);
   }

@@ -98,11 +98,11 @@ export class CommandExecutor {
   }
 
   /** Every server that a command goes to; none if they are away and outages are ignored. */
-  async primaries(commandName: string): Promise<readonly ServerNode[]> {
+  async primaries(commandName: string, strict = false): Promise<readonly ServerNode[]> {
     try {
       return await this.pool.primaries();
     } catch (error) {
-      return this.settling.recover(error, read(commandName, [], values<ServerNode>()));
+      return this.settling.recover(error, { ...read(commandName, [], values<ServerNode>()), strict });
     }
   }
 

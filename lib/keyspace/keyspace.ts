@@ -16,9 +16,12 @@ export class Keyspace {
   readonly inspection: Inspection;
   readonly deferred: DeferredEvictions;
 
-  constructor(private readonly executor: CommandExecutor) {
+  constructor(
+    private readonly executor: CommandExecutor,
+    isStrict = false,
+  ) {
     this.many = new ManyKeys(executor);
-    this.scanner = new KeyScanner(executor);
+    this.scanner = new KeyScanner(executor, isStrict);
     this.mover = new VersionMover(executor);
     this.inspection = new Inspection(executor, this.scanner);
     this.deferred = new DeferredEvictions(executor, this.many, this.scanner);

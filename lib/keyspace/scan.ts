@@ -50,12 +50,16 @@ export const keysNames: NamesOf<KeysOptions> = { ...scanNames, pattern: true };
 
 /** Iterates over the keys of one version of a cache with SCAN, so that the server keeps answering others. */
 export class KeyScanner {
-  constructor(private readonly executor: CommandExecutor) {}
+  constructor(
+    private readonly executor: CommandExecutor,
+    /** Under `ignoreExceptions` too an outage is an error: keys that nobody could ask for are not "none". */
+    private readonly isStrict = false,
+  ) {}
 
   /** One page, of one server. */
   async page(cursor: string | number, version: Place, options: KeysOptions = {}): Promise<KeysPage> {
     const from = cursorArgument(cursor, cursorShape);
-    const nodes = await this.executor.primaries('SCAN');
+    const nodes = await this.executor.primaries('SCAN', this.isStrict);
     if (nodes.length === 0) return { cursor: '0', keys: [] };
     const [position, node] = resume(from, nodes);
     const command = this.command(options.pattern ?? '*', version, position, options.count);
@@ -73,7 +77,7 @@ export class KeyScanner {
       answer.catch(() => undefined);
       asked.set(node, answer);
     };
-    for (const node of await this.executor.primaries('SCAN')) ask(node, '0');
+    for (const node of await this.executor.primaries('SCAN', this.isStrict)) ask(node, '0');
     while (asked.size > 0) {
       const { node, page } = await Promise.race(asked.values());
       asked.delete(node);
@@ -84,7 +88,7 @@ export class KeyScanner {
 
   /** Deletes the keys that match, on all servers at once, and stops at the first failure; returns how many existed. */
   async delete(pattern: string, version: Place, options: IterationOptions = {}): Promise<number> {
-    const nodes = await this.executor.primaries('SCAN');
+    const nodes = await this.executor.primaries('SCAN', this.isStrict);
     const deletion: Deletion = { hasFailed: false };
     const fail = (error: unknown): never => {
       deletion.hasFailed = true;
@@ -128,7 +132,8 @@ export class KeyScanner {
       if (name !== undefined) keys.push(new WireKey(name || nameOf(key), version, key));
     }
     if (keys.length === 0) return 0;
-    const commands = this.executor.together(keys, maxArguments).map((group) => write('UNLINK', group, replies.integer));
+    const groups = this.executor.together(keys, maxArguments);
+    const commands = groups.map((group) => this.asked(write('UNLINK', group, replies.integer)));
     if (commands.length === 1) return this.executor.execute(commands[0]!);
     const counts = await this.executor.executeEach(commands);
     return counts.reduce((sum, count) => sum + count, 0);
@@ -136,7 +141,11 @@ export class KeyScanner {
 
   private command(pattern: string, version: Place, cursor: string, count = 1000): Command<WirePage> {
     const match = this.executor.keys.pattern(textArgument(pattern, 'A pattern'), version);
-    return read('SCAN', scanArguments(cursor, { match, count }), wirePage);
+    return this.asked(read('SCAN', scanArguments(cursor, { match, count }), wirePage));
+  }
+
+  private asked<T>(command: Command<T>): Command<T> {
+    return this.isStrict ? { ...command, strict: true } : command;
   }
 
   private userKeys(wire: readonly Buffer[], version: Place): string[] {

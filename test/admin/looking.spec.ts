@@ -9,13 +9,25 @@ const entry = '/api/caches/default/entry';
 const keys = '/api/caches/default/keys';
 const megabyte = 1_000_000;
 
+/** Twenty large fields of a hash, and a small one. */
+const fieldsOf = (bytes: number): string =>
+  `for i = 1, 20 do redis.call('HSET', KEYS[1], 'f' .. i, string.rep('x', ${bytes})) end
+   redis.call('HSET', KEYS[1], 'small', 7)`;
+
+const seenFieldsOf = (bytes: number) => ({
+  type: 'hash',
+  length: 21,
+  items: expect.arrayContaining([
+    { name: 'f7', value: { format: 'unread', size: bytes } },
+    expect.objectContaining({ name: 'small', value: { format: 'json', text: '7', isCut: false } }),
+  ]),
+});
+
 /** A script of the server itself: the test need not send what is large. */
 const fill = {
   string: `redis.call('SET', KEYS[1], string.rep('x', 200 * ${megabyte}))`,
-  hash: `for i = 1, 20 do redis.call('HSET', KEYS[1], 'f' .. i, string.rep('x', 20 * ${megabyte})) end
-         redis.call('HSET', KEYS[1], 'small', 7)`,
-  fields: `for i = 1, 20 do redis.call('HSET', KEYS[1], 'f' .. i, string.rep('x', 5 * ${megabyte})) end
-           redis.call('HSET', KEYS[1], 'small', 7)`,
+  hash: fieldsOf(20 * megabyte),
+  fields: fieldsOf(5 * megabyte),
   list: `for i = 1, 20 do redis.call('RPUSH', KEYS[1], string.rep('x', 20 * ${megabyte})) end`,
   members: `for i = 1, 1000000 do redis.call('SADD', KEYS[1], 'member ' .. i) end`,
   scores: `for i = 1, 300000 do redis.call('ZADD', KEYS[1], i, 'member ' .. i) end`,
@@ -23,22 +35,8 @@ const fill = {
 
 const seen = {
   string: { type: 'string', value: { format: 'bytes', size: 200 * megabyte } },
-  hash: {
-    type: 'hash',
-    length: 21,
-    items: expect.arrayContaining([
-      { name: 'f7', value: { format: 'unread', size: 20 * megabyte } },
-      expect.objectContaining({ name: 'small', value: { format: 'json', text: '7', isCut: false } }),
-    ]),
-  },
-  fields: {
-    type: 'hash',
-    length: 21,
-    items: expect.arrayContaining([
-      { name: 'f7', value: { format: 'unread', size: 5 * megabyte } },
-      expect.objectContaining({ name: 'small', value: { format: 'json', text: '7', isCut: false } }),
-    ]),
-  },
+  hash: seenFieldsOf(20 * megabyte),
+  fields: seenFieldsOf(5 * megabyte),
   list: { type: 'list', length: 20, items: [], tooLarge: expect.any(Number) },
   members: { type: 'set', length: 1_000_000 },
   scores: { type: 'zset', length: 300_000 },

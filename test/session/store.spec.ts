@@ -107,6 +107,9 @@ describe('CachexSessionStore', () => {
     await expect(store.get('sid')).rejects.toThrow(ConnectionError);
     await expect(store.set('sid', inMs(60_000))).rejects.toThrow(ConnectionError);
     await expect(store.destroy('sid')).rejects.toThrow(ConnectionError);
+    await expect(store.all()).rejects.toThrow(ConnectionError);
+    await expect(store.length()).rejects.toThrow(ConnectionError);
+    await expect(store.clear()).rejects.toThrow(ConnectionError);
   });
 
   it('tells nobody who reads the log what the id of a session is', async () => {
