@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openCache } from '../open-cache.js';
 
 const script = fileURLToPath(new URL('listener.mjs', import.meta.url));
@@ -14,6 +14,7 @@ describe.each(['redis standalone', 'valkey cluster'])('processes that listen on 
     const listeners = await Promise.all(
       Array.from({ length: processes }, async (): Promise<ChildProcess> => {
         const child = fork(script, [JSON.stringify({ ...shared, count })], { stdio: 'inherit' });
+        onTestFinished(() => void child.kill());
         await once(child, 'message');
         return child;
       }),
@@ -21,10 +22,9 @@ describe.each(['redis standalone', 'valkey cluster'])('processes that listen on 
     const heard = listeners.map((child) => once(child, 'message'));
     const cache = await openCache(shared);
     const ids = Array.from({ length: count }, (_, id) => id);
-    const reached = await Promise.all(ids.map((id) => cache.publish('orders', { id })));
+    await Promise.all(ids.map((id) => cache.publish('orders', { id })));
     await cache.close();
     expect(await Promise.all(heard)).toEqual(listeners.map(() => [{ heard: ids }, undefined]));
-    expect(reached.every((receivers) => receivers > 0)).toBe(true);
     const ends = listeners.map((child) => once(child, 'exit'));
     for (const child of listeners) child.send('stop');
     expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual(listeners.map(() => 0));
