@@ -1,14 +1,14 @@
 import { allCaches } from './api.js';
 import { el, failure, part } from './dom.js';
 import { hitRatio } from './format.js';
-import { KeysView } from './keys-view.js';
 import { hrefOf, place } from './place.js';
-import { ServerView } from './server-view.js';
+import { views } from './views.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
  * @import { Child } from './dom.js'
  * @import { Place } from './place.js'
+ * @import { View } from './views.js'
  */
 
 /**
@@ -19,8 +19,6 @@ import { ServerView } from './server-view.js';
  */
 
 const content = part('#content');
-/** @type {Readonly<Record<string, typeof KeysView | typeof ServerView>>} */
-const views = { keys: KeysView, server: ServerView };
 /**
  * Links that go on from where the page is: their addresses change, they stay.
  *
@@ -33,7 +31,7 @@ let readOnly = false;
 /**
  * What is on the page.
  *
- * @type {KeysView | ServerView | undefined}
+ * @type {View | undefined}
  */
 let shown;
 
@@ -61,8 +59,7 @@ async function start() {
   const tabs = el(
     'nav',
     { class: 'tabs', 'aria-label': 'Views' },
-    link({ view: 'keys' }, (at) => viewOf(at) === 'keys', ['Keys']),
-    link({ view: 'server' }, (at) => viewOf(at) === 'server', ['Server']),
+    Array.from(views, ([view, [tab]]) => link({ view }, (at) => viewOf(at) === view, [tab])),
   );
   content.replaceChildren(tabs);
   render();
@@ -83,7 +80,7 @@ function link(changes, isCurrent, children) {
 const cacheOf = (at) => caches.find(({ name }) => name === at.cache) ?? caches[0];
 
 /** @param {Place} at */
-const viewOf = (at) => (Object.hasOwn(views, at.view) ? at.view : 'keys');
+const viewOf = (at) => (views.has(at.view) ? at.view : 'keys');
 
 function render() {
   const at = place();
@@ -95,8 +92,10 @@ function render() {
     if (isCurrent(at)) anchor.setAttribute('aria-current', 'page');
     else anchor.removeAttribute('aria-current');
   }
-  const kind = views[viewOf(at)] ?? KeysView;
+  const [, kind] = views.get(viewOf(at)) ?? [];
+  if (!kind) return;
   if (!(shown instanceof kind) || shown.cache !== cache) {
+    shown?.leave?.();
     shown?.element.remove();
     shown = new kind(cache);
     content.append(shown.element);

@@ -1,0 +1,25 @@
+import { KeysView } from './keys-view.js';
+import { ServerView } from './server-view.js';
+
+/**
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { Place } from './place.js'
+ */
+
+/**
+ * What a tab shows of a cache.
+ *
+ * @typedef {object} View
+ * @property {VisibleCache} cache
+ * @property {HTMLElement} element
+ * @property {(at: Place) => void} show called when the address changes, too
+ * @property {() => void} [leave] called when another view takes its place
+ */
+
+/** @typedef {new (cache: VisibleCache) => View} ViewKind */
+
+/** In the order of their tabs. @type {ReadonlyMap<string, readonly [tab: string, kind: ViewKind]>} */
+export const views = new Map([
+  ['keys', ['Keys', KeysView]],
+  ['server', ['Server', ServerView]],
+]);
