@@ -2,6 +2,7 @@ import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { cachexConfig, CachexModule } from 'nest-cachex';
+import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { CartsModule } from './carts/carts.module.js';
 import { DemoData } from './demo-data.js';
@@ -23,6 +24,7 @@ import { VouchersController } from './vouchers/vouchers.controller.js';
     ProductsModule,
     StockModule,
     CartsModule,
+    AccountModule,
     OrdersModule,
     LeaderboardModule,
     NoticesModule,

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CachexService } from 'nest-cachex';
+import { CustomersService } from './account/customers.service.js';
 import { ProductsService } from './products/products.service.js';
 import { StockService } from './stock/stock.service.js';
 import { vouchersKey } from './vouchers/vouchers.controller.js';
@@ -18,6 +19,7 @@ export class DemoData implements OnApplicationBootstrap {
     private readonly cache: CachexService,
     private readonly products: ProductsService,
     private readonly stock: StockService,
+    private readonly customers: CustomersService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -25,6 +27,7 @@ export class DemoData implements OnApplicationBootstrap {
       await this.stock.introduce(product.id, units);
       await this.products.add(product);
     }
+    await this.customers.introduce('ada', 'moka-lover');
     await this.cache.hsetnx(vouchersKey, 'WELCOME', 10);
   }
 }

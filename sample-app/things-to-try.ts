@@ -22,6 +22,10 @@ A cart, its checkout (twice: the same order, as the key is the same), and the be
   curl ${url}/leaderboard
   curl -N ${url}/leaderboard/live
 
+The cart of a visitor, who then logs in, by a cookie:
+  curl -b jar -c jar ${url}/cart/items ${json} '{"productId":"espresso-cup","quantity":1}'
+  curl -b jar -c jar ${url}/account/login ${json} '{"name":"ada","password":"moka-lover"}'
+
 Two of something that is there once:
   curl ${url}/stock/scales/reserve ${json} '{"quantity":2}'
 

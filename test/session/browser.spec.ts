@@ -58,9 +58,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     const second = new Browser(one.url);
     await second.visit('/login/bob');
     expect((await one.browser.visit('/me')).body).toMatchObject({ user: 'ada' });
-    const moved = new Browser(other.url);
-    for (const [name, value] of second.cookies) moved.cookies.set(name, value);
-    expect((await moved.visit('/visit')).body).toEqual({ visits: 1 });
+    expect((await second.at(other.url).visit('/visit')).body).toEqual({ visits: 1 });
     expect((await second.visit('/me')).body).toEqual({ user: 'bob', visits: 1 });
   });
 
@@ -72,9 +70,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     const shop = await start({ ...options, maxAge: 60_000 });
     await shop.browser.visit('/login/ada');
     const letGo = await hold(shop, path);
-    const tab = new Browser(shop.url);
-    for (const [name, value] of shop.browser.cookies) tab.cookies.set(name, value);
-    await tab.visit('/logout');
+    await shop.browser.at(shop.url).visit('/logout');
     expect((await letGo()).status).toBe(200);
     expect(await shop.sessions.keys()).toEqual([]);
     expect((await shop.browser.visit('/me')).body).toEqual({ user: null, visits: 0 });

@@ -6,12 +6,23 @@ export class Browser {
 
   constructor(private readonly url: string) {}
 
-  async visit(path: string): Promise<{ status: number; body: unknown }> {
+  /** With a body, a POST. */
+  async visit(path: string, body?: object): Promise<{ status: number; body: unknown }> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(this.url + path, { headers: cookie === '' ? {} : { cookie } });
+    const response = await fetch(this.url + path, {
+      headers: { ...(cookie !== '' && { cookie }), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    });
     this.setCookie = response.headers.get('set-cookie');
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return { status: response.status, body: await response.json() };
+  }
+
+  /** As if another server had answered under the same name. */
+  at(url: string): Browser {
+    const browser = new Browser(url);
+    for (const [name, value] of this.cookies) browser.cookies.set(name, value);
+    return browser;
   }
 
   private keep(line: string): void {

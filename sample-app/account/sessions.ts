@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import session from 'express-session';
+import type { CachexService } from 'nest-cachex';
+import { CachexSessionStore } from 'nest-cachex/session';
+
+/** All processes of a shop need the same one: `SESSION_SECRET`. Another each time means that all are logged out. */
+const secret = process.env.SESSION_SECRET || randomBytes(32).toString('base64url');
+
+/** A visit ends half an hour after the last request, as a cart does after its last change. */
+const maxAge = 30 * 60_000;
+
+/** A middleware: sessions in Redis, which any process of the shop can go on with. */
+export const sessionsIn = (cache: CachexService): ReturnType<typeof session> =>
+  session({
+    name: 'shop',
+    secret,
+    store: new CachexSessionStore(cache),
+    cookie: { maxAge, httpOnly: true, sameSite: 'lax', secure: 'auto' },
+    rolling: true,
+    resave: false,
+    saveUninitialized: false,
+  });
