@@ -7,6 +7,19 @@ export const parsed = (text) => (text === null ? undefined : JSON.parse(text));
 export const written = (fields) => Object.fromEntries(Object.entries(fields).map(([f, v]) => [f, JSON.stringify(v)]));
 export const read = (texts) => new Map(Object.entries(texts).map(([field, text]) => [field, JSON.parse(text)]));
 
+/** One MGET, one load of what is missing, one pipeline to store it: it brings back what was deleted meanwhile. */
+export async function readThrough(client, keys, load) {
+  const values = (await client.mget(keys)).map(parsed);
+  const missing = keys.filter((_, index) => values[index] === undefined);
+  if (missing.length === 0) return values;
+  const loaded = await load(missing);
+  const pipe = client.pipeline();
+  for (const [index, key] of missing.entries()) pipe.set(key, JSON.stringify(loaded[index]), 'PX', ttlMs);
+  await pipe.exec();
+  const byKey = new Map(missing.map((key, index) => [key, loaded[index]]));
+  return keys.map((key, index) => values[index] ?? byKey.get(key));
+}
+
 /** What somebody writes who has a driver alone: JSON, and a time to live. */
 function byHand(client) {
   const set = (key, value) => client.set(key, JSON.stringify(value), 'PX', ttlMs);
@@ -23,6 +36,7 @@ function byHand(client) {
       return value;
     },
     getMany: async (keys) => (await client.mget(keys)).map(parsed),
+    readThrough: (keys, load) => readThrough(client, keys, load),
     pipeline: async (keys) => {
       const pipe = client.pipeline();
       for (const key of keys) pipe.get(key);
