@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../codec/schema.js';
 import { decorate } from './decorate.js';
 import { CacheableManyOperation, type CacheableManyOptions } from './operations/cacheable-many.operation.js';
 import type { ManyMethodDecorator } from './options/many-method-decorator.js';
@@ -19,9 +20,10 @@ export function CacheableMany<
   Tags extends OfArguments<readonly string[]>,
   Condition extends OfArguments<boolean>,
   Unless extends OfResult<boolean>,
+  Schema extends StandardSchema,
   Returns extends 'map' | 'array' = 'map',
 >(
-  options: CacheableManyOptions<Key, Tags, Condition, Unless, Returns>,
-): ManyMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless }, Returns> {
+  options: CacheableManyOptions<Key, Tags, Condition, Unless, Returns, Schema>,
+): ManyMethodDecorator<{ key: Key; tags: Tags; condition: Condition; unless: Unless; schema: Schema }, Returns> {
   return decorate(new CacheableManyOperation(options));
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Controller, Get, Injectable, Logger, Param } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { Cacheable, CachexModule, CachexService } from '../../lib/index.js';
+import { Cacheable, CacheableMany, CachexModule, type CachexOptions, CachexService } from '../../lib/index.js';
+import { topologies } from '../contract/topologies.js';
 import { useApplications } from './harness.js';
 
 const product = z.object({ id: z.string(), price: z.coerce.number() });
@@ -24,14 +26,26 @@ class Products {
     this.calls++;
     return this.source as Product | undefined;
   }
+
+  @CacheableMany({ key: 'product:{0}', schema: product })
+  async findMany(ids: string[]): Promise<Map<string, Product>> {
+    this.calls++;
+    return new Map(ids.map((id) => [id, { ...(this.source as Product), id }]));
+  }
+
+  @CacheableMany({ key: 'product:{0}', schema: product, returns: 'array' })
+  async list(ids: string[]): Promise<(Product | undefined)[]> {
+    this.calls++;
+    return ids.map((id) => (id === 'none' ? undefined : { ...(this.source as Product), id }));
+  }
 }
 
-async function open() {
+async function open(options: CachexOptions = { connection: 'memory://' }) {
   const lines: string[] = [];
   const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(String(line)));
   onTestFinished(() => warn.mockRestore());
   const module = await Test.createTestingModule({
-    imports: [CachexModule.forRoot({ connection: 'memory://' })],
+    imports: [CachexModule.forRoot(options)],
     providers: [Products],
   }).compile();
   await module.init();
@@ -91,6 +105,46 @@ describe('@Cacheable with a schema', () => {
     class Item {}
     expect(() => Cacheable({ type: Item, schema: product })).toThrow(/takes type or schema, not both/);
     expect(() => Cacheable({ schema: { parse: () => 1 } as never })).toThrow(/^schema must be a Standard Schema/);
+    const key = 'item:{0}';
+    expect(() => CacheableMany({ key, type: Item, schema: product })).toThrow('@CacheableMany takes type or schema');
+    expect(() => CacheableMany({ key, schema: 1 as never })).toThrow(/^schema must be a Standard Schema/);
+  });
+});
+
+describe.each(topologies.map(({ name }) => name))('@CacheableMany with a schema, on %s', (topology) => {
+  const openThere = () => open({ connection: inject('connections')[topology]!, keyPrefix: randomUUID() });
+
+  it('gives what the schema makes of each, and loads anew what does not match or cannot be read', async () => {
+    const { products, cache } = await openThere();
+    products.source = { price: '2', margin: 0.4 };
+    const [one, two, three] = ['1', '2', '3'].map((id) => ({ id, price: 2 }));
+    await cache.set('product:2', { id: '2', cost: 2 });
+    await cache.set('product:3', 'not msgpack', { raw: true });
+    await cache.setrange('product:3', 0, '\u00ff');
+    const ids = ['1', '2', '3'];
+    for (let round = 0; round < 2; round++) {
+      expect([...(await products.findMany(ids)).values()]).toEqual([one, two, three]);
+    }
+    expect(products.calls).toBe(1);
+    expect(await cache.get('product:2')).toEqual({ id: '2', price: '2', margin: 0.4 });
+    expect(await cache.stats()).toMatchObject({ mismatches: 1, unreadable: 1 });
+    expect(await products.list(['none', '3'])).toEqual([undefined, three]);
+    expect(await products.find('2')).toEqual(two);
+    expect(products.calls).toBe(2);
+    await cache.clear();
+  });
+
+  it('gives what the method returned and does not match, and stores nothing of it', async () => {
+    const { products, cache, lines } = await openThere();
+    products.source = { price: 'free' };
+    for (let round = 0; round < 2; round++) {
+      expect((await products.findMany(['1', '2'])).get('2')).toEqual({ id: '2', price: 'free' });
+    }
+    expect(products.calls).toBe(2);
+    expect(await cache.keys()).toEqual([]);
+    expect(lines).toEqual([
+      'What was made for "product:1" is not stored: it does not match its schema at price (said once for "product:*")',
+    ]);
   });
 });
 

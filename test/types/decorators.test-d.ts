@@ -357,6 +357,35 @@ describe('@CacheableMany', () => {
     void Users;
   });
 
+  it('takes a schema of one value, which makes what the method promises', () => {
+    const schema = z.object({ id: z.string(), name: z.string() });
+    const dated = z.object({ id: z.string(), name: z.string().transform((text) => new Date(text)) });
+    class Users {
+      @CacheableMany({ key: 'user:{0}', schema })
+      async findMany(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      @CacheableMany({ key: 'user:{0}', schema, returns: 'array' })
+      async list(_ids: string[]): Promise<(User | undefined)[]> {
+        return [];
+      }
+
+      // @ts-expect-error a hit would hold no User
+      @CacheableMany({ key: 'user:{0}', schema: dated })
+      async dated(_ids: string[]): Promise<Map<string, User>> {
+        return new Map();
+      }
+
+      // @ts-expect-error no value would match
+      @CacheableMany({ key: 'user:{0}', schema })
+      async count(_ids: string[]): Promise<Map<string, number>> {
+        return new Map();
+      }
+    }
+    void Users;
+  });
+
   it('refuses others', () => {
     class Users {
       // @ts-expect-error An array has to be asked for.

@@ -5,6 +5,7 @@ import {
 } from '../../caching/get-or-set-many.options.js';
 import { forgiving } from '../../caching/get-or-set.options.js';
 import { valuesOf } from '../../caching/loaded.js';
+import { schemaArgument, type SchemaOption, type StandardSchema } from '../../codec/schema.js';
 import { describe } from '../../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
@@ -27,6 +28,7 @@ export interface CacheableManyOptions<
   Condition extends OfArguments<boolean> = OfArguments<boolean>,
   Unless extends OfResult<boolean> = OfResult<boolean>,
   Returns extends 'map' | 'array' = 'map' | 'array',
+  Schema extends StandardSchema = StandardSchema,
 >
   extends Omit<StoringOptions<Tags, Condition, Unless>, 'tags' | 'unless'>, Omit<GetOrSetManyOptions, Untold> {
   /** The key of one id: a function of the id and the method's other arguments, or a template in which `{0}` is the id. */
@@ -35,13 +37,19 @@ export interface CacheableManyOptions<
   readonly tags?: StoringOptions<Tags>['tags'];
   /** If it returns `true` for the value of an id (and the id, and the other arguments), that is not stored. */
   readonly unless?: Unless;
+  /**
+   * A Standard Schema (of zod, valibot, arktype, …) of the value of one id. What it makes of that is in the answer, on a
+   * hit and on a miss. A stored value that does not match is loaded anew; what the method returns and does not match is
+   * given as it is, and not stored.
+   */
+  readonly schema?: Schema;
   /** What the method returns: a `Map` by id, or an array with a value for each id in their order. */
   readonly returns?: Returns;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
-const { setsTags: _setsTags, onStale: _onStale, schema: _schema, ...cachingNames } = getOrSetManyNames;
+const { setsTags: _setsTags, onStale: _onStale, ...cachingNames } = getOrSetManyNames;
 const known: NamesOf<CacheableManyOptions> = {
   ...cachingNames,
   ...storingNames,
@@ -63,7 +71,7 @@ export class CacheableManyOperation implements Operation {
   readonly cache?: string;
   private readonly key: CallOption<string>;
   private readonly storing: Storing;
-  private readonly settings: Omit<GetOrSetManyOptions, Untold>;
+  private readonly settings: Omit<GetOrSetManyOptions, Untold> & Partial<SchemaOption>;
   private readonly type: CacheableManyOptions['type'];
   private readonly returns: 'map' | 'array';
 
@@ -73,6 +81,10 @@ export class CacheableManyOperation implements Operation {
     if (key === undefined) throw new TypeError(`${this.decorator} needs a key: a function that makes it of an id`);
     if (returns !== 'map' && returns !== 'array') {
       throw new TypeError(`${this.decorator} returns must be 'map' or 'array', not ${describe(returns)}`);
+    }
+    schemaArgument(settings.schema);
+    if (type !== undefined && settings.schema) {
+      throw new TypeError(`${this.decorator} takes type or schema, not both: a schema can make the instances itself`);
     }
     this.cache = cache;
     this.type = type;

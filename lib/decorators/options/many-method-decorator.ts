@@ -1,4 +1,4 @@
-import type { AnyMethod, ReturnsPromise, TakesArguments, TakesResult } from './typed-method-decorator.js';
+import type { AnyMethod, FitsSchema, ReturnsPromise, TakesArguments, TakesResult } from './typed-method-decorator.js';
 
 /** The method as it would be for one id; `never` where it is none of many. */
 type OfOne<Method> = Method extends (...args: infer Arguments) => PromiseLike<infer Result>
@@ -42,5 +42,6 @@ export type ManyMethodDecorator<Functions = {}, Returns = 'map'> = <Method exten
     TakesArguments<OfOne<Method>, Functions, 'key'> &
     TakesArguments<OfOne<Method>, Functions, 'tags'> &
     TakesArguments<Method, Functions, 'condition'> &
-    TakesResult<OfOne<Method>, Functions, 'unless'>,
+    TakesResult<OfOne<Method>, Functions, 'unless'> &
+    FitsSchema<OfOne<Method>, Functions>,
 ) => void;

@@ -32,7 +32,7 @@ export type TakesResult<Method, Functions, Name extends string> =
     : unknown;
 
 /** A schema takes what the method returns, and makes of it what the method promises. */
-type FitsSchema<Method, Functions> = Functions extends { schema: infer Schema extends StandardSchema }
+export type FitsSchema<Method, Functions> = Functions extends { schema: infer Schema extends StandardSchema }
   ? StandardSchema extends Schema
     ? unknown
     : [Exclude<ResultOf<Method>, undefined>] extends [InputOf<Schema>]
