@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { endingWithFile } from '../children.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 const script = fileURLToPath(new URL('reader.mjs', import.meta.url));
@@ -53,9 +54,8 @@ describe.each([
       const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID(), source: source.url };
       const histories = await Promise.all(
         Array.from({ length: processes }, async (_, own) => {
-          const child = fork(script, [JSON.stringify({ ...shared, own, processes, reads, tracking })], {
-            stdio: 'inherit',
-          });
+          const options = JSON.stringify({ ...shared, own, processes, reads, tracking });
+          const child = endingWithFile(fork(script, [options], { stdio: 'inherit' }));
           const [history] = (await once(child, 'message')) as [History];
           await once(child, 'exit');
           return history;

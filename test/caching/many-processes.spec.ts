@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { endingWithFile } from '../children.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
 const script = fileURLToPath(new URL('many-worker.mjs', import.meta.url));
@@ -26,7 +27,7 @@ describe.each(['redis standalone', 'valkey cluster'])('getOrSetMany with lock, i
     const keyPrefix = randomUUID();
     const shared = { connection: inject('connections')[topology]!, keyPrefix, source: source.url, keys, callers: 10 };
     const children = Array.from({ length: processes }, (_, own) =>
-      fork(script, [JSON.stringify({ ...shared, own })], { stdio: 'inherit' }),
+      endingWithFile(fork(script, [JSON.stringify({ ...shared, own })], { stdio: 'inherit' })),
     );
     await Promise.all(children.map((child) => nextMessage(child)));
     const outcomes = children.map((child) => nextMessage<{ wrong: string[] }>(child));

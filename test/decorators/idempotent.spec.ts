@@ -20,6 +20,7 @@ import {
 } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { currentLock, Idempotent, type IdempotentOptions } from '../../lib/index.js';
+import { endingWithFile } from '../children.js';
 import { waitFor } from '../servers/wait-for.js';
 import { useApplications } from './harness.js';
 
@@ -362,7 +363,7 @@ describe('@Idempotent', () => {
   it('lets another process run the handler after a crash, when the lease is over', async () => {
     const { request } = await apps.http('express', { controllers: [PaymentsController] });
     const script = fileURLToPath(new URL('idempotent-worker.mjs', import.meta.url));
-    const child = fork(script, [apps.server.url, 'test'], { stdio: 'inherit' });
+    const child = endingWithFile(fork(script, [apps.server.url, 'test'], { stdio: 'inherit' }));
     const [url] = (await once(child, 'message')) as [string];
     const inside = once(child, 'message');
     const crashed = fetch(`${url}/payments/crash`, payment('k')).catch((error: unknown) => error);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endingWithFile } from '../children.js';
 import { waitFor } from '../servers/wait-for.js';
 
 const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
@@ -30,7 +31,7 @@ export class Worker {
   }
 
   static async start(connection: string, keyPrefix: string): Promise<Worker> {
-    const worker = new Worker(fork(script, [connection, keyPrefix], { stdio: 'inherit' }));
+    const worker = new Worker(endingWithFile(fork(script, [connection, keyPrefix], { stdio: 'inherit' })));
     await once(worker.child, 'message');
     return worker;
   }

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { endingWithFile } from '../children.js';
 import { openCache } from '../open-cache.js';
 
 const script = fileURLToPath(new URL('listener.mjs', import.meta.url));
@@ -13,8 +14,7 @@ describe.each(['redis standalone', 'valkey cluster'])('processes that listen on 
     const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };
     const listeners = await Promise.all(
       Array.from({ length: processes }, async (): Promise<ChildProcess> => {
-        const child = fork(script, [JSON.stringify({ ...shared, count })], { stdio: 'inherit' });
-        onTestFinished(() => void child.kill());
+        const child = endingWithFile(fork(script, [JSON.stringify({ ...shared, count })], { stdio: 'inherit' }));
         await once(child, 'message');
         return child;
       }),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { endingWithFile } from '../children.js';
 import { startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import { callsTo } from './open-shop.js';
@@ -23,7 +24,7 @@ afterEach(() => started.splice(0).forEach((child) => child.kill()));
 
 /** Runs the built sample app as `npm start` does, on a free port. */
 function run(env: NodeJS.ProcessEnv, args = [built('main.js')]) {
-  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, PORT: '0', ...env } });
+  const child = endingWithFile(spawn(process.execPath, args, { env: { PATH: process.env.PATH, PORT: '0', ...env } }));
   started.push(child);
   const exited = once(child, 'exit');
   let output = '';

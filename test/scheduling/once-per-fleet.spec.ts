@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
+import { endingWithFile } from '../children.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { openCache } from '../open-cache.js';
 import { raw } from '../raw.js';
@@ -70,7 +71,9 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
 
   const start = async (count: number): Promise<void> => {
     const shifts = Array.from({ length: count }, (_, index) => [0, 2000, -700, 1300][index % 4]!);
-    const children = shifts.map((shift) => fork(script, [server.url, keyPrefix, String(shift)], { stdio: 'inherit' }));
+    const children = shifts.map((shift) =>
+      endingWithFile(fork(script, [server.url, keyPrefix, String(shift)], { stdio: 'inherit' })),
+    );
     fleet.push(...children);
     await Promise.all(children.map((child) => once(child, 'message')));
   };

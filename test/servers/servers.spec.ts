@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { endingWithFile } from '../children.js';
 import { engines, isHere, newestEngines } from './engine.js';
 import { freePort } from './free-port.js';
 import { startProxy } from './proxy.js';
@@ -155,6 +157,29 @@ describe('two suites at once', () => {
   });
 });
 
+const startRun = (fixture: string, stderr: 'inherit' | 'ignore'): ChildProcess => {
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    'test/servers/orphans/vitest.config.ts',
+    fixture,
+  ];
+  return endingWithFile(spawn(process.execPath, vitest, { stdio: ['ignore', 'pipe', stderr] }));
+};
+
+describe('a run with a spec that fails half-way', () => {
+  it('ends by itself, and leaves none of its processes behind', async () => {
+    const run = startRun('half-way', 'ignore');
+    const said: string[] = [];
+    for await (const line of createInterface(run.stdout!)) said.push(line);
+    if (run.exitCode === null) await once(run, 'exit');
+    expect(run.exitCode).toBe(1);
+    const pid = /child: (\d+)/.exec(said.join('\n'))![1];
+    expect(isAlive(Number(pid))).toBe(false);
+  });
+});
+
 describe('a run that is killed', () => {
   async function serversOf(run: ChildProcess): Promise<{ pid: number; folder: string }[]> {
     for await (const line of createInterface(run.stdout!)) {
@@ -165,8 +190,7 @@ describe('a run that is killed', () => {
   }
 
   it('leaves no servers and no folders behind', async () => {
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/servers/orphans/vitest.config.ts'];
-    const run = spawn(process.execPath, vitest, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const run = startRun('orphans.fixture', 'inherit');
     const servers = await serversOf(run);
     expect(servers.map(({ pid }) => isAlive(pid))).toEqual([true, true]);
     run.kill('SIGKILL');

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { endingWithFile } from '../children.js';
 import { waitFor } from '../servers/wait-for.js';
 import { fileURLToPath } from 'node:url';
 import type { CachexOptions } from '../../lib/index.js';
@@ -19,7 +20,8 @@ export class Fleet {
 
   /** Resolves when it consumes. */
   async add(): Promise<ChildProcess> {
-    const member = fork(script, [JSON.stringify(this.options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    const member = endingWithFile(fork(script, [JSON.stringify(this.options)], { stdio: [...stdio] }));
     this.members.push(member);
     await once(member, 'message');
     return member;

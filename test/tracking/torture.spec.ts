@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { CachexOptions } from '../../lib/index.js';
+import { endingWithFile } from '../children.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
 import { isNewestRun } from '../servers/engine.js';
@@ -32,7 +33,7 @@ type Values = [key: string, number: number][];
 type Connection = NonNullable<CachexOptions['connection']>;
 
 async function startWorker(connection: Connection, own: number): Promise<ChildProcess> {
-  const child = fork(script, [JSON.stringify({ connection, own, writers, keys })]);
+  const child = endingWithFile(fork(script, [JSON.stringify({ connection, own, writers, keys })]));
   await once(child, 'message');
   return child;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { CachexOptions } from '../../lib/index.js';
+import { endingWithFile } from '../children.js';
 
 const script = fileURLToPath(new URL('writer.mjs', import.meta.url));
 
@@ -10,7 +11,7 @@ export class Writer {
   private constructor(private readonly child: ChildProcess) {}
 
   static async start(): Promise<Writer> {
-    const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = endingWithFile(fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
     await once(child, 'message');
     return new Writer(child);
   }
