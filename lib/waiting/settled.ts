@@ -1,11 +1,21 @@
-/** Waits until a promise settles either way, but at most `ms` milliseconds; whether it was in time. */
-export function settled(promise: Promise<unknown>, ms: number): Promise<boolean> {
+import { onAbort } from './on-abort.js';
+
+/**
+ * Waits until a promise settles either way, but at most `ms` milliseconds, and no longer than until the signal aborts;
+ * whether it was in time.
+ */
+export function settled(promise: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, false);
-    const end = (): void => {
+    const end = (isInTime: boolean): void => {
       clearTimeout(timer);
-      resolve(true);
+      stopListening?.();
+      resolve(isInTime);
     };
-    promise.then(end, end);
+    const giveUp = (): void => end(false);
+    const timer = setTimeout(giveUp, ms);
+    const stopListening = signal && onAbort(signal, giveUp);
+    if (signal?.aborted) giveUp();
+    const settle = (): void => end(true);
+    promise.then(settle, settle);
   });
 }

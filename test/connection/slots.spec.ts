@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashSlot } from '../../lib/wire/hash-slot.js';
-import { type CachexService, ConnectionError, CrossSlotError, KeyNotFoundError } from '../../lib/index.js';
+import {
+  type CachexService,
+  CommandTimeoutError,
+  ConnectionError,
+  CrossSlotError,
+  KeyNotFoundError,
+} from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
@@ -250,10 +256,12 @@ describe('while a slot moves', () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 1)));
     const failed = cache.pipeline({ transaction: true }).incr(keys[0]!).incr(keys[20]!).execute();
-    await expect(failed).rejects.toThrow(ConnectionError);
+    const error = await failed.catch((thrown: unknown) => thrown);
+    expect([ConnectionError, CommandTimeoutError]).toContain((error as Error).constructor);
     await cluster.migrateKeys(slot, to);
     await cluster.finishMigration(slot, to);
-    expect(await cache.get(keys[20]!)).toBe(20);
+    // The last attempt may have gone to a server that is busy for longer than that, which tries it now.
+    expect(await cache.get(keys[20]!)).toBeOneOf(error instanceof ConnectionError ? [20] : [20, 21]);
   });
 
   it('a blocking call goes on waiting at its new node', async () => {

@@ -1,4 +1,4 @@
-import { pause } from '../../waiting/pause.js';
+import { settled } from '../../waiting/settled.js';
 
 const ignore = (): void => undefined;
 
@@ -18,7 +18,7 @@ export class SlotsRefresh {
   }
 
   /** Waits `ms` at most; a refresh that fails ends the wait, too. */
-  within(ms: number, signal?: AbortSignal): Promise<void> {
-    return Promise.race([this.run().catch(ignore), pause(ms, signal)]);
+  async within(ms: number, signal?: AbortSignal): Promise<void> {
+    await settled(this.run(), ms, signal);
   }
 }

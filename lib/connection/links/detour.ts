@@ -10,6 +10,8 @@ const pauseMs = 100;
 /** How many redirections a call follows at once, and how many at all. */
 const promptRedirections = 3;
 const mostRedirections = 16;
+/** The most that is kept of a call's time for the reply to its last attempt. */
+const mostReplyMs = 500;
 
 interface Surroundings {
   readonly address: string;
@@ -20,13 +22,17 @@ interface Surroundings {
 /** The way of one call that nodes refuse, until its time is over. */
 export class Detour {
   private redirections = 0;
+  /** A refused call did nothing; one that is sent again with no time left for its reply ends with nobody knowing. */
+  private readonly replyMs: number;
 
   constructor(
     private readonly around: Surroundings,
     /** By the clock of `performance.now()`. */
     public deadline: number,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.replyMs = Math.min(mostReplyMs, this.leftMs / 4);
+  }
 
   get leftMs(): number {
     return Math.max(1, this.deadline - performance.now());
@@ -42,7 +48,7 @@ export class Detour {
     this.redirections = redirection ? this.redirections + 1 : 0;
     if (!redirection || this.redirections > promptRedirections) await this.pause(error);
     if (redirection) return this.follow(redirection, place);
-    if (!isApart(error)) await this.around.cluster.refresh.within(this.leftMs, this.signal);
+    if (!isApart(error)) await this.around.cluster.refresh.within(this.leftMs - this.replyMs, this.signal);
     return undefined;
   }
 
@@ -53,9 +59,14 @@ export class Detour {
     const cause = withoutArguments(error);
     if (this.redirections > mostRedirections)
       throw new ConnectionError(`${address} kept redirecting the call from node to node: ${message}`, { cause });
-    if (performance.now() + pauseMs >= this.deadline)
+    const checkTime = (neededMs: number): void => {
+      if (this.leftMs >= neededMs) return;
       throw new ConnectionError(`no node of ${address} accepted the call in time: ${message}`, { cause });
+    };
+    checkTime(pauseMs + this.replyMs);
     await pause(pauseMs, this.signal);
+    // In a busy process it takes longer.
+    checkTime(this.replyMs);
   }
 
   private follow(redirection: Redirection, { node }: Place): Place | undefined {
