@@ -12,7 +12,7 @@ import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { ReadThrough } from './get-or-set.js';
-import { tagsArgument } from '../tags/tags.js';
+import { tagsArgument } from '../tags/tag-arguments.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -53,13 +53,18 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
   ): Promise<OutputOf<Checked>>;
   getOrSet<T, S = T>(key: string, factory: Factory<T, S>, options?: Timeout | GetOrSetOptions): Promise<T>;
   getOrSet<T>(key: string, value: T, options?: Timeout | GetOrSetOptions): Promise<T>;
-  async getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
-    if (typeof source !== 'function') unawaited(source);
-    const isFactory = typeof source === 'function';
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function is always a factory, never a value
-    const factory = isFactory ? (source as Factory<T>) : () => source;
-    const owner = this.keyOf(key, withTimeout<GetOrSetOptions>(options), getOrSetNames);
-    return this.caching.getOrSet(owner, factory, resolveGetOrSet(options, this.defaults, owner.version, isFactory));
+  getOrSet<T>(key: string, source: T | Factory<T>, options?: Timeout | GetOrSetOptions): Promise<T> {
+    try {
+      if (typeof source !== 'function') unawaited(source);
+      const isFactory = typeof source === 'function';
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function is always a factory, never a value
+      const factory = isFactory ? (source as Factory<T>) : () => source;
+      const given = options === undefined ? undefined : withTimeout<GetOrSetOptions>(options);
+      const owner = this.keyOf(key, given, getOrSetNames);
+      return this.caching.getOrSet(owner, factory, resolveGetOrSet(given, this.defaults, owner.version, isFactory));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

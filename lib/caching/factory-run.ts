@@ -1,7 +1,7 @@
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import type { Key } from '../command-model/command.js';
 import type { FactoryContext } from './get-or-set.options.js';
-import { tagsArgument, withinLimits } from '../tags/tags.js';
+import { tagsArgument, withinLimits } from '../tags/tag-arguments.js';
 
 /** One run of a factory, and what it has said about its value. Its methods may be detached. */
 export class FactoryRun<T = unknown> implements FactoryContext<T> {

@@ -16,18 +16,18 @@ export interface Sight {
 
 /** The steps of a flight. */
 export interface Route<T> {
-  readonly make: () => Promise<Made<T>>;
-  readonly store: (made: Made<unknown>) => Promise<void>;
-  /** Called when the value is stored, or will not be. */
-  readonly settle: () => Promise<void>;
   /** `undefined` before it has looked at its key, or if it could not. */
-  readonly sight: () => Sight | undefined;
-  readonly isCurrent: () => Promise<boolean>;
-  readonly isOvertaken: (old: readonly Stamp[]) => Promise<boolean>;
+  readonly sight: Sight | undefined;
   /** Whether a caller at the key may still come for the value. */
-  readonly isAwaited: () => boolean;
+  readonly isAwaited: boolean;
+  make(): Promise<Made<T>>;
+  store(made: Made<unknown>): Promise<void>;
+  /** Called when the value is stored, or will not be. */
+  settle(): Promise<void>;
+  isCurrent(): Promise<boolean>;
+  isOvertaken(old: readonly Stamp[]): Promise<boolean>;
   /** Called once, as soon as no new caller may wait for the run. */
-  readonly land: () => void;
+  land(flight: Flight<T>): void;
 }
 
 /** Time limits of a flight. */
@@ -90,7 +90,7 @@ export class Flight<T = unknown> {
    * flight has looked, as far as that reading shows. `looksBefore`: how many looks there were before the key was read.
    */
   mayServe(seen: Buffer | undefined, looksBefore: number): boolean {
-    const sight = this.route.sight();
+    const { sight } = this.route;
     if (!sight || sight.number > looksBefore) return true;
     return seen !== undefined && sight.bytes?.equals(seen) === true;
   }
@@ -130,7 +130,7 @@ export class Flight<T = unknown> {
     const made = await this.route.make();
     this.made = made;
     // Before the first caller to get the value can change it.
-    if (!made.isPrivate && (this.isShared || this.route.isAwaited())) await made.encode().catch(() => undefined);
+    if (!made.isPrivate && (this.isShared || this.route.isAwaited)) await made.encode().catch(() => undefined);
     return made;
   }
 
@@ -163,7 +163,7 @@ export class Flight<T = unknown> {
     this.isOver = true;
     clearTimeout(this.patience);
     this.onEnd();
-    this.route.land();
+    this.route.land(this);
   }
 }
 

@@ -16,18 +16,6 @@ export class Gate {
   }
 }
 
-/** What a flight needs to know about the others. */
-export interface Slot {
-  readonly number: number;
-  /** Whether there is another caller at the key. */
-  readonly isAwaited: () => boolean;
-  /** Checked before its value is stored: whether no later flight has stored one already. */
-  readonly mayStore: () => boolean;
-  /** The number of a look at the key that its value depends on: increasing, for all keys. */
-  readonly look: () => number;
-  readonly land: () => void;
-}
-
 /** One flight per key at a time, unless one hangs; keys without callers take no memory. */
 export class Flights {
   /** The number of flights so far. */
@@ -55,24 +43,7 @@ export class Flights {
 
   launch<F extends Flight>(key: string, launch: (slot: Slot) => F): F {
     const gate = this.enter(key);
-    const number = ++this.launched;
-    const flight = launch({
-      number,
-      // The flight and its caller count, too.
-      isAwaited: () => gate.callers > 2,
-      mayStore: () => {
-        if (gate.stored > number) return false;
-        gate.stored = number;
-        return true;
-      },
-      look: () => ++this.looks,
-      land: () => {
-        this.underWay.delete(flight);
-        if (gate.current === flight) gate.current = undefined;
-        if (!gate.ended || gate.ended.number < number) gate.ended = flight;
-        this.leave(key, gate);
-      },
-    });
+    const flight = launch(new Slot(this, ++this.launched, key, gate));
     gate.current = flight;
     this.underWay.add(flight);
     return flight;
@@ -80,18 +51,54 @@ export class Flights {
 
   /** A flight that no other caller joins. */
   launchAlone<F extends Flight>(launch: (slot: Slot) => F): F {
-    const flight = launch({
-      number: ++this.launched,
-      isAwaited: () => false,
-      mayStore: () => false,
-      look: () => ++this.looks,
-      land: () => void this.underWay.delete(flight),
-    });
+    const flight = launch(new Slot(this, ++this.launched));
     this.underWay.add(flight);
     return flight;
   }
 
+  /** No new caller may wait for it. */
+  landed(flight: Flight, key: string | undefined, gate: Gate | undefined): void {
+    this.underWay.delete(flight);
+    if (key === undefined || !gate) return;
+    if (gate.current === flight) gate.current = undefined;
+    if (!gate.ended || gate.ended.number < flight.number) gate.ended = flight;
+    this.leave(key, gate);
+  }
+
   abortAll(reason: Error): void {
     for (const flight of this.underWay) flight.abort(reason);
+  }
+}
+
+/** What a flight needs to know about the others. */
+export class Slot {
+  constructor(
+    private readonly flights: Flights,
+    readonly number: number,
+    /** Left out for a flight that no other caller joins. */
+    private readonly key?: string,
+    private readonly gate?: Gate,
+  ) {}
+
+  /** Whether there is another caller at the key: the flight and its caller count, too. */
+  get isAwaited(): boolean {
+    return this.gate !== undefined && this.gate.callers > 2;
+  }
+
+  /** Checked before its value is stored: whether no later flight has stored one already. */
+  mayStore(): boolean {
+    const { gate, number } = this;
+    if (!gate || gate.stored > number) return false;
+    gate.stored = number;
+    return true;
+  }
+
+  /** The number of a look at the key that its value depends on: increasing, for all keys. */
+  look(): number {
+    return ++this.flights.looks;
+  }
+
+  land(flight: Flight): void {
+    this.flights.landed(flight, this.key, this.gate);
   }
 }

@@ -5,7 +5,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import type { Place } from '../arguments/scope.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
-import { entryTags } from '../tags/tags.js';
+import { entryTags } from '../tags/tag-arguments.js';
 import { getOrSetNames, type GetOrSetOptions, type ResolvedGetOrSet, resolveGetOrSet } from './get-or-set.options.js';
 import type { Loaded } from './loaded.js';
 

@@ -8,7 +8,7 @@ import type { Outage } from '../execution/outage.js';
 import { checkTimeout } from '../options/option-rules.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { entryTags } from '../tags/tags.js';
+import { entryTags } from '../tags/tag-arguments.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
 
 /** Options of {@link CachexService.getOrSet}. @publicApi */

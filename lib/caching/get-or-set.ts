@@ -6,6 +6,7 @@ import type { Locking } from '../locking/locking.js';
 import type { Tags } from '../tags/tags.js';
 import { Deadlines } from '../waiting/deadlines.js';
 import { Computation } from './computation.js';
+import type { Reading } from './entry-reader.js';
 import { Flights } from './flights.js';
 import type { ManyFactory, ResolvedMany } from './get-or-set-many.options.js';
 import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
@@ -50,7 +51,14 @@ export class ReadThrough {
     const lastBefore = gate.ended;
     const looksBefore = flights.looks;
     try {
-      const reading = await this.reader.read(executor, key, options, endsAt, executor.counters);
+      let reading: Reading;
+      try {
+        const entry = await this.reader.ask(executor, key, options, endsAt);
+        const read = this.reader.readingOf(key, entry, options, executor.counters);
+        reading = read instanceof Promise ? await read : read;
+      } catch (error) {
+        reading = this.reader.withoutAnswer(error, options);
+      }
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the key holds
       if (reading.hit) return reading.hit.value as T;
       const source = new OwnFactory(executor, factory, this.logger);

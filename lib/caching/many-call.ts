@@ -6,7 +6,7 @@ import { Batch } from './batch.js';
 import { Computation } from './computation.js';
 import type { Flights } from './flights.js';
 import type { ManyFactory, ResolvedMany } from './get-or-set-many.options.js';
-import type { Wanted } from './maker.js';
+import type { Wanted } from './request.js';
 import type { Misses } from './misses.js';
 import type { Reader } from './reader.js';
 

@@ -11,7 +11,8 @@ import { type Flight, tooLate } from './flight.js';
 import type { Flights, Gate } from './flights.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import { outputOf, unshared } from './made.js';
-import { type Asked, Maker, type MakeRequest, type Wanted } from './maker.js';
+import { Maker } from './maker.js';
+import type { Asked, MakeRequest, Wanted } from './request.js';
 import type { Reader } from './reader.js';
 
 /** How long after a failed refresh stale copies are returned without another try. */

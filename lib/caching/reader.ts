@@ -22,23 +22,29 @@ export class Reader {
     return outage ? outage.forgives(why) : this.executor.forgives(why);
   }
 
-  /** `lookups` learns whether there is a value that counts. */
-  async read(
-    commands: Commands,
-    key: Key,
-    options: ResolvedGetOrSet,
-    endsAt: number,
-    lookups?: Lookups,
-  ): Promise<Reading> {
+  /** What the key holds, no later than the caller's time is over. */
+  ask(commands: Commands, key: Key, options: ResolvedGetOrSet, endsAt: number): Promise<EntryAnswer> {
+    const asked = commands.execute(entryCommand(key, 'read', isTimed(options)));
+    return endsAt === Infinity ? asked : this.inTime(asked, key, options, endsAt);
+  }
+
+  /** The reading for that answer; `lookups` learns whether there is a value that counts. */
+  readingOf(key: Key, entry: EntryAnswer, options: ResolvedGetOrSet, lookups?: Lookups): Reading | Promise<Reading> {
+    options.outage?.over();
+    return readingOf(this.executor, key, entry, options, lookups);
+  }
+
+  /** The reading if there is no answer; throws an error that is not to be ignored. */
+  withoutAnswer(error: unknown, options: ResolvedGetOrSet): Reading {
+    if (!this.forgives(error, options)) throw error;
+    return unanswered;
+  }
+
+  async read(commands: Commands, key: Key, options: ResolvedGetOrSet, endsAt: number): Promise<Reading> {
     try {
-      const asked = commands.execute(entryCommand(key, 'read', isTimed(options)));
-      const entry = endsAt === Infinity ? await asked : await this.inTime(asked, key, options, endsAt);
-      options.outage?.over();
-      const reading = readingOf(this.executor, key, entry, options, lookups);
-      return reading instanceof Promise ? await reading : reading;
+      return await this.readingOf(key, await this.ask(commands, key, options, endsAt), options);
     } catch (error) {
-      if (!this.forgives(error, options)) throw error;
-      return unanswered;
+      return this.withoutAnswer(error, options);
     }
   }
 
@@ -56,8 +62,7 @@ export class Reader {
     return allOf(
       entries.map((entry, index) => {
         if (!(entry instanceof Error)) return readingOf(this.executor, keys[index]!, entry, options, counters);
-        if (!this.forgives(entry, options)) throw entry;
-        return unanswered;
+        return this.withoutAnswer(entry, options);
       }),
     );
   }

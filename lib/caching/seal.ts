@@ -3,7 +3,8 @@ import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { FactoryRun } from './factory-run.js';
 import { type Generation, isUnchanged } from '../tags/generation.js';
 import type { ResolvedGetOrSet } from './get-or-set.options.js';
-import { withinLimits, type Tags } from '../tags/tags.js';
+import type { Tags } from '../tags/tags.js';
+import { withinLimits } from '../tags/tag-arguments.js';
 
 /** What must be known before a factory runs, to tell afterwards whether its value is out of date. */
 export class Seal {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { ENVELOPE_FORMAT, MARK_LENGTH, MARKER } from './format.js';
 
 /** A tag, and what stood for it when the value was made. */
@@ -64,8 +65,21 @@ export function openEnvelope(data: Buffer): Envelope | undefined {
   if (!isEnvelope(data)) return undefined;
   const end = data.subarray(0, MAX_HEAD_LENGTH).indexOf(lineFeed, MARK_LENGTH);
   if (end < 0) return undefined;
-  const head = parseHead(data.toString('utf8', MARK_LENGTH, end));
+  const head = headIn(data.toString('utf8', MARK_LENGTH, end));
   return head && { head, data: data.subarray(end + 1) };
+}
+
+/** Entries that were made with the same tags have the same head, as long as none of them is invalidated. */
+const heads = new LRUCache<string, EnvelopeHead>({ max: 1000 });
+/** Longer ones are not kept. */
+const longestKept = 1024;
+
+function headIn(text: string): EnvelopeHead | undefined {
+  const known = heads.get(text);
+  if (known) return known;
+  const head = parseHead(text);
+  if (head && text.length <= longestKept) heads.set(text, head);
+  return head;
 }
 
 function parseHead(text: string): EnvelopeHead | undefined {

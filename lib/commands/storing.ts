@@ -14,7 +14,7 @@ import { absent, presence } from '../entries/presence.js';
 import { assertStorable } from '../codec/storable.js';
 import { storeCommand, valueToStore } from '../entries/store.js';
 import { expireCommand, expiryIn } from '../entries/touch.js';
-import { entryTags } from '../tags/tags.js';
+import { entryTags } from '../tags/tag-arguments.js';
 import type { CommandDefaults } from './command-group.js';
 import { touchNames } from './key.commands.js';
 

@@ -5,15 +5,20 @@ import { type Command, type Key, read, write, type ReplyContext } from '../comma
 import { bytes, timeToLive } from '../command-model/replies.js';
 
 /** What is stored at a key. */
-export interface Found {
-  /** The value's own bytes. */
-  readonly data: Buffer;
-  /** Its timeout is not over, and none of its tags is invalidated. */
-  readonly isFresh: boolean;
-  /** Milliseconds until its timeout; `Infinity` if it has none, or it was not asked for. */
-  readonly leftMs: number;
-  readonly tags: readonly Stamp[];
+export class Found {
+  constructor(
+    /** The value's own bytes. */
+    readonly data: Buffer,
+    /** Its timeout is not over, and none of its tags is invalidated. */
+    readonly isFresh: boolean,
+    /** Milliseconds until its timeout; `Infinity` if it has none, or it was not asked for. */
+    readonly leftMs: number,
+    readonly tags: readonly Stamp[],
+  ) {}
 }
+
+/** Whether an entry counts. */
+type Verdict = Pick<Found, 'isFresh' | 'leftMs'>;
 
 const untagged: readonly Stamp[] = [];
 
@@ -36,27 +41,28 @@ export function look(
   if (stored === null) return undefined;
   const envelope = openEnvelope(stored);
   if (envelope && isReservation(stored)) return undefined;
-  if (!envelope) return { data: stored, isFresh: true, leftMs: lifeOf(ttlMs), tags: untagged };
+  if (!envelope) return new Found(stored, true, lifeOf(ttlMs), untagged);
   const { head, data } = envelope;
   if (head.grace && ttlMs === undefined) return lookAgain(key, context);
-  return judge(head, lifeOf(ttlMs), context).then(({ isFresh, leftMs }) => ({
-    data,
-    isFresh,
-    leftMs,
-    tags: head.tags ?? untagged,
-  }));
+  const verdict = judge(head, lifeOf(ttlMs), context);
+  const { tags = untagged } = head;
+  return verdict instanceof Promise
+    ? verdict.then(({ isFresh, leftMs }) => new Found(data, isFresh, leftMs, tags))
+    : new Found(data, verdict.isFresh, verdict.leftMs, tags);
 }
 
-/** Whether an entry counts, by its head and its remaining time on the server. */
-export async function judge(
-  { grace = 0, tags = [], endless }: EnvelopeHead,
+/** Whether an entry counts, by its head and its remaining time on the server; a promise if it has tags to ask for. */
+export function judge(
+  { grace = 0, tags = untagged, endless }: EnvelopeHead,
   keptMs: number,
   { tags: known }: Pick<ReplyContext, 'tags'>,
-): Promise<Pick<Found, 'isFresh' | 'leftMs'>> {
+): Verdict | Promise<Verdict> {
   const leftMs = keptMs - grace;
-  const isFresh = leftMs > 0 && (await known.areCurrent(tags));
-  if (isFresh && endless) known.renew(tags);
-  return { leftMs, isFresh };
+  if (leftMs <= 0 || tags.length === 0) return { leftMs, isFresh: leftMs > 0 };
+  return known.areCurrent(tags).then((isFresh) => {
+    if (isFresh && endless) known.renew(tags);
+    return { leftMs, isFresh };
+  });
 }
 
 /** A negative time belongs to a key without expiry, or to one that did not exist yet. */

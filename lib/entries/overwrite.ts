@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
 import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
-import { openEnvelope } from '../codec/envelope.js';
+import { type EnvelopeHead, openEnvelope } from '../codec/envelope.js';
 import {
   type Argument,
   type Command,
@@ -74,20 +74,27 @@ function correct(
   context: ReplyContext,
 ): true | Promise<boolean> {
   const envelope = openEnvelope(data);
-  if (!envelope) return true;
-  const { key, stored, xx, keepTtl } = overwriting;
-  return judge(envelope.head, lifeOf(ttlMs), context).then(async ({ isFresh }) => {
-    if (!isFresh && xx) {
-      await context.ask([run(putBackScript, [key], [stored, data, ttlMs], boolean)]);
-      return false;
-    }
-    const { grace = 0 } = envelope.head;
-    if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
-      const [nowMs] = await context.ask([keptUntilOf(key)]);
-      const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
-      // KEEPTTL has left it unchanged. If not, another write has come in between, even one of a later pipeline.
-      if (nowMs === endMs) await context.ask([right]);
-    }
-    return true;
-  });
+  return envelope ? correctEnveloped(overwriting, data, envelope.head, { endMs, ttlMs }, context) : true;
+}
+
+async function correctEnveloped(
+  { key, stored, xx, keepTtl }: Overwriting,
+  data: Buffer,
+  head: EnvelopeHead,
+  { endMs, ttlMs }: Life,
+  context: ReplyContext,
+): Promise<boolean> {
+  const { isFresh } = await judge(head, lifeOf(ttlMs), context);
+  if (!isFresh && xx) {
+    await context.ask([run(putBackScript, [key], [stored, data, ttlMs], boolean)]);
+    return false;
+  }
+  const { grace = 0 } = head;
+  if (keepTtl && endMs >= 0 && !(isFresh && grace === 0)) {
+    const [nowMs] = await context.ask([keptUntilOf(key)]);
+    const right = isFresh ? write('PEXPIREAT', [key, endMs - grace], always) : write('PERSIST', [key], always);
+    // KEEPTTL has left it unchanged. If not, another write has come in between, even one of a later pipeline.
+    if (nowMs === endMs) await context.ask([right]);
+  }
+  return true;
 }

@@ -26,14 +26,14 @@ export class ArgumentEncoder {
 
   encode(args: readonly Argument[]): WireArgument[] | LateArguments {
     let isLate = false;
-    const parts = args.map((arg) => {
+    const parts: ArgumentPart[] = [];
+    for (const arg of args) {
       const part = this.encodeArgument(arg, args);
-      if (!isThere(part)) {
-        isLate = true;
-        void unwatched(part);
-      }
-      return part;
-    });
+      parts.push(part);
+      if (isThere(part)) continue;
+      isLate = true;
+      void unwatched(part);
+    }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of them are there
     return isLate ? new LateArguments(parts, this.tags) : (parts as WireArgument[]);
   }

@@ -17,7 +17,7 @@ import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import { move, unmovable } from './moving.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
-import { errorAmong, NotEncoded, type Prepared, wireCommands, withOthers } from './prepared.js';
+import { errorAmong, NotEncoded, type Prepared, wireCommands, withItsOthers, withOthers } from './prepared.js';
 import { Settling } from './settling.js';
 import { SingleCalls, type Target } from './single-calls.js';
 import { chunksOf, Slots } from './slots.js';
@@ -86,15 +86,18 @@ export class CommandExecutor {
   }
 
   /** Sends a command together with those around it. */
-  private async executeJoint<T>(command: Command<T>): Promise<T> {
-    const prepared = this.prepare(command);
-    const trace = this.traceOf([prepared]);
+  private executeJoint<T>(command: Command<T>): Promise<T> {
+    let prepared: Prepared<T>;
     try {
-      const replies = await this.sendPrepared(withOthers([prepared]), false, trace);
-      return await this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace);
-    } finally {
-      trace?.end();
+      prepared = this.prepare(command);
+    } catch (error) {
+      return Promise.reject(error);
     }
+    const trace = this.traceOf([prepared]);
+    const settled = this.sendPrepared(withItsOthers(prepared), false, trace).then((replies) =>
+      this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace),
+    );
+    return trace ? settled.finally(() => trace.end()) : settled;
   }
 
   /** Every server that a command goes to; none if they are away and outages are ignored. */
@@ -203,35 +206,37 @@ export class CommandExecutor {
   }
 
   /** A reply or an error per command. */
-  protected async sendBatch(
+  protected sendBatch(
     commands: readonly WireCommand[],
     transaction: boolean,
     trace: CommandTrace | undefined,
   ): Promise<unknown[]> {
     const send = (): Promise<unknown[]> =>
       transaction ? this.pool.transaction(commands) : this.pool.sendAll(commands);
+    const failed = (error: unknown): unknown[] => commands.map(() => error);
     try {
-      return await (trace ? trace.start(send) : send());
+      return (trace ? trace.start(send) : send()).catch(failed);
     } catch (error) {
-      return commands.map(() => error);
+      return Promise.resolve(failed(error));
     }
   }
 
-  private async sendPrepared(
+  private sendPrepared(
     batch: readonly Prepared[],
     transaction: boolean,
     trace: CommandTrace | undefined,
   ): Promise<unknown[]> {
-    let commands: WireCommand[];
-    try {
-      commands = await wireCommands(batch);
-    } catch (error) {
-      const { command, cause } = error instanceof NotEncoded ? error : { command: batch[0]!.command, cause: error };
-      // The stamps of tags must be asked for.
-      if (isAway(cause)) return batch.map(() => cause);
-      throw this.settling.failure(cause, command);
-    }
-    return this.sendBatch(commands, transaction, trace);
+    const commands = wireCommands(batch);
+    if (!(commands instanceof Promise)) return this.sendBatch(commands, transaction, trace);
+    return commands.then(
+      (known) => this.sendBatch(known, transaction, trace),
+      (error) => {
+        const { command, cause } = error instanceof NotEncoded ? error : { command: batch[0]!.command, cause: error };
+        // The stamps of tags must be asked for.
+        if (isAway(cause)) return batch.map(() => cause);
+        throw this.settling.failure(cause, command);
+      },
+    );
   }
 
   private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {

@@ -27,11 +27,11 @@ export class NotEncoded extends Error {
 }
 
 /**
- * The commands as they are sent, once all arguments are known.
+ * The commands as they are sent; a promise if an argument is not known yet.
  *
  * @throws NotEncoded
  */
-export async function wireCommands(batch: readonly Prepared[]): Promise<WireCommand[]> {
+export function wireCommands(batch: readonly Prepared[]): WireCommand[] | Promise<WireCommand[]> {
   return allOf(
     batch.map((prepared) => {
       const { args } = prepared;
@@ -55,8 +55,16 @@ function wireCommand({ command: { name, access, script }, slot }: Prepared, args
 /** Puts each command between those that go ahead of it and those behind it. */
 export function withOthers(batch: readonly Prepared[]): readonly Prepared[] {
   if (!batch.some(({ ahead }) => ahead)) return batch;
-  return batch.flatMap((prepared) => [...(prepared.ahead ?? []), prepared, ...(prepared.behind ?? [])]);
+  return batch.flatMap(withItsOthers);
 }
+
+/** The command with those around it. */
+export function withItsOthers(prepared: Prepared): readonly Prepared[] {
+  const { ahead = none, behind = none } = prepared;
+  return [...ahead, prepared, ...behind];
+}
+
+const none: readonly Prepared[] = [];
 
 /**
  * The error of a command and those around it. If the key holds another type than the commands ahead expected, the

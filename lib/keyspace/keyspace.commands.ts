@@ -12,7 +12,7 @@ import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { touchNames } from '../commands/key.commands.js';
 import { storingNames } from '../commands/storing.js';
 import { type StampedeOption, stampedeOf } from '../entries/early-recomputation.js';
-import { entryTags } from '../tags/tags.js';
+import { entryTags } from '../tags/tag-arguments.js';
 import type { Keyspace } from './keyspace.js';
 import { type IterationOptions, iterationNames, keysNames, type KeysOptions, type KeysPage } from './scan.js';
 

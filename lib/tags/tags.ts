@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { MAX_TAG_LETTERS, MAX_TAGS, type Stamp } from '../codec/envelope.js';
-import { listArgument, textArgument } from '../arguments/arguments.js';
+import type { Stamp } from '../codec/envelope.js';
 import {
   type Command,
   type Key,
@@ -14,7 +13,7 @@ import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
-import { isMarked, type Place, scopedTag, tagParts } from '../arguments/scope.js';
+import { tagParts } from '../arguments/scope.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
 import { Invalidations } from './invalidations.js';
@@ -83,12 +82,12 @@ export class Tags implements TagQuestions {
 
   constructor(private readonly executor: TagExecutor) {}
 
-  async areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
-    if (stamps.length === 0) return true;
+  areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
+    if (stamps.length === 0) return Promise.resolve(true);
     const { evictions } = this.executor;
-    if (evictions.isOn && evictions.doomsStamped(stamps)) return false;
-    const current = await this.reads.join(stamps.map(([tag]) => tag));
-    return stamps.every(([tag, stamp]) => current.get(tag) === stamp);
+    if (evictions.isOn && evictions.doomsStamped(stamps)) return Promise.resolve(false);
+    const tags = stamps.map(([tag]) => tag);
+    return this.reads.join(tags).then((current) => stamps.every(([tag, stamp]) => current.get(tag) === stamp));
   }
 
   async areInvalidated(stamps: readonly Stamp[]): Promise<boolean> {
@@ -209,30 +208,6 @@ export class Tags implements TagQuestions {
   private generationKey(): Key {
     return new WireKey('all tags', space, this.executor.ownName(space, ''));
   }
-}
-
-/** Checked and each once, as tags of the scope that they are meant in. */
-export function tagsArgument(tags: readonly string[], place: Place): readonly string[] {
-  for (const tag of listArgument(tags, 'tags')) {
-    if (textArgument(tag, 'A tag') === '') throw new TypeError('A tag must not be empty');
-    if (isMarked(tag)) throw new TypeError('A tag must not begin with U+0000');
-  }
-  return Array.from(new Set(tags), (tag) => scopedTag(tag, place));
-}
-
-/** The tags of an entry: as many as its readers can be asked to look at. */
-export function entryTags(tags: readonly string[], place: Place): readonly string[] {
-  return withinLimits(tagsArgument(tags, place));
-}
-
-/** @throws TypeError where they are too many, or too long, for an entry */
-export function withinLimits(known: readonly string[]): readonly string[] {
-  if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
-  const letters = known.reduce((sum, tag) => sum + tag.length, 0);
-  if (letters > MAX_TAG_LETTERS) {
-    throw new TypeError(`The tags of an entry take at most ${MAX_TAG_LETTERS} letters together, not ${letters}`);
-  }
-  return known;
 }
 
 /** The longest life of each tag. */

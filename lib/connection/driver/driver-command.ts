@@ -1,4 +1,5 @@
 import type { WireArgument } from '../../wire/connection-pool.js';
+import type { GatheredReplies } from './gathered-replies.js';
 import { ownCommand, type SentCommand } from './internals.js';
 import { Packet } from './packet.js';
 
@@ -10,6 +11,8 @@ export class DriverCommand implements SentCommand {
   /** In lower case: the driver compares it. */
   readonly name: string;
   readonly promise: Promise<unknown>;
+  /** Its place among the replies. */
+  private readonly place: number;
   isTraced = false;
   wasSent = false;
   isSettled = false;
@@ -20,22 +23,29 @@ export class DriverCommand implements SentCommand {
   constructor(
     name: string,
     readonly args: readonly WireArgument[],
+    /** Where its reply goes, if it is sent with others: an error, too, as that of one of many is nobody's exception yet. */
+    private readonly replies?: GatheredReplies,
   ) {
     this.name = lowerCase(name);
-    this.promise = new Promise((fulfil, refuse) => {
-      this.fulfil = fulfil;
-      this.refuse = refuse;
-    });
+    this.place = replies ? replies.takePlace() : 0;
+    this.promise = replies
+      ? replies.promise
+      : new Promise((fulfil, refuse) => {
+          this.fulfil = fulfil;
+          this.refuse = refuse;
+        });
   }
 
   resolve(reply: unknown): void {
     this.isSettled = true;
-    this.fulfil(reply);
+    if (this.replies) this.replies.put(this.place, reply);
+    else this.fulfil(reply);
   }
 
   reject(error: Error): void {
     this.isSettled = true;
-    this.refuse(error);
+    if (this.replies) this.replies.put(this.place, error);
+    else this.refuse(error);
   }
 
   /** Called by the driver with its `commandTimeout`. */

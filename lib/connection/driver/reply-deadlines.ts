@@ -1,5 +1,6 @@
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { DriverCommand } from './driver-command.js';
+import type { GatheredReplies } from './gathered-replies.js';
 
 /** The reply did not arrive in time. */
 export class ReplyTimeout extends Error {
@@ -27,10 +28,9 @@ export class TimedCommand extends DriverCommand {
     name: string,
     args: readonly WireArgument[],
     private readonly sender: Sender,
-    /** Resolves with an error, too: one failed command of many is nobody's exception yet. */
-    private readonly givesErrors = false,
+    replies?: GatheredReplies,
   ) {
-    super(name, args);
+    super(name, args, replies);
   }
 
   override setTimeout(ms: number): void {
@@ -48,9 +48,7 @@ export class TimedCommand extends DriverCommand {
   override reject(error: Error): void {
     if (this.isSettled) return;
     if (this.deadline !== undefined) this.sender.deadlines.remove(this);
-    const explained = this.sender.explain(error);
-    if (this.givesErrors) super.resolve(explained);
-    else super.reject(explained);
+    super.reject(this.sender.explain(error));
   }
 }
 

@@ -129,6 +129,11 @@ export abstract class Link {
     return this.canSend() && this.waiting.isEmpty;
   }
 
+  /** Whether a call leaves at once, without {@link whenReady}. */
+  protected get sendsNow(): boolean {
+    return !this.hasFailed && this.isOpen;
+  }
+
   /** Whether calls wait for a connection. */
   protected get isAwaited(): boolean {
     return !this.waiting.isEmpty;

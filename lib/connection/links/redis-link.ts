@@ -6,6 +6,7 @@ import { Link } from './link.js';
 import { connectionOf } from '../driver/connection-of.js';
 import type { DriverConnection } from '../driver/driver-connection.js';
 import { forgetQueue } from '../driver/forget-queue.js';
+import { GatheredReplies } from '../driver/gathered-replies.js';
 import { longestTimerMs } from '../../waiting/pause.js';
 import { isFalseAlarm } from '../driver/open-redis.js';
 import { peerOf } from '../driver/peer.js';
@@ -69,17 +70,15 @@ export class RedisLink extends Link implements ServerNode {
 
   /** Within `ms` if given, otherwise within `commandTimeout`. */
   send({ name, args }: WireCommand, ms?: number): Promise<unknown> {
+    if (this.sendsNow) return this.request(name, args, ms);
     return this.whenReady((leftMs = ms) => this.request(name, args, leftMs), ms);
   }
 
   sendAll(commands: readonly WireCommand[], ms?: number): Promise<unknown[]> {
-    return this.whenReady(
-      (leftMs = ms) =>
-        inOneWrite([this.connection], () =>
-          Promise.all(commands.map(({ name, args }) => this.outcome(name, args, leftMs))),
-        ),
-      ms,
-    ).catch((error) => commands.map(() => error));
+    if (this.sendsNow) return this.requestAll(commands, ms);
+    return this.whenReady((leftMs = ms) => this.requestAll(commands, leftMs), ms).catch((error) =>
+      commands.map(() => error),
+    );
   }
 
   /** `asking` if the slot is being moved to this server. */
@@ -145,12 +144,11 @@ export class RedisLink extends Link implements ServerNode {
       const restMs = timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - (performance.now() - startedAt));
       return this.transaction(commands, asking, restMs);
     }
-    const [answers, results] = await inOneWrite([this.connection], () => {
+    const answers = await inOneWrite([this.connection], () => {
       if (asking) this.ask(leftMs);
-      const opened = this.outcome('multi', [], leftMs);
-      const queued = commands.map(({ name, args }) => this.outcome(name, args, leftMs));
-      return Promise.all([Promise.all([opened, ...queued]), this.outcome('exec', [], leftMs)]);
+      return this.requestAll([multi, ...commands, exec], leftMs);
     });
+    const results = answers.pop();
     if (Array.isArray(results)) {
       this.demotion.hearAll(results);
       return results;
@@ -162,36 +160,48 @@ export class RedisLink extends Link implements ServerNode {
   /** Checked once per connection: if MULTI is refused, the commands behind it would run one by one. */
   private async tryTransaction(leftMs?: number): Promise<void> {
     const { session } = this.connection;
-    const [opened] = await inOneWrite([this.connection], () =>
-      Promise.all([this.outcome('multi', [], leftMs), this.outcome('discard', [], leftMs)]),
-    );
+    const [opened] = await this.requestAll([multi, discard], leftMs);
     if (opened instanceof Error) throw opened;
     this.transactional = session;
   }
 
   /** Lets the next command run although the slot has not arrived yet; its reply shows whether the slot has. */
   ask(leftMs?: number): void {
-    void this.outcome('asking', [], leftMs);
+    void this.requestAll([asking], leftMs);
   }
 
   private request(
     name: string,
     args: readonly WireArgument[],
     leftMs?: number,
-    givesErrors?: boolean,
+    replies?: GatheredReplies,
   ): Promise<unknown> {
-    const command = new TimedCommand(name, args, this, givesErrors);
+    const command = new TimedCommand(name, args, this, replies);
     const timeoutMs = leftMs ?? this.timeoutMs;
     if (timeoutMs !== undefined) command.setTimeout(timeoutMs);
     this.dispatch(command);
     return command.promise;
   }
 
-  /** The reply, or the error as a result. */
-  private outcome(name: string, args: readonly WireArgument[], leftMs?: number): Promise<unknown> {
-    return this.request(name, args, leftMs, true);
+  /** In one write. The replies, or the errors in their places. */
+  private requestAll(commands: readonly WireCommand[], leftMs?: number): Promise<unknown[]> {
+    const { connection } = this;
+    const replies = new GatheredReplies(commands.length);
+    const isFirst = connection.hold();
+    try {
+      for (const { name, args } of commands) void this.request(name, args, leftMs, replies);
+    } finally {
+      if (isFirst) connection.flush();
+    }
+    return replies.promise;
   }
 }
+
+const control = (name: string): WireCommand => ({ name, args: [], access: 'write' });
+const multi = control('multi');
+const exec = control('exec');
+const discard = control('discard');
+const asking = control('asking');
 
 const isToReplica = ({ role, readOnly }: RedisOptions): boolean => role === 'slave' || readOnly === true;
 

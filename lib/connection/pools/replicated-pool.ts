@@ -76,9 +76,13 @@ export abstract class ReplicatedPool implements ConnectionPool {
     return this.#read(command, performance.now() + this.#connection.commandTimeoutMs);
   }
 
-  async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
-    const replica = this.#readyReplica();
+  sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
+    const replica = this.#replicas.length === 0 ? undefined : this.#readyReplica();
     if (!replica || !commands.every(({ access }) => access === 'read')) return this.#primaries.next().sendAll(commands);
+    return this.#readAll(commands, replica);
+  }
+
+  async #readAll(commands: readonly WireCommand[], replica: RedisLink): Promise<unknown[]> {
     const { commandTimeoutMs } = this.#connection;
     const deadline = performance.now() + commandTimeoutMs;
     const answers = await replica.sendAll(commands, timeForReplica(commandTimeoutMs));
