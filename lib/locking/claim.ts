@@ -77,6 +77,7 @@ export abstract class Claim implements AsyncDisposable, Holder {
     checkOptions(options, acquireNames, 'The options of acquire', '{ blocking: false }');
     if (this.tenure?.isHeld) throw this.misused('is already held by this handle');
     if (this.acquiring) throw this.misused('is already being acquired by this handle');
+    this.tenure?.end();
     const { resource, holdings } = this;
     const resolved = resolveAcquire(this.options, options);
     const session = holdings.sessionFor(resource);

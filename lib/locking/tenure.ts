@@ -94,6 +94,11 @@ export class Tenure implements Lessee {
     return this.inTurn(() => this.ask('set', Math.max(this.options.leaseMs, Math.floor(this.lease.leftMs))));
   }
 
+  /** It is no longer held: whoever works under its signal learns of that before the handle holds it again. */
+  end(): void {
+    if (this.isOpen) this.leaseEnded('over');
+  }
+
   leaseEnded(how: 'lost' | 'over'): void {
     this.lose(words[how]);
   }

@@ -171,6 +171,17 @@ onEveryTopology((t) => {
       expect([signal.aborted, one.fencingToken! > fencingToken!]).toEqual([true, true]);
     });
 
+    it('that ended while the process stood still tells so before it can be acquired again', async () => {
+      const one = handle({ timeout: 0.05 });
+      await one.acquire();
+      const { signal, fencingToken } = one;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+      const again = one.acquire();
+      expect(signal.reason).toBeInstanceOf(errors.lost);
+      expect(await again).toBe(true);
+      expect(one.fencingToken!).toBeGreaterThan(fencingToken!);
+    });
+
     it('is held until it is released where timeout is null', async () => {
       const one = handle({ timeout: null });
       await one.acquire();
