@@ -4,7 +4,7 @@ import { WaitingCalls } from '../../lib/connection/links/waiting-calls.js';
 import { type CachexService, ConfigError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
-import { freePort } from '../servers/free-port.js';
+import { nobodysPorts } from '../servers/free-port.js';
 import { type Proxy, startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
@@ -73,13 +73,14 @@ describe('a call without a connection', () => {
     ));
 
   it('fails at once after an attempt has failed, however long commandTimeout is', async () => {
-    await open({ port: await freePort() }, '1m');
+    await open({ port: nobodysPorts[0] }, '1m');
     await expect(cache.get('key')).rejects.toThrow(ConnectionError);
     const start = performance.now();
     for (let round = 0; round < 100; round++) {
       await expect(cache.get('key')).rejects.toThrow(/no connection to .* now: .*ECONNREFUSED/);
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    // Far below commandTimeout, on any machine.
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('waits for the first attempt after a loss, which may well succeed', async () => {

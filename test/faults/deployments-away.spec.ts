@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startCluster } from '../servers/cluster.js';
-import { freePort } from '../servers/free-port.js';
+import { nobodysPorts } from '../servers/free-port.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import { type SentinelDeployment, startSentinel } from '../servers/sentinel.js';
 import type { RedisServer } from '../servers/server.js';
@@ -18,10 +18,13 @@ beforeAll(async () => {
 afterAll(() => Promise.all([deployment.stop(), cluster.stop()]));
 
 const forEach = (servers: readonly RedisServer[], act: (server: RedisServer) => void) => servers.forEach(act);
-const nobody = async () => ({ host: '127.0.0.1', port: await freePort() });
 
 specifyOutage('is behind Sentinels that were never there', {
-  start: async () => ({ type: 'sentinel', name: 'mymaster', sentinels: [await nobody()] }),
+  start: async () => ({
+    type: 'sentinel',
+    name: 'mymaster',
+    sentinels: [{ host: '127.0.0.1', port: nobodysPorts[0] }],
+  }),
 });
 
 specifyOutage('is behind Sentinels, and all of it is frozen', {
@@ -39,7 +42,7 @@ specifyOutage('is behind Sentinels that were frozen before anybody connected', {
 });
 
 specifyOutage('is a cluster that was never there', {
-  start: async () => ({ type: 'cluster', nodes: [await nobody(), await nobody()] }),
+  start: async () => ({ type: 'cluster', nodes: nobodysPorts.map((port) => ({ host: '127.0.0.1', port })) }),
 });
 
 specifyOutage('is a cluster that is frozen', {

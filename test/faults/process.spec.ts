@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../servers/free-port.js';
+import { nobodysPorts } from '../servers/free-port.js';
 import { startServer } from '../servers/server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,10 +52,14 @@ const application = `
 
 class Application {
   private readonly printed: Promise<string>;
+  /** After the last message, other than its exit. */
+  private readonly closed: Promise<unknown>;
+  private isClosed = false;
   private readonly said: unknown[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     this.printed = text(child.stderr!);
+    this.closed = once(child, 'close').finally(() => (this.isClosed = true));
     child.on('message', (message) => this.said.push(message));
   }
 
@@ -67,8 +71,8 @@ class Application {
   /** Resolves when the last thing that it said is that. */
   async says(message: string): Promise<void> {
     while (this.said.at(-1) !== message) {
-      if (this.child.exitCode !== null || this.child.signalCode) throw new Error(await this.printed);
-      await Promise.race([once(this.child, 'message'), once(this.child, 'exit')]);
+      if (this.isClosed) throw new Error(`It said ${String(this.said.at(-1))}, and printed: ${await this.printed}`);
+      await Promise.race([once(this.child, 'message'), this.closed]);
     }
   }
 
@@ -78,7 +82,7 @@ class Application {
 
   /** Resolves when it has ended by itself, with what it complained of. */
   async end(): Promise<{ code: number | null; complaints: string }> {
-    if (this.child.exitCode === null) await once(this.child, 'exit');
+    await this.closed;
     return { code: this.child.exitCode, complaints: await this.printed };
   }
 
@@ -89,7 +93,7 @@ class Application {
 
 const inOrder = { code: 0, complaints: '' };
 
-describe('a process', { concurrent: true }, () => {
+describe('a process', { concurrent: true, timeout: 60_000 }, () => {
   it('outlives that Redis is killed and frozen, and ends cleanly', async () => {
     await using server = await startServer({ engine: 'redis' });
     using app = Application.start({ port: server.port });
@@ -138,7 +142,7 @@ describe('a process', { concurrent: true }, () => {
   });
 
   it('that is to wait for Redis at its start fails without it, and ends', async () => {
-    using app = Application.start({ port: await freePort(), connect: 'eager' });
+    using app = Application.start({ port: nobodysPorts[0], connect: 'eager' });
     await app.says('CACHEX_CONNECTION');
     expect(await app.end()).toEqual(inOrder);
   });

@@ -23,6 +23,9 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
+/** Ports that nobody listens on, nor will: servers get higher ones, other runs' as well. */
+export const nobodysPorts = [1, 2] as const;
+
 /**
  * A port that nobody listens on, nor on the cluster bus port that goes with it. Somebody else may be faster, so whoever
  * binds it must be ready to ask for another.
