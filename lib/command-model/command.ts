@@ -236,7 +236,6 @@ export function run<T>(
   keys: readonly Key[],
   args: readonly Argument[],
   reply: ReplyShape<T>,
-  strict = false,
 ): Command<T> {
-  return { name: 'EVALSHA', access: 'write', args: [script.sha, keys.length, ...keys, ...args], reply, script, strict };
+  return { name: 'EVALSHA', access: 'write', args: [script.sha, keys.length, ...keys, ...args], reply, script };
 }

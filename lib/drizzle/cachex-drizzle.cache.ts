@@ -1,11 +1,11 @@
 import { is, Table } from 'drizzle-orm';
 import { Cache } from 'drizzle-orm/cache/core';
-import { cacheArgument } from '../adapter-cache.js';
+import { cacheArgument } from '../views/adapter-cache.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { checkVersion, type Version } from '../arguments/version.js';
 import type { CachexService } from '../index.js';
-import { QueryResults } from '../query-results.js';
+import { QueryResults } from '../views/query-results.js';
 import { storableResponse } from './storable-response.js';
 
 /** What {@link CachexDrizzleCache} keeps, and for how long. @publicApi */

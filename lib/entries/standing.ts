@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Argument, type Command, type Key, run, write } from '../command-model/command.js';
 import { bytes, shape } from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import { keptUntilOf } from './found.js';
 import { deleteWhere, done, setWhere } from './if-equal.js';
 import { storeOverScript } from './scripts/store-over.script.js';
@@ -18,7 +19,7 @@ const leaseMs = 3_600_000;
 
 /** Puts a reservation into an empty key, or returns the bytes that it holds. `SET … NX GET`. */
 export function reserveCommand(key: Key, reservation: Buffer): Command<Buffer | null> {
-  return { ...write('SET', [key, reservation, 'NX', 'GET', 'PX', leaseMs], bytes), strict: true };
+  return strict(write('SET', [key, reservation, 'NX', 'GET', 'PX', leaseMs], bytes));
 }
 
 /** What a key holds; `undefined` if it is empty. */
@@ -30,7 +31,7 @@ export function standingCommand(key: Key): Command<Standing | undefined> {
     },
     () => undefined,
   );
-  return { ...write('GET', [key], reply), ahead: [keptUntilOf(key)], strict: true };
+  return strict({ ...write('GET', [key], reply), ahead: [keptUntilOf(key)] });
 }
 
 /** Stores a value if the key still holds the same; whether it did. A value that expires at once leaves the key empty. */

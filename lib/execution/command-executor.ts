@@ -57,11 +57,13 @@ export class CommandExecutor {
     if (command.moves && this.codec.bindsToKeys) throw unmovable(command, true);
     if (command.blocking) throw new NotSupportedError(`${command.name} blocks, and nothing can block in a pipeline`);
     try {
+      // First: what cannot be encoded is an error of this command, not of what is sent in its place.
+      const args = this.encoder.encode(command.args);
       const ahead = command.ahead?.map((each) => this.prepare(each));
       const behind = command.behind?.map((each) => this.prepare(each));
       const otherwise = command.otherwise && this.prepare(command.otherwise);
       const slot = this.slots?.ofCommand(command);
-      return { command, ahead, behind, otherwise, slot, args: this.encoder.encode(command.args) };
+      return { command, ahead, behind, otherwise, slot, args };
     } catch (error) {
       throw this.settling.failure(error, command);
     }

@@ -53,8 +53,19 @@ const overflow = /^ERR (increment or )?decrement would overflow/;
 /** Errors from codec and connections, which do not name the command yet. */
 const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
 
+/** Errors that name their command: one that another command has asked for is not named after both. */
+const namesCommand = new WeakSet<Error>();
+
+export const isNamed = (error: unknown): error is Error => error instanceof Error && namesCommand.has(error);
+
 /** Turns any failure of a command into an error of the family that names command and key. */
 export function mapError(error: unknown, command: Command<unknown>): Error {
+  const mapped = namedError(error, command);
+  if (mapped !== error) namesCommand.add(mapped);
+  return mapped;
+}
+
+function namedError(error: unknown, command: Command<unknown>): Error {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw errors only
   const { message: words, cause } = error as Error;
   const message = withoutQuotes(words);

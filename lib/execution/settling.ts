@@ -2,7 +2,7 @@ import type { Command, ReplyContext } from '../command-model/command.js';
 import { ConnectionError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { Counters } from '../observability/counters.js';
-import { mapError } from './error-mapper.js';
+import { isNamed, mapError } from './error-mapper.js';
 import type { Outage } from './outage.js';
 
 /** Turns the reply to a command, or the error in its place, into a result. */
@@ -60,6 +60,7 @@ export class Settling {
 
   /** Names the command in the error, and counts it. */
   failure(error: unknown, command: Command<unknown>): Error {
+    if (isNamed(error)) return error;
     this.counters.errors++;
     return mapError(error, command);
   }

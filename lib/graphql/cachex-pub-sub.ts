@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { PubSubEngine } from 'graphql-subscriptions';
-import { cacheArgument } from '../adapter-cache.js';
+import { cacheArgument } from '../views/adapter-cache.js';
 import { errorText } from '../errors/error-text.js';
 import { quoted } from '../errors/quoted.js';
 import type { CachexService, Subscription } from '../index.js';

@@ -20,7 +20,7 @@ export class Keyspace {
     private readonly executor: CommandExecutor,
     isStrict = false,
   ) {
-    this.many = new ManyKeys(executor);
+    this.many = new ManyKeys(executor, isStrict);
     this.scanner = new KeyScanner(executor, isStrict);
     this.mover = new VersionMover(executor);
     this.inspection = new Inspection(executor, this.scanner);

@@ -6,6 +6,7 @@ import { getManyCommand } from '../entries/entry-replies.js';
 import { pairsOf } from '../arguments/mapping.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
+import { strictInAll } from '../command-model/strict.js';
 import type { StandardSchema } from '../codec/schema.js';
 import { assertStorable } from '../codec/storable.js';
 import { valueToStore, storeCommand } from '../entries/store.js';
@@ -29,7 +30,10 @@ export interface ResolvedSetMany {
 
 /** Reads, writes and deletes any number of keys. */
 export class ManyKeys {
-  constructor(private readonly executor: CommandExecutor) {}
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly isStrict = false,
+  ) {}
 
   async get<T>(
     names: readonly string[],
@@ -80,7 +84,7 @@ export class ManyKeys {
         const bufferMs = bufferOf(value, ms, stampede);
         const keptMs = ms && ms + bufferMs;
         const stored = valueToStore(value, tags, bufferMs, keptMs, shared);
-        batch.push(this.executor.prepare(storeCommand(new Key(name, version), stored, keptMs)));
+        batch.push(this.executor.prepare(this.asked(storeCommand(new Key(name, version), stored, keptMs))));
       }
     }
     const failed: string[] = [];
@@ -103,9 +107,13 @@ export class ManyKeys {
   ): Promise<void> {
     for (const trip of chunksOf(keys, keysPerTrip)) {
       const chunks = this.executor.together(trip, maxArguments);
-      const answers = await this.executor.executeEach(chunks.map(command));
+      const answers = await this.executor.executeEach(chunks.map((chunk) => this.asked(command(chunk))));
       for (const [index, answer] of answers.entries()) take(answer, chunks[index]!);
     }
+  }
+
+  private asked<T>(command: Command<T>): Command<T> {
+    return this.isStrict ? strictInAll(command) : command;
   }
 }
 

@@ -7,6 +7,7 @@ import { nameOf } from '../arguments/names.js';
 import { type Command, read, WireKey, write } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import type { ServerNode } from '../wire/connection-pool.js';
 import { allEnded } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -145,7 +146,7 @@ export class KeyScanner {
   }
 
   private asked<T>(command: Command<T>): Command<T> {
-    return this.isStrict ? { ...command, strict: true } : command;
+    return this.isStrict ? strict(command) : command;
   }
 
   private userKeys(wire: readonly Buffer[], version: Place): string[] {

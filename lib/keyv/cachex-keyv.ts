@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { AdapterCache, cacheArgument } from '../adapter-cache.js';
+import { AdapterCache, cacheArgument } from '../views/adapter-cache.js';
 import { escapeGlob } from '../execution/key-builder.js';
 import type { CachexService, Version } from '../index.js';
 

@@ -1,5 +1,6 @@
-import { read, type ReplyShape, Sealed, type WireKey, write } from '../command-model/command.js';
+import { type ReplyShape, Sealed, type WireKey, write } from '../command-model/command.js';
 import { ok } from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
 /** One that cannot be read must not count as missing: what it answers has been done. */
@@ -17,12 +18,12 @@ export class KeptAnswer {
 
   /** `undefined` where there is none. As a write: a replica may not know it yet. */
   read(): Promise<unknown> {
-    return this.executor.execute({ ...read('GET', [this.key], decodedAt(this.key)), access: 'write', strict: true });
+    return this.executor.execute(strict(write('GET', [this.key], decodedAt(this.key))));
   }
 
   /** Whether it is the first. */
   keep(answer: object, forMs: number): Promise<boolean> {
     const command = write('SET', [this.key, new Sealed(answer), 'PX', forMs, 'NX'], ok);
-    return this.executor.execute({ ...command, strict: true });
+    return this.executor.execute(strict(command));
   }
 }

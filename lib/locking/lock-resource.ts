@@ -1,5 +1,6 @@
 import { type Key, write } from '../command-model/command.js';
 import { boolean } from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { OwnKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';
@@ -53,7 +54,7 @@ export class LockResource implements Resource {
 
   isTaken(): Promise<boolean> {
     // As a write: a replica may lag behind.
-    return this.executor.execute({ ...write('EXISTS', this.held, boolean), strict: true });
+    return this.executor.execute(strict(write('EXISTS', this.held, boolean)));
   }
 
   private late({ token }: Request): Key {

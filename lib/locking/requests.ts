@@ -7,6 +7,7 @@ import {
   type ReplyShape,
 } from '../command-model/command.js';
 import { boolean, integer } from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import type { Attempt } from './resource.js';
 import type { Request } from './session.js';
 
@@ -22,15 +23,15 @@ export function numbered({ token, number, supersedes }: Request): Argument[] {
 
 /** A script that tries to acquire. */
 export function attempt(script: ScriptSource, keys: readonly Key[], args: readonly Argument[]): Command<Attempt> {
-  return run(script, keys, args, attempted, true);
+  return strict(run(script, keys, args, attempted));
 }
 
 /** A script that answers with a number. */
 export function ask(script: ScriptSource, keys: readonly Key[], args: readonly Argument[]): Command<number> {
-  return run(script, keys, args, integer, true);
+  return strict(run(script, keys, args, integer));
 }
 
 /** A script that says whether there was anything to do. */
 export function tell(script: ScriptSource, keys: readonly Key[], args: readonly Argument[]): Command<boolean> {
-  return run(script, keys, args, boolean, true);
+  return strict(run(script, keys, args, boolean));
 }

@@ -52,14 +52,20 @@ const fallbacks: readonly RateLimitFallback[] = ['allow', 'deny', 'throw'];
 /** @throws TypeError, RangeError for options that make no sense */
 export function rateLimitOf(options: RateLimiterOptions, fallback: RateLimitFallback): RateLimit {
   checkOptions(options, rateLimiterNames, 'The options of a rate limiter', "{ limit: 100, window: '1m' }");
-  const { algorithm = 'sliding', onError = fallback } = options;
+  const { algorithm = 'sliding' } = options;
+  const onError = fallbackArgument(options.onError ?? fallback);
   const limit = countArgument(options.limit, 'limit', 1);
   const windowMs = toMilliseconds(options.window, 'window');
   if (windowMs === null || windowMs <= 0) throw new RangeError('window must be longer than 0, and finite');
   oneOf(algorithms, algorithm, 'algorithm');
-  oneOf(fallbacks, onError, 'onError');
   if (options.burst !== undefined && algorithm !== 'gcra') throw new TypeError("burst needs algorithm: 'gcra'");
   return { limit, windowMs, algorithm, burst: countArgument(options.burst ?? limit, 'burst', 1), onError };
+}
+
+/** @throws TypeError for what is none */
+export function fallbackArgument(onError: RateLimitFallback): RateLimitFallback {
+  oneOf(fallbacks, onError, 'onError');
+  return onError;
 }
 
 function oneOf(known: readonly string[], value: string, what: string): void {

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import { countArgument, textArgument } from '../arguments/arguments.js';
-import { partOf, type Place, versionAt } from '../arguments/scope.js';
-import { type Argument, type Command, type ReplyShape, run, WireKey, write } from '../command-model/command.js';
+import type { Place } from '../arguments/scope.js';
+import { type ScriptSource, type WireKey, write } from '../command-model/command.js';
 import { boolean } from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { isAway } from '../execution/outage.js';
+import { count, keyOfCounts } from './counting.js';
 import type { RateLimit } from './rate-limiter.options.js';
 import { gcraScript } from './scripts/gcra.script.js';
 import { slidingWindowScript } from './scripts/sliding-window.script.js';
@@ -22,14 +23,6 @@ export interface RateLimitResult {
   /** Until the same cost would be allowed; 0 where it was. */
   readonly retryAfter: number;
 }
-
-type Consumed = readonly [isAllowed: number, remaining: number, resetAfterUs: number, retryAfterUs: number];
-
-const consumed: ReplyShape<Consumed> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- four integers are what the script returns
-  decode: (raw) => raw as Consumed,
-  missing: () => [1, 0, 0, 0],
-};
 
 /**
  * Counts calls of callers in all processes, each by an id, and says which of them may go on. Made by
@@ -69,7 +62,7 @@ export class CachexRateLimiter {
 
   /** Forgets what an id has consumed; whether there was anything. Redis: `UNLINK`. */
   async reset(id: string): Promise<boolean> {
-    return this.executor.execute({ ...write('UNLINK', [this.keyOf(id)], boolean), strict: true });
+    return this.executor.execute(strict(write('UNLINK', [this.keyOf(id)], boolean)));
   }
 
   /** How it was made. */
@@ -89,23 +82,22 @@ export class CachexRateLimiter {
         `A cost of ${cost} is never allowed by rate limiter ${quoted(this.name)} with ${burst} at most`,
       );
     }
-    const command = this.command(id, cost, isConsumed);
-    try {
-      const [isAllowed, remaining, resetUs, retryUs] = await this.executor.execute(command);
-      return { allowed: isAllowed === 1, limit, remaining, resetAfter: msOf(resetUs), retryAfter: msOf(retryUs) };
-    } catch (error) {
-      if (onError === 'throw' || !isAway(error)) throw error;
-      return this.unanswered(onError === 'allow');
-    }
+    const key = this.keyOf(id);
+    const args = [...this.args, cost, isConsumed ? 1 : 0];
+    const counted = await count(this.executor, this.script, key, args, onError);
+    if (!counted) return this.unanswered(onError === 'allow');
+    const [isAllowed, remaining, resetUs, retryUs] = counted;
+    return { allowed: isAllowed === 1, limit, remaining, resetAfter: msOf(resetUs), retryAfter: msOf(retryUs) };
   }
 
-  private command(id: string, cost: number, isConsumed: boolean): Command<Consumed> {
+  private get script(): ScriptSource {
+    return this.terms.algorithm === 'gcra' ? gcraScript : slidingWindowScript;
+  }
+
+  private get args(): readonly number[] {
     const { limit, windowMs, algorithm, burst } = this.terms;
     const windowUs = windowMs * 1000;
-    const isGcra = algorithm === 'gcra';
-    const terms: Argument[] = isGcra ? [windowUs / limit, burst] : [limit, windowUs];
-    const script = isGcra ? gcraScript : slidingWindowScript;
-    return run(script, [this.keyOf(id)], [...terms, cost, isConsumed ? 1 : 0], consumed, true);
+    return algorithm === 'gcra' ? [windowUs / limit, burst] : [limit, windowUs];
   }
 
   /** Nobody can tell how much is left. */
@@ -116,17 +108,12 @@ export class CachexRateLimiter {
       : { allowed, limit, remaining: 0, resetAfter: windowMs, retryAfter: Math.min(windowMs, 1000) };
   }
 
-  /**
-   * Apart from those of users, and by algorithm, as each keeps something else. A limiter's name holds no colon there, so
-   * that no two pairs of name and id meet.
-   */
+  /** By algorithm, as each keeps something else. */
   private keyOf(id: string): WireKey {
     if (textArgument(id, 'An id') === '')
       throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);
-    const name = this.name.replaceAll('%', '%25').replaceAll(':', '%3A');
-    const place = this.placeOf();
-    const own = `rate:${this.terms.algorithm}:${versionAt(place)}:${name}:${id}`;
-    return new WireKey(id, place, this.executor.ownName('own', own, partOf(place)));
+    const { name, terms } = this;
+    return keyOfCounts(this.executor, { way: `rate:${terms.algorithm}`, name, id, place: this.placeOf() });
   }
 }
 

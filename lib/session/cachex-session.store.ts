@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { cacheArgument, plainDefaults } from '../adapter-cache.js';
+import { cacheArgument, plainDefaults } from '../views/adapter-cache.js';
 import { checkVersion } from '../arguments/version.js';
 import type { CachexService, Version } from '../index.js';
 import { SessionCache } from './session-cache.js';

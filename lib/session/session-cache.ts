@@ -4,7 +4,7 @@ import type { VersionOption } from '../arguments/version.js';
 import type { CachexService } from '../cachex.service.js';
 import { type Key, WireKey } from '../command-model/command.js';
 import type { CommandDefaults } from '../commands/command-group.js';
-import { StrictCache } from '../strict-cache.js';
+import { StrictCache } from '../views/strict-cache.js';
 
 /** Who has the id of a session is who it belongs to: errors and traces, which end in logs, name it by a part of a hash. */
 export class SessionCache extends StrictCache {

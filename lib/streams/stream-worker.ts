@@ -14,7 +14,7 @@ import {
   type StreamConsumerOptions,
   type StreamHandler,
 } from './stream-consumer.options.js';
-import { StrictCache } from '../strict-cache.js';
+import { StrictCache } from '../views/strict-cache.js';
 
 const longestPauseMs = 5_000;
 /** What the server has at least to answer in a shutdown. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Command, type Key, write, type ReplyShape } from '../command-model/command.js';
 import { partsOf } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import { hashSlot } from '../wire/hash-slot.js';
 
 /** Shows whether a tag was invalidated since: a stamp per field. */
@@ -44,7 +45,7 @@ export function randomStamp(): string {
 
 /** Reads the current generation. The base shows whether the hash was lost in between, and its stamps with it. */
 export function readGeneration(key: Key): Command<Generation> {
-  return {
+  return strict<Generation>({
     ...write('HGETALL', [key], fields),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, as two commands go ahead
     reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
@@ -52,8 +53,7 @@ export function readGeneration(key: Key): Command<Generation> {
       write('HSETNX', [key, base, randomStamp()], replies.boolean),
       write('PEXPIRE', [key, lifeMs], replies.boolean),
     ],
-    strict: true,
-  };
+  });
 }
 
 /** Makes every later generation differ from those read before, in the fields of these tags. */

@@ -11,6 +11,7 @@ import {
 } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
+import { strict } from '../command-model/strict.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
 import { tagParts } from '../arguments/scope.js';
@@ -183,8 +184,8 @@ export class Tags implements TagQuestions {
     const commands = made.flatMap(({ tag, stamp, lifeMs }): Command<unknown>[] => {
       const key = this.keyOf(tag);
       return [
-        { ...write('SET', [key, stamp, 'NX', 'GET', 'PX', lifeMs + marginMs], stampShape), strict: true },
-        { ...keep(key, lifeMs), strict: true },
+        strict(write('SET', [key, stamp, 'NX', 'GET', 'PX', lifeMs + marginMs], stampShape)),
+        strict(keep(key, lifeMs)),
       ];
     });
     const answers = await this.executor.executeEach(commands);

@@ -1,8 +1,9 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { floatArgument, textArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { cacheArgument } from '../adapter-cache.js';
+import { cacheArgument } from '../views/adapter-cache.js';
 import type { CachexService, RateLimitFallback } from '../index.js';
+import { fallbackArgument } from '../rate-limiting/rate-limiter.options.js';
 import { type Hit, ThrottlerCache } from './throttler-cache.js';
 
 /** How {@link CachexThrottlerStorage} counts. @publicApi */
@@ -20,7 +21,6 @@ export interface ThrottlerRecord {
 }
 
 const known: NamesOf<CachexThrottlerStorageOptions> = { onError: true };
-const fallbacks: readonly RateLimitFallback[] = ['allow', 'deny', 'throw'];
 
 /** Redis holds no expiry that is farther away than what a number tells exactly. */
 const longestMs = 100 * 365 * 86_400_000;
@@ -46,8 +46,7 @@ export class CachexThrottlerStorage implements ThrottlerStorage {
   constructor(cache: CachexService, options: CachexThrottlerStorageOptions = {}) {
     checkOptions(options, known, 'The options of CachexThrottlerStorage', "{ onError: 'allow' }");
     this.cache = ThrottlerCache.of(cacheArgument(cache, 'CachexThrottlerStorage'));
-    this.onError = options.onError ?? (this.cache.isForgiving ? 'allow' : 'throw');
-    if (!fallbacks.includes(this.onError)) throw new TypeError(`onError must be one of ${fallbacks.join(', ')}`);
+    this.onError = fallbackArgument(options.onError ?? (this.cache.isForgiving ? 'allow' : 'throw'));
   }
 
   /**

@@ -1,6 +1,5 @@
 import { CachexService } from '../cachex.service.js';
-import { type ReplyShape, run, WireKey } from '../command-model/command.js';
-import { isAway } from '../execution/outage.js';
+import { count, type Counted, keyOfCounts } from '../rate-limiting/counting.js';
 import type { RateLimitFallback } from '../rate-limiting/rate-limiter.options.js';
 import { throttledHitScript } from './throttled-hit.script.js';
 
@@ -13,14 +12,6 @@ export interface Hit {
   readonly blockMs: number;
 }
 
-type Counted = readonly [totalHits: number, expireMs: number, isBlocked: number, blockMs: number];
-
-const counted: ReplyShape<Counted> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- four integers are what the script returns
-  decode: (raw) => raw as Counted,
-  missing: () => [0, 0, 0, 0],
-};
-
 /** A cache that counts hits of throttlers. */
 export class ThrottlerCache extends CachexService {
   static of(cache: CachexService): ThrottlerCache {
@@ -31,27 +22,13 @@ export class ThrottlerCache extends CachexService {
     return this.executor.isForgiving;
   }
 
-  /** `undefined` where nobody has answered, and that is no error. */
+  /** In the scope of the call. `undefined` where nobody has answered, and that is no error. */
   async count(
-    { key, throttler, ttlMs, limit, blockMs }: Hit,
+    { key: id, throttler, ttlMs, limit, blockMs }: Hit,
     onError: RateLimitFallback,
   ): Promise<Counted | undefined> {
-    const command = run(throttledHitScript, [this.keyOfHits(key, throttler)], [ttlMs, limit, blockMs], counted, true);
-    try {
-      return await this.executor.execute(command);
-    } catch (error) {
-      if (onError === 'throw' || !isAway(error)) throw error;
-      return undefined;
-    }
-  }
-
-  /** Apart from those of users. A throttler's name holds no colon there, so that no two pairs of name and key meet. */
-  private keyOfHits(key: string, throttler: string): WireKey {
-    const name = throttler.replaceAll('%', '%25').replaceAll(':', '%3A');
-    return new WireKey(
-      key === '' ? throttler : key,
-      this.version,
-      this.executor.ownName('own', `throttle:${this.version}:${name}:${key}`),
-    );
+    const place = this.versionOf(undefined);
+    const key = keyOfCounts(this.executor, { way: 'throttle', name: throttler, id, place });
+    return count(this.executor, throttledHitScript, key, [ttlMs, limit, blockMs], onError);
   }
 }

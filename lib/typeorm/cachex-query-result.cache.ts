@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { cacheArgument } from '../adapter-cache.js';
+import { cacheArgument } from '../views/adapter-cache.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { checkVersion, type Version } from '../arguments/version.js';
 import type { CachexService } from '../index.js';
-import { QueryResults } from '../query-results.js';
+import { QueryResults } from '../views/query-results.js';
 
 /** Where {@link CachexQueryResultCache} keeps results. @publicApi */
 export interface CachexQueryResultCacheOptions {

@@ -8,7 +8,7 @@ import {
   SerializerError,
   WrongTypeError,
 } from '../../lib/index.js';
-import { StrictCache } from '../../lib/strict-cache.js';
+import { StrictCache } from '../../lib/views/strict-cache.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -138,6 +138,8 @@ describe('what is unreadable', () => {
     const strict = StrictCache.of(cache);
     await expect(strict.get('session:1')).rejects.toThrow(SerializerError);
     await expect(strict.hget('hash', 'field')).rejects.toThrow(SerializerError);
+    await expect(strict.getMany(['session:1'])).rejects.toThrow(SerializerError);
+    expect(await cache.getMany(['session:1'])).toEqual(new Map());
     expect(await cache.hget('hash', 'field')).toBeUndefined();
   });
 

@@ -35,6 +35,21 @@ describe('errors', () => {
       (error: unknown) => error as CachexError,
     );
 
+  it('name one command, and count once, where one is sent with or in the place of another', async () => {
+    const before = (await cache.stats()).errors;
+    const calls = [
+      () => cache.setIfEqual('text', () => 1, 'x'),
+      () => cache.setIfEqual('text', 1, () => 1),
+      () => cache.deleteIfEqual('text', () => 1),
+      () => cache.set('text', () => 1, { xx: true, get: true }),
+    ];
+    for (const call of calls) {
+      const { message } = await failure(call());
+      expect(message.match(/"text"/g)).toHaveLength(1);
+    }
+    expect((await cache.stats()).errors - before).toBe(calls.length);
+  });
+
   it('name command and key, and carry a stable code and the cause', async () => {
     await cache.set('text', 'x');
     const error = await failure(cache.hset('text', 'field', secretValue));

@@ -1,6 +1,7 @@
 import { ConflictException, NotFoundException } from '@nestjs/common';
-import { type Argument, type Command, type Key, run, write } from '../../command-model/command.js';
+import { type Argument, type Key, run, write } from '../../command-model/command.js';
 import { always, bytes, integer } from '../../command-model/replies.js';
+import { strict } from '../../command-model/strict.js';
 import { done, setWhere } from '../../entries/if-equal.js';
 import { valueToStore } from '../../entries/store.js';
 import { ConfigError } from '../../index.js';
@@ -13,6 +14,8 @@ import { type EntryFacts, storedString, viewOfString } from './entry-view.js';
 import { exchangeScript } from './exchange.script.js';
 import { type OpenCache, RawKey } from './raw-key.js';
 import { type ValueView, viewOfBytes } from './value-view.js';
+
+// An outage that is ignored must not look like a change: what is sent here is strict.
 
 /**
  * Gives a string another value where it has the bytes that were shown. Time to live and tags stay; the time that it is kept
@@ -53,7 +56,7 @@ export async function exchangeItem({ peek }: OpenCache, item: ItemDto, change: I
 async function exchanged(peek: PeekCache, key: Key, current: Buffer, { get, set }: ItemChange): Promise<boolean> {
   const [command, ...args] = set;
   try {
-    return (await peek.carryOut(run(exchangeScript, [key], [...get, current, ...set], integer, true))) > 0;
+    return (await peek.carryOut(strict(run(exchangeScript, [key], [...get, current, ...set], integer)))) > 0;
   } catch (error) {
     // The embedded engine, without its Lua: nobody else comes between.
     if (!(error instanceof ConfigError)) throw error;
@@ -66,9 +69,4 @@ async function exchanged(peek: PeekCache, key: Key, current: Buffer, { get, set 
 
 function conflict(message: string, current: ValueView, digest?: string): ConflictException {
   return new ConflictException({ statusCode: 409, message, current, ...(digest && { digest }) });
-}
-
-/** An outage that is ignored must not look like a change. */
-function strict<T>(command: Command<T>): Command<T> {
-  return { ...command, strict: true, otherwise: command.otherwise && strict(command.otherwise) };
 }

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { CachexService } from './cachex.service.js';
-import type { Stamp } from './codec/envelope.js';
-import { SharedStamps } from './command-model/command.js';
-import type { Version } from './arguments/version.js';
-import { storeCommand, valueToStore } from './entries/store.js';
-import { SerializerError } from './errors/index.js';
-import { isAway } from './execution/outage.js';
+import { CachexService } from '../cachex.service.js';
+import type { Stamp } from '../codec/envelope.js';
+import { SharedStamps } from '../command-model/command.js';
+import type { Version } from '../arguments/version.js';
+import { storeCommand, valueToStore } from '../entries/store.js';
+import { SerializerError } from '../errors/index.js';
+import { isAway } from '../execution/outage.js';
 
 /** A look for a result that was not there, so that the database is asked. */
 interface Miss {

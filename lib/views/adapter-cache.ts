@@ -1,7 +1,7 @@
-import { describe } from './arguments/arguments.js';
-import type { Version } from './arguments/version.js';
-import { CachexService } from './cachex.service.js';
-import type { CommandDefaults } from './commands/command-group.js';
+import { describe } from '../arguments/arguments.js';
+import type { Version } from '../arguments/version.js';
+import { CachexService } from '../cachex.service.js';
+import type { CommandDefaults } from '../commands/command-group.js';
 
 /** What adapters for other packages store lives for as long as these say, whatever holds elsewhere in the module. */
 export const plainDefaults = { timeoutMs: null, stampede: undefined } satisfies Partial<CommandDefaults>;
