@@ -41,7 +41,7 @@ const knownSessions = 100_000;
 export class CachexSessionStore extends EventEmitter {
   private readonly cache: SessionCache;
   private readonly timeoutMs: number;
-  /** Those that were read, written or destroyed by this process: whoever writes them again has them from there. */
+  /** Those that were read, written or destroyed by this process, on the wire: whoever writes them again has them from there. */
   private readonly ids = new LRUCache<string, true>({ max: knownSessions });
 
   /** @throws TypeError, RangeError for options that make no sense */
@@ -72,8 +72,7 @@ export class CachexSessionStore extends EventEmitter {
 
   /** Redis: `UNLINK`. */
   destroy(sid: string, callback?: Callback): void {
-    this.ids.set(sid, true);
-    answer(this.cache.delete(sid), callback && ((error) => callback(error)));
+    answer(this.remove(sid), callback && ((error) => callback(error)));
   }
 
   /** Has a session live as long as its cookie, where it is still there. Redis: `PEXPIRE`. */
@@ -121,16 +120,22 @@ export class CachexSessionStore extends EventEmitter {
   private async read<S>(sid: string): Promise<S | null> {
     const session = await this.cache.get<S>(sid);
     if (session === undefined) return null;
-    this.ids.set(sid, true);
+    this.ids.set(this.cache.makeKey(sid), true);
     return session;
+  }
+
+  private async remove(sid: string): Promise<void> {
+    this.ids.set(this.cache.makeKey(sid), true);
+    await this.cache.delete(sid);
   }
 
   private async write(sid: string, session: object): Promise<void> {
     // As every store has it, and as express-session looks for changes: users, say, of an ORM have a toJSON of their own.
     // oxlint-disable-next-line unicorn/prefer-structured-clone -- it is the JSON that is wanted
     const stored: unknown = JSON.parse(JSON.stringify(session));
-    await this.cache.set(sid, stored, { timeout: this.lifeOf(session), xx: this.ids.has(sid) });
-    this.ids.set(sid, true);
+    const wire = this.cache.makeKey(sid);
+    await this.cache.set(sid, stored, { timeout: this.lifeOf(session), xx: this.ids.has(wire) });
+    this.ids.set(wire, true);
   }
 
   private async extend(sid: string, session: object): Promise<void> {
