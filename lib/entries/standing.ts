@@ -1,5 +1,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
 import { createHash } from 'node:crypto';
+import { ConfigError } from '../errors/index.js';
+import { isRefusal } from '../wire/refusal.js';
 import { type Argument, type Command, type Key, run, write } from '../command-model/command.js';
 import { bytes, shape } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
@@ -40,11 +42,17 @@ export function replaceCommand(key: Key, standing: Standing, stored: Argument, m
   const value = [stored, ...(ms === null ? [] : ['PX', ms])] as const;
   const { bytes: seen, endMs } = standing;
   if (endMs === undefined) return setWhere(key, seen, value, done);
-  // Not all engines have scripts; where only bytes are compared, the same bytes written again count as untouched.
+  // The same bytes written again have another end. Where no script may run, they count as untouched.
+  const byBytes = setWhere(key, seen, value, done);
   const digest = createHash('sha1').update(seen).digest('hex');
-  const exact = run(storeOverScript, [key], [digest, endMs, ...value], done);
-  return { ...setWhere(key, seen, value, done), otherwise: exact };
+  return run(storeOverScript, [key], [digest, endMs, ...value], {
+    ...done,
+    rescue: (error, context) => (hasNoScripts(error) ? context.ask([byBytes]).then(([isDone]) => isDone!) : undefined),
+  });
 }
+
+/** The user may not run them, or the engine has no interpreter. */
+const hasNoScripts = (error: unknown): boolean => isRefusal(error) || error instanceof ConfigError;
 
 /** Deletes what a key holds, if it still holds the same. */
 export function removeCommand(key: Key, { bytes: seen }: Standing): Command<boolean> {

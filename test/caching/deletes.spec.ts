@@ -115,6 +115,19 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key())).toBe('made');
   });
 
+  it('what was written again meanwhile stays, though it is the very same as before', async () => {
+    const options = { timeout: '1h', stampede: always } as const;
+    for (const value of ['first', 1]) {
+      await t.cache.set(t.key(), value, options);
+      const { given, end } = await load(t.key(), options);
+      await t.cache.delete(t.key());
+      await t.cache.set(t.key(), value, { ...options, timeout: '2h' });
+      end();
+      expect(await given).toBe('old');
+      expect(await t.cache.get(t.key(), { stampede: false })).toBe(value);
+    }
+  });
+
   it('runs the factory once for callers who come while nobody deletes', async () => {
     const value = deferred<string>();
     const factory = vi.fn<() => Promise<string>>(() => value.promise);

@@ -13,4 +13,15 @@ describe('getOrSet on the embedded engine without wasmoon-lua5.1', () => {
     expect(await cache.get('key')).toBe(2);
     await cache.close();
   });
+
+  it('stores many, some of them in the place of stale copies', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const options = { timeout: '20ms', grace: '1h' } as const;
+    await cache.getOrSet('stale', () => 1, options);
+    await expect.poll(() => cache.get('stale'), { interval: 5 }).toBeUndefined();
+    const load = (keys: string[]) => keys.map(() => 2);
+    await cache.getOrSetMany(['missing', 'stale', 'other'], load, { ...options, timeout: '1h' });
+    expect([...(await cache.getMany(['missing', 'stale', 'other'])).values()]).toEqual([2, 2, 2]);
+    await cache.close();
+  });
 });
