@@ -52,8 +52,9 @@ export function useApplications() {
       platform: 'express' | 'fastify',
       metadata: ModuleMetadata,
       setUp: (app: INestApplication) => void = () => undefined,
+      more?: CachexOptions,
     ) => {
-      const module = await builder(metadata).compile();
+      const module = await builder(metadata, more).compile();
       const app =
         platform === 'express' ? module.createNestApplication() : module.createNestApplication(new FastifyAdapter());
       setUp(app);
