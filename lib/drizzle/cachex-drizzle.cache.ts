@@ -101,12 +101,13 @@ export class CachexDrizzleCache extends Cache {
 
   /**
    * Makes the results of tables count as missing, and those that have one of the tags as `$withCache({ tag })` names them;
-   * once more when the change is settled. Redis: `UNLINK`.
+   * once more when the change is settled; those of all scopes, as tenants share tables. Redis: `UNLINK`.
    */
   override async onMutate({ tags = [], tables = [] }: DrizzleChange): Promise<void> {
     const changed = this.tagsOf(listOf(tables).flatMap(nameOf), listOf(tags));
-    await this.results.invalidateTags(changed);
-    const again = (): void => void this.results.invalidateTags(changed).catch(() => undefined);
+    const all = this.results.unscoped();
+    await all.invalidateTags(changed);
+    const again = (): void => void all.invalidateTags(changed).catch(() => undefined);
     if (this.settleMs > 0) setTimeout(again, this.settleMs).unref();
   }
 

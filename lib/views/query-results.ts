@@ -2,10 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { CachexService } from '../cachex.service.js';
 import type { Stamp } from '../codec/envelope.js';
 import { SharedStamps } from '../command-model/command.js';
+import { versionAt } from '../arguments/scope.js';
 import type { Version } from '../arguments/version.js';
 import { storeCommand, valueToStore } from '../entries/store.js';
 import { SerializerError } from '../errors/index.js';
 import { isAway } from '../execution/outage.js';
+import { entryTags } from '../tags/tag-arguments.js';
 
 /** A look for a result that was not there, so that the database is asked. */
 interface Miss {
@@ -48,16 +50,23 @@ export class QueryResults extends CachexService {
       shared.taken = Promise.resolve(miss.stamps);
     }
     try {
-      await this.send(() => storeCommand(this.keyOf(key), valueToStore(result, tags, 0, ms, shared), ms));
+      await this.send(() => storeCommand(this.keyOf(key), valueToStore(result, this.known(tags), 0, ms, shared), ms));
     } catch (error) {
       if (!isAway(error) && !(error instanceof SerializerError)) throw error;
     }
   }
 
+  /** As `invalidateTags` knows them: in the scope of the call, and outside of scopes, as tenants share tables. */
+  private known(tags: readonly string[]): readonly string[] {
+    const place = this.versionOf(undefined);
+    const version = versionAt(place);
+    return entryTags(tags, version).concat(place === version ? [] : entryTags(tags, place));
+  }
+
   private async find(miss: Miss, tags: readonly string[]): Promise<unknown> {
     try {
       const found = await this.get(miss.key);
-      if (found === undefined) miss.stamps = await this.executor.tags.take(tags, null);
+      if (found === undefined) miss.stamps = await this.executor.tags.take(this.known(tags), null);
       return found;
     } catch (error) {
       if (!isAway(error)) throw error;

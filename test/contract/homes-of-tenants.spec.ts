@@ -105,6 +105,8 @@ onEveryTopology(
       await within('a', () => t.cache.invalidateTags(table));
       expect(await within('a', () => results.lookUp(t.key(), table))).toBeUndefined();
       expect(await within('b', () => results.lookUp(t.key(), table))).toEqual(['b']);
+      await t.cache.unscoped().invalidateTags(table);
+      expect(await within('b', () => results.lookUp(t.key(), table))).toBeUndefined();
       await expect(results.lookUp(t.key(), table)).rejects.toBeInstanceOf(ScopeError);
       await within('b', () => results.clear());
     });

@@ -72,6 +72,22 @@ onEveryTopology((t) => {
       expect([await one(), await one()]).toEqual([undefined, undefined]);
     });
 
+    it('keeps results of tenants apart, and forgets those of all where one changes a table', async () => {
+      const version = `drizzle-${randomUUID().slice(0, 8)}`;
+      const [a, b] = [await open(t.cache.withScope('a'), { version }), await open(t.cache.withScope('b'), { version })];
+      const nameIn = async ({ db }: typeof a) =>
+        (await db.select({ name: users.name }).from(users).$withCache())[0]!.name;
+      await b.rename('Bea');
+      expect([await nameIn(a), await nameIn(b)]).toEqual(['Ada', 'Bea']);
+      await b.rename('Eve');
+      expect([await nameIn(a), await nameIn(b)]).toEqual(['Ada', 'Bea']);
+      await a.db.update(users).set({ name: 'Ann' }).where(eq(users.id, 1));
+      expect([await nameIn(a), await nameIn(b)]).toEqual(['Ann', 'Eve']);
+      await b.rename('Zoe');
+      await t.cache.withScope('b').invalidateTags([`${version}:users`]);
+      expect(await nameIn(b)).toBe('Zoe');
+    });
+
     it('forgets the results of a table that is changed, in any process, and no others', async () => {
       const { db, rename, version } = await open(t.cache);
       const names = () => db.select({ name: users.name }).from(users).$withCache();

@@ -88,7 +88,7 @@ async function sentBy(call: Call, options: CachexOptions): Promise<string> {
   onTestFinished(() => cache.close());
   const { pool } = cache['executor'];
   const sent: string[] = [];
-  const { send, sendAll } = pool;
+  const { send, sendAll, transaction } = pool;
   vi.spyOn(pool, 'send').mockImplementation((command) => {
     sent.push(String(command.args));
     return send.call(pool, command);
@@ -96,6 +96,10 @@ async function sentBy(call: Call, options: CachexOptions): Promise<string> {
   vi.spyOn(pool, 'sendAll').mockImplementation((commands, ...rest) => {
     sent.push(...commands.map(({ args }) => String(args)));
     return sendAll.call(pool, commands, ...rest);
+  });
+  vi.spyOn(pool, 'transaction').mockImplementation((commands, ...rest) => {
+    sent.push(...commands.map(({ args }) => String(args)));
+    return transaction.call(pool, commands, ...rest);
   });
   await call(cache);
   const bytes = sent.join();
