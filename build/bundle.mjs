@@ -11,13 +11,13 @@ import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const { exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const { bin, exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 /**
  * What goes into the bundle, hence is no dependency: installing msgpackr would run a script of its native addon, and of
  * lru-cache 3 MB of other builds would come along. Their licences go with them.
  */
-const BUNDLED = { msgpackr: 'LICENSE', 'lru-cache': 'LICENSE.md' };
+const BUNDLED = { msgpackr: 'LICENSE', 'lru-cache': 'LICENSE.md', diff: 'LICENSE' };
 const isBundled = (id) => Object.keys(BUNDLED).some((name) => id === name || id.startsWith(`${name}/`));
 
 /** For a comment at the head of the file that has them. */
@@ -55,13 +55,22 @@ function readEntries() {
     .map(({ require: { default: path } }) => relative('dist', path));
 }
 
-async function bundle(entries) {
+/** A program loads the entry points as their users do, and has no copy of them. */
+const entriesStay = (entries) => ({
+  name: 'entries-stay',
+  resolveId(id, importer) {
+    const path = importer && id.startsWith('.') ? relative(dist, join(dirname(importer), id)) : '';
+    return entries.includes(path) ? { id: `../${path}`, external: true } : null;
+  },
+});
+
+async function bundle(entries, plugins = [pageInCode]) {
   const licenses = await readLicenses();
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.slice(0, -'.js'.length), join(dist, entry)])),
     external: (id) => /^[^./]/.test(id) && !isBundled(id),
     platform: 'node',
-    plugins: [pageInCode],
+    plugins,
     treeshake: { moduleSideEffects: true },
     onLog: (level, { message }) => {
       throw new Error(`${level}: ${message}`);
@@ -160,7 +169,10 @@ async function writeWrapper(entry) {
 }
 
 const entries = readEntries();
-const files = await bundle(entries);
+/** Programs: nobody imports them. */
+const programs = Object.values(bin).map((path) => relative('dist', path));
+const files = [...(await bundle(entries)), ...(await bundle(programs, [entriesStay(entries)]))];
+if (new Set(files.map(({ fileName }) => fileName)).size < files.length) throw new Error('two bundles write one file');
 await removeModules();
 await removeDeclarations(entries);
 await Promise.all(files.map((file) => write(file.fileName, loadedOnUse(withPeersChecked(file)))));

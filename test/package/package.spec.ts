@@ -48,7 +48,7 @@ describe('the package', () => {
     const { stdout } = await run(process.execPath, [`--input-type=${type}`, '-e', source], {
       cwd: root,
       env: { ...process.env, REDIS: server.url },
-      timeout: 10_000,
+      timeout: 25_000,
     });
     expect(stdout).toBe('{"at":"1970-01-01T00:00:00.000Z"}\nclosed\n');
   });

@@ -1,0 +1,58 @@
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { CachexAdminModule } from '../../admin/index.js';
+import { CachexModule, type CachexOptions } from '../../index.js';
+import type { Password } from './password.js';
+import { PasswordGuard } from './password.guard.js';
+
+interface AdminPageOptions {
+  readonly connection: CachexOptions;
+  readonly port: number;
+  readonly readOnly: boolean;
+  readonly flush: boolean;
+  readonly password: Password;
+}
+
+const path = 'cachex';
+
+@Module({})
+class AdminProgram {}
+
+/** Serves the page on loopback until SIGINT or SIGTERM, and gives its address. */
+export async function startAdminPage(options: AdminPageOptions): Promise<string> {
+  const app: INestApplication = await NestFactory.create(moduleOf(options), await createHttpAdapter(), {
+    logger: ['fatal', 'error', 'warn'],
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
+  await app.listen(options.port, '127.0.0.1');
+  return `${await app.getUrl()}/${path}`;
+}
+
+function moduleOf({ connection, readOnly, flush, password }: AdminPageOptions): DynamicModule {
+  const guards = [new PasswordGuard(password)];
+  // Loopback alone: a site that lets its own name point to this machine gets nothing.
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'];
+  const page = CachexAdminModule.forRoot({ path, guards, hosts, readOnly, flush });
+  return { module: AdminProgram, imports: [CachexModule.forRoot(connection), page] };
+}
+
+/** Of the platform that is installed: the library itself needs neither. */
+async function createHttpAdapter(): Promise<AbstractHttpAdapter> {
+  try {
+    const { ExpressAdapter } = await import('@nestjs/platform-express');
+    return new ExpressAdapter();
+  } catch {
+    // Fastify, then.
+  }
+  try {
+    const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+    return new FastifyAdapter();
+  } catch (cause) {
+    throw new Error(
+      'nest-cachex admin needs @nestjs/platform-express or @nestjs/platform-fastify: npm install it, or run ' +
+        'npx -p nest-cachex -p @nestjs/platform-express nest-cachex admin',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import type ts from 'typescript';
+import type { TypeScript } from './typescript.js';
+
+/** What a number of `cache-manager` counts: milliseconds since version 5, seconds before. */
+export type TtlUnit = 'ms' | 's';
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** The timeout of nest-cachex for a TTL: `'1m'` for `60_000`, `null` for `0`, `ttl / 1000` for what is not a constant. */
+export function timeoutFor(ts: TypeScript, ttl: ts.Expression, text: string, unit: TtlUnit): string {
+  const value = constantOf(ts, ttl);
+  if (value === undefined) return unit === 's' ? text : `${isSimple(ts, ttl) ? text : `(${text})`} / 1000`;
+  return durationOf(unit === 's' ? value * 1000 : value);
+}
+
+function durationOf(ms: number): string {
+  if (ms === 0) return 'null';
+  const unit = units.find(([, length]) => ms % length === 0);
+  return unit ? `'${ms / unit[1]}${unit[0]}'` : `'${ms}ms'`;
+}
+
+/** Of numbers, and of their products and sums. */
+export function constantOf(ts: TypeScript, node: ts.Expression): number | undefined {
+  if (ts.isParenthesizedExpression(node)) return constantOf(ts, node.expression);
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (!ts.isBinaryExpression(node)) return undefined;
+  const [left, right] = [constantOf(ts, node.left), constantOf(ts, node.right)];
+  if (left === undefined || right === undefined) return undefined;
+  if (node.operatorToken.kind === ts.SyntaxKind.AsteriskToken) return left * right;
+  if (node.operatorToken.kind === ts.SyntaxKind.PlusToken) return left + right;
+  return node.operatorToken.kind === ts.SyntaxKind.SlashToken ? left / right : undefined;
+}
+
+const isSimple = (ts: TypeScript, node: ts.Expression): boolean =>
+  ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isCallExpression(node);
