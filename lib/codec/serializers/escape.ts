@@ -20,9 +20,14 @@ export function isExactText(text: string): boolean {
   return isWellFormed(text) && !text.startsWith(BYTE_ORDER_MARK);
 }
 
-/** Whether msgpackr gives the name of a property back: it renames the first, needs the second and calls the third. */
+/** Whether msgpackr gives the name of a property back. */
 export function isExactKey(key: string): boolean {
-  return key !== '__proto__' && key !== '__keys__' && key !== 'toJSON' && isExactText(key);
+  return !isRenamed(key) && isExactText(key);
+}
+
+/** Whether the name means something to msgpackr: it renames the first, needs the second and calls the third. */
+export function isRenamed(key: string): boolean {
+  return key === '__proto__' || key === '__keys__' || key === 'toJSON';
 }
 
 /** Whether msgpackr gives it back as a bigint. */

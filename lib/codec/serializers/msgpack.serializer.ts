@@ -6,6 +6,7 @@ import { declareBinaryText, mayHaveBinaryText } from './binary-text.js';
 import { isDecimalNumber } from './decimal.js';
 import { escapeText, isExactBigint, isExactText, unescapeText } from './escape.js';
 import { GraphInspector } from './graph.inspector.js';
+import { PlainReader } from './plain-reader.js';
 import { PlainWriter } from './plain-writer.js';
 import { packGraph, packMaps, NO_VALUE, packTree, unpackMaps, unpackObjects } from './packr.js';
 
@@ -19,6 +20,7 @@ const UINT64 = 0xcf;
 const INT64 = 0xd3;
 
 const plainWriter = new PlainWriter();
+const plainReader = new PlainReader();
 const canonicalWriter = new PlainWriter(true);
 
 const NULL = Buffer.of(0xc0);
@@ -71,7 +73,10 @@ export class MsgpackSerializer implements Serializer {
   deserialize(data: Buffer): unknown {
     if (data[0] === ESCAPED) return unescapeText(unpackMaps(data.subarray(1)));
     if (data[0] === WITH_MAPS) return unpackMaps(data.subarray(1));
-    const value = unpackObjects(mayHaveBinaryText(data) ? declareBinaryText(data) : data);
+    const isForeign = mayHaveBinaryText(data);
+    const plain = isForeign ? undefined : plainReader.read(data);
+    if (plain !== undefined) return plain;
+    const value = unpackObjects(isForeign ? declareBinaryText(data) : data);
     // Text of somebody else begins with such a number, too; with one of 64 bits, never.
     if (typeof value === 'number' && isDecimalNumber(value) && data[0] !== UINT64 && data[0] !== INT64) {
       throw new SerializerError('Found a number in MessagePack: numbers are stored as decimal text');

@@ -1,5 +1,5 @@
 import { MAX_DEPTH, MOST_OBJECTS, tooManyObjects } from '../values/inspector.js';
-import { isExactKey } from './escape.js';
+import { isRenamed } from './escape.js';
 import { MsgpackBytes } from './msgpack-bytes.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
@@ -166,8 +166,9 @@ export class PlainWriter extends MsgpackBytes {
     return keys.every((key) => this.writeKey(key));
   }
 
+  /** Writing it finds out whether it is exact text. */
   private writeKey(key: string): boolean {
-    return isExactKey(key) && this.writeText(key);
+    return !isRenamed(key) && this.writeText(key);
   }
 }
 

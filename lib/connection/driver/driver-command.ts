@@ -70,16 +70,20 @@ export class DriverCommand implements SentCommand {
   encode(packet: Packet): void {
     const { name, args } = this.isSettled ? nothing : this;
     let text = `*${args.length + 1}\r\n$${name.length}\r\n${name}\r\n`;
+    let isAscii = true;
     for (const arg of args) {
       if (typeof arg === 'string') {
-        text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
+        const length = Buffer.byteLength(arg);
+        isAscii &&= length === arg.length;
+        text += `$${length}\r\n${arg}\r\n`;
       } else {
-        packet.addText(`${text}$${arg.length}\r\n`);
+        packet.addText(`${text}$${arg.length}\r\n`, isAscii);
         packet.addBytes(arg);
         text = '\r\n';
+        isAscii = true;
       }
     }
-    packet.addText(text);
+    packet.addText(text, isAscii);
   }
 }
 

@@ -54,8 +54,9 @@ export class WriteBatch implements Gathering {
     const { packet, stream } = this;
     if (packet.length === 0 || !stream) return;
     const isLarge = packet.length > mostBytes;
+    const { encoding } = packet;
     const data = packet.take();
-    if (stream.writable) this.write(data);
+    if (stream.writable) this.write(data, encoding);
     // As long as the stream has not passed the bytes on, they may still be read.
     if (isLarge || stream.writableLength > 0) packet.forget();
   }

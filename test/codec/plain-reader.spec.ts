@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unpackObjects } from '../../lib/codec/serializers/packr.js';
+import { PlainReader } from '../../lib/codec/serializers/plain-reader.js';
+import { PlainWriter } from '../../lib/codec/serializers/plain-writer.js';
+
+const reader = new PlainReader();
+const writer = new PlainWriter();
+
+/** As msgpackr reads it; an error where it cannot. */
+function unpacked(data: Buffer): unknown {
+  try {
+    return unpackObjects(data);
+  } catch (error) {
+    return error;
+  }
+}
+
+const leaf = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ maxLength: 300 }),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.double(),
+  fc.boolean(),
+  fc.constantFrom(null, undefined, new Date(1e12), '\ufeffmark', 'é'.repeat(15)),
+);
+const { object } = fc.letrec((tie) => ({
+  tree: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('object')),
+  list: fc.array(tie('tree'), { maxLength: 20 }),
+  object: fc.dictionary(fc.string({ unit: 'binary', maxLength: 40 }), tie('tree'), { maxKeys: 12 }),
+}));
+const written = (object as fc.Arbitrary<object>).map((some) => writer.write(some)).filter((data) => data !== undefined);
+
+describe('the reader of plain values', () => {
+  it('gives what msgpackr gives, or leaves the value to it', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(written, (data) => {
+        const value = reader.read(data);
+        if (value === undefined) return;
+        read++;
+        expect(isDeepStrictEqual(value, unpacked(data))).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+    expect(read).toBeGreaterThan(50);
+  });
+
+  it('takes no damaged bytes for a value that msgpackr does not find in them', () => {
+    fc.assert(
+      fc.property(written, fc.nat(), fc.nat(255), fc.nat(3), (data, place, byte, cut) => {
+        const damaged = Buffer.from(data.subarray(0, data.length - cut));
+        if (damaged.length === 0) return;
+        damaged[place % damaged.length] = byte;
+        const value = reader.read(damaged);
+        if (value !== undefined) expect(isDeepStrictEqual(value, unpacked(damaged))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads numbers at every limit', () => {
+    const numbers = [0, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0xffff_ffff, 2 ** 32, -1, -0x20, -0x21, -0x80, -0x81];
+    const values = { numbers: [...numbers, -0x8000, -0x8001, -(2 ** 31), -(2 ** 31) - 1, 0.1, Infinity, NaN] };
+    expect(reader.read(writer.write(values)!)).toEqual(values);
+  });
+
+  it('sets no prototype', () => {
+    const data = Buffer.concat([Buffer.of(0xde, 0, 1, 0xa9), Buffer.from('__proto__'), Buffer.of(0xde, 0, 0)]);
+    expect(reader.read(data)).toBeUndefined();
+  });
+
+  it('leaves deep nesting to msgpackr', () => {
+    let deep: object = {};
+    for (let level = 0; level < 100; level++) deep = { deep };
+    expect(reader.read(writer.write(deep) ?? Buffer.of(0xde))).toBeUndefined();
+  });
+
+  it('keeps nothing of what it has read', () => {
+    const data = writer.write({ name: 'first' })!;
+    expect(reader.read(data)).toEqual({ name: 'first' });
+    data.fill(0x61, data.length - 5);
+    expect(reader.read(writer.write({ name: 'again' })!)).toEqual({ name: 'again' });
+  });
+});
