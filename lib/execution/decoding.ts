@@ -21,8 +21,8 @@ export class Decoding {
     }
   }
 
-  /** Of an entry, or of a field of a hash; `isMiss`: what cannot be read is `undefined`. */
-  decodeAt(key: Key, data: Buffer, isMiss = this.outage.ignoresExceptions): unknown {
+  /** Of an entry, or of a field of a hash; `isMiss`: what cannot be read is `undefined`, by default if outages are ignored. */
+  decodeAt(key: Key, data: Buffer, isMiss?: boolean): unknown {
     try {
       const decoded = this.codec.decodeAt(key, data);
       return decoded instanceof Promise ? decoded.catch((error) => this.failed(key, error, isMiss)) : decoded;
@@ -31,7 +31,7 @@ export class Decoding {
     }
   }
 
-  private failed({ name }: Key, error: unknown, isMiss: boolean): undefined {
+  private failed({ name }: Key, error: unknown, isMiss = this.outage.ignoresExceptions): undefined {
     if (!(error instanceof CodecError)) throw error;
     this.codec.reports.couldNotRead(name, error, isMiss);
     if (!isMiss) throw error;

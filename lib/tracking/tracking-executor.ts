@@ -94,14 +94,15 @@ export class TrackingExecutor extends CommandExecutor {
     }
   }
 
-  private async settleKept<T>(data: Buffer, command: Command<T>): Promise<T> {
+  private settleKept<T>(data: Buffer, command: Command<T>): Promise<T> {
     const turn = this.turns.take();
-    if (turn) {
-      await turn;
-      return this.execute(command);
-    }
+    if (turn) return turn.then(() => this.execute(command));
     this.copies.hits++;
-    return this.settling.settle(data, command);
+    try {
+      return Promise.resolve(this.settling.settle(data, command));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   private async executeOne<T>(command: Command<T>): Promise<T> {

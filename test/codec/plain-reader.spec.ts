@@ -39,9 +39,8 @@ describe('the reader of plain values', () => {
     fc.assert(
       fc.property(written, (data) => {
         const value = reader.read(data);
-        if (value === undefined) return;
-        read++;
-        expect(isDeepStrictEqual(value, unpacked(data))).toBe(true);
+        if (value !== undefined) read++;
+        return value === undefined || isDeepStrictEqual(value, unpacked(data));
       }),
       { numRuns: 200 },
     );
@@ -49,16 +48,18 @@ describe('the reader of plain values', () => {
   });
 
   it('takes no damaged bytes for a value that msgpackr does not find in them', () => {
+    let refused = 0;
     fc.assert(
       fc.property(written, fc.nat(), fc.nat(255), fc.nat(3), (data, place, byte, cut) => {
         const damaged = Buffer.from(data.subarray(0, data.length - cut));
-        if (damaged.length === 0) return;
         damaged[place % damaged.length] = byte;
         const value = reader.read(damaged);
-        if (value !== undefined) expect(isDeepStrictEqual(value, unpacked(damaged))).toBe(true);
+        if (value === undefined) refused++;
+        return value === undefined || isDeepStrictEqual(value, unpacked(damaged));
       }),
       { numRuns: 500 },
     );
+    expect(refused).toBeGreaterThan(50);
   });
 
   it('reads numbers at every limit', () => {
