@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { CachexOptions } from '../../lib/index.js';
 import { endingWithFile } from '../children.js';
 import { waitFor } from '../servers/wait-for.js';
 
@@ -30,8 +31,9 @@ export class Worker {
     });
   }
 
-  static async start(connection: string, keyPrefix: string): Promise<Worker> {
-    const worker = new Worker(endingWithFile(fork(script, [connection, keyPrefix], { stdio: 'inherit' })));
+  static async start(connection: CachexOptions['connection'], keyPrefix: string): Promise<Worker> {
+    const child = fork(script, [JSON.stringify(connection), keyPrefix], { stdio: 'inherit' });
+    const worker = new Worker(endingWithFile(child));
     await once(worker.child, 'message');
     return worker;
   }

@@ -5,7 +5,8 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CachexModule, CachexService } from 'nest-cachex';
 
-const [connection, keyPrefix] = process.argv.slice(2);
+const [given, keyPrefix] = process.argv.slice(2);
+const connection = JSON.parse(given);
 
 class WorkerModule {}
 Module({ imports: [CachexModule.forRoot({ connection, keyPrefix })] })(WorkerModule);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Worker } from '../locking/fleet.js';
-import { type RedisServer, startServer } from '../servers/server.js';
 
 interface Allowed {
   readonly from: number;
@@ -17,17 +16,14 @@ function mostInWindow(calls: readonly Allowed[], lengthMs: number): number {
   );
 }
 
-describe('a rate limiter in 8 processes', () => {
-  let server: RedisServer;
+describe.each(['redis standalone', 'redis cluster'])('a rate limiter in 8 processes on %s', (topology) => {
   let fleet: Worker[];
   beforeAll(async () => {
-    server = await startServer({ engine: 'redis' });
-    const keyPrefix = randomUUID();
-    fleet = await Promise.all(Array.from({ length: processes }, () => Worker.start(server.url, keyPrefix)));
+    const [connection, keyPrefix] = [inject('connections')[topology], randomUUID()];
+    fleet = await Promise.all(Array.from({ length: processes }, () => Worker.start(connection, keyPrefix)));
   });
   afterAll(async () => {
     await Promise.all(fleet.map((worker) => worker.kill()));
-    await server.stop();
   });
 
   it.each([
