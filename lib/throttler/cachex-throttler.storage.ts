@@ -85,8 +85,13 @@ export class CachexThrottlerStorage implements ThrottlerStorage {
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-const finite = (value: number, what: string, most: number): number =>
-  floatArgument(value === Infinity ? most : value, what);
+/** Whatever its type says: @nestjs/throttler hands on what was read from the environment, and that is text. */
+function finite(value: number, what: string, most: number): number {
+  const number = typeof value === 'string' ? numberIn(value) : value;
+  return floatArgument(number === Infinity ? most : number, what);
+}
+
+const numberIn = (text: string): number => (text.trim() === '' ? NaN : Number(text));
 
 const milliseconds = (value: number, what: string): number =>
   Math.min(longestMs, Math.max(0, Math.ceil(finite(value, what, longestMs))));

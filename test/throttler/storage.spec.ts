@@ -74,6 +74,36 @@ onEveryTopology((t) => {
       }
     });
 
+    it('takes a ttl and a limit of nothing, which other storages answer with an error', async () => {
+      expect(await storage().increment(t.key(), 0, 0, 0, 'default')).toMatchObject({ isBlocked: true });
+      expect(await storage().increment(t.key('long'), 0, 0, minute, 'default')).toMatchObject({ isBlocked: true });
+    });
+
+    it('takes numbers as the environment has them, in text', async () => {
+      const hit = () => storage().increment(t.key(), '60000' as never, '2' as never, '1500' as never, 'default');
+      const answers = [await hit(), await hit(), await hit()];
+      expect(answers.map(({ totalHits }) => totalHits)).toEqual([1, 2, 3]);
+      expect(answers[0]!.timeToExpire).toBe(60);
+      expect(answers[2]).toMatchObject({ isBlocked: true, timeToBlockExpire: 2 });
+      for (const ttl of ['', 'soon', ' ', null]) {
+        await expect(storage().increment('key', ttl as never, 1, 0, 'default')).rejects.toThrow('ttl must be');
+      }
+    });
+
+    it('counts down one by one, to the last', async () => {
+      const counted: number[] = [];
+      for (let hit = 0; hit < 30; hit++) {
+        counted.push((await storage().increment(t.key(), minute, 30, minute, 'default')).totalHits);
+      }
+      expect(counted).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    });
+
+    it('lets as many of a flood in as the limit says', async () => {
+      const hits = Array.from({ length: 1000 }, () => storage().increment(t.key(), minute, 5, minute, 'default'));
+      const records = await Promise.all(hits);
+      expect(records.filter(({ isBlocked }) => !isBlocked)).toHaveLength(5);
+    });
+
     it('counts every hit of many at a time', async () => {
       const hits = Array.from({ length: 20 }, () => storage().increment(t.key(), minute, 15, 0, 'default'));
       const records = await Promise.all(hits);
