@@ -4,7 +4,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   Caching: ['caching', 'transactions', 'tenants', 'decorators', 'http', 'tracking'],
   Redis: ['methods', 'pipelines', 'scripts', 'streams', 'pubsub'],
   Coordination: ['locks', 'rate-limits', 'scheduling', 'idempotency'],
-  'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql'],
+  'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql', 'recipes'],
   'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],
   Choosing: ['comparison', 'benchmarks', 'compatibility', 'glossary'],

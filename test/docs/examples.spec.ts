@@ -4,7 +4,7 @@ import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/index.js';
-import { asModule, examplesOf, fileNameOf, pages, refusalsOf } from './examples.js';
+import { asModule, examplesOf, fileNameOf, foreign, pages, refusalsOf } from './examples.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = pages.flatMap(examplesOf);
@@ -16,6 +16,8 @@ const files = new Map(
   ]),
 );
 
+const foreignFile = resolve(root, 'foreign.d.ts');
+
 /** What the compiler has to say other than the example does, by its name. */
 function complaints(): Record<string, string[]> {
   const { config } = ts.readConfigFile(resolve(root, 'tsconfig.json'), ts.sys.readFile) as {
@@ -26,11 +28,11 @@ function complaints(): Record<string, string[]> {
   options.noUnusedParameters = false;
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.fileExists = (name) => name === foreignFile || files.has(name) || fileExists(name);
   // Examples may name a folder that there is not.
   host.directoryExists = undefined;
-  host.readFile = (name) => files.get(name)?.code ?? readFile(name);
-  const program = ts.createProgram([...files.keys()], options, host);
+  host.readFile = (name) => (name === foreignFile ? foreign : (files.get(name)?.code ?? readFile(name)));
+  const program = ts.createProgram([foreignFile, ...files.keys()], options, host);
   const found: Record<string, string[]> = {};
   for (const [path, example] of files) {
     const file = program.getSourceFile(path);

@@ -50,6 +50,44 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   vitest: ['describe', 'expect', 'it'],
 };
 
+/** Of packages that recipes are for, and that this one does not install, what the recipes use. */
+export const foreign = `
+declare module '@apollo/utils.keyvaluecache' {
+  export interface KeyValueCacheSetOptions { ttl?: number | null }
+  export interface KeyValueCache {
+    get(key: string): Promise<string | undefined>;
+    set(key: string, value: string, options?: KeyValueCacheSetOptions): Promise<void>;
+    delete(key: string): Promise<boolean | void>;
+  }
+}
+declare module '@mikro-orm/core' {
+  export interface CacheAdapter {
+    get<T>(name: string): Promise<T | undefined>;
+    set(name: string, data: unknown, origin: string, expiration?: number): void | Promise<void>;
+    remove(name: string): void | Promise<void>;
+    clear(): void | Promise<void>;
+  }
+}
+declare module '@nestjs/bullmq';
+declare module 'bullmq' {
+  export type ConnectionOptions = object;
+}
+declare module '@nestjs/platform-socket.io' {
+  export class IoAdapter {
+    constructor(app: object);
+    createIOServer(port: number, options?: object): { adapter(adapter: unknown): void };
+    dispose(): Promise<void>;
+  }
+}
+declare module '@socket.io/redis-adapter';
+interface PrismaQuery { model: string; operation: string; args: unknown; query(args: unknown): Promise<unknown> }
+declare module '*/prisma/client.js' {
+  export const Prisma: {
+    defineExtension(e: { name: string; query: { $allModels: { $allOperations(q: PrismaQuery): Promise<unknown> } } }): unknown;
+  };
+}
+`;
+
 /** What examples have around them: an application with a cache. */
 const surroundings: readonly string[] = [
   "declare const cache: import('nest-cachex').CachexService;",
