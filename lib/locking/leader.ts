@@ -17,7 +17,7 @@ import type { CachexLock } from './lock.js';
 /** How a process leads. @publicApi */
 export interface LeaderOptions extends VersionOption {
   /** Length of the lease, renewed at each third of it: after a crash, nobody leads for at most this long (30 s). */
-  readonly timeout?: Timeout;
+  readonly timeout?: Exclude<Timeout, null>;
 }
 
 export const leaderNames: NamesOf<LeaderOptions> = { ...versionNames, timeout: true };

@@ -71,6 +71,12 @@ class PaymentsController {
     return `${user} ${++this.runs}`;
   }
 
+  @Post('by-function')
+  @Idempotent({ timeout: '1h', key: (body: { id: string }) => body.id })
+  async byFunction(@Body() _body: { id: string }): Promise<number> {
+    return ++this.runs;
+  }
+
   @Post('by-body')
   @Idempotent({ timeout: '1h', key: '{body.id}' })
   async byBody(@Body() _body: object): Promise<number[]> {
@@ -250,6 +256,21 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
       expect((await request('/payments/by-body', payment(undefined, { id: 'a' }))).body).toEqual([1]);
     }
     expect((await request('/payments/by-body', payment(undefined, {}))).status).toBe(400);
+  });
+
+  it('takes a key that a function makes, and refuses a request of which it makes none', async () => {
+    const { payments, request } = await start();
+    const pay = (id?: unknown) => request('/payments/by-function', payment(undefined, { id }));
+    expect([(await pay('a')).body, (await pay('a')).body, (await pay('b')).body]).toEqual([1, 1, 2]);
+    for (const id of [undefined, null, '']) {
+      expect(await pay(id)).toMatchObject({
+        status: 400,
+        body: { message: 'What names this request for @Idempotent is missing' },
+      });
+    }
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    expect((await pay(7)).status).toBe(500);
+    expect(payments.runs).toBe(2);
   });
 
   it.each([400, 404, 422])('gives the refusal %s of the handler again', async (status) => {

@@ -113,7 +113,7 @@ onEveryTopology((t) => {
       await toLead(candidate());
     });
 
-    it.each([{ timeout: 0 }, { timeout: 'soon' }, { sleep: 1 }, { version: 'a:b' }])(
+    it.each([{ timeout: 0 }, { timeout: null }, { timeout: 'soon' }, { sleep: 1 }, { version: 'a:b' }])(
       'refuses %j at once',
       (options) => {
         expect(() => t.cache.leader('name', options as never)).toThrow(/timeout|sleep|version/);

@@ -8,7 +8,7 @@ import { isPassing } from '../../locking/is-passing.js';
 import type { KeptAnswer } from '../../locking/kept-answer.js';
 import type { CachexLock } from '../../locking/lock.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
-import { textOption } from '../options/made-option.js';
+import { textOption, textOrNothing } from '../options/made-option.js';
 import type { OfArguments } from '../options/typed-method-decorator.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
@@ -57,7 +57,7 @@ export class IdempotentOperation implements Operation {
   readonly decorator = '@Idempotent';
   readonly isVital = true;
   readonly cache: string | undefined;
-  private readonly key: CallOption<string> | undefined;
+  private readonly key: CallOption<string | undefined> | undefined;
   private readonly by: CallOption<string> | undefined;
   private readonly keptMs: number;
   private readonly lock: { readonly timeout: Timeout; readonly version?: VersionOption['version'] };
@@ -70,7 +70,7 @@ export class IdempotentOperation implements Operation {
     if (keptMs === null || keptMs <= 0) throw new RangeError('timeout must be longer than 0, and finite');
     const leaseMs = toMilliseconds(lease, 'lease');
     if (leaseMs === null || leaseMs <= 0) throw new RangeError('lease must be longer than 0, and finite');
-    this.key = key === undefined ? undefined : textOption(key, '@Idempotent key');
+    this.key = key === undefined ? undefined : textOrNothing(key, '@Idempotent key');
     this.by = by === undefined ? undefined : textOption(by, '@Idempotent by');
     this.keptMs = keptMs;
     this.lock = { timeout: lease, ...(version !== undefined && { version }) };
@@ -94,7 +94,8 @@ export class IdempotentOperation implements Operation {
     const { context, answer } = call;
     if (!context || !answer) return proceed();
     const request: HttpRequest = context.switchToHttp().getRequest();
-    const key = this.key?.read(call) ?? keyIn(request);
+    const key = this.key ? this.key.read(call) : keyIn(request);
+    if (key === undefined) throw new BadRequestException('What names this request for @Idempotent is missing');
     const name = [call.title, this.by?.read(call) ?? '', key].map(escaped).join(':');
     const record = new ResponseRecord(call, answer, fingerprintOf(request), this.type);
     const { lock, kept } = call.cache(this.cache).idempotency(name, this.lock);

@@ -12,6 +12,19 @@ export function textOption(option: TextOption, what: string, escape?: (part: str
   return { check: (site) => made.check(site), read: (call) => textOf(made.read(call), what, call) };
 }
 
+/** The same of a part of a request, which a client may leave out: `undefined` where a function makes nothing of it. */
+export function textOrNothing(option: TextOption, what: string): CallOption<string | undefined> {
+  if (typeof option === 'string') return new KeyTemplate(option, what);
+  const made = madeOption<unknown>(option, what);
+  return {
+    check: (site) => made.check(site),
+    read: (call) => {
+      const text = made.read(call);
+      return text === undefined || text === null || text === '' ? undefined : textOf(text, what, call);
+    },
+  };
+}
+
 /** Any number of texts. */
 export function textsOption(option: TextsOption, what: string): CallOption<readonly string[]> {
   if (isList(option)) {
