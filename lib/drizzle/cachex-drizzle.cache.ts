@@ -1,11 +1,13 @@
 import { is, Table } from 'drizzle-orm';
 import { Cache } from 'drizzle-orm/cache/core';
-import { cacheArgument } from '../views/adapter-cache.js';
+import { floatArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { checkVersion, type Version } from '../arguments/version.js';
 import type { CachexService } from '../index.js';
+import { cacheArgument } from '../views/adapter-cache.js';
 import { QueryResults } from '../views/query-results.js';
+import { longestTimerMs } from '../waiting/pause.js';
 import { storableResponse } from './storable-response.js';
 
 /** What {@link CachexDrizzleCache} keeps, and for how long. @publicApi */
@@ -14,7 +16,10 @@ export interface CachexDrizzleCacheOptions {
   readonly strategy?: 'explicit' | 'all';
   /** How long results live whose query does not say; the module's where left out. */
   readonly timeout?: Timeout;
-  /** How long after a change of a table it is invalidated once more, as the change may not be committed before (1 s). */
+  /**
+   * How long a change of a table may take to be committed or rolled back (1 s): so long this process reads results of it
+   * from the database, and stores none; then they are invalidated once more. 0 where changes are not made in transactions.
+   */
   readonly settle?: Exclude<Timeout, null>;
   /** The version that results are kept in (`'drizzle'`), which `cache.clear()` leaves alone, and the head of tags. */
   readonly version?: Version;
@@ -57,6 +62,8 @@ export class CachexDrizzleCache extends Cache {
   private readonly isForAll: boolean;
   private readonly timeoutMs: number | null;
   private readonly settleMs: number;
+  /** Tags of what was changed, and may not be committed: how many changes of each. */
+  private readonly unsettled = new Map<string, number>();
 
   /** @throws TypeError for options that make no sense */
   constructor(cache: CachexService, options: CachexDrizzleCacheOptions = {}) {
@@ -68,7 +75,7 @@ export class CachexDrizzleCache extends Cache {
     this.version = checkVersion(version);
     this.results = QueryResults.of(cacheArgument(cache, 'CachexDrizzleCache'), version);
     this.timeoutMs = timeout === undefined ? this.results.defaultMs : toMilliseconds(timeout);
-    this.settleMs = toMilliseconds(settle, 'settle') ?? 0;
+    this.settleMs = Math.min(toMilliseconds(settle, 'settle') ?? 0, longestTimerMs);
   }
 
   override strategy(): 'explicit' | 'all' {
@@ -82,7 +89,11 @@ export class CachexDrizzleCache extends Cache {
     isTag: boolean,
     isAutoInvalidate?: boolean,
   ): Promise<unknown[] | undefined> {
-    const tags = this.tagsOf(isAutoInvalidate ? tables : [], isTag ? [key] : []);
+    const named = isTag ? [key] : [];
+    // Drizzle does not say which query is of a transaction: one that has changed a table sees rows that nobody else may.
+    const isUnsettled = this.tagsOf(tables, named).some((tag) => this.unsettled.has(tag));
+    if (isUnsettled) return this.results.lookPast(keyOf(key, isTag));
+    const tags = this.tagsOf(isAutoInvalidate ? tables : [], named);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Drizzle has given to `put`
     return this.results.lookUp(keyOf(key, isTag), tags) as Promise<unknown[] | undefined>;
   }
@@ -93,7 +104,7 @@ export class CachexDrizzleCache extends Cache {
     response: unknown,
     tables: string[],
     isTag: boolean,
-    config?: DrizzleLife,
+    config?: DrizzleLife | null,
   ): Promise<void> {
     const tags = this.tagsOf(tables, isTag ? [key] : []);
     await this.results.store(keyOf(key, isTag), storableResponse(response), tags, lifeOf(config, this.timeoutMs));
@@ -105,10 +116,24 @@ export class CachexDrizzleCache extends Cache {
    */
   override async onMutate({ tags = [], tables = [] }: DrizzleChange): Promise<void> {
     const changed = this.tagsOf(listOf(tables).flatMap(nameOf), listOf(tags));
-    const all = this.results.unscoped();
-    await all.invalidateTags(changed);
-    const again = (): void => void all.invalidateTags(changed).catch(() => undefined);
-    if (this.settleMs > 0) setTimeout(again, this.settleMs).unref();
+    if (this.settleMs > 0) this.settle(changed);
+    await this.results.unscoped().invalidateTags(changed);
+  }
+
+  private settle(changed: readonly string[]): void {
+    const count = (tag: string, by: number): number => (this.unsettled.get(tag) ?? 0) + by;
+    for (const tag of changed) this.unsettled.set(tag, count(tag, 1));
+    const settled = (): void => {
+      for (const tag of changed) {
+        if (count(tag, -1) > 0) this.unsettled.set(tag, count(tag, -1));
+        else this.unsettled.delete(tag);
+      }
+      this.results
+        .unscoped()
+        .invalidateTags(changed)
+        .catch(() => undefined);
+    };
+    setTimeout(settled, this.settleMs).unref();
   }
 
   private tagsOf(tables: readonly string[], tags: readonly string[]): string[] {
@@ -136,9 +161,13 @@ const listOf = <T>(one: T | readonly T[]): readonly T[] => (isList(one) ? one : 
 const isList = <T>(one: T | readonly T[]): one is readonly T[] => Array.isArray(one);
 
 /** Milliseconds, as the query says; `null` is never, 0 not at all. */
-function lifeOf({ ex, px, exat, pxat }: DrizzleLife = {}, otherwise: number | null): number | null {
+function lifeOf(config: DrizzleLife | null | undefined, otherwise: number | null): number | null {
+  const { ex, px, exat, pxat } = config ?? {};
   const ms = px ?? (ex === undefined ? undefined : ex * 1000);
   const end = pxat ?? (exat === undefined ? undefined : exat * 1000);
   const life = ms ?? (end === undefined ? undefined : end - Date.now());
-  return life === undefined ? otherwise : Math.max(0, Math.ceil(life));
+  if (life === undefined) return otherwise;
+  return life === Infinity
+    ? null
+    : Math.max(0, Math.ceil(floatArgument(life, 'How long a query says its result lives')));
 }

@@ -41,6 +41,12 @@ export class QueryResults extends CachexService {
     return this.find(miss, tags);
   }
 
+  /** As if it was not there, and for this look never will be: what the database says is not stored. */
+  lookPast(key: string): Promise<undefined> {
+    this.misses.enterWith({ key });
+    return Promise.resolve(undefined);
+  }
+
   /** `ms` is how long it lives, `null` for ever. What the serializer does not take is not stored: the query was answered. */
   async store(key: string, result: unknown, tags: readonly string[], ms: number | null): Promise<void> {
     const miss = this.misses.getStore();

@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { count, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/libsql';
@@ -22,9 +26,9 @@ type Cache = Awaited<ReturnType<typeof openCache>>;
 
 const closing: (() => void)[] = [];
 
-/** A database of its own, and what was asked of it. */
-async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}) {
-  const client = createClient({ url: ':memory:' });
+/** A database of its own. One in memory is gone after a transaction, which libsql makes on another connection. */
+async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}, url = ':memory:') {
+  const client = createClient({ url });
   closing.push(() => client.close());
   await client.executeMultiple(`
     CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, length INTEGER, since INTEGER, photo BLOB);
@@ -36,10 +40,24 @@ async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}) {
   const db = drizzle(client, { cache: results });
   /** Past Drizzle, so that nothing is invalidated. */
   const rename = (name: string) => client.execute({ sql: 'UPDATE users SET name = ? WHERE id = 1', args: [name] });
-  return { db, results, rename, version };
+  /** The same database in another process. */
+  const elsewhere = () => drizzle(client, { cache: new CachexDrizzleCache(cache, { settle: 0, version, ...options }) });
+  return { db, results, rename, version, elsewhere };
 }
 
-afterEach(() => closing.splice(0).forEach((close) => close()));
+/** In a file, which goes with the test. */
+async function openFile(cache: Cache, options: CachexDrizzleCacheOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'drizzle-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  return open(cache, options, `file:${join(folder, 'shop.db')}`);
+}
+
+afterEach(() =>
+  closing
+    .splice(0)
+    .toReversed()
+    .forEach((close) => close()),
+);
 
 onEveryTopology((t) => {
   describe('the cache of Drizzle', () => {
@@ -149,6 +167,28 @@ onEveryTopology((t) => {
       expect((await tagged())[0]).toEqual({ name: 'Zoe' });
     });
 
+    it('keeps no row that was never committed', async () => {
+      const { db, elsewhere } = await openFile(t.cache, { settle: '1h' });
+      const names = (of: Pick<typeof db, 'select'>, config = {}) =>
+        of.select({ name: users.name }).from(users).where(eq(users.id, 1)).$withCache(config);
+      const seen: unknown[] = [];
+      const rolledBack = db.transaction(async (tx) => {
+        await names(tx);
+        await tx.update(users).set({ name: 'Eve' }).where(eq(users.id, 1));
+        for (const config of [{}, { tag: 'one' }, { tag: 'two', autoInvalidate: false }]) {
+          seen.push(...(await names(tx, config)), ...(await names(tx, config)));
+        }
+        throw new Error('rolled back');
+      });
+      await expect(rolledBack).rejects.toThrow('rolled back');
+      expect(seen).toEqual(Array.from({ length: 6 }, () => ({ name: 'Eve' })));
+      for (const reader of [db, elsewhere()]) {
+        expect(await names(reader)).toEqual([{ name: 'Ada' }]);
+        expect(await names(reader, { tag: 'one' })).toEqual([{ name: 'Ada' }]);
+        expect(await names(reader, { tag: 'two', autoInvalidate: false })).toEqual([{ name: 'Ada' }]);
+      }
+    });
+
     it('forgets tables of a schema, and those that are told by an alias', async () => {
       const { results } = await open(t.cache);
       const products = pgSchema('shop').table('products', { id: pgInteger() });
@@ -182,6 +222,16 @@ onEveryTopology((t) => {
         .from(users)
         .$withCache({ config: { pxat: Date.now() - 1 } });
       expect(await kept.keys()).toHaveLength(2);
+      await db
+        .select({ name: users.name })
+        .from(users)
+        .$withCache({ config: { ex: Infinity } });
+      expect(await Promise.all((await kept.keys()).map((key) => kept.ttl(key)))).toContain(-1);
+      const never = db
+        .select({ name: users.name, length: users.length })
+        .from(users)
+        .$withCache({ config: { ex: NaN } });
+      await expect(never).rejects.toThrow('How long a query says its result lives must be a finite number, not NaN');
     });
   });
 });
@@ -209,13 +259,29 @@ describe('CachexDrizzleCache', () => {
 
   it('invalidates once more, as a change is not committed yet when Drizzle tells of it', async () => {
     const cache = await openCache({ connection: 'memory://' });
-    const { db, rename, version } = await open(cache, { settle: '50ms' });
-    const names = () => db.select({ name: users.name }).from(users).$withCache();
+    const { db, rename, elsewhere } = await open(cache, { settle: '50ms' });
+    const other = elsewhere();
+    const names = () => other.select({ name: users.name }).from(users).$withCache();
     await db.$cache.invalidate({ tables: 'users' });
     expect((await names())[0]).toEqual({ name: 'Ada' });
     await rename('Eve');
     await expect.poll(async () => (await names())[0]).toEqual({ name: 'Eve' });
-    expect(version).toContain('drizzle-');
+    await cache.close();
+  });
+
+  it('caches again once a change is settled', async () => {
+    const cache = await openCache({ connection: 'memory://' });
+    const { db, rename } = await open(cache, { settle: '50ms' });
+    const names = () => db.select({ name: users.name }).from(users).$withCache();
+    await db.$cache.invalidate({ tables: 'users' });
+    await expect
+      .poll(async () => {
+        const [before] = await names();
+        await rename(randomUUID());
+        const [after] = await names();
+        return after!.name === before!.name;
+      })
+      .toBe(true);
     await cache.close();
   });
 
