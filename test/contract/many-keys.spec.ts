@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SerializerError } from '../../lib/index.js';
 import { onEveryTopology } from './contract.js';
+import { leftOf } from '../left-of.js';
 
 onEveryTopology((t) => {
   describe('getMany', () => {
@@ -49,12 +50,12 @@ onEveryTopology((t) => {
     ])('takes %s and gives the keys that failed: none', async (_, mapping) => {
       expect(await t.cache.setMany(mapping(), 60)).toEqual([]);
       expect(await t.cache.get(t.key('b'))).toBe('two');
-      expect(await t.cache.ttl(t.key('a'))).toBe(60);
+      expect(await t.cache.ttl(t.key('a'))).toEqual(leftOf(60));
     });
 
     it('takes the module’s timeout, none, or one that is over', async () => {
       await t.cache.setMany({ [t.key('a')]: 1 });
-      expect(await t.cache.ttl(t.key('a'))).toBe(300);
+      expect(await t.cache.ttl(t.key('a'))).toEqual(leftOf(300));
       await t.cache.setMany({ [t.key('a')]: 1 }, { timeout: null });
       expect(await t.cache.ttl(t.key('a'))).toBe(-1);
       expect(await t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: 1 }, 0)).toEqual([]);
