@@ -17,6 +17,9 @@ import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 
+/** How late a timer may be on a machine that is busy with other things. */
+const lateness = 2_000;
+
 const caches: CachexService[] = [];
 
 async function open(options: CachexOptions): Promise<CachexService> {
@@ -104,7 +107,7 @@ describe('a server that is away', () => {
       const start = performance.now();
       const error = await failure(call());
       expect(error instanceof ConnectionError || error instanceof CommandTimeoutError, String(error)).toBe(true);
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(performance.now() - start).toBeLessThan(200 + lateness);
     }
   });
 
@@ -117,11 +120,15 @@ describe('a server that is away', () => {
     await delay(50);
     const start = performance.now();
     await server.kill();
-    expect(await timed).toBeInstanceOf(ConnectionError);
-    expect(performance.now() - start).toBeLessThan(500);
-    expect(await waiting).toBeInstanceOf(ConnectionError);
+    const ended: string[] = [];
+    const [short, long] = await Promise.all([
+      timed.finally(() => ended.push('with blockingTimeout')),
+      waiting.finally(() => ended.push('without')),
+    ]);
+    expect(ended).toEqual(['with blockingTimeout', 'without']);
+    expect([short, long]).toEqual([expect.any(ConnectionError), expect.any(ConnectionError)]);
     expect(performance.now() - start).toBeGreaterThan(400);
-    expect(performance.now() - start).toBeLessThan(2500);
+    expect(performance.now() - start).toBeLessThan(500 + lateness);
   });
 
   it('ends a hold that can be shown no longer, before anybody else may hold it', async () => {

@@ -47,6 +47,6 @@ export async function caughtAtWork(member: ChildProcess, isAtWork: () => Promise
       member.kill('SIGCONT');
       return false;
     },
-    { what: 'a member at work', every: 1 },
+    { what: 'a member at work', every: 5, timeout: 60_000 },
   );
 }

@@ -39,7 +39,9 @@ describe('the storage of throttlers while Redis is away', () => {
     try {
       const hit = (onError: RateLimitFallback) =>
         new CachexThrottlerStorage(cache, { onError }).increment('key', 60_000, 2, 0, 'default');
-      await server.cli('CLIENT', 'PAUSE', '2000', 'ALL');
+      // It has a connection by then.
+      await cache.get('any');
+      server.pause();
       await expect(hit('throw')).rejects.toThrow(CommandTimeoutError);
       expect(await hit('allow')).toEqual(allowed);
     } finally {
