@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import {
@@ -32,9 +32,9 @@ const types: Record<CompressorName, new (options: { minLength?: number; maxLengt
   zstd: ZstdCompressor,
 };
 const compress: Record<CompressorName, (data: Buffer) => Buffer> = {
-  zlib: (data) => deflateSync(data),
-  gzip: (data) => gzipSync(data),
-  brotli: (data) => brotliCompressSync(data),
+  zlib: (data) => deflateSync(data, { level: 1 }),
+  gzip: (data) => gzipSync(data, { level: 1 }),
+  brotli: (data) => brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
   lz4: (data) => lz4.compressSync(data),
   zstd: (data) => new Encoder(3).encodeSync(data),
 };

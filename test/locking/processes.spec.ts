@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { type RedisServer, startServer } from '../servers/server.js';
@@ -12,31 +12,29 @@ const processes = 8;
 describe('several processes', () => {
   let server: RedisServer;
   let cache: CachexService;
-  let keyPrefix: string;
+  const keyPrefix = randomUUID();
   const workers: Worker[] = [];
 
+  /** Of those that run already, as many as there are. */
   const start = async (count: number): Promise<Worker[]> => {
-    workers.push(...(await Promise.all(Array.from({ length: count }, () => Worker.start(server.url, keyPrefix)))));
-    return workers;
+    const running = workers.splice(0).filter(({ isRunning }) => isRunning);
+    const missing = Array.from({ length: count - running.length }, () => Worker.start(server.url, keyPrefix));
+    workers.push(...running, ...(await Promise.all(missing)));
+    for (const { aborted } of workers) aborted.length = 0;
+    return workers.slice(0, count);
   };
 
   beforeAll(async () => {
     server = await startServer({ engine: 'redis' });
-  });
-  afterAll(() => server.stop());
-
-  afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.kill()));
-    await cache.close();
-  });
-
-  const open = async (): Promise<void> => {
-    keyPrefix = randomUUID();
     cache = await openCache({ connection: server.url, keyPrefix });
-  };
+  });
+  afterAll(async () => {
+    await Promise.all(workers.map((worker) => worker.kill()));
+    await cache.close();
+    await server.stop();
+  });
 
   it('are never two inside of one lock, for more than a thousand rounds', async () => {
-    await open();
     const fleet = await start(processes);
     const rounds = 160;
     const results = await Promise.all(
@@ -50,7 +48,6 @@ describe('several processes', () => {
   }, 60_000);
 
   it('never hold more of a semaphore than its capacity, and all of it at times', async () => {
-    await open();
     const fleet = await start(processes);
     const what = { name: 'one', capacity: 5, rounds: 80, weights: [1, 2, 5, 1, 3] };
     const most = await Promise.all(fleet.map((worker) => worker.call<number>('weigh', what)));
@@ -59,7 +56,6 @@ describe('several processes', () => {
   }, 60_000);
 
   it('never read while one writes, nor write while others read, and share reading', async () => {
-    await open();
     const fleet = await start(processes);
     const seen = await Promise.all(
       fleet.map((worker) =>
@@ -75,7 +71,6 @@ describe('several processes', () => {
   }, 60_000);
 
   it('lose nothing between accounts that they lock in pairs, in any order, and do not wait in a circle', async () => {
-    await open();
     const fleet = await start(processes);
     const names = ['a', 'b', 'c', 'd', 'e'];
     await Promise.all(fleet.map((worker) => worker.call('transfer', { names, rounds: 150 })));
@@ -91,8 +86,11 @@ describe('several processes', () => {
     ['a semaphore', { name: 'one', capacity: 1 }],
     ['a write lock', { name: 'one', kind: 'write' }],
   ])('of which one that holds %s', (_, what) => {
+    beforeEach(async () => {
+      await cache.getClient().del(`${keyPrefix}:guard`);
+    });
+
     it('crashes: another has it when the lease is over, not before', async () => {
-      await open();
       const [holder, next] = (await start(2)) as [Worker, Worker];
       await holder.call('acquire', { as: 'it', ...what, timeout: 0.6, autoExtend: true });
       const waiting = next.call<{ acquired: boolean }>('acquire', { as: 'it', ...what });
@@ -102,10 +100,10 @@ describe('several processes', () => {
       expect(await waiting).toMatchObject({ acquired: true });
       expect(performance.now() - started).toBeGreaterThan(250);
       expect(performance.now() - started).toBeLessThan(3000);
+      await next.call('release', { as: 'it' });
     });
 
     it('is stopped for longer than the lease: it hears of it, and its late write is refused', async () => {
-      await open();
       const [holder, next] = (await start(2)) as [Worker, Worker];
       const hold = { as: 'it', ...what, timeout: 0.5, autoExtend: true };
       const { fencingToken: stale } = await holder.call<{ fencingToken: number }>('acquire', hold);
@@ -127,7 +125,6 @@ describe('several processes', () => {
   });
 
   it('of which one that waits is stopped or crashes hold nobody up for long', async () => {
-    await open();
     const [holder, stopped, crashed, last] = (await start(4)) as [Worker, Worker, Worker, Worker];
     await holder.call('acquire', { as: 'it', name: 'one' });
     const line = `${keyPrefix}:lock:{1:one}:line`;
@@ -148,10 +145,10 @@ describe('several processes', () => {
     stopped.signal('SIGCONT');
     await last.call('release', { as: 'it' });
     expect(await first).toMatchObject({ acquired: true });
+    await stopped.call('release', { as: 'it' });
   });
 
   it('that close release what they hold, and end by themselves', async () => {
-    await open();
     const [worker] = (await start(1)) as [Worker];
     await worker.call('acquire', { as: 'lock', name: 'one' });
     await worker.call('acquire', { as: 'slot', name: 'one', capacity: 1 });

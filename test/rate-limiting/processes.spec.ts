@@ -7,7 +7,7 @@ interface Allowed {
   readonly to: number;
 }
 
-const [processes, limit, windowMs, forMs] = [8, 50, 250, 2000];
+const [processes, limit, windowMs, forMs] = [8, 50, 250, 1000];
 
 /** The calls that certainly were within one window that begins with one of them. */
 function mostInWindow(calls: readonly Allowed[], lengthMs: number): number {

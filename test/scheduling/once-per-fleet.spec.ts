@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
 import { endingWithFile } from '../children.js';
 import { onEveryTopology } from '../contract/contract.js';
@@ -66,26 +66,23 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
   const every = 2000;
   let server: RedisServer;
   let cache: CachexService;
-  let keyPrefix: string;
-  const fleet: ChildProcess[] = [];
-
-  const start = async (count: number): Promise<void> => {
-    const shifts = Array.from({ length: count }, (_, index) => [0, 2000, -700, 1300][index % 4]!);
-    const children = shifts.map((shift) =>
-      endingWithFile(fork(script, [server.url, keyPrefix, String(shift)], { stdio: 'inherit' })),
-    );
-    fleet.push(...children);
-    await Promise.all(children.map((child) => once(child, 'message')));
-  };
+  let fleet: ChildProcess[] = [];
+  const keyPrefix = randomUUID();
   const runs = async (): Promise<number[]> => (await cache.getClient().lrange(`${keyPrefix}:runs`, 0, -1)).map(Number);
   const untilRuns = (count: number): Promise<void> =>
     waitFor(async () => (await runs()).length >= count, { what: 'the runs', timeout: 40_000 });
 
   beforeAll(async () => {
     server = await startServer({ engine: 'redis' });
+    cache = await openCache({ connection: server.url, keyPrefix });
+    const shifts = [0, 2000, -700, 1300, 0, 2000, -700, 1300];
+    fleet = shifts.map((shift) =>
+      endingWithFile(fork(script, [server.url, keyPrefix, String(shift)], { stdio: 'inherit' })),
+    );
+    await Promise.all(fleet.map((child) => once(child, 'message')));
   });
-  afterEach(async () => {
-    for (const child of fleet.splice(0)) {
+  afterAll(async () => {
+    for (const child of fleet) {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill('SIGKILL');
@@ -93,17 +90,10 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
       }
     }
     await cache.close();
+    await server.stop();
   });
-  afterAll(() => server.stop());
-
-  const open = async (): Promise<void> => {
-    keyPrefix = randomUUID();
-    cache = await openCache({ connection: server.url, keyPrefix });
-  };
 
   it('runs once at each instant', async () => {
-    await open();
-    await start(8);
     await untilRuns(6);
     const seen = (await runs()).toSorted((a, b) => a - b);
     const instants = Array.from({ length: seen.length }, (_, index) => seen[0]! + index * every);
@@ -111,10 +101,9 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
   }, 90_000);
 
   it('runs at most once at each instant where processes crash, and goes on', async () => {
-    await open();
-    await start(8);
+    const before = (await runs()).length;
     for (let round = 1; round <= 5; round++) {
-      await untilRuns(2 * round);
+      await untilRuns(before + 2 * round);
       // In the middle of the run, if it is the one.
       fleet[round]!.kill('SIGKILL');
     }
