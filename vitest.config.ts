@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongOnesFirst } from './test/long-ones-first.js';
 import { isHere, newestEngines } from './test/servers/engine.js';
 
 /** They have a process each: they put other modules in the place of those that the library loads, or look at the heap. */
@@ -81,7 +82,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than there may be processors: many specs wait for a server to be away, or back.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },
       { extends: true, test: onManaged },
