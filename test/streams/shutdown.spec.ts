@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { StreamWorker } from '../../lib/index.js';
 import { deferred } from '../caching/deferred.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
@@ -20,7 +20,6 @@ it('a process with handlers under way ends on SIGTERM while the server is frozen
   const direct = await openCache({ connection: { ...address, commandTimeout: '60s' }, keyPrefix });
   const connection = { ...address, commandTimeout: '1s' };
   const fleet = new Fleet({ connection, keyPrefix });
-  onTestFinished(() => fleet.endAll('SIGKILL'));
   const member = await fleet.add();
   const pipe = direct.pipeline();
   for (let n = 0; n < 20_000; n++) pipe.xadd('jobs', { n, poison: false });
