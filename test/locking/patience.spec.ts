@@ -137,9 +137,9 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
   it('waits in an outage as long as blockingTimeout says', async () => {
     const cache = await through('200ms');
     await open(other).acquire();
+    const start = performance.now();
     const waiting = failure(open(cache).acquire({ blockingTimeout: '1500ms' }));
     await standing(1);
-    const start = performance.now();
     await proxy.refuse();
     expect(await waiting).toBeInstanceOf(ConnectionError);
     // Much longer than commandTimeout.
