@@ -51,7 +51,7 @@ async function read() {
       if (number !== undefined) given.set(`${key} ${Number(number)}`, asked);
       if (now() - asked < 0.1) hits++;
     }
-    await delay(1);
+    await delay(4);
   }
 }
 
