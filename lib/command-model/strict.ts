@@ -5,7 +5,23 @@ import type { Command, ReplyContext, ReplyShape } from './command.js';
  * So does what is sent in its place.
  */
 export function strict<T>(command: Command<T>): Command<T> {
-  return { ...command, strict: true, otherwise: command.otherwise && strict(command.otherwise) };
+  const { name, access, args, ahead, behind, reply, script, moves, blocking, since, otherwise } = command;
+  // Each by its name: a copy by `...` takes a third of the time of a lock.
+  const copy: { [Name in keyof Required<Command<T>>]: Command<T>[Name] } = {
+    name,
+    access,
+    args,
+    ahead,
+    behind,
+    reply,
+    script,
+    moves,
+    blocking,
+    since,
+    otherwise: otherwise && strict(otherwise),
+    strict: true,
+  };
+  return copy;
 }
 
 /** The same, and it fails where a value cannot be read: half an answer is none. */
