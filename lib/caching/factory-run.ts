@@ -1,4 +1,5 @@
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import type { Place } from '../arguments/scope.js';
 import type { Key } from '../command-model/command.js';
 import type { FactoryContext } from './get-or-set.options.js';
 import { tagsArgument, withinLimits } from '../tags/tag-arguments.js';
@@ -20,6 +21,10 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
 
   get key(): string {
     return this.owner.name;
+  }
+
+  get place(): Place {
+    return this.owner.version;
   }
 
   /** The time to live of the value. */

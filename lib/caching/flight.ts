@@ -1,3 +1,4 @@
+import type { Place } from '../arguments/scope.js';
 import type { Stamp } from '../codec/envelope.js';
 import { quoted } from '../errors/quoted.js';
 import { FactoryTimeoutError } from '../errors/index.js';
@@ -70,6 +71,15 @@ export class Flight<T = unknown> {
     this.outcome = limits.deadlines.within(this.fly(), limits.leftMs, () => this.giveUp());
     // There may be no waiter.
     this.outcome.catch(() => undefined);
+  }
+
+  /** What it makes. */
+  get key(): string {
+    return this.run.key;
+  }
+
+  get place(): Place {
+    return this.run.place;
   }
 
   get ageMs(): number {

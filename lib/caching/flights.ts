@@ -1,3 +1,4 @@
+import type { Place } from '../arguments/scope.js';
 import type { Flight } from './flight.js';
 
 /** The callers at a key, and the flight that they wait for. */
@@ -14,6 +15,18 @@ export class Gate {
   get joinable(): Flight | undefined {
     return this.current?.isHung ? undefined : this.current;
   }
+}
+
+/** What can be told of a flight. */
+export interface FlightFacts {
+  readonly key: string;
+  readonly place: Place;
+  readonly ageMs: number;
+  /** Who waits for it: none where it refreshes a stale copy. */
+  readonly callers: number;
+  /** Its callers were told that it is late, though the factory may continue. */
+  readonly isGivenUp: boolean;
+  readonly isHung: boolean;
 }
 
 /** One flight per key at a time, unless one hangs; keys without callers take no memory. */
@@ -63,6 +76,16 @@ export class Flights {
     if (gate.current === flight) gate.current = undefined;
     if (!gate.ended || gate.ended.number < flight.number) gate.ended = flight;
     this.leave(key, gate);
+  }
+
+  /** What is under way at this moment, the oldest first. */
+  get facts(): FlightFacts[] {
+    const callers = new Map(Array.from(this.gates.values(), (gate) => [gate.current, gate.callers]));
+    return Array.from(this.underWay, (flight) => {
+      const { key, place, ageMs, isGivenUp, isHung } = flight;
+      // The flight itself counts at its gate, too.
+      return { key, place, ageMs, callers: (callers.get(flight) ?? 2) - 1, isGivenUp, isHung };
+    });
   }
 
   abortAll(reason: Error): void {

@@ -7,7 +7,7 @@ import type { Tags } from '../tags/tags.js';
 import { Deadlines } from '../waiting/deadlines.js';
 import { Computation } from './computation.js';
 import type { Reading } from './entry-reader.js';
-import { Flights } from './flights.js';
+import { type FlightFacts, Flights } from './flights.js';
 import type { ManyFactory, ResolvedMany } from './get-or-set-many.options.js';
 import type { Factory, ResolvedGetOrSet } from './get-or-set.options.js';
 import { ManyCall } from './many-call.js';
@@ -74,6 +74,11 @@ export class ReadThrough {
     const { executor, flights, reader, misses, logger } = this;
     const endsAt = endOf(options.shared);
     return new ManyCall({ executor, flights, reader, misses, logger, cache: this }, loader, options, endsAt).run(keys);
+  }
+
+  /** The factories that run in this process. */
+  get underWay(): FlightFacts[] {
+    return this.flights.facts;
   }
 
   /** Tells running factories to stop. */

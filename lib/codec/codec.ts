@@ -1,9 +1,9 @@
 import type { SerializerLike } from './serializers/serializer.js';
 import type { CompressorLike } from './compressors/compressor.js';
 import type { Codec, Encoded } from './codec.types.js';
-import { CompressorChain } from './compressor-chain.js';
+import { CompressorChain, compressorOf } from './compressor-chain.js';
 import { decimalText, parseDecimal } from './serializers/decimal.js';
-import { mark, MARK_LENGTH, MARKER, RAW_FORMAT } from './format.js';
+import { CUSTOM_FORMAT, mark, MARK_LENGTH, MARKER, RAW_FORMAT } from './format.js';
 import { SerializerChain } from './serializer-chain.js';
 
 /** @publicApi */
@@ -12,6 +12,14 @@ export interface CodecOptions {
   readonly serializer?: SerializerLike | readonly SerializerLike[];
   /** The first one writes, all of them can be read (none). */
   readonly compressor?: CompressorLike | readonly CompressorLike[];
+}
+
+/** By what a value was made to bytes, as far as that can be told; `undefined` where it cannot, or there is none. */
+export interface Layers {
+  readonly compressor?: string;
+  readonly serializer?: string;
+  /** How long the serialized value is. */
+  readonly plainBytes?: number;
 }
 
 /**
@@ -52,6 +60,22 @@ export class ValueCodec implements Codec {
   decode(data: Buffer): unknown {
     if (data[0] === MARKER) return this.decodeMarked(data);
     return parseDecimal(data) ?? this.serializers.deserialize(data);
+  }
+
+  /** What stands around a value, for who looks at its bytes; nothing that cannot be read fails. */
+  async layersOf(data: Buffer): Promise<Layers> {
+    if (data[0] !== MARKER) {
+      const serializer = parseDecimal(data) === undefined ? this.serializers.readerOf(data) : 'decimal text';
+      return { serializer, plainBytes: data.length };
+    }
+    if (data[1] === RAW_FORMAT) return this.layersOf(data.subarray(MARK_LENGTH));
+    const compressor = data[1] === CUSTOM_FORMAT ? 'a compressor of your own' : compressorOf(data[1]);
+    try {
+      const plain = await this.compressors.decompress(data);
+      return { compressor, serializer: this.serializers.readerOf(plain), plainBytes: plain.length };
+    } catch {
+      return { compressor };
+    }
   }
 
   private decodeMarked(data: Buffer): unknown {

@@ -92,6 +92,10 @@ function formatOf(compressor: Compressor): number {
   return compressor instanceof BuiltInCompressor ? COMPRESSED_FORMATS[compressor.name] : CUSTOM_FORMAT;
 }
 
+/** The built-in compressor whose mark it is. */
+export const compressorOf = (format: number | undefined): string | undefined =>
+  Object.entries(COMPRESSED_FORMATS).find(([, known]) => known === format)?.[0];
+
 function compressError(compressor: Compressor, error: unknown): CompressorError {
   return new CompressorError(`The value cannot be compressed by ${compressorName(compressor)}`, {
     cause: safeCause(error),
@@ -99,7 +103,7 @@ function compressError(compressor: Compressor, error: unknown): CompressorError 
 }
 
 function unknownFormat(format: number | undefined): CodecError {
-  const name = Object.entries(COMPRESSED_FORMATS).find(([, known]) => known === format)?.[0];
+  const name = compressorOf(format);
   if (name !== undefined) {
     return new CompressorError(
       `The stored bytes were compressed with ${name}: add '${name}' to \`compressor\` to read them`,

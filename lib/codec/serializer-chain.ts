@@ -52,6 +52,18 @@ export class SerializerChain {
     }
   }
 
+  /** The name of the first that can read them; `undefined` where none can. */
+  readerOf(data: Buffer): string | undefined {
+    const reader = this.serializers.find((serializer) => {
+      try {
+        return serializer.deserialize(data) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+    return reader && nameOf(reader);
+  }
+
   deserialize(data: Buffer): unknown {
     let firstError: unknown;
     for (const serializer of this.serializers) {

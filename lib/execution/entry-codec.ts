@@ -1,3 +1,4 @@
+import { type Layers, ValueCodec } from '../codec/codec.js';
 import type { Codec, Encoded } from '../codec/codec.types.js';
 import { isEncrypted, type Keyring } from '../codec/keyring.js';
 import { parseDecimal } from '../codec/serializers/decimal.js';
@@ -89,6 +90,15 @@ export class EntryCodec implements Codec {
     if (isEncrypted(data)) return this.codec.decode(sealing.ring.decrypt(data, sealing.keys.wire(key)));
     if (!sealing.readPlain && parseDecimal(data) === undefined) throw notEncrypted();
     return this.codec.decode(data);
+  }
+
+  /** By what a stored value was made to bytes. */
+  async layersAt(key: Key, data: Buffer): Promise<Layers & { readonly encrypted: boolean }> {
+    const { sealing, codec } = this;
+    const encrypted = isEncrypted(data);
+    if (encrypted && !sealing) return { encrypted };
+    const plain = encrypted && sealing ? sealing.ring.decrypt(data, sealing.keys.wire(key)) : data;
+    return { encrypted, ...(codec instanceof ValueCodec && (await codec.layersOf(plain))) };
   }
 
   private sealedAt(key: Key, data: Encoded): Encoded {

@@ -31,6 +31,11 @@ export class Locking {
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 
+  /** What the tokens begin with of whoever holds something in this process. */
+  get instance(): string {
+    return this.holdings.wakeUps.instance;
+  }
+
   lock(names: string | readonly string[], version: Place, options: LockOptions): CachexLock {
     const all = namesOf(names);
     const keys = all.map((name) => ownKeys(this.executor, 'lock', name, version));

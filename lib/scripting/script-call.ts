@@ -33,6 +33,7 @@ export function scriptCall<T>(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are lists; what is in them is looked at below
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
+  registry.called(script);
   const named = wireKeys.map((wire, index) => new WireKey(keys[index] ?? wire, place, wireOf(wire)));
   return run(script, named, wireArgs.map(scriptArgument), {
     decode: (reply, context) =>

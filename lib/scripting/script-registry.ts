@@ -30,6 +30,7 @@ export const scriptNames: NamesOf<ScriptOptions> = { numKeys: true, preFunc: tru
 /** The scripts of one cache by their names, and what their hooks are helped with. */
 export class ScriptRegistry {
   private readonly scripts = new Map<string, RegisteredScript>();
+  private readonly calls = new Map<string, number>();
 
   constructor(
     readonly keys: KeyBuilder,
@@ -55,6 +56,15 @@ export class ScriptRegistry {
     }
     this.scripts.set(name, script);
     return script;
+  }
+
+  /** Those that are known, with the calls that this process has made of each. */
+  get known(): (RegisteredScript & { readonly calls: number })[] {
+    return Array.from(this.scripts.values(), (script) => ({ ...script, calls: this.calls.get(script.sha) ?? 0 }));
+  }
+
+  called({ sha }: ScriptSource): void {
+    this.calls.set(sha, (this.calls.get(sha) ?? 0) + 1);
   }
 
   /** @throws ScriptError that lists the known ones, where there is none of this name */

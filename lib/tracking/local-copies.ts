@@ -18,13 +18,16 @@ export class LocalCopies {
   hits = 0;
   /** The number of copies evicted for lack of space. */
   evictions = 0;
+  /** The number of changes that servers have reported. */
+  reported = 0;
   private isOn = false;
   private readonly values: LRUCache<string, KeptValue>;
   private readonly pending = new Map<string, PendingRead>();
   private readonly byData = new WeakMap<Buffer, KeptValue>();
   private readonly timeoutMs: number;
 
-  constructor({ maxEntries, maxBytes, timeoutMs }: ResolvedTracking) {
+  constructor(readonly limits: ResolvedTracking) {
+    const { maxEntries, maxBytes, timeoutMs } = limits;
     this.timeoutMs = timeoutMs ?? Infinity;
     this.values = new LRUCache({
       max: maxEntries,

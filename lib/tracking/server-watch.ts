@@ -108,6 +108,7 @@ export class ServerWatch {
   }
 
   private changed(keys: readonly Buffer[] | null): void {
+    this.copies.reported += keys?.length ?? 1;
     if (keys === null) return this.copies.forgetAll();
     for (const key of keys) this.copies.forget(nameOf(key));
   }
