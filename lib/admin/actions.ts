@@ -1,10 +1,30 @@
 import type { Version } from '../index.js';
 
-export const adminActions = ['view', 'create', 'edit', 'expire', 'delete', 'deleteMany', 'clear', 'flush'] as const;
+export const adminActions = [
+  'view',
+  'read',
+  'create',
+  'edit',
+  'expire',
+  'delete',
+  'deleteMany',
+  'invalidate',
+  'release',
+  'claim',
+  'replay',
+  'reset',
+  'clear',
+  'flush',
+] as const;
+
+/** Those that change nothing, and are not told of. */
+export type LookingAction = 'view' | 'read';
 
 /**
- * What can be done on the admin page: `'edit'` changes a value or an item of a collection, `'deleteMany'` deletes the keys
- * that match a pattern, or those chosen.
+ * What can be done on the admin page: `'read'` shows values, `'view'` all else; `'edit'` changes a value or an item of a
+ * collection; `'deleteMany'` deletes the keys that match a pattern, or those chosen; `'invalidate'` invalidates a tag;
+ * `'release'` takes a lock or a semaphore from its holder; `'claim'` gives pending entries of a stream to another
+ * consumer; `'replay'` puts dead letters back; `'reset'` forgets what a caller has consumed of a rate limit.
  *
  * @publicApi
  */
@@ -23,6 +43,18 @@ export interface CachexAdminContext {
   readonly pattern?: string;
   /** The type that keys must have, beside the pattern. */
   readonly type?: string;
+  /** Of `'view'` and `'invalidate'`. */
+  readonly tag?: string;
+  /** What kind of thing `name` is: `'lock'`, `'semaphore'`, `'read/write lock'`, `'leader'`, `'request'` or `'rate limiter'`. */
+  readonly kind?: string;
+  /** The name of a lock or semaphore, or of a rate limiter. */
+  readonly name?: string;
+  /** Who is counted by a rate limiter. */
+  readonly id?: string;
+  /** Of `'claim'`, with the stream as `key`. */
+  readonly group?: string;
+  /** Entries of the stream that `key` is, for `'claim'` and `'replay'`. */
+  readonly ids?: readonly string[];
   /** The request of the platform: Express or Fastify. */
   readonly request: unknown;
 }
@@ -42,6 +74,8 @@ export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
   readonly outcome: 'done' | 'refused' | 'failed' | 'cancelled';
   /** How many keys were deleted. */
   readonly deleted?: number;
+  /** How many entries of a stream were claimed or replayed. */
+  readonly moved?: number;
   /** Why it failed or was refused. */
   readonly error?: string;
 }

@@ -46,12 +46,22 @@ export class AdminCaches {
    * @throws ForbiddenException where that is not allowed
    */
   async open(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
+    const open = await this.find(action, context);
+    await reach(open.pool);
+    return open;
+  }
+
+  /**
+   * The same for what this process knows, whether its servers answer or not.
+   *
+   * @throws ForbiddenException where that is not allowed
+   */
+  async find(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
     const { cache: name, version } = context;
     await this.rights.check(action, context);
     const cache = this.caches.get(name);
     if (!cache) throw new NotFoundException(`There is no cache named ${quoted(name)}`);
     const pool = this.poolOf(name);
-    await reach(pool);
     const isOther = version !== undefined && String(version) !== String(cache.version);
     // Whoever looks: a tenant's administrator is no tenant.
     const shared = cache.unscoped();

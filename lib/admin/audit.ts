@@ -43,18 +43,34 @@ function lineOf({
   keys,
   pattern,
   type,
+  tag,
+  kind,
+  name,
+  id,
+  group,
+  ids,
   deleted,
+  moved,
   error,
 }: CachexAdminEvent): string {
   const what = [
     key !== undefined && `key ${quoted(key)}`,
-    keys && `keys ${keys.slice(0, longestList).map(quoted).join(', ')}${keys.length > longestList ? ', …' : ''}`,
+    keys && `keys ${listed(keys)}`,
     pattern !== undefined && `pattern ${quoted(pattern)}`,
     type !== undefined && `type ${type}`,
+    tag !== undefined && `tag ${quoted(tag)}`,
+    name !== undefined && `${kind} ${quoted(name)}`,
+    id !== undefined && `id ${quoted(id)}`,
+    group !== undefined && `group ${quoted(group)}`,
+    ids && `entries ${listed(ids)}`,
     version !== undefined && `version ${quoted(String(version))}`,
     deleted !== undefined && `${deleted} deleted`,
+    moved !== undefined && `${moved} moved`,
     error !== undefined && quoted(error),
   ].filter((part) => part !== false && part !== undefined);
   const who = user === undefined ? 'Somebody' : quoted(user);
   return [`${who}: ${action} in cache ${quoted(cache)}: ${outcome}`, ...what].join(', ');
 }
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, longestList).map(quoted).join(', ')}${names.length > longestList ? ', …' : ''}`;

@@ -19,6 +19,13 @@ import { CachesController } from './caches.controller.js';
 import { Entries } from './entries/entries.js';
 import { EntryController } from './entry.controller.js';
 import { KeysController } from './keys.controller.js';
+import { LimitsController } from './limits.controller.js';
+import { LocksController } from './locks.controller.js';
+import { ProcessController } from './process.controller.js';
+import { ScriptsController } from './scripts.controller.js';
+import { SessionsController } from './sessions.controller.js';
+import { StreamsController } from './streams.controller.js';
+import { TagsController } from './tags.controller.js';
 
 /** What a class for `useClass` or `useExisting` implements. @publicApi */
 export interface CachexAdminOptionsFactory {
@@ -47,7 +54,19 @@ export type CachexAdminModuleAsyncOptions = Omit<
  * class AppModule {}
  */
 @Module({
-  controllers: [AdminPageController, CachesController, KeysController, EntryController],
+  controllers: [
+    AdminPageController,
+    CachesController,
+    KeysController,
+    EntryController,
+    LimitsController,
+    LocksController,
+    ProcessController,
+    ScriptsController,
+    SessionsController,
+    StreamsController,
+    TagsController,
+  ],
   providers: [
     { provide: resolvedAdminOptionsToken, inject: [adminOptionsToken], useFactory: resolveAdminOptions },
     AccessGuard,

@@ -1,13 +1,13 @@
 import { ForbiddenException, Injectable } from '@nestjs/common';
 import { errorText } from '../errors/error-text.js';
-import type { CachexAdminAction, CachexAdminContext, CachexAdminEvent } from './actions.js';
+import type { CachexAdminAction, CachexAdminContext, CachexAdminEvent, LookingAction } from './actions.js';
 import { type AdminCache, AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { Audit } from './audit.js';
 
 /** What somebody asks for. */
 export interface Change extends CachexAdminContext {
-  readonly action: Exclude<CachexAdminAction, 'view'>;
+  readonly action: Exclude<CachexAdminAction, LookingAction>;
 }
 
 /** What a change says while it is under way, and at its end. */
@@ -15,7 +15,7 @@ export interface Progress {
   readonly deleted: number;
 }
 
-type Outcome = Pick<CachexAdminEvent, 'outcome' | 'deleted' | 'error'>;
+type Outcome = Pick<CachexAdminEvent, 'outcome' | 'deleted' | 'moved' | 'error'>;
 
 /** Makes changes that are allowed, and tells of all of them. */
 @Injectable()
@@ -32,7 +32,7 @@ export class Changes {
     work: (open: AdminCache) => Promise<T | void>,
   ): Promise<void> {
     const answer = await this.told(change, async () => work(await this.caches.open(change.action, change)));
-    await this.tell(change, { outcome: 'done', ...deletedIn(answer) });
+    await this.tell(change, { outcome: 'done', ...countsIn(answer) });
     await this.answers.json(response, answer ?? { done: true });
   }
 
@@ -80,7 +80,10 @@ export class Changes {
   }
 }
 
-function deletedIn(answer: object | void): Pick<CachexAdminEvent, 'deleted'> {
-  if (!answer || !('deleted' in answer)) return {};
-  return { deleted: Number(answer.deleted) };
+function countsIn(answer: object | void): Pick<CachexAdminEvent, 'deleted' | 'moved'> {
+  if (!answer) return {};
+  return {
+    ...('deleted' in answer && { deleted: Number(answer.deleted) }),
+    ...('moved' in answer && { moved: Number(answer.moved) }),
+  };
 }

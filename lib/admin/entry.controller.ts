@@ -7,6 +7,7 @@ import { type Change, Changes } from './changes.js';
 import { ItemDto } from './dto/item.dto.js';
 import { EntryDto, ExpiryDto, KeyDto, NewKeyDto, ValueDto } from './dto/key.dto.js';
 import { Entries, notThere } from './entries/entries.js';
+import { Rights } from './rights.js';
 import { Valid } from './valid.pipe.js';
 
 /** One key of a cache. Its name is in the query or the body: paths have no place for every name. */
@@ -16,6 +17,7 @@ export class EntryController {
     private readonly caches: AdminCaches,
     private readonly changes: Changes,
     private readonly entries: Entries,
+    private readonly rights: Rights,
     private readonly answers: Answers,
   ) {}
 
@@ -27,8 +29,10 @@ export class EntryController {
     @Res() response: unknown,
   ): Promise<void> {
     const key = keyIn(query);
-    const open = await this.caches.open('view', { cache, version: query.version, key, request });
-    await this.answers.json(response, this.entries.view(open, key, query));
+    const context = { cache, version: query.version, key, request };
+    const open = await this.caches.open('view', context);
+    const mayRead = await this.rights.allow('read', context);
+    await this.answers.json(response, this.entries.view(open, key, query, mayRead));
   }
 
   @Post('create')

@@ -16,25 +16,26 @@ export class Rights {
   async check(action: CachexAdminAction, context: CachexAdminContext): Promise<void> {
     const refusal = this.refusalOf(action);
     if (refusal !== undefined) throw new ForbiddenException(refusal);
-    if (await this.may(action, context)) return;
+    if (await this.allow(action, context)) return;
     throw new ForbiddenException(`You may not ${wordsOf[action]} in the cache ${quoted(context.cache)}`);
   }
 
   async of(context: CachexAdminContext): Promise<CacheRights> {
     const allowed = await Promise.all(
-      adminActions.map(async (action) => this.refusalOf(action) === undefined && (await this.may(action, context))),
+      adminActions.map(async (action) => this.refusalOf(action) === undefined && (await this.allow(action, context))),
     );
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each action has its entry
     return Object.fromEntries(adminActions.map((action, index) => [action, allowed[index]])) as CacheRights;
   }
 
-  private async may(action: CachexAdminAction, context: CachexAdminContext): Promise<boolean> {
+  /** Whether `can` allows it. */
+  async allow(action: CachexAdminAction, context: CachexAdminContext): Promise<boolean> {
     const answer: unknown = await this.options.can(action, context);
     return answer === true;
   }
 
   private refusalOf(action: CachexAdminAction): string | undefined {
-    if (action === 'view') return undefined;
+    if (action === 'view' || action === 'read') return undefined;
     if (this.options.readOnly) return 'The admin page is read-only (readOnly: true of CachexAdminModule)';
     if (action !== 'flush' || this.options.flush) return undefined;
     return 'Databases are not flushed from here (flush: true of CachexAdminModule allows it)';
@@ -43,11 +44,17 @@ export class Rights {
 
 const wordsOf: Readonly<Record<CachexAdminAction, string>> = {
   view: 'look at what is',
+  read: 'read values',
   create: 'create keys',
   edit: 'change values',
   expire: 'change expiries',
   delete: 'delete keys',
   deleteMany: 'delete many keys',
+  invalidate: 'invalidate tags',
+  release: 'release locks',
+  claim: 'claim entries of streams',
+  replay: 'replay dead letters',
+  reset: 'reset rate limits',
   clear: 'delete everything',
   flush: 'flush the database',
 };

@@ -78,7 +78,10 @@ describe('rights', () => {
   it('are none but to look, read-only', async () => {
     const { get, post } = await start({ readOnly: true, flush: true });
     const [{ rights }] = (await get(caches)).body.caches as [{ rights: Record<string, boolean> }];
-    expect(Object.entries(rights).filter(([, is]) => is)).toEqual([['view', true]]);
+    expect(Object.entries(rights).filter(([, is]) => is)).toEqual([
+      ['view', true],
+      ['read', true],
+    ]);
     const changes: [string, object][] = [
       [`${entry}/create`, { key: 'k', value: 1 }],
       [`${entry}/value`, { key: 'k', value: 1, digest: '' }],
@@ -88,6 +91,14 @@ describe('rights', () => {
       [`${entry}/items/remove`, { key: 'k', type: 'set', value: 1 }],
       [`${keys}/delete`, { pattern: 'a' }],
       [`${keys}/delete-chosen`, { keys: [] }],
+      [`${caches}/default/tags/invalidate`, { tag: 't' }],
+      [`${caches}/default/locks/release`, { kind: 'lock', version: '1', name: 'l', token: 'a:1:1' }],
+      [
+        `${caches}/default/streams/claim`,
+        { key: 's', group: 'g', consumer: 'c', entries: [{ id: '1-1', owner: 'o', idleMs: 0 }] },
+      ],
+      [`${caches}/default/streams/replay`, { key: 's', ids: ['1-1'] }],
+      [`${caches}/default/limits/reset`, { algorithm: 'gcra', version: '1', name: 'l', id: 'i' }],
       [`${caches}/default/clear`, { confirm: 'default' }],
       [`${caches}/default/flush`, { confirm: 'default' }],
     ];

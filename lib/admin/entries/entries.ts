@@ -17,6 +17,8 @@ import { stream } from './stream.collection.js';
 export interface EntryView extends EntryFacts, Partial<ItemsPage>, Partial<StringView> {
   /** How many items a collection has. */
   readonly length?: number;
+  /** Its contents are not for who asks. */
+  readonly isWithheld?: boolean;
 }
 
 /** Where a page of a collection begins. */
@@ -28,8 +30,9 @@ const pageLength = 100;
 /** What is in keys, to see and to change. */
 @Injectable()
 export class Entries {
-  async view(open: OpenCache, key: string, { cursor, match }: PlaceInEntry): Promise<EntryView> {
+  async view(open: OpenCache, key: string, { cursor, match }: PlaceInEntry, mayRead: boolean): Promise<EntryView> {
     const facts = await this.factsOf(open, key);
+    if (!mayRead) return { ...facts, isWithheld: true };
     if (facts.type === 'string') return { ...facts, ...(await viewOfString(open, key)) };
     const collection = collectionOf(facts.type);
     // A module's type: it is there, and can be deleted.

@@ -1,5 +1,7 @@
 import { tagParts } from '../../arguments/scope.js';
-import { openEnvelope } from '../../codec/envelope.js';
+import { compressorOf } from '../../codec/compressor-chain.js';
+import { isReservation, openEnvelope } from '../../codec/envelope.js';
+import { isEncrypted } from '../../codec/keyring.js';
 import { MARKER, RAW_FORMAT } from '../../codec/format.js';
 import type { Version } from '../../index.js';
 import { digestOf } from './digest.js';
@@ -28,10 +30,30 @@ export interface StringView {
   readonly value: ValueView;
   /** Of its stored bytes, where all of them were read: what is saved must be what was shown. */
   readonly digest?: string;
+  /** The stored bytes. */
+  readonly raw?: ValueView;
+  readonly codec?: CodecView;
+  /** A process makes the value at this moment; the key stands for it. */
+  readonly isReserved?: boolean;
+}
+
+/** How a value is stored. */
+export interface CodecView {
+  readonly storedBytes: number;
+  /** Of these, what stands before the value: its tags and its grace. */
+  readonly envelopeBytes: number;
+  readonly encrypted: boolean;
+  readonly compressor?: string;
+  readonly serializer?: string;
+  /** As the serializer has made it: neither compressed nor encrypted. */
+  readonly plainBytes?: number;
 }
 
 /** A few bytes can hold many that are compressed: these are still not more than a page is made of. */
 const longestCompressed = 100_000;
+
+/** To find out who has serialized it, it is read once more. */
+const longestExplained = 256_000;
 
 /** Stands for a time to live: the key is kept, and yet a miss. */
 export const missing = -2;
@@ -67,18 +89,26 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
 
 /** Decoded where that is possible, and it is not too long: its length is asked first. */
 export async function viewOfString(open: OpenCache, key: string): Promise<StringView> {
-  const raw = new RawKey(open, key);
-  const [length, beginning] = await raw.askAll([about('STRLEN'), about('GETRANGE', 0, shownBytes - 1)]);
+  const there = new RawKey(open, key);
+  const [length, beginning] = await there.askAll([about('STRLEN'), about('GETRANGE', 0, shownBytes - 1)]);
   if (Number(length) > longestText) return { value: viewOfBytes(bytesIn(beginning), Number(length)) };
-  const stored = await storedString(raw);
+  const stored = await storedString(there);
   const digest = digestOf(stored);
   const data = openEnvelope(stored)?.data ?? stored;
-  if (isCompressed(data) && data.length > longestCompressed) return { value: viewOfBytes(stored), digest };
+  const raw = viewOfBytes(stored);
+  const common = { digest, raw, ...(isReservation(stored) && { isReserved: true }) };
+  const sizes = { storedBytes: stored.length, envelopeBytes: stored.length - data.length };
+  if (isCompressed(data) && data.length > longestCompressed) {
+    return { value: raw, ...common, codec: { ...sizes, encrypted: false, compressor: compressorOf(data[1]) } };
+  }
   try {
-    return { value: viewOfValue(await open.peek.decodeAt(key, data)), digest };
+    const value = viewOfValue(await open.peek.decodeAt(key, data));
+    const layers =
+      data.length > longestExplained ? { encrypted: isEncrypted(data) } : await open.peek.layersAt(key, data);
+    return { value, ...common, codec: { ...sizes, ...layers } };
   } catch {
     // Whatever is the matter with it, it can be seen, and deleted.
-    return { value: viewOfBytes(stored), digest };
+    return { value: raw, ...common };
   }
 }
 

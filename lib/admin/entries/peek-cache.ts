@@ -1,6 +1,15 @@
+import { nameOf } from '../../arguments/names.js';
+import type { OwnSpace, Version } from '../../arguments/version.js';
 import { CachexService } from '../../cachex.service.js';
+import type { FlightFacts } from '../../caching/flights.js';
 import type { EnvelopeHead } from '../../codec/envelope.js';
+import type { WireArgument } from '../../wire/connection-pool.js';
 import { type Command, Key } from '../../command-model/command.js';
+import type { EntryCodec } from '../../execution/entry-codec.js';
+import { type OwnKeys, ownKeys } from '../../locking/own-keys.js';
+import type { LocalCopies } from '../../tracking/local-copies.js';
+import { TrackingExecutor } from '../../tracking/tracking-executor.js';
+import type { ScriptRegistry } from '../../scripting/script-registry.js';
 import { headIn } from '../../entries/envelope-head.js';
 
 /** A cache as who looks at it from outside sees it: nothing that it reads counts as a hit, a miss or an error. */
@@ -19,9 +28,59 @@ export class PeekCache extends CachexService {
     return await this.executor.codec.decodeAt(this.keyNamed(key), data);
   }
 
+  /** By what it was made to bytes: an entry without its envelope. */
+  layersAt(key: string, data: Buffer): ReturnType<EntryCodec['layersAt']> {
+    return this.executor.codec.layersAt(this.keyNamed(key), data);
+  }
+
   /** What is stored beside a value, told by its first bytes. */
   async headOf(key: string, beginning: unknown): Promise<EnvelopeHead | undefined> {
     return await headIn(beginning, this.keyNamed(key), this.executor.context);
+  }
+
+  /** The name of one of the library's own keys. */
+  ownName(space: OwnSpace, name: string): string {
+    return this.executor.ownName(space, name);
+  }
+
+  /** The keys of one of its locks or semaphores. */
+  ownKeysOf(kind: Parameters<typeof ownKeys>[1], name: string, version: Version): OwnKeys {
+    return ownKeys(this.executor, kind, name, version);
+  }
+
+  /** What the tokens of holders begin with that are callers of this process. */
+  get lockInstance(): string {
+    return this.locking.instance;
+  }
+
+  /** The loads of `getOrSet` and its like that run in this process. */
+  get flights(): FlightFacts[] {
+    return this.caching.underWay;
+  }
+
+  /** The scripts of the application. */
+  get knownScripts(): ScriptRegistry['known'] {
+    return this.scripts.known;
+  }
+
+  /** With `tracking`. */
+  get localCopies(): LocalCopies | undefined {
+    return this.executor instanceof TrackingExecutor ? this.executor.copies : undefined;
+  }
+
+  /** The pattern on the server of all keys that calls mean. */
+  get everyKey(): string {
+    return this.executor.keys.pattern('*', this.version);
+  }
+
+  /** The key as callers name it; `undefined` where it is none of theirs. */
+  userKey(wire: Buffer): string | undefined {
+    return this.executor.keys.userKey(nameOf(wire), this.version) || undefined;
+  }
+
+  /** The name of a key on the server. */
+  wireOf(key: string): WireArgument {
+    return this.executor.keys.wire(this.keyNamed(key));
   }
 
   keyNamed(key: string): Key {

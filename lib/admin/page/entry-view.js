@@ -4,6 +4,7 @@ import { button, el, failure, notify } from './dom.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
 import { isCollection, ItemsTable } from './items-table.js';
 import { hrefOf } from './place.js';
+import { storedOf } from './stored.js';
 import { valueEditor } from './value.js';
 
 /**
@@ -122,12 +123,18 @@ export class EntryView {
     ];
     if (entry.ttlMs === -2)
       parts.push(
-        note('Reads miss this key: it has expired, or one of its tags was invalidated. It is kept as a stale copy.'),
+        note(
+          'Reads miss this key: it has expired, or one of its tags was invalidated. What follows is the stale copy that it is kept as.',
+        ),
       );
     parts.push(this.actions(entry));
-    if (value) parts.push(valueEditor(this, value, entry));
+    if (entry.isWithheld) parts.push(note('You may see that it is there, and not what it holds.'));
+    else if (entry.isReserved)
+      parts.push(note('A process makes the value at this moment: whoever reads the key waits for it.'));
+    else if (value) parts.push(valueEditor(this, value, entry));
     else if (items && isCollection(type)) parts.push(new ItemsTable(this, type, entry).element);
     else parts.push(note('This type cannot be shown here.'));
+    if (entry.raw) parts.push(storedOf(entry));
     return parts;
   }
 

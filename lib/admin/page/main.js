@@ -47,7 +47,7 @@ async function start() {
     content.replaceChildren(el('p', { class: 'quiet' }, 'The application has no cache: it imports no CachexModule.'));
     return;
   }
-  const elsewhere = { key: '', pattern: '*', type: '', version: '' };
+  const elsewhere = { key: '', of: '', pattern: '*', type: '', version: '' };
   part('#caches').replaceChildren(
     ...caches.map((cache) =>
       link({ cache: cache.name, ...elsewhere }, (at) => cacheOf(at) === cache, [
@@ -59,7 +59,7 @@ async function start() {
   const tabs = el(
     'nav',
     { class: 'tabs', 'aria-label': 'Views' },
-    Array.from(views, ([view, [tab]]) => link({ view }, (at) => viewOf(at) === view, [tab])),
+    Array.from(views, ([view, [tab]]) => link({ view, of: '' }, (at) => viewOf(at) === view, [tab])),
   );
   content.replaceChildren(tabs);
   render();

@@ -8,10 +8,11 @@
  * @property {string} type
  * @property {string} version
  * @property {string} key
+ * @property {string} of what of a view is chosen: a tag, a stream
  */
 
 /** @type {Readonly<Place>} */
-const defaults = { cache: '', view: 'keys', pattern: '*', type: '', version: '', key: '' };
+const defaults = { cache: '', view: 'keys', pattern: '*', type: '', version: '', key: '', of: '' };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys gives any texts, and it has these names only
 const names = /** @type {(keyof Place)[]} */ (Object.keys(defaults));

@@ -143,7 +143,7 @@ export class ServerView {
 const confirmation = (name) => ({ name: 'confirm', label: `Type the name of the cache to confirm: ${name}` });
 
 /** @param {readonly (Tile | false | '' | undefined)[]} rows */
-const tiles = (rows) =>
+export const tiles = (rows) =>
   el(
     'dl',
     { class: 'tiles' },

@@ -1,5 +1,12 @@
 import { KeysView } from './keys-view.js';
+import { LimitsView } from './limits-view.js';
+import { LocksView } from './locks-view.js';
+import { ProcessView } from './process-view.js';
+import { ScriptsView } from './scripts-view.js';
 import { ServerView } from './server-view.js';
+import { SessionsView } from './sessions-view.js';
+import { StreamsView } from './streams-view.js';
+import { TagsView } from './tags-view.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -22,4 +29,11 @@ import { ServerView } from './server-view.js';
 export const views = new Map([
   ['keys', ['Keys', KeysView]],
   ['server', ['Server', ServerView]],
+  ['tags', ['Tags', TagsView]],
+  ['locks', ['Locks', LocksView]],
+  ['streams', ['Streams', StreamsView]],
+  ['process', ['Process', ProcessView]],
+  ['limits', ['Rate limits', LimitsView]],
+  ['sessions', ['Sessions', SessionsView]],
+  ['scripts', ['Scripts', ScriptsView]],
 ]);

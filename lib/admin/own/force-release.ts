@@ -1,0 +1,30 @@
+import { ConflictException } from '@nestjs/common';
+import { tell } from '../../locking/requests.js';
+import { releaseLockScript } from '../../locking/scripts/release-lock.script.js';
+import { releaseSemaphoreScript } from '../../locking/scripts/release-semaphore.script.js';
+import type { OpenCache } from '../entries/raw-key.js';
+import { type ClaimName, isShared, ownKind } from './claim-names.js';
+
+/** Room for whoever is first in the queue: the server looks again when it comes. */
+const anyCapacity = 1_000_000_000;
+/** Of the request: without the key for those that come late, it means nothing. */
+const noNumber = 0;
+
+/**
+ * Takes a lock or a part of a semaphore from its holder, and wakes who waits, as if the holder had released it.
+ *
+ * @throws ConflictException where that is no longer the holder
+ */
+export async function forceRelease({ peek }: OpenCache, claim: ClaimName, token: string): Promise<void> {
+  const key = peek.ownKeysOf(ownKind(claim.kind), claim.name, claim.version);
+  const channels = peek.ownName('wake', '');
+  const command = isShared(claim.kind)
+    ? tell(
+        releaseSemaphoreScript,
+        [key(), key('copy'), key('line'), key('seen')],
+        [token, noNumber, channels, anyCapacity],
+      )
+    : tell(releaseLockScript, [key(), key('line'), key('seen')], [token, noNumber, channels]);
+  if (await peek.carryOut(command)) return;
+  throw new ConflictException('Its holder is another one now, or nobody: reload to see');
+}

@@ -1,0 +1,36 @@
+import type { OpenCache } from '../entries/raw-key.js';
+
+/** A script that the application has registered. */
+export interface ScriptRow {
+  readonly name: string;
+  readonly sha: string;
+  readonly numKeys?: number;
+  /** How often this process has called it. */
+  readonly calls: number;
+  /** How many servers know it; the others are sent it in full at its next call. */
+  readonly loadedOn: number;
+}
+
+export interface ScriptsView {
+  readonly scripts: readonly ScriptRow[];
+  readonly servers: number;
+}
+
+export async function scriptsOf({ peek, pool }: OpenCache): Promise<ScriptsView> {
+  const known = peek.knownScripts;
+  const nodes = await pool.primaries();
+  const args = ['EXISTS', ...known.map(({ sha }) => sha)];
+  const loaded = await Promise.all(
+    nodes.map(async (node) => (known.length > 0 ? node.send({ name: 'SCRIPT', args, access: 'read' }) : [])),
+  );
+  return {
+    servers: nodes.length,
+    scripts: known.map(({ name, sha, numKeys, calls }, index) => ({
+      name,
+      sha,
+      ...(numKeys !== undefined && { numKeys }),
+      calls,
+      loadedOn: loaded.filter((flags) => Array.isArray(flags) && flags[index] === 1).length,
+    })),
+  };
+}

@@ -1,0 +1,116 @@
+import { button, el, failure, labelled } from './dom.js';
+import { number } from './format.js';
+
+/**
+ * @template Row
+ * @typedef {object} Page
+ * @property {readonly Row[]} rows
+ * @property {string} [cursor]
+ */
+
+/**
+ * What a list shows, and where its pages come from.
+ *
+ * @template Row
+ * @typedef {object} List
+ * @property {string} label of the table
+ * @property {readonly (string | false)[]} titles
+ * @property {(cursor: string | undefined) => Promise<Page<Row>>} load
+ * @property {(row: Row) => string} id tells rows from each other: a server may name one twice
+ * @property {(row: Row) => HTMLTableRowElement} row
+ * @property {readonly [one: string, many: string]} noun
+ */
+
+/**
+ * A table that is filled page by page, as the server looks at few keys at a time.
+ *
+ * @template Row
+ */
+export class PagedList {
+  /** @type {Set<string>} */
+  known = new Set();
+  turn = 0;
+
+  /** @param {List<Row>} list */
+  constructor(list) {
+    this.list = list;
+    this.rows = el('tbody');
+    this.foot = el('div', { class: 'foot' });
+    const titles = list.titles.filter((title) => title !== false);
+    const head = el(
+      'tr',
+      {},
+      titles.map((title) => el('th', { scope: 'col' }, title)),
+    );
+    this.element = el(
+      'div',
+      { class: 'own' },
+      el(
+        'div',
+        { class: 'table', tabindex: '0', role: 'region', 'aria-label': list.label },
+        el('table', {}, el('thead', {}, head), this.rows),
+      ),
+      this.foot,
+    );
+  }
+
+  /** From the beginning. */
+  async reload() {
+    this.turn++;
+    this.known.clear();
+    this.rows.replaceChildren();
+    await this.more(undefined);
+  }
+
+  /** @param {string | undefined} cursor */
+  async more(cursor) {
+    const { turn, list } = this;
+    this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
+    try {
+      const page = await list.load(cursor);
+      // An earlier one, that comes too late.
+      if (turn !== this.turn) return;
+      for (const row of page.rows) {
+        const id = list.id(row);
+        if (this.known.has(id)) continue;
+        this.known.add(id);
+        this.rows.append(list.row(row));
+      }
+      const count = this.known.size;
+      const told = `${count === 0 ? 'No' : number(count)} ${list.noun[count === 1 ? 0 : 1]}`;
+      this.foot.replaceChildren(
+        el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
+        ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
+      );
+    } catch (error) {
+      if (turn === this.turn) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+    }
+  }
+}
+
+/**
+ * The head of a view: its title, a pattern to search by, and what else it offers.
+ *
+ * @param {string} title
+ * @param {{ label?: string, placeholder: string, search: (pattern: string) => unknown, actions?: readonly HTMLElement[] }} offers
+ */
+export function searchHead(title, { label = 'Pattern', placeholder, search, actions = [] }) {
+  const input = el('input', { id: 'pattern', type: 'search', placeholder, spellcheck: 'false', autocomplete: 'off' });
+  /** @param {Event} event */
+  const onsubmit = (event) => {
+    event.preventDefault();
+    void search(input.value.trim());
+  };
+  return el(
+    'div',
+    { class: 'head' },
+    el('h2', {}, title),
+    el(
+      'form',
+      { class: 'search', onsubmit, role: 'search' },
+      labelled(label, input),
+      el('button', { type: 'submit' }, 'Search'),
+    ),
+    el('div', { class: 'actions' }, actions),
+  );
+}

@@ -1,0 +1,137 @@
+import { get, urlOf } from './api.js';
+import { el, failure } from './dom.js';
+import { bytes, duration, number } from './format.js';
+import { shownName } from './name.js';
+import { hrefOf } from './place.js';
+import { tiles } from './server-view.js';
+
+/**
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { CopiesView, FlightRow, ProcessView as View } from '../own/process.js'
+ */
+
+const everyMs = 2000;
+
+/** What the process that answers is doing: loads under way, and its local copies. It keeps itself up to date. */
+export class ProcessView {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+  /** @type {View | undefined} */
+  last;
+  isLeft = false;
+
+  /** @param {VisibleCache} cache */
+  constructor(cache) {
+    this.cache = cache;
+    this.rows = el('tbody');
+    this.told = el('p', { class: 'quiet' });
+    this.copies = el('section', { class: 'own' });
+    this.trouble = el('div');
+    const head = el(
+      'tr',
+      {},
+      ['Key', 'Running for', 'Callers that wait', 'State'].map((title) => el('th', { scope: 'col' }, title)),
+    );
+    this.element = el(
+      'div',
+      { class: 'own' },
+      this.trouble,
+      el(
+        'section',
+        {},
+        el('h2', {}, 'Loads under way'),
+        this.told,
+        el(
+          'div',
+          { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Loads under way' },
+          el('table', {}, el('thead', {}, head), this.rows),
+        ),
+      ),
+      this.copies,
+    );
+  }
+
+  show() {
+    clearTimeout(this.timer);
+    void this.look();
+  }
+
+  leave() {
+    this.isLeft = true;
+    clearTimeout(this.timer);
+  }
+
+  async look() {
+    try {
+      /** @type {View} */
+      const view = await get(urlOf(this.cache.name, '/process'));
+      if (this.isLeft) return;
+      this.trouble.replaceChildren();
+      this.draw(view);
+      this.last = view;
+    } catch (error) {
+      this.trouble.replaceChildren(failure(error));
+    }
+    if (!this.isLeft) this.timer = setTimeout(() => void this.look(), everyMs);
+  }
+
+  /** @param {View} view */
+  draw({ flights, flightCount, ofTenants, copies, atMs }) {
+    this.told.textContent =
+      flightCount === 0
+        ? 'None: no factory of getOrSet, @Cacheable or their like runs in the process that answers.'
+        : `${number(flightCount)} in the process that answers, the oldest first${ofTenants > 0 ? `; ${number(ofTenants)} of tenants, whose keys are not shown` : ''}.`;
+    this.rows.replaceChildren(...flights.map(flightOf));
+    this.copies.replaceChildren(el('h2', {}, 'Local copies'), ...this.copiesOf(copies, atMs));
+  }
+
+  /**
+   * @param {CopiesView | undefined} copies
+   * @param {number} atMs
+   */
+  copiesOf(copies, atMs) {
+    if (!copies) return [el('p', { class: 'quiet' }, 'This cache keeps none: they need the option tracking.')];
+    const { last } = this;
+    const seconds = last ? (atMs - last.atMs) / 1000 : 0;
+    const changes = copies.invalidations - (last?.copies?.invalidations ?? 0);
+    return [
+      ...(copies.isActive
+        ? []
+        : [el('p', { class: 'note' }, 'They are off: a server does not report changes. Every read goes to a server.')]),
+      tiles([
+        ['Entries', `${number(copies.entries)} of ${number(copies.maxEntries)}`],
+        ['Bytes', `${bytes(copies.bytes)} of ${bytes(copies.maxBytes)}`],
+        ['Hits', number(copies.hits)],
+        ['Dropped for want of room', number(copies.evictions)],
+        ['Changes reported', number(copies.invalidations)],
+        [
+          'Changes a second',
+          seconds > 0 ? (changes / seconds).toLocaleString(undefined, { maximumFractionDigits: 1 }) : '…',
+        ],
+      ]),
+    ];
+  }
+}
+
+const states = {
+  running: 'running',
+  late: 'late: its callers have got an error',
+  hung: 'hung: nobody waits for it any more',
+};
+
+/** @param {FlightRow} flight */
+function flightOf({ key, version, ageMs, callers, state }) {
+  const told = callers === 0 ? 'none: it refreshes a stale copy' : number(callers);
+  return el(
+    'tr',
+    {},
+    el(
+      'th',
+      { scope: 'row' },
+      el('a', { href: hrefOf({ view: 'keys', key, version: String(version) }) }, shownName(key)),
+    ),
+    el('td', { class: 'number' }, duration(ageMs)),
+    el('td', {}, told),
+    el('td', {}, states[state]),
+  );
+}

@@ -1,0 +1,113 @@
+import { get, urlOf } from './api.js';
+import { button, el, failure } from './dom.js';
+import { number } from './format.js';
+import { shownName } from './name.js';
+import { PagedList } from './pages.js';
+import { hrefOf, place } from './place.js';
+import { lettersOf } from './stream-letters.js';
+import { groupOf } from './stream-groups.js';
+
+/**
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { StreamRow, StreamsPage, StreamView } from '../own/streams.js'
+ * @import { Place } from './place.js'
+ */
+
+/** The streams of a cache, and what the groups of the chosen one have to do. */
+export class StreamsView {
+  /** @type {string | undefined} */
+  shownKey;
+  version = '';
+
+  /** @param {VisibleCache} cache */
+  constructor(cache) {
+    this.cache = cache;
+    /** @type {PagedList<StreamRow>} */
+    this.streams = new PagedList({
+      label: 'Streams',
+      titles: ['Stream', 'Entries', 'Groups', 'Pending'],
+      noun: ['stream', 'streams'],
+      id: ({ key }) => key,
+      load: async (cursor) => {
+        /** @type {StreamsPage} */
+        const page = await get(urlOf(this.cache.name, '/streams'), { cursor, version: place().version });
+        return { rows: page.streams, cursor: page.cursor };
+      },
+      row: ({ key, length, groups, pending }) =>
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'row' }, el('a', { href: hrefOf({ of: key }) }, shownName(key))),
+          el('td', { class: 'number' }, number(length)),
+          el('td', { class: 'number' }, number(groups)),
+          el('td', { class: 'number' }, number(pending)),
+        ),
+    });
+    this.chosen = el('section', { class: 'own', hidden: true, tabindex: '-1', 'aria-label': 'Chosen stream' });
+    this.element = el(
+      'div',
+      { class: 'own' },
+      el(
+        'section',
+        {},
+        el(
+          'div',
+          { class: 'head' },
+          el('h2', {}, 'Streams'),
+          button('Refresh', () => this.reload()),
+        ),
+        this.streams.element,
+      ),
+      this.chosen,
+    );
+    void this.streams.reload();
+  }
+
+  /** @param {Place} at */
+  show({ of, version }) {
+    this.version = version;
+    this.chosen.hidden = of === '';
+    if (of === this.shownKey) return;
+    this.shownKey = of;
+    if (of !== '') void this.open(of);
+  }
+
+  async reload() {
+    await this.streams.reload();
+    if (this.shownKey) await this.open(this.shownKey);
+  }
+
+  /** @param {string} key */
+  async open(key) {
+    const { cache, version } = this;
+    try {
+      /** @type {StreamView} */
+      const view = await get(urlOf(cache.name, '/streams/groups'), { key, version });
+      if (key !== this.shownKey) return;
+      const stream = { cache, key, version, changed: () => this.reload() };
+      const letters = el('div');
+      this.chosen.replaceChildren(
+        el(
+          'div',
+          { class: 'head' },
+          el('h2', {}, shownName(key)),
+          el(
+            'div',
+            { class: 'actions' },
+            el('a', { href: hrefOf({ view: 'keys', of: '', key }) }, 'Show its entries'),
+            el('a', { href: hrefOf({ of: '' }) }, 'Close'),
+          ),
+        ),
+        view.groupCount === 0
+          ? el('p', { class: 'quiet' }, 'No group reads this stream.')
+          : el('p', { class: 'quiet' }, `${number(view.groupCount)} groups, ${number(view.length)} entries.`),
+        ...view.groups.map((group) => groupOf(stream, group)),
+        letters,
+      );
+      this.chosen.focus();
+      if (cache.rights.read) letters.replaceChildren(...(await lettersOf(stream)));
+    } catch (error) {
+      this.chosen.replaceChildren(failure(error, () => this.open(key)));
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import { get, post, urlOf } from './api.js';
+import { ask } from './dialog.js';
+import { button, el, failure, notify } from './dom.js';
+import { number, timeToLive } from './format.js';
+import { shownName } from './name.js';
+import { PagedList, searchHead } from './pages.js';
+import { hrefOf, place } from './place.js';
+
+/**
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { TagCounts, TaggedEntry, TaggedPage, TagRow, TagsPage } from '../own/tags.js'
+ * @import { Place } from './place.js'
+ */
+
+/** The tags in use, and the entries that carry the chosen one. */
+export class TagsView {
+  pattern = '';
+  /** @type {Map<string, number>} */
+  counts = new Map();
+  looked = 0;
+  /** @type {string | undefined} */
+  shownTag;
+
+  /** @param {VisibleCache} cache */
+  constructor(cache) {
+    this.cache = cache;
+    const { invalidate } = cache.rights;
+    this.told = el('p', { class: 'quiet', role: 'status' });
+    this.countButton = button('Count entries', () => this.count(undefined));
+    /** @type {PagedList<TagRow>} */
+    this.tags = new PagedList({
+      label: 'Tags in use',
+      titles: ['Tag', 'Entries', 'Known for', invalidate && 'Change'],
+      noun: ['tag', 'tags'],
+      id: ({ tag }) => tag,
+      load: async (cursor) => {
+        /** @type {TagsPage} */
+        const page = await get(this.url(''), { pattern: this.pattern, cursor });
+        return { rows: page.tags, cursor: page.cursor };
+      },
+      row: (row) => this.row(row),
+    });
+    this.chosen = el('section', { class: 'own', hidden: true, tabindex: '-1', 'aria-label': 'Chosen tag' });
+    this.element = el(
+      'div',
+      { class: 'own' },
+      el(
+        'section',
+        {},
+        searchHead('Tags', {
+          placeholder: 'product:*',
+          search: (pattern) => {
+            this.pattern = pattern;
+            void this.tags.reload();
+          },
+          actions: [this.countButton, button('Refresh', () => this.tags.reload())],
+        }),
+        this.told,
+        this.tags.element,
+      ),
+      this.chosen,
+    );
+    void this.tags.reload();
+  }
+
+  /** @param {Place} at */
+  show({ of }) {
+    this.chosen.hidden = of === '';
+    if (of === this.shownTag) return;
+    this.shownTag = of;
+    if (of !== '') this.open(of);
+  }
+
+  /** @param {string} path */
+  url(path) {
+    return urlOf(this.cache.name, `/tags${path}`);
+  }
+
+  /** @param {TagRow} row */
+  row({ tag, ttlMs }) {
+    const element = el(
+      'tr',
+      {},
+      el('th', { scope: 'row' }, el('a', { href: hrefOf({ of: tag }) }, shownName(tag))),
+      el('td', { class: 'number' }, this.countOf(tag)),
+      el('td', { class: 'number' }, timeToLive(ttlMs)),
+      this.cache.rights.invalidate &&
+        el(
+          'td',
+          { class: 'changes' },
+          button('Invalidate…', () => this.invalidate(tag), { class: 'danger', 'aria-label': `Invalidate ${tag}` }),
+        ),
+    );
+    element.dataset.tag = tag;
+    return element;
+  }
+
+  /** @param {string} tag */
+  countOf(tag) {
+    return this.looked === 0 ? '–' : number(this.counts.get(tag) ?? 0);
+  }
+
+  /**
+   * Looks at the entries of the cache, a page at a time: nothing leads from a tag to what carries it.
+   *
+   * @param {string | undefined} cursor
+   */
+  async count(cursor) {
+    if (cursor === undefined) [this.counts, this.looked] = [new Map(), 0];
+    this.countButton.disabled = true;
+    try {
+      /** @type {TagCounts} */
+      const page = await get(this.url('/counts'), { cursor, version: place().version });
+      for (const [tag, count] of page.counts) this.counts.set(tag, (this.counts.get(tag) ?? 0) + count);
+      this.looked += page.looked;
+      for (const row of this.tags.rows.rows) {
+        const cell = row.cells[1];
+        if (cell) cell.textContent = this.countOf(row.dataset.tag ?? '');
+      }
+      this.told.replaceChildren(
+        `Counted in ${number(this.looked)} strings of version ${place().version || this.cache.version}${page.cursor ? ' so far' : ''}. `,
+        ...(page.cursor ? [button('Count more', () => this.count(page.cursor))] : []),
+      );
+    } catch (error) {
+      this.told.replaceChildren(failure(error, () => this.count(cursor)));
+    } finally {
+      this.countButton.disabled = false;
+    }
+  }
+
+  /** @param {string} tag */
+  open(tag) {
+    const looked = el('p', { class: 'quiet' });
+    let sum = 0;
+    /** @type {PagedList<TaggedEntry>} */
+    const entries = new PagedList({
+      label: 'Entries of the tag',
+      titles: ['Key', 'Kept for', 'Read as'],
+      noun: ['entry', 'entries'],
+      id: ({ key }) => key,
+      load: async (cursor) => {
+        /** @type {TaggedPage} */
+        const page = await get(this.url('/entries'), { tag, cursor, version: place().version });
+        sum = page.looked + (cursor === undefined ? 0 : sum);
+        looked.textContent = `Found by looking at ${number(sum)} strings of version ${place().version || this.cache.version}.`;
+        return { rows: page.entries, cursor: page.cursor };
+      },
+      row: ({ key, keptMs, isCurrent }) =>
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'row' }, el('a', { href: hrefOf({ view: 'keys', of: '', key }) }, shownName(key))),
+          el('td', { class: 'number' }, timeToLive(keptMs)),
+          el('td', {}, isCurrent ? 'a hit' : 'a miss: the tag was invalidated'),
+        ),
+    });
+    this.chosen.replaceChildren(
+      el(
+        'div',
+        { class: 'head' },
+        el('h2', {}, 'Entries tagged ', shownName(tag)),
+        el(
+          'div',
+          { class: 'actions' },
+          this.cache.rights.invalidate && button('Invalidate…', () => this.invalidate(tag), { class: 'danger' }),
+          el('a', { href: hrefOf({ of: '' }) }, 'Close'),
+        ),
+      ),
+      looked,
+      entries.element,
+    );
+    void entries.reload();
+    this.chosen.focus();
+  }
+
+  /** @param {string} tag */
+  async invalidate(tag) {
+    const count = this.counts.get(tag);
+    const isDone = await ask({
+      title: 'Invalidate the tag?',
+      text: 'Every entry that carries it counts as missing from now on, in every version, and is made again when somebody reads it. This cannot be undone.',
+      details: [
+        el('p', {}, shownName(tag)),
+        ...(count === undefined ? [] : [el('p', {}, `${number(count)} entries carry it, of those that were counted.`)]),
+      ],
+      action: 'Invalidate',
+      isDanger: true,
+      run: async () => {
+        /** @type {{ wasInUse: boolean }} */
+        const { wasInUse } = await post(this.url('/invalidate'), { tag });
+        notify(wasInUse ? 'The tag was invalidated.' : 'No entry carried the tag any more.');
+      },
+    });
+    if (!isDone) return;
+    await this.tags.reload();
+    if (this.shownTag === tag) this.open(tag);
+  }
+}

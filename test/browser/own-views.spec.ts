@@ -1,0 +1,189 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
+import { openBrowser } from './open-browser.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const hostile = '<img src=x onerror=alert(1)>\u202e}';
+
+let browser: Browser;
+let admin: Admin;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await admin.app.close();
+});
+
+const start = async (setup: AdminSetup = {}): Promise<void> => {
+  admin = await openAdmin(setup);
+};
+
+/** The page at a place; what it logs or refuses to run fails the spec. */
+async function open(place: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => expect.unreachable(String(error)));
+  page.on('dialog', (dialog) => expect.unreachable(dialog.message()));
+  await page.goto(`${admin.url}/cachex${place}`);
+  return page;
+}
+
+/** Goes to it by Tab, as somebody does who has no mouse, and presses Enter. */
+async function press(page: Page, role: 'button' | 'link', name: string | RegExp): Promise<void> {
+  const wanted = page.getByRole(role, { name });
+  await wanted.waitFor();
+  for (let tries = 0; tries < 80; tries++) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluate((element) => element === element.ownerDocument.activeElement)) {
+      await page.keyboard.press('Enter');
+      return;
+    }
+  }
+  expect.unreachable(`Tab never comes to ${String(name)}`);
+}
+
+/** Something to see in every view. */
+async function fill(): Promise<() => Promise<void>> {
+  const { cache } = admin;
+  await cache.set(`key of ${hostile}`, 1, { tags: [hostile] });
+  const lock = cache.lock(hostile, { timeout: '1h' });
+  await lock.acquire();
+  await cache.xgroupCreate(hostile, hostile, '0', { mkstream: true });
+  await cache.xadd(hostile, { any: 'thing' });
+  await cache.xreadgroup(hostile, 'worker', { [hostile]: '>' });
+  const letter = { stream: hostile, group: 'mail', id: '1-1', fields: { to: hostile }, deliveries: 5, error: hostile };
+  await cache.xadd('dead', letter);
+  await cache.rateLimiter('signups', { limit: 5, window: '1h' }).consume(hostile);
+  await cache.withVersion('session').set(hostile, { user: 1 }, '1h');
+  cache.registerScript(`script ${hostile}`, 'return 1');
+  let finish!: (value: number) => void;
+  const made = new Promise<number>((resolve) => (finish = resolve));
+  const load = cache.getOrSet(`load of ${hostile}`, () => made);
+  return async () => {
+    finish(1);
+    await load;
+  };
+}
+
+const of = encodeURIComponent(hostile);
+const places = [
+  `#view=tags&of=${of}`,
+  '#view=locks',
+  `#view=streams&of=${of}`,
+  '#view=streams&of=dead',
+  '#view=process',
+  '#view=limits',
+  '#view=sessions',
+  '#view=scripts',
+];
+
+// Tab by Tab, on a machine that does other things as well.
+describe('views of what only the cache knows', { timeout: 180_000 }, () => {
+  beforeEach(() => start());
+
+  it.each([
+    ['light', 1280],
+    ['dark', 390],
+    ['light', 390],
+    ['dark', 1280],
+  ] as const)('show hostile names as text, and have nothing that axe finds: %s, %d pixels', async (scheme, width) => {
+    const end = await fill();
+    const page = await open('', { colorScheme: scheme, viewport: { width, height: 800 } });
+    const found: unknown[] = [];
+    for (const place of places) {
+      await page.goto(`${admin.url}/cachex${place}`);
+      const main = page.getByRole('main');
+      await main.getByText('onerror=alert(1)').first().waitFor();
+      expect([place, await page.locator('img').count()]).toEqual([place, 0]);
+      expect([place, await main.locator('mark', { hasText: 'U+202E' }).count()]).not.toEqual([place, 0]);
+      expect([place, (await main.textContent())?.includes('\u202e')]).toEqual([place, false]);
+      await page.evaluate(axe);
+      const violations = await page.evaluate<unknown[]>(
+        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`,
+      );
+      found.push(...violations.map((violation) => [place, violation]));
+    }
+    expect(found).toEqual([]);
+    await end();
+  });
+
+  it('invalidate a tag by keyboard alone, after counting what carries it', async () => {
+    await admin.cache.set('a', 1, { tags: ['prices'] });
+    await admin.cache.set('b', 1, { tags: ['prices'] });
+    const page = await open('#view=tags');
+    await page.getByRole('link', { name: 'prices' }).waitFor();
+    await press(page, 'button', 'Count entries');
+    await page.getByText('Counted in 2 strings of version 1').waitFor();
+    await press(page, 'button', 'Invalidate prices');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('2 entries carry it').waitFor();
+    await press(page, 'button', /^Invalidate$/);
+    await page.getByText('The tag was invalidated.').waitFor();
+    expect(await admin.cache.getMany(['a', 'b'])).toEqual(new Map());
+  });
+
+  it('take a lock away by keyboard alone, and say where another has it by now', async () => {
+    const lock = admin.cache.lock('stock', { timeout: '1h' });
+    await lock.acquire();
+    const page = await open('#view=locks');
+    await press(page, 'button', /^Take away lock stock/);
+    await page.getByRole('dialog').getByText('hears of this at its next heartbeat only').waitFor();
+    // Meanwhile.
+    await lock.release();
+    await lock.acquire();
+    await press(page, 'button', /^Take away$/);
+    await page.getByRole('dialog').getByRole('alert').getByText('Its holder is another one now').waitFor();
+    await page.keyboard.press('Escape');
+    await press(page, 'button', 'Refresh');
+    await press(page, 'button', /^Take away lock stock/);
+    await press(page, 'button', /^Take away$/);
+    await page.getByText('It was taken away.').waitFor();
+    expect(await lock.owned()).toBe(false);
+  });
+
+  it('replay dead letters by keyboard alone', async () => {
+    const { cache } = admin;
+    await cache.xgroupCreate('orders', 'mail', '0', { mkstream: true });
+    const letter = { stream: 'orders', group: 'mail', id: '1-1', deliveries: 5, error: 'no such address' };
+    await cache.xadd('orders:dead', { ...letter, fields: { to: 'ada' } });
+    const page = await open('#view=streams');
+    await press(page, 'link', 'orders:dead');
+    const box = page.getByRole('checkbox');
+    await box.focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Replay 1 chosen…' }).press('Enter');
+    await press(page, 'button', 'Replay 1 letter');
+    await page.getByText('1 replayed.').waitFor();
+    expect(await cache.xlen('orders')).toBe(1);
+    expect(await cache.xlen('orders:dead')).toBe(0);
+  });
+
+  it('show how a value is stored', async () => {
+    await admin.cache.set('k', { a: 1 });
+    const page = await open('#key=k');
+    await page.getByText('As it is stored').press('Enter');
+    await page.getByText('msgpack').waitFor();
+    // A map of one: `a` is 1.
+    expect(await page.locator('.stored pre').textContent()).toMatch(/^000000 {2}de 00 01 a1 61 01 /);
+  });
+});
+
+it('offer nothing that is not allowed', async () => {
+  await start({ can: (action) => action === 'view' });
+  const end = await fill();
+  const page = await open('');
+  for (const place of places) {
+    await page.goto(`${admin.url}/cachex${place}`);
+    await page.getByRole('region').first().waitFor();
+    expect([place, await page.getByRole('button', { name: /Invalidate|Take|Claim|Replay|Reset/ }).count()]).toEqual([
+      place,
+      0,
+    ]);
+  }
+  await end();
+});
