@@ -4,9 +4,11 @@
  * one copy of everything, however an application loads it: tokens, registries and the engines of `memory://`.
  */
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,14 +34,23 @@ async function readLicenses() {
 /** Stands for what reads the admin page's files where they are written. */
 const PAGE_SOURCES = join(dist, 'admin/page-sources.js');
 
+/** In a process of its own: this one would take what is written to `dist/` for ES modules from then on. */
+async function readPageSources() {
+  const [module, folder] = [pathToFileURL(PAGE_SOURCES), pathToFileURL(join(root, 'lib/admin/page/'))];
+  const program = `
+    import { readPageSources } from ${JSON.stringify(module)};
+    console.log(JSON.stringify([...readPageSources(new URL(${JSON.stringify(folder)}))]));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    maxBuffer: 2 ** 24,
+  });
+  return stdout.trim();
+}
+
 const pageInCode = {
   name: 'page-in-code',
   async load(id) {
     if (id !== PAGE_SOURCES) return null;
-    const folder = join(root, 'lib/admin/page');
-    const names = (await readdir(folder)).toSorted();
-    const sources = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
-    return `const sources = new Map(${JSON.stringify(sources)});\nexport const readPageSources = () => sources;\n`;
+    return `const sources = new Map(${await readPageSources()});\nexport const readPageSources = () => sources;\n`;
   },
 };
 

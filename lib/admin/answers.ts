@@ -34,6 +34,8 @@ export class Answers {
     // Nobody on the way is to wait for the end.
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store, no-transform');
     httpAdapter.setHeader(response, 'X-Accel-Buffering', 'no');
+    // An application that ends would wait for whatever else may be asked on it.
+    httpAdapter.setHeader(response, 'Connection', 'close');
     const stream = Readable.from(textsOf(bodies));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Fastify has Node's own response behind its reply
     const { raw = response } = response as { raw?: unknown };

@@ -17,7 +17,10 @@ import { type CachexAdminOptions, resolveAdminOptions } from './cachex-admin.opt
 import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
 import { CachesController } from './caches.controller.js';
 import { Entries } from './entries/entries.js';
+import { CommandsController } from './commands.controller.js';
 import { EntryController } from './entry.controller.js';
+import { HistoryController } from './history.controller.js';
+import { CommandFeeds } from './live/command-feeds.js';
 import { KeysController } from './keys.controller.js';
 import { LimitsController } from './limits.controller.js';
 import { LocksController } from './locks.controller.js';
@@ -26,6 +29,8 @@ import { ScriptsController } from './scripts.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { StreamsController } from './streams.controller.js';
 import { TagsController } from './tags.controller.js';
+import { MemoryController } from './memory.controller.js';
+import { Recorder } from './recorder.js';
 
 /** What a class for `useClass` or `useExisting` implements. @publicApi */
 export interface CachexAdminOptionsFactory {
@@ -66,6 +71,9 @@ export type CachexAdminModuleAsyncOptions = Omit<
     SessionsController,
     StreamsController,
     TagsController,
+    HistoryController,
+    MemoryController,
+    CommandsController,
   ],
   providers: [
     { provide: resolvedAdminOptionsToken, inject: [adminOptionsToken], useFactory: resolveAdminOptions },
@@ -75,6 +83,8 @@ export type CachexAdminModuleAsyncOptions = Omit<
     Audit,
     Changes,
     Entries,
+    CommandFeeds,
+    Recorder,
     Rights,
   ],
 })

@@ -65,6 +65,21 @@ export class CachexAdminOptions {
   audit?: (event: CachexAdminEvent) => unknown;
 
   /**
+   * What the view _Traffic_ shows of the last 24 hours: what this process has done (`'process'`), or of all processes as
+   * well (`'fleet'`): once a minute each of them adds its figures to a few small keys of the cache, which live for 25
+   * hours. `false` records nothing.
+   *
+   * @default 'process'
+   */
+  @Optional()
+  @Obeys('isHistory', (value, what) => {
+    if (value !== 'process' && value !== 'fleet' && value !== false) {
+      throw new TypeError(`${what} must be 'process', 'fleet' or false`);
+    }
+  })
+  history?: 'process' | 'fleet' | false;
+
+  /**
    * The names, without ports, that the page answers to: against sites that let their own names point to this server (DNS
    * rebinding). Without guards it answers to this machine's own (`localhost`, `127.0.0.1`, `[::1]`), with guards to all.
    */
@@ -85,8 +100,9 @@ export function resolveAdminOptions(plain: CachexAdminOptions): ResolvedAdminOpt
     throw new ConfigError(['The options of CachexAdminModule are not valid:', ...problems].join('\n'));
   }
   const { guards = [], readOnly = false, flush = false, can = anything, user = userOf, audit = nobody } = options;
+  const { history = 'process', hosts } = options;
   if (guards.length === 0) refuseInProduction();
-  return Object.freeze({ guards, readOnly, flush, can, user, audit, hosts: options.hosts });
+  return Object.freeze({ guards, readOnly, flush, can, user, audit, history, hosts });
 }
 
 /** What is checked here is a path for routes: no wildcards, no parameters. */

@@ -10,7 +10,7 @@ export interface PageFiles {
 }
 
 /** In the order in which they overrule each other. */
-const styles = ['frame.css', 'controls.css', 'data.css', 'own.css', 'narrow.css'];
+const styles = ['uplot.css', 'frame.css', 'controls.css', 'data.css', 'own.css', 'charts.css', 'narrow.css'];
 
 export function readPageFiles(): PageFiles {
   const sources = readPageSources();

@@ -65,13 +65,13 @@ export function readingOf(
   const reading = unchecked(entry, options);
   const { schema } = options;
   if (schema && (reading.hit ?? reading.spare)) {
-    return checked(key, reading, schema, entry, context).then((known) => told(known, lookups));
+    return checked(key, reading, schema, entry, context).then((known) => told(key, known, lookups));
   }
-  return told(reading, lookups);
+  return told(key, reading, lookups);
 }
 
-function told(reading: Reading, lookups: Lookups | undefined): Reading {
-  lookups?.lookedUp(reading.hit !== undefined);
+function told(key: Key, reading: Reading, lookups: Lookups | undefined): Reading {
+  lookups?.lookedUp(key, reading.hit !== undefined);
   return reading;
 }
 

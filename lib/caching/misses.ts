@@ -9,7 +9,6 @@ import type { Deadlines } from '../waiting/deadlines.js';
 import type { Reading, Spare } from './entry-reader.js';
 import { type Flight, tooLate } from './flight.js';
 import type { Flights, Gate } from './flights.js';
-import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import { outputOf, unshared } from './made.js';
 import { Maker } from './maker.js';
 import type { Asked, MakeRequest, Wanted } from './request.js';
@@ -65,7 +64,7 @@ export class Misses {
 
   /** A value for a caller who has looked at the key and found none. */
   async obtain<T>(wanted: Wanted<T>, { gate, launchedBefore }: Arrival, first: Look): Promise<T> {
-    const { options, outer } = wanted;
+    const { outer } = wanted;
     for (let look = first; ; look = await this.lookAgain(wanted, gate)) {
       const { reading, lastBefore, looksBefore } = look;
       const { hit, spare, seen, isUnanswered } = reading;
@@ -77,7 +76,7 @@ export class Misses {
       const other = isUnanswered || last?.mayServe(seen, looksBefore) ? last : undefined;
       if (!other) {
         if (!spare) return await this.launch(request).own();
-        if (await this.hasJustFailed(spare, request)) return this.give(spare, options) as T;
+        if (await this.hasJustFailed(spare, request)) return this.give(spare, request) as T;
         if (gate.joinable && gate.joinable !== last) continue;
         return await this.refreshOrGive(spare, request);
       }
@@ -127,7 +126,7 @@ export class Misses {
       });
     } catch (error) {
       const isOverdue = error === late || flight.isGivenUp;
-      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, options) as T } : undefined;
+      if (spare) return isOverdue || (await isForCaller()) ? { value: this.give(spare, request) as T } : undefined;
       if (!isOverdue) throw error;
       return this.outwait(flight, request);
     }
@@ -180,14 +179,14 @@ export class Misses {
   }
 
   private refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
-    const giveSpare = (): T => this.give(spare, request.options) as T;
+    const giveSpare = (): T => this.give(spare, request) as T;
     const made = this.refresh(request, spare).own();
     return this.deadlines.within(made, request.options.softMs, giveSpare).catch(giveSpare);
   }
 
-  private give({ value, isStale }: Spare, { onStale }: ResolvedGetOrSet): unknown {
+  private give({ value, isStale }: Spare, { key, options: { onStale } }: Asked): unknown {
     if (isStale) {
-      this.executor.counters.gaveStale();
+      this.executor.counters.gaveStale(key);
       onStale?.();
     }
     return value;

@@ -190,7 +190,7 @@ export interface TagQuestions {
 
 /** Where replies say whether they hold what was looked for. */
 export interface Lookups {
-  lookedUp(isFound: boolean): void;
+  lookedUp(key: Key, isFound: boolean): void;
 }
 
 /** An answer known without asking: an empty list of members costs no round trip. */

@@ -22,7 +22,7 @@ class EntryReply implements ReplyShape<unknown> {
   decode(raw: unknown, context: ReplyContext): unknown {
     const value = valueIn(dataIn(raw), ttlIn(raw), this.key, context, this.stampede, this.isRaw);
     const { key, schema } = this;
-    return counted(schema ? matchingOrMissing(key, value, schema, context) : value, context, this.fallback);
+    return counted(key, schema ? matchingOrMissing(key, value, schema, context) : value, context, this.fallback);
   }
 
   missing(): unknown {
@@ -31,9 +31,9 @@ class EntryReply implements ReplyShape<unknown> {
 }
 
 /** The value that was found, or the fallback for a missing one. */
-export function counted(value: unknown, context: ReplyContext, fallback?: unknown): unknown {
-  if (value instanceof Promise) return value.then((known: unknown) => counted(known, context, fallback));
-  context.lookups.lookedUp(value !== undefined);
+export function counted(key: Key, value: unknown, context: ReplyContext, fallback?: unknown): unknown {
+  if (value instanceof Promise) return value.then((known: unknown) => counted(key, known, context, fallback));
+  context.lookups.lookedUp(key, value !== undefined);
   return value === undefined ? fallback : value;
 }
 
@@ -176,7 +176,7 @@ export function takeCommand<T>(key: Key, fallback: T): Command<T> {
   const { name, access, args, ahead, reply } = previousOf('GETDEL', 'write', [key]);
   const looked: ReplyShape<T> = {
     // The caller decides the type of the value.
-    decode: (raw, context) => counted(reply.decode(raw, context), context, fallback) as T | Promise<T>,
+    decode: (raw, context) => counted(key, reply.decode(raw, context), context, fallback) as T | Promise<T>,
     missing: () => fallback,
   };
   return { name, access, args, ahead, reply: looked };
@@ -197,7 +197,7 @@ export function getManyCommand<T>(
           const ttlMs = stampede && (replies[index] as number);
           const key = keys[index]!;
           const value = valueIn(data, ttlMs, key, context, stampede);
-          return counted(schema ? matchingOrMissing(key, value, schema, context) : value, context);
+          return counted(key, schema ? matchingOrMissing(key, value, schema, context) : value, context);
         }),
       );
     },

@@ -19,7 +19,7 @@ export function getAndExpireCommand<T>(key: Key, ms: number | null, fallback: T)
     ...write<T>('GETEX', [key, ...life], {
       decode: (raw, context) => {
         const [ttlMs, data, endMs = endless] = raw as [number, Buffer | null, number?];
-        const value = counted(valueIn(data, ttlMs, key, context), context, fallback) as T | Promise<T>;
+        const value = counted(key, valueIn(data, ttlMs, key, context), context, fallback) as T | Promise<T>;
         const head = data === null ? undefined : openEnvelope(data)?.head;
         if (data === null || !head) return value;
         const change = { key, expiry, ttlMs, endMs, beginning: beginningIn(data) };

@@ -61,7 +61,7 @@ export class Settling {
   /** Names the command in the error, and counts it. */
   failure(error: unknown, command: Command<unknown>): Error {
     if (isNamed(error)) return error;
-    this.counters.errors++;
+    this.counters.failed(command);
     return mapError(error, command);
   }
 }

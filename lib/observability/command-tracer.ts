@@ -1,6 +1,7 @@
 import { type Command, Key } from '../command-model/command.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from '../options/resolved.options.js';
 import { type CommandMessage, isHeard } from './command-channel.js';
+import { commandKeys } from './command-keys.js';
 import { CommandTrace } from './command-trace.js';
 
 /** What all messages of a cache have in common. */
@@ -24,15 +25,16 @@ export class CommandTracer {
   /** Of a command, or of several that are sent together. */
   trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
     const first = commands[0]!;
-    const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key).map(({ name }) => name));
+    const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key));
     const isBatch = transaction || commands.length > 1;
     const message: CommandMessage = {
       ...this.origin,
       command: isBatch ? (transaction ? 'MULTI' : 'PIPELINE') : first.name,
       ...(isBatch ? { batch: commands.map(({ name }) => name) } : { script: first.script?.name }),
       keyCount: keys.length,
-      ...(this.tellsKeys && { keys }),
+      ...(this.tellsKeys && { keys: keys.map(({ name }) => name) }),
     };
+    commandKeys.keep(message, keys);
     return new CommandTrace(message, this.tellsKeys);
   }
 }

@@ -143,6 +143,8 @@ describe('CachexAdminModule', () => {
     [{ readOnly: 'yes' }, 'readOnly must be a boolean'],
     [{ readonly: true }, 'readonly should not exist'],
     [{ flush: 1 }, 'flush must be a boolean'],
+    [{ history: true }, "history must be 'process', 'fleet' or false"],
+    [{ history: 'all' }, "history must be 'process', 'fleet' or false"],
     [{ can: true }, 'can must be a function'],
     [{ audit: 'log' }, 'audit must be a function'],
     [{ user: 'me' }, 'user must be a function'],

@@ -1,11 +1,8 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
+import { violationsOn } from './axe.js';
 import { openBrowser } from './open-browser.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let admin: Admin;
@@ -125,17 +122,11 @@ describe('the admin page in a browser', () => {
     await admin.cache.setMany({ a: { deep: [1] }, b: 2 });
     const page = await open('#key=a', { colorScheme, viewport: { width, height: 800 } });
     await page.waitForSelector('.editor textarea');
-    const violations = async (): Promise<unknown> => {
-      await page.evaluate(axe);
-      return page.evaluate(
-        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`,
-      );
-    };
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await page.goto(`${admin.url}/cachex`);
     await page.getByRole('button', { name: 'Delete matching keys…' }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { LocalCopies } from '../../tracking/local-copies.js';
 import { TrackingExecutor } from '../../tracking/tracking-executor.js';
 import type { ScriptRegistry } from '../../scripting/script-registry.js';
 import { headIn } from '../../entries/envelope-head.js';
+import type { Counters } from '../../observability/counters.js';
 
 /** A cache as who looks at it from outside sees it: nothing that it reads counts as a hit, a miss or an error. */
 export class PeekCache extends CachexService {
@@ -85,6 +86,11 @@ export class PeekCache extends CachexService {
 
   keyNamed(key: string): Key {
     return new Key(key, this.version);
+  }
+
+  /** What the cache counts in this process: look-ups and errors of all who use it. */
+  get counters(): Counters {
+    return this.executor.counters;
   }
 
   /** A command that no method of a cache has. */

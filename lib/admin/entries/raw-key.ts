@@ -40,9 +40,10 @@ export class RawKey {
     return replies.map((reply) => (reply instanceof Error ? undefined : reply));
   }
 
-  private command([name, before, after]: KeyCommand): WireCommand {
+  /** To be sent together with those of other keys. */
+  command([name, before, after]: KeyCommand, access: WireCommand['access'] = 'read'): WireCommand {
     const args = [...before, this.wire, ...after.map((arg) => (typeof arg === 'number' ? String(arg) : arg))];
-    return { name, args, access: 'read', slot: this.open.pool.slotOf?.(this.wire) };
+    return { name, args, access, slot: this.open.pool.slotOf?.(this.wire) };
   }
 }
 

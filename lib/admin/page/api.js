@@ -86,13 +86,19 @@ export const urlOf = (cache, path = '') => new URL(`caches/${encodeURIComponent(
  * @param {Readonly<Record<string, string | number | undefined>>} query
  * @returns {Promise<Answer>}
  */
-export function get(url, query = {}) {
+export const get = (url, query = {}) => call(withQuery(url, query));
+
+/**
+ * @param {URL} url
+ * @param {Readonly<Record<string, string | number | undefined>>} query
+ */
+function withQuery(url, query) {
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === '') continue;
     const [word, text] = name === 'key' ? inAddress(String(value)) : [name, String(value)];
     url.searchParams.set(word, text);
   }
-  return call(url);
+  return url;
 }
 
 /** @returns {Promise<CachesAnswer>} */
@@ -125,7 +131,28 @@ const changeOf = (body) => ({
  * @param {(line: Line) => void} hear
  */
 export async function postLong(url, body, signal, hear) {
-  const response = await answered(url, { ...changeOf(body), signal });
+  await hearLines(await answered(url, { ...changeOf(body), signal }), hear);
+}
+
+/**
+ * What goes on, line by line, until the signal aborts.
+ *
+ * @template Line
+ * @param {URL} url
+ * @param {Readonly<Record<string, string | number | undefined>>} query
+ * @param {AbortSignal} signal
+ * @param {(line: Line) => void} hear
+ */
+export async function follow(url, query, signal, hear) {
+  await hearLines(await answered(withQuery(url, query), { signal }), hear);
+}
+
+/**
+ * @template Line
+ * @param {Response} response
+ * @param {(line: Line) => void} hear
+ */
+async function hearLines(response, hear) {
   if (!response.ok || !response.body) throw refusal(response, await response.json().catch(() => undefined));
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -48,10 +48,29 @@ export const number = (count) => (count !== undefined && Number.isFinite(count) 
 /** @param {{ readonly hits: number, readonly misses: number }} stats */
 export function hitRatio({ hits, misses }) {
   const all = hits + misses;
-  return all === 0
-    ? 'no reads yet'
-    : `${((100 * hits) / all).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
+  return all === 0 ? 'no reads yet' : percent(hits / all);
 }
+
+/** @param {number} share from 0 to 1 */
+export const percent = (share) => `${(100 * share).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
+
+/**
+ * How long a command took; `null` where there was none.
+ *
+ * @param {number | null | undefined} ms
+ */
+export const time = (ms) =>
+  typeof ms === 'number' ? `${ms.toLocaleString(undefined, { maximumSignificantDigits: 2 })} ms` : '–';
+
+/** @param {number} at milliseconds since 1970 */
+export const clock = (at) => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+
+/**
+ * A pattern of the keys that begin so.
+ *
+ * @param {string} prefix
+ */
+export const patternOf = (prefix) => `${prefix.replaceAll(/[\\*?[\]]/g, '\\$&')}*`;
 
 /**
  * Sixteen bytes a line: where they are, what they are, and what they would be as text.

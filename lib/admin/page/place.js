@@ -9,10 +9,24 @@
  * @property {string} version
  * @property {string} key
  * @property {string} of what of a view is chosen: a tag, a stream
+ * @property {string} range how long back figures go
+ * @property {string} whose of which processes they are
+ * @property {string} prefix of which keys
  */
 
 /** @type {Readonly<Place>} */
-const defaults = { cache: '', view: 'keys', pattern: '*', type: '', version: '', key: '', of: '' };
+const defaults = {
+  cache: '',
+  view: 'keys',
+  pattern: '*',
+  type: '',
+  version: '',
+  key: '',
+  of: '',
+  range: '1h',
+  whose: 'process',
+  prefix: '',
+};
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys gives any texts, and it has these names only
 const names = /** @type {(keyof Place)[]} */ (Object.keys(defaults));

@@ -1,12 +1,15 @@
+import { CommandsView } from './commands-view.js';
 import { KeysView } from './keys-view.js';
 import { LimitsView } from './limits-view.js';
 import { LocksView } from './locks-view.js';
+import { MemoryView } from './memory-view.js';
 import { ProcessView } from './process-view.js';
 import { ScriptsView } from './scripts-view.js';
 import { ServerView } from './server-view.js';
 import { SessionsView } from './sessions-view.js';
 import { StreamsView } from './streams-view.js';
 import { TagsView } from './tags-view.js';
+import { TrafficView } from './traffic-view.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -28,6 +31,9 @@ import { TagsView } from './tags-view.js';
 /** In the order of their tabs. @type {ReadonlyMap<string, readonly [tab: string, kind: ViewKind]>} */
 export const views = new Map([
   ['keys', ['Keys', KeysView]],
+  ['traffic', ['Traffic', TrafficView]],
+  ['memory', ['Memory', MemoryView]],
+  ['commands', ['Commands', CommandsView]],
   ['server', ['Server', ServerView]],
   ['tags', ['Tags', TagsView]],
   ['locks', ['Locks', LocksView]],

@@ -1,0 +1,26 @@
+/** That somebody has deleted keys on the admin page: a hit rate does not fall by itself. */
+export interface ChangeMark {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly action: string;
+  readonly user?: string;
+  readonly key?: string;
+  readonly pattern?: string;
+  readonly deleted?: number;
+}
+
+const mostMarks = 100;
+
+/** What was deleted from one cache by this process's page. */
+export class ChangeMarks {
+  private readonly marks: ChangeMark[] = [];
+
+  add(mark: ChangeMark): void {
+    this.marks.push(mark);
+    if (this.marks.length > mostMarks) this.marks.shift();
+  }
+
+  all(): readonly ChangeMark[] {
+    return this.marks;
+  }
+}

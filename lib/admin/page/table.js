@@ -1,0 +1,53 @@
+import { el } from './dom.js';
+
+/** @import { Child } from './dom.js' */
+
+/**
+ * A table with a name for screen readers; the first cell of a row is its head.
+ *
+ * @param {string} name
+ * @param {readonly string[]} columns
+ * @param {readonly (readonly Child[])[]} rows
+ */
+export const table = (name, columns, rows) =>
+  el(
+    'div',
+    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': name },
+    el(
+      'table',
+      { class: 'figures' },
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          columns.map((column) => el('th', { scope: 'col' }, column)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        rows.map(([first, ...cells]) =>
+          el(
+            'tr',
+            {},
+            el('th', { scope: 'row' }, first),
+            cells.map((cell) => el('td', { class: 'number' }, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
+
+/**
+ * A number, and beside it how much that is of the most.
+ *
+ * @param {string} text
+ * @param {number} share from 0 to 1
+ */
+export function bar(text, share) {
+  const filled = el('span', { 'aria-hidden': 'true' });
+  filled.style.width = `${Math.round(100 * Math.min(1, share || 0))}%`;
+  return el('span', { class: 'bar' }, filled, el('span', {}, text));
+}

@@ -1,0 +1,258 @@
+import { get, urlOf } from './api.js';
+import { Chart } from './chart.js';
+import { button, el, failure, labelled, options } from './dom.js';
+import { clock, hitRatio, number, patternOf, time } from './format.js';
+import { findingsOf } from './findings.js';
+import { go, hrefOf, place } from './place.js';
+import { table } from './table.js';
+
+/**
+ * @import { VisibleCache } from '../caches.controller.js'
+ * @import { HistoryView, PointView } from '../history/history-view.js'
+ * @import { Place } from './place.js'
+ */
+
+const refreshMs = 15_000;
+
+/** @param {number} value */
+const whole = (value) => number(Math.round(value));
+
+/** What a cache has done: of this process, or of all. */
+export class TrafficView {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  timer;
+  asked = 0;
+
+  /**
+   * @param {VisibleCache} cache
+   */
+  constructor(cache) {
+    this.cache = cache;
+    this.range = el(
+      'select',
+      {},
+      options([
+        ['1h', 'last hour'],
+        ['6h', 'last 6 hours'],
+        ['24h', 'last 24 hours'],
+      ]),
+    );
+    this.of = el('select', {}, options([['process', 'this process']]));
+    this.prefix = el('select', {}, options([['', 'all keys']]));
+    this.range.addEventListener('change', () => go({ range: this.range.value }));
+    this.of.addEventListener('change', () => go({ whose: this.of.value }));
+    this.prefix.addEventListener('change', () => go({ prefix: this.prefix.value }));
+    this.reads = new Chart(
+      'Reads a minute',
+      [
+        { label: 'hits', color: '--hits' },
+        { label: 'misses', color: '--misses', dash: [8, 4] },
+        { label: 'stale', color: '--stale', dash: [2, 3] },
+        { label: 'errors', color: '--errors', dash: [12, 3, 2, 3] },
+      ],
+      whole,
+    );
+    this.rate = new Chart('Hit rate', [{ label: 'hit rate', color: '--hits' }], (value) => `${Math.round(value)} %`);
+    this.latency = new Chart(
+      'How long commands take',
+      [
+        { label: 'p50', color: '--hits' },
+        { label: 'p99', color: '--misses', dash: [8, 4] },
+      ],
+      time,
+    );
+    this.charts = [this.reads, this.rate, this.latency];
+    this.findings = el('div', { class: 'findings' });
+    this.tables = el('div', { class: 'server' });
+    this.trouble = el('div');
+    this.element = el(
+      'div',
+      { class: 'server' },
+      el(
+        'section',
+        {},
+        el(
+          'div',
+          { class: 'head' },
+          el('h2', {}, 'Traffic'),
+          el(
+            'div',
+            { class: 'actions choices' },
+            labelled('Time', this.range),
+            labelled('Whose', this.of),
+            labelled('Keys', this.prefix),
+            button('Refresh', () => this.load()),
+          ),
+        ),
+        this.trouble,
+        this.findings,
+        el(
+          'div',
+          { class: 'charts' },
+          this.charts.map(({ element }) => element),
+        ),
+      ),
+      this.tables,
+    );
+  }
+
+  /** @param {Place} at */
+  show(at) {
+    this.range.value = at.range;
+    this.timer ??= setInterval(() => {
+      if (!document.hidden) void this.load();
+    }, refreshMs);
+    void this.load();
+  }
+
+  leave() {
+    this.asked++;
+    clearInterval(this.timer);
+    for (const chart of this.charts) chart.leave();
+  }
+
+  /** An answer to an earlier question comes too late. */
+  async load() {
+    const asked = ++this.asked;
+    const { range, whose, prefix } = place();
+    try {
+      /** @type {HistoryView} */
+      const view = await get(urlOf(this.cache.name, '/history'), { range, of: whose, prefix });
+      if (asked !== this.asked) return;
+      this.trouble.replaceChildren();
+      this.offer(view, prefix);
+      this.draw(view);
+      this.findings.replaceChildren(...findingsOf(view));
+      this.tables.replaceChildren(prefixesOf(view), pointsOf(view));
+    } catch (error) {
+      if (asked === this.asked) this.trouble.replaceChildren(failure(error, () => this.load()));
+    }
+  }
+
+  /**
+   * What can be chosen.
+   *
+   * @param {HistoryView} view
+   * @param {string} prefix
+   */
+  offer({ of, hasFleet, prefixes }, prefix) {
+    if (hasFleet && this.of.options.length === 1) this.of.append(...options([['fleet', 'all processes']]));
+    this.of.value = of;
+    const known = new Set(prefixes.map((each) => each.prefix)).add(prefix);
+    known.delete('');
+    const choices = Array.from(known, (name) => /** @type {const} */ ([name, wordsOf(name)]));
+    // Not while somebody chooses.
+    if (document.activeElement !== this.prefix) {
+      this.prefix.replaceChildren(...options([['', 'all keys'], ...choices], prefix));
+    }
+  }
+
+  /** @param {HistoryView} view */
+  draw({ points, stepMs }) {
+    const minutes = stepMs / 60_000;
+    const times = points.map(({ at }) => at);
+    /** @param {(point: PointView) => number | null} read */
+    const column = (read) => points.map((point) => (point.processes === 0 ? null : read(point)));
+    const latest = points.at(-1);
+    const total = points.reduce((sum, { hits, misses }) => ({ hits: sum.hits + hits, misses: sum.misses + misses }), {
+      hits: 0,
+      misses: 0,
+    });
+    this.reads.show(
+      times,
+      [
+        column(({ hits }) => hits / minutes),
+        column(({ misses }) => misses / minutes),
+        column(({ stale }) => stale / minutes),
+        column(({ errors }) => errors / minutes),
+      ],
+      `${number(total.hits)} hits and ${number(total.misses)} misses in this time; the table below has all of it`,
+    );
+    this.rate.show(
+      times,
+      [column(({ hits, misses }) => (hits + misses === 0 ? null : (100 * hits) / (hits + misses)))],
+      `Hit rate of this time: ${hitRatio(total)}; the table below has all of it`,
+    );
+    this.latency.show(
+      times,
+      [column(({ p50 }) => p50), column(({ p99 }) => p99)],
+      `Lately half of the commands took ${time(latest?.p50)} at most, 99 of 100 ${time(latest?.p99)}`,
+    );
+  }
+}
+
+/** @param {string} prefix */
+const wordsOf = (prefix) => (prefix === '*' ? 'other keys' : `${prefix}*`);
+
+/** @param {HistoryView} view */
+function prefixesOf({ prefixes }) {
+  const rows = prefixes.map((each) => [
+    el('a', { href: hrefOf({ prefix: each.prefix }) }, el('bdi', {}, wordsOf(each.prefix))),
+    number(each.hits),
+    number(each.misses),
+    hitRatio(each),
+    number(each.stale),
+    number(each.errors),
+    time(each.p50),
+    time(each.p99),
+    each.prefix !== '*' &&
+      el(
+        'a',
+        {
+          href: hrefOf({ view: 'keys', pattern: patternOf(each.prefix), key: '' }),
+          'aria-label': `Keys of ${each.prefix}*`,
+        },
+        'Keys',
+      ),
+  ]);
+  return el(
+    'section',
+    {},
+    el('h2', {}, 'By prefix'),
+    rows.length === 0
+      ? el('p', { class: 'quiet' }, 'No key was read in this time.')
+      : table(
+          'Figures by prefix',
+          ['Prefix', 'Hits', 'Misses', 'Hit rate', 'Stale', 'Errors', 'p50', 'p99', 'Show'],
+          rows,
+        ),
+    el(
+      'p',
+      { class: 'quiet' },
+      'A sample of each second stands for all of it, where there are more than 500 reads or 200 commands in it.',
+    ),
+  );
+}
+
+/** @param {HistoryView} view */
+function pointsOf({ of, points, recordedSince }) {
+  const shown = points.filter(({ processes }) => processes > 0).toReversed();
+  const columns = ['From', 'Hits', 'Misses', 'Hit rate', 'Stale', 'Errors', 'p50', 'p99', 'Evicted'];
+  return el(
+    'section',
+    {},
+    of === 'process' &&
+      el('p', { class: 'quiet' }, `This process has recorded since ${new Date(recordedSince).toLocaleString()}.`),
+    el(
+      'details',
+      {},
+      el('summary', {}, 'The charts as a table'),
+      table(
+        'Figures over time',
+        of === 'fleet' ? [...columns, 'Processes'] : columns,
+        shown.map((point) => [
+          clock(point.at),
+          number(point.hits),
+          number(point.misses),
+          hitRatio(point),
+          number(point.stale),
+          number(point.errors),
+          time(point.p50),
+          time(point.p99),
+          number(point.evictions),
+          ...(of === 'fleet' ? [number(point.processes)] : []),
+        ]),
+      ),
+    ),
+  );
+}

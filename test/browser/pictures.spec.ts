@@ -1,0 +1,186 @@
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readPageFiles } from '../../lib/admin/page-files.js';
+import { Recorder } from '../../lib/admin/recorder.js';
+import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
+import { violationsOn } from './axe.js';
+import { openBrowser } from './open-browser.js';
+
+let browser: Browser;
+let admin: Admin;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+  await admin?.app.close();
+});
+
+const start = async (setup: AdminSetup = {}): Promise<void> => {
+  admin = await openAdmin(setup);
+};
+
+/** What it refuses to run, or fails at, fails the spec. */
+async function open(place: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => expect.unreachable(String(error)));
+  page.on('console', (message) => expect(message.type(), message.text()).not.toBe('error'));
+  await page.goto(`${admin.url}/cachex${place}`);
+  return page;
+}
+
+/** At eleven the keys of users were found; then somebody deleted them. */
+async function makeTrouble(): Promise<void> {
+  const { cache, app } = admin;
+  const minute = Math.floor(Date.now() / 60_000);
+  const names = Array.from({ length: 100 }, (_, at) => `user:${at}`);
+  await cache.setMany(Object.fromEntries(names.map((name) => [name, name])));
+  await cache.setMany({ 'order:1': 1, 'order:2': 2 });
+  for (const before of [30, 29, 28]) {
+    await cache.getMany([...names, 'order:1', 'order:2']);
+    await app.get(Recorder).turn(minute - before);
+  }
+  await admin.post('/api/caches/default/keys/delete', { pattern: 'user:*' });
+  for (const before of [2, 1]) {
+    await cache.getMany([...names, 'order:1', 'order:2']);
+    await app.get(Recorder).turn(minute - before);
+  }
+}
+
+describe('traffic', () => {
+  it('says why the hit rate has fallen, and leads to the keys', async () => {
+    await start();
+    await makeTrouble();
+    const page = await open('#view=traffic');
+    const findings = page.locator('.findings');
+    await findings.getByText('The hit rate has fallen from 100 % to').waitFor();
+    expect(await findings.textContent()).toMatch(/100 % of the new misses are of user:\*/);
+    expect(await findings.textContent()).toMatch(/deleted 100 keys on this page \(deleteMany user:\*\)/);
+    expect(await page.locator('.u-wrap canvas').count()).toBe(3);
+    const rows = page.getByRole('region', { name: 'Figures by prefix' }).getByRole('row');
+    expect(await rows.count()).toBe(3);
+    await findings.getByRole('link', { name: 'Its keys', exact: true }).press('Enter');
+    await page.waitForFunction(`document.querySelector('#pattern')?.value === 'user:*'`);
+  });
+
+  it('shows one prefix, and the charts as a table, by keyboard alone', async () => {
+    await start();
+    await makeTrouble();
+    const page = await open('#view=traffic');
+    await page.getByRole('link', { name: 'order:*', exact: true }).press('Enter');
+    await page.waitForFunction(`location.hash.includes('prefix=order')`);
+    await page.getByText('The charts as a table').press('Enter');
+    const table = page.getByRole('region', { name: 'Figures over time' });
+    await expect.poll(async () => (await table.getByRole('row').allTextContents()).join()).toMatch(/20100 %/);
+    await page.getByRole('combobox', { name: /^Time/ }).selectOption('24h');
+    await page.waitForFunction(`location.hash.includes('range=24h')`);
+    await page.reload();
+    await page.getByRole('combobox', { name: /^Time/ }).waitFor();
+    expect(await page.getByRole('combobox', { name: /^Time/ }).inputValue()).toBe('24h');
+  });
+
+  it('offers all processes only where they are recorded', async () => {
+    await start();
+    const page = await open('#view=traffic');
+    await page.getByText('No key was read in this time.').waitFor();
+    expect(await page.getByLabel('Whose').locator('option').allTextContents()).toEqual(['this process']);
+    await admin.app.close();
+    await start({ history: 'fleet' });
+    const other = await open('#view=traffic');
+    await other.getByLabel('Whose').getByRole('option', { name: 'all processes' }).waitFor({ state: 'attached' });
+    await other.getByLabel('Whose').selectOption('fleet');
+    await other.getByText('The charts as a table').click();
+    await other.getByRole('columnheader', { name: 'Processes' }).waitFor();
+  });
+
+  it('is drawn anew where the scheme changes', async () => {
+    await start();
+    await admin.cache.get('a:1');
+    const page = await open('#view=traffic', { colorScheme: 'light' });
+    await page.locator('.u-wrap canvas').first().waitFor();
+    await page.evaluate(`document.querySelector('.u-wrap').dataset.old = 'yes'`);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForFunction(`!document.querySelector('.u-wrap').dataset.old`);
+    expect(await page.locator('.u-wrap canvas').count()).toBe(3);
+  });
+});
+
+it('memory is shown by prefix, and leads to the largest keys', async () => {
+  await start();
+  await admin.cache.set('big:1', 'x'.repeat(10_000), 60);
+  await admin.cache.set('<b>:1', 1);
+  const page = await open('#view=memory');
+  await page.getByText('All 2 keys of this cache.').waitFor();
+  const rows = page.getByRole('region', { name: 'Memory by prefix' }).getByRole('row');
+  expect((await rows.allTextContents()).slice(1)).toEqual([
+    expect.stringContaining('big:*'),
+    expect.stringContaining('<b>:*'),
+  ]);
+  await page.getByRole('link', { name: 'big:1' }).press('Enter');
+  await page.waitForSelector('.editor textarea');
+});
+
+describe('commands', () => {
+  it('come as they are sent, can be filtered and paused, and are heard by nobody afterwards', async () => {
+    await start();
+    const page = await open('#view=commands');
+    await page.getByText('Listening').waitFor();
+    const seen = page.getByRole('region', { name: 'Commands of this process' }).getByRole('row');
+    await expect
+      .poll(async () => {
+        await admin.cache.get('user:<i>1');
+        return (await seen.allTextContents()).join();
+      })
+      .toContain('GETuser:<i>1');
+    await page.getByLabel('Key begins with').fill('order:');
+    await page.getByRole('button', { name: 'Filter' }).press('Enter');
+    await page.waitForFunction(`location.hash.includes('prefix=order')`);
+    await expect
+      .poll(async () => {
+        await admin.cache.getMany(['order:1']);
+        await admin.cache.get('user:2');
+        return (await seen.allTextContents()).join();
+      })
+      .toContain('MGETorder:1');
+    expect((await seen.allTextContents()).join()).not.toContain('user:2');
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.getByText('Paused: nobody listens.').waitFor();
+    await page.getByRole('button', { name: 'Go on' }).press('Enter');
+    await page.getByText('Listening').waitFor();
+    await page.getByRole('link', { name: 'Keys', exact: true }).press('Enter');
+    await page.waitForSelector('#pattern');
+  });
+
+  it('are told by the slow log, which the engine does not keep', async () => {
+    await start();
+    const page = await open('#view=commands');
+    await expect.poll(() => page.textContent('.note')).toContain('The engine in this process keeps no slow log.');
+  });
+});
+
+describe.each([
+  ['light', 1280],
+  ['light', 390],
+  ['dark', 1280],
+  ['dark', 390],
+] as const)('%s, %d pixels wide', (colorScheme, width) => {
+  it.each(['traffic', 'memory', 'commands'])('%s has nothing that axe finds, and is not wider', async (view) => {
+    await start();
+    await makeTrouble();
+    const page = await open(`#view=${view}`, { colorScheme, viewport: { width, height: 800 } });
+    await page.getByRole('region').first().waitFor();
+    if (view === 'traffic') await page.getByText('The charts as a table').click();
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
+});
+
+it('the whole page weighs less than 250 KB, compressed', async () => {
+  const { document, modules } = readPageFiles();
+  const weight = [document, ...modules.values()].reduce((sum, text) => sum + gzipSync(text).length, 0);
+  expect(weight).toBeLessThan(250_000);
+  expect(modules.get('uplot.js')).toContain('Leon Sorokin');
+});
