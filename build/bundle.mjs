@@ -13,7 +13,9 @@ import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const { bin, exports, name, peerDependenciesMeta } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const { bin, exports, name, peerDependenciesMeta, schematics } = JSON.parse(
+  await readFile(join(root, 'package.json'), 'utf8'),
+);
 
 /**
  * What goes into the bundle, hence is no dependency: installing msgpackr would run a script of its native addon, and of
@@ -180,8 +182,9 @@ async function writeWrapper(entry) {
 }
 
 const entries = readEntries();
-/** Programs: nobody imports them. */
-const programs = Object.values(bin).map((path) => relative('dist', path));
+/** Programs, and what the Nest CLI loads: no application imports them. */
+const schematicsFolder = dirname(relative('dist', schematics));
+const programs = [...Object.values(bin).map((path) => relative('dist', path)), join(schematicsFolder, 'nest-add.js')];
 const files = [...(await bundle(entries)), ...(await bundle(programs, [entriesStay(entries)]))];
 if (new Set(files.map(({ fileName }) => fileName)).size < files.length) throw new Error('two bundles write one file');
 await removeModules();
@@ -190,3 +193,6 @@ await Promise.all(files.map((file) => write(file.fileName, loadedOnUse(withPeers
 await write('package.json', '{ "type": "commonjs" }\n');
 await write('esm/package.json', '{ "type": "module" }\n');
 for (const entry of entries) await writeWrapper(entry);
+for (const file of ['collection.json', 'schema.json']) {
+  await write(join(schematicsFolder, file), await readFile(join(root, 'lib', schematicsFolder, file), 'utf8'));
+}

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from './typescript.js';
+import type { TypeScript } from '../program/typescript.js';
 
 const cachePackages = new Set(['@nestjs/cache-manager', 'cache-manager']);
 /** Before version 10 they were there. */

@@ -6,7 +6,7 @@ import { migrateInterceptors } from './interceptors.js';
 import { MigratedFile, type Registration } from './migrated-file.js';
 import { migrateModules } from './modules.js';
 import type { TtlUnit } from './times.js';
-import type { TypeScript } from './typescript.js';
+import type { TypeScript } from '../program/typescript.js';
 
 export interface Migrated {
   readonly text: string;

@@ -9,7 +9,7 @@ import { migrateSource } from './migrate-source.js';
 import { readSourceFiles } from './source-files.js';
 import { ttlUnitOf } from './ttl-unit.js';
 import type { TtlUnit } from './times.js';
-import { loadTypeScript } from './typescript.js';
+import { loadTypeScript } from '../program/typescript.js';
 
 const help = `Usage: nest-cachex migrate [paths…] [options]
 

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { Edits } from './edits.js';
 import { Imports } from './imports.js';
 import type { TtlUnit } from './times.js';
-import type { TypeScript } from './typescript.js';
+import type { TypeScript } from '../program/typescript.js';
 
 /** Options of the one registration that all files share: CachexModule is global. */
 export interface Registration {

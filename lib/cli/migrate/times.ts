@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from './typescript.js';
+import type { TypeScript } from '../program/typescript.js';
 
 /** What a number of `cache-manager` counts: milliseconds since version 5, seconds before. */
 export type TtlUnit = 'ms' | 's';
