@@ -8,7 +8,7 @@ import { count, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/libsql';
 import { alias, integer as pgInteger, pgSchema, pgTable } from 'drizzle-orm/pg-core';
 import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CachexDrizzleCache, type CachexDrizzleCacheOptions } from '../../lib/drizzle/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { openCache } from '../open-cache.js';
@@ -259,12 +259,17 @@ describe('CachexDrizzleCache', () => {
 
   it('invalidates once more, as a change is not committed yet when Drizzle tells of it', async () => {
     const cache = await openCache({ connection: 'memory://' });
-    const { db, rename, elsewhere } = await open(cache, { settle: '50ms' });
+    const { db, rename, elsewhere } = await open(cache, { settle: '1h' });
     const other = elsewhere();
     const names = () => other.select({ name: users.name }).from(users).$withCache();
+    const timer = vi.spyOn(globalThis, 'setTimeout');
     await db.$cache.invalidate({ tables: 'users' });
+    const [settled] = timer.mock.calls.find(([, ms]) => ms === 3_600_000)!;
+    timer.mockRestore();
     expect((await names())[0]).toEqual({ name: 'Ada' });
     await rename('Eve');
+    expect((await names())[0]).toEqual({ name: 'Ada' });
+    settled();
     await expect.poll(async () => (await names())[0]).toEqual({ name: 'Eve' });
     await cache.close();
   });
