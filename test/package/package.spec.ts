@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -86,6 +87,36 @@ describe('the package', () => {
       console.log([...names].sort().join());`;
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', loading], { cwd: root });
     expect(stdout.trim().split(',')).toEqual(['@nestjs/common', '@nestjs/core', 'ioredis', 'rxjs']);
+  });
+
+  it('its main entry loads these files at its import, with no code of other entries in them', async () => {
+    const loading = `
+      require('reflect-metadata');
+      require('./dist/index.js');
+      const own = process.cwd() + '/dist/';
+      console.log(Object.keys(require.cache).filter((path) => path.startsWith(own)).map((path) => path.slice(own.length)).join());`;
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', loading], { cwd: root });
+    const loaded = stdout.trim().split(',');
+    expect(loaded.toSorted()).toEqual([
+      'index.js',
+      'shared/cachex.instances.js',
+      'shared/cachex.module.js',
+      'shared/cachex.service.js',
+      'shared/command-channel.js',
+      'shared/dist.js',
+      'shared/key-builder.js',
+      'shared/rolldown-runtime.js',
+      'shared/strict-cache.js',
+    ]);
+    const code = loaded.map((path) => readFileSync(`${root}/dist/${path}`, 'utf8')).join('\n');
+    const isDeclared = (name: string): boolean => new RegExp(`\\bclass ${name}\\b|\\b${name} = class\\b`).test(code);
+    const entries = Object.keys(readExports()).filter((entry) => /^\.\/(?!package)/.test(entry));
+    expect(entries.length).toBeGreaterThan(10);
+    for (const entry of entries) {
+      const exported = Object.keys(createRequire(import.meta.url)(`nest-cachex/${entry.slice(2)}`) as object);
+      expect(exported.filter(isDeclared)).toEqual([]);
+    }
+    expect(isDeclared('CachexService')).toBe(true);
   });
 
   it('calls itself by its version', () => {
