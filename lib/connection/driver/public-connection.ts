@@ -9,15 +9,24 @@ export class PublicConnection implements DriverConnection {
   session: unknown = {};
   heard = 0;
   readonly lastWords = undefined;
+  /** Commands fail when it has closed if they are sent meanwhile, and nobody knows whether they have left. */
+  takesCommands = true;
 
   constructor(private readonly redis: Redis) {
     letInfoBeRefused(redis);
+    redis.on('connect', () => (this.takesCommands = true));
     redis.on('close', () => (this.session = {}));
-  }
-
-  /** The driver does not report that a connection is closing; commands sent meanwhile fail when it has closed. */
-  get takesCommands(): boolean {
-    return true;
+    // The driver does not report that a connection is closing, and the connection may still get ready.
+    const disconnect = redis.disconnect.bind(redis);
+    redis.disconnect = (reconnect) => {
+      this.takesCommands = false;
+      disconnect(reconnect);
+    };
+    const quit = redis.quit.bind(redis);
+    redis.quit = (callback) => {
+      this.takesCommands = false;
+      return quit(callback);
+    };
   }
 
   send(command: TimedCommand): void {

@@ -204,7 +204,8 @@ export abstract class Link {
     if (this.trouble) this.logger.log(`Connected to ${this.address}`);
     this.trouble = undefined;
     this.hasFailed = false;
-    this.waiting.sendAll();
+    // It may have been left while it was set up: calls go on waiting for the next one.
+    if (this.canSend()) this.waiting.sendAll();
   }
 
   /** The driver ignores such a refusal; the server may well agree another time. */
