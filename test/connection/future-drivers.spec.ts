@@ -13,6 +13,10 @@ interface Outcome {
   readonly wrong: string[];
 }
 
+/** Far beyond what a process takes for its calls on a busy machine. */
+const mostMs = 100_000;
+const timeout = mostMs + 20_000;
+
 /** In a process of its own, which is not to end by itself. */
 async function callOver(driver: string): Promise<Outcome> {
   const connections = inject('connections');
@@ -26,7 +30,7 @@ async function callOver(driver: string): Promise<Outcome> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--import', `${here}hooks.mjs`, `${here}caller.mjs`, given],
-    { env, timeout: 25_000 },
+    { env, timeout: mostMs },
   );
   return JSON.parse(/^@(.*)$/m.exec(stdout)![1]!) as Outcome;
 }
@@ -39,7 +43,7 @@ const inSuite = ['commandQueue', 'condition', 'stream', 'sendCommand', 'connecti
 const isAll = process.env['TEST_DRIVER'] !== undefined;
 const tried = Object.entries(changes).filter(([name]) => isAll || inSuite.includes(name));
 
-it('the driver of today is used inside, and nothing is said of it', async () => {
+it('the driver of today is used inside, and nothing is said of it', { timeout }, async () => {
   const { said, wrong } = await callOver(futureDriver((source) => source));
   expect(wrong).toEqual([]);
   expect(toldOf(said)).toBe(0);
@@ -47,6 +51,7 @@ it('the driver of today is used inside, and nothing is said of it', async () => 
 
 it.each(tried)(
   'no call is lost, no reply given to another call, and no process ended by a driver with another %s',
+  { timeout },
   async (name, change) => {
     const driver = futureDriver(change);
     try {
