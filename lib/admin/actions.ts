@@ -36,6 +36,8 @@ export interface CachexAdminContext {
   readonly cache: string;
   /** Left out where it is the cache's own. */
   readonly version?: Version;
+  /** The tenant whose keys are meant; left out for keys of none. */
+  readonly scope?: string;
   readonly key?: string;
   /** Of `'deleteMany'`, where keys were chosen. */
   readonly keys?: readonly string[];

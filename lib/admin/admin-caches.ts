@@ -17,6 +17,8 @@ import { PeekCache } from './entries/peek-cache.js';
 /** A cache of the application, in one of its versions. */
 export interface AdminCache extends OpenCache {
   readonly name: string;
+  /** Whether the application asks for the tenant of each call. */
+  readonly hasScopes: boolean;
 }
 
 /** The caches of the application, by their names. */
@@ -33,6 +35,7 @@ export class AdminCaches {
   all(): AdminCache[] {
     return [...this.caches].map(([name, cache]) => ({
       name,
+      hasScopes: PeekCache.of(cache).hasScopes,
       cache: cache.unscoped(),
       peek: PeekCache.of(cache.unscoped()),
       pool: this.poolOf(name),
@@ -57,16 +60,16 @@ export class AdminCaches {
    * @throws ForbiddenException where that is not allowed
    */
   async find(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
-    const { cache: name, version } = context;
+    const { cache: name, version, scope } = context;
     await this.rights.check(action, context);
     const cache = this.caches.get(name);
     if (!cache) throw new NotFoundException(`There is no cache named ${quoted(name)}`);
     const pool = this.poolOf(name);
     const isOther = version !== undefined && String(version) !== String(cache.version);
     // Whoever looks: a tenant's administrator is no tenant.
-    const shared = cache.unscoped();
-    const meant = isOther ? shared.withVersion(version) : shared;
-    return { name, cache: meant, peek: PeekCache.of(meant), pool };
+    const whose = scope === undefined ? cache.unscoped() : cache.withScope(scope);
+    const meant = isOther ? whose.withVersion(version) : whose;
+    return { name, hasScopes: PeekCache.of(cache).hasScopes, cache: meant, peek: PeekCache.of(meant), pool };
   }
 
   private get caches(): ReadonlyMap<string, CachexService> {

@@ -5,7 +5,7 @@ import { Answers } from './answers.js';
 import type { ResolvedAdminOptions } from './cachex-admin.options.js';
 import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
 import { Changes } from './changes.js';
-import { ConfirmDto } from './dto/key.dto.js';
+import { ConfirmDto, whereOf } from './dto/key.dto.js';
 import { type CacheRights, Rights } from './rights.js';
 import { type CacheSummary, cacheViewOf, summaryOf } from './server-view.js';
 import { Valid } from './valid.pipe.js';
@@ -42,18 +42,22 @@ export class CachesController {
     await this.answers.json(response, cacheViewOf(await this.caches.open('view', { cache: name, request })));
   }
 
-  /** Deletes the keys of one version. */
+  /** Deletes the keys of one version, of one tenant or of none. */
   @Post(':cache/clear')
   clear(
     @Param('cache') name: string,
-    @Body(new Valid(ConfirmDto)) { version, confirm }: ConfirmDto,
+    @Body(new Valid(ConfirmDto)) { confirm, ...where }: ConfirmDto,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    return this.changes.make({ action: 'clear', cache: name, version, request }, response, async ({ cache }) => {
-      expectConfirmed(name, confirm);
-      return { deleted: await cache.clear() };
-    });
+    return this.changes.make(
+      { action: 'clear', cache: name, ...whereOf(where), request },
+      response,
+      async ({ cache }) => {
+        expectConfirmed(name, confirm);
+        return { deleted: await cache.clear() };
+      },
+    );
   }
 
   /** Deletes every key of the database, whoever wrote it. */

@@ -5,7 +5,7 @@ import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { type Change, Changes } from './changes.js';
 import { ItemDto } from './dto/item.dto.js';
-import { EntryDto, ExpiryDto, KeyDto, NewKeyDto, ValueDto } from './dto/key.dto.js';
+import { EntryDto, ExpiryDto, KeyDto, NewKeyDto, ValueDto, whereOf } from './dto/key.dto.js';
 import { Entries, notThere } from './entries/entries.js';
 import { Rights } from './rights.js';
 import { Valid } from './valid.pipe.js';
@@ -29,7 +29,7 @@ export class EntryController {
     @Res() response: unknown,
   ): Promise<void> {
     const key = keyIn(query);
-    const context = { cache, version: query.version, key, request };
+    const context = { cache, ...whereOf(query), key, request };
     const open = await this.caches.open('view', context);
     const mayRead = await this.rights.allow('read', context);
     await this.answers.json(response, this.entries.view(open, key, query, mayRead));
@@ -103,11 +103,11 @@ export class EntryController {
 }
 
 /** What of a body concerns those who are told of a change: its key, and no value. */
-const about = (action: Change['action'], cache: string, { key, version }: KeyDto, request: unknown): Change => ({
+const about = (action: Change['action'], cache: string, { key, ...where }: KeyDto, request: unknown): Change => ({
   action,
   cache,
   key,
-  ...(version !== undefined && { version }),
+  ...whereOf(where),
   request,
 });
 

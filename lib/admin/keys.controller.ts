@@ -4,7 +4,7 @@ import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { deletionOf, sampleOf } from './bulk-deletion.js';
 import { Changes } from './changes.js';
-import { ChosenDto, DeletionDto, KeysDto, MatchDto } from './dto/key.dto.js';
+import { ChosenDto, DeletionDto, KeysDto, MatchDto, whereOf } from './dto/key.dto.js';
 import { searchKeys } from './key-search.js';
 import { Valid } from './valid.pipe.js';
 
@@ -24,8 +24,8 @@ export class KeysController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { version, pattern, type } = query;
-    const { cache } = await this.caches.open('view', { cache: name, version, pattern, type, request });
+    const { pattern, type } = query;
+    const { cache } = await this.caches.open('view', { cache: name, ...whereOf(query), pattern, type, request });
     await this.answers.json(response, searchKeys(cache, query));
   }
 
@@ -33,11 +33,16 @@ export class KeysController {
   @Get('sample')
   async sample(
     @Param('cache') name: string,
-    @Query(new Valid(MatchDto)) { version, ...match }: MatchDto,
+    @Query(new Valid(MatchDto)) { version, scope, ...match }: MatchDto,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { cache } = await this.caches.open('view', { cache: name, version, ...match, request });
+    const { cache } = await this.caches.open('view', {
+      cache: name,
+      ...whereOf({ version, scope }),
+      ...match,
+      request,
+    });
     await this.answers.json(response, sampleOf(cache, match));
   }
 
@@ -45,12 +50,12 @@ export class KeysController {
   @Post('delete')
   delete(
     @Param('cache') name: string,
-    @Body(new Valid(DeletionDto)) { version, confirm, ...match }: DeletionDto,
+    @Body(new Valid(DeletionDto)) { version, scope, confirm, ...match }: DeletionDto,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
     return this.changes.makeLong(
-      { action: 'deleteMany', cache: name, version, ...match, request },
+      { action: 'deleteMany', cache: name, ...whereOf({ version, scope }), ...match, request },
       response,
       ({ cache }) => deletionOf(cache, match, confirm),
     );
@@ -59,12 +64,12 @@ export class KeysController {
   @Post('delete-chosen')
   deleteChosen(
     @Param('cache') name: string,
-    @Body(new Valid(ChosenDto)) { version, keys }: ChosenDto,
+    @Body(new Valid(ChosenDto)) { keys, ...where }: ChosenDto,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
     return this.changes.make(
-      { action: 'deleteMany', cache: name, version, keys, request },
+      { action: 'deleteMany', cache: name, ...whereOf(where), keys, request },
       response,
       async ({ cache }) => ({ deleted: await cache.deleteMany(keys) }),
     );

@@ -15,6 +15,7 @@ export interface CacheSummary {
   readonly name: string;
   readonly keyPrefix: string;
   readonly version: Version;
+  readonly hasScopes: boolean;
   /** `'custom'` where a pool of the application's own does not tell. */
   readonly topology: Topology | 'custom';
   readonly stats: CachexStats;
@@ -24,8 +25,8 @@ export interface CacheView extends CacheSummary {
   readonly servers: readonly ServerView[];
 }
 
-export async function summaryOf({ name, cache, pool }: AdminCache): Promise<CacheSummary> {
-  return { name, ...cache.toJSON(), topology: pool.topology ?? 'custom', stats: await cache.stats() };
+export async function summaryOf({ name, hasScopes, cache, pool }: AdminCache): Promise<CacheSummary> {
+  return { name, ...cache.toJSON(), hasScopes, topology: pool.topology ?? 'custom', stats: await cache.stats() };
 }
 
 export async function cacheViewOf(cache: AdminCache): Promise<CacheView> {

@@ -31,6 +31,52 @@ function statusFor(url: string, host: string): Promise<number> {
 }
 
 describe('rights', () => {
+  it('are asked with the tenant whose keys are meant, and without one for keys of none', async () => {
+    const asked: unknown[] = [];
+    const { get, post, cache } = await start({
+      cache: { scope: () => undefined },
+      can: (action, { scope, key }) => {
+        asked.push([action, scope, key]);
+        return action === 'view' ? scope !== 'secret' : scope === 'acme';
+      },
+    });
+    for (const scope of ['acme', 'other', 'secret']) {
+      await cache.withScope(scope).set('k', scope, { tags: ['t'] });
+      await cache.withScope(scope).hset('h', 'f', scope);
+    }
+    await cache.unscoped().set('shared', 1);
+    expect((await get(caches)).body.caches).toMatchObject([{ hasScopes: true }]);
+    const keysIn = async (query: Record<string, string>) =>
+      ((await get(keys, { pattern: '*', ...query })).body.keys as { key: string }[] | undefined)?.map(({ key }) => key);
+    expect(await keysIn({})).toEqual(['shared']);
+    expect(await keysIn({ scope: 'acme' })).toEqual(['h', 'k']);
+    expect(await keysIn({ scope: 'secret' })).toBeUndefined();
+    expect((await get(entry, { key: 'k', scope: 'secret' })).status).toBe(403);
+    expect((await get(`${keys}/sample`, { pattern: '*', scope: 'secret' })).status).toBe(403);
+    const { body } = await get(entry, { key: 'k', scope: 'other' });
+    expect(body).toMatchObject({ wireKey: ':scope:other:1:k', tags: ['t'], value: { text: '"other"' } });
+
+    asked.length = 0;
+    const { digest } = (await get(entry, { key: 'k', scope: 'acme' })).body;
+    const edit = { key: 'k', value: 'edited', digest };
+    expect((await post(`${entry}/value`, { ...edit, scope: 'other' })).status).toBe(403);
+    expect((await post(`${entry}/value`, { ...edit, scope: 'acme' })).status).toBe(200);
+    expect(asked).toEqual([
+      ['view', 'acme', 'k'],
+      ['edit', 'other', 'k'],
+      ['edit', 'acme', 'k'],
+    ]);
+    expect(await cache.withScope('acme').get('k')).toBe('edited');
+    await cache.withScope('acme').invalidateTags(['t']);
+    expect(await cache.withScope('acme').get('k')).toBeUndefined();
+    expect(await cache.withScope('other').get('k')).toBe('other');
+    expect((await post(`${keys}/delete-chosen`, { keys: ['h'], scope: 'other' })).status).toBe(403);
+    expect((await post(`${keys}/delete-chosen`, { keys: ['h'], scope: 'acme' })).body).toEqual({ deleted: 1 });
+    expect((await post(`${caches}/default/clear`, { confirm: 'default', scope: 'acme' })).body).toEqual({ deleted: 1 });
+    expect(await cache.withScope('other').keys()).toHaveLength(2);
+    expect((await get(keys, { pattern: '*', scope: '' })).body.keys).toEqual([]);
+  });
+
   it('are asked for each action and cache, and told to the page', async () => {
     const asked: [string, Omit<CachexAdminContext, 'request'>][] = [];
     const { get, post, cache } = await start({

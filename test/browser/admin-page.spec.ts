@@ -31,6 +31,39 @@ async function open(place = '', options: BrowserContextOptions = {}): Promise<Pa
 
 const text = (page: Page, selector: string): Promise<string | null> => page.textContent(selector);
 
+describe('the admin page of a cache with tenants', () => {
+  beforeEach(() => start({ cache: { scope: () => undefined } }));
+
+  it('shows and changes the keys of the tenant that is named, and of no other', async () => {
+    for (const tenant of ['acme', 'other']) await admin.cache.withScope(tenant).setMany({ one: tenant, two: tenant });
+    await admin.cache.unscoped().set('shared', 1);
+    const page = await open();
+    await page.getByRole('link', { name: 'shared' }).waitFor();
+    await page.getByLabel('Scope').fill('acme');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'one' }).click();
+    await page.waitForSelector('.editor textarea');
+    expect(await page.inputValue('.editor textarea')).toContain('acme');
+    expect(await text(page, '.facts')).toContain(':scope:acme:1:one');
+    await page.reload();
+    await page.waitForSelector('.editor textarea');
+    expect(await page.getByLabel('Scope').inputValue()).toBe('acme');
+    await page.getByRole('button', { name: 'Delete…', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('The key was deleted.').waitFor();
+    expect(await admin.cache.withScope('acme').keys()).toEqual(['two']);
+    await page.getByRole('button', { name: 'Delete matching keys…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('in the scope acme').waitFor();
+    await dialog.getByLabel('Type the pattern to confirm').fill('*');
+    await dialog.getByRole('button', { name: /^Delete 1 key/ }).click();
+    await page.getByText('1 key deleted.').waitFor();
+    expect(await admin.cache.withScope('acme').keys()).toEqual([]);
+    expect(await admin.cache.withScope('other').keys()).toHaveLength(2);
+    expect(await admin.cache.unscoped().keys()).toEqual(['shared']);
+  });
+});
+
 describe('the admin page in a browser', () => {
   beforeEach(() => start({ flush: true }));
 

@@ -4,15 +4,27 @@ import type { Timeout } from '../../index.js';
 
 export const types = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
 
-/** Which version is meant; the cache's own where left out. */
-export class VersionDto {
+/** Which keys of a cache are meant. */
+export class WhereDto {
+  /** The cache's own version where left out. */
   @Optional()
   @IsString()
   version?: string;
+
+  /** The tenant; keys of none where left out. */
+  @Optional()
+  @IsString()
+  scope?: string;
 }
 
+/** What of a request says which keys are meant. */
+export const whereOf = ({ version, scope }: WhereDto): Pick<WhereDto, 'version' | 'scope'> => ({
+  ...(version !== undefined && { version }),
+  ...(scope !== undefined && { scope }),
+});
+
 /** Which keys are meant. */
-export class PatternDto extends VersionDto {
+export class PatternDto extends WhereDto {
   /** A glob pattern. */
   @IsString()
   pattern!: string;
@@ -36,7 +48,7 @@ export class DeletionDto extends MatchDto {
 const mostChosen = 1000;
 
 /** Keys that were chosen one by one. */
-export class ChosenDto extends VersionDto {
+export class ChosenDto extends WhereDto {
   @Obeys('areKeys', (value, what) => {
     const isList = Array.isArray(value) && value.length <= mostChosen && value.every((key) => typeof key === 'string');
     if (!isList) throw new TypeError(`${what} must be a list of at most ${mostChosen} keys`);
@@ -53,13 +65,13 @@ export class KeysDto extends MatchDto {
 }
 
 /** Which key is meant. */
-export class KeyDto extends VersionDto {
+export class KeyDto extends WhereDto {
   @IsString()
   key!: string;
 }
 
 /** One page of what is in a key. */
-export class EntryDto extends VersionDto {
+export class EntryDto extends WhereDto {
   @Optional()
   @IsString()
   key?: string;
@@ -90,7 +102,7 @@ export class ExpiryDto extends KeyDto {
 }
 
 /** A deletion that nobody makes by mistake. */
-export class ConfirmDto extends VersionDto {
+export class ConfirmDto extends WhereDto {
   /** The name of the cache. */
   @IsString()
   confirm!: string;

@@ -28,7 +28,7 @@ export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts
   const stored = await storedString(new RawKey(open, key));
   const leftMs = ttlMs < 0 ? null : ttlMs;
   const life: Argument[] = !tags ? ['KEEPTTL'] : leftMs === null ? [] : ['PX', leftMs];
-  const wanted = valueToStore(value, tags ?? [], 0, leftMs);
+  const wanted = valueToStore(value, open.peek.known(tags ?? []), 0, leftMs);
   const set = setWhere(open.peek.keyNamed(key), stored, [wanted, ...life], done);
   if (digestOf(stored) === digest && (await open.peek.carryOut(strict(set)))) return;
   const { value: current, digest: its } = await viewOfString(open, key);

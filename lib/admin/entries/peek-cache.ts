@@ -12,11 +12,21 @@ import { TrackingExecutor } from '../../tracking/tracking-executor.js';
 import type { ScriptRegistry } from '../../scripting/script-registry.js';
 import { headIn } from '../../entries/envelope-head.js';
 import type { Counters } from '../../observability/counters.js';
+import { entryTags } from '../../tags/tag-arguments.js';
 
 /** A cache as who looks at it from outside sees it: nothing that it reads counts as a hit, a miss or an error. */
 export class PeekCache extends CachexService {
   static of(cache: CachexService): PeekCache {
     return PeekCache.view(cache, {});
+  }
+
+  get hasScopes(): boolean {
+    return this.defaults.scope !== undefined;
+  }
+
+  /** Tags of an entry, by their names, as its stamps know them. */
+  known(tags: readonly string[]): readonly string[] {
+    return entryTags(tags, this.versionOf(undefined));
   }
 
   /** The value behind the bytes of an element or a member; throws where nobody can read them. */
@@ -71,12 +81,12 @@ export class PeekCache extends CachexService {
 
   /** The pattern on the server of all keys that calls mean. */
   get everyKey(): string {
-    return this.executor.keys.pattern('*', this.version);
+    return this.executor.keys.pattern('*', this.versionOf(undefined));
   }
 
   /** The key as callers name it; `undefined` where it is none of theirs. */
   userKey(wire: Buffer): string | undefined {
-    return this.executor.keys.userKey(nameOf(wire), this.version) || undefined;
+    return this.executor.keys.userKey(nameOf(wire), this.versionOf(undefined)) || undefined;
   }
 
   /** The name of a key on the server. */
@@ -85,7 +95,7 @@ export class PeekCache extends CachexService {
   }
 
   keyNamed(key: string): Key {
-    return new Key(key, this.version);
+    return new Key(key, this.versionOf(undefined));
   }
 
   /** What the cache counts in this process: look-ups and errors of all who use it. */

@@ -2,10 +2,12 @@ import { get, post, postLong, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { el, notify } from './dom.js';
 import { number } from './format.js';
+import { whereOf } from './place.js';
 
 /**
  * @import { KeySample } from '../bulk-deletion.js'
  * @import { VisibleCache } from '../caches.controller.js'
+ * @import { Where } from './place.js'
  */
 
 /**
@@ -13,6 +15,7 @@ import { number } from './format.js';
  * @property {string} pattern
  * @property {string} type
  * @property {string} version
+ * @property {string} scope
  */
 
 /** @typedef {{ readonly deleted: number, readonly isDone?: boolean, readonly error?: string }} Line */
@@ -26,12 +29,13 @@ const mostShown = 20;
  * @param {Match} match
  * @returns {Promise<boolean>} whether any may have been deleted
  */
-export async function deleteMatching(cache, { pattern, type, version }) {
+export async function deleteMatching(cache, { pattern, type, ...at }) {
+  const where = whereOf(at);
   /** @type {KeySample} */
   const { count, isComplete, sample, mustConfirm } = await get(urlOf(cache.name, '/keys/sample'), {
     pattern,
     type,
-    version,
+    ...where,
   });
   if (isComplete && count === 0) {
     notify('No key matches.');
@@ -51,7 +55,7 @@ export async function deleteMatching(cache, { pattern, type, version }) {
   };
   const isDone = await ask({
     title: `Delete ${told}?`,
-    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${pattern} in version ${version || cache.version} of ${cache.name}. This cannot be undone.`,
+    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${pattern} in version ${at.version || cache.version} of ${cache.name}${at.scope && ` in the scope ${at.scope}`}. This cannot be undone.`,
     details: [samplesOf(sample, count), el('div', { class: 'progress', hidden: true }, bar, done)],
     fields: mustConfirm ? [{ name: 'confirm', label: `Type the pattern to confirm: ${pattern}` }] : [],
     action: `Delete ${told}`,
@@ -60,7 +64,7 @@ export async function deleteMatching(cache, { pattern, type, version }) {
     /** @param {Partial<Record<'confirm', string>>} given */
     run: async ({ confirm }) => {
       if (bar.parentElement) bar.parentElement.hidden = false;
-      const body = { pattern, ...(type && { type }), ...(version && { version }), ...(confirm && { confirm }) };
+      const body = { pattern, ...(type && { type }), ...where, ...(confirm && { confirm }) };
       await postLong(urlOf(cache.name, '/keys/delete'), body, stop.signal, hear);
     },
   });
@@ -71,9 +75,9 @@ export async function deleteMatching(cache, { pattern, type, version }) {
 /**
  * @param {VisibleCache} cache
  * @param {readonly string[]} keys
- * @param {string} version
+ * @param {Where} where
  */
-export function deleteChosen(cache, keys, version) {
+export function deleteChosen(cache, keys, where) {
   return ask({
     title: `Delete ${keysOf(keys.length)}?`,
     text: 'This cannot be undone.',
@@ -82,7 +86,7 @@ export function deleteChosen(cache, keys, version) {
     isDanger: true,
     run: async () => {
       /** @type {{ deleted: number }} */
-      const { deleted } = await post(urlOf(cache.name, '/keys/delete-chosen'), { keys, ...(version && { version }) });
+      const { deleted } = await post(urlOf(cache.name, '/keys/delete-chosen'), { keys, ...where });
       notify(`${keysOf(deleted)} deleted.`);
     },
   });

@@ -3,7 +3,7 @@ import { ask } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
 import { isCollection, ItemsTable } from './items-table.js';
-import { hrefOf } from './place.js';
+import { hrefOf, whereOf } from './place.js';
 import { storedOf } from './stored.js';
 import { valueEditor } from './value.js';
 
@@ -28,15 +28,15 @@ export class EntryView {
   /**
    * @param {HTMLElement} pane
    * @param {string} cache
-   * @param {Pick<Place, 'key' | 'version'>} place
+   * @param {Pick<Place, 'key' | 'version' | 'scope'>} place
    * @param {CacheRights} rights
    * @param {(change: Change) => void} changed is told what has become of the key
    */
-  constructor(pane, cache, { key, version }, rights, changed) {
+  constructor(pane, cache, { key, ...at }, rights, changed) {
     this.pane = pane;
     this.cache = cache;
     this.key = key;
-    this.version = version;
+    this.where = whereOf(at);
     this.rights = rights;
     this.readOnly = !rights.edit;
     this.changed = changed;
@@ -69,7 +69,7 @@ export class EntryView {
    * @returns {Promise<Entry>}
    */
   page(more = {}) {
-    return get(this.url(''), { key: this.key, version: this.version, ...more });
+    return get(this.url(''), { key: this.key, ...this.where, ...more });
   }
 
   /**
@@ -80,7 +80,7 @@ export class EntryView {
    * @param {string} done
    */
   async change(path, body, done) {
-    await post(this.url(path), { key: this.key, ...(this.version && { version: this.version }), ...body });
+    await post(this.url(path), { key: this.key, ...this.where, ...body });
     notify(done);
     if (path !== '/delete') await this.load();
   }

@@ -4,7 +4,7 @@ import { ask } from './dialog.js';
 import { button, el, failure, labelled, notify, options } from './dom.js';
 import { EntryView } from './entry-view.js';
 import { number, parseJson, timeoutOf, timeToLive } from './format.js';
-import { go, hrefOf, place } from './place.js';
+import { go, hrefOf, place, whereOf } from './place.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -46,6 +46,7 @@ export class KeysView {
       spellcheck: 'false',
       autocomplete: 'off',
     });
+    this.scope = el('input', { placeholder: 'none', spellcheck: 'false', autocomplete: 'off' });
     this.rows = el('tbody');
     this.foot = el('div', { class: 'foot' });
     this.pane = el('section', { class: 'entry', 'aria-label': 'Chosen key', tabindex: '-1' });
@@ -54,10 +55,11 @@ export class KeysView {
 
   /** @param {Place} at */
   show(at) {
-    const asked = [at.pattern, at.type, at.version].join('\n');
+    const asked = [at.pattern, at.type, at.version, at.scope].join('\n');
     if (asked !== this.asked) {
       this.asked = asked;
       [this.pattern.value, this.type.value, this.version.value] = [at.pattern, at.type, at.version];
+      this.scope.value = at.scope;
       void this.search();
     }
     this.element.classList.toggle('chosen', at.key !== '');
@@ -89,10 +91,11 @@ export class KeysView {
       { class: 'list', 'aria-label': 'Keys' },
       el(
         'form',
-        { class: 'search', onsubmit: search, role: 'search' },
+        { class: this.cache.hasScopes ? 'search scoped' : 'search', onsubmit: search, role: 'search' },
         labelled('Pattern', this.pattern),
         labelled('Type', this.type),
         labelled('Version', this.version),
+        this.cache.hasScopes && labelled('Scope', this.scope),
         el('button', { type: 'submit', class: 'primary' }, 'Search'),
       ),
       this.changes(),
@@ -139,11 +142,11 @@ export class KeysView {
    */
   async more(cursor) {
     const { asked } = this;
-    const { pattern, type, version } = place();
+    const { pattern, type, ...at } = place();
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       /** @type {KeyRowsPage} */
-      const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, version, cursor });
+      const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, ...whereOf(at), cursor });
       if (asked !== this.asked) return;
       const known = new Set(Array.from(this.rows.rows, (row) => row.dataset.key));
       this.rows.append(
@@ -190,7 +193,7 @@ export class KeysView {
   }
 
   async create() {
-    const { version } = place();
+    const where = whereOf(place());
     const made = { name: '' };
     const isDone = await ask({
       title: 'New key',
@@ -210,7 +213,7 @@ export class KeysView {
         const body = {
           key,
           value: parseJson(value),
-          ...(version && { version }),
+          ...where,
           ...(timeout.trim() && { timeout: lasting }),
         };
         await post(urlOf(this.cache.name, '/entry/create'), body);
@@ -237,8 +240,7 @@ export class KeysView {
 
   async deleteChosen() {
     const keys = this.chosen();
-    const { version } = place();
-    const isDone = await deleteChosen(this.cache, keys, version);
+    const isDone = await deleteChosen(this.cache, keys, whereOf(place()));
     if (!isDone) return;
     go({ key: '' });
     await this.search();
@@ -256,7 +258,8 @@ export class KeysView {
   }
 
   typed() {
-    return { pattern: this.pattern.value || '*', type: this.type.value, version: this.version.value.trim() };
+    const [version, scope] = [this.version.value.trim(), this.scope.value];
+    return { pattern: this.pattern.value || '*', type: this.type.value, version, scope };
   }
 }
 

@@ -47,7 +47,7 @@ async function start() {
     content.replaceChildren(el('p', { class: 'quiet' }, 'The application has no cache: it imports no CachexModule.'));
     return;
   }
-  const elsewhere = { key: '', of: '', pattern: '*', type: '', version: '', prefix: '' };
+  const elsewhere = { key: '', of: '', pattern: '*', type: '', version: '', scope: '', prefix: '' };
   part('#caches').replaceChildren(
     ...caches.map((cache) =>
       link({ cache: cache.name, ...elsewhere }, (at) => cacheOf(at) === cache, [

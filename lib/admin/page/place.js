@@ -7,6 +7,7 @@
  * @property {string} pattern
  * @property {string} type
  * @property {string} version
+ * @property {string} scope
  * @property {string} key
  * @property {string} of what of a view is chosen: a tag, a stream
  * @property {string} range how long back figures go
@@ -21,6 +22,7 @@ const defaults = {
   pattern: '*',
   type: '',
   version: '',
+  scope: '',
   key: '',
   of: '',
   range: '1h',
@@ -52,6 +54,20 @@ export function hrefOf(changes) {
     .filter((name) => next[name] !== defaults[name])
     .map((name) => (name === 'key' ? inAddress(next.key) : [name, next[name]]));
   return `#${new URLSearchParams(told)}`;
+}
+
+/**
+ * Which keys are meant, as the application takes it.
+ *
+ * @typedef {{ readonly version?: string, readonly scope?: string }} Where
+ */
+
+/**
+ * @param {Pick<Place, 'version' | 'scope'>} at
+ * @returns {Where}
+ */
+export function whereOf({ version, scope }) {
+  return { ...(version && { version }), ...(scope && { scope }) };
 }
 
 /** @param {Partial<Place>} changes */

@@ -2,12 +2,13 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, duration, hitRatio, number } from './format.js';
-import { place } from './place.js';
+import { place, whereOf } from './place.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
  * @import { CacheView, ServerView as Server } from '../server-view.js'
  * @import { Field } from './dialog.js'
+ * @import { Place } from './place.js'
  */
 
 /** @typedef {readonly [name: string, text: string]} Tile */
@@ -91,27 +92,32 @@ export class ServerView {
       el(
         'div',
         { class: 'actions' },
-        clear && button('Clear…', () => this.clear(place().version || String(version), keyPrefix), { class: 'danger' }),
+        clear &&
+          button(
+            'Clear…',
+            () => this.clear({ version: place().version || String(version), scope: place().scope }, keyPrefix),
+            { class: 'danger' },
+          ),
         flush && button('Flush…', () => this.flush(keys), { class: 'danger' }),
       ),
     );
   }
 
   /**
-   * @param {string} version
+   * @param {Pick<Place, 'version' | 'scope'>} at
    * @param {string} keyPrefix
    */
-  async clear(version, keyPrefix) {
+  async clear(at, keyPrefix) {
     const { name } = this.cache;
     await ask({
       title: `Clear ${name}?`,
-      text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${version}. This cannot be undone.`,
+      text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${at.version}${at.scope && ` of the scope ${at.scope}`}. This cannot be undone.`,
       fields: [confirmation(name)],
       action: 'Clear',
       isDanger: true,
       run: async ({ confirm }) => {
         /** @type {{ deleted: number }} */
-        const { deleted } = await post(urlOf(name, '/clear'), { confirm, version });
+        const { deleted } = await post(urlOf(name, '/clear'), { confirm, ...whereOf(at) });
         notify(`${number(deleted)} keys were deleted.`);
       },
     });
