@@ -6,7 +6,13 @@ import type { Place } from '../arguments/scope.js';
 import type { Timeout } from '../arguments/timeout.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { entryTags } from '../tags/tag-arguments.js';
-import { getOrSetNames, type GetOrSetOptions, type ResolvedGetOrSet, resolveGetOrSet } from './get-or-set.options.js';
+import {
+  checkOnStale,
+  getOrSetNames,
+  type GetOrSetOptions,
+  type ResolvedGetOrSet,
+  resolveGetOrSet,
+} from './get-or-set.options.js';
 import type { Loaded } from './loaded.js';
 
 /** Options of {@link CachexService.getOrSetMany}. @publicApi */
@@ -57,6 +63,7 @@ export function resolveGetOrSetMany(
 ): ResolvedMany {
   const { tags, onStale, partial = false, ...others } = withTimeout<GetOrSetManyOptions & Partial<SchemaOption>>(given);
   if (typeof partial !== 'boolean') throw new TypeError(`partial must be true or false, not ${describe(partial)}`);
+  checkOnStale(onStale);
   const isFunction = typeof tags === 'function';
   const shared = resolveGetOrSet(isFunction || tags === undefined ? others : { ...others, tags }, defaults, place);
   if (!isFunction && !onStale) return { shared, of: () => shared, partial };

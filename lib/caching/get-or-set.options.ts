@@ -1,3 +1,4 @@
+import { describe } from '../arguments/arguments.js';
 import type { Place } from '../arguments/scope.js';
 import { schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { storingNames } from '../commands/storing.js';
@@ -132,6 +133,8 @@ export function resolveGetOrSet(
 ): ResolvedGetOrSet {
   const options = withTimeout<GetOrSetOptions & Partial<SchemaOption>>(given);
   const { timeout, tags, lock = false, onStale } = options;
+  if (typeof lock !== 'boolean') throw new TypeError(`lock must be true or false, not ${describe(lock)}`);
+  checkOnStale(onStale);
   const outage = (options as Partial<ForgivingOptions>)[forgiving];
   const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);
   const hardMs = orElse(options.hardTimeout, Infinity, 'hardTimeout', wait);
@@ -151,6 +154,12 @@ export function resolveGetOrSet(
     schema: schemaArgument(options.schema),
     outage,
   };
+}
+
+/** @throws TypeError for what is no function: it would fail only where there is a stale copy */
+export function checkOnStale(onStale: unknown): void {
+  if (onStale === undefined || typeof onStale === 'function') return;
+  throw new TypeError(`onStale must be a function, not ${describe(onStale)}`);
 }
 
 const longestPatienceMs = 30_000;

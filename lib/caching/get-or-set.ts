@@ -54,7 +54,7 @@ export class ReadThrough {
       let reading: Reading;
       try {
         const entry = await this.reader.ask(executor, key, options, endsAt);
-        const read = this.reader.readingOf(key, entry, options, executor.counters);
+        const read = this.reader.readingOf(key, entry, options, endsAt, executor.counters);
         reading = read instanceof Promise ? await read : read;
       } catch (error) {
         reading = this.reader.withoutAnswer(error, options);

@@ -14,9 +14,9 @@ export class Made<T> {
     readonly value: T,
     private readonly codec: Pick<ReplyContext, 'encode' | 'decode'>,
     /** Whether it is only for the caller whose factory made it. */
-    readonly isPrivate = false,
-    /** The output of its schema, for the caller whose factory made it. */
-    private readonly output: unknown = value,
+    readonly isPrivate: boolean,
+    /** For the caller whose factory made it: the output of its schema, which may be nothing. */
+    private readonly output: unknown,
   ) {}
 
   /** The bytes of the value, which is encoded once. */

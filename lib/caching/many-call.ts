@@ -81,7 +81,7 @@ export class ManyCall<T> {
       const { gate, lastBefore } = arrivals[index]!;
       if (reading.hit) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the keys hold
-        this.found.set(asked.key.name, reading.hit.value as T);
+        if (reading.hit.value !== undefined) this.found.set(asked.key.name, reading.hit.value as T);
         flights.leave(asked.id, gate);
         continue;
       }

@@ -28,10 +28,23 @@ export class Reader {
     return endsAt === Infinity ? asked : this.inTime(asked, key, options, endsAt);
   }
 
-  /** The reading for that answer; `lookups` learns whether there is a value that counts. */
-  readingOf(key: Key, entry: EntryAnswer, options: ResolvedGetOrSet, lookups?: Lookups): Reading | Promise<Reading> {
+  /**
+   * The reading for that answer, no later than the caller's time is over: schemas may take theirs. `lookups` learns whether
+   * there is a value that counts.
+   */
+  readingOf(
+    key: Key,
+    entry: EntryAnswer,
+    options: ResolvedGetOrSet,
+    endsAt: number,
+    lookups?: Lookups,
+  ): Reading | Promise<Reading> {
     options.outage?.over();
-    return readingOf(this.executor, key, entry, options, lookups);
+    const reading = readingOf(this.executor, key, entry, options, lookups);
+    if (!(reading instanceof Promise) || endsAt === Infinity) return reading;
+    return this.deadlines.within(reading, endsAt - performance.now(), () => {
+      throw new FactoryTimeoutError(`The schema of ${quoted(key.name)} gave no answer within ${options.hardMs} ms`);
+    });
   }
 
   /** The reading if there is no answer; throws an error that is not to be ignored. */
@@ -42,7 +55,7 @@ export class Reader {
 
   async read(commands: Commands, key: Key, options: ResolvedGetOrSet, endsAt: number): Promise<Reading> {
     try {
-      return await this.readingOf(key, await this.ask(commands, key, options, endsAt), options);
+      return await this.readingOf(key, await this.ask(commands, key, options, endsAt), options, endsAt);
     } catch (error) {
       return this.withoutAnswer(error, options);
     }
@@ -61,7 +74,7 @@ export class Reader {
     const { counters } = this.executor;
     return allOf(
       entries.map((entry, index) => {
-        if (!(entry instanceof Error)) return readingOf(this.executor, keys[index]!, entry, options, counters);
+        if (!(entry instanceof Error)) return this.readingOf(keys[index]!, entry, options, endsAt, counters);
         return this.withoutAnswer(entry, options);
       }),
     );

@@ -7,6 +7,7 @@ import {
   type CachexOptions,
   type CachexService,
   type EntryMessage,
+  FactoryTimeoutError,
   SchemaError,
   type StandardSchema,
 } from '../../lib/index.js';
@@ -201,5 +202,30 @@ describe('a schema', () => {
     const factory = vi.fn<() => null>(() => null);
     expect(await cache.getOrSet('a', factory, { schema: hiding })).toBeUndefined();
     expect(factory).not.toHaveBeenCalled();
+  });
+
+  it('may make nothing of a value, on a miss as on a hit', async () => {
+    const cache = await open();
+    const hiding = z.object({ isHidden: z.boolean() }).transform((found) => (found.isHidden ? undefined : found));
+    const [hidden, shown] = [{ isHidden: true }, { isHidden: false }];
+    const factory = vi.fn<() => typeof hidden>(() => hidden);
+    for (let round = 0; round < 2; round++) {
+      expect(await cache.getOrSet('a', factory, { schema: hiding })).toBeUndefined();
+      const load = (keys: string[]) => keys.map((key) => (key === 'b' ? hidden : shown));
+      expect(await cache.getOrSetMany(['b', 'c'], load, { schema: hiding })).toEqual(new Map([['c', shown]]));
+    }
+    expect(factory).toHaveBeenCalledTimes(1);
+    expect(await cache.get('b')).toEqual(hidden);
+  });
+
+  it('that gives no answer holds nobody for longer than hardTimeout', async () => {
+    const cache = await open();
+    const schema = z.number().refine(() => new Promise<boolean>(() => undefined));
+    const options = { schema, hardTimeout: '50ms' } as const;
+    await cache.set('hit', 1);
+    const late = 'The schema of "hit" gave no answer within 50 ms';
+    await expect(cache.getOrSet('hit', () => 1, options)).rejects.toThrow(late);
+    await expect(cache.getOrSetMany(['hit', 'b'], () => [1], options)).rejects.toThrow(late);
+    await expect(cache.getOrSet('miss', () => 1, options)).rejects.toThrow(FactoryTimeoutError);
   });
 });

@@ -50,6 +50,9 @@ describe('what the compiler would have refused is a TypeError that says what to 
     ['get', ['k', 'fallback'], 'Options must be an object such as { version: 2 }, not string'],
     ['getMany', [['k'], 60], 'Options must be an object such as { version: 2 }, not 60'],
     ['rename', ['a', 'b', 2], 'Options must be an object such as { version: 2 }, not 2'],
+    ['getOrSet', ['k', 1, { lock: 'yes' }], 'lock must be true or false, not string'],
+    ['getOrSet', ['k', 1, { onStale: 5 }], 'onStale must be a function, not 5'],
+    ['getOrSetMany', [['k'], () => [], { onStale: 5 }], 'onStale must be a function, not 5'],
     ['lock', ['l', 30], 'Options must be an object such as { version: 2 }, not 30'],
     ['xread', [{ s: '0' }, 10], 'Options must be an object such as { version: 2 }, not 10'],
   ];
@@ -63,7 +66,16 @@ describe('what the compiler would have refused is a TypeError that says what to 
     ],
     ['xack', ['s', 'g', '1\n2'], "An entry ID must be like '1700000000000-0', not '1\\n2'"],
   ];
-  const notOnPipelines = ['getMany', 'deleteMany', 'invalidateTags', 'blpop', 'lock', 'semaphore'];
+  const notOnPipelines = [
+    'getMany',
+    'getOrSet',
+    'getOrSetMany',
+    'deleteMany',
+    'invalidateTags',
+    'blpop',
+    'lock',
+    'semaphore',
+  ];
 
   it.each([...lists, ...options, ...others])('%s(%j)', async (method, args, message) => {
     const { cache, pipeline, pool } = open();
