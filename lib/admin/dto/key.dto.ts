@@ -4,13 +4,16 @@ import type { Timeout } from '../../index.js';
 
 export const types = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
 
-/** Which keys of a cache are meant. */
-export class WhereDto {
-  /** The cache's own version where left out. */
+/** Of which version. */
+export class VersionDto {
+  /** The cache's own where left out. */
   @Optional()
   @IsString()
   version?: string;
+}
 
+/** Which keys of a cache are meant. */
+export class WhereDto extends VersionDto {
   /** The tenant; keys of none where left out. */
   @Optional()
   @IsString()
