@@ -37,7 +37,7 @@ describe('rights', () => {
       cache: { scope: () => undefined },
       can: (action, { scope, key }) => {
         asked.push([action, scope, key]);
-        return action === 'view' ? scope !== 'secret' : scope === 'acme';
+        return action === 'view' || action === 'read' ? scope !== 'secret' : scope === 'acme';
       },
     });
     for (const scope of ['acme', 'other', 'secret']) {
@@ -63,6 +63,7 @@ describe('rights', () => {
     expect((await post(`${entry}/value`, { ...edit, scope: 'acme' })).status).toBe(200);
     expect(asked).toEqual([
       ['view', 'acme', 'k'],
+      ['read', 'acme', 'k'],
       ['edit', 'other', 'k'],
       ['edit', 'acme', 'k'],
     ]);
