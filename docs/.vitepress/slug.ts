@@ -1,5 +1,10 @@
-/** The anchor of a heading, as GitHub makes it: links work there and on the site. */
-export const slug = (heading: string): string =>
+/**
+ * The anchor of a heading, as GitHub makes it: links work there and on the site. The address in an error's message is in
+ * upper case like its code; GitHub does not mind the case.
+ */
+export const slug = (heading: string): string => (/^CACHEX_\w+$/.test(heading) ? heading : lowered(heading));
+
+const lowered = (heading: string): string =>
   heading
     .trim()
     .toLowerCase()

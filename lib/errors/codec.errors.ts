@@ -1,42 +1,50 @@
 import { CachexError } from './cachex.error.js';
 
-/** The parent of what can go wrong between a value and its bytes. @publicApi */
+/** The parent of errors between a value and its bytes. @publicApi */
 export abstract class CodecError extends CachexError {}
 
 /**
- * A value cannot be turned into bytes (nothing was sent), or no serializer of the chain can read what is stored.
+ * A value cannot be turned into bytes (nothing was sent), or no serializer of the chain can read the stored bytes.
  *
  * @publicApi
  */
 export class SerializerError extends CodecError {
-  readonly code = 'CACHEX_SERIALIZER';
+  get code() {
+    return 'CACHEX_SERIALIZER' as const;
+  }
 }
 
 /**
- * What is stored cannot be decrypted: it was changed, moved, or encrypted with a key that is not known here; or it is not
- * encrypted where it should be.
+ * The stored bytes cannot be decrypted: they were changed, moved, or encrypted with an unknown key; or they are not
+ * encrypted although they should be.
  *
  * @publicApi
  */
 export class EncryptionError extends CodecError {
-  readonly code = 'CACHEX_ENCRYPTION';
+  get code() {
+    return 'CACHEX_ENCRYPTION' as const;
+  }
 }
 
 /**
- * What a factory made does not match the schema of `getOrSet`; it is not stored. The message says where, and nothing of the
+ * The result of a factory does not match the schema of `getOrSet`, and is not stored. The message says where, but not the
  * value.
  *
  * @publicApi
  */
 export class SchemaError extends CodecError {
-  readonly code = 'CACHEX_SCHEMA';
+  get code() {
+    return 'CACHEX_SCHEMA' as const;
+  }
 }
 
 /**
- * A value could not be compressed, or what is stored cannot be decompressed.
+ * A value could not be compressed, or the stored bytes cannot be decompressed.
  *
  * @publicApi
  */
 export class CompressorError extends CodecError {
-  readonly code = 'CACHEX_COMPRESSOR';
+  get code() {
+    return 'CACHEX_COMPRESSOR' as const;
+  }
 }

@@ -1,39 +1,47 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * The server refused a command for a reason that has no class of its own; the message carries its words.
+ * The server refused a command for a reason that has no class of its own; the message quotes the server.
  *
  * @publicApi
  */
 export class CommandError extends CachexError {
-  readonly code: string = 'CACHEX_COMMAND';
+  get code(): string {
+    return 'CACHEX_COMMAND';
+  }
 }
 
 /**
- * The key holds another kind of value than the command works on (`WRONGTYPE`, or a number that is none).
+ * The key holds another type than the command works on (`WRONGTYPE`), or a text that is not a number.
  *
  * @publicApi
  */
 export class WrongTypeError extends CommandError {
-  override readonly code = 'CACHEX_WRONG_TYPE';
+  override get code() {
+    return 'CACHEX_WRONG_TYPE' as const;
+  }
 }
 
 /**
- * The command needs a key that is not there (`rename`, `incrVersion`, `lset`).
+ * The command needs a key that does not exist (`rename`, `incrVersion`, `lset`).
  *
  * @publicApi
  */
 export class KeyNotFoundError extends CommandError {
-  override readonly code = 'CACHEX_KEY_NOT_FOUND';
+  override get code() {
+    return 'CACHEX_KEY_NOT_FOUND' as const;
+  }
 }
 
 /**
- * The keys of one command or transaction live in different slots of a cluster. Nothing was sent.
+ * The keys of one command, script or transaction are in different slots of a cluster. Nothing was sent.
  *
  * @publicApi
  */
 export class CrossSlotError extends CommandError {
-  override readonly code = 'CACHEX_CROSS_SLOT';
+  override get code() {
+    return 'CACHEX_CROSS_SLOT' as const;
+  }
 }
 
 /**
@@ -42,34 +50,43 @@ export class CrossSlotError extends CommandError {
  * @publicApi
  */
 export class NotSupportedError extends CommandError {
-  override readonly code = 'CACHEX_NOT_SUPPORTED';
+  override get code() {
+    return 'CACHEX_NOT_SUPPORTED' as const;
+  }
 }
 
 /**
- * A write reached a server that takes none: a replica, or a primary cut off from its replicas.
+ * A write reached a read-only server: a replica, or a primary cut off from its replicas.
  *
  * @publicApi
  */
 export class ReadOnlyError extends CommandError {
-  override readonly code = 'CACHEX_READ_ONLY';
+  override get code() {
+    return 'CACHEX_READ_ONLY' as const;
+  }
 }
 
 /**
- * The server is at its `maxmemory` and may not evict (`OOM`). The write was not made.
+ * The server has reached `maxmemory` and may not evict (`OOM`). The write was not made.
  *
  * @publicApi
  */
 export class OutOfMemoryError extends CommandError {
-  override readonly code = 'CACHEX_OUT_OF_MEMORY';
+  override get code() {
+    return 'CACHEX_OUT_OF_MEMORY' as const;
+  }
 }
 
 /**
- * The server wants a password, got a wrong one, or the user's ACL forbids the command (`NOAUTH`, `WRONGPASS`, `NOPERM`).
+ * The server wants a password, got a wrong one, or the user's ACL forbids the command (`NOAUTH`, `WRONGPASS`,
+ * `NOPERM`).
  *
  * @publicApi
  */
 export class AuthenticationError extends CommandError {
-  override readonly code = 'CACHEX_AUTHENTICATION';
+  override get code() {
+    return 'CACHEX_AUTHENTICATION' as const;
+  }
 }
 
 /**
@@ -78,5 +95,7 @@ export class AuthenticationError extends CommandError {
  * @publicApi
  */
 export class ScriptError extends CommandError {
-  override readonly code = 'CACHEX_SCRIPT';
+  override get code() {
+    return 'CACHEX_SCRIPT' as const;
+  }
 }

@@ -1,10 +1,12 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * The module was set up wrongly: found at start, before anything is connected.
+ * The module is not set up correctly, or an optional package is missing. Thrown at start, before anything is connected.
  *
  * @publicApi
  */
 export class ConfigError extends CachexError {
-  readonly code = 'CACHEX_CONFIG';
+  get code() {
+    return 'CACHEX_CONFIG' as const;
+  }
 }

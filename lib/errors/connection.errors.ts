@@ -1,14 +1,16 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * No connection to the server, it broke while the command was under way, or the service was closed: a write may or may
- * not have been made. Or the server answers that it cannot do it now (`LOADING`, `BUSY`, `MASTERDOWN`, `CLUSTERDOWN`,
+ * There was no connection to the server, it broke while the command was under way, or the cache was closed: a write may or may
+ * not have been made. Or the server answered that it could not do it at the moment (`LOADING`, `BUSY`, `MASTERDOWN`, `CLUSTERDOWN`,
  * `TRYAGAIN`, `max number of clients reached`): then nothing was done.
  *
  * @publicApi
  */
 export class ConnectionError extends CachexError {
-  readonly code: string = 'CACHEX_CONNECTION';
+  get code(): string {
+    return 'CACHEX_CONNECTION';
+  }
 }
 
 /**
@@ -17,5 +19,7 @@ export class ConnectionError extends CachexError {
  * @publicApi
  */
 export class CommandTimeoutError extends CachexError {
-  readonly code = 'CACHEX_COMMAND_TIMEOUT';
+  get code() {
+    return 'CACHEX_COMMAND_TIMEOUT' as const;
+  }
 }

@@ -1,10 +1,12 @@
+import { withoutAddress } from './error-address.js';
 import { printable } from './quoted.js';
 
-/** What was thrown, for a message, on one line: anything can be thrown, and this throws nothing. */
+/** The text of anything thrown, on one line, for another message. Never throws. */
 export function errorText(thrown: unknown): string {
   try {
-    return printable(thrown instanceof Error && typeof thrown.message === 'string' ? thrown.message : String(thrown));
+    const isError = thrown instanceof Error && typeof thrown.message === 'string';
+    return printable(isError ? withoutAddress(thrown.message) : String(thrown));
   } catch {
-    return `${typeof thrown === 'object' ? 'an object' : `a ${typeof thrown}`} that has no text`;
+    return `${typeof thrown === 'object' ? 'an object' : `a ${typeof thrown}`} without a text`;
   }
 }

@@ -1,21 +1,25 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * A lock was used wrongly, or could not be had.
+ * A handle was used that does not hold its lock.
  *
  * @publicApi
  */
 export class LockError extends CachexError {
-  readonly code: string = 'CACHEX_LOCK';
+  get code(): string {
+    return 'CACHEX_LOCK';
+  }
 }
 
 /**
- * The lock is held by somebody else now (its lease ended); their lock was left alone.
+ * The lease ended, and another holder has the lock now. That lock was left alone.
  *
  * @publicApi
  */
 export class LockNotOwnedError extends LockError {
-  override readonly code = 'CACHEX_LOCK_NOT_OWNED';
+  override get code() {
+    return 'CACHEX_LOCK_NOT_OWNED' as const;
+  }
 }
 
 /**
@@ -24,16 +28,20 @@ export class LockNotOwnedError extends LockError {
  * @publicApi
  */
 export class LockTimeoutError extends LockError {
-  override readonly code = 'CACHEX_LOCK_TIMEOUT';
+  override get code() {
+    return 'CACHEX_LOCK_TIMEOUT' as const;
+  }
 }
 
 /**
- * A semaphore was used wrongly, or could not be had.
+ * A handle was used that does not hold its semaphore.
  *
  * @publicApi
  */
 export class SemaphoreError extends CachexError {
-  readonly code: string = 'CACHEX_SEMAPHORE';
+  get code(): string {
+    return 'CACHEX_SEMAPHORE';
+  }
 }
 
 /**
@@ -42,5 +50,7 @@ export class SemaphoreError extends CachexError {
  * @publicApi
  */
 export class SemaphoreTimeoutError extends SemaphoreError {
-  override readonly code = 'CACHEX_SEMAPHORE_TIMEOUT';
+  override get code() {
+    return 'CACHEX_SEMAPHORE_TIMEOUT' as const;
+  }
 }

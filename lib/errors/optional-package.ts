@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { ConfigError } from './config.error.js';
 
 /**
- * A package that only some users need, loaded by the time it is asked for.
+ * Loads a package that only some users need, on demand.
  *
- * @param neededBy begins the message: `'The compressor lz4 needs'`.
+ * @param neededBy the first words of the message: `'The compressor lz4 needs'`.
  * @throws ConfigError that says what to install.
  */
 export function requireOptional(name: string, neededBy: string, makeRequire = createRequire): unknown {
@@ -18,7 +18,9 @@ export function requireOptional(name: string, neededBy: string, makeRequire = cr
   }
 }
 
-/** Where packages are looked for: from this file on, or from the program's where a bundler has left nothing that names this. */
+/**
+ * Where to look for packages: from this file, or, if a bundler has removed its address, from the program's.
+ */
 function findPlace(): URL | string {
   try {
     return import.meta.url;

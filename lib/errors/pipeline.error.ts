@@ -6,18 +6,20 @@ import { CachexError, type CachexErrorOptions } from './cachex.error.js';
  * @publicApi
  */
 export class PipelineError extends CachexError {
-  readonly code = 'CACHEX_PIPELINE';
+  get code() {
+    return 'CACHEX_PIPELINE' as const;
+  }
 
   constructor(
     message: string,
     /** A value or an error per command, in the order queued. */
     readonly results: readonly unknown[],
-    /** Where in `results` the first error stands. */
+    /** The index of the first error in `results`. */
     readonly index: number,
     options: CachexErrorOptions = {},
   ) {
     super(message, options);
-    // Results hold users' values, which have no business in a log line.
+    // Results hold users' values, which must not show in a log line.
     Object.defineProperty(this, 'results', { enumerable: false });
   }
 }

@@ -1,17 +1,17 @@
 /**
- * What breaks lines, drives a terminal or turns the direction of writing: with it, whoever chooses a key could forge
- * lines of a log.
+ * Characters that break lines, control a terminal or change the direction of writing: with these in a key, somebody could
+ * forge lines of a log.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text of others, such as the message of a server, on one line of a log or an error. */
+/** Text from elsewhere, such as the message of a server, on one line of a log or an error. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }
 
-/** A name that others may choose, in quotes: a key, a tag, a stream, a consumer. */
+/** A name from elsewhere, in quotes: a key, a tag, a stream, a consumer. */
 export function quoted(name: string): string {
   return printable(JSON.stringify(name));
 }

@@ -6,11 +6,13 @@ import { CachexError } from './cachex.error.js';
  * @publicApi
  */
 export class RateLimitError extends CachexError {
-  readonly code = 'CACHEX_RATE_LIMIT';
+  get code() {
+    return 'CACHEX_RATE_LIMIT' as const;
+  }
 
   constructor(
     message: string,
-    /** Milliseconds until the same call may be made again. */
+    /** Milliseconds until the caller may try again. */
     readonly retryAfter: number,
   ) {
     super(message);

@@ -1,10 +1,13 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * A call is meant in a scope, and there is none: the module's option `scope` gave `undefined`. Nothing was sent.
+ * A call needs a scope, and the module's option `scope` returned `undefined`; or `flushDb` was called in a scope. Nothing
+ * was sent.
  *
  * @publicApi
  */
 export class ScopeError extends CachexError {
-  readonly code = 'CACHEX_SCOPE';
+  get code() {
+    return 'CACHEX_SCOPE' as const;
+  }
 }

@@ -1,5 +1,6 @@
 import type { ValidationError } from 'class-validator';
 
+import { withoutAddress } from '../errors/error-address.js';
 import { ConfigError } from '../errors/index.js';
 import { validate } from './validators.js';
 
@@ -10,7 +11,7 @@ export function instanceOf<T extends object>(type: new () => T, plain: object): 
 }
 
 /**
- * What is wrong with an instance of an option class: a line per bad path, in class-validator's words but with the whole
+ * The problems of an instance of an option class: a line per wrong path, in class-validator's words but with the whole
  * path in place of the property's name. Values are never part of it.
  */
 export function problemsOf(instance: object, path = ''): string[] {
@@ -23,7 +24,7 @@ export function collect<T>(problems: string[], read: () => T): T | undefined {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    problems.push(error.message);
+    problems.push(withoutAddress(error.message));
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { CommandDefaults, Reply, Surface } from '../commands/command-group.
 import type { ScriptRegistry } from '../scripting/script-registry.js';
 import { Known, type Step } from '../command-model/command.js';
 import { Commands } from './commands.js';
+import { errorText } from '../errors/error-text.js';
 import { type CachexError, PipelineError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -124,7 +125,7 @@ function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[], results:
   if (failed.length === outcomes.length && failed.every((outcome) => isAway(outcome.reason))) throw reason;
   const index = outcomes.indexOf(failed[0]!);
   throw new PipelineError(
-    `${failed.length} of ${results.length} commands of the pipeline failed, first number ${index + 1}: ${reason.message}`,
+    `${failed.length} of ${results.length} commands of the pipeline failed, first number ${index + 1}: ${errorText(reason)}`,
     results,
     index,
     { cause: reason },

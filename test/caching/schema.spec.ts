@@ -92,7 +92,7 @@ onEveryTopology((t) => {
     it('has what a factory made refused that does not match', async () => {
       const given = t.cache.getOrSet(t.key(), () => ({ at: 7 }) as unknown as { at: string }, { schema });
       await expect(given).rejects.toThrow(SchemaError);
-      await expect(given).rejects.toThrow(/made does not match the schema at at: it is not stored$/);
+      await expect(given).rejects.toThrow(/made does not match the schema at at: it is not stored\. See /);
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
   });
@@ -174,7 +174,7 @@ describe('a schema', () => {
     expect(messages).toMatchObject([
       { event: 'mismatch', key: 'user:1', error: { name: 'SchemaError', code: 'CACHEX_SCHEMA' } },
     ]);
-    expect(messages[0]!.error!.message).toBe('"user:1" does not match its schema at card.number');
+    expect(messages[0]!.error!.message).toContain('"user:1" does not match its schema at card.number');
     const refused = await cache
       .getOrSet('user:1', () => ({ card: { number: '4111-1111' } }), { schema })
       .then(

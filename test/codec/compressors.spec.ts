@@ -78,7 +78,7 @@ describe.each(names)('%s', (name) => {
     for (const other of [createCodec(), createCodec({ compressor: name === 'gzip' ? 'zlib' : 'gzip' })]) {
       const error = await failure(() => other.decode(data));
       expect(error).toBeInstanceOf(CompressorError);
-      expect(error.message).toBe(
+      expect(error.message).toContain(
         `The stored bytes were compressed with ${name}: add '${name}' to \`compressor\` to read them`,
       );
     }
@@ -210,7 +210,7 @@ describe('a compressor of the user', () => {
     for (const value of ['a'.repeat(1_000), 'a'.repeat(100_000)]) {
       const error = await failure(() => createCodec({ compressor: broken }).encode(value));
       expect(error).toBeInstanceOf(CompressorError);
-      expect(error.message).toBe('The value cannot be compressed by broken');
+      expect(error.message).toContain('The value cannot be compressed by broken');
       expect(String(error.cause)).not.toContain('secret');
     }
   });

@@ -53,9 +53,9 @@ describe.each(names)('what decompresses to more than the limit (%s)', (name) => 
     const before = process.memoryUsage.rss();
     const error = await failure(() => codec.decode(bomb(name, 64 * MiB + 1)));
     expect(error).toBeInstanceOf(CompressorError);
-    expect(error.message).toBe(
-      `The stored bytes decompress to more than ${64 * MiB} bytes, the maxLength of the compressor ${name}: ` +
-        'raise it if you trust who wrote them',
+    expect(error.message).toContain(
+      `The stored bytes decompress to more than ${64 * MiB} bytes, the maxLength of the compressor ${name}. ` +
+        'Raise it if you trust the writer',
     );
     expect(process.memoryUsage.rss() - before).toBeLessThan(400 * MiB);
     expect(((await codec.decode(bomb(name, 64 * MiB))) as string).length).toBe(64 * MiB - 2);

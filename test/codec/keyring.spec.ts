@@ -92,7 +92,7 @@ describe('a keyring', () => {
     expect(before.subarray(0, 4)).toEqual(head);
     expect(ring.decrypt(before, 'place')).toEqual(data);
     expect(() => new Keyring([old]).decrypt(ring.encrypt(data, 'place'), 'place')).toThrow(
-      /encrypted with the key "2026-11", which encryption.keys does not have$/,
+      /encrypted with the key "2026-11", which is not in encryption\.keys\. See /,
     );
   });
 

@@ -21,7 +21,7 @@ describe('a compressor whose library is not installed', () => {
   });
 
   it.skipIf('zstdCompressSync' in zlib)('is zstd where Node.js has none', () => {
-    expect(() => createCodec({ compressor: 'zstd' })).toThrow(/npm install @toondepauw\/node-zstd$/);
+    expect(() => createCodec({ compressor: 'zstd' })).toThrow(/npm install @toondepauw\/node-zstd\. See/);
   });
 
   it('is not missed where it is not asked for', () => {
@@ -31,7 +31,7 @@ describe('a compressor whose library is not installed', () => {
   it('has the reason for a cause', async () => {
     expect(requireOptional('here', 'A test needs')).toStrictEqual({ installed: true });
     expect(await failure(() => requireOptional('there', 'A test needs'))).toMatchObject({
-      message: 'A test needs the package there, which cannot be loaded: npm install there',
+      message: expect.stringContaining('A test needs the package there, which cannot be loaded: npm install there'),
       cause: { code: 'MODULE_NOT_FOUND' },
     });
   });

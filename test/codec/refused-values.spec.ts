@@ -142,7 +142,7 @@ describe('json refuses what it would lose', () => {
     ] as const) {
       const error = await failure(() => codec.encode(whole));
       expect(error).toBeInstanceOf(SerializerError);
-      expect(error.message.replace(' object', '')).toBe(`json cannot store ${what}${place}`);
+      expect(error.message.replace(' object', '')).toContain(`json cannot store ${what}${place}`);
       expect(await failure(() => codec.encodeCanonical(whole))).toBeInstanceOf(SerializerError);
     }
   });
@@ -165,8 +165,8 @@ describe('json refuses what it would lose', () => {
 it('names the place, but not all of a very long path', async () => {
   const value = { ['property'.repeat(10)]: { ['property'.repeat(20)]: { f: (): void => {} } } };
   const error = await failure(() => createCodec().encode(value));
-  expect(error.message).toMatch(/\(at \.propertyproperty.*…\)$/);
-  expect(error.message.length).toBeLessThan(200);
+  expect(error.message).toMatch(/\(at \.propertyproperty.*…\)\. See /);
+  expect(error.message.length).toBeLessThan(250);
 });
 
 /** The messages of an error and of all of its causes. */

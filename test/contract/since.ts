@@ -26,6 +26,6 @@ export function from(
 }
 
 const refused =
-  /^[HB]\w+ "\{[^"]+"(?: and \d more)? needs Redis [\d.]+(?: or Valkey [\d.]+)?, and the server is (Redis|Valkey) \d+\.\d+\.\d+$/;
+  /^[HB]\w+ "\{[^"]+"(?: and \d more)? needs Redis [\d.]+(?: or Valkey [\d.]+)?, and the server is (Redis|Valkey) \d+\.\d+\.\d+\. See /;
 const unknown =
-  /^[HB]\w+ "\{[^"]+"(?: and \d more)?: ERR (?:unknown command '\w+'|syntax error) \(it needs Redis [\d.]+(?: or Valkey [\d.]+)?\)$/;
+  /^[HB]\w+ "\{[^"]+"(?: and \d more)?: ERR (?:unknown command '\w+'|syntax error) \(it needs Redis [\d.]+(?: or Valkey [\d.]+)?\)\. See /;

@@ -366,7 +366,7 @@ describe('applications', () => {
     const counter = (await Test.createTestingModule({ providers: [Counter] }).compile()).get(Counter);
     expect([await counter.other(), await counter.one(), await counter.other()]).toEqual([1, 2, 3]);
     expect(warn.mock.calls.map(([text]) => text as string)).toEqual([
-      'Counter.one runs without its decorators: Nest has not created the object, or not yet',
+      'Counter.one runs without its decorators: Nest has not created its object, or not yet',
       'No CachexModule is imported, so these methods run without their decorators: Counter.one, Counter.other',
     ]);
   });

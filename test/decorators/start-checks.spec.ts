@@ -64,7 +64,7 @@ describe('a handler whose answer may depend on what is in no key', () => {
     ['@UploadedFile()', UploadedFile()],
   ])('with %s needs a key', async (name, parameter) => {
     const { message } = await refusal({ controllers: [controllerOf(parameter, withoutKey)] });
-    expect(message).toBe(`@Cacheable on Users.read needs a key: ${name} cannot be part of one`);
+    expect(message).toContain(`@Cacheable on Users.read needs a key: ${name} cannot be part of one`);
     await apps.module({ controllers: [controllerOf(parameter, withKey)] });
   });
 
@@ -161,7 +161,7 @@ describe('options that cannot be read', () => {
         return 1;
       }
     }
-    expect((await refusal({ providers: [Users] })).message).toBe(
+    expect((await refusal({ providers: [Users] })).message).toContain(
       '@Cacheable key on Users.read reads the request context, which only controllers and other handlers have',
     );
   });
@@ -172,14 +172,14 @@ describe('options that cannot be read', () => {
       @CacheEvict({ keys: ['all', 'user:{params.id}'] })
       async write(): Promise<void> {}
     }
-    expect((await refusal({ providers: [Users] })).message).toBe(
+    expect((await refusal({ providers: [Users] })).message).toContain(
       '@CacheEvict keys on Users.write cannot use {params.id}: outside of handlers, name arguments by position, such as {0} or {0.id}',
     );
   });
 
   it('functions of what is not there yet', async () => {
     const decorator = Cacheable({ key: (file: { name: string }) => file.name }) as MethodDecorator;
-    expect((await refusal({ controllers: [controllerOf(UploadedFile(), decorator)] })).message).toBe(
+    expect((await refusal({ controllers: [controllerOf(UploadedFile(), decorator)] })).message).toContain(
       '@Cacheable key on Users.read cannot be a function: @UploadedFile() is not available yet; use fromContext',
     );
   });

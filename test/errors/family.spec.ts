@@ -36,7 +36,8 @@ describe('the errors of the library', () => {
     const cause = new Error('why');
     const error = new type('what', { cause });
     expect(error).toBeInstanceOf(library.CachexError);
-    expect(error).toMatchObject({ name, code, message: 'what', cause });
+    expect(error).toMatchObject({ name, code, cause });
+    expect(error.message).toBe(`what. See docs/errors.md#${code}`);
   });
 
   it('are all of these, beside those of pipelines and rate limits, and two parents', () => {

@@ -32,7 +32,7 @@ describe('text of others', () => {
   it('is there of whatever can be thrown', () => {
     expect(errorText(new Error('a\nb'))).toBe(String.raw`a\nb`);
     expect(errorText('a\nb')).toBe(String.raw`a\nb`);
-    expect(errorText(Object.create(null))).toBe('an object that has no text');
+    expect(errorText(Object.create(null))).toBe('an object without a text');
   });
 
   it('is not taken from a constructor that somebody has sent', () => {

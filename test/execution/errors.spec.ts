@@ -101,8 +101,8 @@ describe('errors', () => {
 
   it('say what to do next', async () => {
     await cache.set('text', 'x');
-    expect((await failure(cache.sadd('text', 1))).message).toMatch(/\(the key holds another type: .*\)$/);
-    expect((await failure(cache.incr('text'))).message).toMatch(/\(the stored value is not such a number: .*\)$/);
+    expect((await failure(cache.sadd('text', 1))).message).toMatch(/\(the key holds another type: .*\)\. See /);
+    expect((await failure(cache.incr('text'))).message).toMatch(/\(the stored value is not such a number: .*\)\. See /);
   });
 
   it('a server that is full is an OutOfMemoryError', async () => {

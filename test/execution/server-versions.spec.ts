@@ -36,7 +36,7 @@ describe('a command that the server is too old for', () => {
     const error: unknown = await cache.hexpire('cart:7', 60, 'voucher').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NotSupportedError);
     expect((error as Error).message).toMatch(
-      /^HPEXPIRE "cart:7" needs Redis 7\.4 or Valkey 9\.0, and the server is Redis 7\.0\.\d+$/,
+      /^HPEXPIRE "cart:7" needs Redis 7\.4 or Valkey 9\.0, and the server is Redis 7\.0\.\d+\. See /,
     );
   });
 

@@ -324,7 +324,7 @@ describe('a cursor that is none is refused', () => {
       () => cache.sscan('a', cursor as string),
     ]) {
       await expect(scan()).rejects.toThrow(TypeError);
-      await expect(scan()).rejects.toThrow(/^A cursor must be '0' or what the last page gave/);
+      await expect(scan()).rejects.toThrow(/^A cursor must be '0' or the cursor of the last page/);
     }
   });
 });

@@ -135,7 +135,7 @@ describe('CachexPubSub', () => {
     for (const payload of [1, 2]) await pubSub.publish('a', payload);
     await expect.poll(() => got).toEqual([1, 2]);
     await expect.poll(() => warn).toHaveBeenCalledTimes(2);
-    expect(warn).toHaveBeenCalledWith('The subscription to "a" failed at a message: no such order');
+    expect(warn).toHaveBeenCalledWith('The subscription to "a" failed to handle a message: no such order');
     warn.mockRestore();
     await cache.close();
   });

@@ -48,7 +48,7 @@ onEveryTopology((t) => {
       expect(signal!.reason).toBeInstanceOf(LockError);
       await elected;
       expect(second.fencingToken).toBeGreaterThan(fencingToken!);
-      expect(events).toEqual(['elected', expect.stringMatching(/^Leadership ".*name" was given up$/)]);
+      expect(events).toEqual(['elected', expect.stringMatching(/^Leadership ".*name" was given up\. See /)]);
     });
 
     it('hears that it was deposed, and asks again', async () => {

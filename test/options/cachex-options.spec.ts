@@ -167,7 +167,7 @@ describe('resolveOptions', () => {
     ],
     [
       { maxValueBytes: { warn: 2, refuse: 2 } },
-      'maxValueBytes.warn must be less than refuse: what is refused needs no warning',
+      'maxValueBytes.warn must be less than refuse: a refused value needs no warning',
     ],
     [{ tracking: { coherence: 'none' } }, 'tracking.coherence must be one of auto, server, ttl'],
     ...[undefined, null].map((timeout): [object, string] => [

@@ -141,11 +141,11 @@ describe('a connection that cannot be', () => {
     [{ host: 'h', redisOptions: 'fast' }, 'connection.redisOptions must be an object of options for ioredis'],
     [
       { host: 'h', redisOptions: { keyPrefix: 'a' } },
-      'connection.redisOptions must not have a keyPrefix: use that of CachexModule',
+      'connection.redisOptions must not have a keyPrefix: use the keyPrefix of CachexModule',
     ],
     [
       { nodes: ['a'], redisOptions: { redisOptions: { keyPrefix: 'a' } } },
-      'connection.redisOptions must not have a keyPrefix: use that of CachexModule',
+      'connection.redisOptions must not have a keyPrefix: use the keyPrefix of CachexModule',
     ],
     [{ nodes: ['a'], db: 1 }, 'connection.db should not exist'],
     [{ nodes: ['a'], readFrom: 'slave' }, 'connection.readFrom must be one of the following values: primary, replica'],

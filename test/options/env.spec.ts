@@ -98,7 +98,7 @@ describe('optionsFromEnv', () => {
     'CACHEX_STAMPEDE, CACHEX_TRACKING, CACHEX_TRACE_KEYS';
   const sources = 'CACHEX_URL or CACHEX_SENTINELS or CACHEX_CLUSTER_NODES beside it';
   it.each<[NodeJS.ProcessEnv, ...string[]]>([
-    [{ CACHEX_ULR: 'redis://h' }, `CACHEX_ULR is not known; the variables are ${known}`],
+    [{ CACHEX_ULR: 'redis://h' }, `CACHEX_ULR is not a known variable; known are ${known}`],
     [
       { CACHEX_URL: 'http://h' },
       'CACHEX_URL must start with redis://, valkey://, rediss://, valkeys://, unix://, memory://',
@@ -135,7 +135,7 @@ describe('optionsFromEnv', () => {
     ],
     [
       { CACHEX_URL: 'redis://h', CACHEX_SENTINELS: 's' },
-      'CACHEX_URL and CACHEX_SENTINELS exclude each other: each says where the data is',
+      'CACHEX_URL and CACHEX_SENTINELS exclude each other: each names the server',
     ],
     [{ CACHEX_SENTINELS: 's' }, 'CACHEX_SENTINEL_NAME should not be empty'],
     [

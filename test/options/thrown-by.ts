@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import { withoutAddress } from '../../lib/errors/error-address.js';
 import { ConfigError } from '../../lib/errors/index.js';
 
 /** What the function throws; undefined where it does not. */
@@ -16,7 +17,7 @@ export function thrownBy(act: () => unknown): unknown {
 export function problemsOf(act: () => unknown, header: string): string[] {
   const error = thrownBy(act);
   expect(error).toBeInstanceOf(ConfigError);
-  const [first, ...lines] = (error as ConfigError).message.split('\n');
+  const [first, ...lines] = withoutAddress((error as ConfigError).message).split('\n');
   expect(first).toBe(header);
   return lines.toSorted();
 }

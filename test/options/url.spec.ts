@@ -69,7 +69,7 @@ describe('parseConnectionUrl', () => {
     ['redis://h:99999', percent],
     ['redis://a b', percent],
     ['redis://h:port', percent],
-    ['redis://a,b:6380', 'connection must name one host: list several as the nodes of a cluster, or as sentinels'],
+    ['redis://a,b:6380', 'connection must name one host: list several as nodes of a cluster, or as sentinels'],
     ['redis://:pw@', percent],
     ['redis://:12/secret@h', percent],
     ['redis://u:12/secret@h', percent],

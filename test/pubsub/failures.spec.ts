@@ -198,7 +198,7 @@ describe('a message that cannot be handled', () => {
     });
     for (let n = 0; n < 100; n++) await cache.publish('spoilt', n);
     await waitFor(() => heard === 100, { what: 'all of them' });
-    expect(linesOf('The subscription to "spoilt" failed at a message of "spoilt": no')).toHaveLength(1);
+    expect(linesOf('The subscription to "spoilt" failed to handle a message of "spoilt": no')).toHaveLength(1);
     await cache.close();
   });
 });

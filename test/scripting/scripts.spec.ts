@@ -100,7 +100,7 @@ contract((t) => {
       expect(await t.on.evalScript(name, [t.key('a'), t.key('b')])).toBe(2);
       const error = await failure(t.on.evalScript(name, [t.key('a')]));
       expect(error).toBeInstanceOf(ScriptError);
-      expect(error.message).toBe(`Script ${name} takes 2 keys, not 1`);
+      expect(error.message).toContain(`Script ${name} takes 2 keys, not 1`);
     });
   });
 
@@ -181,7 +181,7 @@ contract((t) => {
       register(name, `return redis.error_reply('SOLDOUT only 3 left')`);
       const error = await failure(t.on.evalScript(name, [t.key()]));
       expect(error).toBeInstanceOf(ScriptError);
-      expect(error.message).toBe(`Script ${name} "${t.key()}": SOLDOUT only 3 left`);
+      expect(error.message).toContain(`Script ${name} "${t.key()}": SOLDOUT only 3 left`);
     });
 
     it('a key of another type is a WrongTypeError', async () => {
@@ -199,7 +199,10 @@ contract((t) => {
       register(name, 'return 1', { postFunc });
       const error = await failure(t.on.evalScript(name));
       expect(error).toBeInstanceOf(ScriptError);
-      expect(error).toMatchObject({ message: `postFunc of script ${name}: no such column`, cause });
+      expect(error).toMatchObject({
+        message: expect.stringContaining(`postFunc of script ${name}: no such column`),
+        cause,
+      });
     });
 
     it('a hook that gives anything but [keys, args] is named', async () => {

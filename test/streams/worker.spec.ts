@@ -216,7 +216,7 @@ onEveryTopology((t) => {
       await t.cache.xtrim(t.key(), { maxlen: 0 });
       start(() => undefined);
       await until('a word of it', () => logger.lines.some((line) => /lost \d+ entries/.test(line)));
-      expect(logger.lines[0]).toMatch(/lost [12] entries, trimmed or deleted before they were acknowledged$/);
+      expect(logger.lines[0]).toMatch(/lost [12] entries: they were trimmed or deleted unacknowledged$/);
     });
 
     it('goes on after a loss of all data', async () => {

@@ -168,7 +168,7 @@ export abstract class Link {
   }
 
   protected unreachable(when: string, cause: Error | undefined = this.trouble): ConnectionError {
-    const why = this.trouble ? `: ${this.trouble.message}` : '';
+    const why = this.trouble ? `: ${errorText(this.trouble)}` : '';
     return new ConnectionError(`no connection to ${this.address} ${when}${why}`, { cause: withoutArguments(cause) });
   }
 

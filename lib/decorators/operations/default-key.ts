@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
+import { errorText } from '../../errors/error-text.js';
 import { SerializerError } from '../../errors/index.js';
 import { ArgumentText } from './argument-text.js';
 import type { CallOption } from '../options/call-option.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 
-/** Of hexadecimal digits: 128 bits. */
+/** Hexadecimal digits: 128 bits. */
 const LENGTH = 32;
 
-/** 128 bits that stand for a list of arguments: the same for equal lists, whatever the order of an object's keys. */
+/** 128 bits that identify a list of arguments: equal for equal lists, whatever the order of an object's keys. */
 export function digestOf(args: readonly unknown[]): string {
   return hash('sha256', new ArgumentText().write(args), 'hex').slice(0, LENGTH);
 }
@@ -17,7 +18,7 @@ export function digestOf(args: readonly unknown[]): string {
 export class DefaultKey implements CallOption<string> {
   constructor(private readonly decorator: string) {}
 
-  /** Refuses where something that is in no key may tell one caller's answer from another's. */
+  /** Refuses if something outside the key may distinguish one caller's answer from another's. */
   check(site: MethodSite): void {
     const parameter = site.parameters.find(({ keyable, read }) => !keyable || !read);
     if (parameter) site.refuse(this.decorator, `needs a key: ${parameter.decorator} cannot be part of one`);
@@ -32,7 +33,7 @@ export class DefaultKey implements CallOption<string> {
     } catch (error) {
       if (!(error instanceof SerializerError)) throw error;
       const why = `${this.decorator} on ${call.title} needs a key: its arguments cannot be part of one`;
-      throw new SerializerError(`${why}: ${error.message}`, { cause: error });
+      throw new SerializerError(`${why}: ${errorText(error)}`, { cause: error });
     }
   }
 }
