@@ -1,10 +1,10 @@
 import { ScopeError } from '../errors/index.js';
 import { checkVersion, type Version } from './version.js';
 
-/** A version of what one scope has for itself. */
+/** A version within one scope. */
 export class ScopedVersion {
   readonly version: Version;
-  /** What stands between prefix and version: `scope:acme`. */
+  /** The part between prefix and version: `scope:acme`. */
   readonly part: string;
 
   constructor(
@@ -21,10 +21,10 @@ export class ScopedVersion {
   }
 }
 
-/** Where a name is meant: a version, or that of a scope. */
+/** What a name identifies: a version, or a scope. */
 export type Place = Version | ScopedVersion;
 
-/** Of the scope. */
+/** The name of the scope. */
 export const partOf = (place: Place): string | undefined => (place instanceof ScopedVersion ? place.part : undefined);
 
 export const versionAt = (place: Place): Version => (place instanceof ScopedVersion ? place.version : place);
@@ -34,14 +34,14 @@ export function inScopeOf(place: Place, version: Version): Place {
   return place instanceof ScopedVersion ? new ScopedVersion(place.scope, version) : version;
 }
 
-/** Which scope calls are meant in. */
+/** The scope that calls belong to. */
 export interface Scoping {
-  /** @throws ScopeError where there is none */
+  /** @throws ScopeError if there is none */
   readonly name: string;
   place(version: Version): ScopedVersion;
 }
 
-/** Always the same one. */
+/** A fixed scope. */
 export class FixedScope implements Scoping {
   constructor(readonly name: string) {
     if (typeof name !== 'string') throw new ScopeError('The name of a scope must be a string');
@@ -52,7 +52,7 @@ export class FixedScope implements Scoping {
   }
 }
 
-/** The one that the application says, at every call. */
+/** The scope that the application names, asked at every call. */
 export class CurrentScope implements Scoping {
   private last: ScopedVersion | undefined;
 
@@ -80,8 +80,8 @@ export class CurrentScope implements Scoping {
 const separators = /[%:{}\0\ud800-\udfff]/gu;
 
 /**
- * A scope so that no two are the same part of a key: without a colon, which ends it; without braces, which would choose the
- * slot of a cluster; and without what has no bytes. No code is the beginning of another.
+ * The code of a scope, unique as part of a key: without a colon, which would end it; without braces, which would choose
+ * the slot of a cluster; without characters that have no bytes. No code is the prefix of another.
  */
 function escapeScope(scope: string): string {
   return scope.replace(separators, (sign) => `%${sign.codePointAt(0)!.toString(16).padStart(2, '0')}`);
@@ -89,7 +89,7 @@ function escapeScope(scope: string): string {
 
 const mark = '\0';
 
-/** A tag of a scope, as stamps know it: no tag that a user can name is the same. */
+/** The tag of a scope, as stamps know it: no tag that a user can name equals it. */
 export function scopedTag(tag: string, place: Place): string {
   return place instanceof ScopedVersion ? `${mark}${place.part}${mark}${tag}` : tag;
 }
@@ -97,7 +97,7 @@ export function scopedTag(tag: string, place: Place): string {
 /** Whether a tag looks like one of a scope. */
 export const isMarked = (tag: string): boolean => tag.startsWith(mark);
 
-/** Takes a tag apart again; without a part where it is of no scope. */
+/** Splits such a tag again; without a part for a tag of no scope. */
 export function tagParts(tag: string): { part?: string; name: string } {
   const end = isMarked(tag) ? tag.indexOf(mark, 1) : -1;
   return end < 0 ? { name: tag } : { part: tag.slice(1, end), name: tag.slice(end + 1) };

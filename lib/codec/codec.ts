@@ -8,9 +8,9 @@ import { SerializerChain } from './serializer-chain.js';
 
 /** @publicApi */
 export interface CodecOptions {
-  /** The first one writes, all of them are tried on read, in order (`'msgpack'`). */
+  /** The first one writes; reads try all of them in order (`'msgpack'`). */
   readonly serializer?: SerializerLike | readonly SerializerLike[];
-  /** The first one writes, all of them can be read (none). */
+  /** The first one writes; reads accept all of them (none). */
   readonly compressor?: CompressorLike | readonly CompressorLike[];
 }
 
@@ -23,21 +23,21 @@ export interface Layers {
 }
 
 /**
- * Numbers are decimal text, so that Redis can count with them. Everything else is what the serializer writes, as it is
- * or, behind a mark of two bytes, compressed.
+ * Numbers are stored as decimal text, so that Redis can count with them. Everything else is stored as the serializer
+ * writes it, or compressed, after a mark of two bytes.
  */
 export class ValueCodec implements Codec {
   private readonly serializers: SerializerChain;
   private readonly compressors: CompressorChain;
 
-  /** @throws ConfigError for what is no serializer or compressor, or lacks its library. */
+  /** @throws ConfigError if something is not a serializer or compressor, or its library is missing. */
   constructor({ serializer = 'msgpack', compressor = [] }: CodecOptions = {}) {
     this.serializers = new SerializerChain(serializer);
     this.compressors = new CompressorChain(compressor);
   }
 
   /**
-   * @throws SerializerError for what cannot be stored. It names the type and the place, never the value.
+   * @throws SerializerError for values that cannot be stored. It names the type and the place, never the value.
    * @throws CompressorError
    */
   encode(value: unknown): Encoded | Promise<Encoded> {
@@ -47,15 +47,15 @@ export class ValueCodec implements Codec {
     return this.compressors.compress(data, plain(data, value));
   }
 
-  /** @throws SerializerError for what cannot be stored, and for values that contain themselves. */
+  /** @throws SerializerError for values that cannot be stored, and for values that contain themselves. */
   encodeCanonical(value: unknown): Encoded {
     const text = decimalText(value);
     return text ?? plain(this.serializers.serializeCanonical(value), value);
   }
 
   /**
-   * @throws SerializerError where no serializer of the chain can read the data.
-   * @throws CompressorError where none of the compressors can; also as the promise's rejection.
+   * @throws SerializerError if no serializer of the chain can read the data.
+   * @throws CompressorError if none of the compressors can; also as the promise's rejection.
    */
   decode(data: Buffer): unknown {
     if (data[0] === MARKER) return this.decodeMarked(data);
@@ -91,19 +91,19 @@ export class ValueCodec implements Codec {
  * The codec of a cache with these options.
  *
  * @publicApi
- * @throws ConfigError for what is no serializer or compressor, or lacks its library
+ * @throws ConfigError if something is not a serializer or compressor, or its library is missing
  */
 export function createCodec(options?: CodecOptions): Codec {
   return new ValueCodec(options);
 }
 
-/** A serializer's bytes as they are stored: with a mark where they would be read as something else. */
+/** A serializer's bytes as they are stored: marked if they could be mistaken for something else. */
 function plain(data: Buffer, value: unknown): Buffer {
   const ambiguous = data[0] === MARKER || isOtherNumber(data, value);
   return ambiguous ? mark(RAW_FORMAT, data) : data;
 }
 
-/** Decimal text is fine where it means the value itself, as JSON's `-0` does. */
+/** Decimal text needs no mark if it is the value itself, such as JSON's `-0`. */
 function isOtherNumber(data: Buffer, value: unknown): boolean {
   const number = parseDecimal(data);
   return number !== undefined && !Object.is(number, value);

@@ -1,15 +1,15 @@
-/** Bytes of a value as they go to the server: decimal text for numbers, a Buffer for everything else. @publicApi */
+/** The bytes of a value as they are sent: decimal text for numbers, a Buffer for everything else. @publicApi */
 export type Encoded = string | Buffer;
 
 /**
- * Between values and bytes. `encode` and `decode` answer at once for small data and with a promise where a large value
- * is (de)compressed off the event loop.
+ * Converts values to bytes and back. `encode` and `decode` return small data at once, and a promise if a large value is
+ * (de)compressed off the event loop.
  *
  * @publicApi
  */
 export interface Codec {
   encode(value: unknown): Encoded | Promise<Encoded>;
-  /** The same value always gives the same bytes; never compressed. */
+  /** Equal values always give equal bytes; never compressed. */
   encodeCanonical(value: unknown): Encoded;
   decode(data: Buffer): unknown;
 }

@@ -19,13 +19,13 @@ const BUILT_IN: Readonly<Record<CompressorName, new () => Compressor>> = {
   zstd: ZstdCompressor,
 };
 
-/** The first compressor writes, all of them can read: a format can be changed without flushing. */
+/** The first compressor writes, all of them read: a format can be changed without flushing. */
 export class CompressorChain {
   private readonly writer: Compressor | undefined;
   private readonly minLength: number;
   private readonly readers = new Map<number, Compressor[]>();
 
-  /** @throws ConfigError for what is no compressor, and for one whose library is not installed. */
+  /** @throws ConfigError if something is not a compressor, or its library is not installed. */
   constructor(likes: CompressorLike | readonly CompressorLike[]) {
     const compressors = (Array.isArray(likes) ? likes : [likes]).map(toCompressor);
     for (const compressor of compressors) {
@@ -36,7 +36,7 @@ export class CompressorChain {
     this.minLength = this.writer?.minLength ?? DEFAULT_MIN_LENGTH;
   }
 
-  /** The data compressed and marked, or `plain` where that is no longer. */
+  /** The data compressed and marked, or `plain` if that is not longer. */
   compress(data: Buffer, plain: Buffer): Buffer | Promise<Buffer> {
     const { writer } = this;
     if (writer === undefined || data.length < this.minLength || data.length > maxLengthOf(writer)) return plain;
@@ -48,7 +48,7 @@ export class CompressorChain {
     }
   }
 
-  /** @throws CompressorError for marks that are none, for compressors that are not in the chain and for broken data. */
+  /** @throws CompressorError for unknown marks, compressors that are not in the chain, and broken data. */
   decompress(data: Buffer): Buffer | Promise<Buffer> {
     const format = data[1];
     const readers = format === undefined ? undefined : this.readers.get(format);
@@ -116,8 +116,8 @@ function unknownFormat(format: number | undefined): CodecError {
   }
   if (format === ENCRYPTED_FORMAT) {
     return new EncryptionError(
-      'The stored bytes are encrypted, and only methods for entries and hashes of a cache with `encryption` read them',
+      'The stored bytes are encrypted: only a cache with `encryption` can read them, with methods for entries and hashes',
     );
   }
-  return new CompressorError('The stored bytes carry a format mark that this version does not know, or are truncated');
+  return new CompressorError('The stored bytes are truncated, or carry a format mark that this version does not know');
 }

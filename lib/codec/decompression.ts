@@ -5,13 +5,13 @@ import { DEFAULT_MAX_LENGTH, INLINE_LENGTH, OutputTooLong } from './compressors/
 import { safeCause } from './safe-cause.js';
 
 /**
- * More than this many bytes are (de)compressed off the event loop. It takes zlib, the slowest, 0.4 ms to compress so
- * many; for fewer, the way to a thread and back costs more than it frees.
+ * Longer data are (de)compressed off the event loop. The slowest, zlib, takes 0.4 ms to compress this many bytes; for
+ * fewer, the round trip to a thread costs more than it saves.
  */
 export const ASYNC_LENGTH = 32 * 1024;
 
 /**
- * By the first compressor that does not throw. Only those of the user's own share a format.
+ * Tries compressors until one does not throw. Only custom ones share a format.
  *
  * @throws CompressorError for broken data, and for data that decompress to more than `maxLength`
  */
@@ -36,12 +36,12 @@ export function decompressBy(
   }
 }
 
-/** The event loop is for what is small on both sides. */
+/** The event loop only handles data that are small on both sides. */
 function decompress(reader: Compressor, data: Buffer): Buffer | Promise<Buffer> {
   const limit = maxLengthOf(reader);
   if (!reader.decompressAsync) return checkedBytes(reader.decompress(data, limit), limit);
   if (data.length <= ASYNC_LENGTH) {
-    // Only our own are sure to stop where they are told to.
+    // Only the built-in ones are sure to stop at the limit.
     const inline = reader instanceof BuiltInCompressor ? Math.min(limit, INLINE_LENGTH) : limit;
     try {
       return checkedBytes(reader.decompress(data, inline), limit);
@@ -70,7 +70,7 @@ function telling(reader: Compressor, error: unknown): unknown {
   if (!(error instanceof OutputTooLong)) return error;
   return new CompressorError(
     `The stored bytes decompress to more than ${error.limit} bytes, the maxLength of the compressor ` +
-      `${compressorName(reader)}: raise it if you trust who wrote them`,
+      `${compressorName(reader)}. Raise it if you trust the writer`,
   );
 }
 

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { ENVELOPE_FORMAT, MARK_LENGTH, MARKER } from './format.js';
 
-/** A tag, and what stood for it when the value was made. */
+/** A tag, and its stamp from the time when the value was made. */
 export type Stamp = readonly [tag: string, stamp: string];
 
-/** What is stored beside a value. */
+/** The properties stored beside a value. */
 export interface EnvelopeHead {
-  /** For how long of its time to live the entry is no longer fresh, and only kept. */
+  /** How long before the end of its time to live the entry becomes stale. */
   readonly grace?: number;
   readonly tags?: readonly Stamp[];
-  /** It has tags and no end: its readers see to it that the tags stay known. */
+  /** An entry with tags and no timeout: its readers keep the tags known. */
   readonly endless?: boolean;
 }
 
@@ -19,17 +19,17 @@ export interface Envelope {
   readonly data: Buffer;
 }
 
-/** Each read asks for the stamps of all of them. */
+/** Every read asks for the stamps of all tags. */
 export const MAX_TAGS = 1000;
 /** Letters of all tags of an entry together. */
 export const MAX_TAG_LETTERS = 65_536;
-/** What is longer, no entry of ours begins with: a letter takes at most 6 bytes, and a stamp with what is around it 20. */
+/** No entry of ours has a longer head: a letter takes at most 6 bytes, and a stamp with its surroundings 20. */
 export const MAX_HEAD_LENGTH = 6 * MAX_TAG_LETTERS + 20 * MAX_TAGS + 1024;
 
 const lineFeed = 0x0a;
 const envelopeMark = Buffer.from([MARKER, ENVELOPE_FORMAT]);
 
-/** Of an entry with these properties: only what is worth saying. */
+/** The head of an entry with these properties, without their defaults. */
 export function headOf({ grace, tags, endless }: Required<EnvelopeHead>): EnvelopeHead {
   return {
     ...(grace > 0 && { grace }),
@@ -38,16 +38,16 @@ export function headOf({ grace, tags, endless }: Required<EnvelopeHead>): Envelo
   };
 }
 
-/** `C1 02`, the head as JSON, a line feed, and the bytes of the value: to be read in redis-cli too. */
+/** `C1 02`, the head as JSON, a line feed, and the bytes of the value: readable in redis-cli, too. */
 export function sealEnvelope(head: EnvelopeHead, data: Buffer | string): Buffer {
   return Buffer.concat([envelopeMark, Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(data)]);
 }
 
-/** Longer than anything is kept: as far as `grace` tells, an entry with it has never counted. */
+/** Longer than anything is kept: according to `grace`, an entry with it was never fresh. */
 const always = Number.MAX_SAFE_INTEGER;
 const reservationStart = Buffer.concat([envelopeMark, Buffer.from(`{"grace":${always},"load":"`)]);
 
-/** The envelope of nothing, which stands at a key while its value is made: for every reader the key is missing. */
+/** An empty envelope, which stands at a key while its value is being made: every reader treats the key as missing. */
 export function sealReservation(token: string): Buffer {
   return Buffer.concat([reservationStart, Buffer.from(`${token}"}\n`)]);
 }
@@ -60,7 +60,7 @@ export function isEnvelope(data: Buffer): boolean {
   return data[0] === MARKER && data[1] === ENVELOPE_FORMAT;
 }
 
-/** `undefined` where it is none, a damaged one, one beyond the limits, or the beginning of one whose head is longer. */
+/** `undefined` for anything else, a damaged or too large envelope, or the beginning of a longer head. */
 export function openEnvelope(data: Buffer): Envelope | undefined {
   if (!isEnvelope(data)) return undefined;
   const end = data.subarray(0, MAX_HEAD_LENGTH).indexOf(lineFeed, MARK_LENGTH);

@@ -3,8 +3,8 @@ import { CachexError } from '../errors/index.js';
 const FRAME = /^ {4}at .+:\d+:\d+\)?$/;
 
 /**
- * What may be the `cause` of a codec's error. Messages of parsers quote the data that they stumble over, and causes end
- * up in logs: such a message is left out, the error's name and its stack frames stay. Our own errors are safe as is.
+ * The `cause` of a codec's error, safe for a log. Messages of parsers quote the data that they fail on, so such a message
+ * is left out; the error's name and its stack frames stay. The library's own errors are safe as they are.
  */
 export function safeCause(error: unknown): unknown {
   if (error instanceof CachexError) return error;

@@ -2,19 +2,19 @@ import { describe } from '../arguments/arguments.js';
 import { printable } from '../errors/quoted.js';
 import { safeCause } from './safe-cause.js';
 
-/** What a schema has against a value. @publicApi */
+/** One complaint of a schema about a value. @publicApi */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a schema says of a value. @publicApi */
+/** The verdict of a schema about a value. @publicApi */
 export type SchemaVerdict<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 /**
- * What the schemas of zod, valibot, arktype and others have in common: https://standardschema.dev. `Input` is what it
- * takes, and `Output` what it makes of that.
+ * The common interface of schemas from zod, valibot, arktype and others: https://standardschema.dev. A schema takes an
+ * `Input` and makes an `Output` from it.
  *
  * @publicApi
  */
@@ -29,32 +29,32 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 
 type TypesOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>;
 
-/** What a schema takes, and what is stored. @publicApi */
+/** The type that a schema takes, which is the stored one. @publicApi */
 export type InputOf<S extends StandardSchema> = TypesOf<S>['input'];
 
-/** What a schema makes of it, and what callers get. @publicApi */
+/** The type that a schema makes, which callers get. @publicApi */
 export type OutputOf<S extends StandardSchema> = TypesOf<S>['output'];
 
 /** Calls whose values a schema describes. @publicApi */
 export interface SchemaOption<Schema extends StandardSchema = StandardSchema> {
   /**
-   * A schema of zod, valibot, arktype or any other library that knows Standard Schema. What is stored is its input, and
-   * what it makes of that is the answer. A stored value that does not match is a miss.
+   * A schema of zod, valibot, arktype or any other library with Standard Schema. Its input is stored, and its output is
+   * the answer. A stored value that does not match is a miss.
    */
   readonly schema: Schema;
 }
 
-/** That a value does not match, and where: no messages of the schema, which may quote the value. */
+/** Says that a value does not match, and where, without the schema's messages, which may quote the value. */
 export class Mismatch {
   constructor(
     private readonly places: readonly string[],
-    /** Where the schema has thrown in place of an answer. */
+    /** Whether the schema threw instead of answering. */
     readonly thrown?: { readonly cause: unknown },
   ) {}
 
-  /** `at price, tags.0`: the first few of the places. */
+  /** `at price, tags.0`: the first few places. */
   get where(): string {
-    if (this.thrown) return 'as far as can be told: the schema threw an error';
+    if (this.thrown) return '(the schema threw an error)';
     const named = this.places.filter((place) => place !== '').slice(0, mostPlaces);
     return named.length === 0 ? 'as a whole' : `at ${printable(named.join(', ').slice(0, mostLetters))}`;
   }
@@ -63,7 +63,7 @@ export class Mismatch {
 const mostPlaces = 5;
 const mostLetters = 200;
 
-/** @throws TypeError for what is no such schema */
+/** @throws TypeError if the value is not such a schema */
 export function schemaArgument(schema: StandardSchema | undefined): StandardSchema | undefined {
   if (schema === undefined || isSchema(schema)) return schema;
   throw new TypeError(
@@ -71,7 +71,7 @@ export function schemaArgument(schema: StandardSchema | undefined): StandardSche
   );
 }
 
-/** What a schema makes of a value, or that it does not match; a promise where the schema answers with one. */
+/** The output of a schema for a value, or a mismatch; a promise if the schema answers with one. */
 export function match(schema: StandardSchema, value: unknown): unknown {
   try {
     const verdict = schema['~standard'].validate(value);
@@ -97,7 +97,7 @@ const isPromise = (verdict: Verdict): verdict is Promise<SchemaVerdict<unknown>>
   'then' in verdict && typeof verdict.then === 'function';
 
 function isSchema(schema: unknown): schema is StandardSchema {
-  // Those of arktype are functions.
+  // Schemas of arktype are functions.
   if ((typeof schema !== 'object' || schema === null) && typeof schema !== 'function') return false;
   const { '~standard': standard } = schema as Partial<Record<'~standard', { validate?: unknown }>>;
   return typeof standard === 'object' && standard !== null && typeof standard.validate === 'function';

@@ -14,15 +14,15 @@ const BUILT_IN: Readonly<Record<SerializerName, new () => Serializer>> = {
   v8: V8Serializer,
 };
 
-/** Strings that must not be written without quotes or a header: they would come back as numbers. */
+/** Strings that must not be written without quotes or a header: they would be read back as numbers. */
 const NUMBER_LIKE = ['12345', '1.5', '-7', '1e-7'];
 
-/** The first serializer writes, all of them are tried on read: a format can be changed without flushing. */
+/** The first serializer writes, reads try all of them: a format can be changed without flushing. */
 export class SerializerChain {
   private readonly serializers: readonly Serializer[];
   private readonly writer: Serializer;
 
-  /** @throws ConfigError for what is no serializer, and for one that turns strings into numbers. */
+  /** @throws ConfigError if something is not a serializer, or turns strings into numbers. */
   constructor(likes: SerializerLike | readonly SerializerLike[]) {
     this.serializers = (Array.isArray(likes) ? likes : [likes]).map(toSerializer);
     const [writer] = this.serializers;
@@ -77,7 +77,7 @@ export class SerializerChain {
     const names = this.serializers.map(nameOf).join(', ');
     throw new SerializerError(
       `The stored bytes cannot be read by ${this.serializers.length > 1 ? 'any serializer of the chain' : 'the serializer'} (${names}); ` +
-        'add the one that wrote them to `serializer`, or delete the key',
+        'add the serializer that wrote them to `serializer`, or delete the key',
       { cause: safeCause(firstError) },
     );
   }
@@ -112,7 +112,7 @@ function refuseBareNumber(serializer: Serializer, text: string): void {
   if (parseDecimal(bytes) !== undefined) {
     throw new ConfigError(
       `${nameOf(serializer)} writes the string '${text}' as the bare text ${text}, which is how numbers are stored: ` +
-        'it would be read as a number. Let it write quotes or a header before strings',
+        'it would be read back as a number. Write quotes or a header before strings',
     );
   }
 }

@@ -5,34 +5,34 @@ import type { Argument } from '../command-model/command.js';
 /** Bits of an integer: signed `'i1'` to `'i64'`, unsigned `'u1'` to `'u63'`. @publicApi */
 export type BitFieldType = `${'i' | 'u'}${number}`;
 
-/** Where it stands: bits from the start, or `'#3'`, the fourth of its width. @publicApi */
+/** The position: bits from the start, or `'#3'`, the fourth field of its width. @publicApi */
 export type BitFieldOffset = number | `#${number}`;
 
-/** What becomes of a number that does not fit: the rest of it, the nearest that does, or nothing. @publicApi */
+/** What to do with a number that does not fit: wrap around, saturate, or refuse. @publicApi */
 export type BitFieldOverflow = 'WRAP' | 'SAT' | 'FAIL';
 
-/** What is done with an integer inside of a bitmap. @publicApi */
+/** One operation on an integer inside a bitmap. @publicApi */
 export type BitFieldOperation =
   | { readonly get: BitFieldType; readonly offset: BitFieldOffset }
   | {
       readonly set: BitFieldType;
       readonly offset: BitFieldOffset;
       readonly value: number;
-      /** `'WRAP'` where left out. */
+      /** `'WRAP'` by default. */
       readonly overflow?: BitFieldOverflow;
     }
   | {
       readonly incrby: BitFieldType;
       readonly offset: BitFieldOffset;
       readonly by: number;
-      /** `'WRAP'` where left out. */
+      /** `'WRAP'` by default. */
       readonly overflow?: BitFieldOverflow;
     };
 
 /** The last bit that a string of Redis may have. */
 export const maxBit = 2 ** 32 - 1;
 
-/** All that an operation may say. */
+/** All options of an operation. */
 interface Said {
   readonly get?: BitFieldType;
   readonly set?: BitFieldType;
@@ -43,7 +43,7 @@ interface Said {
   readonly overflow?: BitFieldOverflow;
 }
 
-/** What each kind of operation says. */
+/** The options of each kind of operation. */
 const kinds = {
   get: { get: true, offset: true },
   set: { set: true, offset: true, value: true, overflow: true },
@@ -53,7 +53,7 @@ const kinds = {
 const example = "{ get: 'u8', offset: 0 }";
 const overflows: readonly BitFieldOverflow[] = ['WRAP', 'SAT', 'FAIL'];
 
-/** The words of all operations, and whether they only read. `OVERFLOW` holds for those behind it. */
+/** The words of all operations, and whether they only read. `OVERFLOW` applies to those after it. */
 export function bitFieldArguments(operations: readonly BitFieldOperation[]): { args: Argument[]; isReading: boolean } {
   const args: Argument[] = [];
   let current: BitFieldOverflow = 'WRAP';

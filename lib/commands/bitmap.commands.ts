@@ -19,7 +19,7 @@ export interface BitRange {
   readonly unit?: 'BYTE' | 'BIT';
 }
 
-/** Which part of a bitmap `bitcount` and `bitpos` look at. @publicApi */
+/** The part of a bitmap that `bitcount` and `bitpos` examine. @publicApi */
 export interface BitRangeOptions extends VersionOption, BitRange {}
 
 /** How `bitop` combines bitmaps. @publicApi */
@@ -27,7 +27,7 @@ export type BitOperation = 'AND' | 'OR' | 'XOR' | 'NOT' | 'DIFF' | 'DIFF1' | 'AN
 
 export const bitRangeNames: NamesOf<BitRangeOptions> = { ...versionNames, start: true, end: true, unit: true };
 
-/** How many bitmaps an operation takes at least. */
+/** The fewest bitmaps for an operation. */
 const leastSources: Readonly<Record<BitOperation, number>> = {
   ...{ AND: 1, OR: 1, XOR: 1, NOT: 1, ONE: 1 },
   ...{ DIFF: 2, DIFF1: 2, ANDOR: 2 },
@@ -36,16 +36,17 @@ const leastSources: Readonly<Record<BitOperation, number>> = {
 const newerOperations: readonly BitOperation[] = ['DIFF', 'DIFF1', 'ANDOR', 'ONE'];
 
 /**
- * Bitmaps: bits by their offset, 0 or 1; those beyond the end are 0. A bitmap is plain bytes without tags, so it needs a key
- * of its own: bits of what `set` has stored are bits of its encoding.
+ * Bitmaps: bits by their offset, 0 or 1; those beyond the end are 0. A bitmap is plain bytes without tags, so it needs
+ * its own key: bits of a value written by `set` are bits of its encoding.
  *
  * @publicApi
  */
 export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Sets a bit (an offset up to 4,294,967,295; the bitmap grows up to it, a byte for each 8); what it was. Redis: `SETBIT`.
+   * Sets a bit (an offset up to 4,294,967,295; the bitmap grows to it, one byte per 8 bits); returns the old bit.
+   * Redis: `SETBIT`.
    *
-   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @throws WrongTypeError if the key holds a hash, list, set, …
    * @example
    * await cache.setbit('active:2026-11-29', userNumber, 1);
    */
@@ -61,7 +62,7 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * How many bits are 1, of the whole bitmap or a part of it. Redis: `BITCOUNT`.
+   * How many bits are 1, in the whole bitmap or a part of it. Redis: `BITCOUNT`.
    *
    * @example
    * const active = await cache.bitcount('active:2026-11-29');
@@ -76,8 +77,8 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * The offset of the first bit that is 0 or 1, `undefined` where there is none. Zeros follow the end of a bitmap, unless an
-   * `end` is named, or a `unit`. Redis: `BITPOS`.
+   * The offset of the first bit that is 0 or 1, `undefined` if there is none. Zeros follow the end of a bitmap, unless
+   * there is an `end` or a `unit`. Redis: `BITPOS`.
    */
   bitpos(key: string, bit: Bit, options?: BitRangeOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {
@@ -90,12 +91,13 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Stores bitmaps combined, overwriting what was there; the length in bytes, which is that of the longest. `'NOT'` takes
-   * one source; what the first has and no other (`'DIFF'`), what others have and the first has not (`'DIFF1'`), what the
-   * first and any other have (`'ANDOR'`) and what exactly one has (`'ONE'`) need Redis 8.2. Redis: `BITOP`.
+   * Combines bitmaps and stores the result, overwriting the destination; returns its length in bytes, that of the
+   * longest source. `'NOT'` takes one source. From Redis 8.2 on: bits of the first and no other source (`'DIFF'`), of
+   * others but not of the first (`'DIFF1'`), of the first and any other (`'ANDOR'`), and of exactly one (`'ONE'`).
+   * Redis: `BITOP`.
    *
    * @throws NotSupportedError for the last four, on an older server or Valkey; nothing is sent
-   * @throws CrossSlotError on a cluster, where they are in several slots
+   * @throws CrossSlotError on a cluster, if they are in several slots
    * @example
    * await cache.bitop('AND', '{active}:both', ['{active}:monday', '{active}:tuesday']);
    */
@@ -120,11 +122,11 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Reads and changes integers inside of a bitmap, one after the other in one atomic step; an answer for each operation:
-   * what the field holds (`get`), what it held before (`set`), what it holds now (`incrby`), `undefined` where
-   * `overflow: 'FAIL'` has prevented it. Redis: `BITFIELD`, `BITFIELD_RO` where nothing is changed.
+   * Reads and changes integers inside a bitmap, one after the other, atomically; returns one result per operation: the
+   * integer (`get`), the old integer (`set`), the new integer (`incrby`), or `undefined` if `overflow: 'FAIL'`
+   * prevented it. Redis: `BITFIELD`, or `BITFIELD_RO` if nothing is changed.
    *
-   * @throws RangeError where an answer is beyond the safe integers; what was to be written is written
+   * @throws RangeError if a result is not a safe integer; the writes have been made
    * @example
    * const [level, coins] = await cache.bitfield('player:7', [
    *   { get: 'u8', offset: 0 },

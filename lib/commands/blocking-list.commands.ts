@@ -8,23 +8,23 @@ import { type ListEnd, listEnd, type PoppedElements } from './list.commands.js';
 import { blockingMultiPopNames, keyAndItems, multiPopArguments, type MultiPopOptions } from './multi-pop.js';
 import { blockingNames, type BlockingOptions, waiting } from './waiting.js';
 
-/** What `blpop` and `brpop` give. @publicApi */
+/** The result of `blpop` and `brpop`. @publicApi */
 export type Popped<T> = [key: string, value: T] | undefined;
 
 export const blmoveNames: NamesOf<BlockingOptions & TwoKeyOptions> = { ...twoKeyNames, signal: true };
 
 /**
- * Calls that wait until a list has an element. Each has a connection of its own while it waits, `maxConnections` of them
- * at most; the others wait for their turn. Not in pipelines, where nothing can wait.
+ * Calls that wait until a list has an element. Each uses a connection of its own while it waits, at most
+ * `maxConnections` of them; further calls wait their turn. Not in pipelines, where nothing can wait.
  *
  * @publicApi
  */
 export abstract class BlockingListCommands extends CommandGroup<Direct> {
   /**
-   * Takes out the first element of the first list that has one, as soon as one has; `undefined` when the time is over
-   * (`null`: never, 0: do not wait). Redis: `BLPOP`.
+   * Removes and returns the first element of the first list that has one, as soon as one has; `undefined` when the time
+   * is over (`null`: never, 0: do not wait). Redis: `BLPOP`.
    *
-   * @throws ConnectionError where the server goes away meanwhile: then nobody knows whether an element was under way
+   * @throws ConnectionError if the server goes away meanwhile: an element may have been lost
    * @example
    * const job = await cache.blpop<Job>(['jobs:{mail}:urgent', 'jobs:{mail}'], '30s', { signal });
    */
@@ -32,16 +32,16 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
     return this.send<Popped<T>>(() => pop('BLPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
 
-  /** As {@link blpop}, from the other end. Redis: `BRPOP`. */
+  /** Like {@link blpop}, from the other end. Redis: `BRPOP`. */
   brpop<T = unknown>(keys: readonly string[], timeout: Timeout, options?: BlockingOptions): Promise<Popped<T>> {
     return this.send<Popped<T>>(() => pop('BRPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
 
   /**
-   * As `lmove`, but waits until the source has an element; `undefined` when the time is over (`null`: never, 0: do not
-   * wait). Redis: `BLMOVE`.
+   * Like `lmove`, but waits until the source has an element; `undefined` when the time is over (`null`: never, 0: do
+   * not wait). Redis: `BLMOVE`.
    *
-   * @throws ConnectionError where the server goes away meanwhile: the element may have been moved
+   * @throws ConnectionError if the server goes away meanwhile: the element may have been moved
    */
   blmove<T = unknown>(
     source: string,
@@ -59,10 +59,10 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * As `lmpop`, but waits until one of the lists has an element; `undefined` when the time is over (`null`: never, 0: do
-   * not wait). Redis: `BLMPOP`.
+   * Like `lmpop`, but waits until one of the lists has an element; `undefined` when the time is over (`null`: never, 0:
+   * do not wait). Redis: `BLMPOP`.
    *
-   * @throws ConnectionError where the server goes away meanwhile: then nobody knows whether elements were under way
+   * @throws ConnectionError if the server goes away meanwhile: elements may have been lost
    */
   blmpop<T = unknown>(
     keys: readonly string[],

@@ -7,21 +7,21 @@ import { blockingMultiPopNames, multiPopArguments, type MultiPopOptions } from '
 import { type PoppedMembers, poppedMembers, type ScoreEnd, scoreEnd } from './sorted-set-pop.commands.js';
 import { blockingNames, type BlockingOptions, waiting } from './waiting.js';
 
-/** What `bzpopmin` and `bzpopmax` give. @publicApi */
+/** The result of `bzpopmin` and `bzpopmax`. @publicApi */
 export type PoppedMember<T> = [key: string, member: T, score: number] | undefined;
 
 /**
- * Calls that wait until a sorted set has a member. Each has a connection of its own while it waits, `maxConnections` of
- * them at most; the others wait for their turn. Not in pipelines, where nothing can wait.
+ * Calls that wait until a sorted set has a member. Each uses a connection of its own while it waits, at most
+ * `maxConnections` of them; further calls wait their turn. Not in pipelines, where nothing can wait.
  *
  * @publicApi
  */
 export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
   /**
-   * Takes the member with the lowest score out of the first sorted set that has one, as soon as one has; `undefined` when
-   * the time is over (`null`: never, 0: do not wait). Redis: `BZPOPMIN`.
+   * Removes and returns the member with the lowest score from the first sorted set that has one, as soon as one has;
+   * `undefined` when the time is over (`null`: never, 0: do not wait). Redis: `BZPOPMIN`.
    *
-   * @throws ConnectionError where the server goes away meanwhile: then nobody knows whether a member was under way
+   * @throws ConnectionError if the server goes away meanwhile: a member may have been lost
    * @example
    * const [key, job, dueAt] = (await cache.bzpopmin<Job>(['{jobs}:due'], '30s', { signal })) ?? [];
    */
@@ -35,7 +35,7 @@ export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
     );
   }
 
-  /** As {@link bzpopmin}, with the highest score. Redis: `BZPOPMAX`. */
+  /** Like {@link bzpopmin}, with the highest score. Redis: `BZPOPMAX`. */
   bzpopmax<T = unknown>(
     keys: readonly string[],
     timeout: Timeout,
@@ -46,7 +46,7 @@ export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
     );
   }
 
-  /** As `zmpop`, but waits until one of the sorted sets has a member. Redis: `BZMPOP`. */
+  /** Like `zmpop`, but waits until one of the sorted sets has a member. Redis: `BZMPOP`. */
   bzmpop<T = unknown>(
     keys: readonly string[],
     where: ScoreEnd,

@@ -12,7 +12,9 @@ import {
 import { Key, keysOf, type Step } from '../command-model/command.js';
 import type { Evictions } from '../evictions/evictions.js';
 
-/** Where commands are called, as a function of types: what a method returns whose command gives a `value`. */
+/**
+ * The surface that commands are called on, as a function of types: a method's result for a command with this `value`.
+ */
 export interface Surface {
   readonly value: unknown;
   readonly reply: unknown;
@@ -26,20 +28,20 @@ export interface Direct extends Surface {
   readonly reply: Promise<this['value']>;
 }
 
-/** What commands take from the module where a call says nothing. */
+/** The module's defaults for calls. */
 export interface CommandDefaults {
   readonly version: Version;
   /** Milliseconds; `null` is never. */
   readonly timeoutMs: number | null;
-  /** Where calls are meant in a scope. */
+  /** The scope of calls. */
   readonly scope?: Scoping;
   /** Early recomputation. */
   readonly stampede?: ResolvedStampede;
 }
 
 /**
- * Builds commands; the surface that extends it says what becomes of them. `build` may throw: nothing was sent then, and
- * the service turns it into a rejection.
+ * Builds commands; the surface that extends it decides what to do with them. `build` may throw: nothing was sent then,
+ * and the service turns it into a rejection.
  */
 export abstract class CommandGroup<S extends Surface> {
   /** @internal */
@@ -52,11 +54,10 @@ export abstract class CommandGroup<S extends Surface> {
   protected abstract send<T>(build: () => Step<T>): Reply<S, T>;
 
   /**
-   * The version that a call is meant in, and the scope.
+   * The version of a call, and its scope.
    *
    * @internal
-   * @throws TypeError where something else stands in the place of the options (a default value, say), and for an option
-   * that the call does not know
+   * @throws TypeError if the options are something else (a default value, say), and for an unknown option
    */
   protected versionOf(options: VersionOption | undefined, known: KnownNames = versionNames): Place {
     const { version, scope } = this.defaults;

@@ -6,15 +6,16 @@ import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { setIfEqual, setIfEqualNames, type SetIfEqualOptions } from './storing.js';
 
 /**
- * Values that are written or deleted only where they are what the caller believes. Values are equal as members of sets are:
- * the order of an object's keys is no difference, nor are tags, compression or the time to live.
+ * Values that are written or deleted only if they still are what the caller expects. Values compare like members of
+ * sets: the order of an object's keys does not matter, and neither do tags, compression or the time to live.
  *
  * @publicApi
  */
 export abstract class ConditionalCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Stores a value where the key has the expected one, atomically; whether it did. A key that is not there has none, nor has
-   * what counts no longer. Redis: `SET … IFEQ` (Redis 8.4, Valkey 8.1), elsewhere a script; `PTTL` and `GET` ahead of it.
+   * Stores a value if the key has the expected one, atomically; returns whether it did. A missing key never matches,
+   * nor does an entry that is no longer valid. Redis: `SET … IFEQ` (Redis 8.4, Valkey 8.1), elsewhere a script, after
+   * `PTTL` and `GET`.
    *
    * @example
    * const price = await cache.get<Price>('price:7');
@@ -28,8 +29,8 @@ export abstract class ConditionalCommands<S extends Surface> extends CommandGrou
   }
 
   /**
-   * Deletes a key where it has the expected value, atomically; whether it did. Redis: `DELEX … IFEQ` (Redis 8.4),
-   * `DELIFEQ` (Valkey 9.0), elsewhere a script; `PTTL` and `GET` ahead of it.
+   * Deletes a key if it has the expected value, atomically; returns whether it did. Redis: `DELEX … IFEQ` (Redis 8.4),
+   * `DELIFEQ` (Valkey 9.0), elsewhere a script, after `PTTL` and `GET`.
    */
   deleteIfEqual(key: string, expected: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => deleteIfEqualCommand(this.keyOf(key, options), expected));

@@ -13,11 +13,11 @@ export interface GeoPlace {
 /** Metres, kilometres, feet or miles. @publicApi */
 export type GeoUnit = 'm' | 'km' | 'ft' | 'mi';
 
-/** What `geosearch` looks around. @publicApi */
+/** The center of `geosearch`. @publicApi */
 export interface GeoCenter {
-  /** A place, or a member by its own. */
+  /** A place, or the member at that place. */
   readonly from: GeoPlace | { readonly member: unknown };
-  /** Of the lengths given and told: metres (`'m'`), where it is left out. */
+  /** The unit of lengths in arguments and results; metres (`'m'`) by default. */
   readonly unit?: GeoUnit;
 }
 
@@ -31,20 +31,20 @@ export interface GeoBox extends GeoCenter {
   readonly box: { readonly width: number; readonly height: number };
 }
 
-/** Where `geosearch` looks. @publicApi */
+/** The area of `geosearch`. @publicApi */
 export type GeoArea = GeoCircle | GeoBox;
 
-/** Which members of an area are taken. @publicApi */
+/** Which members of an area are selected. @publicApi */
 export interface GeoSelection {
-  /** From the nearest on (`'ASC'`), or from the farthest. */
+  /** Nearest first (`'ASC'`), or farthest first. */
   readonly order?: 'ASC' | 'DESC';
-  /** So many at most: the nearest, where `order` says nothing. */
+  /** The most members: the nearest, unless `order` says otherwise. */
   readonly count?: number;
-  /** With `count`: take the first that are found, which need not be the nearest. */
+  /** With `count`: select the first ones found, which need not be the nearest. */
   readonly any?: boolean;
 }
 
-/** All that an area may say. */
+/** All options of an area. */
 interface Said extends GeoCenter {
   readonly radius?: number;
   readonly box?: GeoBox['box'];
@@ -60,7 +60,7 @@ const memberNames = { member: true } as const;
 const boxNames: NamesOf<GeoBox['box']> = { width: true, height: true };
 export const selectionNames: NamesOf<GeoSelection> = { order: true, count: true, any: true };
 
-/** What else an object says that has a place is no matter. */
+/** Other properties of an object with a place do not matter. */
 export function placeArguments(place: GeoPlace): [longitude: number, latitude: number] {
   if (typeof place !== 'object' || place === null) {
     throw new TypeError(`A place must be an object such as ${placeExample}, not ${describe(place)}`);

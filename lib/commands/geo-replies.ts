@@ -3,10 +3,10 @@ import type { ReplyShape } from '../command-model/command.js';
 import { shape, toNumber, whenDecoded } from '../command-model/replies.js';
 import type { GeoPlace } from './geo-arguments.js';
 
-/** What `geosearch` tells of a member. @publicApi */
+/** The details of a member from `geosearch`. @publicApi */
 export interface GeoFound<T> {
   readonly member: T;
-  /** From the middle of the area, in its unit. */
+  /** From the center of the area, in its unit. */
   readonly distance?: number;
   readonly place?: GeoPlace;
 }
@@ -25,7 +25,7 @@ export const places = (count: number): ReplyShape<(GeoPlace | undefined)[]> =>
     () => Array.from({ length: count }, () => undefined),
   );
 
-/** A member each, and behind it what was asked for. */
+/** Each member, followed by the requested details. */
 export const foundPlaces = (
   asked: Readonly<Record<'withDistance' | 'withPlace', boolean>>,
 ): ReplyShape<GeoFound<unknown>[]> =>

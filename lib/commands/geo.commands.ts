@@ -18,33 +18,35 @@ import {
 } from './geo-arguments.js';
 import { foundPlaces, type GeoFound, places } from './geo-replies.js';
 
-/** Which members `geoadd` touches, and what it answers. @publicApi */
+/** Which members `geoadd` changes, and what it returns. @publicApi */
 export interface GeoaddOptions extends VersionOption {
   /** Only add new members. */
   readonly nx?: boolean;
-  /** Only move members that are there. */
+  /** Only move existing members. */
   readonly xx?: boolean;
-  /** Answer with the number of members added or moved, not only of those added. */
+  /** Return the number of members added or moved, not only of those added. */
   readonly ch?: boolean;
 }
 
-/** What `geodist` counts in. @publicApi */
+/** The unit of `geodist`. @publicApi */
 export interface GeodistOptions extends VersionOption {
-  /** Metres (`'m'`), where it is left out. */
+  /** Metres (`'m'`), by default. */
   readonly unit?: GeoUnit;
 }
 
-/** Which members `geosearch` gives, and what it tells of them. @publicApi */
+/** Which members `geosearch` returns, and with which details. @publicApi */
 export interface GeosearchOptions extends VersionOption, GeoSelection {
-  /** Tell how far each is from the middle of the area, in the unit of the area. */
+  /** Return the distance of each from the center of the area, in the unit of the area. */
   readonly withDistance?: boolean;
-  /** Tell where each is. */
+  /** Return the place of each. */
   readonly withPlace?: boolean;
 }
 
 /** Which members `geosearchstore` stores, and with what scores. @publicApi */
 export interface GeosearchstoreOptions extends TwoKeyOptions, GeoSelection {
-  /** Scores are distances from the middle, in the unit of the area; otherwise they are places, as `geoadd` stores them. */
+  /**
+   * Scores are distances from the center, in the unit of the area; otherwise they are places, as `geoadd` stores them.
+   */
   readonly storeDistance?: boolean;
 }
 
@@ -66,16 +68,17 @@ export const geosearchstoreNames: NamesOf<GeosearchstoreOptions> = {
 };
 
 /**
- * Places on the Earth, in a sorted set: `zrem` takes one out. Members are encoded as those of sets; places are rounded to
- * less than a metre, and distances are those on a sphere, up to 0.5 % off.
+ * Places on the Earth, in a sorted set: `zrem` removes one. Members are encoded as those of sets; places are rounded
+ * to less than a metre, and distances are those on a sphere, up to 0.5 % off.
  *
  * @publicApi
  */
 export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Adds members with their places, or moves them; how many are new (`ch`: new or moved). Redis: `GEOADD`.
+   * Adds members with their places, or moves them; returns how many are new (`ch`: new or moved). Redis: `GEOADD`.
    *
-   * @throws TypeError for a longitude beyond 180 degrees or a latitude beyond 85.05112878, which the server cannot store
+   * @throws TypeError for a longitude beyond 180 degrees or a latitude beyond 85.05112878, which the server cannot
+   * store
    * @example
    * await cache.geoadd('shops', { mitte: { longitude: 13.405, latitude: 52.52 } });
    */
@@ -96,7 +99,7 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** One slot per member: its place, `undefined` where it is not there. Redis: `GEOPOS`. */
+  /** One slot per member: its place, `undefined` if it does not exist. Redis: `GEOPOS`. */
   geopos(key: string, ...members: unknown[]): Reply<S, (GeoPlace | undefined)[]> {
     return this.send<(GeoPlace | undefined)[]>(() => {
       const owner = this.keyOf(key);
@@ -110,7 +113,7 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** How far two members are from each other, `undefined` where one of them is not there. Redis: `GEODIST`. */
+  /** The distance between two members, `undefined` if one of them does not exist. Redis: `GEODIST`. */
   geodist(key: string, one: unknown, other: unknown, options?: GeodistOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {
       const owner = this.keyOf(key, options, geodistNames);
@@ -120,10 +123,10 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Members in an area: a circle (`radius`) or a box around a place or a member; in no order without `order` or `count`.
-   * With `withDistance` or `withPlace` an object for each. Redis: `GEOSEARCH`.
+   * Members in an area: a circle (`radius`) or a box around a place or a member. Unordered without `order` or `count`.
+   * With `withDistance` or `withPlace`, returns an object for each. Redis: `GEOSEARCH`.
    *
-   * @throws KeyNotFoundError where the area is around a member that is not there
+   * @throws KeyNotFoundError if the center of the area is a missing member
    * @example
    * const near = await cache.geosearch<string>(
    *   'shops',
@@ -165,10 +168,11 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Stores the members in an area as another sorted set, overwriting what was there; how many. Redis: `GEOSEARCHSTORE`.
+   * Stores the members in an area as another sorted set, overwriting the destination; returns how many. Redis:
+   * `GEOSEARCHSTORE`.
    *
-   * @throws KeyNotFoundError where the area is around a member that is not there
-   * @throws CrossSlotError on a cluster, where the keys are in two slots
+   * @throws KeyNotFoundError if the center of the area is a missing member
+   * @throws CrossSlotError on a cluster, if the keys are in two slots
    * @example
    * await cache.geosearchstore('{shops}:near', '{shops}', { from: { member: 'mitte' }, radius: 5, unit: 'km' });
    */

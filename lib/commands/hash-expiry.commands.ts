@@ -10,15 +10,15 @@ import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { fieldsArguments, fieldsOf } from './hash-fields.js';
 import { type OneByOne, optionsIn } from './one-by-one.js';
 
-/** Which fields get another end. @publicApi */
+/** Which fields get a new expiry. @publicApi */
 export interface HexpireOptions extends VersionOption {
-  /** Only those without an end. */
+  /** Only fields without an expiry. */
   readonly nx?: boolean;
-  /** Only those with an end. */
+  /** Only fields with an expiry. */
   readonly xx?: boolean;
-  /** Only those that would end earlier; one without an end would not. */
+  /** Only fields that would live longer; never a field without an expiry. */
   readonly gt?: boolean;
-  /** Only those that would end later; one without an end would. */
+  /** Only fields that would live shorter, or have no expiry. */
   readonly lt?: boolean;
 }
 
@@ -26,19 +26,19 @@ export const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true
 
 const since = { redis: '7.4', valkey: '9.0' };
 
-/** As Redis tells it of a field. */
+/** The reply of Redis for a field. */
 const noField = -2;
 
 /**
- * Hash fields with a life of their own, from Redis 7.4 and Valkey 9.0 on. Fields are given one by one, or as an array with
- * options behind it; there is an answer for each.
+ * Hash fields with their own expiry, from Redis 7.4 and Valkey 9.0 on. Fields are passed one by one, or as an array
+ * followed by options; there is a result for each.
  *
  * @publicApi
  */
 export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Lets fields expire after seconds or a duration (`null`: never, 0 or less: at once); for each whether it is there, and
-   * the condition was met. Redis: `HPEXPIRE`.
+   * Lets fields expire after seconds or a duration (`null`: never, 0 or less: at once); returns for each whether it
+   * exists, and the condition was met. Redis: `HPEXPIRE`.
    *
    * @throws NotSupportedError before Redis 7.4 and Valkey 9.0; nothing is sent
    * @example
@@ -54,7 +54,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     });
   }
 
-  /** Lets fields expire after whole milliseconds; as {@link hexpire} otherwise. Redis: `HPEXPIRE`. */
+  /** Lets fields expire after whole milliseconds; otherwise like {@link hexpire}. Redis: `HPEXPIRE`. */
   hpexpire(key: string, ms: number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpire(key: string, ms: number, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
   hpexpire(key: string, ms: number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
@@ -64,8 +64,8 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   }
 
   /**
-   * Lets fields expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes them. As {@link hexpire}
-   * otherwise. Redis: `HPEXPIREAT`.
+   * Lets fields expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes them. As {@link
+   * hexpire} otherwise. Redis: `HPEXPIREAT`.
    */
   hexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
@@ -75,7 +75,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     );
   }
 
-  /** As {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`. */
+  /** Like {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`. */
   hpexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
   hpexpireat(key: string, when: Date | number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
@@ -84,14 +84,14 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     );
   }
 
-  /** Seconds until each field expires, rounded; `-1` where it never does, `-2` where it is not there. Redis: `HPTTL`. */
+  /** Seconds until each field expires, rounded; `-1` if it never does, `-2` if it does not exist. Redis: `HPTTL`. */
   httl(key: string, ...fields: string[]): Reply<S, number[]>;
   httl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
   httl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
     return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
-  /** As {@link httl}, in milliseconds. Redis: `HPTTL`. */
+  /** Like {@link httl}, in milliseconds. Redis: `HPTTL`. */
   hpttl(key: string, ...fields: string[]): Reply<S, number[]>;
   hpttl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
   hpttl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
@@ -99,7 +99,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   }
 
   /**
-   * The Unix time in seconds at which each field expires, rounded; `-1` where it never does, `-2` where it is not there.
+   * The Unix time in seconds at which each field expires, rounded; `-1` if it never does, `-2` if it does not exist.
    * Redis: `HPEXPIRETIME`.
    */
   hexpiretime(key: string, ...fields: string[]): Reply<S, number[]>;
@@ -108,7 +108,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     return this.send<number[]>(() => ofFields('HPEXPIRETIME', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
-  /** Takes the expiry from fields; for each whether it had one. Redis: `HPERSIST`. */
+  /** Removes the expiry of fields; returns for each whether it had one. Redis: `HPERSIST`. */
   hpersist(key: string, ...fields: string[]): Reply<S, boolean[]>;
   hpersist(key: string, fields: readonly string[], options?: VersionOption): Reply<S, boolean[]>;
   hpersist(key: string, ...rest: OneByOne<VersionOption>): Reply<S, boolean[]> {
@@ -116,7 +116,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   }
 }
 
-/** A code for each field, and what it means; a hash that is not there has none of them. */
+/** A code for each field, and its meaning; a missing hash has none of the fields. */
 const each = <T>(count: number, meaning: (code: number) => T): ReplyShape<T[]> =>
   shape(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one integer for each field is what the server gives

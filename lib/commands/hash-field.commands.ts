@@ -13,19 +13,19 @@ import { type OneByOne, optionsIn } from './one-by-one.js';
 
 /** How `hsetex` writes. @publicApi */
 export interface HsetexOptions extends VersionOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` by default. */
   readonly timeout?: Timeout;
-  /** Write only where none of the fields is there. */
+  /** Write only if none of the fields exists. */
   readonly fnx?: boolean;
-  /** Write only where all the fields are there. */
+  /** Write only if all fields exist. */
   readonly fxx?: boolean;
-  /** Leave the time to live of each field as it is. */
+  /** Keep the time to live of each field. */
   readonly keepTtl?: boolean;
 }
 
 /** How `hrandfield` answers. @publicApi */
 export interface HrandfieldOptions extends VersionOption {
-  /** Answer with pairs of field and value; only with a count. */
+  /** Return pairs of field and value; only with a count. */
   readonly withValues?: boolean;
 }
 
@@ -39,14 +39,14 @@ export const hsetexNames: NamesOf<HsetexOptions> = {
 export const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: true };
 
 /**
- * Hash fields that are written or read together with their time to live, taken out, and found at random.
+ * Hash fields written or read with their time to live, removed, or picked at random.
  *
  * @publicApi
  */
 export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Sets fields and their time to live, the module's `timeout` where none is named (0 or less: they are deleted); whether
-   * they were written, which only `fnx` and `fxx` prevent. Redis: `HSETEX`.
+   * Sets fields and their time to live, by default the module's `timeout` (0 or less: they are deleted);
+   * whether they were written, which only `fnx` and `fxx` prevent. Redis: `HSETEX`.
    *
    * @throws NotSupportedError before Redis 8.0 and Valkey 9.0; nothing is sent
    * @example
@@ -71,15 +71,15 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
       const values = pairs.flatMap(([field, value]): Argument[] => [fieldArgument(field), new Value(value)]);
       const command = (part: readonly Argument[]): Command<boolean> =>
         write('HSETEX', [owner, ...condition, ...life, 'FIELDS', part.length / 2, ...part], replies.boolean);
-      // A condition is of all fields together.
+      // A condition applies to all fields together.
       const whole = condition.length > 0 ? command(values) : inParts(values, command, latest, 2);
       return { ...whole, since: { redis: '8.0', valkey: '9.0' } };
     });
   }
 
   /**
-   * The values of fields, which get another time to live (`null`: none, 0 or less: they are deleted); one slot per field.
-   * Redis: `HGETEX`.
+   * The values of fields, which get a new time to live (`null`: none, 0 or less: they are deleted); one slot per
+   * field. Redis: `HGETEX`.
    *
    * @throws NotSupportedError before Redis 8.0 and Valkey 9.0; nothing is sent
    * @example
@@ -109,7 +109,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
   }
 
   /**
-   * Takes fields out; one slot per field, `undefined` where it was not there. Redis: `HGETDEL`.
+   * Takes fields out; one slot per field, `undefined` if it did not exist. Redis: `HGETDEL`.
    *
    * @throws NotSupportedError before Redis 8.0 and Valkey 9.1; nothing is sent
    */
@@ -126,8 +126,8 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
   }
 
   /**
-   * A random field (`undefined` where there is none), or up to `count` different ones; a negative count gives exactly that
-   * many, with repetitions. Redis: `HRANDFIELD`.
+   * A random field (`undefined` if there is none), or up to `count` different ones; a negative count returns exactly
+   * that many, with repetitions. Redis: `HRANDFIELD`.
    */
   hrandfield(key: string, count?: undefined, options?: VersionOption): Reply<S, string | undefined>;
   hrandfield<T = unknown>(
@@ -155,7 +155,7 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
   }
 }
 
-/** The server takes no time of 0; what has ended before is deleted at once. */
+/** The server accepts no time of 0; a past instant deletes at once. */
 function lifeArguments(ms: number | null, forever: readonly string[]): Argument[] {
   if (ms === null) return [...forever];
   return ms === 0 ? ['PXAT', 1] : ['PX', ms];

@@ -21,19 +21,19 @@ import * as replies from '../command-model/replies.js';
 
 /** One page of a hash. @publicApi */
 export interface FieldsPage<T> {
-  /** Where to go on; `'0'` at the end. */
+  /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
   readonly fields: Map<string, T>;
 }
 
 /** One page of the fields of a hash, without their values. @publicApi */
 export interface FieldNamesPage {
-  /** Where to go on; `'0'` at the end. */
+  /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
   readonly fields: string[];
 }
 
-/** How `hscan` goes through a hash. @publicApi */
+/** How `hscan` iterates over a hash. @publicApi */
 export interface HscanOptions extends MatchOptions {
   /** Only the fields, without their values. */
   readonly noValues?: boolean;
@@ -45,13 +45,13 @@ export const hgetNames: NamesOf<VersionOption & SchemaOption> = { ...versionName
 export const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
 
 /**
- * Hashes. Fields are plain strings; values are encoded as those of `set`.
+ * Hashes. Fields are plain strings; values are encoded like those of `set`.
  *
  * @publicApi
  */
 export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Sets one field, or several; the number of fields that are new. Redis: `HSET`.
+   * Sets one field, or several; returns the number of fields that are new. Redis: `HSET`.
    *
    * @example
    * await cache.hset('user:1', 'name', 'Ada');
@@ -77,7 +77,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** Sets several fields; `true`. Redis: `HSET`. */
+  /** Sets several fields; returns `true`. Redis: `HSET`. */
   hmset<M extends object>(
     key: string,
     mapping: MappingOf<M, string, unknown>,
@@ -86,7 +86,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<boolean>(() => setFields(this.keyOf(key, options), mapping, replies.always, true));
   }
 
-  /** Sets a field only where it is not there; whether it was set. Redis: `HSETNX`. */
+  /** Sets a field only if it does not exist; returns whether it was set. Redis: `HSETNX`. */
   hsetnx(key: string, field: string, value: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
       write('HSETNX', [this.keyOf(key, options), fieldArgument(field), new Value(value)], replies.boolean),
@@ -94,8 +94,8 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * The value of a field, `undefined` where it is not there; with a `schema` what that makes of it, and `undefined` where it
-   * does not match. Redis: `HGET`.
+   * The value of a field, `undefined` if it does not exist; with a `schema`, the schema's output, and `undefined` if
+   * the value does not match. Redis: `HGET`.
    *
    * @example
    * const name = await cache.hget('user:1', 'name', { schema: z.string() });
@@ -114,7 +114,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** One slot per field asked for, `undefined` where it is not there. Redis: `HMGET`. */
+  /** One slot per field asked for, `undefined` if it does not exist. Redis: `HMGET`. */
   hmget<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
@@ -124,7 +124,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** All fields and values, an empty `Map` where the key is not there. Redis: `HGETALL`. */
+  /** All fields and values, an empty `Map` if the key does not exist. Redis: `HGETALL`. */
   hgetall<T = unknown>(key: string, options?: VersionOption): Reply<S, Map<string, T>> {
     return this.send<Map<string, T>>(() => {
       const owner = this.keyOf(key, options);
@@ -150,7 +150,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<boolean>(() => read('HEXISTS', [this.keyOf(key, options), fieldArgument(field)], replies.boolean));
   }
 
-  /** Deletes fields; how many were there. Redis: `HDEL`. */
+  /** Deletes fields; returns how many existed. Redis: `HDEL`. */
   hdel(key: string, ...fields: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
@@ -165,10 +165,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Adds an integer to a field (a missing one counts as 0); the new number. Redis: `HINCRBY`.
+   * Adds an integer to a field (a missing one counts as 0); returns the new number. Redis: `HINCRBY`.
    *
-   * @throws WrongTypeError where the field holds no integer
-   * @throws RangeError where the sum is beyond the safe integers
+   * @throws WrongTypeError if the field holds no integer
+   * @throws RangeError if the sum is beyond the safe integers
    */
   hincrby(key: string, field: string, amount = 1, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
@@ -181,9 +181,9 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Adds a number to a field (a missing one counts as 0); the new number. Redis: `HINCRBYFLOAT`.
+   * Adds a number to a field (a missing one counts as 0); returns the new number. Redis: `HINCRBYFLOAT`.
    *
-   * @throws WrongTypeError where the field holds no number
+   * @throws WrongTypeError if the field holds no number
    */
   hincrbyfloat(key: string, field: string, amount: number, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
@@ -196,8 +196,8 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * One page of the fields and values, without the values with `noValues`; start with cursor `'0'`, go on with the cursor
-   * of the answer until it is `'0'`. Redis: `HSCAN`.
+   * One page of the fields and values, without the values with `noValues`; start with cursor `'0'`, go on with the
+   * cursor of the answer until it is `'0'`. Redis: `HSCAN`.
    */
   hscan(key: string, cursor: string | number, options: HscanOptions & NoValues): Reply<S, FieldNamesPage>;
   hscan<T = unknown>(key: string, cursor: string | number, options?: HscanOptions): Reply<S, FieldsPage<T>>;
@@ -214,7 +214,7 @@ const fieldsPage = (key: Key): ReplyShape<FieldsPage<unknown>> =>
   replies.scanned(replies.mapping<unknown>(key), (cursor, fields) => ({ cursor, fields }));
 const namesPage = replies.scanned(replies.names, (cursor, fields) => ({ cursor, fields }));
 
-/** Older servers send the values too, which nobody reads then. */
+/** Older servers send the values, too, which are then ignored. */
 function scanNamesOnly(args: readonly Argument[]): Command<unknown> {
   return {
     ...read<unknown>('HSCAN', [...args, 'NOVALUES'], namesPage),

@@ -6,16 +6,16 @@ import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { namesIn, type OneByOne, optionsIn } from './one-by-one.js';
 
 /**
- * HyperLogLogs: about how many different values were added, with a standard error of 0.81 %, in 12 KB at most. Members are
- * encoded so that equal values count once, whatever the order of an object's keys.
+ * HyperLogLogs: about how many different values were added, with a standard error of 0.81 %, in 12 KB at most. Members
+ * are encoded so that equal values count once, whatever the order of an object's keys.
  *
  * @publicApi
  */
 export abstract class HyperLogLogCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Counts members; whether that has changed the estimate (or made the key). Redis: `PFADD`.
+   * Counts members; returns whether that changed the estimate (or created the key). Redis: `PFADD`.
    *
-   * @throws WrongTypeError where the key holds anything but a HyperLogLog
+   * @throws WrongTypeError if the key does not hold a HyperLogLog
    * @example
    * await cache.pfadd('visitors:2026-11-29', userId);
    */
@@ -32,8 +32,8 @@ export abstract class HyperLogLogCommands<S extends Surface> extends CommandGrou
   }
 
   /**
-   * About how many different members were counted, in all of the keys together; a missing key has none. Keys are given one
-   * by one, or as an array with options behind it; on a cluster all of them are in one slot. Redis: `PFCOUNT`.
+   * About how many different members were counted, in all of the keys together; a missing key has none. Keys are passed
+   * one by one, or as an array followed by options; on a cluster all of them must be in one slot. Redis: `PFCOUNT`.
    *
    * @example
    * const thisWeek = await cache.pfcount(days.map((day) => `{visitors}:${day}`));
@@ -48,9 +48,10 @@ export abstract class HyperLogLogCommands<S extends Surface> extends CommandGrou
   }
 
   /**
-   * Adds what the sources have counted to the destination, which is made where it is missing; `true`. Redis: `PFMERGE`.
+   * Adds the members counted by the sources to the destination, which is created if it is missing; returns `true`.
+   * Redis: `PFMERGE`.
    *
-   * @throws CrossSlotError on a cluster, where they are in several slots
+   * @throws CrossSlotError on a cluster, if they are in several slots
    * @example
    * await cache.pfmerge('{visitors}:november', days.map((day) => `{visitors}:${day}`));
    */

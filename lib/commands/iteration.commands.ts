@@ -5,7 +5,7 @@ import type { SetCommands } from './set.commands.js';
 import type { SortedSetPopCommands } from './sorted-set-pop.commands.js';
 
 /**
- * Going through what a key holds, page by page.
+ * Iteration over the contents of a key, page by page.
  *
  * @publicApi
  */
@@ -16,10 +16,10 @@ export interface IterationCommands
     Pick<SortedSetPopCommands<Direct>, 'zscan'> {}
 
 export abstract class IterationCommands extends CommandGroup<Direct> {
-  /** @internal The pages may be asked for by code of another scope. */
+  /** @internal Code of another scope may ask for the pages. */
   abstract fromHere(): IterationCommands;
 
-  /** Goes through the fields and values of a hash, or through the fields alone. Redis: `HSCAN`. */
+  /** Iterates over the fields and values of a hash, or over the fields alone. Redis: `HSCAN`. */
   hscanIter(key: string, options: HscanOptions & NoValues): AsyncGenerator<string, void>;
   hscanIter<T = unknown>(key: string, options?: HscanOptions): AsyncGenerator<[field: string, value: T], void>;
   hscanIter(key: string, options?: HscanOptions): AsyncGenerator<unknown, void> {
@@ -30,7 +30,7 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
     });
   }
 
-  /** Goes through the members of a sorted set with their scores, in no order. Redis: `ZSCAN`. */
+  /** Iterates over the members of a sorted set with their scores, unordered. Redis: `ZSCAN`. */
   zscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<[member: T, score: number], void> {
     const cache = this.fromHere();
     return itemsOf(async (cursor) => {
@@ -39,7 +39,7 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
     });
   }
 
-  /** Goes through the members of a set. Redis: `SSCAN`. */
+  /** Iterates over the members of a set. Redis: `SSCAN`. */
   sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
     const cache = this.fromHere();
     return itemsOf(async (cursor) => {

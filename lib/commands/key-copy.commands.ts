@@ -10,21 +10,21 @@ import { CommandGroup, type Reply, type Surface } from './command-group.js';
 
 /** How `copy` copies. @publicApi */
 export interface CopyOptions extends TwoKeyOptions {
-  /** Overwrite what is at the destination. */
+  /** Overwrite the destination. */
   readonly replace?: boolean;
 }
 
-/** How `restore` makes a key. @publicApi */
+/** How `restore` creates a key. @publicApi */
 export interface RestoreOptions extends VersionOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; never where left out, as for other data structures. */
+  /** Seconds, a duration (`'5m'`), `null` for never; never by default, like other data structures. */
   readonly timeout?: Timeout;
-  /** Overwrite what is there. */
+  /** Overwrite an existing key. */
   readonly replace?: boolean;
 }
 
 /** How `memoryUsage` counts. @publicApi */
 export interface MemoryUsageOptions extends VersionOption {
-  /** Items of a collection that are looked at (5; 0: all). */
+  /** How many items of a collection are sampled (5; 0: all). */
   readonly samples?: number;
 }
 
@@ -33,14 +33,14 @@ export const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout:
 export const memoryUsageNames: NamesOf<MemoryUsageOptions> = { ...versionNames, samples: true };
 
 /**
- * Keys of any type: counted, copied, weighed, taken along.
+ * Keys of any type: counted, copied, measured, dumped and restored.
  *
  * @publicApi
  */
 export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * How many of the keys are there, in one round trip; one that is named twice counts twice, and what counts no longer is
-   * not there. Redis: `PTTL`, `GETRANGE`, as {@link KeyCommands.hasKey}.
+   * How many of the keys exist, in one round trip; a key named twice counts twice, and an entry that is no longer valid
+   * does not count. Redis: `PTTL`, `GETRANGE`, as {@link KeyCommands.hasKey}.
    */
   exists(...keys: string[]): Reply<S, number> {
     return this.send<number>(() => {
@@ -50,11 +50,11 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   }
 
   /**
-   * Copies a key with its time to live, tags and grace; whether there was something that counts, and the destination was
-   * free (or `replace` given). A copy counts for as long as the original: what invalidates its tags invalidates both.
+   * Copies a key with its time to live, tags and grace; returns whether there was a valid entry, and the destination
+   * was free (or `replace` given). A copy is valid for as long as the original: invalidating its tags invalidates both.
    * Redis: `COPY`, `PTTL`, `GETRANGE`.
    *
-   * @throws NotSupportedError where the value is encrypted: it could not be read at the destination
+   * @throws NotSupportedError if the value is encrypted: it could not be read at the destination
    */
   copy(source: string, destination: string, options?: CopyOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -64,7 +64,7 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   }
 
   /**
-   * What {@link restore} takes: a key of any type in the server's own format; `undefined` where it is not there.
+   * A key of any type in the server's own format, for {@link restore}; `undefined` if it does not exist.
    * Redis: `DUMP`, `PTTL`, `GETRANGE`.
    */
   dump(key: string, options?: VersionOption): Reply<S, Buffer | undefined> {
@@ -72,10 +72,10 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   }
 
   /**
-   * Makes a key of what {@link dump} gave; whether it was free (or `replace` given). An entry with tags counts as long as
-   * none was invalidated since it was made. Redis: `RESTORE`.
+   * Creates a key from the result of {@link dump}; returns whether it was free (or `replace` given). An entry with tags
+   * is valid unless one of them was invalidated since it was made. Redis: `RESTORE`.
    *
-   * @throws CommandError where the data are damaged, or of a newer server
+   * @throws CommandError if the data are damaged, or from a newer server
    */
   restore(key: string, data: Buffer, options?: RestoreOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -85,7 +85,7 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
     });
   }
 
-  /** About how many bytes a key takes on the server, `undefined` where it is not there. Redis: `MEMORY USAGE`. */
+  /** About how many bytes a key takes on the server, `undefined` if it does not exist. Redis: `MEMORY USAGE`. */
   memoryUsage(key: string, options?: MemoryUsageOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {
       const owner = this.keyOf(key, options, memoryUsageNames);

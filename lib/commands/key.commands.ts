@@ -10,24 +10,24 @@ import * as replies from '../command-model/replies.js';
 import { absent, endOf, presence } from '../entries/presence.js';
 import { expireCommand, expiryIn, persistCommand } from '../entries/touch.js';
 
-/** How `touch` extends. `stampede` changes nothing: an entry keeps the buffer that it was written with. @publicApi */
+/** How `touch` extends. `stampede` has no effect: an entry keeps the buffer that it was written with. @publicApi */
 export interface TouchOptions extends VersionOption, StampedeOption {}
 
 export const touchNames: NamesOf<TouchOptions> = { ...versionNames, stampede: true };
 
 /**
- * Keys as such: presence, time to live, type, name.
+ * Keys of any type: presence, time to live, type, name.
  *
  * @publicApi
  */
 export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
-  /** Whether the key is there. Redis: `PTTL`, `GETRANGE`, as the entry may be invalidated. */
+  /** Whether the key exists. Redis: `PTTL`, `GETRANGE`, as the entry may be invalidated. */
   hasKey(key: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs !== absent));
   }
 
   /**
-   * Deletes a key of any type; whether it was there (`false` inside of `deferEvictions`, which deletes it later).
+   * Deletes a key of any type; returns whether it existed (`false` inside `deferEvictions`, which deletes it later).
    * Redis: `UNLINK`, so that large values are freed in the background.
    */
   delete(key: string, options?: VersionOption): Reply<S, boolean> {
@@ -39,9 +39,9 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Gives a key a new time to live (the module's where `timeout` is left out; `null` makes it persistent, 0 deletes it);
-   * whether the key is there. Tags, grace and the buffer of `stampede` go along.
-   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
+   * Gives a key a new time to live (by default the module's `timeout`; `null` makes it persistent, 0 deletes it);
+   * whether the key is there. Tags, grace and the buffer of `stampede` follow. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`,
+   * `PEXPIRETIME`.
    *
    * @example
    * await cache.touch('session:7', '30m');
@@ -53,22 +53,22 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Seconds until the key expires, rounded, without the time that it is kept for `grace` or `stampede`; `-1` where it
-   * never does, `-2` where it is not there. Redis: `PTTL`, `GETRANGE`.
+   * Seconds until the key expires, rounded, without the time that it is kept for `grace` or `stampede`; `-1` if it
+   * never does, `-2` if it does not exist. Redis: `PTTL`, `GETRANGE`.
    */
   ttl(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => presence(this.keyOf(key, options), toSeconds));
   }
 
-  /** As {@link ttl}, in milliseconds. Redis: `PTTL`, `GETRANGE`. */
+  /** Like {@link ttl}, in milliseconds. Redis: `PTTL`, `GETRANGE`. */
   pttl(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => presence(this.keyOf(key, options), (ttlMs) => ttlMs));
   }
 
   /**
-   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); whether the key is there. As with
-   * all that follow, tags, grace and the buffer of `stampede` go along, and an entry that counts no longer is not there.
-   * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
+   * Lets a key expire after seconds or a duration (`null`: never, 0 or less: at once); returns whether the key exists.
+   * Here and in the methods below, tags, grace and the buffer of `stampede` follow, and an entry that is no longer
+   * valid does not exist. Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
    */
   expire(key: string, timeout: Timeout, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -78,7 +78,7 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Lets a key expire after whole milliseconds (0 or less: at once); whether the key is there.
+   * Lets a key expire after whole milliseconds (0 or less: at once); returns whether the key exists.
    * Redis: `PEXPIRE`, `PTTL`, `GETRANGE`, `PEXPIRETIME`.
    */
   pexpire(key: string, ms: number, options?: VersionOption): Reply<S, boolean> {
@@ -86,8 +86,8 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Lets a key expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes the key. Whether the
-   * key is there. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`.
+   * Lets a key expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes the key. Returns
+   * whether the key exists. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`.
    */
   expireAt(key: string, when: Date | number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
@@ -95,7 +95,7 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
     );
   }
 
-  /** As {@link expireAt}, with a Unix time in milliseconds. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`. */
+  /** Like {@link expireAt}, with a Unix time in milliseconds. Redis: `PEXPIREAT`, `PTTL`, `GETRANGE`. */
   pexpireAt(key: string, when: Date | number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
       expireCommand(this.keyOf(key, options), { name: 'PEXPIREAT', ms: toInstant(when, 'milliseconds') }),
@@ -104,27 +104,30 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
 
   /**
    * The Unix time in seconds at which the key expires, rounded, without the time that it is kept for `grace` or
-   * `stampede`; `-1` where it never does, `-2` where it is not there. Redis: `PEXPIRETIME`, `PTTL`, `GETRANGE`.
+   * `stampede`; `-1` if it never does, `-2` if it does not exist. Redis: `PEXPIRETIME`, `PTTL`, `GETRANGE`.
    */
   expireTime(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => endOf(this.keyOf(key, options), toSeconds));
   }
 
-  /** Takes the expiry from a key; whether it had one. Redis: `PERSIST`, `PTTL`, `GETRANGE`. */
+  /** Removes the expiry of a key; returns whether it had one. Redis: `PERSIST`, `PTTL`, `GETRANGE`. */
   persist(key: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => persistCommand(this.keyOf(key, options)));
   }
 
-  /** `'string'`, `'hash'`, `'list'`, `'set'`, `'zset'`, `'stream'`; `undefined` where the key is not there. Redis: `TYPE`. */
+  /**
+   * `'string'`, `'hash'`, `'list'`, `'set'`, `'zset'`, `'stream'`; `undefined` if the key does not exist. Redis:
+   * `TYPE`.
+   */
   type(key: string, options?: VersionOption): Reply<S, string | undefined> {
     return this.send<string | undefined>(() => read('TYPE', [this.keyOf(key, options)], replies.typeName));
   }
 
   /**
-   * Gives a key another name, overwriting what was there; value and time to live go along. Redis: `RENAME`.
+   * Renames a key, overwriting the new name; value and time to live follow. Redis: `RENAME`.
    *
-   * @throws KeyNotFoundError where the source is not there
-   * @throws NotSupportedError where its value is encrypted: it could not be read under another name
+   * @throws KeyNotFoundError if the source does not exist
+   * @throws NotSupportedError if its value is encrypted: it could not be read under another name
    */
   rename(source: string, destination: string, options?: TwoKeyOptions): Reply<S, void> {
     return this.send<void>(() =>
@@ -133,10 +136,10 @@ export abstract class KeyCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Gives a key another name where that is free; whether it was. Redis: `RENAMENX`.
+   * Renames a key if the new name is free; returns whether it was. Redis: `RENAMENX`.
    *
-   * @throws KeyNotFoundError where the source is not there
-   * @throws NotSupportedError as {@link rename}
+   * @throws KeyNotFoundError if the source does not exist
+   * @throws NotSupportedError like {@link rename}
    */
   renamenx(source: string, destination: string, options?: TwoKeyOptions): Reply<S, boolean> {
     return this.send<boolean>(() =>

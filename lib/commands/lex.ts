@@ -10,8 +10,8 @@ export type LexBound = '-' | '+' | `[${string}` | `(${string}`;
 /** How members of a lexicographical range read and are compared. @publicApi */
 export interface RawMembers {
   /**
-   * Members are plain text, as `zadd` with `raw: true` stores them, so that their order is that of the text. Left out,
-   * they are compared as they are encoded: MessagePack puts shorter texts first.
+   * Members are plain text, as `zadd` with `raw: true` stores them, so that their order is that of the text. By
+   * default, they are compared as they are encoded: MessagePack puts shorter texts first.
    */
   readonly raw?: boolean;
 }

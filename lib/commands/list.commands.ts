@@ -10,23 +10,23 @@ import { keyAndItems, multiPopArguments, multiPopNames, type MultiPopOptions } f
 /** An end of a list. @publicApi */
 export type ListEnd = 'LEFT' | 'RIGHT';
 
-/** What `lmpop` and `blmpop` give. @publicApi */
+/** The result of `lmpop` and `blmpop`. @publicApi */
 export type PoppedElements<T> = [key: string, elements: T[]] | undefined;
 
 /** How `lpos` searches. @publicApi */
 export interface LposOptions extends VersionOption {
-  /** The first match to give: 1 the first, 2 the second, -1 the last. */
+  /** The match to begin with: 1 the first, 2 the second, -1 the last. */
   readonly rank?: number;
-  /** Give up to so many positions (0: all) instead of one. */
+  /** Return up to this many positions (0: all) instead of one. */
   readonly count?: number;
-  /** Look at so many elements at most (0: all). */
+  /** Examine at most this many elements (0: all). */
   readonly maxlen?: number;
 }
 
 export const lposNames: NamesOf<LposOptions> = { ...versionNames, rank: true, count: true, maxlen: true };
 
 /**
- * Lists. Elements are encoded so that equal values are found by `lrem`, `lpos` and `linsert`.
+ * Lists. Elements are encoded so that `lrem`, `lpos` and `linsert` find equal values.
  *
  * @publicApi
  */
@@ -36,34 +36,36 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => read('LLEN', [this.keyOf(key, options)], replies.integer));
   }
 
-  /** Puts values at the head, one after the other (the last one ends up first); the new length. Redis: `LPUSH`. */
+  /**
+   * Adds values at the head, one after the other (the last one ends up first); returns the new length. Redis: `LPUSH`.
+   */
   lpush(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('LPUSH', this.keyOf(key), values));
   }
 
-  /** Puts values at the tail; the new length. Redis: `RPUSH`. */
+  /** Adds values at the tail; returns the new length. Redis: `RPUSH`. */
   rpush(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('RPUSH', this.keyOf(key), values));
   }
 
-  /** Puts values at the head of a list that is there; the new length, 0 where it is not. Redis: `LPUSHX`. */
+  /** Adds values at the head of an existing list; returns the new length, 0 if there is no list. Redis: `LPUSHX`. */
   lpushx(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('LPUSHX', this.keyOf(key), values));
   }
 
-  /** Puts values at the tail of a list that is there; the new length, 0 where it is not. Redis: `RPUSHX`. */
+  /** Adds values at the tail of an existing list; returns the new length, 0 if there is no list. Redis: `RPUSHX`. */
   rpushx(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('RPUSHX', this.keyOf(key), values));
   }
 
-  /** Takes out the first element (`undefined` where there is none), or up to `count` of them. Redis: `LPOP`. */
+  /** Removes and returns the first element (`undefined` if there is none), or up to `count` of them. Redis: `LPOP`. */
   lpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   lpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   lpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
     return this.send<unknown>(() => popCommand('LPOP', this.keyOf(key, options), count));
   }
 
-  /** Takes out the last element (`undefined` where there is none), or up to `count` of them. Redis: `RPOP`. */
+  /** Removes and returns the last element (`undefined` if there is none), or up to `count` of them. Redis: `RPOP`. */
   rpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   rpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   rpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
@@ -71,7 +73,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Takes elements out of the first list that has any, from one end; `undefined` where none has. Redis: `LMPOP`.
+   * Removes and returns elements from one end of the first list that has any; `undefined` if none has. Redis: `LMPOP`.
    *
    * @example
    * const [key, jobs] = (await cache.lmpop<Job>(['{jobs}:urgent', '{jobs}'], 'LEFT', { count: 10 })) ?? [];
@@ -86,7 +88,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** The element at an index (negative: from the tail), `undefined` where there is none. Redis: `LINDEX`. */
+  /** The element at an index (negative: from the tail), `undefined` if there is none. Redis: `LINDEX`. */
   lindex<T = unknown>(key: string, index: number, options?: VersionOption): Reply<S, T | undefined> {
     return this.send<T | undefined>(() =>
       read('LINDEX', [this.keyOf(key, options), integerArgument(index, 'index')], replies.value<T>()),
@@ -99,9 +101,9 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Replaces the element at an index; `true`. Redis: `LSET`.
+   * Replaces the element at an index; returns `true`. Redis: `LSET`.
    *
-   * @throws KeyNotFoundError where the list is not there, CommandError where it has no such index
+   * @throws KeyNotFoundError if the list does not exist, CommandError if it has no such index
    */
   lset(key: string, index: number, value: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
@@ -109,13 +111,13 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     );
   }
 
-  /** Keeps only the elements from `start` to `end`, both included; `true`. Redis: `LTRIM`. */
+  /** Keeps only the elements from `start` to `end`, both included; returns `true`. Redis: `LTRIM`. */
   ltrim(key: string, start: number, end: number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => write('LTRIM', [this.keyOf(key, options), ...range(start, end)], replies.ok));
   }
 
   /**
-   * Removes elements equal to `value`: the first `count`, the last ones where it is negative, all where it is 0; how
+   * Removes elements equal to `value`: the first `count`, the last ones if it is negative, all if it is 0; returns how
    * many. Redis: `LREM`.
    */
   lrem(key: string, count: number, value: unknown, options?: VersionOption): Reply<S, number> {
@@ -125,8 +127,8 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Puts a value before or after the first element equal to `pivot`; the new length, `-1` where there is no such element,
-   * `0` where there is no such list. Redis: `LINSERT`.
+   * Adds a value before or after the first element equal to `pivot`; returns the new length, `-1` if there is no such
+   * element, `0` if there is no such list. Redis: `LINSERT`.
    */
   linsert(
     key: string,
@@ -142,7 +144,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * The index of an element (`undefined` where it is not in the list), with `count` the indexes of several.
+   * The index of an element (`undefined` if it is not in the list), or with `count` the indexes of several.
    * Redis: `LPOS`.
    */
   lpos(key: string, element: unknown, options: LposOptions & { readonly count: number }): Reply<S, number[]>;
@@ -167,8 +169,8 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * Moves an element from an end of one list to an end of another (or the same); the element, `undefined` where the
-   * source is empty. Redis: `LMOVE`.
+   * Moves an element from an end of one list to an end of another (or the same); returns the element, `undefined` if
+   * the source is empty. Redis: `LMOVE`.
    */
   lmove<T = unknown>(
     source: string,
@@ -187,7 +189,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   }
 }
 
-/** Redis refuses to push nothing; the new length is then the length as it is. */
+/** Redis refuses to push nothing: the new length is then the current one. */
 function pushCommand(name: string, owner: Key, values: readonly unknown[]): Command<number> {
   if (values.length === 0) return read('LLEN', [owner], replies.integer);
   return inParts(

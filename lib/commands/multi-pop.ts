@@ -6,9 +6,9 @@ import type { Argument, Key, ReplyShape } from '../command-model/command.js';
 import { shape } from '../command-model/replies.js';
 import { blockingNames, type BlockingOptions } from './waiting.js';
 
-/** How many items are taken out of the first key that has any. @publicApi */
+/** How many items are removed from the first key that has any. @publicApi */
 export interface MultiPopOptions extends VersionOption {
-  /** So many at most (1). */
+  /** The most items (1). */
   readonly count?: number;
 }
 
@@ -20,7 +20,7 @@ export function multiPopArguments(keys: readonly Key[], where: string, { count }
   return [keys.length, ...keys, where, ...(count === undefined ? [] : ['COUNT', countArgument(count, 'count', 1)])];
 }
 
-/** The key that had any and the items in their own shape; `undefined` where none had. */
+/** The key that had any and the items in their own shape; `undefined` if none had. */
 export const keyAndItems = <I>(version: Place, items: ReplyShape<I>): ReplyShape<[key: string, items: I] | undefined> =>
   shape(
     (raw, context) => {

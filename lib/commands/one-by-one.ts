@@ -1,6 +1,6 @@
 import { listArgument } from '../arguments/arguments.js';
 
-/** Names one by one, or an array of them with options behind it. */
+/** Names one by one, or an array of them followed by options. */
 export type OneByOne<O> = string[] | [names: readonly string[], options?: O];
 
 /** Each of them is still to be checked. */
@@ -11,7 +11,7 @@ export function namesIn(rest: OneByOne<unknown>, what: string): readonly string[
   return isOneByOne ? (rest as string[]) : listArgument(first, what);
 }
 
-/** Behind an array only: behind a name stands another. */
+/** Only after an array: a name is followed by another. */
 export function optionsIn<O>(rest: OneByOne<O>): O | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- behind an array stand the options alone
   return Array.isArray(rest[0]) ? (rest as [unknown, O?])[1] : undefined;

@@ -8,26 +8,26 @@ import * as replies from '../command-model/replies.js';
 import type { Since } from '../wire/server-version.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 
-/** How a channel is meant. @publicApi */
+/** The kind of a channel. @publicApi */
 export interface ChannelOptions extends VersionOption {
   /**
-   * The channel of another program: the name is taken as it is, without prefix and version, and messages are plain text
+   * The channel of another program: the name is used unchanged, without prefix and version, and messages are plain text
    * (a Buffer can be published, too).
    */
   readonly raw?: boolean;
   /**
-   * A channel of a shard: on a cluster, its messages go to the nodes that have its slot and not to all. Who subscribes
-   * must say so, too. Since Redis 7.0, Valkey 7.2.
+   * A sharded channel: on a cluster, its messages go only to the nodes with its slot. Subscribers must set it,
+   * too. Since Redis 7.0, Valkey 7.2.
    */
   readonly sharded?: boolean;
 }
 
 export const channelNames: NamesOf<ChannelOptions> = { ...versionNames, raw: true, sharded: true };
 
-/** The first servers that have channels of shards. */
+/** The first servers with sharded channels. */
 export const sharded: Since = { redis: '7.0', valkey: '7.2' };
 
-/** A channel has its name as a key would, and its slot. */
+/** A channel has the same name and slot as a key. */
 export function channelKey(name: string, version: Place, raw: boolean | undefined): Key {
   if (typeof name !== 'string' || name === '') {
     throw new TypeError(`A channel must be a non-empty string, not ${name === '' ? 'an empty one' : describe(name)}`);
@@ -37,15 +37,15 @@ export function channelKey(name: string, version: Place, raw: boolean | undefine
 }
 
 /**
- * Messages to whoever listens at that moment; see `subscribe` of the service.
+ * Messages to current subscribers; see `subscribe` of the service.
  *
  * @publicApi
  */
 export abstract class PublishingCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Sends a message to those who have subscribed to the channel, or to a pattern that matches it; to how many. Nobody
-   * keeps it: who is not listening at that moment never gets it. On a cluster the number is that of the node that was
-   * asked, while the message goes to all. Redis: `PUBLISH`, `SPUBLISH`.
+   * Sends a message to the subscribers of the channel, or of a pattern that matches it; returns their number. Messages
+   * are not kept: a subscriber that is not listening at that moment never gets it. On a cluster the message goes to all
+   * nodes, and the number is that of one node. Redis: `PUBLISH`, `SPUBLISH`.
    *
    * @throws SerializerError for a message that cannot be encoded; nothing is sent
    * @throws NotSupportedError for `sharded` on a server that is too old

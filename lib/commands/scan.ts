@@ -3,9 +3,9 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { countArgument, textArgument } from '../arguments/arguments.js';
 import type { Argument } from '../command-model/command.js';
 
-/** How many items one step of an iteration looks at. @publicApi */
+/** How many items one step of an iteration examines. @publicApi */
 export interface ScanOptions extends VersionOption {
-  /** A hint to the server: items looked at per step (`COUNT`). */
+  /** A hint to the server: items examined per step (`COUNT`). */
   readonly count?: number;
 }
 
@@ -20,11 +20,11 @@ const position = /^\d+$/;
 export const scanNames: NamesOf<ScanOptions> = { ...versionNames, count: true };
 export const matchNames: NamesOf<MatchOptions> = { ...scanNames, match: true };
 
-/** Text as it is; a number only where it is not rounded. */
+/** Text unchanged; a number only if it is not rounded. */
 export function cursorArgument(cursor: string | number, shape: RegExp): string {
   const text = Number.isSafeInteger(cursor) ? String(cursor) : cursor;
   if (typeof text === 'string' && shape.test(text)) return text;
-  throw new TypeError("A cursor must be '0' or what the last page gave, as a string");
+  throw new TypeError("A cursor must be '0' or the cursor of the last page, as a string");
 }
 
 /** `cursor [MATCH pattern] [COUNT n]`. */

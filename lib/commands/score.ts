@@ -1,7 +1,11 @@
 import { describe, floatArgument } from '../arguments/arguments.js';
 import type { Argument } from '../command-model/command.js';
 
-/** A bound of a range of scores: a number, `Infinity`, or text as Redis writes it: `'(5'` (without 5), `'-inf'`. @publicApi */
+/**
+ * A bound of a range of scores: a number, `Infinity`, or text as Redis writes it: `'(5'` (without 5), `'-inf'`.
+ *
+ * @publicApi
+ */
 export type ScoreBound = number | string;
 
 export function score(value: number, what: string): Argument {

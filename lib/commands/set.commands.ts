@@ -9,7 +9,7 @@ import * as replies from '../command-model/replies.js';
 
 /** One page of a set. @publicApi */
 export interface MembersPage<T> {
-  /** Where to go on; `'0'` at the end. */
+  /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
   readonly members: T[];
 }
@@ -20,17 +20,17 @@ export interface MembersPage<T> {
  * @publicApi
  */
 export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
-  /** Adds members; how many are new. Redis: `SADD`. */
+  /** Adds members; returns how many are new. Redis: `SADD`. */
   sadd(key: string, ...members: unknown[]): Reply<S, number> {
     return this.send<number>(() => withMembers('SADD', this.keyOf(key), members));
   }
 
-  /** Removes members; how many were there. Redis: `SREM`. */
+  /** Removes members; returns how many existed. Redis: `SREM`. */
   srem(key: string, ...members: unknown[]): Reply<S, number> {
     return this.send<number>(() => withMembers('SREM', this.keyOf(key), members));
   }
 
-  /** All members, in no order. Redis: `SMEMBERS`. */
+  /** All members, unordered. Redis: `SMEMBERS`. */
   smembers<T = unknown>(key: string, options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => read('SMEMBERS', [this.keyOf(key, options)], replies.values<T>()));
   }
@@ -59,7 +59,7 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => read('SCARD', [this.keyOf(key, options)], replies.integer));
   }
 
-  /** Takes out a random member (`undefined` where there is none), or up to `count` of them. Redis: `SPOP`. */
+  /** Removes and returns a random member (`undefined` if there is none), or up to `count` of them. Redis: `SPOP`. */
   spop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   spop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   spop<T>(key: string, count?: number, options?: VersionOption): Reply<S, T | undefined> | Reply<S, T[]> {
@@ -72,8 +72,8 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * A random member, which stays (`undefined` where there is none), or up to `count` different ones; a negative count
-   * gives exactly that many, with repetitions. Redis: `SRANDMEMBER`.
+   * A random member, without removing it (`undefined` if there is none), or up to `count` different ones; a negative
+   * count returns exactly that many, with repetitions. Redis: `SRANDMEMBER`.
    */
   srandmember<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   srandmember<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
@@ -86,7 +86,7 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
     );
   }
 
-  /** Moves a member to another set; whether it was there. Redis: `SMOVE`. */
+  /** Moves a member to another set; returns whether it was there. Redis: `SMOVE`. */
   smove(source: string, destination: string, member: unknown, options?: TwoKeyOptions): Reply<S, boolean> {
     return this.send<boolean>(() =>
       write('SMOVE', [...this.sourceAndDestination(source, destination, options), new Member(member)], replies.boolean),
@@ -98,12 +98,12 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<T[]>(() => combine<T>('SDIFF', this.keysOf(keys, options)));
   }
 
-  /** Members that all the sets have. Redis: `SINTER`. */
+  /** Members of all the sets. Redis: `SINTER`. */
   sinter<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => combine<T>('SINTER', this.keysOf(keys, options)));
   }
 
-  /** Members that any of the sets has. Redis: `SUNION`. */
+  /** Members of any of the sets. Redis: `SUNION`. */
   sunion<T = unknown>(keys: readonly string[], options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => combine<T>('SUNION', this.keysOf(keys, options)));
   }
@@ -113,22 +113,25 @@ export abstract class SetCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => intercard('SINTERCARD', this.keysOf(keys, options, intercardNames), options));
   }
 
-  /** Stores what {@link sdiff} gives; the number of members. Redis: `SDIFFSTORE`. */
+  /** Stores the result of {@link sdiff}; returns the number of members. Redis: `SDIFFSTORE`. */
   sdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
     return this.send<number>(() => combineInto('SDIFFSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
-  /** Stores what {@link sinter} gives; the number of members. Redis: `SINTERSTORE`. */
+  /** Stores the result of {@link sinter}; returns the number of members. Redis: `SINTERSTORE`. */
   sinterstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
     return this.send<number>(() => combineInto('SINTERSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
-  /** Stores what {@link sunion} gives; the number of members. Redis: `SUNIONSTORE`. */
+  /** Stores the result of {@link sunion}; returns the number of members. Redis: `SUNIONSTORE`. */
   sunionstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
     return this.send<number>(() => combineInto('SUNIONSTORE', ...this.targetAndSources(destination, keys, options)));
   }
 
-  /** One page of the members; start with cursor `'0'`, go on with the cursor of the answer until it is `'0'`. Redis: `SSCAN`. */
+  /**
+   * One page of the members; start with cursor `'0'`, continue with the returned cursor until it is `'0'`. Redis:
+   * `SSCAN`.
+   */
   sscan<T = unknown>(key: string, cursor: string | number, options?: ScanOptions): Reply<S, MembersPage<T>> {
     return this.send<MembersPage<T>>(() =>
       read(

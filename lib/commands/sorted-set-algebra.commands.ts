@@ -6,21 +6,21 @@ import * as replies from '../command-model/replies.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { intercard, intercardNames, type IntercardOptions } from './intercard.js';
 
-/** How scores of several sorted sets become one. @publicApi */
+/** How scores of several sorted sets are combined. @publicApi */
 export interface ZaggregateOptions {
-  /** What the scores of each sorted set are multiplied by, in the order of the keys (1). */
+  /** The factor for the scores of each sorted set, in the order of the keys (1). */
   readonly weights?: readonly number[];
-  /** The score of a member that several sorted sets have: the sum (`'SUM'`), the lowest or the highest. */
+  /** The score of a member of several sorted sets: the sum (`'SUM'`), the lowest or the highest. */
   readonly aggregate?: 'SUM' | 'MIN' | 'MAX';
 }
 
-/** How `zdiff` answers. @publicApi */
+/** What `zdiff` returns. @publicApi */
 export interface ZdiffOptions extends VersionOption {
-  /** Answer with pairs of member and score. */
+  /** Return pairs of member and score. */
   readonly withScores?: boolean;
 }
 
-/** How `zunion` and `zinter` combine, and answer. @publicApi */
+/** How `zunion` and `zinter` combine, and what they return. @publicApi */
 export interface ZcombineOptions extends ZdiffOptions, ZaggregateOptions {}
 
 /** How `zunionstore` and `zinterstore` combine. @publicApi */
@@ -36,13 +36,13 @@ export const zcombineNames: NamesOf<ZcombineOptions> = { ...zdiffNames, ...aggre
 export const zstoreNames: NamesOf<ZstoreOptions> = { ...twoKeyNames, ...aggregateNames };
 
 /**
- * Sorted sets combined. On a cluster all of them are in one slot.
+ * Combinations of sorted sets. On a cluster all of them must be in one slot.
  *
  * @publicApi
  */
 export abstract class SortedSetAlgebraCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Members that any of the sorted sets has, the lowest score first. Redis: `ZUNION`.
+   * Members of any of the sorted sets, the lowest score first. Redis: `ZUNION`.
    *
    * @example
    * const best = await cache.zunion<string>(['{sales}:may', '{sales}:june'], { weights: [1, 2], withScores: true });
@@ -53,7 +53,7 @@ export abstract class SortedSetAlgebraCommands<S extends Surface> extends Comman
     return this.send<unknown>(() => combine('ZUNION', this.keysOf(keys, options, zcombineNames), options));
   }
 
-  /** Members that all the sorted sets have, the lowest score first. Redis: `ZINTER`. */
+  /** Members of all the sorted sets, the lowest score first. Redis: `ZINTER`. */
   zinter<T = unknown>(keys: readonly string[], options: ZcombineOptions & WithScores): Reply<S, Scored<T>>;
   zinter<T = unknown>(keys: readonly string[], options?: ZcombineOptions & WithoutScores): Reply<S, T[]>;
   zinter(keys: readonly string[], options?: ZcombineOptions): Reply<S, unknown> {
@@ -67,21 +67,21 @@ export abstract class SortedSetAlgebraCommands<S extends Surface> extends Comman
     return this.send<unknown>(() => combine('ZDIFF', this.keysOf(keys, options, zdiffNames), options));
   }
 
-  /** Stores what {@link zunion} gives; the number of members. Redis: `ZUNIONSTORE`. */
+  /** Stores the result of {@link zunion}; returns the number of members. Redis: `ZUNIONSTORE`. */
   zunionstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
     return this.send<number>(() =>
       combineInto('ZUNIONSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
     );
   }
 
-  /** Stores what {@link zinter} gives; the number of members. Redis: `ZINTERSTORE`. */
+  /** Stores the result of {@link zinter}; returns the number of members. Redis: `ZINTERSTORE`. */
   zinterstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
     return this.send<number>(() =>
       combineInto('ZINTERSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
     );
   }
 
-  /** Stores what {@link zdiff} gives; the number of members. Redis: `ZDIFFSTORE`. */
+  /** Stores the result of {@link zdiff}; returns the number of members. Redis: `ZDIFFSTORE`. */
   zdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
     return this.send<number>(() => combineInto('ZDIFFSTORE', this.targetAndSources(destination, keys, options)));
   }

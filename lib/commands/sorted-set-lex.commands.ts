@@ -15,19 +15,19 @@ export interface ZlexOptions extends VersionOption, RawMembers {}
 export interface ZrangeByLexOptions extends ZlexOptions {
   /** Members to skip (0). */
   readonly offset?: number;
-  /** Members to give at most (all). */
+  /** The most members to return (all). */
   readonly count?: number;
 }
 
 /** Which members `zrangestore` stores. @publicApi */
 export interface ZrangestoreOptions extends TwoKeyOptions, RawMembers {
-  /** What `start` and `end` are: ranks, where it is left out. */
+  /** What `start` and `end` are: ranks, by default. */
   readonly by?: 'score' | 'lex';
-  /** From the highest down: `start` is the higher bound then. */
+  /** From the highest down: then `start` is the higher bound. */
   readonly desc?: boolean;
   /** Members to skip (0); only by score or lex. */
   readonly offset?: number;
-  /** Members to store at most (all); only by score or lex. */
+  /** The most members to store (all); only by score or lex. */
   readonly count?: number;
 }
 
@@ -45,14 +45,14 @@ export const zrangestoreNames: NamesOf<ZrangestoreOptions> = {
 };
 
 /**
- * Ranges of sorted sets whose members have one score, by the members themselves, and ranges that are stored.
+ * Ranges of sorted sets by the members themselves, if all have the same score, and stored ranges.
  *
  * @publicApi
  */
 export abstract class SortedSetLexCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Members from `min` to `max`, in the order of their bytes. All members have the same score; otherwise the answer is
-   * unspecified. Redis: `ZRANGEBYLEX`.
+   * Members from `min` to `max`, in the order of their bytes. All members must have the same score; otherwise the
+   * result is unspecified. Redis: `ZRANGEBYLEX`.
    *
    * @example
    * await cache.zadd('names', { ada: 0, adele: 0, bob: 0 }, { raw: true });
@@ -75,7 +75,7 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
     );
   }
 
-  /** Removes members from `min` to `max`; how many. Redis: `ZREMRANGEBYLEX`. */
+  /** Removes members from `min` to `max`; returns how many. Redis: `ZREMRANGEBYLEX`. */
   zremrangebylex(key: string, min: LexBound, max: LexBound, options?: ZlexOptions): Reply<S, number> {
     return this.send<number>(() =>
       write('ZREMRANGEBYLEX', between(this.keyOf(key, options, zlexNames), [min, max], options), replies.integer),
@@ -90,7 +90,8 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
   }
 
   /**
-   * Stores a range of one sorted set as another, overwriting what was there; the number of members. Redis: `ZRANGESTORE`.
+   * Stores a range of one sorted set as another, overwriting the destination; returns the number of members. Redis:
+   * `ZRANGESTORE`.
    *
    * @example
    * await cache.zrangestore('{board}:top', '{board}', 0, 9, { desc: true });

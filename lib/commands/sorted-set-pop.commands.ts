@@ -11,18 +11,18 @@ import { scanArguments, scanNames, type ScanOptions } from './scan.js';
 /** Which end of a sorted set: the lowest scores, or the highest. @publicApi */
 export type ScoreEnd = 'MIN' | 'MAX';
 
-/** What `zmpop` and `bzmpop` give. @publicApi */
+/** The result of `zmpop` and `bzmpop`. @publicApi */
 export type PoppedMembers<T> = [key: string, members: [member: T, score: number][]] | undefined;
 
 /** How `zrandmember` answers. @publicApi */
 export interface ZrandmemberOptions extends VersionOption {
-  /** Answer with pairs of member and score; only with a count. */
+  /** Return pairs of member and score; only with a count. */
   readonly withScores?: boolean;
 }
 
 /** One page of a sorted set. @publicApi */
 export interface ScoredPage<T> {
-  /** Where to go on; `'0'` at the end. */
+  /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
   readonly members: [member: T, score: number][];
 }
@@ -30,14 +30,14 @@ export interface ScoredPage<T> {
 export const zrandmemberNames: NamesOf<ZrandmemberOptions> = { ...versionNames, withScores: true };
 
 /**
- * Members of sorted sets one by one: taken out, at random, page by page.
+ * Single members of sorted sets: removed, at random, page by page.
  *
  * @publicApi
  */
 export abstract class SortedSetPopCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Takes members with the lowest or the highest scores out of the first sorted set that has any; `undefined` where none
-   * has. Redis: `ZMPOP`.
+   * Removes and returns members with the lowest or the highest scores from the first sorted set that has any;
+   * `undefined` if none has. Redis: `ZMPOP`.
    *
    * @example
    * const [key, jobs] = (await cache.zmpop<Job>(['{jobs}:urgent', '{jobs}'], 'MIN', { count: 10 })) ?? [];
@@ -53,8 +53,8 @@ export abstract class SortedSetPopCommands<S extends Surface> extends CommandGro
   }
 
   /**
-   * A random member, which stays (`undefined` where there is none), or up to `count` different ones; a negative count
-   * gives exactly that many, with repetitions. Redis: `ZRANDMEMBER`.
+   * A random member, without removing it (`undefined` if there is none), or up to `count` different ones; a negative
+   * count returns exactly that many, with repetitions. Redis: `ZRANDMEMBER`.
    */
   zrandmember<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   zrandmember<T = unknown>(
@@ -81,7 +81,10 @@ export abstract class SortedSetPopCommands<S extends Surface> extends CommandGro
     });
   }
 
-  /** One page of members and scores; start with cursor `'0'`, go on with the answer's until it is `'0'`. Redis: `ZSCAN`. */
+  /**
+   * One page of members and scores; start with cursor `'0'`, continue with the returned cursor until it is `'0'`.
+   * Redis: `ZSCAN`.
+   */
   zscan<T = unknown>(key: string, cursor: string | number, options?: ScanOptions): Reply<S, ScoredPage<T>> {
     return this.send<ScoredPage<T>>(() =>
       read(

@@ -8,7 +8,7 @@ import { bound, type ScoreBound } from './score.js';
 
 /** A range by rank. @publicApi */
 export interface ZrangeOptions extends VersionOption {
-  /** Answer with pairs of member and score. */
+  /** Return pairs of member and score. */
   readonly withScores?: boolean;
   /** From the highest score down. */
   readonly desc?: boolean;
@@ -16,11 +16,11 @@ export interface ZrangeOptions extends VersionOption {
 
 /** A range by score. @publicApi */
 export interface ZrangeByScoreOptions extends VersionOption {
-  /** Answer with pairs of member and score. */
+  /** Return pairs of member and score. */
   readonly withScores?: boolean;
   /** Members to skip (0). */
   readonly offset?: number;
-  /** Members to give at most (all). */
+  /** The most members to return (all). */
   readonly count?: number;
 }
 

@@ -17,21 +17,21 @@ import { type MappingOf, pairsOf } from '../arguments/mapping.js';
 import * as replies from '../command-model/replies.js';
 import { bound, score, type ScoreBound } from './score.js';
 
-/** Which members `zadd` touches, and what it answers. @publicApi */
+/** Which members `zadd` changes, and what it returns. @publicApi */
 export interface ZaddOptions extends VersionOption {
   /** Only add new members. */
   readonly nx?: boolean;
-  /** Only update members that are there. */
+  /** Only update existing members. */
   readonly xx?: boolean;
-  /** Update only where the new score is greater. */
+  /** Update only if the new score is greater. */
   readonly gt?: boolean;
-  /** Update only where the new score is less. */
+  /** Update only if the new score is less. */
   readonly lt?: boolean;
-  /** Answer with the number of members changed, not only of those added. */
+  /** Return the number of members changed, not only of those added. */
   readonly ch?: boolean;
-  /** Add to the score of one member; answer with its new score (`undefined` where a condition was not met). */
+  /** Add to the score of one member; return its new score (`undefined` if a condition was not met). */
   readonly incr?: boolean;
-  /** Members are plain text, and stored as it is: for {@link RawMembers} of lexicographical ranges. */
+  /** Members are plain text, stored unchanged: for {@link RawMembers} of lexicographical ranges. */
   readonly raw?: boolean;
 }
 
@@ -55,7 +55,8 @@ export const zaddNames: NamesOf<ZaddOptions> = {
  */
 export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Adds members, or changes their scores; the number added (`ch`: changed; `incr`: the new score). Redis: `ZADD`.
+   * Adds members, or changes their scores; returns the number added (`ch`: changed; `incr`: the new score). Redis:
+   * `ZADD`.
    *
    * @example
    * await cache.zadd('leaderboard', { ada: 120, grace: 95 });
@@ -90,28 +91,28 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     return this.send<number>(() => read('ZCOUNT', [this.keyOf(key, options), bound(min), bound(max)], replies.integer));
   }
 
-  /** Adds to the score of a member (a missing one counts as 0); the new score. Redis: `ZINCRBY`. */
+  /** Adds to the score of a member (a missing one counts as 0); returns the new score. Redis: `ZINCRBY`. */
   zincrby(key: string, amount: number, member: unknown, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write('ZINCRBY', [this.keyOf(key, options), score(amount, 'amount'), new Member(member)], replies.float),
     );
   }
 
-  /** The rank of a member, 0 for the lowest score; `undefined` where it is not there. Redis: `ZRANK`. */
+  /** The rank of a member, 0 for the lowest score; `undefined` if it does not exist. Redis: `ZRANK`. */
   zrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
     );
   }
 
-  /** The rank of a member, 0 for the highest score; `undefined` where it is not there. Redis: `ZREVRANK`. */
+  /** The rank of a member, 0 for the highest score; `undefined` if it does not exist. Redis: `ZREVRANK`. */
   zrevrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZREVRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
     );
   }
 
-  /** Removes members; how many were there. Redis: `ZREM`. */
+  /** Removes members; returns how many existed. Redis: `ZREM`. */
   zrem(key: string, ...members: unknown[]): Reply<S, number> {
     return this.send<number>(() => {
       const owner = this.keyOf(key);
@@ -124,7 +125,7 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     });
   }
 
-  /** Removes members by rank, from `start` to `end`, both included; how many. Redis: `ZREMRANGEBYRANK`. */
+  /** Removes members by rank, from `start` to `end`, both included; returns how many. Redis: `ZREMRANGEBYRANK`. */
   zremrangebyrank(key: string, start: number, end: number, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write(
@@ -135,21 +136,21 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     );
   }
 
-  /** Removes members with scores from `min` to `max`; how many. Redis: `ZREMRANGEBYSCORE`. */
+  /** Removes members with scores from `min` to `max`; returns how many. Redis: `ZREMRANGEBYSCORE`. */
   zremrangebyscore(key: string, min: ScoreBound, max: ScoreBound, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write('ZREMRANGEBYSCORE', [this.keyOf(key, options), bound(min), bound(max)], replies.integer),
     );
   }
 
-  /** The score of a member, `undefined` where it is not there. Redis: `ZSCORE`. */
+  /** The score of a member, `undefined` if it does not exist. Redis: `ZSCORE`. */
   zscore(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZSCORE', [this.keyOf(key, options), new Member(member)], replies.optionalFloat),
     );
   }
 
-  /** One slot per member: its score, `undefined` where it is not there. Redis: `ZMSCORE`. */
+  /** One slot per member: its score, `undefined` if it does not exist. Redis: `ZMSCORE`. */
   zmscore(key: string, ...members: unknown[]): Reply<S, (number | undefined)[]> {
     return this.send<(number | undefined)[]>(() => {
       const owner = this.keyOf(key);
@@ -163,14 +164,14 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     });
   }
 
-  /** Takes out the members with the lowest scores. Redis: `ZPOPMIN`. */
+  /** Removes and returns the members with the lowest scores. Redis: `ZPOPMIN`. */
   zpopmin<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
     return this.send<Scored<T>>(() =>
       write('ZPOPMIN', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),
     );
   }
 
-  /** Takes out the members with the highest scores. Redis: `ZPOPMAX`. */
+  /** Removes and returns the members with the highest scores. Redis: `ZPOPMAX`. */
   zpopmax<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
     return this.send<Scored<T>>(() =>
       write('ZPOPMAX', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),

@@ -20,19 +20,19 @@ import { touchNames } from './key.commands.js';
 
 /** How `set` writes. @publicApi */
 export interface SetOptions extends VersionOption, StampedeOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` by default. */
   readonly timeout?: Timeout;
-  /** Write only where the key is not there. */
+  /** Write only if the key does not exist. */
   readonly nx?: boolean;
-  /** Write only where the key is there. */
+  /** Write only if the key exists. */
   readonly xx?: boolean;
-  /** Answer with the previous value instead of whether it was written. */
+  /** Return the previous value instead of whether it was written. */
   readonly get?: boolean;
-  /** Leave the key's time to live as it is. */
+  /** Keep the key's time to live. */
   readonly keepTtl?: boolean;
-  /** The value counts until one of them is invalidated by `invalidateTags`. */
+  /** The value is valid until `invalidateTags` invalidates one of them. */
   readonly tags?: readonly string[];
-  /** The value is text, and is stored as it is: for `append`, for other programs, for `get` with `raw: true`. */
+  /** The value is text, stored unchanged: for `append`, for other programs, for `get` with `raw: true`. */
   readonly raw?: boolean;
 }
 
@@ -51,7 +51,7 @@ export const setIfEqualNames: NamesOf<SetIfEqualOptions> = { ...storingNames, ke
 export const addNames: NamesOf<AddOptions> = { ...setIfEqualNames, raw: true };
 export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, get: true };
 
-/** `SET` as the options say it. */
+/** `SET` with these options. */
 export function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {
   const { nx = false, xx = false, get = false, keepTtl = false } = options;
   if (nx && xx) throw new TypeError('set takes nx or xx, not both');
@@ -62,14 +62,14 @@ export function setCommand(key: Key, value: unknown, options: SetOptions, defaul
   return overwriteCommand({ key, stored, ms, xx, get, keepTtl });
 }
 
-/** What `SET` with a timeout of 0 comes to: the key ends up absent where the conditions allow it. */
+/** The effect of `SET` with a timeout of 0: the key ends up absent if the conditions allow it. */
 function expireAtOnce(key: Key, { nx, xx, get }: Record<'nx' | 'xx' | 'get', boolean>): Command<unknown> {
   if (get) return nx ? previousOf('GET', 'read', [key]) : previousOf('GETDEL', 'write', [key]);
   if (nx) return presence<unknown>(key, (ttlMs) => ttlMs === absent);
   return xx ? expireCommand(key, expiryIn(0)) : write<unknown>('UNLINK', [key], replies.always);
 }
 
-/** `SET` where the value that is there is the expected one. */
+/** `SET` if the stored value is the expected one. */
 export function setIfEqual(
   key: Key,
   value: unknown,
@@ -88,7 +88,7 @@ interface Stored {
   readonly ms: number | null;
 }
 
-/** What goes to the server for a value, and for how long. */
+/** The stored form of a value, and its time to live. */
 function entryOf({ version }: Key, value: unknown, options: SetIfEqualOptions, defaults: CommandDefaults): Stored {
   const logicalMs = lifeOf(options, defaults);
   const tags = options.tags ? entryTags(options.tags, version) : [];
@@ -99,7 +99,7 @@ function entryOf({ version }: Key, value: unknown, options: SetIfEqualOptions, d
   return { stored: valueToStore(value, tags, bufferMs, ms), ms };
 }
 
-/** Text has nothing beside it. */
+/** Plain text has no tags. */
 function textOf(value: unknown, options: SetOptions, defaults: CommandDefaults): Stored {
   if (options.tags?.length) throw new TypeError('set takes raw or tags, not both: plain text has nothing beside it');
   if (options.get) throw new TypeError('set takes raw or get, not both');

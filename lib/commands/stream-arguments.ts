@@ -3,15 +3,15 @@ import { countArgument, describe, fieldArgument, listArgument, textArgument } fr
 import { type Argument, type Key, Payload } from '../command-model/command.js';
 import { pairsOf } from '../arguments/mapping.js';
 
-/** What is taken out of a stream: all but the newest entries, or those before an ID. @publicApi */
+/** Which entries to remove from a stream: all but the newest, or those before an ID. @publicApi */
 export interface StreamTrim {
-  /** Keep so many of the newest entries. */
+  /** Keep this many of the newest entries. */
   readonly maxlen?: number;
   /** Keep the entries from this ID on. */
   readonly minid?: string;
-  /** Let the server keep some more, where that is less work; `false` where left out. */
+  /** Let the server keep a few more, if that is less work; `false` by default. */
   readonly approximate?: boolean;
-  /** With `approximate`: take out so many at most (0: any number). */
+  /** With `approximate`: remove at most this many (0: any number). */
   readonly limit?: number;
 }
 
@@ -38,7 +38,7 @@ export const newId = idOf(String.raw`${full}|${half}-\*|\*`, "'*', or like '1700
 export const rangeId = idOf(String.raw`\(?${full}|[-+]`, "'-', '+', or like '1700000000000-0' or '(1700000000000-0'");
 /** Where a group, or a reader without one, starts. */
 export const startId = idOf(String.raw`${full}|\$`, "'$' (entries added from now on), or like '1700000000000-0'");
-/** What a consumer of a group reads. */
+/** Which entries a consumer of a group reads. */
 export const groupReadId = idOf(
   `${full}|>`,
   "'>' (entries that no consumer has received yet), or like '1700000000000-0'",
@@ -52,7 +52,7 @@ export function nameArgument(name: string, what: string): string {
   return name;
 }
 
-/** `MAXLEN` or `MINID`; nothing where neither is given. */
+/** `MAXLEN` or `MINID`; empty without either. */
 export function trimArguments({ maxlen, minid, approximate, limit }: StreamTrim): Argument[] {
   if (maxlen !== undefined && minid !== undefined) throw new TypeError('Trim by maxlen or by minid, not by both');
   if (maxlen === undefined && minid === undefined) {

@@ -20,25 +20,25 @@ import type { StreamEntry, StreamFields } from './stream-replies.js';
 
 /** @publicApi */
 export interface XgroupSetidOptions extends VersionOption {
-  /** How many entries the group has read, where you know, so that the server can tell its lag. */
+  /** How many entries the group has read, if known, so that the server can compute its lag. */
   readonly entriesRead?: number;
 }
 
 /** @publicApi */
 export interface XgroupCreateOptions extends XgroupSetidOptions {
-  /** Make an empty stream where there is none. */
+  /** Create an empty stream if there is none. */
   readonly mkstream?: boolean;
 }
 
 /** @publicApi */
 export interface XgroupDelconsumerOptions extends VersionOption {
-  /** Leave it where entries are pending for it. One step: nothing is given to it in between. */
+  /** Keep it if entries are pending for it. Atomic: nothing is delivered to it in between. */
   readonly unlessPending?: boolean;
 }
 
 /** How `xreadgroup` reads. @publicApi */
 export interface XreadgroupOptions extends XreadOptions {
-  /** Take entries as acknowledged when they are given: none of them is pending then, nor given again. */
+  /** Acknowledge entries on delivery: none of them becomes pending, or is delivered again. */
   readonly noack?: boolean;
 }
 
@@ -48,16 +48,17 @@ export const xgroupCreateNames: NamesOf<XgroupCreateOptions> = { ...xgroupSetidN
 export const xgroupDelconsumerNames: NamesOf<XgroupDelconsumerOptions> = { ...versionNames, unlessPending: true };
 
 /**
- * Groups of consumers, who share the entries of a stream: each entry is given to one of them, and is pending until that
- * one acknowledges it. `@StreamConsumer` does this by itself.
+ * Groups of consumers, which share the entries of a stream: each entry is delivered to one of them, and is pending
+ * until that one acknowledges it. `@StreamConsumer` does this by itself.
  *
  * @publicApi
  */
 export abstract class StreamGroupCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Makes a group that gets what comes after `id` (`'$'`: from now on, `'0'`: all); `true`. Redis: `XGROUP CREATE`.
+   * Creates a group that gets the entries after `id` (`'$'`: from now on, `'0'`: all); returns `true`. Redis: `XGROUP
+   * CREATE`.
    *
-   * @throws CommandError where there is such a group (`BUSYGROUP`), or no stream, without `mkstream`
+   * @throws CommandError if there is such a group (`BUSYGROUP`), or no stream, without `mkstream`
    */
   xgroupCreate(key: string, group: string, id = '$', options?: XgroupCreateOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -72,14 +73,14 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
     });
   }
 
-  /** Deletes a group with all that is pending in it; whether it was there. Redis: `XGROUP DESTROY`. */
+  /** Deletes a group with all that is pending in it; returns whether it was there. Redis: `XGROUP DESTROY`. */
   xgroupDestroy(key: string, group: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
       write('XGROUP', ['DESTROY', ...groupOf(this.keyOf(key, options), group)], replies.boolean),
     );
   }
 
-  /** Sets what counts as delivered; `true`. Redis: `XGROUP SETID`. */
+  /** Sets the last delivered ID; returns `true`. Redis: `XGROUP SETID`. */
   xgroupSetid(key: string, group: string, id: string, options?: XgroupSetidOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const args = [
@@ -92,8 +93,8 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
   }
 
   /**
-   * Deletes a consumer; how many entries were pending for it. Nobody gets those any more: have them claimed first, or
-   * leave it there with `unlessPending`. Redis: `XGROUP DELCONSUMER`, with `unlessPending` by a script.
+   * Deletes a consumer; returns how many entries were pending for it. Those are never delivered again: claim them
+   * first, or keep the consumer with `unlessPending`. Redis: `XGROUP DELCONSUMER`, with `unlessPending` by a script.
    *
    * @example
    * const pending = await cache.xgroupDelconsumer('orders', 'mail', 'mail-1', { unlessPending: true });
@@ -114,11 +115,11 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
   }
 
   /**
-   * Entries for one consumer of a group: with `'>'` those that no consumer has got yet, with an ID its own pending ones
-   * after it (one that was deleted meanwhile has no fields). The consumer is made where it is missing. Redis: `XREADGROUP`.
+   * Entries for one consumer of a group: with `'>'` those that no consumer has received yet, with an ID its own pending
+   * ones after it (an entry deleted meanwhile has no fields). A missing consumer is created. Redis: `XREADGROUP`.
    *
-   * @throws CommandError (`NOGROUP`) where there is no such group
-   * @throws CrossSlotError on a cluster, where the streams are in several slots
+   * @throws CommandError (`NOGROUP`) if there is no such group
+   * @throws CrossSlotError on a cluster, if the streams are in several slots
    * @example
    * const found = await cache.xreadgroup<Order>('mail', 'mail-1', { orders: '>' }, { count: 10, block: '5s', signal });
    */

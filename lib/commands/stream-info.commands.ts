@@ -8,27 +8,27 @@ import * as shapes from './stream-info.js';
 import type { FullStreamInfo, StreamConsumerInfo, StreamGroupInfo, StreamInfo } from './stream-info.js';
 import type { StreamFields } from './stream-replies.js';
 
-/** How much `xinfoStream` tells. @publicApi */
+/** How much `xinfoStream` returns. @publicApi */
 export interface XinfoStreamOptions extends VersionOption {
-  /** Entries, groups with what is pending, and consumers. */
+  /** Entries, groups with their pending entries, and consumers. */
   readonly full?: boolean;
-  /** With `full`: so many entries, and pending ones of each group and consumer (10; 0: all). */
+  /** With `full`: the most entries, and pending ones of each group and consumer (10; 0: all). */
   readonly count?: number;
 }
 
 export const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: true, count: true };
 
 /**
- * What servers tell of streams.
+ * Information about streams.
  *
  * @publicApi
  */
 export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Its length, its first and its last entry, and more; with `full` its entries, its groups and what is pending for whom.
-   * Redis: `XINFO STREAM`.
+   * The length of a stream, its first and last entry, and more; with `full` also its entries, its groups and their
+   * pending entries. Redis: `XINFO STREAM`.
    *
-   * @throws KeyNotFoundError where it is not there
+   * @throws KeyNotFoundError if it does not exist
    * @example
    * const { groups } = await cache.xinfoStream('orders', { full: true, count: 100 });
    */
@@ -54,7 +54,7 @@ export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup
   /**
    * The groups of a stream. Redis: `XINFO GROUPS`.
    *
-   * @throws KeyNotFoundError where there is no such stream
+   * @throws KeyNotFoundError if there is no such stream
    */
   xinfoGroups(key: string, options?: VersionOption): Reply<S, StreamGroupInfo[]> {
     return this.send<StreamGroupInfo[]>(() => read('XINFO', ['GROUPS', this.keyOf(key, options)], shapes.groupInfos));
@@ -63,7 +63,7 @@ export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup
   /**
    * The consumers of a group. Redis: `XINFO CONSUMERS`.
    *
-   * @throws KeyNotFoundError where there is no such stream, CommandError (`NOGROUP`) where it has no such group
+   * @throws KeyNotFoundError if there is no such stream, CommandError (`NOGROUP`) if it has no such group
    */
   xinfoConsumers(key: string, group: string, options?: VersionOption): Reply<S, StreamConsumerInfo[]> {
     return this.send<StreamConsumerInfo[]>(() =>

@@ -3,7 +3,7 @@ import type { ReplyShape } from '../command-model/command.js';
 import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
 import { entriesOf, entryOf, type RawEntry, type StreamEntry, type StreamFields } from './stream-replies.js';
 
-/** What XINFO STREAM tells. @publicApi */
+/** The reply of XINFO STREAM. @publicApi */
 export interface StreamInfo<T = StreamFields> {
   readonly length: number;
   readonly radixTreeKeys: number;
@@ -17,7 +17,7 @@ export interface StreamInfo<T = StreamFields> {
   readonly recordedFirstEntryId?: string;
 }
 
-/** What XINFO GROUPS tells of a group. @publicApi */
+/** The reply of XINFO GROUPS for a group. @publicApi */
 export interface StreamGroupInfo {
   readonly name: string;
   readonly consumers: number;
@@ -25,21 +25,21 @@ export interface StreamGroupInfo {
   readonly pending: number;
   readonly lastDeliveredId: string;
   readonly entriesRead?: number;
-  /** How many entries are not delivered yet; `undefined` where the server cannot tell. */
+  /** How many entries are not delivered yet; `undefined` if the server does not know. */
   readonly lag?: number;
 }
 
-/** What XINFO CONSUMERS tells of a consumer; times are milliseconds. @publicApi */
+/** The reply of XINFO CONSUMERS for a consumer; times in milliseconds. @publicApi */
 export interface StreamConsumerInfo {
   readonly name: string;
   readonly pending: number;
   /** Since it last tried to read or claim. */
   readonly idle: number;
-  /** Since it last got something; from Redis 7.2 and Valkey on. */
+  /** Since it last got an entry; from Redis 7.2 and Valkey on. */
   readonly inactive?: number;
 }
 
-/** An entry that is delivered and not acknowledged, as XINFO STREAM FULL tells of it. @publicApi */
+/** An entry that is delivered and not acknowledged, in XINFO STREAM FULL. @publicApi */
 export interface DeliveredEntry {
   readonly id: string;
   readonly consumer: string;
@@ -48,27 +48,27 @@ export interface DeliveredEntry {
   readonly deliveries: number;
 }
 
-/** What XINFO STREAM FULL tells of a consumer; times are Unix times in milliseconds. @publicApi */
+/** A consumer in XINFO STREAM FULL; times are Unix times in milliseconds. @publicApi */
 export interface FullStreamConsumer {
   readonly name: string;
   /** When it last tried to read or claim. */
   readonly seenTime: number;
-  /** When it last got something, `-1` where it never did; from Redis 7.2 and Valkey on. */
+  /** When it last got an entry, `-1` if it never did; from Redis 7.2 and Valkey on. */
   readonly activeTime?: number;
   readonly pending: number;
   readonly pendingEntries: readonly Omit<DeliveredEntry, 'consumer'>[];
 }
 
-/** What XINFO STREAM FULL tells of a group. @publicApi */
+/** A group in XINFO STREAM FULL. @publicApi */
 export interface FullStreamGroup extends Omit<StreamGroupInfo, 'consumers'> {
-  /** Those that are pending, as many as were asked for. */
+  /** Pending entries, as many as requested. */
   readonly pendingEntries: readonly DeliveredEntry[];
   readonly consumers: readonly FullStreamConsumer[];
 }
 
-/** What XINFO STREAM FULL tells. @publicApi */
+/** The reply of XINFO STREAM FULL. @publicApi */
 export interface FullStreamInfo<T = StreamFields> extends Omit<StreamInfo<T>, 'groups' | 'firstEntry' | 'lastEntry'> {
-  /** As many as were asked for, the oldest first. */
+  /** As many as requested, the oldest first. */
   readonly entries: readonly StreamEntry<T>[];
   readonly groups: readonly FullStreamGroup[];
 }
@@ -123,7 +123,7 @@ interface RawFullInfo<T> extends Omit<FullStreamInfo<T>, 'entries' | 'groups'> {
   readonly groups: readonly unknown[];
 }
 
-/** What is pending is counted, and listed by what the server calls its list. */
+/** The number of pending entries, and the entries under the server's own name for the list. */
 interface RawPending<P> {
   readonly pelCount: number;
   readonly pending: readonly P[];

@@ -19,37 +19,37 @@ import type {
 
 /** Which entries `xpending` lists; with `count` only. @publicApi */
 export interface XpendingOptions extends VersionOption {
-  /** Give so many entries at most. */
+  /** Return at most this many entries at most. */
   readonly count: number;
-  /** `'-'` where left out. */
+  /** `'-'` by default. */
   readonly start?: string;
-  /** `'+'` where left out. */
+  /** `'+'` by default. */
   readonly end?: string;
   /** Only those of this consumer. */
   readonly consumer?: string;
-  /** Only those delivered so long ago at least. */
+  /** Only entries delivered at least this long ago. */
   readonly idle?: Timeout;
 }
 
 /** How `xclaim` claims. @publicApi */
 export interface XclaimOptions extends VersionOption {
-  /** Make it look as if delivered so long ago, instead of now. */
+  /** Record the delivery as this long ago, instead of now. */
   readonly idle?: Timeout;
-  /** Or then: a `Date`, or a Unix time in milliseconds. */
+  /** Record the delivery at this time: a `Date`, or a Unix time in milliseconds. */
   readonly time?: Date | number;
   /** Set the number of deliveries, instead of counting one more. */
   readonly retrycount?: number;
-  /** Claim what is pending for nobody, too. */
+  /** Claim entries that are pending for nobody, too. */
   readonly force?: boolean;
-  /** Give IDs only, and count no delivery. */
+  /** Return IDs only, and count no delivery. */
   readonly justid?: boolean;
 }
 
 /** How `xautoclaim` claims. @publicApi */
 export interface XautoclaimOptions extends VersionOption {
-  /** Claim so many entries at most; the server's own limit, 100, where left out. */
+  /** Claim at most this many entries; by default the server's own limit, 100. */
   readonly count?: number;
-  /** Give IDs only, and count no delivery. */
+  /** Return IDs only, and count no delivery. */
   readonly justid?: boolean;
 }
 
@@ -74,12 +74,12 @@ export const xclaimNames: NamesOf<XclaimOptions> = {
 };
 
 /**
- * What consumers of a group were given and have not acknowledged yet.
+ * Entries that consumers of a group received and have not acknowledged yet.
  *
  * @publicApi
  */
 export abstract class StreamPendingCommands<S extends Surface> extends CommandGroup<S> {
-  /** Takes entries off what is pending; how many were. Redis: `XACK`. */
+  /** Acknowledges entries; returns how many were pending. Redis: `XACK`. */
   xack(key: string, group: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [groupOf(this.keyOf(key), group), idsArguments(ids)];
@@ -89,9 +89,9 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   }
 
   /**
-   * How much is pending, and for whom; with `count` the entries themselves. Redis: `XPENDING`.
+   * How many entries are pending, and for which consumers; with `count` the entries themselves. Redis: `XPENDING`.
    *
-   * @throws CommandError (`NOGROUP`) where there is no such group
+   * @throws CommandError (`NOGROUP`) if there is no such group
    */
   xpending(key: string, group: string, options: XpendingOptions): Reply<S, PendingEntry[]>;
   xpending(key: string, group: string, options?: VersionOption): Reply<S, PendingSummary>;
@@ -115,8 +115,8 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   }
 
   /**
-   * Makes entries pending for a consumer which have been pending for another for so long at least; those of them that
-   * were claimed. Redis: `XCLAIM`.
+   * Moves entries to a consumer that have been pending for another for at least this long; returns the claimed ones.
+   * Redis: `XCLAIM`.
    */
   xclaim<T = StreamFields>(
     key: string,
@@ -156,8 +156,8 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   }
 
   /**
-   * As {@link xclaim} for whatever has been pending for so long at least, from an ID on; go on with the cursor of the
-   * answer until it is `'0-0'`. Redis: `XAUTOCLAIM`.
+   * Like {@link xclaim}, for all entries pending for at least this long, from an ID on; continue with the returned
+   * cursor until it is `'0-0'`. Redis: `XAUTOCLAIM`.
    */
   xautoclaim<T = StreamFields>(
     key: string,

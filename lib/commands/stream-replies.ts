@@ -4,17 +4,20 @@ import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';
 import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
 
-/** The shape of an entry's fields where nobody says what they are. @publicApi */
+/** The default type of an entry's fields. @publicApi */
 export type StreamFields = Readonly<Record<string, unknown>>;
 
 /** One entry of a stream. @publicApi */
 export interface StreamEntry<T = StreamFields> {
-  /** `1700000000000-0`: the millisecond it was added in, and a number that tells it from others of it. */
+  /**
+   * `1700000000000-0`: the millisecond when it was added, and a number to distinguish it from others of that
+   * millisecond.
+   */
   readonly id: string;
   readonly fields: T;
 }
 
-/** All that is delivered and not acknowledged. @publicApi */
+/** All entries that are delivered and not acknowledged. @publicApi */
 export interface PendingSummary {
   readonly pending: number;
   readonly min: string | undefined;
@@ -31,16 +34,16 @@ export interface PendingEntry {
   readonly deliveries: number;
 }
 
-/** What `xautoclaim` gives. @publicApi */
+/** The result of `xautoclaim`. @publicApi */
 export interface Autoclaimed<T = StreamFields> {
-  /** Where to go on; `'0-0'` when all were looked at. */
+  /** The next cursor; `'0-0'` when all were looked at. */
   readonly cursor: string;
   readonly entries: StreamEntry<T>[];
-  /** Entries that were pending and are in the stream no more. */
+  /** Pending entries that were deleted from the stream. */
   readonly deleted: string[];
 }
 
-/** What `xautoclaim` gives with `justid`. @publicApi */
+/** The result of `xautoclaim` with `justid`. @publicApi */
 export interface AutoclaimedIds {
   readonly cursor: string;
   readonly ids: string[];
@@ -81,7 +84,7 @@ export const entries = <T>(): ReplyShape<StreamEntry<T>[]> =>
 
 export const ids = shape<string[]>(idsOf, () => []);
 
-/** Streams of that version and their entries; nothing where there are none. */
+/** Streams of that version and their entries; empty if there are none. */
 export const streams = <T>(version: Place): ReplyShape<Map<string, StreamEntry<T>[]>> =>
   shape(
     (raw, context) => {

@@ -25,9 +25,9 @@ import type { StreamEntry, StreamFields } from './stream-replies.js';
 
 /** How `xadd` adds. @publicApi */
 export interface XaddOptions extends VersionOption, StreamTrim {
-  /** `'*'` (the server makes one) where left out; `'1700000000000-*'` leaves only the second half to the server. */
+  /** `'*'` (the server generates one) by default; `'1700000000000-*'` leaves only the second part to the server. */
   readonly id?: string;
-  /** Add nothing where the stream is not there yet. */
+  /** Add nothing if the stream does not exist yet. */
   readonly nomkstream?: boolean;
 }
 
@@ -36,33 +36,33 @@ export interface XtrimOptions extends VersionOption, StreamTrim {}
 
 /** @publicApi */
 export interface XrangeOptions extends VersionOption {
-  /** Give so many entries at most. */
+  /** Return at most this many entries at most. */
   readonly count?: number;
 }
 
 /** How `xread` and `xreadgroup` wait; not in pipelines, where nothing can. @publicApi */
 export interface StreamWait {
-  /** Wait so long for an entry (`null`: forever, 0: not at all); a call that waits has a connection of its own. */
+  /** How long to wait for an entry (`null`: forever, 0: not at all); a waiting call has a connection of its own. */
   readonly block?: Timeout;
-  /** Ends the wait: the call rejects with the signal's reason; entries that came first are given all the same. */
+  /** Ends the wait: the call rejects with the signal's reason; entries that arrived first are still returned. */
   readonly signal?: AbortSignal;
 }
 
 /** How `xread` reads. @publicApi */
 export interface XreadOptions extends VersionOption {
-  /** Give so many entries of each stream at most. */
+  /** Return at most this many entries of each stream at most. */
   readonly count?: number;
 }
 
 /** @publicApi */
 export interface XsetidOptions extends VersionOption {
-  /** How many entries were ever added, so that the server can tell the lag of groups. */
+  /** How many entries were ever added, so that the server can compute the lag of groups. */
   readonly entriesAdded?: number;
   /** The highest ID that was deleted. */
   readonly maxDeletedId?: string;
 }
 
-/** What only the service can: wait. */
+/** Waiting, which only the service can do. */
 export type Waiting<S> = S extends Direct ? StreamWait : unknown;
 
 export const xtrimNames: NamesOf<XtrimOptions> = {
@@ -83,17 +83,17 @@ export const xreadNames: NamesOf<XreadOptions & StreamWait> = {
 };
 
 /**
- * Streams. Names of fields are plain strings; values are encoded as those of `set`. `T` is what the fields of an entry
- * are: `xrange<Order>` gives `{ id, fields: Order }`.
+ * Streams. Names of fields are plain strings; values are encoded like those of `set`. `T` is the type of an entry's
+ * fields: `xrange<Order>` returns `{ id, fields: Order }`.
  *
  * @publicApi
  */
 export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Adds an entry; its ID, or `undefined` where it was not added (`nomkstream`). Redis: `XADD`.
+   * Adds an entry; returns its ID, or `undefined` if it was not added (`nomkstream`). Redis: `XADD`.
    *
-   * @throws TypeError where there are no fields
-   * @throws CommandError where the ID is not above the last one
+   * @throws TypeError if there are no fields
+   * @throws CommandError if the ID is not above the last one
    * @example
    * await cache.xadd('orders', { productId: 'moka-pot', quantity: 2 }, { maxlen: 10_000, approximate: true });
    */
@@ -117,7 +117,8 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Entries from one ID to another, both included (`'(1700000000000-0'` leaves it out), the oldest first. Redis: `XRANGE`.
+   * Entries from one ID to another, both included (`'(1700000000000-0'` leaves it out), the oldest first. Redis:
+   * `XRANGE`.
    *
    * @example
    * const [{ id, fields }] = await cache.xrange<Order>('orders', '-', '+', { count: 1 });
@@ -134,7 +135,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     );
   }
 
-  /** As {@link xrange}, the newest first. Redis: `XREVRANGE`. */
+  /** Like {@link xrange}, the newest first. Redis: `XREVRANGE`. */
   xrevrange<T = StreamFields>(
     key: string,
     end = '+',
@@ -153,10 +154,10 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Entries after an ID (`'0'`: all, `'$'`: those that come while it waits), of each stream that has any; an empty `Map`
-   * where none has, and when the time to `block` is over. On a cluster all streams are in one slot. Redis: `XREAD`.
+   * Entries after an ID (`'0'`: all, `'$'`: those added while it waits), of each stream that has any; an empty
+   * `Map` if none has, and when the time to `block` is over. On a cluster all streams are in one slot. Redis: `XREAD`.
    *
-   * @throws CrossSlotError on a cluster, where they are in several
+   * @throws CrossSlotError on a cluster, if they are in several slots
    * @example
    * const found = await cache.xread<Order>({ orders: lastId }, { count: 100, block: '5s', signal });
    * for (const { id, fields } of found.get('orders') ?? []) …
@@ -175,7 +176,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     });
   }
 
-  /** Takes out the oldest entries; how many. Redis: `XTRIM`. */
+  /** Removes the oldest entries; returns how many. Redis: `XTRIM`. */
   xtrim(key: string, options: XtrimOptions): Reply<S, number> {
     return this.send<number>(() => {
       const owner = this.keyOf(key, options, xtrimNames);
@@ -185,7 +186,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     });
   }
 
-  /** Deletes entries; how many were there. Redis: `XDEL`. */
+  /** Deletes entries; returns how many existed. Redis: `XDEL`. */
   xdel(key: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [this.keyOf(key), idsArguments(ids)];
@@ -195,10 +196,10 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Sets the last ID of a stream that is there, so that the next entry gets a higher one: for a stream that is moved or
-   * rebuilt; `true`. Redis: `XSETID`.
+   * Sets the last ID of an existing stream, so that the next entry gets a higher one: for a stream that is moved or
+   * rebuilt. Returns `true`. Redis: `XSETID`.
    *
-   * @throws KeyNotFoundError where it is not there, CommandError where it has entries with a higher ID
+   * @throws KeyNotFoundError if it does not exist, CommandError if it has entries with a higher ID
    * @example
    * await cache.xsetid('orders', lastId, { entriesAdded: 120_000 });
    */
@@ -223,7 +224,7 @@ function rangeCommand<T>(
   return read(name, [key, from, to, ...countOption(options?.count)], shapes.entries<T>());
 }
 
-/** `BLOCK` stands before the streams; the time is put in when the command is sent. */
+/** `BLOCK` precedes the streams; the time is inserted when the command is sent. */
 export function readCommand<T>(
   command: Command<Map<string, T>>,
   sources: readonly Argument[],

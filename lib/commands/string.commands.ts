@@ -16,25 +16,25 @@ import { addNames, type AddOptions, setCommand, setNames, type SetOptions } from
 
 /** How `get` reads. @publicApi */
 export interface GetOptions extends VersionOption, StampedeOption {
-  /** The answer on a miss. A stored `null` is a hit. */
+  /** The result of a miss. A stored `null` is a hit. */
   readonly default?: unknown;
-  /** The text as it is stored, for what `set` has stored with `raw: true` and `append` has made. */
+  /** Return the stored text unchanged, as written by `set` with `raw: true` or by `append`. */
   readonly raw?: boolean;
 }
 
-/** How `getex` reads, and for how long the value stays. @publicApi */
+/** How `getex` reads, and the new time to live. @publicApi */
 export interface GetexOptions extends VersionOption {
-  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` where left out. */
+  /** Seconds, a duration (`'5m'`), `null` for never; the module's `timeout` by default. */
   readonly timeout?: Timeout;
-  /** The answer on a miss. A stored `null` is a hit. */
+  /** The result of a miss. A stored `null` is a hit. */
   readonly default?: unknown;
 }
 
 /** How `incr` and `decr` count. @publicApi */
 export interface IncrOptions extends VersionOption {
-  /** Where a missing key starts from (0). */
+  /** The start of a missing key (0). */
   readonly initial?: number;
-  /** Time to live of a key made by this call; an existing key keeps its own. No expiry where left out. */
+  /** Time to live of a key created by this call; an existing key keeps its own. No expiry by default. */
   readonly timeout?: Timeout;
 }
 
@@ -49,11 +49,11 @@ export const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true,
  */
 export abstract class StringCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * The value of a key, `undefined` (or `default`) where it is not there. Redis: `GET`.
+   * The value of a key, `undefined` (or `default`) if it does not exist. Redis: `GET`.
    *
-   * With a `schema` the answer is what that makes of the value, and a value that does not match is a miss.
+   * With a `schema`, returns the schema's output; a value that does not match is a miss.
    *
-   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @throws WrongTypeError if the key holds a hash, list, set, …
    * @example
    * const user = await cache.get<User>('user:1');
    * const checked = await cache.get('user:1', { schema: z.object({ name: z.string() }) });
@@ -81,10 +81,10 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Stores a value. `true`; with `nx` or `xx` whether it was written; with `get: true` the previous value or `undefined`.
-   * A `timeout` of 0 or less expires at once: the key is deleted, under the same conditions. Redis: `SET`.
+   * Stores a value; returns `true`, with `nx` or `xx` whether it was written, with `get: true` the previous value or
+   * `undefined`. A `timeout` of 0 or less expires at once: the key is deleted, under the same conditions. Redis: `SET`.
    *
-   * @throws TypeError for `nx` with `xx`, `keepTtl` with `timeout`, or a timeout that is none
+   * @throws TypeError for `nx` with `xx`, `keepTtl` with `timeout`, or an invalid timeout
    * @throws SerializerError for a value that cannot be stored; nothing is sent
    * @example
    * await cache.set('user:1', user);                       // the module's timeout
@@ -102,8 +102,8 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Stores a value only where the key is not there, or what is there counts no longer: its timeout is over and `grace`
-   * keeps it, or one of its tags was invalidated. Whether it was written. Redis: `GETRANGE`, `SET … NX`.
+   * Stores a value only if the key does not exist, or its entry is no longer valid: its timeout is over and `grace`
+   * keeps it, or one of its tags was invalidated. Returns whether it was written. Redis: `GETRANGE`, `SET … NX`.
    *
    * @example
    * if (await cache.add('job:42', 'started', '1h')) await runJob(42);
@@ -118,10 +118,10 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Takes a value out: the value, `undefined` where the key is not there, which it is not afterwards. What counts no
-   * longer (its timeout is over, or one of its tags was invalidated) is deleted as well. Redis: `GETDEL`.
+   * Removes a value and returns it, `undefined` if the key does not exist. An entry that is no longer valid (its
+   * timeout is over, or one of its tags was invalidated) is deleted as well. Redis: `GETDEL`.
    *
-   * @throws WrongTypeError where the key holds a hash, list, set, …
+   * @throws WrongTypeError if the key holds a hash, list, set, …
    * @example
    * const answer = await cache.getdel<Challenge>('challenge:7');
    */
@@ -130,9 +130,9 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * The value of a key, which gets another time to live: the module's where none is named, none with `null`, and with 0 or
-   * less the key is deleted. Tags, grace and the buffer of `stampede` go along, as with `touch`; what counts no longer is a
-   * miss, and is as it was. Redis: `GETEX`, `PTTL`, `PEXPIRETIME`.
+   * The value of a key, which gets a new time to live: by default the module's, none with `null`; 0 or less deletes the
+   * key. Tags, grace and the buffer of `stampede` follow, as with `touch`. An entry that is no longer valid is a miss,
+   * and does not change. Redis: `GETEX`, `PTTL`, `PEXPIRETIME`.
    *
    * @example
    * const session = await cache.getex<Session>('session:7', '30m');
@@ -151,12 +151,12 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Adds `delta` to a counter; the new number. A missing key starts from `initial` and gets `timeout`, atomically; an
-   * existing key keeps its time to live; what is there and counts no longer is replaced as by {@link add}. Redis:
-   * `INCRBY`, a script where a missing key needs more.
+   * Adds `delta` to a counter; returns the new number. A missing key starts from `initial` and gets `timeout`,
+   * atomically; an existing key keeps its time to live; an entry that is no longer valid is replaced, as by {@link
+   * add}. Redis: `INCRBY`, a script if a missing key needs more.
    *
-   * @throws WrongTypeError where the key holds no integer
-   * @throws RangeError where the sum is beyond the safe integers: it is counted all the same, up to Redis' own 64 bits,
+   * @throws WrongTypeError if the key holds no integer
+   * @throws RangeError if the sum is beyond the safe integers: it is counted all the same, up to the 64 bits of Redis,
    * and `get` reads it as a `bigint`
    * @example
    * const hits = await cache.incr('hits:today', 1, { timeout: '1d' });
@@ -165,7 +165,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<number>(() => integerCounter(this.keyOf(key, options, incrNames), delta, options));
   }
 
-  /** Takes `delta` from a counter; as {@link incr} otherwise. Redis: `DECRBY`. */
+  /** Subtracts `delta` from a counter; otherwise like {@link incr}. Redis: `DECRBY`. */
   decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
     return this.send<number>(() =>
       integerCounter(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
@@ -173,10 +173,10 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
   }
 
   /**
-   * Adds a number to a counter, fractions included; the new number. As {@link incr} otherwise. Redis: `INCRBYFLOAT`, a
-   * script where a missing key needs more.
+   * Adds a number to a counter, fractions included; returns the new number. Otherwise like {@link incr}. Redis:
+   * `INCRBYFLOAT`, a script if a missing key needs more.
    *
-   * @throws WrongTypeError where the key holds no number
+   * @throws WrongTypeError if the key holds no number
    */
   incrbyfloat(key: string, amount: number, options: IncrOptions = {}): Reply<S, number> {
     return this.send<number>(() => {

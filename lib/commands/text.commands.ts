@@ -5,15 +5,15 @@ import { editText, readText } from '../entries/text.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 
 /**
- * Plain text, as `set` with `raw: true` stores it, in part: lengths and offsets count bytes of UTF-8. A value that the codec
- * has encoded is refused with a `WrongTypeError`; what counts no longer is not there.
+ * Parts of plain text, as `set` with `raw: true` stores it: lengths and offsets count bytes of UTF-8. A value that the
+ * codec has encoded is refused with a `WrongTypeError`; an entry that is no longer valid does not exist.
  *
  * @publicApi
  */
 export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
   /**
-   * Adds to the end of a text, whose time to live stays; a missing one is made, without an expiry. The new length. Redis:
-   * `APPEND`, in a script.
+   * Appends to a text, which keeps its time to live; a missing text is created without an expiry. Returns the new
+   * length. Redis: `APPEND`, in a script.
    *
    * @example
    * await cache.append('log:7', 'started\n');
@@ -23,15 +23,15 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => editText('APPEND', this.keyOf(key, options), [textArgument(text, 'text')], text));
   }
 
-  /** The length of a text, 0 where the key is not there. Redis: `STRLEN`, `GETRANGE`, `PTTL`. */
+  /** The length of a text, 0 if the key does not exist. Redis: `STRLEN`, `GETRANGE`, `PTTL`. */
   strlen(key: string, options?: VersionOption): Reply<S, number> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server counts, and answers an integer
     return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], (raw) => raw as number, 0));
   }
 
   /**
-   * Overwrites a part of a text from an offset on, and fills what is missing before it with zero bytes; the new length.
-   * Redis: `SETRANGE`, in a script.
+   * Overwrites a part of a text from an offset on, and fills a gap before it with zero bytes; returns the new
+   * length. Redis: `SETRANGE`, in a script.
    */
   setrange(key: string, offset: number, text: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => {
@@ -46,7 +46,7 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
   }
 
   /**
-   * A part of a text from `start` to `end`, both included (negative: from the end), `''` where the key is not there.
+   * A part of a text from `start` to `end`, both included (negative: from the end), `''` if the key does not exist.
    * Redis: `GETRANGE`, `PTTL`.
    */
   getrange(key: string, start: number, end: number, options?: VersionOption): Reply<S, string> {

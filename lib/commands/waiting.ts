@@ -7,15 +7,15 @@ import { type Argument, type Command, type ReplyShape, write } from '../command-
 /** Calls that wait. @publicApi */
 export interface BlockingOptions extends VersionOption {
   /**
-   * Ends the wait: the call rejects with the signal's reason, and nothing was taken; what came first is given all the
-   * same.
+   * Ends the wait: the call rejects with the signal's reason, and nothing is lost: an element that arrived first is
+   * still returned.
    */
   readonly signal?: AbortSignal;
 }
 
 export const blockingNames: NamesOf<BlockingOptions> = { ...versionNames, signal: true };
 
-/** The time to wait stands between the arguments, in seconds; it is put in when the command is sent. */
+/** The time to wait is one of the arguments, in seconds; it is inserted when the command is sent. */
 export function waiting<T>(
   name: string,
   [before, after]: readonly [readonly Argument[], readonly Argument[]],

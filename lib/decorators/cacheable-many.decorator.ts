@@ -5,9 +5,9 @@ import type { ManyMethodDecorator } from './options/many-method-decorator.js';
 import type { OfArguments, OfResult } from './options/typed-method-decorator.js';
 
 /**
- * Returns the cached values of many ids. The method runs once for all that are missing, with their ids in the place of the
- * first argument, and what it gives for each is stored under the id's own key: a `Map` by id, or, with `returns: 'array'`, a
- * value for each id in their order. For methods of providers, not for handlers. While Redis is away the method simply runs.
+ * Returns the cached values of many ids. The method runs once for all missing ids, which replace its first argument. Its
+ * results are stored under one key per id: it returns a `Map` by id, or, with `returns: 'array'`, one value per id in
+ * their order. For methods of providers, not for handlers. While Redis is away the method simply runs.
  * Redis: `MGET`, `SET`.
  *
  * @publicApi

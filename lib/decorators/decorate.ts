@@ -12,7 +12,7 @@ import type { ModuleRuntime } from './runtime/module-runtime.js';
 import type { Operation } from './runtime/operation.js';
 import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
 
-/** The decorator that puts an operation around a method: around those of the decorators below it, too. */
+/** The decorator that wraps an operation around a method, and around the operations of the decorators below it. */
 export function decorate<Functions>(operation: Operation): TypedMethodDecorator<Functions> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which methods it suits is checked by types alone
   return ((target: object, name: string | symbol, descriptor?: TypedPropertyDescriptor<Method>) => {
@@ -43,7 +43,7 @@ function wrap(owner: object, name: string | symbol, descriptor: TypedPropertyDes
   return decorated;
 }
 
-/** Stands aside where Nest calls a handler, for then the interceptor acts: after the guards, which must see every call. */
+/** Does nothing when Nest calls a handler: then the interceptor acts, after the guards, which must see every call. */
 function wrapperOf(method: DecoratedMethod): Method {
   const { original } = method;
   let isRoute: boolean | undefined;
@@ -71,7 +71,7 @@ async function act(
   return execute(method.operations, call, async (given = args) => method.original.apply(instance, [...given]));
 }
 
-/** Name, length and the metadata of the decorators below, as if the wrapper were the method itself. */
+/** Copies name, length and metadata of the decorators below, as if the wrapper were the method itself. */
 function copyIdentity(original: Method, wrapper: Method): void {
   for (const property of ['name', 'length'] as const) {
     Object.defineProperty(wrapper, property, { value: original[property], configurable: true });

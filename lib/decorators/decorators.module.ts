@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { putInnermost } from './interceptor/innermost.js';
 import { DecoratorRuntime } from './runtime/decorator-runtime.js';
 
-/** Made by a factory, so that nobody gets half of it while the application is being put together. */
+/** Made by a factory, so that nobody gets a part of it while the application starts. */
 const runtime: FactoryProvider<DecoratorRuntime> = {
   provide: DecoratorRuntime,
   inject: [ModulesContainer],
@@ -13,6 +13,6 @@ const runtime: FactoryProvider<DecoratorRuntime> = {
   },
 };
 
-/** Once in an application, however many caches it has. */
+/** Once per application, however many caches it has. */
 @Module({ providers: [runtime], exports: [runtime] })
 export class DecoratorsModule {}

@@ -3,13 +3,13 @@ import { IdempotentOperation, type IdempotentOptions } from './operations/idempo
 import type { OfArguments, TypedMethodDecorator } from './options/typed-method-decorator.js';
 
 /**
- * Runs an HTTP handler once for each `Idempotency-Key`, however often and to whichever process the request is sent, and
- * answers the others with the status, the headers and the body of the first
- * (draft-ietf-httpapi-idempotency-key-header): 400 where the key is missing, 409 while the first is under way, 422 for
+ * Runs an HTTP handler once per `Idempotency-Key`, however often the request is sent and to whichever process. Repeated
+ * requests get the status, the headers and the body of the first
+ * (draft-ietf-httpapi-idempotency-key-header): 400 if the key is missing, 409 while the first is under way, 422 for
  * another request under the same key, 503 while Redis is away. Answers of 500 and above are not kept.
  *
  * @publicApi
- * @throws TypeError, RangeError for options that make no sense
+ * @throws TypeError, RangeError for invalid options
  * @example
  * @Post('orders')
  * @Idempotent({ timeout: '24h', by: '{user.id}' })

@@ -18,7 +18,7 @@ export function LuaScript<T = ScriptResult>(options: LuaScriptOptions<T>): Typed
 }
 
 /**
- * What a method of {@link LuaScript} returns, in the type of the script's result, which is what its caller gets.
+ * The result of a {@link LuaScript} method, in the type of the script's result, which its caller gets.
  *
  * @publicApi
  */

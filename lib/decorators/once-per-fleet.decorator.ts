@@ -7,12 +7,12 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 const known: NamesOf<OncePerFleetOptions> = { ...versionNames, key: true, window: true, onError: true, cache: true };
 
 /**
- * Runs a method that every process calls at the same instants, as a timer of `@nestjs/schedule` does, in one of them: the
- * first that comes. The others get `undefined`. What that process does not end, as it crashes, no other does for this
+ * Many processes call this method at the same instants, for example by a timer of `@nestjs/schedule`. The first one that
+ * calls runs it; the others get `undefined`. If that process crashes meanwhile, no other runs the method for this
  * instant. Redis: `EVALSHA`.
  *
  * @publicApi
- * @throws TypeError, RangeError for options that make no sense
+ * @throws TypeError, RangeError for invalid options
  * @example
  * @Cron('0 3 * * *')
  * @OncePerFleet({ window: '1m' })

@@ -7,12 +7,12 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 const known: NamesOf<RateLimitOptions> = { ...rateLimiterNames, key: true, name: true, cache: true };
 
 /**
- * Runs a method as often as `limit` says for each `key`, counted over all processes. Beyond that an HTTP handler answers
- * 429 with `Retry-After`; other methods throw a `RateLimitError`. HTTP answers have the fields `RateLimit` and
- * `RateLimit-Policy`. It stands above `@Cacheable` where hits are to count, and below where they are not.
+ * Runs a method as often as `limit` allows for each `key`, counted over all processes. Beyond that an HTTP handler
+ * answers 429 with `Retry-After`; other methods throw a `RateLimitError`. HTTP answers have the fields `RateLimit` and
+ * `RateLimit-Policy`. Write it above `@Cacheable` to count hits as well, and below to count misses only.
  *
  * @publicApi
- * @throws TypeError, RangeError for options that make no sense
+ * @throws TypeError, RangeError for invalid options
  * @example
  * @Post('login')
  * @RateLimit({ key: '{ip}', limit: 5, window: '1m' })

@@ -9,8 +9,8 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 /** How {@link WithLock} locks: the options of `lock`, and its own. @publicApi */
 export interface WithLockOptions<Key extends LockKey = LockKey> extends LockOptions {
   /**
-   * The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. A list, or what gives one,
-   * is for several locks, of which it has all or none.
+   * The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. A list, or a function that
+   * returns one, acquires several locks, all or none.
    */
   readonly key: NamesOption<Key>;
   /** The name of the cache; the default cache if omitted. */
@@ -22,8 +22,8 @@ type LockKey = OfArguments<string | readonly string[]>;
 const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true };
 
 /**
- * Runs the method while it holds a lock; `currentLock()` is its handle. The call fails if the lock cannot be acquired in
- * time (`LockTimeoutError`), and while Redis is away, under `ignoreExceptions` too.
+ * Runs the method under a lock; `currentLock()` is its handle. The call fails if the lock cannot be acquired in time
+ * (`LockTimeoutError`), and while Redis is away, even with `ignoreExceptions`.
  *
  * @publicApi
  * @example

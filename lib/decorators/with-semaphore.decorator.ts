@@ -11,7 +11,7 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArguments<string>> extends SemaphoreOptions {
   /** The name of the semaphore: a function of the method's arguments, a template, or `fromContext(…)`. */
   readonly key: TextOption<Key>;
-  /** The weights of all calls that run at a time add up to no more than this. */
+  /** The sum of the weights of concurrent calls never exceeds this. */
   readonly capacity: number;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
@@ -20,8 +20,8 @@ export interface WithSemaphoreOptions<Key extends OfArguments<string> = OfArgume
 const known: NamesOf<WithSemaphoreOptions> = { ...semaphoreNames, key: true, capacity: true, cache: true };
 
 /**
- * Lets as many calls run at a time, in all processes, as fit into `capacity`; `currentLock()` is the handle. The call
- * fails if there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
+ * Limits the calls that run at a time, over all processes, to `capacity`; `currentLock()` is the handle. The call fails
+ * if there is no room in time (`SemaphoreTimeoutError`), and while Redis is away.
  *
  * @publicApi
  * @example

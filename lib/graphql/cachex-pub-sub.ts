@@ -39,7 +39,7 @@ export class CachexPubSub extends PubSubEngine {
    */
   override async subscribe(trigger: string, onMessage: (payload: never) => unknown): Promise<number> {
     const failed = (error: unknown): void =>
-      this.logger.warn(`The subscription to ${quoted(trigger)} failed at a message: ${errorText(error)}`);
+      this.logger.warn(`The subscription to ${quoted(trigger)} failed to handle a message: ${errorText(error)}`);
     // Nobody waits for what it does, so that nothing is dropped meanwhile.
     const subscription = await this.cache.subscribe<never>(trigger, (payload) => {
       const answer = onMessage(payload);

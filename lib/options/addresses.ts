@@ -6,8 +6,8 @@ import { splitUrl, type UrlParts } from './url.js';
 import { collect, instanceOf } from './validate.js';
 
 /**
- * Turns the entries of a list of servers into instances of {@link ServerAddress}. Credentials and TLS in their URLs are
- * those of the connection: it takes them over where it has none, and they cannot differ.
+ * Turns the entries of a list of servers into instances of {@link ServerAddress}. The connection takes over credentials
+ * and TLS from their URLs if it has none of its own; otherwise they must agree.
  */
 export function readAddresses(
   connection: Record<string, unknown>,
@@ -32,7 +32,7 @@ export function readAddresses(
   });
 }
 
-/** @throws ConfigError where it is neither `host:port` nor the URL of a server */
+/** @throws ConfigError if it is neither `host:port` nor the URL of a server */
 function splitAddress(text: string, path: string): UrlParts {
   const parts = splitUrl(text.includes('://') ? text : `redis://${text}`, path);
   if (parts.scheme === 'unix' || parts.scheme === 'memory' || parts.host === '') {

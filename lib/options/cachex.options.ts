@@ -16,8 +16,8 @@ import { checkKeyPrefix } from './key-prefix.js';
 import { IsBoolean, ValidateIf, ValidateNested } from './validators.js';
 
 /**
- * Options of `CachexModule.forRoot()`. All may be left out; unknown ones are refused at start, with the path of every
- * bad one in a single {@link ConfigError}.
+ * Options of `CachexModule.forRoot()`, all optional. Unknown ones are refused at start: a single {@link ConfigError}
+ * lists the path of every wrong option.
  *
  * @example
  * CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop', timeout: '10m' })
@@ -26,7 +26,7 @@ import { IsBoolean, ValidateIf, ValidateNested } from './validators.js';
 @HideSecrets
 export class CachexOptions {
   /**
-   * Where the data are: a URL (`redis://`, `rediss://`, `valkey://`, `valkeys://`, `unix://`, `memory://`) or an object.
+   * The server: a URL (`redis://`, `rediss://`, `valkey://`, `valkeys://`, `unix://`, `memory://`) or an object.
    *
    * @default 'memory://'
    */
@@ -52,14 +52,15 @@ export class CachexOptions {
   @Obeys('isVersion', checkVersion)
   version?: Version;
 
-  /** Makes keys in another way than `${keyPrefix}:${version}:${key}`. */
+  /** Builds keys in another way than `${keyPrefix}:${version}:${key}`. */
   @Optional()
   @HasMethods('make', 'reverse')
   keyFunction?: KeyFunction;
 
   /**
-   * The tenant of the calling code, for instance from an `AsyncLocalStorage`: it has keys, tags, locks, rate limits and
-   * channels of its own. `undefined` is a {@link ScopeError}, except through `cache.unscoped()` and `cache.withScope(name)`.
+   * The tenant of the calling code, for instance from an `AsyncLocalStorage`. Each tenant has its own keys, tags, locks,
+   * rate limits and channels. `undefined` throws a {@link ScopeError}, except through `cache.unscoped()` and
+   * `cache.withScope(name)`.
    *
    * @default none
    */
@@ -68,16 +69,16 @@ export class CachexOptions {
   scope?: () => string | undefined;
 
   /**
-   * Has `@CacheEvict({ when: 'commit' })` wait for the transaction that it is called in; see {@link CommitHook}.
+   * Lets `@CacheEvict({ when: 'commit' })` wait for the calling code's transaction; see {@link CommitHook}.
    *
-   * @default none: it evicts after the method, outside of `deferEvictions`
+   * @default none: it evicts after the method, unless in `deferEvictions`
    */
   @Optional()
   @Obeys('isFunction', checkFunction)
   onCommit?: CommitHook;
 
   /**
-   * How long values live when the call does not say.
+   * How long values live if the call does not say.
    *
    * @default 300 (seconds)
    */
@@ -86,7 +87,7 @@ export class CachexOptions {
   timeout?: Timeout;
 
   /**
-   * `'msgpack'`, `'json'`, `'v8'` or one of the user's own. Of a list, the first writes and all are tried on read.
+   * `'msgpack'`, `'json'`, `'v8'` or a custom serializer. The first of a list writes; reads try all of them.
    *
    * @default 'msgpack'
    */
@@ -95,8 +96,8 @@ export class CachexOptions {
   serializer?: SerializerLike | SerializerLike[];
 
   /**
-   * `'zlib'`, `'gzip'`, `'brotli'`, `'lz4'`, `'zstd'` or one of the user's own. Of a list, the first writes and all are
-   * tried on read.
+   * `'zlib'`, `'gzip'`, `'brotli'`, `'lz4'`, `'zstd'` or a custom compressor. The first of a list writes; reads accept all
+   * of them.
    *
    * @default none
    */
@@ -105,7 +106,7 @@ export class CachexOptions {
   compressor?: CompressorLike | CompressorLike[];
 
   /**
-   * Whether reads give the default and writes `false` or `0` when the server is away, instead of an error.
+   * Whether reads return the default and writes `false` or `0` if the server is away, instead of throwing an error.
    *
    * @default false
    */
@@ -133,7 +134,7 @@ export class CachexOptions {
   stampede?: boolean | StampedeOptions;
 
   /**
-   * Local copies of values read, which the server invalidates.
+   * Local copies of the values read, which the server invalidates.
    *
    * @default false
    */
@@ -143,7 +144,7 @@ export class CachexOptions {
   tracking?: boolean | TrackingOptions;
 
   /**
-   * Has values encrypted before they leave the process, each for its own key.
+   * Encrypts values before they leave the process, each for its own key.
    *
    * @default none
    */
@@ -153,7 +154,7 @@ export class CachexOptions {
   encryption?: EncryptionOptions;
 
   /**
-   * How long the bytes of one value may be: longer ones are logged, or refused.
+   * A limit for the length of one value in bytes: longer values are logged, or refused.
    *
    * @default none
    */
@@ -163,7 +164,7 @@ export class CachexOptions {
   maxValueBytes?: MaxValueBytesOptions;
 
   /**
-   * Whether what listens to the cache (the channel `nest-cachex:command`, spans) is told the keys.
+   * Whether listeners to the cache (the channel `nest-cachex:command`, spans) see the keys.
    *
    * @default false
    */

@@ -8,7 +8,7 @@ import { HideSecrets } from './secrets.js';
 import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from './validators.js';
 
 /**
- * A Valkey or Redis cluster. `username`, `password` and `tls` hold for all its nodes; a cluster has database 0 only.
+ * A Valkey or Redis cluster. `username`, `password` and `tls` apply to all of its nodes; a cluster has database 0 only.
  *
  * @example
  * { type: 'cluster', nodes: ['10.0.0.1:6379', '10.0.0.2:6379'], readFrom: 'replica' }
@@ -16,19 +16,19 @@ import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from './validator
  */
 @HideSecrets
 export class ClusterConnection extends ServerConnection {
-  /** May be left out, `nodes` tells it. */
+  /** Optional: `nodes` implies it. */
   @Optional()
   @Equals('cluster')
   type?: 'cluster';
 
-  /** Where to ask first, one at least: addresses, `'host:port'` or URLs. The others are found through them. */
+  /** The nodes to ask first, at least one: addresses, `'host:port'` or URLs. They lead to the others. */
   @ValidateNested({ each: true })
   @ArrayMinSize(1)
   @IsArray()
   nodes!: (ServerAddress | string)[];
 
   /**
-   * Who answers reads. A replica may be some milliseconds behind.
+   * Which servers answer reads. A replica may be some milliseconds behind.
    *
    * @default 'primary'
    */
@@ -37,7 +37,7 @@ export class ClusterConnection extends ServerConnection {
   readFrom?: ReadFrom;
 
   /**
-   * Where the nodes are reached from here, by the `'host:port'` that they announce, or a function that tells it.
+   * How to reach the nodes from here: a map from the `'host:port'` that they announce, or a function.
    *
    * @example
    * { '10.0.0.1:6379': { host: 'localhost', port: 7001 } }
@@ -46,7 +46,7 @@ export class ClusterConnection extends ServerConnection {
   @Obeys('isNatMap', checkNatMap)
   natMap?: NatMap;
 
-  /** Handed on to ioredis' `Cluster`, in its own units (milliseconds); options of the nodes under `redisOptions`. */
+  /** Passed to `Cluster` of ioredis, in its own units (milliseconds); options of the nodes under `redisOptions`. */
   @Optional()
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: ClusterOptions;

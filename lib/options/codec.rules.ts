@@ -2,7 +2,7 @@ import type { SerializerName } from '../codec/serializers/serializer.js';
 import type { CompressorName } from '../codec/compressors/compressor.js';
 import { hasMethods } from './option-rules.js';
 
-// Records, so that a name which is added to or leaves the type cannot be forgotten here.
+// Records, so that a name that joins or leaves the type cannot be forgotten here.
 const SERIALIZERS: Readonly<Record<SerializerName, true>> = { msgpack: true, json: true, v8: true };
 const COMPRESSORS: Readonly<Record<CompressorName, true>> = {
   zlib: true,
@@ -12,7 +12,7 @@ const COMPRESSORS: Readonly<Record<CompressorName, true>> = {
   zstd: true,
 };
 
-/** One serializer, or a list that is not empty. */
+/** One serializer, or a non-empty list. */
 export function checkSerializers(value: unknown, what: string): void {
   if (Array.isArray(value) && value.length === 0) throw new TypeError(`${what} must contain at least 1 elements`);
   checkEach(value, what, Object.keys(SERIALIZERS), ['serialize', 'deserialize']);

@@ -1,6 +1,6 @@
 /**
- * Hands a function to the transaction that the calling code is part of, to be called once that is committed; whether there
- * is one. What the function gives resolves when it has ended, and never rejects.
+ * Passes a function to the transaction of the calling code, which calls it after the commit. Returns whether there is a
+ * transaction. The promise of the function resolves when it has ended, and never rejects.
  *
  * @example
  * // typeorm-transactional, whose hook throws outside of transactions

@@ -4,7 +4,7 @@ import type { ConnectionOptions, ServerAddress, ServerConnection, Tls } from './
 import type { ResolvedAddress } from './resolved.options.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 
-/** What every kind of connection has, with its defaults. */
+/** The options of every kind of connection, with their defaults. */
 export function withDefaults(connection: ConnectionOptions) {
   const { connectTimeout = 5, commandTimeout = 5, maxConnections = 50, poolSize = 1 } = connection;
   const { connect = 'background', poolClass } = connection;
@@ -18,7 +18,7 @@ export function withDefaults(connection: ConnectionOptions) {
   };
 }
 
-/** What every kind has that connects to a server. */
+/** The options of every kind that connects to a server. */
 export function withServerDefaults(connection: ServerConnection) {
   const { username, password, credentials, tls } = connection;
   return { username, password, credentials, tls: tlsOptions(tls), ...withDefaults(connection) };

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from './connection.options.js';
 import type { ResolvedConnection } from './resolved.options.js';
 
-/** The options that hold what a URL says beside the address. */
+/** The options that a URL can set in addition to the address. */
 export interface CredentialOptions {
   readonly username: string;
   readonly password: string;
@@ -10,13 +10,13 @@ export interface CredentialOptions {
 
 export const credentialsOfServers: CredentialOptions = { username: 'username', password: 'password', tls: 'tls' };
 
-/** All that the options have to know of one kind of connection. */
+/** The description of one kind of connection. */
 export interface ConnectionKind {
   readonly options: new () => ConnectionOptions;
-  /** Options that no other kind has, so that `type` need not be said. */
+  /** Options that no other kind has, so that they imply `type`. */
   readonly telltales: readonly string[];
-  /** The option with a list of servers, and where what their URLs say beside the address belongs. */
+  /** The option with a list of servers, and the options that their URLs can set. */
   readonly servers?: readonly [list: string, credentials: CredentialOptions];
-  /** Fills in the defaults of one that is valid. */
+  /** Fills in the defaults of a valid connection. */
   resolve(connection: ConnectionOptions): ResolvedConnection;
 }

@@ -10,7 +10,7 @@ import { StandaloneConnection, standaloneKind } from './standalone.options.js';
 import { parseConnectionUrl } from './url.js';
 import { collect, instanceOf } from './validate.js';
 
-/** Where the cache's data are. @publicApi */
+/** The server of the cache. @publicApi */
 export type Connection = StandaloneConnection | SentinelConnection | ClusterConnection | MemoryConnection;
 
 const kinds = { standalone: standaloneKind, sentinel: sentinelKind, cluster: clusterKind, memory: memoryKind };
@@ -21,14 +21,14 @@ const telltales = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
   kinds[kind].telltales.map((name) => [name, kind] as const),
 );
 
-/** Fills in the defaults of a connection that is valid. */
+/** Fills in the defaults of a valid connection. */
 export function resolveConnection(connection: Connection): ResolvedConnection {
   return Object.freeze(hideSecrets(kinds[connection.type ?? 'standalone'].resolve(connection)));
 }
 
-/** An instance of the class that `type`, or the scheme of the URL, stands for; undefined where there is a problem. */
+/** An instance of the class that `type`, or the scheme of the URL, selects; undefined if there is a problem. */
 export function readConnection(plain: unknown, problems: string[]): Connection | undefined {
-  // The properties of a URL object are not its own: taken for options, they would be lost without a word.
+  // The properties of a URL object are not its own: read as options, they would be lost silently.
   if (plain instanceof URL) return readConnection(plain.href, problems);
   if (typeof plain === 'string') return collect(problems, () => parseConnectionUrl(plain));
   if (!isObject(plain)) {
@@ -48,7 +48,7 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
   return connection;
 }
 
-/** A password beside who is asked for one: nobody could tell which of the two counts. */
+/** A password beside a provider: nobody could tell which of the two counts. */
 function twoCredentials(connection: ConnectionOptions): string[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any options may be asked for one
   const given = connection as Readonly<Record<string, unknown>>;
@@ -85,7 +85,7 @@ function kindOf(given: Record<string, unknown>, problems: string[]): Kind | unde
   return undefined;
 }
 
-/** Puts what the URL says in its place. What stands beside it wins, but cannot point elsewhere or undo TLS. */
+/** Replaces the URL by its options. Options beside it take precedence, but cannot point elsewhere or turn TLS off. */
 function expandUrl(connection: StandaloneConnection, problems: string[]): StandaloneConnection | undefined {
   const { url, ...beside } = connection;
   const whole = typeof url === 'string' ? ['url', 'host', 'port', 'path'] : ['path', 'host', 'port'];

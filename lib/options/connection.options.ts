@@ -16,9 +16,9 @@ export type Tls = boolean | TlsOptions;
  */
 export abstract class ConnectionOptions {
   /**
-   * How long a connection may take until it is ready. A {@link Timeout}: a plain number is **seconds** as everywhere in
-   * this library (ioredis counts milliseconds), `'250ms'` says it outright. Longer than 0, 24 days at most; a
-   * number over 60 has to be written with its unit.
+   * The time limit for a connection to become ready. A {@link Timeout}: a plain number is in **seconds**, as everywhere
+   * in this library (ioredis counts milliseconds); `'250ms'` states its unit. More than 0, at most 24 days; a number over
+   * 60 needs its unit.
    *
    * @default 5 (seconds)
    */
@@ -27,8 +27,8 @@ export abstract class ConnectionOptions {
   connectTimeout?: Timeout;
 
   /**
-   * How long a command may take, waiting for a connection included; after that it fails with a `CommandTimeoutError`,
-   * or a `ConnectionError` where there was no connection. The same units and bounds as `connectTimeout`.
+   * The time limit of a command, including the wait for a connection. After that it fails with a `CommandTimeoutError`,
+   * or a `ConnectionError` if there was no connection. The same units and bounds as `connectTimeout`.
    *
    * @default 5 (seconds)
    */
@@ -37,7 +37,7 @@ export abstract class ConnectionOptions {
   commandTimeout?: Timeout;
 
   /**
-   * Cap on the dedicated connections that blocking commands (`blpop`, `xread` with `block`, …) open beside the shared
+   * The most dedicated connections that blocking commands (`blpop`, `xread` with `block`, …) may open beside the shared
    * ones.
    *
    * @default 50
@@ -48,7 +48,7 @@ export abstract class ConnectionOptions {
   maxConnections?: number;
 
   /**
-   * Number of shared connections that commands are spread over.
+   * The number of shared connections, which commands are spread over.
    *
    * @default 1
    */
@@ -58,7 +58,7 @@ export abstract class ConnectionOptions {
   poolSize?: number;
 
   /**
-   * Whether the application's start waits for the server (`'eager'`, and fails without it), or connects in the
+   * Whether the application waits for the server at start (`'eager'`, and fails without it), or connects in the
    * background.
    *
    * @default 'background'
@@ -67,19 +67,19 @@ export abstract class ConnectionOptions {
   @IsIn(['eager', 'background'])
   connect?: 'eager' | 'background';
 
-  /** Takes the place of the pool that `type` would choose. */
+  /** Replaces the pool that `type` would select. */
   @Optional()
   @Obeys('isClass', checkClass)
   poolClass?: PoolClass;
 }
 
 /**
- * Options that every connection to a server takes; the embedded engine has no use for them.
+ * Options of every connection to a server; the embedded engine does not need them.
  *
  * @publicApi
  */
 export abstract class ServerConnection extends ConnectionOptions {
-  /** User of the server's ACL. Left out, the server's `default` user. */
+  /** User of the server's ACL. Defaults to the server's `default` user. */
   @Optional()
   @IsString()
   username?: string;
@@ -89,8 +89,8 @@ export abstract class ServerConnection extends ConnectionOptions {
   password?: string;
 
   /**
-   * Who is asked for user and password, in place of `password`: before every connection and reconnection, and again
-   * before they expire. Connections that live log in anew then.
+   * Provides user and password, in place of `password`: before every connection and reconnection, and again before they
+   * expire, when open connections log in again.
    */
   @Optional()
   @Obeys('isCredentialsProvider', checkCredentialsProvider)
@@ -107,7 +107,7 @@ export abstract class ServerConnection extends ConnectionOptions {
 }
 
 /**
- * Where a server listens. In lists also written `'host:port'`, `'[::1]:port'` or as a URL.
+ * The address of a server. Lists also take `'host:port'`, `'[::1]:port'` or a URL.
  *
  * @publicApi
  */
@@ -125,12 +125,12 @@ export class ServerAddress {
   port?: number;
 }
 
-/** Options of ioredis that would break what this library promises: what may stand there all the same, and the way to go. */
+/** Options of ioredis that would break the promises of this library: the values allowed anyway, and the advice. */
 const notForUsers: Readonly<Record<string, readonly [allowed: readonly unknown[], instead: string]>> = {
-  keyPrefix: [[], 'use that of CachexModule'],
-  protocol: [[undefined, 2], 'replies of RESP3 have other shapes, and the library reads those of RESP2'],
-  replyMapping: [[undefined, 'legacy'], 'the library reads replies as RESP2 has them'],
-  stringNumbers: [[undefined, false], 'the library reads numbers as numbers, and fails where one is past 2^53'],
+  keyPrefix: [[], 'use the keyPrefix of CachexModule'],
+  protocol: [[undefined, 2], 'the library reads replies in the shapes of RESP2'],
+  replyMapping: [[undefined, 'legacy'], 'the library reads replies in the shapes of RESP2'],
+  stringNumbers: [[undefined, false], 'the library reads numbers as numbers, and refuses those past 2^53'],
   monitor: [[undefined, false], 'a connection that monitors answers nothing: use getClient().monitor()'],
   readOnly: [[undefined, false], 'use readFrom, or replicas'],
   role: [[undefined, 'master'], 'use readFrom'],
@@ -140,7 +140,7 @@ const notForUsers: Readonly<Record<string, readonly [allowed: readonly unknown[]
   autoResendUnfulfilledCommands: [[undefined, false], 'a command whose connection broke may have run'],
 };
 
-/** Options for ioredis, of its `Cluster` with those of the nodes inside. */
+/** Options for ioredis, or of its `Cluster` with the options of the nodes inside. */
 export function checkRedisOptions(value: unknown, what: string): void {
   if (!isObject(value)) throw new TypeError(`${what} must be an object of options for ioredis`);
   const ofNodes = isObject(value.redisOptions) ? value.redisOptions : {};

@@ -5,7 +5,7 @@ import { IsBoolean } from './validators.js';
 
 /** A key of {@link EncryptionOptions}. @publicApi */
 export interface EncryptionKey {
-  /** Is stored beside each value, in the clear: letters, digits, `_`, `.` and `-`, 64 at most. */
+  /** Stored in the clear beside each value: letters, digits, `_`, `.` and `-`, 64 at most. */
   readonly id: string;
   /** 32 random bytes: a Buffer, or text in base64 or hex. */
   readonly key: Uint8Array | string;
@@ -18,13 +18,13 @@ export interface EncryptionKey {
  */
 @HideSecrets
 export class EncryptionOptions {
-  /** The first one encrypts, all of them decrypt: a new one is put in front, and an old one stays until nothing is left of it. */
+  /** The first key encrypts, all of them decrypt: put a new key first, and keep an old one until its values have expired. */
   @Obeys('areEncryptionKeys', checkKeys)
   keys!: readonly EncryptionKey[];
 
   /**
-   * Whether values that are not encrypted are read as well: while a cache is moved to encryption. What anybody who can
-   * write to the server puts there is believed then.
+   * Whether to read values that are not encrypted, too: during a move to encryption. Meanwhile the cache trusts whatever
+   * anybody with write access puts on the server.
    *
    * @default false
    */
@@ -33,7 +33,7 @@ export class EncryptionOptions {
   readPlain?: boolean;
 }
 
-/** {@link EncryptionOptions}, with keys that nothing prints. @publicApi */
+/** {@link EncryptionOptions}, with keys that are never printed. @publicApi */
 export interface ResolvedEncryption {
   readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
   readonly readPlain: boolean;
@@ -51,7 +51,7 @@ export function resolveEncryption(options: EncryptionOptions | undefined): Resol
   return Object.freeze({ keys: Object.freeze(resolved), readPlain });
 }
 
-/** `undefined` for what is no key. */
+/** `undefined` if it is not a key. */
 function bytesOf(key: unknown): Uint8Array | undefined {
   if (key instanceof Uint8Array) return key.length === keyLength ? key : undefined;
   if (typeof key !== 'string') return undefined;
@@ -75,7 +75,7 @@ function checkKeys(value: unknown, what: string): void {
     ids.add(id);
     if (bytesOf(key) === undefined) {
       throw new TypeError(
-        `${at}.key must be 32 bytes: a Buffer, or base64 or hex, such as openssl rand -base64 32 gives`,
+        `${at}.key must be 32 bytes: a Buffer, or base64 or hex, for example from openssl rand -base64 32`,
       );
     }
   }

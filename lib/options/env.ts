@@ -10,7 +10,7 @@ import { collect } from './validate.js';
 type Options = Record<string, unknown>;
 type Namespace = ReturnType<typeof register>;
 
-/** A variable, the path of the option that it sets, and how its text is read. */
+/** A variable: the path of its option, and how to read its text. */
 interface Variable {
   readonly option: string;
   readonly read: (text: string) => unknown;
@@ -29,7 +29,7 @@ const FLAGS = new Map([
   ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
 ]);
 
-/** Each tells where the data are; one of them, or none. */
+/** Each of them selects the server; at most one may be set. */
 const SOURCES = ['CACHEX_URL', 'CACHEX_SENTINELS', 'CACHEX_CLUSTER_NODES'];
 
 const VARIABLES: Readonly<Record<string, Variable>> = {
@@ -59,7 +59,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHEX_TRACE_KEYS: { option: 'traceKeys', read: flag },
 };
 
-/** The longest first, as `connection` is the beginning of others. */
+/** The longest first, because `connection` is a prefix of others. */
 const OPTIONS = Object.values(VARIABLES)
   .map(({ option }) => option)
   .toSorted((a, b) => b.length - a.length);
@@ -67,7 +67,7 @@ const OPTIONS = Object.values(VARIABLES)
 /**
  * Options of the module from the `CACHEX_*` variables of an environment; empty ones count as left out.
  *
- * @throws ConfigError where a variable is unknown or its value is wrong; the message has a line for every bad one
+ * @throws ConfigError if a variable is unknown or its value is wrong; the message has a line for each
  * @example
  * optionsFromEnv({ CACHEX_URL: 'redis://localhost:6379', CACHEX_KEY_PREFIX: 'shop', CACHEX_TIMEOUT: '10m' })
  * @publicApi
@@ -81,7 +81,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): CachexOptions {
   for (const [name, text] of given as [string, string][]) {
     const variable: Variable | undefined = VARIABLES[name];
     if (variable === undefined) {
-      problems.push(`${name} is not known; the variables are ${Object.keys(VARIABLES).join(', ')}`);
+      problems.push(`${name} is not a known variable; known are ${Object.keys(VARIABLES).join(', ')}`);
     } else if (variable.option.startsWith('connection.')) {
       connection[variable.option.slice('connection.'.length)] = variable.read(text);
     } else if (name !== 'CACHEX_URL') {
@@ -108,8 +108,8 @@ export const cachexConfig = registeredOnUse(() => optionsFromEnv(process.env));
 const register = (factory: () => CachexOptions) => registerAs('cachex', factory);
 
 /**
- * Loads `@nestjs/config` by the time that somebody asks the namespace for something: most applications never do, and Jest
- * cannot load version 12, an ES module, before Node.js 24.9.
+ * Loads `@nestjs/config` on the first access to the namespace: most applications never need it, and Jest cannot load
+ * version 12, an ES module, before Node.js 24.9.
  */
 function registeredOnUse(factory: () => CachexOptions): Namespace {
   let namespace: Namespace | undefined;
@@ -126,7 +126,7 @@ function registeredOnUse(factory: () => CachexOptions): Namespace {
 function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[]): object | undefined {
   const sources = SOURCES.filter((name) => env[name]?.trim());
   if (sources.length > 1) {
-    problems.push(`${sources.join(' and ')} exclude each other: each says where the data is`);
+    problems.push(`${sources.join(' and ')} exclude each other: each names the server`);
     return undefined;
   }
   const [source] = sources;
@@ -141,7 +141,7 @@ function connectionOf(env: NodeJS.ProcessEnv, others: Options, problems: string[
   return parsed && Object.assign(parsed, others);
 }
 
-/** A problem begins with the path of an option, which who sets variables has never seen. */
+/** Problems begin with the path of an option, which means nothing to a user who has set variables. */
 function inTermsOfVariables(problem: string): string {
   const option = OPTIONS.find((path) => problem.startsWith(path) && /[ .]/.test(problem[path.length]!));
   if (option === undefined) return problem;

@@ -1,7 +1,7 @@
 import type { Version } from '../arguments/version.js';
 
 /**
- * Makes the keys on the wire, and takes them apart again.
+ * Builds the keys on the wire, and parses them.
  *
  * @example
  * const keyFunction: KeyFunction = {
@@ -15,15 +15,16 @@ import type { Version } from '../arguments/version.js';
  */
 export interface KeyFunction {
   /**
-   * The key on the wire, well-formed Unicode. Different keys, prefixes and versions must never give the same. Keys under
-   * `${prefix}:lock:`, `${prefix}:sem:` and `${prefix}:tag:` are the library's own: they are refused, and never listed nor deleted.
+   * The key on the wire, well-formed Unicode. Different keys, prefixes or versions must never give the same one. Keys
+   * under `${prefix}:lock:`, `${prefix}:sem:` and `${prefix}:tag:` belong to the library: they are refused, and never
+   * listed or deleted.
    */
   make(key: string, prefix: string, version: Version): string;
-  /** The inverse of `make`; `undefined` for what it has not made. */
+  /** The inverse of `make`; `undefined` for keys that it has not made. */
   reverse(wire: string): { key: string; version: Version } | undefined;
   /**
-   * The glob that matches the wire keys of a user's `pattern`. Left out, what `make` puts around a key is taken
-   * literally around the pattern.
+   * The glob that matches the wire keys of a user's `pattern`. If left out, the parts that `make` puts around a key are
+   * put literally around the pattern.
    */
   pattern?(pattern: string, prefix: string, version: Version): string;
 }

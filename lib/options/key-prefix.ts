@@ -2,13 +2,13 @@ import { textArgument } from '../arguments/arguments.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from './resolved.options.js';
 import { RESERVED } from '../arguments/version.js';
 
-/** What an instance says of its keys. */
+/** How an instance names its keys. */
 type Keyspace = Pick<ResolvedCachexOptions, 'keyPrefix' | 'version' | 'keyFunction' | 'connection'>;
 
 /**
- * The prefix, when the keys behind it cannot be locks, semaphores or tags of a cache with a shorter one.
+ * The prefix, if its keys cannot be locks, semaphores or tags of a cache with a shorter one.
  *
- * @throws TypeError where they can
+ * @throws TypeError if they can
  */
 export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
@@ -24,7 +24,7 @@ export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
   );
 }
 
-/** Whether keys of the one may be keys of the other: `1:user` of `shop` is `user` of `shop:1`. */
+/** Whether keys of one may be keys of the other: `1:user` of `shop` is `user` of `shop:1`. */
 export function mayShareKeys(one: Keyspace, other: Keyspace): boolean {
   if (one.keyFunction || other.keyFunction || !areSameServers(one.connection, other.connection)) return false;
   const [short, long] = one.keyPrefix.length <= other.keyPrefix.length ? [one, other] : [other, one];
@@ -37,7 +37,7 @@ function areSameServers(one: ResolvedConnection, other: ResolvedConnection): boo
   return address !== undefined && address === addressOf(other);
 }
 
-/** `undefined` for data that no other instance has. */
+/** `undefined` for data that no other instance shares. */
 function addressOf(connection: ResolvedConnection): string | undefined {
   switch (connection.type) {
     case 'standalone':

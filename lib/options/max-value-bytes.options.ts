@@ -2,13 +2,13 @@ import { Obeys, Optional } from './option-rules.js';
 import { IsInt, Min } from './validators.js';
 
 /**
- * How long the bytes of one value may be, as they go to the server: serialized, compressed, encrypted.
+ * A limit for the length of one value in bytes, as it is sent: serialized, compressed, encrypted.
  *
  * @publicApi
  */
 export class MaxValueBytesOptions {
   /**
-   * Longer ones are logged, once per kind of key: `user:*` for `user:1`.
+   * Longer values are logged, once per kind of key: `user:*` for `user:1`.
    *
    * @default none
    */
@@ -19,7 +19,7 @@ export class MaxValueBytesOptions {
   warn?: number;
 
   /**
-   * Longer ones are refused with a `SerializerError`, and nothing is sent.
+   * Longer values are refused with a `SerializerError`, and nothing is sent.
    *
    * @default none
    */
@@ -29,7 +29,7 @@ export class MaxValueBytesOptions {
   refuse?: number;
 }
 
-/** {@link MaxValueBytesOptions}; `Infinity` where there is no such limit. @publicApi */
+/** {@link MaxValueBytesOptions}; `Infinity` means no limit. @publicApi */
 export interface ResolvedMaxValueBytes {
   readonly warn: number;
   readonly refuse: number;
@@ -44,6 +44,6 @@ export function resolveMaxValueBytes(options: MaxValueBytesOptions | undefined):
 function checkWarn(value: unknown, what: string, owner: object): void {
   const { refuse } = owner as MaxValueBytesOptions;
   if (typeof value === 'number' && typeof refuse === 'number' && value >= refuse) {
-    throw new TypeError(`${what} must be less than refuse: what is refused needs no warning`);
+    throw new TypeError(`${what} must be less than refuse: a refused value needs no warning`);
   }
 }

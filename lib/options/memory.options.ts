@@ -18,26 +18,26 @@ export class MemoryConnection extends ConnectionOptions {
   @Equals('memory')
   type!: 'memory';
 
-  /** Shared by all instances of that name in the process; left out, the data are private to this instance. */
+  /** Shared by all instances of this name in the process; if left out, the data are private to this instance. */
   @Optional()
   @IsNotEmpty()
   @IsString()
   name?: string;
 
-  /** Keys to hold at most; beyond that keys go, which ones says `policy`. Left out, no limit. */
+  /** The most keys; beyond that, `policy` decides which ones are evicted. No limit by default. */
   @Optional()
   @Min(1)
   @IsInt()
   maxEntries?: number;
 
-  /** Bytes to hold at most, keys and values; beyond that keys go. Left out, no limit. */
+  /** The most bytes of keys and values; beyond that, keys are evicted. No limit by default. */
   @Optional()
   @Min(1)
   @IsInt()
   maxBytes?: number;
 
   /**
-   * Which keys go first: the least recently used, or the least frequently used.
+   * Which keys are evicted first: the least recently used, or the least frequently used.
    *
    * @default 'lru'
    */

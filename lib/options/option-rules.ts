@@ -4,13 +4,13 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { longestTimerMs } from '../waiting/pause.js';
 import { ValidateBy, ValidateIf } from './validators.js';
 
-/** Throws a `TypeError` that begins with `what` when the value breaks the rule, beside the others of its `owner`. */
+/** Throws a `TypeError` that begins with `what` if the value breaks the rule, given the other options of its `owner`. */
 export type Rule = (value: unknown, what: string, owner: object) => unknown;
 
-/** The property may be left out. Other than class-validator's `IsOptional`, `null` is a value like any other. */
+/** The property is optional. Unlike with class-validator's `IsOptional`, `null` is a value like any other. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** The property obeys a rule that is written as a function, for arguments of calls obey it too. */
+/** The property obeys a rule written as a function, which arguments of calls obey, too. */
 export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
   ValidateBy({
     name,
@@ -23,20 +23,20 @@ export const Obeys = (name: string, rule: Rule): PropertyDecorator =>
 const longestShort = 60;
 
 export interface TimeoutBounds {
-  /** `null` will do. */
+  /** Whether `null` is allowed. */
   readonly never?: boolean;
-  /** `0` will do. */
+  /** Whether `0` is allowed. */
   readonly zero?: boolean;
-  /** It is waited for with a timer of Node.js. */
+  /** Whether a timer of Node.js waits for it. */
   readonly timer?: boolean;
-  /** It is short: a number over 60 was most likely meant as milliseconds. */
+  /** Whether it is short: a number over 60 was most likely meant as milliseconds. */
   readonly short?: boolean;
 }
 
 /**
- * Milliseconds of a {@link Timeout} that is longer than 0 and ends some day, where `bounds` says nothing else.
+ * Milliseconds of a {@link Timeout} that is positive and finite, unless `bounds` allows more.
  *
- * @throws TypeError where it is not
+ * @throws TypeError if it is out of bounds
  */
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser itself tells of what is no timeout
@@ -56,7 +56,7 @@ export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds
 export const IsTimeout = (bounds?: TimeoutBounds): PropertyDecorator =>
   Obeys('isTimeout', (value, what) => checkTimeout(value, what, bounds));
 
-/** The property is `true`, `false`, or an object with settings of its own, which are validated like all others. */
+/** The property is `true`, `false`, or an object of settings, which are validated like all others. */
 export const IsSwitch = (): PropertyDecorator =>
   Obeys('isSwitch', (value, what) => {
     if (typeof value !== 'boolean' && !isObject(value)) {
@@ -64,18 +64,18 @@ export const IsSwitch = (): PropertyDecorator =>
     }
   });
 
-/** The property is an object with settings of its own, which are validated like all others. */
+/** The property is an object of settings, which are validated like all others. */
 export const IsSettings = (names: string): PropertyDecorator =>
   Obeys('isSettings', (value, what) => {
     if (!isObject(value)) throw new TypeError(`${what} must be an object: ${names}`);
   });
 
-/** @throws TypeError where it is none */
+/** @throws TypeError if it is not a function */
 export function checkFunction(value: unknown, what: string): void {
   if (typeof value !== 'function') throw new TypeError(`${what} must be a function`);
 }
 
-/** The property is an object with these methods, its own or inherited ones. */
+/** The property is an object with these methods, own or inherited. */
 export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
   Obeys('hasMethods', (value, what) => {
     if (!hasMethods(value, methods)) throw new TypeError(`${what} must be an object with ${methods.join(' and ')}`);

@@ -11,15 +11,15 @@ import { toMilliseconds } from '../arguments/timeout.js';
 import { resolveTracking, TrackingOptions } from './tracking.options.js';
 import { instanceOf, problemsOf } from './validate.js';
 
-/** {@link CachexOptions} after URLs and plain objects have become instances. */
+/** {@link CachexOptions} with URLs and plain objects turned into instances. */
 type ReadOptions = CachexOptions & { connection?: Connection };
 
 /**
- * What the library works with: URLs parsed, defaults filled in, times in milliseconds, frozen.
+ * The options as the library uses them: URLs parsed, defaults filled in, times in milliseconds, frozen.
  *
  * @publicApi
- * @param whose what the options are of, for the error
- * @throws ConfigError where something is wrong; the message has a line for every bad path, and no values of secrets
+ * @param whose the owner of the options, for the error
+ * @throws ConfigError if an option is wrong; the message has a line for every wrong path, and no secrets
  */
 export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): ResolvedCachexOptions {
   if (!isObject(plain)) throw new ConfigError(`The options of ${whose} must be an object`);
@@ -58,7 +58,7 @@ export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): Re
   );
 }
 
-/** Turns plain options into instances, and lists what is wrong with them, a line per path. */
+/** Turns plain options into instances, and lists the problems, a line per path. */
 export function readOptions(plain: CachexOptions): { options: ReadOptions; problems: string[] } {
   const problems: string[] = [];
   const { connection = 'memory://', stampede, tracking, encryption, maxValueBytes, ...others } = plain as CachexOptions;

@@ -17,10 +17,10 @@ import type { ConnectionPool } from '../wire/connection-pool.js';
 /** Which server of a Sentinel group or of a cluster's shard answers reads. @publicApi */
 export type ReadFrom = 'primary' | 'replica';
 
-/** A class of the user's own, constructed with the resolved options of the connection. @publicApi */
+/** A custom class, constructed with the resolved options of the connection. @publicApi */
 export type PoolClass = new (connection: ResolvedConnection) => ConnectionPool;
 
-/** {@link CachexOptions} as the library works with them: valid, complete, times in milliseconds, frozen. @publicApi */
+/** {@link CachexOptions} as the library uses them: valid, complete, times in milliseconds, frozen. @publicApi */
 export interface ResolvedCachexOptions {
   readonly connection: ResolvedConnection;
   readonly keyPrefix: string;
@@ -30,19 +30,19 @@ export interface ResolvedCachexOptions {
   readonly onCommit?: CommitHook;
   /** `null` is never. */
   readonly timeoutMs: number | null;
-  /** One at least; the first writes. */
+  /** At least one; the first writes. */
   readonly serializers: readonly SerializerLike[];
-  /** The first writes; empty where nothing is compressed. */
+  /** The first writes; empty if nothing is compressed. */
   readonly compressors: readonly CompressorLike[];
   readonly ignoreExceptions: boolean;
   readonly logIgnoredExceptions: boolean;
-  /** Undefined where it is off. */
+  /** Undefined if it is off. */
   readonly stampede?: ResolvedStampede;
-  /** Undefined where it is off. */
+  /** Undefined if it is off. */
   readonly tracking?: ResolvedTracking;
-  /** Undefined where values are stored in the clear. */
+  /** Undefined if values are stored in the clear. */
   readonly encryption?: ResolvedEncryption;
-  /** Undefined where values may have any length. */
+  /** Undefined if values may have any length. */
   readonly maxValueBytes?: ResolvedMaxValueBytes;
   readonly traceKeys: boolean;
 }
@@ -64,7 +64,7 @@ export interface ResolvedServer extends ResolvedCommon {
   readonly password?: string;
   /** In place of the password. */
   readonly credentials?: CredentialsProvider;
-  /** Undefined where the connection is not encrypted. */
+  /** Undefined if the connection is not encrypted. */
   readonly tls?: TlsOptions;
 }
 
@@ -79,7 +79,7 @@ export interface ResolvedStandalone extends ResolvedServer {
   readonly type: 'standalone';
   readonly host: string;
   readonly port: number;
-  /** A Unix socket; then `host` and `port` mean nothing. */
+  /** A Unix socket, which replaces `host` and `port`. */
   readonly path?: string;
   readonly db: number;
   readonly replicas: readonly ResolvedAddress[];
@@ -112,7 +112,7 @@ export interface ResolvedCluster extends ResolvedServer {
 /** @publicApi */
 export interface ResolvedMemory extends ResolvedCommon {
   readonly type: 'memory';
-  /** Undefined where the data are private to the instance. */
+  /** Undefined if the data are private to the instance. */
   readonly name?: string;
   readonly maxEntries?: number;
   readonly maxBytes?: number;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Options of ours, of ioredis and of node:tls that must not be read in a log. */
+/** Options of ours, of ioredis and of node:tls that must not show in a log. */
 const SECRETS = new Set([
   'password',
   'sentinelPassword',
@@ -14,8 +14,8 @@ const SECRETS = new Set([
 const HIDDEN = '[hidden]';
 
 /**
- * Keeps passwords out of what `util.inspect`, `console.log` and `JSON.stringify` show of an object. The properties
- * themselves stay as they are. For a prototype or for one object.
+ * Keeps passwords out of the output of `util.inspect`, `console.log` and `JSON.stringify` for an object. The properties
+ * themselves do not change. For a prototype or for one object.
  */
 export function hideSecrets<T extends object>(target: T): T {
   const show = { value: concealedSelf, configurable: true, writable: true };

@@ -9,8 +9,8 @@ import { HideSecrets } from './secrets.js';
 import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, ValidateNested } from './validators.js';
 
 /**
- * A primary and its replicas, watched by Sentinels that say which is which. `username`, `password`, `db` and `tls`
- * are for the servers, `sentinelUsername` and its like for the Sentinels.
+ * A primary and its replicas, watched by Sentinels that know which is which. `username`, `password`, `db` and `tls`
+ * are for the servers; options that begin with `sentinel` are for the Sentinels.
  *
  * @example
  * { type: 'sentinel', name: 'mymaster', sentinels: [{ host: 's1' }, { host: 's2' }, { host: 's3' }] }
@@ -18,7 +18,7 @@ import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, 
  */
 @HideSecrets
 export class SentinelConnection extends ServerConnection {
-  /** May be left out, `sentinels` tells it. */
+  /** Optional: `sentinels` implies it. */
   @Optional()
   @Equals('sentinel')
   type?: 'sentinel';
@@ -28,7 +28,7 @@ export class SentinelConnection extends ServerConnection {
   @IsNotEmpty()
   name!: string;
 
-  /** One at least, better all: addresses, `'host:port'` or URLs. The default port is 26379. */
+  /** At least one, better all of them: addresses, `'host:port'` or URLs. The default port is 26379. */
   @ValidateNested({ each: true })
   @ArrayMinSize(1)
   @IsArray()
@@ -42,7 +42,7 @@ export class SentinelConnection extends ServerConnection {
   @IsString()
   sentinelPassword?: string;
 
-  /** As `credentials`, for the Sentinels; in place of `sentinelPassword`. */
+  /** Like `credentials`, for the Sentinels; in place of `sentinelPassword`. */
   @Optional()
   @Obeys('isCredentialsProvider', checkCredentialsProvider)
   sentinelCredentials?: CredentialsProvider;
@@ -67,7 +67,7 @@ export class SentinelConnection extends ServerConnection {
   db?: number;
 
   /**
-   * Who answers reads. A replica may be some milliseconds behind.
+   * Which servers answer reads. A replica may be some milliseconds behind.
    *
    * @default 'primary'
    */
@@ -75,7 +75,7 @@ export class SentinelConnection extends ServerConnection {
   @IsIn(['primary', 'replica'])
   readFrom?: ReadFrom;
 
-  /** Handed on to ioredis, in its own units (milliseconds). */
+  /** Passed to ioredis, in its own units (milliseconds). */
   @Optional()
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: RedisOptions;

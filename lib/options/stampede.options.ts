@@ -4,14 +4,14 @@ import type { Timeout } from '../arguments/timeout.js';
 const LASTING = { zero: true };
 
 /**
- * Early recomputation (XFetch): near the end of its life a value counts as missing for a few callers, the more likely
- * the nearer, so that it is made anew before all of them miss it at once.
+ * Early recomputation (XFetch): near the end of its life a value counts as missing for a few callers, ever more likely
+ * as the end approaches, so that they recompute it before all callers miss it at once.
  *
  * @publicApi
  */
 export class StampedeOptions {
   /**
-   * How much longer than its timeout a value is kept on the server.
+   * How much longer than its timeout the server keeps a value.
    *
    * @default 60 (seconds)
    */
@@ -20,7 +20,7 @@ export class StampedeOptions {
   buffer?: Timeout;
 
   /**
-   * How eager: more than 1 is earlier, less is later, 0 never.
+   * How eager: more than 1 recomputes earlier, less than 1 later, 0 never.
    *
    * @default 1
    */
@@ -29,7 +29,7 @@ export class StampedeOptions {
   beta?: number;
 
   /**
-   * How long it takes to make a value.
+   * How long it takes to compute a value.
    *
    * @default 1 (second)
    */
@@ -48,9 +48,9 @@ export interface ResolvedStampede {
 const DEFAULTS: ResolvedStampede = Object.freeze({ bufferMs: 60_000, beta: 1, deltaMs: 1000 });
 
 /**
- * Settings of a call, or of the module: undefined where it is off. What is left out comes from `defaults`.
+ * Settings of a call or of the module; undefined if it is off. Missing settings come from `defaults`.
  *
- * @throws TypeError where a time is no time, or `beta` no number of 0 or more
+ * @throws TypeError if a time is invalid, or `beta` is not a number of 0 or more
  */
 export function resolveStampede(
   stampede: boolean | StampedeOptions | undefined,

@@ -8,7 +8,7 @@ import { HideSecrets } from './secrets.js';
 import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested } from './validators.js';
 
 /**
- * One server, and its replicas where reads may go to them.
+ * One server, and its replicas if they answer reads.
  *
  * @example
  * { type: 'standalone', host: 'cache.internal', password: process.env.CACHE_PASSWORD, tls: true }
@@ -16,14 +16,14 @@ import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested 
  */
 @HideSecrets
 export class StandaloneConnection extends ServerConnection {
-  /** May be left out where `url`, `host`, `port` or `path` is given. */
+  /** Optional: `url`, `host`, `port` or `path` implies it. */
   @Optional()
   @Equals('standalone')
   type?: 'standalone';
 
   /**
-   * `redis://`, `rediss://`, `valkey://`, `valkeys://` or `unix://`. Options beside it win over what it says;
-   * `host`, `port` and `path` cannot stand beside it.
+   * `redis://`, `rediss://`, `valkey://`, `valkeys://` or `unix://`. Options beside it take precedence; `host`, `port`
+   * and `path` cannot be combined with it.
    */
   @Optional()
   @IsString()
@@ -63,15 +63,15 @@ export class StandaloneConnection extends ServerConnection {
   db?: number;
 
   /**
-   * Servers that replicate this one and answer reads: addresses, `'host:port'` or URLs. User, password, database and
-   * TLS are those of the connection.
+   * Replicas of this server that answer reads: addresses, `'host:port'` or URLs. They share user, password, database and
+   * TLS with the connection.
    */
   @Optional()
   @ValidateNested({ each: true })
   @IsArray()
   replicas?: (ServerAddress | string)[];
 
-  /** Handed on to ioredis, in its own units (milliseconds). */
+  /** Passed to ioredis, in its own units (milliseconds). */
   @Optional()
   @Obeys('isRedisOptions', checkRedisOptions)
   redisOptions?: RedisOptions;

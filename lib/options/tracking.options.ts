@@ -2,19 +2,19 @@ import { IsTimeout, Obeys, Optional } from './option-rules.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { IsInt, Min } from './validators.js';
 
-/** What keeps local copies right, as {@link TrackingOptions} have it. @publicApi */
+/** The ways to keep local copies up to date, for {@link TrackingOptions}. @publicApi */
 export type Coherence = 'auto' | 'server' | 'ttl';
 
 const COHERENCES: readonly unknown[] = ['auto', 'server', 'ttl'] satisfies Coherence[];
 
 /**
- * Local copies of values read, which the server invalidates (`CLIENT TRACKING`).
+ * Local copies of the values read, which the server invalidates (`CLIENT TRACKING`).
  *
  * @publicApi
  */
 export class TrackingOptions {
   /**
-   * Copies to hold at most; then the least recently used go.
+   * The most copies; beyond that, the least recently used ones are dropped.
    *
    * @default 10_000
    */
@@ -24,7 +24,7 @@ export class TrackingOptions {
   maxEntries?: number;
 
   /**
-   * Bytes to hold at most, keys and values.
+   * The most bytes of keys and values.
    *
    * @default 67_108_864 (64 MiB)
    */
@@ -34,7 +34,7 @@ export class TrackingOptions {
   maxBytes?: number;
 
   /**
-   * How long a copy may be used at most; never longer than the key lives on the server.
+   * The longest use of a copy; never longer than the key lives on the server.
    *
    * @default null (as long as the key lives)
    */
@@ -43,15 +43,15 @@ export class TrackingOptions {
   timeout?: Timeout;
 
   /**
-   * What keeps the copies right.
+   * How copies are kept up to date.
    *
-   * `'auto'`: the server tells of every change. Where it refuses to, there are no copies, and the log says which command
-   * or right was refused.
+   * `'auto'`: the server reports every change. If it refuses, there are no copies, and the log names the command or right
+   * that was refused.
    *
-   * `'server'`: the same, but an application whose server refuses to tell does not start.
+   * `'server'`: the same, but the application does not start if the server refuses.
    *
-   * `'ttl'`: `timeout` alone, which must be given. The server is not asked to tell, and a copy may be older than the
-   * value on the server by as much; what this process writes it reads at once all the same.
+   * `'ttl'`: only `timeout`, which is then required, ends a copy. The server reports nothing, so a copy may be outdated by
+   * as much as `timeout`; values written by this process are read at once all the same.
    *
    * @default 'auto'
    */
@@ -68,7 +68,7 @@ export interface ResolvedTracking {
   readonly coherence: Coherence;
 }
 
-/** Settings of the module: undefined where tracking is off. */
+/** Settings of the module; undefined if tracking is off. */
 export function resolveTracking(tracking: boolean | TrackingOptions | undefined): ResolvedTracking | undefined {
   if (tracking === undefined || tracking === false) return undefined;
   const { maxEntries = 10_000, maxBytes = 64 * 1024 * 1024, timeout, coherence } = tracking === true ? {} : tracking;
@@ -83,7 +83,5 @@ export function resolveTracking(tracking: boolean | TrackingOptions | undefined)
 function checkCoherence(value: unknown, what: string, { timeout }: TrackingOptions): void {
   if (!COHERENCES.includes(value)) throw new TypeError(`${what} must be one of ${COHERENCES.join(', ')}`);
   if (value !== 'ttl' || (timeout !== undefined && timeout !== null)) return;
-  throw new TypeError(
-    `${what} must not be 'ttl' without a timeout, which alone ends a copy: write timeout: '5s' beside it`,
-  );
+  throw new TypeError(`${what} must not be 'ttl' without a timeout, which alone ends a copy: add timeout: '5s'`);
 }

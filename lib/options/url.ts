@@ -11,12 +11,12 @@ const COMMON_PARAMETERS = ['connectTimeout', 'commandTimeout', 'maxConnections',
 const SERVER_PARAMETERS = [...COMMON_PARAMETERS, 'db'];
 const MEMORY_PARAMETERS = [...COMMON_PARAMETERS, 'maxEntries', 'maxBytes', 'policy'];
 
-/** A connection URL taken apart, percent-decoded. */
+/** A parsed connection URL, percent-decoded. */
 export interface UrlParts {
   readonly scheme: string;
   readonly username?: string;
   readonly password?: string;
-  /** IPv6 without brackets; empty where the URL has none. */
+  /** IPv6 without brackets; empty if the URL has none. */
   readonly host: string;
   readonly port?: number;
   readonly path: string;
@@ -34,12 +34,12 @@ export interface UrlParts {
  * | `unix://user:password@/path/to.sock?db=1`     | a Unix socket                                             |
  * | `memory://`, `memory://name`                  | the embedded engine, private or shared by name            |
  *
- * `?connectTimeout=250ms&commandTimeout=2s&maxConnections=10&poolSize=2&connect=eager` set the options of that name
- * (`memory://` also `maxEntries`, `maxBytes` and `policy`); a bare number is seconds where a timeout is meant. Reserved characters
- * in user and password are percent-encoded.
+ * `?connectTimeout=250ms&commandTimeout=2s&maxConnections=10&poolSize=2&connect=eager` set the options of the same name
+ * (`memory://` also takes `maxEntries`, `maxBytes` and `policy`); a plain number is a timeout in seconds. Reserved
+ * characters in user and password are percent-encoded.
  *
- * @param what what the URL is of, the first words of the error
- * @throws ConfigError where it is no such URL; the message holds nothing of the URL but names of parameters
+ * @param what the owner of the URL, the first words of the error
+ * @throws ConfigError if it is not such a URL; the message quotes only names of parameters
  * @publicApi
  */
 export function parseConnectionUrl(url: string, what = 'connection'): StandaloneConnection | MemoryConnection {
@@ -53,7 +53,7 @@ export function parseConnectionUrl(url: string, what = 'connection'): Standalone
   return connection;
 }
 
-/** @throws ConfigError where it is no URL of a scheme we know, or a password in it breaks it apart */
+/** @throws ConfigError if it is not a URL of a known scheme, or a password in it breaks it apart */
 export function splitUrl(text: string, what: string): UrlParts {
   const scheme = /^\s*(\w+):\/\//.exec(text)?.[1]!.toLowerCase() ?? '';
   if (!SCHEMES.has(scheme)) {
@@ -61,12 +61,12 @@ export function splitUrl(text: string, what: string): UrlParts {
   }
   const full = scheme === 'unix' ? withHost(text) : text;
   const url = URL.canParse(full) ? new URL(full) : undefined;
-  // Unencoded, `/`, `?` or `#` ends the part with the password, and the rest of it would count as path or query.
+  // Unencoded, `/`, `?` or `#` would end the password, and the rest would count as path or query.
   if (url === undefined || url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) {
     throw new ConfigError(`${what} must be a valid URL, with reserved characters in user and password percent-encoded`);
   }
   if (url.hostname.includes(',')) {
-    throw new ConfigError(`${what} must name one host: list several as the nodes of a cluster, or as sentinels`);
+    throw new ConfigError(`${what} must name one host: list several as nodes of a cluster, or as sentinels`);
   }
   return {
     scheme,
@@ -82,14 +82,14 @@ export function splitUrl(text: string, what: string): UrlParts {
 
 const NO_HOST = 'socket';
 
-/** A user without a host is no URL by the standard, and a socket has no host. */
+/** A user without a host is not a URL by the standard, and a socket has no host. */
 const withHost = (unixUrl: string): string => unixUrl.replace(/^(\s*\w+:\/\/(?:[^/?#]*@)?)\//, `$1${NO_HOST}/`);
 
 function decode(text: string, what: string): string | undefined {
   try {
     return text === '' ? undefined : decodeURIComponent(text);
   } catch {
-    // Not as the cause: some versions of Node.js put the text into it.
+    // Not as the cause: some versions of Node.js quote the text in it.
     throw new ConfigError(`${what} must be a valid URL: a % in it is not followed by two hexadecimal digits`);
   }
 }
@@ -127,5 +127,5 @@ function parametersOf({ parameters }: UrlParts, known: readonly string[], what: 
   return Object.fromEntries(Array.from(parameters, ([name, text]) => [name, numeric(text)]));
 }
 
-/** Text is all that a URL or the environment has; what is no number is left to the rules of the option. */
+/** URLs and the environment only have text; the rules of the option check anything that is not a number. */
 export const numeric = (text: string): number | string => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);

@@ -21,8 +21,8 @@ import {
 const waiting: (() => void)[] = [];
 
 /**
- * A decorator of class-validator that takes effect by the time that something is validated: whoever only decorates
- * methods, such as the unit test of a service, never loads that package.
+ * A decorator of class-validator that takes effect when something is first validated: code that only decorates methods,
+ * such as the unit test of a service, never loads that package.
  */
 function deferred<A extends unknown[]>(find: () => (...args: A) => PropertyDecorator) {
   return (...args: A): PropertyDecorator =>
@@ -31,7 +31,7 @@ function deferred<A extends unknown[]>(find: () => (...args: A) => PropertyDecor
     };
 }
 
-/** What is wrong with an instance, which has all that its class asks for by now. */
+/** The problems of an instance; its class has all of its rules by now. */
 export function validate(instance: object): ValidationError[] {
   for (const giveRule of waiting.splice(0)) giveRule();
   return validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });

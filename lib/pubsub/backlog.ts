@@ -1,14 +1,14 @@
 import type { BacklogLimits, MessageContext } from './subscribe.options.js';
 
-/** A message that has to wait for its listener. */
+/** A message that waits for its listener. */
 export interface WaitingMessage {
   readonly data: Buffer;
   readonly context: MessageContext;
-  /** Whether something may be missing before it. */
+  /** Whether messages may be missing before it. */
   isAfterGap: boolean;
 }
 
-/** The messages that wait for a listener: no more than there may be, the oldest go first. */
+/** The messages that wait for a listener: a limited number, the oldest are dropped first. */
 export class Backlog {
   readonly #limits: BacklogLimits;
   /** From `#first` on. */
@@ -24,7 +24,7 @@ export class Backlog {
     return this.#messages.length - this.#first;
   }
 
-  /** How many had to go for it. */
+  /** How many messages were dropped to make room. */
   add(message: WaitingMessage): number {
     this.#messages.push(alone(message));
     this.#bytes += message.data.length;
@@ -57,7 +57,7 @@ export class Backlog {
   }
 }
 
-/** A message is a part of what was read from the socket at a time, all of which would be kept with it. */
+/** A message is a slice of one read from the socket, and would keep all of it in memory. */
 function alone(message: WaitingMessage): WaitingMessage {
   const { data } = message;
   return data.buffer.byteLength > 2 * data.length ? { ...message, data: Buffer.from(data) } : message;

@@ -7,19 +7,19 @@ import type { BacklogLimits, MessageContext, MessageListener } from './subscribe
 /** The deliveries whose listeners are running, from the innermost out. */
 const inside = new Surroundings<Delivery>();
 
-/** Hands messages to a listener, one after the other; those that come meanwhile wait. */
+/** Passes messages to a listener, one after the other; messages that arrive meanwhile wait. */
 export class Delivery {
   /** Messages that were dropped. */
   dropped = 0;
   private readonly backlog: Backlog;
-  /** Of who has subscribed: messages come in those of who has opened the connection, or of who publishes. */
+  /** The async context of the subscriber: messages arrive in the context of the connection, or of the publisher. */
   private readonly inContext = AsyncLocalStorage.snapshot();
-  /** Set while something is under way that is not done at once. */
+  /** Set while an asynchronous step is under way. */
   private running: Promise<void> | undefined;
   private isBusy = false;
   private isOver = false;
   private isOverflowing = false;
-  /** After the last message that waits. */
+  /** Runs after the last waiting message. */
   private isGapAtEnd = false;
 
   constructor(
@@ -45,7 +45,7 @@ export class Delivery {
     this.within(() => this.reports.overflowed());
   }
 
-  /** Something may be missing between what came before and what comes next. */
+  /** Messages may be missing between the last one and the next one. */
   gap(): void {
     if (this.isOver) return;
     this.isGapAtEnd = true;
@@ -57,14 +57,14 @@ export class Delivery {
     this.within(() => this.reports.failed(error, context));
   }
 
-  /** Nothing more is handed over; resolves when the listener is done, except to the listener itself. */
+  /** Passes no more messages; resolves when the listener is done, except to the listener itself. */
   async end(): Promise<void> {
     this.isOver = true;
     this.backlog.clear();
     if (inside.current !== this) await this.running;
   }
 
-  /** Does the first step, and then what waits, until there is nothing or a step takes its time. */
+  /** Does the first step, then the waiting ones, until none is left or a step is asynchronous. */
   private goOn(step: () => void | Promise<void>): void {
     this.isBusy = true;
     for (let next: typeof step | undefined = step; next; next = this.next()) {

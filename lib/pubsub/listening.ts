@@ -6,30 +6,30 @@ import type {
   WireArgument,
 } from '../wire/connection-pool.js';
 
-/** Who hears what comes on the channels of a subscription. */
+/** The receiver of messages on the channels of a subscription. */
 export interface Ear {
-  /** @param name of the channel, or the pattern, that it was listened to by */
+  /** @param name the channel, or the pattern, of the subscription */
   hear(message: Buffer, name: string, channel: Buffer | undefined): void;
-  /** All of them are listened to again, after some were not. */
+  /** All channels are subscribed to again after an interruption. */
   gap(): void;
-  /** The server does not let one of them be listened to. */
+  /** The server refuses a channel. */
   refused(error: unknown, name: string): void;
 }
 
-/** One of the channels of a subscription, by the caller's name and the server's. */
+/** One channel of a subscription, by the caller's name and the server's. */
 export interface Name {
   readonly name: string;
   readonly wire: WireArgument;
 }
 
-/** The channels of one subscription: whether all of them are listened to, and whether something may have been missed. */
+/** The channels of one subscription: whether all are subscribed to, and whether messages may have been missed. */
 export class Listening {
-  /** Resolves once all of them are listened to; rejects where that was ended before. */
+  /** Resolves once all channels are subscribed to; rejects if the subscription ends before. */
   readonly begun: Promise<void>;
   private readonly subscriptions: ChannelSubscription[];
-  /** Those that are not listened to now. */
+  /** Channels that are not subscribed to now. */
   private readonly silent: Set<Name>;
-  /** Those that were listened to before. */
+  /** Channels that were subscribed to before. */
   private readonly heard = new Set<Name>();
   private readonly refusals = new Set<Name>();
   private isGap = false;
@@ -57,12 +57,12 @@ export class Listening {
     return this.silent.size === 0;
   }
 
-  /** Others count on it from now on: if it begins later, something is missing. */
+  /** Callers rely on it from now on: if it starts later, messages are missing. */
   late(): void {
     if (!this.isComplete) this.isGap = true;
   }
 
-  /** From the call on nothing is heard. */
+  /** Nothing is received after this call. */
   async end(reason: unknown): Promise<void> {
     this.isOver = true;
     this.fail(reason);
@@ -96,7 +96,7 @@ export class Listening {
     this.ear.gap();
   }
 
-  /** Told once, until the server agrees. */
+  /** Reported once, until the server agrees. */
   private refused(error: Error, name: Name): void {
     if (this.refusals.has(name)) return;
     this.refusals.add(name);

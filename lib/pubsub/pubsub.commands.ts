@@ -9,7 +9,7 @@ import {
 } from './subscribe.options.js';
 import type { Subscription } from './subscription.js';
 
-/** The messages are plain text. */
+/** Messages are plain text. */
 type Raw = { readonly raw: true };
 
 /**
@@ -22,15 +22,15 @@ export abstract class PubSubCommands extends CommandGroup<Direct> {
   protected abstract readonly pubsub: PubSub;
 
   /**
-   * Calls the listener with every message that is published to the channels from then on, in the order of each channel,
-   * one after the other. Resolves when it listens. A message is delivered once at most: what is published while the
-   * connection is down, or dropped as the listener is too slow, never comes; the hooks tell of it. All subscriptions of a
-   * cache share one connection. Redis: `SUBSCRIBE`, `SSUBSCRIBE`.
+   * Calls the listener with every message published to the channels from now on, one at a time, in the order of each
+   * channel. Resolves when it listens. A message is delivered at most once: messages published while the connection is
+   * down, or dropped because the listener is too slow, never arrive; the hooks report them. All subscriptions of a cache
+   * share one connection. Redis: `SUBSCRIBE`, `SSUBSCRIBE`.
    *
-   * @throws ConnectionError where no server answers within `commandTimeout`; under `ignoreExceptions` it resolves, and
-   * listens as soon as there is one
-   * @throws AuthenticationError, NotSupportedError where the server refuses; it does not listen then
-   * @throws the reason of the signal, where that aborts before it listens
+   * @throws ConnectionError if no server answers within `commandTimeout`; with `ignoreExceptions` it resolves, and listens
+   * as soon as a server answers
+   * @throws AuthenticationError, NotSupportedError if the server refuses; then it does not listen
+   * @throws the reason of the signal, if that aborts before it listens
    * @example
    * const subscription = await cache.subscribe<Order>('orders', (order) => show(order), { onGap: () => reload() });
    * …
@@ -56,8 +56,8 @@ export abstract class PubSubCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The same for all channels whose names match a glob pattern; `context.channel` is the one of a message. Channels of
-   * shards match no pattern. Redis: `PSUBSCRIBE`.
+   * The same for all channels whose names match a glob pattern; `context.channel` names the channel of a message. Sharded
+   * channels match no pattern. Redis: `PSUBSCRIBE`.
    *
    * @example
    * await cache.psubscribe<Order>('orders.*', (order, { channel }) => show(channel, order));

@@ -19,7 +19,7 @@ import { Reports } from './reports.js';
 import { checkHooks, limitsOf, type MessageListener, type SubscribeOptions } from './subscribe.options.js';
 import { endAll, Subscription } from './subscription.js';
 
-/** What is to be listened to, and how. */
+/** Channels to subscribe to, and how. */
 export interface Request {
   /** Channels, or patterns. */
   readonly names: string | readonly string[];
@@ -49,8 +49,8 @@ export class PubSub {
   ) {}
 
   /**
-   * Resolves once it listens. Where the server does not answer within `commandTimeout` it rejects or, where outages are
-   * ignored, resolves all the same, and listens as soon as that is possible.
+   * Resolves once it listens. If the server does not answer within `commandTimeout`, it rejects; but if outages are
+   * ignored, it resolves, and listens as soon as possible.
    */
   async subscribe(request: Request): Promise<Subscription> {
     const signal = signalArgument(request.options.signal);
@@ -74,7 +74,7 @@ export class PubSub {
     }
   }
 
-  /** Resolves when it listens, or is not going to soon: it goes on trying, however long the server is away, or refuses. */
+  /** Resolves when it listens, or `commandTimeout` is over; it keeps trying, however long the server is away or refuses. */
   async begin(request: Request): Promise<Subscription> {
     let refused!: () => void;
     const refusal = new Promise<void>((resolve) => (refused = resolve));
@@ -83,14 +83,14 @@ export class PubSub {
       return false;
     });
     const isInTime = await settled(Promise.race([subscription.begun, refusal]), this.commandTimeoutMs);
-    if (!isInTime) this.logger.warn(`The subscription to ${subscription.title} waits for a server to listen at`);
+    if (!isInTime) this.logger.warn(`The subscription to ${subscription.title} waits for a connection to a server`);
     return subscription.isListening ? subscription : subscription.late();
   }
 
   /**
-   * Listens as soon as that is possible, however long the server is away.
+   * Listens as soon as possible, however long the server is away.
    *
-   * @throws TypeError for a request that makes no sense
+   * @throws TypeError for an invalid request
    */
   start(request: Request, onRefusal?: (error: Error, subscription: Subscription) => boolean): Subscription {
     const { isPattern, listener, options, version } = request;
@@ -103,7 +103,7 @@ export class PubSub {
     const all = names.map(({ name }) => name);
     const what = commandOf(kind, all[0]!, version);
     if (this.isClosed) throw new ConnectionError(`${describeCommand(what)}: the cache was closed`);
-    if (!pool.subscribe) throw new NotSupportedError(`${describeCommand(what)}: the pool has no subscribe`);
+    if (!pool.subscribe) throw new NotSupportedError(`${describeCommand(what)}: this connection pool cannot subscribe`);
     const title = titleOf(all);
     const counts = this.executor.counters.pubsub;
     const reports = new Reports(title, all, options, counts, this.tracer, this.logger);
@@ -131,7 +131,7 @@ export class PubSub {
     return subscription;
   }
 
-  /** Ends all of them; waits for listeners, but not for ever. */
+  /** Ends all of them; waits for listeners, but not forever. */
   async close(): Promise<void> {
     this.isClosed = true;
     await endAll([...this.open], new ConnectionError('The cache was closed'));
@@ -141,12 +141,12 @@ export class PubSub {
     const { begun, title } = subscription;
     const isInTime = await settled(begun, this.commandTimeoutMs);
     if (isInTime) return begun;
-    throw new ConnectionError(`no connection to listen to ${title} within ${this.commandTimeoutMs} ms`);
+    throw new ConnectionError(`no connection to subscribe to ${title} within ${this.commandTimeoutMs} ms`);
   }
 
   private namesOf({ names, isPattern, version, options: { raw } }: Request): Name[] {
     const list = typeof names === 'string' ? [names] : listArgument(names, isPattern ? 'Patterns' : 'Channels');
-    if (list.length === 0) throw new TypeError('There must be at least one channel');
+    if (list.length === 0) throw new TypeError('A subscription needs at least one channel');
     return Array.from(new Set(list), (name) => {
       if (!isPattern) {
         const key = channelKey(name, version, raw);

@@ -5,10 +5,10 @@ import type { Counters } from '../observability/counters.js';
 import type { SubscriptionTracer } from '../observability/subscription-channel.js';
 import type { MessageContext, SubscriptionHooks } from './subscribe.options.js';
 
-/** How often the log tells of messages that fail: a channel may bring thousands a second. */
+/** How often the log reports failing messages: a channel may deliver thousands a second. */
 const failuresEveryMs = 10_000;
 
-/** Says what happens to a subscription: to its hooks or, where there are none, to the log; and to the diagnostics channel. */
+/** Reports events of a subscription: to its hooks or, without them, to the log; and to the diagnostics channel. */
 export class Reports {
   private nextLine = 0;
   private unsaid = 0;
@@ -35,38 +35,38 @@ export class Reports {
     else this.logFailure(error, context);
   }
 
-  /** What comes next waits for what this gives. */
+  /** The next message waits for the returned promise. */
   gap(): void | Promise<void> {
     this.counts.gaps++;
     this.tracer.tell('gap', this.channels);
     const { onGap } = this.hooks;
     if (onGap) return this.call('onGap', onGap);
-    this.logger.warn(`${this.title} listens again; messages in between may be missing`);
+    this.logger.warn(`${this.title} listens again; messages may have been missed in between`);
   }
 
   overflowed(): void {
     this.tracer.tell('overflow', this.channels);
     const { onOverflow } = this.hooks;
     if (onOverflow) void this.call('onOverflow', onOverflow);
-    else this.logger.warn(`${this.title} is slower than its messages come; the oldest that wait are dropped`);
+    else this.logger.warn(`${this.title} has a listener slower than its messages; the oldest waiting ones are dropped`);
   }
 
-  /** The server does not let it listen. */
+  /** The server refuses the subscription. */
   refused(error: Error): void {
     this.tracer.tell('refusal', this.channels, error);
-    this.logger.error(`${this.title} hears nothing, and asks again every minute: ${errorText(error)}`);
+    this.logger.error(`${this.title} was refused, trying again every minute: ${errorText(error)}`);
   }
 
   private logFailure(error: unknown, { channel }: MessageContext): void {
     const now = performance.now();
     if (now < this.nextLine) return void this.unsaid++;
     const others = this.unsaid > 0 ? ` (and ${this.unsaid} more since the last line)` : '';
-    this.logger.warn(`${this.title} failed at a message of ${quoted(channel)}${others}: ${errorText(error)}`);
+    this.logger.warn(`${this.title} failed to handle a message of ${quoted(channel)}${others}: ${errorText(error)}`);
     this.nextLine = now + failuresEveryMs;
     this.unsaid = 0;
   }
 
-  /** A hook that fails is no reason to stop. */
+  /** A failing hook is no reason to stop. */
   private call(name: keyof SubscriptionHooks, hook: () => unknown): void | Promise<void> {
     const failed = (error: unknown): void => {
       this.logger.warn(`${this.title}: its ${name} failed: ${errorText(error)}`);

@@ -2,18 +2,18 @@ import { countArgument } from '../arguments/arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { channelNames, type ChannelOptions } from '../commands/publishing.commands.js';
 
-/** What a listener gets beside the message. @publicApi */
+/** The context that a listener gets beside the message. @publicApi */
 export interface MessageContext {
-  /** Where the message was published to. */
+  /** The channel of the message. */
   readonly channel: string;
-  /** The pattern that has matched, of `psubscribe`. */
+  /** The pattern of `psubscribe` that matched. */
   readonly pattern?: string;
   /** Aborts when the subscription ends. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Is called with one message at a time: the next one waits until what it returns is settled.
+ * Called with one message at a time: the next message waits until the returned promise is settled.
  *
  * @publicApi
  */
@@ -23,18 +23,18 @@ export type MessageListener<T = unknown> = (message: T, context: MessageContext)
 export interface PsubscribeOptions extends Omit<ChannelOptions, 'sharded'> {
   /** Ends the subscription. */
   readonly signal?: AbortSignal;
-  /** How many messages wait at most for a listener that is slower than they come (1000); the oldest are dropped. */
+  /** The most messages that wait for a slow listener (1000); beyond that the oldest are dropped. */
   readonly backlog?: number;
-  /** How many bytes they have at most, as they were sent (16 MiB). The newest message always has a place. */
+  /** The most bytes of waiting messages, as they were sent (16 MiB). The newest message always has room. */
   readonly backlogBytes?: number;
-  /** A message could not be read, or the listener has failed. Left out, it is logged. */
+  /** A message could not be read, or the listener failed. If left out, it is logged. */
   readonly onError?: (error: unknown, context: MessageContext) => unknown;
   /**
-   * Messages may have been missed: the connection was lost, or replaced, and is there again. Called in the place where
-   * they are missing; the next message waits until it is done. Left out, it is logged.
+   * Messages may have been missed: the connection was lost, or replaced, and works again. Called at the point of the gap:
+   * the next message waits until it is done. If left out, it is logged.
    */
   readonly onGap?: () => unknown;
-  /** The backlog is full, and messages are dropped until the listener has caught up. Left out, it is logged. */
+  /** The backlog is full: messages are dropped until the listener has caught up. If left out, it is logged. */
   readonly onOverflow?: () => unknown;
 }
 
@@ -53,16 +53,16 @@ export const psubscribeNames: NamesOf<PsubscribeOptions> = {
 };
 export const subscribeNames: NamesOf<SubscribeOptions> = { ...channelNames, ...psubscribeNames };
 
-/** What a subscription calls beside its listener. */
+/** The hooks of a subscription, besides its listener. */
 export type SubscriptionHooks = Pick<SubscribeOptions, 'onError' | 'onGap' | 'onOverflow'>;
 
-/** How much may wait for a listener. */
+/** The limits of the backlog. */
 export interface BacklogLimits {
   readonly messages: number;
   readonly bytes: number;
 }
 
-/** @throws TypeError for options that make no sense */
+/** @throws TypeError for invalid options */
 export function limitsOf({
   backlog = 1000,
   backlogBytes = 16 * 1024 * 1024,
@@ -73,7 +73,7 @@ export function limitsOf({
   };
 }
 
-/** @throws TypeError for what is no function */
+/** @throws TypeError if it is not a function */
 export function checkHooks({
   onError,
   onGap,

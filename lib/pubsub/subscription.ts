@@ -7,12 +7,12 @@ import { type Ear, Listening, type Name } from './listening.js';
 import type { Reports } from './reports.js';
 import type { BacklogLimits, MessageContext, MessageListener } from './subscribe.options.js';
 
-/** How long a shutdown waits for listeners at most. */
+/** How long a shutdown waits for listeners. */
 const stopMs = 10_000;
 
-/** What a subscription is made of. */
+/** The parts of a subscription. */
 export interface SubscriptionTerms {
-  /** What its channels are called in messages. */
+  /** The name of its channels in messages. */
   readonly title: string;
   readonly names: readonly Name[];
   readonly kind: ChannelKind;
@@ -21,15 +21,15 @@ export interface SubscriptionTerms {
   readonly reports: Reports;
   readonly signal: AbortSignal | undefined;
   readonly decode: (data: Buffer) => unknown;
-  /** The caller's name of a channel that a pattern has matched; `undefined` for one that is none of the cache's. */
+  /** The caller's name of a channel that matches a pattern; `undefined` for a channel outside the cache. */
   readonly nameOf: (channel: Buffer) => string | undefined;
-  /** The server does not let it listen; before it has begun, or later. */
+  /** The server refuses it; before it has started, or later. */
   readonly refused: (error: unknown, name: string, subscription: Subscription) => void;
   readonly ended: (subscription: Subscription) => void;
 }
 
 /**
- * What `subscribe` and `psubscribe` give: listens until it is ended.
+ * The result of `subscribe` and `psubscribe`: listens until it is ended.
  *
  * @publicApi
  * @example
@@ -58,20 +58,20 @@ export class Subscription implements Ear {
     this.stopFollowing = signal && onAbort(signal, () => void this.end(signal.reason));
   }
 
-  /** Whether all its channels are listened to at this moment. */
+  /** Whether all of its channels are subscribed to at this moment. */
   get isListening(): boolean {
     return !this.ended && this.listening.isComplete;
   }
 
-  /** How many messages were dropped as the listener was too slow. */
+  /** How many messages were dropped because the listener was too slow. */
   get dropped(): number {
     return this.delivery.dropped;
   }
 
   /**
-   * Ends it: the listener is called no more, what waits is dropped, and a call that is under way is waited for, unless it
-   * is that which unsubscribes. Redis: `UNSUBSCRIBE`, `PUNSUBSCRIBE`, `SUNSUBSCRIBE`, with the last subscription to the
-   * channel.
+   * Ends it: the listener is not called again, waiting messages are dropped. Awaits a listener that is still running,
+   * unless that listener itself unsubscribes. The last subscription to a channel sends `UNSUBSCRIBE`, `PUNSUBSCRIBE` or
+   * `SUNSUBSCRIBE`.
    */
   async unsubscribe(): Promise<void> {
     await this.end(new Error('The subscription was ended'));
@@ -82,7 +82,7 @@ export class Subscription implements Ear {
   }
 
   /**
-   * Resolves once it listens; rejects where it was ended before.
+   * Resolves once it listens; rejects if it was ended before.
    *
    * @internal
    */
@@ -96,7 +96,7 @@ export class Subscription implements Ear {
   }
 
   /**
-   * It is given away although it does not listen: what is published until it does is missing.
+   * It is returned although it does not listen yet: messages published until then are missing.
    *
    * @internal
    */
@@ -112,7 +112,7 @@ export class Subscription implements Ear {
       this.ended = this.listening.end(reason);
       this.terms.ended(this);
     }
-    // Not once for all: the listener itself must not wait for its own end, and everybody else must.
+    // Not cached: the listener itself must not wait for its own end, and everybody else must.
     const delivered = this.delivery.end();
     this.stopping.abort(reason);
     await Promise.all([this.ended, delivered]);
@@ -127,7 +127,7 @@ export class Subscription implements Ear {
       const published = this.terms.nameOf(channel);
       if (published !== undefined) this.delivery.take(message, { channel: published, pattern: name, signal });
     } catch (error) {
-      // A keyFunction may not know what a pattern has matched, and nobody else would catch what it throws.
+      // A keyFunction may not know a channel that matches a pattern, and nobody else would catch what it throws.
       this.delivery.failed(error, { channel: nameOf(channel), pattern: name, signal });
     }
   }
@@ -149,7 +149,7 @@ export class Subscription implements Ear {
   }
 }
 
-/** Ends all of them, and waits for their listeners, but not for ever. */
+/** Ends all of them, and waits for their listeners, but not forever. */
 export async function endAll(subscriptions: readonly Subscription[], reason: Error): Promise<void> {
   await settled(Promise.all(subscriptions.map((subscription) => subscription.end(reason))), stopMs);
 }

@@ -9,16 +9,16 @@ import { settled } from '../waiting/settled.js';
 import { isPassing } from '../locking/is-passing.js';
 import type { DeadLetter, ResolvedConsumerOptions, StreamContext, StreamHandler } from './stream-consumer.options.js';
 
-/** Between two attempts to tell the server what became of an entry. */
+/** The pause between two attempts to acknowledge an entry, or to set it aside. */
 const pauseMs = 500;
 
 interface UnderWay {
-  /** One for each entry: what its handler leaves listening goes with it. */
+  /** One for each entry: its listeners disappear with it. */
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
 
-/** The entries under way at one consumer, and what becomes of them. */
+/** The entries that one consumer is handling, and their outcomes. */
 export class EntryRunner<T> {
   private readonly underWay = new Map<string, UnderWay>();
   private readonly stopping = new AbortController();
@@ -31,13 +31,13 @@ export class EntryRunner<T> {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** What it is called in the log. */
+  /** Its name in the log. */
   get title(): string {
     const { stream, group } = this.options;
     return `The consumer of ${quoted(stream)} in group ${quoted(group)}`;
   }
 
-  /** Waits until another entry may be handled; how many. Rejects once the signal aborts. */
+  /** Waits for room to handle another entry; resolves with how many fit. Rejects once the signal aborts. */
   async whenFree(signal: AbortSignal): Promise<number> {
     const { concurrency } = this.options;
     while (!signal.aborted && this.underWay.size >= concurrency) await this.nextEnd(signal);
@@ -45,12 +45,12 @@ export class EntryRunner<T> {
     return concurrency - this.underWay.size;
   }
 
-  /** Whether it is under way. */
+  /** Whether it is being handled. */
   has(id: string): boolean {
     return this.underWay.has(id);
   }
 
-  /** Handles an entry, except where that is under way. */
+  /** Handles an entry, unless it is being handled already. */
   run(entry: StreamEntry<T>, deliveries: number, handler = this.handler): void {
     const { id } = entry;
     if (this.has(id)) return;
@@ -62,12 +62,12 @@ export class EntryRunner<T> {
     this.underWay.set(id, { controller, ended });
   }
 
-  /** Nobody else may take for left what is under way, however long it takes. */
+  /** Keeps other consumers from taking over entries being handled, however long that takes. */
   async keep(): Promise<void> {
     await this.restartIdleTime([...this.underWay.keys()]);
   }
 
-  /** Waits for what is under way, so many milliseconds at most. */
+  /** Waits for running handlers, at most this many milliseconds. */
   async stop(ms: number): Promise<void> {
     const left = [...this.underWay.values()];
     await settled(Promise.all(left.map(({ ended }) => ended)), ms);
@@ -83,7 +83,7 @@ export class EntryRunner<T> {
   ): Promise<void> {
     const { stream, group, consumer, maxDeliveries } = this.options;
     if (deliveries > maxDeliveries) {
-      // Nobody has said why: those who had it died over it.
+      // No handler reported an error: the processes that had the entry died from it.
       return this.setAside(entry, deliveries - 1, 'No consumer survived it');
     }
     const context: StreamContext = { stream, group, consumer, deliveries, signal };
@@ -95,17 +95,17 @@ export class EntryRunner<T> {
     await this.tell(() => this.cache.xack(stream, group, entry.id));
   }
 
-  /** It rests, and is tried again; or it failed once too often. */
+  /** The entry rests, and is tried again; or it has failed once too often. */
   private async fail(entry: StreamEntry<T>, deliveries: number, error: unknown): Promise<void> {
     const { maxDeliveries } = this.options;
     const message = errorText(error);
     const times = maxDeliveries === Infinity ? `${deliveries}` : `${deliveries} of ${maxDeliveries}`;
-    this.logger.warn(`${this.title} failed at ${entry.id} (delivery ${times}): ${message}`);
+    this.logger.warn(`${this.title} failed to handle ${entry.id} (delivery ${times}): ${message}`);
     if (deliveries >= maxDeliveries) await this.setAside(entry, deliveries, message);
     else await this.restartIdleTime([entry.id]);
   }
 
-  /** First there, then no longer here: it is in both rather than in none. */
+  /** First there, then no longer here: better in both streams than in none. */
   private async setAside({ id, fields }: StreamEntry<T>, deliveries: number, error: string): Promise<void> {
     const { stream, group, deadLetter } = this.options;
     const letter: DeadLetter<T> = { stream, group, id, fields, deliveries, error };
@@ -115,7 +115,7 @@ export class EntryRunner<T> {
     });
   }
 
-  /** Again while the server is away, or no primary: otherwise an entry that is done would be delivered once more. */
+  /** Retries while the server is away, or no primary: otherwise an entry that is done would be delivered again. */
   private async tell(say: () => Promise<unknown>): Promise<void> {
     const { signal } = this.stopping;
     for (;;) {

@@ -13,7 +13,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
     private readonly runtime: DecoratorRuntime,
   ) {}
 
-  /** @throws ConfigError where a consumer cannot be run */
+  /** @throws ConfigError if a consumer cannot be run */
   onApplicationBootstrap(): void {
     const { caches } = this.runtime;
     this.workers = consumers.find(this.modules).map(({ title, call, options: { cache, ...options } }) => {
@@ -23,7 +23,7 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
     for (const worker of this.workers) worker.start();
   }
 
-  /** Before providers let go of what handlers need. */
+  /** Before providers release what handlers need. */
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.stop()));
   }

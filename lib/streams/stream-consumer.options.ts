@@ -10,9 +10,9 @@ import { longestTimerMs } from '../waiting/pause.js';
 
 /** How a consumer of a stream works. @publicApi */
 export interface StreamConsumerOptions {
-  /** The key of the stream; it is created if it is missing. */
+  /** The key of the stream; created if it is missing. */
   readonly stream: string;
-  /** The group whose consumers share the entries; it is created if it is missing. */
+  /** The group whose consumers share the entries; created if it is missing. */
   readonly group: string;
   /**
    * Its name in the group, which no other consumer may have at the same time. If omitted, a name is generated, and
@@ -25,16 +25,16 @@ export interface StreamConsumerOptions {
   readonly startId?: string;
   /** How many entries are handled at a time; 1 by default: one after the other. */
   readonly concurrency?: number;
-  /** How many entries one read asks for at most; `concurrency` by default, and never more than can be handled now. */
+  /** The most entries that one read asks for; `concurrency` by default, and never more than can be handled now. */
   readonly count?: number;
   /** How long one read waits; `'5s'` by default. */
   readonly block?: Timeout;
   /**
-   * How long an entry rests before it is tried again, here or by another consumer: after the handler has failed, or the
+   * How long an entry rests before it is tried again, here or by another consumer: after its handler has failed, or its
    * process has died. `'30s'` by default. A handler may take longer than that.
    */
   readonly retryDelay?: Timeout;
-  /** How often an entry is delivered at most; 5 by default, `Infinity` for no limit. */
+  /** The most deliveries of an entry; 5 by default, `Infinity` for no limit. */
   readonly maxDeliveries?: number;
   /** The stream for entries that failed that often; `<stream>:dead` by default, `null` for none. */
   readonly deadLetter?: string | null;
@@ -57,7 +57,7 @@ export const consumerNames: NamesOf<StreamConsumerOptions> = {
   shutdownTimeout: true,
 };
 
-/** What a handler gets beside the entry. @publicApi */
+/** The context that a handler gets beside the entry. @publicApi */
 export interface StreamContext {
   readonly stream: string;
   readonly group: string;
@@ -84,7 +84,7 @@ export interface DeadLetter<T = StreamFields> {
   readonly error: string;
 }
 
-/** Options as they are worked with. */
+/** The resolved options. */
 export interface ResolvedConsumerOptions {
   readonly stream: string;
   readonly group: string;
@@ -101,7 +101,7 @@ export interface ResolvedConsumerOptions {
   readonly shutdownMs: number;
 }
 
-/** @throws TypeError, RangeError for options that make no sense */
+/** @throws TypeError, RangeError for invalid options */
 export function resolveConsumerOptions(options: StreamConsumerOptions): ResolvedConsumerOptions {
   const { stream, group, consumer, version, concurrency = 1, count = concurrency, maxDeliveries = 5 } = options;
   const { block = '5s', retryDelay = '30s', shutdownTimeout = '10s' } = options;
@@ -126,7 +126,7 @@ export function resolveConsumerOptions(options: StreamConsumerOptions): Resolved
 
 const madeUpName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
 
-/** Within what a timer can wait. */
+/** Within the range of timers. */
 function milliseconds(timeout: Timeout, what: string, least = 1): number {
   const ms = toMilliseconds(timeout, what);
   if (ms === null || ms < least || ms > longestTimerMs)

@@ -17,14 +17,15 @@ import {
 import { StrictCache } from '../views/strict-cache.js';
 
 const longestPauseMs = 5_000;
-/** What the server has at least to answer in a shutdown. */
+/** The time that the server always gets to answer during a shutdown. */
 const leastMs = 500;
-/** Pending entries that are looked through at a time. */
+/** How many pending entries are examined at a time. */
 const pageSize = 100;
 
 /**
  * One consumer of a group: reads new entries, handles at most `concurrency` at a time, acknowledges them, takes over
- * what other consumers left, and sets aside what fails too often. `@StreamConsumer` runs one; without decorators:
+ * entries that other consumers left, and sets aside entries that fail too often. `@StreamConsumer` runs one; without
+ * decorators:
  *
  * @publicApi
  * @example
@@ -46,7 +47,7 @@ export class StreamWorker<T = StreamFields> {
   private nextClaim = 0;
   private claimCursor = '0-0';
 
-  /** @throws TypeError, RangeError for options that make no sense */
+  /** @throws TypeError, RangeError for invalid options */
   constructor(
     cache: CachexService,
     options: StreamConsumerOptions,
@@ -79,7 +80,7 @@ export class StreamWorker<T = StreamFields> {
     await (this.stopped ??= this.end());
   }
 
-  /** A server that does not answer keeps nobody longer than handlers may. */
+  /** A silent server delays a shutdown no longer than handlers may. */
   private async end(): Promise<void> {
     const { shutdownMs, isNameMadeUp } = this.options;
     const deadline = performance.now() + shutdownMs;
@@ -130,7 +131,7 @@ export class StreamWorker<T = StreamFields> {
     });
   }
 
-  /** Takes over what failed here, and what consumers have left that died. */
+  /** Takes over entries that failed here, and entries of consumers that died. */
   private async claim(free: number): Promise<void> {
     const { stream, group, consumer, retryDelayMs } = this.options;
     await this.salvaging(async () => {
@@ -140,14 +141,14 @@ export class StreamWorker<T = StreamFields> {
       this.claimCursor = claim.cursor;
       this.tellOfLost(claim.deleted);
       if (claim.cursor === '0-0') this.nextClaim = performance.now() + retryDelayMs / 2;
-      // What is under way here was taken for left while this process was too busy to keep it.
+      // Entries in progress here were taken for abandoned while this process was too busy to keep them.
       await this.runClaimed(claim.entries.filter(({ id }) => !this.runner.has(id)));
     });
   }
 
   private tellOfLost({ length }: readonly string[]): void {
     if (length === 0) return;
-    this.logger.warn(`${this.runner.title} lost ${length} entries, trimmed or deleted before they were acknowledged`);
+    this.logger.warn(`${this.runner.title} lost ${length} entries: they were trimmed or deleted unacknowledged`);
   }
 
   private async runClaimed(entries: readonly StreamEntry<T>[]): Promise<void> {
@@ -161,7 +162,7 @@ export class StreamWorker<T = StreamFields> {
     }
   }
 
-  /** Where an entry cannot be read, nothing of what was delivered with it was given: asks for them one by one. */
+  /** If an entry cannot be read, none of its batch was returned: asks for them one by one. */
   private async salvaging(deliver: () => Promise<void>): Promise<void> {
     const { stream, group, consumer } = this.options;
     const { signal } = this.reading;
@@ -187,7 +188,7 @@ export class StreamWorker<T = StreamFields> {
     }
   }
 
-  /** Any number of entries that wait for another try may stand before what came last. */
+  /** Any number of entries that wait for another try may precede the last one. */
   private async *deliveredSince(time: number): AsyncGenerator<PendingEntry> {
     const { stream, group, consumer } = this.options;
     let page: PendingEntry[];
@@ -200,7 +201,7 @@ export class StreamWorker<T = StreamFields> {
     }
   }
 
-  /** After a loss of data the group has to be made again. */
+  /** After a loss of data the group has to be created again. */
   private async rest(error: unknown): Promise<void> {
     this.hasGroup = false;
     if (this.failures === 0) this.logger.warn(`${this.runner.title} pauses: ${errorText(error)}`);
@@ -214,7 +215,7 @@ export class StreamWorker<T = StreamFields> {
     this.logger.log(`${this.runner.title} resumes`);
   }
 
-  /** With a consumer goes what is pending for it, and others are to get that. */
+  /** Deleting a consumer also deletes its pending entries, which other consumers should get. */
   private async leave(): Promise<void> {
     const { stream, group, consumer } = this.options;
     await this.cache.xgroupDelconsumer(stream, group, consumer, { unlessPending: true });

@@ -108,7 +108,9 @@ describe('what is unreadable', () => {
       await cache.getOrSet(key, () => 1);
     }
     expect(logger.lines).toEqual([
-      expect.stringMatching(/^"user:1" counts as missing: .*add the serializer that wrote them.*\(said once for "user:\*"\)$/),
+      expect.stringMatching(
+        /^"user:1" counts as missing: .*add the serializer that wrote them.*\(said once for "user:\*"\)$/,
+      ),
       expect.stringMatching(/^"order:1" counts as missing/),
     ]);
   });

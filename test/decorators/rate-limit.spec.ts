@@ -64,7 +64,9 @@ describe('@RateLimit on a provider', () => {
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ code: 'CACHEX_RATE_LIMIT', retryAfter: expect.any(Number) });
     expect((error as RateLimitError).retryAfter).toBeGreaterThan(0);
-    expect((error as RateLimitError).message).toMatch(/^Mails\.send allows 2 calls at a time: try again in \d+ s\. See /);
+    expect((error as RateLimitError).message).toMatch(
+      /^Mails\.send allows 2 calls at a time: try again in \d+ s\. See /,
+    );
     expect(mails.sent).toBe(2);
     expect(await mails.send('bob')).toBe(3);
   });

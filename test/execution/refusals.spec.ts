@@ -131,7 +131,9 @@ describe('a real server that refuses', () => {
     const reader = await openCache({ connection, keyPrefix: 'app', ignoreExceptions: true });
     expect(await reader.get('key')).toBeUndefined();
     await expect(reader.set('key', 1)).rejects.toThrow(AuthenticationError);
-    await expect(reader.set('key', 1)).rejects.toThrow(/^SET "key": NOPERM.* \(check username, password and ACL\)\. See /);
+    await expect(reader.set('key', 1)).rejects.toThrow(
+      /^SET "key": NOPERM.* \(check username, password and ACL\)\. See /,
+    );
     await reader.close();
 
     const cache = await openCache({ connection: server.url, ignoreExceptions: true });

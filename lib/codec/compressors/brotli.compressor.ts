@@ -10,7 +10,7 @@ import { BuiltInCompressor } from './built-in.compressor.js';
 import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
-/** As fast as zlib, and smaller. Node's own default is the highest, which takes a hundred times as long. */
+/** As fast as zlib, and smaller. Node's own default is the highest level, which takes a hundred times as long. */
 const DEFAULT_LEVEL = 4;
 
 /**

@@ -2,16 +2,16 @@ import type { Compressor, CompressorName } from './compressor.js';
 import type { CompressorOptions } from './compressor-options.js';
 import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 
-/** What a library does for a format. */
+/** How a library handles one format. */
 export interface CompressionEngine {
   compress(data: Buffer): Buffer;
   compressAsync(data: Buffer): Promise<Buffer>;
-  /** @throws OutputTooLong where there would be more bytes than `limit` */
+  /** @throws OutputTooLong if there would be more bytes than `limit` */
   decompress(data: Buffer, limit: number): Buffer;
   decompressAsync(data: Buffer, limit: number): Promise<Buffer>;
 }
 
-/** A compressor whose data carry a mark of their own: any chain that has one of the same name can read them. */
+/** A compressor whose data carry their own mark: any chain with a compressor of the same name can read them. */
 export abstract class BuiltInCompressor implements Compressor {
   abstract readonly name: CompressorName;
   readonly minLength?: number;

@@ -5,11 +5,11 @@ import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 
 /** @publicApi */
 export interface CompressorOptions {
-  /** How much work to spend, in the numbers of the format itself: more makes smaller and slower. */
+  /** How much work to spend, on the scale of the format itself: higher is smaller and slower. */
   readonly level?: number;
-  /** Serialized values shorter than this many bytes are stored as they are (256). */
+  /** Serialized values shorter than this many bytes are stored uncompressed (256). */
   readonly minLength?: number;
-  /** Values of more bytes than this are stored as they are, and what decompresses to more cannot be read (64 MiB). */
+  /** Longer values (in bytes) are stored uncompressed, and data that decompress to more cannot be read (64 MiB). */
   readonly maxLength?: number;
 }
 
@@ -20,7 +20,7 @@ const levelledNames: NamesOf<CompressorOptions> = { ...lengthNames, level: true 
 
 /**
  * @throws TypeError for an option that the compressor does not know
- * @throws ConfigError for lengths that are none
+ * @throws ConfigError for an invalid length
  */
 export function checkCompressorOptions(
   name: string,

@@ -3,11 +3,11 @@ import { BuiltInCompressor } from './built-in.compressor.js';
 import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
-/** zlib's own default, a good middle. */
+/** zlib's own default, a good compromise. */
 const DEFAULT_LEVEL = 6;
 
 /**
- * What {@link ZlibCompressor} does, in the format that `gunzip` reads: `level` 0 to 9 (6).
+ * Like {@link ZlibCompressor}, in the format that `gunzip` reads: `level` 0 to 9 (6).
  *
  * @publicApi
  */

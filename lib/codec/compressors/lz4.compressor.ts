@@ -3,7 +3,7 @@ import { BuiltInCompressor, type CompressionEngine } from './built-in.compressor
 import { checkCompressorOptions, type CompressorOptions, lengthNames } from './compressor-options.js';
 import { OutputTooLong } from './output-limit.js';
 
-/** The part of lz4-napi that is used. */
+/** The part of lz4-napi in use. */
 interface Lz4 {
   compress(data: Buffer): Promise<Buffer>;
   compressSync(data: Buffer): Buffer;
@@ -11,13 +11,13 @@ interface Lz4 {
   uncompressSync(data: Buffer): Buffer;
 }
 
-/** The bytes before a block, which say how long it will be. */
+/** The bytes before a block, which state its decompressed length. */
 const LENGTH_BYTES = 4;
-/** No byte of a block makes more bytes than this. */
+/** No byte of a block expands to more bytes than this. */
 const HIGHEST_RATIO = 255;
 
 /**
- * LZ4: by far the fastest, and the least small. It has no levels.
+ * LZ4: by far the fastest, and compresses least. It has no levels.
  * Needs the package `lz4-napi`.
  *
  * @publicApi
@@ -25,7 +25,7 @@ const HIGHEST_RATIO = 255;
 export class Lz4Compressor extends BuiltInCompressor {
   readonly name = 'lz4';
 
-  /** @throws ConfigError where `lz4-napi` is not installed. */
+  /** @throws ConfigError if `lz4-napi` is not installed. */
   constructor(options: Omit<CompressorOptions, 'level'> = {}) {
     checkCompressorOptions('lz4', options, lengthNames);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the optional package only this part is used
@@ -42,7 +42,7 @@ function lz4Engine(lz4: Lz4): CompressionEngine {
   };
 }
 
-/** The library allocates whatever length broken data ask for. */
+/** The library would allocate any length that broken data claim. */
 function plausible(data: Buffer, limit: number): Buffer {
   const length = data.readUInt32LE(0);
   if (length > (data.length - LENGTH_BYTES) * HIGHEST_RATIO) {

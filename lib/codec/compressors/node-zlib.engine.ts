@@ -4,7 +4,7 @@ import { OutputTooLong } from './output-limit.js';
 
 type Callback = (error: Error | null, result: Buffer) => void;
 
-/** The four functions that node:zlib has for a format. */
+/** The four functions of node:zlib for one format. */
 export interface ZlibFunctions<Options> {
   readonly compress: (data: Buffer, options: Options, done: Callback) => void;
   readonly compressSync: (data: Buffer, options: Options) => Buffer;

@@ -1,10 +1,10 @@
-/** What decompresses to more than this is refused, unless a compressor says otherwise: a few bytes can hold gigabytes. */
+/** The default limit of decompressed data, which is refused beyond it: a few bytes can expand to gigabytes. */
 export const DEFAULT_MAX_LENGTH = 64 * 1024 * 1024;
 
-/** What decompresses to more than this leaves the event loop. */
+/** Data that decompress to more than this leave the event loop. */
 export const INLINE_LENGTH = 128 * 1024;
 
-/** Data would decompress to more bytes than are asked for. */
+/** Data would decompress to more bytes than allowed. */
 export class OutputTooLong extends RangeError {
   override readonly name = 'OutputTooLong';
 

@@ -3,7 +3,7 @@ import { BuiltInCompressor } from './built-in.compressor.js';
 import { checkCompressorOptions, checkedLevel, type CompressorOptions } from './compressor-options.js';
 import { zlibEngine } from './node-zlib.engine.js';
 
-/** zlib's own default, a good middle. */
+/** zlib's own default, a good compromise. */
 const DEFAULT_LEVEL = 6;
 
 /**

@@ -1,6 +1,6 @@
 const FRAME = 0xfd2fb528;
 const SKIPPABLE_FRAME = 0x184d2a50;
-/** A compressed block makes at most so many bytes. */
+/** The most bytes of one decompressed block. */
 export const LARGEST_BLOCK = 128 * 1024;
 
 const RAW = 0;
@@ -8,8 +8,8 @@ const RUN_LENGTH = 1;
 const RESERVED = 3;
 
 /**
- * The most bytes that Zstandard data can decompress to: the sum over their blocks, as the length that a frame claims for
- * itself is optional and may be a lie. Throws a `RangeError` where the data are cut, or no Zstandard.
+ * The most bytes that Zstandard data can decompress to: the sum over their blocks, because the length in a frame's
+ * header is optional and may be a lie. Throws a `RangeError` if the data are truncated, or not Zstandard.
  */
 export function longestOutput(data: Buffer): number {
   let length = 0;
@@ -44,7 +44,7 @@ function measureFrame(data: Buffer, start: number): { readonly length: number; r
   return { length, end: hasChecksum ? at + 4 : at };
 }
 
-/** Of the fields behind the descriptor: window, dictionary, and the length that the frame claims. */
+/** The length of the fields after the descriptor: window, dictionary, and the claimed length of the frame. */
 function headerBytes(descriptor: number): number {
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const dictionary = [0, 1, 2, 4][descriptor & 3]!;

@@ -12,15 +12,15 @@ const LOWEST_LEVEL = 1;
 const HIGHEST_LEVEL = 22;
 
 /**
- * Zstandard, `level` 1 to 22 (1): small at little cost, the one to take when in doubt. Node.js has it built in from
- * 22.15 on; before that it needs the package `@toondepauw/node-zstd`.
+ * Zstandard, `level` 1 to 22 (1): small at little cost, the one to choose when in doubt. Built into Node.js from 22.15
+ * on; older versions need the package `@toondepauw/node-zstd`.
  *
  * @publicApi
  */
 export class ZstdCompressor extends BuiltInCompressor {
   readonly name = 'zstd';
 
-  /** @throws ConfigError where Node.js has no zstd and `@toondepauw/node-zstd` is not installed. */
+  /** @throws ConfigError if Node.js has no zstd and `@toondepauw/node-zstd` is not installed. */
   constructor(options: CompressorOptions = {}) {
     checkCompressorOptions('zstd', options);
     const level = checkedLevel('zstd', options.level ?? DEFAULT_LEVEL, LOWEST_LEVEL, HIGHEST_LEVEL);
@@ -28,7 +28,7 @@ export class ZstdCompressor extends BuiltInCompressor {
   }
 }
 
-/** What node:zlib has from Node.js 22.15 on. */
+/** The functions of node:zlib from Node.js 22.15 on. */
 interface ZlibWithZstd {
   readonly zstdCompress: ZlibFunctions<ZstdOptions>['compress'];
   readonly zstdCompressSync: ZlibFunctions<ZstdOptions>['compressSync'];
@@ -57,7 +57,7 @@ function builtInEngine(node: ZlibWithZstd, level: number): CompressionEngine {
   );
 }
 
-/** The part of @toondepauw/node-zstd that is used. */
+/** The part of @toondepauw/node-zstd in use. */
 interface NodeZstd {
   Encoder: new (level: number) => { encode(data: Buffer): Promise<Buffer>; encodeSync(data: Buffer): Buffer };
   Decoder: new () => { decode(data: Buffer): Promise<Buffer>; decodeSync(data: Buffer): Buffer };
@@ -68,7 +68,7 @@ function libraryEngine(level: number, maxLength = DEFAULT_MAX_LENGTH): Compressi
   const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd needs') as NodeZstd;
   const encoder = new Encoder(level);
   const decoder = new Decoder();
-  // As it is where the blocks might hold more than is read: what gets no shorter is not stored compressed.
+  // Uncompressed if the blocks might expand beyond the limit: data that would not get shorter are not stored compressed.
   const readable = (compressed: Buffer, data: Buffer): Buffer => (isWithin(compressed, maxLength) ? compressed : data);
   return {
     compress: (data) => readable(encoder.encodeSync(data), data),
@@ -84,7 +84,7 @@ function bounded(data: Buffer, limit: number): Buffer {
   return data;
 }
 
-/** As far as the blocks tell, of which the last may be shorter than any. */
+/** An upper bound from the blocks, the last of which may be shorter. */
 function isWithin(data: Buffer, limit: number): boolean {
   return longestOutput(data) < limit + LARGEST_BLOCK;
 }

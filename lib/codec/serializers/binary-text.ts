@@ -1,25 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 
-/** The lengths of the heads that say how long their contents are: of `bin`, `ext` and `str`, by their first byte. */
+/** The lengths of heads that state the length of their contents: `bin`, `ext` and `str`, by their first byte. */
 const LENGTH_BYTES: Readonly<Record<number, number>> = {
   0xc4: 1, 0xc5: 2, 0xc6: 4, 0xc7: 1, 0xc8: 2, 0xc9: 4, 0xd9: 1, 0xda: 2, 0xdb: 4,
 }; // prettier-ignore
-/** The bytes behind a first byte of fixed length: floats, integers, `fixext`, and the lengths of arrays and maps. */
+/** The bytes after a first byte of fixed length: floats, integers, `fixext`, and the lengths of arrays and maps. */
 const FIXED_BYTES: Readonly<Record<number, number>> = {
   0xca: 4, 0xcb: 8, 0xcc: 1, 0xcd: 2, 0xce: 4, 0xcf: 8, 0xd0: 1, 0xd1: 2, 0xd2: 4, 0xd3: 8,
   0xd4: 2, 0xd5: 3, 0xd6: 5, 0xd7: 9, 0xd8: 17, 0xdc: 2, 0xdd: 4, 0xde: 2, 0xdf: 4,
 }; // prettier-ignore
 
 const UNUSED = 0xc1;
-/** Longer text is not looked at byte by byte. */
+/** Longer text is not examined byte by byte. */
 const SHORT_TEXT = 64;
 
-/** A map of so few keys is written with a shorter head by everybody but this library. */
+/** Every other library writes a map of so few keys with a shorter head. */
 const SHORT_MAP = 0x10;
 
 /**
- * Whether somebody else may have written these bytes. Lua's `cmsgpack` calls any string text, and so do old libraries of
- * other languages: bytes that are no UTF-8 would come back with replacement characters.
+ * Whether another library may have written these bytes. Lua's `cmsgpack` declares every string as text, and so do old
+ * libraries of other languages: bytes that are not UTF-8 would come back with replacement characters.
  */
 export function mayHaveBinaryText(data: Buffer): boolean {
   const first = data[0]!;
@@ -37,7 +37,7 @@ function mayHaveForeignElements(data: Buffer, at: number): boolean {
   return !isRecord && !(data[at] === 0xde && data.length > at + 2 && data.readUInt16BE(at + 1) < SHORT_MAP);
 }
 
-/** The same data with text that is no UTF-8 declared as the bytes that it is. Throws on the byte that is never used. */
+/** The same data with text that is not UTF-8 declared as bytes. Throws on the byte that MessagePack never uses. */
 export function declareBinaryText(data: Buffer): Buffer {
   const pieces: Buffer[] = [];
   let copied = 0;
@@ -68,7 +68,7 @@ function isText(data: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** The place behind a scalar, or behind the head of an array or map. */
+/** The position after a scalar, or after the head of an array or map. */
 function endOf(data: Buffer, at: number, first: number): number {
   if (first < 0xa0 || first >= 0xe0) return at + 1;
   if (first < 0xc0) return at + 1 + (first & 0x1f);

@@ -5,8 +5,8 @@ import { escapeText } from './escape.js';
 import { packTree } from './packr.js';
 
 /**
- * A copy of the value in which nothing is left to chance: keys and the entries of Maps and Sets are sorted, `toJSON()`
- * is applied and every `NaN` is the same.
+ * A deterministic copy of the value: keys and the entries of Maps and Sets are sorted, `toJSON()` is applied, and every
+ * `NaN` is the same.
  *
  * @throws SerializerError for a value that contains itself and for an array with holes.
  */
@@ -16,7 +16,7 @@ export function canonicalize(value: unknown): unknown {
 
 class Canonicalizer extends Copier {
   private readonly open = new Set<object>();
-  /** How many objects each stands for, those in it included. */
+  /** The number of objects inside each, itself included. */
   private readonly weights = new Map<object, number>();
   private weight = 0;
 
@@ -45,7 +45,7 @@ class Canonicalizer extends Copier {
     return super.copyElements(array);
   }
 
-  /** By their bytes, since no other order holds for values of all types. */
+  /** Ordered by their bytes, the only order across values of all types. */
   protected override order<T>(items: readonly T[]): readonly T[] {
     return items
       .map((item) => ({ item, bytes: packTree(escapeText(item)) }))

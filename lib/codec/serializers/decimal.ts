@@ -1,4 +1,4 @@
-/** What Redis calls a number, and what JSON does: no leading zeros, no plus sign, no spaces. */
+/** A number for Redis and JSON alike: no leading zeros, no plus sign, no spaces. */
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const FRACTION_OR_EXPONENT = /[.e]/i;
 
@@ -9,12 +9,12 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** Whether decimal text gives the number back: not `NaN`, infinities, `-0` and integers past the safe range. */
+/** Whether the decimal text reads back as the number: not for `NaN`, infinities, `-0` and unsafe integers. */
 export function isDecimalNumber(value: number): boolean {
   return Number.isInteger(value) ? Number.isSafeInteger(value) && !Object.is(value, -0) : Number.isFinite(value);
 }
 
-/** The decimal text that a value is stored as, so that `INCR` and Lua see a number; `undefined` for all other values. */
+/** The decimal text that a number is stored as, so that `INCR` and Lua see a number; `undefined` for other values. */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'number') return isDecimalNumber(value) ? String(value) : undefined;
   if (typeof value !== 'bigint' || isSafe(value)) return undefined;
@@ -22,7 +22,7 @@ export function decimalText(value: unknown): string | undefined {
   return text.length <= MAX_LENGTH ? text : undefined;
 }
 
-/** The number that stored bytes are the decimal text of, exact for every integer; `undefined` for all other bytes. */
+/** The number in stored decimal text, exact for every integer; `undefined` for all other bytes. */
 export function parseDecimal(data: Buffer): number | bigint | undefined {
   const first = data[0];
   if (first === undefined || ((first < ZERO || first > NINE) && first !== MINUS)) return undefined;

@@ -1,26 +1,26 @@
 import { Copier } from '../values/copier.js';
 
-/** Begins a text that stands for something else. Text that really begins so is escaped as well. */
+/** Begins a text that stands for something else. Text that really begins with it is escaped as well. */
 const ESCAPE = '\0';
 const TEXT = `${ESCAPE}t`;
 const NEGATIVE_ZERO = `${ESCAPE}-`;
 const BIGINT = `${ESCAPE}n`;
 const BIGINT_DIGITS = /^-?\d{1,16}$/;
 
-/** msgpackr reads integers up to these as numbers, as others mean them. */
+/** msgpackr reads integers up to these as numbers, the way other libraries mean them. */
 const LARGEST_NUMBER = 2n ** 53n;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * Whether msgpackr gives the text back as it is. As UTF-8, lone surrogates (half an emoji) are lost; a byte order mark
- * at the beginning is dropped when it is read.
+ * Whether msgpackr returns the text unchanged. UTF-8 loses lone surrogates (half an emoji), and reading drops a byte
+ * order mark at the beginning.
  */
 export function isExactText(text: string): boolean {
   return isWellFormed(text) && !text.startsWith(BYTE_ORDER_MARK);
 }
 
-/** Whether msgpackr gives the name of a property back. */
+/** Whether msgpackr returns a property of this name. */
 export function isExactKey(key: string): boolean {
   return !isRenamed(key) && isExactText(key);
 }
@@ -30,17 +30,17 @@ export function isRenamed(key: string): boolean {
   return key === '__proto__' || key === '__keys__' || key === 'toJSON';
 }
 
-/** Whether msgpackr gives it back as a bigint. */
+/** Whether msgpackr returns it as a bigint. */
 export function isExactBigint(value: bigint): boolean {
   return value > LARGEST_NUMBER || value < -LARGEST_NUMBER;
 }
 
-/** A copy of the value that msgpackr keeps exactly, whatever its texts and keys, with its negative zeros and bigints. */
+/** A copy of the value that msgpackr keeps exactly, whatever its texts, keys, negative zeros and bigints. */
 export function escapeText(value: unknown): unknown {
   return new Escaper().copy(value);
 }
 
-/** The value that {@link escapeText} made a copy of. */
+/** The original of a copy that {@link escapeText} made. */
 export function unescapeText(value: unknown): unknown {
   return new Unescaper().copy(value);
 }
@@ -69,7 +69,7 @@ function bigintOf(digits: string): bigint {
   return BigInt(digits);
 }
 
-/** In every Node.js that this package runs on, but not yet in TypeScript's library of ES2023. */
+/** Present in every supported Node.js, but missing from TypeScript's ES2023 library. */
 function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }

@@ -1,19 +1,19 @@
 /** Integers of fewer digits are safe. */
 const UNSAFE_DIGITS = 16;
-/** Strings, and numbers with all that belongs to them. */
+/** Strings, and numbers with all of their parts. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
 const INTEGER = /^-?\d+$/;
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
 /**
- * Whether JSON.parse would round an integer of this text, such as an identifier of 64 bits that somebody else wrote.
+ * Whether JSON.parse would round an integer in this text, such as a 64-bit identifier from another program.
  */
 export function hasRoundedInteger(data: Buffer, text: string): boolean {
   return hasManyDigits(data) && text.match(TOKENS)!.some((token) => INTEGER.test(token) && isRounded(token));
 }
 
-/** A look at every sixteenth byte finds each run of so many. */
+/** Testing every sixteenth byte finds each run of this length. */
 function hasManyDigits(data: Buffer): boolean {
   for (let place = UNSAFE_DIGITS - 1; place < data.length; place += UNSAFE_DIGITS) {
     if (!isDigit(data[place])) continue;
@@ -27,7 +27,7 @@ function hasManyDigits(data: Buffer): boolean {
   return false;
 }
 
-/** JSON.stringify writes large numbers with digits that are not all theirs: those are read back as they were. */
+/** JSON.stringify writes large numbers with inexact digits: those read back as the same number. */
 function isRounded(digits: string): boolean {
   const number = Number(digits);
   if (Number.isSafeInteger(number) || String(number) === digits) return false;

@@ -4,7 +4,7 @@ import { hasToJSON, Inspector, MAX_DEPTH, typeTag } from '../values/inspector.js
 import { isExactBigint, isExactKey, isExactText } from './escape.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
-/** Objects are remembered when there are more than this many, or from this depth on: a Set is not for nothing. */
+/** Objects are remembered beyond this number, or from this depth on: a Set is not free. */
 const UNREMEMBERED = 1000;
 const UNREMEMBERED_DEPTH = 16;
 
@@ -12,23 +12,24 @@ const STANDARD_ERRORS: ReadonlySet<string> = new Set(
   [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(({ name }) => name),
 );
 
-/** What an Error may have of its own. Its stack is a new one when it is read. */
+/** The own properties that an Error may have. Its stack is rebuilt on read. */
 const ERROR_KEYS: ReadonlySet<string> = new Set(['name', 'message', 'cause', 'stack']);
 
 /**
- * Looks through a value before msgpackr or v8 writes it: refuses what they lose, and finds what only one of them keeps.
+ * Examines a value before msgpackr or v8 writes it: refuses values that they lose, and finds those that only one of
+ * them keeps.
  */
 export class GraphInspector extends Inspector {
-  /** Whether msgpackr keeps all text, keys and numbers as they are, so that nothing has to be escaped. */
+  /** Whether msgpackr keeps all text, keys and numbers, so that nothing has to be escaped. */
   exactInMsgpack = true;
-  /** Whether v8 keeps everything: it knows no `toJSON()`, and no Errors with names of their own. */
+  /** Whether v8 keeps everything: it ignores `toJSON()`, and loses the names of custom Errors. */
   exactInV8 = true;
   hasMap = false;
-  /** Whether something in it is of a built-in type of another realm, which only v8 takes for what it is. */
+  /** Whether the value holds a built-in type of another realm, which only v8 recognizes. */
   hasForeign = false;
 
   private keyCount = 0;
-  /** The first of all objects, each once; `undefined` where there is no use in knowing. */
+  /** The first objects found, each once; `undefined` if nobody needs to know. */
   private few: object[] | undefined = [];
   private unremembered = UNREMEMBERED;
   private seen: Set<object> | undefined;
@@ -41,7 +42,7 @@ export class GraphInspector extends Inspector {
     super(serializer);
   }
 
-  /** Whether it is a few objects that are there once, and no list of objects, which most likely are all of one shape. */
+  /** Whether the value is a few objects without repetition, and no list of objects, which most likely share one shape. */
   get isSimple(): boolean {
     return this.few !== undefined && !this.hasMap && this.keyCount <= MAX_MAP_KEYS;
   }
@@ -99,7 +100,7 @@ export class GraphInspector extends Inspector {
     return isStorable;
   }
 
-  /** Ends the way through cycles, and keeps it short where much is shared. */
+  /** Ends cycles, and skips what has been visited already. */
   private isKnown(object: object, depth: number): boolean {
     if (depth < UNREMEMBERED_DEPTH && this.unremembered > 0) {
       this.unremembered--;

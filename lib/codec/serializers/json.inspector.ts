@@ -1,7 +1,7 @@
 import { isDate } from 'node:util/types';
 import { hasToJSON, Inspector, MAX_DEPTH, MOST_OBJECTS } from '../values/inspector.js';
 
-/** Looks through a value before it becomes JSON, for what JSON has no words for and leaves out or replaces. */
+/** Examines a value before it becomes JSON, for values that JSON would leave out or replace. */
 export class JsonInspector extends Inspector {
   private objects = 0;
 
@@ -28,7 +28,7 @@ export class JsonInspector extends Inspector {
     if (++this.objects > MOST_OBJECTS) this.refuseObjects();
     if (!hasToJSON(object)) return this.visitContents(object, depth);
     const json = object.toJSON('');
-    // JSON does not ask the answer for a toJSON() of its own.
+    // JSON does not call toJSON() on the answer of a toJSON().
     if (isDate(json)) return this.refuse('an object whose toJSON() gives a Date');
     return typeof json === 'object' && json !== null ? this.visitContents(json, depth) : this.visit(json, depth);
   }

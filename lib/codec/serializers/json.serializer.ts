@@ -5,12 +5,12 @@ import { hasRoundedInteger } from './exact-integers.js';
 import { JsonInspector } from './json.inspector.js';
 
 /**
- * Plain JSON, which others can read and write. What JSON would lose is refused: `Map`, `Set`, `bigint`, `NaN`,
- * infinities, Buffers, typed arrays, `RegExp`, `Error`, `undefined` in arrays, invalid Dates, cycles, functions.
+ * Plain JSON, which other programs can read and write. Values that JSON would lose are refused: `Map`, `Set`, `bigint`,
+ * `NaN`, infinities, Buffers, typed arrays, `RegExp`, `Error`, `undefined` in arrays, invalid Dates, cycles, functions.
  *
- * As JSON goes, a `Date` becomes its ISO text and stays text, a property that is `undefined` is left out, `-0` inside
- * of a value becomes `0`, and an instance of a class becomes a plain object or what its `toJSON()` gives. Integers past
- * the safe range that others wrote cannot be read: a number would round them.
+ * As in all JSON, a `Date` becomes its ISO text and stays text, a property that is `undefined` is left out, `-0` inside
+ * a value becomes `0`, and an instance of a class becomes a plain object or the result of its `toJSON()`. Unsafe
+ * integers from other programs cannot be read: a number would round them.
  *
  * @publicApi
  */
@@ -33,7 +33,7 @@ export class JsonSerializer implements Serializer {
   }
 }
 
-/** `-0`, and integers past the safe range, whose plain digits would be read as a `bigint`. */
+/** `-0`, and unsafe integers, whose plain digits would be read as a `bigint`. */
 function numberText(value: number): Buffer {
   return Buffer.from(value === 0 ? '-0' : value.toExponential());
 }

@@ -1,18 +1,18 @@
 import { isExactText } from './escape.js';
 
-/** Values share chunks, each of which lives as long as one of them does. */
+/** Values share chunks; a chunk lives as long as any of its values. */
 const CHUNK = 32_768;
-/** A value starts a chunk of its own where less than this is left. */
+/** A value starts a new chunk if less than this is left. */
 const LEAST_LEFT = 2048;
 const LARGEST_SHARED = 4 * CHUNK;
 /** Shorter text is written byte by byte: that is faster than a call into Node.js. */
 const SHORT_TEXT = 64;
-/** From here on it is worth to find out how many bytes there are, rather than to make room for as many as possible. */
+/** For longer text, counting the bytes is cheaper than reserving room for the maximum. */
 const LONG_TEXT = 4096;
 
 /**
- * Writes scalars as MessagePack, byte for byte as msgpackr does. What answers `false` has met something that is written
- * another way.
+ * Writes scalars as MessagePack, byte for byte like msgpackr. A method that returns `false` has met a value that has to
+ * be written in another way.
  */
 export abstract class MsgpackBytes {
   private bytes = Buffer.allocUnsafeSlow(CHUNK);
@@ -20,7 +20,7 @@ export abstract class MsgpackBytes {
   private start = 0;
   private position = 0;
 
-  /** Forgets what was written since the last value was taken. */
+  /** Discards the bytes written since the last value was taken. */
   protected restart(): void {
     this.position = this.start;
   }
@@ -55,7 +55,7 @@ export abstract class MsgpackBytes {
     this.writeUint16(0xde, size);
   }
 
-  /** `limit`: integers below it are one byte. */
+  /** `limit`: smaller integers take one byte. */
   protected writeNumber(number: number, limit: number): boolean {
     if (number >>> 0 === number) {
       if (number === 0 && 1 / number < 0) return false;
@@ -111,7 +111,7 @@ export abstract class MsgpackBytes {
     const { length } = text;
     this.reserve((length < LONG_TEXT ? length * 3 : Buffer.byteLength(text)) + 5);
     const { bytes, position } = this;
-    // As if it were ASCII, which has one byte a unit.
+    // As if it were ASCII: one byte per code unit.
     const head = textHeadLength(length);
     const written = bytes.write(text, position + head);
     if (written !== length) {
@@ -155,7 +155,7 @@ export abstract class MsgpackBytes {
     if (this.position + bytes > this.bytes.length) this.grow(bytes);
   }
 
-  /** Moves the value to a chunk where as much again fits. */
+  /** Moves the value to a new chunk with room for twice its length. */
   private grow(bytes: number): void {
     const written = this.bytes.subarray(this.start, this.position);
     this.useChunk(Math.max(CHUNK, (written.length + bytes) * 2));

@@ -10,12 +10,12 @@ import { PlainReader } from './plain-reader.js';
 import { PlainWriter } from './plain-writer.js';
 import { packGraph, packMaps, NO_VALUE, packTree, unpackMaps, unpackObjects } from './packr.js';
 
-/** The first byte of an escaped value: in MessagePack the number -2, which is never serialized. */
+/** The first byte of an escaped value: the number -2 in MessagePack, which is never serialized. */
 const ESCAPED = 0xfe;
-/** The first byte of a value with Maps in it: the number -3. Elsewhere maps are objects, as others write them. */
+/** The first byte of a value that holds Maps: the number -3. Otherwise maps are objects, as other libraries write them. */
 const WITH_MAPS = 0xfd;
 
-/** Before integers of 64 bits. */
+/** Precedes 64-bit integers. */
 const UINT64 = 0xcf;
 const INT64 = 0xd3;
 
@@ -26,22 +26,22 @@ const canonicalWriter = new PlainWriter(true);
 const NULL = Buffer.of(0xc0);
 const FALSE = Buffer.of(0xc2);
 const TRUE = Buffer.of(0xc3);
-/** As a double. msgpackr makes the integer of it, which has no sign. */
+/** As a double: msgpackr would write an integer, which has no sign. */
 const NEGATIVE_ZERO = Buffer.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
 
 /**
- * The default: MessagePack with the extensions of msgpackr. Small, fast, and faithful to nearly all that JavaScript
- * has: `Date`, `Map`, `Set`, `bigint`, `Buffer`, typed arrays, `NaN`, infinities, `-0`, `undefined` inside of values,
+ * The default: MessagePack with the extensions of msgpackr. Small, fast, and faithful to nearly all of JavaScript:
+ * `Date`, `Map`, `Set`, `bigint`, `Buffer`, typed arrays, `NaN`, infinities, `-0`, `undefined` inside values,
  * `RegExp`, shared references and cycles.
  *
- * - An instance of a class comes back as a plain object of its own enumerable properties, or as what its `toJSON()`
- *   gives; private fields, symbol keys and properties added to arrays are left behind.
- * - An `Error` keeps name, message and cause. A `RegExp` starts at `lastIndex` 0 again.
+ * - An instance of a class comes back as a plain object of its own enumerable properties, or as the result of its
+ *   `toJSON()`; private fields, symbol keys and properties added to arrays are lost.
+ * - An `Error` keeps name, message and cause. A `RegExp` restarts at `lastIndex` 0.
  * - Refused: functions, symbols, Promises and other objects that are more than their properties (`URL` has a
- *   `toJSON()`, so it becomes text), arrays with holes, Errors with properties of their own.
+ *   `toJSON()`, so it becomes text), arrays with holes, Errors with extra properties.
  *
- * Plain objects, a few of them, are maps that any MessagePack library can read, and so can Lua's `cmsgpack`. Lists of
- * objects are written as records, which pays where keys repeat.
+ * A few plain objects are written as maps, which any MessagePack library can read, and so can Lua's `cmsgpack`. Lists of
+ * objects are written as records, which pays off when keys repeat.
  *
  * @publicApi
  */
@@ -77,7 +77,7 @@ export class MsgpackSerializer implements Serializer {
     const plain = isForeign ? undefined : plainReader.read(data);
     if (plain !== undefined) return plain;
     const value = unpackObjects(isForeign ? declareBinaryText(data) : data);
-    // Text of somebody else begins with such a number, too; with one of 64 bits, never.
+    // Text of another program may begin with such a number, too, but never with a 64-bit one.
     if (typeof value === 'number' && isDecimalNumber(value) && data[0] !== UINT64 && data[0] !== INT64) {
       throw new SerializerError('Found a number in MessagePack: numbers are stored as decimal text');
     }

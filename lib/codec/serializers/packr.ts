@@ -1,5 +1,5 @@
-// Not the package's main entry, which loads a native addon where one is installed: the bytes and their reading
-// must be the same everywhere.
+// Not the package's main entry, which loads a native addon if one is installed: the bytes must be the same everywhere,
+// and so must the way to read them.
 import { Packr } from 'msgpackr/pack';
 import { readTextOnly } from './text-extensions.js';
 
@@ -7,14 +7,14 @@ readTextOnly();
 
 const OPTIONS = {
   moreTypes: true,
-  // Buffers are copied out of the bytes that they are read from, which belong to a socket or to a local cache.
+  // Buffers are copied out of the bytes they are read from, which belong to a socket or to a local copy.
   copyBuffers: true,
-  // Others write any integer past 32 bits as one of 64. Only what a number cannot hold is read as a bigint.
+  // Other libraries write any integer past 32 bits with 64. Only integers that a number cannot hold are read as bigint.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- msgpackr documents it, and leaves it out of its types
   int64AsType: 'auto' as 'number',
 };
 
-// Objects are records, so that they can be told from Maps. None is shared: every value can be read by itself.
+// Objects are records, which distinguishes them from Maps. No record is shared: every value can be read by itself.
 const RECORDS = { ...OPTIONS, useRecords: true, maxSharedStructures: 0 };
 
 const graphPackr = new Packr({ ...RECORDS, structuredClone: true });
@@ -26,14 +26,14 @@ export function packGraph(value: unknown): Buffer {
   return graphPackr.pack(value);
 }
 
-/** Writes a shared reference as often as it is there: the bytes depend on nothing but the contents. */
+/** Repeats shared references: the bytes depend on nothing but the contents. */
 export function packTree(value: unknown): Buffer {
   return treePackr.pack(value);
 }
 
 /**
- * Writes objects as maps, as any other MessagePack library does: in half of the time, for a few objects of different
- * shapes. No Maps, no cycles, at most {@link MAX_MAP_KEYS} keys.
+ * Writes objects as maps, like any other MessagePack library: in half the time, for a few objects of different shapes.
+ * No Maps, no cycles, at most {@link MAX_MAP_KEYS} keys.
  */
 export function packMaps(value: unknown): Buffer {
   return mapPackr.pack(value);
@@ -41,18 +41,18 @@ export function packMaps(value: unknown): Buffer {
 
 export const MAX_MAP_KEYS = 0xffff;
 
-/** Up to so many objects, each there once, are written as maps: they are compared one by one. */
+/** Up to this many distinct objects are written as maps: they are compared one by one. */
 export const FEW_OBJECTS = 8;
 
-/** What is read for the byte that MessagePack never uses. */
+/** Stands for the byte that MessagePack never uses. */
 export const NO_VALUE: unknown = mapPackr.unpack(Buffer.of(0xc1));
 
-/** Reads what any of them wrote, as long as there is no Map in it. Throws on bytes left over. */
+/** Reads the bytes of any of them, as long as there is no Map inside. Throws on trailing bytes. */
 export function unpackObjects(data: Buffer): unknown {
   return unpackOne(mapPackr, data);
 }
 
-/** Reads records as objects, and maps as Maps. Throws on bytes left over. */
+/** Reads records as objects, and maps as Maps. Throws on trailing bytes. */
 export function unpackMaps(data: Buffer): unknown {
   return unpackOne(graphPackr, data);
 }
@@ -67,8 +67,8 @@ const keepFirst = (value: unknown, _start?: number, end?: number): false => {
 };
 
 /**
- * `unpack` quotes the whole value in its complaint about bytes left over. That takes for ever where the value shares
- * references, so those bytes are looked for here.
+ * If bytes are left over, the error of `unpack` quotes the whole value. That takes forever if the value shares
+ * references, so trailing bytes are detected here.
  */
 function unpackOne(packr: Packr, data: Buffer): unknown {
   packr.unpackMultiple(data, keepFirst);

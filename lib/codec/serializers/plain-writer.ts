@@ -3,35 +3,35 @@ import { isRenamed } from './escape.js';
 import { MsgpackBytes } from './msgpack-bytes.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
-/** The bytes from which msgpackr counts the records of a value, and the last that this writer gives to one. */
+/** The bytes that msgpackr numbers the records of a value with: the first, and the last that this writer uses. */
 const FIRST_RECORD = 0x40;
 const LAST_RECORD = 0x5f;
 
 /**
- * Writes what most values are made of, in one go: plain objects, arrays, text, numbers, booleans, `null`, `undefined`
- * and Dates, each there once. The bytes are those that `packMaps` and `packGraph` give, which need a look through
- * the value before; for pages of a few KB that takes more than twice as long.
+ * Writes the most common values in one pass: plain objects, arrays, text, numbers, booleans, `null`, `undefined` and
+ * Dates, without repetition. The bytes equal those of `packMaps` and `packGraph`, which need to examine the value first;
+ * for pages of a few KB that takes more than twice as long.
  */
 export class PlainWriter extends MsgpackBytes {
   private isWriting = false;
-  /** Whether it is written as records: there are lists of objects, or many objects. */
+  /** Whether to write records: there are lists of objects, or many objects. */
   private asRecords = false;
   private readonly few: object[] = [];
   private keyCount = 0;
-  /** Where each is written as often as it is there. */
+  /** Whether shared references are repeated. */
   private objectCount = 0;
   private seen = new Set<object>();
   /** The keys of each record of the value. */
   private readonly records: (readonly string[])[] = [];
 
-  /** `isCanonical`: the bytes that `packTree` gives for the canonical copy, of which nothing is left to chance. */
+  /** `isCanonical`: the bytes that `packTree` gives for the canonical copy. */
   constructor(private readonly isCanonical = false) {
     super();
   }
 
-  /** The bytes of the value, or `undefined` where something in it needs more care. */
+  /** The bytes of the value, or `undefined` if something in it needs more care. */
   write(value: object): Buffer | undefined {
-    // By a getter of the value that is being written.
+    // A getter of the value being written called this writer again.
     if (this.isWriting) return undefined;
     this.isWriting = true;
     this.asRecords = this.isCanonical;
@@ -97,7 +97,7 @@ export class PlainWriter extends MsgpackBytes {
     return this.asRecords ? this.writeRecord(properties, depth) : this.writeMap(properties, depth);
   }
 
-  /** Whether it is there for the first time; in a map, whether there are still few. */
+  /** Whether the object is new; in a map, whether there are still few. */
   private isNew(object: object): boolean {
     if (this.isCanonical) {
       if (++this.objectCount > MOST_OBJECTS) throw tooManyObjects('msgpack');
@@ -172,7 +172,7 @@ export class PlainWriter extends MsgpackBytes {
   }
 }
 
-/** As indices do, which objects keep before all other keys. */
+/** Like indices, which objects put before all other keys. */
 function beginsWithDigit(key: string | undefined): boolean {
   return key !== undefined && key >= '0' && key < ':';
 }

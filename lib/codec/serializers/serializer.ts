@@ -1,10 +1,10 @@
 /**
- * Turns values into bytes and back. Throw to refuse: on write the caller gets a `SerializerError` and nothing is sent,
+ * Turns values into bytes and back. Throw to refuse: on write the caller gets a `SerializerError` and nothing is sent;
  * on read the next serializer of the chain is tried.
  *
- * Messages of errors may quote the value, so nobody gets to see them. Throw a `SerializerError` where yours is safe to
- * show. `undefined`, functions, symbols and numbers that are stored as decimal text never get here. Where the bytes of
- * some value look like decimal text or begin with the codec's own marker, the codec tells them apart by itself; only a
+ * Messages of your errors may quote the value, so they are hidden. Throw a `SerializerError` if the message is safe to
+ * show. `undefined`, functions, symbols and numbers that are stored as decimal text never get here. If the bytes of
+ * some value look like decimal text or begin with the codec's own marker, the codec handles that by itself; only a
  * serializer that writes the text `'12345'` without quotes is refused at start (`ConfigError`).
  *
  * @example
@@ -24,11 +24,11 @@ export interface Serializer {
   /** Shown in errors. */
   readonly name?: string;
   serialize(value: unknown): Buffer;
-  /** `undefined` counts as not readable: it is what a missing key gives. */
+  /** `undefined` counts as unreadable: it stands for a missing key. */
   deserialize(data: Buffer): unknown;
   /**
-   * Bytes that are the same for the same value, for members of sets and elements of lists, which the server compares
-   * byte by byte. Left out, `serialize` gets a copy of the value with sorted keys (and `toJSON()` applied).
+   * Equal bytes for equal values, for members of sets and elements of lists, which the server compares byte by byte. If
+   * left out, `serialize` gets a copy of the value with sorted keys (and `toJSON()` applied).
    */
   serializeCanonical?(value: unknown): Buffer;
 }

@@ -1,13 +1,13 @@
 import { addExtension } from 'msgpackr/pack';
 
-/** Those that msgpackr writes by their names; others are an `Error` of that name. */
+/** The errors that msgpackr writes by name; others become an `Error` of that name. */
 const ERRORS: ReadonlyMap<unknown, ErrorConstructor> = new Map(
   [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
 );
 
 /**
- * Has msgpackr read a `RegExp` and an `Error` without making text of what is none: a few hundred bytes may hold lists
- * that share others, whose text would never be done. All that msgpackr writes is read as before, by whomever.
+ * Lets msgpackr read a `RegExp` and an `Error` only if their parts are text: a few hundred bytes may hold lists that
+ * share others, and converting them to text would never end. Everything that msgpackr writes is read as before.
  */
 export function readTextOnly(): void {
   addExtension({ type: 0x78, read: toRegExp });

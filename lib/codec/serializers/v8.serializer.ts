@@ -3,15 +3,16 @@ import type { Serializer } from './serializer.js';
 import { GraphInspector } from './graph.inspector.js';
 import { MsgpackSerializer } from './msgpack.serializer.js';
 
-/** All of v8's data begin with this byte, and none of MessagePack's: 0xff; under Bun, whose format is another, 0x0e. */
+/** The first byte of all v8 data, and of no MessagePack data: 0xff; under Bun, whose format differs, 0x0e. */
 const V8_HEADER = serialize(null)[0];
 
 /**
- * The structured clone of Node.js itself. It keeps and refuses what {@link MsgpackSerializer} does (holes in arrays are
- * kept), needs no library and is slower for small values. Data of a newer Node.js may not be readable by an older one.
+ * The structured clone of Node.js itself. It keeps and refuses the same values as {@link MsgpackSerializer} (but keeps
+ * holes in arrays), needs no library and is slower for small values. An older Node.js may not be able to read the data
+ * of a newer one.
  *
- * Members of sets and elements of lists, and the few values that v8 would change (`toJSON()`, Errors with names of
- * their own), are written as MessagePack: v8's bytes for one and the same value differ from time to time.
+ * Members of sets, elements of lists, and the few values that v8 would change (`toJSON()`, Errors with custom names)
+ * are written as MessagePack: v8's bytes for one value differ from time to time.
  *
  * @publicApi
  */
@@ -30,7 +31,7 @@ export class V8Serializer implements Serializer {
   }
 
   deserialize(data: Buffer): unknown {
-    // A copy: Buffers and typed arrays are views of the data that they are read from.
+    // A copy: Buffers and typed arrays are views of the data they are read from.
     return data[0] === V8_HEADER ? deserialize(new Uint8Array(data)) : this.msgpack.deserialize(data);
   }
 }

@@ -4,7 +4,7 @@ type Properties = Record<string, unknown>;
 
 /**
  * Copies a value deeply; shared references stay shared and cycles are kept. `toJSON()` is applied. Dates, Buffers,
- * typed arrays and whatever else holds no values are taken over as they are.
+ * typed arrays and other objects without nested values are reused.
  */
 export abstract class Copier {
   private readonly copies = new Map<object, unknown>();
@@ -53,7 +53,7 @@ export abstract class Copier {
     return items;
   }
 
-  /** Keeps the prototype, in case that a serializer knows the class. */
+  /** Keeps the prototype, in case a serializer knows the class. */
   protected copyProperties(object: object): object {
     const bare: Properties = Object.create(Object.getPrototypeOf(object));
     const copy = this.register(object, bare);
@@ -68,7 +68,7 @@ export abstract class Copier {
     return keys;
   }
 
-  /** What is neither a list nor a bag of values. */
+  /** Objects that are neither lists nor plain properties. */
   protected copyOther(object: object): unknown {
     return object;
   }
@@ -92,7 +92,7 @@ export abstract class Copier {
   }
 }
 
-/** An assignment to an inherited name may run a setter: the one of `__proto__` changes the prototype. */
+/** Assigning to an inherited name may run a setter: the one of `__proto__` changes the prototype. */
 function setProperty(object: Properties, key: string, value: unknown): void {
   if (key in object)
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });

@@ -6,7 +6,7 @@ import { typeTag } from './inspector.js';
 type View = ArrayBufferView & { readonly constructor: unknown };
 type ViewConstructor = new (buffer: ArrayBufferLike) => View;
 
-/** What all typed arrays inherit from. In a context (Jest's, for one) `Uint8Array` may be of another realm than others. */
+/** The parent of all typed arrays. In a vm context (Jest's, for one) `Uint8Array` may belong to another realm. */
 const TypedArray: abstract new () => View = Object.getPrototypeOf(Uint8Array);
 
 const VIEWS: readonly ViewConstructor[] = [
@@ -27,21 +27,21 @@ const VIEWS: readonly ViewConstructor[] = [
 const KNOWN_VIEWS = new Set<unknown>(VIEWS);
 const VIEW_TYPES = new Map(VIEWS.slice(1).map((type) => [type.name, type]));
 
-/** Whether it is a typed array, a `DataView` or a `Buffer` itself, of whichever realm, and of no class derived from one. */
+/** Whether it is a typed array, a `DataView` or a `Buffer` of any realm, and not of a derived class. */
 export function isOriginalView(view: ArrayBufferView): boolean {
   if (KNOWN_VIEWS.has(view.constructor)) return true;
   const mark = isDataView(view) ? Symbol.toStringTag : 'BYTES_PER_ELEMENT';
   return VIEW_TYPES.has(typeTag(view)) && Object.hasOwn(Object.getPrototypeOf(view), mark);
 }
 
-/** Whether a serializer tells by `instanceof` what it is. */
+/** Whether a serializer recognizes it by `instanceof`. */
 export function isOwnView(view: ArrayBufferView): boolean {
   return view instanceof TypedArray || view instanceof DataView;
 }
 
 /**
- * Whether it is of a built-in type, of whichever realm. Each `vm` context has built-in types of its own, which
- * `instanceof` does not know outside of it.
+ * Whether it is of a built-in type, of any realm. Each `vm` context has its own built-in types, which `instanceof` does
+ * not recognize outside that context.
  */
 export function isBuiltIn(object: object): boolean {
   return (
@@ -54,7 +54,7 @@ export function isBuiltIn(object: object): boolean {
   );
 }
 
-/** A copy of the value in which all built-in types are those of this realm. */
+/** A copy of the value in which all built-in types belong to this realm. */
 export function naturalize(value: unknown): unknown {
   return new Naturalizer().copy(value);
 }
@@ -103,6 +103,6 @@ function ownView(view: ArrayBufferView): unknown {
   const type = VIEW_TYPES.get(typeTag(view));
   if (type === undefined) return view;
   const own = new type(copyOf(view.buffer, view.byteOffset, view.byteLength));
-  // Of the realm of Node.js itself, which is that of `Uint8Array`.
+  // Of the realm of Node.js itself, like `Uint8Array`.
   return isOwnView(own) ? own : deserialize(serialize(own));
 }

@@ -2,12 +2,12 @@ import { printable, quoted } from '../../errors/quoted.js';
 import { isDate } from 'node:util/types';
 import { SerializerError } from '../../errors/index.js';
 
-/** What is nested deeper may be written, but overflows the stack when it is read. */
+/** Deeper values could be written, but would overflow the stack when read. */
 export const MAX_DEPTH = 400;
 
 /**
- * What is written as often as it is referred to takes no more objects than this: sixty lists, each of which has the one
- * before it twice, would never be done.
+ * The most objects if shared references are repeated: sixty lists, each of which holds the previous one twice, would
+ * never end.
  */
 export const MOST_OBJECTS = 2_000_000;
 
@@ -15,8 +15,8 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const LONGEST_PATH = 120;
 
 /**
- * Looks through a value for what a serializer would lose without a word. It runs before every write, hence no
- * allocations on the way: a visitor answers `false` at the first offence, and the path is put together on the way back.
+ * Searches a value for anything that a serializer would silently lose. It runs before every write, hence no allocations
+ * on the way: a visitor returns `false` at the first offence, and the path is assembled on the way back.
  */
 export abstract class Inspector {
   private offence = '';
@@ -24,7 +24,7 @@ export abstract class Inspector {
 
   constructor(private readonly serializer: string) {}
 
-  /** @throws SerializerError that names the type and the place of what cannot be stored, never the value. */
+  /** @throws SerializerError that names the type and the place of the offence, never the value. */
   inspect(value: unknown): void {
     if (this.visit(value, 0)) return;
     const path = this.path.length > LONGEST_PATH ? `${this.path.slice(0, LONGEST_PATH)}…` : this.path;
@@ -56,7 +56,7 @@ export abstract class Inspector {
     return true;
   }
 
-  /** The properties of any object: other prototypes may have enumerable ones, which are not stored. */
+  /** The properties of any object: enumerable ones of other prototypes are not stored. */
   protected visitOwnProperties(object: object, depth: number): boolean {
     return Object.keys(object).every((key) => this.visitProperty(object, key, depth));
   }
@@ -70,8 +70,8 @@ export abstract class Inspector {
   }
 
   /**
-   * An object that is none of the built-in types that the serializer knows. Its properties are all there is to an
-   * instance of an ordinary class, but not to a Promise, a URL or a boxed number.
+   * An object of a type that the serializer does not know. The properties are everything in an instance of an ordinary
+   * class, but not in a Promise, a URL or a boxed number.
    */
   protected visitInstance(object: object, depth: number): boolean {
     const tag = typeTag(object);
@@ -85,19 +85,19 @@ export abstract class Inspector {
     return false;
   }
 
-  /** @throws SerializerError without a path, which says nothing here. */
+  /** @throws SerializerError without a path, which would not help here. */
   protected refuseObjects(): never {
     throw tooManyObjects(this.serializer);
   }
 
-  /** @throws SerializerError without a path, which would be as deep. */
+  /** @throws SerializerError without a path, which would be just as deep. */
   protected refuseDepth(): never {
     throw new SerializerError(
       `${this.serializer} cannot store a value that contains itself or is nested more than ${MAX_DEPTH} levels deep`,
     );
   }
 
-  /** Always `false`: puts a place before those found so far. */
+  /** Always `false`: prepends a place to those found so far. */
   protected at(place: string): false {
     this.path = place + this.path;
     return false;
@@ -115,7 +115,7 @@ export function typeTag(object: object): string {
   return Object.prototype.toString.call(object).slice('[object '.length, -1);
 }
 
-/** Whether it says by itself how it wants to be stored. Dates and Buffers do too, but are stored as what they are. */
+/** Whether it defines how to store itself. Dates and Buffers do too, but are stored as what they are. */
 export function hasToJSON(object: object): object is { toJSON(key?: string): unknown } {
   const { toJSON } = object as { toJSON?: unknown };
   if (typeof toJSON !== 'function' || toJSON === Date.prototype.toJSON || toJSON === Buffer.prototype.toJSON)

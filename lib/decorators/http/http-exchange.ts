@@ -3,10 +3,10 @@ import { entityTag, isNamedIn } from './entity-tag.js';
 import type { ResolvedHttp } from './http.options.js';
 import { isRepresentation, type Representation, represent } from './representation.js';
 
-/** In place of for ever: the longest that RFC 9111 has caches keep anything. */
+/** In place of forever: RFC 9111 lets caches keep nothing longer. */
 const longestMs = 365 * 86_400_000;
 
-/** One request and its answer, as the options of HTTP have it. */
+/** One request and its answer, under the HTTP options. */
 export class HttpExchange {
   private given: { readonly status: number; readonly sent: number; readonly type: string | undefined } | undefined;
 
@@ -17,7 +17,7 @@ export class HttpExchange {
     private readonly call: MethodCall,
   ) {}
 
-  /** Whether the caller asks for an entry made anew, and may. */
+  /** Whether the caller asks for a fresh entry, and may. */
   get isFreshWanted(): boolean {
     const { noCache } = this.options;
     const { context } = this.call;
@@ -26,13 +26,13 @@ export class HttpExchange {
     return directives.some((each) => each.trim().toLowerCase() === 'no-cache') && noCache(context);
   }
 
-  /** What the headers that the answer varies by are; `undefined` where it varies by none. */
+  /** The request headers that the answer varies by; `undefined` if it varies by none. */
   get variant(): readonly (string | null)[] | undefined {
     const { vary } = this.options;
     return vary.length > 0 ? vary.map((name) => this.answer.requestHeader(name) ?? null) : undefined;
   }
 
-  /** Whether the status that the handler has set may be stored. */
+  /** Whether the status set by the handler may be stored. */
   get isStorable(): boolean {
     const { madeStatus } = this;
     return (madeStatus >= 200 && madeStatus < 300 && madeStatus !== 206) || this.options.statuses.includes(madeStatus);
@@ -46,8 +46,8 @@ export class HttpExchange {
   }
 
   /**
-   * Answers 304 where the client has said that it has the entry, which need not be decoded for that. Where others get the
-   * value before it is sent, what they make of it is compared instead, by {@link give}.
+   * Answers 304 if the client already has the entry, which then need not be decoded. If interceptors get the value before
+   * it is sent, {@link give} compares their result instead.
    */
   isUnchanged(entry: Representation, outcome: CacheOutcome): boolean {
     const { answer } = this;
@@ -59,14 +59,14 @@ export class HttpExchange {
     return true;
   }
 
-  /** Has the value of an entry sent as one that is stored. */
+  /** Sends the value of an entry as a stored answer. */
   give(entry: Representation, outcome: CacheOutcome): void {
     const { answer, options } = this;
     const { status, type } = entry;
     if (type !== undefined) answer.setHeader('Content-Type', type);
     this.sent(entry, status);
     answer.onSend((bytes) => {
-      // What has been made of it since is another answer: an error of an interceptor.
+      // Something else replaced it meanwhile: an error of an interceptor.
       if (answer.status !== status) return false;
       const etag = options.etag ? entry.etag : entityTag(bytes);
       this.describe(entry, etag, outcome);
@@ -76,10 +76,10 @@ export class HttpExchange {
     });
   }
 
-  /** Whether it is the answer of a handler that an entry holds. */
+  /** Whether an entry can hold the handler's answer. */
   readonly holds = isRepresentation;
 
-  /** A refresh in the background ends after the answer was given: the status is then that of what it replaces. */
+  /** A background refresh ends after the answer was given: then the status is that of the entry it replaces. */
   private get madeStatus(): number {
     const { answer, given } = this;
     return given?.sent === answer.status ? given.status : answer.status;
@@ -104,7 +104,7 @@ export class HttpExchange {
     if (options.vary.length > 0) this.vary();
   }
 
-  /** Caches take Age off max-age: what is left of it is what the entry has left. */
+  /** Caches subtract Age from max-age: the difference is the rest of the entry's time. */
   private lifeIn(lifeS: number, ageS: number): string {
     const { maxAgeMs } = this.options;
     if (maxAgeMs === 0) return 'no-cache';

@@ -16,19 +16,19 @@ import type { OfResult } from '../options/typed-method-decorator.js';
  */
 export interface HttpOptions<Etag extends OfResult<string> = OfResult<string>> {
   /**
-   * `'private'`, which is the default: only the browser may keep the answer. `'public'`: proxies may, too; an answer to a
-   * request with `Authorization`, or one that sets a cookie, is private all the same.
+   * `'private'` (the default): only the browser may keep the answer. `'public'`: proxies may, too; but an answer to a
+   * request with `Authorization`, or one that sets a cookie, stays private.
    */
   readonly visibility?: 'private' | 'public';
-  /** How long they may keep it at most; the time that the entry has left, if omitted. 0: they ask each time (`no-cache`). */
+  /** How long they may keep it; by default, the rest of the entry's time. 0: they ask each time (`no-cache`). */
   readonly maxAge?: Timeout;
-  /** Headers of the request that the answer depends on: they are part of the key, and named in `Vary`. */
+  /** Request headers that the answer depends on: they are part of the key, and named in `Vary`. */
   readonly vary?: readonly string[];
-  /** What tells one state of the result from all others; a digest of the bytes that are sent, if omitted. */
+  /** Identifies one state of the result; by default, a digest of the bytes that are sent. */
   readonly etag?: Etag;
-  /** Statuses that are stored beside 2xx (206 is not). */
+  /** Statuses that are stored in addition to 2xx (206 is never stored). */
   readonly statuses?: readonly number[];
-  /** Whether a request with `Cache-Control: no-cache` has the entry made anew; nobody's has, if omitted. */
+  /** Whether a request with `Cache-Control: no-cache` gets a fresh entry; by default, no request does. */
   readonly noCache?: (context: ExecutionContext) => boolean;
 }
 
@@ -46,7 +46,7 @@ export interface ResolvedHttp {
   readonly isPublic: boolean;
   /** Milliseconds; `Infinity`: as long as the entry lives. */
   readonly maxAgeMs: number;
-  /** In lower case and in order. */
+  /** In lower case, sorted. */
   readonly vary: readonly string[];
   readonly etag?: (...args: unknown[]) => string;
   readonly statuses: readonly number[];
@@ -55,7 +55,7 @@ export interface ResolvedHttp {
 
 const token = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
-/** @throws TypeError for options that make no sense */
+/** @throws TypeError for invalid options */
 export function resolveHttp(given: boolean | HttpOptions): ResolvedHttp | undefined {
   if (given === false) return undefined;
   const what = '@Cacheable http';

@@ -1,34 +1,34 @@
 import { entityTag, namedTag } from './entity-tag.js';
 
-/** What an entry holds of an answer: as it is sent, so that it need not be decoded to say that it has not changed. */
+/** An answer as an entry holds it: as it is sent, so that a 304 needs no decoding. */
 export interface Representation {
   readonly etag: string;
   /** When it was made: milliseconds since 1970. */
   readonly at: number;
-  /** How long it counts; `null`: for ever. */
+  /** How long it is valid; `null`: forever. */
   readonly ms: number | null;
   readonly status: number;
-  /** The Content-Type that the handler has set. */
+  /** The Content-Type set by the handler. */
   readonly type?: string;
-  /** Of an object. */
+  /** For an object. */
   readonly json?: string;
-  /** Of anything else. */
+  /** For anything else. */
   readonly plain?: unknown;
 }
 
-/** What is to be known of an answer beside its value. */
+/** The facts about an answer beside its value. */
 export interface About {
   readonly ms: number | null;
   readonly status: number;
   readonly type: string | undefined;
-  /** What the option `etag` says of it. */
+  /** The result of the option `etag`. */
   readonly words: string | undefined;
 }
 
-/** As Nest sends it: objects as JSON, bytes as they are, all else as text. */
+/** As Nest sends it: objects as JSON, bytes unchanged, everything else as text. */
 export function represent(value: unknown, { ms, status, type, words }: About): Representation {
   const isObject = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
-  // What has a toJSON() may say `undefined`, which is sent as nothing.
+  // A toJSON() may return `undefined`, which is sent as nothing.
   const json = isObject ? (JSON.stringify(value) ?? 'null') : undefined;
   const bytes = json ?? (Buffer.isBuffer(value) ? value : String(value));
   return {
@@ -41,7 +41,7 @@ export function represent(value: unknown, { ms, status, type, words }: About): R
   };
 }
 
-/** Whether that is what stands at a key: somebody else may have written it. */
+/** Whether a key really holds one: another program may have written it. */
 export function isRepresentation(value: unknown): value is Representation {
   if (typeof value !== 'object' || value === null) return false;
   const { etag, at, status, json } = value as Partial<Record<keyof Representation, unknown>>;
@@ -49,7 +49,7 @@ export function isRepresentation(value: unknown): value is Representation {
   return typeof etag === 'string' && typeof at === 'number' && typeof status === 'number' && isWhole;
 }
 
-/** The value, which every caller may change. */
+/** The value, as a copy that the caller may change. */
 export function valueOf({ json, plain }: Representation): unknown {
   return json === undefined ? plain : (JSON.parse(json) as unknown);
 }

@@ -13,7 +13,7 @@ import { hasOthersAround } from '../../nest/interceptors-around.js';
 import type { TransportName } from '../../nest/transports.js';
 import { valueOrStream } from './value-or-stream.js';
 
-/** Does around a handler what its decorators say, after the guards; their wrapper stands aside meanwhile. */
+/** Runs the operations of a handler's decorators, after the guards; their wrapper does nothing meanwhile. */
 @Injectable()
 export class CachexInterceptor implements NestInterceptor {
   constructor(
@@ -25,7 +25,7 @@ export class CachexInterceptor implements NestInterceptor {
     const host = context.getClass();
     const method = decoratedMethod(context.getHandler()) ?? decoratedMethodOf(context.getHandler(), host);
     const site = method && runtimeOfModule(this.moduleRef, method)?.site(method, host);
-    // Others call handlers, too: queues, bots. Their arguments are those of the method, which acts by itself.
+    // Other code calls handlers, too: queues, bots. They pass the method's own arguments, and the wrapper acts.
     const transport = context.getType<TransportName>();
     if (!method || !site?.transports.includes(transport)) return next.handle();
     const args = await handlerArguments(site.parametersOf(transport), context);
@@ -43,7 +43,7 @@ export class CachexInterceptor implements NestInterceptor {
     );
   }
 
-  /** Of an Observable, HTTP and GraphQL send the last value. Others send all that it emits, so it is passed on as it is. */
+  /** HTTP and GraphQL send the last value of an Observable. Other transports send all values, so it is passed on. */
   private callHandler(call: MethodCall, context: ExecutionContext, next: CallHandler): Promise<unknown> {
     const handling = new Handling(call.site.method, call);
     const type = context.getType<TransportName>();

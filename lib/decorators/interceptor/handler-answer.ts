@@ -2,13 +2,13 @@ import type { HttpServer } from '@nestjs/common';
 import type { Answer, CacheOutcome } from '../runtime/method-call.js';
 import { sendsCookie, whenSent } from './outgoing.js';
 
-/** What the requests of all platforms have. */
+/** The common part of requests on all platforms. */
 export interface HandlerRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What the responses of all platforms have. */
+/** The common part of responses on all platforms. */
 export interface HandlerResponse {
   readonly statusCode: number;
   getHeaders(): Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface HandlerResponse {
   send(body?: unknown): unknown;
 }
 
-/** The HTTP answer of a handler that is about to be called: its status is the declared one by now. */
+/** The HTTP answer of a handler that is about to be called: by now its status is the declared one. */
 export class HandlerAnswer implements Answer {
   private readonly declared: unknown;
 
@@ -81,7 +81,7 @@ export class HandlerAnswer implements Answer {
   }
 }
 
-/** Headers of several lines are lists. */
+/** Headers with several lines are lists. */
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

@@ -1,21 +1,21 @@
 import { canBeReadOnce } from '../operations/read-once.js';
 
-/** A response of express or Fastify, as far as what it sends is seen there. */
+/** A response of express or Fastify: the part that shows what is sent. */
 interface Outgoing {
   send(body?: unknown): unknown;
   getHeader(name: string): unknown;
   header(name: string, value: string): unknown;
-  /** Of Fastify. */
+  /** Fastify. */
   serializer?(serialize: ((body: unknown) => unknown) | null): unknown;
-  /** Of Fastify. */
+  /** Fastify. */
   serialize?(body: unknown): string | Buffer;
-  /** Of Fastify: that of Node.js. */
+  /** Fastify: the response of Node.js. */
   readonly raw?: object;
 }
 
 /**
- * Has the hook see the bytes that a response sends, after all interceptors and filters; where it gives `true`, the body is
- * left out. Express comes by `send` with the text of an object, Fastify with the object: its own hooks still see that.
+ * Calls the hook with the bytes of a response, after all interceptors and filters; if it returns `true`, the body is left
+ * out. Express calls `send` with the text of an object, Fastify with the object, which its own hooks still see.
  */
 export function whenSent(response: Outgoing, hook: (bytes: string | Buffer) => boolean): void {
   const send = response.send.bind(response);
@@ -41,13 +41,13 @@ export function whenSent(response: Outgoing, hook: (bytes: string | Buffer) => b
   };
 }
 
-/** Fastify makes JSON of `null`, unless the answer is of another type. */
+/** Fastify turns `null` into JSON, unless the answer has another type. */
 function isNothing(response: Outgoing, body: unknown): boolean {
   if (body !== null || !response.serializer) return body === undefined || body === null;
   return !isJson(response);
 }
 
-/** Whether Fastify makes JSON of an object: there is no other type. */
+/** Whether Fastify turns an object into JSON: no other type is set. */
 function isJson(response: Outgoing): boolean {
   const type = response.getHeader('content-type');
   return typeof type !== 'string' || type.includes('json');
@@ -61,7 +61,7 @@ function bytesOf(body: unknown): string | Buffer | undefined {
 const setters = ['header', 'setHeader', 'appendHeader'] as const;
 type Setter = (name: string, ...rest: unknown[]) => unknown;
 
-/** Sessions set their cookie at the last moment, by whichever of these. */
+/** Sessions set their cookie at the last moment, through any of these. */
 export function sendsCookie(response: Outgoing, hook: () => void): void {
   if (response.getHeader('set-cookie') !== undefined) return hook();
   for (const target of response.raw ? [response, response.raw] : [response]) {

@@ -1,8 +1,8 @@
 import { Observable, ReplaySubject } from 'rxjs';
 
 /**
- * The one value of an Observable; where it turns out to be a stream, an Observable of the same values, as soon as the
- * first is there.
+ * The single value of an Observable, or, if it proves to be a stream, an Observable of the same values, as soon as the
+ * first arrives.
  */
 export function valueOrStream(source: Observable<unknown>, isStream: () => boolean): Promise<unknown> {
   return new Promise((resolve, reject) => {

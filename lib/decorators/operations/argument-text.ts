@@ -5,24 +5,24 @@ import { SerializerError } from '../../errors/index.js';
 import { nameOfClass } from '../../nest/class-of.js';
 import { type Lineage, lineageOf, plainLineage } from './lineage.js';
 
-/** Arguments of more objects take too long, such as a few that contain each other again and again. */
+/** Arguments with more objects take too long, such as a few that contain each other again and again. */
 const MOST_OBJECTS = 1_000_000;
-/** Of larger arrays of bytes it takes too long to list the properties, as long as nobody has added one. */
+/** Listing the properties of larger byte arrays takes too long; nobody has added any, presumably. */
 const LONGEST_VIEW = 65_536;
 
-/** What all typed arrays inherit. */
+/** The parent of all typed arrays. */
 const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** What the steps into Maps and Sets are called, which have no names. */
+/** Names for the steps into Maps and Sets, which have none. */
 const keyOfMap = { place: '<key of a Map>' };
 const valueInMap = { place: '<value in a Map>' };
 const memberOfSet = { place: '<member of a Set>' };
 
 type Step = PropertyKey | { readonly place: string };
 
-/** Symbols that are the same in every process, beside the registered ones. */
+/** Symbols that are the same in every process, in addition to the registered ones. */
 const wellKnown = new Map<symbol, string>(
   Object.getOwnPropertyNames(Symbol).flatMap((name) => {
     const value: unknown = Reflect.get(Symbol, name);
@@ -31,15 +31,15 @@ const wellKnown = new Map<symbol, string>(
 );
 
 /**
- * Writes arguments as a text that is the same for equal ones, whatever the order of their keys, and never for different
- * ones: all text in it is quoted, and what cannot be told from something else is refused.
+ * Writes arguments as a text that is equal for equal arguments, whatever the order of their keys, and different for
+ * different ones: all text in it is quoted, and ambiguous values are refused.
  */
 export class ArgumentText {
   private readonly open: object[] = [];
   private readonly path: Step[] = [];
   private objects = 0;
 
-  /** @throws SerializerError that names the type and the place of what cannot be written, never the value */
+  /** @throws SerializerError that names the type and the place of the offence, never the value */
   write(value: unknown): string {
     switch (typeof value) {
       case 'string':
@@ -87,7 +87,7 @@ export class ArgumentText {
     return lineage.flaw === undefined ? text : this.refuse(lineage.flaw);
   }
 
-  /** Of a built-in class whose instances are values, or of one that is derived from it. */
+  /** For instances of a built-in class with a value, or of a class derived from it. */
   private writeValue(object: object, lineage: Lineage): string | undefined {
     if (Array.isArray(object)) return lineage.names + this.writeArray(object);
     const kind = `${lineage.names}<${lineage.builtIn}`;
@@ -158,12 +158,12 @@ export class ArgumentText {
 
   private writeHidden(object: object, names: readonly string[]): string {
     const shown = new Set<PropertyKey>(names);
-    // Every Error has another one.
+    // Every Error has a different one.
     if (types.isNativeError(object)) shown.add('stack');
     return this.writeAdded(object, (key) => shown.has(key));
   }
 
-  /** What an object has beside of what makes its kind: symbol keys, hidden properties, those added to an array. */
+  /** Properties beyond those of its kind: symbol keys, hidden properties, those added to an array. */
   private writeAdded(object: object, isWritten: (key: PropertyKey) => boolean = () => false): string {
     const keys = Reflect.ownKeys(object).filter((key) => !isWritten(key));
     if (keys.length === 0) return '';
@@ -202,7 +202,7 @@ function writeNumber(number: number): string {
   return number === 0 && Object.is(number, -0) ? '-0' : `${number}`;
 }
 
-/** With its length in front, no text ends where it does not say so. Half an emoji is lost where others stand for it. */
+/** The length in front makes texts unambiguous. Half an emoji would be lost among its replacements. */
 function writeText(text: string): string {
   return text.isWellFormed() ? `${text.length}"${text}` : `u${JSON.stringify(text)}`;
 }
@@ -211,7 +211,7 @@ function isMoreThan(object: object, names: readonly string[]): boolean {
   return Object.getOwnPropertyNames(object).length > names.length || Object.getOwnPropertySymbols(object).length > 0;
 }
 
-/** Whether it has no properties that can be seen beside its bytes. */
+/** Whether it has no visible properties besides its bytes. */
 function isBare(view: object): boolean {
   if (types.isDataView(view)) return false;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a view that is no DataView is a typed array

@@ -10,7 +10,7 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 
-/** What `@CacheEvict` removes, and when: one of `key`, `keys`, `pattern`, `tags` and `all` at least. @publicApi */
+/** What `@CacheEvict` removes, and when: at least one of `key`, `keys`, `pattern`, `tags` and `all`. @publicApi */
 export interface CacheEvictOptions<
   Key extends OfArguments<string> = OfArguments<string>,
   Keys extends OfArguments<readonly string[]> = OfArguments<readonly string[]>,
@@ -22,27 +22,27 @@ export interface CacheEvictOptions<
   readonly key?: TextOption<Key>;
   /** Templates, a function of the method's arguments, or `fromContext(…)`. */
   readonly keys?: TextsOption<Keys>;
-  /** Removes all keys that match, as `deletePattern` does. What a template inserts is matched literally. */
+  /** Removes all keys that match, like `deletePattern`. Text inserted by a template is matched literally. */
   readonly pattern?: TextOption<Pattern>;
-  /** Removes all entries that carry one of the tags, as `invalidateTags` does. */
+  /** Removes all entries that carry one of the tags, like `invalidateTags`. */
   readonly tags?: TextsOption<Tags>;
-  /** Removes all keys of the cache, as `clear` does. */
+  /** Removes all keys of the cache, like `clear`. */
   readonly all?: true;
   /**
-   * `'before'` the method runs; `'after'` it has succeeded, which is the default; `'commit'`: when the transaction that it
-   * was called in is committed, as `deferEvictions` or the module's `onCommit` tells, after the method where there is none.
+   * `'before'`: before the method runs. `'after'` (the default): after it has succeeded. `'commit'`: after the commit of the
+   * calling transaction, according to `deferEvictions` or the module's `onCommit`; without one, after the method.
    */
   readonly when?: 'before' | 'after' | 'commit';
   /** If it returns `false`, nothing is removed. */
   readonly condition?: ConditionOption<Condition>;
-  /** Instead of the cache's version. */
+  /** Overrides the version of the cache. */
   readonly version?: Version;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
 type Eviction = (cache: CachexService) => Promise<unknown>;
-/** What is to be removed, as one call names it. */
+/** The keys, patterns or tags of one call. */
 type Target = (call: MethodCall) => Eviction;
 
 const known: NamesOf<CacheEvictOptions> = {
@@ -94,7 +94,7 @@ export class CacheEvictOperation implements Operation {
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     if (this.condition && !this.condition.read(call)) return proceed();
-    // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
+    // Before the method runs: it may change its arguments, and an invalid key must be found before it does its work.
     const evictions = this.targets.map((target) => target(call));
     const evict = (cache: CachexService) => allEnded(evictions.map((eviction) => eviction(cache)));
     const cache = call.cache(this.cache);

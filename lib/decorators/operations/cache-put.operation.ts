@@ -55,7 +55,7 @@ export class CachePutOperation implements Operation {
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     if (!this.storing.applies(call)) return proceed();
-    // Before the method runs: it may change its arguments, and a key that cannot be made should not come too late.
+    // Before the method runs: it may change its arguments, and an invalid key must be found before it does its work.
     const key = this.key.read(call);
     const tags = this.storing.tagsOf(call);
     const result: unknown = await proceed();

@@ -18,7 +18,7 @@ import type { Operation, Proceed } from '../runtime/operation.js';
 import { notOfType, revive } from './kept-type.js';
 import { Storing, storingNames, type StoringOptions } from './storing.js';
 
-/** Options of `getOrSetMany` that a decorated method cannot use, as it is told no context. */
+/** Options of `getOrSetMany` that need a context, which a decorated method does not have. */
 type Untold = 'tags' | 'setsTags' | 'onStale';
 
 /** How `@CacheableMany` caches: the options of `getOrSetMany`, and its own. @publicApi */
@@ -33,17 +33,17 @@ export interface CacheableManyOptions<
   extends Omit<StoringOptions<Tags, Condition, Unless>, 'tags' | 'unless'>, Omit<GetOrSetManyOptions, Untold> {
   /** The key of one id: a function of the id and the method's other arguments, or a template in which `{0}` is the id. */
   readonly key: TextOption<Key>;
-  /** The tags of one id's value, as {@link key}. */
+  /** The tags of one id's value, like {@link key}. */
   readonly tags?: StoringOptions<Tags>['tags'];
-  /** If it returns `true` for the value of an id (and the id, and the other arguments), that is not stored. */
+  /** If it returns `true` for the value of an id (and the id, and the other arguments), the value is not stored. */
   readonly unless?: Unless;
   /**
-   * A Standard Schema (of zod, valibot, arktype, …) of the value of one id. What it makes of that is in the answer, on a
-   * hit and on a miss. A stored value that does not match is loaded anew; what the method returns and does not match is
-   * given as it is, and not stored.
+   * A Standard Schema (of zod, valibot, arktype, …) for the value of one id. Its output is in the answer, on a hit and on
+   * a miss. A stored value that does not match is loaded again; a result that does not match is returned as it is, and
+   * not stored.
    */
   readonly schema?: Schema;
-  /** What the method returns: a `Map` by id, or an array with a value for each id in their order. */
+  /** What the method returns: a `Map` by id, or an array with one value per id in their order. */
   readonly returns?: Returns;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
@@ -62,7 +62,7 @@ const known: NamesOf<CacheableManyOptions> = {
 interface Wanted {
   readonly ids: readonly unknown[];
   readonly keys: readonly string[];
-  /** The id of each key, and the call as it would be for it alone. */
+  /** The id of each key, and the call as if it were for this id alone. */
   readonly byKey: ReadonlyMap<string, { readonly id: unknown; readonly call: MethodCall }>;
 }
 
@@ -78,7 +78,7 @@ export class CacheableManyOperation implements Operation {
   constructor(options: CacheableManyOptions) {
     checkOptions(options, known, this.decorator, '{ key: (id) => `product:${id}` }');
     const { key, tags, condition, unless, type, cache, returns = 'map', ...settings } = options;
-    if (key === undefined) throw new TypeError(`${this.decorator} needs a key: a function that makes it of an id`);
+    if (key === undefined) throw new TypeError(`${this.decorator} needs a key: a function of the id`);
     if (returns !== 'map' && returns !== 'array') {
       throw new TypeError(`${this.decorator} returns must be 'map' or 'array', not ${describe(returns)}`);
     }
@@ -151,7 +151,7 @@ export class CacheableManyOperation implements Operation {
       const given = [...ids];
       const result = await proceed([given, ...call.args.slice(1)]);
       if (this.returns === 'map' && Array.isArray(result)) {
-        throw new TypeError(`${call.title} returned an array: ${this.decorator} takes one with returns: 'array' only`);
+        throw new TypeError(`${call.title} returned an array: ${this.decorator} needs returns: 'array' for that`);
       }
       const values = valuesOf<unknown>(result, ids, given, call.title);
       for (const [index, key] of missing.entries()) {
@@ -173,7 +173,7 @@ export class CacheableManyOperation implements Operation {
     return cache.getOrSetMany<unknown>(keys, load as never, options);
   }
 
-  /** What is stored is not of the type: somebody else has written it, or the type was another one. */
+  /** The stored value is not of the type: another program wrote it, or the type has changed. */
   private isWrong(value: unknown, key: string, made: ReadonlyMap<string, unknown>): boolean {
     if (this.type === undefined || Object.is(made.get(key), value)) return false;
     return revive(value, this.type) === notOfType;

@@ -42,22 +42,22 @@ export interface CacheableOptions<
    */
   readonly key?: TextOption<Key>;
   /**
-   * A Standard Schema (of zod, valibot, arktype, …) that takes what the method returns. What it makes of that is the
-   * answer, on a hit and on a miss. A stored value that does not match is a miss; what the method returns and does not
-   * match is given as it is, and not stored.
+   * A Standard Schema (of zod, valibot, arktype, …) that takes the method's result. Its output is the answer, on a hit and
+   * on a miss. A stored value that does not match is a miss; a result that does not match is returned as it is, and not
+   * stored.
    */
   readonly schema?: Schema;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
-  /** Of an HTTP handler: answers with an entity tag and `Cache-Control`, and 304 to who has the answer already. */
+  /** For an HTTP handler: sends an entity tag and `Cache-Control`, and 304 to clients that have the answer already. */
   readonly http?: boolean | HttpOptions<Etag>;
 }
 
-/** Where a call's value is kept. */
+/** The place of a call's value. */
 interface Entry {
   readonly cache: CachexService;
   readonly key: string;
-  /** The request that it answers, where HTTP has a part in it. */
+  /** The request and its answer, with the option `http`. */
   readonly http: HttpExchange | undefined;
 }
 
@@ -83,7 +83,7 @@ export class CacheableOperation implements Operation {
     schemaArgument(settings.schema);
     if (this.http && settings.schema) {
       throw new TypeError(
-        `${this.decorator} takes http or schema, not both: an entry of http is the text that is sent`,
+        `${this.decorator} takes http or schema, not both: an entry of http holds the text that is sent`,
       );
     }
     if (type !== undefined && settings.schema) {
@@ -134,13 +134,13 @@ export class CacheableOperation implements Operation {
     return again.begin();
   }
 
-  /** The value as its type says, on a miss and on a hit: what a serializer hides of one, it hides of the other. */
+  /** The value as its type defines it, on a miss and on a hit: properties hidden from one are hidden from the other. */
   private async readAs(entry: Entry, run: MethodRun, call: MethodCall): Promise<unknown> {
     const read = await this.read(entry, run, call);
     return entry.http ? this.answerOf(entry.http, read, run, call) : this.typed(read, run, call);
   }
 
-  /** What HTTP makes of it: nothing is left to be sent where the client has it already. */
+  /** The HTTP answer: nothing is left to send if the client has it already. */
   private answerOf(http: HttpExchange, read: unknown, run: MethodRun, call: MethodCall): unknown {
     if (!http.holds(read)) return run.hasGiven(read) ? this.typed(read, run, call) : notOfType;
     const outcome = run.outcomeOf(read);
@@ -163,7 +163,7 @@ export class CacheableOperation implements Operation {
     return typed === notOfType ? value : typed;
   }
 
-  /** What is stored is not of the type: somebody else has written it, or the type was another one. */
+  /** The stored value is not of the type: another program wrote it, or the type has changed. */
   private async remove({ cache, key }: Entry, call: MethodCall): Promise<void> {
     const { version } = this.settings;
     try {

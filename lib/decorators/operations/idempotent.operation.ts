@@ -18,19 +18,19 @@ import { type KeptResponse, lostOf, ResponseRecord } from './kept-response.js';
 import type { KeptType } from './kept-type.js';
 import { fingerprintOf, type HttpRequest } from './request-fingerprint.js';
 
-/** How {@link Idempotent} knows a request, and for how long. @publicApi */
+/** How {@link Idempotent} recognizes a request, and for how long. @publicApi */
 export interface IdempotentOptions<
   Key extends OfArguments<string> = OfArguments<string>,
   By extends OfArguments<string> = OfArguments<string>,
 > extends VersionOption {
-  /** How long an answer is kept, and given again: as long as clients try again. */
+  /** How long an answer is kept for repeated requests: as long as clients retry. */
   readonly timeout: Timeout;
-  /** What names a request: a function of the method's arguments, a template, or `fromContext(…)`; the header
-   * `Idempotency-Key` where left out. */
+  /** The name of a request: a function of the method's arguments, a template, or `fromContext(…)`; by default, the header
+   * `Idempotency-Key`. */
   readonly key?: TextOption<Key>;
-  /** Who asks: keys of different users are different. Left out, whoever knows a key and the request gets the answer. */
+  /** The caller, so that users do not share keys. If left out, anybody with the key and the request gets the answer. */
   readonly by?: TextOption<By>;
-  /** Length of the lease under which the handler runs, renewed while it does: how long a crash blocks its key (30 s). */
+  /** The lease under which the handler runs, renewed meanwhile: how long a crash blocks its key (30 s). */
   readonly lease?: Timeout;
   /** The class of the answer, of its elements or its properties, as for `@Cacheable`. */
   readonly type?: KeptType;
@@ -48,11 +48,11 @@ const known: NamesOf<IdempotentOptions> = {
   cache: true,
 };
 
-/** Between two tries to keep an answer. */
+/** Between two attempts to keep an answer. */
 const retryMs = 500;
 const longestKey = 255;
 
-/** Lets a handler run once for each request, however often it is sent. */
+/** Lets a handler run once per request, however often it is sent. */
 export class IdempotentOperation implements Operation {
   readonly decorator = '@Idempotent';
   readonly isVital = true;
@@ -122,7 +122,7 @@ export class IdempotentOperation implements Operation {
     return value;
   }
 
-  /** The caller gets its answer, whatever comes of keeping it; nobody else may begin while that is tried. */
+  /** The caller gets the answer in any case; nobody else may begin while it is being kept. */
   private async finish(
     call: MethodCall,
     response: KeptResponse | undefined,
@@ -136,7 +136,7 @@ export class IdempotentOperation implements Operation {
       await free(lock);
     };
     const tell = (error: unknown): void =>
-      call.site.logger.warn(`${call.title}: the answer of a request could not be kept: ${errorText(error)}`);
+      call.site.logger.warn(`${call.title}: could not keep the answer of a request: ${errorText(error)}`);
     try {
       await keep(response);
       if (signal.aborted) tell(signal.reason);
@@ -147,7 +147,7 @@ export class IdempotentOperation implements Operation {
   }
 }
 
-/** What is known of the request; the lock is held where that is nothing. */
+/** The kept answer of the request; if there is none, the lock is held. */
 async function begin(
   lock: CachexLock,
   kept: KeptAnswer,
@@ -164,7 +164,7 @@ async function begin(
     if (isFirst) await free(lock);
     if (!isPassing(error)) throw error;
     setHeader('Retry-After', '1');
-    throw new ServiceUnavailableException('Whether this request was carried out before cannot be told at the moment', {
+    throw new ServiceUnavailableException('Cannot check at the moment whether this request was carried out before', {
       cause: error,
     });
   }
@@ -172,12 +172,12 @@ async function begin(
   throw new ConflictException('A request with this idempotency key is being carried out');
 }
 
-/** Where Redis is away, it goes on in the background. */
+/** While Redis is away, it continues in the background. */
 async function free(lock: CachexLock): Promise<void> {
   await lock.release().catch(() => undefined);
 }
 
-/** What cannot be kept, as it is too large, say, is kept as lost: the handler must not run a second time. */
+/** An answer that cannot be kept, because it is too large for example, is kept as lost: the handler must not run again. */
 async function keepTrying(
   keep: (answer: KeptResponse) => Promise<void>,
   response: KeptResponse,
@@ -198,7 +198,7 @@ async function keepTrying(
   }
 }
 
-/** A string of structured fields (RFC 9651), or as most clients send it, without quotes. */
+/** A string of structured fields (RFC 9651), or, as most clients send it, without quotes. */
 function keyIn({ headers }: HttpRequest): string {
   const header = headers['idempotency-key'];
   if (typeof header !== 'string' || header === '') {
@@ -212,5 +212,5 @@ function keyIn({ headers }: HttpRequest): string {
   return key;
 }
 
-/** So that no two lists of parts give the same name. */
+/** Makes different lists of parts give different names. */
 const escaped = (part: string): string => part.replaceAll('%', '%25').replaceAll(':', '%3A');

@@ -5,31 +5,31 @@ import { canBeReadOnce } from './read-once.js';
 import { type KeptType, notOfType, revive } from './kept-type.js';
 import { lossIn } from './loss.js';
 
-/** What a handler has answered, as it is kept. */
+/** A handler's answer, as it is kept. */
 export interface KeptResponse {
-  /** Of the request: another one under the same key is a mistake. */
+  /** The fingerprint of the request: a different request under the same key is a mistake. */
   readonly fingerprint: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `lost`: it was no data, and there is nothing to answer with. */
+  /** `lost`: it was not data, and there is nothing to answer with. */
   readonly kind: 'value' | 'error' | 'lost';
   readonly body?: unknown;
 }
 
-/** They say who asks, or are of one connection. */
+/** They identify the caller, or belong to one connection. */
 const notKept = new Set(['set-cookie', 'connection', 'transfer-encoding', 'content-length', 'date', 'x-cache']);
-/** Of refusals that pass: the same request may succeed later. */
+/** Temporary refusals: the same request may succeed later. */
 const passing = new Set([408, 409, 423, 425, 429]);
 const mayPass = (status: number): boolean => status >= 500 || passing.has(status);
 
-/** That it was carried out, and no more. */
+/** Says only that it was carried out. */
 export function lostOf({ fingerprint, status }: KeptResponse): KeptResponse {
   return { fingerprint, status, headers: {}, kind: 'lost' };
 }
 
 type Headers = Readonly<Record<string, unknown>>;
 
-/** Reads what a handler answers, and gives it again. */
+/** Reads a handler's answer, and repeats it. */
 export class ResponseRecord {
   private readonly before: Headers;
 
@@ -42,17 +42,17 @@ export class ResponseRecord {
     this.before = answer.headers;
   }
 
-  /** `undefined` where the same request may succeed next time. */
+  /** `undefined` if the same request may succeed next time. */
   ofValue(value: unknown): KeptResponse | undefined {
     const { status } = this.answer;
     if (mayPass(status)) return undefined;
     const loss = this.lossIn(value);
     if (loss === undefined) return { ...this.head(status), kind: 'value', body: value };
-    this.call.site.warn(`@Idempotent does not keep this answer, and refuses whoever asks for it again: ${loss}`);
+    this.call.site.warn(`@Idempotent does not keep this answer, and refuses repeated requests: ${loss}`);
     return { ...this.head(status), kind: 'lost' };
   }
 
-  /** As {@link ofValue}. */
+  /** Like {@link ofValue}. */
   ofError(error: unknown): KeptResponse | undefined {
     if (!(error instanceof HttpException)) return undefined;
     const status = error.getStatus();
@@ -60,12 +60,12 @@ export class ResponseRecord {
     return { ...this.head(status), kind: 'error', body: bodyOf(error) };
   }
 
-  /** @throws HttpException where the handler did, or there is nothing to give */
+  /** @throws HttpException if the handler did, or if there is nothing to answer with */
   again(kept: KeptResponse): unknown {
     if (kept.fingerprint !== this.fingerprint) {
       throw new UnprocessableEntityException('This idempotency key was used with another request');
     }
-    if (kept.kind === 'lost') throw new ConflictException('The request was carried out; its answer was not kept');
+    if (kept.kind === 'lost') throw new ConflictException('The request was carried out, but its answer was not kept');
     for (const [name, value] of Object.entries(kept.headers)) this.answer.setHeader(name, value);
     this.answer.setHeader('Idempotent-Replayed', 'true');
     if (kept.kind === 'error') {
@@ -76,7 +76,7 @@ export class ResponseRecord {
     if (this.type === undefined) return kept.body;
     const revived = revive(kept.body, this.type);
     if (revived !== notOfType) return revived;
-    throw new ConflictException('The request was carried out; its answer is of another type by now');
+    throw new ConflictException('The request was carried out, but the type of its answer has changed');
   }
 
   private lossIn(value: unknown): string | undefined {
@@ -84,7 +84,7 @@ export class ResponseRecord {
       const loss = canBeReadOnce(value) ? { name: 'a stream' } : lossIn(value, this.type);
       return loss && `${loss.name} is not plain data; name its exact class in the option type, or return plain data`;
     } catch (error) {
-      // Of a getter that throws, or too many levels.
+      // From a getter that throws, or too many levels.
       return errorText(error);
     }
   }
@@ -100,7 +100,7 @@ export class ResponseRecord {
   }
 }
 
-/** What is sent of an error. */
+/** The body sent for an error. */
 function bodyOf(error: HttpException): unknown {
   const body = error.getResponse();
   if (typeof body === 'string') return body;

@@ -3,7 +3,7 @@ import { MAX_DEPTH } from '../../codec/values/inspector.js';
 import { baseOf, isPlain } from '../../nest/class-of.js';
 
 /**
- * What a method returns: the class of it, or of each element of the array that it is; the classes of its properties; or
+ * The type of a method's result: its class, or the class of each element of an array; the classes of its properties; or
  * both.
  *
  * @publicApi
@@ -21,12 +21,12 @@ export interface KeptProperties {
 
 type Properties = Record<string, unknown>;
 
-/** What is given in place of a value that its type cannot be brought back to. */
+/** Stands for a value that cannot be turned into its type. */
 export const notOfType = Symbol('not of its type');
 
 /**
- * A value with the classes that its type names. A value that has them all is given as it is, any other as a copy: never
- * by assignment, which would run setters, and by a property `__proto__` choose another class.
+ * A value with the classes that its type names. A value that has them already is returned as it is, any other as a copy.
+ * Never by assignment, which would run setters, and let a property `__proto__` choose another class.
  */
 export function revive(value: unknown, type: KeptType, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -37,7 +37,7 @@ export function revive(value: unknown, type: KeptType, depth = 0): unknown {
   return revived === notOfType || !properties ? revived : reviveProperties(revived, properties, depth);
 }
 
-/** Whether an object is of the very class, and nobody who looks at its `constructor` takes it for another one. */
+/** Whether an object is of exactly this class, and its `constructor` agrees. */
 export function isExactly(object: object, host: Type): boolean {
   const prototype: object = host.prototype;
   return Object.getPrototypeOf(object) === prototype && object.constructor === prototype.constructor;
@@ -62,7 +62,7 @@ function reviveElements(array: readonly unknown[], type: KeptType, depth: number
 }
 
 function asInstance(object: object, host: Type): object | typeof notOfType {
-  // Of the method itself, or another caller's own, which was waited for.
+  // Of the method itself, or of another caller whose run was awaited.
   if (isExactly(object, host)) return object;
   const prototype: object = host.prototype;
   const base = baseOf(prototype);
@@ -89,7 +89,7 @@ function reviveProperties(object: object, properties: KeptProperties, depth: num
 function copyAs(prototype: object | null, object: object): object {
   const copy: object = Object.create(prototype);
   for (const [name, value] of Object.entries(object)) {
-    // By either it would pass for something else.
+    // With either property it would pass for something else.
     if (name !== '__proto__' && name !== 'constructor') define(copy, name, value);
   }
   return copy;

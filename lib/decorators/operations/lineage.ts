@@ -1,13 +1,13 @@
 import { classOf, isBuiltIn } from '../../nest/class-of.js';
 import { hasPrivateFields } from '../../nest/private-fields.js';
 
-/** The classes of an object, from its own one on. */
+/** The classes of an object, beginning with its own. */
 export interface Lineage {
-  /** Those of the user: `"Admin"<"User"`. Empty for plain objects, and for instances of built-in classes. */
+  /** The user's classes: `"Admin"<"User"`. Empty for plain objects, and for instances of built-in classes. */
   readonly names: string;
-  /** The built-in one that they are derived from, `Object` left out. */
+  /** The built-in class that they are derived from, except `Object`. */
   readonly builtIn: string | undefined;
-  /** Why an instance that is nothing but its properties cannot be told from all others. */
+  /** Why an instance cannot be identified by its properties. */
   readonly flaw: string | undefined;
 }
 

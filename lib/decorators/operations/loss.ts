@@ -3,24 +3,24 @@ import { hasToJSON, typeTag } from '../../codec/values/inspector.js';
 import { classOf, isBuiltIn, isPlain, nameOfClass } from '../../nest/class-of.js';
 import { isExactly, type KeptType, partsOf } from './kept-type.js';
 
-/** A part of a value that the cache would not give back as it is. */
+/** A part of a value that the cache would return changed. */
 export interface Loss {
-  /** What it is: `Admin`, `Response`, `function`. */
+  /** Its name: `Admin`, `Response`, `function`. */
   readonly name: string;
-  /** Whether it is an instance of a class that is made of its properties, so that the option `type` can bring it back. */
+  /** Whether it is an instance of a class that consists of its properties, so that the option `type` can restore it. */
   readonly isOfClass: boolean;
 }
 
 /**
- * The first such part. An instance of a class that is not named would come back without its methods, and without what
- * its `@Exclude()` says; one of a subclass, or with a `toJSON()`, as something else than `type` promises.
+ * The first such part. An instance of a class that is not named would come back without its methods, and without its
+ * `@Exclude()`; an instance of a subclass, or with a `toJSON()`, as something else than `type` promises.
  */
 export function lossIn(value: unknown, type?: KeptType): Loss | undefined {
   return new LossSearch().find(value, type);
 }
 
 class LossSearch {
-  /** What was looked at, as what: it may be there twice, once where its class is named. */
+  /** The objects examined, and as which class: one may occur twice, once where its class is named. */
   private readonly seen = new Map<KeptType | undefined, Set<object>>();
 
   find(value: unknown, type: KeptType | undefined): Loss | undefined {
@@ -73,7 +73,7 @@ class LossSearch {
   }
 }
 
-/** Whether it is of one of the language's classes that are values, and of no class derived from it. */
+/** Whether it is of a built-in class that serializers keep, and not of a class derived from it. */
 function isOfOwnKind(object: object): boolean {
   const type = classOf(Object.getPrototypeOf(object));
   return type !== undefined && isBuiltIn(type) && (Array.isArray(object) || isValue(object));
@@ -83,7 +83,7 @@ function isValue(object: object): boolean {
   return canBeDerived(object) || types.isArrayBuffer(object) || ArrayBuffer.isView(object);
 }
 
-/** Whether the serializers keep what an instance of a class derived from it holds. */
+/** Whether the serializers keep the contents of an instance of a derived class. */
 function canBeDerived(object: object): boolean {
   return [types.isMap, types.isSet, types.isDate, types.isRegExp, types.isNativeError].some((is) => is(object));
 }

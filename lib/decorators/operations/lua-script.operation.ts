@@ -7,7 +7,7 @@ import type { ScriptResult } from '../../scripting/script-hooks.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 
-/** The script of `@LuaScript`, and how it is called: the options of `registerScript`, and its own. @publicApi */
+/** The script of `@LuaScript`, and how to call it: the options of `registerScript`, and its own. @publicApi */
 export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, VersionOption {
   /** The name of the script, as `registerScript` takes it. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, Ve
   readonly cache?: string;
 }
 
-/** What a method of `@LuaScript` returns. @publicApi */
+/** The result of a method with `@LuaScript`. @publicApi */
 export interface LuaCall {
   readonly keys?: readonly string[];
   readonly args?: readonly unknown[];

@@ -1,7 +1,7 @@
 import type { CacheOutcome } from '../runtime/method-call.js';
 import type { Proceed } from '../runtime/operation.js';
 
-/** One run of a method to make the value of an entry. */
+/** One run of a method to compute the value of an entry. */
 export class MethodRun {
   private given: { readonly value: unknown } | undefined;
   private isStale = false;
@@ -14,22 +14,22 @@ export class MethodRun {
     return value;
   }
 
-  /** Has another value stand for what the method gave. */
+  /** Replaces the method's result by another value. */
   hasBecome(value: unknown): void {
     this.given = { value };
   }
 
-  /** Whether the value is what the method gave, and not a copy. */
+  /** Whether the value is the method's own result, and not a copy. */
   hasGiven(value: unknown): boolean {
     return this.given !== undefined && Object.is(this.given.value, value);
   }
 
-  /** The cache gives its caller an old value. */
+  /** The cache returns an old value to its caller. */
   gotStale(): void {
     this.isStale = true;
   }
 
-  /** The same where a schema makes another value of what the method gave. */
+  /** The same if a schema makes another value from the method's result. */
   get outcomeOfCall(): CacheOutcome {
     if (this.isStale) return 'STALE';
     return this.given ? 'MISS' : 'HIT';

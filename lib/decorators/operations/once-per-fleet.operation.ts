@@ -9,19 +9,19 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 
-/** What a process does that cannot ask whether another one does it already. @publicApi */
+/** The choices of a process that cannot ask whether another one runs the job. @publicApi */
 export type UnclaimedFallback = 'skip' | 'run' | 'throw';
 
-/** When {@link OncePerFleet} takes two calls for one. @publicApi */
+/** When {@link OncePerFleet} treats two calls as one. @publicApi */
 export interface OncePerFleetOptions<Key extends OfArguments<string> = OfArguments<string>> extends VersionOption {
   /**
-   * The name of the job: a function of the method's arguments, a template, or `fromContext(…)`; `ClassName.method` where
-   * left out.
+   * The name of the job: a function of the method's arguments, a template, or `fromContext(…)`; by default
+   * `ClassName.method`.
    */
   readonly key?: TextOption<Key>;
   /**
-   * Calls of all processes that are less than that apart, each by the clock of its process, are for the same instant:
-   * longer than a timer is ever late, and shorter than from one instant to the next.
+   * Calls closer together than this, each by the clock of its process, are for the same instant. Choose it longer than a
+   * timer is ever late, and shorter than the interval between two instants.
    */
   readonly window: Timeout;
   /** While Redis is away: the method does not run, which is logged (`'skip'`), runs in each process, or fails. */
@@ -32,7 +32,7 @@ export interface OncePerFleetOptions<Key extends OfArguments<string> = OfArgumen
 
 const fallbacks: readonly string[] = ['skip', 'run', 'throw'] satisfies UnclaimedFallback[];
 
-/** Lets a method run in the first of all processes that call it for an instant. */
+/** Lets a method run in the first process that calls it for an instant. */
 export class OncePerFleetOperation implements Operation {
   readonly decorator = '@OncePerFleet';
   readonly isVital = true;

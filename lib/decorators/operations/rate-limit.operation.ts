@@ -10,17 +10,17 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 
-/** What {@link RateLimit} allows: the options of `rateLimiter`, and its own. @publicApi */
+/** The limit of {@link RateLimit}: the options of `rateLimiter`, and its own. @publicApi */
 export interface RateLimitOptions<Key extends OfArguments<string> = OfArguments<string>> extends RateLimiterOptions {
-  /** Who is limited: a function of the method's arguments, a template (`'{ip}'`), or `fromContext(…)`. */
+  /** The limited caller: a function of the method's arguments, a template (`'{ip}'`), or `fromContext(…)`. */
   readonly key: TextOption<Key>;
-  /** The name of the limiter, `ClassName.method` where left out: methods of one name count together. */
+  /** The name of the limiter, by default `ClassName.method`: methods with the same name count together. */
   readonly name?: string;
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
 }
 
-/** Lets a method run as often as a caller may have it. */
+/** Lets a method run as often as a caller's limit allows. */
 export class RateLimitOperation implements Operation {
   readonly decorator = '@RateLimit';
   readonly isVital = true;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hasToJSON } from '../../codec/values/inspector.js';
 import { isPlain } from '../../nest/class-of.js';
 
-/** What all platforms have of a request. */
+/** The common part of requests on all platforms. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -12,8 +12,8 @@ export interface HttpRequest {
 }
 
 /**
- * What a request asks for, by its method, URL and body. The order of keys is no part of it: a client that reads its
- * request from a database may send another one. Nor is what is no data, such as the streams of uploaded files.
+ * Identifies a request by its method, URL and body. The order of keys does not count: a client that reads its request
+ * from a database may change it. Anything that is not data, such as the stream of an uploaded file, does not count either.
  */
 export function fingerprintOf({ method, url, originalUrl, body }: HttpRequest): string {
   const hash = createHash('sha256').update(`${method} ${originalUrl ?? url}\n`);
@@ -23,9 +23,9 @@ export function fingerprintOf({ method, url, originalUrl, body }: HttpRequest): 
 function textOf(value: unknown, open: Set<object>): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return '';
-  // Of symbols and `undefined` there is no JSON.
+  // Symbols and `undefined` have no JSON.
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  // A part of a form names the form that it belongs to.
+  // A part of a form refers to its form.
   if (open.has(value)) return '';
   open.add(value);
   const text = textOfObject(value, open);

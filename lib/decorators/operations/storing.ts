@@ -27,7 +27,7 @@ export interface StoringOptions<
 
 export const storingNames: NamesOf<StoringOptions> = { tags: true, condition: true, unless: true, type: true };
 
-/** Decides what is stored. */
+/** Decides whether a result is stored. */
 export class Storing {
   private readonly tags?: CallOption<readonly string[]>;
   private readonly condition?: CallOption<boolean>;
@@ -55,7 +55,7 @@ export class Storing {
     }
   }
 
-  /** Whether the cache has a part in this call. */
+  /** Whether this call uses the cache. */
   applies(call: MethodCall): boolean {
     return this.condition?.read(call) ?? true;
   }
@@ -64,7 +64,7 @@ export class Storing {
     return this.tags?.read(call);
   }
 
-  /** What may become of a result: a copy of one that is for its own caller only would say too much, or nothing. */
+  /** What to do with a result: a copy of a result that is only for its own caller would reveal too much, or nothing. */
   fateOf(result: unknown, call: MethodCall, keepsStatus = false): 'stored' | 'shared' | 'own' {
     if (canBeReadOnce(result)) return 'own';
     const isWanted = result !== undefined && !this.isUnwanted(result, call);
@@ -76,7 +76,7 @@ export class Storing {
 
   private reasonFor(loss: Loss | undefined): string {
     if (!loss) return 'the handler has set its status, and a hit would be sent with the declared one';
-    if (!loss.isOfClass) return `${loss.name} is not data, so that every caller gets its own`;
+    if (!loss.isOfClass) return `${loss.name} is not data, and each caller needs its own`;
     return (
       `${loss.name} would come back without its class, and with everything that its @Exclude() hides: ` +
       'name that exact class in the option type (a parent class is not enough), or return plain data'

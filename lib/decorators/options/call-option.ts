@@ -18,9 +18,9 @@ export type NamesOption<
 /** @publicApi */
 export type ConditionOption<Decide extends OfArguments<boolean> = OfArguments<boolean>> = Decide | FromContext<boolean>;
 
-/** An option as a call reads it. */
+/** An option, as a call reads it. */
 export interface CallOption<T> {
   read(call: MethodCall): T;
-  /** @throws ConfigError where it cannot be read on calls of the method */
+  /** @throws ConfigError if calls of the method cannot read it */
   check(site: MethodSite): void;
 }

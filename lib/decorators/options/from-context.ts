@@ -7,7 +7,7 @@ export class FromContext<T> {
 }
 
 /**
- * Takes a key (or tags, or a condition) from what Nest knows about the request. For controllers, resolvers, gateways and
+ * Takes a key (or tags, or a condition) from Nest's context of the request. For controllers, resolvers, gateways and
  * message handlers only: other providers have no request.
  *
  * @publicApi

@@ -5,7 +5,7 @@ import type { CallOption } from './call-option.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 
-/** A place in a template, and the text that stands for what is missing there. */
+/** A placeholder in a template, and its default text. */
 interface Part {
   readonly path: readonly string[];
   readonly orElse?: string;
@@ -16,16 +16,16 @@ const PART = /^([\w$-]+(?:\.[\w$-]+)*)(?::(.*))?$/s;
 const INDEX = /^\d+$/;
 
 /**
- * A text with places for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers have names
- * besides, `{params.id}` of an HTTP request, `{args.id}` of a resolver. `{query.page:1}` is `1` where it is missing. `{{`
- * and `}}` are braces.
+ * A text with placeholders for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers also have
+ * names, such as `{params.id}` for an HTTP request and `{args.id}` for a resolver. `{query.page:1}` is `1` if it is
+ * missing. `{{` and `}}` are literal braces.
  */
 export class KeyTemplate implements CallOption<string> {
   /** Literal text and parts in turn, beginning with text. */
   private readonly texts: string[] = [''];
   private readonly parts: Part[] = [];
 
-  /** @throws TypeError where it is none */
+  /** @throws TypeError if it is not a valid template */
   constructor(
     private readonly source: string,
     private readonly what: string,
@@ -49,8 +49,8 @@ export class KeyTemplate implements CallOption<string> {
   }
 
   /**
-   * @throws TypeError where a part is missing: a key with the text `undefined` would be shared by all who lack it
-   * @throws BadRequestException where it is of those that a client sends
+   * @throws TypeError if a part is missing: a key with the text `undefined` would be shared by all callers without it
+   * @throws BadRequestException if the client should have sent it
    */
   read(call: MethodCall): string {
     let text = this.texts[0]!;
@@ -93,7 +93,7 @@ export class KeyTemplate implements CallOption<string> {
         this.texts[this.texts.length - 1] += text[0]!;
       } else {
         throw new TypeError(
-          `${this.what}: '${this.source}' is not a valid template: write {0.id}, {params.id} or {query.page:1}, and double braces that are text`,
+          `${this.what}: '${this.source}' is not a valid template: write {0.id}, {params.id} or {query.page:1}, and double literal braces`,
         );
       }
     }
@@ -101,7 +101,7 @@ export class KeyTemplate implements CallOption<string> {
   }
 }
 
-/** How a client knows what a part begins with; `undefined` where it is not of its making. */
+/** The client's name for the first part; `undefined` if the client does not send it. */
 function sentByClient(root: string, { context, site }: MethodCall): string | undefined {
   if (context === undefined) return undefined;
   const transport = context.getType<TransportName>();

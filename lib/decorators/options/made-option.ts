@@ -5,7 +5,7 @@ import { FromContext } from './from-context.js';
 import { KeyTemplate } from './key-template.js';
 import type { OfArguments } from './typed-method-decorator.js';
 
-/** One text. `escape` is for what a template puts in. */
+/** One text. `escape` is for text that a template inserts. */
 export function textOption(option: TextOption, what: string, escape?: (part: string) => string): CallOption<string> {
   if (typeof option === 'string') return new KeyTemplate(option, what, escape);
   const made = madeOption<unknown>(option, what);
@@ -60,7 +60,7 @@ export function namesOption(option: NamesOption, what: string): CallOption<strin
   };
 }
 
-/** What a function makes of the arguments, or of the context. */
+/** The result of a function of the arguments, or of the context. */
 export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: string): CallOption<T> {
   if (option instanceof FromContext) return fromContextOption(option, what);
   if (typeof option !== 'function') throw new TypeError(`${what} must be a function, not ${describe(option)}`);

@@ -1,6 +1,6 @@
 import type { AnyMethod, FitsSchema, ReturnsPromise, TakesArguments, TakesResult } from './typed-method-decorator.js';
 
-/** The method as it would be for one id; `never` where it is none of many. */
+/** The method's type for one id; `never` if it does not take many. */
 type OfOne<Method> = Method extends (...args: infer Arguments) => PromiseLike<infer Result>
   ? Arguments extends [infer Ids, ...infer Rest]
     ? Ids extends readonly (infer Id)[]
@@ -27,8 +27,8 @@ type Gives<Method, Returns> = Method extends (...args: never[]) => PromiseLike<i
   : unknown;
 
 /**
- * A decorator of methods of many ids, that can call the functions among its options with one id and the other arguments.
- * What does not fit is a compile error that says so.
+ * A decorator of methods for many ids; its options may hold functions of one id and the other arguments. A mismatch is a
+ * compile error that explains itself.
  *
  * @publicApi
  */

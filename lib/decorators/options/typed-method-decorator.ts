@@ -3,7 +3,7 @@ import type { InputOf, OutputOf, StandardSchema } from '../../codec/schema.js';
 
 /** A function among a decorator's options, called with the arguments of the method. @publicApi */
 export type OfArguments<T> = (...args: never[]) => T;
-/** The same with the method's result in front. @publicApi */
+/** The same with the method's result first. @publicApi */
 export type OfResult<T> = (result: never, ...args: never[]) => T;
 
 export type AnyMethod = (...args: never[]) => unknown;
@@ -12,9 +12,9 @@ type ResultOf<Method> = Method extends (...args: never[]) => PromiseLike<infer R
   ? Result
   : never;
 
-/** `unknown` where an option fits the method, the text of the error where it does not. */
+/** `unknown` if an option fits the method, the text of the error if it does not. */
 type Fits<Option, Expected, Message extends string> =
-  // The type of an option that was left out, or is no function, is the bound of its type parameter.
+  // The type of an option that was left out, or is not a function, is the bound of its type parameter.
   OfArguments<never> extends Option ? unknown : Option extends Expected ? unknown : Message;
 
 export type TakesArguments<Method, Functions, Name extends string> =
@@ -31,7 +31,7 @@ export type TakesResult<Method, Functions, Name extends string> =
       >
     : unknown;
 
-/** A schema takes what the method returns, and makes of it what the method promises. */
+/** A schema takes the method's result, and must make the type that the method promises. */
 export type FitsSchema<Method, Functions> = Functions extends { schema: infer Schema extends StandardSchema }
   ? StandardSchema extends Schema
     ? unknown
@@ -42,14 +42,14 @@ export type FitsSchema<Method, Functions> = Functions extends { schema: infer Sc
       : 'schema does not take what this method returns'
   : unknown;
 
-/** Handlers may return an Observable. Whatever else is decorated returns a promise from then on, and has to say so. */
+/** Handlers may return an Observable. Any other decorated method returns a promise, and must say so. */
 export type ReturnsPromise<Method> = Method extends (...args: never[]) => PromiseLike<unknown> | Observable<unknown>
   ? unknown
   : 'a decorated method returns a promise: make it async';
 
 /**
- * A decorator of methods that can call the functions among its options (by the options' names) with the method's
- * arguments. What does not fit is a compile error that says so.
+ * A decorator of methods; its options may hold functions of the method's arguments. A mismatch is a compile error that
+ * explains itself.
  *
  * @publicApi
  */

@@ -7,14 +7,14 @@ import { ConfigError } from '../../errors/index.js';
 import { Outage } from '../../execution/outage.js';
 import { members } from '../../nest/members.js';
 
-/** The caches of one application, by the names that decorators have for them. */
+/** The caches of one application, by their names in decorators. */
 export class Caches {
   private readonly services = new Map<string | undefined, CachexService>();
   private readonly outages = new Map<string | undefined, Outage>();
 
   constructor(private readonly modules: ModulesContainer) {}
 
-  /** @throws ConfigError while the application is being put together */
+  /** @throws ConfigError while the application is starting */
   get(name: string | undefined): CachexService {
     const known = this.services.get(name);
     if (known) return known;
@@ -25,7 +25,7 @@ export class Caches {
     return service;
   }
 
-  /** The absence of a cache's server, as far as decorated methods have met it. */
+  /** The outage of a cache's server, as decorated methods have met it. */
   outage(name: string | undefined): Outage {
     let outage = this.outages.get(name);
     if (!outage) {
@@ -36,7 +36,7 @@ export class Caches {
     return outage;
   }
 
-  /** @throws ConfigError where there is none for `what`, a decorator */
+  /** @throws ConfigError if `what`, a decorator, names an unknown cache */
   check(name: string | undefined, what: string): void {
     if (this.find(name)) return;
     const known = name === undefined ? 'without a name' : `named ${quoted(name)}`;

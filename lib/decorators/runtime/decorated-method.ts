@@ -21,18 +21,18 @@ export class DecoratedMethod implements DeclaredMethod {
 const byWrapper = new WeakMap<object, DecoratedMethod>();
 const byOwner = new WeakMap<object, DecoratedMethod[]>();
 
-/** What stands behind a function that is in the place of a decorated method. */
+/** The decorated methods behind the function that has replaced them. */
 export function decoratedMethod(wrapper: unknown): DecoratedMethod | undefined {
   return typeof wrapper === 'function' ? byWrapper.get(wrapper) : undefined;
 }
 
 /**
- * Those that an object has itself, whatever other decorators have put in their place. There are several of a name, the
- * outermost last, where other decorators stand between ours.
+ * The decorated methods of an object itself, whatever other decorators have put in their place. Several have the same
+ * name, the outermost last, if other decorators stand between ours.
  */
 export function ownDecoratedMethods(owner: object): readonly DecoratedMethod[] {
   const declared = byOwner.get(owner) ?? [];
-  // A mixin has them without having declared them.
+  // A mixin has methods that it has not declared.
   const copied = Reflect.ownKeys(owner).flatMap(
     (name) => decoratedMethod(Object.getOwnPropertyDescriptor(owner, name)?.value) ?? [],
   );

@@ -10,14 +10,14 @@ import { HostModule } from './host-module.js';
 import { linkInstance, moduleRefOf, unlinkInstance } from './instance-links.js';
 import { ModuleRuntime } from './module-runtime.js';
 
-/** What the decorated methods of one application need. */
+/** The context of the decorated methods of one application. */
 export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
   readonly caches: Caches;
   private readonly moduleRuntimes = new WeakMap<ModuleRef, ModuleRuntime>();
   private readonly heads = new DefaultKeyHeads();
   private readonly holders: RequestHolders;
 
-  /** @throws ConfigError where a decorator cannot work on its method; before anything is connected */
+  /** @throws ConfigError if a decorator cannot work on its method; before anything is connected */
   constructor(private readonly modules: ModulesContainer) {
     this.caches = new Caches(modules);
     this.holders = new RequestHolders(modules);
@@ -25,9 +25,9 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Objects that factories made, or that were there already, have no injected properties, and tell their class only now.
+   * Objects from factories, or existing ones, have no injected properties, and their class is known only now.
    *
-   * @throws ConfigError where a decorator cannot work on them
+   * @throws ConfigError if a decorator cannot work on them
    */
   async onModuleInit(): Promise<void> {
     for (const { moduleRef, instance } of foreignObjects(this.modules)) linkInstance(instance, moduleRef);
@@ -35,7 +35,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       this.checkClasses();
       this.checkObjects();
     } catch (error) {
-      // The application does not start, and nobody else ends what has been connected.
+      // The application does not start, and nobody else closes the connections.
       await this.caches.close();
       throw error;
     }

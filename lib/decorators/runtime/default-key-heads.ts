@@ -13,7 +13,7 @@ interface Place {
 export class DefaultKeyHeads {
   private readonly owners = new Map<string, Place>();
 
-  /** @throws ConfigError where another method has the same default keys */
+  /** @throws ConfigError if another method has the same default keys */
   claim(head: string, place: Place): void {
     const owner = this.owners.get(head);
     if (owner && !isSameMethod(owner, place)) {
@@ -25,7 +25,7 @@ export class DefaultKeyHeads {
   }
 }
 
-/** Whether both are of the same class, in the same module; other decorators may stand between the two. */
+/** Whether both belong to the same class in the same module; other decorators may stand between the two. */
 function isSameMethod(one: Place, other: Place): boolean {
   const isSameClass = one.module === other.module && one.prototype === other.prototype;
   return isSameClass && one.method.owner === other.method.owner && one.method.name === other.method.name;

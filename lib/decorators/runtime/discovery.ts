@@ -3,7 +3,7 @@ import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { everyMember } from '../../nest/members.js';
 import { type DecoratedMethod, ownDecoratedMethods } from './decorated-method.js';
 
-/** Objects with decorated methods of which there is one for all requests. */
+/** Objects with decorated methods, one each for all requests. */
 export function* decoratedObjects(
   modules: ModulesContainer,
 ): Generator<{ moduleRef: ModuleRef; instance: object; isForeign: boolean }> {
@@ -15,12 +15,12 @@ export function* decoratedObjects(
   }
 }
 
-/** Objects with decorated methods that Nest did not make itself. */
+/** Objects with decorated methods that Nest did not create itself. */
 export function* foreignObjects(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; instance: object }> {
   for (const object of decoratedObjects(modules)) if (object.isForeign) yield object;
 }
 
-/** Those of an object and of what it inherits from, overridden ones included. */
+/** The decorated methods of an object and its parents, including overridden ones. */
 export function decoratedMethodsOf(object: object): DecoratedMethod[] {
   const found: DecoratedMethod[] = [];
   for (let level: object | null = object; level && level !== Object.prototype; level = Reflect.getPrototypeOf(level)) {
@@ -29,7 +29,7 @@ export function decoratedMethodsOf(object: object): DecoratedMethod[] {
   return found;
 }
 
-/** The decorated method that a handler of a class is, whatever other decorators have put around it. */
+/** The decorated method of a handler, whatever other decorators have put around it. */
 export function decoratedMethodOf(handler: object, host: Type): DecoratedMethod | undefined {
   for (
     let level: object | null = host.prototype;

@@ -15,18 +15,18 @@ const warned = new WeakSet<DecoratedMethod>();
 /** By the modules of an application. */
 const warnedOf = new WeakSet<ModulesContainer>();
 
-/** Undefined, and said so once, where the method has to run without its decorators. */
+/** Undefined if the method has to run without its decorators, which is logged once. */
 export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): ModuleRuntime | undefined {
   const moduleRef = moduleRefOf(instance);
   if (moduleRef) return runtimeOfModule(moduleRef, method);
-  warn(method, 'Nest has not created the object, or not yet');
+  warn(method, 'Nest has not created its object, or not yet');
   return undefined;
 }
 
 /**
- * Undefined, and said so once per application, where the method has to run without its decorators.
+ * Undefined if the method has to run without its decorators, which is logged once per application.
  *
- * @throws ConfigError while the application is being put together, and where it must not run without one of them
+ * @throws ConfigError while the application is starting, and if the method must not run without one of them
  */
 export function runtimeOfModule(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | undefined {
   const known = runtimes.get(moduleRef) ?? find(moduleRef, method);
@@ -49,7 +49,7 @@ function warnOfApplication(moduleRef: ModuleRef): void {
   warnedOf.add(modules);
   const classes = new Set(Array.from(madeClasses(modules), ({ host }) => host));
   const titles = Array.from(classes, (host) => {
-    // The others fail, and say so.
+    // The others fail with an error of their own.
     const bare = decoratedMethodsOf(host.prototype).filter(({ operations }) => !operations.some(isVital));
     return [...new Set(bare.map(({ title }) => title))];
   });
@@ -66,7 +66,7 @@ function find(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | 'n
   return found;
 }
 
-/** `null` while it has not been made yet. */
+/** `null` while it does not exist yet. */
 function ofApplication(moduleRef: ModuleRef): DecoratorRuntime | null | undefined {
   try {
     return moduleRef.get<DecoratorRuntime | null>(DecoratorRuntime, { strict: false });

@@ -3,7 +3,7 @@ import type { DeclaredMethod } from '../../nest/declared-method.js';
 import type { MethodCall } from './method-call.js';
 import { Surroundings } from '../../waiting/surroundings.js';
 
-/** A handler that the interceptor is calling. Only one call is that of Nest; others are those of other code. */
+/** A handler that the interceptor is calling. Only one call comes from Nest; other code may call it, too. */
 export class Handling {
   /** Whether the handler has returned an Observable rather than a value. */
   returnedObservable = false;
@@ -18,14 +18,14 @@ export class Handling {
     return method === this.method && this.isFirstAt(method);
   }
 
-  /** The call, where it comes to a method of the same name: other decorators stand between the two. */
+  /** The call, if it reaches a method of the same name: other decorators stand between the two. */
   comingTo(method: DeclaredMethod): MethodCall | undefined {
     const { owner, name } = this.method;
     const isInner = method !== this.method && method.owner === owner && method.name === name;
     return isInner && this.isFirstAt(method) ? this.call : undefined;
   }
 
-  /** Notes what the handler has returned. */
+  /** Records the handler's result. */
   note(returned: unknown): unknown {
     if (isObservable(returned)) this.returnedObservable = true;
     else if (returned instanceof Promise) return returned.then((value) => this.note(value));
@@ -45,7 +45,7 @@ export function whileHandling<T>(handling: Handling, callHandler: () => Promise<
   return handlings.run(handling, callHandler);
 }
 
-/** What the interceptor is calling, where this code runs under it. */
+/** The handler that the interceptor is calling, if this code runs under it. */
 export function currentHandling(): Handling | undefined {
   return handlings.current;
 }

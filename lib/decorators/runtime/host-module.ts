@@ -6,13 +6,13 @@ import type { RequestHolders, WayToRequest } from '../../nest/request-holder.js'
 /** Why several objects of one class need a key. */
 export const differing = 'which may answer differently';
 
-/** A class that has decorated methods, and its prototype, which stands for it: proxies and mixins hide classes. */
+/** A class with decorated methods, and its prototype, which identifies it: proxies and mixins hide classes. */
 interface HostClass {
   readonly host: Type;
   readonly prototype: object;
 }
 
-/** A module with decorated methods, as far as it says who makes the objects that have them. */
+/** A module with decorated methods: who creates their objects, according to its metadata. */
 export class HostModule {
   constructor(
     private readonly module: NestModule,
@@ -28,7 +28,7 @@ export class HostModule {
     return membersOf(this.module).some(({ instance }) => instance === object);
   }
 
-  /** Whether Nest makes the objects of a class anew for every request, though none holds it: a guard of theirs does. */
+  /** Whether Nest creates a class again for every request though it holds no request: one of its guards does. */
   remakes({ prototype }: HostClass): boolean {
     return this.makersOf(prototype).some((member) => !member.isDependencyTreeStatic());
   }
@@ -39,9 +39,9 @@ export class HostModule {
   }
 
   /**
-   * Without a key, an answer is stored under class, method and arguments, which presumes one object of the class that
-   * answers all callers alike. Why the module has none, as far as its lists say it; objects are looked at when they are
-   * there.
+   * Without a key, an answer is stored under class, method and arguments. That assumes a single object of the class, which
+   * answers all callers alike. Returns why the module has no such object, according to its metadata; the objects themselves
+   * are checked once they exist.
    */
   whyNotOneForAll({ host, prototype }: HostClass): string | undefined {
     const makers = this.makersOf(prototype);
@@ -66,7 +66,7 @@ export class HostModule {
   }
 }
 
-/** Whether a member of a module stands for objects of a class. */
+/** Whether a member of a module provides objects of a class. */
 function makes(member: Member, prototype: object): boolean {
   const { metatype, instance } = member as { metatype: unknown; instance: unknown };
   if (!member.isNotMetatype) return typeof metatype === 'function' && metatype.prototype === prototype;

@@ -1,14 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
-/** Which module of which application an instance belongs to. */
+/** The application and module of an instance. */
 const links = new WeakMap<object, ModuleRef>();
 
 const link = Symbol('nest-cachex');
 
 /**
- * Has Nest link the instances that it makes to their module, whatever their scope and whoever asks for them. A property
- * is what subclasses inherit; its setter leaves nothing on the instance.
+ * Lets Nest link the instances that it creates to their module, whatever their scope and consumer. Subclasses inherit a
+ * property; its setter leaves nothing on the instance.
  */
 export function linkInstancesOf(prototype: object): void {
   Object.defineProperty(prototype, link, {
@@ -24,7 +24,7 @@ export function linkInstance(instance: object, moduleRef: ModuleRef): void {
   links.set(instance, moduleRef);
 }
 
-/** Where no other application has linked it to itself since. */
+/** Unless another application has linked it to itself since. */
 export function unlinkInstance(instance: object, moduleRef: ModuleRef): void {
   if (links.get(instance) === moduleRef) links.delete(instance);
 }

@@ -13,17 +13,17 @@ export interface Answer {
   readonly status: number;
   setStatus(status: number): void;
   report(outcome: CacheOutcome): void;
-  /** Of the request, by its name in lower case. */
+  /** A header of the request, by its name in lower case. */
   requestHeader(name: string): string | undefined;
-  /** What was set so far. */
+  /** A header that was set so far. */
   responseHeader(name: string): string | undefined;
   /** Whether the request only reads: by GET or HEAD. */
   readonly isRead: boolean;
-  /** Whether other interceptors get the value, and may make something else of it. */
+  /** Whether other interceptors get the value, and may change it. */
   readonly isSeenByOthers: boolean;
-  /** Called with the bytes that are to be sent, before headers are; where it gives `true`, the body is left out. */
+  /** Called with the bytes to send, before the headers; if it returns `true`, the body is left out. */
   onSend(hook: (bytes: string | Buffer) => boolean): void;
-  /** Called where a cookie is set, be it late, or was set before. */
+  /** Called if a cookie is set, at any time, or was set before. */
   onCookie(hook: () => void): void;
   /** Whether the handler has set a status other than the declared one. */
   readonly hasOwnStatus: boolean;
@@ -33,15 +33,15 @@ export interface Answer {
 export class MethodCall {
   constructor(
     readonly site: MethodSite,
-    /** Of a handler: the raw values that its parameter decorators name. */
+    /** For a handler: the raw values of its parameter decorators. */
     readonly args: readonly unknown[],
-    /** Set where the interceptor makes the call. */
+    /** Set if the interceptor makes the call. */
     readonly context?: ExecutionContext,
-    /** Of an HTTP handler. */
+    /** For an HTTP handler. */
     readonly answer?: Answer,
   ) {}
 
-  /** The same call, as it comes to another method. */
+  /** The same call for another method. */
   on(site: MethodSite): MethodCall {
     return new MethodCall(site, this.args, this.context, this.answer);
   }
@@ -63,12 +63,12 @@ export class MethodCall {
     this.answer?.report(outcome);
   }
 
-  /** Of an HTTP answer; there is nothing to do where there is none. */
+  /** Sets up an HTTP answer; does nothing for other calls. */
   setHeader(name: string, value: string): void {
     this.answer?.setHeader(name, value);
   }
 
-  /** Whether the answer has a status that only the handler knows: a hit would be sent without. */
+  /** Whether the answer has a status that only the handler knows: a hit would be sent without it. */
   get hasOwnStatus(): boolean {
     return this.answer?.hasOwnStatus ?? false;
   }

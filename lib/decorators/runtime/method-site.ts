@@ -9,22 +9,22 @@ import type { Caches } from './caches.js';
 import { differing, type HostModule } from './host-module.js';
 import type { WayToRequest } from '../../nest/request-holder.js';
 
-/** A decorated method as a class of one module has it, which may have inherited it. */
+/** A decorated method in a class of one module; it may be inherited. */
 export class MethodSite {
-  /** Those that it is a handler of; none where it is any other method of a provider. */
+  /** The transports that it handles; none for an ordinary method of a provider. */
   readonly transports: readonly TransportName[];
   private readonly knownParameters = new Map<TransportName, readonly HandlerParameter[]>();
   readonly logger = new Logger('Cachex');
   private readonly warnings = new Set<string>();
   private defaultKeyHead?: string;
-  /** That works on one object only: answers of another would go by the same keys. */
+  /** The only object that it may work on: answers of another would share the keys. */
   private decoratorOfOne?: string;
   private one?: object;
 
   constructor(
     readonly method: DeclaredMethod,
     readonly host: Type,
-    /** That of the class, whatever has been put in its place. */
+    /** The method of the class, whatever has been put in its place. */
     readonly prototype: object,
     readonly module: HostModule,
     readonly caches: Caches,
@@ -32,13 +32,13 @@ export class MethodSite {
     this.transports = transportsOf(this.handler);
   }
 
-  /** Whether it is a handler that gives a stream of events. */
+  /** Whether it is a handler that returns a stream of events. */
   get isStream(): boolean {
     const { handler } = this;
     return typeof handler === 'function' && Reflect.hasMetadata(serverSentEvents, handler);
   }
 
-  /** What Nest keeps about the handler under a name. */
+  /** Nest's metadata of the handler under a name. */
   metadata(name: string): unknown {
     const { handler } = this;
     return typeof handler === 'function' ? Reflect.getMetadata(name, handler) : undefined;
@@ -48,7 +48,7 @@ export class MethodSite {
     return this.transports.length > 0;
   }
 
-  /** Of the handlers that it is. */
+  /** Of its handlers. */
   get parameters(): readonly HandlerParameter[] {
     return this.transports.flatMap((transport) => this.parametersOf(transport));
   }
@@ -62,22 +62,22 @@ export class MethodSite {
     return parameters;
   }
 
-  /** Whether Nest gets to see nothing of what the handler answers. */
+  /** Whether the handler sends its answer without Nest. */
   get answersByItself(): boolean {
     return this.transports.includes('http') && answersByItself(this.host, this.method);
   }
 
-  /** How a pipe that stands before the handler comes to hold the request, if one does. */
+  /** How a pipe of the handler comes to hold the request, if one does. */
   get wayOfPipes(): WayToRequest | undefined {
     return this.isHandler ? this.module.wayOfPipes(handlerPipes(this.host, this.method)) : undefined;
   }
 
-  /** The part of the default key that tells this method from all others: `ShopModule.ProductsService.find`. */
+  /** The part of the default key that identifies this method: `ShopModule.ProductsService.find`. */
   get head(): string {
     return (this.defaultKeyHead ??= this.makeHead());
   }
 
-  /** Has a decorator store under default keys, and so work on one object of the class only. */
+  /** Lets a decorator store under default keys, which restricts it to one object of the class. */
   useDefaultKey(decorator: string): void {
     this.decoratorOfOne = decorator;
   }
@@ -86,7 +86,7 @@ export class MethodSite {
     return this.decoratorOfOne !== undefined;
   }
 
-  /** @throws ConfigError where a decorator works on one object only, and this is another */
+  /** @throws ConfigError if a decorator works on one object only, and this is another */
   admit(object: object): void {
     if (this.decoratorOfOne === undefined || this.one === object) return;
     if (this.module.remakes(this)) this.decoratorOfOne = undefined;
@@ -104,7 +104,7 @@ export class MethodSite {
     throw new ConfigError(`${decorator} on ${this.title} ${why}`);
   }
 
-  /** The same text only once. */
+  /** Each text only once. */
   warn(text: string): void {
     if (this.warnings.has(text)) return;
     this.warnings.add(text);
@@ -119,7 +119,7 @@ export class MethodSite {
     return Reflect.get(this.prototype, this.method.name);
   }
 
-  /** An override and what it calls by `super` are two methods of one name. */
+  /** An override and the method that it calls by `super` are two methods with one name. */
   private makeHead(): string {
     const { owner, name } = this.method;
     let supers = '';

@@ -5,7 +5,7 @@ import type { DefaultKeyHeads } from './default-key-heads.js';
 import type { HostModule } from './host-module.js';
 import { MethodSite } from './method-site.js';
 
-/** The decorated methods of one module: the same class may be in several, and set up differently there. */
+/** The decorated methods of one module: a class may be in several, with different setups. */
 export class ModuleRuntime {
   /** By prototype: proxies and mixins hide classes. */
   private readonly sites = new WeakMap<object, Map<DecoratedMethod, MethodSite>>();
@@ -16,7 +16,7 @@ export class ModuleRuntime {
     private readonly heads: DefaultKeyHeads,
   ) {}
 
-  /** @throws ConfigError where a decorator cannot work there */
+  /** @throws ConfigError if a decorator cannot work there */
   site(method: DecoratedMethod, host: Type, prototype: object = host.prototype): MethodSite {
     let sites = this.sites.get(prototype);
     if (!sites) this.sites.set(prototype, (sites = new Map<DecoratedMethod, MethodSite>()));
@@ -25,7 +25,7 @@ export class ModuleRuntime {
     return site;
   }
 
-  /** @throws ConfigError where a decorator cannot work on the object */
+  /** @throws ConfigError if a decorator cannot work on the object */
   siteOf(method: DecoratedMethod, object: object): MethodSite {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the object was made by it
     const site = this.site(method, object.constructor as Type, Object.getPrototypeOf(object));

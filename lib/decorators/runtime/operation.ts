@@ -1,19 +1,19 @@
 import type { MethodCall } from './method-call.js';
 import type { MethodSite } from './method-site.js';
 
-/** With the arguments of the call, or others in their place. */
+/** With the arguments of the call, or others. */
 export type Proceed = (args?: readonly unknown[]) => Promise<unknown>;
 
-/** What one decorator does around a method. */
+/** The action of one decorator around a method. */
 export interface Operation {
-  /** As it is written, for errors: `@Cacheable`. */
+  /** The decorator's name in errors: `@Cacheable`. */
   readonly decorator: string;
-  /** The cache that it works with; the default one where left out. */
+  /** The cache that it works with; the default one if left out. */
   readonly cache?: string | undefined;
-  /** The method must not run without it, as an unlocked one must not: in an application without CachexModule it fails. */
+  /** Whether the method must not run without it, for example without its lock: without CachexModule it fails. */
   readonly isVital?: boolean;
-  /** @throws ConfigError where it cannot work on the method; the application does not start then */
+  /** @throws ConfigError if it cannot work on the method; then the application does not start */
   check?(site: MethodSite): void;
-  /** `proceed` runs what the decorators below and the method itself do. */
+  /** `proceed` runs the decorators below and the method itself. */
   run(call: MethodCall, proceed: Proceed): Promise<unknown>;
 }
