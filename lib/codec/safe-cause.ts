@@ -3,8 +3,8 @@ import { CachexError } from '../errors/index.js';
 const FRAME = /^ {4}at .+:\d+:\d+\)?$/;
 
 /**
- * The `cause` of a codec's error, safe for a log. Messages of parsers quote the data that they fail on, so such a message
- * is left out; the error's name and its stack frames stay. The library's own errors are safe as they are.
+ * The `cause` of a codec's error, safe for a log. Messages of parsers quote the data that they fail on, so such a
+ * message is left out; the error's name and its stack frames stay. The library's own errors are safe as they are.
  */
 export function safeCause(error: unknown): unknown {
   if (error instanceof CachexError) return error;

@@ -5,10 +5,10 @@ import type { ManyMethodDecorator } from './options/many-method-decorator.js';
 import type { OfArguments, OfResult } from './options/typed-method-decorator.js';
 
 /**
- * Returns the cached values of many ids. The method runs once for all missing ids, which replace its first argument. Its
- * results are stored under one key per id: it returns a `Map` by id, or, with `returns: 'array'`, one value per id in
- * their order. For methods of providers, not for handlers. While Redis is away the method simply runs.
- * Redis: `MGET`, `SET`.
+ * Returns the cached values of many ids. The method runs once for all missing ids, which replace its first argument.
+ * Its results are stored under one key per id: it returns a `Map` by id, or, with `returns: 'array'`, one value per id
+ * in their order. For methods of providers, not for handlers. While Redis is away the method simply runs. Redis:
+ * `MGET`, `SET`.
  *
  * @publicApi
  * @example

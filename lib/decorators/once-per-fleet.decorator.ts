@@ -7,8 +7,8 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 const known: NamesOf<OncePerFleetOptions> = { ...versionNames, key: true, window: true, onError: true, cache: true };
 
 /**
- * Many processes call this method at the same instants, for example by a timer of `@nestjs/schedule`. The first one that
- * calls runs it; the others get `undefined`. If that process crashes meanwhile, no other runs the method for this
+ * Many processes call this method at the same instants, for example by a timer of `@nestjs/schedule`. The first one
+ * that calls runs it; the others get `undefined`. If that process crashes meanwhile, no other runs the method for this
  * instant. Redis: `EVALSHA`.
  *
  * @publicApi

@@ -9,8 +9,8 @@ import type { OfArguments, TypedMethodDecorator } from './options/typed-method-d
 /** How {@link WithLock} locks: the options of `lock`, and its own. @publicApi */
 export interface WithLockOptions<Key extends LockKey = LockKey> extends LockOptions {
   /**
-   * The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. A list, or a function that
-   * returns one, acquires several locks, all or none.
+   * The name of the lock: a function of the method's arguments, a template, or `fromContext(…)`. A list, or a function
+   * that returns one, acquires several locks, all or none.
    */
   readonly key: NamesOption<Key>;
   /** The name of the cache; the default cache if omitted. */

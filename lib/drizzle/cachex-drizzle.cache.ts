@@ -10,29 +10,29 @@ import { QueryResults } from '../views/query-results.js';
 import { longestTimerMs } from '../waiting/pause.js';
 import { storableResponse } from './storable-response.js';
 
-/** What {@link CachexDrizzleCache} keeps, and for how long. @publicApi */
+/** What {@link CachexDrizzleCache} caches, and for how long. @publicApi */
 export interface CachexDrizzleCacheOptions {
-  /** Which queries are cached: those with `$withCache()` (`'explicit'`), or all that do not say `$withCache(false)`. */
+  /** Which queries are cached: those with `$withCache()` (`'explicit'`), or all without `$withCache(false)`. */
   readonly strategy?: 'explicit' | 'all';
-  /** How long results live whose query does not say; the module's where left out. */
+  /** How long results live if their query does not say; by default, the module's timeout. */
   readonly timeout?: Timeout;
   /**
    * How long a change of a table may take to be committed or rolled back (1 s): so long this process reads results of it
    * from the database, and stores none; then they are invalidated once more. 0 where changes are not made in transactions.
    */
   readonly settle?: Exclude<Timeout, null>;
-  /** The version that results are kept in (`'drizzle'`), which `cache.clear()` leaves alone, and the head of tags. */
+  /** The version of the results (`'drizzle'`), which `cache.clear()` leaves alone, and the prefix of their tags. */
   readonly version?: Version;
 }
 
-/** What was changed. Of its own, as Drizzle has its types twice, for ES modules and for CommonJS. @publicApi */
+/** A change. Declared here because Drizzle has its types twice, for ES modules and for CommonJS. @publicApi */
 export interface DrizzleChange {
   readonly tags?: string | readonly string[];
   /** Tables of Drizzle, or their names. */
   readonly tables?: object | string | readonly (object | string)[];
 }
 
-/** How long a query says that its result lives. @publicApi */
+/** How long the result of a query lives, according to the query. @publicApi */
 export interface DrizzleLife {
   /** Seconds. */
   readonly ex?: number;
@@ -47,14 +47,14 @@ export interface DrizzleLife {
 const known: NamesOf<CachexDrizzleCacheOptions> = { strategy: true, timeout: true, settle: true, version: true };
 
 /**
- * Caches results of Drizzle's queries. The tables of a query are tags of its result: what changes a table by the same
- * `db`, in any process, makes all results of it count as missing.
+ * Caches the results of Drizzle's queries. The tables of a query are tags of its result: a change of a table through
+ * the same `db`, in any process, invalidates all results of that table.
  *
  * @publicApi
  * @example
  * const db = drizzle(client, { cache: new CachexDrizzleCache(cache) });
  * await db.select().from(users).$withCache();
- * await cache.invalidateTags(['drizzle:users']); // as `db.$cache.invalidate({ tables: users })` does
+ * await cache.invalidateTags(['drizzle:users']); // like `db.$cache.invalidate({ tables: users })`
  */
 export class CachexDrizzleCache extends Cache {
   private readonly results: QueryResults;
@@ -65,7 +65,7 @@ export class CachexDrizzleCache extends Cache {
   /** Tags of what was changed, and may not be committed: how many changes of each. */
   private readonly unsettled = new Map<string, number>();
 
-  /** @throws TypeError for options that make no sense */
+  /** @throws TypeError for invalid options */
   constructor(cache: CachexService, options: CachexDrizzleCacheOptions = {}) {
     super();
     checkOptions(options, known, 'The options of CachexDrizzleCache', "{ strategy: 'all' }");
@@ -111,8 +111,8 @@ export class CachexDrizzleCache extends Cache {
   }
 
   /**
-   * Makes the results of tables count as missing, and those that have one of the tags as `$withCache({ tag })` names them;
-   * once more when the change is settled; those of all scopes, as tenants share tables. Redis: `UNLINK`.
+   * Invalidates the results of tables, and those with one of the tags of `$withCache({ tag })`; once more when the
+   * change has settled. In all scopes, because tenants share tables. Redis: `UNLINK`.
    */
   override async onMutate({ tags = [], tables = [] }: DrizzleChange): Promise<void> {
     const changed = this.tagsOf(listOf(tables).flatMap(nameOf), listOf(tags));
@@ -152,7 +152,7 @@ function nameOf(table: unknown): string[] {
   return schema ? [name!, `${schema}.${name}`] : [name!];
 }
 
-/** Queries have the names that tables were declared by, never an alias; those of PostgreSQL have the schema before. */
+/** Queries use the declared names of tables, never an alias; with PostgreSQL, preceded by the schema. */
 const baseName = Symbol.for('drizzle:BaseName');
 const schemaName = Symbol.for('drizzle:Schema');
 

@@ -1,6 +1,6 @@
 /**
- * What a driver has answered, as it can be stored and read by Drizzle again. Rows of libsql are objects whose values by index
- * nobody sees who looks for properties, and the answers of some drivers have functions beside the rows.
+ * A driver's answer in a form that can be stored, and that Drizzle can read again. Rows of libsql are objects whose
+ * indexed values are not enumerable, and some drivers add functions to the rows.
  */
 export function storableResponse(response: unknown): unknown {
   if (Array.isArray(response)) return response.map(storableRow);
@@ -12,7 +12,7 @@ export function storableResponse(response: unknown): unknown {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** It has a length that is no column. */
+/** It has a length that is not a column. */
 function storableRow(row: unknown): unknown {
   if (!isRecord(row) || Array.isArray(row)) return row;
   const length = Object.getOwnPropertyDescriptor(row, 'length');

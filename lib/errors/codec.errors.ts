@@ -27,8 +27,8 @@ export class EncryptionError extends CodecError {
 }
 
 /**
- * The result of a factory does not match the schema of `getOrSet`, and is not stored. The message says where, but not the
- * value.
+ * The result of a factory does not match the schema of `getOrSet`, and is not stored. The message says where, but not
+ * the value.
  *
  * @publicApi
  */

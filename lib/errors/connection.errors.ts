@@ -1,9 +1,9 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * There was no connection to the server, it broke while the command was under way, or the cache was closed: a write may or may
- * not have been made. Or the server answered that it could not do it at the moment (`LOADING`, `BUSY`, `MASTERDOWN`, `CLUSTERDOWN`,
- * `TRYAGAIN`, `max number of clients reached`): then nothing was done.
+ * There was no connection to the server, it broke while the command was under way, or the cache was closed: a write may
+ * or may not have been made. Or the server answered that it could not do it at the moment (`LOADING`, `BUSY`,
+ * `MASTERDOWN`, `CLUSTERDOWN`, `TRYAGAIN`, `max number of clients reached`): then nothing was done.
  *
  * @publicApi
  */

@@ -1,6 +1,6 @@
 /**
- * Characters that break lines, control a terminal or change the direction of writing: with these in a key, somebody could
- * forge lines of a log.
+ * Characters that break lines, control a terminal or change the direction of writing: with these in a key, somebody
+ * could forge lines of a log.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

@@ -1,8 +1,8 @@
 import { CachexError } from './cachex.error.js';
 
 /**
- * A call needs a scope, and the module's option `scope` returned `undefined`; or `flushDb` was called in a scope. Nothing
- * was sent.
+ * A call needs a scope, and the module's option `scope` returned `undefined`; or `flushDb` was called in a scope.
+ * Nothing was sent.
  *
  * @publicApi
  */

@@ -7,14 +7,14 @@ import type { CachexService, Subscription } from '../index.js';
 import { type EngineIterator, Events } from './events.js';
 
 /**
- * Carries the events of GraphQL subscriptions over all processes, by the channels of the cache. Whatever publishes by
- * `cache.publish` reaches subscribers, too.
+ * Carries the events of GraphQL subscriptions to all processes, over the cache's channels. Messages published by
+ * `cache.publish` reach subscribers, too.
  *
  * @publicApi
  * @example
  * const pubSub = new CachexPubSub(cache);
  * await pubSub.publish('orderPlaced', { orderPlaced: order });
- * pubSub.asyncIterableIterator<Order>('orderPlaced'); // what a subscription's resolver gives
+ * pubSub.asyncIterableIterator<Order>('orderPlaced'); // returned by a subscription's resolver
  */
 export class CachexPubSub extends PubSubEngine {
   private readonly cache: CachexService;
@@ -33,14 +33,14 @@ export class CachexPubSub extends PubSubEngine {
   }
 
   /**
-   * Calls `onMessage` with every payload from then on; resolves with an id when it listens. Redis: `SUBSCRIBE`.
+   * Calls `onMessage` with every payload from now on; resolves with an id when it listens. Redis: `SUBSCRIBE`.
    *
-   * @throws ConnectionError where no server answers within `commandTimeout`
+   * @throws ConnectionError if no server answers within `commandTimeout`
    */
   override async subscribe(trigger: string, onMessage: (payload: never) => unknown): Promise<number> {
     const failed = (error: unknown): void =>
       this.logger.warn(`The subscription to ${quoted(trigger)} failed to handle a message: ${errorText(error)}`);
-    // Nobody waits for what it does, so that nothing is dropped meanwhile.
+    // Not awaited, so that no message is dropped meanwhile.
     const subscription = await this.cache.subscribe<never>(trigger, (payload) => {
       const answer = onMessage(payload);
       if (answer instanceof Promise) answer.catch(failed);
@@ -57,7 +57,7 @@ export class CachexPubSub extends PubSubEngine {
     return events as EngineIterator<T>;
   }
 
-  /** Resolves when it listens no longer. Redis: `UNSUBSCRIBE`. */
+  /** Resolves when it no longer listens. Redis: `UNSUBSCRIBE`. */
   override async unsubscribe(id: number): Promise<void> {
     const subscription = this.subscriptions.get(id);
     this.subscriptions.delete(id);

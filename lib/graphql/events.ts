@@ -1,10 +1,10 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 
-/** As `asyncIterableIterator` of an engine has it: a class that the package does not export. */
+/** The type of an engine's `asyncIterableIterator`: a class that the package does not export. */
 export type EngineIterator<T> = ReturnType<typeof engine.asyncIterableIterator<T>>;
 declare const engine: PubSubEngine;
 
-/** What is used of an engine. */
+/** The part of an engine in use. */
 interface Listening {
   subscribe(trigger: string, onMessage: (payload: never) => unknown): Promise<number>;
   unsubscribe(id: number): Promise<void>;
@@ -15,8 +15,8 @@ type Result<T> = IteratorResult<T>;
 const over: IteratorReturnResult<undefined> = { value: undefined, done: true };
 
 /**
- * The events of triggers, for whoever reads them. The iterator that `graphql-subscriptions` has goes on listening where
- * one trigger of several is refused, and never ends for a client that goes while it begins.
+ * The events of triggers, as an iterator. The iterator of `graphql-subscriptions` keeps listening if one of several
+ * triggers is refused, and never ends for a client that leaves while it starts.
  */
 export class Events<T> implements AsyncIterableIterator<T> {
   readonly #engine: Listening;
@@ -43,7 +43,7 @@ export class Events<T> implements AsyncIterableIterator<T> {
     this.#isOver = true;
     this.#events.length = 0;
     for (const reader of this.#readers.splice(0)) reader(over);
-    // Who could not listen has been told so.
+    // A failure to listen has been reported already.
     const ids = await this.#subscribed?.catch(() => []);
     this.#subscribed = undefined;
     await this.#unsubscribe(ids ?? []);

@@ -6,7 +6,7 @@ import type { CachexService, Version } from '../index.js';
 
 /** Where {@link CachexKeyv} keeps its entries. @publicApi */
 export interface CachexKeyvOptions {
-  /** The version that they are kept in (`'keyv'`), which `cache.clear()` leaves alone. */
+  /** The version of the entries (`'keyv'`), which `cache.clear()` leaves alone. */
   readonly version?: Version;
 }
 
@@ -14,15 +14,15 @@ export interface CachexKeyvOptions {
 export interface KeyvEntry {
   readonly key: string;
   readonly value: unknown;
-  /** Milliseconds; none is forever. */
+  /** Milliseconds; forever if left out. */
   readonly ttl?: number;
 }
 
 const known: NamesOf<CachexKeyvOptions> = { version: true };
 
 /**
- * A storage adapter for Keyv 5 and 6, and so for `@nestjs/cache-manager` and whatever else takes a Keyv. Each Keyv needs
- * one of its own, which costs nothing: it tells it its namespace.
+ * A storage adapter for Keyv 5 and 6, and so for `@nestjs/cache-manager` and anything else that takes a Keyv. Each Keyv
+ * needs its own, which costs nothing: Keyv sets its namespace on it.
  *
  * @publicApi
  * @example
@@ -34,20 +34,20 @@ const known: NamesOf<CachexKeyvOptions> = { version: true };
  * })
  */
 export class CachexKeyv extends EventEmitter {
-  /** By this Keyv 5 sees that it can be iterated over. */
+  /** Tells Keyv 5 that it can be iterated. */
   readonly opts: Record<string, unknown> = { dialect: 'redis' };
-  /** Keyv sets it. Entries of one namespace are apart from those of others, and from those of none. */
+  /** Set by Keyv. Entries of different namespaces, and entries without one, are separate. */
   namespace: string | undefined = undefined;
   private readonly cache: AdapterCache;
 
-  /** @throws TypeError for options that make no sense */
+  /** @throws TypeError for invalid options */
   constructor(cache: CachexService, options: CachexKeyvOptions = {}) {
     super();
     checkOptions(options, known, 'The options of CachexKeyv', "{ version: 'keyv' }");
     this.cache = AdapterCache.of(cacheArgument(cache, 'CachexKeyv'), options.version ?? 'keyv');
   }
 
-  /** `undefined` where it is not there. Redis: `GET`. */
+  /** `undefined` if the key does not exist. Redis: `GET`. */
   async get<Value>(key: string): Promise<Value | undefined> {
     return this.cache.get<Value>(this.nameOf(key));
   }
@@ -59,26 +59,26 @@ export class CachexKeyv extends EventEmitter {
     return names.map((name) => found.get(name));
   }
 
-  /** `ttl` is milliseconds; none is forever. Redis: `SET`. */
+  /** `ttl` is milliseconds; forever if left out. Redis: `SET`. */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
     return this.cache.set(this.nameOf(key), value, { timeout: timeoutOf(ttl) });
   }
 
-  /** Each with a `ttl` of its own. Redis: `SET`, pipelined. */
+  /** Each entry has its own `ttl`. Redis: `SET`, pipelined. */
   setMany(entries: readonly KeyvEntry[]): Promise<void>;
-  // Keyv takes what this gives for whether each was written; the type that it has for storages says otherwise.
+  // Keyv expects whether each entry was written, although its type for storages says otherwise.
   async setMany(entries: readonly KeyvEntry[]): Promise<unknown> {
     const pipeline = this.cache.pipeline();
     for (const { key, value, ttl } of entries) pipeline.set(this.nameOf(key), value, { timeout: timeoutOf(ttl) });
     return pipeline.execute();
   }
 
-  /** Whether it was there. Redis: `UNLINK`. */
+  /** Returns whether the key existed. Redis: `UNLINK`. */
   async delete(key: string): Promise<boolean> {
     return this.cache.delete(this.nameOf(key));
   }
 
-  /** Whether all of them were there. Redis: `UNLINK`. */
+  /** Returns whether all keys existed. Redis: `UNLINK`. */
   async deleteMany(keys: readonly string[]): Promise<boolean> {
     const names = new Set(keys.map((key) => this.nameOf(key)));
     return (await this.cache.deleteMany([...names])) === names.size;
@@ -119,7 +119,7 @@ export class CachexKeyv extends EventEmitter {
     return this.head + key;
   }
 
-  /** It holds one colon, at its end, so that no two pairs of namespace and key meet. */
+  /** It ends with its only colon, so that no two pairs of namespace and key coincide. */
   private get head(): string {
     const namespace = this.namespace ?? '';
     return `${namespace.replaceAll('%', '%25').replaceAll(':', '%3A')}:`;
@@ -128,7 +128,7 @@ export class CachexKeyv extends EventEmitter {
 
 const perTrip = 500;
 
-/** Keyv takes any number, as `Number.MAX_SAFE_INTEGER` is for forever; Redis holds no expiry that is so far away. */
+/** Keyv accepts any number, such as `Number.MAX_SAFE_INTEGER` for forever; Redis refuses expiries that far away. */
 const longestMs = 1000 * 365 * 86_400_000;
 
 const timeoutOf = (ttl: number | undefined): number | null =>

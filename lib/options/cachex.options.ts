@@ -58,8 +58,8 @@ export class CachexOptions {
   keyFunction?: KeyFunction;
 
   /**
-   * The tenant of the calling code, for instance from an `AsyncLocalStorage`. Each tenant has its own keys, tags, locks,
-   * rate limits and channels. `undefined` throws a {@link ScopeError}, except through `cache.unscoped()` and
+   * The tenant of the calling code, for instance from an `AsyncLocalStorage`. Each tenant has its own keys, tags,
+   * locks, rate limits and channels. `undefined` throws a {@link ScopeError}, except through `cache.unscoped()` and
    * `cache.withScope(name)`.
    *
    * @default none
@@ -96,8 +96,8 @@ export class CachexOptions {
   serializer?: SerializerLike | SerializerLike[];
 
   /**
-   * `'zlib'`, `'gzip'`, `'brotli'`, `'lz4'`, `'zstd'` or a custom compressor. The first of a list writes; reads accept all
-   * of them.
+   * `'zlib'`, `'gzip'`, `'brotli'`, `'lz4'`, `'zstd'` or a custom compressor. The first of a list writes; reads accept
+   * all of them.
    *
    * @default none
    */

@@ -17,8 +17,8 @@ export type Tls = boolean | TlsOptions;
 export abstract class ConnectionOptions {
   /**
    * The time limit for a connection to become ready. A {@link Timeout}: a plain number is in **seconds**, as everywhere
-   * in this library (ioredis counts milliseconds); `'250ms'` states its unit. More than 0, at most 24 days; a number over
-   * 60 needs its unit.
+   * in this library (ioredis counts milliseconds); `'250ms'` states its unit. More than 0, at most 24 days; a number
+   * over 60 needs its unit.
    *
    * @default 5 (seconds)
    */

@@ -18,13 +18,16 @@ export interface EncryptionKey {
  */
 @HideSecrets
 export class EncryptionOptions {
-  /** The first key encrypts, all of them decrypt: put a new key first, and keep an old one until its values have expired. */
+  /**
+   * The first key encrypts, all of them decrypt: put a new key first, and keep an old one until its values have
+   * expired.
+   */
   @Obeys('areEncryptionKeys', checkKeys)
   keys!: readonly EncryptionKey[];
 
   /**
-   * Whether to read values that are not encrypted, too: during a move to encryption. Meanwhile the cache trusts whatever
-   * anybody with write access puts on the server.
+   * Whether to read values that are not encrypted, too: during a move to encryption. Meanwhile the cache trusts
+   * whatever anybody with write access puts on the server.
    *
    * @default false
    */

@@ -4,7 +4,9 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { longestTimerMs } from '../waiting/pause.js';
 import { ValidateBy, ValidateIf } from './validators.js';
 
-/** Throws a `TypeError` that begins with `what` if the value breaks the rule, given the other options of its `owner`. */
+/**
+ * Throws a `TypeError` that begins with `what` if the value breaks the rule, given the other options of its `owner`.
+ */
 export type Rule = (value: unknown, what: string, owner: object) => unknown;
 
 /** The property is optional. Unlike with class-validator's `IsOptional`, `null` is a value like any other. */

@@ -63,8 +63,8 @@ export class StandaloneConnection extends ServerConnection {
   db?: number;
 
   /**
-   * Replicas of this server that answer reads: addresses, `'host:port'` or URLs. They share user, password, database and
-   * TLS with the connection.
+   * Replicas of this server that answer reads: addresses, `'host:port'` or URLs. They share user, password, database
+   * and TLS with the connection.
    */
   @Optional()
   @ValidateNested({ each: true })

@@ -45,13 +45,13 @@ export class TrackingOptions {
   /**
    * How copies are kept up to date.
    *
-   * `'auto'`: the server reports every change. If it refuses, there are no copies, and the log names the command or right
-   * that was refused.
+   * `'auto'`: the server reports every change. If it refuses, there are no copies, and the log names the command or
+   * right that was refused.
    *
    * `'server'`: the same, but the application does not start if the server refuses.
    *
-   * `'ttl'`: only `timeout`, which is then required, ends a copy. The server reports nothing, so a copy may be outdated by
-   * as much as `timeout`; values written by this process are read at once all the same.
+   * `'ttl'`: only `timeout`, which is then required, ends a copy. The server reports nothing, so a copy may be outdated
+   * by as much as `timeout`; values written by this process are read at once all the same.
    *
    * @default 'auto'
    */

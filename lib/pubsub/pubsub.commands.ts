@@ -24,11 +24,11 @@ export abstract class PubSubCommands extends CommandGroup<Direct> {
   /**
    * Calls the listener with every message published to the channels from now on, one at a time, in the order of each
    * channel. Resolves when it listens. A message is delivered at most once: messages published while the connection is
-   * down, or dropped because the listener is too slow, never arrive; the hooks report them. All subscriptions of a cache
-   * share one connection. Redis: `SUBSCRIBE`, `SSUBSCRIBE`.
+   * down, or dropped because the listener is too slow, never arrive; the hooks report them. All subscriptions of a
+   * cache share one connection. Redis: `SUBSCRIBE`, `SSUBSCRIBE`.
    *
-   * @throws ConnectionError if no server answers within `commandTimeout`; with `ignoreExceptions` it resolves, and listens
-   * as soon as a server answers
+   * @throws ConnectionError if no server answers within `commandTimeout`; with `ignoreExceptions` it resolves, and
+   * listens as soon as a server answers
    * @throws AuthenticationError, NotSupportedError if the server refuses; then it does not listen
    * @throws the reason of the signal, if that aborts before it listens
    * @example
@@ -56,8 +56,8 @@ export abstract class PubSubCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The same for all channels whose names match a glob pattern; `context.channel` names the channel of a message. Sharded
-   * channels match no pattern. Redis: `PSUBSCRIBE`.
+   * The same for all channels whose names match a glob pattern; `context.channel` names the channel of a message.
+   * Sharded channels match no pattern. Redis: `PSUBSCRIBE`.
    *
    * @example
    * await cache.psubscribe<Order>('orders.*', (order, { channel }) => show(channel, order));

@@ -74,7 +74,9 @@ export class PubSub {
     }
   }
 
-  /** Resolves when it listens, or `commandTimeout` is over; it keeps trying, however long the server is away or refuses. */
+  /**
+   * Resolves when it listens, or `commandTimeout` is over; it keeps trying, however long the server is away or refuses.
+   */
   async begin(request: Request): Promise<Subscription> {
     let refused!: () => void;
     const refusal = new Promise<void>((resolve) => (refused = resolve));

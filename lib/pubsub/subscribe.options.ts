@@ -30,8 +30,8 @@ export interface PsubscribeOptions extends Omit<ChannelOptions, 'sharded'> {
   /** A message could not be read, or the listener failed. If left out, it is logged. */
   readonly onError?: (error: unknown, context: MessageContext) => unknown;
   /**
-   * Messages may have been missed: the connection was lost, or replaced, and works again. Called at the point of the gap:
-   * the next message waits until it is done. If left out, it is logged.
+   * Messages may have been missed: the connection was lost, or replaced, and works again. Called at the point of the
+   * gap: the next message waits until it is done. If left out, it is logged.
    */
   readonly onGap?: () => unknown;
   /** The backlog is full: messages are dropped until the listener has caught up. If left out, it is logged. */

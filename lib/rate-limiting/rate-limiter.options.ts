@@ -6,24 +6,24 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 /** How a rate limiter counts. @publicApi */
 export type RateLimitAlgorithm = 'sliding' | 'gcra';
 
-/** What a rate limiter answers while Redis is away. @publicApi */
+/** How a rate limiter decides while Redis is away. @publicApi */
 export type RateLimitFallback = 'allow' | 'deny' | 'throw';
 
 /** How a rate limiter counts, and how much it allows. @publicApi */
 export interface RateLimiterOptions extends VersionOption {
   /** How much may be consumed within `window`. */
   readonly limit: number;
-  /** The length of time that `limit` is for: seconds, or a duration (`'1m'`). */
+  /** The length of the window: seconds, or a duration (`'1m'`). */
   readonly window: Timeout;
   /**
-   * `'sliding'` (where left out): never more than `limit` in any `window`. Redis keeps an entry per call of the last
-   * `window`. `'gcra'`: calls at an even pace, of which `burst` may come at once; one number per caller, however large the
-   * limit, and never more than `limit + burst` in any `window`.
+   * `'sliding'` (the default): never more than `limit` in any `window`. Redis keeps an entry per call of the last
+   * `window`. `'gcra'`: calls at an even pace, of which `burst` may come at once; one number per caller, however large
+   * the limit, and never more than `limit + burst` in any `window`.
    */
   readonly algorithm?: RateLimitAlgorithm;
-  /** How much may come at once under `'gcra'` (`limit`). */
+  /** How many calls may come at once with `'gcra'` (`limit`). */
   readonly burst?: number;
-  /** While Redis is away (`'throw'`; under `ignoreExceptions` `'allow'`). */
+  /** While Redis is away (`'throw'`; with `ignoreExceptions` `'allow'`). */
   readonly onError?: RateLimitFallback;
 }
 
@@ -41,7 +41,7 @@ export interface RateLimit {
   readonly limit: number;
   readonly windowMs: number;
   readonly algorithm: RateLimitAlgorithm;
-  /** How much a caller who has consumed nothing may consume at once. */
+  /** How much a new caller may consume at once. */
   readonly burst: number;
   readonly onError: RateLimitFallback;
 }
@@ -49,7 +49,7 @@ export interface RateLimit {
 const algorithms: readonly RateLimitAlgorithm[] = ['sliding', 'gcra'];
 const fallbacks: readonly RateLimitFallback[] = ['allow', 'deny', 'throw'];
 
-/** @throws TypeError, RangeError for options that make no sense */
+/** @throws TypeError, RangeError for invalid options */
 export function rateLimitOf(options: RateLimiterOptions, fallback: RateLimitFallback): RateLimit {
   checkOptions(options, rateLimiterNames, 'The options of a rate limiter', "{ limit: 100, window: '1m' }");
   const { algorithm = 'sliding' } = options;

@@ -11,21 +11,21 @@ import type { RateLimit } from './rate-limiter.options.js';
 import { gcraScript } from './scripts/gcra.script.js';
 import { slidingWindowScript } from './scripts/sliding-window.script.js';
 
-/** What a rate limiter answers; times are milliseconds. @publicApi */
+/** The answer of a rate limiter; times in milliseconds. @publicApi */
 export interface RateLimitResult {
-  /** Whether the call may go on. */
+  /** Whether the call is allowed. */
   readonly allowed: boolean;
   readonly limit: number;
-  /** What may still be consumed at once. */
+  /** How much may still be consumed at once. */
   readonly remaining: number;
-  /** Until all of `limit` (of `burst`, under `'gcra'`) is there again. */
+  /** Time until all of `limit` (with `'gcra'`: of `burst`) is available again. */
   readonly resetAfter: number;
-  /** Until the same cost would be allowed; 0 where it was. */
+  /** Time until the same cost would be allowed; 0 if it was. */
   readonly retryAfter: number;
 }
 
 /**
- * Counts calls of callers in all processes, each by an id, and says which of them may go on. Made by
+ * Counts calls over all processes, by the id of the caller, and decides which are allowed. Made by
  * {@link CachexService.rateLimiter}.
  *
  * @publicApi
@@ -35,18 +35,18 @@ export class CachexRateLimiter {
   constructor(
     private readonly executor: CommandExecutor,
     readonly name: string,
-    /** Asked at every call, in the scope of which it counts. */
+    /** Asked at every call, in whose scope it counts. */
     private readonly placeOf: () => Place,
     private readonly terms: RateLimit,
   ) {
-    if (textArgument(name, 'A name') === '') throw new TypeError('A rate limiter must have a name');
+    if (textArgument(name, 'A name') === '') throw new TypeError('A rate limiter needs a name');
   }
 
   /**
-   * Consumes `cost` of what an id may; nothing where that is too much. One script, in one round trip. Redis: `EVALSHA`.
+   * Consumes `cost` of an id's limit, or nothing if that is too much. One script, in one round trip. Redis: `EVALSHA`.
    *
    * @throws RangeError for a cost that is never allowed
-   * @throws ConnectionError, CommandTimeoutError while Redis is away, under `onError: 'throw'`
+   * @throws ConnectionError, CommandTimeoutError while Redis is away, with `onError: 'throw'`
    * @example
    * const { allowed, retryAfter } = await signups.consume(request.ip);
    * if (!allowed) throw new HttpException(`Try again in ${Math.ceil(retryAfter / 1000)} s`, 429);
@@ -55,17 +55,17 @@ export class CachexRateLimiter {
     return this.ask(id, cost, true);
   }
 
-  /** What {@link consume} would answer; nothing is consumed. Redis: `EVALSHA`. */
+  /** The answer that {@link consume} would give; consumes nothing. Redis: `EVALSHA`. */
   async peek(id: string, cost = 1): Promise<RateLimitResult> {
     return this.ask(id, cost, false);
   }
 
-  /** Forgets what an id has consumed; whether there was anything. Redis: `UNLINK`. */
+  /** Resets the count of an id; returns whether there was one. Redis: `UNLINK`. */
   async reset(id: string): Promise<boolean> {
     return this.executor.execute(strict(write('UNLINK', [this.keyOf(id)], boolean)));
   }
 
-  /** How it was made. */
+  /** Its options. */
   toJSON(): object {
     const { limit, windowMs, algorithm } = this.terms;
     return { name: this.name, limit, windowMs, algorithm };
@@ -79,7 +79,7 @@ export class CachexRateLimiter {
     const { limit, burst, onError } = this.terms;
     if (countArgument(cost, 'cost', 1) > burst) {
       throw new RangeError(
-        `A cost of ${cost} is never allowed by rate limiter ${quoted(this.name)} with ${burst} at most`,
+        `Rate limiter ${quoted(this.name)} never allows a cost of ${cost}: the most at once is ${burst}`,
       );
     }
     const key = this.keyOf(id);
@@ -100,7 +100,7 @@ export class CachexRateLimiter {
     return algorithm === 'gcra' ? [windowUs / limit, burst] : [limit, windowUs];
   }
 
-  /** Nobody can tell how much is left. */
+  /** Nobody knows how much is left. */
   private unanswered(allowed: boolean): RateLimitResult {
     const { limit, windowMs } = this.terms;
     return allowed
@@ -108,7 +108,7 @@ export class CachexRateLimiter {
       : { allowed, limit, remaining: 0, resetAfter: windowMs, retryAfter: Math.min(windowMs, 1000) };
   }
 
-  /** By algorithm, as each keeps something else. */
+  /** By algorithm, because each stores different data. */
   private keyOf(id: string): WireKey {
     if (textArgument(id, 'An id') === '')
       throw new TypeError(`An id of rate limiter ${quoted(this.name)} must not be empty`);

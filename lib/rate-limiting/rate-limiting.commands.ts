@@ -6,7 +6,7 @@ import { CachexRateLimiter } from './rate-limiter.js';
 import { rateLimiterNames, type RateLimiterOptions, rateLimitOf } from './rate-limiter.options.js';
 
 /**
- * Limits of what callers may do.
+ * Limits for callers.
  *
  * @publicApi
  */
@@ -15,11 +15,11 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
   protected abstract readonly executor: CommandExecutor;
 
   /**
-   * A rate limiter of that name. All that have the same name, version and options count together, in any process; the
-   * server's clock counts. With the option `scope`, each scope is counted by itself: that of each call of the limiter.
-   * Nothing is sent.
+   * A rate limiter. All limiters with the same name, version and options count together, in any process, by the
+   * server's clock. With the option `scope`, each scope counts by itself: the scope of each call of the limiter. Sends
+   * nothing.
    *
-   * @throws TypeError, RangeError for options that make no sense
+   * @throws TypeError, RangeError for invalid options
    * @example
    * const signups = cache.rateLimiter('signups', { limit: 5, window: '1h' });
    * const { allowed, remaining, retryAfter } = await signups.consume(request.ip);

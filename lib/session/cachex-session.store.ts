@@ -10,13 +10,13 @@ import { expressStore } from './express-store.js';
 
 /** Where {@link CachexSessionStore} keeps sessions, and for how long. @publicApi */
 export interface CachexSessionStoreOptions {
-  /** The version that they are kept in (`'session'`), which `cache.clear()` leaves alone. */
+  /** The version of the sessions (`'session'`), which `cache.clear()` leaves alone. */
   readonly version?: Version;
-  /** How long a session is kept whose cookie has no end, as it ends with the browser (`'1d'`). */
+  /** How long a session lives if its cookie has no expiry, and ends with the browser (`'1d'`). */
   readonly timeout?: Exclude<Timeout, null>;
 }
 
-/** A session as it is stored: what its JSON says. @publicApi */
+/** A session as it is stored: its JSON. @publicApi */
 export interface StoredSession {
   readonly cookie: { readonly expires?: Date | string | false | null };
 }
@@ -25,12 +25,12 @@ type Callback = (error?: unknown) => void;
 
 const known: NamesOf<CachexSessionStoreOptions> = { version: true, timeout: true };
 
-/** Of as many sessions is known that they are no new ones. */
+/** How many sessions are remembered as known. */
 const knownSessions = 100_000;
 
 /**
- * Keeps the sessions of express-session and of @fastify/session. They live as long as their cookies. Which was destroyed
- * stays so: a request that had read it before does not bring it back.
+ * Stores the sessions of express-session and @fastify/session. They live as long as their cookies. A destroyed session
+ * stays destroyed: a request that had read it before does not restore it.
  *
  * @publicApi
  * @example
@@ -41,10 +41,10 @@ const knownSessions = 100_000;
 export class CachexSessionStore extends EventEmitter {
   private readonly cache: SessionCache;
   private readonly timeoutMs: number;
-  /** Those that were read, written or destroyed by this process, on the wire: whoever writes them again has them from there. */
+  /** Sessions, by wire key, that this process has read, written or destroyed, and may therefore write again. */
   private readonly ids = new LRUCache<string, true>({ max: knownSessions });
 
-  /** @throws TypeError, RangeError for options that make no sense */
+  /** @throws TypeError, RangeError for invalid options */
   constructor(cache: CachexService, options: CachexSessionStoreOptions = {}) {
     super();
     checkOptions(options, known, 'The options of CachexSessionStore', "{ timeout: '1d' }");
@@ -63,8 +63,8 @@ export class CachexSessionStore extends EventEmitter {
   }
 
   /**
-   * Stores a session for as long as its cookie lives. One that this process has read or written before is stored only
-   * where it is still there. Redis: `SET`.
+   * Stores a session for as long as its cookie lives. A session that this process has read or written before is stored
+   * only if it still exists. Redis: `SET`.
    */
   set(sid: string, session: object, callback?: Callback): void {
     answer(this.write(sid, session), callback);
@@ -75,7 +75,7 @@ export class CachexSessionStore extends EventEmitter {
     answer(this.remove(sid), callback && ((error) => callback(error)));
   }
 
-  /** Has a session live as long as its cookie, where it is still there. Redis: `PEXPIRE`. */
+  /** Extends a session to the life of its cookie, if it still exists. Redis: `PEXPIRE`. */
   touch(sid: string, session: object, callback?: Callback): void {
     answer(this.extend(sid, session), callback && ((error) => callback(error)));
   }
@@ -98,19 +98,19 @@ export class CachexSessionStore extends EventEmitter {
     answer(this.cache.clear(), callback && ((error) => callback(error)));
   }
 
-  /** As `Store` of express-session has it, which must be installed. */
+  /** As in `Store` of express-session, which must be installed. */
   regenerate(request: object, callback: Callback): void {
     expressStore().regenerate.call(this, request, callback);
   }
 
-  /** As `Store` of express-session has it, which must be installed. */
+  /** As in `Store` of express-session, which must be installed. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a session holds only its reader knows, who names S
   load<S = StoredSession>(sid: string, callback: (error: unknown, session?: S) => void): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what `createSession` gives
     expressStore().load.call(this, sid, callback as (error: unknown, session?: unknown) => void);
   }
 
-  /** As `Store` of express-session has it, which must be installed. */
+  /** As in `Store` of express-session, which must be installed. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a session holds only its reader knows, who names S
   createSession<S = StoredSession>(request: object, session: object): S {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
@@ -130,7 +130,7 @@ export class CachexSessionStore extends EventEmitter {
   }
 
   private async write(sid: string, session: object): Promise<void> {
-    // As every store has it, and as express-session looks for changes: users, say, of an ORM have a toJSON of their own.
+    // Like every store, and like express-session when it looks for changes: users of an ORM may have their own toJSON.
     // oxlint-disable-next-line unicorn/prefer-structured-clone -- it is the JSON that is wanted
     const stored: unknown = JSON.parse(JSON.stringify(session));
     const wire = this.cache.makeKey(sid);
@@ -148,7 +148,7 @@ export class CachexSessionStore extends EventEmitter {
     return Object.fromEntries(sids.flatMap((sid, index) => (sessions[index] ? [[sid, sessions[index]]] : [])));
   }
 
-  /** In seconds; of a cookie that has ended, 0. */
+  /** In seconds; 0 for an expired cookie. */
   private lifeOf(session: Partial<StoredSession>): number {
     const { expires } = session.cookie ?? {};
     const ms = expires ? new Date(expires).getTime() - Date.now() : this.timeoutMs;
@@ -156,7 +156,7 @@ export class CachexSessionStore extends EventEmitter {
   }
 }
 
-/** Not inside of the promise: what the callback throws is no failure of the store. */
+/** Outside the promise: an error of the callback is not a failure of the store. */
 function answer<T>(promise: Promise<T>, callback: ((error: unknown, value?: T) => void) | undefined): void {
   promise.then(
     (value) => callback && process.nextTick(callback, null, value),

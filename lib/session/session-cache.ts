@@ -6,7 +6,7 @@ import { type Key, WireKey } from '../command-model/command.js';
 import type { CommandDefaults } from '../commands/command-group.js';
 import { StrictCache } from '../views/strict-cache.js';
 
-/** Who has the id of a session is who it belongs to: errors and traces, which end in logs, name it by a part of a hash. */
+/** The id of a session is a credential: errors and traces, which end in logs, show a part of its hash instead. */
 export class SessionCache extends StrictCache {
   static override of(cache: CachexService, changes: Partial<CommandDefaults> = {}): SessionCache {
     return SessionCache.view(cache, changes);

@@ -21,7 +21,9 @@ export interface StreamConsumerOptions {
   readonly consumer?: string;
   /** Overrides the version of the cache. */
   readonly version?: Version;
-  /** Where a new group starts: `'0'` (the default) with all entries of the stream, `'$'` with those added from then on. */
+  /**
+   * Where a new group starts: `'0'` (the default) with all entries of the stream, `'$'` with those added from then on.
+   */
   readonly startId?: string;
   /** How many entries are handled at a time; 1 by default: one after the other. */
   readonly concurrency?: number;

@@ -8,11 +8,11 @@ import { type Hit, ThrottlerCache } from './throttler-cache.js';
 
 /** How {@link CachexThrottlerStorage} counts. @publicApi */
 export interface CachexThrottlerStorageOptions {
-  /** While Redis is away: what a throttled route does (`'throw'`, a 500; under `ignoreExceptions` `'allow'`). */
+  /** What a throttled route does while Redis is away (`'throw'`, a 500; with `ignoreExceptions` `'allow'`). */
   readonly onError?: RateLimitFallback;
 }
 
-/** What `increment` gives: times are seconds, rounded up. @publicApi */
+/** The result of `increment`; times are seconds, rounded up. @publicApi */
 export interface ThrottlerRecord {
   readonly totalHits: number;
   readonly timeToExpire: number;
@@ -22,11 +22,11 @@ export interface ThrottlerRecord {
 
 const known: NamesOf<CachexThrottlerStorageOptions> = { onError: true };
 
-/** Redis holds no expiry that is farther away than what a number tells exactly. */
+/** Redis refuses expiries beyond the range of exact numbers. */
 const longestMs = 100 * 365 * 86_400_000;
 
 /**
- * Has `@nestjs/throttler` count in Redis, over all processes, in a window that slides as that of its own storage does.
+ * Lets `@nestjs/throttler` count in Redis, over all processes, in a sliding window like that of its own storage.
  *
  * @publicApi
  * @example
@@ -42,7 +42,7 @@ export class CachexThrottlerStorage implements ThrottlerStorage {
   private readonly cache: ThrottlerCache;
   private readonly onError: RateLimitFallback;
 
-  /** @throws TypeError for options that make no sense */
+  /** @throws TypeError for invalid options */
   constructor(cache: CachexService, options: CachexThrottlerStorageOptions = {}) {
     checkOptions(options, known, 'The options of CachexThrottlerStorage', "{ onError: 'allow' }");
     this.cache = ThrottlerCache.of(cacheArgument(cache, 'CachexThrottlerStorage'));
@@ -50,12 +50,12 @@ export class CachexThrottlerStorage implements ThrottlerStorage {
   }
 
   /**
-   * Counts a hit, which the guard asks for. `blockDuration` of 0 or less blocks until the oldest hit has left the window.
-   * One script, in one round trip. Redis: `EVALSHA`.
+   * Counts a hit, for the guard. A `blockDuration` of 0 or less blocks until the oldest hit has left the window. One
+   * script, in one round trip. Redis: `EVALSHA`.
    *
    * @param ttl how long the hit counts, in milliseconds
-   * @param blockDuration how long whoever exceeds the limit is blocked, in milliseconds
-   * @throws ConnectionError, CommandTimeoutError while Redis is away, under `onError: 'throw'`
+   * @param blockDuration how long to block a caller who exceeds the limit, in milliseconds
+   * @throws ConnectionError, CommandTimeoutError while Redis is away, with `onError: 'throw'`
    */
   async increment(
     key: string,
@@ -96,7 +96,7 @@ const numberIn = (text: string): number => (text.trim() === '' ? NaN : Number(te
 const milliseconds = (value: number, what: string): number =>
   Math.min(longestMs, Math.max(0, Math.ceil(finite(value, what, longestMs))));
 
-/** Nobody can tell how many there were; whoever is refused may try again soon. */
+/** Nobody knows how many hits there were; a refused caller may try again soon. */
 function unanswered({ limit, ttlMs }: Hit, allowed: boolean): ThrottlerRecord {
   return allowed
     ? { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 }

@@ -3,7 +3,7 @@ import { count, type Counted, keyOfCounts } from '../rate-limiting/counting.js';
 import type { RateLimitFallback } from '../rate-limiting/rate-limiter.options.js';
 import { throttledHitScript } from './throttled-hit.script.js';
 
-/** What is to be counted. */
+/** A hit to count. */
 export interface Hit {
   readonly key: string;
   readonly throttler: string;
@@ -22,7 +22,7 @@ export class ThrottlerCache extends CachexService {
     return this.executor.isForgiving;
   }
 
-  /** In the scope of the call. `undefined` where nobody has answered, and that is no error. */
+  /** In the scope of the call. `undefined` if nobody answered, and that is not an error. */
   async count(
     { key: id, throttler, ttlMs, limit, blockMs }: Hit,
     onError: RateLimitFallback,

@@ -7,18 +7,18 @@ import { QueryResults } from '../views/query-results.js';
 
 /** Where {@link CachexQueryResultCache} keeps results. @publicApi */
 export interface CachexQueryResultCacheOptions {
-  /** The version that results are kept in (`'typeorm'`), which `cache.clear()` leaves alone, and the head of tags. */
+  /** The version of the results (`'typeorm'`), which `cache.clear()` leaves alone, and the prefix of their tags. */
   readonly version?: Version;
 }
 
-/** What is used of a TypeORM `DataSource`. @publicApi */
+/** The part of a TypeORM `DataSource` in use. @publicApi */
 export interface CachedDataSource {
   readonly options: object;
   readonly driver: { escape(name: string): string };
   readonly entityMetadatas: readonly { readonly tableName: string }[];
 }
 
-/** A query, or its result, as TypeORM has it. @publicApi */
+/** A query or its result, in TypeORM's form. @publicApi */
 export interface CachedQuery {
   readonly identifier?: string;
   readonly query?: string;
@@ -36,8 +36,8 @@ interface Runner {
 const known: NamesOf<CachexQueryResultCacheOptions> = { version: true };
 
 /**
- * Caches results of TypeORM's queries. The tables that a query names are tags of its result, so that whoever changes
- * them can have all results of them count as missing.
+ * Caches the results of TypeORM's queries. The tables in a query are tags of its result, so that code which changes a
+ * table can invalidate all of its results.
  *
  * @publicApi
  * @example
@@ -50,7 +50,7 @@ export class CachexQueryResultCache {
   private readonly version: Version;
   private readonly database: readonly unknown[];
 
-  /** @throws TypeError for options that make no sense */
+  /** @throws TypeError for invalid options */
   constructor(
     cache: CachexService,
     private readonly dataSource: CachedDataSource,
@@ -77,7 +77,7 @@ export class CachexQueryResultCache {
     await Promise.resolve();
   }
 
-  /** `undefined` where it is not there, and inside of a transaction, which sees what others do not. Redis: `GET`. */
+  /** `undefined` if there is none, and inside a transaction, which sees uncommitted data. Redis: `GET`. */
   getFromCache(query: CachedQuery, runner?: Runner): Promise<CachedQuery | undefined> {
     const key = this.keyOf(query);
     if (key === undefined || runner?.isTransactionActive) return Promise.resolve(undefined);
@@ -85,30 +85,32 @@ export class CachexQueryResultCache {
     return this.results.lookUp(key, this.tagsOf(query)) as Promise<CachedQuery | undefined>;
   }
 
-  /** Stores a result for as long as its query says, but for one with bytes, which TypeORM's JSON has spoiled. Redis: `SET`. */
+  /**
+   * Stores a result for as long as its query says, unless it holds bytes, which TypeORM's JSON corrupts. Redis: `SET`.
+   */
   async storeInCache(query: CachedQuery, _saved?: CachedQuery, runner?: Runner): Promise<void> {
     const key = this.keyOf(query);
     if (key === undefined || runner?.isTransactionActive || this.hasBytes(query.result ?? '')) return;
     await this.results.store(key, query, this.tagsOf(query), Math.max(0, Math.ceil(query.duration)));
   }
 
-  /** Never: what has expired is not found. */
+  /** Never: expired results are not found. */
   isExpired(_saved: CachedQuery): boolean {
     return false;
   }
 
-  /** Makes all results of TypeORM's count as missing, and deletes them. Redis: `UNLINK`, `SCAN`. */
+  /** Invalidates and deletes all results of TypeORM. Redis: `UNLINK`, `SCAN`. */
   async clear(): Promise<void> {
     await this.results.invalidateTags([this.tagOfAll]);
     await this.results.clear();
   }
 
-  /** Makes results count as missing by the ids of their queries. Redis: `UNLINK`. */
+  /** Invalidates results by the ids of their queries. Redis: `UNLINK`. */
   async remove(identifiers: string[]): Promise<void> {
     await this.results.invalidateTags(identifiers.map((identifier) => this.tagOf(identifier)));
   }
 
-  /** Of each database for itself: a query of one is no query of another. */
+  /** Separate for each database: the same query on another is a different one. */
   private keyOf({ identifier, query }: CachedQuery): string | undefined {
     const id = identifier ? `id:${identifier}` : query && `query:${query}`;
     if (!id) return undefined;
@@ -121,7 +123,7 @@ export class CachexQueryResultCache {
     return bytesInJson.test(json) || (ofSqlite.has(type) && objectInJson.test(json));
   }
 
-  /** A table that only looks as if it was in the query is one tag more: a result goes too often then, never too seldom. */
+  /** A name that only looks like a table adds a needless tag: then a result is dropped too often, never too seldom. */
   private tagsOf({ identifier, query = '' }: CachedQuery): string[] {
     const { driver, entityMetadatas } = this.dataSource;
     const names = entityMetadatas.map(({ tableName }) => tableName);
@@ -139,13 +141,13 @@ export class CachexQueryResultCache {
   }
 }
 
-/** They tell one database from another, and what one user may see of it from what others may. */
+/** The properties that distinguish databases, and users, who may see different data. */
 const settingsOfDatabase = [
   ...['url', 'host', 'port', 'socketPath', 'username', 'database', 'schema'],
   ...['sid', 'serviceName', 'connectString', 'location'],
 ];
 
-/** The first is its type. One in memory is of one DataSource alone, whatever others are called. */
+/** The type comes first. A database in memory belongs to one DataSource alone, whatever the names of others. */
 function databaseOf({ options }: CachedDataSource): unknown[] {
   const settings = entriesOf(options);
   const master = entriesOf(entriesOf(settings.get('replication')).get('master'));
@@ -161,12 +163,12 @@ function databaseOf({ options }: CachedDataSource): unknown[] {
 const entriesOf = (value: unknown): Map<string, unknown> =>
   new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 
-/** Their values are numbers, text and bytes: an object is bytes, and `{}` where the driver gives an ArrayBuffer. */
+/** Values are numbers, text and bytes: an object is bytes, and `{}` if the driver returns an ArrayBuffer. */
 const ofSqlite: ReadonlySet<unknown> = new Set([
   ...['better-sqlite3', 'sqlite', 'sqljs', 'expo', 'cordova', 'capacitor', 'nativescript', 'react-native'],
 ]);
 
 const objectInJson = /[^\\]":\{/;
 
-/** So begins a Buffer or Uint8Array in JSON; in a text, its quotes would be escaped. */
+/** The beginning of a Buffer or Uint8Array in JSON; inside a text, its quotes would be escaped. */
 const bytesInJson = /\{(?:"type":"Buffer","data":\[|"0":)/;

@@ -133,7 +133,7 @@ onEveryTopology((t) => {
       await expect(limiter().consume('id', 0)).rejects.toThrow('cost must be at least 1');
       await expect(limiter().consume('')).rejects.toThrow('must not be empty');
       await expect(limiter().consume(7 as never)).rejects.toThrow('must be a string');
-      expect(() => t.cache.rateLimiter('', { limit: 1, window: 1 })).toThrow('must have a name');
+      expect(() => t.cache.rateLimiter('', { limit: 1, window: 1 })).toThrow('needs a name');
     });
   });
 

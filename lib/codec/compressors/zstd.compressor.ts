@@ -68,7 +68,8 @@ function libraryEngine(level: number, maxLength = DEFAULT_MAX_LENGTH): Compressi
   const { Encoder, Decoder } = requireOptional('@toondepauw/node-zstd', 'The compressor zstd needs') as NodeZstd;
   const encoder = new Encoder(level);
   const decoder = new Decoder();
-  // Uncompressed if the blocks might expand beyond the limit: data that would not get shorter are not stored compressed.
+  // Uncompressed if the blocks might expand beyond the limit: data that would not get shorter are not stored
+  // compressed.
   const readable = (compressed: Buffer, data: Buffer): Buffer => (isWithin(compressed, maxLength) ? compressed : data);
   return {
     compress: (data) => readable(encoder.encodeSync(data), data),

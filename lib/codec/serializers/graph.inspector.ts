@@ -42,7 +42,9 @@ export class GraphInspector extends Inspector {
     super(serializer);
   }
 
-  /** Whether the value is a few objects without repetition, and no list of objects, which most likely share one shape. */
+  /**
+   * Whether the value is a few objects without repetition, and no list of objects, which most likely share one shape.
+   */
   get isSimple(): boolean {
     return this.few !== undefined && !this.hasMap && this.keyCount <= MAX_MAP_KEYS;
   }

@@ -12,7 +12,9 @@ import { packGraph, packMaps, NO_VALUE, packTree, unpackMaps, unpackObjects } fr
 
 /** The first byte of an escaped value: the number -2 in MessagePack, which is never serialized. */
 const ESCAPED = 0xfe;
-/** The first byte of a value that holds Maps: the number -3. Otherwise maps are objects, as other libraries write them. */
+/**
+ * The first byte of a value that holds Maps: the number -3. Otherwise maps are objects, as other libraries write them.
+ */
 const WITH_MAPS = 0xfd;
 
 /** Precedes 64-bit integers. */
@@ -40,8 +42,8 @@ const NEGATIVE_ZERO = Buffer.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
  * - Refused: functions, symbols, Promises and other objects that are more than their properties (`URL` has a
  *   `toJSON()`, so it becomes text), arrays with holes, Errors with extra properties.
  *
- * A few plain objects are written as maps, which any MessagePack library can read, and so can Lua's `cmsgpack`. Lists of
- * objects are written as records, which pays off when keys repeat.
+ * A few plain objects are written as maps, which any MessagePack library can read, and so can Lua's `cmsgpack`. Lists
+ * of objects are written as records, which pays off when keys repeat.
  *
  * @publicApi
  */

@@ -9,8 +9,8 @@ const LAST_RECORD = 0x5f;
 
 /**
  * Writes the most common values in one pass: plain objects, arrays, text, numbers, booleans, `null`, `undefined` and
- * Dates, without repetition. The bytes equal those of `packMaps` and `packGraph`, which need to examine the value first;
- * for pages of a few KB that takes more than twice as long.
+ * Dates, without repetition. The bytes equal those of `packMaps` and `packGraph`, which need to examine the value
+ * first; for pages of a few KB that takes more than twice as long.
  */
 export class PlainWriter extends MsgpackBytes {
   private isWriting = false;

@@ -46,8 +46,8 @@ export class HttpExchange {
   }
 
   /**
-   * Answers 304 if the client already has the entry, which then need not be decoded. If interceptors get the value before
-   * it is sent, {@link give} compares their result instead.
+   * Answers 304 if the client already has the entry, which then need not be decoded. If interceptors get the value
+   * before it is sent, {@link give} compares their result instead.
    */
   isUnchanged(entry: Representation, outcome: CacheOutcome): boolean {
     const { answer } = this;

@@ -5,8 +5,9 @@ import { madeClasses } from '../../nest/members.js';
 import { interceptors as key } from '../../nest/nest-metadata.js';
 
 /**
- * Puts the interceptor inside all others of a handler, once, wherever our decorators are written: the other interceptors
- * may change the answer for each caller, and a request that they change (forms, for one) must decide the key.
+ * Puts the interceptor inside all others of a handler, once, wherever our decorators are written: the other
+ * interceptors may change the answer for each caller, and a request that they change (forms, for one) must decide the
+ * key.
  */
 export function putInnermost(modules: ModulesContainer): void {
   for (const { host } of madeClasses(modules)) {

@@ -14,8 +14,8 @@ interface Outgoing {
 }
 
 /**
- * Calls the hook with the bytes of a response, after all interceptors and filters; if it returns `true`, the body is left
- * out. Express calls `send` with the text of an object, Fastify with the object, which its own hooks still see.
+ * Calls the hook with the bytes of a response, after all interceptors and filters; if it returns `true`, the body is
+ * left out. Express calls `send` with the text of an object, Fastify with the object, which its own hooks still see.
  */
 export function whenSent(response: Outgoing, hook: (bytes: string | Buffer) => boolean): void {
   const send = response.send.bind(response);

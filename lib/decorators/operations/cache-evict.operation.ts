@@ -29,8 +29,9 @@ export interface CacheEvictOptions<
   /** Removes all keys of the cache, like `clear`. */
   readonly all?: true;
   /**
-   * `'before'`: before the method runs. `'after'` (the default): after it has succeeded. `'commit'`: after the commit of the
-   * calling transaction, according to `deferEvictions` or the module's `onCommit`; without one, after the method.
+   * `'before'`: before the method runs. `'after'` (the default): after it has succeeded. `'commit'`: after the commit
+   * of the calling transaction, according to `deferEvictions` or the module's `onCommit`; without one, after the
+   * method.
    */
   readonly when?: 'before' | 'after' | 'commit';
   /** If it returns `false`, nothing is removed. */

@@ -31,16 +31,18 @@ export interface CacheableManyOptions<
   Schema extends StandardSchema = StandardSchema,
 >
   extends Omit<StoringOptions<Tags, Condition, Unless>, 'tags' | 'unless'>, Omit<GetOrSetManyOptions, Untold> {
-  /** The key of one id: a function of the id and the method's other arguments, or a template in which `{0}` is the id. */
+  /**
+   * The key of one id: a function of the id and the method's other arguments, or a template in which `{0}` is the id.
+   */
   readonly key: TextOption<Key>;
   /** The tags of one id's value, like {@link key}. */
   readonly tags?: StoringOptions<Tags>['tags'];
   /** If it returns `true` for the value of an id (and the id, and the other arguments), the value is not stored. */
   readonly unless?: Unless;
   /**
-   * A Standard Schema (of zod, valibot, arktype, …) for the value of one id. Its output is in the answer, on a hit and on
-   * a miss. A stored value that does not match is loaded again; a result that does not match is returned as it is, and
-   * not stored.
+   * A Standard Schema (of zod, valibot, arktype, …) for the value of one id. Its output is in the answer, on a hit and
+   * on a miss. A stored value that does not match is loaded again; a result that does not match is returned as it is,
+   * and not stored.
    */
   readonly schema?: Schema;
   /** What the method returns: a `Map` by id, or an array with one value per id in their order. */

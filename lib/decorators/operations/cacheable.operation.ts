@@ -42,9 +42,9 @@ export interface CacheableOptions<
    */
   readonly key?: TextOption<Key>;
   /**
-   * A Standard Schema (of zod, valibot, arktype, …) that takes the method's result. Its output is the answer, on a hit and
-   * on a miss. A stored value that does not match is a miss; a result that does not match is returned as it is, and not
-   * stored.
+   * A Standard Schema (of zod, valibot, arktype, …) that takes the method's result. Its output is the answer, on a hit
+   * and on a miss. A stored value that does not match is a miss; a result that does not match is returned as it is, and
+   * not stored.
    */
   readonly schema?: Schema;
   /** The name of the cache; the default cache if omitted. */

@@ -177,7 +177,9 @@ async function free(lock: CachexLock): Promise<void> {
   await lock.release().catch(() => undefined);
 }
 
-/** An answer that cannot be kept, because it is too large for example, is kept as lost: the handler must not run again. */
+/**
+ * An answer that cannot be kept, because it is too large for example, is kept as lost: the handler must not run again.
+ */
 async function keepTrying(
   keep: (answer: KeptResponse) => Promise<void>,
   response: KeptResponse,

@@ -25,8 +25,8 @@ type Properties = Record<string, unknown>;
 export const notOfType = Symbol('not of its type');
 
 /**
- * A value with the classes that its type names. A value that has them already is returned as it is, any other as a copy.
- * Never by assignment, which would run setters, and let a property `__proto__` choose another class.
+ * A value with the classes that its type names. A value that has them already is returned as it is, any other as a
+ * copy. Never by assignment, which would run setters, and let a property `__proto__` choose another class.
  */
 export function revive(value: unknown, type: KeptType, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -20,8 +20,8 @@ export interface OncePerFleetOptions<Key extends OfArguments<string> = OfArgumen
    */
   readonly key?: TextOption<Key>;
   /**
-   * Calls closer together than this, each by the clock of its process, are for the same instant. Choose it longer than a
-   * timer is ever late, and shorter than the interval between two instants.
+   * Calls closer together than this, each by the clock of its process, are for the same instant. Choose it longer than
+   * a timer is ever late, and shorter than the interval between two instants.
    */
   readonly window: Timeout;
   /** While Redis is away: the method does not run, which is logged (`'skip'`), runs in each process, or fails. */

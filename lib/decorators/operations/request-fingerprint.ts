@@ -13,7 +13,8 @@ export interface HttpRequest {
 
 /**
  * Identifies a request by its method, URL and body. The order of keys does not count: a client that reads its request
- * from a database may change it. Anything that is not data, such as the stream of an uploaded file, does not count either.
+ * from a database may change it. Anything that is not data, such as the stream of an uploaded file, does not count
+ * either.
  */
 export function fingerprintOf({ method, url, originalUrl, body }: HttpRequest): string {
   const hash = createHash('sha256').update(`${method} ${originalUrl ?? url}\n`);

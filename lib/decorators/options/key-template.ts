@@ -16,9 +16,9 @@ const PART = /^([\w$-]+(?:\.[\w$-]+)*)(?::(.*))?$/s;
 const INDEX = /^\d+$/;
 
 /**
- * A text with placeholders for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers also have
- * names, such as `{params.id}` for an HTTP request and `{args.id}` for a resolver. `{query.page:1}` is `1` if it is
- * missing. `{{` and `}}` are literal braces.
+ * A text with placeholders for parts of a call. `{0}` is the first argument, `{0.id}` a property of it; handlers also
+ * have names, such as `{params.id}` for an HTTP request and `{args.id}` for a resolver. `{query.page:1}` is `1` if it
+ * is missing. `{{` and `}}` are literal braces.
  */
 export class KeyTemplate implements CallOption<string> {
   /** Literal text and parts in turn, beginning with text. */

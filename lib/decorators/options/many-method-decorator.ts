@@ -27,8 +27,8 @@ type Gives<Method, Returns> = Method extends (...args: never[]) => PromiseLike<i
   : unknown;
 
 /**
- * A decorator of methods for many ids; its options may hold functions of one id and the other arguments. A mismatch is a
- * compile error that explains itself.
+ * A decorator of methods for many ids; its options may hold functions of one id and the other arguments. A mismatch is
+ * a compile error that explains itself.
  *
  * @publicApi
  */

@@ -39,9 +39,9 @@ export class HostModule {
   }
 
   /**
-   * Without a key, an answer is stored under class, method and arguments. That assumes a single object of the class, which
-   * answers all callers alike. Returns why the module has no such object, according to its metadata; the objects themselves
-   * are checked once they exist.
+   * Without a key, an answer is stored under class, method and arguments. That assumes a single object of the class,
+   * which answers all callers alike. Returns why the module has no such object, according to its metadata; the objects
+   * themselves are checked once they exist.
    */
   whyNotOneForAll({ host, prototype }: HostClass): string | undefined {
     const makers = this.makersOf(prototype);
