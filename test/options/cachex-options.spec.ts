@@ -172,7 +172,7 @@ describe('resolveOptions', () => {
     [{ tracking: { coherence: 'none' } }, 'tracking.coherence must be one of auto, server, ttl'],
     ...[undefined, null].map((timeout): [object, string] => [
       { tracking: { coherence: 'ttl', timeout } },
-      "tracking.coherence must not be 'ttl' without a timeout, which alone ends a copy: write timeout: '5s' beside it",
+      "tracking.coherence must not be 'ttl' without a timeout, which alone ends a copy: add timeout: '5s'",
     ]),
   ])('refuses %o', (options, ...lines) => {
     expect(problemsOf(() => resolve(options), header)).toEqual(lines.toSorted());

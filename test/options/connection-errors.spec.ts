@@ -125,7 +125,7 @@ describe('a connection that cannot be', () => {
     ],
     [
       { host: 'h', credentials: 'secret' },
-      'connection.credentials must be a function or an object with get(), which gives { username, password, expiresAt }',
+      'connection.credentials must be a function or an object with get(), which returns { username, password, expiresAt }',
     ],
     [
       { url: 'redis://:secret@h', credentials: async () => ({ password: 'a' }) },
