@@ -12,7 +12,7 @@ const goods = [
   { id: 'scales', name: 'Brewing scales', price: 5400, units: 1 },
 ];
 
-/** Puts goods on the shelves when the shop opens; what is in Redis already stays as it is. */
+/** Puts goods on the shelves at start; existing data in Redis do not change. */
 @Injectable()
 export class DemoData implements OnApplicationBootstrap {
   constructor(

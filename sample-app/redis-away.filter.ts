@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, ServiceUnavailableExce
 import { HttpAdapterHost } from '@nestjs/core';
 import { CommandTimeoutError, ConnectionError, LockError, SemaphoreError } from 'nest-cachex';
 
-/** Calls fail fast while Redis is away, and wait no longer than told for a lock; visitors get a 503 then, not a 500. */
+/** Calls fail fast while Redis is away, and wait for a lock only as long as allowed; then visitors get a 503, not a 500. */
 @Catch(ConnectionError, CommandTimeoutError, LockError, SemaphoreError)
 export class RedisAwayFilter implements ExceptionFilter {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What `npm start` prints. */
+/** The output of `npm start`. */
 export function thingsToTry(url: string, isEmbedded: boolean, adminPassword: string): string {
   const dataLive = isEmbedded
     ? 'Its data live in this process. With a server: CACHEX_URL=redis://localhost:6379 npm start'

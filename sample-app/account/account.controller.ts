@@ -17,7 +17,7 @@ export class AccountController {
     return { customer: session.customer ?? null };
   }
 
-  /** Passwords are found by trying, too: `account.module.ts` says how often one may try. */
+  /** Passwords can be guessed, too: `account.module.ts` limits the attempts. */
   @Post('login')
   @HttpCode(200)
   @UseGuards(ThrottlerGuard)
@@ -27,7 +27,7 @@ export class AccountController {
     return this.read(visit);
   }
 
-  /** In all tabs of the browser: a request that is still under way in another does not bring the session back. */
+  /** In all tabs of the browser: a request still under way in another tab does not restore the session. */
   @Post('logout')
   @HttpCode(200)
   async logOut(@Req() visit: Visit): Promise<Account> {

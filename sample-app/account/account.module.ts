@@ -37,5 +37,5 @@ export class AccountModule implements NestModule {
   }
 }
 
-/** Who is tried, from whatever addresses. Guards see the body before any pipe has looked at it. */
+/** The customer whose password is tried, from any address. Guards see the body before pipes have validated it. */
 const customerOf = ({ body }: { body?: { name?: unknown } }): string => JSON.stringify(body?.name ?? null);

@@ -8,14 +8,14 @@ interface Password {
   hash: string;
 }
 
-/** A hash, what is kept of passwords by customer. */
+/** A hash: password hashes by customer. */
 const key = 'customers';
 
 @Injectable()
 export class CustomersService {
   constructor(private readonly cache: CachexService) {}
 
-  /** Who is known already keeps the password. */
+  /** A known customer keeps the password. */
   async introduce(name: string, password: string): Promise<void> {
     if (await this.cache.hexists(key, name)) return;
     const salt = randomBytes(16).toString('base64url');
@@ -23,7 +23,7 @@ export class CustomersService {
     await this.cache.hsetnx(key, name, kept);
   }
 
-  /** Takes as long for a name that nobody has. */
+  /** Takes equally long for an unknown name. */
   async isPassword(name: string, password: string): Promise<boolean> {
     const { salt, hash } = (await this.cache.hget<Password>(key, name)) ?? nobodys;
     const isSame = timingSafeEqual(Buffer.from(await hashOf(password, salt)), Buffer.from(hash));

@@ -5,7 +5,7 @@ import { AddToCartDto } from '../carts/dto/add-to-cart.dto.js';
 import { ProductsService } from '../products/products.service.js';
 import type { Visit } from './visit.js';
 
-/** The cart of who asks, whose id the session knows. It is a cart like others: its checkout is at `carts/:id/checkout`. */
+/** The caller's cart, whose id is in the session. It is a cart like others: its checkout is at `carts/:id/checkout`. */
 @Controller('cart')
 export class MyCartController {
   constructor(
@@ -13,7 +13,7 @@ export class MyCartController {
     private readonly products: ProductsService,
   ) {}
 
-  /** Who has put nothing into a cart has none, and no session for it either. */
+  /** A visitor without items has no cart, and no session. */
   @Get()
   read(@Req() { session }: Visit): Promise<Cart> | Omit<Cart, 'id'> {
     return session.cartId === undefined ? { items: [], total: 0, expiresIn: 0 } : this.carts.read(session.cartId);

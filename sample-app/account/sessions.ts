@@ -3,13 +3,13 @@ import session from 'express-session';
 import type { CachexService } from 'nest-cachex';
 import { CachexSessionStore } from 'nest-cachex/session';
 
-/** All processes of a shop need the same one: `SESSION_SECRET`. Another each time means that all are logged out. */
+/** All processes of a shop need the same one: `SESSION_SECRET`. A new one at each start logs everybody out. */
 const secret = process.env.SESSION_SECRET || randomBytes(32).toString('base64url');
 
-/** A visit ends half an hour after the last request, as a cart does after its last change. */
+/** A visit ends half an hour after the last request, like a cart after its last change. */
 const maxAge = 30 * 60_000;
 
-/** A middleware: sessions in Redis, which any process of the shop can go on with. */
+/** A middleware: sessions in Redis, which every process of the shop can use. */
 export const sessionsIn = (cache: CachexService): ReturnType<typeof session> =>
   session({
     name: 'shop',

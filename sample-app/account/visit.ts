@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import type { Session } from 'express-session';
 
-/** What the shop knows of a visitor, in a session. */
+/** The session of a visitor. */
 export interface Visitor {
-  /** Whose lines are under a key of their own: of two requests that change a session at once, one would be lost. */
+  /** Its lines are under their own key: of two requests that change a session at once, one would be lost. */
   cartId?: string;
-  /** Who has logged in. */
+  /** The customer, after a login. */
   customer?: string;
 }
 
@@ -13,7 +13,7 @@ export interface Visit {
   session: Session & Visitor;
 }
 
-/** Under a new id, as somebody else may have planted the old one. The cart goes along. */
+/** With a new id, because somebody else may have planted the old one. The cart stays. */
 export async function logIn(visit: Visit, customer: string): Promise<void> {
   const { cartId } = visit.session;
   await promisify<void>((done) => visit.session.regenerate(done))();

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdminPassword } from './admin-password.js';
 
-/** A module of its own, as the guard of the admin page is made where that page is. */
+/** A separate module, because the admin page's own module creates its guard. */
 @Module({ providers: [AdminPassword], exports: [AdminPassword] })
 export class AdminPasswordModule {}

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedExcept
 import { HttpAdapterHost } from '@nestjs/core';
 import { AdminPassword } from './admin-password.js';
 
-/** Lets `admin` in. A browser asks its user for the password, and sends it with whatever the page asks for. */
+/** Lets `admin` in. A browser asks its user for the password, and sends it with every request of the page. */
 @Injectable()
 export class BasicAuthGuard implements CanActivate {
   constructor(

@@ -26,7 +26,7 @@ export class CartsService {
     return { id, ...(await this.bill(quantities)), expiresIn: Math.max(ttl, 0) };
   }
 
-  /** Every change starts the cart's lifetime anew, in the same transaction: no cart is left without an expiry. */
+  /** Every change restarts the cart's lifetime, in the same transaction: no cart is left without an expiry. */
   async add(id: string, quantities: Quantities): Promise<void> {
     const transaction = this.cache.pipeline({ transaction: true });
     for (const [productId, quantity] of quantities) transaction.hincrby(cartKey(id), productId, quantity);
@@ -35,8 +35,8 @@ export class CartsService {
   }
 
   /**
-   * Each item leaves the cart when nobody has added to it for so long. Servers before Redis 7.4 and Valkey 9.0 know no
-   * fields with a life of their own, and are not asked: there the cart ends as a whole.
+   * Each item leaves the cart when nobody has added to it for that long. Servers before Redis 7.4 and Valkey 9.0 cannot let
+   * fields expire, and are not asked to: there the cart expires as a whole.
    */
   private async endItems(id: string, productIds: readonly string[]): Promise<void> {
     try {

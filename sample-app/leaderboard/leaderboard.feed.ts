@@ -3,7 +3,7 @@ import { Subscribe } from 'nest-cachex';
 import { type Observable, startWith, Subject, switchMap } from 'rxjs';
 import { type BestSeller, LeaderboardService, rankingChanged } from './leaderboard.service.js';
 
-/** The ranking as it changes, whichever process of the shop has sold something. */
+/** The ranking as it changes, through sales in any process of the shop. */
 @Injectable()
 export class LeaderboardFeed implements OnModuleDestroy {
   private readonly changes = new Subject<void>();
@@ -23,7 +23,7 @@ export class LeaderboardFeed implements OnModuleDestroy {
     );
   }
 
-  /** Browsers that watch would keep the server from closing. */
+  /** Watching browsers would keep the server from closing. */
   onModuleDestroy(): void {
     this.changes.complete();
   }

@@ -12,7 +12,7 @@ export interface BestSeller {
 /** A sorted set, product ids by units sold. */
 const key = 'best-sellers';
 
-/** The channel that tells of every change of the ranking. */
+/** The channel that announces changes of the ranking. */
 export const rankingChanged = 'best-sellers:changed';
 
 @Injectable()

@@ -4,10 +4,10 @@ import { BadRequestException } from '@nestjs/common';
 /** The branch of the shop that a request is for. */
 export const branches = new AsyncLocalStorage<string>();
 
-/** The cache in which each branch has keys of its own. */
+/** The cache in which each branch has its own keys. */
 export const branchCache = 'branches';
 
-/** A middleware. A real shop would take the branch from the token of who asks, not from a header that anybody may send. */
+/** A middleware. A real shop would take the branch from the caller's token, not from a header that anybody can send. */
 export function enterBranch(
   { headers }: { headers: Readonly<Record<string, string | string[] | undefined>> },
   _response: unknown,

@@ -9,7 +9,7 @@ class NoticeDto {
   text!: string;
 }
 
-/** A list, the latest first. No branch is in the key: the scope of the cache keeps branches apart. */
+/** A list, the latest first. The key names no branch: the scope of the cache keeps branches apart. */
 const key = 'notices';
 const length = 20;
 

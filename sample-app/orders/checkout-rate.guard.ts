@@ -15,7 +15,7 @@ end
 return count > tonumber(ARGV[1]) and redis.call('PTTL', KEYS[1]) or 0
 `;
 
-/** Counts the checkouts of a cart, in a script: counting and starting the window are one step, whoever crashes. */
+/** Counts the checkouts of a cart, in a script: counting and starting the window are one step, even if a process crashes. */
 @Injectable()
 export class CheckoutRateGuard implements CanActivate {
   constructor(private readonly cache: CachexService) {

@@ -7,7 +7,7 @@ import { type Order, OrdersService } from './orders.service.js';
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Whoever has not got the answer sends the same `Idempotency-Key` again, and gets the order that was made. */
+  /** A client that missed the answer repeats the `Idempotency-Key`, and gets the order that was created. */
   @Post('carts/:id/checkout')
   @UseGuards(CheckoutRateGuard)
   @Idempotent({ timeout: '24h', by: (cartId: string) => cartId })

@@ -22,7 +22,7 @@ export class OrdersService {
     private readonly stock: StockService,
   ) {}
 
-  /** At most 10 at a time in all processes of the shop; more wait a second, then they are asked to come back. */
+  /** At most 10 at a time over all processes of the shop; further customers wait a second, then they get a 503. */
   @WithSemaphore({ key: 'checkout', capacity: 10, blockingTimeout: '1s' })
   async checkout(cartId: string): Promise<Order> {
     const quantities = await this.carts.take(cartId);

@@ -1,6 +1,6 @@
 import type { Quantities } from '../stock/quantities.js';
 
-/** The stream of orders, for whoever wants to know of them. */
+/** The stream of placed orders. */
 export const placedOrders = 'placed-orders';
 
 export interface PlacedOrder {

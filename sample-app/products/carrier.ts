@@ -6,7 +6,7 @@ export interface DeliveryQuote {
   quotedAt: Date;
 }
 
-/** Stands for the API of a parcel service: right, but slow. */
+/** Stands for the API of a parcel service: correct, but slow. */
 @Injectable()
 export class Carrier {
   async quote(productId: string): Promise<DeliveryQuote> {

@@ -15,13 +15,13 @@ export class DeliveryService {
     return this.carrier.quote(productId);
   }
 
-  /** Asks the carrier once, for those that have no copy; a product's copy is the one that `quote` reads and writes. */
+  /** Asks the carrier once for all products without a cached quote; it shares its entries with `quote`. */
   @CacheableMany({ key: quoteKey, timeout: lifetime })
   async quoteMany(productIds: string[]): Promise<Map<string, DeliveryQuote>> {
     return this.carrier.quoteMany(productIds);
   }
 
-  /** Asks anew, for everybody. */
+  /** Asks again, for everybody. */
   @CachePut({ key: quoteKey, timeout: lifetime })
   async requote(productId: string): Promise<DeliveryQuote> {
     return this.carrier.quote(productId);

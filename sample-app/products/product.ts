@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a product looks like in Redis; whoever edits one on the admin page may leave something out. */
+/** A product as it is stored in Redis; an edit on the admin page may leave something out. */
 export const productSchema = z.strictObject({
   id: z.string(),
   name: z.string(),

@@ -25,7 +25,7 @@ export class ProductsController {
     private readonly recentlyViewed: RecentlyViewedService,
   ) {}
 
-  /** The whole answer, until a product is added or replaced; 304 to who has it. Its `X-Cache` tells. */
+  /** Caches the whole answer until a product is added or replaced; 304 if the client has it. `X-Cache` shows which. */
   @Get('products')
   @Cacheable({
     key: 'catalogue',

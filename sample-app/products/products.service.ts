@@ -2,7 +2,7 @@ import { ConflictException, Injectable, NotFoundException } from '@nestjs/common
 import { CacheEvict, CachexService } from 'nest-cachex';
 import { type Product, productSchema } from './product.js';
 
-/** What cached answers carry that show several products. */
+/** The tag of cached answers that show several products. */
 export const catalogueTag = 'catalogue';
 
 /** A set with the id of every product. */
@@ -20,18 +20,18 @@ export class ProductsService {
     return [...products.values()].toSorted((a, b) => a.id.localeCompare(b.id));
   }
 
-  /** What does not look like a product is none: its page says so here, and does not fail somewhere else. */
+  /** A value that does not look like a product counts as missing, instead of failing somewhere else. */
   async find(id: string): Promise<Product> {
     return (await this.cache.get(productKey(id), { schema })) ?? unknownProduct(id);
   }
 
-  /** By id, in the order asked, without those that are not there; one round trip. */
+  /** By id, in the order asked, without missing ones; one round trip. */
   async findMany(ids: readonly string[]): Promise<Map<string, Product>> {
     const found = await this.cache.getMany(ids.map(productKey), { schema });
     return new Map([...found.values()].map((product) => [product.id, product]));
   }
 
-  /** `false` where the id is taken. `null` is for ever: products are data of the shop, not copies with a timeout. */
+  /** `false` if the id is taken. `null` is forever: products are data of the shop, not copies with a timeout. */
   @CacheEvict({ tags: [catalogueTag] })
   async add(product: Product): Promise<boolean> {
     const [added] = await this.cache
@@ -42,14 +42,14 @@ export class ProductsService {
     return added;
   }
 
-  /** `xx` writes only over what is there, so that nobody has to look first. */
+  /** `xx` writes only over an existing product, so that nobody has to check first. */
   @CacheEvict({ tags: [catalogueTag] })
   async replace(product: Product): Promise<Product> {
     const replaced = await this.cache.set(productKey(product.id), product, { xx: true, timeout: null });
     return replaced ? product : unknownProduct(product.id);
   }
 
-  /** Only over what was read, so that of two who change a price at once, one is told. */
+  /** Only over the price that was read, so that of two simultaneous changes one is refused. */
   @CacheEvict({ tags: [catalogueTag] })
   async reprice(id: string, from: number, to: number): Promise<Product> {
     const product = await this.find(id);

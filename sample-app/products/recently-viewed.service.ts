@@ -13,7 +13,7 @@ export class RecentlyViewedService {
     private readonly products: ProductsService,
   ) {}
 
-  /** To the head of the list, each product once. A transaction, so that nobody sees the steps between. */
+  /** To the head of the list, each product once. A transaction, so that nobody sees the steps in between. */
   async add(productId: string): Promise<void> {
     await this.cache
       .pipeline({ transaction: true })

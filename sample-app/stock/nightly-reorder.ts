@@ -3,7 +3,7 @@ import { Cron } from '@nestjs/schedule';
 import { CachexService, OncePerFleet } from 'nest-cachex';
 import { StockService } from './stock.service.js';
 
-/** The stream of what the supplier is to bring. */
+/** The stream of orders to the supplier. */
 const purchaseOrders = 'purchase-orders';
 const few = 5;
 

@@ -5,7 +5,7 @@ import { takeSource } from './take.script.js';
 
 /** A hash, units on the shelf by product id. */
 const unitsKey = '{stock}:units';
-/** The fencing token of who wrote last. The braces keep both keys on one node of a cluster, as a script needs it. */
+/** The fencing token of the last writer. The braces keep both keys on one node of a cluster, which scripts need. */
 const fenceKey = '{stock}:fence';
 
 @Injectable()
@@ -23,7 +23,7 @@ export class StockService {
     return Array.from(all).flatMap(([productId, left]) => (left < units ? [productId] : []));
   }
 
-  /** Units to begin with; a product that has some number of units already keeps it. */
+  /** The first units; a product that already has units keeps them. */
   async introduce(productId: string, units: number): Promise<void> {
     await this.cache.hsetnx(unitsKey, productId, units);
   }
@@ -33,9 +33,9 @@ export class StockService {
   }
 
   /**
-   * Takes the units of all products, or of none. Looking first and taking then would sell the last unit twice, so one
-   * caller at a time does it. A process that stood still past the end of its lock writes nothing: the script refuses a
-   * fencing token that is older than the last one it has seen.
+   * Takes the units of all products, or of none. Checking first and taking later would sell the last unit twice, so one caller at a time does it.
+   * A process that was frozen past the end of its lease writes nothing: the script refuses a fencing token older than the
+   * last one it has seen.
    */
   @WithLock({ key: 'stock', blockingTimeout: '5s' })
   async reserve(quantities: Quantities): Promise<void> {

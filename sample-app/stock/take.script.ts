@@ -1,4 +1,4 @@
-/** Takes units of products, unless somebody has written who held the lock later than the caller. */
+/** Takes units of products, unless a later holder of the lock has written already. */
 export const takeSource = `
 -- KEYS     the stock, units by product id; the fencing token of who wrote last
 -- ARGV     the caller's fencing token, then product id and units, product id and units, …

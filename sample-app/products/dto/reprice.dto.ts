@@ -1,7 +1,7 @@
 import { IsInt, IsPositive } from 'class-validator';
 
 export class RepriceDto {
-  /** The price that is to be changed, in cents. */
+  /** The price to change, in cents. */
   @IsInt()
   @IsPositive()
   from!: number;
