@@ -127,7 +127,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return CachexService.view(this, { scope: undefined });
   }
 
-  /** @internal As this code sees the cache, for work that goes on elsewhere. @throws ScopeError where there is no scope */
+  /** @internal The cache in the current scope, for work that continues elsewhere. @throws ScopeError if there is none */
   fromHere(): CachexService {
     const { scope } = this.defaults;
     return scope instanceof CurrentScope ? this.withScope(scope.name) : this;
@@ -180,7 +180,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return this.scripts.register(name, source, options);
   }
 
-  /** Ends all subscriptions, releases all locks and closes the connections; later calls fail with a `ConnectionError`. */
+  /** Ends all subscriptions, releases all locks, closes the connections; later calls fail with a `ConnectionError`. */
   async close(): Promise<void> {
     this.caching.close();
     const start = performance.now();

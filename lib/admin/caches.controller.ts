@@ -60,7 +60,7 @@ export class CachesController {
     );
   }
 
-  /** Deletes every key of the database, whoever wrote it. */
+  /** Deletes every key of the database, of every program. */
   @Post(':cache/flush')
   flush(
     @Param('cache') name: string,

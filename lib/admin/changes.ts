@@ -17,7 +17,7 @@ export interface Progress {
 
 type Outcome = Pick<CachexAdminEvent, 'outcome' | 'deleted' | 'moved' | 'error'>;
 
-/** Makes changes that are allowed, and tells of all of them. */
+/** Makes allowed changes, and reports all of them. */
 @Injectable()
 export class Changes {
   constructor(

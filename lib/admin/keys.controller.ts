@@ -46,7 +46,7 @@ export class KeysController {
     await this.answers.json(response, sampleOf(cache, match));
   }
 
-  /** Says line by line how far it is; whoever ends the request ends the deletion. */
+  /** Reports its progress line by line; ending the request ends the deletion. */
   @Post('delete')
   delete(
     @Param('cache') name: string,

@@ -5,7 +5,7 @@ import type { AdminCache } from './admin-caches.js';
 /** One server that holds keys. */
 export interface ServerView {
   readonly address: string;
-  /** Keys of its database, whoever wrote them. */
+  /** Keys of its database, of every program. */
   readonly keys: number;
   /** What INFO tells. */
   readonly info: Readonly<Record<string, string>>;

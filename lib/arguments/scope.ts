@@ -64,7 +64,7 @@ export class CurrentScope implements Scoping {
     if (typeof name === 'string') return name;
     throw new ScopeError(
       name === undefined || name === null
-        ? 'There is no scope: the option scope gave undefined. Call this where a tenant is known, or through ' +
+        ? 'There is no scope: the option scope returned undefined. Call this where a tenant is known, or through ' +
             'cache.unscoped() or cache.withScope(name)'
         : `The option scope must give a string or undefined, not ${typeof name}`,
     );

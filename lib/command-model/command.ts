@@ -31,7 +31,9 @@ export function keysOf(names: readonly string[], version: Place): Key[] {
   return listArgument(names, 'Keys').map((name) => new Key(name, version));
 }
 
-/** A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found. */
+/**
+ * A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found.
+ */
 export class WireKey extends Key {
   constructor(
     name: string,
@@ -149,13 +151,17 @@ export interface ReplyShape<T> {
 
 /** What a reply needs to become what the user sees. */
 export interface ReplyContext {
-  /** The value behind the bytes of an element or a message; a promise where they are decompressed off the event loop. */
+  /**
+   * The value behind the bytes of an element or a message; a promise where they are decompressed off the event loop.
+   */
   decode(data: Buffer): unknown;
   /** The same of the entry of a key, or of a field of its hash. */
   decodeAt(key: Key, data: Buffer): unknown;
-  /** The same for who makes anew what nobody can read: `undefined` then, and it is told of. */
+  /** The same for callers that reload an unreadable value: then `undefined`, and it is reported. */
   salvageAt(key: Key, data: Buffer): unknown;
-  /** The same as the first two for callers that `ignoreExceptions` does not apply to: they hear of what is unreadable. */
+  /**
+   * The same as the first two for callers that `ignoreExceptions` does not apply to: they hear of what is unreadable.
+   */
   readonly strictly: Pick<ReplyContext, 'decode' | 'decodeAt'>;
   /** The bytes of a value; a promise where they are compressed off the event loop. */
   encode(value: unknown): Encoded | Promise<Encoded>;
@@ -226,7 +232,7 @@ export function moving<T>(command: Command<T>): Command<T> {
   return { ...command, moves: true };
 }
 
-/** No literal, for commands of which there are many at a time. */
+/** Not a literal: there are many of these commands at a time. */
 export function argumentsOf(...args: readonly Argument[]): readonly Argument[] {
   return args;
 }

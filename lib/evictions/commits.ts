@@ -3,7 +3,7 @@ import { errorText } from '../errors/error-text.js';
 import type { CommitHook } from '../options/commit-hook.js';
 import type { Evictions } from './evictions.js';
 
-/** Has evictions done when a transaction is committed. */
+/** Runs evictions after the commit of a transaction. */
 export class Commits {
   constructor(
     private readonly evictions: Evictions,
@@ -11,9 +11,9 @@ export class Commits {
     private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
-  /** At once where no transaction is known; resolves then when it has ended, and otherwise when it waits for its turn. */
+  /** Evicts at once without a known transaction, and resolves when that is done; otherwise resolves while it waits. */
   async run(evict: () => Promise<unknown>, what: string): Promise<void> {
-    // Within `deferEvictions` what it evicts waits by itself.
+    // Within `deferEvictions` the evictions wait by themselves.
     let isTaken = false;
     try {
       isTaken = !this.evictions.isDeferring && this.isTaken(evict, what);
@@ -28,7 +28,7 @@ export class Commits {
         try {
           await evict();
         } catch (error) {
-          // The transaction is committed, and nobody else would say that what it has changed is still cached.
+          // The transaction is committed, and nobody else would report that outdated entries are still cached.
           this.logger.error(`${what} could not evict after the commit: ${errorText(error)}`);
         }
       }) === true

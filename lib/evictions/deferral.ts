@@ -2,25 +2,25 @@ import { matchGlob } from '../embedded/index.js';
 import type { Place } from '../arguments/scope.js';
 import type { Key } from '../command-model/command.js';
 
-/** Keys that are named by a pattern. */
+/** Keys that match a pattern. */
 export interface PatternEviction {
   readonly pattern: string;
   readonly version: Place;
   readonly itersize?: number;
 }
 
-/** What is to be evicted when a function has ended well, and counts as gone for whoever it calls meanwhile. */
+/** Evictions that wait until a function has succeeded; meanwhile its own calls treat the entries as gone. */
 export class Deferral {
   /** Nothing can be added any more. */
   isOver = false;
   /** By their names on the wire. */
   private readonly byWire = new Map<string, Key>();
-  /** By what the server has to match. */
+  /** By the server's glob pattern. */
   private readonly byGlob = new Map<string, PatternEviction>();
   private readonly ofTags = new Set<string>();
 
   constructor(
-    /** The one around it. */
+    /** The enclosing deferral. */
     readonly outer: Deferral | undefined,
   ) {}
 
@@ -48,7 +48,7 @@ export class Deferral {
     for (const tag of tags) this.ofTags.add(tag);
   }
 
-  /** Takes over what another one was to evict. */
+  /** Takes over the evictions of another one. */
   take(other: Deferral): void {
     for (const [wire, key] of other.byWire) this.byWire.set(wire, key);
     for (const [glob, eviction] of other.byGlob) this.byGlob.set(glob, eviction);

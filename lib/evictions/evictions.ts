@@ -4,50 +4,50 @@ import type { Key } from '../command-model/command.js';
 import { Surroundings } from '../waiting/surroundings.js';
 import { Deferral, type PatternEviction } from './deferral.js';
 
-/** What keys and patterns are called on the server. */
+/** The server's names of keys and patterns. */
 interface WireNames {
   wireName(key: Key): string;
   pattern(pattern: string, version: Place): string;
 }
 
-/** Which evictions of a cache wait for the end of a function, and what they mean for those who read meanwhile. */
+/** The evictions of a cache that wait for the end of a function, and their effect on reads meanwhile. */
 export class Evictions {
   private readonly deferrals = new Surroundings<Deferral>();
 
   constructor(private readonly names: WireNames) {}
 
-  /** Whether any are deferred, be it for others: to be asked first, as it costs nothing. */
+  /** Whether anybody defers evictions: ask this first, it costs nothing. */
   get isOn(): boolean {
     return this.deferrals.isOn;
   }
 
-  /** Whether those of the calling code are. */
+  /** Whether the calling code defers evictions. */
   get isDeferring(): boolean {
     return this.isOn && this.current !== undefined;
   }
 
-  /** Whether the keys are to be evicted later. */
+  /** Whether the keys will be evicted later. */
   deferKeys(keys: readonly Key[]): boolean {
     const deferral = this.isOn ? this.current : undefined;
     for (const key of keys) deferral?.addKey(this.names.wireName(key), key);
     return deferral !== undefined;
   }
 
-  /** Whether what the pattern matches is to be evicted later. */
+  /** Whether the keys that match will be evicted later. */
   deferPattern(eviction: PatternEviction): boolean {
     const deferral = this.isOn ? this.current : undefined;
     deferral?.addPattern(this.names.pattern(eviction.pattern, eviction.version), eviction);
     return deferral !== undefined;
   }
 
-  /** Whether the tags are to be invalidated later. */
+  /** Whether the tags will be invalidated later. */
   deferTags(tags: readonly string[]): boolean {
     const deferral = this.isOn ? this.current : undefined;
     deferral?.addTags(tags);
     return deferral !== undefined;
   }
 
-  /** Whether the key counts as gone for this caller, or what carries one of the tags. */
+  /** Whether the key, or an entry with one of the tags, counts as gone for this caller. */
   dooms(key: Key, tags: readonly string[] = []): boolean {
     const deferral = this.isOn ? this.current : undefined;
     return deferral !== undefined && (deferral.dooms(this.names.wireName(key)) || this.doomsTags(tags));
@@ -63,8 +63,8 @@ export class Evictions {
   }
 
   /**
-   * Gives what the function gives, once `evict` has done what it was to evict; nothing is evicted where it throws. Within
-   * another function whose evictions are deferred, they wait for the end of that one.
+   * Returns the function's result after `evict` has done the deferred evictions; if the function throws, nothing is
+   * evicted. Inside another function whose evictions are deferred, they wait for the end of that one.
    */
   async deferIn<T>(fn: () => T | Promise<T>, evict: (deferral: Deferral) => Promise<unknown>): Promise<T> {
     const deferral = new Deferral(this.current);
@@ -80,7 +80,7 @@ export class Evictions {
     return result;
   }
 
-  /** What a function has begun may go on after its end. */
+  /** Work that a function has started may continue after its end. */
   private get current(): Deferral | undefined {
     let deferral = this.deferrals.current;
     while (deferral?.isOver) deferral = deferral.outer;

@@ -40,7 +40,7 @@ export class EntryCodec implements Codec {
     this.sealing = sealing;
   }
 
-  /** Whether what is stored at a key can be read under no other. */
+  /** Whether a stored value can be read only under its own key. */
   get bindsToKeys(): boolean {
     return this.sealing !== undefined;
   }
@@ -64,7 +64,7 @@ export class EntryCodec implements Codec {
     return data instanceof Promise ? data.then((bytes) => this.storedAt(key, bytes)) : this.storedAt(key, data);
   }
 
-  /** The same for what is no entry: however long it is. */
+  /** The same for other data, of any length. */
   encodeSealed(key: Key, value: unknown): Encoded | Promise<Encoded> {
     const data = this.codec.encode(value);
     if (!this.sealing) return data;

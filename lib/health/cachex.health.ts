@@ -58,7 +58,7 @@ export class CachexHealthIndicator {
    * does not serve all slots, or a limit is exceeded. Redis: `PING`, `INFO`, `CLUSTER INFO`.
    *
    * @param key the name of the check in Terminus' answer
-   * @throws ConfigError where there is no such instance
+   * @throws ConfigError if there is no such instance
    * @throws TypeError for an option that it does not know, such as `cache`, which is `name` here
    */
   async isHealthy<const Key extends string>(

@@ -1,7 +1,11 @@
 import { serverFields, valuesOf } from '../wire/server-info.js';
 import type { ConnectionPool, ServerNode } from '../index.js';
 
-/** What a health check reports about the servers behind a cache. On a cluster: the worst value of any primary. @publicApi */
+/**
+ * What a health check reports about the servers behind a cache. On a cluster: the worst value of any primary.
+ *
+ * @publicApi
+ */
 export interface CachexServerState {
   /** How long the slowest server took to answer PING. */
   readonly pingMs: number;
@@ -16,7 +20,7 @@ export interface CachexServerState {
   readonly primaries?: number;
 }
 
-/** Asks every server that holds keys. What the user's ACL forbids to ask is left out. */
+/** Asks every server that holds keys. Values that the user's ACL does not allow are left out. */
 export async function serverState(pool: ConnectionPool): Promise<CachexServerState> {
   const nodes = await pool.primaries();
   const pings = await Promise.all(nodes.map(pingMs));
@@ -39,7 +43,7 @@ async function pingMs(node: ServerNode): Promise<number> {
   return Math.round((performance.now() - start) * 100) / 100;
 }
 
-/** Primaries that are cut off from the others know it, and the others need not. */
+/** Primaries that are cut off from the others know it; the others may not. */
 async function clusterState(nodes: readonly ServerNode[]): Promise<Partial<CachexServerState>> {
   const states = valuesOf(
     await Promise.all(nodes.map((node) => serverFields(node, 'CLUSTER', 'INFO'))),

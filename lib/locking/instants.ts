@@ -17,7 +17,7 @@ export class Instants {
    */
   claim(name: string, version: Place, instant: number, windowMs: number): Promise<boolean> {
     const key = ownKeys(this.executor, 'once', name, version)();
-    // Whoever's clock is behind comes later, by as much.
+    // A process whose clock is behind comes later by that much.
     return this.executor.execute(tell(claimInstantScript, [key], [instant, windowMs, windowMs + skewMs]));
   }
 }

@@ -11,7 +11,7 @@ import { statsMetrics } from './stats-metrics.js';
 
 const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Has the metrics registered while the application runs. */
+/** Registers the metrics while the application runs. */
 @Injectable()
 export class CachexMetrics implements OnModuleInit, OnApplicationShutdown {
   private readonly registered: (readonly [name: string, metric: Metric])[] = [];

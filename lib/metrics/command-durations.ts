@@ -1,7 +1,7 @@
 import { Histogram } from 'prom-client';
 import type { CommandListener, CommandMessage } from '../observability/command-channel.js';
 
-/** How long commands take, from being sent to being answered. */
+/** The time from sending a command to its reply. */
 export class CommandDurations implements CommandListener {
   readonly histogram: Histogram;
   private readonly startedAt = new WeakMap<CommandMessage, number>();

@@ -3,12 +3,12 @@ import type { CachexMetricsOptions } from './cachex-metrics.options.js';
 
 type Register = NonNullable<CachexMetricsOptions['register']>;
 
-/** Of the applications of this process, the newest last. */
+/** The applications of this process, the newest last. */
 const registrations = new WeakMap<Register, Map<string, Metric[]>>();
 
 /**
- * Registers a metric. Where another application of the process has one of that name (in tests, on a hot reload), that
- * one steps back until this one is gone.
+ * Registers a metric. If another application of the process has one of the same name (in tests, on a hot reload), that
+ * one is replaced until this one is gone.
  */
 export function registerNewest(register: Register, name: string, metric: Metric): void {
   const metrics = metricsOf(register, name);
@@ -17,7 +17,7 @@ export function registerNewest(register: Register, name: string, metric: Metric)
   metrics.push(metric);
 }
 
-/** Takes it back, and registers that of the application that was the newest before. */
+/** Removes it, and restores the metric of the previous application. */
 export function unregister(register: Register, name: string, metric: Metric): void {
   const metrics = metricsOf(register, name);
   const wasNewest = metrics.at(-1) === metric;

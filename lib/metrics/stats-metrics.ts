@@ -4,7 +4,7 @@ import type { CachexService, CachexStats } from '../index.js';
 interface Definition {
   readonly name: string;
   readonly help: string;
-  /** `undefined` where there is nothing to tell. */
+  /** `undefined` if there is no value. */
   readonly value: (stats: CachexStats) => number | undefined;
 }
 
@@ -67,7 +67,7 @@ export function statsMetrics(
   ];
 }
 
-/** Asks each cache once for all metrics that are read at a time. */
+/** Asks each cache once for all metrics of a scrape. */
 class Scrape {
   private underWay: Promise<(readonly [cache: string, stats: CachexStats])[]> | undefined;
 

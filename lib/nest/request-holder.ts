@@ -9,7 +9,7 @@ import {
   providerOf,
 } from './injection.js';
 
-/** Names, from what holds the request to what Nest makes anew for every request. */
+/** Names, from the holder of the request to the class that Nest creates for every request. */
 export type WayToRequest = readonly string[];
 
 /**

@@ -1,19 +1,19 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { ResolvedConnection } from '../options/resolved.options.js';
 
-/** What a command failed with. @publicApi */
+/** The error of a failed command. @publicApi */
 export interface CommandFailure {
   /** The class of the error: `'WrongTypeError'`. */
   readonly name: string;
-  /** Of an error of this library: `'CACHEX_WRONG_TYPE'`. */
+  /** For an error of this library: `'CACHEX_WRONG_TYPE'`. */
   readonly code?: string;
-  /** That of the error where `traceKeys` is on, as it names a key. */
+  /** The error's own message with `traceKeys`, because it names a key. */
   readonly message: string;
 }
 
 /**
- * What the tracing channel `nest-cachex:command` tells of a command, or of several that were sent together. No values,
- * and keys only where the cache has `traceKeys`. All events of a command bring the same object.
+ * A message of the tracing channel `nest-cachex:command` about a command, or several that were sent together. It holds
+ * no values, and keys only with `traceKeys`. All events of a command carry the same object.
  *
  * @publicApi
  * @example
@@ -24,49 +24,49 @@ export interface CommandFailure {
  * });
  */
 export interface CommandMessage {
-  /** The name of the instance; `'default'` where it has none. */
+  /** The name of the instance; `'default'` if it has none. */
   readonly cache: string;
-  /** As Redis names it: `'GET'`, `'EVALSHA'`; `'PIPELINE'` or `'MULTI'` of commands that were sent together. */
+  /** The name of the Redis command: `'GET'`, `'EVALSHA'`; `'PIPELINE'` or `'MULTI'` for several sent together. */
   readonly command: string;
   /** The commands of a pipeline or a transaction, in order. */
   readonly batch?: readonly string[];
   /** The name of the script that it runs. */
   readonly script?: string;
   readonly keyCount: number;
-  /** As the caller wrote them, where the cache has `traceKeys`. */
+  /** As the caller wrote them, with `traceKeys`. */
   readonly keys?: readonly string[];
   readonly topology: ResolvedConnection['type'];
-  /** Where it is the same for all commands: host, or path of a socket. */
+  /** The host, or the path of a socket, if it is the same for all commands. */
   readonly serverAddress?: string;
   readonly serverPort?: number;
   /** The number of the database. */
   readonly database?: number;
-  /** From its failure on; of several commands, that of the first. */
+  /** Set on failure; for several commands, the first error. */
   error?: CommandFailure;
-  /** Whether the caller was given the answer of a missing key in place of the error, under `ignoreExceptions`. */
+  /** Whether the caller got the result of a missing key instead of the error, because of `ignoreExceptions`. */
   ignored?: boolean;
 }
 
 const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
 
 /**
- * `start` and `end` around the sending, `error` where it failed, `asyncStart` and `asyncEnd` when it was answered.
+ * `start` and `end` around the sending, `error` if it failed, `asyncStart` and `asyncEnd` at the reply.
  * `result` is never set.
  */
 export const commandChannel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
 
-/** Whether anybody listens. Bun says it of each event only, and `undefined` of all. */
+/** Whether anybody listens. Bun knows it for each event only, and returns `undefined` for all. */
 export const isHeard = (): boolean =>
   commandChannel.hasSubscribers ?? EVENTS.some((event) => commandChannel[event].hasSubscribers);
 
-/** Who hears of the beginning and the end of commands. */
+/** Listeners to the beginning and the end of commands. */
 export interface CommandListener {
   started(message: CommandMessage): void;
-  /** Not only of commands whose start it has heard. */
+  /** Also for commands whose start it has missed. */
   ended(message: CommandMessage): void;
 }
 
-/** Until what it gives is called. */
+/** Until the returned function is called. */
 export function listen(listener: CommandListener): () => void {
   const { start, asyncEnd } = commandChannel;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel

@@ -1,7 +1,7 @@
 import { commandChannel, type CommandMessage } from './command-channel.js';
 
 /**
- * Tells the listeners what becomes of a command. By hand, as `tracePromise` would tell the result: a value.
+ * Reports the events of a command. By hand, because `tracePromise` would publish the result: a value.
  */
 export class CommandTrace {
   private hasStarted = false;
@@ -11,7 +11,7 @@ export class CommandTrace {
     private readonly tellsKeys: boolean,
   ) {}
 
-  /** To be called when it is really sent; what is never sent is not told of. */
+  /** Called when it is really sent; an unsent command is not reported. */
   start<T>(send: () => Promise<T>): Promise<T> {
     this.hasStarted = true;
     return commandChannel.start.runStores(this.message, () => {
@@ -23,7 +23,7 @@ export class CommandTrace {
     });
   }
 
-  /** The command has failed, or one of several. */
+  /** The command, or one of several, has failed. */
   fail(error: Error, ignored: boolean): void {
     if (this.message.error) return;
     const { name, code } = error as Error & { readonly code?: string };

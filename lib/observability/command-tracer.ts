@@ -4,10 +4,10 @@ import { type CommandMessage, isHeard } from './command-channel.js';
 import { commandKeys } from './command-keys.js';
 import { CommandTrace } from './command-trace.js';
 
-/** What all messages of a cache have in common. */
+/** The common part of all messages of a cache. */
 type Origin = Pick<CommandMessage, 'cache' | 'topology' | 'serverAddress' | 'serverPort' | 'database'>;
 
-/** Makes the traces of a cache. */
+/** Creates the traces of a cache. */
 export class CommandTracer {
   private readonly origin: Origin;
   private readonly tellsKeys: boolean;
@@ -17,12 +17,12 @@ export class CommandTracer {
     this.tellsKeys = traceKeys;
   }
 
-  /** Whether anybody listens: else there is nothing to do. */
+  /** Whether anybody listens: otherwise there is nothing to do. */
   get isHeard(): boolean {
     return isHeard();
   }
 
-  /** Of a command, or of several that are sent together. */
+  /** For a command, or several that are sent together. */
   trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
     const first = commands[0]!;
     const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key));

@@ -2,8 +2,8 @@ import { channel } from 'node:diagnostics_channel';
 import type { CommandFailure } from './command-channel.js';
 
 /**
- * What the diagnostics channel `nest-cachex:entry` tells of an entry that a cache could not use as it is. No values, and
- * keys only where the cache has `traceKeys`.
+ * A message of the diagnostics channel `nest-cachex:entry` about an entry that a cache could not use. It holds no
+ * values, and keys only with `traceKeys`.
  *
  * @publicApi
  * @example
@@ -13,24 +13,24 @@ import type { CommandFailure } from './command-channel.js';
  * });
  */
 export interface EntryMessage {
-  /** The name of the instance; `'default'` where it has none. */
+  /** The name of the instance; `'default'` if it has none. */
   readonly cache: string;
   /**
-   * `'mismatch'`: a value does not match the schema of the call; `'unreadable'`: nobody here can read what is stored, and
-   * it counts as missing; `'large'`, `'refused'`: a value is longer than `maxValueBytes` has it.
+   * `'mismatch'`: a value does not match the schema of the call; `'unreadable'`: this process cannot read the stored
+   * value, which counts as missing; `'large'`, `'refused'`: a value is longer than `maxValueBytes` allows.
    */
   readonly event: 'mismatch' | 'unreadable' | 'large' | 'refused';
-  /** As the caller wrote it, where the cache has `traceKeys`. */
+  /** As the caller wrote it, with `traceKeys`. */
   readonly key?: string;
-  /** Of a large value, as it goes to the server. */
+  /** The length of a large value, as it is sent. */
   readonly bytes?: number;
-  /** Its message where `traceKeys` is on. */
+  /** With its own message if `traceKeys` is on. */
   readonly error?: CommandFailure;
 }
 
 const entryChannel = channel('nest-cachex:entry');
 
-/** Tells of the entries of a cache. */
+/** Reports on the entries of a cache. */
 export class EntryTracer {
   constructor(
     private readonly cache: string,

@@ -5,10 +5,10 @@ import { SchemaError } from '../errors/index.js';
 import { quoted } from '../errors/quoted.js';
 import type { EntryTracer } from './entry-channel.js';
 
-/** Keys that begin alike hold the same kind of value: of so many kinds something is said, and once. */
+/** Keys that begin alike hold the same kind of value: each kind is logged once, and only this many kinds. */
 const mostKinds = 100;
 
-/** Counts and tells of what is wrong with single entries. */
+/** Counts and reports problems of single entries. */
 export class EntryReports {
   /** How many did not match a schema. */
   mismatches = 0;
@@ -21,7 +21,7 @@ export class EntryReports {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** Nobody here can read it; `isMiss`: and nobody is told by an error. */
+  /** This process cannot read it; `isMiss`: the caller gets a miss instead of an error. */
   couldNotRead(key: string, error: Error, isMiss: boolean): void {
     this.unreadable++;
     if (!isMiss) return;
@@ -35,13 +35,13 @@ export class EntryReports {
     this.tracer.tell('mismatch', key, new SchemaError(`${quoted(key)} does not match its schema ${where}`, thrown));
   }
 
-  /** The same of what was just made; the caller gets it all the same. */
+  /** The same for a new value, which its caller still gets. */
   isNotStored(key: string, mismatch: Mismatch): void {
     this.didNotMatch(key, mismatch);
     this.say(
       'mismatch',
       key,
-      () => `What was made for ${quoted(key)} is not stored: it does not match its schema ${mismatch.where}`,
+      () => `The new value of ${quoted(key)} is not stored: it does not match its schema ${mismatch.where}`,
     );
   }
 
@@ -52,7 +52,7 @@ export class EntryReports {
     this.say('large', key, () => `${quoted(key)} takes ${bytes} bytes, more than ${limit}`);
   }
 
-  /** Once per kind of key, and of no more kinds than a log can bear. */
+  /** Once per kind of key, and for a limited number of kinds. */
   say(what: string, key: string, text: () => string): void {
     const kind = kindOf(key);
     const id = `${what} ${kind}`;

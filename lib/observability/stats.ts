@@ -1,47 +1,49 @@
 import type { ConnectionPool } from '../wire/connection-pool.js';
 import { serverFields, valuesOf } from '../wire/server-info.js';
 
-/** What local copies have come to. @publicApi */
+/** The statistics of local copies. @publicApi */
 export interface LocalStats {
-  /** Keys that were answered from them; part of {@link CachexStats.hits}, unless the entry was invalidated by a tag. */
+  /** Keys answered from them; part of {@link CachexStats.hits}, unless the entry was invalidated by a tag. */
   readonly hits: number;
-  /** Copies there are. */
+  /** The current number of copies. */
   readonly entries: number;
-  /** About what they take. */
+  /** Their approximate size. */
   readonly bytes: number;
-  /** Copies that were dropped for want of room. */
+  /** Copies that were dropped to make room. */
   readonly evictions: number;
 }
 
-/** What subscriptions have come to, those of `@Subscribe` as well; each of them counts for itself. @publicApi */
+/** The statistics of subscriptions, including `@Subscribe`; each counts separately. @publicApi */
 export interface PubSubStats {
-  /** Those that are open now, whether they listen or wait for a server. */
+  /** Open subscriptions, whether they listen or wait for a server. */
   readonly subscriptions: number;
-  /** Messages that came, also those that were dropped or failed then. */
+  /** Messages received, including those that were dropped or failed later. */
   readonly received: number;
-  /** Messages that were dropped, as a listener was too slow. */
+  /** Messages that were dropped because a listener was too slow. */
   readonly dropped: number;
   /** Messages that could not be read, or whose listener failed. */
   readonly failures: number;
-  /** How often messages may have been missed, as the connection was lost or replaced. */
+  /** How often messages may have been missed because the connection was lost or replaced. */
   readonly gaps: number;
 }
 
-/** What was counted in this process since the cache was made. */
+/** Counted in this process since the cache was created. */
 export interface Counted {
-  /** Keys that `get`, `getMany` and `getOrSet` have found: with a value that counts, be it `null`. */
+  /** Keys that `get`, `getMany` and `getOrSet` found, with a valid value, which may be `null`. */
   readonly hits: number;
-  /** Keys that they have not found: not there, invalidated by a tag, over, or due for early recomputation. */
+  /** Keys that they did not find: missing, invalidated by a tag, past their timeout, or due for early recomputation. */
   readonly misses: number;
-  /** Of the misses, those of `getOrSet` that were answered with the old value (`grace`). */
+  /** Of the misses, those that `getOrSet` answered with a stale copy (`grace`). */
   readonly stale: number;
-  /** Commands that failed, also those whose errors `ignoreExceptions` hides; neither hits nor misses. */
+  /** Commands that failed, including errors hidden by `ignoreExceptions`; neither hits nor misses. */
   readonly errors: number;
-  /** Values that did not match the schema of a call: stored ones, which are misses, and made ones, which are not stored. */
+  /**
+   * Values that did not match the schema of a call: stored ones, which are misses, and new ones, which are not stored.
+   */
   readonly mismatches: number;
   /**
-   * Entries and fields that nobody here can read: of another serializer or compressor, or damaged. They are misses for
-   * `getOrSet` and `@Cacheable`, which make them anew, and errors for all others.
+   * Entries and fields that this process cannot read: of another serializer or compressor, or damaged. They are misses
+   * for `getOrSet` and `@Cacheable`, which reload them, and errors for all other calls.
    */
   readonly unreadable: number;
   /** Of `subscribe`, `psubscribe` and `@Subscribe`. */
@@ -50,21 +52,21 @@ export interface Counted {
   readonly local?: LocalStats;
 }
 
-/** What the servers of a cache tell, for all who use them. */
+/** The statistics of a cache's servers, for all of their clients. */
 interface ServerStats {
   /**
-   * Keys that the servers have dropped for want of memory since they started, whoever wrote them; `undefined` where they
-   * do not answer, or may not be asked.
+   * Keys that the servers have evicted for lack of memory since they started, of all programs; `undefined` if they do
+   * not answer, or may not be asked.
    */
   readonly evictions: number | undefined;
-  /** Memory that the servers use, all primaries of a cluster together; `undefined` as above. */
+  /** Memory in use, of all primaries of a cluster together; `undefined` as above. */
   readonly bytes: number | undefined;
 }
 
-/** What a cache has come to. @publicApi */
+/** The statistics of a cache. @publicApi */
 export interface CachexStats extends Counted, ServerStats {}
 
-/** An outage is told by what was counted; it is no reason to tell nothing. */
+/** The counters show an outage, so it must not hide them. */
 export async function serverStats(pool: ConnectionPool): Promise<ServerStats> {
   try {
     const nodes = await pool.primaries();

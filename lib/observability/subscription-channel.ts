@@ -2,8 +2,8 @@ import { channel } from 'node:diagnostics_channel';
 import type { CommandFailure } from './command-channel.js';
 
 /**
- * What the diagnostics channel `nest-cachex:subscription` tells of a subscription. No messages, and channels only where
- * the cache has `traceKeys`.
+ * A message of the diagnostics channel `nest-cachex:subscription` about a subscription. It quotes no published
+ * messages, and channels only with `traceKeys`.
  *
  * @publicApi
  * @example
@@ -13,22 +13,22 @@ import type { CommandFailure } from './command-channel.js';
  * });
  */
 export interface SubscriptionMessage {
-  /** The name of the instance; `'default'` where it has none. */
+  /** The name of the instance; `'default'` if it has none. */
   readonly cache: string;
   /**
-   * `'gap'`: messages may have been missed; `'overflow'`: a slow listener begins to miss messages; `'failure'`: a message
-   * could not be read, or its listener failed; `'refusal'`: the server does not let the cache listen.
+   * `'gap'`: messages may have been missed; `'overflow'`: a slow listener starts to miss messages; `'failure'`: a
+   * message could not be read, or its listener failed; `'refusal'`: the server refuses the subscription.
    */
   readonly event: 'gap' | 'overflow' | 'failure' | 'refusal';
-  /** Channels, or patterns, as the caller wrote them, where the cache has `traceKeys`. */
+  /** Channels, or patterns, as the caller wrote them, with `traceKeys`. */
   readonly channels?: readonly string[];
-  /** Of a failure or a refusal; its message where `traceKeys` is on. */
+  /** For a failure or a refusal; with its own message if `traceKeys` is on. */
   readonly error?: CommandFailure;
 }
 
 const subscriptionChannel = channel('nest-cachex:subscription');
 
-/** Tells of the subscriptions of a cache. */
+/** Reports on the subscriptions of a cache. */
 export class SubscriptionTracer {
   constructor(
     private readonly cache: string,

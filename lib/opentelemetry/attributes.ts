@@ -1,13 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CommandMessage } from '../observability/command-channel.js';
 
-/** The operation as the conventions name it: of a batch with the command that all of it have in common. */
+/** The operation as the conventions name it: for a batch, with the command that all of it share. */
 export function operationOf({ command, batch }: CommandMessage): string {
   const names = new Set(batch);
   return names.size === 1 ? `${command} ${[...names].join()}` : command;
 }
 
-/** What is known before the answer. */
+/** Known before the reply. */
 export function attributesOf(message: CommandMessage): Attributes {
   const { cache, topology, serverAddress, serverPort, database, batch, script, keys } = message;
   return {

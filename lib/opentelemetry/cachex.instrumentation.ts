@@ -11,7 +11,7 @@ import { type CommandListener, type CommandMessage, listen } from '../observabil
 import { attributesOf, operationOf } from './attributes.js';
 import { version } from './version.js';
 
-/** What {@link CachexInstrumentation} takes. @publicApi */
+/** The options of {@link CachexInstrumentation}. @publicApi */
 export interface CachexInstrumentationConfig {
   /**
    * `false`: creates no spans before {@link CachexInstrumentation.enable} is called.

@@ -1,2 +1,2 @@
-/** Of this package. In code, as a bundler takes no package.json along. */
+/** The version of this package. In code, because bundles have no package.json. */
 export const version = '0.1.0';

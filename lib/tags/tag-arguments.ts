@@ -25,7 +25,7 @@ export function entryTags(tags: readonly string[], place: Place): readonly strin
   return withinLimits(tagsArgument(tags, place));
 }
 
-/** @throws TypeError where they are too many, or too long, for an entry */
+/** @throws TypeError if there are too many for an entry, or they are too long */
 export function withinLimits(known: readonly string[]): readonly string[] {
   if (known.length > MAX_TAGS) throw new TypeError(`An entry takes at most ${MAX_TAGS} tags, not ${known.length}`);
   const letters = known.reduce((sum, tag) => sum + tag.length, 0);

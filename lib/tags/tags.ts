@@ -26,7 +26,7 @@ export interface TagExecutor {
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
   /** Groups keys that one command can take, at most `atMost`. */
   together(keys: readonly Key[], atMost: number): Key[][];
-  /** Those that wait, of tags among others. */
+  /** Those that wait, for tags among others. */
   readonly evictions: Evictions;
   /** The name of one of the library's own keys. */
   ownName(space: 'tag', name: string, part?: string): string;

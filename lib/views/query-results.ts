@@ -17,9 +17,9 @@ interface Miss {
 }
 
 /**
- * Results of queries under tags, for ORMs: they look for a result, ask the database, and store what it says. A result counts
- * as made when it was looked for, so that one whose tables were changed meanwhile is worth nothing. An outage is a miss,
- * whatever the module says: the database is there.
+ * Results of queries under tags, for ORMs: they look for a result, ask the database, and store what it says. A result
+ * counts as made when it was looked for, so that one whose tables were changed meanwhile is worth nothing. An outage is
+ * a miss, whatever the module says: the database is there.
  */
 export class QueryResults extends CachexService {
   /** An ORM does not say which look a result belongs to; it stores in the course of the call that has looked. */
@@ -34,7 +34,9 @@ export class QueryResults extends CachexService {
     return this.defaults.timeoutMs;
   }
 
-  /** `undefined` where it is not there, or is one of before a change. Not async: what follows the call is to know of it. */
+  /**
+   * `undefined` where it is not there, or is one of before a change. Not async: what follows the call is to know of it.
+   */
   lookUp(key: string, tags: readonly string[]): Promise<unknown> {
     const miss: Miss = { key };
     this.misses.enterWith(miss);

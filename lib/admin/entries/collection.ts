@@ -14,7 +14,7 @@ export interface Item {
   /** A text where it is infinite. */
   readonly score?: number | string;
   readonly value: ValueView;
-  /** Of what is stored: what is changed must be what was shown. */
+  /** A digest of the stored bytes: a change must apply to the value that was shown. */
   readonly digest?: string;
   /** The stored bytes of a member, in base64: it is told by them, where they are few. */
   readonly member?: string;
@@ -56,7 +56,7 @@ export interface PageRequest {
 
 /** What of an item only its type knows how to change. */
 export interface ItemChange {
-  /** The command that tells what is there, and what it is about. */
+  /** The command that reads the current item, and its name. */
   readonly get: readonly [command: string, about: Argument];
   /** What of it was shown, where that is not what the command gives. */
   seen?(current: Buffer): string;

@@ -18,10 +18,10 @@ import { type ValueView, viewOfBytes } from './value-view.js';
 // An outage that is ignored must not look like a change: what is sent here is strict.
 
 /**
- * Gives a string another value where it has the bytes that were shown. Time to live and tags stay; the time that it is kept
- * beyond its end (grace) is not for the new value.
+ * Gives a string another value where it has the bytes that were shown. Time to live and tags stay; the time that it is
+ * kept beyond its end (grace) is not for the new value.
  *
- * @throws ConflictException with what is there, where that is something else
+ * @throws ConflictException with the current value, if that has changed
  */
 export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts, dto: ValueDto): Promise<void> {
   const { key, value, digest } = dto;
@@ -38,7 +38,7 @@ export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts
 /**
  * Changes an item where it is what was shown.
  *
- * @throws ConflictException with what is there, where that is something else
+ * @throws ConflictException with the current value, if that has changed
  */
 export async function exchangeItem({ peek }: OpenCache, item: ItemDto, change: ItemChange): Promise<void> {
   const { get, set } = change;

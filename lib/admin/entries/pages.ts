@@ -16,7 +16,7 @@ import { type ValueView, viewOfBytes, viewOfItem } from './value-view.js';
 const pageBytes = 1_000_000;
 /** Where few fields match, a page is given with what was found by then. */
 const pageMs = 500;
-/** Items of which the server looks at so many at once. */
+/** How many items the server examines at once. */
 const longestStep = 1000;
 /** Where an item takes more on average, one alone would hold up the server. */
 const largestMean = 1_000_000;

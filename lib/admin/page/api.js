@@ -14,7 +14,7 @@ export class ApiError extends Error {
   /**
    * @param {string} message
    * @param {number} status
-   * @param {ValueView} [current] what is there, where somebody else has changed it meanwhile
+   * @param {ValueView} [current] the current value, if somebody else has changed it meanwhile
    */
   constructor(message, status, current) {
     super(message);

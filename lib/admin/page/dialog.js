@@ -76,7 +76,7 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
     dialog.addEventListener('close', () => {
       if (!isDone) cancel?.();
       dialog.remove();
-      // What had opened it may have been drawn anew.
+      // The element that opened it may have been redrawn.
       if (document.activeElement === document.body) part('.entry, main').focus({ preventScroll: true });
       resolve(isDone);
     });

@@ -95,7 +95,7 @@ export class EntryView {
   }
 
   /**
-   * What cannot be shown can be deleted all the same.
+   * An entry that cannot be shown can still be deleted.
    *
    * @param {unknown} error
    * @param {() => unknown} again

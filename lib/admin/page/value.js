@@ -81,7 +81,7 @@ export function valueEditor(view, value, { ttlMs, tags, digest }) {
 }
 
 /**
- * Of a change that was refused because somebody else has made one meanwhile: what is there now. What was typed stays.
+ * For a change that was refused because of another one meanwhile: the current value. The typed text stays.
  *
  * @param {unknown} failed
  * @param {() => unknown} reload
