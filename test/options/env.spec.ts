@@ -197,6 +197,8 @@ describe('cachexConfig', () => {
   it('fails the start for a bad variable', async () => {
     vi.stubEnv('CACHEX_TIMOUT', '10m');
     const start = Test.createTestingModule({ imports: cachexConfig.asProvider().imports }).compile();
-    await expect(start).rejects.toThrow(/^The CACHEX_\* variables are not valid:\nCACHEX_TIMOUT is not a known variable; /);
+    await expect(start).rejects.toThrow(
+      /^The CACHEX_\* variables are not valid:\nCACHEX_TIMOUT is not a known variable; /,
+    );
   });
 });
