@@ -115,7 +115,7 @@ describe.each<[string, CachexOptions]>([
 ])('with encryption: %s', (_, options) => {
   it.each(Object.entries(encrypted))('%s shows nothing to the server', async (__, call) => {
     const bytes = await sentBy(call, options);
-    expect(bytes).not.toMatch(/4111|card/);
+    expect(bytes).not.toMatch(/4111-1111|41111111|card/);
     expect(bytes).toContain('first');
   });
 

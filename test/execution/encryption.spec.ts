@@ -212,7 +212,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     expect((await after.getMany(keys)).size).toBe(50);
     expect(await after.stats()).toMatchObject({ hits: 50, unreadable: 0 });
     await expect(before.get('user:1')).rejects.toThrow(
-      /encrypted with the key "second", which encryption.keys does not/,
+      /encrypted with the key "second", which is not in encryption.keys/,
     );
     expect(await before.getOrSet('user:1', () => 'anew')).toBe('anew');
     await between.clear();
