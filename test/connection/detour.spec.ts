@@ -31,7 +31,9 @@ describe.each(['TRYAGAIN Multiple keys request during rehashing of slot', 'CLUST
         }
       })().catch((error: unknown) => error);
       await vi.advanceTimersByTimeAsync(ms);
-      expect(String(await over)).toBe(`ConnectionError: no node of the cluster accepted the call in time: ${message}`);
+      expect(String(await over)).toContain(
+        `ConnectionError: no node of the cluster accepted the call in time: ${message}`,
+      );
       const replyMs = Math.min(ms / 4, 500);
       expect(left).toHaveLength(Math.floor((ms - replyMs) / 100));
       for (const each of left) expect(each).toBeGreaterThanOrEqual(replyMs);

@@ -115,13 +115,12 @@ onEveryTopology(
       const heard: string[] = [];
       const hear = (by: string) => (message: unknown) => void heard.push(`${by}: ${String(message)}`);
       const graphql = new CachexPubSub(t.cache);
+      const hasPatterns = !t.refuses('PSUBSCRIBE');
       const ends = await Promise.all(
         scopes.map((tenant) =>
           within(tenant, async () => {
-            const subscriptions = [
-              await t.cache.subscribe(t.key(), hear(`${tenant}, channel`)),
-              await t.cache.psubscribe('*', hear(`${tenant}, pattern`)),
-            ];
+            const subscriptions = [await t.cache.subscribe(t.key(), hear(`${tenant}, channel`))];
+            if (hasPatterns) subscriptions.push(await t.cache.psubscribe('*', hear(`${tenant}, pattern`)));
             const id = await graphql.subscribe(t.key(), hear(`${tenant}, trigger`));
             return async () => {
               for (const subscription of subscriptions) await subscription.unsubscribe();
@@ -132,7 +131,7 @@ onEveryTopology(
       );
       for (const tenant of scopes) await within(tenant, () => graphql.publish(t.key(), tenant));
       await t.cache.unscoped().publish(t.key(), 'nobody');
-      await vi.waitFor(() => expect(new Set(heard).size).toBe(6), 10_000);
+      await vi.waitFor(() => expect(new Set(heard).size).toBe(hasPatterns ? 6 : 4), 10_000);
       for (const line of heard) expect(line.at(0)).toBe(line.at(-1));
       for (const end of ends) await end();
       await expect(graphql.publish(t.key(), 1)).rejects.toBeInstanceOf(ScopeError);
