@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Where a browser may be, the one that is named first; "npm run servers" installs Debian's. */
@@ -9,6 +10,8 @@ const places = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+
+const program = fileURLToPath(new URL('chromium.sh', import.meta.url));
 
 /**
  * A real browser, which the specs of the admin page see it with.
@@ -24,5 +27,6 @@ export async function openBrowser(): Promise<Browser> {
     );
   }
   // As root, in a container, there is no sandbox to be had.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: program, args, env: { ...process.env, BROWSER: executablePath } });
 }

@@ -159,7 +159,7 @@ onEveryTopology(
 
     describe('what was handed over before invalidateTags is missing after it', () => {
       const many = (): Record<string, number> =>
-        Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [t.key(String(index)), index]));
+        Object.fromEntries(Array.from({ length: 2501 }, (_, index) => [t.key(String(index)), index]));
       const large = { text: randomBytes(1_000_000).toString('hex') };
 
       it.each<[string, (cache: CachexService, tags: string[]) => Promise<unknown>]>([
@@ -176,7 +176,7 @@ onEveryTopology(
         const storing = store(t.cache, tags);
         await t.cache.invalidateTags(tags);
         await storing;
-        const found = await t.cache.getMany([t.key(), t.key('old'), t.key('0'), t.key('10000')]);
+        const found = await t.cache.getMany([t.key(), t.key('old'), t.key('0'), t.key('2500')]);
         expect([...found]).toEqual([]);
       });
     });
