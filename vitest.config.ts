@@ -83,6 +83,8 @@ export default defineConfig({
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than there may be processors: many specs wait for a server to be away, or back.
     maxWorkers: 4,
+    // Five projects of four workers each would transform the same modules.
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },

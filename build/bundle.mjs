@@ -77,7 +77,7 @@ const entriesStay = (entries) => ({
   },
 });
 
-async function bundle(entries, plugins = [pageInCode]) {
+async function bundle(entries, plugins = [pageInCode], chunks = 'shared') {
   const licenses = await readLicenses();
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.slice(0, -'.js'.length), join(dist, entry)])),
@@ -98,7 +98,7 @@ async function bundle(entries, plugins = [pageInCode]) {
     // Declarations have what is written for users.
     comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
-    chunkFileNames: 'shared/[name].js',
+    chunkFileNames: `${chunks}/[name].js`,
     banner: ({ moduleIds }) =>
       licenses
         .filter(([name]) => moduleIds.some((id) => id.includes(`/node_modules/${name}/`)))
@@ -185,7 +185,7 @@ const entries = readEntries();
 /** Programs, and what the Nest CLI loads: no application imports them. */
 const schematicsFolder = dirname(relative('dist', schematics));
 const programs = [...Object.values(bin).map((path) => relative('dist', path)), join(schematicsFolder, 'nest-add.js')];
-const files = [...(await bundle(entries)), ...(await bundle(programs, [entriesStay(entries)]))];
+const files = [...(await bundle(entries)), ...(await bundle(programs, [entriesStay(entries)], 'cli'))];
 if (new Set(files.map(({ fileName }) => fileName)).size < files.length) throw new Error('two bundles write one file');
 await removeModules();
 await removeDeclarations(entries);

@@ -1,24 +1,44 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
 import { errorText } from '../errors/error-text.js';
-import { adminCommand } from './admin/admin.command.js';
-import { migrateCommand } from './migrate/migrate.command.js';
 import type { ProgramCommand } from './program/program-command.js';
 
-const commands: readonly ProgramCommand[] = [adminCommand, migrateCommand];
+interface Listed {
+  /** One line. */
+  readonly summary: string;
+  /** Each needs packages that the others do not. */
+  load(): Promise<ProgramCommand>;
+}
+
+const commands = new Map<string, Listed>([
+  [
+    'admin',
+    {
+      summary: 'Serves the admin page for a server without an application',
+      load: async () => (await import('./admin/admin.command.js')).adminCommand,
+    },
+  ],
+  [
+    'migrate',
+    {
+      summary: 'Moves sources from @nestjs/cache-manager to nest-cachex',
+      load: async () => (await import('./migrate/migrate.command.js')).migrateCommand,
+    },
+  ],
+]);
 
 const usage = [
   'Usage: nest-cachex <command> [options]',
   '',
-  ...commands.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
+  ...[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`),
   '',
   'nest-cachex <command> --help lists the options of a command.',
 ].join('\n');
 
 async function run([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h') return console.log(usage);
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new Error(`There is no command "${name}".\n\n${usage}`);
+  const listed = commands.get(name);
+  if (!listed) throw new Error(`There is no command "${name}".\n\n${usage}`);
+  const command = await listed.load();
   if (args.includes('--help') || args.includes('-h')) return console.log(command.help);
   await command.run(args);
 }

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { errorText } from '../../errors/error-text.js';
 import { type CachexOptions, optionsFromEnv } from '../../index.js';
@@ -21,8 +22,6 @@ NEST_CACHEX_ADMIN_PASSWORD sets the password. Other users of this machine can se
 passwords in the variables CACHEX_PASSWORD or CACHEX_URL.`;
 
 export const adminCommand: ProgramCommand = {
-  name: 'admin',
-  summary: 'Serves the admin page for a server without an application',
   help,
   async run(args) {
     const { port, readOnly, flush, connection } = parse(args);

@@ -21,8 +21,6 @@ changes, and what has to be done by hand. Without --write it changes no file.
   --ttl <unit>  what a TTL counts: ms, or s as in cache-manager before version 5; left out, by package.json`;
 
 export const migrateCommand: ProgramCommand = {
-  name: 'migrate',
-  summary: 'Moves sources from @nestjs/cache-manager to nest-cachex',
   help,
   async run(args) {
     const { paths, writes, unit } = await parse(args);

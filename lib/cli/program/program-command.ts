@@ -1,8 +1,5 @@
 /** What `npx nest-cachex <name>` does. */
 export interface ProgramCommand {
-  readonly name: string;
-  /** One line, for the list of commands. */
-  readonly summary: string;
   readonly help: string;
   /** Takes the arguments behind the name. What it throws is printed, and ends the process with exit code 1. */
   run(args: readonly string[]): Promise<void>;
