@@ -82,8 +82,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than there may be processors: many specs wait for a server to be away, or back.
-    maxWorkers: 4,
-    // Five projects of four workers each would transform the same modules.
+    maxWorkers: 3,
+    // Five projects of three workers each would transform the same modules.
     experimental: { fsModuleCache: true },
     sequence: { sequencer: LongOnesFirst },
     projects: [
