@@ -83,8 +83,6 @@ export default defineConfig({
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than there may be processors: many specs wait for a server to be away, or back.
     maxWorkers: 3,
-    // Five projects of three workers each would transform the same modules.
-    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },
