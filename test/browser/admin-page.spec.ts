@@ -1,33 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { adminInBrowser } from './admin-in-browser.js';
 import { violationsOn } from './axe.js';
-import { openBrowser } from './open-browser.js';
 
-let browser: Browser;
-let admin: Admin;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await admin.app.close();
-});
-
-const start = async (setup: AdminSetup = {}): Promise<void> => {
-  admin = await openAdmin(setup);
-};
-
-/** The page at a place; what it logs or refuses to run fails the spec. */
-async function open(place = '', options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => expect.unreachable(String(error)));
-  page.on('dialog', (dialog) => expect.unreachable(dialog.message()));
-  await page.goto(`${admin.url}/cachex${place}`);
-  return page;
-}
+const shown = adminInBrowser();
+const { start, open } = shown;
 
 const text = (page: Page, selector: string): Promise<string | null> => page.textContent(selector);
 
@@ -35,8 +12,9 @@ describe('the admin page of a cache with tenants', () => {
   beforeEach(() => start({ cache: { scope: () => undefined } }));
 
   it('shows and changes the keys of the tenant that is named, and of no other', async () => {
-    for (const tenant of ['acme', 'other']) await admin.cache.withScope(tenant).setMany({ one: tenant, two: tenant });
-    await admin.cache.unscoped().set('shared', 1);
+    for (const tenant of ['acme', 'other'])
+      await shown.admin.cache.withScope(tenant).setMany({ one: tenant, two: tenant });
+    await shown.admin.cache.unscoped().set('shared', 1);
     const page = await open();
     await page.getByRole('link', { name: 'shared' }).waitFor();
     await page.getByLabel('Scope').fill('acme');
@@ -51,16 +29,16 @@ describe('the admin page of a cache with tenants', () => {
     await page.getByRole('button', { name: 'Delete…', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('The key was deleted.').waitFor();
-    expect(await admin.cache.withScope('acme').keys()).toEqual(['two']);
+    expect(await shown.admin.cache.withScope('acme').keys()).toEqual(['two']);
     await page.getByRole('button', { name: 'Delete matching keys…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('in the scope acme').waitFor();
     await dialog.getByLabel('Type the pattern to confirm').fill('*');
     await dialog.getByRole('button', { name: /^Delete 1 key/ }).click();
     await page.getByText('1 key deleted.').waitFor();
-    expect(await admin.cache.withScope('acme').keys()).toEqual([]);
-    expect(await admin.cache.withScope('other').keys()).toHaveLength(2);
-    expect(await admin.cache.unscoped().keys()).toEqual(['shared']);
+    expect(await shown.admin.cache.withScope('acme').keys()).toEqual([]);
+    expect(await shown.admin.cache.withScope('other').keys()).toHaveLength(2);
+    expect(await shown.admin.cache.unscoped().keys()).toEqual(['shared']);
   });
 });
 
@@ -69,27 +47,27 @@ describe('the admin page in a browser', () => {
 
   it('shows hostile names and values as text', async () => {
     const hostile = '<img src=x onerror=alert(1)>\u202e"\'`${1}';
-    await admin.cache.set(hostile, { [hostile]: hostile });
-    await admin.cache.hset('h', hostile, hostile);
+    await shown.admin.cache.set(hostile, { [hostile]: hostile });
+    await shown.admin.cache.hset('h', hostile, hostile);
     const page = await open();
     await page.getByRole('link', { name: hostile }).click();
     expect(await page.inputValue('.editor textarea')).toContain('onerror=alert(1)');
-    await page.goto(`${admin.url}/cachex#key=h`);
+    await page.goto(`${shown.admin.url}/cachex#key=h`);
     await page.waitForSelector('.items tbody tr');
     expect(await text(page, '.items tbody')).toContain(hostile);
     expect(await page.locator('img').count()).toBe(0);
   });
 
   it.each(['constructor', '__proto__', 'nothing'])('opens at #view=%s', async (view) => {
-    await admin.cache.set('k', 1);
+    await shown.admin.cache.set('k', 1);
     const page = await open(`#view=${view}`);
     await page.waitForSelector('.keys tbody tr');
     expect(await text(page, '.keys tbody')).toContain('k');
   });
 
   it('deletes what is typed, with its type, by keyboard alone', async () => {
-    await admin.cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 });
-    await admin.cache.sadd('a:set', 1);
+    await shown.admin.cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 });
+    await shown.admin.cache.sadd('a:set', 1);
     const page = await open();
     await page.getByRole('link', { name: 'b:1' }).waitFor();
     await page.keyboard.press('/');
@@ -102,36 +80,36 @@ describe('the admin page in a browser', () => {
     expect(await dialog.getByRole('listitem').allTextContents()).toEqual(['a:1', 'a:2', 'a:set']);
     await dialog.getByRole('button', { name: 'Delete 3 keys' }).press('Enter');
     await page.getByText('3 keys deleted.').waitFor();
-    expect(await admin.cache.keys()).toEqual(['b:1']);
+    expect(await shown.admin.cache.keys()).toEqual(['b:1']);
   });
 
   it('has the pattern of everything typed again', async () => {
-    await admin.cache.setMany({ a: 1, b: 2 });
+    await shown.admin.cache.setMany({ a: 1, b: 2 });
     const page = await open();
     await page.getByRole('button', { name: 'Delete matching keys…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Type the pattern to confirm').fill('a');
     await dialog.getByRole('button', { name: 'Delete 2 keys' }).click();
     await dialog.getByRole('alert').getByText('confirm must be the pattern').waitFor();
-    expect((await admin.cache.keys()).length).toBe(2);
+    expect((await shown.admin.cache.keys()).length).toBe(2);
     await dialog.getByLabel('Type the pattern to confirm').fill('*');
     await dialog.getByRole('button', { name: 'Delete 2 keys' }).click();
     await page.getByText('2 keys deleted.').waitFor();
   });
 
   it('deletes the rows that were chosen', async () => {
-    await admin.cache.setMany({ a: 1, b: 2, c: 3 });
+    await shown.admin.cache.setMany({ a: 1, b: 2, c: 3 });
     const page = await open();
     await page.getByRole('checkbox', { name: 'Choose a' }).check();
     await page.getByRole('checkbox', { name: 'Choose c' }).check();
     await page.getByRole('button', { name: 'Delete 2 chosen…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 keys' }).click();
     await page.getByText('2 keys deleted.').waitFor();
-    expect(await admin.cache.keys()).toEqual(['b']);
+    expect(await shown.admin.cache.keys()).toEqual(['b']);
   });
 
   it('tells one of two administrators what the other has changed, and keeps what was typed', async () => {
-    await admin.cache.set('k', 'first');
+    await shown.admin.cache.set('k', 'first');
     const [mine, theirs] = [await open('#key=k'), await open('#key=k')];
     await mine.fill('.editor textarea', '"mine"');
     await theirs.fill('.editor textarea', '"theirs"');
@@ -142,8 +120,8 @@ describe('the admin page in a browser', () => {
     expect(await text(mine, '.editor details')).toContain('"theirs"');
     expect(await mine.inputValue('.editor textarea')).toBe('"mine"');
     await mine.getByRole('button', { name: 'Discard my edit' }).click();
-    await mine.waitForFunction(`document.querySelector('textarea')?.value === '"theirs"'`);
-    expect(await admin.cache.get('k')).toBe('theirs');
+    await expect.poll(() => mine.evaluate(`document.querySelector('textarea')?.value === '"theirs"'`)).toBe(true);
+    expect(await shown.admin.cache.get('k')).toBe('theirs');
   });
 
   it.each([
@@ -152,11 +130,11 @@ describe('the admin page in a browser', () => {
     ['dark', 1280],
     ['dark', 390],
   ] as const)('has nothing that axe finds: %s, %d pixels wide', async (colorScheme, width) => {
-    await admin.cache.setMany({ a: { deep: [1] }, b: 2 });
+    await shown.admin.cache.setMany({ a: { deep: [1] }, b: 2 });
     const page = await open('#key=a', { colorScheme, viewport: { width, height: 800 } });
     await page.waitForSelector('.editor textarea');
     expect(await violationsOn(page)).toEqual([]);
-    await page.goto(`${admin.url}/cachex`);
+    await page.goto(`${shown.admin.url}/cachex`);
     await page.getByRole('button', { name: 'Delete matching keys…' }).click();
     await page.getByRole('dialog').waitFor();
     expect(await violationsOn(page)).toEqual([]);
@@ -165,7 +143,7 @@ describe('the admin page in a browser', () => {
 
 it('offers nothing that is not allowed', async () => {
   await start({ can: (action) => action === 'view' || action === 'expire' });
-  await admin.cache.set('k', 1, 60);
+  await shown.admin.cache.set('k', 1, 60);
   const page = await open('#key=k');
   await page.getByRole('button', { name: 'Expire…' }).waitFor();
   expect((await page.getByRole('button').allTextContents()).toSorted()).toEqual(

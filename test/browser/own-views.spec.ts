@@ -1,37 +1,12 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
-import { openBrowser } from './open-browser.js';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { adminInBrowser } from './admin-in-browser.js';
+import { violationsOn } from './axe.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror=alert(1)>\u202e}';
 
-let browser: Browser;
-let admin: Admin;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await admin.app.close();
-});
-
-const start = async (setup: AdminSetup = {}): Promise<void> => {
-  admin = await openAdmin(setup);
-};
-
-/** The page at a place; what it logs or refuses to run fails the spec. */
-async function open(place: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => expect.unreachable(String(error)));
-  page.on('dialog', (dialog) => expect.unreachable(dialog.message()));
-  await page.goto(`${admin.url}/cachex${place}`);
-  return page;
-}
+const shown = adminInBrowser();
+const { start, open } = shown;
 
 /** Goes to it by Tab, as somebody does who has no mouse, and presses Enter. */
 async function press(page: Page, role: 'button' | 'link', name: string | RegExp): Promise<void> {
@@ -49,7 +24,7 @@ async function press(page: Page, role: 'button' | 'link', name: string | RegExp)
 
 /** Something to see in every view. */
 async function fill(): Promise<() => Promise<void>> {
-  const { cache } = admin;
+  const { cache } = shown.admin;
   await cache.set(`key of ${hostile}`, 1, { tags: [hostile] });
   const lock = cache.lock(hostile, { timeout: '1h' });
   await lock.acquire();
@@ -96,16 +71,13 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     const page = await open('', { colorScheme: scheme, viewport: { width, height: 800 } });
     const found: unknown[] = [];
     for (const place of places) {
-      await page.goto(`${admin.url}/cachex${place}`);
+      await page.goto(`${shown.admin.url}/cachex${place}`);
       const main = page.getByRole('main');
       await main.getByText('onerror=alert(1)').first().waitFor();
       expect([place, await page.locator('img').count()]).toEqual([place, 0]);
       expect([place, await main.locator('mark', { hasText: 'U+202E' }).count()]).not.toEqual([place, 0]);
       expect([place, (await main.textContent())?.includes('\u202e')]).toEqual([place, false]);
-      await page.evaluate(axe);
-      const violations = await page.evaluate<unknown[]>(
-        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`,
-      );
+      const violations = await violationsOn(page);
       found.push(...violations.map((violation) => [place, violation]));
     }
     expect(found).toEqual([]);
@@ -113,8 +85,8 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
   });
 
   it('invalidate a tag by keyboard alone, after counting what carries it', async () => {
-    await admin.cache.set('a', 1, { tags: ['prices'] });
-    await admin.cache.set('b', 1, { tags: ['prices'] });
+    await shown.admin.cache.set('a', 1, { tags: ['prices'] });
+    await shown.admin.cache.set('b', 1, { tags: ['prices'] });
     const page = await open('#view=tags');
     await page.getByRole('link', { name: 'prices' }).waitFor();
     await press(page, 'button', 'Count entries');
@@ -124,11 +96,11 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     await dialog.getByText('2 entries carry it').waitFor();
     await press(page, 'button', /^Invalidate$/);
     await page.getByText('The tag was invalidated.').waitFor();
-    expect(await admin.cache.getMany(['a', 'b'])).toEqual(new Map());
+    expect(await shown.admin.cache.getMany(['a', 'b'])).toEqual(new Map());
   });
 
   it('take a lock away by keyboard alone, and say where another has it by now', async () => {
-    const lock = admin.cache.lock('stock', { timeout: '1h' });
+    const lock = shown.admin.cache.lock('stock', { timeout: '1h' });
     await lock.acquire();
     const page = await open('#view=locks');
     await press(page, 'button', /^Take away lock stock/);
@@ -147,7 +119,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
   });
 
   it('replay dead letters by keyboard alone', async () => {
-    const { cache } = admin;
+    const { cache } = shown.admin;
     await cache.xgroupCreate('orders', 'mail', '0', { mkstream: true });
     const letter = { stream: 'orders', group: 'mail', id: '1-1', deliveries: 5, error: 'no such address' };
     await cache.xadd('orders:dead', { ...letter, fields: { to: 'ada' } });
@@ -164,7 +136,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
   });
 
   it('show how a value is stored', async () => {
-    await admin.cache.set('k', { a: 1 });
+    await shown.admin.cache.set('k', { a: 1 });
     const page = await open('#key=k');
     await page.getByText('As it is stored').press('Enter');
     await page.getByText('msgpack').waitFor();
@@ -178,7 +150,7 @@ it('offer nothing that is not allowed', async () => {
   const end = await fill();
   const page = await open('');
   for (const place of places) {
-    await page.goto(`${admin.url}/cachex${place}`);
+    await page.goto(`${shown.admin.url}/cachex${place}`);
     await page.getByRole('region').first().waitFor();
     expect([place, await page.getByRole('button', { name: /Invalidate|Take|Claim|Replay|Reset/ }).count()]).toEqual([
       place,

@@ -1,40 +1,22 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { adminInBrowser } from './admin-in-browser.js';
 import { readPageFiles } from '../../lib/admin/page-files.js';
 import { Recorder } from '../../lib/admin/recorder.js';
-import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
 import { violationsOn } from './axe.js';
-import { openBrowser } from './open-browser.js';
 
-let browser: Browser;
-let admin: Admin;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  await admin?.app.close();
-});
-
-const start = async (setup: AdminSetup = {}): Promise<void> => {
-  admin = await openAdmin(setup);
-};
-
-/** What it refuses to run, or fails at, fails the spec. */
-async function open(place: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => expect.unreachable(String(error)));
+/** What it refuses to run stands in the console. */
+function watchConsole(page: Page): void {
   page.on('console', (message) => expect(message.type(), message.text()).not.toBe('error'));
-  await page.goto(`${admin.url}/cachex${place}`);
-  return page;
 }
+
+const shown = adminInBrowser(watchConsole);
+const { start, open } = shown;
 
 /** At eleven the keys of users were found; then somebody deleted them. */
 async function makeTrouble(): Promise<void> {
-  const { cache, app } = admin;
+  const { cache, app } = shown.admin;
   const minute = Math.floor(Date.now() / 60_000);
   const names = Array.from({ length: 100 }, (_, at) => `user:${at}`);
   await cache.setMany(Object.fromEntries(names.map((name) => [name, name])));
@@ -43,7 +25,7 @@ async function makeTrouble(): Promise<void> {
     await cache.getMany([...names, 'order:1', 'order:2']);
     await app.get(Recorder).turn(minute - before);
   }
-  await admin.post('/api/caches/default/keys/delete', { pattern: 'user:*' });
+  await shown.admin.post('/api/caches/default/keys/delete', { pattern: 'user:*' });
   for (const before of [2, 1]) {
     await cache.getMany([...names, 'order:1', 'order:2']);
     await app.get(Recorder).turn(minute - before);
@@ -63,7 +45,7 @@ describe('traffic', () => {
     const rows = page.getByRole('region', { name: 'Figures by prefix' }).getByRole('row');
     expect(await rows.count()).toBe(3);
     await findings.getByRole('link', { name: 'Its keys', exact: true }).press('Enter');
-    await page.waitForFunction(`document.querySelector('#pattern')?.value === 'user:*'`);
+    await expect.poll(() => page.evaluate(`document.querySelector('#pattern')?.value === 'user:*'`)).toBe(true);
   });
 
   it('shows one prefix, and the charts as a table, by keyboard alone', async () => {
@@ -71,12 +53,12 @@ describe('traffic', () => {
     await makeTrouble();
     const page = await open('#view=traffic');
     await page.getByRole('link', { name: 'order:*', exact: true }).press('Enter');
-    await page.waitForFunction(`location.hash.includes('prefix=order')`);
+    await expect.poll(() => page.evaluate(`location.hash.includes('prefix=order')`)).toBe(true);
     await page.getByText('The charts as a table').press('Enter');
     const table = page.getByRole('region', { name: 'Figures over time' });
     await expect.poll(async () => (await table.getByRole('row').allTextContents()).join()).toMatch(/20100 %/);
     await page.getByRole('combobox', { name: /^Time/ }).selectOption('24h');
-    await page.waitForFunction(`location.hash.includes('range=24h')`);
+    await expect.poll(() => page.evaluate(`location.hash.includes('range=24h')`)).toBe(true);
     await page.reload();
     await page.getByRole('combobox', { name: /^Time/ }).waitFor();
     expect(await page.getByRole('combobox', { name: /^Time/ }).inputValue()).toBe('24h');
@@ -87,7 +69,7 @@ describe('traffic', () => {
     const page = await open('#view=traffic');
     await page.getByText('No key was read in this time.').waitFor();
     expect(await page.getByLabel('Whose').locator('option').allTextContents()).toEqual(['this process']);
-    await admin.app.close();
+    await shown.admin.app.close();
     await start({ history: 'fleet' });
     const other = await open('#view=traffic');
     await other.getByLabel('Whose').getByRole('option', { name: 'all processes' }).waitFor({ state: 'attached' });
@@ -98,20 +80,20 @@ describe('traffic', () => {
 
   it('is drawn anew where the scheme changes', async () => {
     await start();
-    await admin.cache.get('a:1');
+    await shown.admin.cache.get('a:1');
     const page = await open('#view=traffic', { colorScheme: 'light' });
     await page.locator('.u-wrap canvas').first().waitFor();
     await page.evaluate(`document.querySelector('.u-wrap').dataset.old = 'yes'`);
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForFunction(`!document.querySelector('.u-wrap').dataset.old`);
+    await expect.poll(() => page.evaluate(`!document.querySelector('.u-wrap').dataset.old`)).toBe(true);
     expect(await page.locator('.u-wrap canvas').count()).toBe(3);
   });
 });
 
 it('memory is shown by prefix, and leads to the largest keys', async () => {
   await start();
-  await admin.cache.set('big:1', 'x'.repeat(10_000), 60);
-  await admin.cache.set('<b>:1', 1);
+  await shown.admin.cache.set('big:1', 'x'.repeat(10_000), 60);
+  await shown.admin.cache.set('<b>:1', 1);
   const page = await open('#view=memory');
   await page.getByText('All 2 keys of this cache.').waitFor();
   const rows = page.getByRole('region', { name: 'Memory by prefix' }).getByRole('row');
@@ -131,17 +113,17 @@ describe('commands', () => {
     const seen = page.getByRole('region', { name: 'Commands of this process' }).getByRole('row');
     await expect
       .poll(async () => {
-        await admin.cache.get('user:<i>1');
+        await shown.admin.cache.get('user:<i>1');
         return (await seen.allTextContents()).join();
       })
       .toContain('GETuser:<i>1');
     await page.getByLabel('Key begins with').fill('order:');
     await page.getByRole('button', { name: 'Filter' }).press('Enter');
-    await page.waitForFunction(`location.hash.includes('prefix=order')`);
+    await expect.poll(() => page.evaluate(`location.hash.includes('prefix=order')`)).toBe(true);
     await expect
       .poll(async () => {
-        await admin.cache.getMany(['order:1']);
-        await admin.cache.get('user:2');
+        await shown.admin.cache.getMany(['order:1']);
+        await shown.admin.cache.get('user:2');
         return (await seen.allTextContents()).join();
       })
       .toContain('MGETorder:1');
