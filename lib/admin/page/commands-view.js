@@ -2,7 +2,7 @@ import { follow, get, urlOf } from './api.js';
 import { button, el, failure, labelled } from './dom.js';
 import { number, time } from './format.js';
 import { go, place } from './place.js';
-import { table } from './table.js';
+import { headOf, table } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -83,20 +83,7 @@ export class CommandsView {
       el(
         'div',
         { class: 'wide feed', tabindex: '0', role: 'region', 'aria-label': 'Commands of this process' },
-        el(
-          'table',
-          { class: 'figures' },
-          el(
-            'thead',
-            {},
-            el(
-              'tr',
-              {},
-              ['Command', 'Keys', 'Took', 'At'].map((column) => el('th', { scope: 'col' }, column)),
-            ),
-          ),
-          this.rows,
-        ),
+        el('table', { class: 'figures' }, headOf(['Command', 'Keys', 'Took', 'At']), this.rows),
       ),
     );
   }

@@ -2,6 +2,7 @@ import { ask } from './dialog.js';
 import { button, el, failure, labelled } from './dom.js';
 import { bytes, number, parseJson } from './format.js';
 import { isEditable, valueOf } from './value.js';
+import { headOf } from './table.js';
 
 /**
  * @import { CollectionType } from '../dto/item.dto.js'
@@ -108,23 +109,8 @@ export class ItemsTable {
   }
 
   table() {
-    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'].filter(
-      (title) => title !== undefined && title !== false,
-    );
-    return el(
-      'table',
-      {},
-      el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          titles.map((title) => el('th', { scope: 'col' }, title)),
-        ),
-      ),
-      this.rows,
-    );
+    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'];
+    return el('table', {}, headOf(titles), this.rows);
   }
 
   /** @param {ItemsPage} page */

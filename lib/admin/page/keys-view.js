@@ -5,6 +5,7 @@ import { button, el, failure, labelled, notify, options } from './dom.js';
 import { EntryView } from './entry-view.js';
 import { number, parseJson, timeoutOf, timeToLive } from './format.js';
 import { go, hrefOf, place, whereOf } from './place.js';
+import { headOf } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -102,16 +103,7 @@ export class KeysView {
       el(
         'table',
         { class: 'keys', onkeydown: walk, onchange: () => this.tell() },
-        el(
-          'thead',
-          {},
-          el(
-            'tr',
-            {},
-            ['Key', 'Type', 'Expires in'].map((text) => el('th', { scope: 'col' }, text)),
-            this.cache.rights.deleteMany && el('th', { scope: 'col' }, 'Choose'),
-          ),
-        ),
+        headOf(['Key', 'Type', 'Expires in', this.cache.rights.deleteMany && 'Choose']),
         this.rows,
       ),
       this.foot,

@@ -1,5 +1,6 @@
 import { button, el, failure, labelled } from './dom.js';
 import { number } from './format.js';
+import { headOf } from './table.js';
 
 /**
  * @template Row
@@ -36,19 +37,13 @@ export class PagedList {
     this.list = list;
     this.rows = el('tbody');
     this.foot = el('div', { class: 'foot' });
-    const titles = list.titles.filter((title) => title !== false);
-    const head = el(
-      'tr',
-      {},
-      titles.map((title) => el('th', { scope: 'col' }, title)),
-    );
     this.element = el(
       'div',
       { class: 'own' },
       el(
         'div',
         { class: 'table', tabindex: '0', role: 'region', 'aria-label': list.label },
-        el('table', {}, el('thead', {}, head), this.rows),
+        el('table', {}, headOf(list.titles), this.rows),
       ),
       this.foot,
     );

@@ -4,6 +4,7 @@ import { bytes, duration, number } from './format.js';
 import { shownName } from './name.js';
 import { hrefOf } from './place.js';
 import { tiles } from './server-view.js';
+import { headOf } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -27,11 +28,6 @@ export class ProcessView {
     this.told = el('p', { class: 'quiet' });
     this.copies = el('section', { class: 'own' });
     this.trouble = el('div');
-    const head = el(
-      'tr',
-      {},
-      ['Key', 'Running for', 'Callers that wait', 'State'].map((title) => el('th', { scope: 'col' }, title)),
-    );
     this.element = el(
       'div',
       { class: 'own' },
@@ -44,7 +40,7 @@ export class ProcessView {
         el(
           'div',
           { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Loads under way' },
-          el('table', {}, el('thead', {}, head), this.rows),
+          el('table', {}, headOf(['Key', 'Running for', 'Callers that wait', 'State']), this.rows),
         ),
       ),
       this.copies,

@@ -3,6 +3,7 @@ import { ask } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, duration, hitRatio, number } from './format.js';
 import { place, whereOf } from './place.js';
+import { headOf } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -189,7 +190,7 @@ const infoTable = (info) =>
   el(
     'table',
     { class: 'info' },
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Field'), el('th', { scope: 'col' }, 'Value'))),
+    headOf(['Field', 'Value']),
     el(
       'tbody',
       {},

@@ -4,6 +4,7 @@ import { button, el, notify } from './dom.js';
 import { duration, number } from './format.js';
 import { shownName } from './name.js';
 import { PagedList } from './pages.js';
+import { headOf } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -66,15 +67,7 @@ const consumersOf = (group, consumers) =>
     el(
       'table',
       {},
-      el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          ['Consumer', 'Pending', 'Quiet for'].map((title) => el('th', { scope: 'col' }, title)),
-        ),
-      ),
+      headOf(['Consumer', 'Pending', 'Quiet for']),
       el(
         'tbody',
         {},

@@ -3,6 +3,22 @@ import { el } from './dom.js';
 /** @import { Child } from './dom.js' */
 
 /**
+ * The head of a table; what is `false` is no column of it.
+ *
+ * @param {readonly (string | false | undefined)[]} columns
+ */
+export const headOf = (columns) =>
+  el(
+    'thead',
+    {},
+    el(
+      'tr',
+      {},
+      columns.map((column) => typeof column === 'string' && el('th', { scope: 'col' }, column)),
+    ),
+  );
+
+/**
  * A table with a name for screen readers; the first cell of a row is its head.
  *
  * @param {string} name
@@ -16,15 +32,7 @@ export const table = (name, columns, rows) =>
     el(
       'table',
       { class: 'figures' },
-      el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          columns.map((column) => el('th', { scope: 'col' }, column)),
-        ),
-      ),
+      headOf(columns),
       el(
         'tbody',
         {},
