@@ -78,6 +78,8 @@ describe('nest-cachex migrate', () => {
     ['^5.0.0', [], "'60ms'"],
   ])('counts a TTL as cache-manager %s %j does', async (version, options, timeout) => {
     const { folder } = await openApplication(version);
-    expect((await run(['migrate', ...options], folder)).stdout).toContain(`id, ${timeout});`);
+    const { stdout } = await run(['migrate', ...options], folder);
+    expect(stdout).toContain(`id, ${timeout});`);
+    expect(stdout).toContain(timeout === "'1m'" ? 'taken for seconds' : 'taken for milliseconds');
   });
 });

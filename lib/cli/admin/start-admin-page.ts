@@ -20,7 +20,8 @@ class AdminProgram {}
 
 /** Serves the page on loopback until SIGINT or SIGTERM, and gives its address. */
 export async function startAdminPage(options: AdminPageOptions): Promise<string> {
-  const app: INestApplication = await NestFactory.create(moduleOf(options), await createHttpAdapter(), {
+  const httpAdapter = await createHttpAdapter();
+  const app: INestApplication = await NestFactory.create(moduleOf(options, httpAdapter), httpAdapter, {
     logger: ['fatal', 'error', 'warn'],
     abortOnError: false,
   });
@@ -29,8 +30,11 @@ export async function startAdminPage(options: AdminPageOptions): Promise<string>
   return `${await app.getUrl()}/${path}`;
 }
 
-function moduleOf({ connection, readOnly, flush, password }: AdminPageOptions): DynamicModule {
-  const guards = [new PasswordGuard(password)];
+function moduleOf(
+  { connection, readOnly, flush, password }: AdminPageOptions,
+  httpAdapter: AbstractHttpAdapter,
+): DynamicModule {
+  const guards = [new PasswordGuard(password, httpAdapter)];
   // Loopback alone: a site that lets its own name point to this machine gets nothing.
   const hosts = ['127.0.0.1', 'localhost', '[::1]'];
   const page = CachexAdminModule.forRoot({ path, guards, hosts, readOnly, flush });

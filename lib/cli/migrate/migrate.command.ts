@@ -37,14 +37,15 @@ export const migrateCommand: ProgramCommand = {
       console.log(createTwoFilesPatch(name, name, text, migrated.text).replace(/^=+\n/, ''));
       if (writes) await writeFile(path, migrated.text);
     }
-    console.log(summaryOf(changed, left, writes));
+    console.log(summaryOf(changed, left, writes, unit));
   },
 };
 
-function summaryOf(changed: number, left: readonly string[], writes: boolean): string {
+function summaryOf(changed: number, left: readonly string[], writes: boolean, unit: TtlUnit): string {
   const files = `${changed} file${changed === 1 ? '' : 's'}`;
   return [
     ...(left.length > 0 ? ['To do by hand:', ...left, ''] : []),
+    `TTLs were taken for ${unit === 's' ? 'seconds' : 'milliseconds'}; --ttl says otherwise.`,
     writes ? `Changed ${files}.` : `Would change ${files}: run it again with --write.`,
     ...(changed > 0 ? ['Then: npm install nest-cachex ioredis @nestjs/config, and let the compiler look at it.'] : []),
     'What behaves otherwise afterwards is in docs/migration.md.',
