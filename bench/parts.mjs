@@ -32,6 +32,11 @@ export const parts = {
     title: 'The embedded engine and caches in memory: µs a call',
     run: async () => (await import('./embedded.mjs')).embedded(),
   },
+  growth: {
+    title: 'What grows with what: see docs/growth.md',
+    isOptIn: true,
+    run: async ({ url, isQuick, onRow }) => (await import('./growth/index.mjs')).growth(url, isQuick, onRow),
+  },
   heap: {
     title: 'The heap over 10 million calls, 100 in flight on one connection: MB; and bytes of a call in flight',
     isOptIn: true,

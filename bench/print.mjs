@@ -16,7 +16,16 @@ const columns = {
 const line = (name, cells) => `  ${name.padEnd(38)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;
 const stolen = (percent) => (percent === null ? '' : `, ${percent} % of the processors stolen`);
 
+/** Of a curve: a line for each level. */
+function printCurve(label, points) {
+  const names = Object.keys(points[0]);
+  console.log(`\n${label}: ${names.slice(1).join(' | ')}`);
+  for (const point of points)
+    console.log(`  ${names.map((name) => String(rounded(point[name])).padStart(10)).join('')}`);
+}
+
 function printRow(label, row) {
+  if (Array.isArray(row)) return printCurve(label, row);
   console.log(`\n${label}${row.contenders ? stolen(row.stealPercent) : ''}`);
   for (const [name, value] of Object.entries(row.contenders ?? row)) {
     const cells = row.contenders ? Object.values(columns).map((cell) => cell(value)) : [rounded(value)];

@@ -7,5 +7,5 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Under other packages': ['throttler', 'keyv', 'session', 'drizzle', 'typeorm', 'graphql', 'recipes'],
   'In production': ['production', 'when-redis-is-away', 'errors', 'observability', 'admin'],
   Testing: ['testing', 'embedded-engine'],
-  Choosing: ['comparison', 'benchmarks', 'compatibility', 'glossary'],
+  Choosing: ['comparison', 'benchmarks', 'growth', 'compatibility', 'glossary'],
 };

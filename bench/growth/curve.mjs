@@ -1,0 +1,7 @@
+// One curve, on the server that the parent names.
+import { once } from 'node:events';
+import { curves } from './index.mjs';
+
+const [given] = await once(process, 'message');
+const points = await curves[process.argv[2]].measure(given);
+process.send(points, () => process.exit());

@@ -1,0 +1,51 @@
+import { quantile } from '../measure.mjs';
+
+/** Microseconds of processor time, of one or all, as `process.cpuUsage` gives them. */
+export const cpuSince = (before) => {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+};
+
+/** Calls for so long, so many at a time: microseconds of the processor a call, and how long callers waited. */
+export async function watchCalls(ms, inFlight, call) {
+  const waits = [];
+  const end = performance.now() + ms;
+  const before = process.cpuUsage();
+  const caller = async () => {
+    for (let now = performance.now(); now < end;) {
+      await call(waits.length);
+      const after = performance.now();
+      waits.push((after - now) * 1000);
+      now = after;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, caller));
+  const cpu = cpuSince(before) / waits.length;
+  return { cpu, p50: quantile(waits, 0.5), p99: quantile(waits, 0.99), calls: waits.length };
+}
+
+/** As columns of a table, in microseconds. */
+export const columnsOf = (name, { cpu, p50, p99 }) => ({
+  [`${name}, CPU`]: cpu,
+  [`${name}, p50`]: p50,
+  [`${name}, p99`]: p99,
+});
+
+/** Milliseconds that the work takes: the shortest of so many times, each prepared. */
+export async function shortest(times, work, prepare) {
+  let least = Infinity;
+  for (let n = 0; n < times; n++) {
+    await prepare?.();
+    const start = performance.now();
+    await work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+/** Microseconds of the processor that a server has used so far. */
+export async function serverCpu(redis) {
+  const info = await redis.info('cpu');
+  const seconds = (name) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)[1]);
+  return (seconds('used_cpu_user') + seconds('used_cpu_sys')) * 1e6;
+}
