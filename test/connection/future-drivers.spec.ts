@@ -36,7 +36,7 @@ async function callOver(driver: string): Promise<Outcome> {
 }
 
 const isTold = /^The internals of ioredis are not as/;
-const toldOf = (said: readonly string[]): number => said.filter((line) => isTold.test(line)).length;
+const toldOf = (said: readonly string[]): string[] => said.filter((line) => isTold.test(line));
 
 /** What each kind of member comes to; the others are tried by "npm run test:drivers". */
 const inSuite = ['commandQueue', 'condition', 'stream', 'sendCommand', 'connectionPool', 'its own write'];
@@ -46,7 +46,7 @@ const tried = Object.entries(changes).filter(([name]) => isAll || inSuite.includ
 it('the driver of today is used inside, and nothing is said of it', { timeout }, async () => {
   const { said, wrong } = await callOver(futureDriver((source) => source));
   expect(wrong).toEqual([]);
-  expect(toldOf(said)).toBe(0);
+  expect(toldOf(said)).toEqual([]);
 });
 
 it.each(tried)(
@@ -58,7 +58,7 @@ it.each(tried)(
       const { said, wrong } = await callOver(driver);
       expect(wrong).toEqual([]);
       // Some of it nobody but the driver itself looks at.
-      expect(toldOf(said)).toBe(unseen.has(name) ? 0 : 1);
+      expect(toldOf(said)).toEqual(unseen.has(name) ? [] : [expect.any(String)]);
     } finally {
       rmSync(dirname(dirname(dirname(driver))), { recursive: true });
     }
