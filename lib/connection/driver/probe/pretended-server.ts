@@ -99,6 +99,8 @@ export function pretending(answer: Answer, clients: Clients): { options: RedisOp
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // As in the library. ioredis 5 would read a file for it, and send it amid the commands of a check.
+    disableClientInfo: true,
   };
   return { options, sockets };
 }
