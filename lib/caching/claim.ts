@@ -36,12 +36,16 @@ export class Claim {
     return standing && new Claim(commands, key, standing, false);
   }
 
-  private static async ofNothing(commands: Commands, key: Key): Promise<Claim | undefined> {
+  private static ofNothing(commands: Commands, key: Key): Promise<Claim | undefined> {
     const own = sealReservation(randomStamp());
     const claim = new Claim(commands, key, { bytes: own }, true);
-    const bytes = await commands.execute(reserveCommand(key, own)).catch((error) => claim.giveUp(error));
-    if (bytes === null) return claim;
-    return isReservation(bytes) ? new Claim(commands, key, { bytes }, false) : undefined;
+    return commands.execute(reserveCommand(key, own)).then(
+      (bytes) => {
+        if (bytes === null) return claim;
+        return isReservation(bytes) ? new Claim(commands, key, { bytes }, false) : undefined;
+      },
+      (error) => claim.giveUp(error),
+    );
   }
 
   get bytes(): Buffer {
@@ -49,19 +53,21 @@ export class Claim {
   }
 
   /** Whether the value was stored. */
-  async store(data: Encoded, ms: number | null): Promise<boolean> {
-    const done = await this.commands
-      .execute(replaceCommand(this.key, this.standing, data, ms))
-      .catch((error) => this.giveUp(error));
-    this.isOpen = false;
-    return done;
+  store(data: Encoded, ms: number | null): Promise<boolean> {
+    return this.commands.execute(replaceCommand(this.key, this.standing, data, ms)).then(
+      (done) => {
+        this.isOpen = false;
+        return done;
+      },
+      (error) => this.giveUp(error),
+    );
   }
 
   /** No value will come: takes the reservation back; if that fails, it ends by itself. */
-  async release(): Promise<void> {
-    if (!this.isOpen || !this.isOwn) return;
+  release(): Promise<unknown> | undefined {
+    if (!this.isOpen || !this.isOwn) return undefined;
     this.isOpen = false;
-    await this.commands.execute(removeCommand(this.key, this.standing)).catch(() => undefined);
+    return this.commands.execute(removeCommand(this.key, this.standing)).catch(() => undefined);
   }
 
   /** A server that has just been waited for in vain is not waited for again. */

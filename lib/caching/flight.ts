@@ -23,8 +23,8 @@ export interface Route<T> {
   readonly isAwaited: boolean;
   make(): Promise<Made<T>>;
   store(made: Made<unknown>): Promise<void>;
-  /** Called when the value is stored, or will not be. */
-  settle(): Promise<void>;
+  /** Called when the value is stored, or will not be; a promise if there is something to take back. */
+  settle(): Promise<unknown> | undefined;
   isCurrent(): Promise<boolean>;
   isOvertaken(old: readonly Stamp[]): Promise<boolean>;
   /** Called once, as soon as no new caller may wait for the run. */
@@ -116,8 +116,8 @@ export class Flight<T = unknown> {
   }
 
   /** The value for the caller whose factory it is. */
-  async own(): Promise<T> {
-    return (await this.outcome).take();
+  own(): Promise<T> {
+    return this.outcome.then((made) => made.take());
   }
 
   /** The value for another waiter; throws `unshared` if it cannot be copied. */
@@ -140,7 +140,7 @@ export class Flight<T = unknown> {
     const made = await this.route.make();
     this.made = made;
     // Before the first caller to get the value can change it.
-    if (!made.isPrivate && (this.isShared || this.route.isAwaited)) await made.encode().catch(() => undefined);
+    if (!made.isPrivate && (this.isShared || this.route.isAwaited)) await made.tryEncode();
     return made;
   }
 
@@ -151,7 +151,8 @@ export class Flight<T = unknown> {
       return made;
     } finally {
       // A new caller must not find what is about to be taken back.
-      await this.route.settle();
+      const settling = this.route.settle();
+      if (settling) await settling;
       this.end();
     }
   }

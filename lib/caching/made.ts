@@ -7,7 +7,7 @@ export const unshared = Symbol('a value for its own caller only');
 
 /** A value that a factory has made, for all its waiters. */
 export class Made<T> {
-  private encoding: Promise<Encoded> | undefined;
+  private encoding: Encoded | Promise<Encoded> | undefined;
   private isTaken = false;
 
   constructor(
@@ -19,13 +19,32 @@ export class Made<T> {
     private readonly output: unknown,
   ) {}
 
-  /** The bytes of the value, which is encoded once. */
-  encode(): Promise<Encoded> {
-    if (!this.encoding) {
-      this.encoding = (async () => this.codec.encode(this.value))();
-      this.encoding.catch(() => undefined);
+  /**
+   * The bytes of the value, which is encoded once: a promise if it is compressed, or cannot be encoded.
+   */
+  encode(): Encoded | Promise<Encoded> {
+    if (this.encoding === undefined) {
+      this.encoding = this.encoded();
+      if (this.encoding instanceof Promise) this.encoding.catch(() => undefined);
     }
     return this.encoding;
+  }
+
+  /** The same; one that cannot be encoded is not stored, and cannot be shared. */
+  async tryEncode(): Promise<Encoded | undefined> {
+    try {
+      return await this.encode();
+    } catch {
+      return undefined;
+    }
+  }
+
+  private encoded(): Encoded | Promise<Encoded> {
+    try {
+      return this.codec.encode(this.value);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** For the caller whose factory made it, who may change it from now on. */
@@ -44,8 +63,8 @@ export class Made<T> {
   async copy(): Promise<T> {
     const { value, isPrivate } = this;
     if (!isPrivate && typeof value !== 'function' && (typeof value !== 'object' || value === null)) return value;
-    if (isPrivate || (this.isTaken && !this.encoding)) throw unshared;
-    const encoded = await this.encode().catch(() => undefined);
+    if (isPrivate || (this.isTaken && this.encoding === undefined)) throw unshared;
+    const encoded = await this.tryEncode();
     if (encoded === undefined) throw unshared;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec gives back what it was given
     return (await this.codec.decode(Buffer.from(encoded))) as T;

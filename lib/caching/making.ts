@@ -1,4 +1,5 @@
 import { quoted } from '../errors/quoted.js';
+import { isPromise } from 'node:util/types';
 import { errorText } from '../errors/error-text.js';
 import { CodecError, SchemaError, WrongTypeError } from '../errors/index.js';
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
@@ -73,24 +74,25 @@ export class Making<T> implements Route<T> {
   async store(made: Made<unknown>): Promise<void> {
     const { seal, claim, run, slot, lock } = this;
     if (!seal || !claim) return;
-    const { key, options, source } = this.request;
+    const { key, options } = this.request;
     const { executor } = this.workshop;
     try {
       const { evictions } = executor;
       // Code inside has changed it, or its tags: what it made must not be seen outside yet.
       if (evictions.isOn && evictions.dooms(key, [...options.tags, ...run.tags])) return;
-      const closed = await seal.close(executor.context.storedAt(key, await made.encode()), run);
+      const encoded = made.encode();
+      const closing = seal.close(executor.context.storedAt(key, isPromise(encoded) ? await encoded : encoded), run);
+      const closed = isPromise(closing) ? await closing : closing;
       if (!closed) return;
-      const isMade = async () => (await readEntry(executor, source.commands, key, options, 'write')).hit !== undefined;
-      if (lock && !(await lock.isUnbroken(isMade))) return;
+      if (lock && !(await lock.isUnbroken(() => this.isMade()))) return;
       if (slot.mayStore()) await claim.store(closed.data, closed.ms);
     } catch (error) {
       this.notStored(error);
     }
   }
 
-  async settle(): Promise<void> {
-    await this.claim?.release();
+  settle(): Promise<unknown> | undefined {
+    return this.claim?.release();
   }
 
   async isCurrent(): Promise<boolean> {
@@ -132,6 +134,11 @@ export class Making<T> implements Route<T> {
     return value;
   }
 
+  private async isMade(): Promise<boolean> {
+    const { key, options, source } = this.request;
+    return (await readEntry(this.workshop.executor, source.commands, key, options, 'write')).hit !== undefined;
+  }
+
   /** The previous holder of the lock may have stored the value. */
   private async readInTurn(lock: FleetLock): Promise<Turn> {
     const { run, slot } = this;
@@ -155,7 +162,12 @@ export class Making<T> implements Route<T> {
     const { key, options, source } = this.request;
     const claiming = Claim.take(source.commands, key, seen);
     try {
-      [this.seal, this.claim] = await Promise.all([this.workshop.seals.take(options), claiming]);
+      const sealing = this.workshop.seals.take(options);
+      if (isPromise(sealing)) [this.seal, this.claim] = await Promise.all([sealing, claiming]);
+      else {
+        this.claim = await claiming;
+        this.seal = sealing;
+      }
     } catch (error) {
       claiming.then((taken) => taken?.release()).catch(() => undefined);
       // In a batch, such a key looks missing.

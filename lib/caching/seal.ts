@@ -6,11 +6,17 @@ import type { ResolvedGetOrSet } from './get-or-set.options.js';
 import type { Tags } from '../tags/tags.js';
 import { withinLimits } from '../tags/tag-arguments.js';
 
+/** The bytes of an entry, and how long the server keeps them. */
+interface Closed {
+  readonly data: Encoded;
+  readonly ms: number | null;
+}
+
 /** What must be known before a factory runs, to tell afterwards whether its value is out of date. */
 export class Seal {
   private isOutdated = false;
 
-  private constructor(
+  constructor(
     private readonly tags: Tags,
     private readonly options: ResolvedGetOrSet,
     private stamps: readonly Stamp[],
@@ -30,19 +36,23 @@ export class Seal {
     return new Seal(tags, options, ...(await Promise.all([stamps, generation?.(), earlier?.()])));
   }
 
-  /** The bytes to store, and for how long; `undefined` if the value may be out of date. */
-  async close(data: Encoded, run: FactoryRun): Promise<{ data: Encoded; ms: number | null } | undefined> {
+  /** The bytes to store, and for how long; `undefined` if the value may be out of date. A promise only with tags. */
+  close(data: Encoded, run: FactoryRun): Closed | undefined | Promise<Closed | undefined> {
     const { options } = this;
     const ms = shortened(run.ms, options.jitterMs);
-    const lifeMs = keptMs(ms, options);
-    await this.stamp(run, lifeMs);
+    if (run.tags.length === 0 && this.stamps.length === 0) return this.closed(data, ms);
+    return this.stamp(run, keptMs(ms, options)).then(() => this.closed(data, ms));
+  }
+
+  private closed(data: Encoded, ms: number | null): Closed | undefined {
+    const { options } = this;
     if (this.isOutdated) return undefined;
     // Decimal text is a number, which may be used as a counter.
     const grace =
       ms === null ? 0 : options.graceMs + (typeof data === 'string' ? 0 : (options.stampede?.bufferMs ?? 0));
-    const isPlain = grace === 0 && this.stamps.length === 0;
+    if (grace === 0 && this.stamps.length === 0) return { data, ms };
     const head = headOf({ grace, tags: this.stamps, endless: ms === null });
-    return { data: isPlain ? data : sealEnvelope(head, data), ms: ms ? ms + grace : ms };
+    return { data: sealEnvelope(head, data), ms: ms ? ms + grace : ms };
   }
 
   /** Whether none of the tags was invalidated since before the factory ran. */

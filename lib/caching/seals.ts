@@ -7,27 +7,35 @@ import { Seal } from './seal.js';
 export class Seals {
   /** Whether a factory has called `setTags`: others may, too. */
   haveFactoriesTags = false;
-  private firstGeneration: Promise<Generation | undefined> | undefined;
+  /** The generation before the first factory ran, once that is known. */
+  private first: { readonly generation: Generation | undefined } | undefined;
+  private asking: Promise<Generation | undefined> | undefined;
 
   constructor(private readonly tags: Tags) {}
 
-  /** Before the factory runs. */
-  take(options: ResolvedGetOrSet): Promise<Seal> {
-    const { tags } = this;
+  /** Before the factory runs; a promise only if the server has to be asked. */
+  take(options: ResolvedGetOrSet): Seal | Promise<Seal> {
+    const { tags, first } = this;
     const { setsTags = this.haveFactoriesTags || undefined } = options;
-    if (setsTags === undefined) return Seal.prepare(tags, options, undefined, () => this.earlier());
-    return Seal.prepare(tags, options, setsTags ? () => tags.generation() : undefined);
+    if (setsTags) return Seal.prepare(tags, options, () => tags.generation());
+    const isAsking = setsTags === undefined;
+    if (options.tags.length === 0 && (first || !isAsking))
+      return new Seal(tags, options, [], undefined, isAsking ? first?.generation : undefined);
+    return Seal.prepare(tags, options, undefined, isAsking ? async () => this.earlier() : undefined);
   }
 
   /**
    * The generation before the first factory ran. Few factories call `setTags`: asking before each of them would waste a
    * round trip. If the server does not answer, the waiting values are not stored, and nobody asks again.
    */
-  private earlier(): Promise<Generation | undefined> {
-    this.firstGeneration ??= this.tags.generation().catch((error) => {
-      this.firstGeneration = Promise.resolve(undefined);
-      throw error;
-    });
-    return this.firstGeneration;
+  private earlier(): Generation | undefined | Promise<Generation | undefined> {
+    if (this.first) return this.first.generation;
+    return (this.asking ??= this.tags.generation().then(
+      (generation) => (this.first = { generation }).generation,
+      (error) => {
+        this.first = { generation: undefined };
+        throw error;
+      },
+    ));
   }
 }

@@ -44,6 +44,8 @@ export function setIfEqualCommand({ key, stored: value, ms, keepTtl }: Storing, 
   });
 }
 
+const setsIfEqual = { redis: '8.4', valkey: '8.1' };
+
 /** Stores a value, with or without a time to live, if the key has these bytes. */
 export function setWhere<T>(
   key: Key,
@@ -52,8 +54,11 @@ export function setWhere<T>(
   reply: ReplyShape<T>,
 ): Command<T> {
   return {
-    ...write('SET', [key, value, 'IFEQ', bytes, ...life], reply),
-    since: { redis: '8.4', valkey: '8.1' },
+    name: 'SET',
+    access: 'write',
+    args: [key, value, 'IFEQ', bytes, ...life],
+    reply,
+    since: setsIfEqual,
     otherwise: run(setIfEqualScript, [key], [bytes, value, ...life], reply),
   };
 }

@@ -23,7 +23,8 @@ export class Fitting {
   async one<T>(command: Command<T>, slots: Slots | undefined, send: (form: Command<T>) => Promise<T>): Promise<T> {
     let form: Command<T>;
     try {
-      form = formFor(command, await this.serverOf({ access: command.access, slot: slots?.ofCommand(command) }));
+      const server = this.serverOf({ access: command.access, slot: slots?.ofCommand(command) });
+      form = formFor(command, server instanceof Promise ? await server : server);
     } catch (error) {
       return this.settling.recover(error, command);
     }
@@ -36,7 +37,7 @@ export class Fitting {
     transaction: boolean,
     send: (forms: readonly Prepared[]) => Promise<Outcomes>,
   ): Promise<Outcomes> {
-    const forms = await Promise.all(batch.map((prepared) => this.formOf(prepared)));
+    const forms = await allOf(batch.map((prepared) => this.formOf(prepared)));
     const refusal = transaction ? forms.find((form) => form instanceof Error) : undefined;
     const errors = forms.map((form) => refusal ?? (form instanceof Error ? form : undefined));
     const fitting = forms.filter((form, index): form is Prepared => !errors[index] && !(form instanceof Error));
@@ -48,14 +49,13 @@ export class Fitting {
     );
   }
 
-  private async formOf(prepared: Prepared): Promise<Prepared | Error> {
+  private formOf(prepared: Prepared): Prepared | Error | Promise<Prepared | Error> {
     const { command, slot } = prepared;
     if (!command.since) return prepared;
     try {
-      const fitting = formFor(command, await this.serverOf({ access: command.access, slot }));
-      let form = prepared;
-      while (form.command !== fitting) form = form.otherwise!;
-      return form;
+      const server = this.serverOf({ access: command.access, slot });
+      if (!(server instanceof Promise)) return preparedFor(prepared, server);
+      return server.then((known) => preparedFor(prepared, known)).catch((error: Error) => error);
     } catch (error) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pools throw errors only
       return error as Error;
@@ -65,6 +65,14 @@ export class Fitting {
   private serverOf(place: Pick<WireCommand, 'access' | 'slot'>): ReturnType<NonNullable<ConnectionPool['serverOf']>> {
     return this.pool.serverOf?.(place);
   }
+}
+
+/** @throws NotSupportedError if there is none */
+function preparedFor(prepared: Prepared, server: ServerVersion | undefined): Prepared {
+  const fitting = formFor(prepared.command, server);
+  let form = prepared;
+  while (form.command !== fitting) form = form.otherwise!;
+  return form;
 }
 
 /** If the server does not say what it is, the last form: all servers know it. */

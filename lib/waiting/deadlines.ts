@@ -4,8 +4,11 @@ export class Deadlines {
   private isReleased = false;
 
   /** The result of the promise or, if it takes longer, what `late` returns. */
-  async within<T>(promise: Promise<T>, ms: number, late: () => T | Promise<T>): Promise<T> {
-    if (ms === Infinity) return promise;
+  within<T>(promise: Promise<T>, ms: number, late: () => T | Promise<T>): Promise<T> {
+    return ms === Infinity ? promise : this.limited(promise, ms, late);
+  }
+
+  private async limited<T>(promise: Promise<T>, ms: number, late: () => T | Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
       // A result that arrived while the process was busy goes first.
