@@ -6,13 +6,13 @@ export class Wait {
     readonly waiter: Computation,
     readonly awaited: Computation,
   ) {
-    waiter.waits.add(this);
-    awaited.waiters.add(this);
+    (waiter.waits ??= new Set()).add(this);
+    (awaited.waiters ??= new Set()).add(this);
   }
 
   end(): void {
-    this.waiter.waits.delete(this);
-    this.awaited.waiters.delete(this);
+    this.waiter.waits?.delete(this);
+    this.awaited.waiters?.delete(this);
   }
 }
 
@@ -23,8 +23,9 @@ const computations = new Surroundings<Computation>();
  * caches or applications of the process.
  */
 export class Computation {
-  readonly waits = new Set<Wait>();
-  readonly waiters = new Set<Wait>();
+  /** Most computations wait for none, and none waits for them. */
+  waits: Set<Wait> | undefined = undefined;
+  waiters: Set<Wait> | undefined = undefined;
   /** The fleet lock that it holds. */
   heldLock: string | undefined;
   /** The computation that it waits for. */
@@ -104,11 +105,11 @@ export class Computation {
 /** A computation and everything that it leads to. */
 function reachable(
   from: Computation,
-  waitsOf: (computation: Computation) => Iterable<Wait>,
+  waitsOf: (computation: Computation) => Iterable<Wait> | undefined,
   next: (wait: Wait) => Computation,
 ): Set<Computation> {
   const known = new Set([from]);
   // Iterating over a set includes members that are added meanwhile.
-  for (const computation of known) for (const wait of waitsOf(computation)) known.add(next(wait));
+  for (const computation of known) for (const wait of waitsOf(computation) ?? []) known.add(next(wait));
   return known;
 }

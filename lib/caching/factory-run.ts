@@ -42,22 +42,31 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
     return (this.aborter ??= new AbortController()).signal;
   }
 
-  readonly setTimeout = (timeout: Timeout): void => {
-    this.lifeMs = toMilliseconds(timeout);
-  };
+  // Made on demand as well: there may be thousands of runs at a time.
+  get setTimeout() {
+    return (timeout: Timeout): void => {
+      this.lifeMs = toMilliseconds(timeout);
+    };
+  }
 
-  readonly setTags = (tags: readonly string[]): void => {
-    this.tags = withinLimits([...new Set([...this.tags, ...tagsArgument(tags, this.owner.version)])]);
-  };
+  get setTags() {
+    return (tags: readonly string[]): void => {
+      this.tags = withinLimits([...new Set([...this.tags, ...tagsArgument(tags, this.owner.version)])]);
+    };
+  }
 
-  readonly skip = (): void => {
-    this.isSkipped = true;
-  };
+  get skip() {
+    return (): void => {
+      this.isSkipped = true;
+    };
+  }
 
   /** The value is neither stored nor returned to any other caller. */
-  readonly keepPrivate = (): void => {
-    this.isPrivate = this.isSkipped = true;
-  };
+  get keepPrivate() {
+    return (): void => {
+      this.isPrivate = this.isSkipped = true;
+    };
+  }
 
   /** Before the factory begins: it may only listen for later events. */
   throwIfAborted(): void {

@@ -67,8 +67,13 @@ export class Flight<T = unknown> {
     private readonly route: Route<T>,
   ) {
     this.ended = new Promise((resolve) => (this.onEnd = resolve));
-    this.making = this.make();
-    this.outcome = limits.deadlines.within(this.fly(), limits.leftMs, () => this.giveUp());
+    this.making = route.make().then((made) => this.take(made));
+    // A chain rather than an async method: its frame would be kept for as long as the factory runs.
+    const flown = this.making.then(
+      (made) => this.bring(made),
+      (error) => this.fail(error),
+    );
+    this.outcome = limits.deadlines.within(flown, limits.leftMs, () => this.giveUp());
     // There may be no waiter.
     this.outcome.catch(() => undefined);
   }
@@ -136,25 +141,32 @@ export class Flight<T = unknown> {
     this.run.abort(reason);
   }
 
-  private async make(): Promise<Made<T>> {
-    const made = await this.route.make();
+  private take(made: Made<T>): Made<T> | Promise<Made<T>> {
     this.made = made;
+    if (made.isPrivate || !(this.isShared || this.route.isAwaited)) return made;
     // Before the first caller to get the value can change it.
-    if (!made.isPrivate && (this.isShared || this.route.isAwaited)) await made.tryEncode();
+    return made.tryEncode().then(() => made);
+  }
+
+  private async bring(made: Made<T>): Promise<Made<T>> {
+    try {
+      if (made.value !== undefined && this.run.isWanted) await this.route.store(made);
+    } finally {
+      await this.settle();
+    }
     return made;
   }
 
-  private async fly(): Promise<Made<T>> {
-    try {
-      const made = await this.making;
-      if (made.value !== undefined && this.run.isWanted) await this.route.store(made);
-      return made;
-    } finally {
-      // A new caller must not find what is about to be taken back.
-      const settling = this.route.settle();
-      if (settling) await settling;
-      this.end();
-    }
+  private async fail(error: unknown): Promise<never> {
+    await this.settle();
+    throw error;
+  }
+
+  private async settle(): Promise<void> {
+    // A new caller must not find what is about to be taken back.
+    const settling = this.route.settle();
+    if (settling) await settling;
+    this.end();
   }
 
   /** The time is over: a value that exists already is returned, stored or not. */

@@ -4,7 +4,7 @@ import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { Batch } from './batch.js';
 import { Computation } from './computation.js';
-import type { Flights } from './flights.js';
+import type { Flights, Gate } from './flights.js';
 import type { ManyFactory, ResolvedMany } from './get-or-set-many.options.js';
 import type { Wanted } from './request.js';
 import type { Misses } from './misses.js';
@@ -46,7 +46,7 @@ export class ManyCall<T> {
     const { executor, misses } = this.parts;
     const readers: Asked[] = [];
     for (const asked of keys.map((key) => ({ key, id: executor.wireName(key) }))) {
-      if (this.isAlone(asked)) this.make(asked, (wanted) => misses.makeAlone(wanted));
+      if (this.isAlone(asked)) this.makings.push(this.make(asked, (wanted) => misses.makeAlone(wanted)));
       else readers.push(asked);
     }
     try {
@@ -85,29 +85,26 @@ export class ManyCall<T> {
         flights.leave(asked.id, gate);
         continue;
       }
-      this.make(asked, async (wanted) => {
-        try {
-          const look = { reading, lastBefore, looksBefore };
-          return await misses.obtain(wanted, { gate, launchedBefore }, look);
-        } finally {
-          flights.leave(asked.id, gate);
-        }
-      });
+      const look = { reading, lastBefore, looksBefore };
+      const obtain = (wanted: Wanted<T>): Promise<T> => misses.obtain(wanted, { gate, launchedBefore }, look);
+      this.makings.push(this.make(asked, obtain, gate));
     }
   }
 
-  private make({ key, id }: Asked, obtain: (wanted: Wanted<T>) => Promise<T | undefined>): void {
+  private async make(
+    { key, id }: Asked,
+    obtain: (wanted: Wanted<T>) => Promise<T | undefined>,
+    gate?: Gate,
+  ): Promise<void> {
     const source = this.batch.member(id);
     const { endsAt, outer } = this;
-    const making = async (): Promise<void> => {
-      try {
-        const value = await obtain({ id, key, options: this.options.of(key.name), endsAt, outer, source });
-        if (value !== undefined) this.found.set(key.name, value);
-      } finally {
-        source.stepAside();
-      }
-    };
-    this.makings.push(making());
+    try {
+      const value = await obtain({ id, key, options: this.options.of(key.name), endsAt, outer, source });
+      if (value !== undefined) this.found.set(key.name, value);
+    } finally {
+      if (gate) this.parts.flights.leave(id, gate);
+      source.stepAside();
+    }
   }
 
   /** Whether it is made without the cache: another caller waits for it already, or it is about to be evicted. */

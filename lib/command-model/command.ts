@@ -111,6 +111,8 @@ export interface ScriptSource {
   readonly name: string;
   readonly source: string;
   readonly sha: string;
+  /** Of one key: the same for many. Takes all keys, then of each the number of its arguments and these; gives a list. */
+  readonly many?: ScriptSource;
 }
 
 /** One Redis command, as data: what is sent, and what its reply means. */

@@ -2,6 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ScriptSource } from './command.js';
 
 /** A Lua script with the digest that the server knows it by. */
-export function defineScript(name: string, source: string): ScriptSource {
-  return { name, source, sha: createHash('sha1').update(source).digest('hex') };
+export function defineScript(name: string, source: string, many?: ScriptSource): ScriptSource {
+  return { name, source, sha: createHash('sha1').update(source).digest('hex'), many };
 }

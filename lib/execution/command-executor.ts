@@ -15,6 +15,7 @@ import { contextOf } from './reply-context.js';
 import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import { move, unmovable } from './moving.js';
+import { join } from './joining.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { errorAmong, NotEncoded, type Prepared, wireCommands, withItsOthers, withOthers } from './prepared.js';
@@ -95,7 +96,7 @@ export class CommandExecutor {
     } catch (error) {
       return Promise.reject(error);
     }
-    const trace = this.traceOf([prepared]);
+    const trace = this.tracer.traceAll([prepared]);
     const settled = this.sendPrepared(withItsOthers(prepared), false, trace).then((replies) =>
       this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace),
     );
@@ -129,7 +130,7 @@ export class CommandExecutor {
   }
 
   private async executeAllAs(batch: readonly Prepared[], transaction: boolean): Promise<Outcomes> {
-    const trace = this.traceOf(batch, transaction);
+    const trace = this.tracer.traceAll(batch, transaction);
     const raw = await this.sendPrepared(withOthers(batch), transaction, trace);
     let next = 0;
     const outcomes = batch.map((prepared) => {
@@ -228,6 +229,8 @@ export class CommandExecutor {
     transaction: boolean,
     trace: CommandTrace | undefined,
   ): Promise<unknown[]> {
+    const joined = join(batch);
+    if (joined) return this.sendPrepared(joined.batch, transaction, trace).then(joined.split);
     const commands = wireCommands(batch);
     if (!(commands instanceof Promise)) return this.sendBatch(commands, transaction, trace);
     return commands.then(
@@ -239,11 +242,5 @@ export class CommandExecutor {
         throw this.settling.failure(cause, command);
       },
     );
-  }
-
-  private traceOf(batch: readonly Prepared[], transaction?: boolean): CommandTrace | undefined {
-    if (!this.tracer.isHeard || batch.length === 0) return undefined;
-    const commands = batch.map(({ command }) => command);
-    return this.tracer.trace(commands, transaction);
   }
 }

@@ -22,6 +22,15 @@ export class CommandTracer {
     return isHeard();
   }
 
+  /** For all that is sent together, if anybody listens. */
+  traceAll(batch: readonly { readonly command: Command<unknown> }[], transaction?: boolean): CommandTrace | undefined {
+    if (!this.isHeard || batch.length === 0) return undefined;
+    return this.trace(
+      batch.map(({ command }) => command),
+      transaction,
+    );
+  }
+
   /** For a command, or several that are sent together. */
   trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
     const first = commands[0]!;

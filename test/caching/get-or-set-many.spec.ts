@@ -276,6 +276,24 @@ onEveryTopology((t) => {
       expect([...(await t.cache.getMany([a, b, c])).values()]).toEqual(['new a', 'newer', 'old c']);
     });
 
+    it('and writes win among many keys of one server, and so does another type', async () => {
+      const own = `{${randomUUID()}}`;
+      const keys = Array.from({ length: 250 }, (_, index) => `${own}:${index}`);
+      const [gone, written, typed] = [keys[0]!, keys[120]!, keys[249]!];
+      const load = async (missing: string[]): Promise<Map<string, string>> => {
+        await t.cache.delete(gone);
+        await t.cache.set(written, 'newer');
+        await t.cache.delete(typed);
+        await t.cache.sadd(typed, 'member');
+        return allOf(missing);
+      };
+      expect(await t.cache.getOrSetMany(keys, load, { timeout: 60 })).toEqual(allOf(keys));
+      const others = keys.filter((key) => ![gone, written, typed].includes(key));
+      expect(await t.cache.getMany(keys)).toEqual(new Map([...allOf(others), [written, 'newer']]));
+      expect(await t.cache.ttl(keys[248]!)).toEqual(leftOf(60));
+      expect(await t.cache.smembers(typed)).toEqual(['member']);
+    });
+
     it('by tag win over a load under way', async () => {
       const keys = keysOf(2);
       const tags = (key: string) => [`tag of ${key}`];

@@ -1,0 +1,68 @@
+import type { ScriptSource } from '../command-model/command.js';
+import type { WireArgument } from '../wire/connection-pool.js';
+import type { Prepared } from './prepared.js';
+
+/** The server does nothing else until a script has ended. */
+const mostKeys = 100;
+const mostBytes = 1024 * 1024;
+
+/** Before the key of a script for one: its digest, and the number of keys. */
+const headLength = 2;
+
+/** Commands as they are sent if calls of the same script that follow each other go as one. */
+export interface Joined {
+  readonly batch: readonly Prepared[];
+  /** Gives each command its own reply. */
+  readonly split: (replies: readonly unknown[]) => unknown[];
+}
+
+/** `undefined` if there is nothing to join. */
+export function join(batch: readonly Prepared[]): Joined | undefined {
+  if (!batch.some(manyOf)) return undefined;
+  const runs: Prepared[][] = [];
+  let bytes = 0;
+  for (const prepared of batch) {
+    const size = sizeOf(prepared);
+    const last = runs.at(-1);
+    bytes += size;
+    if (last && last.length < mostKeys && bytes <= mostBytes && belongTogether(last[0]!, prepared)) last.push(prepared);
+    else {
+      runs.push([prepared]);
+      bytes = size;
+    }
+  }
+  if (runs.length === batch.length) return undefined;
+  return {
+    batch: runs.map((run) => (run.length > 1 ? asOne(run) : run[0]!)),
+    split: (replies) =>
+      runs.flatMap(({ length }, index) => {
+        const reply = replies[index];
+        return Array.isArray(reply) && length > 1 ? reply : Array.from({ length }, () => reply);
+      }),
+  };
+}
+
+const manyOf = ({ command, args }: Prepared): ScriptSource | undefined =>
+  Array.isArray(args) ? command.script?.many : undefined;
+
+const belongTogether = (one: Prepared, other: Prepared): boolean =>
+  manyOf(one) !== undefined && manyOf(one) === manyOf(other) && one.slot === other.slot;
+
+function sizeOf(prepared: Prepared): number {
+  return manyOf(prepared) ? argsOf(prepared).reduce((sum, { length }) => sum + length, 0) : 0;
+}
+
+function asOne(run: readonly Prepared[]): Prepared {
+  const first = run[0]!;
+  const script = manyOf(first)!;
+  const keys = run.map((prepared) => argsOf(prepared)[headLength]!);
+  const others = run.flatMap((prepared) => {
+    const own = argsOf(prepared).slice(headLength + 1);
+    return [String(own.length), ...own];
+  });
+  const args = [script.sha, String(run.length), ...keys, ...others];
+  return { command: { ...first.command, script }, args, slot: first.slot };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no others have a script for many
+const argsOf = ({ args }: Prepared): WireArgument[] => args as WireArgument[];
