@@ -33,6 +33,13 @@ describe('calls', () => {
     ['await this.cache.set(key, 1, TTL);', 'await this.cache.set(key, 1, TTL / 1000);'],
     ['await this.cache.set(key, 1, ttl ?? 5);', 'await this.cache.set(key, 1, (ttl ?? 5) / 1000);'],
     ['await this.cache.set(key, 1, undefined);', 'await this.cache.set(key, 1, undefined);'],
+    ['await this.cache.set(key, 1, o?.ttl);', 'await this.cache.set(key, 1, o?.ttl && o?.ttl / 1000);'],
+    [
+      'return (ttl?: number) => this.cache.wrap(key, load, ttl);',
+      'return (ttl?: number) => this.cache.getOrSet(key, load, { timeout: ttl && ttl / 1000 });',
+    ],
+    ['return this.cache.clear();', 'return this.cache.clear().then(() => true);'],
+    ['return await this.cache.mdel(keys);', 'return await this.cache.deleteMany(keys).then(() => true);'],
     ['return this.cache.wrap(key, () => load());', 'return this.cache.getOrSet(key, () => load());'],
     ['return this.cache.wrap(key, load, 5000);', "return this.cache.getOrSet(key, load, { timeout: '5s' });"],
     [
@@ -135,6 +142,15 @@ describe('injections', () => {
     expect(text).toBe(`import { CachexService } from 'nest-cachex';\nclass A { constructor(c: CachexService) {} }\n`);
   });
 
+  it('leave a file without semicolons without them', () => {
+    const { text } = migrate(
+      `import { CACHE_MANAGER, Cache } from '@nestjs/cache-manager'\nimport { Inject, Injectable } from '@nestjs/common'\n@Injectable()\nclass A { constructor(@Inject(CACHE_MANAGER) c: Cache) {} }\n`,
+    );
+    expect(text).toMatch(
+      /^import { Injectable } from '@nestjs\/common'\nimport { CachexService } from 'nest-cachex'\n@/,
+    );
+  });
+
   it('keep what a file has of the same names', () => {
     const { text } = migrate(
       `import { CACHE_MANAGER } from '@nestjs/cache-manager';\nimport { Cacheable } from 'cacheable';\nnew Cacheable(); module.get(CACHE_MANAGER);\n`,
@@ -191,6 +207,7 @@ describe('the module', () => {
 
   it.each([
     ['CacheModule.register(options)', 'its options stand elsewhere'],
+    ['CacheModule.register({ useFactory: () => ({ stores: [] }) })', 'it never calls its useFactory'],
     ['CacheModule.register({ ...options })', 'its options are spread or computed'],
     ['CacheModule.register({ stores: [new Mine()] })', 'a store of it is not understood'],
     ['CacheModule.register({ isCacheableValue })', 'its option isCacheableValue is not known'],

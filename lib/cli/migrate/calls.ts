@@ -18,6 +18,14 @@ const renamedTo =
   ({ edits }, { method }) =>
     edits.replace(method, name);
 
+/** Here they give how many keys were deleted, which may be none. */
+const answeringTrue =
+  (name: string): Rule =>
+  (file, { node, method }) => {
+    file.edits.replace(method, name);
+    if (isValueUsed(file, node)) file.edits.insert(node.end, '.then(() => true)');
+  };
+
 const byHand =
   (what: string): Rule =>
   ({ edits }, { node }) =>
@@ -25,10 +33,10 @@ const byHand =
 
 const rules: Readonly<Record<string, Rule>> = {
   get: () => undefined,
-  clear: () => undefined,
+  clear: answeringTrue('clear'),
   del: renamedTo('delete'),
-  mdel: renamedTo('deleteMany'),
-  reset: renamedTo('clear'),
+  mdel: answeringTrue('deleteMany'),
+  reset: answeringTrue('clear'),
   set: migrateSet,
   wrap: migrateWrap,
   mget: migrateMget,

@@ -67,10 +67,13 @@ export function tidyImports(ts: TypeScript, before: ts.SourceFile, after: ts.Sou
   const [wereUsed, used] = [namesUsed(ts, before), namesUsed(ts, after)];
   const cuts: { start: number; end: number; text: string }[] = [];
   let last = 0;
+  let semicolon = ';';
+  const endOf = (statement: ts.ImportDeclaration): string => (statement.getText(after).endsWith(';') ? ';' : '');
   const known = new Set<string>();
   for (const statement of after.statements) {
     if (!ts.isImportDeclaration(statement)) continue;
     last = statement.end;
+    semicolon = endOf(statement);
     const { importClause, moduleSpecifier } = statement;
     if (!importClause || !ts.isStringLiteral(moduleSpecifier)) continue;
     const names = [...importedNames(ts, importClause)];
@@ -83,6 +86,7 @@ export function tidyImports(ts: TypeScript, before: ts.SourceFile, after: ts.Sou
       names.filter((name) => !isIdle(name)),
       importClause,
       moduleSpecifier.getText(after),
+      endOf(statement),
     );
     const isWhole = text === '';
     const end = isWhole && after.text[statement.end] === '\n' ? statement.end + 1 : statement.end;
@@ -92,7 +96,7 @@ export function tidyImports(ts: TypeScript, before: ts.SourceFile, after: ts.Sou
   const quote = after.text.includes('from "') ? '"' : "'";
   let { text } = after;
   if (missing.length > 0) {
-    const line = `import { ${missing.join(', ')} } from ${quote}nest-cachex${quote};`;
+    const line = `import { ${missing.join(', ')} } from ${quote}nest-cachex${quote}${semicolon}`;
     cuts.push({ start: last, end: last, text: last > 0 ? `\n${line}` : `${line}\n` });
   }
   for (const cut of cuts.toSorted((a, b) => b.start - a.start)) {
@@ -101,7 +105,12 @@ export function tidyImports(ts: TypeScript, before: ts.SourceFile, after: ts.Sou
   return text;
 }
 
-function importText(names: [string, string][], { isTypeOnly }: ts.ImportClause, specifier: string): string {
+function importText(
+  names: [string, string][],
+  { isTypeOnly }: ts.ImportClause,
+  specifier: string,
+  end: string,
+): string {
   if (names.length === 0) return '';
   const defaults = names.filter(([, imported]) => imported === 'default').map(([local]) => local);
   const spaces = names.filter(([, imported]) => imported === '*').map(([local]) => `* as ${local}`);
@@ -109,7 +118,7 @@ function importText(names: [string, string][], { isTypeOnly }: ts.ImportClause, 
     .filter(([, imported]) => imported !== 'default' && imported !== '*')
     .map(([local, imported]) => (local === imported ? local : `${imported} as ${local}`));
   const parts = [...defaults, ...spaces, ...(rest.length > 0 ? [`{ ${rest.join(', ')} }`] : [])];
-  return `import ${isTypeOnly ? 'type ' : ''}${parts.join(', ')} from ${specifier};`;
+  return `import ${isTypeOnly ? 'type ' : ''}${parts.join(', ')} from ${specifier}${end}`;
 }
 
 /** Of everything but the imports. */

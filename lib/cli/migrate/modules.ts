@@ -23,6 +23,8 @@ function register(file: MigratedFile, node: ts.CallExpression): string | undefin
   const [argument] = node.arguments;
   const literal = argument && file.bare(argument);
   if (literal && !file.ts.isObjectLiteralExpression(literal)) return 'its options stand elsewhere';
+  if (literal && file.propertiesOf(literal)?.has('useFactory') === true)
+    return 'it never calls its useFactory, so the cache was in memory; registerAsync() would have called it';
   const options = readModuleOptions(file, literal, new Map());
   if (typeof options === 'string') return options;
   return place(file, node, options.text, () => `CachexModule.forRoot(${options.text})`);

@@ -14,7 +14,12 @@ const units = [
 /** The timeout of nest-cachex for a TTL: `'1m'` for `60_000`, `null` for `0`, `ttl / 1000` for what is not a constant. */
 export function timeoutFor(ts: TypeScript, ttl: ts.Expression, text: string, unit: TtlUnit): string {
   const value = constantOf(ts, ttl);
-  if (value === undefined) return unit === 's' ? text : `${isSimple(ts, ttl) ? text : `(${text})`} / 1000`;
+  if (value === undefined) {
+    if (unit === 's') return text;
+    const seconds = `${isSimple(ts, ttl) ? text : `(${text})`} / 1000`;
+    // Left out, it is the default of the module, not NaN.
+    return mayBeUndefined(ts, ttl) ? `${text} && ${seconds}` : seconds;
+  }
   return durationOf(unit === 's' ? value * 1000 : value);
 }
 
@@ -34,6 +39,22 @@ export function constantOf(ts: TypeScript, node: ts.Expression): number | undefi
   if (node.operatorToken.kind === ts.SyntaxKind.AsteriskToken) return left * right;
   if (node.operatorToken.kind === ts.SyntaxKind.PlusToken) return left + right;
   return node.operatorToken.kind === ts.SyntaxKind.SlashToken ? left / right : undefined;
+}
+
+/** Of what can stand twice: `options?.ttl`, and a parameter that callers may leave out. */
+function mayBeUndefined(ts: TypeScript, node: ts.Expression): boolean {
+  if (ts.isPropertyAccessExpression(node)) return ts.isOptionalChain(node) && !hasCall(ts, node);
+  if (!ts.isIdentifier(node)) return false;
+  for (let scope: ts.Node = node.parent; scope; scope = scope.parent) {
+    const parameter = ts.isFunctionLike(scope) && scope.parameters.find(({ name }) => name.getText() === node.text);
+    if (parameter)
+      return parameter.questionToken !== undefined || /\bundefined\b/.test(parameter.type?.getText() ?? '');
+  }
+  return false;
+}
+
+function hasCall(ts: TypeScript, node: ts.Node): boolean {
+  return ts.isCallExpression(node) || ts.forEachChild(node, (child) => hasCall(ts, child)) === true;
 }
 
 const isSimple = (ts: TypeScript, node: ts.Expression): boolean =>
