@@ -11,9 +11,10 @@ import type {
   WireArgument,
   WireCommand,
 } from '../../wire/connection-pool.js';
+import { allOf } from '../../command-model/replies.js';
 import type { ServerVersion } from '../../wire/server-version.js';
 import { onAbort } from '../../waiting/on-abort.js';
-import { MemoryServer, type MemorySession, redisVersion, ReplyError } from '../../embedded/index.js';
+import { MemoryServer, type MemorySession, redisVersion } from '../../embedded/index.js';
 import { Turns } from '../../waiting/turns.js';
 
 /** The engine inside this process: no server, and no connection that could be lost. */
@@ -40,7 +41,10 @@ export class MemoryPool implements ConnectionPool, ServerNode {
   async connect(): Promise<void> {}
 
   send(command: WireCommand): Promise<unknown> {
-    return this.answer(command);
+    const reply = this.replyTo(command);
+    const wait = reply instanceof Promise ? reply : this.turns.due?.then(() => reply);
+    if (wait) return wait.then(replyOf);
+    return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
   }
 
   sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
@@ -110,17 +114,25 @@ export class MemoryPool implements ConnectionPool, ServerNode {
     this.session.close();
   }
 
-  private async answer({ name, args }: WireCommand): Promise<unknown> {
-    this.refuseWhenClosed();
-    const reply = this.session.call(name, args);
-    if (reply instanceof Promise) return replyOf(await reply);
-    const turn = this.turns.due;
-    if (turn) await turn;
-    return replyOf(reply);
+  /** The reply or an error in its place: a promise only if the engine has to wait. */
+  private replyTo({ name, args }: WireCommand): unknown {
+    try {
+      this.refuseWhenClosed();
+      const reply = this.session.call(name, args);
+      return reply instanceof Promise ? reply.catch((error: unknown) => error) : reply;
+    } catch (error) {
+      return error;
+    }
   }
 
-  private answers(commands: readonly WireCommand[]): Promise<unknown[]> {
-    return Promise.all(commands.map((command) => this.answer(command).catch((error: unknown) => error)));
+  private async answers(commands: readonly WireCommand[]): Promise<unknown[]> {
+    let turn: Promise<void> | undefined;
+    const replies = commands.map((command) => {
+      turn = this.turns.due;
+      return this.replyTo(command);
+    });
+    if (turn) await turn;
+    return allOf(replies);
   }
 
   private refuseWhenClosed(): void {
@@ -133,6 +145,6 @@ const subscribing = { channel: 'SUBSCRIBE', pattern: 'PSUBSCRIBE', shard: 'SSUBS
 const control = (name: string): WireCommand => ({ name, args: [], access: 'write' });
 
 function replyOf(reply: unknown): unknown {
-  if (reply instanceof ReplyError) throw reply;
+  if (reply instanceof Error) throw reply;
   return reply;
 }
