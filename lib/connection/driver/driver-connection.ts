@@ -5,6 +5,8 @@ import type { Gathering } from './write-batch.js';
 export interface DriverConnection extends Line, Gathering {
   /** Sends the command now. */
   send(command: TimedCommand): void;
+  /** Before a call of so many commands: whether it must be flushed behind them, or leaves with others of the turn. */
+  holdCall(commands: number): boolean;
   /**
    * Whether a command leaves at once: on a closing connection the driver queues commands, and sends them however late.
    */

@@ -44,6 +44,10 @@ export class InnerConnection implements DriverConnection {
     return this.batch.hold();
   }
 
+  holdCall(commands: number): boolean {
+    return this.batch.holdCall(commands);
+  }
+
   flush(): void {
     this.batch.flush();
   }

@@ -54,6 +54,10 @@ export class PublicConnection implements DriverConnection {
     return false;
   }
 
+  holdCall(): boolean {
+    return false;
+  }
+
   flush(): void {}
 
   /** Within `disconnectTimeout` if the server does not close its side. */

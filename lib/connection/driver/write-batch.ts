@@ -27,6 +27,8 @@ export class WriteBatch implements Gathering {
   private readonly packet = new Packet();
   private isOpen = false;
   private size = 0;
+  /** Of these commands, those behind the first of their call. */
+  private followers = 0;
   private wasShared = false;
 
   constructor(private readonly redis: Redis) {}
@@ -37,7 +39,12 @@ export class WriteBatch implements Gathering {
     if (!stream) return;
     if (stream !== this.stream) this.standBefore(stream);
     if (this.isOpen) this.size++;
-    else if (unansweredBy(this.redis).length > 0 || this.wasShared) this.open(1);
+    else if (this.isShared) this.open(1);
+  }
+
+  /** Whether other calls are under way, or were a moment ago. */
+  private get isShared(): boolean {
+    return this.wasShared || unansweredBy(this.redis).length > 0;
   }
 
   /**
@@ -48,6 +55,17 @@ export class WriteBatch implements Gathering {
     if (this.isOpen) return false;
     this.open(0);
     return true;
+  }
+
+  /**
+   * As {@link hold}, for a call of so many commands: it leaves at once only where a call of one command would. Returns
+   * whether that is so.
+   */
+  holdCall(commands: number): boolean {
+    const leavesAtOnce = !this.isOpen && !this.isShared;
+    if (!this.isOpen) this.open(0);
+    this.followers += commands - 1;
+    return leavesAtOnce;
   }
 
   flush(): void {
@@ -64,6 +82,7 @@ export class WriteBatch implements Gathering {
   private open(size: number): void {
     this.isOpen = true;
     this.size = size;
+    this.followers = 0;
     atEndOfTurn(this.end);
   }
 
@@ -74,7 +93,7 @@ export class WriteBatch implements Gathering {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a stream throws is an error
       this.stream?.destroy(error as Error);
     }
-    this.wasShared = this.size > 1;
+    this.wasShared = this.size - this.followers > 1;
     this.isOpen = false;
   };
 

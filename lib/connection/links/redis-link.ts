@@ -187,11 +187,11 @@ export class RedisLink extends Link implements ServerNode {
   private requestAll(commands: readonly WireCommand[], leftMs?: number): Promise<unknown[]> {
     const { connection } = this;
     const replies = new GatheredReplies(commands.length);
-    const isFirst = connection.hold();
+    const leavesAtOnce = connection.holdCall(commands.length);
     try {
       for (const { name, args } of commands) void this.request(name, args, leftMs, replies);
     } finally {
-      if (isFirst) connection.flush();
+      if (leavesAtOnce) connection.flush();
     }
     return replies.promise;
   }

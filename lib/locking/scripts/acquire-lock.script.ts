@@ -23,16 +23,16 @@ export const acquireLockScript = defineScript(
 ${clockLua}${fenceLua}
 local token, ofLocks = ARGV[1], 3 * ARGV[7]
 local late = KEYS[ofLocks + 1]
+-- Most of the time there is one lock and nobody there, and all that follows not needed.
+if ofLocks == 3 and ARGV[3] == '0' and redis.call('EXISTS', KEYS[2], late) == 0
+  and redis.call('SET', KEYS[1], token, 'NX', 'PX', ARGV[4]) then
+  return KEYS[5] and nextFence(KEYS[5]) or 0
+end
 local function take()
   for i = 1, ofLocks, 3 do
     redis.call('SET', KEYS[i], token, 'PX', ARGV[4])
   end
   return nextFenceOf({unpack(KEYS, ofLocks + 2)})
-end
-
--- Most of the time nobody is there, and all that follows not needed.
-if ARGV[3] == '0' and redis.call('EXISTS', unpack(KEYS, 1, ofLocks + 1)) == 0 then
-  return take()
 end
 ${lateLua}${lineLua}
 if isLate(late, ARGV[2], ARGV[3]) then

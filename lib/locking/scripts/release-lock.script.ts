@@ -16,7 +16,7 @@ export const releaseLockScript = defineScript(
 -- RETURNS  1 where all were the caller's, 0 where not
 local token, ofLocks = ARGV[1], #KEYS - #KEYS % 3
 local late = KEYS[ofLocks + 1]
-local released, owners = 1, {}
+local released, owners, isAwaited = 1, {}, false
 for i = 1, ofLocks, 3 do
   owners[i] = redis.call('GET', KEYS[i])
   if owners[i] == token then
@@ -28,10 +28,14 @@ for i = 1, ofLocks, 3 do
     -- After a script has taken something away, a full server lets it write.
     redis.call('ZREM', KEYS[i + 1], token)
   end
+  isAwaited = isAwaited or redis.call('EXISTS', KEYS[i + 1]) == 1
 end
 if late then
 ${lateLua}
   supersede(late, ARGV[2])
+end
+if not isAwaited then
+  return released
 end
 ${clockLua}${lineLua}
 for i = 1, ofLocks, 3 do
