@@ -39,12 +39,13 @@ const onPublic = [
   'test/tracking/topologies.spec.ts',
 ];
 
-/** The servers of the contract suite are started once for all files, which go to the same workers. */
+/** The servers of the contract suite are started once for all files of a project, which go to the same workers. */
 const specs: TestProjectInlineConfiguration['test'] = {
   name: 'specs',
   include: ['test/**/*.spec.ts'],
   exclude: ['test/profiles/**', ...alone, ...(isPublic ? onlyInside : [])],
   globalSetup: ['test/global-setup.ts'],
+  setupFiles: ['test/with-servers.ts'],
   isolate: false,
 };
 

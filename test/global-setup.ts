@@ -1,15 +1,19 @@
 import type { TestProject } from 'vitest/node';
 import { topologiesToStart } from './contract/topologies.js';
-import { startAll, stopAll } from './servers/start-all.js';
+import { ServersOnDemand } from './servers/on-demand.js';
 
-/** The servers of the contract suite are started once; each of its files has a key prefix of its own. */
-export default async function startTopologies(project: TestProject): Promise<() => Promise<void>> {
+/**
+ * The servers of the contract suite are started once for a project, when its first file is to run, and are stopped after
+ * its last one: twenty and more of them cost as much as a spec even when they have nothing to do. Each file has a key
+ * prefix of its own.
+ */
+export default async function offerTopologies(project: TestProject): Promise<() => Promise<void>> {
   const env = { ...process.env, ...project.config.env };
   const topologies = topologiesToStart(env);
-  const started = await startAll(topologies.map((topology) => topology.start(env)));
-  project.provide(
-    'connections',
-    Object.fromEntries(topologies.map(({ name }, index) => [name, started[index]!.connection])),
+  const servers = new ServersOnDemand(
+    Object.fromEntries(topologies.map((topology) => [topology.name, () => topology.start(env)])),
   );
-  return () => stopAll(started);
+  project.provide('serversAt', await servers.listen());
+  project.provide('connections', {});
+  return () => servers.close();
 }

@@ -57,5 +57,7 @@ export const topologies = topologiesToStart(process.env).filter((topology) => to
 declare module 'vitest' {
   interface ProvidedContext {
     connections: Record<string, Connection>;
+    /** The port to ask for them at. */
+    serversAt: number;
   }
 }
