@@ -4,9 +4,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longOnes = [
   'caching/deletes-processes',
   'caching/many-processes',
+  'compat/in-short',
   'connection/cluster-failover',
   'connection/future-drivers',
   'keyv/suite',
+  'package/lint',
   'rate-limiting/processes',
   'scheduling/once-per-fleet',
   'streams/processes',

@@ -8,7 +8,7 @@ const written = new URL('./page/', import.meta.url);
  * module: a bundler takes no folder along.
  */
 export function readPageSources(folder = written): ReadonlyMap<string, string> {
-  const names = readdirSync(folder).filter((name) => !name.endsWith('.d.ts'));
+  const names = readdirSync(folder).filter((name) => /\.(css|html|js)$/.test(name));
   const own = names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
   return new Map([...own, ...readChartLibrary()].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

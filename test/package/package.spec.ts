@@ -135,7 +135,7 @@ describe('the package', () => {
   it('the page of the admin module comes along, in code', async () => {
     const code = readFileSync(`${root}/dist/admin/index.js`, 'utf8');
     const names = await readdir(`${root}/lib/admin/page`);
-    const served = [...names.filter((name) => !name.endsWith('.d.ts')), 'uplot.js', 'uplot.css'];
+    const served = [...names.filter((name) => /\.(css|html|js)$/.test(name)), 'uplot.js', 'uplot.css'];
     expect(served.filter((name) => !code.includes(JSON.stringify(name)))).toEqual([]);
     expect(code).toContain('<!doctype html>');
     expect(code).toContain('Copyright (c) 2022 Leon Sorokin');

@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Types and lint, in the time that other specs spend waiting: it gives way to them. */
+it('npm run lint has nothing to say', { timeout: 600_000 }, async () => {
+  const lint = promisify(execFile)('nice', ['npm', 'run', '--silent', 'lint'], { cwd, maxBuffer: 2 ** 26 });
+  const complaints = lint.then(
+    () => '',
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+  );
+  expect(await complaints).toBe('');
+});
