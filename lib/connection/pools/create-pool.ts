@@ -3,7 +3,6 @@ import { checkDriver } from '../driver/probe/driver-check.js';
 import type { ResolvedConnection } from '../../options/index.js';
 import { ClusterPool } from './cluster.js';
 import type { ConnectionPool } from '../../wire/connection-pool.js';
-import { MemoryPool } from './memory.js';
 import { SentinelPool } from './sentinel.js';
 import { StandalonePool } from './standalone.js';
 
@@ -22,6 +21,7 @@ export async function createPool(
     case 'cluster':
       return new ClusterPool(connection, logger);
     case 'memory':
-      return new MemoryPool(connection);
+      // The engine is a third of the library, and most applications never need it.
+      return new (await import('./memory.js')).MemoryPool(connection);
   }
 }
