@@ -62,7 +62,7 @@ describe('the package', () => {
     ];
     const others = files
       .map(({ path }) => path)
-      .filter((path) => !/^(dist\/|docs\/([\w-]+\.md|(monitoring|growth)\/[\w-]+\.(yml|json))$)/.test(path));
+      .filter((path) => !/^(dist\/|docs\/([\w-]+\.md|(monitoring|growth)\/[\w-]+\.(yml|json|svg))$)/.test(path));
     expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
