@@ -48,7 +48,7 @@ function summaryOf(changed: number, left: readonly string[], writes: boolean, un
     `TTLs were taken for ${unit === 's' ? 'seconds' : 'milliseconds'}; --ttl says otherwise.`,
     writes ? `Changed ${files}.` : `Would change ${files}: run it again with --write.`,
     ...(changed > 0 ? ['Then: npm install nest-cachex ioredis @nestjs/config, and let the compiler look at it.'] : []),
-    'What behaves otherwise afterwards is in docs/migration.md.',
+    'What behaves otherwise afterwards is in docs/from-cache-manager.md.',
   ].join('\n');
 }
 
