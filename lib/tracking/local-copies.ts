@@ -24,6 +24,8 @@ export class LocalCopies {
   private readonly values: LRUCache<string, KeptValue>;
   private readonly pending = new Map<string, PendingRead>();
   private readonly byData = new WeakMap<Buffer, KeptValue>();
+  /** The last that was asked for: most likely its bytes are about to be decoded. */
+  private latest: KeptValue | undefined;
   private readonly timeoutMs: number;
 
   constructor(readonly limits: ResolvedTracking) {
@@ -72,6 +74,7 @@ export class LocalCopies {
   /** The copy of a key. */
   get(key: string): KeptValue | undefined {
     const value = this.values.get(key);
+    this.latest = value;
     if (value === undefined || value.deadline === Infinity || value.deadline > performance.now()) return value;
     this.values.delete(key);
     return undefined;
@@ -79,7 +82,7 @@ export class LocalCopies {
 
   /** The value for these bytes: the same Buffer is required. */
   ofData(data: Buffer): KeptValue | undefined {
-    return this.byData.get(data);
+    return this.latest?.data === data ? this.latest : this.byData.get(data);
   }
 
   /** Called before a key is read; `undefined` if the value could not be kept. `endRead` must follow. */
