@@ -150,8 +150,25 @@ export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<
 const ttlIn = (raw: unknown): number | undefined => (Array.isArray(raw) ? (raw[0] as number) : undefined);
 const dataIn = (raw: unknown): Buffer | null => (Array.isArray(raw) ? raw[1] : raw) as Buffer | null;
 
+/** A class for the same reason as that of simple commands. */
+class TimedRead<T> implements Command<T> {
+  readonly name: string;
+  readonly access: Access;
+  readonly args: Command<T>['args'];
+  readonly reply: ReplyShape<T>;
+  readonly ahead: readonly Command<unknown>[];
+
+  constructor({ name, access, args, reply }: Command<T>) {
+    this.name = name;
+    this.access = access;
+    this.args = args;
+    this.reply = reply;
+    this.ahead = [ttlOf(args[0] as Key, access)];
+  }
+}
+
 function withTtl<T>(get: Command<T>, isTimed: boolean): Command<T> {
-  return isTimed ? { ...get, ahead: [ttlOf(get.args[0] as Key, get.access)] } : get;
+  return isTimed ? new TimedRead(get) : get;
 }
 
 /** A command that returns the previous value of a key: its time to live is lost with it, so it is asked for ahead. */

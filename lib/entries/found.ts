@@ -23,10 +23,8 @@ type Verdict = Pick<Found, 'isFresh' | 'leftMs'>;
 const untagged: readonly Stamp[] = [];
 
 /** The time to live, sent ahead of the command that reads the value: a new one must not be combined with old bytes. */
-export const ttlOf = (key: Key, access: Access = 'read'): Command<number> => ({
-  ...read('PTTL', [key], timeToLive),
-  access,
-});
+export const ttlOf = (key: Key, access: Access = 'read'): Command<number> =>
+  access === 'read' ? read('PTTL', [key], timeToLive) : write('PTTL', [key], timeToLive);
 
 /** When the server ends the entry, by its own clock, to the millisecond: any other write of the key changes it. */
 export const keptUntilOf = (key: Key): Command<number> => write('PEXPIRETIME', [key], timeToLive);

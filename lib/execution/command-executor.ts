@@ -18,6 +18,7 @@ import { move, unmovable } from './moving.js';
 import { join } from './joining.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
+import { plainJoint } from './plain-joint.js';
 import { errorAmong, NotEncoded, type Prepared, wireCommands, withItsOthers, withOthers } from './prepared.js';
 import { Settling } from './settling.js';
 import { SingleCalls, type Target } from './single-calls.js';
@@ -90,17 +91,18 @@ export class CommandExecutor {
 
   /** Sends a command together with those around it. */
   private executeJoint<T>(command: Command<T>): Promise<T> {
-    let prepared: Prepared<T>;
+    const trace = this.tracer.traceAll([{ command }]);
+    const settle = (replies: unknown[]): T | Promise<T> =>
+      this.settling.settle(errorAmong(replies, command) ?? replies, command, trace);
     try {
-      prepared = this.prepare(command);
+      const plain = plainJoint(command, this.encoder, this.slots);
+      const sent = plain
+        ? this.sendBatch(plain, false, trace)
+        : this.sendPrepared(withItsOthers(this.prepare(command)), false, trace);
+      return trace ? sent.then(settle).finally(() => trace.end()) : sent.then(settle);
     } catch (error) {
       return Promise.reject(error);
     }
-    const trace = this.tracer.traceAll([prepared]);
-    const settled = this.sendPrepared(withItsOthers(prepared), false, trace).then((replies) =>
-      this.settling.settle(errorAmong(replies, prepared) ?? replies, command, trace),
-    );
-    return trace ? settled.finally(() => trace.end()) : settled;
   }
 
   /** Every server that a command goes to; none if they are away and outages are ignored. */

@@ -70,7 +70,10 @@ const none: readonly Prepared[] = [];
  * The error of a command and those around it. If the key holds another type than the commands ahead expected, the
  * command itself may still succeed.
  */
-export function errorAmong(replies: readonly unknown[], { ahead = [] }: Pick<Prepared, 'ahead'>): unknown {
+export function errorAmong(
+  replies: readonly unknown[],
+  { ahead = none }: { readonly ahead?: readonly unknown[] },
+): unknown {
   const own = replies[ahead.length];
   if (own instanceof Error) return own;
   return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));

@@ -1,0 +1,30 @@
+import type { Command } from '../command-model/command.js';
+import type { WireCommand } from '../wire/connection-pool.js';
+import type { ArgumentEncoder } from './argument-encoder.js';
+import { LateArguments } from './late-arguments.js';
+import type { Slots } from './slots.js';
+
+/**
+ * A read and the commands ahead of it as they are sent, without the steps that only others need: one with its time to
+ * live is as frequent as one without. `undefined` for all that is not as plain: scripts, other forms, late arguments,
+ * and what is refused, whose error gets its name elsewhere.
+ */
+export function plainJoint(
+  command: Command<unknown>,
+  encoder: ArgumentEncoder,
+  slots: Slots | undefined,
+): WireCommand[] | undefined {
+  if (command.access !== 'read' || command.behind || command.script || command.otherwise) return undefined;
+  const wires: WireCommand[] = [];
+  try {
+    const slot = slots?.ofCommand(command);
+    for (const { name, access, args, script } of [...command.ahead!, command]) {
+      const encoded = encoder.encode(args);
+      if (script || encoded instanceof LateArguments) return undefined;
+      wires.push({ name, args: encoded, access, slot });
+    }
+    return wires;
+  } catch {
+    return undefined;
+  }
+}
