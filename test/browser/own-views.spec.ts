@@ -103,18 +103,18 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     const lock = shown.admin.cache.lock('stock', { timeout: '1h' });
     await lock.acquire();
     const page = await open('#view=locks');
-    await press(page, 'button', /^Take away lock stock/);
+    await press(page, 'button', /^Release lock stock/);
     await page.getByRole('dialog').getByText('hears of this at its next heartbeat only').waitFor();
     // Meanwhile.
     await lock.release();
     await lock.acquire();
-    await press(page, 'button', /^Take away$/);
+    await press(page, 'button', /^Release$/);
     await page.getByRole('dialog').getByRole('alert').getByText('Its holder is another one now').waitFor();
     await page.keyboard.press('Escape');
     await press(page, 'button', 'Refresh');
-    await press(page, 'button', /^Take away lock stock/);
-    await press(page, 'button', /^Take away$/);
-    await page.getByText('It was taken away.').waitFor();
+    await press(page, 'button', /^Release lock stock/);
+    await press(page, 'button', /^Release$/);
+    await page.getByText('The lock was released.').waitFor();
     expect(await lock.owned()).toBe(false);
   });
 
@@ -138,7 +138,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
   it('show how a value is stored', async () => {
     await shown.admin.cache.set('k', { a: 1 });
     const page = await open('#key=k');
-    await page.getByText('As it is stored').press('Enter');
+    await page.getByText('As stored').press('Enter');
     await page.getByText('msgpack').waitFor();
     // A map of one: `a` is 1.
     expect(await page.locator('.stored pre').textContent()).toMatch(/^000000 {2}de 00 01 a1 61 01 /);
@@ -152,7 +152,7 @@ it('offer nothing that is not allowed', async () => {
   for (const place of places) {
     await page.goto(`${shown.admin.url}/cachex${place}`);
     await page.getByRole('region').first().waitFor();
-    expect([place, await page.getByRole('button', { name: /Invalidate|Take|Claim|Replay|Reset/ }).count()]).toEqual([
+    expect([place, await page.getByRole('button', { name: /Invalidate|Release|Claim|Replay|Reset/ }).count()]).toEqual([
       place,
       0,
     ]);

@@ -67,7 +67,7 @@ describe('traffic', () => {
   it('offers all processes only where they are recorded', async () => {
     await start();
     const page = await open('#view=traffic');
-    await page.getByText('No key was read in this time.').waitFor();
+    await page.getByText('No key was read in this period.').waitFor();
     expect(await page.getByLabel('Whose').locator('option').allTextContents()).toEqual(['this process']);
     await shown.admin.app.close();
     await start({ history: 'fleet' });
@@ -129,8 +129,8 @@ describe('commands', () => {
       .toContain('MGETorder:1');
     expect((await seen.allTextContents()).join()).not.toContain('user:2');
     await page.getByRole('button', { name: 'Pause' }).press('Enter');
-    await page.getByText('Paused: nobody listens.').waitFor();
-    await page.getByRole('button', { name: 'Go on' }).press('Enter');
+    await page.getByText('Paused.').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).press('Enter');
     await page.getByText('Listening').waitFor();
     await page.getByRole('link', { name: 'Keys', exact: true }).press('Enter');
     await page.waitForSelector('#pattern');

@@ -94,14 +94,14 @@ export class CommandsView {
     this.following = following;
     this.clear();
     this.pauseButton.textContent = 'Pause';
-    this.status.textContent = 'Listening: the newest stands first. Values are never shown.';
+    this.status.textContent = 'Listening. The newest is at the top. Values are never shown.';
     void this.follow(following);
   }
 
   pause() {
     this.leave();
-    this.pauseButton.textContent = 'Go on';
-    this.status.textContent = 'Paused: nobody listens.';
+    this.pauseButton.textContent = 'Resume';
+    this.status.textContent = 'Paused.';
   }
 
   /** @param {AbortController} following */
@@ -126,7 +126,7 @@ export class CommandsView {
   hear({ commands, left }) {
     this.left += left;
     if (this.left > 0) {
-      this.status.textContent = `Listening; ${number(this.left)} more were too fast to be shown: filter them.`;
+      this.status.textContent = `Listening. ${number(this.left)} more came too fast to show: use the filters.`;
     }
     this.rows.prepend(...commands.map(rowOf).toReversed());
     while (this.rows.rows.length > mostRows) this.rows.deleteRow(-1);
@@ -149,7 +149,7 @@ export class CommandsView {
       const { servers } = await get(urlOf(this.cache.name, '/commands/slow'));
       this.slow.replaceChildren(
         head,
-        el('p', { class: 'quiet' }, 'Whatever the servers took long for, whoever asked. Values are not shown.'),
+        el('p', { class: 'quiet' }, 'Commands that took the servers long, from any client. Values are not shown.'),
         ...servers.flatMap(slowOf),
       );
     } catch (error) {
@@ -177,8 +177,8 @@ function rowOf({ at, command, batch, script, keys, keyCount, ms, error }) {
 /** @param {SlowLog} log */
 function slowOf({ address, commands, refused }) {
   const head = el('h3', {}, el('bdi', {}, address));
-  if (refused !== undefined) return [head, el('p', { class: 'note' }, `This server does not tell: ${refused}`)];
-  if (commands.length === 0) return [head, el('p', { class: 'quiet' }, 'Nothing was slow.')];
+  if (refused !== undefined) return [head, el('p', { class: 'note' }, `This server refuses: ${refused}`)];
+  if (commands.length === 0) return [head, el('p', { class: 'quiet' }, 'No command was slow.')];
   return [head, table(`Slow log of ${address}`, ['Command', 'About', 'Took', 'At', 'Client'], commands.map(slowRow))];
 }
 

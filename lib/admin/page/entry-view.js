@@ -123,14 +123,11 @@ export class EntryView {
     ];
     if (entry.ttlMs === -2)
       parts.push(
-        note(
-          'Reads miss this key: it has expired, or one of its tags was invalidated. What follows is the stale copy that it is kept as.',
-        ),
+        note('Reads miss this key: it has expired, or one of its tags was invalidated. Below is its stale copy.'),
       );
     parts.push(this.actions(entry));
-    if (entry.isWithheld) parts.push(note('You may see that it is there, and not what it holds.'));
-    else if (entry.isReserved)
-      parts.push(note('A process makes the value at this moment: whoever reads the key waits for it.'));
+    if (entry.isWithheld) parts.push(note('You may see that this key exists, but not its value.'));
+    else if (entry.isReserved) parts.push(note('A process is loading the value, and readers of the key wait for it.'));
     else if (value) parts.push(valueEditor(this, value, entry));
     else if (items && isCollection(type)) parts.push(new ItemsTable(this, type, entry).element);
     else parts.push(note('This type cannot be shown here.'));

@@ -16,7 +16,7 @@ import { hrefOf } from './place.js';
  */
 export function findingsOf({ findings, changes }) {
   const items = [...findings.map(itemOf), ...changes.slice(0, 5).map(changeOf)];
-  if (items.length === 0) return [el('p', { class: 'quiet' }, 'Nothing stands out in this time.')];
+  if (items.length === 0) return [el('p', { class: 'quiet' }, 'Nothing stands out in this period.')];
   return [el('h3', {}, 'What stands out'), el('ul', {}, items)];
 }
 
@@ -32,8 +32,8 @@ function wordsOf(finding) {
   const rise = `${perMinute(after)} a minute since ${clock(since)}, before ${perMinute(before)}`;
   if (what === 'errors') return [`Commands fail: ${rise}. `, link('Server', { view: 'server' })];
   if (what === 'evictions')
-    return [`The servers drop keys for want of memory: ${rise}. `, link('Memory', { view: 'memory' })];
-  if (what === 'stale') return [`Stale values are given: ${rise}. What makes new ones fails, or takes long.`];
+    return [`The servers evict keys because memory is full: ${rise}. `, link('Memory', { view: 'memory' })];
+  if (what === 'stale') return [`Stale copies are returned: ${rise}. What loads new values fails, or is slow.`];
   const fell = `The hit rate has fallen from ${percent(before)} to ${percent(after)} since ${clock(since)}.`;
   if (prefix === undefined || share === undefined) return [fell];
   if (prefix === '*') return [`${fell} ${percent(share)} of the new misses are of keys without a prefix.`];

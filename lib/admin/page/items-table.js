@@ -74,7 +74,7 @@ export class ItemsTable {
     this.element = el('div', { class: 'items' }, this.head(), this.table(), this.foot);
     this.append({ items, cursor });
     if (tooLarge !== undefined) {
-      const told = `Items take ${bytes(tooLarge)} each on average. To read them would hold up the server, so they are not shown.`;
+      const told = `Items take ${bytes(tooLarge)} each on average. Reading them would block the server, so they are not shown.`;
       this.foot.replaceChildren(el('p', { class: 'note' }, told));
     }
   }

@@ -67,7 +67,7 @@ export class KeysView {
     this.mark(at.key);
     this.entry?.leave();
     if (at.key === '') {
-      this.pane.replaceChildren(el('p', { class: 'quiet empty' }, 'Choose a key to see what it holds.'));
+      this.pane.replaceChildren(el('p', { class: 'quiet empty' }, 'Choose a key to see its value.'));
       return;
     }
     this.entry = new EntryView(this.pane, this.cache.name, at, this.cache.rights, (change) =>

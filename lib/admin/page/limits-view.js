@@ -20,8 +20,8 @@ export class LimitsView {
     const { reset } = cache.rights;
     /** @type {PagedList<CallerRow>} */
     this.callers = new PagedList({
-      label: 'Callers that are counted',
-      titles: ['Caller', 'Limiter', 'Consumed', 'All there again in', reset && 'Change'],
+      label: 'Counted callers',
+      titles: ['Caller', 'Limiter', 'Consumed', 'Full again in', reset && 'Change'],
       noun: ['caller', 'callers'],
       id: ({ algorithm, version, name, id }) => [algorithm, version, name, id].join('\n'),
       load: async (cursor) => {
@@ -59,11 +59,7 @@ export class LimitsView {
           },
           actions: [button('Refresh', () => this.callers.reload())],
         }),
-        el(
-          'p',
-          { class: 'quiet' },
-          'The pattern is for callers. How much each may consume is said in the application.',
-        ),
+        el('p', { class: 'quiet' }, 'The pattern matches callers. The limits are set in the application.'),
         this.callers.element,
       ),
     );
@@ -76,13 +72,13 @@ export class LimitsView {
   /** @param {CallerRow} caller */
   async reset({ algorithm, version, name, id }) {
     const isDone = await ask({
-      title: 'Forget what it has consumed?',
-      text: `It may consume all that ${name} allows from now on.`,
+      title: 'Reset this caller?',
+      text: `From now on it may consume the full limit of ${name}.`,
       details: [el('p', {}, shownName(id))],
       action: 'Reset',
       run: async () => {
         await post(urlOf(this.cache.name, '/limits/reset'), { algorithm, version, name, id });
-        notify('It was reset.');
+        notify('The caller was reset.');
       },
     });
     if (isDone) await this.callers.reload();

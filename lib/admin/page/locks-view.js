@@ -90,11 +90,11 @@ export class LocksView {
     const part =
       kind === 'read/write lock' ? (weight === writerWeight ? ' writes,' : ' reads,') : weight > 1 && ` has ${weight},`;
     return [
-      el('span', {}, whoIs(holder), part, leftMs < 0 ? ' lease has no end ' : ` lease ends in ${duration(leftMs)} `),
+      el('span', {}, whoIs(holder), part, leftMs < 0 ? ' lease does not end ' : ` lease ends in ${duration(leftMs)} `),
       this.cache.rights.release &&
-        button('Take away…', () => this.release(claim, holder), {
+        button('Release…', () => this.release(claim, holder), {
           class: 'danger',
-          'aria-label': `Take away ${kind} ${name} from ${whoIs(holder)}`,
+          'aria-label': `Release ${kind} ${name}, held by ${whoIs(holder)}`,
         }),
     ];
   }
@@ -105,14 +105,14 @@ export class LocksView {
    */
   async release({ kind, name, version }, holder) {
     const isDone = await ask({
-      title: `Take the ${kind} away?`,
-      text: `${whoIs(holder)} holds it, is not stopped, and hears of this at its next heartbeat only: until then two may work at the same time. A data store that checks fencing tokens refuses what the old one writes.`,
+      title: `Release the ${kind}?`,
+      text: `${whoIs(holder)} holds it and is not stopped. It learns of this at its next heartbeat; until then, two may work at the same time. A data store that checks fencing tokens refuses what the old one writes.`,
       details: [el('p', {}, shownName(name))],
-      action: 'Take away',
+      action: 'Release',
       isDanger: true,
       run: async () => {
         await post(urlOf(this.cache.name, '/locks/release'), { kind, name, version, token: holder.token });
-        notify('It was taken away.');
+        notify(`The ${kind} was released.`);
       },
     });
     if (isDone) await this.claims.reload();

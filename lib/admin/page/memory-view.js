@@ -39,7 +39,7 @@ export class MemoryView {
     const { looked, share, isComplete, isWeighed } = view;
     const told = isComplete
       ? `All ${number(looked)} keys of this cache.`
-      : `${number(looked)} keys of this cache were looked at: about ${percent(share)} of the database. What follows is of them; the whole is about ${number(Math.round(1 / Math.max(share, 1e-6)))} times as much.`;
+      : `${number(looked)} keys of this cache were looked at: about ${percent(share)} of the database. All figures are of this sample; the whole is about ${number(Math.round(1 / Math.max(share, 1e-6)))} times as much.`;
     return el(
       'section',
       {},
@@ -47,10 +47,10 @@ export class MemoryView {
         'div',
         { class: 'head' },
         el('h2', {}, 'Memory by prefix'),
-        button('Look again', () => this.load()),
+        button('Sample again', () => this.load()),
       ),
       el('p', { class: 'quiet', role: 'status' }, told),
-      !isWeighed && el('p', { class: 'note' }, 'The server does not say what a key takes: it refuses MEMORY USAGE.'),
+      !isWeighed && el('p', { class: 'note' }, 'Sizes are unknown: the server refuses MEMORY USAGE.'),
       looked > 0 && prefixesOf(view),
     );
   }
@@ -61,7 +61,7 @@ function prefixesOf({ prefixes }) {
   const total = prefixes.reduce((sum, each) => sum + each.bytes, 0);
   return table(
     'Memory by prefix',
-    ['Prefix', 'Memory', 'Keys', 'A key on average', 'Never expire', 'Show'],
+    ['Prefix', 'Memory', 'Keys', 'Average per key', 'Never expire', 'Show'],
     prefixes.map((each) => [
       el('bdi', {}, each.prefix === '*' ? 'other keys' : `${each.prefix}*`),
       bar(bytes(each.bytes), each.bytes / total),
@@ -116,7 +116,7 @@ function expiryOf({ expiry }) {
         bytes(band.bytes),
       ]),
     ),
-    el('p', { class: 'quiet' }, 'Many keys that expire in the same minute are many misses in the next one.'),
+    el('p', { class: 'quiet' }, 'Keys that expire in the same minute cause misses in the next one.'),
   );
 }
 

@@ -40,7 +40,7 @@ export class ProcessView {
         el(
           'div',
           { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Loads under way' },
-          el('table', {}, headOf(['Key', 'Running for', 'Callers that wait', 'State']), this.rows),
+          el('table', {}, headOf(['Key', 'Running for', 'Waiting callers', 'State']), this.rows),
         ),
       ),
       this.copies,
@@ -75,8 +75,8 @@ export class ProcessView {
   draw({ flights, flightCount, ofTenants, copies, atMs }) {
     this.told.textContent =
       flightCount === 0
-        ? 'None: no factory of getOrSet, @Cacheable or their like runs in the process that answers.'
-        : `${number(flightCount)} in the process that answers, the oldest first${ofTenants > 0 ? `; ${number(ofTenants)} of tenants, whose keys are not shown` : ''}.`;
+        ? 'None: this process runs no factory of getOrSet, @Cacheable and the like.'
+        : `${number(flightCount)} in this process, the oldest first${ofTenants > 0 ? `; ${number(ofTenants)} of tenants, whose keys are not shown` : ''}.`;
     this.rows.replaceChildren(...flights.map(flightOf));
     this.copies.replaceChildren(el('h2', {}, 'Local copies'), ...this.copiesOf(copies, atMs));
   }
@@ -98,7 +98,7 @@ export class ProcessView {
         ['Entries', `${number(copies.entries)} of ${number(copies.maxEntries)}`],
         ['Bytes', `${bytes(copies.bytes)} of ${bytes(copies.maxBytes)}`],
         ['Hits', number(copies.hits)],
-        ['Dropped for want of room', number(copies.evictions)],
+        ['Dropped for lack of room', number(copies.evictions)],
         ['Changes reported', number(copies.invalidations)],
         [
           'Changes a second',
@@ -111,8 +111,8 @@ export class ProcessView {
 
 const states = {
   running: 'running',
-  late: 'late: its callers have got an error',
-  hung: 'hung: nobody waits for it any more',
+  late: 'late: its callers got an error',
+  hung: 'hung: nobody waits for it anymore',
 };
 
 /** @param {FlightRow} flight */

@@ -50,7 +50,7 @@ export class ScriptsView {
           el('h2', {}, 'Scripts'),
           button('Refresh', () => this.scripts.reload()),
         ),
-        el('p', { class: 'quiet' }, 'A server that does not know a script is sent it in full at its next call.'),
+        el('p', { class: 'quiet' }, 'A server that lacks a script receives it with the next call.'),
         this.scripts.element,
       ),
     );

@@ -130,7 +130,7 @@ export class ServerView {
     const { name } = this.cache;
     await ask({
       title: `Flush the database of ${name}?`,
-      text: `All ${number(keys)} keys of the database are deleted: those of every prefix and version, of other caches and applications, and locks. This cannot be undone.`,
+      text: `All ${number(keys)} keys of the database will be deleted: those of every prefix and version, of other caches and applications, and locks. This cannot be undone.`,
       fields: [confirmation(name)],
       action: 'Flush the database',
       isDanger: true,

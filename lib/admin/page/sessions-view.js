@@ -49,7 +49,7 @@ export class SessionsView {
         'section',
         {},
         searchHead('Sessions', {
-          label: 'Version that they are in',
+          label: 'Version of the sessions',
           placeholder: usual,
           search: (version) => {
             this.version = version || usual;
@@ -61,8 +61,8 @@ export class SessionsView {
           'p',
           { class: 'quiet' },
           cache.rights.read
-            ? 'Whoever has the id of a session is half signed in: ids are shown to those only who may read values.'
-            : 'You may not read values, and so see hashes in the place of ids, as logs have them.',
+            ? 'A session id is a credential: only users who may read values see it.'
+            : 'You may not read values, so you see hashes instead of ids, as in logs.',
         ),
         this.sessions.element,
       ),

@@ -14,17 +14,17 @@ export function storedOf({ raw, codec }) {
     ? [
         ['Stored', bytes(codec.storedBytes)],
         codec.plainBytes !== undefined && ['Serialized', bytes(codec.plainBytes)],
-        ['Serializer', codec.serializer ?? 'not looked at'],
+        ['Serializer', codec.serializer ?? 'not checked'],
         ['Compressor', codec.compressor ?? 'none'],
         ['Encrypted', codec.encrypted ? 'yes, for this key' : 'no'],
-        codec.envelopeBytes > 0 && ['Of that for tags and grace', bytes(codec.envelopeBytes)],
+        codec.envelopeBytes > 0 && ['Of which for tags and grace', bytes(codec.envelopeBytes)],
       ]
     : [];
   const isCut = raw?.format === 'bytes' && 2 * raw.size > raw.hex.length;
   return el(
     'details',
     { class: 'stored' },
-    el('summary', {}, 'As it is stored'),
+    el('summary', {}, 'As stored'),
     el(
       'dl',
       { class: 'tiles' },

@@ -129,7 +129,7 @@ function pendingOf(stream, group) {
 async function claim({ cache, key, version, changed }, group, { id, consumer: owner, idleMs }) {
   const isDone = await ask({
     title: `Give ${id} to another consumer?`,
-    text: 'It stays as old as it is, so that it is due at once, and no delivery is counted. Where it is delivered again meanwhile, nothing happens.',
+    text: 'It keeps its age, so it is due at once, and no delivery is counted. If it is delivered again meanwhile, nothing happens.',
     fields: [
       {
         name: 'consumer',

@@ -117,7 +117,7 @@ async function replayLetters({ cache, key, version, changed }, ids) {
   const what = `${number(ids.length)} ${ids.length === 1 ? 'letter' : 'letters'}`;
   const isDone = await ask({
     title: `Replay ${what}?`,
-    text: 'Each goes back to the end of the stream that it comes from, for all groups there, and is counted as new. Mend what it failed at first.',
+    text: 'Each is added to the end of its original stream, for all groups, and counts as new. First fix what made it fail.',
     action: `Replay ${what}`,
     run: async () => {
       /** @type {Moved} */
@@ -129,7 +129,7 @@ async function replayLetters({ cache, key, version, changed }, ids) {
       notify(
         moved === asked
           ? `${number(moved)} replayed.`
-          : `${number(moved)} of ${number(asked)} replayed; the others had gone.`,
+          : `${number(moved)} of ${number(asked)} replayed; the others were gone.`,
       );
     },
   });

@@ -142,7 +142,7 @@ export class TagsView {
         /** @type {TaggedPage} */
         const page = await get(this.url('/entries'), { tag, cursor, version: place().version });
         sum = page.looked + (cursor === undefined ? 0 : sum);
-        looked.textContent = `Found by looking at ${number(sum)} strings of version ${place().version || this.cache.version}.`;
+        looked.textContent = `Found among ${number(sum)} strings of version ${place().version || this.cache.version}.`;
         return { rows: page.entries, cursor: page.cursor };
       },
       row: ({ key, keptMs, isCurrent }) =>
@@ -178,17 +178,17 @@ export class TagsView {
     const count = this.counts.get(tag);
     const isDone = await ask({
       title: 'Invalidate the tag?',
-      text: 'Every entry that carries it counts as missing from now on, in every version, and is made again when somebody reads it. This cannot be undone.',
+      text: 'From now on, every entry with this tag is a miss, in every version, and is loaded again when it is read. This cannot be undone.',
       details: [
         el('p', {}, shownName(tag)),
-        ...(count === undefined ? [] : [el('p', {}, `${number(count)} entries carry it, of those that were counted.`)]),
+        ...(count === undefined ? [] : [el('p', {}, `${number(count)} of the counted entries have it.`)]),
       ],
       action: 'Invalidate',
       isDanger: true,
       run: async () => {
         /** @type {{ wasInUse: boolean }} */
         const { wasInUse } = await post(this.url('/invalidate'), { tag });
-        notify(wasInUse ? 'The tag was invalidated.' : 'No entry carried the tag any more.');
+        notify(wasInUse ? 'The tag was invalidated.' : 'No entry had the tag anymore.');
       },
     });
     if (!isDone) return;

@@ -176,7 +176,7 @@ export class TrafficView {
     this.latency.show(
       times,
       [column(({ p50 }) => p50), column(({ p99 }) => p99)],
-      `Lately half of the commands took ${time(latest?.p50)} at most, 99 of 100 ${time(latest?.p99)}`,
+      `Lately half of the commands took at most ${time(latest?.p50)}, and 99 of 100 at most ${time(latest?.p99)}`,
     );
   }
 }
@@ -210,17 +210,13 @@ function prefixesOf({ prefixes }) {
     {},
     el('h2', {}, 'By prefix'),
     rows.length === 0
-      ? el('p', { class: 'quiet' }, 'No key was read in this time.')
+      ? el('p', { class: 'quiet' }, 'No key was read in this period.')
       : table(
           'Figures by prefix',
           ['Prefix', 'Hits', 'Misses', 'Hit rate', 'Stale', 'Errors', 'p50', 'p99', 'Show'],
           rows,
         ),
-    el(
-      'p',
-      { class: 'quiet' },
-      'A sample of each second stands for all of it, where there are more than 500 reads or 200 commands in it.',
-    ),
+    el('p', { class: 'quiet' }, 'Above 500 reads or 200 commands a second, a sample stands for the rest.'),
   );
 }
 
