@@ -83,7 +83,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than there may be processors: many specs wait for a server to be away, or back.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },

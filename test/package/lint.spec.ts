@@ -7,7 +7,7 @@ const cwd = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Types and lint, in the time that other specs spend waiting: it gives way to them. */
 it('npm run lint has nothing to say', { timeout: 600_000 }, async () => {
-  const lint = promisify(execFile)('nice', ['npm', 'run', '--silent', 'lint'], { cwd, maxBuffer: 2 ** 26 });
+  const lint = promisify(execFile)('nice', ['-n', '5', 'npm', 'run', '--silent', 'lint'], { cwd, maxBuffer: 2 ** 26 });
   const complaints = lint.then(
     () => '',
     ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
