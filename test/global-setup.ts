@@ -12,6 +12,7 @@ export default async function offerTopologies(project: TestProject): Promise<() 
   const topologies = topologiesToStart(env);
   const servers = new ServersOnDemand(
     Object.fromEntries(topologies.map((topology) => [topology.name, () => topology.start(env)])),
+    project.vitest.config.watch,
   );
   project.provide('serversAt', await servers.listen());
   project.provide('connections', {});

@@ -19,8 +19,14 @@ export class ServersOnDemand {
   private started?: Promise<Deployment[]>;
   private stopped: Promise<unknown> = Promise.resolve();
 
-  /** @param starts by the names of what they start */
-  constructor(private readonly starts: Record<string, () => Promise<Deployment>>) {}
+  /**
+   * @param starts by the names of what they start
+   * @param isKept whether they run on, once started, for who comes later
+   */
+  constructor(
+    private readonly starts: Record<string, () => Promise<Deployment>>,
+    private readonly isKept: boolean,
+  ) {}
 
   /** Resolves with the port. */
   async listen(): Promise<number> {
@@ -42,7 +48,7 @@ export class ServersOnDemand {
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.sockets.delete(socket);
-      if (this.sockets.size === 0) this.stop();
+      if (this.sockets.size === 0 && !this.isKept) this.stop();
     });
     this.started ??= startAll(Object.values(this.starts).map((start) => start()));
     const answer = await this.started.then(
