@@ -6,6 +6,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { catchError, type Observable } from 'rxjs';
+import { isReply, withoutQuotes } from '../connection/index.js';
 import {
   CachexError,
   CodecError,
@@ -32,11 +33,23 @@ function answerTo(error: unknown): unknown {
   const status = statusOf(error);
   if (status === undefined) return error;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only errors have a status
-  const { message, code } = error as Error & { code?: string };
+  const { message: words, code } = error as Error & { code?: string };
+  const message = isServers(error) ? `The server refuses: ${withoutQuotes(words)}` : words;
   return new HttpException({ statusCode: status, message, ...(code !== undefined && { code }) }, status, {
     cause: error,
   });
 }
+
+const isServers = (error: unknown): error is Error => error instanceof Error && isReply(error);
+
+/** What its first word means. */
+const refusals: readonly (readonly [words: RegExp, status: number])[] = [
+  [/^WRONGTYPE/, 409],
+  [/^NOGROUP/, 404],
+  [/^ERR (invalid cursor|Invalid stream ID)/, 400],
+];
+
+const refusalOf = ({ message }: Error): number => refusals.find(([words]) => words.test(message))?.[1] ?? 502;
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof ConnectionError || error instanceof CommandTimeoutError) return 503;
@@ -45,7 +58,8 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof CodecError) return 422;
   if (error instanceof NotSupportedError) return 501;
   // The server has refused, and its reason is in the message.
-  if (error instanceof CachexError) return 502;
+  if (error instanceof CachexError) return isServers(error.cause) ? refusalOf(error.cause) : 502;
+  if (isServers(error)) return refusalOf(error);
   // What the library throws for arguments that make no sense.
   if (error instanceof TypeError || error instanceof RangeError) return 400;
   return undefined;

@@ -1,6 +1,7 @@
 import { IsIn, IsString } from '../../options/validators.js';
 import { IsTimeout, Obeys, Optional } from '../../options/option-rules.js';
 import type { Timeout } from '../../index.js';
+import { IsWalkCursor } from './cursors.js';
 
 export const types = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
 
@@ -64,6 +65,7 @@ export class KeysDto extends MatchDto {
   /** What the last page gave. */
   @Optional()
   @IsString()
+  @IsWalkCursor()
   cursor?: string;
 }
 

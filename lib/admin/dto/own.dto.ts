@@ -1,5 +1,6 @@
 import { IsIn, IsString } from '../../options/validators.js';
 import { Optional } from '../../options/option-rules.js';
+import { IsWalkCursor } from './cursors.js';
 import { VersionDto } from './key.dto.js';
 
 /** One page of what the library keeps for itself. */
@@ -12,6 +13,7 @@ export class OwnDto extends VersionDto {
   /** What the last page gave. */
   @Optional()
   @IsString()
+  @IsWalkCursor()
   cursor?: string;
 }
 
@@ -23,6 +25,7 @@ export class TagDto extends VersionDto {
   /** What the last page gave. */
   @Optional()
   @IsString()
+  @IsWalkCursor()
   cursor?: string;
 }
 

@@ -1,5 +1,6 @@
 import { IsString } from '../../options/validators.js';
 import { isObject, Obeys, Optional } from '../../options/option-rules.js';
+import { isEntryId, IsPendingCursor } from './cursors.js';
 import { KeyDto } from './key.dto.js';
 
 /** One page of what is pending in a group of a stream. */
@@ -10,6 +11,7 @@ export class PendingDto extends KeyDto {
   /** What the last page gave. */
   @Optional()
   @IsString()
+  @IsPendingCursor()
   cursor?: string;
 }
 
@@ -42,7 +44,9 @@ export class ClaimDto extends KeyDto {
 /** Dead letters; `key` is their stream. */
 export class ReplayDto extends KeyDto {
   @Obeys('areIds', (value, what) => {
-    if (!isList(value, isText)) throw new TypeError(`${what} must be a list of 1 to ${mostEntries} IDs`);
+    if (!isList(value, isEntryId)) {
+      throw new TypeError(`${what} must be a list of 1 to ${mostEntries} IDs, like '1700000000000-0'`);
+    }
   })
   ids!: string[];
 }
@@ -50,7 +54,9 @@ export class ReplayDto extends KeyDto {
 const isList = (value: unknown, isOne: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.length > 0 && value.length <= mostEntries && value.every(isOne);
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-
 const isPending = (value: unknown): boolean =>
-  isObject(value) && isText(value.id) && isText(value.owner) && typeof value.idleMs === 'number' && value.idleMs >= 0;
+  isObject(value) &&
+  isEntryId(value.id) &&
+  typeof value.owner === 'string' &&
+  typeof value.idleMs === 'number' &&
+  value.idleMs >= 0;

@@ -1,5 +1,6 @@
 import { type Argument, type Command, type Key, Member } from '../../command-model/command.js';
 import type { CachexService } from '../../index.js';
+import { checkedCursor, isPosition } from '../dto/cursors.js';
 import type { ItemDto } from '../dto/item.dto.js';
 import type { ValueView } from './value-view.js';
 import type { KeyCommand, RawKey } from './raw-key.js';
@@ -98,11 +99,12 @@ export function ranged(items: readonly RawItem[], { cursor = '0', count }: PageR
 
 /** The indexes of a page, both included. */
 export function indexesOf({ cursor = '0', count }: PageRequest): [start: number, end: number] {
-  const start = Number(cursor);
-  if (!Number.isSafeInteger(start) || start < 0)
-    throw new TypeError('The cursor must be the one that the last page returned');
+  const start = Number(checkedCursor(cursor, (text) => isPosition(text) && Number.isSafeInteger(Number(text))));
   return [start, start + count - 1];
 }
+
+/** Where a SCAN goes on. */
+export const positionOf = ({ cursor = '0' }: PageRequest): string => checkedCursor(cursor, isPosition);
 
 export const itemOf = (data: Buffer): RawItem => ({ data, size: data.length });
 

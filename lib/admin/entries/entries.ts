@@ -61,7 +61,7 @@ export class Entries {
 
   /** A new item, or another value of the one that was shown. */
   async put(open: OpenCache, item: ItemDto): Promise<void> {
-    await this.expectType(open, item);
+    await expectType(open, item.key, item.type);
     const { [item.type]: collection } = collections;
     const change = item.digest !== undefined && collection.change?.(item);
     if (change) return exchangeItem(open, item, change);
@@ -70,7 +70,7 @@ export class Entries {
   }
 
   async remove(open: OpenCache, item: ItemDto): Promise<void> {
-    await this.expectType(open, item);
+    await expectType(open, item.key, item.type);
     const { [item.type]: collection } = collections;
     const exchange = collection.exchange?.(item);
     if (exchange) return exchangeItem(open, item, exchange);
@@ -84,13 +84,18 @@ export class Entries {
     if (!facts) throw notThere(key);
     return facts;
   }
+}
 
-  /** A key that has expired must not come back without its time to live. */
-  private async expectType({ cache }: OpenCache, { key, type }: ItemDto): Promise<void> {
-    const actual = await cache.type(key);
-    if (actual === undefined) throw notThere(key);
-    if (actual !== type) throw new ConflictException(`The key holds a ${actual} now`);
-  }
+/**
+ * A key that has expired must not come back without its time to live.
+ *
+ * @throws NotFoundException where it is not there
+ * @throws ConflictException where it is of another type
+ */
+export async function expectType({ cache }: OpenCache, key: string, type: CollectionType): Promise<void> {
+  const actual = await cache.type(key);
+  if (actual === undefined) throw notThere(key);
+  if (actual !== type) throw new ConflictException(`The key holds a ${actual} now`);
 }
 
 export const notThere = (key: string): NotFoundException =>

@@ -10,6 +10,7 @@ import {
   needed,
   type PageRequest,
   pairsIn,
+  positionOf,
   type RawItem,
   scanned,
 } from './collection.js';
@@ -46,7 +47,7 @@ export const hash: Collection = {
     return { items, ...(cursor !== undefined && { cursor }) };
   },
 
-  command: ({ cursor = '0', match = '*', count }) => about('HSCAN', cursor, 'MATCH', match, 'COUNT', count),
+  command: (request) => about('HSCAN', positionOf(request), 'MATCH', request.match ?? '*', 'COUNT', request.count),
 
   read(reply) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and a flat list
@@ -74,11 +75,11 @@ interface Names {
 
 /** Without their values: HSCAN with NOVALUES (Redis 7.4, Valkey 8); `undefined` where that would be too many names. */
 async function namesOf(raw: RawKey, request: PageRequest, length: number): Promise<Names | undefined> {
-  const { cursor = '0', match, count } = request;
+  const { match, count } = request;
   const options = ['MATCH', match ?? '*', 'COUNT', match === undefined ? count : step, 'NOVALUES'] as const;
   const endsAt = performance.now() + searchMs;
   const fields: Buffer[] = [];
-  let at = cursor;
+  let at = positionOf(request);
   do {
     const [reply] = await raw.askAll([about('HSCAN', at, ...options)]);
     if (!Array.isArray(reply)) return length > mostNames ? undefined : allNames(raw, request);

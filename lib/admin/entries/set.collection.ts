@@ -1,12 +1,12 @@
 import { write } from '../../command-model/command.js';
 import { integer } from '../../command-model/replies.js';
-import { type Collection, itemOf, memberIn, needed, scanned } from './collection.js';
+import { type Collection, itemOf, memberIn, needed, positionOf, scanned } from './collection.js';
 import { about } from './raw-key.js';
 
 export const set: Collection = {
   length: 'SCARD',
 
-  command: ({ cursor = '0', count }) => about('SSCAN', cursor, 'COUNT', count),
+  command: (request) => about('SSCAN', positionOf(request), 'COUNT', request.count),
 
   read(reply) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SSCAN gives a cursor and the members

@@ -1,6 +1,7 @@
 import { write } from '../../command-model/command.js';
 import { integer } from '../../command-model/replies.js';
 import { nameOf } from '../../arguments/names.js';
+import { checkedCursor, isEntryId } from '../dto/cursors.js';
 import { isObject } from '../../options/option-rules.js';
 import { type Collection, needed, pairsIn, type PageRequest, type RawItem } from './collection.js';
 import { about } from './raw-key.js';
@@ -32,4 +33,5 @@ export const stream: Collection = {
 };
 
 /** The cursor is the ID of the last entry given. */
-const before = ({ cursor }: PageRequest): string => (cursor === undefined ? '+' : `(${cursor}`);
+const before = ({ cursor }: PageRequest): string =>
+  cursor === undefined ? '+' : `(${checkedCursor(cursor, isEntryId)}`;

@@ -1,8 +1,8 @@
 import { nameOf } from '../../arguments/names.js';
 import { everySecond } from '../../command-model/replies.js';
-import { notThere } from '../entries/entries.js';
+import { expectType } from '../entries/entries.js';
 import { about, type OpenCache } from '../entries/raw-key.js';
-import { askEach, walk } from './walk.js';
+import { askEach, askOne, walk } from './walk.js';
 
 /** A stream, and what its groups have to do. */
 export interface StreamRow {
@@ -89,15 +89,15 @@ export async function streamsOf(open: OpenCache, cursor: string | undefined): Pr
 
 /** The groups of a stream, with their consumers. */
 export async function streamViewOf(open: OpenCache, key: string): Promise<StreamView> {
+  await expectType(open, key, 'stream');
   const wire = open.peek.wireOf(key);
-  const [[length, groups] = []] = await askEach(open.pool, [wire], [about('XLEN'), ['XINFO', ['GROUPS'], []]]);
-  if (!Array.isArray(groups)) throw notThere(key);
-  const shown = groupsIn(groups).slice(0, mostGroups);
+  const groups = groupsIn(await askOne(open.pool, wire, ['XINFO', ['GROUPS'], []]));
+  const shown = groups.slice(0, mostGroups);
   const names = shown.map((group) => bytesIn(group.get('name')));
-  const [consumers = []] = await askEach(
+  const [[length, ...consumers] = []] = await askEach(
     open.pool,
     [wire],
-    names.map((name) => ['XINFO', ['CONSUMERS'], [name]] as const),
+    [about('XLEN'), ...names.map((name) => ['XINFO', ['CONSUMERS'], [name]] as const)],
   );
   return {
     length: Number(length),
@@ -123,12 +123,9 @@ export async function streamViewOf(open: OpenCache, key: string): Promise<Stream
 
 /** A page of what is pending in a group, the oldest first. */
 export async function pendingOf(open: OpenCache, key: string, group: string, cursor = '-'): Promise<PendingPage> {
-  const [[reply] = []] = await askEach(
-    open.pool,
-    [open.peek.wireOf(key)],
-    [about('XPENDING', group, cursor, '+', pendingLength)],
-  );
-  if (!Array.isArray(reply)) throw notThere(key);
+  await expectType(open, key, 'stream');
+  const command = about('XPENDING', group, cursor, '+', pendingLength);
+  const reply = await askOne(open.pool, open.peek.wireOf(key), command);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XPENDING with a range gives such rows
   const rows = (reply as [id: Buffer, consumer: Buffer, idleMs: number, deliveries: number][]).map(
     ([id, consumer, idleMs, deliveries]) => ({ id: String(id), consumer: nameOf(consumer), idleMs, deliveries }),

@@ -60,13 +60,17 @@ export async function askEach(
   wires: readonly (Buffer | string)[],
   commands: readonly KeyCommand[],
 ): Promise<unknown[][]> {
-  const calls = wires.flatMap((wire) =>
-    commands.map(([name, before, after]): WireCommand => {
-      const args = [...before, wire, ...after.map((arg) => (typeof arg === 'number' ? String(arg) : arg))];
-      return { name, args, access: 'write', slot: pool.slotOf?.(wire) };
-    }),
-  );
+  const calls = wires.flatMap((wire) => commands.map((command) => callOf(pool, wire, command)));
   const replies = calls.length > 0 ? await pool.sendAll(calls) : [];
   const read = replies.map((reply) => (reply instanceof Error ? undefined : reply));
   return wires.map((_, index) => read.slice(index * commands.length, (index + 1) * commands.length));
+}
+
+/** One of them about one key; throws what the server refuses. */
+export const askOne = (pool: ConnectionPool, wire: Buffer | string, command: KeyCommand): Promise<unknown> =>
+  pool.send(callOf(pool, wire, command));
+
+function callOf(pool: ConnectionPool, wire: Buffer | string, [name, before, after]: KeyCommand): WireCommand {
+  const args = [...before, wire, ...after.map((arg) => (typeof arg === 'number' ? String(arg) : arg))];
+  return { name, args, access: 'write', slot: pool.slotOf?.(wire) };
 }
