@@ -147,6 +147,11 @@ export async function follow(url, query, signal, hear) {
   await hearLines(await answered(withQuery(url, query), { signal }), hear);
 }
 
+/** @type {() => never} */
+const gone = () => {
+  throw new ApiError('The application has gone away.', 0);
+};
+
 /**
  * @template Line
  * @param {Response} response
@@ -157,7 +162,7 @@ async function hearLines(response, hear) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { done, value = '' } = await reader.read();
+    const { done, value = '' } = await reader.read().catch(gone);
     const lines = (rest + value).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) hear(JSON.parse(line));

@@ -102,7 +102,7 @@ const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
 const samplesOf = (names, count) =>
   el(
     'ul',
-    { class: 'sample', 'aria-label': 'Some of them' },
+    { class: 'sample', tabindex: '0', 'aria-label': 'Some of them' },
     names.map((name) => el('li', {}, el('bdi', {}, name))),
     count > names.length && el('li', {}, '…'),
   );

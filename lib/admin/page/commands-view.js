@@ -1,5 +1,5 @@
 import { follow, get, urlOf } from './api.js';
-import { button, el, failure, labelled } from './dom.js';
+import { button, el, failure, labelled, refill } from './dom.js';
 import { number, time } from './format.js';
 import { go, place } from './place.js';
 import { headOf, table } from './table.js';
@@ -114,7 +114,9 @@ export class CommandsView {
         following.signal,
         /** @param {FeedLine} line */ (line) => this.hear(line),
       );
-      if (this.following === following) this.pause();
+      if (this.following !== following) return;
+      this.pause();
+      this.status.textContent = 'Paused: the application ended the list.';
     } catch (error) {
       if (this.following !== following) return;
       this.pause();
@@ -147,13 +149,15 @@ export class CommandsView {
     try {
       /** @type {{ readonly servers: readonly SlowLog[] }} */
       const { servers } = await get(urlOf(this.cache.name, '/commands/slow'));
-      this.slow.replaceChildren(
+      refill(
+        this.slow,
         head,
         el('p', { class: 'quiet' }, 'Commands that took the servers long, from any client. Values are not shown.'),
         ...servers.flatMap(slowOf),
       );
     } catch (error) {
-      this.slow.replaceChildren(
+      refill(
+        this.slow,
         head,
         failure(error, () => this.loadSlow()),
       );

@@ -1,4 +1,4 @@
-import { button, el, labelled, messageOf, options, part } from './dom.js';
+import { button, el, isBusy, labelled, messageOf, options, part, setBusy } from './dom.js';
 import { whatChanged } from './value.js';
 
 /**
@@ -36,6 +36,9 @@ import { whatChanged } from './value.js';
 export function ask({ title, text, details = [], fields = [], action, isDanger = false, run, cancel }) {
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
+  const cancelButton = button('Cancel', () => dialog.close());
+  // Else it is whatever scrolls.
+  (controls[0]?.control ?? cancelButton).autofocus = true;
   const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary' }, action);
   /** @type {HTMLFormElement} */
   const form = el(
@@ -46,19 +49,15 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
     details,
     controls.map(({ label, hint, control }) => labelled(label, control, hint)),
     error,
-    el(
-      'div',
-      { class: 'actions' },
-      button('Cancel', () => dialog.close()),
-      submit,
-    ),
+    el('div', { class: 'actions' }, cancelButton, submit),
   );
   /** @type {HTMLDialogElement} */
   const dialog = el('dialog', { 'aria-labelledby': 'dialog-title' }, form);
   return new Promise((resolve) => {
     let isDone = false;
     const carryOut = async () => {
-      submit.disabled = true;
+      if (isBusy(submit)) return;
+      setBusy(submit, true);
       try {
         await run(valuesOf(controls));
         isDone = true;
@@ -66,7 +65,7 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
       } catch (failed) {
         error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => dialog.close()));
       } finally {
-        submit.disabled = false;
+        setBusy(submit, false);
       }
     };
     form.addEventListener('submit', (event) => {
@@ -77,13 +76,16 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
       if (!isDone) cancel?.();
       dialog.remove();
       // The element that opened it may have been redrawn.
-      if (document.activeElement === document.body) part('.entry, main').focus({ preventScroll: true });
+      if (document.activeElement === document.body) backTo().focus({ preventScroll: true });
       resolve(isDone);
     });
     document.body.append(dialog);
     dialog.showModal();
   });
 }
+
+/** @returns {HTMLElement} */
+const backTo = () => document.querySelector('.chosen > .entry') ?? part('main');
 
 /**
  * @template {string} Name

@@ -76,6 +76,48 @@ export function part(selector) {
   throw new Error(`The page has no ${selector}`);
 }
 
+const focusable = 'a, button, input, select, summary, [tabindex]';
+
+/**
+ * What somebody would call it who looks for it again.
+ *
+ * @param {Element} element
+ */
+const nameOf = (element) => `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent}`;
+
+/**
+ * Puts others in the place of what an element holds. Who has come into it by keyboard is then on what is called the same,
+ * else on the first of it, else on what is around; what was unfolded stays so.
+ *
+ * @param {HTMLElement} element
+ * @param {Child[]} children
+ */
+export function refill(element, ...children) {
+  const { activeElement } = document;
+  const name = element.contains(activeElement) && activeElement ? nameOf(activeElement) : undefined;
+  const unfolded = new Set(Array.from(element.querySelectorAll('details[open] > summary'), nameOf));
+  element.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
+  for (const summary of element.querySelectorAll('details > summary'))
+    if (unfolded.has(nameOf(summary))) summary.parentElement?.setAttribute('open', '');
+  if (name === undefined) return;
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = element.querySelectorAll(focusable);
+  /** @type {HTMLElement | null} */
+  const around = element.closest('[role=region], section[tabindex]');
+  (Array.from(all).find((each) => nameOf(each) === name) ?? all[0] ?? around)?.focus({ preventScroll: true });
+}
+
+/**
+ * Whether a button waits for what it has begun. It is not disabled: who is on it by keyboard would lose the place.
+ *
+ * @param {HTMLButtonElement} waiting
+ * @param {boolean} isBusy
+ */
+export const setBusy = (waiting, isBusy) => waiting.setAttribute('aria-disabled', String(isBusy));
+
+/** @param {HTMLButtonElement} waiting */
+export const isBusy = (waiting) => waiting.getAttribute('aria-disabled') === 'true';
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let clearing;
 

@@ -1,5 +1,5 @@
 import { ask } from './dialog.js';
-import { button, el, failure, labelled } from './dom.js';
+import { button, el, failure, labelled, refill } from './dom.js';
 import { bytes, number, parseJson } from './format.js';
 import { isEditable, valueOf } from './value.js';
 import { headOf } from './table.js';
@@ -117,7 +117,8 @@ export class ItemsTable {
   append({ items, cursor }) {
     this.rows.append(...items.map((item) => this.row(item)));
     const count = this.rows.children.length;
-    this.foot.replaceChildren(
+    refill(
+      this.foot,
       el('p', { class: 'quiet', role: 'status' }, `${number(count)} of ${number(this.length)} shown`),
       ...(cursor === undefined ? [] : [button('Show more', () => this.more(cursor))]),
     );
@@ -129,7 +130,10 @@ export class ItemsTable {
       const page = await this.view.page({ cursor, match: this.match });
       this.append({ items: page.items ?? [], cursor: page.cursor });
     } catch (error) {
-      this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      refill(
+        this.foot,
+        failure(error, () => this.more(cursor)),
+      );
     }
   }
 

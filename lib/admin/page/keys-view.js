@@ -26,6 +26,7 @@ export class KeysView {
   asked;
   /** @type {EntryView | undefined} */
   entry;
+  isPressed = false;
 
   /**
    * @param {VisibleCache} cache
@@ -50,7 +51,12 @@ export class KeysView {
     this.scope = el('input', { placeholder: 'none', spellcheck: 'false', autocomplete: 'off' });
     this.rows = el('tbody');
     this.foot = el('div', { class: 'foot' });
-    this.pane = el('section', { class: 'entry', 'aria-label': 'Chosen key', tabindex: '-1' });
+    /** @param {KeyboardEvent} event and Escape goes back to the list; a field that it clears is left by the next one. */
+    const onkeydown = ({ key, target }) => {
+      const isCleared = target instanceof HTMLInputElement && target.value !== '';
+      if (key === 'Escape' && !isCleared && this.rows.offsetParent !== null) this.focus();
+    };
+    this.pane = el('section', { class: 'entry', 'aria-label': 'Chosen key', tabindex: '-1', onkeydown });
     this.element = el('div', { class: 'columns' }, this.list(), this.pane);
   }
 
@@ -63,7 +69,9 @@ export class KeysView {
       this.scope.value = at.scope;
       void this.search();
     }
+    const isLeft = at.key === '' && this.pane.contains(document.activeElement);
     this.element.classList.toggle('chosen', at.key !== '');
+    if (isLeft) this.focus();
     this.mark(at.key);
     this.entry?.leave();
     if (at.key === '') {
@@ -74,8 +82,28 @@ export class KeysView {
       this.changed(at.key, change),
     );
     void this.entry.load();
-    // On a narrow screen the key takes the place of the list.
-    if (this.rows.offsetParent === null) this.pane.focus();
+    // On a narrow screen the key takes the place of the list; by keyboard, it is behind all of the list.
+    if (this.rows.offsetParent === null || this.isPressed) this.pane.focus();
+    this.isPressed = false;
+  }
+
+  /** On the chosen key in the list, or where another is searched for. */
+  focus() {
+    /** @type {HTMLElement | null} */
+    const link = this.rows.querySelector('a[aria-current]');
+    (link ?? this.pattern).focus();
+  }
+
+  /**
+   * Enter at a key goes into it,
+   *
+   * @param {MouseEvent} event
+   */
+  press({ detail, target }) {
+    if (detail !== 0 || !(target instanceof Element)) return;
+    const link = target.closest('a');
+    if (link?.hasAttribute('aria-current')) this.pane.focus();
+    else this.isPressed = link !== null;
   }
 
   list() {
@@ -102,7 +130,12 @@ export class KeysView {
       this.changes(),
       el(
         'table',
-        { class: 'keys', onkeydown: walk, onchange: () => this.tell() },
+        {
+          class: 'keys',
+          onkeydown: walk,
+          onchange: () => this.tell(),
+          onclick: (/** @type {MouseEvent} */ event) => this.press(event),
+        },
         headOf(['Key', 'Type', 'Expires in', this.cache.rights.deleteMany && 'Choose']),
         this.rows,
       ),
@@ -135,6 +168,7 @@ export class KeysView {
   async more(cursor) {
     const { asked } = this;
     const { pattern, type, ...at } = place();
+    const isFollowed = this.foot.contains(document.activeElement);
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       /** @type {KeyRowsPage} */
@@ -154,6 +188,8 @@ export class KeysView {
     } catch (error) {
       if (asked === this.asked) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
     }
+    if (isFollowed && document.activeElement === document.body)
+      (this.foot.querySelector('button') ?? this.pattern).focus();
   }
 
   /** @param {string} key */
@@ -245,6 +281,7 @@ export class KeysView {
   /** How many are chosen. */
   tell() {
     const count = this.chosen().length;
+    if (count === 0 && document.activeElement === this.chosenButton) this.pattern.focus();
     this.chosenButton.disabled = count === 0;
     this.chosenButton.textContent = count === 0 ? 'Delete chosen…' : `Delete ${number(count)} chosen…`;
   }

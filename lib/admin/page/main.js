@@ -104,6 +104,11 @@ function render() {
 }
 
 window.addEventListener('hashchange', render);
+// Its address would be another place of the page.
+part('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  content.focus();
+});
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || isTyping(event)) return;
   event.preventDefault();

@@ -1,11 +1,12 @@
 import { get, urlOf } from './api.js';
-import { button, el, failure } from './dom.js';
+import { button, el, failure, refill } from './dom.js';
 import { bytes, duration, number, patternOf, percent, timeToLive } from './format.js';
 import { hrefOf, place } from './place.js';
 import { bar, table } from './table.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
+ * @import { Child } from './dom.js'
  * @import { ExpiryBand, KindMemory, LargeKey, MemoryView as Memory } from '../memory/memory-sample.js'
  */
 
@@ -24,13 +25,16 @@ export class MemoryView {
   }
 
   async load() {
-    this.element.replaceChildren(el('section', {}, el('p', { class: 'quiet', role: 'status' }, 'Looking at keys…')));
+    refill(this.element, this.section('Looking at keys…'));
     try {
       /** @type {Memory} */
       const view = await get(urlOf(this.cache.name, '/memory'), { version: place().version });
-      this.element.replaceChildren(this.summary(view), largestOf(view), expiryOf(view));
+      refill(this.element, this.summary(view), largestOf(view), expiryOf(view));
     } catch (error) {
-      this.element.replaceChildren(failure(error, () => this.load()));
+      refill(
+        this.element,
+        failure(error, () => this.load()),
+      );
     }
   }
 
@@ -40,6 +44,18 @@ export class MemoryView {
     const told = isComplete
       ? `All ${number(looked)} keys of this cache.`
       : `${number(looked)} keys of this cache were looked at: about ${percent(share)} of the database. All figures are of this sample; the whole is about ${number(Math.round(1 / Math.max(share, 1e-6)))} times as much.`;
+    return this.section(
+      told,
+      !isWeighed && el('p', { class: 'note' }, 'Sizes are unknown: the server refuses MEMORY USAGE.'),
+      looked > 0 && prefixesOf(view),
+    );
+  }
+
+  /**
+   * @param {string} told
+   * @param {Child[]} figures
+   */
+  section(told, ...figures) {
     return el(
       'section',
       {},
@@ -50,8 +66,7 @@ export class MemoryView {
         button('Sample again', () => this.load()),
       ),
       el('p', { class: 'quiet', role: 'status' }, told),
-      !isWeighed && el('p', { class: 'note' }, 'Sizes are unknown: the server refuses MEMORY USAGE.'),
-      looked > 0 && prefixesOf(view),
+      ...figures,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { button, el, failure, labelled } from './dom.js';
+import { button, el, failure, labelled, refill } from './dom.js';
 import { number } from './format.js';
 import { headOf } from './table.js';
 
@@ -28,8 +28,8 @@ import { headOf } from './table.js';
  * @template Row
  */
 export class PagedList {
-  /** @type {Set<string>} */
-  known = new Set();
+  /** @type {Map<string, HTMLTableRowElement>} */
+  known = new Map();
   turn = 0;
 
   /** @param {List<Row>} list */
@@ -37,29 +37,27 @@ export class PagedList {
     this.list = list;
     this.rows = el('tbody');
     this.foot = el('div', { class: 'foot' });
-    this.element = el(
+    this.region = el(
       'div',
-      { class: 'own' },
-      el(
-        'div',
-        { class: 'table', tabindex: '0', role: 'region', 'aria-label': list.label },
-        el('table', {}, headOf(list.titles), this.rows),
-      ),
-      this.foot,
+      { class: 'table', tabindex: '0', role: 'region', 'aria-label': list.label },
+      el('table', {}, headOf(list.titles), this.rows),
     );
+    this.element = el('div', { class: 'own' }, this.region, this.foot);
   }
 
   /** From the beginning. */
   async reload() {
     this.turn++;
     this.known.clear();
-    this.rows.replaceChildren();
+    refill(this.rows);
     await this.more(undefined);
   }
 
   /** @param {string | undefined} cursor */
   async more(cursor) {
     const { turn, list } = this;
+    const isFollowed = this.foot.contains(document.activeElement);
+    if (isFollowed) this.region.focus();
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       const page = await list.load(cursor);
@@ -68,8 +66,9 @@ export class PagedList {
       for (const row of page.rows) {
         const id = list.id(row);
         if (this.known.has(id)) continue;
-        this.known.add(id);
-        this.rows.append(list.row(row));
+        const element = list.row(row);
+        this.known.set(id, element);
+        this.rows.append(element);
       }
       const count = this.known.size;
       const told = `${count === 0 ? 'No' : number(count)} ${list.noun[count === 1 ? 0 : 1]}`;
@@ -80,6 +79,17 @@ export class PagedList {
     } catch (error) {
       if (turn === this.turn) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
     }
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (isFollowed && document.activeElement === this.region) this.foot.querySelector('button')?.focus();
+  }
+
+  /**
+   * Goes to what a row leads to.
+   *
+   * @param {string} id
+   */
+  focus(id) {
+    (this.known.get(id)?.querySelector('a') ?? this.region).focus();
   }
 }
 

@@ -1,5 +1,5 @@
 import { get, urlOf } from './api.js';
-import { el, failure } from './dom.js';
+import { el, failure, refill } from './dom.js';
 import { bytes, duration, number } from './format.js';
 import { shownName } from './name.js';
 import { hrefOf } from './place.js';
@@ -66,7 +66,9 @@ export class ProcessView {
       this.draw(view);
       this.last = view;
     } catch (error) {
-      this.trouble.replaceChildren(failure(error));
+      const told = failure(error);
+      // Screen readers say it once.
+      if (told.textContent !== this.trouble.textContent) this.trouble.replaceChildren(told);
     }
     if (!this.isLeft) this.timer = setTimeout(() => void this.look(), everyMs);
   }
@@ -77,7 +79,7 @@ export class ProcessView {
       flightCount === 0
         ? 'None: this process runs no factory of getOrSet, @Cacheable and the like.'
         : `${number(flightCount)} in this process, the oldest first${ofTenants > 0 ? `; ${number(ofTenants)} of tenants, whose keys are not shown` : ''}.`;
-    this.rows.replaceChildren(...flights.map(flightOf));
+    refill(this.rows, ...flights.map(flightOf));
     this.copies.replaceChildren(el('h2', {}, 'Local copies'), ...this.copiesOf(copies, atMs));
   }
 

@@ -1,6 +1,6 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
-import { button, el, failure, notify } from './dom.js';
+import { button, el, failure, notify, refill } from './dom.js';
 import { bytes, duration, hitRatio, number } from './format.js';
 import { place, whereOf } from './place.js';
 import { headOf } from './table.js';
@@ -33,13 +33,17 @@ export class ServerView {
     try {
       /** @type {CacheView} */
       const view = await get(urlOf(this.cache.name));
-      this.element.replaceChildren(
+      refill(
+        this.element,
         this.summary(view),
         ...view.servers.map(serverOf),
         ...(rights.clear || rights.flush ? [this.changes(view)] : []),
       );
     } catch (error) {
-      this.element.replaceChildren(failure(error, () => this.load()));
+      refill(
+        this.element,
+        failure(error, () => this.load()),
+      );
     }
   }
 

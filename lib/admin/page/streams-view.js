@@ -66,8 +66,10 @@ export class StreamsView {
   /** @param {Place} at */
   show({ of, version }) {
     this.version = version;
+    const isLeft = this.chosen.contains(document.activeElement) && this.shownKey;
     this.chosen.hidden = of === '';
     if (of === this.shownKey) return;
+    if (of === '' && isLeft) this.streams.focus(isLeft);
     this.shownKey = of;
     if (of !== '') void this.open(of);
   }
@@ -108,6 +110,7 @@ export class StreamsView {
       if (cache.rights.read) letters.replaceChildren(...(await lettersOf(stream)));
     } catch (error) {
       this.chosen.replaceChildren(failure(error, () => this.open(key)));
+      this.chosen.focus();
     }
   }
 }

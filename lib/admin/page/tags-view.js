@@ -1,6 +1,6 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
-import { button, el, failure, notify } from './dom.js';
+import { button, el, failure, isBusy, notify, refill, setBusy } from './dom.js';
 import { number, timeToLive } from './format.js';
 import { shownName } from './name.js';
 import { PagedList, searchHead } from './pages.js';
@@ -65,8 +65,10 @@ export class TagsView {
 
   /** @param {Place} at */
   show({ of }) {
+    const isLeft = this.chosen.contains(document.activeElement) && this.shownTag;
     this.chosen.hidden = of === '';
     if (of === this.shownTag) return;
+    if (of === '' && isLeft) this.tags.focus(isLeft);
     this.shownTag = of;
     if (of !== '') this.open(of);
   }
@@ -106,8 +108,9 @@ export class TagsView {
    * @param {string | undefined} cursor
    */
   async count(cursor) {
+    if (isBusy(this.countButton)) return;
     if (cursor === undefined) [this.counts, this.looked] = [new Map(), 0];
-    this.countButton.disabled = true;
+    setBusy(this.countButton, true);
     try {
       /** @type {TagCounts} */
       const page = await get(this.url('/counts'), { cursor, version: place().version });
@@ -117,14 +120,18 @@ export class TagsView {
         const cell = row.cells[1];
         if (cell) cell.textContent = this.countOf(row.dataset.tag ?? '');
       }
-      this.told.replaceChildren(
+      refill(
+        this.told,
         `Counted in ${number(this.looked)} strings of version ${place().version || this.cache.version}${page.cursor ? ' so far' : ''}. `,
         ...(page.cursor ? [button('Count more', () => this.count(page.cursor))] : []),
       );
     } catch (error) {
-      this.told.replaceChildren(failure(error, () => this.count(cursor)));
+      refill(
+        this.told,
+        failure(error, () => this.count(cursor)),
+      );
     } finally {
-      this.countButton.disabled = false;
+      setBusy(this.countButton, false);
     }
   }
 

@@ -1,6 +1,6 @@
 import { get, urlOf } from './api.js';
 import { Chart } from './chart.js';
-import { button, el, failure, labelled, options } from './dom.js';
+import { button, el, failure, labelled, options, refill } from './dom.js';
 import { clock, hitRatio, number, patternOf, time } from './format.js';
 import { findingsOf } from './findings.js';
 import { go, hrefOf, place } from './place.js';
@@ -122,8 +122,8 @@ export class TrafficView {
       this.trouble.replaceChildren();
       this.offer(view, prefix);
       this.draw(view);
-      this.findings.replaceChildren(...findingsOf(view));
-      this.tables.replaceChildren(prefixesOf(view), pointsOf(view));
+      refill(this.findings, ...findingsOf(view));
+      refill(this.tables, prefixesOf(view), pointsOf(view));
     } catch (error) {
       if (asked === this.asked) this.trouble.replaceChildren(failure(error, () => this.load()));
     }
