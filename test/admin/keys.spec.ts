@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
+import type { SlowLog } from '../../lib/admin/live/slow-log.js';
+import { Recorder } from '../../lib/admin/recorder.js';
+import { type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
 import { type Admin, openAdmin } from './open-admin.js';
 
 const odd = [
@@ -171,8 +174,43 @@ describe('a cache on servers', () => {
       encoding: 'int',
       value: { text: '1' },
     });
+    // Of the keys of all servers.
+    const { body: memory } = await get('/api/caches/default/memory');
+    expect(memory).toMatchObject({ looked: 300, isComplete: true, isWeighed: true, prefixes: [{ keys: 300 }] });
     const deletion = { pattern: '*', confirm: '*' };
     expect((await post('/api/caches/default/keys/delete', deletion)).body).toEqual({ deleted: 300, isDone: true });
     await app.close();
+  });
+
+  it.each([
+    ['redis cluster', 3],
+    ['valkey cluster', 3],
+    ['valkey sentinel', 1],
+  ] as const)('tells what was slow on each server, and of all processes: %s', async (name, servers) => {
+    const keyPrefix = randomUUID();
+    const cacheOptions = { connection: connections[name], keyPrefix };
+    const [one, other] = await Promise.all([1, 2].map(() => openAdmin({ cache: cacheOptions, history: 'fleet' })));
+    const nodes = await one!.app.get<ConnectionPool>(getConnectionPoolToken()).primaries();
+    const script = 'for i = 1, 5000000 do end return 1';
+    const slowly = { name: 'EVAL', args: [script, '0'], access: 'write' } as const;
+    await Promise.all(nodes.map((node) => node.send(slowly)));
+    const { body } = await one!.get('/api/caches/default/commands/slow');
+    const logs = body.servers as SlowLog[];
+    expect(logs.map(({ address }) => address).toSorted()).toEqual(nodes.map(({ address }) => address).toSorted());
+    expect(logs).toHaveLength(servers);
+    for (const { address, commands } of logs) {
+      const slow = { command: 'EVAL', ms: expect.any(Number), hidden: 2 };
+      expect([address, commands]).toEqual([address, expect.arrayContaining([expect.objectContaining(slow)])]);
+    }
+    await one!.cache.set('user:1', 1);
+    for (const { cache } of [one!, other!]) await cache.get('user:1');
+    const minute = Math.floor(Date.now() / 60_000) - 1;
+    for (const { app } of [one!, other!]) await app.get(Recorder).turn(minute);
+    const { body: history } = await one!.get('/api/caches/default/history', { of: 'fleet' });
+    expect(history.prefixes).toMatchObject([{ prefix: 'user:', hits: 2 }]);
+    for (const { app, cache } of [one!, other!]) {
+      await cache.withVersion('admin-history').clear();
+      await app.close();
+    }
   });
 });
