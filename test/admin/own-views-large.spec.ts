@@ -47,6 +47,10 @@ it.each([
   ['streams/pending', { key: 'stream', group: 'group1' }],
   ['limits', {}],
   ['sessions', { version: '1' }],
+  ['memory', {}],
+  ['history', { range: '24h' }],
+  ['commands/slow', {}],
+  ['entry', { key: 'stream' }],
 ])('asks for little of what is large: %s', { timeout: 120_000 }, async (path, query) => {
   await client.call('CONFIG', 'RESETSTAT');
   const before = await sentBytes();
