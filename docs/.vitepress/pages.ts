@@ -1,6 +1,6 @@
 /** The pages in the order in which a new user reads them: files in `docs/`, without their endings. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  'Set up': ['configuration', 'values', 'encryption', 'topologies', 'managed-services'],
+  'Set up': ['getting-started', 'configuration', 'values', 'encryption', 'topologies', 'managed-services'],
   Caching: ['caching', 'transactions', 'tenants', 'decorators', 'http', 'tracking'],
   Redis: ['methods', 'pipelines', 'scripts', 'streams', 'pubsub'],
   Coordination: ['locks', 'rate-limits', 'scheduling', 'idempotency'],
