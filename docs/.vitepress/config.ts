@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { markdown } from './markdown.js';
 import { groups } from './pages.js';
+import { playground } from './playground/vite.js';
 import { slug } from './slug.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
@@ -44,12 +45,14 @@ export default defineConfig({
   srcExclude: ['node_modules'],
   cleanUrls: true,
   lastUpdated: false,
+  vite: { plugins: [playground()] },
   markdown: { config: markdown, anchor: { slugify: slug }, headers: { slugify: slug } },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
       { text: 'Guide', link: '/configuration' },
       { text: 'Methods', link: '/methods' },
+      { text: 'Playground', link: '/playground' },
       { text: version, items: [{ text: 'Compatibility', link: '/compatibility' }] },
     ],
     sidebar: Object.entries(groups).map(([text, pages]) => ({ text, items: items(pages) })),

@@ -18,5 +18,5 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'from-throttler-storage',
     'from-django-cachex',
   ],
-  Choosing: ['comparison', 'benchmarks', 'growth', 'compatibility', 'glossary'],
+  Choosing: ['playground', 'comparison', 'benchmarks', 'growth', 'compatibility', 'glossary'],
 };

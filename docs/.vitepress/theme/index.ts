@@ -1,8 +1,15 @@
 import DefaultTheme from 'vitepress/theme';
 import type { Theme } from 'vitepress';
+import { defineAsyncComponent } from 'vue';
 import Diagram from './Diagram.vue';
 
 export default {
   extends: DefaultTheme,
-  enhanceApp: ({ app }) => void app.component('Diagram', Diagram),
+  enhanceApp: ({ app }) => {
+    app.component('Diagram', Diagram);
+    app.component(
+      'Playground',
+      defineAsyncComponent(() => import('./Playground.vue')),
+    );
+  },
 } satisfies Theme;
