@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
@@ -23,6 +23,7 @@ const items = (pages: readonly string[]) => pages.map((page) => ({ text: titleOf
 async function writeMarkdown(outDir: string): Promise<void> {
   for (const file of await readdir(docs))
     if (file.endsWith('.md')) await copyFile(join(docs, file), join(outDir, file));
+  await cp(join(docs, 'screenshots'), join(outDir, 'screenshots'), { recursive: true });
   const lists = Object.entries(groups).map(([group, pages]) =>
     [`## ${group}`, '', ...pages.map((page) => `- [${titleOf(page)}](/${page}.md)`), ''].join('\n'),
   );
