@@ -7,13 +7,14 @@ import { isObject } from './options/option-rules.js';
 
 /** What a class for `useClass` or `useExisting` implements. @publicApi */
 export interface CachexOptionsFactory {
+  /** Called once, when the application starts. */
   createCachexOptions(): CachexOptions | Promise<CachexOptions>;
 }
 
-/** @publicApi */
+/** What `CachexModule.forRoot` takes: the options of a cache, its `name`, and whether it is global. @publicApi */
 export type CachexModuleOptions = CachexOptions & Omit<CachexModuleExtras, 'extraProviders'>;
 
-/** @publicApi */
+/** What `CachexModule.forRootAsync` takes. @publicApi */
 export type CachexModuleAsyncOptions = Omit<
   ConfigurableModuleAsyncOptions<CachexOptions, 'createCachexOptions'>,
   'useClass' | 'useExisting'
@@ -28,6 +29,9 @@ export type CachexModuleAsyncOptions = Omit<
  * closed when it shuts down.
  *
  * @publicApi
+ * @example
+ * @Module({ imports: [CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })] })
+ * class AppModule {}
  */
 @Module({})
 export class CachexModule extends ConfigurableModuleClass {

@@ -106,7 +106,10 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return this.defaults.version;
   }
 
-  /** The same cache (same connections, same statistics) with another default version. */
+  /**
+   * The same cache (same connections, same statistics) with another default version.
+   * @example await cache.withVersion(2).set('report', report); // readers of version 1 do not see it
+   */
   withVersion(version: Version): CachexService {
     return CachexService.view(this, { version });
   }
@@ -114,15 +117,13 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   /**
    * The same cache in one scope, whatever the option `scope` says: keys, tags, locks and channels of no other scope are
    * the same.
-   *
-   * @example
-   * await cache.withScope('acme').clear();
+   * @example await cache.withScope('acme').clear();
    */
   withScope(name: string): CachexService {
     return CachexService.view(this, { scope: new FixedScope(name) });
   }
 
-  /** The same cache outside of all scopes: for what all of them share. It sees no key of theirs. */
+  /** The same cache outside of all scopes: for what they share. @example await cache.unscoped().get('rates'); */
   unscoped(): CachexService {
     return CachexService.view(this, { scope: undefined });
   }
@@ -149,9 +150,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
 
   /**
    * Queues commands to send them in one round trip, or as one transaction.
-   *
-   * @example
-   * const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
+   * @example const [written, name] = await cache.pipeline().set('a', 1).hget<string>('user:1', 'name').execute();
    */
   pipeline(options: PipelineOptions & VersionOption = {}): Pipeline {
     checkOptions(options, pipelineNames, 'Options');
@@ -180,7 +179,10 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return this.scripts.register(name, source, options);
   }
 
-  /** Ends all subscriptions, releases all locks, closes the connections; later calls fail with a `ConnectionError`. */
+  /**
+   * Ends all subscriptions, releases all locks, closes the connections; later calls fail with a `ConnectionError`.
+   * @example await cache.close(); // in a script; an application closes its caches itself
+   */
   async close(): Promise<void> {
     this.caching.close();
     const start = performance.now();

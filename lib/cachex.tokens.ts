@@ -9,6 +9,11 @@ export const defaultName = 'default';
  * factories, and for `overrideProvider` in tests.
  *
  * @publicApi
+ * @example
+ * const module = await Test.createTestingModule({ imports: [AppModule] })
+ *   .overrideProvider(getCachexToken('sessions'))
+ *   .useValue(fake)
+ *   .compile();
  */
 export function getCachexToken(name: string = defaultName): typeof CachexService | string {
   return name === defaultName ? CachexService : `CachexService:${name}`;
@@ -18,6 +23,11 @@ export function getCachexToken(name: string = defaultName): typeof CachexService
  * The injection token of the connection pool of an instance.
  *
  * @publicApi
+ * @example
+ * const module = await Test.createTestingModule({ imports: [AppModule] })
+ *   .overrideProvider(getConnectionPoolToken())
+ *   .useValue(testing.pool)
+ *   .compile();
  */
 export function getConnectionPoolToken(name: string = defaultName): string {
   return `CachexConnectionPool:${name}`;

@@ -38,6 +38,7 @@ export interface CachexAdminContext {
   readonly version?: Version;
   /** The tenant whose keys are meant; left out for keys of none. */
   readonly scope?: string;
+  /** The key that it is about, as the application names it. */
   readonly key?: string;
   /** Of `'deleteMany'`, where keys were chosen. */
   readonly keys?: readonly string[];
@@ -68,7 +69,9 @@ export interface CachexAdminContext {
  * @publicApi
  */
 export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
+  /** When it ended. */
   readonly at: Date;
+  /** What was done, or tried. */
   readonly action: CachexAdminAction;
   /** As the option `user` says; else what a guard left at `request.user`, or the user of Basic authentication. */
   readonly user?: string;

@@ -34,13 +34,14 @@ import { Recorder } from './recorder.js';
 
 /** What a class for `useClass` or `useExisting` implements. @publicApi */
 export interface CachexAdminOptionsFactory {
+  /** Called once, when the application starts. */
   createCachexAdminOptions(): CachexAdminOptions | Promise<CachexAdminOptions>;
 }
 
-/** @publicApi */
+/** What `CachexAdminModule.forRoot` takes. @publicApi */
 export type CachexAdminModuleOptions = CachexAdminOptions & CachexAdminModuleExtras;
 
-/** @publicApi */
+/** What `CachexAdminModule.forRootAsync` takes. @publicApi */
 export type CachexAdminModuleAsyncOptions = Omit<
   ConfigurableModuleAsyncOptions<CachexAdminOptions, 'createCachexAdminOptions'>,
   'useClass' | 'useExisting'
@@ -89,7 +90,12 @@ export type CachexAdminModuleAsyncOptions = Omit<
   ],
 })
 export class CachexAdminModule extends ConfigurableModuleClass {
-  /** Takes the options as they are. */
+  /**
+   * Takes the options as they are.
+   *
+   * @example
+   * CachexAdminModule.forRoot({ path: 'ops/cache', guards: [AdminGuard], readOnly: true })
+   */
   static override forRoot(options: CachexAdminModuleOptions = {}): DynamicModule {
     if (!isObject(options)) throw new ConfigError('CachexAdminModule.forRoot takes an object: { path, guards, … }');
     return super.forRoot(options);

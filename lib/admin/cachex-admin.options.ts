@@ -14,7 +14,13 @@ const IsFunction = (): PropertyDecorator =>
     if (typeof value !== 'function') throw new TypeError(`${what} must be a function`);
   });
 
-/** Options of `CachexAdminModule`. @publicApi */
+/**
+ * Options of `CachexAdminModule`.
+ *
+ * @publicApi
+ * @example
+ * CachexAdminModule.forRoot({ guards: [AdminGuard], audit: (event) => auditLog.write(event) })
+ */
 export class CachexAdminOptions {
   /**
    * Every one must let a request pass, for the page and for its data. In production (`NODE_ENV=production`) there

@@ -6,7 +6,7 @@ import { decimalText, parseDecimal } from './serializers/decimal.js';
 import { CUSTOM_FORMAT, mark, MARK_LENGTH, MARKER, RAW_FORMAT } from './format.js';
 import { SerializerChain } from './serializer-chain.js';
 
-/** @publicApi */
+/** How a codec writes values, and what it can read. @publicApi */
 export interface CodecOptions {
   /** The first one writes; reads try all of them in order (`'msgpack'`). */
   readonly serializer?: SerializerLike | readonly SerializerLike[];
@@ -92,6 +92,9 @@ export class ValueCodec implements Codec {
  *
  * @publicApi
  * @throws ConfigError if something is not a serializer or compressor, or its library is missing
+ * @example
+ * const codec = createCodec({ serializer: 'json', compressor: 'zstd' });
+ * const bytes = await codec.encode({ name: 'Ada' });
  */
 export function createCodec(options?: CodecOptions): Codec {
   return new ValueCodec(options);

@@ -8,8 +8,10 @@ export type Encoded = string | Buffer;
  * @publicApi
  */
 export interface Codec {
+  /** The bytes of a value. Throws a `SerializerError` if it cannot be stored. */
   encode(value: unknown): Encoded | Promise<Encoded>;
   /** Equal values always give equal bytes; never compressed. */
   encodeCanonical(value: unknown): Encoded;
+  /** The value behind stored bytes, or a promise of it. Throws a `SerializerError` if no serializer can read them. */
   decode(data: Buffer): unknown;
 }

@@ -4,7 +4,9 @@ import { safeCause } from './safe-cause.js';
 
 /** One complaint of a schema about a value. @publicApi */
 export interface SchemaIssue {
+  /** What is wrong. */
   readonly message: string;
+  /** Where in the value; left out for the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
@@ -19,6 +21,7 @@ export type SchemaVerdict<Output> =
  * @publicApi
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** What the standard asks for: its version, the library, and the function that checks a value. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;

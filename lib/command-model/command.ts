@@ -108,8 +108,9 @@ export type Argument =
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {
-  readonly name: string;
-  readonly source: string;
+  /** The name it was registered under. */ readonly name: string;
+  /** The Lua source. */ readonly source: string;
+  /** The SHA-1 of the source, by which `EVALSHA` names it. */
   readonly sha: string;
   /** Of one key: the same for many. Takes all keys, then of each the number of its arguments and these; gives a list. */
   readonly many?: ScriptSource;

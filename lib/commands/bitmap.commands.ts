@@ -6,7 +6,7 @@ import * as replies from '../command-model/replies.js';
 import { type BitFieldOperation, bitFieldArguments, maxBit } from './bit-fields.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 
-/** @publicApi */
+/** The value of a bit. @publicApi */
 export type Bit = 0 | 1;
 
 /** A part of a bitmap: from `start` to `end`, both included, negative from the end. @publicApi */
@@ -56,7 +56,12 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
     );
   }
 
-  /** A bit. Redis: `GETBIT`. */
+  /**
+   * A bit. Redis: `GETBIT`.
+   *
+   * @example
+   * const seen = (await cache.getbit('seen:today', user.id)) === 1;
+   */
   getbit(key: string, offset: number, options?: VersionOption): Reply<S, Bit> {
     return this.send<Bit>(() => read('GETBIT', [this.keyOf(key, options), offsetArgument(offset)], replies.bit));
   }
@@ -79,6 +84,9 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
   /**
    * The offset of the first bit that is 0 or 1, `undefined` if there is none. Zeros follow the end of a bitmap, unless
    * there is an `end` or a `unit`. Redis: `BITPOS`.
+   *
+   * @example
+   * const free = await cache.bitpos('seats', 0); // the first free seat
    */
   bitpos(key: string, bit: Bit, options?: BitRangeOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {

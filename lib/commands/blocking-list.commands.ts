@@ -32,7 +32,12 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
     return this.send<Popped<T>>(() => pop('BLPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
 
-  /** Like {@link blpop}, from the other end. Redis: `BRPOP`. */
+  /**
+   * Like {@link blpop}, from the other end. Redis: `BRPOP`.
+   *
+   * @example
+   * const [queue, job] = (await cache.brpop<Job>(['{jobs}:urgent', '{jobs}'], '5s')) ?? [];
+   */
   brpop<T = unknown>(keys: readonly string[], timeout: Timeout, options?: BlockingOptions): Promise<Popped<T>> {
     return this.send<Popped<T>>(() => pop('BRPOP', this.keysOf(keys, options, blockingNames), timeout, options));
   }
@@ -42,6 +47,8 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
    * not wait). Redis: `BLMOVE`.
    *
    * @throws ConnectionError if the server goes away meanwhile: the element may have been moved
+   * @example
+   * const job = await cache.blmove<Job>('{jobs}', '{jobs}:working', 'LEFT', 'RIGHT', '5s', { signal });
    */
   blmove<T = unknown>(
     source: string,
@@ -63,6 +70,8 @@ export abstract class BlockingListCommands extends CommandGroup<Direct> {
    * do not wait). Redis: `BLMPOP`.
    *
    * @throws ConnectionError if the server goes away meanwhile: elements may have been lost
+   * @example
+   * const [queue, jobs] = (await cache.blmpop<Job>(['{jobs}:urgent', '{jobs}'], 'LEFT', '5s', { count: 10 })) ?? [];
    */
   blmpop<T = unknown>(
     keys: readonly string[],

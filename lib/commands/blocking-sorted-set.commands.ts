@@ -35,7 +35,12 @@ export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
     );
   }
 
-  /** Like {@link bzpopmin}, with the highest score. Redis: `BZPOPMAX`. */
+  /**
+   * Like {@link bzpopmin}, with the highest score. Redis: `BZPOPMAX`.
+   *
+   * @example
+   * const [key, bid, price] = (await cache.bzpopmax<Bid>(['bids'], '5s')) ?? [];
+   */
   bzpopmax<T = unknown>(
     keys: readonly string[],
     timeout: Timeout,
@@ -46,7 +51,12 @@ export abstract class BlockingSortedSetCommands extends CommandGroup<Direct> {
     );
   }
 
-  /** Like `zmpop`, but waits until one of the sorted sets has a member. Redis: `BZMPOP`. */
+  /**
+   * Like `zmpop`, but waits until one of the sorted sets has a member. Redis: `BZMPOP`.
+   *
+   * @example
+   * const [key, tasks] = (await cache.bzmpop<Task>(['{tasks}:urgent', '{tasks}'], 'MIN', '5s', { count: 10 })) ?? [];
+   */
   bzmpop<T = unknown>(
     keys: readonly string[],
     where: ScoreEnd,

@@ -31,6 +31,9 @@ export abstract class ConditionalCommands<S extends Surface> extends CommandGrou
   /**
    * Deletes a key if it has the expected value, atomically; returns whether it did. Redis: `DELEX … IFEQ` (Redis 8.4),
    * `DELIFEQ` (Valkey 9.0), elsewhere a script, after `PTTL` and `GET`.
+   *
+   * @example
+   * await cache.deleteIfEqual('leader', id); // only if it is still us
    */
   deleteIfEqual(key: string, expected: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => deleteIfEqualCommand(this.keyOf(key, options), expected));

@@ -23,11 +23,13 @@ export interface GeoCenter {
 
 /** A circle around a place. @publicApi */
 export interface GeoCircle extends GeoCenter {
+  /** The radius, in `unit`. */
   readonly radius: number;
 }
 
 /** A box around a place, along the parallels and meridians. @publicApi */
 export interface GeoBox extends GeoCenter {
+  /** Width and height, in `unit`; the place is in the middle. */
   readonly box: { readonly width: number; readonly height: number };
 }
 

@@ -5,9 +5,11 @@ import type { GeoPlace } from './geo-arguments.js';
 
 /** The details of a member from `geosearch`. @publicApi */
 export interface GeoFound<T> {
+  /** The member, decoded. */
   readonly member: T;
   /** From the center of the area, in its unit. */
   readonly distance?: number;
+  /** Where it is; with `withPlace`. */
   readonly place?: GeoPlace;
 }
 

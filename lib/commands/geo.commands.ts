@@ -99,7 +99,12 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** One slot per member: its place, `undefined` if it does not exist. Redis: `GEOPOS`. */
+  /**
+   * One slot per member: its place, `undefined` if it does not exist. Redis: `GEOPOS`.
+   *
+   * @example
+   * const [berlin, nowhere] = await cache.geopos('cities', 'Berlin', 'Atlantis'); // [GeoPlace, undefined]
+   */
   geopos(key: string, ...members: unknown[]): Reply<S, (GeoPlace | undefined)[]> {
     return this.send<(GeoPlace | undefined)[]>(() => {
       const owner = this.keyOf(key);
@@ -113,7 +118,12 @@ export abstract class GeoCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** The distance between two members, `undefined` if one of them does not exist. Redis: `GEODIST`. */
+  /**
+   * The distance between two members, `undefined` if one of them does not exist. Redis: `GEODIST`.
+   *
+   * @example
+   * const km = await cache.geodist('cities', 'Berlin', 'Paris', { unit: 'km' });
+   */
   geodist(key: string, one: unknown, other: unknown, options?: GeodistOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {
       const owner = this.keyOf(key, options, geodistNames);

@@ -54,7 +54,12 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     });
   }
 
-  /** Lets fields expire after whole milliseconds; otherwise like {@link hexpire}. Redis: `HPEXPIRE`. */
+  /**
+   * Lets fields expire after whole milliseconds; otherwise like {@link hexpire}. Redis: `HPEXPIRE`.
+   *
+   * @example
+   * await cache.hpexpire('cart:7', 1500, 'voucher'); // in 1.5 seconds
+   */
   hpexpire(key: string, ms: number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpire(key: string, ms: number, fields: readonly string[], options?: HexpireOptions): Reply<S, boolean[]>;
   hpexpire(key: string, ms: number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
@@ -66,6 +71,9 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   /**
    * Lets fields expire at an instant: a `Date` or a Unix time in seconds; one in the past deletes them. As {@link
    * hexpire} otherwise. Redis: `HPEXPIREAT`.
+   *
+   * @example
+   * await cache.hexpireat('cart:7', new Date('2027-01-01'), ['voucher'], { gt: true });
    */
   hexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
@@ -75,7 +83,12 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     );
   }
 
-  /** Like {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`. */
+  /**
+   * Like {@link hexpireat}, with a Unix time in milliseconds. Redis: `HPEXPIREAT`.
+   *
+   * @example
+   * await cache.hpexpireat('cart:7', Date.now() + 1500, 'voucher');
+   */
   hpexpireat(key: string, when: Date | number, ...fields: string[]): Reply<S, boolean[]>;
   hpexpireat(key: string, when: Date | number, fields: readonly string[], o?: HexpireOptions): Reply<S, boolean[]>;
   hpexpireat(key: string, when: Date | number, ...rest: OneByOne<HexpireOptions>): Reply<S, boolean[]> {
@@ -84,14 +97,24 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     );
   }
 
-  /** Seconds until each field expires, rounded; `-1` if it never does, `-2` if it does not exist. Redis: `HPTTL`. */
+  /**
+   * Seconds until each field expires, rounded; `-1` if it never does, `-2` if it does not exist. Redis: `HPTTL`.
+   *
+   * @example
+   * const [voucher, gift] = await cache.httl('cart:7', 'voucher', 'gift'); // [1799, -2]: no gift
+   */
   httl(key: string, ...fields: string[]): Reply<S, number[]>;
   httl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
   httl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
     return this.send<number[]>(() => ofFields('HPTTL', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
-  /** Like {@link httl}, in milliseconds. Redis: `HPTTL`. */
+  /**
+   * Like {@link httl}, in milliseconds. Redis: `HPTTL`.
+   *
+   * @example
+   * const [left] = await cache.hpttl('cart:7', 'voucher');
+   */
   hpttl(key: string, ...fields: string[]): Reply<S, number[]>;
   hpttl(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
   hpttl(key: string, ...rest: OneByOne<VersionOption>): Reply<S, number[]> {
@@ -101,6 +124,9 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
   /**
    * The Unix time in seconds at which each field expires, rounded; `-1` if it never does, `-2` if it does not exist.
    * Redis: `HPEXPIRETIME`.
+   *
+   * @example
+   * const [until] = await cache.hexpiretime('cart:7', 'voucher'); // Unix seconds
    */
   hexpiretime(key: string, ...fields: string[]): Reply<S, number[]>;
   hexpiretime(key: string, fields: readonly string[], options?: VersionOption): Reply<S, number[]>;
@@ -108,7 +134,12 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
     return this.send<number[]>(() => ofFields('HPEXPIRETIME', this.keyOf(key, optionsIn(rest)), rest, toSeconds));
   }
 
-  /** Removes the expiry of fields; returns for each whether it had one. Redis: `HPERSIST`. */
+  /**
+   * Removes the expiry of fields; returns for each whether it had one. Redis: `HPERSIST`.
+   *
+   * @example
+   * await cache.hpersist('cart:7', 'voucher');
+   */
   hpersist(key: string, ...fields: string[]): Reply<S, boolean[]>;
   hpersist(key: string, fields: readonly string[], options?: VersionOption): Reply<S, boolean[]>;
   hpersist(key: string, ...rest: OneByOne<VersionOption>): Reply<S, boolean[]> {

@@ -112,6 +112,8 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
    * Takes fields out; one slot per field, `undefined` if it did not exist. Redis: `HGETDEL`.
    *
    * @throws NotSupportedError before Redis 8.0 and Valkey 9.1; nothing is sent
+   * @example
+   * const [token] = await cache.hgetdel<string>('login:7', 'token'); // once only
    */
   hgetdel<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]>;
   hgetdel<T = unknown>(key: string, fields: readonly string[], options?: VersionOption): Reply<S, (T | undefined)[]>;
@@ -128,6 +130,10 @@ export abstract class HashFieldCommands<S extends Surface> extends CommandGroup<
   /**
    * A random field (`undefined` if there is none), or up to `count` different ones; a negative count returns exactly
    * that many, with repetitions. Redis: `HRANDFIELD`.
+   *
+   * @example
+   * const one = await cache.hrandfield('users');
+   * const three = await cache.hrandfield<User>('users', 3, { withValues: true }); // [field, value] pairs
    */
   hrandfield(key: string, count?: undefined, options?: VersionOption): Reply<S, string | undefined>;
   hrandfield<T = unknown>(

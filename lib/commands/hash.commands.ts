@@ -23,6 +23,7 @@ import * as replies from '../command-model/replies.js';
 export interface FieldsPage<T> {
   /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
+  /** Fields and their values. A field may come twice while the hash changes. */
   readonly fields: Map<string, T>;
 }
 
@@ -30,6 +31,7 @@ export interface FieldsPage<T> {
 export interface FieldNamesPage {
   /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
+  /** The fields. One may come twice while the hash changes. */
   readonly fields: string[];
 }
 
@@ -77,7 +79,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** Sets several fields; returns `true`. Redis: `HSET`. */
+  /**
+   * Sets several fields; returns `true`. Redis: `HSET`.
+   * @example await cache.hmset('user:1', { name: 'Ada', city: 'London' });
+   */
   hmset<M extends object>(
     key: string,
     mapping: MappingOf<M, string, unknown>,
@@ -86,7 +91,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<boolean>(() => setFields(this.keyOf(key, options), mapping, replies.always, true));
   }
 
-  /** Sets a field only if it does not exist; returns whether it was set. Redis: `HSETNX`. */
+  /**
+   * Sets a field only if it does not exist; returns whether it was set. Redis: `HSETNX`.
+   * @example const isFirst = await cache.hsetnx('winners', 'monday', user);
+   */
   hsetnx(key: string, field: string, value: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
       write('HSETNX', [this.keyOf(key, options), fieldArgument(field), new Value(value)], replies.boolean),
@@ -96,9 +104,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * The value of a field, `undefined` if it does not exist; with a `schema`, the schema's output, and `undefined` if
    * the value does not match. Redis: `HGET`.
-   *
-   * @example
-   * const name = await cache.hget('user:1', 'name', { schema: z.string() });
+   * @example const name = await cache.hget('user:1', 'name', { schema: z.string() });
    */
   hget<Checked extends StandardSchema>(
     key: string,
@@ -114,7 +120,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** One slot per field asked for, `undefined` if it does not exist. Redis: `HMGET`. */
+  /**
+   * One slot per field asked for, `undefined` if it does not exist. Redis: `HMGET`.
+   * @example const [name, city] = await cache.hmget<string>('user:1', 'name', 'city'); // string | undefined each
+   */
   hmget<T = unknown>(key: string, ...fields: string[]): Reply<S, (T | undefined)[]> {
     return this.send<(T | undefined)[]>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
@@ -124,7 +133,10 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** All fields and values, an empty `Map` if the key does not exist. Redis: `HGETALL`. */
+  /**
+   * All fields and values, an empty `Map` if the key does not exist. Redis: `HGETALL`.
+   * @example const users = await cache.hgetall<User>('users'); // Map<string, User>
+   */
   hgetall<T = unknown>(key: string, options?: VersionOption): Reply<S, Map<string, T>> {
     return this.send<Map<string, T>>(() => {
       const owner = this.keyOf(key, options);
@@ -132,12 +144,12 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** All fields. Redis: `HKEYS`. */
+  /** All fields. Redis: `HKEYS`. @example const fields = await cache.hkeys('user:1'); */
   hkeys(key: string, options?: VersionOption): Reply<S, string[]> {
     return this.send<string[]>(() => read('HKEYS', [this.keyOf(key, options)], replies.names));
   }
 
-  /** All values. Redis: `HVALS`. */
+  /** All values. Redis: `HVALS`. @example const users = await cache.hvals<User>('users'); */
   hvals<T = unknown>(key: string, options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => {
       const owner = this.keyOf(key, options);
@@ -145,12 +157,12 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** Whether the field is there. Redis: `HEXISTS`. */
+  /** Whether the field is there. Redis: `HEXISTS`. @example await cache.hexists('user:1', 'email'); */
   hexists(key: string, field: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => read('HEXISTS', [this.keyOf(key, options), fieldArgument(field)], replies.boolean));
   }
 
-  /** Deletes fields; returns how many existed. Redis: `HDEL`. */
+  /** Deletes fields; returns how many existed. Redis: `HDEL`. @example await cache.hdel('user:1', 'email'); */
   hdel(key: string, ...fields: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, names] = [this.keyOf(key), fields.map(fieldArgument)];
@@ -159,7 +171,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** The number of fields. Redis: `HLEN`. */
+  /** The number of fields. Redis: `HLEN`. @example const count = await cache.hlen('users'); */
   hlen(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('HLEN', [this.keyOf(key, options)], replies.integer));
   }
@@ -169,6 +181,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
    *
    * @throws WrongTypeError if the field holds no integer
    * @throws RangeError if the sum is beyond the safe integers
+   * @example const left = await cache.hincrby('stock', 'chair', -1);
    */
   hincrby(key: string, field: string, amount = 1, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
@@ -184,6 +197,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
    * Adds a number to a field (a missing one counts as 0); returns the new number. Redis: `HINCRBYFLOAT`.
    *
    * @throws WrongTypeError if the field holds no number
+   * @example const total = await cache.hincrbyfloat('totals', 'eur', 9.99);
    */
   hincrbyfloat(key: string, field: string, amount: number, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
@@ -198,6 +212,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * One page of the fields and values, without the values with `noValues`; start with cursor `'0'`, go on with the
    * cursor of the answer until it is `'0'`. Redis: `HSCAN`.
+   * @example const { cursor, fields } = await cache.hscan<User>('users', '0', { match: 'a*', count: 100 });
    */
   hscan(key: string, cursor: string | number, options: HscanOptions & NoValues): Reply<S, FieldNamesPage>;
   hscan<T = unknown>(key: string, cursor: string | number, options?: HscanOptions): Reply<S, FieldsPage<T>>;

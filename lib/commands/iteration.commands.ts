@@ -19,7 +19,12 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
   /** @internal Code of another scope may ask for the pages. */
   abstract fromHere(): IterationCommands;
 
-  /** Iterates over the fields and values of a hash, or over the fields alone. Redis: `HSCAN`. */
+  /**
+   * Iterates over the fields and values of a hash, or over the fields alone. Redis: `HSCAN`.
+   *
+   * @example
+   * for await (const [id, user] of cache.hscanIter<User>('users')) await greet(id, user);
+   */
   hscanIter(key: string, options: HscanOptions & NoValues): AsyncGenerator<string, void>;
   hscanIter<T = unknown>(key: string, options?: HscanOptions): AsyncGenerator<[field: string, value: T], void>;
   hscanIter(key: string, options?: HscanOptions): AsyncGenerator<unknown, void> {
@@ -30,7 +35,12 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
     });
   }
 
-  /** Iterates over the members of a sorted set with their scores, unordered. Redis: `ZSCAN`. */
+  /**
+   * Iterates over the members of a sorted set with their scores, unordered. Redis: `ZSCAN`.
+   *
+   * @example
+   * for await (const [player, score] of cache.zscanIter<string>('scores')) await report(player, score);
+   */
   zscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<[member: T, score: number], void> {
     const cache = this.fromHere();
     return itemsOf(async (cursor) => {
@@ -39,7 +49,12 @@ export abstract class IterationCommands extends CommandGroup<Direct> {
     });
   }
 
-  /** Iterates over the members of a set. Redis: `SSCAN`. */
+  /**
+   * Iterates over the members of a set. Redis: `SSCAN`.
+   *
+   * @example
+   * for await (const tag of cache.sscanIter<string>('tags')) await index(tag);
+   */
   sscanIter<T = unknown>(key: string, options?: ScanOptions): AsyncGenerator<T, void> {
     const cache = this.fromHere();
     return itemsOf(async (cursor) => {

@@ -41,6 +41,9 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   /**
    * How many of the keys exist, in one round trip; a key named twice counts twice, and an entry that is no longer valid
    * does not count. Redis: `PTTL`, `GETRANGE`, as {@link KeyCommands.hasKey}.
+   *
+   * @example
+   * const there = await cache.exists('user:1', 'user:2', 'user:3'); // 0 to 3
    */
   exists(...keys: string[]): Reply<S, number> {
     return this.send<number>(() => {
@@ -55,6 +58,8 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
    * Redis: `COPY`, `PTTL`, `GETRANGE`.
    *
    * @throws NotSupportedError if the value is encrypted: it could not be read at the destination
+   * @example
+   * const copied = await cache.copy('{report}', '{report}:backup', { replace: true });
    */
   copy(source: string, destination: string, options?: CopyOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -66,6 +71,9 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   /**
    * A key of any type in the server's own format, for {@link restore}; `undefined` if it does not exist.
    * Redis: `DUMP`, `PTTL`, `GETRANGE`.
+   *
+   * @example
+   * const data = await cache.dump('user:1'); // Buffer | undefined
    */
   dump(key: string, options?: VersionOption): Reply<S, Buffer | undefined> {
     return this.send<Buffer | undefined>(() => dumpCommand(this.keyOf(key, options)));
@@ -76,6 +84,8 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
    * is valid unless one of them was invalidated since it was made. Redis: `RESTORE`.
    *
    * @throws CommandError if the data are damaged, or from a newer server
+   * @example
+   * await cache.restore('user:2', data, { timeout: '1h', replace: true });
    */
   restore(key: string, data: Buffer, options?: RestoreOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -85,7 +95,12 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
     });
   }
 
-  /** About how many bytes a key takes on the server, `undefined` if it does not exist. Redis: `MEMORY USAGE`. */
+  /**
+   * About how many bytes a key takes on the server, `undefined` if it does not exist. Redis: `MEMORY USAGE`.
+   *
+   * @example
+   * const bytes = await cache.memoryUsage('report');
+   */
   memoryUsage(key: string, options?: MemoryUsageOptions): Reply<S, number | undefined> {
     return this.send<number | undefined>(() => {
       const owner = this.keyOf(key, options, memoryUsageNames);

@@ -31,41 +31,60 @@ export const lposNames: NamesOf<LposOptions> = { ...versionNames, rank: true, co
  * @publicApi
  */
 export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
-  /** The number of elements. Redis: `LLEN`. */
+  /** The number of elements. Redis: `LLEN`. @example const waiting = await cache.llen('queue'); */
   llen(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('LLEN', [this.keyOf(key, options)], replies.integer));
   }
 
   /**
    * Adds values at the head, one after the other (the last one ends up first); returns the new length. Redis: `LPUSH`.
+   * @example await cache.lpush('queue', urgent);
    */
   lpush(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('LPUSH', this.keyOf(key), values));
   }
 
-  /** Adds values at the tail; returns the new length. Redis: `RPUSH`. */
+  /**
+   * Adds values at the tail; returns the new length. Redis: `RPUSH`.
+   * @example const length = await cache.rpush('queue', job, another);
+   */
   rpush(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('RPUSH', this.keyOf(key), values));
   }
 
-  /** Adds values at the head of an existing list; returns the new length, 0 if there is no list. Redis: `LPUSHX`. */
+  /**
+   * Adds values at the head of an existing list; returns the new length, 0 if there is no list. Redis: `LPUSHX`.
+   * @example const length = await cache.lpushx('queue', urgent); // 0: no such list
+   */
   lpushx(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('LPUSHX', this.keyOf(key), values));
   }
 
-  /** Adds values at the tail of an existing list; returns the new length, 0 if there is no list. Redis: `RPUSHX`. */
+  /**
+   * Adds values at the tail of an existing list; returns the new length, 0 if there is no list. Redis: `RPUSHX`.
+   * @example const length = await cache.rpushx('queue', job); // 0: no such list
+   */
   rpushx(key: string, ...values: unknown[]): Reply<S, number> {
     return this.send<number>(() => pushCommand('RPUSHX', this.keyOf(key), values));
   }
 
-  /** Removes and returns the first element (`undefined` if there is none), or up to `count` of them. Redis: `LPOP`. */
+  /**
+   * Removes and returns the first element (`undefined` if there is none), or up to `count` of them. Redis: `LPOP`.
+   *
+   * @example
+   * const job = await cache.lpop<Job>('queue'); // Job | undefined
+   * const ten = await cache.lpop<Job>('queue', 10); // Job[]
+   */
   lpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   lpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   lpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
     return this.send<unknown>(() => popCommand('LPOP', this.keyOf(key, options), count));
   }
 
-  /** Removes and returns the last element (`undefined` if there is none), or up to `count` of them. Redis: `RPOP`. */
+  /**
+   * Removes and returns the last element (`undefined` if there is none), or up to `count` of them. Redis: `RPOP`.
+   * @example const job = await cache.rpop<Job>('queue'); // Job | undefined
+   */
   rpop<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   rpop<T = unknown>(key: string, count: number, options?: VersionOption): Reply<S, T[]>;
   rpop(key: string, count?: number, options?: VersionOption): Reply<S, unknown> {
@@ -74,9 +93,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
 
   /**
    * Removes and returns elements from one end of the first list that has any; `undefined` if none has. Redis: `LMPOP`.
-   *
-   * @example
-   * const [key, jobs] = (await cache.lmpop<Job>(['{jobs}:urgent', '{jobs}'], 'LEFT', { count: 10 })) ?? [];
+   * @example const [key, jobs] = (await cache.lmpop<Job>(['{jobs}:urgent', '{jobs}'], 'LEFT', { count: 10 })) ?? [];
    */
   lmpop<T = unknown>(keys: readonly string[], from: ListEnd, options?: MultiPopOptions): Reply<S, PoppedElements<T>> {
     return this.send<PoppedElements<T>>(() => {
@@ -88,14 +105,20 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     });
   }
 
-  /** The element at an index (negative: from the tail), `undefined` if there is none. Redis: `LINDEX`. */
+  /**
+   * The element at an index (negative: from the tail), `undefined` if there is none. Redis: `LINDEX`.
+   * @example const last = await cache.lindex<Job>('queue', -1);
+   */
   lindex<T = unknown>(key: string, index: number, options?: VersionOption): Reply<S, T | undefined> {
     return this.send<T | undefined>(() =>
       read('LINDEX', [this.keyOf(key, options), integerArgument(index, 'index')], replies.value<T>()),
     );
   }
 
-  /** Elements from `start` to `end`, both included (negative: from the tail). Redis: `LRANGE`. */
+  /**
+   * Elements from `start` to `end`, both included (negative: from the tail). Redis: `LRANGE`.
+   * @example const all = await cache.lrange<Job>('queue', 0, -1);
+   */
   lrange<T = unknown>(key: string, start: number, end: number, options?: VersionOption): Reply<S, T[]> {
     return this.send<T[]>(() => read('LRANGE', [this.keyOf(key, options), ...range(start, end)], replies.values<T>()));
   }
@@ -104,6 +127,8 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
    * Replaces the element at an index; returns `true`. Redis: `LSET`.
    *
    * @throws KeyNotFoundError if the list does not exist, CommandError if it has no such index
+   * @example
+   * await cache.lset('queue', 0, { ...job, urgent: true });
    */
   lset(key: string, index: number, value: unknown, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
@@ -111,7 +136,10 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
     );
   }
 
-  /** Keeps only the elements from `start` to `end`, both included; returns `true`. Redis: `LTRIM`. */
+  /**
+   * Keeps only the elements from `start` to `end`, both included; returns `true`. Redis: `LTRIM`.
+   * @example await cache.ltrim('log', -1000, -1); // keep the last 1000
+   */
   ltrim(key: string, start: number, end: number, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() => write('LTRIM', [this.keyOf(key, options), ...range(start, end)], replies.ok));
   }
@@ -119,6 +147,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Removes elements equal to `value`: the first `count`, the last ones if it is negative, all if it is 0; returns how
    * many. Redis: `LREM`.
+   * @example const removed = await cache.lrem('queue', 1, job); // the first that equals it
    */
   lrem(key: string, count: number, value: unknown, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
@@ -129,6 +158,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Adds a value before or after the first element equal to `pivot`; returns the new length, `-1` if there is no such
    * element, `0` if there is no such list. Redis: `LINSERT`.
+   * @example await cache.linsert('queue', 'BEFORE', job, urgent);
    */
   linsert(
     key: string,
@@ -146,6 +176,10 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * The index of an element (`undefined` if it is not in the list), or with `count` the indexes of several.
    * Redis: `LPOS`.
+   *
+   * @example
+   * const index = await cache.lpos('queue', job);
+   * const all = await cache.lpos('queue', job, { count: 0 }); // number[]
    */
   lpos(key: string, element: unknown, options: LposOptions & { readonly count: number }): Reply<S, number[]>;
   lpos(
@@ -171,6 +205,7 @@ export abstract class ListCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Moves an element from an end of one list to an end of another (or the same); returns the element, `undefined` if
    * the source is empty. Redis: `LMOVE`.
+   * @example const job = await cache.lmove<Job>('{jobs}', '{jobs}:working', 'LEFT', 'RIGHT');
    */
   lmove<T = unknown>(
     source: string,

@@ -53,40 +53,70 @@ export abstract class SortedSetAlgebraCommands<S extends Surface> extends Comman
     return this.send<unknown>(() => combine('ZUNION', this.keysOf(keys, options, zcombineNames), options));
   }
 
-  /** Members of all the sorted sets, the lowest score first. Redis: `ZINTER`. */
+  /**
+   * Members of all the sorted sets, the lowest score first. Redis: `ZINTER`.
+   *
+   * @example
+   * const both = await cache.zinter<string>(['{week}:1', '{week}:2'], { aggregate: 'MAX' });
+   */
   zinter<T = unknown>(keys: readonly string[], options: ZcombineOptions & WithScores): Reply<S, Scored<T>>;
   zinter<T = unknown>(keys: readonly string[], options?: ZcombineOptions & WithoutScores): Reply<S, T[]>;
   zinter(keys: readonly string[], options?: ZcombineOptions): Reply<S, unknown> {
     return this.send<unknown>(() => combine('ZINTER', this.keysOf(keys, options, zcombineNames), options));
   }
 
-  /** Members of the first sorted set that are in none of the others, the lowest score first. Redis: `ZDIFF`. */
+  /**
+   * Members of the first sorted set that are in none of the others, the lowest score first. Redis: `ZDIFF`.
+   *
+   * @example
+   * const gone = await cache.zdiff<string>(['{week}:1', '{week}:2']);
+   */
   zdiff<T = unknown>(keys: readonly string[], options: ZdiffOptions & WithScores): Reply<S, Scored<T>>;
   zdiff<T = unknown>(keys: readonly string[], options?: ZdiffOptions & WithoutScores): Reply<S, T[]>;
   zdiff(keys: readonly string[], options?: ZdiffOptions): Reply<S, unknown> {
     return this.send<unknown>(() => combine('ZDIFF', this.keysOf(keys, options, zdiffNames), options));
   }
 
-  /** Stores the result of {@link zunion}; returns the number of members. Redis: `ZUNIONSTORE`. */
+  /**
+   * Stores the result of {@link zunion}; returns the number of members. Redis: `ZUNIONSTORE`.
+   *
+   * @example
+   * await cache.zunionstore('{week}:total', ['{week}:1', '{week}:2'], { weights: [1, 2] });
+   */
   zunionstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
     return this.send<number>(() =>
       combineInto('ZUNIONSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
     );
   }
 
-  /** Stores the result of {@link zinter}; returns the number of members. Redis: `ZINTERSTORE`. */
+  /**
+   * Stores the result of {@link zinter}; returns the number of members. Redis: `ZINTERSTORE`.
+   *
+   * @example
+   * await cache.zinterstore('{week}:both', ['{week}:1', '{week}:2']);
+   */
   zinterstore(destination: string, keys: readonly string[], options?: ZstoreOptions): Reply<S, number> {
     return this.send<number>(() =>
       combineInto('ZINTERSTORE', this.targetAndSources(destination, keys, options, zstoreNames), options),
     );
   }
 
-  /** Stores the result of {@link zdiff}; returns the number of members. Redis: `ZDIFFSTORE`. */
+  /**
+   * Stores the result of {@link zdiff}; returns the number of members. Redis: `ZDIFFSTORE`.
+   *
+   * @example
+   * await cache.zdiffstore('{week}:gone', ['{week}:1', '{week}:2']);
+   */
   zdiffstore(destination: string, keys: readonly string[], options?: TwoKeyOptions): Reply<S, number> {
     return this.send<number>(() => combineInto('ZDIFFSTORE', this.targetAndSources(destination, keys, options)));
   }
 
-  /** How many members all the sorted sets have, counted up to `limit`. Redis: `ZINTERCARD`. */
+  /**
+   * How many members all the sorted sets have, counted up to `limit`. Redis: `ZINTERCARD`.
+   *
+   * @example
+   * const shared = await cache.zintercard(['{week}:1', '{week}:2'], { limit: 10 });
+   */
   zintercard(keys: readonly string[], options?: IntercardOptions): Reply<S, number> {
     return this.send<number>(() => intercard('ZINTERCARD', this.keysOf(keys, options, intercardNames), options));
   }

@@ -66,7 +66,12 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
     );
   }
 
-  /** Members from `max` down to `min`. Redis: `ZREVRANGEBYLEX`. */
+  /**
+   * Members from `max` down to `min`. Redis: `ZREVRANGEBYLEX`.
+   *
+   * @example
+   * const names = await cache.zrevrangebylex<string>('names', '[c', '[a', { raw: true });
+   */
   zrevrangebylex(key: string, max: LexBound, min: LexBound, options: ZrangeByLexOptions & Raw): Reply<S, string[]>;
   zrevrangebylex<T = unknown>(key: string, max: LexBound, min: LexBound, options?: ZrangeByLexOptions): Reply<S, T[]>;
   zrevrangebylex(key: string, max: LexBound, min: LexBound, options?: ZrangeByLexOptions): Reply<S, unknown> {
@@ -75,14 +80,24 @@ export abstract class SortedSetLexCommands<S extends Surface> extends CommandGro
     );
   }
 
-  /** Removes members from `min` to `max`; returns how many. Redis: `ZREMRANGEBYLEX`. */
+  /**
+   * Removes members from `min` to `max`; returns how many. Redis: `ZREMRANGEBYLEX`.
+   *
+   * @example
+   * const removed = await cache.zremrangebylex('names', '[a', '(b', { raw: true });
+   */
   zremrangebylex(key: string, min: LexBound, max: LexBound, options?: ZlexOptions): Reply<S, number> {
     return this.send<number>(() =>
       write('ZREMRANGEBYLEX', between(this.keyOf(key, options, zlexNames), [min, max], options), replies.integer),
     );
   }
 
-  /** The number of members from `min` to `max`. Redis: `ZLEXCOUNT`. */
+  /**
+   * The number of members from `min` to `max`. Redis: `ZLEXCOUNT`.
+   *
+   * @example
+   * const count = await cache.zlexcount('names', '[a', '(b', { raw: true });
+   */
   zlexcount(key: string, min: LexBound, max: LexBound, options?: ZlexOptions): Reply<S, number> {
     return this.send<number>(() =>
       read('ZLEXCOUNT', between(this.keyOf(key, options, zlexNames), [min, max], options), replies.integer),

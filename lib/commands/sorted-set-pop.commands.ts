@@ -24,6 +24,7 @@ export interface ZrandmemberOptions extends VersionOption {
 export interface ScoredPage<T> {
   /** The next cursor; `'0'` at the end. */
   readonly cursor: string;
+  /** Members and their scores. One may come twice while the set changes. */
   readonly members: [member: T, score: number][];
 }
 
@@ -55,6 +56,10 @@ export abstract class SortedSetPopCommands<S extends Surface> extends CommandGro
   /**
    * A random member, without removing it (`undefined` if there is none), or up to `count` different ones; a negative
    * count returns exactly that many, with repetitions. Redis: `ZRANDMEMBER`.
+   *
+   * @example
+   * const one = await cache.zrandmember<string>('scores');
+   * const three = await cache.zrandmember<string>('scores', 3, { withScores: true }); // [member, score] pairs
    */
   zrandmember<T = unknown>(key: string, count?: undefined, options?: VersionOption): Reply<S, T | undefined>;
   zrandmember<T = unknown>(
@@ -84,6 +89,9 @@ export abstract class SortedSetPopCommands<S extends Surface> extends CommandGro
   /**
    * One page of members and scores; start with cursor `'0'`, continue with the returned cursor until it is `'0'`.
    * Redis: `ZSCAN`.
+   *
+   * @example
+   * const { cursor, members } = await cache.zscan<string>('scores', '0', { count: 100 });
    */
   zscan<T = unknown>(key: string, cursor: string | number, options?: ScanOptions): Reply<S, ScoredPage<T>> {
     return this.send<ScoredPage<T>>(() =>

@@ -38,7 +38,13 @@ export const zrangeByScoreNames: NamesOf<ZrangeByScoreOptions> = { ...zrevrangeN
  * @publicApi
  */
 export abstract class SortedSetRangeCommands<S extends Surface> extends CommandGroup<S> {
-  /** Members by rank, from `start` to `end`, both included (negative: from the other end). Redis: `ZRANGE`. */
+  /**
+   * Members by rank, from `start` to `end`, both included (negative: from the other end). Redis: `ZRANGE`.
+   *
+   * @example
+   * const lowest = await cache.zrange<string>('scores', 0, 9);
+   * const ranked = await cache.zrange<string>('scores', 0, 9, { withScores: true }); // [member, score] pairs
+   */
   zrange<T = unknown>(key: string, start: number, end: number, o: ZrangeOptions & WithScores): Reply<S, Scored<T>>;
   zrange<T = unknown>(key: string, start: number, end: number, options?: ZrangeOptions & WithoutScores): Reply<S, T[]>;
   zrange(key: string, start: number, end: number, o?: ZrangeOptions): Reply<S, unknown> {
@@ -47,7 +53,12 @@ export abstract class SortedSetRangeCommands<S extends Surface> extends CommandG
     );
   }
 
-  /** Members by rank from the highest score down. Redis: `ZREVRANGE`. */
+  /**
+   * Members by rank from the highest score down. Redis: `ZREVRANGE`.
+   *
+   * @example
+   * const top = await cache.zrevrange<string>('scores', 0, 9, { withScores: true });
+   */
   zrevrange<T = unknown>(
     key: string,
     start: number,
@@ -90,7 +101,12 @@ export abstract class SortedSetRangeCommands<S extends Surface> extends CommandG
     );
   }
 
-  /** Members with scores from `max` down to `min`, the highest first. Redis: `ZREVRANGEBYSCORE`. */
+  /**
+   * Members with scores from `max` down to `min`, the highest first. Redis: `ZREVRANGEBYSCORE`.
+   *
+   * @example
+   * const best = await cache.zrevrangebyscore<string>('scores', '+inf', 90, { count: 10, offset: 0 });
+   */
   zrevrangebyscore<T = unknown>(
     key: string,
     max: ScoreBound,

@@ -81,38 +81,53 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     });
   }
 
-  /** The number of members. Redis: `ZCARD`. */
+  /** The number of members. Redis: `ZCARD`. @example const players = await cache.zcard('scores'); */
   zcard(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('ZCARD', [this.keyOf(key, options)], replies.integer));
   }
 
-  /** The number of members with scores from `min` to `max`. Redis: `ZCOUNT`. */
+  /**
+   * The number of members with scores from `min` to `max`. Redis: `ZCOUNT`.
+   * @example const passed = await cache.zcount('scores', 50, '+inf');
+   */
   zcount(key: string, min: ScoreBound, max: ScoreBound, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('ZCOUNT', [this.keyOf(key, options), bound(min), bound(max)], replies.integer));
   }
 
-  /** Adds to the score of a member (a missing one counts as 0); returns the new score. Redis: `ZINCRBY`. */
+  /**
+   * Adds to the score of a member (a missing one counts as 0); returns the new score. Redis: `ZINCRBY`.
+   * @example const score = await cache.zincrby('scores', 10, 'ada');
+   */
   zincrby(key: string, amount: number, member: unknown, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write('ZINCRBY', [this.keyOf(key, options), score(amount, 'amount'), new Member(member)], replies.float),
     );
   }
 
-  /** The rank of a member, 0 for the lowest score; `undefined` if it does not exist. Redis: `ZRANK`. */
+  /**
+   * The rank of a member, 0 for the lowest score; `undefined` if it does not exist. Redis: `ZRANK`.
+   * @example const rank = await cache.zrank('scores', 'ada'); // 0 is the lowest
+   */
   zrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
     );
   }
 
-  /** The rank of a member, 0 for the highest score; `undefined` if it does not exist. Redis: `ZREVRANK`. */
+  /**
+   * The rank of a member, 0 for the highest score; `undefined` if it does not exist. Redis: `ZREVRANK`.
+   * @example const place = await cache.zrevrank('scores', 'ada'); // 0 is the highest
+   */
   zrevrank(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZREVRANK', [this.keyOf(key, options), new Member(member)], replies.optionalInteger),
     );
   }
 
-  /** Removes members; returns how many existed. Redis: `ZREM`. */
+  /**
+   * Removes members; returns how many existed. Redis: `ZREM`.
+   * @example const removed = await cache.zrem('scores', 'ada', 'bob');
+   */
   zrem(key: string, ...members: unknown[]): Reply<S, number> {
     return this.send<number>(() => {
       const owner = this.keyOf(key);
@@ -125,7 +140,10 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     });
   }
 
-  /** Removes members by rank, from `start` to `end`, both included; returns how many. Redis: `ZREMRANGEBYRANK`. */
+  /**
+   * Removes members by rank, from `start` to `end`, both included; returns how many. Redis: `ZREMRANGEBYRANK`.
+   * @example await cache.zremrangebyrank('scores', 0, -101); // keep the best 100
+   */
   zremrangebyrank(key: string, start: number, end: number, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write(
@@ -136,21 +154,30 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     );
   }
 
-  /** Removes members with scores from `min` to `max`; returns how many. Redis: `ZREMRANGEBYSCORE`. */
+  /**
+   * Removes members with scores from `min` to `max`; returns how many. Redis: `ZREMRANGEBYSCORE`.
+   * @example await cache.zremrangebyscore('visits', '-inf', Date.now() - 60_000);
+   */
   zremrangebyscore(key: string, min: ScoreBound, max: ScoreBound, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() =>
       write('ZREMRANGEBYSCORE', [this.keyOf(key, options), bound(min), bound(max)], replies.integer),
     );
   }
 
-  /** The score of a member, `undefined` if it does not exist. Redis: `ZSCORE`. */
+  /**
+   * The score of a member, `undefined` if it does not exist. Redis: `ZSCORE`.
+   * @example const score = await cache.zscore('scores', 'ada');
+   */
   zscore(key: string, member: unknown, options?: VersionOption): Reply<S, number | undefined> {
     return this.send<number | undefined>(() =>
       read('ZSCORE', [this.keyOf(key, options), new Member(member)], replies.optionalFloat),
     );
   }
 
-  /** One slot per member: its score, `undefined` if it does not exist. Redis: `ZMSCORE`. */
+  /**
+   * One slot per member: its score, `undefined` if it does not exist. Redis: `ZMSCORE`.
+   * @example const [ada, bob] = await cache.zmscore('scores', 'ada', 'bob'); // number | undefined each
+   */
   zmscore(key: string, ...members: unknown[]): Reply<S, (number | undefined)[]> {
     return this.send<(number | undefined)[]>(() => {
       const owner = this.keyOf(key);
@@ -164,14 +191,20 @@ export abstract class SortedSetCommands<S extends Surface> extends CommandGroup<
     });
   }
 
-  /** Removes and returns the members with the lowest scores. Redis: `ZPOPMIN`. */
+  /**
+   * Removes and returns the members with the lowest scores. Redis: `ZPOPMIN`.
+   * @example const [first] = await cache.zpopmin<Task>('tasks'); // [Task, number] | undefined
+   */
   zpopmin<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
     return this.send<Scored<T>>(() =>
       write('ZPOPMIN', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),
     );
   }
 
-  /** Removes and returns the members with the highest scores. Redis: `ZPOPMAX`. */
+  /**
+   * Removes and returns the members with the highest scores. Redis: `ZPOPMAX`.
+   * @example const best = await cache.zpopmax<Bid>('bids', 3);
+   */
   zpopmax<T = unknown>(key: string, count = 1, options?: VersionOption): Reply<S, Scored<T>> {
     return this.send<Scored<T>>(() =>
       write('ZPOPMAX', [this.keyOf(key, options), countArgument(count, 'count')], replies.scored<T>()),

@@ -18,19 +18,19 @@ import {
 import * as shapes from './stream-replies.js';
 import type { StreamEntry, StreamFields } from './stream-replies.js';
 
-/** @publicApi */
+/** How `xgroupSetid` sets the last delivered ID. @publicApi */
 export interface XgroupSetidOptions extends VersionOption {
   /** How many entries the group has read, if known, so that the server can compute its lag. */
   readonly entriesRead?: number;
 }
 
-/** @publicApi */
+/** How `xgroupCreate` creates a group. @publicApi */
 export interface XgroupCreateOptions extends XgroupSetidOptions {
   /** Create an empty stream if there is none. */
   readonly mkstream?: boolean;
 }
 
-/** @publicApi */
+/** How `xgroupDelconsumer` deletes a consumer. @publicApi */
 export interface XgroupDelconsumerOptions extends VersionOption {
   /** Keep it if entries are pending for it. Atomic: nothing is delivered to it in between. */
   readonly unlessPending?: boolean;
@@ -59,6 +59,8 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
    * CREATE`.
    *
    * @throws CommandError if there is such a group (`BUSYGROUP`), or no stream, without `mkstream`
+   * @example
+   * await cache.xgroupCreate('orders', 'mail', '$', { mkstream: true });
    */
   xgroupCreate(key: string, group: string, id = '$', options?: XgroupCreateOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
@@ -73,14 +75,24 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
     });
   }
 
-  /** Deletes a group with all that is pending in it; returns whether it was there. Redis: `XGROUP DESTROY`. */
+  /**
+   * Deletes a group with all that is pending in it; returns whether it was there. Redis: `XGROUP DESTROY`.
+   *
+   * @example
+   * await cache.xgroupDestroy('orders', 'mail');
+   */
   xgroupDestroy(key: string, group: string, options?: VersionOption): Reply<S, boolean> {
     return this.send<boolean>(() =>
       write('XGROUP', ['DESTROY', ...groupOf(this.keyOf(key, options), group)], replies.boolean),
     );
   }
 
-  /** Sets the last delivered ID; returns `true`. Redis: `XGROUP SETID`. */
+  /**
+   * Sets the last delivered ID; returns `true`. Redis: `XGROUP SETID`.
+   *
+   * @example
+   * await cache.xgroupSetid('orders', 'mail', '0'); // deliver everything again
+   */
   xgroupSetid(key: string, group: string, id: string, options?: XgroupSetidOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const args = [

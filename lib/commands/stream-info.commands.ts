@@ -55,6 +55,9 @@ export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup
    * The groups of a stream. Redis: `XINFO GROUPS`.
    *
    * @throws KeyNotFoundError if there is no such stream
+   * @example
+   * const groups = await cache.xinfoGroups('orders');
+   * const behind = groups.map(({ name, lag }) => `${name}: ${lag}`);
    */
   xinfoGroups(key: string, options?: VersionOption): Reply<S, StreamGroupInfo[]> {
     return this.send<StreamGroupInfo[]>(() => read('XINFO', ['GROUPS', this.keyOf(key, options)], shapes.groupInfos));
@@ -64,6 +67,8 @@ export abstract class StreamInfoCommands<S extends Surface> extends CommandGroup
    * The consumers of a group. Redis: `XINFO CONSUMERS`.
    *
    * @throws KeyNotFoundError if there is no such stream, CommandError (`NOGROUP`) if it has no such group
+   * @example
+   * const consumers = await cache.xinfoConsumers('orders', 'mail');
    */
   xinfoConsumers(key: string, group: string, options?: VersionOption): Reply<S, StreamConsumerInfo[]> {
     return this.send<StreamConsumerInfo[]>(() =>

@@ -5,25 +5,39 @@ import { entriesOf, entryOf, type RawEntry, type StreamEntry, type StreamFields 
 
 /** The reply of XINFO STREAM. @publicApi */
 export interface StreamInfo<T = StreamFields> {
+  /** The number of entries. */
   readonly length: number;
+  /** Keys of the tree in which the server keeps the stream. */
   readonly radixTreeKeys: number;
+  /** Nodes of the tree in which the server keeps the stream. */
   readonly radixTreeNodes: number;
+  /** The ID of the last entry that was added, even if it was deleted since. */
   readonly lastGeneratedId: string;
+  /** The number of groups. */
   readonly groups: number;
+  /** The oldest entry; `undefined` if the stream is empty. */
   readonly firstEntry: StreamEntry<T> | undefined;
+  /** The newest entry; `undefined` if the stream is empty. */
   readonly lastEntry: StreamEntry<T> | undefined;
+  /** The highest ID that was deleted; `'0-0'` if none was. */
   readonly maxDeletedEntryId?: string;
+  /** How many entries were ever added. */
   readonly entriesAdded?: number;
+  /** The ID of the oldest entry that is still there. */
   readonly recordedFirstEntryId?: string;
 }
 
 /** The reply of XINFO GROUPS for a group. @publicApi */
 export interface StreamGroupInfo {
+  /** The name of the group. */
   readonly name: string;
+  /** The number of consumers. */
   readonly consumers: number;
   /** How many entries are delivered and not acknowledged. */
   readonly pending: number;
+  /** The ID of the last entry that was delivered to a consumer. */
   readonly lastDeliveredId: string;
+  /** How many entries the group has read, if the server knows. */
   readonly entriesRead?: number;
   /** How many entries are not delivered yet; `undefined` if the server does not know. */
   readonly lag?: number;
@@ -31,7 +45,9 @@ export interface StreamGroupInfo {
 
 /** The reply of XINFO CONSUMERS for a consumer; times in milliseconds. @publicApi */
 export interface StreamConsumerInfo {
+  /** The name of the consumer. */
   readonly name: string;
+  /** How many entries it has got and not acknowledged. */
   readonly pending: number;
   /** Since it last tried to read or claim. */
   readonly idle: number;
@@ -41,21 +57,27 @@ export interface StreamConsumerInfo {
 
 /** An entry that is delivered and not acknowledged, in XINFO STREAM FULL. @publicApi */
 export interface DeliveredEntry {
+  /** The ID of the entry. */
   readonly id: string;
+  /** The consumer that has got it. */
   readonly consumer: string;
   /** When it was last delivered: a Unix time in milliseconds. */
   readonly deliveredAt: number;
+  /** How often it was delivered. */
   readonly deliveries: number;
 }
 
 /** A consumer in XINFO STREAM FULL; times are Unix times in milliseconds. @publicApi */
 export interface FullStreamConsumer {
+  /** The name of the consumer. */
   readonly name: string;
   /** When it last tried to read or claim. */
   readonly seenTime: number;
   /** When it last got an entry, `-1` if it never did; from Redis 7.2 and Valkey on. */
   readonly activeTime?: number;
+  /** How many entries it has got and not acknowledged. */
   readonly pending: number;
+  /** Those entries, as many as requested. */
   readonly pendingEntries: readonly Omit<DeliveredEntry, 'consumer'>[];
 }
 
@@ -63,6 +85,7 @@ export interface FullStreamConsumer {
 export interface FullStreamGroup extends Omit<StreamGroupInfo, 'consumers'> {
   /** Pending entries, as many as requested. */
   readonly pendingEntries: readonly DeliveredEntry[];
+  /** Its consumers. */
   readonly consumers: readonly FullStreamConsumer[];
 }
 
@@ -70,6 +93,7 @@ export interface FullStreamGroup extends Omit<StreamGroupInfo, 'consumers'> {
 export interface FullStreamInfo<T = StreamFields> extends Omit<StreamInfo<T>, 'groups' | 'firstEntry' | 'lastEntry'> {
   /** As many as requested, the oldest first. */
   readonly entries: readonly StreamEntry<T>[];
+  /** Its groups. */
   readonly groups: readonly FullStreamGroup[];
 }
 

@@ -79,7 +79,12 @@ export const xclaimNames: NamesOf<XclaimOptions> = {
  * @publicApi
  */
 export abstract class StreamPendingCommands<S extends Surface> extends CommandGroup<S> {
-  /** Acknowledges entries; returns how many were pending. Redis: `XACK`. */
+  /**
+   * Acknowledges entries; returns how many were pending. Redis: `XACK`.
+   *
+   * @example
+   * await cache.xack('orders', 'mail', entry.id);
+   */
   xack(key: string, group: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [groupOf(this.keyOf(key), group), idsArguments(ids)];
@@ -92,6 +97,9 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
    * How many entries are pending, and for which consumers; with `count` the entries themselves. Redis: `XPENDING`.
    *
    * @throws CommandError (`NOGROUP`) if there is no such group
+   * @example
+   * const { pending, consumers } = await cache.xpending('orders', 'mail');
+   * const oldest = await cache.xpending('orders', 'mail', { count: 10, idle: '1m' });
    */
   xpending(key: string, group: string, options: XpendingOptions): Reply<S, PendingEntry[]>;
   xpending(key: string, group: string, options?: VersionOption): Reply<S, PendingSummary>;
@@ -117,6 +125,9 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   /**
    * Moves entries to a consumer that have been pending for another for at least this long; returns the claimed ones.
    * Redis: `XCLAIM`.
+   *
+   * @example
+   * const taken = await cache.xclaim<Order>('orders', 'mail', 'mail-2', '1m', ['1732900000000-0']);
    */
   xclaim<T = StreamFields>(
     key: string,
@@ -158,6 +169,9 @@ export abstract class StreamPendingCommands<S extends Surface> extends CommandGr
   /**
    * Like {@link xclaim}, for all entries pending for at least this long, from an ID on; continue with the returned
    * cursor until it is `'0-0'`. Redis: `XAUTOCLAIM`.
+   *
+   * @example
+   * const { cursor, entries } = await cache.xautoclaim<Order>('orders', 'mail', 'mail-2', '1m');
    */
   xautoclaim<T = StreamFields>(
     key: string,

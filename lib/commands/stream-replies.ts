@@ -14,23 +14,31 @@ export interface StreamEntry<T = StreamFields> {
    * millisecond.
    */
   readonly id: string;
+  /** Fields and their decoded values. */
   readonly fields: T;
 }
 
 /** All entries that are delivered and not acknowledged. @publicApi */
 export interface PendingSummary {
+  /** How many entries are pending. */
   readonly pending: number;
+  /** The lowest of their IDs; `undefined` if nothing is pending. */
   readonly min: string | undefined;
+  /** The highest of their IDs; `undefined` if nothing is pending. */
   readonly max: string | undefined;
+  /** How many are pending for each consumer that has any. */
   readonly consumers: Map<string, number>;
 }
 
 /** An entry that is delivered and not acknowledged. @publicApi */
 export interface PendingEntry {
+  /** The ID of the entry. */
   readonly id: string;
+  /** The consumer that has got it. */
   readonly consumer: string;
   /** Milliseconds since it was last delivered. */
   readonly idle: number;
+  /** How often it was delivered. */
   readonly deliveries: number;
 }
 
@@ -38,6 +46,7 @@ export interface PendingEntry {
 export interface Autoclaimed<T = StreamFields> {
   /** The next cursor; `'0-0'` when all were looked at. */
   readonly cursor: string;
+  /** The entries claimed. */
   readonly entries: StreamEntry<T>[];
   /** Pending entries that were deleted from the stream. */
   readonly deleted: string[];
@@ -45,8 +54,11 @@ export interface Autoclaimed<T = StreamFields> {
 
 /** The result of `xautoclaim` with `justid`. @publicApi */
 export interface AutoclaimedIds {
+  /** The next cursor; `'0-0'` when all were looked at. */
   readonly cursor: string;
+  /** The IDs of the entries claimed. */
   readonly ids: string[];
+  /** Pending entries that were deleted from the stream. */
   readonly deleted: string[];
 }
 

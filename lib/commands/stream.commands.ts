@@ -34,7 +34,7 @@ export interface XaddOptions extends VersionOption, StreamTrim {
 /** How `xtrim` trims; by `maxlen` or by `minid`. @publicApi */
 export interface XtrimOptions extends VersionOption, StreamTrim {}
 
-/** @publicApi */
+/** How `xrange` and `xrevrange` read. @publicApi */
 export interface XrangeOptions extends VersionOption {
   /** Return at most this many entries at most. */
   readonly count?: number;
@@ -54,7 +54,7 @@ export interface XreadOptions extends VersionOption {
   readonly count?: number;
 }
 
-/** @publicApi */
+/** What `xsetid` sets besides the ID. @publicApi */
 export interface XsetidOptions extends VersionOption {
   /** How many entries were ever added, so that the server can compute the lag of groups. */
   readonly entriesAdded?: number;
@@ -111,7 +111,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     });
   }
 
-  /** The number of entries. Redis: `XLEN`. */
+  /** The number of entries. Redis: `XLEN`. @example const length = await cache.xlen('orders'); */
   xlen(key: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => read('XLEN', [this.keyOf(key, options)], replies.integer));
   }
@@ -119,9 +119,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
   /**
    * Entries from one ID to another, both included (`'(1700000000000-0'` leaves it out), the oldest first. Redis:
    * `XRANGE`.
-   *
-   * @example
-   * const [{ id, fields }] = await cache.xrange<Order>('orders', '-', '+', { count: 1 });
+   * @example const [oldest] = await cache.xrange<Order>('orders', '-', '+', { count: 1 }); // { id, fields }
    */
   xrange<T = StreamFields>(key: string, start = '-', end = '+', options?: XrangeOptions): Reply<S, StreamEntry<T>[]> {
     return this.send<StreamEntry<T>[]>(() =>
@@ -135,7 +133,12 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     );
   }
 
-  /** Like {@link xrange}, the newest first. Redis: `XREVRANGE`. */
+  /**
+   * Like {@link xrange}, the newest first. Redis: `XREVRANGE`.
+   *
+   * @example
+   * const [latest] = await cache.xrevrange<Order>('orders', '+', '-', { count: 1 });
+   */
   xrevrange<T = StreamFields>(
     key: string,
     end = '+',
@@ -176,7 +179,10 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     });
   }
 
-  /** Removes the oldest entries; returns how many. Redis: `XTRIM`. */
+  /**
+   * Removes the oldest entries; returns how many. Redis: `XTRIM`.
+   * @example await cache.xtrim('orders', { maxlen: 100_000, approximate: true });
+   */
   xtrim(key: string, options: XtrimOptions): Reply<S, number> {
     return this.send<number>(() => {
       const owner = this.keyOf(key, options, xtrimNames);
@@ -186,7 +192,10 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
     });
   }
 
-  /** Deletes entries; returns how many existed. Redis: `XDEL`. */
+  /**
+   * Deletes entries; returns how many existed. Redis: `XDEL`.
+   * @example await cache.xdel('orders', '1732900000000-0');
+   */
   xdel(key: string, ...ids: string[]): Reply<S, number> {
     return this.send<number>(() => {
       const [owner, entries] = [this.keyOf(key), idsArguments(ids)];

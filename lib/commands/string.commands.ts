@@ -165,7 +165,12 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<number>(() => integerCounter(this.keyOf(key, options, incrNames), delta, options));
   }
 
-  /** Subtracts `delta` from a counter; otherwise like {@link incr}. Redis: `DECRBY`. */
+  /**
+   * Subtracts `delta` from a counter; otherwise like {@link incr}. Redis: `DECRBY`.
+   *
+   * @example
+   * const left = await cache.decr('stock:42');
+   */
   decr(key: string, delta = 1, options?: IncrOptions): Reply<S, number> {
     return this.send<number>(() =>
       integerCounter(this.keyOf(key, options, incrNames), -integerArgument(delta, 'delta'), options),
@@ -177,6 +182,8 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
    * `INCRBYFLOAT`, a script if a missing key needs more.
    *
    * @throws WrongTypeError if the key holds no number
+   * @example
+   * const balance = await cache.incrbyfloat('balance:7', -9.99, { initial: 100 });
    */
   incrbyfloat(key: string, amount: number, options: IncrOptions = {}): Reply<S, number> {
     return this.send<number>(() => {

@@ -23,7 +23,12 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
     return this.send<number>(() => editText('APPEND', this.keyOf(key, options), [textArgument(text, 'text')], text));
   }
 
-  /** The length of a text, 0 if the key does not exist. Redis: `STRLEN`, `GETRANGE`, `PTTL`. */
+  /**
+   * The length of a text, 0 if the key does not exist. Redis: `STRLEN`, `GETRANGE`, `PTTL`.
+   *
+   * @example
+   * const bytes = await cache.strlen('log');
+   */
   strlen(key: string, options?: VersionOption): Reply<S, number> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server counts, and answers an integer
     return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], (raw) => raw as number, 0));
@@ -32,6 +37,9 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * Overwrites a part of a text from an offset on, and fills a gap before it with zero bytes; returns the new
    * length. Redis: `SETRANGE`, in a script.
+   *
+   * @example
+   * await cache.setrange('record', 10, 'done');
    */
   setrange(key: string, offset: number, text: string, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => {
@@ -48,6 +56,9 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
   /**
    * A part of a text from `start` to `end`, both included (negative: from the end), `''` if the key does not exist.
    * Redis: `GETRANGE`, `PTTL`.
+   *
+   * @example
+   * const head = await cache.getrange('log', 0, 99); // the first 100 bytes
    */
   getrange(key: string, start: number, end: number, options?: VersionOption): Reply<S, string> {
     return this.send<string>(() =>

@@ -21,6 +21,10 @@ export function LuaScript<T = ScriptResult>(options: LuaScriptOptions<T>): Typed
  * The result of a {@link LuaScript} method, in the type of the script's result, which its caller gets.
  *
  * @publicApi
+ * @example
+ * take(productId: string, units: number): Promise<number> {
+ *   return luaCall({ keys: [`stock:${productId}`], args: [units] });
+ * }
  */
 // oxlint-disable-next-line no-unnecessary-type-parameters -- the method's return type decides
 export function luaCall<T>(call: LuaCall): T {

@@ -27,6 +27,7 @@ export interface CachexDrizzleCacheOptions {
 
 /** A change. Declared here because Drizzle has its types twice, for ES modules and for CommonJS. @publicApi */
 export interface DrizzleChange {
+  /** The tags of `$withCache({ tag })`. */
   readonly tags?: string | readonly string[];
   /** Tables of Drizzle, or their names. */
   readonly tables?: object | string | readonly (object | string)[];
@@ -78,6 +79,7 @@ export class CachexDrizzleCache extends Cache {
     this.settleMs = Math.min(toMilliseconds(settle, 'settle') ?? 0, longestTimerMs);
   }
 
+  /** Which queries are cached, for Drizzle. */
   override strategy(): 'explicit' | 'all' {
     return this.isForAll ? 'all' : 'explicit';
   }

@@ -14,8 +14,16 @@ export interface CachexErrorOptions {
  * the key, never a value or a password, and ends with the address of its explanation: `See docs/errors.md#CACHEX_LOCK`.
  *
  * @publicApi
+ * @example
+ * try {
+ *   await cache.set('user:1', user);
+ * } catch (error) {
+ *   if (error instanceof CachexError && error.code === 'CACHEX_OUT_OF_MEMORY') return;
+ *   throw error;
+ * }
  */
 export abstract class CachexError extends Error {
+  /** What went wrong, as a program reads it: `'CACHEX_LOCK_TIMEOUT'`. Stable across releases. */
   abstract readonly code: string;
 
   constructor(message: string, options: CachexErrorOptions = {}) {

@@ -41,6 +41,9 @@ export abstract class ServerCommands extends CommandGroup<Direct> {
    * All calls of the cache share its connection. Whatever changes or holds up the connection itself is for one of its
    * own, `getClient().duplicate()`: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`,
    * blocking commands, `client('REPLY', …)`, `hello` and `quit`.
+   *
+   * @example
+   * const info = await cache.getClient().info('memory');
    */
   getClient(options: ClientOptions = {}): Redis | Cluster {
     checkOptions(options, clientNames, 'The options of getClient', '{ write: false }');

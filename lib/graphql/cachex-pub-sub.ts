@@ -27,7 +27,12 @@ export class CachexPubSub extends PubSubEngine {
     this.cache = cacheArgument(cache, 'CachexPubSub');
   }
 
-  /** Redis: `PUBLISH`. */
+  /**
+   * Redis: `PUBLISH`.
+   *
+   * @example
+   * await pubSub.publish('orderPlaced', { orderPlaced: order });
+   */
   override async publish(trigger: string, payload: unknown): Promise<void> {
     await this.cache.publish(trigger, payload);
   }
@@ -36,6 +41,8 @@ export class CachexPubSub extends PubSubEngine {
    * Calls `onMessage` with every payload from now on; resolves with an id when it listens. Redis: `SUBSCRIBE`.
    *
    * @throws ConnectionError if no server answers within `commandTimeout`
+   * @example
+   * const id = await pubSub.subscribe('orderPlaced', (payload) => handle(payload));
    */
   override async subscribe(trigger: string, onMessage: (payload: never) => unknown): Promise<number> {
     const failed = (error: unknown): void =>
@@ -50,14 +57,27 @@ export class CachexPubSub extends PubSubEngine {
     return this.lastId;
   }
 
-  /** The payloads of one or more triggers, from the first `next()` on. Redis: `SUBSCRIBE`. */
+  /**
+   * The payloads of one or more triggers, from the first `next()` on. Redis: `SUBSCRIBE`.
+   *
+   * @example
+   * @Subscription(() => OrderType)
+   * orderPlaced() {
+   *   return pubSub.asyncIterableIterator('orderPlaced');
+   * }
+   */
   override asyncIterableIterator<T>(triggers: string | readonly string[]): EngineIterator<T> {
     const events: unknown = new Events<T>(this, triggers);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has all that is public of that class, which nobody can extend
     return events as EngineIterator<T>;
   }
 
-  /** Resolves when it no longer listens. Redis: `UNSUBSCRIBE`. */
+  /**
+   * Resolves when it no longer listens. Redis: `UNSUBSCRIBE`.
+   *
+   * @example
+   * await pubSub.unsubscribe(id);
+   */
   override async unsubscribe(id: number): Promise<void> {
     const subscription = this.subscriptions.get(id);
     this.subscriptions.delete(id);

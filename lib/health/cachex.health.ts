@@ -60,6 +60,8 @@ export class CachexHealthIndicator {
    * @param key the name of the check in Terminus' answer
    * @throws ConfigError if there is no such instance
    * @throws TypeError for an option that it does not know, such as `cache`, which is `name` here
+   * @example
+   * await this.cachex.isHealthy('cache', { timeout: '500ms', maxMemory: 2 * 1024 ** 3 });
    */
   async isHealthy<const Key extends string>(
     key: Key,

@@ -9,6 +9,7 @@ import type { ConnectionPool, ServerNode } from '../index.js';
 export interface CachexServerState {
   /** How long the slowest server took to answer PING. */
   readonly pingMs: number;
+  /** What the servers say they are: `'replica'` if one of them does. */
   readonly role?: 'primary' | 'replica';
   /** The number of connected replicas. */
   readonly connectedReplicas?: number;

@@ -34,6 +34,9 @@ export abstract class InspectionCommands extends CommandGroup<Direct> {
   /**
    * A random key of this cache (prefix and version), `undefined` if it has none. If other programs have far more keys
    * on the server, all keys of this cache are scanned. Redis: `RANDOMKEY`, `SCAN`.
+   *
+   * @example
+   * const key = await cache.randomkey();
    */
   async randomkey(options?: VersionOption): Promise<string | undefined> {
     return this.keyspace.inspection.randomKey(this.versionOf(options));
@@ -42,6 +45,9 @@ export abstract class InspectionCommands extends CommandGroup<Direct> {
   /**
    * How the server stores a key, as far as it reports it; `undefined` if the key does not exist.
    * Redis: `OBJECT ENCODING`, `IDLETIME`, `FREQ`, `REFCOUNT`, `TYPE`.
+   *
+   * @example
+   * const { encoding, idle } = (await cache.objectInfo('users')) ?? {};
    */
   async objectInfo(key: string, options?: VersionOption): Promise<ObjectInfo | undefined> {
     return this.keyspace.inspection.objectInfo(this.keyOf(key, options));
@@ -52,7 +58,7 @@ export abstract class InspectionCommands extends CommandGroup<Direct> {
    * the size of each. Redis: `SCAN`, `MEMORY USAGE`.
    *
    * @example
-   * const [{ key, bytes }] = await cache.largestKeys({ pattern: 'session:*', count: 1 });
+   * const [largest] = await cache.largestKeys({ pattern: 'session:*', count: 1 }); // { key, bytes }
    */
   async largestKeys(options?: LargestKeysOptions): Promise<KeySize[]> {
     const version = this.versionOf(options, largestKeysNames);

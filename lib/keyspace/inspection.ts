@@ -16,12 +16,15 @@ export interface ObjectInfo {
   readonly idle?: number;
   /** How often it is used, as a logarithmic counter; only if the server evicts by frequency. */
   readonly freq?: number;
+  /** How many references the server has to the value. */
   readonly refcount?: number;
 }
 
 /** A key and its approximate size on the server in bytes. @publicApi */
 export interface KeySize {
+  /** The key, as the application names it. */
   readonly key: string;
+  /** Its size in bytes, about: as `MEMORY USAGE` estimates it. */
   readonly bytes: number;
 }
 

@@ -41,6 +41,9 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   /**
    * The keys that exist, with their values, in the order asked, in one round trip; with a `schema`, those that match it.
    * Redis: `MGET`.
+   *
+   * @example
+   * const users = await cache.getMany<User>(['user:1', 'user:2']); // Map of those found
    */
   getMany<Checked extends StandardSchema>(
     keys: readonly string[],
@@ -63,6 +66,8 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * Stores many values in one round trip; returns the keys that failed, normally `[]`. Redis: `SET`, pipelined.
    *
    * @throws SerializerError if a value cannot be stored; then none is
+   * @example
+   * const failed = await cache.setMany({ 'user:1': ada, 'user:2': bob }, '5m');
    */
   async setMany<M extends object>(
     mapping: MappingOf<M, string, unknown>,
@@ -79,6 +84,9 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   /**
    * Deletes keys in one round trip; returns how many existed (0 inside {@link deferEvictions}, which deletes them later).
    * Redis: `UNLINK`.
+   *
+   * @example
+   * const deleted = await cache.deleteMany(['user:1', 'user:2']);
    */
   async deleteMany(keys: readonly string[], options?: VersionOption): Promise<number> {
     const owners = this.keysOf(keys, options);
@@ -93,6 +101,8 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * @throws KeyNotFoundError if the key does not exist
    * @throws NotSupportedError if its value is encrypted: it would be unreadable under another version
    * @throws TypeError if the version is not an integer
+   * @example
+   * const version = await cache.incrVersion('report'); // readers of the old version miss from now on
    */
   async incrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
     const place = this.versionOf(options);
@@ -101,12 +111,22 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return (await this.keyspace.mover.move(new Key(key, place), target)) ? moved : 0;
   }
 
-  /** Like {@link incrVersion}, downwards. */
+  /**
+   * Like {@link incrVersion}, downwards. Redis: `RENAME`, or `DUMP`, `RESTORE`, `UNLINK`.
+   *
+   * @example
+   * const version = await cache.decrVersion('report', 1);
+   */
   async decrVersion(key: string, delta = 1, options?: VersionOption): Promise<number> {
     return this.incrVersion(key, -integerArgument(delta, 'delta'), options);
   }
 
-  /** Deletes the keys of this cache (prefix and version), no others; returns how many. Redis: `SCAN`, `UNLINK`. */
+  /**
+   * Deletes the keys of this cache (prefix and version), no others; returns how many. Redis: `SCAN`, `UNLINK`.
+   *
+   * @example
+   * const deleted = await cache.clear();
+   */
   async clear(options?: IterationOptions): Promise<number> {
     return this.deletePattern('*', options);
   }
@@ -115,6 +135,8 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * Deletes every key of the database, of every program; returns `true`. Redis: `FLUSHDB`.
    *
    * @throws ScopeError in a scope: it would delete the keys of all others
+   * @example
+   * await cache.flushDb(); // in a test, on a database of its own
    */
   async flushDb(): Promise<boolean> {
     if (this.defaults.scope) {
@@ -126,6 +148,9 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   /**
    * The keys that match a glob pattern, each once. All of them are held in memory: for many keys, see {@link iterKeys}.
    * Redis: `SCAN`.
+   *
+   * @example
+   * const names = await cache.keys('user:*');
    */
   async keys(pattern = '*', options?: IterationOptions): Promise<string[]> {
     const found = new Set<string>();
@@ -144,7 +169,12 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
     return this.keyspace.scanner.iterate(pattern, this.versionOf(options, iterationNames), options);
   }
 
-  /** One page of keys; start with cursor `'0'`, continue with the returned cursor until it is `'0'`. Redis: `SCAN`. */
+  /**
+   * One page of keys; start with cursor `'0'`, continue with the returned cursor until it is `'0'`. Redis: `SCAN`.
+   *
+   * @example
+   * const { cursor, keys } = await cache.scan('0', { pattern: 'user:*', count: 100 });
+   */
   async scan(cursor: string | number = '0', options?: KeysOptions): Promise<KeysPage> {
     return this.keyspace.scanner.page(cursor, this.versionOf(options, keysNames), options);
   }
@@ -152,6 +182,9 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
   /**
    * Deletes the keys that match a glob pattern without blocking other commands; returns how many (0 inside
    * {@link deferEvictions}, which deletes them later). Redis: `SCAN`, `UNLINK`.
+   *
+   * @example
+   * const deleted = await cache.deletePattern('user:*');
    */
   async deletePattern(pattern: string, options?: IterationOptions): Promise<number> {
     const version = this.versionOf(options, iterationNames);

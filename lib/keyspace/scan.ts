@@ -15,6 +15,7 @@ import { advance, cursorShape, resume } from './scan-cursor.js';
 
 /** How to scan the keys of a cache. @publicApi */
 export interface IterationOptions {
+  /** The version of the keys; the cache's by default. */
   readonly version?: Version;
   /** Keys that the server looks at per step (1000): more is faster, and blocks the server longer. */
   readonly itersize?: number;
@@ -30,6 +31,7 @@ export interface KeysOptions extends ScanOptions {
 export interface KeysPage {
   /** Where to continue; `'0'` at the end. */
   readonly cursor: string;
+  /** The keys, as the application names them. One may come twice. */
   readonly keys: string[];
 }
 

@@ -12,7 +12,9 @@ export interface CachexKeyvOptions {
 
 /** An entry of `setMany`. @publicApi */
 export interface KeyvEntry {
+  /** The key, as Keyv gives it. */
   readonly key: string;
+  /** What to store. */
   readonly value: unknown;
   /** Milliseconds; forever if left out. */
   readonly ttl?: number;

@@ -72,6 +72,9 @@ export abstract class Claim implements AsyncDisposable, Holder {
    * @throws LockError, SemaphoreError if this handle already holds it
    * @throws ConnectionError, CommandTimeoutError if Redis is away, or was away for too long during the wait
    * @throws the reason of `signal` if that aborts
+   * @example
+   * const lock = cache.lock('stock:42');
+   * if (await lock.acquire({ blockingTimeout: '2s' })) await lock.release();
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     checkOptions(options, acquireNames, 'The options of acquire', '{ blocking: false }');
@@ -99,6 +102,8 @@ export abstract class Claim implements AsyncDisposable, Holder {
    *
    * @throws LockError, SemaphoreError if this handle does not hold it
    * @throws LockNotOwnedError, SemaphoreError if its lease had ended; a newer holder is not affected
+   * @example
+   * await lock.release(); // `using` and `await using` do it by themselves
    */
   async release(): Promise<void> {
     const released = this.openTenure().release(this.holdings);
@@ -111,23 +116,43 @@ export abstract class Claim implements AsyncDisposable, Holder {
    *
    * @throws LockError, SemaphoreError if this handle does not hold it
    * @throws LockNotOwnedError, SemaphoreError if its lease has ended
+   * @example
+   * await lock.extend('10s'); // the lease ends 10 seconds later
    */
   async extend(timeout: Timeout): Promise<void> {
     const ms = positiveMs(timeout, 'timeout');
     await this.openTenure().change('add', ms);
   }
 
-  /** Resets the lease to its full length; throws as {@link extend}. */
+  /**
+   * Resets the lease to its full length; throws as {@link extend}.
+   *
+   * @example
+   * for (const part of parts) {
+   *   await work(part);
+   *   await lock.reacquire(); // the whole lease again
+   * }
+   */
   async reacquire(): Promise<void> {
     await this.openTenure().change('set', this.options.leaseMs);
   }
 
-  /** Whether it is full: the lock is held, or the semaphore has no room for this weight. */
+  /**
+   * Whether it is full: the lock is held, or the semaphore has no room for this weight.
+   *
+   * @example
+   * const isFree = !(await cache.lock('stock:42').locked());
+   */
   async locked(): Promise<boolean> {
     return this.resource.isTaken();
   }
 
-  /** Whether this handle holds it, according to the server. */
+  /**
+   * Whether this handle holds it, according to the server.
+   *
+   * @example
+   * if (!(await lock.owned())) return;
+   */
   async owned(): Promise<boolean> {
     return this.tenure?.isOpen === true && (await this.tenure.isOwned());
   }

@@ -51,6 +51,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
 
   /** @internal */
   constructor(
+    /** What it asks to lead. */
     readonly name: string,
     private readonly lock: CachexLock,
     private readonly holdings: Holdings,
@@ -102,7 +103,12 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     }
   }
 
-  /** Gives up leadership and stops campaigning. The `signal` of the current term aborts first. */
+  /**
+   * Gives up leadership and stops campaigning. The `signal` of the current term aborts first.
+   *
+   * @example
+   * await leader.stop(); // another process is elected at once
+   */
   async stop(): Promise<void> {
     this.stopping.abort(new LockError(`Leadership ${quoted(this.name)} was given up`));
     await this.campaign;

@@ -18,7 +18,8 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
 
   /**
    * A handle of the lock with that name, not held yet. A lock and a key of the same name are independent. Without
-   * `timeout`, the lease is kept alive for as long as this process lives, and ends at most 30 s after a crash.
+   * `timeout`, the lease is kept alive for as long as this process lives, and ends at most 30 s after a crash. The
+   * handle sends the commands. Redis: `EVALSHA`.
    *
    * With several names it holds all of the locks or none, and excludes every holder of one of them. Whatever the order
    * of the names, there is no deadlock; while it waits for one of them, later arrivals wait for all. On a cluster the
@@ -43,7 +44,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Runs a function while holding a lock; see {@link CachexLock.using}.
+   * Runs a function while holding a lock; see {@link CachexLock.using}. Redis: `EVALSHA`.
    *
    * @throws LockTimeoutError if the lock could not be acquired within `blockingTimeout`; the function was not called
    * @throws LockNotOwnedError if the lock was lost before the function ended
@@ -62,7 +63,8 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
 
   /**
    * The read/write lock with that name: any number of readers hold it at a time, or one writer. Waiters are served in
-   * the order of their arrival, so that a stream of readers does not starve a writer.
+   * the order of their arrival, so that a stream of readers does not starve a writer. Its handles send the commands.
+   * Redis: `EVALSHA`.
    *
    * @throws TypeError, RangeError for invalid options
    * @example
@@ -76,7 +78,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
 
   /**
    * Campaigns for leadership of that name from now on, and again after every loss, until it is stopped or the cache is
-   * closed: of all processes that do, one leads at a time.
+   * closed: of all processes that do, one leads at a time. Redis: `EVALSHA`.
    *
    * @throws TypeError, RangeError for invalid options
    * @throws ConnectionError if the cache was closed
@@ -109,7 +111,8 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
 
   /**
    * A handle of the semaphore with that name, not held yet: as many handles, in any process, hold it at a time as fit
-   * into `capacity` with their weights. They are served in order, so that light ones do not overtake a heavy one.
+   * into `capacity` with their weights. They are served in order, so that light ones do not overtake a heavy one. The
+   * handle sends the commands. Redis: `EVALSHA`.
    *
    * @throws RangeError for a weight that never fits
    * @example

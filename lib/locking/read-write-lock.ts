@@ -16,6 +16,7 @@ const capacity = 1_000_000_000;
 export class CachexReadWriteLock {
   /** @internal */
   constructor(
+    /** The name of the lock. */
     readonly name: string,
     /** A writer is so heavy that nobody else fits in. */
     private readonly open: (kind: 'Read' | 'Write', share: Share) => CachexLock,
@@ -24,12 +25,20 @@ export class CachexReadWriteLock {
   /**
    * A handle of a reader, not held yet: any number of readers may hold it while there is no writer. A holder must not
    * wait for another handle of the same name: a writer may be in the queue between the two.
+   *
+   * @example
+   * const total = await prices.read().using(() => quote(ids));
    */
   read(): CachexLock {
     return this.open('Read', { capacity, weight: 1 });
   }
 
-  /** A handle of a writer, not held yet. A reader cannot become a writer: it would wait for itself. */
+  /**
+   * A handle of a writer, not held yet. A reader cannot become a writer: it would wait for itself.
+   *
+   * @example
+   * await prices.write().using(({ fencingToken }) => reprice(fencingToken));
+   */
   write(): CachexLock {
     return this.open('Write', { capacity, weight: capacity });
   }

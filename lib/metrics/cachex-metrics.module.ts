@@ -16,6 +16,12 @@ import { CachexMetrics } from './cachex-metrics.js';
  */
 @Module({ providers: [CachexMetrics] })
 export class CachexMetricsModule extends ConfigurableModuleClass {
+  /**
+   * Takes the options as they are. `forRootAsync` creates them when the application starts.
+   *
+   * @example
+   * CachexMetricsModule.forRoot({ register })
+   */
   static override forRoot(options: CachexMetricsOptions = {}): DynamicModule {
     return super.forRoot(checkMetricsOptions(options));
   }

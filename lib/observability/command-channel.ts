@@ -32,12 +32,15 @@ export interface CommandMessage {
   readonly batch?: readonly string[];
   /** The name of the script that it runs. */
   readonly script?: string;
+  /** How many keys it has. */
   readonly keyCount: number;
   /** As the caller wrote them, with `traceKeys`. */
   readonly keys?: readonly string[];
+  /** How the servers of the cache relate to each other. */
   readonly topology: ResolvedConnection['type'];
   /** The host, or the path of a socket, if it is the same for all commands. */
   readonly serverAddress?: string;
+  /** The port, if it is the same for all commands. */
   readonly serverPort?: number;
   /** The number of the database. */
   readonly database?: number;

@@ -36,7 +36,9 @@ export interface CachexInstrumentationConfig {
  * new NodeSDK({ instrumentations: [new HttpInstrumentation(), new CachexInstrumentation()] }).start();
  */
 export class CachexInstrumentation implements CommandListener {
+  /** The name of the tracer. */
   readonly instrumentationName = 'nest-cachex';
+  /** The version of the library. */
   readonly instrumentationVersion = version;
   private tracer: Tracer = trace.getTracer(this.instrumentationName, version);
   private stop?: () => void;
@@ -46,15 +48,18 @@ export class CachexInstrumentation implements CommandListener {
     if (config.enabled ?? true) this.enable();
   }
 
+  /** Creates spans from now on. The constructor calls it, unless `enabled` is `false`. */
   enable(): void {
     this.stop ??= listen(this);
   }
 
+  /** Creates no more spans. */
   disable(): void {
     this.stop?.();
     this.stop = undefined;
   }
 
+  /** Takes its tracer from another provider than the global one. */
   setTracerProvider(provider: TracerProvider): void {
     this.tracer = provider.getTracer(this.instrumentationName, version);
   }
@@ -62,10 +67,12 @@ export class CachexInstrumentation implements CommandListener {
   /** Does nothing: metrics come from `nest-cachex/metrics`. */
   setMeterProvider(_provider: unknown): void {}
 
+  /** Replaces the options. To switch spans on or off, call `enable` or `disable`. */
   setConfig(config: CachexInstrumentationConfig): void {
     this.config = config;
   }
 
+  /** The options. */
   getConfig(): CachexInstrumentationConfig & { readonly enabled: boolean } {
     return { ...this.config, enabled: this.config.enabled ?? true };
   }

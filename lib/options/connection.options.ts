@@ -13,6 +13,8 @@ export type Tls = boolean | TlsOptions;
  * Options that every kind of connection takes.
  *
  * @publicApi
+ * @example
+ * { url: 'redis://localhost:6379', commandTimeout: '500ms', poolSize: 2 }
  */
 export abstract class ConnectionOptions {
   /**
@@ -77,6 +79,8 @@ export abstract class ConnectionOptions {
  * Options of every connection to a server; the embedded engine does not need them.
  *
  * @publicApi
+ * @example
+ * { host: 'cache.internal', username: 'app', credentials: readCredentials, tls: true }
  */
 export abstract class ServerConnection extends ConnectionOptions {
   /** User of the server's ACL. Defaults to the server's `default` user. */
@@ -84,6 +88,7 @@ export abstract class ServerConnection extends ConnectionOptions {
   @IsString()
   username?: string;
 
+  /** Password of the user. */
   @Optional()
   @IsString()
   password?: string;
@@ -110,6 +115,8 @@ export abstract class ServerConnection extends ConnectionOptions {
  * The address of a server. Lists also take `'host:port'`, `'[::1]:port'` or a URL.
  *
  * @publicApi
+ * @example
+ * { type: 'cluster', nodes: [{ host: '10.0.0.1', port: 6379 }, '10.0.0.2:6379'] }
  */
 export class ServerAddress {
   /** A name or an IP address, IPv6 without brackets. */
@@ -117,7 +124,11 @@ export class ServerAddress {
   @IsString()
   host!: string;
 
-  /** @default 6379, or 26379 for a Sentinel */
+  /**
+   * The port.
+   *
+   * @default 6379, or 26379 for a Sentinel
+   */
   @Optional()
   @Max(65535)
   @Min(1)

@@ -6,6 +6,7 @@ import { hasMethods, isObject } from './option-rules.js';
 export interface Credentials {
   /** Defaults to `connection.username`, or else the server's `default` user. */
   readonly username?: string;
+  /** The password, or the token that stands for one. */
   readonly password: string;
   /** When the server stops accepting them. If left out, they are valid until somebody changes them. */
   readonly expiresAt?: Date;

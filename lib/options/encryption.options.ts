@@ -15,6 +15,8 @@ export interface EncryptionKey {
  * Values are encrypted before they leave the process: AES-256-GCM, each for its own key on the server.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ encryption: { keys: [{ id: '2027', key: newKey }, { id: '2026', key: oldKey }] } })
  */
 @HideSecrets
 export class EncryptionOptions {
@@ -38,7 +40,9 @@ export class EncryptionOptions {
 
 /** {@link EncryptionOptions}, with keys that are never printed. @publicApi */
 export interface ResolvedEncryption {
+  /** The first one encrypts, all of them decrypt. */
   readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
+  /** Whether values that are not encrypted are read, too. */
   readonly readPlain: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Version } from '../arguments/version.js';
  * const keyFunction: KeyFunction = {
  *   make: (key, prefix, version) => `${prefix}/${version}/${key}`,
  *   reverse: (wire) => {
- *     const [, version, ...key] = wire.split('/');
+ *     const [, version = '', ...key] = wire.split('/');
  *     return { key: key.join('/'), version };
  *   },
  * };

@@ -5,6 +5,8 @@ import { IsInt, Min } from './validators.js';
  * A limit for the length of one value in bytes, as it is sent: serialized, compressed, encrypted.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ maxValueBytes: { warn: 100_000, refuse: 1_000_000 } })
  */
 export class MaxValueBytesOptions {
   /**
@@ -31,7 +33,9 @@ export class MaxValueBytesOptions {
 
 /** {@link MaxValueBytesOptions}; `Infinity` means no limit. @publicApi */
 export interface ResolvedMaxValueBytes {
+  /** Longer values are logged. */
   readonly warn: number;
+  /** Longer values are refused. */
   readonly refuse: number;
 }
 

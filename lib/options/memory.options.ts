@@ -15,6 +15,7 @@ import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from './validators.js'
  */
 @HideSecrets
 export class MemoryConnection extends ConnectionOptions {
+  /** Tells the embedded engine from a server. */
   @Equals('memory')
   type!: 'memory';
 

@@ -20,6 +20,8 @@ type ReadOptions = CachexOptions & { connection?: Connection };
  * @publicApi
  * @param whose the owner of the options, for the error
  * @throws ConfigError if an option is wrong; the message has a line for every wrong path, and no secrets
+ * @example
+ * const { timeoutMs } = resolveOptions({ connection: 'redis://localhost:6379', timeout: '5m' }); // 300_000
  */
 export function resolveOptions(plain: CachexOptions, whose = 'CachexModule'): ResolvedCachexOptions {
   if (!isObject(plain)) throw new ConfigError(`The options of ${whose} must be an object`);

@@ -34,10 +34,12 @@ export class SentinelConnection extends ServerConnection {
   @IsArray()
   sentinels!: (ServerAddress | string)[];
 
+  /** User of the Sentinels' ACL; `username` is for the servers. */
   @Optional()
   @IsString()
   sentinelUsername?: string;
 
+  /** Password of the Sentinels; `password` is for the servers. */
   @Optional()
   @IsString()
   sentinelPassword?: string;

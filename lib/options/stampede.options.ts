@@ -8,6 +8,8 @@ const LASTING = { zero: true };
  * as the end approaches, so that they recompute it before all callers miss it at once.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ stampede: { delta: '3s', beta: 1.5 } })
  */
 export class StampedeOptions {
   /**
@@ -40,8 +42,11 @@ export class StampedeOptions {
 
 /** {@link StampedeOptions} with their defaults, times in milliseconds. @publicApi */
 export interface ResolvedStampede {
+  /** How much longer than its timeout the server keeps a value, in milliseconds. */
   readonly bufferMs: number;
+  /** How eager: more than 1 recomputes earlier, 0 never. */
   readonly beta: number;
+  /** How long it takes to compute a value, in milliseconds. */
   readonly deltaMs: number;
 }
 

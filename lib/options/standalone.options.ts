@@ -39,7 +39,11 @@ export class StandaloneConnection extends ServerConnection {
   @IsString()
   host?: string;
 
-  /** @default 6379 */
+  /**
+   * The port.
+   *
+   * @default 6379
+   */
   @Optional()
   @Max(65535)
   @Min(1)

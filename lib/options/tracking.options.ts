@@ -11,6 +11,8 @@ const COHERENCES: readonly unknown[] = ['auto', 'server', 'ttl'] satisfies Coher
  * Local copies of the values read, which the server invalidates (`CLIENT TRACKING`).
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ tracking: { maxEntries: 10_000, timeout: '1m' } })
  */
 export class TrackingOptions {
   /**
@@ -62,9 +64,13 @@ export class TrackingOptions {
 
 /** {@link TrackingOptions} with their defaults, times in milliseconds. @publicApi */
 export interface ResolvedTracking {
+  /** The most copies. */
   readonly maxEntries: number;
+  /** The most bytes of keys and values. */
   readonly maxBytes: number;
+  /** The longest use of a copy in milliseconds; `null` for as long as the key lives. */
   readonly timeoutMs: number | null;
+  /** How copies are kept up to date. */
   readonly coherence: Coherence;
 }
 

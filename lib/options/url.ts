@@ -41,6 +41,8 @@ export interface UrlParts {
  * @param what the owner of the URL, the first words of the error
  * @throws ConfigError if it is not such a URL; the message quotes only names of parameters
  * @publicApi
+ * @example
+ * const connection = parseConnectionUrl('rediss://app@cache.internal/2?commandTimeout=500ms');
  */
 export function parseConnectionUrl(url: string, what = 'connection'): StandaloneConnection | MemoryConnection {
   const parts = splitUrl(url, what);

@@ -72,6 +72,8 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
    *
    * @throws PipelineError where a command failed: the others ran (in a transaction that was refused, none did)
    * @throws ConnectionError, CommandTimeoutError where the server was not reached at all
+   * @example
+   * const results = await cache.pipeline().get<User>('user:1').incr('views').execute({ throwOnError: false });
    */
   execute<T extends unknown[] = Results<R>>(
     options: ExecuteOptions & { readonly throwOnError: false },

@@ -72,6 +72,10 @@ export class Subscription implements Ear {
    * Ends it: the listener is not called again, waiting messages are dropped. Awaits a listener that is still running,
    * unless that listener itself unsubscribes. The last subscription to a channel sends `UNSUBSCRIBE`, `PUNSUBSCRIBE` or
    * `SUNSUBSCRIBE`.
+   *
+   * @example
+   * const subscription = await cache.subscribe('prices', (price) => show(price));
+   * await subscription.unsubscribe();
    */
   async unsubscribe(): Promise<void> {
     await this.end(new Error('The subscription was ended'));

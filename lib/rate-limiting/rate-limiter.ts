@@ -15,6 +15,7 @@ import { slidingWindowScript } from './scripts/sliding-window.script.js';
 export interface RateLimitResult {
   /** Whether the call is allowed. */
   readonly allowed: boolean;
+  /** The limit, as the options of the limiter say it. */
   readonly limit: number;
   /** How much may still be consumed at once. */
   readonly remaining: number;
@@ -29,11 +30,15 @@ export interface RateLimitResult {
  * {@link CachexService.rateLimiter}.
  *
  * @publicApi
+ * @example
+ * const signups = cache.rateLimiter('signups', { limit: 5, window: '1h' });
+ * const { allowed } = await signups.consume(request.ip);
  */
 export class CachexRateLimiter {
   /** @internal */
   constructor(
     private readonly executor: CommandExecutor,
+    /** The name under which it counts. */
     readonly name: string,
     /** Asked at every call, in whose scope it counts. */
     private readonly placeOf: () => Place,
@@ -55,12 +60,22 @@ export class CachexRateLimiter {
     return this.ask(id, cost, true);
   }
 
-  /** The answer that {@link consume} would give; consumes nothing. Redis: `EVALSHA`. */
+  /**
+   * The answer that {@link consume} would give; consumes nothing. Redis: `EVALSHA`.
+   *
+   * @example
+   * const { remaining } = await signups.peek(request.ip);
+   */
   async peek(id: string, cost = 1): Promise<RateLimitResult> {
     return this.ask(id, cost, false);
   }
 
-  /** Resets the count of an id; returns whether there was one. Redis: `UNLINK`. */
+  /**
+   * Resets the count of an id; returns whether there was one. Redis: `UNLINK`.
+   *
+   * @example
+   * await signups.reset(request.ip); // as if it had never called
+   */
   async reset(id: string): Promise<boolean> {
     return this.executor.execute(strict(write('UNLINK', [this.keyOf(id)], boolean)));
   }

@@ -16,8 +16,8 @@ export abstract class RateLimitingCommands extends CommandGroup<Direct> {
 
   /**
    * A rate limiter. All limiters with the same name, version and options count together, in any process, by the
-   * server's clock. With the option `scope`, each scope counts by itself: the scope of each call of the limiter. Sends
-   * nothing.
+   * server's clock. With the option `scope`, each scope counts by itself: the scope of each call of the limiter. The
+   * limiter sends the commands. Redis: `EVALSHA`.
    *
    * @throws TypeError, RangeError for invalid options
    * @example

@@ -20,8 +20,11 @@ export interface ScriptOptions<T = ScriptResult> {
 
 /** A script that can be called, by its name or by this. `T` is what it gives. @publicApi */
 export interface RegisteredScript<T = unknown> extends ScriptSource {
+  /** How many `KEYS` it takes; a call with another number is refused. */
   readonly numKeys?: number;
+  /** What is done to keys and arguments before it runs. */
   readonly preFunc: PreFunc;
+  /** What is done to its reply. */
   readonly postFunc: PostFunc<T>;
 }
 

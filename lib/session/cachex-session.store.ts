@@ -18,6 +18,7 @@ export interface CachexSessionStoreOptions {
 
 /** A session as it is stored: its JSON. @publicApi */
 export interface StoredSession {
+  /** The cookie, whose expiry is the session's. */
   readonly cookie: { readonly expires?: Date | string | false | null };
 }
 

@@ -61,8 +61,11 @@ export const consumerNames: NamesOf<StreamConsumerOptions> = {
 
 /** The context that a handler gets beside the entry. @publicApi */
 export interface StreamContext {
+  /** The name of the stream. */
   readonly stream: string;
+  /** The name of the group. */
   readonly group: string;
+  /** The consumer that has got the entry. */
   readonly consumer: string;
   /** How often the entry has been delivered: 1 the first time. */
   readonly deliveries: number;
@@ -75,12 +78,15 @@ export type StreamHandler<T = StreamFields> = (entry: StreamEntry<T>, context: S
 
 /** The fields of an entry of a dead-letter stream. @publicApi */
 export interface DeadLetter<T = StreamFields> {
+  /** The stream that the entry comes from. */
   readonly stream: string;
+  /** The group that could not handle it. */
   readonly group: string;
   /** The ID of the entry that failed. */
   readonly id: string;
   /** Empty if they could not be read. */
   readonly fields: T;
+  /** How often it was delivered. */
   readonly deliveries: number;
   /** The message of the last error. */
   readonly error: string;

@@ -65,7 +65,13 @@ export class StreamWorker<T = StreamFields> {
     return this.options.consumer;
   }
 
-  /** Starts reading; it waits until an outage is over. */
+  /**
+   * Starts reading; it waits until an outage is over.
+   *
+   * @example
+   * const worker = new StreamWorker<Order>(cache, { stream: 'orders', group: 'mail' }, ({ fields }) => sendMail(fields));
+   * worker.start();
+   */
   start(): void {
     if (this.running || this.reading.signal.aborted) return;
     this.running = this.run();
@@ -75,6 +81,9 @@ export class StreamWorker<T = StreamFields> {
   /**
    * Stops reading, and waits for the handlers, `shutdownTimeout` at most; then their signals abort. Entries they have
    * not finished stay pending, and another consumer gets them.
+   *
+   * @example
+   * await worker.stop();
    */
   async stop(): Promise<void> {
     await (this.stopped ??= this.end());

@@ -3,7 +3,7 @@ import { CachexModule, type CachexModuleOptions } from '../cachex.module.js';
 import { CachexTesting } from './cachex-testing.js';
 import { TestingPool } from './testing-pool.js';
 
-/** @publicApi */
+/** What `CachexTestingModule.forRoot` takes. @publicApi */
 export type CachexTestingOptions = Omit<CachexModuleOptions, 'connection'>;
 
 /**
@@ -18,6 +18,12 @@ export type CachexTestingOptions = Omit<CachexModuleOptions, 'connection'>;
  */
 @Module({})
 export class CachexTestingModule {
+  /**
+   * A module with one cache, on an engine of its own.
+   *
+   * @example
+   * const module = await Test.createTestingModule({ imports: [CachexTestingModule.forRoot()] }).compile();
+   */
   static forRoot(options: CachexTestingOptions = {}): DynamicModule {
     const testing = new CachexTesting();
     const poolClass = class extends TestingPool {

@@ -32,12 +32,24 @@ export class CachexTesting {
     return this.server.sent;
   }
 
-  /** Empties {@link commands}. */
+  /**
+   * Empties {@link commands}.
+   *
+   * @example
+   * testing.forget();
+   * await users.find('1');
+   * expect(testing.commands.map(({ name }) => name)).toEqual(['GET']);
+   */
   forget(): void {
     this.server.sent.length = 0;
   }
 
-  /** Stores values that never expire, and empties {@link commands}. */
+  /**
+   * Stores values that never expire, and empties {@link commands}.
+   *
+   * @example
+   * await testing.seed(cache, { 'user:1': { name: 'Ada' } });
+   */
   async seed<M extends object>(cache: CachexService, values: MappingOf<M, string, unknown>): Promise<void> {
     await cache.setMany(values, { timeout: null });
     this.forget();
@@ -54,12 +66,24 @@ export class CachexTesting {
     this.server.fail(error, times);
   }
 
-  /** Delays the answers to the next calls by that long: seconds, or a duration. */
+  /**
+   * Delays the answers to the next calls by that long: seconds, or a duration.
+   *
+   * @example
+   * testing.delayNext('3s'); // longer than the softTimeout under test
+   */
   delayNext(by: Exclude<Timeout, null>, times = 1): void {
     this.server.delay(toMilliseconds(by, 'by') ?? 0, times);
   }
 
-  /** Cancels the failures and delays that have not happened yet. */
+  /**
+   * Cancels the failures and delays that have not happened yet.
+   *
+   * @example
+   * testing.failNext(1000);
+   * await expect(cache.get('user:1')).rejects.toThrow(ConnectionError);
+   * testing.heal();
+   */
   heal(): void {
     this.server.heal();
   }

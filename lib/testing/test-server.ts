@@ -5,7 +5,9 @@ import type { TestClock } from './test-clock.js';
 
 /** A command as it was sent: keys and values as they are on the wire. @publicApi */
 export interface SentCommand {
+  /** The name of the Redis command, in upper case. */
   readonly name: string;
+  /** Its arguments as text, keys with prefix and version. */
   readonly args: readonly string[];
 }
 

@@ -14,9 +14,13 @@ export interface CachexThrottlerStorageOptions {
 
 /** The result of `increment`; times are seconds, rounded up. @publicApi */
 export interface ThrottlerRecord {
+  /** How often the caller has come within its window. */
   readonly totalHits: number;
+  /** Seconds until the window ends. */
   readonly timeToExpire: number;
+  /** Whether the caller is blocked. */
   readonly isBlocked: boolean;
+  /** Seconds until it no longer is. */
   readonly timeToBlockExpire: number;
 }
 

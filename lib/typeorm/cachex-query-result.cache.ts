@@ -13,15 +13,21 @@ export interface CachexQueryResultCacheOptions {
 
 /** The part of a TypeORM `DataSource` in use. @publicApi */
 export interface CachedDataSource {
+  /** The options of the data source; those of the cache are in `cache`. */
   readonly options: object;
+  /** Writes names as the database does. */
   readonly driver: { escape(name: string): string };
+  /** The entities and their tables. */
   readonly entityMetadatas: readonly { readonly tableName: string }[];
 }
 
 /** A query or its result, in TypeORM's form. @publicApi */
 export interface CachedQuery {
+  /** The name that the query was given: `cache: { id: 'users' }`. */
   readonly identifier?: string;
+  /** The SQL with its parameters. */
   readonly query?: string;
+  /** When it was stored: a Unix time in milliseconds. */
   readonly time?: number;
   /** Milliseconds. */
   readonly duration: number;

@@ -12,6 +12,7 @@ export interface Blocking {
   readonly signal?: AbortSignal;
   /** The index of the argument that tells the server how long to wait, and its unit. */
   readonly argument: number;
+  /** The unit of that argument. */
   readonly unit: 'seconds' | 'milliseconds';
 }
 
@@ -20,8 +21,11 @@ export type WireArgument = string | Buffer;
 
 /** A command ready to be sent. @publicApi */
 export interface WireCommand {
+  /** The name of the Redis command. */
   readonly name: string;
+  /** Its arguments, as they are sent. */
   readonly args: readonly WireArgument[];
+  /** Whether a replica may answer it. */
   readonly access: Access;
   /** The slot of its keys, as the pool's `slotOf` returns it; `undefined` without keys, or where there are no slots. */
   readonly slot?: number;
@@ -29,6 +33,7 @@ export interface WireCommand {
 
 /** A command that the server may answer much later. @publicApi */
 export interface BlockingWireCommand extends WireCommand {
+  /** How it says how long to wait. */
   readonly blocking: Blocking;
 }
 
@@ -50,7 +55,11 @@ export type ChannelKind = 'channel' | 'pattern' | 'shard';
 
 /** Listens to a channel. @publicApi */
 export interface ChannelListener {
-  /** @param channel where the message was published; given if the name is a pattern */
+  /**
+   * A message has arrived.
+   *
+   * @param channel where the message was published; given if the name is a pattern
+   */
   onMessage(message: Buffer, channel?: Buffer): void;
   /**
    * Messages arrive from here on; those since the last silence, or since the last call of this method, may be missing.

@@ -1,5 +1,6 @@
 /** The product and version of a server. @publicApi */
 export interface ServerVersion {
+  /** Which of the two it is. */
   readonly product: 'Redis' | 'Valkey';
   /** `8.6.3` */
   readonly version: string;

@@ -17,6 +17,8 @@ const DEFAULT_LEVEL = 4;
  * Brotli, `level` (its quality) 0 to 11 (4).
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ compressor: new BrotliCompressor({ level: 6, minLength: 1024 }) })
  */
 export class BrotliCompressor extends BuiltInCompressor {
   readonly name = 'brotli';

@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors/index.js';
 import { checkOptions, type KnownNames, type NamesOf } from '../../arguments/option-names.js';
 import { DEFAULT_MAX_LENGTH } from './output-limit.js';
 
-/** @publicApi */
+/** When a built-in compressor compresses, and how much work it spends. @publicApi */
 export interface CompressorOptions {
   /** How much work to spend, on the scale of the format itself: higher is smaller and slower. */
   readonly level?: number;

@@ -10,6 +10,8 @@ const DEFAULT_LEVEL = 6;
  * Like {@link ZlibCompressor}, in the format that `gunzip` reads: `level` 0 to 9 (6).
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ compressor: new GzipCompressor({ level: 1 }) })
  */
 export class GzipCompressor extends BuiltInCompressor {
   readonly name = 'gzip';

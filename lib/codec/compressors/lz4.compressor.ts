@@ -21,6 +21,8 @@ const HIGHEST_RATIO = 255;
  * Needs the package `lz4-napi`.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ compressor: new Lz4Compressor({ minLength: 512 }) })
  */
 export class Lz4Compressor extends BuiltInCompressor {
   readonly name = 'lz4';

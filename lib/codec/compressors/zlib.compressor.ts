@@ -10,6 +10,8 @@ const DEFAULT_LEVEL = 6;
  * DEFLATE with the header and the checksum of zlib, `level` 0 to 9 (6).
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ compressor: ['zstd', new ZlibCompressor()] }) // writes zstd, still reads zlib
  */
 export class ZlibCompressor extends BuiltInCompressor {
   readonly name = 'zlib';

@@ -16,6 +16,8 @@ const HIGHEST_LEVEL = 22;
  * on; older versions need the package `@toondepauw/node-zstd`.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ compressor: new ZstdCompressor({ level: 3 }) })
  */
 export class ZstdCompressor extends BuiltInCompressor {
   readonly name = 'zstd';

@@ -13,6 +13,8 @@ import { JsonInspector } from './json.inspector.js';
  * integers from other programs cannot be read: a number would round them.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ serializer: new JsonSerializer() }) // the same as 'json'
  */
 export class JsonSerializer implements Serializer {
   readonly name = 'json';

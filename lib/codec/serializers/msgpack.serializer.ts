@@ -46,6 +46,8 @@ const NEGATIVE_ZERO = Buffer.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
  * of objects are written as records, which pays off when keys repeat.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ serializer: [new MsgpackSerializer(), 'json'] }) // writes msgpack, still reads JSON
  */
 export class MsgpackSerializer implements Serializer {
   readonly name = 'msgpack';

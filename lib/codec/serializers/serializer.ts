@@ -23,6 +23,7 @@
 export interface Serializer {
   /** Shown in errors. */
   readonly name?: string;
+  /** The bytes of a value. */
   serialize(value: unknown): Buffer;
   /** `undefined` counts as unreadable: it stands for a missing key. */
   deserialize(data: Buffer): unknown;
@@ -33,7 +34,7 @@ export interface Serializer {
   serializeCanonical?(value: unknown): Buffer;
 }
 
-/** @publicApi */
+/** The built-in serializers. @publicApi */
 export type SerializerName = 'msgpack' | 'json' | 'v8';
-/** @publicApi */
+/** A built-in serializer, or one of your own. @publicApi */
 export type SerializerLike = SerializerName | Serializer;

@@ -15,6 +15,8 @@ const V8_HEADER = serialize(null)[0];
  * are written as MessagePack: v8's bytes for one value differ from time to time.
  *
  * @publicApi
+ * @example
+ * CachexModule.forRoot({ serializer: new V8Serializer() }) // the same as 'v8'
  */
 export class V8Serializer implements Serializer {
   readonly name = 'v8';

@@ -14,7 +14,7 @@ import { baseOf, isPlain } from '../../nest/class-of.js';
  */
 export type KeptType = Type | KeptProperties | readonly [Type, KeptProperties];
 
-/** @publicApi */
+/** The classes of an object's properties, for {@link KeptType}. @publicApi */
 export interface KeptProperties {
   readonly [property: string]: KeptType;
 }

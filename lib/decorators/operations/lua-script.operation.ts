@@ -19,7 +19,9 @@ export interface LuaScriptOptions<T = ScriptResult> extends ScriptOptions<T>, Ve
 
 /** The result of a method with `@LuaScript`. @publicApi */
 export interface LuaCall {
+  /** The keys of the script, without prefix and version (`KEYS`). */
   readonly keys?: readonly string[];
+  /** Its other arguments (`ARGV`). */
   readonly args?: readonly unknown[];
 }
 

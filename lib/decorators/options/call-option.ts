@@ -15,7 +15,7 @@ export type NamesOption<
   Make extends OfArguments<string | readonly string[]> = OfArguments<string | readonly string[]>,
 > = string | readonly string[] | Make | FromContext<string | readonly string[]>;
 
-/** @publicApi */
+/** Decides about a call: a function of the method's arguments, or of the request. @publicApi */
 export type ConditionOption<Decide extends OfArguments<boolean> = OfArguments<boolean>> = Decide | FromContext<boolean>;
 
 /** An option, as a call reads it. */

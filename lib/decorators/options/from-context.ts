@@ -1,9 +1,18 @@
 import type { ExecutionContext } from '@nestjs/common';
 
-/** An option that is read from the request instead of the method's arguments; see {@link fromContext}. @publicApi */
+/**
+ * An option that is read from the request instead of the method's arguments; see {@link fromContext}.
+ *
+ * @publicApi
+ * @example
+ * @Cacheable({ key: fromContext((context) => `profile:${context.switchToHttp().getRequest<AuthRequest>().user.id}`) })
+ */
 export class FromContext<T> {
   /** @internal */
-  constructor(readonly read: (context: ExecutionContext) => T) {}
+  constructor(
+    /** The function that was given to {@link fromContext}. */
+    readonly read: (context: ExecutionContext) => T,
+  ) {}
 }
 
 /**
