@@ -7,6 +7,7 @@ const longOnes = [
   'compat/in-short',
   'connection/cluster-failover',
   'connection/future-drivers',
+  'docs/site',
   'keyv/suite',
   'package/lint',
   'rate-limiting/processes',

@@ -1,32 +1,46 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, cp, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { apiGroups, type ApiPage } from './api/pages.js';
+import { writeApi } from './api/write.js';
 import { markdown } from './markdown.js';
 import { groups } from './pages.js';
 import { playground } from './playground/vite.js';
 import { slug } from './slug.js';
 
-const docs = fileURLToPath(new URL('..', import.meta.url));
-const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const docs = join(root, 'docs');
+const { version, description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
   description: string;
 };
+
+const changelog = join(root, 'CHANGELOG.md');
 
 /** What a page calls itself. */
 const titleOf = (page: string): string => /^# (.+)$/m.exec(readFileSync(join(docs, `${page}.md`), 'utf8'))![1]!;
 
 const items = (pages: readonly string[]) => pages.map((page) => ({ text: titleOf(page), link: `/${page}` }));
 
+const apiItems = (pages: readonly ApiPage[]) => pages.map(({ slug, title }) => ({ text: title, link: `/api/${slug}` }));
+
+/** The pages of a group, for programs. */
+const list = (title: string, pages: readonly { text: string; link: string }[]): string =>
+  [`## ${title}`, '', ...pages.map(({ text, link }) => `- [${text}](${link}.md)`), ''].join('\n');
+
 /** For those who read with a program: each page as it was written, and a list of them. */
 async function writeMarkdown(outDir: string): Promise<void> {
-  for (const file of await readdir(docs))
-    if (file.endsWith('.md')) await copyFile(join(docs, file), join(outDir, file));
+  for (const folder of ['', 'api', 'changelog'])
+    for (const file of await readdir(join(docs, folder)))
+      if (file.endsWith('.md')) await copyFile(join(docs, folder, file), join(outDir, folder, file));
   await cp(join(docs, 'screenshots'), join(outDir, 'screenshots'), { recursive: true });
-  const lists = Object.entries(groups).map(([group, pages]) =>
-    [`## ${group}`, '', ...pages.map((page) => `- [${titleOf(page)}](/${page}.md)`), ''].join('\n'),
-  );
+  const lists = [
+    ...Object.entries(groups).map(([group, pages]) => list(group, items(pages))),
+    list('API', [{ text: 'All names', link: '/api/index' }, ...apiItems(Object.values(apiGroups).flat())]),
+    list('Versions', [{ text: 'Changelog', link: '/changelog/index' }]),
+  ];
   await writeFile(
     join(outDir, 'llms.txt'),
     [`# nest-cachex ${version}`, '', `> ${description}`, '', ...lists].join('\n'),
@@ -40,6 +54,26 @@ const lost = readdirSync(docs).filter(
 );
 if (lost.length > 0) throw new Error(`docs/${lost.join(', docs/')}: name them in docs/.vitepress/pages.ts`);
 
+/** What Git does not hold: the API from the docstrings, the changelog, and Mermaid as its package ships it. */
+async function writePages(): Promise<void> {
+  writeApi(root, titleOf);
+  await mkdir(join(docs, 'changelog'), { recursive: true });
+  await copyFile(changelog, join(docs, 'changelog', 'index.md'));
+  for (const part of ['mermaid.esm.min.mjs', 'chunks/mermaid.esm.min'])
+    await cp(join(docs, 'node_modules/mermaid/dist', part), join(docs, 'public/mermaid', part), {
+      recursive: true,
+      filter: (source) => !source.endsWith('.map'),
+    });
+}
+
+/** Each version in the changelog, the newest first. */
+const releases = [...readFileSync(changelog, 'utf8').matchAll(/^## (.+)$/gm)].map(([, release]) => ({
+  text: release!,
+  link: `/changelog/#${slug(release!)}`,
+}));
+
+await writePages();
+
 export default defineConfig({
   title: 'nest-cachex',
   description,
@@ -47,16 +81,28 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   vite: { plugins: [playground()] },
-  markdown: { config: markdown, anchor: { slugify: slug }, headers: { slugify: slug } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config: markdown,
+    anchor: { slugify: slug },
+    headers: { slugify: slug },
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
       { text: 'Guide', link: '/configuration' },
       { text: 'Methods', link: '/methods' },
       { text: 'Playground', link: '/playground' },
-      { text: version, items: [{ text: 'Compatibility', link: '/compatibility' }] },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
+      { text: version, items: [...releases, { text: 'Compatibility', link: '/compatibility' }] },
     ],
-    sidebar: Object.entries(groups).map(([text, pages]) => ({ text, items: items(pages) })),
+    sidebar: {
+      '/': Object.entries(groups).map(([text, pages]) => ({ text, items: items(pages) })),
+      '/api/': [
+        { text: 'API', link: '/api/' },
+        ...Object.entries(apiGroups).map(([text, pages]) => ({ text, items: apiItems(pages) })),
+      ],
+    },
     outline: [2, 3],
   },
   buildEnd: ({ outDir }) => writeMarkdown(outDir),

@@ -162,7 +162,8 @@ export interface Example {
 /** The examples of a page, in their order. */
 export function examplesOf(page: string): Example[] {
   const text = readFileSync(new URL(page, root), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => {
+  // A block of a group has a title: ```ts [Fastify]
+  return [...text.matchAll(/^```ts(?: \[[^\]]+\])?\n(.*?)^```$/gms)].map((match) => {
     const line = text.slice(0, match.index).split('\n').length + 1;
     return { name: `${page}:${line}`, page, text: match[1]! };
   });

@@ -2,6 +2,7 @@ import DefaultTheme from 'vitepress/theme';
 import type { Theme } from 'vitepress';
 import { defineAsyncComponent } from 'vue';
 import Diagram from './Diagram.vue';
+import './contrast.css';
 
 export default {
   extends: DefaultTheme,
