@@ -3,6 +3,7 @@ import { BadRequestException } from '@nestjs/common';
 import type { CachexService } from '../index.js';
 import type { Progress } from './changes.js';
 import type { MatchDto } from './dto/key.dto.js';
+import { ofType } from './key-search.js';
 
 /** The keys that a deletion is about, before it is begun. */
 export interface KeySample {
@@ -78,7 +79,7 @@ async function isMuch(cache: CachexService, match: Match): Promise<boolean> {
 const isEverything = (pattern: string): boolean => /^\**$/.test(pattern);
 
 /** The names that each step of SCAN finds. */
-async function* matching(cache: CachexService, { pattern, type }: Match): AsyncGenerator<string[]> {
+export async function* matching(cache: CachexService, { pattern, type }: Match): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
     const page = await cache.scan(cursor, { pattern, count: step });
@@ -87,11 +88,4 @@ async function* matching(cache: CachexService, { pattern, type }: Match): AsyncG
     yield type === undefined ? names : await ofType(cache, names, type);
     cursor = page.cursor;
   } while (cursor !== '0');
-}
-
-async function ofType(cache: CachexService, names: readonly string[], type: string): Promise<string[]> {
-  const pipeline = cache.pipeline();
-  for (const name of names) pipeline.type(name);
-  const types = await pipeline.execute<(string | undefined)[]>();
-  return names.filter((_, index) => types[index] === type);
 }

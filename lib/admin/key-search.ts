@@ -1,11 +1,14 @@
 import type { CachexService } from '../index.js';
 import type { KeysDto } from './dto/key.dto.js';
+import { type OpenCache, RawKey } from './entries/raw-key.js';
 
 export interface KeyRow {
   readonly key: string;
   readonly type: string;
   /** Milliseconds until it expires; `-1` never, `-2` where it is kept and yet a miss. */
   readonly ttlMs: number;
+  /** Memory that it takes, where the server tells it. */
+  readonly bytes?: number;
 }
 
 export interface KeyRowsPage {
@@ -21,14 +24,14 @@ const step = 200;
 const searchMs = 500;
 
 /** One page of the keys that match, with type and time to live of each. */
-export async function searchKeys(cache: CachexService, query: KeysDto): Promise<KeyRowsPage> {
+export async function searchKeys(open: OpenCache, query: KeysDto): Promise<KeyRowsPage> {
   const { pattern, type } = query;
   const endsAt = performance.now() + searchMs;
   const rows = new Map<string, KeyRow>();
   let cursor = query.cursor ?? '0';
   do {
-    const page = await cache.scan(cursor, { pattern, count: step });
-    for (const row of await rowsOf(cache, page.keys)) {
+    const page = await open.cache.scan(cursor, { pattern, count: step });
+    for (const row of await rowsOf(open, page.keys)) {
       if (type === undefined || row.type === type) rows.set(row.key, row);
     }
     cursor = page.cursor;
@@ -37,15 +40,26 @@ export async function searchKeys(cache: CachexService, query: KeysDto): Promise<
   return { keys, ...(cursor !== '0' && { cursor }) };
 }
 
-/** In one round trip; keys that have gone meanwhile are left out. */
-async function rowsOf(cache: CachexService, keys: readonly string[]): Promise<KeyRow[]> {
-  const pipeline = cache.pipeline();
+/** Sizes in the same turn as the rest; keys that have gone meanwhile are left out. */
+async function rowsOf(open: OpenCache, keys: readonly string[]): Promise<KeyRow[]> {
+  const pipeline = open.cache.pipeline();
   // Somebody else's key may have nothing behind prefix and version; no call can name it.
   const named = keys.filter((key) => key !== '');
   for (const key of named) pipeline.type(key).pttl(key);
-  const replies = await pipeline.execute<(string | number | undefined)[]>();
+  const [replies, sizes] = await Promise.all([
+    pipeline.execute<(string | number | undefined)[]>(),
+    open.pool.sendAll(named.map((key) => new RawKey(open, key).command(['MEMORY', ['USAGE'], []]))),
+  ]);
   return named.flatMap((key, index) => {
-    const [type, ttlMs] = [replies[2 * index], replies[2 * index + 1]];
-    return typeof type === 'string' && typeof ttlMs === 'number' ? [{ key, type, ttlMs }] : [];
+    const [type, ttlMs, bytes] = [replies[2 * index], replies[2 * index + 1], sizes[index]];
+    if (typeof type !== 'string' || typeof ttlMs !== 'number') return [];
+    return [{ key, type, ttlMs, ...(typeof bytes === 'number' && { bytes }) }];
   });
+}
+
+export async function ofType(cache: CachexService, names: readonly string[], type: string): Promise<string[]> {
+  const pipeline = cache.pipeline();
+  for (const name of names) pipeline.type(name);
+  const types = await pipeline.execute<(string | undefined)[]>();
+  return names.filter((_, index) => types[index] === type);
 }

@@ -4,8 +4,9 @@ import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { deletionOf, sampleOf } from './bulk-deletion.js';
 import { Changes } from './changes.js';
-import { ChosenDto, DeletionDto, KeysDto, MatchDto, whereOf } from './dto/key.dto.js';
+import { ChosenDto, DeletionDto, KeysDto, KeyTreeDto, MatchDto, whereOf } from './dto/key.dto.js';
 import { searchKeys } from './key-search.js';
+import { treeOf } from './key-tree.js';
 import { Valid } from './valid.pipe.js';
 
 /** Many keys of a cache. */
@@ -25,8 +26,21 @@ export class KeysController {
     @Res() response: unknown,
   ): Promise<void> {
     const { pattern, type } = query;
+    const open = await this.caches.open('view', { cache: name, ...whereOf(query), pattern, type, request });
+    await this.answers.json(response, searchKeys(open, query));
+  }
+
+  /** A level of the tree that the parts of names make. */
+  @Get('tree')
+  async tree(
+    @Param('cache') name: string,
+    @Query(new Valid(KeyTreeDto)) query: KeyTreeDto,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const { pattern, type } = query;
     const { cache } = await this.caches.open('view', { cache: name, ...whereOf(query), pattern, type, request });
-    await this.answers.json(response, searchKeys(cache, query));
+    await this.answers.json(response, treeOf(cache, query));
   }
 
   /** What a deletion would delete. */

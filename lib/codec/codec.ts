@@ -62,16 +62,26 @@ export class ValueCodec implements Codec {
     return parseDecimal(data) ?? this.serializers.deserialize(data);
   }
 
+  /**
+   * The same for who has room for few bytes.
+   *
+   * @throws OutputTooLong where it decompresses to more than `most` bytes
+   */
+  async decodeWithin(data: Buffer, most: number): Promise<unknown> {
+    if (data[0] !== MARKER || data[1] === RAW_FORMAT) return this.decode(data);
+    return this.serializers.deserialize(await this.compressors.decompress(data, most));
+  }
+
   /** What stands around a value, for who looks at its bytes; nothing that cannot be read fails. */
-  async layersOf(data: Buffer): Promise<Layers> {
+  async layersOf(data: Buffer, most: number): Promise<Layers> {
     if (data[0] !== MARKER) {
       const serializer = parseDecimal(data) === undefined ? this.serializers.readerOf(data) : 'decimal text';
       return { serializer, plainBytes: data.length };
     }
-    if (data[1] === RAW_FORMAT) return this.layersOf(data.subarray(MARK_LENGTH));
+    if (data[1] === RAW_FORMAT) return this.layersOf(data.subarray(MARK_LENGTH), most);
     const compressor = data[1] === CUSTOM_FORMAT ? 'a compressor of your own' : compressorOf(data[1]);
     try {
-      const plain = await this.compressors.decompress(data);
+      const plain = await this.compressors.decompress(data, most);
       return { compressor, serializer: this.serializers.readerOf(plain), plainBytes: plain.length };
     } catch {
       return { compressor };

@@ -48,12 +48,15 @@ export class CompressorChain {
     }
   }
 
-  /** @throws CompressorError for unknown marks, compressors that are not in the chain, and broken data. */
-  decompress(data: Buffer): Buffer | Promise<Buffer> {
+  /**
+   * @throws CompressorError for unknown marks, compressors that are not in the chain, and broken data
+   * @throws OutputTooLong for what has more than `most` bytes
+   */
+  decompress(data: Buffer, most?: number): Buffer | Promise<Buffer> {
     const format = data[1];
     const readers = format === undefined ? undefined : this.readers.get(format);
     if (readers === undefined) throw unknownFormat(format);
-    return decompressBy(readers, data.subarray(MARK_LENGTH));
+    return decompressBy(readers, data.subarray(MARK_LENGTH), most);
   }
 }
 

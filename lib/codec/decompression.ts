@@ -13,23 +13,26 @@ export const ASYNC_LENGTH = 32 * 1024;
 /**
  * Tries compressors until one does not throw. Only custom ones share a format.
  *
+ * @param most where the caller has room for less than the compressor's `maxLength`
  * @throws CompressorError for broken data, and for data that decompress to more than `maxLength`
+ * @throws OutputTooLong for data that decompress to more than `most`
  */
 export function decompressBy(
   [reader, ...others]: readonly Compressor[],
   data: Buffer,
+  most = Infinity,
   firstError?: unknown,
 ): Buffer | Promise<Buffer> {
   if (reader === undefined) {
-    if (firstError instanceof CompressorError) throw firstError;
+    if (firstError instanceof CompressorError || firstError instanceof OutputTooLong) throw firstError;
     throw new CompressorError('The stored bytes cannot be decompressed: they are corrupt or truncated', {
       cause: safeCause(firstError),
     });
   }
   const tryOthers = (error: unknown): Buffer | Promise<Buffer> =>
-    decompressBy(others, data, firstError ?? telling(reader, error));
+    decompressBy(others, data, most, firstError ?? telling(reader, error));
   try {
-    const bytes = decompress(reader, data);
+    const bytes = decompress(reader, data, Math.min(most, maxLengthOf(reader)));
     return Buffer.isBuffer(bytes) ? bytes : bytes.catch(tryOthers);
   } catch (error) {
     return tryOthers(error);
@@ -37,8 +40,7 @@ export function decompressBy(
 }
 
 /** The event loop only handles data that are small on both sides. */
-function decompress(reader: Compressor, data: Buffer): Buffer | Promise<Buffer> {
-  const limit = maxLengthOf(reader);
+function decompress(reader: Compressor, data: Buffer, limit: number): Buffer | Promise<Buffer> {
   if (!reader.decompressAsync) return checkedBytes(reader.decompress(data, limit), limit);
   if (data.length <= ASYNC_LENGTH) {
     // Only the built-in ones are sure to stop at the limit.
@@ -67,7 +69,7 @@ export function checkedBytes(bytes: unknown, limit = Infinity): Buffer {
 }
 
 function telling(reader: Compressor, error: unknown): unknown {
-  if (!(error instanceof OutputTooLong)) return error;
+  if (!(error instanceof OutputTooLong) || error.limit < maxLengthOf(reader)) return error;
   return new CompressorError(
     `The stored bytes decompress to more than ${error.limit} bytes, the maxLength of the compressor ` +
       `${compressorName(reader)}. Raise it if you trust the writer`,

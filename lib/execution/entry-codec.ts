@@ -85,20 +85,33 @@ export class EntryCodec implements Codec {
 
   /** Of an entry, or of a field of a hash. */
   decodeAt(key: Key, data: Buffer): unknown {
-    const { sealing } = this;
-    if (!sealing) return this.codec.decode(data);
-    if (isEncrypted(data)) return this.codec.decode(sealing.ring.decrypt(data, sealing.keys.wire(key)));
-    if (!sealing.readPlain && parseDecimal(data) === undefined) throw notEncrypted();
-    return this.codec.decode(data);
+    return this.codec.decode(this.sealing ? this.openedAt(key, data, this.sealing) : data);
   }
 
-  /** By what a stored value was made to bytes. */
-  async layersAt(key: Key, data: Buffer): Promise<Layers & { readonly encrypted: boolean }> {
+  /**
+   * The same for who has room for few bytes; without a key of what belongs to none.
+   *
+   * @throws OutputTooLong where it decompresses to more than `most` bytes
+   */
+  async decodeWithin(key: Key | undefined, data: Buffer, most: number): Promise<unknown> {
+    const { sealing, codec } = this;
+    const plain = key && sealing ? this.openedAt(key, data, sealing) : data;
+    return codec instanceof ValueCodec ? await codec.decodeWithin(plain, most) : await codec.decode(plain);
+  }
+
+  /** By what a stored value was made to bytes: as far as `most` of them tell it. */
+  async layersAt(key: Key, data: Buffer, most: number): Promise<Layers & { readonly encrypted: boolean }> {
     const { sealing, codec } = this;
     const encrypted = isEncrypted(data);
     if (encrypted && !sealing) return { encrypted };
     const plain = encrypted && sealing ? sealing.ring.decrypt(data, sealing.keys.wire(key)) : data;
-    return { encrypted, ...(codec instanceof ValueCodec && (await codec.layersOf(plain))) };
+    return { encrypted, ...(codec instanceof ValueCodec && (await codec.layersOf(plain, most))) };
+  }
+
+  private openedAt(key: Key, data: Buffer, { ring, keys, readPlain }: Sealing): Buffer {
+    if (isEncrypted(data)) return ring.decrypt(data, keys.wire(key));
+    if (!readPlain && parseDecimal(data) === undefined) throw notEncrypted();
+    return data;
   }
 
   private sealedAt(key: Key, data: Encoded): Encoded {

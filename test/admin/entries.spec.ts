@@ -49,14 +49,15 @@ describe('an entry', () => {
   });
 
   it.each([
-    ['a Map', new Map([['a', new Date(0)]]), "Map(1) { 'a' => 1970-01-01T00:00:00.000Z }"],
-    ['a bigint', 2n ** 70n, '1180591620717411303424n'],
-    ['no number', NaN, 'NaN'],
-    ['minus zero', { a: -0 }, '{ a: -0 }'],
-    ['undefined in it', { a: undefined }, '{ a: undefined }'],
-  ])('with what JSON cannot say (%s) is shown as Node.js does', async (_, value, text) => {
+    ['a Map', new Map([['a', new Date(0)]]), { $Map: [['a', { $Date: '1970-01-01T00:00:00.000Z' }]] }],
+    ['a bigint', 2n ** 70n, { $bigint: '1180591620717411303424' }],
+    ['no number', NaN, { $number: 'NaN' }],
+    ['minus zero', { a: -0 }, { a: { $number: '-0' } }],
+    ['undefined in it', { a: undefined }, { a: { $undefined: true } }],
+  ])('with what JSON cannot say (%s) is JSON with types', async (_, value, json) => {
     await admin.cache.set('k', value);
-    expect((await view({ key: 'k' })).body.value).toEqual({ format: 'inspect', text, isCut: false });
+    const text = JSON.stringify(json, null, 2);
+    expect((await view({ key: 'k' })).body.value).toEqual({ format: 'typed', text, isCut: false });
   });
 
   describe('of a few bytes and endless contents', () => {
@@ -66,14 +67,15 @@ describe('an entry', () => {
     cycle.me = cycle;
     const sparse: unknown[] = ['first'];
     sparse[4_294_967_290] = 'last';
-    const wide = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, BigInt(index)]));
+    const names = Array.from({ length: 30_000 }, (_, index) => [`k${index}`, BigInt(index)]);
+    const wide = { ...Object.fromEntries(names), never: new Date(NaN) };
 
     it.each<[string, unknown, RegExp]>([
       ['lists of the same lists', doubled, /^\[\n {2}\[\n/],
       ['a Map of them', new Map([['a', doubled]]), /^Map\(1\)/],
       ['a cycle', cycle, /^<ref \*1> \{ name: 'cycle', me: \[Circular \*1\] \}$/],
       ['an array of holes', sparse, /^\[ 'first', <4294967289 empty items>, 'last' \]$/],
-      ['thirty thousand bigints', wide, /^\[Object\]$/],
+      ['thirty thousand bigints and no date', wide, /^\[Object\]$/],
     ])('is shown as far as that goes: %s', async (_, value, text) => {
       const own = await openAdmin({ cache: { serializer: 'v8' } });
       await own.cache.set('k', value);
@@ -113,7 +115,7 @@ describe('an entry', () => {
       { score: 3, value },
       { score: '-Infinity', value: expect.objectContaining({ text: 'plain text, too' }) },
     ]);
-    expect(await items('stream')).toEqual([
+    expect(await items('stream')).toMatchObject([
       { name: '1-1', value: expect.objectContaining({ format: 'bytes', text: 'f=plain text\n' }) },
     ]);
   });
@@ -163,6 +165,40 @@ describe('an entry', () => {
     expect(await admin.cache.get('k')).toEqual([1]);
     await change('create', { key: 'v', version: '3', value: 0, timeout: null });
     expect(await admin.cache.ttl('v', { version: 3 })).toBe(-1);
+  });
+
+  it.each<[string, unknown, () => Promise<unknown>, unknown]>([
+    ['counter', 5, () => admin.cache.incr('k'), 6],
+    ['hash', { a: 1, b: { c: 2 } }, () => admin.cache.hget('k', 'b'), { c: 2 }],
+    ['list', [1, 'b'], () => admin.cache.lrange('k', 0, -1), [1, 'b']],
+    ['set', ['a', 'a'], () => admin.cache.scard('k'), 1],
+    ['zset', [['a', 1.5]], () => admin.cache.zscore('k', 'a'), 1.5],
+    ['stream', { n: 1 }, async () => (await admin.cache.xrange('k')).map(({ fields }) => fields), [{ n: 1 }]],
+  ])('is made of every type, and only where the name is free: %s', async (type, value, read, expected) => {
+    const body = { key: 'k', type, typed: JSON.stringify(value), timeout: '5m' };
+    expect((await change('create', body)).status).toBe(200);
+    expect(await read()).toEqual(expected);
+    expect(await admin.cache.ttl('k')).toEqual(leftOf(300));
+    expect((await change('create', body)).status).toBe(409);
+    await admin.cache.delete('k');
+    await change('create', { ...body, timeout: undefined });
+    expect(await admin.cache.ttl('k')).toEqual(type === 'counter' ? leftOf(300) : -1);
+  });
+
+  it.each([
+    ['counter', 1.5, 'A counter is a whole number'],
+    ['counter', '7', 'A counter is a whole number'],
+    ['hash', {}, 'A hash is made of fields'],
+    ['hash', { $Map: [['a', 1]] }, 'A hash is made of fields'],
+    ['stream', [1], 'A stream is made of fields'],
+    ['list', [], 'A list is made of a list of one or more'],
+    ['set', { a: 1 }, 'A set is made of a list of one or more'],
+    ['zset', ['a'], 'A zset is made of members with their scores'],
+    ['zset', [['a', { $number: 'NaN' }]], 'A zset is made of members with their scores'],
+  ])('is not made of what makes no %s', async (type, value, message) => {
+    const { status, body } = await change('create', { key: 'k', type, typed: JSON.stringify(value) });
+    expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
+    expect(await admin.cache.keys()).toEqual([]);
   });
 
   it('gets another time to live, or none, and can be deleted', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { SlowLog } from '../../lib/admin/live/slow-log.js';
 import { Recorder } from '../../lib/admin/recorder.js';
 import { type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
-import { type Admin, openAdmin } from './open-admin.js';
+import { type Admin, type Answer, openAdmin } from './open-admin.js';
 
 const odd = [
   '<script>alert(1)</script>',
@@ -42,7 +42,9 @@ describe('the keys of a cache', () => {
       ],
     });
     const found = await admin.get(`${caches}/${encodeURIComponent(name)}/keys`, { pattern: '*' });
-    expect(found.body.keys).toEqual([{ key: 'a', type: 'string', ttlMs: expect.any(Number) }]);
+    expect(found.body.keys).toEqual([
+      { key: 'a', type: 'string', ttlMs: expect.any(Number), bytes: expect.any(Number) },
+    ]);
     const unknown = await admin.get(`${caches}/nobody`);
     expect([unknown.status, unknown.body.message]).toEqual([404, 'There is no cache named "nobody"']);
   });
@@ -60,10 +62,12 @@ describe('the keys of a cache', () => {
     expect(first).toMatchObject({ key: 'user:1', type: 'string' });
     expect((first as { ttlMs: number }).ttlMs).toBeGreaterThan(50_000);
     expect(others).toEqual([
-      { key: 'user:2', type: 'string', ttlMs: -1 },
-      { key: 'user:3', type: 'hash', ttlMs: -1 },
+      { key: 'user:2', type: 'string', ttlMs: -1, bytes: expect.any(Number) },
+      { key: 'user:3', type: 'hash', ttlMs: -1, bytes: expect.any(Number) },
     ]);
-    expect(await search({ pattern: '*', type: 'set' })).toEqual([{ key: 'other', type: 'set', ttlMs: -1 }]);
+    expect(await search({ pattern: '*', type: 'set' })).toEqual([
+      { key: 'other', type: 'set', ttlMs: -1, bytes: expect.any(Number) },
+    ]);
     expect(await search({ pattern: '*', version: '7' })).toMatchObject([{ key: 'user:1' }]);
     expect(await search({ pattern: 'user:\\*' })).toEqual([]);
     expect((await get(keys, { pattern: '*', type: 'json' })).status).toBe(400);
@@ -212,5 +216,54 @@ describe('a cache on servers', () => {
       await cache.withVersion('admin-history').clear();
       await app.close();
     }
+  });
+});
+
+describe('the tree of keys', () => {
+  let admin: Admin;
+  beforeAll(async () => {
+    admin = await openAdmin();
+  });
+  afterAll(() => admin.app.close());
+  const level = async (query: Record<string, string>): Promise<Answer['body']> =>
+    (await admin.get('/api/caches/default/keys/tree', { pattern: '*', ...query })).body;
+
+  it('tells the next part of names, and how many keys are below it', async () => {
+    await admin.cache.setMany({ 'user:1': 1, 'user:2:name': 1, 'user:2:mail': 1, 'order*:7': 1, plain: 1 });
+    await admin.cache.sadd('user:all', 1);
+    const { groups, keys, ...rest } = await level({});
+    expect(groups).toHaveLength(2);
+    expect(groups).toEqual(
+      expect.arrayContaining([
+        { prefix: 'user:', keys: 4 },
+        { prefix: 'order*:', keys: 1 },
+      ]),
+    );
+    expect([keys, rest]).toEqual([['plain'], { seen: 6, untold: 0 }]);
+    expect(await level({ prefix: 'order*:' })).toMatchObject({ groups: [], keys: ['order*:7'] });
+    expect(await level({ prefix: 'user:', type: 'set' })).toMatchObject({ seen: 1, groups: [], keys: ['user:all'] });
+    expect(await level({ prefix: 'user:', pattern: '*:name' })).toMatchObject({
+      groups: [{ prefix: 'user:2:', keys: 1 }],
+    });
+    await admin.cache.flushDb();
+  });
+
+  it('of more keys than a look has time for is told in parts', async () => {
+    for (let at = 0; at < 25_000; at += 5000)
+      await admin.cache.setMany(Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`g${at + n}:k`, 1])));
+    let [cursor, seen, told]: [string | undefined, number, number] = [undefined, 0, 0];
+    do {
+      const page = (await level(cursor === undefined ? {} : { cursor })) as {
+        cursor?: string;
+        seen: number;
+        untold: number;
+        groups: { keys: number }[];
+      };
+      expect(page.groups.length).toBeLessThanOrEqual(300);
+      seen += page.seen;
+      told += page.untold + page.groups.reduce((sum, { keys }) => sum + keys, 0);
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    expect([seen, told]).toEqual([25_000, 25_000]);
   });
 });

@@ -50,11 +50,12 @@ describe('the admin page in a browser', () => {
     await shown.admin.cache.set(hostile, { [hostile]: hostile });
     await shown.admin.cache.hset('h', hostile, hostile);
     const page = await open();
-    await page.getByRole('link', { name: hostile }).click();
+    const marked = hostile.replace('\u202e', 'U+202E');
+    await page.getByRole('link', { name: marked }).click();
     expect(await page.inputValue('.editor textarea')).toContain('onerror=alert(1)');
     await page.goto(`${shown.admin.url}/cachex#key=h`);
     await page.waitForSelector('.items tbody tr');
-    expect(await text(page, '.items tbody')).toContain(hostile);
+    expect(await text(page, '.items tbody')).toContain(marked);
     expect(await page.locator('img').count()).toBe(0);
   });
 
@@ -117,7 +118,7 @@ describe('the admin page in a browser', () => {
     await theirs.getByText('The value was saved.').waitFor();
     await mine.getByRole('button', { name: 'Save' }).click();
     await mine.getByRole('alert').getByText('The value has changed since it was shown').waitFor();
-    expect(await text(mine, '.editor details')).toContain('"theirs"');
+    expect(await text(mine, '.editor .error')).toContain('"theirs"');
     expect(await mine.inputValue('.editor textarea')).toBe('"mine"');
     await mine.getByRole('button', { name: 'Discard my edit' }).click();
     await expect.poll(() => mine.evaluate(`document.querySelector('textarea')?.value === '"theirs"'`)).toBe(true);
@@ -147,7 +148,7 @@ it('offers nothing that is not allowed', async () => {
   const page = await open('#key=k');
   await page.getByRole('button', { name: 'Expire…' }).waitFor();
   expect((await page.getByRole('button').allTextContents()).toSorted()).toEqual(
-    ['Expire…', 'Never expire', 'Refresh', 'Search'].toSorted(),
+    ['Expire…', 'Never expire', 'Refresh', 'Search', 'Key', 'Type', 'Expires in', 'Size'].toSorted(),
   );
   expect(await page.getByRole('checkbox').count()).toBe(0);
 });

@@ -19,6 +19,11 @@ export class ItemDto extends KeyDto {
   @Optional()
   value?: unknown;
 
+  /** In place of `value`: in the notation of types. */
+  @Optional()
+  @IsString()
+  typed?: string;
+
   /** Of a member of a sorted set. */
   @Optional()
   @IsNumber()

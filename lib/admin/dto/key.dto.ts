@@ -69,6 +69,14 @@ export class KeysDto extends MatchDto {
   cursor?: string;
 }
 
+/** One level of the tree of keys. */
+export class KeyTreeDto extends KeysDto {
+  /** What its keys begin with; all where left out. */
+  @Optional()
+  @IsString()
+  prefix?: string;
+}
+
 /** Which key is meant. */
 export class KeyDto extends WhereDto {
   @IsString()
@@ -113,26 +121,50 @@ export class ConfirmDto extends WhereDto {
   confirm!: string;
 }
 
+/** In JSON, or as text in the notation of types. */
 const IsThere = (): PropertyDecorator =>
-  Obeys('isThere', (value, what) => {
-    if (value === undefined) throw new TypeError(`${what} is required`);
+  Obeys('isThere', (value, what, owner: TypedBody) => {
+    if (value === undefined && owner.typed === undefined) throw new TypeError(`${what} is required`);
   });
+
+/** A value where JSON has words for it; else a text in the notation of types. */
+export interface TypedBody {
+  readonly value?: unknown;
+  readonly typed?: string;
+}
 
 /** A new value of a key that is there. */
 export class ValueDto extends KeyDto {
   @IsThere()
   value!: unknown;
 
+  /** In place of `value`: in the notation of types. */
+  @Optional()
+  @IsString()
+  typed?: string;
+
   /** Of what was shown: it is replaced only where it still is that. */
   @IsString()
   digest!: string;
 }
 
+export type NewKeyType = (typeof types)[number] | 'counter';
+
 export class NewKeyDto extends KeyDto {
   @IsThere()
   value!: unknown;
 
-  /** The cache's default where left out. */
+  /** In place of `value`: in the notation of types. */
+  @Optional()
+  @IsString()
+  typed?: string;
+
+  /** `'string'` where left out; a counter is a string that holds a whole number. */
+  @Optional()
+  @IsIn([...types, 'counter'])
+  type?: NewKeyType;
+
+  /** The cache's default where left out; of a collection, which has no default, never. */
   @Optional()
   @IsTimeout({ never: true })
   timeout?: Timeout;

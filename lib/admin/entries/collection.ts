@@ -15,6 +15,8 @@ export interface Item {
   /** A text where it is infinite. */
   readonly score?: number | string;
   readonly value: ValueView;
+  /** How many bytes are stored. */
+  readonly size: number;
   /** A digest of the stored bytes: a change must apply to the value that was shown. */
   readonly digest?: string;
   /** The stored bytes of a member, in base64: it is told by them, where they are few. */

@@ -1,4 +1,6 @@
+import { type Timeout, toMilliseconds } from '../../arguments/timeout.js';
 import { quoted } from '../../errors/quoted.js';
+import { isObject } from '../../options/option-rules.js';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import type { CollectionType, ItemDto } from '../dto/item.dto.js';
 import type { NewKeyDto, ValueDto } from '../dto/key.dto.js';
@@ -6,11 +8,14 @@ import type { Collection, ItemsPage, PageRequest } from './collection.js';
 import { type EntryFacts, factsOf, missing, type StringView, viewOfString } from './entry-view.js';
 import { hash } from './hash.collection.js';
 import { list } from './list.collection.js';
+import { counterIn, newCollection } from './new-key.js';
+import { makeKey } from './whole-key.js';
 import { exchangeItem, replaceString } from './lost-updates.js';
 import { pageOf } from './pages.js';
 import { about, type OpenCache, RawKey } from './raw-key.js';
 import { set } from './set.collection.js';
 import { sortedSet } from './sorted-set.collection.js';
+import { expectKept, withValue } from './kept.js';
 import { stream } from './stream.collection.js';
 
 /** A key with what it holds, or the first of it. */
@@ -24,7 +29,7 @@ export interface EntryView extends EntryFacts, Partial<ItemsPage>, Partial<Strin
 /** Where a page of a collection begins. */
 type PlaceInEntry = Pick<PageRequest, 'cursor' | 'match'>;
 
-const collections: Readonly<Record<CollectionType, Collection>> = { hash, list, set, zset: sortedSet, stream };
+export const collections: Readonly<Record<CollectionType, Collection>> = { hash, list, set, zset: sortedSet, stream };
 const pageLength = 100;
 
 /** What is in keys, to see and to change. */
@@ -42,8 +47,12 @@ export class Entries {
     return { ...facts, length, ...(await pageOf(open, key, collection, request)) };
   }
 
-  async create({ cache }: OpenCache, { key, value, timeout }: NewKeyDto): Promise<void> {
-    const isNew = await cache.add(key, value, { timeout });
+  async create(open: OpenCache, dto: NewKeyDto): Promise<void> {
+    const { key, value, timeout, type = 'string' } = withValue(dto);
+    const isNew =
+      type === 'string' || type === 'counter'
+        ? await addString(open, key, type === 'counter' ? counterIn(value) : value, timeout)
+        : await makeKey(open.peek, key, await newCollection(open.peek, type, value), { leftMs: lifeOf(timeout) });
     if (!isNew) throw new ConflictException('A key of that name already exists');
   }
 
@@ -56,21 +65,26 @@ export class Entries {
         'The value has expired or was invalidated, and is only a stale copy: delete it, or have it recomputed',
       );
     }
-    await replaceString(open, facts, dto);
+    const meant = withValue(dto);
+    await expectKept(open.peek, meant.value, 'value');
+    await replaceString(open, facts, meant);
   }
 
   /** A new item, or another value of the one that was shown. */
-  async put(open: OpenCache, item: ItemDto): Promise<void> {
-    await expectType(open, item.key, item.type);
+  async put(open: OpenCache, dto: ItemDto): Promise<void> {
+    await expectType(open, dto.key, dto.type);
+    const item = withValue(dto);
     const { [item.type]: collection } = collections;
+    await expectItemKept(open, item);
     const change = item.digest !== undefined && collection.change?.(item);
     if (change) return exchangeItem(open, item, change);
     const isNew = await collection.add(open.cache, item.key, item);
     if (!isNew) throw new ConflictException('It is there already: reload to see it');
   }
 
-  async remove(open: OpenCache, item: ItemDto): Promise<void> {
-    await expectType(open, item.key, item.type);
+  async remove(open: OpenCache, dto: ItemDto): Promise<void> {
+    await expectType(open, dto.key, dto.type);
+    const item = withValue(dto);
     const { [item.type]: collection } = collections;
     const exchange = collection.exchange?.(item);
     if (exchange) return exchangeItem(open, item, exchange);
@@ -100,6 +114,22 @@ export async function expectType({ cache }: OpenCache, key: string, type: Collec
 
 export const notThere = (key: string): NotFoundException =>
   new NotFoundException(`There is no key ${quoted(key)}; it may have expired or been deleted`);
+
+async function addString({ cache, peek }: OpenCache, key: string, value: unknown, timeout?: Timeout): Promise<boolean> {
+  await expectKept(peek, value, 'value');
+  return cache.add(key, value, { timeout });
+}
+
+const lifeOf = (timeout: Timeout | undefined): number | null =>
+  timeout === undefined ? null : toMilliseconds(timeout, 'timeout');
+
+/** Each field of an entry of a stream is stored by itself. */
+async function expectItemKept({ peek }: OpenCache, { type, value }: ItemDto): Promise<void> {
+  if (value === undefined) return;
+  const values = type === 'stream' && isObject(value) ? Object.values(value) : [value];
+  const isOfItsOwn = type === 'hash' || type === 'stream';
+  for (const each of values) await expectKept(peek, each, isOfItsOwn ? 'value' : 'member');
+}
 
 const collectionOf = (type: string): Collection | undefined =>
   (collections as Readonly<Record<string, Collection | undefined>>)[type];

@@ -1,8 +1,8 @@
 import { tagParts } from '../../arguments/scope.js';
-import { compressorOf } from '../../codec/compressor-chain.js';
+import type { Layers } from '../../codec/codec.js';
+import { OutputTooLong } from '../../codec/compressors/output-limit.js';
 import { isReservation, openEnvelope } from '../../codec/envelope.js';
 import { isEncrypted } from '../../codec/keyring.js';
-import { MARKER, RAW_FORMAT } from '../../codec/format.js';
 import type { Version } from '../../index.js';
 import { digestOf } from './digest.js';
 import { about, type OpenCache, RawKey } from './raw-key.js';
@@ -49,10 +49,7 @@ export interface CodecView {
   readonly plainBytes?: number;
 }
 
-/** A few bytes can hold many that are compressed: these are still not more than a page is made of. */
-const longestCompressed = 100_000;
-
-/** To find out who has serialized it, it is read once more. */
+/** To find out who has serialized it, it is read once more. Compressed, a few bytes can hold many. */
 const longestExplained = 256_000;
 
 /** Stands for a time to live: the key is kept, and yet a miss. */
@@ -98,25 +95,25 @@ export async function viewOfString(open: OpenCache, key: string): Promise<String
   const raw = viewOfBytes(stored);
   const common = { digest, raw, ...(isReservation(stored) && { isReserved: true }) };
   const sizes = { storedBytes: stored.length, envelopeBytes: stored.length - data.length };
-  if (isCompressed(data) && data.length > longestCompressed) {
-    return { value: raw, ...common, codec: { ...sizes, encrypted: false, compressor: compressorOf(data[1]) } };
-  }
   try {
-    const value = viewOfValue(await open.peek.decodeAt(key, data));
-    const layers =
-      data.length > longestExplained ? { encrypted: isEncrypted(data) } : await open.peek.layersAt(key, data);
-    return { value, ...common, codec: { ...sizes, ...layers } };
-  } catch {
+    const value = viewOfValue(await open.peek.decodeAt(key, data, longestText));
+    return { value, ...common, codec: { ...sizes, ...(await layersOf(open, key, data)) } };
+  } catch (error) {
     // Whatever is the matter with it, it can be seen, and deleted.
-    return { value: raw, ...common };
+    if (!(error instanceof OutputTooLong)) return { value: raw, ...common };
+    const value = { ...raw, expandsBeyond: error.limit };
+    return { value, ...common, codec: { ...sizes, ...(await layersOf(open, key, data)) } };
   }
+}
+
+async function layersOf({ peek }: OpenCache, key: string, data: Buffer): Promise<Layers & { encrypted: boolean }> {
+  if (data.length > longestExplained) return { encrypted: isEncrypted(data) };
+  return peek.layersAt(key, data, longestExplained);
 }
 
 /** At most as long as what is shown, however long it has become meanwhile. */
 export async function storedString(raw: RawKey): Promise<Buffer> {
   return bytesIn(await raw.ask(about('GETRANGE', 0, longestText)));
 }
-
-const isCompressed = (data: Buffer): boolean => data[0] === MARKER && data[1] !== RAW_FORMAT;
 
 const bytesIn = (reply: unknown): Buffer => (Buffer.isBuffer(reply) ? reply : Buffer.alloc(0));

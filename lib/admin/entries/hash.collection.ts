@@ -102,4 +102,4 @@ async function allNames(raw: RawKey, request: PageRequest): Promise<Names> {
   return start + count < matching.length ? { fields, cursor: String(start + count) } : { fields };
 }
 
-const fieldOf = (name: string): string | Buffer => (name.isWellFormed() ? name : bytesOfName(name, 'A field'));
+export const fieldOf = (name: string): string | Buffer => (name.isWellFormed() ? name : bytesOfName(name, 'A field'));

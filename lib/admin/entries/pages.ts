@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { OutputTooLong } from '../../codec/compressors/output-limit.js';
 import {
   type Collection,
   type Item,
@@ -22,26 +23,43 @@ const longestStep = 1000;
 const largestMean = 1_000_000;
 /** How long the event loop may wait for items to be decoded. */
 const longestTurnMs = 10;
+/** What was compressed and is longer is not decoded. */
+const longestExpanded = 4 * longestItem;
 /** A member of more bytes than that is not told by them. */
 const longestMember = 4096;
 
 type Decode = (data: Buffer) => Promise<unknown>;
 
-/** What a page costs is known before it is asked for, or found out step by step. */
+interface LongRequest extends PageRequest {
+  readonly length: number;
+  readonly memory?: number;
+}
+
 export async function pageOf(
   open: OpenCache,
   key: string,
   collection: Collection,
-  request: PageRequest & { readonly length: number; readonly memory?: number },
+  request: LongRequest,
 ): Promise<ItemsPage> {
+  const decode: Decode = (data) =>
+    collection.isOfKey ? open.peek.decodeAt(key, data, longestExpanded) : open.peek.decode(data, longestExpanded);
+  const page = await rawPageOf(open, key, collection, request);
+  return 'tooLarge' in page ? { items: [], tooLarge: page.tooLarge } : shown(page, decode);
+}
+
+/** What a page costs is known before it is asked for, or found out step by step. */
+export async function rawPageOf(
+  open: OpenCache,
+  key: string,
+  collection: Collection,
+  request: LongRequest,
+): Promise<RawPage | { readonly tooLarge: number }> {
   const raw = new RawKey(open, key);
   const { length, memory = 0 } = request;
   const known = await collection.page?.(raw, request, length);
-  const decode: Decode = (data) => (collection.isOfKey ? open.peek.decodeAt(key, data) : open.peek.decode(data));
-  if (known) return shown(known, decode);
+  if (known) return known;
   const mean = Math.round(memory / Math.max(1, length));
-  if (mean > largestMean) return { items: [], tooLarge: mean };
-  return shown(await paced(raw, collection, request), decode);
+  return mean > largestMean ? { tooLarge: mean } : paced(raw, collection, request);
 }
 
 /** Begins with one item: nobody tells how large the next one is. */
@@ -74,6 +92,7 @@ async function shown({ items, cursor }: RawPage, decode: Decode): Promise<ItemsP
       ...(name !== undefined && { name }),
       ...(score !== undefined && { score }),
       value,
+      size,
       ...(Buffer.isBuffer(data) && { digest: digestOf(seen ?? data) }),
       ...(Buffer.isBuffer(data) && name === undefined && size <= longestMember && { member: data.toString('base64') }),
     });
@@ -89,8 +108,9 @@ async function viewOf(data: RawItem['data'], size: number, decode: Decode): Prom
     const fields: [string, unknown][] = [];
     for (const [field, bytes] of data) fields.push([field, await decode(bytes)]);
     return viewOfItem(Object.fromEntries(fields));
-  } catch {
-    return viewOfBytes(Buffer.isBuffer(data) ? data : linesOf(data));
+  } catch (error) {
+    const view = viewOfBytes(Buffer.isBuffer(data) ? data : linesOf(data));
+    return error instanceof OutputTooLong ? { ...view, expandsBeyond: error.limit } : view;
   }
 }
 

@@ -29,19 +29,30 @@ export class PeekCache extends CachexService {
     return entryTags(tags, this.versionOf(undefined));
   }
 
-  /** The value behind the bytes of an element or a member; throws where nobody can read them. */
-  async decode(data: Buffer): Promise<unknown> {
-    return await this.executor.codec.decode(data);
+  /**
+   * The value behind the bytes of an element or a member; throws where nobody can read them.
+   *
+   * @throws OutputTooLong where a few bytes decompress to more than `most`
+   */
+  decode(data: Buffer, most: number): Promise<unknown> {
+    return this.executor.codec.decodeWithin(undefined, data, most);
   }
 
   /** The same of an entry, without its envelope, or of a field of a hash: they may be encrypted for their key. */
-  async decodeAt(key: string, data: Buffer): Promise<unknown> {
-    return await this.executor.codec.decodeAt(this.keyNamed(key), data);
+  decodeAt(key: string, data: Buffer, most: number): Promise<unknown> {
+    return this.executor.codec.decodeWithin(this.keyNamed(key), data, most);
+  }
+
+  /** What comes back of a value that is stored: of a key and of a field, or of a member or an element. */
+  async storedAndRead(value: unknown, as: 'value' | 'member'): Promise<unknown> {
+    const { codec } = this.executor;
+    const stored = as === 'member' ? codec.encodeCanonical(value) : await codec.encode(value);
+    return await codec.decode(Buffer.from(stored));
   }
 
   /** By what it was made to bytes: an entry without its envelope. */
-  layersAt(key: string, data: Buffer): ReturnType<EntryCodec['layersAt']> {
-    return this.executor.codec.layersAt(this.keyNamed(key), data);
+  layersAt(key: string, data: Buffer, most: number): ReturnType<EntryCodec['layersAt']> {
+    return this.executor.codec.layersAt(this.keyNamed(key), data, most);
   }
 
   /** What is stored beside a value, told by its first bytes. */

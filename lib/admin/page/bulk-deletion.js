@@ -2,6 +2,7 @@ import { get, post, postLong, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { el, notify } from './dom.js';
 import { number } from './format.js';
+import { plainName, shownName } from './name.js';
 import { whereOf } from './place.js';
 
 /**
@@ -55,9 +56,9 @@ export async function deleteMatching(cache, { pattern, type, ...at }) {
   };
   const isDone = await ask({
     title: `Delete ${told}?`,
-    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${pattern} in version ${at.version || cache.version} of ${cache.name}${at.scope && ` in the scope ${at.scope}`}. This cannot be undone.`,
+    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${plainName(pattern)} in version ${at.version || cache.version} of ${cache.name}${at.scope && ` in the scope ${plainName(at.scope)}`}. This cannot be undone.`,
     details: [samplesOf(sample, count), el('div', { class: 'progress', hidden: true }, bar, done)],
-    fields: mustConfirm ? [{ name: 'confirm', label: `Type the pattern to confirm: ${pattern}` }] : [],
+    fields: mustConfirm ? [{ name: 'confirm', label: `Type the pattern to confirm: ${plainName(pattern)}` }] : [],
     action: `Delete ${told}`,
     isDanger: true,
     cancel: () => stop.abort(),
@@ -103,6 +104,6 @@ const samplesOf = (names, count) =>
   el(
     'ul',
     { class: 'sample', tabindex: '0', 'aria-label': 'Some of them' },
-    names.map((name) => el('li', {}, el('bdi', {}, name))),
+    names.map((name) => el('li', {}, shownName(name))),
     count > names.length && el('li', {}, '…'),
   );

@@ -1,6 +1,7 @@
 import { follow, get, urlOf } from './api.js';
 import { button, el, failure, labelled, refill } from './dom.js';
 import { number, time } from './format.js';
+import { shownName } from './name.js';
 import { go, place } from './place.js';
 import { headOf, table } from './table.js';
 
@@ -172,7 +173,7 @@ function rowOf({ at, command, batch, script, keys, keyCount, ms, error }) {
     'tr',
     {},
     el('th', { scope: 'row' }, what, error !== undefined && el('span', { class: 'badge' }, error)),
-    el('td', {}, el('bdi', {}, keys.join('  ')), keyCount > keys.length && ` +${number(keyCount - keys.length)}`),
+    el('td', {}, shownName(keys.join('  ')), keyCount > keys.length && ` +${number(keyCount - keys.length)}`),
     el('td', { class: 'number' }, time(ms)),
     el('td', { class: 'number' }, new Date(at).toLocaleTimeString()),
   );
@@ -180,7 +181,7 @@ function rowOf({ at, command, batch, script, keys, keyCount, ms, error }) {
 
 /** @param {SlowLog} log */
 function slowOf({ address, commands, refused }) {
-  const head = el('h3', {}, el('bdi', {}, address));
+  const head = el('h3', {}, shownName(address));
   if (refused !== undefined) return [head, el('p', { class: 'note' }, `This server refuses: ${refused}`)];
   if (commands.length === 0) return [head, el('p', { class: 'quiet' }, 'No command was slow.')];
   return [head, table(`Slow log of ${address}`, ['Command', 'About', 'Took', 'At', 'Client'], commands.map(slowRow))];
@@ -189,7 +190,7 @@ function slowOf({ address, commands, refused }) {
 /** @param {SlowCommand} slow */
 const slowRow = ({ at, ms, command, about, hidden, client }) => [
   command,
-  el('span', {}, el('bdi', {}, about ?? ''), hidden > 0 && ` (${number(hidden)} not shown)`),
+  el('span', {}, shownName(about ?? ''), hidden > 0 && ` (${number(hidden)} not shown)`),
   time(ms),
   new Date(at).toLocaleString(),
   client ?? '',

@@ -1,4 +1,6 @@
 import { button, el, isBusy, labelled, messageOf, options, part, setBusy } from './dom.js';
+import { typedLegend } from './typed.js';
+import { discard, hasUnsaved, watchField } from './unsaved.js';
 import { whatChanged } from './value.js';
 
 /**
@@ -11,6 +13,7 @@ import { whatChanged } from './value.js';
  * @property {'text' | 'json'} [kind] `'text'` where left out
  * @property {readonly (readonly [value: string, text: string])[]} [choices] the values that there are
  * @property {boolean} [isOptional]
+ * @property {(value: string, others: Record<string, { value: string }>) => void} [changed] when another one is chosen
  */
 
 /**
@@ -21,6 +24,7 @@ import { whatChanged } from './value.js';
  * @property {readonly HTMLElement[]} [details]
  * @property {readonly Field<Name>[]} [fields]
  * @property {string} action
+ * @property {string} [dismiss] `'Cancel'` where left out
  * @property {boolean} [isDanger]
  * @property {(values: Record<Name, string>) => Promise<void>} run
  * @property {() => void} [cancel] ends what runs
@@ -33,26 +37,44 @@ import { whatChanged } from './value.js';
  * @param {Question<Name>} question
  * @returns {Promise<boolean>} whether it was done
  */
-export function ask({ title, text, details = [], fields = [], action, isDanger = false, run, cancel }) {
+export function ask({
+  title,
+  text,
+  details = [],
+  fields = [],
+  action,
+  isDanger = false,
+  dismiss = 'Cancel',
+  run,
+  cancel,
+}) {
+  const id = `dialog-title-${document.querySelectorAll('dialog').length}`;
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
-  const cancelButton = button('Cancel', () => dialog.close());
+  const cancelButton = button(dismiss, () => close());
   // Else it is whatever scrolls.
   (controls[0]?.control ?? cancelButton).autofocus = true;
+  const byName = Object.fromEntries(controls.map(({ name, control }) => [name, control]));
+  for (const { control, changed } of controls)
+    control.addEventListener('change', () => changed?.(control.value, byName));
   const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary' }, action);
   /** @type {HTMLFormElement} */
   const form = el(
     'form',
     { method: 'dialog' },
-    el('h2', { id: 'dialog-title' }, title),
+    el('h2', { id }, title),
     text && el('p', {}, text),
     details,
     controls.map(({ label, hint, control }) => labelled(label, control, hint)),
+    controls.some(({ kind }) => kind === 'json') && typedLegend(),
     error,
     el('div', { class: 'actions' }, cancelButton, submit),
   );
   /** @type {HTMLDialogElement} */
-  const dialog = el('dialog', { 'aria-labelledby': 'dialog-title' }, form);
+  const dialog = el('dialog', { 'aria-labelledby': id }, form);
+  const close = async () => {
+    if (await mayDiscard(dialog)) dialog.close();
+  };
   return new Promise((resolve) => {
     let isDone = false;
     const carryOut = async () => {
@@ -63,7 +85,7 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
         isDone = true;
         dialog.close();
       } catch (failed) {
-        error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => dialog.close()));
+        error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => close()));
       } finally {
         setBusy(submit, false);
       }
@@ -71,6 +93,17 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       void carryOut();
+    });
+    // Escape; a browser that is asked twice closes it by itself, and so never hears of it.
+    dialog.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.isComposing) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void close();
+    });
+    dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      void close();
     });
     dialog.addEventListener('close', () => {
       if (!isDone) cancel?.();
@@ -81,11 +114,32 @@ export function ask({ title, text, details = [], fields = [], action, isDanger =
     });
     document.body.append(dialog);
     dialog.showModal();
+    for (const { control } of controls) watchField(control);
   });
 }
 
 /** @returns {HTMLElement} */
 const backTo = () => document.querySelector('.chosen > .entry') ?? part('main');
+
+/**
+ * Asks before what was typed in a part of the page is lost.
+ *
+ * @param {Node} [within]
+ * @returns {Promise<boolean>} whether it may be
+ */
+export async function mayDiscard(within) {
+  if (!hasUnsaved(within)) return true;
+  const isDiscarded = await ask({
+    title: 'Discard what you have typed?',
+    text: 'It has not been saved.',
+    action: 'Discard',
+    isDanger: true,
+    dismiss: 'Keep editing',
+    run: async () => {},
+  });
+  if (isDiscarded) discard(within);
+  return isDiscarded;
+}
 
 /**
  * @template {string} Name

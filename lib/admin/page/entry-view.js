@@ -1,10 +1,12 @@
 import { ApiError, get, post, urlOf } from './api.js';
-import { ask } from './dialog.js';
+import { ask, mayDiscard } from './dialog.js';
 import { button, el, failure, notify } from './dom.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
 import { isCollection, ItemsTable } from './items-table.js';
+import { plainName, shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
 import { storedOf } from './stored.js';
+import { discard } from './unsaved.js';
 import { valueEditor } from './value.js';
 
 /**
@@ -103,7 +105,7 @@ export class EntryView {
   withoutView(error, again) {
     const isGone = error instanceof ApiError && [0, 404, 503].includes(error.status);
     return [
-      el('h2', {}, el('bdi', {}, this.key)),
+      el('h2', {}, shownName(this.key)),
       failure(error, again),
       ...(!this.rights.delete || isGone ? [] : [el('div', { class: 'actions' }, this.deletion())]),
     ];
@@ -118,7 +120,7 @@ export class EntryView {
     const { type, value, items } = entry;
     /** @type {HTMLElement[]} */
     const parts = [
-      el('h2', {}, el('bdi', {}, this.key), ' ', el('span', { class: `badge ${type}` }, type)),
+      el('h2', {}, shownName(this.key), ' ', el('span', { class: `badge ${type}` }, type)),
       this.facts(entry),
     ];
     if (entry.ttlMs === -2)
@@ -155,7 +157,7 @@ export class EntryView {
       { class: 'facts' },
       rows
         .filter((row) => Array.isArray(row))
-        .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('bdi', {}, text)))),
+        .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, shownName(text)))),
     );
   }
 
@@ -166,15 +168,24 @@ export class EntryView {
     return el(
       'div',
       { class: 'actions' },
-      button('Refresh', () => this.load()),
-      expire && !isKept && button('Expire…', () => this.expire(ttlMs)),
+      button('Refresh', () => this.kept(() => this.load())),
+      expire && !isKept && button('Expire…', () => this.kept(() => this.expire(ttlMs))),
       expire &&
         ttlMs >= 0 &&
         button('Never expire', () =>
-          this.tried(this.change('/expiry', { timeout: null }, 'The key no longer expires.')),
+          this.kept(() => this.tried(this.change('/expiry', { timeout: null }, 'The key no longer expires.'))),
         ),
       this.rights.delete && this.deletion(),
     );
+  }
+
+  /**
+   * Shows the key anew, and asks before what was typed is lost.
+   *
+   * @param {() => unknown} work
+   */
+  async kept(work) {
+    if (await mayDiscard(this.pane)) await work();
   }
 
   /**
@@ -194,7 +205,7 @@ export class EntryView {
   expire(ttlMs) {
     return ask({
       title: 'Expire the key',
-      text: this.key,
+      text: plainName(this.key),
       fields: [
         {
           name: 'timeout',
@@ -211,12 +222,14 @@ export class EntryView {
   async delete() {
     const isDone = await ask({
       title: 'Delete the key?',
-      text: this.key,
+      text: plainName(this.key),
       action: 'Delete',
       isDanger: true,
       run: () => this.change('/delete', {}, 'The key was deleted.'),
     });
-    if (isDone) this.changed({ isDeleted: true });
+    if (!isDone) return;
+    discard(this.pane);
+    this.changed({ isDeleted: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { el } from './dom.js';
 import { clock, number, patternOf, percent } from './format.js';
+import { shownName } from './name.js';
 import { hrefOf } from './place.js';
 
 /**
@@ -39,7 +40,7 @@ function wordsOf(finding) {
   if (prefix === '*') return [`${fell} ${percent(share)} of the new misses are of keys without a prefix.`];
   return [
     `${fell} ${percent(share)} of the new misses are of `,
-    el('bdi', {}, `${prefix}*`),
+    shownName(`${prefix}*`),
     `, whose own rate went from ${percent(finding.prefixBefore ?? 0)} to ${percent(finding.prefixAfter ?? 0)}. `,
     link('Its keys', { view: 'keys', pattern: patternOf(prefix), key: '' }),
     ' ',
@@ -54,10 +55,10 @@ function changeOf({ at, action, user, key, pattern, deleted }) {
     'li',
     {},
     `${clock(at)}: `,
-    el('bdi', {}, user ?? 'somebody'),
+    shownName(user ?? 'somebody'),
     ` deleted ${deleted === undefined ? '' : `${number(deleted)} `}keys on this page (${action}`,
     what !== undefined && ' ',
-    what !== undefined && el('bdi', {}, what),
+    what !== undefined && shownName(what),
     ')',
   );
 }

@@ -122,7 +122,9 @@ export function parseJson(text) {
 function refuseRounded(_, value, context) {
   const source = context?.source ?? '';
   if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)) {
-    throw new RangeError(`${source} is too large for a number: it would be rounded`);
+    throw new RangeError(
+      `${source} is too large for a number: it would be rounded. Write {"$bigint": "${source}"} for a bigint`,
+    );
   }
   return value;
 }

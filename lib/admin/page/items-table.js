@@ -1,8 +1,10 @@
 import { ask } from './dialog.js';
 import { button, el, failure, labelled, refill } from './dom.js';
-import { bytes, number, parseJson } from './format.js';
+import { bytes, number } from './format.js';
+import { plainName, shownName, visibleJson } from './name.js';
+import { SortedRows, sortedBy } from './sorted-rows.js';
+import { checkedTyped } from './typed.js';
 import { isEditable, valueOf } from './value.js';
-import { headOf } from './table.js';
 
 /**
  * @import { CollectionType } from '../dto/item.dto.js'
@@ -69,9 +71,16 @@ export class ItemsTable {
     this.type = type;
     this.kind = kinds[type];
     this.length = length;
-    this.rows = el('tbody');
+    const { name, value } = this.kind;
+    this.sorted = new SortedRows([
+      name !== undefined && [name, true],
+      [value, false],
+      ['Size', true],
+      !view.readOnly && ['Change', false],
+    ]);
+    this.rows = this.sorted.body;
     this.foot = el('div', { class: 'foot' });
-    this.element = el('div', { class: 'items' }, this.head(), this.table(), this.foot);
+    this.element = el('div', { class: 'items' }, this.head(), el('table', {}, this.sorted.head, this.rows), this.foot);
     this.append({ items, cursor });
     if (tooLarge !== undefined) {
       const told = `Items take ${bytes(tooLarge)} each on average. Reading them would block the server, so they are not shown.`;
@@ -108,14 +117,9 @@ export class ItemsTable {
     );
   }
 
-  table() {
-    const titles = [this.kind.name, this.kind.value, !this.view.readOnly && 'Change'];
-    return el('table', {}, headOf(titles), this.rows);
-  }
-
   /** @param {ItemsPage} page */
   append({ items, cursor }) {
-    this.rows.append(...items.map((item) => this.row(item)));
+    this.sorted.append(items.map((item) => this.row(item)));
     const count = this.rows.children.length;
     refill(
       this.foot,
@@ -139,12 +143,14 @@ export class ItemsTable {
 
   /** @param {Item} item */
   row(item) {
-    const { name, score, value } = item;
+    const { name, score, value, size } = item;
+    const told = name ?? String(score);
     return el(
       'tr',
       {},
-      this.kind.name && el('th', { scope: 'row' }, el('bdi', {}, name ?? String(score))),
+      this.kind.name && sortedBy(el('th', { scope: 'row' }, shownName(told)), told),
       el('td', {}, valueOf(value)),
+      sortedBy(el('td', { class: 'number' }, bytes(size)), size),
       !this.view.readOnly && el('td', { class: 'changes' }, this.changes(item)),
     );
   }
@@ -157,9 +163,9 @@ export class ItemsTable {
     // Nothing tells it from others.
     if (isMember && member === undefined && !isEditable(value)) return [el('small', {}, 'too long to change')];
     const text = 'text' in value ? value.text : undefined;
-    const of = ` ${this.kind.item} ${name ?? text ?? ''}`.slice(0, 80);
+    const of = ` ${this.kind.item} ${plainName((name ?? text ?? '').slice(0, 80))}`;
     const canEdit = edits.length > 0 && (isEditable(value) || this.type === 'zset');
-    const first = { item, value: text, ...(score !== undefined && { score: String(score) }) };
+    const first = { item, value: text && visibleJson(text), ...(score !== undefined && { score: String(score) }) };
     return [
       canEdit && button('Edit', () => this.edit(`Edit${of}`, edits, first), { 'aria-label': `Edit${of}` }),
       button('Remove', () => this.remove(item, of), { 'aria-label': `Remove${of}`, class: 'danger' }),
@@ -175,7 +181,7 @@ export class ItemsTable {
     /** @type {Record<FieldName, Field<FieldName>>} */
     const fields = {
       name: { name: 'name', label: 'Field' },
-      value: { name: 'value', label: `${this.kind.value} (JSON)`, kind: 'json', value },
+      value: { name: 'value', label: `${this.kind.value} (JSON with types)`, kind: 'json', value },
       score: { name: 'score', label: 'Score', value: score },
       end: {
         name: 'end',
@@ -197,7 +203,7 @@ export class ItemsTable {
           type: this.type,
           ...(item && identityOf(item)),
           ...others,
-          ...(text !== undefined && { value: parseJson(text) }),
+          ...(text !== undefined && { typed: checkedTyped(text) }),
           ...(points !== undefined && { score: scoreOf(points) }),
         };
         return this.view.change('/items/put', body, `The ${this.kind.item} was saved.`);
@@ -212,7 +218,7 @@ export class ItemsTable {
   remove(item, of) {
     return ask({
       title: `Remove${of}?`,
-      text: this.view.key,
+      text: plainName(this.view.key),
       action: 'Remove',
       isDanger: true,
       run: () =>
@@ -231,9 +237,7 @@ export class ItemsTable {
  * @param {Item} item
  */
 function identityOf({ name, digest, member, value }) {
-  const told = member === undefined &&
-    name === undefined &&
-    value.format === 'json' && { value: parseJson(value.text) };
+  const told = member === undefined && name === undefined && isEditable(value) && { typed: value.text };
   return { name, digest, member, ...told };
 }
 

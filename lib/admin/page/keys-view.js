@@ -1,11 +1,13 @@
-import { get, post, urlOf } from './api.js';
+import { get, urlOf } from './api.js';
 import { deleteChosen, deleteMatching } from './bulk-deletion.js';
-import { ask } from './dialog.js';
 import { button, el, failure, labelled, notify, options } from './dom.js';
 import { EntryView } from './entry-view.js';
-import { number, parseJson, timeoutOf, timeToLive } from './format.js';
+import { bytes, number, timeToLive } from './format.js';
+import { TreeLevel } from './key-tree.js';
+import { plainName, shownName } from './name.js';
+import { createKey } from './new-key.js';
 import { go, hrefOf, place, whereOf } from './place.js';
-import { headOf } from './table.js';
+import { SortedRows, sortedBy } from './sorted-rows.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -49,7 +51,28 @@ export class KeysView {
       autocomplete: 'off',
     });
     this.scope = el('input', { placeholder: 'none', spellcheck: 'false', autocomplete: 'off' });
-    this.rows = el('tbody');
+    const { deleteMany } = cache.rights;
+    this.sorted = new SortedRows([
+      ['Key', true],
+      ['Type', true],
+      ['Expires in', true],
+      ['Size', true],
+      deleteMany && ['Choose', false],
+    ]);
+    this.rows = this.sorted.body;
+    this.tree = el('div', { hidden: true });
+    this.table = el(
+      'table',
+      {
+        class: 'keys',
+        onkeydown: walk,
+        onchange: () => this.tell(),
+        onclick: (/** @type {MouseEvent} */ event) => this.press(event),
+      },
+      this.sorted.head,
+      this.rows,
+    );
+    this.asTree = el('a', {});
     this.foot = el('div', { class: 'foot' });
     /** @param {KeyboardEvent} event and Escape goes back to the list; a field that it clears is left by the next one. */
     const onkeydown = ({ key, target }) => {
@@ -62,7 +85,7 @@ export class KeysView {
 
   /** @param {Place} at */
   show(at) {
-    const asked = [at.pattern, at.type, at.version, at.scope].join('\n');
+    const asked = [at.pattern, at.type, at.version, at.scope, at.as].join('\n');
     if (asked !== this.asked) {
       this.asked = asked;
       [this.pattern.value, this.type.value, this.version.value] = [at.pattern, at.type, at.version];
@@ -70,6 +93,7 @@ export class KeysView {
       void this.search();
     }
     const isLeft = at.key === '' && this.pane.contains(document.activeElement);
+    this.asTree.href = hrefOf({ as: at.as === 'tree' ? '' : 'tree' });
     this.element.classList.toggle('chosen', at.key !== '');
     if (isLeft) this.focus();
     this.mark(at.key);
@@ -83,7 +107,7 @@ export class KeysView {
     );
     void this.entry.load();
     // On a narrow screen the key takes the place of the list; by keyboard, it is behind all of the list.
-    if (this.rows.offsetParent === null || this.isPressed) this.pane.focus();
+    if (this.asTree.offsetParent === null || this.isPressed) this.pane.focus();
     this.isPressed = false;
   }
 
@@ -128,17 +152,8 @@ export class KeysView {
         el('button', { type: 'submit', class: 'primary' }, 'Search'),
       ),
       this.changes(),
-      el(
-        'table',
-        {
-          class: 'keys',
-          onkeydown: walk,
-          onchange: () => this.tell(),
-          onclick: (/** @type {MouseEvent} */ event) => this.press(event),
-        },
-        headOf(['Key', 'Type', 'Expires in', this.cache.rights.deleteMany && 'Choose']),
-        this.rows,
-      ),
+      this.table,
+      this.tree,
       this.foot,
     );
   }
@@ -151,13 +166,21 @@ export class KeysView {
       create && button('New key…', () => this.create()),
       deleteMany && button('Delete matching keys…', () => this.deleteMatching(), { class: 'danger' }),
       deleteMany && this.chosenButton,
+      this.asTree,
     );
   }
 
   async search() {
     this.rows.replaceChildren();
     this.tell();
-    await this.more(undefined);
+    const at = place();
+    const isTree = at.as === 'tree';
+    [this.table.hidden, this.tree.hidden, this.foot.hidden] = [isTree, !isTree, isTree];
+    this.asTree.textContent = isTree ? 'Show as a list' : 'Show as a tree';
+    if (!isTree) return this.more(undefined);
+    const level = new TreeLevel(this.cache.name, at);
+    this.tree.replaceChildren(level.element);
+    await level.more(undefined);
   }
 
   /**
@@ -175,8 +198,8 @@ export class KeysView {
       const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, ...whereOf(at), cursor });
       if (asked !== this.asked) return;
       const known = new Set(Array.from(this.rows.rows, (row) => row.dataset.key));
-      this.rows.append(
-        ...page.keys.filter(({ key }) => !known.has(key)).map((row) => rowOf(row, this.cache.rights.deleteMany)),
+      this.sorted.append(
+        page.keys.filter(({ key }) => !known.has(key)).map((row) => rowOf(row, this.cache.rights.deleteMany)),
       );
       this.mark(place().key);
       const count = this.rows.children.length;
@@ -217,41 +240,15 @@ export class KeysView {
       return;
     }
     const lasting = row?.cells[2];
-    if (lasting) lasting.textContent = timeToLive(change.ttlMs);
+    if (lasting) sortedBy(lasting, lifeOf(change.ttlMs)).textContent = timeToLive(change.ttlMs);
   }
 
   async create() {
-    const where = whereOf(place());
-    const made = { name: '' };
-    const isDone = await ask({
-      title: 'New key',
-      fields: [
-        { name: 'key', label: 'Key' },
-        { name: 'value', label: 'Value (JSON)', kind: 'json', value: '""' },
-        {
-          name: 'timeout',
-          label: 'Time to live',
-          hint: '5m, 1h 30m, or seconds; “never”; empty: the default of the cache',
-          isOptional: true,
-        },
-      ],
-      action: 'Create',
-      run: async ({ key, value, timeout }) => {
-        const lasting = timeout.trim() === 'never' ? null : timeoutOf(timeout);
-        const body = {
-          key,
-          value: parseJson(value),
-          ...where,
-          ...(timeout.trim() && { timeout: lasting }),
-        };
-        await post(urlOf(this.cache.name, '/entry/create'), body);
-        made.name = key;
-      },
-    });
-    if (!isDone) return;
+    const key = await createKey(this.cache.name, whereOf(place()));
+    if (key === undefined) return;
     notify('The key was created.');
     await this.search();
-    go({ key: made.name });
+    go({ key });
   }
 
   /** Those that are typed, searched for or not. */
@@ -296,18 +293,27 @@ export class KeysView {
  * @param {KeyRow} row
  * @param {boolean} isChosen whether it can be chosen
  */
-function rowOf({ key, type, ttlMs }, isChosen) {
+function rowOf({ key, type, ttlMs, bytes: size }, isChosen) {
   const row = el(
     'tr',
     {},
-    el('td', {}, el('a', { href: hrefOf({ key }) }, el('bdi', {}, key))),
-    el('td', {}, el('span', { class: `badge ${type}` }, type)),
-    el('td', { class: 'number' }, timeToLive(ttlMs)),
-    isChosen && el('td', {}, el('input', { type: 'checkbox', 'aria-label': `Choose ${key}`, autocomplete: 'off' })),
+    sortedBy(el('td', {}, el('a', { href: hrefOf({ key }) }, shownName(key))), key),
+    sortedBy(el('td', {}, el('span', { class: `badge ${type}` }, type)), type),
+    sortedBy(el('td', { class: 'number' }, timeToLive(ttlMs)), lifeOf(ttlMs)),
+    sortedBy(el('td', { class: 'number' }, size === undefined ? '–' : bytes(size)), size ?? -1),
+    isChosen &&
+      el('td', {}, el('input', { type: 'checkbox', 'aria-label': `Choose ${plainName(key)}`, autocomplete: 'off' })),
   );
   row.dataset.key = key;
   return row;
 }
+
+/**
+ * What never expires lasts longest.
+ *
+ * @param {number} ttlMs
+ */
+const lifeOf = (ttlMs) => (ttlMs === -1 ? Infinity : ttlMs);
 
 /** @type {Readonly<Record<string, number>>} */
 const steps = { ArrowDown: 1, ArrowUp: -1 };

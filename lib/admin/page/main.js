@@ -1,7 +1,10 @@
 import { allCaches } from './api.js';
+import { mayDiscard } from './dialog.js';
 import { el, failure, part } from './dom.js';
 import { hitRatio } from './format.js';
+import { plainName, shownName } from './name.js';
 import { hrefOf, place } from './place.js';
+import { hasUnsaved } from './unsaved.js';
 import { views } from './views.js';
 
 /**
@@ -34,6 +37,9 @@ let readOnly = false;
  * @type {View | undefined}
  */
 let shown;
+/** Where that is in the history of this page. */
+let step = 0;
+let isAsking = false;
 
 async function start() {
   try {
@@ -51,7 +57,7 @@ async function start() {
   part('#caches').replaceChildren(
     ...caches.map((cache) =>
       link({ cache: cache.name, ...elsewhere }, (at) => cacheOf(at) === cache, [
-        el('bdi', {}, cache.name),
+        shownName(cache.name),
         el('small', {}, `${cache.topology} · hits: ${hitRatio(cache.stats)}`),
       ]),
     ),
@@ -82,11 +88,45 @@ const cacheOf = (at) => caches.find(({ name }) => name === at.cache) ?? caches[0
 /** @param {Place} at */
 const viewOf = (at) => (views.has(at.view) ? at.view : 'keys');
 
+/** Where the address has changed: what was typed is asked about first, at the place where that was. */
+async function leave() {
+  if (isAsking) return;
+  if (hasUnsaved()) {
+    isAsking = true;
+    const [next, to] = [location.hash, stepIn(history.state)];
+    await moved(() => history.go(to === undefined ? -1 : step - to));
+    const isLeft = await mayDiscard();
+    if (isLeft) await moved(() => (to === undefined ? (location.hash = next) : history.go(to - step)));
+    isAsking = false;
+    if (!isLeft) return;
+  }
+  // They are about the place that was.
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  render();
+}
+
+/** @param {() => unknown} move */
+const moved = (move) =>
+  new Promise((resolve) => {
+    window.addEventListener('hashchange', resolve, { once: true });
+    move();
+  });
+
+/**
+ * Where a place is in the history of this page; a new one has no state.
+ *
+ * @param {unknown} state
+ */
+const stepIn = (state) => (typeof state === 'number' ? state : undefined);
+
 function render() {
+  const known = stepIn(history.state);
+  if (known === undefined) history.replaceState(step + 1, '');
+  step = known ?? step + 1;
   const at = place();
   const cache = cacheOf(at);
   if (!cache) return;
-  document.title = `${at.key || cache.name} · Caches`;
+  document.title = `${plainName(at.key || cache.name)} · Caches`;
   for (const { anchor, changes, isCurrent } of links) {
     anchor.setAttribute('href', hrefOf(changes));
     if (isCurrent(at)) anchor.setAttribute('aria-current', 'page');
@@ -103,7 +143,7 @@ function render() {
   shown.show(at);
 }
 
-window.addEventListener('hashchange', render);
+window.addEventListener('hashchange', () => void leave());
 // Its address would be another place of the page.
 part('.skip').addEventListener('click', (event) => {
   event.preventDefault();

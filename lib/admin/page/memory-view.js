@@ -1,6 +1,7 @@
 import { get, urlOf } from './api.js';
 import { button, el, failure, refill } from './dom.js';
 import { bytes, duration, number, patternOf, percent, timeToLive } from './format.js';
+import { shownName } from './name.js';
 import { hrefOf, place } from './place.js';
 import { bar, table } from './table.js';
 
@@ -78,7 +79,7 @@ function prefixesOf({ prefixes }) {
     'Memory by prefix',
     ['Prefix', 'Memory', 'Keys', 'Average per key', 'Never expire', 'Show'],
     prefixes.map((each) => [
-      el('bdi', {}, each.prefix === '*' ? 'other keys' : `${each.prefix}*`),
+      shownName(each.prefix === '*' ? 'other keys' : `${each.prefix}*`),
       bar(bytes(each.bytes), each.bytes / total),
       number(each.keys),
       bytes(Math.round(each.bytes / each.keys)),
@@ -110,7 +111,7 @@ const largestOf = ({ largest }) =>
 
 /** @param {LargeKey} row */
 const rowOf = ({ key, bytes: size, ttlMs }) => [
-  el('a', { href: hrefOf({ view: 'keys', key }) }, el('bdi', {}, key)),
+  el('a', { href: hrefOf({ view: 'keys', key }) }, shownName(key)),
   bytes(size),
   timeToLive(ttlMs),
 ];

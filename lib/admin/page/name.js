@@ -1,22 +1,64 @@
 import { el } from './dom.js';
 
 /** What nobody sees, or takes for something else: controls, directions, joiners, odd spaces, bytes that are no text. */
-const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{34f}\u{a0}\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3000\u3164]/gu;
+const letters = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{34f}\u{a0}\u{115f}\u{1160}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}\u{3164}]|[\u{e0100}-\u{e01ef}]`;
+const hidden = new RegExp(`${letters}|^ +| +$`, 'gu');
+/** The same in a text of several lines. */
+const hiddenInLines = new RegExp(String.raw`(?![\n\t])(?:${letters})| +$`, 'gmu');
+/** More of them are told in the text itself: elements take room. */
+const mostMarks = 2000;
 
 /**
- * A name, with a mark in the place of each letter that is not to be seen.
+ * A name, with a mark in the place of each letter that is not to be seen, and of blanks around it.
  *
  * @param {string} text
  */
-export function shownName(text) {
+export const shownName = (text) => el('bdi', {}, marked(text, hidden));
+
+/**
+ * The same of a text of many lines: a value.
+ *
+ * @param {string} text
+ */
+export const shownText = (text) => marked(text, hiddenInLines);
+
+/**
+ * The same where there is no room for marks, such as in a title.
+ *
+ * @param {string} text
+ */
+export const plainName = (text) => text.replaceAll(hidden, (found) => `[${codeOf(found)}]`);
+
+/**
+ * JSON with escapes in the place of letters that are not to be seen: between its texts it has only blanks and line feeds.
+ *
+ * @param {string} json
+ */
+export const visibleJson = (json) =>
+  json.replaceAll(hiddenInLines, (found) =>
+    found.startsWith(' ') ? found : Array.from({ length: found.length }, (_, at) => escapeOf(found, at)).join(''),
+  );
+
+/**
+ * @param {string} found
+ * @param {number} at
+ */
+const escapeOf = (found, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`;
+
+/**
+ * @param {string} text
+ * @param {RegExp} sought
+ */
+function marked(text, sought) {
   /** @type {(string | HTMLElement)[]} */
   const parts = [];
-  let end = 0;
-  for (const { 0: letter, index } of text.matchAll(hidden)) {
+  let [end, count] = [0, 0];
+  for (const { 0: letter, index } of text.matchAll(sought)) {
+    if (++count > mostMarks) return [...parts, text.slice(end).replaceAll(sought, (each) => `[${codeOf(each)}]`)];
     parts.push(text.slice(end, index), el('mark', { class: 'hidden', title: 'not visible by itself' }, codeOf(letter)));
     end = index + letter.length;
   }
-  return el('bdi', {}, [...parts, text.slice(end)]);
+  return [...parts, text.slice(end)];
 }
 
 /**
@@ -25,6 +67,7 @@ export function shownName(text) {
  * @param {string} letter
  */
 function codeOf(letter) {
+  if (letter.startsWith(' ')) return '␣'.repeat(letter.length);
   const code = letter.codePointAt(0) ?? 0;
   const isByte = code >= 0xdc80 && code <= 0xdcff;
   return isByte ? `\\x${(code - 0xdc00).toString(16)}` : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -13,6 +13,7 @@
  * @property {string} range how long back figures go
  * @property {string} whose of which processes they are
  * @property {string} prefix of which keys
+ * @property {string} as how keys are shown: `'tree'`, or as a list
  */
 
 /** @type {Readonly<Place>} */
@@ -28,6 +29,7 @@ const defaults = {
   range: '1h',
   whose: 'process',
   prefix: '',
+  as: '',
 };
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys gives any texts, and it has these names only

@@ -2,6 +2,7 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, notify, refill } from './dom.js';
 import { bytes, duration, hitRatio, number } from './format.js';
+import { shownName } from './name.js';
 import { place, whereOf } from './place.js';
 import { headOf } from './table.js';
 
@@ -56,7 +57,7 @@ export class ServerView {
       el(
         'div',
         { class: 'head' },
-        el('h2', {}, el('bdi', {}, this.cache.name)),
+        el('h2', {}, shownName(this.cache.name)),
         button('Refresh', () => this.load()),
       ),
       tiles([
@@ -173,7 +174,7 @@ function serverOf({ address, keys, info }) {
   return el(
     'section',
     {},
-    el('h2', {}, el('bdi', {}, address)),
+    el('h2', {}, shownName(address)),
     tiles([
       ['Server', address.startsWith('memory:') ? 'embedded engine' : (product ?? 'unknown')],
       info.role && ['Role', info.role === 'master' ? 'primary' : 'replica'],

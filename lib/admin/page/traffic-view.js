@@ -3,6 +3,7 @@ import { Chart } from './chart.js';
 import { button, el, failure, labelled, options, refill } from './dom.js';
 import { clock, hitRatio, number, patternOf, time } from './format.js';
 import { findingsOf } from './findings.js';
+import { shownName } from './name.js';
 import { go, hrefOf, place } from './place.js';
 import { table } from './table.js';
 
@@ -187,7 +188,7 @@ const wordsOf = (prefix) => (prefix === '*' ? 'other keys' : `${prefix}*`);
 /** @param {HistoryView} view */
 function prefixesOf({ prefixes }) {
   const rows = prefixes.map((each) => [
-    el('a', { href: hrefOf({ prefix: each.prefix }) }, el('bdi', {}, wordsOf(each.prefix))),
+    el('a', { href: hrefOf({ prefix: each.prefix }) }, shownName(wordsOf(each.prefix))),
     number(each.hits),
     number(each.misses),
     hitRatio(each),

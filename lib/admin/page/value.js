@@ -1,6 +1,9 @@
 import { ApiError } from './api.js';
 import { button, el, messageOf } from './dom.js';
-import { bytes, hexDump, parseJson } from './format.js';
+import { bytes, hexDump } from './format.js';
+import { shownText, visibleJson } from './name.js';
+import { checkedTyped, typedLegend } from './typed.js';
+import { watchField } from './unsaved.js';
 
 /**
  * @import { EntryView as Entry } from '../entries/entries.js'
@@ -8,12 +11,8 @@ import { bytes, hexDump, parseJson } from './format.js';
  * @import { EntryView } from './entry-view.js'
  */
 
-/** @type {Readonly<Partial<Record<ValueView['format'], string>>>} */
-const reasons = {
-  inspect: 'JSON cannot represent all of this value, so it is shown as Node.js prints it and cannot be edited here.',
-  bytes:
-    'These bytes were not decoded: another program or serializer wrote them, or they are too large or no longer readable.',
-};
+const undecoded =
+  'These bytes were not decoded: another program or serializer wrote them, or they are too large or no longer readable.';
 
 /**
  * A value among others, short.
@@ -22,17 +21,32 @@ const reasons = {
  */
 export function valueOf(value) {
   if (value.format === 'unread') return el('small', {}, `${bytes(value.size)}: too large to be read`);
-  if (value.format !== 'bytes') return el('code', { class: 'value' }, value.isCut ? `${value.text}…` : value.text);
-  const shown = value.text ?? hexDump(value.hex);
-  return el('code', { class: 'value bytes', title: reasons.bytes }, shown);
+  if (value.format !== 'bytes') return el('code', { class: 'value' }, shownText(value.text), value.isCut && '…');
+  const shown = value.text === undefined ? [hexDump(value.hex)] : shownText(value.text);
+  return el('code', { class: 'value bytes', title: reasonOf(value) }, shown);
 }
 
 /**
- * Whether what is shown is the whole value, and JSON.
+ * Whether what is shown is the whole value, in a notation that means it.
+ *
+ * @param {ValueView} value
+ * @returns {value is Extract<ValueView, { format: 'json' | 'typed' }>}
+ */
+export const isEditable = (value) => (value.format === 'json' || value.format === 'typed') && !value.isCut;
+
+/**
+ * Why it cannot be edited, if it cannot.
  *
  * @param {ValueView} value
  */
-export const isEditable = (value) => value.format === 'json' && !value.isCut;
+function reasonOf(value) {
+  if (value.format === 'bytes') {
+    if (value.expandsBeyond === undefined) return undecoded;
+    return `These bytes are compressed, and were not decoded: they expand to more than ${bytes(value.expandsBeyond)}.`;
+  }
+  if (value.format !== 'inspect') return undefined;
+  return `Shown as Node.js prints it, and not to be edited here: it is or holds ${value.why}, which has no notation that would bring back the same.`;
+}
 
 /**
  * What a string holds, and where it can be changed.
@@ -42,27 +56,30 @@ export const isEditable = (value) => value.format === 'json' && !value.isCut;
  * @param {Pick<Entry, 'ttlMs' | 'tags' | 'digest'>} entry
  */
 export function valueEditor(view, value, { ttlMs, tags, digest }) {
-  if (view.readOnly || value.format !== 'json' || !isEditable(value) || ttlMs === -2) return shownValue(value);
-  const area = el('textarea', { class: 'code', rows: '12', spellcheck: 'false', 'aria-label': 'Value, as JSON' });
-  area.value = value.text;
-  area.rows = Math.min(30, Math.max(4, value.text.split('\n').length + 1));
+  if (view.readOnly || !isEditable(value) || ttlMs === -2) return shownValue(value);
+  const label = 'Value, as JSON with types';
+  const area = el('textarea', { class: 'code', rows: '12', spellcheck: 'false', 'aria-label': label });
+  const text = visibleJson(value.text);
+  area.value = text;
+  area.rows = Math.min(30, Math.max(4, text.split('\n').length + 1));
+  watchField(area);
   const error = el('p', { class: 'error', role: 'alert' });
   const save = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Save');
   const reset = button('Undo', () => {
-    area.value = value.text;
+    area.value = text;
     area.dispatchEvent(new Event('input'));
     area.focus();
   });
   reset.disabled = true;
   area.addEventListener('input', () => {
-    save.disabled = reset.disabled = area.value === value.text;
+    save.disabled = reset.disabled = area.value === text;
     error.textContent = '';
   });
   /** @param {SubmitEvent} event */
   const submit = async (event) => {
     event.preventDefault();
     try {
-      await view.change('/value', { value: parseJson(area.value), digest }, 'The value was saved.');
+      await view.change('/value', { typed: checkedTyped(area.value), digest }, 'The value was saved.');
     } catch (failed) {
       error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => view.load()));
     }
@@ -75,6 +92,7 @@ export function valueEditor(view, value, { ttlMs, tags, digest }) {
     { class: 'editor', onsubmit: submit },
     el('h3', {}, 'Value'),
     area,
+    typedLegend(value.format === 'typed'),
     error,
     el('div', { class: 'actions' }, save, reset, el('small', {}, kept)),
   );
@@ -100,14 +118,14 @@ function shownValue(value) {
   if (value.format === 'unread') return el('p', { class: 'note' }, valueOf(value));
   const isBytes = value.format === 'bytes';
   const isCut = isBytes ? 2 * value.size > value.hex.length : value.isCut;
-  const reason = reasons[value.format];
+  const reason = reasonOf(value);
   return el(
     'div',
     { class: 'editor' },
     el('h3', {}, isBytes ? `Value, ${bytes(value.size)}` : 'Value'),
     reason && el('p', { class: 'note' }, reason),
-    isBytes && value.text !== undefined && el('pre', { class: 'code', tabindex: '0' }, value.text),
-    el('pre', { class: 'code', tabindex: '0' }, isBytes ? hexDump(value.hex) : value.text),
+    isBytes && value.text !== undefined && el('pre', { class: 'code', tabindex: '0' }, shownText(value.text)),
+    el('pre', { class: 'code', tabindex: '0' }, isBytes ? hexDump(value.hex) : shownText(value.text)),
     isCut && el('p', { class: 'quiet' }, 'This is only the beginning.'),
   );
 }

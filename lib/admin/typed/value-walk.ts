@@ -1,3 +1,5 @@
+import { isTag } from './notation.js';
+
 /**
  * How much of a value is looked at and printed. A few bytes can hold any number of values, by references that are shared:
  * what they come to is counted, not what is stored.
@@ -8,7 +10,7 @@ export interface Budget {
   readonly characters: number;
 }
 
-const deepestJson = 400;
+export const deepestJson = 400;
 
 /** What Node.js prints is read by people. */
 const mostPrinted = 40_000;
@@ -26,13 +28,14 @@ export function jsonOf(value: unknown, budget: Budget): 'none' | 'flat' | 'inden
   return walk.hasRoomForLines ? 'indented' : 'flat';
 }
 
-class JsonWalk {
-  private values: number;
+/** What of a budget is left. */
+export class Meter {
+  valuesLeft: number;
   private characters: number;
   private indentation = 0;
 
   constructor(private readonly budget: Budget) {
-    this.values = budget.values;
+    this.valuesLeft = budget.values;
     this.characters = budget.characters;
   }
 
@@ -41,12 +44,22 @@ class JsonWalk {
     return this.indentation <= this.budget.characters / 4;
   }
 
-  accepts(value: unknown, depth: number): boolean {
-    if (--this.values < 0 || depth > deepestJson) return false;
+  hasRoomForValue(depth: number): boolean {
     this.indentation += 2 * depth + 1;
+    return --this.valuesLeft >= 0;
+  }
+
+  hasRoomFor(letters: number): boolean {
+    return (this.characters -= letters) >= 0;
+  }
+}
+
+class JsonWalk extends Meter {
+  accepts(value: unknown, depth: number): boolean {
+    if (depth > deepestJson || !this.hasRoomForValue(depth)) return false;
     switch (typeof value) {
       case 'string':
-        return value.isWellFormed() && this.hasRoomFor(value);
+        return value.isWellFormed() && this.hasRoomFor(value.length);
       case 'boolean':
         return true;
       case 'number':
@@ -60,7 +73,7 @@ class JsonWalk {
   }
 
   private acceptsArray(array: readonly unknown[], depth: number): boolean {
-    if (array.length > this.values) return false;
+    if (array.length > this.valuesLeft) return false;
     // By index: `every` skips holes, which JSON has no word for.
     for (let index = 0; index < array.length; index++) if (!this.accepts(array[index], depth + 1)) return false;
     return true;
@@ -69,11 +82,10 @@ class JsonWalk {
   private acceptsObject(object: object, depth: number): boolean {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null) return false;
-    return Object.entries(object).every(([name, value]) => this.hasRoomFor(name) && this.accepts(value, depth + 1));
-  }
-
-  private hasRoomFor(text: string): boolean {
-    return (this.characters -= text.length) >= 0;
+    const entries = Object.entries(object);
+    // An object that would say a type.
+    if (isTag(entries.map(([name]) => name))) return false;
+    return entries.every(([name, value]) => this.hasRoomFor(name.length) && this.accepts(value, depth + 1));
   }
 }
 
