@@ -8,6 +8,8 @@ export const adminActions = [
   'expire',
   'delete',
   'deleteMany',
+  'export',
+  'import',
   'invalidate',
   'release',
   'claim',
@@ -22,7 +24,9 @@ export type LookingAction = 'view' | 'read';
 
 /**
  * What can be done on the admin page: `'read'` shows values, `'view'` all else; `'edit'` changes a value or an item of a
- * collection; `'deleteMany'` deletes the keys that match a pattern, or those chosen; `'invalidate'` invalidates a tag;
+ * collection; `'deleteMany'` deletes the keys that match a pattern, or those chosen; `'export'` takes
+ * keys along, as far as `'read'` may see their values; `'import'` makes keys of a file, as far as `'create'` may, and with `'edit'`
+ * overwrites what is there; `'invalidate'` invalidates a tag;
  * `'release'` takes a lock or a semaphore from its holder; `'claim'` gives pending entries of a stream to another
  * consumer; `'replay'` puts dead letters back; `'reset'` forgets what a caller has consumed of a rate limit.
  *
@@ -40,9 +44,9 @@ export interface CachexAdminContext {
   readonly scope?: string;
   /** The key that it is about, as the application names it. */
   readonly key?: string;
-  /** Of `'deleteMany'`, where keys were chosen. */
+  /** Of `'deleteMany'` and `'export'`, where keys were chosen; those of `'import'`. */
   readonly keys?: readonly string[];
-  /** Of `'deleteMany'`, where all keys that match are meant. */
+  /** Of `'deleteMany'` and `'export'`, where all keys that match are meant. */
   readonly pattern?: string;
   /** The type that keys must have, beside the pattern. */
   readonly type?: string;
@@ -81,6 +85,9 @@ export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
   readonly deleted?: number;
   /** How many entries of a stream were claimed or replayed. */
   readonly moved?: number;
+  /** How many keys were taken along, or made. */
+  readonly exported?: number;
+  readonly imported?: number;
   /** Why it failed or was refused. */
   readonly error?: string;
 }

@@ -52,6 +52,8 @@ function lineOf({
   ids,
   deleted,
   moved,
+  exported,
+  imported,
   error,
 }: CachexAdminEvent): string {
   const what = [
@@ -68,6 +70,8 @@ function lineOf({
     version !== undefined && `version ${quoted(String(version))}`,
     deleted !== undefined && `${deleted} deleted`,
     moved !== undefined && `${moved} moved`,
+    exported !== undefined && `${exported} exported`,
+    imported !== undefined && `${imported} imported`,
     error !== undefined && quoted(error),
   ].filter((part) => part !== false && part !== undefined);
   const who = user === undefined ? 'Somebody' : quoted(user);

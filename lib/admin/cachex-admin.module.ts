@@ -29,6 +29,7 @@ import { ScriptsController } from './scripts.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { StreamsController } from './streams.controller.js';
 import { TagsController } from './tags.controller.js';
+import { TransferController } from './transfer.controller.js';
 import { MemoryController } from './memory.controller.js';
 import { Recorder } from './recorder.js';
 
@@ -72,6 +73,7 @@ export type CachexAdminModuleAsyncOptions = Omit<
     SessionsController,
     StreamsController,
     TagsController,
+    TransferController,
     HistoryController,
     MemoryController,
     CommandsController,

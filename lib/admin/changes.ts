@@ -10,12 +10,12 @@ export interface Change extends CachexAdminContext {
   readonly action: Exclude<CachexAdminAction, LookingAction>;
 }
 
-/** What a change says while it is under way, and at its end. */
-export interface Progress {
-  readonly deleted: number;
-}
+type Counts = Pick<CachexAdminEvent, 'deleted' | 'moved' | 'exported' | 'imported'>;
 
-type Outcome = Pick<CachexAdminEvent, 'outcome' | 'deleted' | 'moved' | 'error'>;
+/** What a change says while it is under way: how many keys that was until then. */
+export type Progress = Pick<Counts, 'deleted' | 'exported'>;
+
+type Outcome = Counts & Pick<CachexAdminEvent, 'outcome' | 'error'>;
 
 /** Makes allowed changes, and reports all of them. */
 @Injectable()
@@ -47,20 +47,20 @@ export class Changes {
   }
 
   private async *followed(change: Change, steps: AsyncIterable<Progress>): AsyncGenerator<object> {
-    let deleted = 0;
+    let counts: Counts = change.action === 'export' ? { exported: 0 } : { deleted: 0 };
     let end: Outcome = { outcome: 'cancelled' };
     try {
       for await (const step of steps) {
-        ({ deleted } = step);
+        counts = countsIn(step);
         yield step;
       }
       end = { outcome: 'done' };
-      yield { deleted, isDone: true };
+      yield { ...counts, isDone: true };
     } catch (error) {
       end = { outcome: 'failed', error: errorText(error) };
-      yield { deleted, error: errorText(error) };
+      yield { ...counts, error: errorText(error) };
     } finally {
-      await this.tell(change, { ...end, deleted });
+      await this.tell(change, { ...end, ...counts });
     }
   }
 
@@ -80,10 +80,11 @@ export class Changes {
   }
 }
 
-function countsIn(answer: object | void): Pick<CachexAdminEvent, 'deleted' | 'moved'> {
+function countsIn(answer: object | void): Counts {
   if (!answer) return {};
-  return {
-    ...('deleted' in answer && { deleted: Number(answer.deleted) }),
-    ...('moved' in answer && { moved: Number(answer.moved) }),
-  };
+  return Object.fromEntries(
+    counted.flatMap((name) => (name in answer ? [[name, Number(Reflect.get(answer, name))]] : [])),
+  );
 }
+
+const counted = ['deleted', 'moved', 'exported', 'imported'] as const;

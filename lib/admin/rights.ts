@@ -35,7 +35,7 @@ export class Rights {
   }
 
   private refusalOf(action: CachexAdminAction): string | undefined {
-    if (action === 'view' || action === 'read') return undefined;
+    if (action === 'view' || action === 'read' || action === 'export') return undefined;
     if (this.options.readOnly) return 'The admin page is read-only (readOnly: true of CachexAdminModule)';
     if (action !== 'flush' || this.options.flush) return undefined;
     return 'Databases are not flushed from here (flush: true of CachexAdminModule allows it)';
@@ -50,6 +50,8 @@ const wordsOf: Readonly<Record<CachexAdminAction, string>> = {
   expire: 'change expiries',
   delete: 'delete keys',
   deleteMany: 'delete many keys',
+  export: 'export keys',
+  import: 'import keys',
   invalidate: 'invalidate tags',
   release: 'release locks',
   claim: 'claim entries of streams',

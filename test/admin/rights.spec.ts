@@ -128,6 +128,7 @@ describe('rights', () => {
     expect(Object.entries(rights).filter(([, is]) => is)).toEqual([
       ['view', true],
       ['read', true],
+      ['export', true],
     ]);
     const changes: [string, object][] = [
       [`${entry}/create`, { key: 'k', value: 1 }],

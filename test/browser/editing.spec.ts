@@ -108,3 +108,63 @@ it('marks letters that nobody sees, in names and in values', async () => {
   await page.waitForSelector('.items tbody tr');
   expect(await page.textContent('.items tbody')).toContain(`${marked}"U+202EabU+200BU+00A0 "`);
 });
+
+describe('keys', () => {
+  it('are made of every type, sorted, and shown as a tree', async () => {
+    await start();
+    await shown.admin.cache.setMany({ 'user:1': 'x'.repeat(500), 'user:2': 1 });
+    const page = await open();
+    await page.getByRole('link', { name: 'user:1' }).waitFor();
+    await page.getByRole('button', { name: 'New key…' }).click();
+    const dialog = dialogOf(page, 'New key');
+    await dialog.getByLabel('Key', { exact: true }).fill('user:list');
+    await dialog.getByRole('combobox').selectOption('list');
+    expect(await dialog.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('["first", "second"]');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('The key was created.').waitFor();
+    expect(await shown.admin.cache.lrange('user:list', 0, -1)).toEqual(['first', 'second']);
+    const names = () => page.locator('.keys tbody a').allTextContents();
+    await expect.poll(names).toHaveLength(3);
+    const sort = page.getByRole('columnheader', { name: 'Key' }).getByRole('button');
+    await sort.click();
+    await sort.click();
+    expect(await names()).toEqual(['user:list', 'user:2', 'user:1']);
+    await page.getByRole('columnheader', { name: 'Size' }).getByRole('button').press('Enter');
+    expect((await names()).at(-1)).toBe('user:1');
+    await page.getByRole('link', { name: 'Show as a tree' }).click();
+    await page.getByText('All 3 keys found.').waitFor();
+    await page.getByText('user:', { exact: true }).click();
+    await page.locator('.tree').getByRole('link', { name: '2', exact: true }).click();
+    await page.waitForSelector(editor);
+    expect(await page.inputValue(editor)).toBe('1');
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('go out as a file, and come back from one', async () => {
+    await start();
+    const { cache } = shown.admin;
+    await cache.setMany({ a: new Date(0), b: 2, c: 3 });
+    const page = await open();
+    await page.getByRole('checkbox', { name: 'Choose a' }).check();
+    await page.getByRole('checkbox', { name: 'Choose b' }).check();
+    await page.getByRole('button', { name: 'Export…' }).click();
+    const download = page.waitForEvent('download');
+    await dialogOf(page, 'Export 2 keys').getByRole('button', { name: 'Export' }).click();
+    const path = await (await download).path();
+    await cache.deleteMany(['a']);
+    const choose = async (file: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) => {
+      await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'Check' }).click();
+    };
+    await page.getByRole('button', { name: 'Import…' }).click();
+    await choose({ name: 'odd.jsonl', mimeType: 'text/plain', buffer: Buffer.from('\n{"v":1}') });
+    await page.getByRole('alert').getByText('Line 2: key must be a string').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await choose(path);
+    const question = dialogOf(page, 'Import 2 keys?');
+    await question.getByText('Already there: 1. What is there stays as it is.').waitFor();
+    await question.getByRole('button', { name: 'Import 2 keys' }).click();
+    await page.getByText('1 key imported; already there: 1.').waitFor();
+    expect(await cache.get('a')).toStrictEqual(new Date(0));
+  });
+});

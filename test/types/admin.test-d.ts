@@ -16,6 +16,8 @@ describe('the admin page', () => {
       | 'expire'
       | 'delete'
       | 'deleteMany'
+      | 'export'
+      | 'import'
       | 'invalidate'
       | 'release'
       | 'claim'

@@ -8,6 +8,7 @@ import { plainName, shownName } from './name.js';
 import { createKey } from './new-key.js';
 import { go, hrefOf, place, whereOf } from './place.js';
 import { SortedRows, sortedBy } from './sorted-rows.js';
+import { exportKeys, importKeys } from './transfer.js';
 
 /**
  * @import { VisibleCache } from '../caches.controller.js'
@@ -159,13 +160,15 @@ export class KeysView {
   }
 
   changes() {
-    const { create, deleteMany } = this.cache.rights;
+    const { create, deleteMany, read, export: mayExport, import: mayImport } = this.cache.rights;
     return el(
       'div',
       { class: 'actions' },
       create && button('New key…', () => this.create()),
       deleteMany && button('Delete matching keys…', () => this.deleteMatching(), { class: 'danger' }),
       deleteMany && this.chosenButton,
+      mayExport && read && button('Export…', () => this.export()),
+      mayImport && create && button('Import…', () => this.import()),
       this.asTree,
     );
   }
@@ -269,6 +272,18 @@ export class KeysView {
     if (!isDone) return;
     go({ key: '' });
     await this.search();
+  }
+
+  /** Those that are chosen; where none is, those that are typed. */
+  export() {
+    const keys = this.chosen();
+    const { pattern, type, ...at } = this.typed();
+    const which = keys.length > 0 ? { keys } : { pattern, ...(type && { type }) };
+    return exportKeys(this.cache.name, which, whereOf(keys.length > 0 ? place() : at));
+  }
+
+  async import() {
+    if (await importKeys(this.cache.name, whereOf(place()))) await this.search();
   }
 
   chosen() {

@@ -1,0 +1,180 @@
+import { setImmediate } from 'node:timers/promises';
+import { isReservation, openEnvelope } from '../../codec/envelope.js';
+import { type CollectionType, collectionTypes } from '../dto/item.dto.js';
+import type { Form } from '../dto/transfer.dto.js';
+import type { RawItem } from '../entries/collection.js';
+import { collections } from '../entries/entries.js';
+import { type EntryFacts, factsOf, missing, storedString } from '../entries/entry-view.js';
+import { rawPageOf } from '../entries/pages.js';
+import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
+import { longestText, wholeBudget } from '../entries/value-view.js';
+import { typedOf } from '../typed/typed-writer.js';
+import type { KeyRecord } from './record.js';
+
+/** What an export says of one key. */
+export type ExportStep = { readonly exported: number } & (
+  | { readonly record: KeyRecord }
+  | { readonly skipped: { readonly key: string; readonly why: string } }
+  | { readonly isCut: true }
+);
+
+/** What an export takes with it at most. */
+const mostKeys = 10_000;
+const mostLetters = 50_000_000;
+const mostItems = 10_000;
+const pageLength = 500;
+
+/** Who may be told of what is in a key. */
+type MayRead = (key: string) => Promise<boolean>;
+
+/** Key by key, each as it is at that moment; what is too much is told in its place. */
+export async function* exportKeys(
+  open: OpenCache,
+  names: AsyncIterable<readonly string[]>,
+  form: Form,
+  mayRead: MayRead,
+): AsyncGenerator<ExportStep> {
+  let [exported, seen, letters] = [0, 0, 0];
+  const told = new Set<string>();
+  for await (const page of names) {
+    for (const key of page) {
+      // SCAN may name one twice.
+      if (told.has(key)) continue;
+      told.add(key);
+      if (++seen > mostKeys || letters > mostLetters) {
+        yield { exported, isCut: true };
+        return;
+      }
+      const found = (await mayRead(key)) ? await recordOf(open, key, form) : 'You may not read its value';
+      if (typeof found === 'string') {
+        yield { exported, skipped: { key, why: found } };
+        continue;
+      }
+      letters += JSON.stringify(found).length;
+      yield { exported: ++exported, record: found };
+    }
+    // The engine in this process answers at once: who cancels must be heard.
+    await setImmediate();
+  }
+}
+
+/** The key; else why it cannot be taken along. */
+async function recordOf(open: OpenCache, key: string, form: Form): Promise<KeyRecord | string> {
+  const facts = await factsOf(open, key);
+  if (!facts) return 'It no longer exists';
+  if (facts.ttlMs === missing) return 'It is only a stale copy';
+  if (facts.type === 'string') return stringOf(open, facts, form);
+  const type = collectionTypes.find((each) => each === facts.type);
+  return type ? collectionOf(open, facts, type, form) : 'Its type is that of a module';
+}
+
+async function stringOf(open: OpenCache, facts: EntryFacts, form: Form): Promise<KeyRecord | string> {
+  const { key, ttlMs, keptMs, tags } = facts;
+  const raw = new RawKey(open, key);
+  if (Number(await raw.ask(about('STRLEN'))) > longestText) return tooLong;
+  const stored = await storedString(raw);
+  if (isReservation(stored)) return 'A process makes its value at this moment';
+  const common = { v: 1, key, type: 'string' } as const;
+  const data = openEnvelope(stored)?.data ?? stored;
+  const value = form === 'values' ? await typedIn(() => open.peek.decodeAt(key, data, longestText)) : undefined;
+  // With its bytes goes the time that they are kept beyond their end.
+  if (!value) return { ...common, ttlMs: lifeOf(keptMs), form: 'bytes', content: stored.toString('base64') };
+  return { ...common, ttlMs: lifeOf(ttlMs), form: 'values', ...(tags?.length && { tags }), content: value.json };
+}
+
+async function collectionOf(
+  open: OpenCache,
+  { key, ttlMs, memory }: EntryFacts,
+  type: CollectionType,
+  form: Form,
+): Promise<KeyRecord | string> {
+  const items = await itemsOf(open, key, type, memory);
+  if (typeof items === 'string') return items;
+  const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs) } as const;
+  const values =
+    form === 'values' ? await contentsOf(type, items, (data) => valueIn(open, key, type, data)) : undefined;
+  if (values) return { ...common, form: 'values', content: values };
+  return {
+    ...common,
+    form: 'bytes',
+    content: await contentsOf(type, items, (data) => ({ json: data.toString('base64') })),
+  };
+}
+
+/** All of them, as they are stored. */
+async function itemsOf(
+  open: OpenCache,
+  key: string,
+  type: CollectionType,
+  memory?: number,
+): Promise<RawItem[] | string> {
+  const { [type]: collection } = collections;
+  const length = Number(await new RawKey(open, key).ask(about(collection.length)));
+  if (length > mostItems) return `It has more than ${mostItems} items`;
+  const items = new Map<string, RawItem>();
+  let [cursor, bytes, count]: [string | undefined, number, number] = [undefined, 0, 0];
+  do {
+    const page = await rawPageOf(open, key, collection, { cursor, count: pageLength, length, memory });
+    if ('tooLarge' in page) return tooLong;
+    for (const item of page.items) {
+      if (item.data === undefined) return tooLong;
+      bytes += item.size;
+      // A server may give one twice where it has changed meanwhile.
+      items.set(item.name ?? (Buffer.isBuffer(item.data) ? item.data.toString('latin1') : String(count)), item);
+      count++;
+    }
+    if (bytes > longestText || count > 2 * mostItems) return tooLong;
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+  return items.size > 0 ? [...items.values()] : 'It no longer exists';
+}
+
+interface Json {
+  readonly json: unknown;
+}
+
+type ReadItem = (data: Buffer) => Json | Promise<Json | undefined>;
+
+/** `undefined` where one of them cannot be read. */
+async function contentsOf(
+  type: CollectionType,
+  items: readonly RawItem[],
+  read: ReadItem,
+): Promise<unknown[] | undefined> {
+  const contents: unknown[] = [];
+  for (const { name, score, data } of items) {
+    const content = Buffer.isBuffer(data) ? await read(data) : await fieldsOf(data ?? [], read);
+    if (!content) return undefined;
+    const isNamed = type === 'hash' || type === 'stream';
+    contents.push(isNamed ? [name, content.json] : score === undefined ? content.json : [content.json, score]);
+  }
+  // Pages of a stream begin with the newest entry, and a server takes the oldest first.
+  return type === 'stream' ? contents.toReversed() : contents;
+}
+
+async function fieldsOf(fields: readonly (readonly [string, Buffer])[], read: ReadItem): Promise<Json | undefined> {
+  const json: [string, unknown][] = [];
+  for (const [field, bytes] of fields) {
+    const value = await read(bytes);
+    if (!value) return undefined;
+    json.push([field, value.json]);
+  }
+  return { json };
+}
+
+const valueIn = ({ peek }: OpenCache, key: string, type: CollectionType, data: Buffer): Promise<Json | undefined> =>
+  typedIn(() => (type === 'hash' ? peek.decodeAt(key, data, longestText) : peek.decode(data, longestText)));
+
+/** `undefined` where nobody can read it, or there is no notation of it: its bytes are taken then. */
+async function typedIn(read: () => Promise<unknown>): Promise<Json | undefined> {
+  try {
+    const typed = typedOf(await read(), wholeBudget);
+    return 'json' in typed ? typed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const lifeOf = (ms: number): number | null => (ms < 0 ? null : Math.max(1, ms));
+
+const tooLong = 'It takes more than a line has room for (1 MB)';
