@@ -178,9 +178,8 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
         ['claim', 'failed', undefined],
         ['claim', 'failed', undefined],
       ]);
-      for (const key of ['no stream', 'nothing']) {
-        expect([key, (await admin.get(`${api}/streams/groups`, { key })).status]).toEqual([key, 404]);
-      }
+      const groupsOf = async (key: string) => (await admin.get(`${api}/streams/groups`, { key })).status;
+      expect([await groupsOf('no stream'), await groupsOf('nothing')]).toEqual([409, 404]);
       expect((await admin.get(`${api}/streams/pending`, { ...group, group: 'none' })).status).toBe(404);
     });
 

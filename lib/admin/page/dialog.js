@@ -114,7 +114,8 @@ export function ask({
     });
     document.body.append(dialog);
     dialog.showModal();
-    for (const { control } of controls) watchField(control);
+    // What confirms a deletion is nothing to keep.
+    if (!isDanger) for (const { control } of controls) watchField(control);
   });
 }
 

@@ -115,7 +115,7 @@ export class ServerView {
    */
   async clear(at, keyPrefix) {
     const { name } = this.cache;
-    await ask({
+    const isDone = await ask({
       title: `Clear ${name}?`,
       text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${at.version}${at.scope && ` of the scope ${at.scope}`}. This cannot be undone.`,
       fields: [confirmation(name)],
@@ -127,13 +127,13 @@ export class ServerView {
         notify(`${number(deleted)} keys were deleted.`);
       },
     });
-    await this.load();
+    if (isDone) await this.load();
   }
 
   /** @param {number} keys */
   async flush(keys) {
     const { name } = this.cache;
-    await ask({
+    const isDone = await ask({
       title: `Flush the database of ${name}?`,
       text: `All ${number(keys)} keys of the database will be deleted: those of every prefix and version, of other caches and applications, and locks. This cannot be undone.`,
       fields: [confirmation(name)],
@@ -144,7 +144,7 @@ export class ServerView {
         notify('The database was flushed.');
       },
     });
-    await this.load();
+    if (isDone) await this.load();
   }
 }
 
