@@ -85,8 +85,9 @@ export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
   readonly deleted?: number;
   /** How many entries of a stream were claimed or replayed. */
   readonly moved?: number;
-  /** How many keys were taken along, or made. */
+  /** How many keys an export took along. */
   readonly exported?: number;
+  /** How many keys an import made. */
   readonly imported?: number;
   /** Why it failed or was refused. */
   readonly error?: string;

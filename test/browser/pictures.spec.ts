@@ -5,6 +5,7 @@ import { adminInBrowser } from './admin-in-browser.js';
 import { readPageFiles } from '../../lib/admin/page-files.js';
 import { Recorder } from '../../lib/admin/recorder.js';
 import { violationsOn } from './axe.js';
+import { hostile } from './filled.js';
 
 /** What it refuses to run stands in the console. */
 function watchConsole(page: Page): void {
@@ -158,6 +159,34 @@ describe.each([
     expect(await violationsOn(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   });
+});
+
+it('hostile names are shown as text in each of them', async () => {
+  await start();
+  const { cache } = shown.admin;
+  await cache.set(`${hostile}:1`, 1);
+  await cache.get(`${hostile}:1`);
+  await shown.admin.post('/api/caches/default/keys/delete', { pattern: hostile });
+  const page = await open();
+  const slow = { at: Date.now(), ms: 12, command: 'SET', about: hostile, hidden: 1, client: hostile };
+  const servers = [
+    { address: hostile, commands: [slow] },
+    { address: hostile, commands: [], refused: hostile },
+  ];
+  await page.route('**/commands/slow', (route) => route.fulfill({ json: { servers } }));
+  for (const view of ['traffic', 'memory', 'commands']) {
+    await page.goto(`${shown.admin.url}/cachex#view=${view}`);
+    const main = page.getByRole('main');
+    await expect
+      .poll(async () => {
+        await cache.get(`${hostile}:1`);
+        return main.locator('mark', { hasText: 'U+202E' }).count();
+      })
+      .toBeGreaterThan(view === 'commands' ? 4 : 0);
+    const text = await main.textContent();
+    expect([view, text?.includes('onerror=alert(1)'), text?.includes('\u202e')]).toEqual([view, true, false]);
+    expect([view, await page.locator('img').count()]).toEqual([view, 0]);
+  }
 });
 
 it('the whole page weighs less than 250 KB, compressed', async () => {

@@ -1,7 +1,7 @@
 import { follow, get, urlOf } from './api.js';
 import { button, el, failure, labelled, refill } from './dom.js';
 import { number, time } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { go, place } from './place.js';
 import { headOf, table } from './table.js';
 
@@ -182,9 +182,12 @@ function rowOf({ at, command, batch, script, keys, keyCount, ms, error }) {
 /** @param {SlowLog} log */
 function slowOf({ address, commands, refused }) {
   const head = el('h3', {}, shownName(address));
-  if (refused !== undefined) return [head, el('p', { class: 'note' }, `This server refuses: ${refused}`)];
+  if (refused !== undefined) return [head, el('p', { class: 'note' }, `This server refuses: ${plainName(refused)}`)];
   if (commands.length === 0) return [head, el('p', { class: 'quiet' }, 'No command was slow.')];
-  return [head, table(`Slow log of ${address}`, ['Command', 'About', 'Took', 'At', 'Client'], commands.map(slowRow))];
+  return [
+    head,
+    table(`Slow log of ${plainName(address)}`, ['Command', 'About', 'Took', 'At', 'Client'], commands.map(slowRow)),
+  ];
 }
 
 /** @param {SlowCommand} slow */
@@ -193,5 +196,5 @@ const slowRow = ({ at, ms, command, about, hidden, client }) => [
   el('span', {}, shownName(about ?? ''), hidden > 0 && ` (${number(hidden)} not shown)`),
   time(ms),
   new Date(at).toLocaleString(),
-  client ?? '',
+  shownName(client ?? ''),
 ];

@@ -2,7 +2,7 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, notify } from './dom.js';
 import { duration, number } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { PagedList, searchHead } from './pages.js';
 
 /**
@@ -73,7 +73,7 @@ export class LimitsView {
   async reset({ algorithm, version, name, id }) {
     const isDone = await ask({
       title: 'Reset this caller?',
-      text: `From now on it may consume the full limit of ${name}.`,
+      text: `From now on it may consume the full limit of ${plainName(name)}.`,
       details: [el('p', {}, shownName(id))],
       action: 'Reset',
       run: async () => {

@@ -2,7 +2,7 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, notify } from './dom.js';
 import { duration, number } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { PagedList } from './pages.js';
 import { headOf } from './table.js';
 
@@ -137,7 +137,7 @@ async function claim({ cache, key, version, changed }, group, { id, consumer: ow
         choices: group.consumers
           .filter(({ name }) => name !== owner)
           .concat(group.consumers.filter(({ name }) => name === owner))
-          .map(({ name }) => /** @type {const} */ ([name, name])),
+          .map(({ name }) => /** @type {const} */ ([name, plainName(name)])),
       },
     ],
     action: 'Claim',

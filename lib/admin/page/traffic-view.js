@@ -3,7 +3,7 @@ import { Chart } from './chart.js';
 import { button, el, failure, labelled, options, refill } from './dom.js';
 import { clock, hitRatio, number, patternOf, time } from './format.js';
 import { findingsOf } from './findings.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { go, hrefOf, place } from './place.js';
 import { table } from './table.js';
 
@@ -141,7 +141,7 @@ export class TrafficView {
     this.of.value = of;
     const known = new Set(prefixes.map((each) => each.prefix)).add(prefix);
     known.delete('');
-    const choices = Array.from(known, (name) => /** @type {const} */ ([name, wordsOf(name)]));
+    const choices = Array.from(known, (name) => /** @type {const} */ ([name, plainName(wordsOf(name))]));
     // Not while somebody chooses.
     if (document.activeElement !== this.prefix) {
       this.prefix.replaceChildren(...options([['', 'all keys'], ...choices], prefix));
