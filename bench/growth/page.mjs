@@ -1,6 +1,7 @@
 // node bench/growth/page.mjs: writes the tables and pictures of docs/growth.md from the last results.
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
+import { fileURLToPath } from 'node:url';
 import { curves } from './index.mjs';
 import { plot } from './plot.mjs';
 
@@ -38,4 +39,5 @@ for (const [name, points] of Object.entries(rows)) {
 const version = /v=([\d.]+)/.exec(server)?.[1] ?? server;
 const run = `${isQuick ? 'A short trial (`--quick`): ' : ''}${at.slice(0, 10)}, Node ${node}, server ${version}, ${cpu}; the host gave ${stealPercent} % of the processors to others.`;
 text = replaced(text, 'run', run);
-await writeFile(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));
+await writeFile(page, text);
+execFileSync('npx', ['oxfmt', fileURLToPath(page)]);

@@ -12,7 +12,8 @@ export interface SchemaIssue {
 
 /** The verdict of a schema about a value. @publicApi */
 export type SchemaVerdict<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
 
 /**
  * The common interface of schemas from zod, valibot, arktype and others: https://standardschema.dev. A schema takes an

@@ -102,9 +102,11 @@ export class EnvelopedValue {
   ) {}
 }
 
+/** What the codec or the keys' prefix makes bytes of. */
+type Encodable = Key | Value | EnvelopedValue | Payload | Member | MemberBound;
+
 /** A promise is of a large value that a script's hook has encoded. */
-export type Argument =
-  Key | Value | EnvelopedValue | Payload | Member | MemberBound | Buffer | string | number | Promise<Encoded>;
+export type Argument = Encodable | Buffer | string | number | Promise<Encoded>;
 
 /** A Lua script as a command needs it. */
 export interface ScriptSource {

@@ -8,7 +8,8 @@ import { integer } from '../command-model/replies.js';
 
 /** When a key is to expire. */
 export type Expiry =
-  { readonly name: 'PEXPIRE' | 'PEXPIREAT'; readonly ms: number } | { readonly name: 'PERSIST'; readonly ms: null };
+  | { readonly name: 'PEXPIRE' | 'PEXPIREAT'; readonly ms: number }
+  | { readonly name: 'PERSIST'; readonly ms: null };
 
 const never: Expiry = { name: 'PERSIST', ms: null };
 

@@ -211,9 +211,12 @@ export abstract class Link {
   /** The driver ignores such a refusal; the server may well agree another time. */
   private connectAnewLater(): void {
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => {
-      if (this.refusal && this.client.status === 'ready') this.client.disconnect(true);
-    }, pauseBefore(++this.refusals)).unref();
+    this.pause = setTimeout(
+      () => {
+        if (this.refusal && this.client.status === 'ready') this.client.disconnect(true);
+      },
+      pauseBefore(++this.refusals),
+    ).unref();
   }
 
   /** The first attempt after a loss may well succeed, and calls wait for it. */

@@ -8,7 +8,9 @@ export type TextOption<Make extends OfArguments<string> = OfArguments<string>> =
 
 /** Several texts; a list may hold templates. @publicApi */
 export type TextsOption<Make extends OfArguments<readonly string[]> = OfArguments<readonly string[]>> =
-  readonly string[] | Make | FromContext<readonly string[]>;
+  | readonly string[]
+  | Make
+  | FromContext<readonly string[]>;
 
 /** One text, or several. @publicApi */
 export type NamesOption<
