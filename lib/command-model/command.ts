@@ -102,9 +102,7 @@ export class EnvelopedValue {
   ) {}
 }
 
-/** What the codec or the keys' prefix makes bytes of. */
 type Encodable = Key | Value | EnvelopedValue | Payload | Member | MemberBound;
-
 /** A promise is of a large value that a script's hook has encoded. */
 export type Argument = Encodable | Buffer | string | number | Promise<Encoded>;
 
