@@ -46,8 +46,14 @@ export class ManyCall<T> {
     const { executor, misses } = this.parts;
     const readers: Asked[] = [];
     for (const asked of keys.map((key) => ({ key, id: executor.wireName(key) }))) {
-      if (this.isAlone(asked)) this.makings.push(this.make(asked, (wanted) => misses.makeAlone(wanted)));
-      else readers.push(asked);
+      if (!this.isAlone(asked)) {
+        readers.push(asked);
+        continue;
+      }
+      const making = this.make(asked, (wanted) => misses.makeAlone(wanted));
+      // It may fail while the others are read, when nobody waits for it yet.
+      making.catch(() => undefined);
+      this.makings.push(making);
     }
     try {
       if (readers.length > 0) await this.read(readers);

@@ -45,8 +45,9 @@ export function join(batch: readonly Prepared[]): Joined | undefined {
 const manyOf = ({ command, args }: Prepared): ScriptSource | undefined =>
   Array.isArray(args) ? command.script?.many : undefined;
 
+/** On a cluster a slot may be on its way from node to node, and a script needs all of its keys on one of them. */
 const belongTogether = (one: Prepared, other: Prepared): boolean =>
-  manyOf(one) !== undefined && manyOf(one) === manyOf(other) && one.slot === other.slot;
+  manyOf(one) !== undefined && manyOf(one) === manyOf(other) && one.slot === undefined && other.slot === undefined;
 
 function sizeOf(prepared: Prepared): number {
   return manyOf(prepared) ? argsOf(prepared).reduce((sum, { length }) => sum + length, 0) : 0;
@@ -61,7 +62,7 @@ function asOne(run: readonly Prepared[]): Prepared {
     return [String(own.length), ...own];
   });
   const args = [script.sha, String(run.length), ...keys, ...others];
-  return { command: { ...first.command, script }, args, slot: first.slot };
+  return { command: { ...first.command, script }, args };
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no others have a script for many

@@ -17,11 +17,12 @@ export function plainJoint(
   if (command.access !== 'read' || command.behind || command.script || command.otherwise) return undefined;
   const wires: WireCommand[] = [];
   try {
-    const slot = slots?.ofCommand(command);
-    for (const { name, access, args, script } of [...command.ahead!, command]) {
+    for (const each of [...command.ahead!, command]) {
+      const { name, access, args, script } = each;
       const encoded = encoder.encode(args);
       if (script || encoded instanceof LateArguments) return undefined;
-      wires.push({ name, args: encoded, access, slot });
+      // Those ahead may be about other keys.
+      wires.push({ name, args: encoded, access, slot: slots?.ofCommand(each) });
     }
     return wires;
   } catch {

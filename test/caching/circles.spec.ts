@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { type CachexService, type GetOrSetOptions } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { keepFor } from '../raw.js';
@@ -98,6 +99,14 @@ describe('getOrSet', { timeout: 5000 }, () => {
     await expect(load()).rejects.toThrow(
       new RangeError('The factory of "key" calls getOrSet for its own key again and again'),
     );
+  });
+
+  it('ends it for the caller of many keys as well, whatever else he waits for', async () => {
+    const cache = await open();
+    await cache.set('stored', 1);
+    const schema = z.unknown().refine(() => new Promise((resolve) => setImmediate(resolve, true)));
+    const load = (): Promise<Map<string, unknown>> => cache.getOrSetMany(['key', 'stored'], load, { schema });
+    await expect(load()).rejects.toThrow('calls getOrSet for its own key again and again');
   });
 
   it('still brings callers together that wait for no one who waits for them', async () => {

@@ -77,6 +77,15 @@ describe('many keys of many slots', () => {
     expect(await cache.clear()).toBe(1);
   });
 
+  it('are counted at their own nodes', async () => {
+    const keys = spread(20);
+    await cache.setMany(keys.map((key) => [key, 1] as const));
+    await Promise.all(cluster.nodes.map((node) => node.cli('CONFIG', 'RESETSTAT')));
+    expect(await cache.exists(...keys, 'missing')).toBe(20);
+    const errors = await Promise.all(cluster.nodes.map((node) => node.cli('INFO', 'errorstats')));
+    expect(errors.join()).not.toContain('MOVED');
+  });
+
   it('are in one pipeline, with the answers in the order queued', async () => {
     const keys = spread(300);
     const pipe = cache.pipeline();
@@ -219,6 +228,19 @@ describe('while a slot moves', () => {
     expect(await cache.pipeline().get(keys[0]!).get(keys[20]!).get('{moving}new').execute()).toEqual(['x', 'x', 'x']);
     expect(await cache.deleteMany([keys[0]!, keys[1]!, keys[20]!, keys[21]!, '{moving}missing'])).toBe(4);
     expect(await cache.deletePattern('{moving}*')).toBe(48);
+    await cluster.migrateKeys(slot, to);
+    await cluster.finishMigration(slot, to);
+  });
+
+  it('what getOrSetMany has made is stored key by key', async () => {
+    const missing = spread(20, '{moving}:made');
+    const load = async (): Promise<string[]> => {
+      await cluster.setMigrating(slot, to);
+      await cluster.migrateKeys(slot, to, wire(missing.slice(0, 10)));
+      return missing;
+    };
+    expect((await cache.getOrSetMany(missing, load)).size).toBe(20);
+    expect((await cache.getMany(missing)).size).toBe(20);
     await cluster.migrateKeys(slot, to);
     await cluster.finishMigration(slot, to);
   });
