@@ -1,5 +1,7 @@
-import { inject, afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inject, afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { randomUUID } from 'node:crypto';
+import { ConnectionError, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
+import { leftOf } from '../left-of.js';
 import { type Admin, type Answer, openAdmin } from './open-admin.js';
 
 const connections = inject('connections');
@@ -80,4 +82,40 @@ describe.each([
     expect(await admin.cache.lrange('l', 0, -1)).toEqual(['theirs', 'b']);
     expect(await admin.cache.zscore('z', 'ada')).toBe(9);
   });
+});
+
+it('a field that is edited ends when it would have ended', async () => {
+  const { app, cache, get, post } = await openAdmin();
+  onTestFinished(() => app.close());
+  await cache.hset('h', { ends: 1, stays: 1 });
+  await cache.hexpire('h', 600, 'ends');
+  const { items } = (await get(entry, { key: 'h' })).body as { items: { name: string; digest: string }[] };
+  for (const { name, digest } of items) {
+    const { status } = await post(`${entry}/items/put`, { key: 'h', type: 'hash', name, value: 2, digest });
+    expect(status).toBe(200);
+  }
+  expect(Object.fromEntries(await cache.hgetall('h'))).toEqual({ ends: 2, stays: 2 });
+  expect(await cache.httl('h', 'ends', 'stays')).toEqual([leftOf(600), -1]);
+});
+
+it('an item that was not added is not said to be, whatever errors are ignored', async () => {
+  const { app, cache, post } = await openAdmin({ cache: { ignoreExceptions: true, logIgnoredExceptions: false } });
+  onTestFinished(() => app.close());
+  await cache.rpush('l', 1);
+  await cache.xadd('x', { a: 1 });
+  const pool = app.get<ConnectionPool>(getConnectionPoolToken());
+  const { send } = pool;
+  const cut = vi
+    .spyOn(pool, 'send')
+    .mockImplementation((command, ...rest) =>
+      ['RPUSH', 'XADD'].includes(command.name)
+        ? Promise.reject(new ConnectionError('cut'))
+        : send.call(pool, command, ...rest),
+    );
+  onTestFinished(() => cut.mockRestore());
+  const statuses = [
+    await post(`${entry}/items/put`, { key: 'l', type: 'list', value: 2 }),
+    await post(`${entry}/items/put`, { key: 'x', type: 'stream', value: { a: 2 } }),
+  ].map(({ status }) => status);
+  expect(statuses).toEqual([503, 503]);
 });

@@ -1,6 +1,7 @@
 import { type Timeout, toMilliseconds } from '../../arguments/timeout.js';
 import { quoted } from '../../errors/quoted.js';
 import { isObject } from '../../options/option-rules.js';
+import { StrictCache } from '../../views/strict-cache.js';
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import type { CollectionType, ItemDto } from '../dto/item.dto.js';
 import type { NewKeyDto, ValueDto } from '../dto/key.dto.js';
@@ -78,7 +79,7 @@ export class Entries {
     await expectItemKept(open, item);
     const change = item.digest !== undefined && collection.change?.(item);
     if (change) return exchangeItem(open, item, change);
-    const isNew = await collection.add(open.cache, item.key, item);
+    const isNew = await collection.add(StrictCache.of(open.cache), item.key, item);
     if (!isNew) throw new ConflictException('It is there already: reload to see it');
   }
 
@@ -117,7 +118,7 @@ export const notThere = (key: string): NotFoundException =>
 
 async function addString({ cache, peek }: OpenCache, key: string, value: unknown, timeout?: Timeout): Promise<boolean> {
   await expectKept(peek, value, 'value');
-  return cache.add(key, value, { timeout });
+  return StrictCache.of(cache).add(key, value, { timeout });
 }
 
 const lifeOf = (timeout: Timeout | undefined): number | null =>

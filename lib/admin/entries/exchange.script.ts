@@ -15,6 +15,13 @@ end
 if ARGV[4] == 'LREM' then
   redis.call('LSET', KEYS[1], ARGV[5], ARGV[6])
   redis.call('LREM', KEYS[1], 1, ARGV[6])
+elseif ARGV[4] == 'HSET' then
+  -- A field that expires would no longer; older servers know of none.
+  local ends = redis.pcall('HPEXPIRETIME', KEYS[1], 'FIELDS', 1, ARGV[5])
+  redis.call('HSET', KEYS[1], ARGV[5], ARGV[6])
+  if not ends.err and ends[1] > 0 then
+    redis.call('HPEXPIREAT', KEYS[1], ends[1], 'FIELDS', 1, ARGV[5])
+  end
 else
   redis.call(ARGV[4], KEYS[1], unpack(ARGV, 5))
 end

@@ -1,6 +1,6 @@
 import { ConflictException, NotFoundException } from '@nestjs/common';
-import { type Argument, type Key, run, write } from '../../command-model/command.js';
-import { always, bytes, integer } from '../../command-model/replies.js';
+import { type Argument, type Key, read, run, write } from '../../command-model/command.js';
+import { always, bytes, integer, integers } from '../../command-model/replies.js';
 import { strict } from '../../command-model/strict.js';
 import { done, setWhere } from '../../entries/if-equal.js';
 import { valueToStore } from '../../entries/store.js';
@@ -61,8 +61,11 @@ async function exchanged(peek: PeekCache, key: Key, current: Buffer, { get, set 
     // The embedded engine, without its Lua: nobody else comes between.
     if (!(error instanceof ConfigError)) throw error;
     const isRemoval = command === 'LREM';
+    const field: readonly Argument[] = command === 'HSET' ? ['FIELDS', 1, args[0]!] : [];
+    const ends = field.length > 0 ? await peek.carryOut(read('HPEXPIRETIME', [key, ...field], integers)) : [];
     if (isRemoval) await peek.carryOut(write('LSET', [key, ...args], always));
     await peek.carryOut(write(command, [key, ...(isRemoval ? [1, args[1]!] : args)], always));
+    for (const at of ends) if (at > 0) await peek.carryOut(write('HPEXPIREAT', [key, at, ...field], always));
     return true;
   }
 }
