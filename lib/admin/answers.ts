@@ -1,4 +1,4 @@
-import type { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -27,6 +27,11 @@ export class Answers {
     this.host.httpAdapter.reply(response, resolved, 200);
   }
 
+  /** Whether nobody hears an answer any more. */
+  isLeft(response: unknown): boolean {
+    return rawOf(response).destroyed;
+  }
+
   /** One JSON text a line, as they come; they end where nobody hears them any more. */
   lines(response: unknown, bodies: AsyncIterable<object>): void {
     const { httpAdapter } = this.host;
@@ -37,10 +42,7 @@ export class Answers {
     // An application that ends would wait for whatever else may be asked on it.
     httpAdapter.setHeader(response, 'Connection', 'close');
     const stream = Readable.from(textsOf(bodies));
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Fastify has Node's own response behind its reply
-    const { raw = response } = response as { raw?: unknown };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- that of Express is one
-    (raw as EventEmitter).once('close', () => stream.destroy());
+    rawOf(response).once('close', () => stream.destroy());
     const file = new StreamableFile(stream, { type }).setErrorLogger(() => undefined);
     httpAdapter.reply(response, file, 200);
   }
@@ -51,6 +53,14 @@ export class Answers {
     if (policy) httpAdapter.setHeader(response, 'Content-Security-Policy', policy);
     httpAdapter.reply(response, body, 200);
   }
+}
+
+/** Fastify has Node's own response behind its reply; that of Express is one. */
+function rawOf(response: unknown): ServerResponse {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the platforms give it
+  const { raw = response } = response as { raw?: unknown };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- either is one
+  return raw as ServerResponse;
 }
 
 async function* textsOf(bodies: AsyncIterable<object>): AsyncGenerator<string> {

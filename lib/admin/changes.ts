@@ -29,9 +29,12 @@ export class Changes {
   async make<T extends object>(
     change: Change,
     response: unknown,
-    work: (open: AdminCache) => Promise<T | void>,
+    work: (open: AdminCache, soFar: (counts: Counts) => void) => Promise<T | void>,
   ): Promise<void> {
-    const answer = await this.told(change, async () => work(await this.caches.open(change.action, change)));
+    let done: Counts = {};
+    const soFar = (counts: Counts): void => void (done = counts);
+    const begin = async (): Promise<T | void> => work(await this.caches.open(change.action, change), soFar);
+    const answer = await this.told(change, begin, () => done);
     await this.tell(change, { outcome: 'done', ...countsIn(answer) });
     await this.answers.json(response, answer ?? { done: true });
   }
@@ -43,11 +46,16 @@ export class Changes {
     begin: (open: AdminCache) => Promise<AsyncIterable<Progress>>,
   ): Promise<void> {
     const steps = await this.told(change, async () => begin(await this.caches.open(change.action, change)));
+    if (this.answers.isLeft(response)) {
+      // Nobody would read them, so that they would neither go on nor end.
+      await this.tell(change, { outcome: 'cancelled', ...noneOf(change) });
+      return this.answers.json(response, noneOf(change));
+    }
     this.answers.lines(response, this.followed(change, steps));
   }
 
   private async *followed(change: Change, steps: AsyncIterable<Progress>): AsyncGenerator<object> {
-    let counts: Counts = change.action === 'export' ? { exported: 0 } : { deleted: 0 };
+    let counts = noneOf(change);
     let end: Outcome = { outcome: 'cancelled' };
     try {
       for await (const step of steps) {
@@ -64,12 +72,12 @@ export class Changes {
     }
   }
 
-  private async told<T>(change: Change, work: () => Promise<T>): Promise<T> {
+  private async told<T>(change: Change, work: () => Promise<T>, done: () => Counts = () => ({})): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const outcome = error instanceof ForbiddenException ? 'refused' : 'failed';
-      await this.tell(change, { outcome, error: errorText(error) });
+      await this.tell(change, { outcome, ...done(), error: errorText(error) });
       throw error;
     }
   }
@@ -79,6 +87,8 @@ export class Changes {
     return this.audit.tell({ at: new Date(), ...change, ...(user !== undefined && { user }), ...outcome });
   }
 }
+
+const noneOf = ({ action }: Change): Counts => (action === 'export' ? { exported: 0 } : { deleted: 0 });
 
 function countsIn(answer: object | void): Counts {
   if (!answer) return {};

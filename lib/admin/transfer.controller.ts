@@ -63,9 +63,9 @@ export class TransferController {
       throw new BadRequestException(problems.map(({ line, message }) => `Line ${line}: ${message}`));
     const about = { cache, ...whereOf(where), request };
     const keys = records.map(({ key }) => key);
-    return this.changes.make({ action: 'import', ...about, keys }, response, async (open) => {
+    return this.changes.make({ action: 'import', ...about, keys }, response, async (open, soFar) => {
       await this.expectMakable(keys, about, overwrite);
-      return importKeys(open, records, overwrite);
+      return importKeys(open, records, overwrite, soFar);
     });
   }
 

@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CachexAdminEvent } from '../../lib/admin/index.js';
@@ -98,6 +99,37 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     const left = (await admin.cache.keys()).length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBe(100_000 - deleted);
+  });
+
+  it('stay for who has left before the first was deleted', async () => {
+    await fill(3);
+    const { scan } = CachexService.prototype;
+    const stop = new AbortController();
+    const requested = once(admin.app.getHttpServer() as EventEmitter, 'request') as Promise<[unknown, ServerResponse]>;
+    const counting = vi.spyOn(CachexService.prototype, 'scan').mockImplementation(async function (
+      this: CachexService,
+      ...args
+    ) {
+      const [, response] = await requested;
+      if (!response.destroyed) {
+        const closed = once(response, 'close');
+        stop.abort();
+        await closed;
+      }
+      return scan.apply(this, args);
+    });
+    onTestFinished(() => counting.mockRestore());
+    const ended = once(ends, 'end');
+    const sent = fetch(`${admin.url}/cachex${keys}/delete`, {
+      method: 'POST',
+      headers: change,
+      body: JSON.stringify({ pattern: 'k:*' }),
+      signal: stop.signal,
+    });
+    await expect(sent).rejects.toThrow();
+    await ended;
+    expect(told).toMatchObject([{ action: 'deleteMany', outcome: 'cancelled', deleted: 0 }]);
+    expect((await admin.cache.keys()).length).toBe(3);
   });
 
   it('that were chosen are deleted, no others', async () => {

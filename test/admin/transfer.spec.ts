@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import type { CachexAdminEvent } from '../../lib/admin/index.js';
-import { type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
+import { CachexService, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
 import { leftOf } from '../left-of.js';
 import { type Admin, type AdminSetup, type Answer, change, openAdmin } from './open-admin.js';
 
@@ -123,6 +124,12 @@ describe('a file', () => {
       'in the order',
     ],
     ['a type of no kind', line({ content: { $Datum: 1 } }), 'There is no such type'],
+    ['tags that no entry has', line({ tags: [''] }), 'A tag must not be empty'],
+    [
+      'an entry of more fields than a script has room for',
+      line({ type: 'stream', content: [['1-0', Array.from({ length: 3001 }, (_, index) => [`f${index}`, 1])]] }),
+      'An entry has at most 3000 fields',
+    ],
   ])('with %s is refused, with the line', async (_, text, message) => {
     const { cache, post } = await start();
     const lines = ['', line({ key: 'good' }), text];
@@ -135,9 +142,9 @@ describe('a file', () => {
 
   it('of types that the cache does not keep is refused', async () => {
     const { post, cache } = await start({ cache: { serializer: 'json' } });
-    const lines = [line({ content: { $Date: '2026-01-01' } })];
+    const lines = [line({ key: 'good' }), line({ content: { $Date: '2026-01-01' } })];
     const { body } = await post(`${api}/import/check`, { lines, first: 1 });
-    expect(body.problems).toEqual([{ line: 1, message: expect.stringContaining('cannot keep this value') }]);
+    expect(body.problems).toEqual([{ line: 2, message: expect.stringContaining('cannot keep this value') }]);
     expect((await post(`${api}/import`, { lines, first: 1 })).status).toBe(422);
     expect(await cache.keys()).toEqual([]);
   });
@@ -164,6 +171,36 @@ describe('a file', () => {
       ['good', 'values'],
       ['odd', 'bytes'],
     ]);
+  });
+
+  it('of which only a part could be made is told of as far as it was', async () => {
+    const events: CachexAdminEvent[] = [];
+    const { cache } = await start({
+      cache: { maxValueBytes: { refuse: 100 } },
+      audit: (event) => events.push(event),
+    });
+    const lines = [line({ key: 'good' }), line({ key: 'large', content: 'x'.repeat(200) }), line({ key: 'other' })];
+    expect((await imported(admin!, lines)).status).toBe(422);
+    expect(events).toMatchObject([{ action: 'import', outcome: 'failed', imported: 1 }]);
+    expect(await cache.keys()).toEqual(['good']);
+  });
+
+  it('is no longer looked for once nobody waits for it, also where no key matches', async () => {
+    const ends = new EventEmitter();
+    await start({ audit: (event) => ends.emit('end', event) });
+    const ended = once(ends, 'end');
+    const endless = vi.spyOn(CachexService.prototype, 'scan').mockResolvedValue({ cursor: '1', keys: [] });
+    onTestFinished(() => endless.mockRestore());
+    const stop = new AbortController();
+    const response = await fetch(`${admin!.url}/cachex${api}/export`, {
+      method: 'POST',
+      headers: change,
+      body: JSON.stringify({ form: 'values', pattern: 'none:*' }),
+      signal: stop.signal,
+    });
+    await response.body!.getReader().read();
+    stop.abort();
+    expect(await ended).toMatchObject([{ action: 'export', outcome: 'cancelled', exported: 0 }]);
   });
 
   it('goes out and in only for who may, and is told of', async () => {

@@ -14,6 +14,8 @@ export interface WholeKey {
 
 /** What belongs together is not torn: it is even. Lua has no room for many thousands. */
 const mostArguments = 1000;
+/** Of an entry of a stream: it is one call, and a longer one would fail where the script has deleted the old key already. */
+export const mostFields = 3000;
 
 export type Fields = readonly (readonly [name: string, value: Argument])[];
 

@@ -8,6 +8,7 @@ import { type EntryFacts, factsOf, missing, storedString } from '../entries/entr
 import { rawPageOf } from '../entries/pages.js';
 import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
 import { longestText, wholeBudget } from '../entries/value-view.js';
+import { mostFields } from '../entries/whole-key.js';
 import { typedOf } from '../typed/typed-writer.js';
 import type { KeyRecord } from './record.js';
 
@@ -16,6 +17,8 @@ export type ExportStep = { readonly exported: number } & (
   | { readonly record: KeyRecord }
   | { readonly skipped: { readonly key: string; readonly why: string } }
   | { readonly isCut: true }
+  /** How many keys were found until then. */
+  | { readonly found: number }
 );
 
 /** What an export takes with it at most. */
@@ -53,7 +56,9 @@ export async function* exportKeys(
       letters += JSON.stringify(found).length;
       yield { exported: ++exported, record: found };
     }
-    // The engine in this process answers at once: who cancels must be heard.
+    // Who cancels is heard where a step is given: also where nothing matches for long.
+    yield { exported, found: seen };
+    // The engine in this process answers at once.
     await setImmediate();
   }
 }
@@ -90,6 +95,8 @@ async function collectionOf(
 ): Promise<KeyRecord | string> {
   const items = await itemsOf(open, key, type, memory);
   if (typeof items === 'string') return items;
+  const isWide = items.some(({ data }) => !Buffer.isBuffer(data) && data !== undefined && data.length > mostFields);
+  if (isWide) return `An entry of it has more than ${mostFields} fields`;
   const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs) } as const;
   const values =
     form === 'values' ? await contentsOf(type, items, (data) => valueIn(open, key, type, data)) : undefined;

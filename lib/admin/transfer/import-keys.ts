@@ -79,17 +79,24 @@ export async function checkImport(open: OpenCache, lines: readonly string[], fir
   return { keys: records.length, existing, types, problems: problems.toSorted((a, b) => a.line - b.line) };
 }
 
-/** Makes the keys, one after the other. What is there already stays unless it is to be overwritten. */
+/**
+ * Makes the keys, one after the other. What is there already stays unless it is to be overwritten.
+ *
+ * @param made is told how many were made until then
+ */
 export async function importKeys(
-  open: OpenCache,
+  { peek }: OpenCache,
   records: readonly ReadRecord[],
   overwrite: boolean,
+  made: (counts: Pick<ImportedKeys, 'imported'>) => void,
 ): Promise<ImportedKeys> {
-  let imported = 0;
-  for (const record of records) {
-    if (record.form === 'values') await expectContentsKept(open.peek, record.contents);
-    if (await importKey(open.peek, record, overwrite)) imported++;
+  // What cannot be kept is found before anything is made.
+  for (const { form, contents, tags } of records) {
+    peek.known(tags);
+    if (form === 'values') await expectContentsKept(peek, contents);
   }
+  let imported = 0;
+  for (const record of records) if (await importKey(peek, record, overwrite)) made({ imported: ++imported });
   return { imported, kept: records.length - imported };
 }
 

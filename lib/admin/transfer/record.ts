@@ -2,6 +2,8 @@ import { Key } from '../../command-model/command.js';
 import { isObject } from '../../options/option-rules.js';
 import { type CollectionType, collectionTypes } from '../dto/item.dto.js';
 import type { Form } from '../dto/transfer.dto.js';
+import { entryTags } from '../../tags/tag-arguments.js';
+import { mostFields } from '../entries/whole-key.js';
 import { bytesIn, jsonIn, readTyped } from '../typed/typed-reader.js';
 
 /** A key as a line of an export has it. */
@@ -61,8 +63,9 @@ export function readRecord(line: string): ReadRecord {
   if (tags.length > 0 && (type !== 'string' || form !== 'values')) {
     throw new TypeError("Only a string has tags, in the form 'values'");
   }
-  // A name that no key has is refused there.
+  // A name that no key has is refused there, and tags that no entry has.
   const { name } = new Key(key, 1);
+  entryTags(tags, 1);
   const leftMs = ttlMs === null ? null : Number(ttlMs);
   return { key: name, leftMs, form, tags, contents: contentsIn(String(type), form, content) };
 }
@@ -79,7 +82,7 @@ function contentsIn(type: string, form: Form, content: unknown): Contents {
     case 'stream':
       return {
         type,
-        entries: inOrder(pairsIn(content, 'entries').map(([id, fields]) => [idIn(id), fieldsIn(fields)])),
+        entries: inOrder(pairsIn(content, 'entries').map(([id, fields]) => [idIn(id), fewIn(fieldsIn(fields))])),
       };
     case 'list':
     case 'set':
@@ -120,6 +123,11 @@ function idIn(id: unknown): string {
   if (typeof id !== 'string' || !/^\d{1,20}-\d{1,20}$/.test(id))
     throw new TypeError('An entry must have its ID, such as "5-0"');
   return id;
+}
+
+function fewIn(fields: ReadFields): ReadFields {
+  if (fields.length > mostFields) throw new TypeError(`An entry has at most ${mostFields} fields`);
+  return fields;
 }
 
 /** A server takes entries in the order of their IDs only, and would refuse the key halfway. */
