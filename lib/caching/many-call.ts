@@ -44,12 +44,11 @@ export class ManyCall<T> {
 
   async run(keys: readonly Key[]): Promise<Map<string, T>> {
     const { executor, misses } = this.parts;
-    const readers: Asked[] = [];
-    for (const asked of keys.map((key) => ({ key, id: executor.wireName(key) }))) {
-      if (!this.isAlone(asked)) {
-        readers.push(asked);
-        continue;
-      }
+    const [alone, readers]: [Asked[], Asked[]] = [[], []];
+    // All of them before the first begins: a caller's function may throw.
+    for (const asked of keys.map((key) => ({ key, id: executor.wireName(key) })))
+      (this.isAlone(asked) ? alone : readers).push(asked);
+    for (const asked of alone) {
       const making = this.make(asked, (wanted) => misses.makeAlone(wanted));
       // It may fail while the others are read, when nobody waits for it yet.
       making.catch(() => undefined);

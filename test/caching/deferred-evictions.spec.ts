@@ -200,4 +200,18 @@ onEveryTopology((t) => {
       await expect(t.cache.invalidateTags([''])).rejects.toThrow('A tag must not be empty');
     });
   });
+
+  it('of getOrSetMany makes nothing where tags cannot be told', async () => {
+    const load = vi.fn<(missing: string[]) => string[]>((missing) => missing);
+    const tags = (key: string): string[] => {
+      if (key !== t.key()) throw new Error('no tags');
+      return [];
+    };
+    await t.cache.deferEvictions(async () => {
+      await t.cache.delete(t.key());
+      await expect(t.cache.getOrSetMany([t.key(), t.key('other')], load, { tags })).rejects.toThrow('no tags');
+    });
+    expect(load).not.toHaveBeenCalled();
+    expect(t.cache['caching'].underWay).toEqual([]);
+  });
 });
