@@ -185,6 +185,17 @@ describe('a file', () => {
     expect(await cache.keys()).toEqual(['good']);
   });
 
+  it('holds the bytes of a key whose few expand to very many', async () => {
+    const { cache, app } = await start({ cache: { compressor: 'brotli' } });
+    await cache.hset('h', 'f', 'x'.repeat(900_000));
+    const pool = app.get<ConnectionPool>(getConnectionPoolToken());
+    const bomb = (await pool.send({ name: 'HGET', args: [':1:h', 'f'], access: 'read' })) as Buffer;
+    const fields = Array.from({ length: 10 }, (_, index) => [`f${index}`, bomb]).flat();
+    await pool.send({ name: 'HSET', args: [':1:h', ...fields], access: 'write' });
+    const [found] = await exported(admin!, { form: 'values', keys: ['h'] });
+    expect(found!.record).toMatchObject({ key: 'h', form: 'bytes' });
+  });
+
   it('is no longer looked for once nobody waits for it, also where no key matches', async () => {
     const ends = new EventEmitter();
     await start({ audit: (event) => ends.emit('end', event) });

@@ -9,7 +9,8 @@ import { rawPageOf } from '../entries/pages.js';
 import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
 import { longestText, wholeBudget } from '../entries/value-view.js';
 import { mostFields } from '../entries/whole-key.js';
-import { typedOf } from '../typed/typed-writer.js';
+import { TypedWriter } from '../typed/typed-writer.js';
+import type { Budget } from '../typed/value-walk.js';
 import type { KeyRecord } from './record.js';
 
 /** What an export says of one key. */
@@ -26,6 +27,8 @@ const mostKeys = 10_000;
 const mostLetters = 50_000_000;
 const mostItems = 10_000;
 const pageLength = 500;
+/** Of what is in a collection, as values. */
+const keyBudget: Budget = { values: 1_000_000, characters: 8 * longestText };
 
 /** Who may be told of what is in a key. */
 type MayRead = (key: string) => Promise<boolean>;
@@ -98,8 +101,10 @@ async function collectionOf(
   const isWide = items.some(({ data }) => !Buffer.isBuffer(data) && data !== undefined && data.length > mostFields);
   if (isWide) return `An entry of it has more than ${mostFields} fields`;
   const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs) } as const;
+  // A few bytes may decompress to many: what all items come to is limited.
+  const writer = new TypedWriter(keyBudget);
   const values =
-    form === 'values' ? await contentsOf(type, items, (data) => valueIn(open, key, type, data)) : undefined;
+    form === 'values' ? await contentsOf(type, items, (data) => valueIn(open, key, type, data, writer)) : undefined;
   if (values) return { ...common, form: 'values', content: values };
   return {
     ...common,
@@ -169,13 +174,19 @@ async function fieldsOf(fields: readonly (readonly [string, Buffer])[], read: Re
   return { json };
 }
 
-const valueIn = ({ peek }: OpenCache, key: string, type: CollectionType, data: Buffer): Promise<Json | undefined> =>
-  typedIn(() => (type === 'hash' ? peek.decodeAt(key, data, longestText) : peek.decode(data, longestText)));
+const valueIn = (
+  { peek }: OpenCache,
+  key: string,
+  type: CollectionType,
+  data: Buffer,
+  writer: TypedWriter,
+): Promise<Json | undefined> =>
+  typedIn(() => (type === 'hash' ? peek.decodeAt(key, data, longestText) : peek.decode(data, longestText)), writer);
 
 /** `undefined` where nobody can read it, or there is no notation of it: its bytes are taken then. */
-async function typedIn(read: () => Promise<unknown>): Promise<Json | undefined> {
+async function typedIn(read: () => Promise<unknown>, writer = new TypedWriter(wholeBudget)): Promise<Json | undefined> {
   try {
-    const typed = typedOf(await read(), wholeBudget);
+    const typed = writer.typed(await read());
     return 'json' in typed ? typed : undefined;
   } catch {
     return undefined;

@@ -6,16 +6,7 @@ import { isTag, longestBigint, oddNumbers, textOf, viewTypes } from './notation.
 export type Typed = { readonly json: unknown; readonly hasRoomForLines: boolean } | { readonly why: string };
 
 /** A text means the very same value as long as `valueOf` brings it back. */
-export function typedOf(value: unknown, budget: Budget): Typed {
-  const writer = new TypedWriter(budget);
-  try {
-    const json = writer.write(value, 0);
-    return { json, hasRoomForLines: writer.hasRoomForLines };
-  } catch (error) {
-    if (error instanceof NoNotation) return { why: error.why };
-    throw error;
-  }
-}
+export const typedOf = (value: unknown, budget: Budget): Typed => new TypedWriter(budget).typed(value);
 
 class NoNotation extends Error {
   constructor(readonly why: string) {
@@ -23,11 +14,23 @@ class NoNotation extends Error {
   }
 }
 
-class TypedWriter extends Meter {
+/** Writes one value, or some that have one budget. */
+export class TypedWriter extends Meter {
   /** Those that are being written: what is in itself has no end. */
   private readonly open = new Set<object>();
 
-  write(value: unknown, depth: number): unknown {
+  /** After one that there is no notation of, there is none of others. */
+  typed(value: unknown): Typed {
+    try {
+      const json = this.write(value, 0);
+      return { json, hasRoomForLines: this.hasRoomForLines };
+    } catch (error) {
+      if (error instanceof NoNotation) return { why: error.why };
+      throw error;
+    }
+  }
+
+  private write(value: unknown, depth: number): unknown {
     if (depth > deepestJson || !this.hasRoomForValue(depth)) throw tooMuch();
     switch (typeof value) {
       case 'string':
