@@ -44,6 +44,7 @@ export interface ResolvedLock {
 }
 
 const keptAliveMs = 30_000;
+const shortMs = 100;
 /** A hundred years. */
 const neverMs = 100 * 365 * 86_400_000;
 
@@ -59,11 +60,11 @@ export const semaphoreNames: NamesOf<SemaphoreOptions> = { ...lockNames, weight:
 export const acquireNames: NamesOf<AcquireOptions> = { blocking: true, blockingTimeout: true, signal: true };
 
 export function resolveLock(options: LockOptions): ResolvedLock {
-  const { timeout, autoExtend = timeout === undefined, sleep = 0.1, blocking = true, blockingTimeout = null } = options;
+  const { timeout, autoExtend = timeout === undefined, sleep, blocking = true, blockingTimeout = null } = options;
   return {
     leaseMs: timeout === undefined ? keptAliveMs : positiveMs(timeout, 'timeout'),
     renewed: autoExtend,
-    sleepMs: positiveMs(sleep, 'sleep'),
+    sleepMs: sleep === undefined ? shortMs : positiveMs(sleep, 'sleep'),
     blocking,
     blockingMs: blockingMsOf(blockingTimeout),
     isPatient: true,

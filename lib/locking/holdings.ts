@@ -23,14 +23,14 @@ export class Holdings {
   ) {}
 
   /** @throws ConnectionError if the cache was closed */
-  sessionFor({ title, weight }: Resource): Session {
-    this.checkOpen(title);
-    return new Session(`${this.wakeUps.instance}:${++this.serial}:${weight}`);
+  sessionFor(resource: Resource): Session {
+    this.checkOpen(resource);
+    return new Session(`${this.wakeUps.instance}:${++this.serial}:${resource.weight}`);
   }
 
   /** @throws ConnectionError if the cache was closed */
-  checkOpen(title: string): void {
-    if (this.isClosed) throw new ConnectionError(`${title}: the cache was closed`);
+  checkOpen(what: Pick<Resource, 'title'>): void {
+    if (this.isClosed) throw new ConnectionError(`${what.title}: the cache was closed`);
   }
 
   enter(holder: Holder): void {

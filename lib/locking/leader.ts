@@ -57,7 +57,7 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
     private readonly holdings: Holdings,
   ) {
     super();
-    holdings.checkOpen(`Leadership ${quoted(name)}`);
+    holdings.checkOpen({ title: `Leadership ${quoted(name)}` });
     holdings.enter(this);
     this.campaign = this.run();
   }

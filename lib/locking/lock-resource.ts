@@ -1,6 +1,7 @@
 import { type Key, write } from '../command-model/command.js';
 import { boolean } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
+import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { OwnKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';
@@ -17,23 +18,32 @@ import { releaseLockScript } from './scripts/release-lock.script.js';
 export class LockResource implements Resource {
   readonly weight = 1;
   private readonly key: OwnKeys;
-  private readonly held: readonly Key[];
-  private readonly heldAndLines: readonly Key[];
-  private readonly fences: readonly Key[];
+  private readonly held: Key[] = [];
+  private readonly heldAndLines: Key[] = [];
+  private readonly fences: Key[] = [];
 
   constructor(
     private readonly executor: CommandExecutor,
     private readonly channels: string,
-    readonly title: string,
+    /** The first words of its title. */
+    private readonly kind: string,
     /** One per lock. */
     keys: readonly OwnKeys[],
     /** Whether its fencing tokens are used. */
     isFenced = true,
   ) {
     this.key = keys[0]!;
-    this.held = keys.map((key) => key());
-    this.heldAndLines = keys.flatMap((key, index) => [this.held[index]!, key('line'), key('seen')]);
-    this.fences = isFenced ? keys.map((key) => key('fence')) : [];
+    // Most locks are made for one use: `flatMap` would take as long as all else that makes one.
+    for (const key of keys) {
+      const held = key();
+      this.held.push(held);
+      this.heldAndLines.push(held, key('line'), key('seen'));
+      if (isFenced) this.fences.push(key('fence'));
+    }
+  }
+
+  get title(): string {
+    return `${this.kind} ${this.held.map(({ name }) => quoted(name)).join(', ')}`;
   }
 
   acquire(request: Request, leaseMs: number, join: boolean): Promise<Attempt> {

@@ -1,8 +1,10 @@
 import { LockError, LockNotOwnedError, LockTimeoutError } from '../errors/index.js';
-import { Claim } from './claim.js';
+import { Claim, type ClaimErrors } from './claim.js';
 import type { ResolvedLock } from './claim-options.js';
 import type { Holdings } from './holdings.js';
 import type { Resource } from './resource.js';
+
+const errors: ClaimErrors = { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError };
 
 /**
  * A lock: at most one handle of its name, in any process, holds it at a time.
@@ -15,6 +17,6 @@ import type { Resource } from './resource.js';
 export class CachexLock extends Claim {
   /** @internal */
   constructor(resource: Resource, options: ResolvedLock, holdings: Holdings) {
-    super(resource, options, holdings, { misused: LockError, lost: LockNotOwnedError, late: LockTimeoutError });
+    super(resource, options, holdings, errors);
   }
 }

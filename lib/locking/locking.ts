@@ -1,6 +1,5 @@
 import type { Place } from '../arguments/scope.js';
 import { countArgument } from '../arguments/arguments.js';
-import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
@@ -37,18 +36,14 @@ export class Locking {
   }
 
   lock(names: string | readonly string[], version: Place, options: LockOptions): CachexLock {
-    const all = namesOf(names);
-    const keys = all.map((name) => ownKeys(this.executor, 'lock', name, version));
-    return this.handle(
-      new LockResource(this.executor, this.channels, `Lock ${all.map(quoted).join(', ')}`, keys),
-      options,
-    );
+    const keys = namesOf(names).map((name) => ownKeys(this.executor, 'lock', name, version));
+    return this.handle(new LockResource(this.executor, this.channels, 'Lock', keys), options);
   }
 
   /** A lock for optional coordination: nobody sees its fencing tokens, or waits long for Redis. */
   dispensableLock(name: string, version: Place, options: LockOptions): CachexLock {
     const keys = [ownKeys(this.executor, 'lock', name, version)];
-    const resource = new LockResource(this.executor, this.channels, `Lock ${quoted(name)}`, keys, false);
+    const resource = new LockResource(this.executor, this.channels, 'Lock', keys, false);
     return new CachexLock(resource, { ...resolveLock(options), isPatient: false }, this.holdings);
   }
 
@@ -57,14 +52,14 @@ export class Locking {
     const timeout: unknown = options.timeout;
     if (timeout === null) throw new RangeError('timeout must be finite: nobody would lead after a crash of who leads');
     const keys = [ownKeys(this.executor, 'leader', name, version)];
-    const resource = new LockResource(this.executor, this.channels, `Leadership ${quoted(name)}`, keys);
+    const resource = new LockResource(this.executor, this.channels, 'Leadership', keys);
     return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);
   }
 
   /** For what is done once under a name: a lock for who does it, and what came of it. */
   idempotency(name: string, version: Place, options: LockOptions): { lock: CachexLock; kept: KeptAnswer } {
     const keys = ownKeys(this.executor, 'idem', name, version);
-    const resource = new LockResource(this.executor, this.channels, `Idempotent request ${quoted(name)}`, [keys]);
+    const resource = new LockResource(this.executor, this.channels, 'Idempotent request', [keys]);
     return {
       lock: this.handle(resource, { ...options, autoExtend: true }),
       kept: new KeptAnswer(this.executor, keys('answer')),
@@ -78,7 +73,7 @@ export class Locking {
       throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
     }
     const keys = ownKeys(this.executor, 'sem', name, version);
-    const resource = this.shared(`Semaphore ${quoted(name)}`, keys, { capacity, weight });
+    const resource = this.shared('Semaphore', keys, { capacity, weight });
     return new CachexSemaphore(resource, resolveLock(options), this.holdings);
   }
 
@@ -86,7 +81,7 @@ export class Locking {
     const keys = ownKeys(this.executor, 'rw', name, version);
     const resolved = resolveLock(options);
     return new CachexReadWriteLock(name, (kind, share) => {
-      return new CachexLock(this.shared(`${kind} lock ${quoted(name)}`, keys, share), resolved, this.holdings);
+      return new CachexLock(this.shared(`${kind} lock`, keys, share), resolved, this.holdings);
     });
   }
 
@@ -99,8 +94,8 @@ export class Locking {
     return new CachexLock(resource, resolveLock(options), this.holdings);
   }
 
-  private shared(title: string, keys: OwnKeys, share: Share): SemaphoreResource {
-    return new SemaphoreResource(this.executor, this.channels, title, keys, share);
+  private shared(kind: string, keys: OwnKeys, share: Share): SemaphoreResource {
+    return new SemaphoreResource(this.executor, this.channels, kind, keys, share);
   }
 }
 

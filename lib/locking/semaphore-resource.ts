@@ -1,4 +1,5 @@
 import type { Key } from '../command-model/command.js';
+import { quoted } from '../errors/quoted.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { OwnKeys } from './own-keys.js';
 import { ask, attempt, numbered, tell } from './requests.js';
@@ -19,6 +20,7 @@ export interface Share {
 export class SemaphoreResource implements Resource {
   readonly weight: number;
   private readonly capacity: number;
+  private readonly held: Key;
   private readonly claims: readonly Key[];
   private readonly claimsAndLine: readonly Key[];
   private readonly fence: Key;
@@ -26,15 +28,21 @@ export class SemaphoreResource implements Resource {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly channels: string,
-    readonly title: string,
+    /** The first words of its title. */
+    private readonly kind: string,
     private readonly key: OwnKeys,
     { capacity, weight }: Share,
   ) {
     this.capacity = capacity;
     this.weight = weight;
-    this.claims = [key(), key('copy')];
+    this.held = key();
+    this.claims = [this.held, key('copy')];
     this.claimsAndLine = [...this.claims, key('line'), key('seen')];
     this.fence = key('fence');
+  }
+
+  get title(): string {
+    return `${this.kind} ${quoted(this.held.name)}`;
   }
 
   acquire(request: Request, leaseMs: number, join: boolean): Promise<Attempt> {
