@@ -15,7 +15,7 @@ import { contextOf } from './reply-context.js';
 import type { EntryCodec } from './entry-codec.js';
 import { Fitting, isOfSomeServers, type Outcomes } from './fitting.js';
 import { move, unmovable } from './moving.js';
-import { join } from './joining.js';
+import { Joining } from './joining.js';
 import type { KeyBuilder } from './key-builder.js';
 import { isAway, type Outage } from './outage.js';
 import { plainJoint } from './plain-joint.js';
@@ -36,6 +36,7 @@ export class CommandExecutor {
   private readonly single: SingleCalls;
   private readonly slots: Slots | undefined;
   private readonly fitting: Fitting;
+  private readonly joining = new Joining();
 
   constructor(
     readonly pool: ConnectionPool,
@@ -231,8 +232,8 @@ export class CommandExecutor {
     transaction: boolean,
     trace: CommandTrace | undefined,
   ): Promise<unknown[]> {
-    const joined = join(batch);
-    if (joined) return this.sendPrepared(joined.batch, transaction, trace).then(joined.split);
+    const joined = transaction ? undefined : this.joining.join(batch);
+    if (joined) return this.joining.answers(batch, joined, trace, (some, its) => this.sendPrepared(some, false, its));
     const commands = wireCommands(batch);
     if (!(commands instanceof Promise)) return this.sendBatch(commands, transaction, trace);
     return commands.then(

@@ -1,4 +1,5 @@
 import type { ScriptSource } from '../command-model/command.js';
+import type { CommandTrace } from '../observability/command-trace.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import type { Prepared } from './prepared.js';
 
@@ -16,8 +17,35 @@ export interface Joined {
   readonly split: (replies: readonly unknown[]) => unknown[];
 }
 
-/** `undefined` if there is nothing to join. */
-export function join(batch: readonly Prepared[]): Joined | undefined {
+/** Joins calls for as long as the server takes that. */
+export class Joining {
+  /** Some services have slots behind one address: there a script may not have keys of several. */
+  private isRefused = false;
+
+  /** `undefined` if there is nothing to join. */
+  join(batch: readonly Prepared[]): Joined | undefined {
+    return this.isRefused ? undefined : joined(batch);
+  }
+
+  /** A reply to each command. What was refused because it was joined was not done, and is sent again as it was. */
+  async answers(
+    batch: readonly Prepared[],
+    { batch: joint, split }: Joined,
+    trace: CommandTrace | undefined,
+    send: (batch: readonly Prepared[], trace: CommandTrace | undefined) => Promise<unknown[]>,
+  ): Promise<unknown[]> {
+    const replies = split(await send(joint, trace));
+    const refused = new Set(batch.filter((prepared, index) => manyOf(prepared) && isOfSlots(replies[index])));
+    if (refused.size === 0) return replies;
+    this.isRefused = true;
+    const answers = (await send([...refused], undefined)).values();
+    return batch.map((prepared, index) => (refused.has(prepared) ? answers.next().value : replies[index]));
+  }
+}
+
+const isOfSlots = (reply: unknown): boolean => reply instanceof Error && reply.message.startsWith('CROSSSLOT');
+
+function joined(batch: readonly Prepared[]): Joined | undefined {
   if (!batch.some(manyOf)) return undefined;
   const runs: Prepared[][] = [];
   let bytes = 0;

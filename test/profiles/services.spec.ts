@@ -37,6 +37,15 @@ describe.each(profiles)('behind $name', ({ name, isSlotted = false, untold }) =>
     expect(await cache.deletePattern('many:*')).toBe(many.length);
   });
 
+  it('what getOrSetMany has made is stored, whatever the slots', async () => {
+    const made = new Map(keys.map((key) => [`made:${key}`, key]));
+    for (let round = 0; round < 2; round++) {
+      await cache.deleteMany([...made.keys()]);
+      expect(await cache.getOrSetMany([...made.keys()], () => made)).toEqual(made);
+      expect(await cache.getMany([...made.keys()])).toEqual(made);
+    }
+  });
+
   it('tags of any slots make entries unreadable', async () => {
     const make = (): Promise<string> => cache.getOrSet('tagged', () => randomUUID(), { tags: keys, lock: true });
     const first = await make();
