@@ -167,6 +167,19 @@ describe('what expands beyond any measure', () => {
     expect((await admin.post(`${entry}/delete`, { key: 'k' })).status).toBe(200);
   });
 
+  it('nor are the fields of an entry, which are many', async () => {
+    const { cache } = admin;
+    await cache.xadd('few', { a: 'x'.repeat(250_000) });
+    await cache.xadd(
+      'many',
+      Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}`, 'x'.repeat(250_000)])),
+    );
+    const shown = async (key: string): Promise<object> =>
+      ((await admin.get(entry, { key })).body as { items: [{ value: object }] }).items[0].value;
+    expect(await shown('few')).toMatchObject({ format: 'inspect' });
+    expect(await shown('many')).toMatchObject({ format: 'bytes', expandsBeyond: 262_144 });
+  });
+
   it('and what is only long is decoded', async () => {
     await admin.cache.set('k', 'x'.repeat(900_000));
     expect((await admin.get(entry, { key: 'k' })).body.value).toMatchObject({ format: 'json', isCut: false });

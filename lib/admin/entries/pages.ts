@@ -9,6 +9,8 @@ import {
   type RawItem,
   type RawPage,
 } from './collection.js';
+import { noRoom, TypedWriter } from '../typed/typed-writer.js';
+import type { Budget } from '../typed/value-walk.js';
 import { digestOf } from './digest.js';
 import { type OpenCache, RawKey } from './raw-key.js';
 import { type ValueView, viewOfBytes, viewOfItem } from './value-view.js';
@@ -25,10 +27,13 @@ const largestMean = 1_000_000;
 const longestTurnMs = 10;
 /** What was compressed and is longer is not decoded. */
 const longestExpanded = 4 * longestItem;
+/** Of an entry of a stream. */
+const entryBudget: Budget = { values: 4 * longestExpanded, characters: 4 * longestExpanded };
 /** A member of more bytes than that is not told by them. */
 const longestMember = 4096;
 
 type Decode = (data: Buffer) => Promise<unknown>;
+type Fields = readonly (readonly [field: string, value: Buffer])[];
 
 interface LongRequest extends PageRequest {
   readonly length: number;
@@ -105,15 +110,26 @@ async function viewOf(data: RawItem['data'], size: number, decode: Decode): Prom
   if (size > longestItem) return Buffer.isBuffer(data) ? viewOfBytes(data) : { format: 'unread', size };
   try {
     if (Buffer.isBuffer(data)) return viewOfItem(await decode(data));
-    const fields: [string, unknown][] = [];
-    for (const [field, bytes] of data) fields.push([field, await decode(bytes)]);
-    return viewOfItem(Object.fromEntries(fields));
+    return viewOfItem(Object.fromEntries(await decoded(data, decode)));
   } catch (error) {
     const view = viewOfBytes(Buffer.isBuffer(data) ? data : linesOf(data));
     return error instanceof OutputTooLong ? { ...view, expandsBeyond: error.limit } : view;
   }
 }
 
-function linesOf(fields: readonly (readonly [string, Buffer])[]): Buffer {
+/** @throws OutputTooLong where they come to very much, each of them within its limit */
+async function decoded(data: Fields, decode: Decode): Promise<[string, unknown][]> {
+  const fields: [string, unknown][] = [];
+  const meter = new TypedWriter(entryBudget);
+  for (const [field, bytes] of data) {
+    const value = await decode(bytes);
+    const typed = meter.typed(value);
+    if ('why' in typed && typed.why === noRoom) throw new OutputTooLong(longestExpanded);
+    fields.push([field, value]);
+  }
+  return fields;
+}
+
+function linesOf(fields: Fields): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from(`${name}=`), value, Buffer.from('\n')]));
 }

@@ -27,6 +27,8 @@ const mostKeys = 10_000;
 const mostLetters = 50_000_000;
 const mostItems = 10_000;
 const pageLength = 500;
+/** The values of a page of fields are asked for at once, each of up to 64 KB. */
+const fieldsLength = 100;
 /** Of what is in a collection, as values. */
 const keyBudget: Budget = { values: 1_000_000, characters: 8 * longestText };
 
@@ -124,9 +126,10 @@ async function itemsOf(
   const length = Number(await new RawKey(open, key).ask(about(collection.length)));
   if (length > mostItems) return `It has more than ${mostItems} items`;
   const items = new Map<string, RawItem>();
+  const most = collection.page ? fieldsLength : pageLength;
   let [cursor, bytes, count]: [string | undefined, number, number] = [undefined, 0, 0];
   do {
-    const page = await rawPageOf(open, key, collection, { cursor, count: pageLength, length, memory });
+    const page = await rawPageOf(open, key, collection, { cursor, count: most, length, memory });
     if ('tooLarge' in page) return tooLong;
     for (const item of page.items) {
       if (item.data === undefined) return tooLong;

@@ -8,6 +8,9 @@ export type Typed = { readonly json: unknown; readonly hasRoomForLines: boolean 
 /** A text means the very same value as long as `valueOf` brings it back. */
 export const typedOf = (value: unknown, budget: Budget): Typed => new TypedWriter(budget).typed(value);
 
+/** Of what goes beyond the budget. */
+export const noRoom = 'more than there is room for';
+
 class NoNotation extends Error {
   constructor(readonly why: string) {
     super(why);
@@ -117,6 +120,6 @@ export class TypedWriter extends Meter {
   }
 }
 
-const tooMuch = (): NoNotation => new NoNotation('more than there is room for');
+const tooMuch = (): NoNotation => new NoNotation(noRoom);
 
 const nameOf = (object: object): string => (isNativeError(object) ? 'an Error' : 'an object of a class');
