@@ -246,11 +246,11 @@ onEveryTopology((t) => {
       });
 
       it('that is not renewed aborts the signal when it is over', async () => {
-        const one = handle({ timeout: 0.1 });
+        const one = handle({ timeout: 0.3 });
         await one.acquire();
         const { signal } = one;
         expect(signal.aborted).toBe(false);
-        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 1000 });
+        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 5000 });
         expect(signal.reason).toBeInstanceOf(errors.lost);
         expect(await one.owned()).toBe(false);
         expect(one.signal).toBe(signal);
