@@ -2,12 +2,17 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { LongOnesFirst } from './test/long-ones-first.js';
 import { isHere, newestEngines } from './test/servers/engine.js';
 
-/** They have a process each: they put other modules in the place of those that the library loads, or look at the heap. */
+/**
+ * They have a process each: they put other modules in the place of those that the library loads, or look at the heap; or
+ * begin first, as long work of other programs, which fills the time that the specs of servers wait.
+ */
 const alone = [
   'test/codec/built-in-zstd.spec.ts',
   'test/codec/missing-library.spec.ts',
   'test/decorators/memory.spec.ts',
+  'test/docs/site.spec.ts',
   'test/memory/{lua-missing,refresh-without-lua}.spec.ts',
+  'test/package/lint.spec.ts',
 ];
 
 /**

@@ -173,7 +173,10 @@ describe('what has failed at one node of a cluster', () => {
 
   it('is deleted nowhere any more', async () => {
     const cache = await open({ commandTimeout: '1s' });
-    await cache.setMany(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index])));
+    // With more time than this takes on a busy machine.
+    const filling = await open({ commandTimeout: '30s' });
+    await filling.setMany(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index])));
+    await filling.close();
     const size = async () => Number(await otherNode.cli('DBSIZE'));
     const before = await size();
     for (const each of proxies) each.delay(20);
