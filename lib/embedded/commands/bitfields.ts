@@ -87,11 +87,15 @@ function fitted(value: bigint, { isSigned, bits }: FieldType, overflow: Overflow
   return isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
+/** Whether the largest number of the field, less this one, is more than 64 bits hold. */
+const isFarBelow = (amount: bigint, { bits }: FieldType): boolean =>
+  bits < 64 && 2n ** BigInt(bits - 1) - 1n - amount >= 2n ** 63n;
+
 function apply(data: Buffer, { name, type, offset, amount, overflow }: Operation): Answer {
   const old = readField(data, type, offset);
   if (name === 'GET') return narrow(old);
-  // A negative number for an unsigned field is a large one, as in C.
-  const given = name === 'SET' && !type.isSigned ? BigInt.asUintN(64, amount) : amount;
+  // A negative number for an unsigned field is a large one, as in C; so is one for which the distance overflows.
+  const given = name === 'SET' && (!type.isSigned || isFarBelow(amount, type)) ? BigInt.asUintN(64, amount) : amount;
   const value = fitted(name === 'SET' ? given : old + amount, type, overflow);
   if (value === undefined) return null;
   writeField(data, type, offset, value);
