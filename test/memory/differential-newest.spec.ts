@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryServer } from '../../lib/embedded/index.js';
 import { isHere } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
+import type { Call } from './differential/calls.js';
 import { Differential } from './differential/differential.js';
 import { newestFamilies } from './differential/newest-calls.js';
 import { RespConnection } from './differential/resp-connection.js';
@@ -26,13 +27,15 @@ describe.runIf(isHere('newest-redis'))('the embedded engine answers as Redis 8 d
     const numbers = [0n, 1n, 15n, 16n, 17n, 2n ** 62n - 1n, 2n ** 62n].map((more) => String(more - 2n ** 63n));
     const calls = ['SAT', 'WRAP', 'FAIL'].flatMap((overflow) =>
       ['i1', 'i5', 'i62', 'i63', 'i64', 'u5'].flatMap((type) =>
-        numbers.flatMap((number) => [
+        numbers.flatMap((number): Call[] => [
           ['BITFIELD', 'a', 'OVERFLOW', overflow, 'SET', type, '0', number, 'GET', type, '0'],
           ['BITFIELD', 'a', 'OVERFLOW', overflow, 'INCRBY', type, '3', number, 'GET', type, '3'],
         ]),
       ),
     );
-    await new Differential(connection, new MemoryServer().connect()).run(calls);
+    const differential = new Differential(connection, new MemoryServer().connect());
+    await differential.run(calls);
+    expect(differential.compared).toBe(calls.length);
   });
 
   it.each(Object.keys(newestFamilies))(
