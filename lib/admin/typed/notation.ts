@@ -1,3 +1,5 @@
+import { VIEW_TYPES } from '../../codec/values/foreign.js';
+
 /**
  * The notation of values that JSON has no words for: an object whose only property is the name of the type after a `$`, as
  * in `{"$Date": "2026-01-31T12:00:00.000Z"}`. An object that really has such a property alone stands in `{"$object": …}`.
@@ -6,25 +8,8 @@
 /** Whether an object with these properties says a type. */
 export const isTag = (names: readonly string[]): boolean => names.length === 1 && names[0]!.startsWith('$');
 
-type ViewType = new (buffer: ArrayBuffer) => ArrayBufferView;
-
 /** What shows bytes as numbers, told by its name; the bytes stand in base64. */
-export const viewTypes: ReadonlyMap<string, ViewType> = new Map(
-  [
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-    BigInt64Array,
-    BigUint64Array,
-    DataView,
-  ].map((type): [string, ViewType] => [`$${type.name}`, type]),
-);
+export const viewTypes: typeof VIEW_TYPES = new Map(Array.from(VIEW_TYPES, ([name, type]) => [`$${name}`, type]));
 
 /** Numbers that JSON has no words for, told by their text. */
 export const oddNumbers: ReadonlyMap<unknown, number> = new Map(

@@ -25,7 +25,10 @@ const VIEWS: readonly ViewConstructor[] = [
   BigUint64Array,
 ];
 const KNOWN_VIEWS = new Set<unknown>(VIEWS);
-const VIEW_TYPES = new Map(VIEWS.slice(1).map((type) => [type.name, type]));
+/** What shows bytes as numbers, told by its name: typed arrays and `DataView`. */
+export const VIEW_TYPES: ReadonlyMap<string, ViewConstructor> = new Map(
+  VIEWS.slice(1).map((type) => [type.name, type]),
+);
 
 /** Whether it is a typed array, a `DataView` or a `Buffer` of any realm, and not of a derived class. */
 export function isOriginalView(view: ArrayBufferView): boolean {
