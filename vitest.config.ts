@@ -3,16 +3,20 @@ import { LongOnesFirst } from './test/long-ones-first.js';
 import { isHere, newestEngines } from './test/servers/engine.js';
 
 /**
- * They have a process each: they put other modules in the place of those that the library loads, or look at the heap; or
- * begin first, as long work of other programs, which fills the time that the specs of servers wait.
+ * They have a process each: they put other modules in the place of those that the library loads, or look at the heap, or
+ * count the timers that are left, their own only; or begin first, as long work of other programs, which fills the time
+ * that the specs of servers wait.
  */
 const alone = [
   'test/codec/built-in-zstd.spec.ts',
   'test/codec/missing-library.spec.ts',
+  'test/connection/{reply-deadlines,slots-refresh}.spec.ts',
   'test/decorators/memory.spec.ts',
   'test/docs/site.spec.ts',
+  'test/locking/lease.spec.ts',
   'test/memory/{lua-missing,refresh-without-lua}.spec.ts',
   'test/package/lint.spec.ts',
+  'test/tracking/feed.spec.ts',
 ];
 
 /**
@@ -23,7 +27,7 @@ const onOldest = [
   'test/!(contract|faults|locking|tracking)/**',
   'test/faults/{deployments-away,process}.spec.ts',
   'test/locking/{patience,processes}.spec.ts',
-  'test/tracking/{feed,watch}.spec.ts',
+  'test/tracking/watch.spec.ts',
 ];
 
 /** The driver to test, where it is not the newest one: see "npm run test:drivers". */
@@ -57,7 +61,7 @@ const specs: TestProjectInlineConfiguration['test'] = {
 const onNewest: TestProjectInlineConfiguration['test'] = {
   ...specs,
   name: 'newest servers',
-  exclude: onOldest,
+  exclude: [...onOldest, ...alone],
   env: { TEST_SERVERS: 'newest' },
 };
 

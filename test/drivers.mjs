@@ -12,7 +12,10 @@ const runs = versions.flatMap((driver) => [
 const failed = runs.filter((run) => {
   console.log(`\n${run.driver}, ${run.interface}`);
   const env = { ...process.env, TEST_DRIVER: run.driver, NEST_CACHEX_DRIVER: run.interface };
-  const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'specs', ...folders], { stdio: 'inherit', env });
+  const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'specs', '--project', 'alone', ...folders], {
+    stdio: 'inherit',
+    env,
+  });
   return status !== 0;
 });
 for (const run of failed) console.error(`Failed: ${run.driver}, ${run.interface}`);

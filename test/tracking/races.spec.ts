@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
 import { type CachexService, resolveOptions, type WireArgument, type WireCommand } from '../../lib/index.js';
 import type { LocalCopies } from '../../lib/tracking/local-copies.js';
@@ -62,6 +62,8 @@ describe('local copies', () => {
     copies = copiesOf(cache);
     copies.resume();
   });
+
+  afterEach(() => cache.close());
 
   /** The answer to a read and to the question how long its key lives. */
   async function answerRead(key: string, reply: Buffer | null, ttl = -1): Promise<void> {
