@@ -3,9 +3,9 @@ import { LongOnesFirst } from './test/long-ones-first.js';
 import { isHere, newestEngines } from './test/servers/engine.js';
 
 /**
- * They have a process each: they put other modules in the place of those that the library loads, or look at the heap, or
- * count the timers that are left, their own only; or begin first, as long work of other programs, which fills the time
- * that the specs of servers wait.
+ * Each of these specs has its own process: they replace modules of the library, look at the heap, or count the
+ * remaining timers. Or they start long-running programs; those begin first, and use the time that other specs spend
+ * waiting.
  */
 const alone = [
   'test/codec/built-in-zstd.spec.ts',
@@ -20,8 +20,8 @@ const alone = [
 ];
 
 /**
- * What says as much of the library on any server, or nothing at all, takes its time on the oldest ones only.
- * `TEST_SERVERS=newest npx vitest run --project specs` is all of it on the newest.
+ * Specs that do not depend on the server version: they run on the oldest servers only. `TEST_SERVERS=newest npx vitest
+ * run --project specs` runs everything on the newest ones.
  */
 const onOldest = [
   'test/!(contract|faults|locking|tracking)/**',
@@ -30,17 +30,20 @@ const onOldest = [
   'test/tracking/watch.spec.ts',
 ];
 
-/** The driver to test, where it is not the newest one: see "npm run test:drivers". */
+/** The driver to test, unless it is the newest one: see "npm run test:drivers". */
 const driver = process.env['TEST_DRIVER'] ?? 'ioredis';
 const isPublic = process.env['NEST_CACHEX_DRIVER'] === 'public';
 
-/** What is about the library's own parser and writes: of a server that is none, the driver makes what it likes. */
+/**
+ * Specs of the library's own parser and writes. Where a pretended server answers, the driver's public interface behaves
+ * in its own way.
+ */
 const onlyInside = [
   'test/connection/{nonsense,one-write,other-drivers,reply-reader,strange-pushes}.spec.ts',
   'test/connection/future-drivers.spec.ts',
 ];
 
-/** A part of the suite on what is documented of the driver; the whole of it is in "npm run test:drivers". */
+/** The part of the suite that also runs on the driver's public interface; "npm run test:drivers" runs all of it. */
 const onPublic = [
   'test/contract/{blocking-lists,pipelines,strings}.spec.ts',
   'test/connection/{cluster-failover,cluster-order,demotion,nat-map}.spec.ts',
@@ -48,7 +51,7 @@ const onPublic = [
   'test/tracking/topologies.spec.ts',
 ];
 
-/** The servers of the contract suite are started once for all files of a project, which go to the same workers. */
+/** The servers of the contract suite start once for all files of a project; those files share workers. */
 const specs: TestProjectInlineConfiguration['test'] = {
   name: 'specs',
   include: ['test/**/*.spec.ts'],
@@ -65,7 +68,7 @@ const onNewest: TestProjectInlineConfiguration['test'] = {
   env: { TEST_SERVERS: 'newest' },
 };
 
-/** Servers as managed services have them. */
+/** Servers with the restrictions of managed services. */
 const onManaged: TestProjectInlineConfiguration['test'] = {
   ...specs,
   name: 'managed services',
@@ -91,19 +94,19 @@ export default defineConfig({
   resolve: { alias: [{ find: /^ioredis$/, replacement: driver }] },
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
-    // More than there may be processors: many specs wait for a server to be away, or back.
+    // More than most machines have processors: many specs wait for a server to go away or come back.
     maxWorkers: 4,
     sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },
       { extends: true, test: onManaged },
-      // "npm run servers" says so where they are not to be had.
+      // If they are not installed, "npm run servers" says so.
       ...(newestEngines.every(isHere) ? [{ extends: true as const, test: onNewest }] : []),
       { extends: true, test: publicDriver },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
-    // As long as a busy machine may take; who waits is told at once when it is so.
+    // Long enough for a busy machine; a waiter continues as soon as the condition holds.
     expect: { poll: { timeout: 10_000, interval: 5 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,7 +1,7 @@
 /**
- * Makes of what the compiler wrote to `dist/` (an ES module per source file) what is published: CommonJS, a file per
- * entry point and those that they share, and beside it an ES module per entry point that exports the same. So there is
- * one copy of everything, however an application loads it: tokens, registries and the engines of `memory://`.
+ * Turns the compiler's output in `dist/` (an ES module per source file) into the published files: CommonJS, one file
+ * per entry point and the chunks that they share, and beside each an ES module that exports the same names. However an
+ * application loads the package, there is one copy of everything: tokens, registries and the engines of `memory://`.
  */
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
@@ -18,13 +18,13 @@ const { bin, exports, name, peerDependenciesMeta, schematics } = JSON.parse(
 );
 
 /**
- * What goes into the bundle, hence is no dependency: installing msgpackr would run a script of its native addon, and of
- * lru-cache 3 MB of other builds would come along. Their licences go with them.
+ * Packages that go into the bundle, so that they are no dependencies: installing msgpackr would run the script of its
+ * native addon, and lru-cache would bring 3 MB of other builds. Their licences go with them.
  */
 const BUNDLED = { msgpackr: 'LICENSE', 'lru-cache': 'LICENSE.md', diff: 'LICENSE' };
 const isBundled = (id) => Object.keys(BUNDLED).some((name) => id === name || id.startsWith(`${name}/`));
 
-/** For a comment at the head of the file that has them. */
+/** A comment for the head of the file that contains them. */
 async function readLicenses() {
   const notes = Object.entries(BUNDLED).map(async ([name, file]) => {
     const license = await readFile(join(root, 'node_modules', name, file), 'utf8');
@@ -33,10 +33,10 @@ async function readLicenses() {
   return Promise.all(notes);
 }
 
-/** Stands for what reads the admin page's files where they are written. */
+/** Replaces the module that reads the admin page's files from the source folder. */
 const PAGE_SOURCES = join(dist, 'admin/page-sources.js');
 
-/** In a process of its own: this one would take what is written to `dist/` for ES modules from then on. */
+/** In a separate process: this one would treat everything written to `dist/` as ES modules from then on. */
 async function readPageSources() {
   const [module, folder] = [pathToFileURL(PAGE_SOURCES), pathToFileURL(join(root, 'lib/admin/page/'))];
   const program = `
@@ -68,7 +68,7 @@ function readEntries() {
     .map(({ require: { default: path } }) => relative('dist', path));
 }
 
-/** A program loads the entry points as their users do, and has no copy of them. */
+/** Programs load the entry points as users do, and have no copy of them. */
 const entriesStay = (entries) => ({
   name: 'entries-stay',
   resolveId(id, importer) {
@@ -92,10 +92,10 @@ async function bundle(entries, plugins = [pageInCode], chunks = 'shared') {
   const { output } = await build.generate({
     format: 'cjs',
     exports: 'named',
-    // Then whoever imports a file gets the same, whether he heeds such a mark or not.
+    // Every importer of a file then gets the same value, whether or not it reads the `__esModule` mark.
     esModule: false,
     keepNames: true,
-    // Declarations have what is written for users.
+    // The declarations hold the comments for users.
     comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: `${chunks}/[name].js`,
@@ -109,7 +109,7 @@ async function bundle(entries, plugins = [pageInCode], chunks = 'shared') {
   return output;
 }
 
-/** Loads them where they are used, and not before: where nobody uses them, they need not be loadable. */
+/** Loads these packages on first use: where nobody uses them, they need not be installed. */
 const ON_USE = /^let (\w+) = require\("(@nestjs\/config|class-validator)"\);$/gm;
 
 function loadedOnUse(code) {
@@ -120,7 +120,7 @@ function loadedOnUse(code) {
   });
 }
 
-/** An entry point for which a package is missing says what to install. */
+/** If a package is missing, the entry point that needs it says what to install. */
 function withPeersChecked({ fileName, code, imports, isEntry }) {
   const peers = imports.filter((id) => peerDependenciesMeta[id]?.optional);
   if (peers.length > 0 && !isEntry) throw new Error(`${fileName} needs what only some applications have: ${peers}`);
@@ -144,7 +144,7 @@ async function removeModules() {
   await Promise.all(modules.map((file) => rm(join(dist, file))));
 }
 
-/** Keeps the declarations that those of the entry points lead to. */
+/** Keeps only the declarations that the entry points refer to. */
 async function removeDeclarations(entries) {
   const needed = new Set();
   const waiting = entries.map((entry) => entry.replace(/\.js$/, '.d.ts'));
@@ -182,7 +182,7 @@ async function writeWrapper(entry) {
 }
 
 const entries = readEntries();
-/** Programs, and what the Nest CLI loads: no application imports them. */
+/** Programs, and files that the Nest CLI loads: no application imports them. */
 const schematicsFolder = dirname(relative('dist', schematics));
 const programs = [...Object.values(bin).map((path) => relative('dist', path)), join(schematicsFolder, 'nest-add.js')];
 const files = [...(await bundle(entries)), ...(await bundle(programs, [entriesStay(entries)], 'cli'))];

@@ -1,7 +1,7 @@
 /**
- * Part of `npm run lint`: the rooms of `lib/` import downwards only, types included, and through their doors.
- * The rooms, their order and their doors are what the table in ARCHITECTURE.md says. Inside of a room, no folder imports
- * one that imports it in turn, not even its parent.
+ * Part of `npm run lint`: the rooms of `lib/` import downwards only, types included, and through their doors. The table
+ * in ARCHITECTURE.md defines the rooms, their order and their doors. Inside a room, no two folders import each other,
+ * and no folder and its parent do.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -32,7 +32,7 @@ function* importsOf({ file, text }) {
 
 const roomOf = (file) => file.split('/')[0];
 
-/** The folders that each folder imports from, of the same room. */
+/** The folders of its own room that each folder imports from. */
 function foldersOf(sources) {
   const imports = new Map();
   for (const source of sources) {
@@ -43,7 +43,7 @@ function foldersOf(sources) {
   return imports;
 }
 
-/** Whether one folder imports the other, through however many. */
+/** Whether one folder imports another, directly or through others. */
 function reaches(imports, from, to, seen = new Set()) {
   return [...(imports.get(from) ?? [])].some((next) => {
     if (next === to) return true;

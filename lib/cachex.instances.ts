@@ -15,8 +15,8 @@ export function cachexInstances(modules: ModulesContainer): Map<string, CachexSe
   return instances;
 }
 
-/** The name of the cache that a module brings; `undefined` where it brings none. */
+/** The name of the cache that a module provides; `undefined` if it provides none. */
 export function instanceNameOf({ providers }: Module): string | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the token stands for a name
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value of this token is a name
   return providers.get(instanceNameToken)?.instance as string | undefined;
 }

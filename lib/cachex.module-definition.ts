@@ -18,7 +18,7 @@ export interface CachexModuleExtras {
   extraProviders?: Provider[];
 }
 
-/** What the options are provided under, as they were given. */
+/** The token of the options, as they were given. */
 const optionsToken = 'CACHEX_MODULE_OPTIONS';
 
 const extras: CachexModuleExtras = { name: undefined, isGlobal: true, extraProviders: undefined };
@@ -42,7 +42,7 @@ export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CachexO
   })
   .build();
 
-/** The options as they were given to `forRoot`, which a module shows when it is printed. */
+/** The options without secrets, because printing a module shows them. */
 function withoutSecrets(provider: Provider): Provider {
   return 'useValue' in provider ? { ...provider, useValue: hideSecrets({ ...provider.useValue }) } : provider;
 }

@@ -5,16 +5,16 @@ import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
 import { isObject } from './options/option-rules.js';
 
-/** What a class for `useClass` or `useExisting` implements. @publicApi */
+/** The interface of a class for `useClass` or `useExisting`. @publicApi */
 export interface CachexOptionsFactory {
   /** Called once, when the application starts. */
   createCachexOptions(): CachexOptions | Promise<CachexOptions>;
 }
 
-/** What `CachexModule.forRoot` takes: the options of a cache, its `name`, and whether it is global. @publicApi */
+/** Options of `CachexModule.forRoot`: those of a cache, its `name`, and whether it is global. @publicApi */
 export type CachexModuleOptions = CachexOptions & Omit<CachexModuleExtras, 'extraProviders'>;
 
-/** What `CachexModule.forRootAsync` takes. @publicApi */
+/** Options of `CachexModule.forRootAsync`. @publicApi */
 export type CachexModuleAsyncOptions = Omit<
   ConfigurableModuleAsyncOptions<CachexOptions, 'createCachexOptions'>,
   'useClass' | 'useExisting'

@@ -55,12 +55,12 @@ export function cachexProviders(
   return { providers: [instanceName, resolved, pool, service], exports: [poolToken, serviceToken] };
 }
 
-/** What an instance is called in messages. */
+/** The name of an instance in messages. */
 function nameOf(name: string): string {
   return name === defaultName ? 'CachexModule' : `CachexModule ${quoted(name)}`;
 }
 
-/** Puts a service together from resolved options and a pool. */
+/** Creates a service from resolved options and a pool. */
 export function createService(
   options: ResolvedCachexOptions,
   pool: ConnectionPool,
@@ -85,7 +85,7 @@ export function createService(
   );
 }
 
-/** Seen before anything is connected: Nest has all modules by now, and their providers' tokens. */
+/** Checked before anything is connected: by now Nest has all modules, and the tokens of their providers. */
 function refuseSecondInstance(name: string, modules: ModulesContainer): void {
   const owners = [...modules.values()].filter((module) => instanceNameOf(module) === name);
   if (owners.length < 2) return;
@@ -98,7 +98,7 @@ function refuseSecondInstance(name: string, modules: ModulesContainer): void {
 
 const keyspaces = new WeakMap<ModulesContainer, Map<string, ResolvedCachexOptions>>();
 
-/** Before anything is connected: what one of two such caches clears may be the other's. */
+/** Checked before anything is connected: clearing one of these caches could delete keys of the other. */
 function refuseSharedKeys(name: string, options: ResolvedCachexOptions, modules: ModulesContainer): void {
   const known = keyspaces.get(modules) ?? new Map<string, ResolvedCachexOptions>();
   keyspaces.set(modules, known);

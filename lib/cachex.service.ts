@@ -29,7 +29,7 @@ import { RateLimitingCommands } from './rate-limiting/rate-limiting.commands.js'
 import type { ScriptResult } from './scripting/script-hooks.js';
 import type { RegisteredScript, ScriptOptions, ScriptRegistry } from './scripting/script-registry.js';
 
-/** What a cache does by, whatever the version that a view of it means. */
+/** The parts that all views of a cache share. */
 export interface CacheParts {
   readonly scripts: ScriptRegistry;
   readonly caching: ReadThrough;
@@ -89,7 +89,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * The same cache as a class that derives from this one sees it.
+   * The same cache as an instance of a derived class.
    *
    * @internal
    */
@@ -101,7 +101,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     return new this(executor, { ...defaults, ...changes }, parts);
   }
 
-  /** The version that calls mean which name none. */
+  /** The version of calls that name none. */
   get version(): Version {
     return this.defaults.version;
   }
@@ -115,15 +115,14 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * The same cache in one scope, whatever the option `scope` says: keys, tags, locks and channels of no other scope are
-   * the same.
+   * The same cache in one scope, whatever the option `scope` says. Scopes share no keys, tags, locks and channels.
    * @example await cache.withScope('acme').clear();
    */
   withScope(name: string): CachexService {
     return CachexService.view(this, { scope: new FixedScope(name) });
   }
 
-  /** The same cache outside of all scopes: for what they share. @example await cache.unscoped().get('rates'); */
+  /** The same cache outside of all scopes, for data that they share. @example await cache.unscoped().get('rates'); */
   unscoped(): CachexService {
     return CachexService.view(this, { scope: undefined });
   }
@@ -135,7 +134,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * As what runs from the start of the application sees the cache: outside of all scopes, where there is none then.
+   * The cache for code that runs from the start of the application: outside of all scopes if there is no current one.
    *
    * @internal
    */
@@ -162,10 +161,10 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
   }
 
   /**
-   * Takes a Lua script for {@link evalScript}, which finds it by its name, or by what this gives: then the type of the
-   * result is that of `postFunc`. Views and pipelines know the same scripts. Nothing is sent.
+   * Registers a Lua script for {@link evalScript}, under its name. Pass the returned script to `evalScript` to get the
+   * type of its `postFunc`. Views and pipelines share the scripts of their cache. Nothing is sent.
    *
-   * @throws ScriptError where the name stands for another source already
+   * @throws ScriptError if the name already belongs to another source
    * @example
    * cache.registerScript('take', takeSource, { numKeys: 1 });
    * const swap = cache.registerScript('swap', `return redis.call('SET', KEYS[1], ARGV[1], 'GET')`, {
@@ -225,7 +224,7 @@ export class CachexService extends Commands<Direct> implements OnModuleInit, OnA
     }
   }
 
-  /** Connections hold passwords, and nobody wants to read them in a log. */
+  /** Connections hold passwords, which must not get into a log. */
   toJSON(): { keyPrefix: string; version: Version } {
     return { keyPrefix: this.executor.keyPrefix, version: this.version };
   }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CachexService } from './cachex.service.js';
 
-/** The name of the instance that has none. */
+/** The name of the instance without a name. */
 export const defaultName = 'default';
 
 /**
@@ -33,7 +33,7 @@ export function getConnectionPoolToken(name: string = defaultName): string {
   return `CachexConnectionPool:${name}`;
 }
 
-/** What the name of an instance is provided under, in its own module: nothing else tells that module from others. */
+/** The token under which an instance's own module provides its name: only this identifies the module. */
 export const instanceNameToken = Symbol('CachexInstanceName');
 
 /**

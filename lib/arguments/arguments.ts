@@ -42,7 +42,7 @@ export function signalArgument(signal: AbortSignal | undefined): AbortSignal | u
 
 /**
  * Stands for a value that may not be needed: then nobody awaits it, and its failure does not matter. Lazy work, such as
- * a query, is not started before somebody awaits it.
+ * a query, starts only when somebody awaits it.
  */
 export function unawaited(value: unknown): void {
   if (isPromise(value)) value.catch(() => undefined);

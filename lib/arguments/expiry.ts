@@ -4,9 +4,9 @@ const none = {};
 
 /** Options that may be given as a timeout alone: `set(key, value, 60)`. */
 export function withTimeout<O extends { readonly timeout?: Timeout }>(options: Timeout | O | undefined): O {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no command has an option that must be given
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no command has a required option
   if (options === undefined) return none as O;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the other options of O may all be left out
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all other options of O are optional
   return isOptions(options) ? options : ({ timeout: options } as O);
 }
 

@@ -2,7 +2,7 @@ import { describe } from './arguments.js';
 
 /**
  * Keys or members of type `K` with a value each: pairs (a `Map`, an array of pairs, …), or an object with the values as
- * properties. An object may be of an interface or a class, which `Record` does not accept.
+ * properties. The object may be of an interface or a class, which `Record` does not accept.
  *
  * @publicApi
  */
@@ -17,14 +17,14 @@ type NoMapping = Iterable<unknown> | PromiseLike<unknown> | Date | ((...args: ne
 export function pairsOf<K, V>(mapping: object): [K, V][] {
   if (typeof mapping !== 'object' || mapping === null) throw notAMapping(mapping);
   if (Symbol.iterator in mapping) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Array.from` throws where the method gives no iterator
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Array.from` throws if the method returns no iterator
     return Array.from(mapping as Iterable<unknown>, (pair) => {
       if (!Array.isArray(pair) || pair.length !== 2)
         throw new TypeError('A mapping given as an array must hold pairs: [[key, value], …]');
       return [pair[0], pair[1]];
     });
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MappingOf has told the caller what K and V are
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller has declared K and V through MappingOf
   const pairs = Object.entries(mapping) as [K, V][];
   if (pairs.length === 0 && !isPlain(mapping)) throw notAMapping(mapping);
   return pairs;
@@ -36,6 +36,6 @@ const notAMapping = (value: unknown): TypeError =>
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Objects of another realm have another prototype, with nothing behind it either.
+  // Plain objects of another realm have another prototype, which itself has none.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

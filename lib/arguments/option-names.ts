@@ -58,7 +58,7 @@ function areOptions(value: unknown): value is object {
  */
 function checkNames(options: object, known: KnownNames, what: string): void {
   for (const name in options) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is one that the object has given
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name comes from the object itself
     if (Object.hasOwn(known, name) || (options as Record<string, unknown>)[name] === undefined) continue;
     throw new TypeError(`${what} must not have ${quoted(name)}: ${hintFor(name, Object.keys(known))}`);
   }

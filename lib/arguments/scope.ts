@@ -59,7 +59,7 @@ export class CurrentScope implements Scoping {
   constructor(private readonly ask: () => string | undefined) {}
 
   get name(): string {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the application gives is looked at first
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the application's answer is checked below
     const name = this.ask() as unknown;
     if (typeof name === 'string') return name;
     throw new ScopeError(
@@ -97,7 +97,7 @@ export function scopedTag(tag: string, place: Place): string {
 /** Whether a tag looks like one of a scope. */
 export const isMarked = (tag: string): boolean => tag.startsWith(mark);
 
-/** Splits such a tag again; without a part for a tag of no scope. */
+/** Splits such a tag again; a tag without a scope stays whole. */
 export function tagParts(tag: string): { part?: string; name: string } {
   const end = isMarked(tag) ? tag.indexOf(mark, 1) : -1;
   return end < 0 ? { name: tag } : { part: tag.slice(1, end), name: tag.slice(end + 1) };

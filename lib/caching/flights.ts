@@ -17,12 +17,12 @@ export class Gate {
   }
 }
 
-/** What can be told of a flight. */
+/** A flight, as views show it. */
 export interface FlightFacts {
   readonly key: string;
   readonly place: Place;
   readonly ageMs: number;
-  /** Who waits for it: none where it refreshes a stale copy. */
+  /** The number of callers that wait for it; none if it refreshes a stale copy. */
   readonly callers: number;
   /** Its callers were told that it is late, though the factory may continue. */
   readonly isGivenUp: boolean;
@@ -78,7 +78,7 @@ export class Flights {
     this.leave(key, gate);
   }
 
-  /** What is under way at this moment, the oldest first. */
+  /** The flights under way, the oldest first. */
   get facts(): FlightFacts[] {
     const callers = new Map(Array.from(this.gates.values(), (gate) => [gate.current, gate.callers]));
     return Array.from(this.underWay, (flight) => {

@@ -156,7 +156,7 @@ export function resolveGetOrSet(
   };
 }
 
-/** @throws TypeError for what is no function: it would fail only where there is a stale copy */
+/** @throws TypeError unless it is a function: the error would appear only with the first stale copy */
 export function checkOnStale(onStale: unknown): void {
   if (onStale === undefined || typeof onStale === 'function') return;
   throw new TypeError(`onStale must be a function, not ${describe(onStale)}`);

@@ -50,7 +50,7 @@ export class Made<T> {
   /** For the caller whose factory made it, who may change it from now on. */
   take(): T {
     this.isTaken = true;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a schema makes is what its caller asks for
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its caller decides the type of a schema's output
     return this.output as T;
   }
 
@@ -66,7 +66,7 @@ export class Made<T> {
     if (isPrivate || (this.isTaken && this.encoding === undefined)) throw unshared;
     const encoded = await this.tryEncode();
     if (encoded === undefined) throw unshared;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec gives back what it was given
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec returns what it was given
     return (await this.codec.decode(Buffer.from(encoded))) as T;
   }
 }
@@ -79,6 +79,6 @@ export class Made<T> {
 export async function outputOf<T>(copy: T, schema: StandardSchema): Promise<T> {
   const output = await match(schema, copy);
   if (output instanceof Mismatch) throw unshared;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a schema makes is what its caller asks for
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its caller decides the type of a schema's output
   return output as T;
 }

@@ -32,8 +32,8 @@ export interface Workshop {
 }
 
 /**
- * How one value is made and stored: an instance, as V8 would keep literals and their functions among its old objects
- * where there are many misses at a time.
+ * The making and storing of one value. An instance, because V8 would keep literals and their closures among its old
+ * objects when there are many misses at a time.
  */
 export class Making<T> implements Route<T> {
   sight: Sight | undefined;

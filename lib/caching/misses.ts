@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller says what the key holds: entries, spares and flights of it alike */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller says what the key holds, and so what its entries, stale copies and flights hold */
 import { quoted } from '../errors/quoted.js';
 import { LRUCache } from 'lru-cache';
 import type { Locking } from '../locking/locking.js';
@@ -171,7 +171,10 @@ export class Misses {
     });
   }
 
-  /** Whether it is too early for another try: since the last one, nothing that the spare depends on was invalidated. */
+  /**
+   * Whether it is too early for another try: since the last one, nothing that the stale copy depends on was
+   * invalidated.
+   */
   private async hasJustFailed({ isStale, tags }: Spare, request: Asked): Promise<boolean> {
     const flight = this.failed.get(request.id);
     if (!flight || !isStale) return flight !== undefined;

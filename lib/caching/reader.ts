@@ -29,8 +29,8 @@ export class Reader {
   }
 
   /**
-   * The reading for that answer, no later than the caller's time is over: schemas may take theirs. `lookups` learns whether
-   * there is a value that counts.
+   * The reading for that answer, no later than the caller's time is over, because schemas may take time. `lookups`
+   * learns whether there is a value that counts.
    */
   readingOf(
     key: Key,
@@ -85,10 +85,10 @@ export class Reader {
     const commands = groups.map((group) => this.executor.prepare(entriesCommand(group, isTimed(options))));
     const outcomes = await this.executor.executeAll(commands);
     const answers = outcomes.map((outcome, index) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the executor rejects with errors only
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the executor rejects only with errors
       if (outcome.status === 'rejected') return groups[index]!.map(() => outcome.reason as Error);
       options.outage?.over();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its answer as that
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its own answer
       return outcome.value as (EntryAnswer | Error)[];
     });
     if (!this.executor.isSharded) return answers.flat();

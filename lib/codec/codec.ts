@@ -14,7 +14,7 @@ export interface CodecOptions {
   readonly compressor?: CompressorLike | readonly CompressorLike[];
 }
 
-/** By what a value was made to bytes, as far as that can be told; `undefined` where it cannot, or there is none. */
+/** How a value was turned into bytes, as far as the bytes show it; `undefined` if they do not, or there is none. */
 export interface Layers {
   readonly compressor?: string;
   readonly serializer?: string;
@@ -63,16 +63,16 @@ export class ValueCodec implements Codec {
   }
 
   /**
-   * The same for who has room for few bytes.
+   * The same for a caller that accepts only a limited number of bytes.
    *
-   * @throws OutputTooLong where it decompresses to more than `most` bytes
+   * @throws OutputTooLong if it decompresses to more than `most` bytes
    */
   async decodeWithin(data: Buffer, most: number): Promise<unknown> {
     if (data[0] !== MARKER || data[1] === RAW_FORMAT) return this.decode(data);
     return this.serializers.deserialize(await this.compressors.decompress(data, most));
   }
 
-  /** What stands around a value, for who looks at its bytes; nothing that cannot be read fails. */
+  /** Which layers a value has, for views of its bytes. Unreadable data are no error. */
   async layersOf(data: Buffer, most: number): Promise<Layers> {
     if (data[0] !== MARKER) {
       const serializer = parseDecimal(data) === undefined ? this.serializers.readerOf(data) : 'decimal text';

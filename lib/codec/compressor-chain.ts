@@ -50,7 +50,7 @@ export class CompressorChain {
 
   /**
    * @throws CompressorError for unknown marks, compressors that are not in the chain, and broken data
-   * @throws OutputTooLong for what has more than `most` bytes
+   * @throws OutputTooLong if it decompresses to more than `most` bytes
    */
   decompress(data: Buffer, most?: number): Buffer | Promise<Buffer> {
     const format = data[1];
@@ -74,7 +74,7 @@ function shorter(writer: Compressor, compressed: unknown, plain: Buffer): Buffer
 }
 
 function toCompressor(like: unknown): Compressor {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line above has found the name in the table
   if (typeof like === 'string' && Object.hasOwn(BUILT_IN, like)) return new BUILT_IN[like as CompressorName]();
   if (!isCompressor(like)) {
     const names = Object.keys(BUILT_IN).map((name) => `'${name}'`);
@@ -95,7 +95,7 @@ function formatOf(compressor: Compressor): number {
   return compressor instanceof BuiltInCompressor ? COMPRESSED_FORMATS[compressor.name] : CUSTOM_FORMAT;
 }
 
-/** The built-in compressor whose mark it is. */
+/** The built-in compressor with this mark. */
 export const compressorOf = (format: number | undefined): string | undefined =>
   Object.entries(COMPRESSED_FORMATS).find(([, known]) => known === format)?.[0];
 

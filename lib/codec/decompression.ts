@@ -13,7 +13,7 @@ export const ASYNC_LENGTH = 32 * 1024;
 /**
  * Tries compressors until one does not throw. Only custom ones share a format.
  *
- * @param most where the caller has room for less than the compressor's `maxLength`
+ * @param most if the caller accepts less than the compressor's `maxLength`
  * @throws CompressorError for broken data, and for data that decompress to more than `maxLength`
  * @throws OutputTooLong for data that decompress to more than `most`
  */

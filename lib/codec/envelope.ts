@@ -43,11 +43,11 @@ export function sealEnvelope(head: EnvelopeHead, data: Buffer | string): Buffer 
   return Buffer.concat([envelopeMark, Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(data)]);
 }
 
-/** Longer than anything is kept: according to `grace`, an entry with it was never fresh. */
+/** Longer than any entry is kept: according to its `grace`, such an entry was never fresh. */
 const always = Number.MAX_SAFE_INTEGER;
 const reservationStart = Buffer.concat([envelopeMark, Buffer.from(`{"grace":${always},"load":"`)]);
 
-/** An empty envelope, which stands at a key while its value is being made: every reader treats the key as missing. */
+/** An empty envelope. It reserves a key while its value is being made; every reader treats the key as missing. */
 export function sealReservation(token: string): Buffer {
   return Buffer.concat([reservationStart, Buffer.from(`${token}"}\n`)]);
 }

@@ -22,7 +22,7 @@ export type SchemaVerdict<Output> =
  * @publicApi
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
-  /** What the standard asks for: its version, the library, and the function that checks a value. */
+  /** What the standard requires: its version, the library's name, and the function that checks a value. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -48,7 +48,7 @@ export interface SchemaOption<Schema extends StandardSchema = StandardSchema> {
   readonly schema: Schema;
 }
 
-/** Says that a value does not match, and where, without the schema's messages, which may quote the value. */
+/** Reports that a value does not match, and where, without the schema's messages, which may quote the value. */
 export class Mismatch {
   constructor(
     private readonly places: readonly string[],

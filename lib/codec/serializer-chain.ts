@@ -52,7 +52,7 @@ export class SerializerChain {
     }
   }
 
-  /** The name of the first that can read them; `undefined` where none can. */
+  /** The name of the first serializer that can read the data; `undefined` if none can. */
   readerOf(data: Buffer): string | undefined {
     const reader = this.serializers.find((serializer) => {
       try {
@@ -84,7 +84,7 @@ export class SerializerChain {
 }
 
 function toSerializer(like: unknown): Serializer {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line above has found the name in the table
   if (typeof like === 'string' && Object.hasOwn(BUILT_IN, like)) return new BUILT_IN[like as SerializerName]();
   if (!isSerializer(like)) {
     const names = Object.keys(BUILT_IN).map((name) => `'${name}'`);

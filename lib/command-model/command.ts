@@ -7,11 +7,11 @@ import type { Since } from '../wire/server-version.js';
 import { listArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
 
-/** A key as the user wrote it, with the version it is meant in. */
+/** A key as the user wrote it, with the version that it belongs to. */
 export class Key {
-  /** It stands for bytes that are no UTF-8. */
+  /** Whether its name stands for bytes that are not UTF-8. */
   readonly isEscaped: boolean;
-  /** Its name on the server of the one cache that it is for, once that was built. */
+  /** Its name on the server, once built; a key belongs to one cache. */
   wire: string | Buffer | undefined = undefined;
 
   constructor(
@@ -31,9 +31,7 @@ export function keysOf(names: readonly string[], version: Place): Key[] {
   return listArgument(names, 'Keys').map((name) => new Key(name, version));
 }
 
-/**
- * A key that is named in full already: one of the library's own, one that a script's hook has made or SCAN has found.
- */
+/** A key with a complete name: one of the library's own, one made by a script's hook, or one found by SCAN. */
 export class WireKey extends Key {
   constructor(
     name: string,
@@ -46,21 +44,21 @@ export class WireKey extends Key {
 
 /** A value of a key, or of a field of its hash: serialized, and compressed where that pays. */
 export class Value {
-  /** As it was encoded first: the caller may have changed it since. */
+  /** The bytes of the first encoding: the caller may have changed the value since. */
   encoded: Encoded | Promise<Encoded> | undefined = undefined;
 
   constructor(readonly value: unknown) {}
 }
 
-/** A value that goes through the codec, and belongs to no key: a message, a field of a stream's entry. */
+/** A value that goes through the codec and belongs to no key: a message, or a field of a stream's entry. */
 export class Payload {
-  /** As it was encoded first. */
+  /** The bytes of the first encoding. */
   encoded: Encoded | Promise<Encoded> | undefined = undefined;
 
   constructor(readonly value: unknown) {}
 }
 
-/** A value of any length that leaves the process encrypted as that of the key, and is not the cache's to store. */
+/** A value of any length that is encrypted like the value of a key, without being an entry of the cache. */
 export class Sealed extends Payload {}
 
 /** A member of a set or an element of a list: encoded so that equal values give equal bytes. */
@@ -68,7 +66,7 @@ export class Member {
   constructor(readonly value: unknown) {}
 }
 
-/** A bound of a range of members: a sign for whether the member itself is in it, and the member. */
+/** A bound of a range of members: a sign that includes or excludes the member, and the member. */
 export class MemberBound {
   constructor(
     readonly sign: string,
@@ -76,43 +74,48 @@ export class MemberBound {
   ) {}
 }
 
-/** Stamps that many values share: they are taken once, with the first value that is sent. */
+/** Stamps that many values share: taken once, with the first value that is sent. */
 export class SharedStamps {
   taken: Promise<readonly Stamp[]> | undefined = undefined;
 
-  /** How long the tags have to be known for all of the values; `null` is forever. */
+  /** How long the tags of all the values must stay known; `null` is forever. */
   constructor(readonly lifeMs: number | null) {}
 }
 
-/** A value with something beside it. */
+/** A value with tags, grace, or both. */
 export class EnvelopedValue {
-  /** As it was sent first: with the stamps of that time, whatever is invalidated until it is sent again. */
+  /**
+   * The bytes of the first sending, with the stamps of that time: an invalidation before a second sending still counts.
+   */
   encoded?: Encoded | Promise<Encoded>;
 
   constructor(
     readonly value: unknown,
-    /** It counts only as long as none of them is invalidated. */
+    /** The entry counts as long as none of them is invalidated. */
     readonly tags: readonly string[],
-    /** For how long of its time to live it is only kept. */
+    /** The last part of its time to live, during which the entry is only a stale copy. */
     readonly graceMs: number,
-    /** How long its tags have to be known; `null` is forever. */
+    /** How long its tags must stay known; `null` is forever. */
     readonly lifeMs: number | null,
-    /** Those of its tags, where it shares them with other values. */
+    /** Stamps shared with other values of the same tags. */
     readonly shared?: SharedStamps,
   ) {}
 }
 
 type Encodable = Key | Value | EnvelopedValue | Payload | Member | MemberBound;
-/** A promise is of a large value that a script's hook has encoded. */
+/** A promise stands for a large value that a script's hook has encoded. */
 export type Argument = Encodable | Buffer | string | number | Promise<Encoded>;
 
-/** A Lua script as a command needs it. */
+/** A Lua script, as a command refers to it. */
 export interface ScriptSource {
   /** The name it was registered under. */ readonly name: string;
   /** The Lua source. */ readonly source: string;
   /** The SHA-1 of the source, by which `EVALSHA` names it. */
   readonly sha: string;
-  /** Of one key: the same for many. Takes all keys, then of each the number of its arguments and these; gives a list. */
+  /**
+   * The same script for many keys at a time. It takes all keys, then for each the number of its arguments and these;
+   * returns a list.
+   */
   readonly many?: ScriptSource;
 }
 
@@ -122,87 +125,83 @@ export interface Command<T> {
   readonly access: Access;
   readonly args: readonly Argument[];
   /**
-   * Sent in the same round trip, before it, about the same key: the reply is an array then, theirs first. An error of
-   * theirs stands in its place.
+   * Commands about the same key, sent before this one in the same round trip. The reply is then an array with their
+   * replies first; an error stands in its command's place.
    */
   readonly ahead?: readonly Command<unknown>[];
-  /** As those ahead, behind it; only where there are some ahead. */
+  /** Like `ahead`, but sent after this one; only together with `ahead`. */
   readonly behind?: readonly Command<unknown>[];
   readonly reply: ReplyShape<T>;
-  /** Fails while the server is away, under `ignoreExceptions` too: what it says must not be taken for granted. */
+  /** Fails while the server is away, even under `ignoreExceptions`: nobody may rely on a guessed answer. */
   readonly strict?: boolean;
-  /** Set where the command runs a script: `args` are its digest, the number of keys, the keys and the arguments. */
+  /** The script that the command runs: `args` are its digest, the number of keys, the keys and the arguments. */
   readonly script?: ScriptSource;
-  /** Set where it makes another key of the first. */
+  /** Whether it moves the value of its first key to another key. */
   readonly moves?: boolean;
-  /** Set where the server may answer much later. */
+  /** Set if the server may answer much later. */
   readonly blocking?: Blocking;
-  /** Set where not all servers have it: it is sent to no other. */
+  /** The first servers that have the command: it is sent to no other. */
   readonly since?: Since;
-  /** What is sent to those in its place; left out, they are told of by an error. */
+  /** The command for servers without this one; if left out, the caller gets an error there. */
   readonly otherwise?: Command<T>;
 }
 
-/** How a server's reply reads. */
+/** How to read the reply of a server. */
 export interface ReplyShape<T> {
   decode(raw: unknown, context: ReplyContext): T | Promise<T>;
-  /** Where the server has refused: what may still be done; `undefined` where the error is right. */
+  /** What may still be done after the server has refused; `undefined` if the error stands. */
   rescue?(error: unknown, context: ReplyContext): Promise<T> | undefined;
-  /** What a missing key gives: the answer while Redis is away under `ignoreExceptions`. */
+  /** The result for a missing key: the answer while Redis is away under `ignoreExceptions`. */
   missing(): T;
 }
 
-/** What a reply needs to become what the user sees. */
+/** What a reply shape needs to turn a reply into the caller's result. */
 export interface ReplyContext {
-  /**
-   * The value behind the bytes of an element or a message; a promise where they are decompressed off the event loop.
-   */
+  /** The value behind the bytes of an element or a message; a promise if they are decompressed off the event loop. */
   decode(data: Buffer): unknown;
-  /** The same of the entry of a key, or of a field of its hash. */
+  /** The same for the entry of a key, or a field of its hash. */
   decodeAt(key: Key, data: Buffer): unknown;
-  /** The same for callers that reload an unreadable value: then `undefined`, and it is reported. */
+  /** The same for callers that reload an unreadable value: it is reported, and the result is `undefined`. */
   salvageAt(key: Key, data: Buffer): unknown;
-  /**
-   * The same as the first two for callers that `ignoreExceptions` does not apply to: they hear of what is unreadable.
-   */
+  /** `decode` and `decodeAt` for callers that ignore `ignoreExceptions`: an unreadable value is an error. */
   readonly strictly: Pick<ReplyContext, 'decode' | 'decodeAt'>;
-  /** The bytes of a value; a promise where they are compressed off the event loop. */
+  /** The bytes of a value; a promise if they are compressed off the event loop. */
   encode(value: unknown): Encoded | Promise<Encoded>;
-  /** What becomes of them on their way to a key; throws where they must not be stored there. */
+  /** The bytes that are stored at a key for these; throws if they must not be stored there. */
   storedAt(key: Key, data: Encoded): Encoded;
-  /** To be told where a value does not match the schema of its reader. */
+  /** Reports a value that does not match the schema of its reader. */
   mismatched(key: Key, mismatch: Mismatch): void;
-  /** Whether values are the same, whatever their bytes. */
+  /** Whether two values are equal, even if their bytes differ. */
   areEqual(one: unknown, other: unknown): boolean;
-  /** The key as the user wrote it, or `undefined` where it is none of that version. */
+  /** The key as the user wrote it; `undefined` if it is not of that version. */
   userKey(wire: Buffer, version: Place): string | undefined;
-  /** Asks for what the reply alone does not tell, in one round trip. */
+  /** Asks the server for more than the reply tells, in one round trip. */
   ask<T>(commands: readonly Command<T>[]): Promise<T[]>;
   readonly tags: TagQuestions;
-  /** To be told by those who look for a value of a key. */
+  /** Counts hits and misses. */
   readonly lookups: Lookups;
 }
 
-/** What replies ask about the tags of an entry, and have done for them. */
+/** What replies ask about the tags of an entry, and do for them. */
 export interface TagQuestions {
-  /** Whether none of the tags has been invalidated since the stamps were taken. */
+  /** Whether none of the tags was invalidated after the stamps were taken. */
   areCurrent(stamps: readonly Stamp[]): Promise<boolean>;
-  /** Whether one of the tags is known to have been invalidated since: where nobody answers, none is. */
+  /** Whether one of the tags is known to have been invalidated since; `false` if no server answers. */
   areInvalidated(stamps: readonly Stamp[]): Promise<boolean>;
-  /** What carries the stamps lives for that long, `null` without an end. */
+  /** An entry with these stamps now lives for this long; `null` has no end. */
   extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void>;
-  /** What carries the stamps has no end any more, and does not say so. */
+  /** An entry with these stamps no longer has an end, but its head does not say so. */
   pin(stamps: readonly Stamp[]): Promise<void>;
-  /** An entry without an end was read that carries them; nobody waits for it. */
+  /** An entry without an end was read that has these stamps; nobody waits for this call. */
   renew(stamps: readonly Stamp[]): void;
 }
 
-/** Where replies say whether they hold what was looked for. */
+/** Counts whether a looked-up key has a value. */
 export interface Lookups {
   lookedUp(key: Key, isFound: boolean): void;
 }
 
-/** An answer known without asking: an empty list of members costs no round trip. */
+/** An answer that needs no server: an empty list of members costs no round trip. */
 export class Known<T> {
   constructor(readonly answer: T) {}
 }
@@ -210,8 +209,9 @@ export class Known<T> {
 export type Step<T> = Command<T> | Known<T>;
 
 /**
- * Where literals have outlived a collection of garbage in a burst of calls, V8 makes those of the same place among the
- * old objects from then on, where they wait for a full collection. It does not with instances, nor with rest arguments.
+ * A class, because V8 moves object literals of one place to its old generation once they have outlived a garbage
+ * collection in a burst of calls; there they wait for a full collection. It does so neither with instances nor with
+ * rest arguments.
  */
 class SimpleCommand<T> implements Command<T> {
   constructor(
@@ -230,12 +230,12 @@ export function write<T>(name: string, args: readonly Argument[], reply: ReplySh
   return new SimpleCommand(name, 'write', args, reply);
 }
 
-/** What it makes another key of must be readable there. */
+/** Marks a command that moves a value to another key, where it must stay readable. */
 export function moving<T>(command: Command<T>): Command<T> {
   return { ...command, moves: true };
 }
 
-/** Not a literal: there are many of these commands at a time. */
+/** A function instead of a literal: many of these commands exist at a time. */
 export function argumentsOf(...args: readonly Argument[]): readonly Argument[] {
   return args;
 }

@@ -1,10 +1,13 @@
 import { match, Mismatch, type StandardSchema } from '../codec/schema.js';
 import type { Key, ReplyContext } from './command.js';
 
-/** What stands for a value that does not match its schema. */
+/** Marks a value that does not match its schema. */
 export const unmatched = Symbol('unmatched');
 
-/** What a schema makes of the value of a key, or `unmatched`, which is told of; nothing of a value that is not there. */
+/**
+ * The schema's output for the value of a key; `unmatched`, which is reported, if it does not match; `undefined` for a
+ * missing value.
+ */
 export function matching(key: Key, value: unknown, schema: StandardSchema, context: ReplyContext): unknown {
   if (value instanceof Promise) return value.then((known) => matching(key, known, schema, context));
   if (value === undefined) return undefined;
@@ -17,7 +20,7 @@ export function matching(key: Key, value: unknown, schema: StandardSchema, conte
   return output instanceof Promise ? output.then(told) : told(output);
 }
 
-/** The same for who only asks whether there is a value. */
+/** The same, with `undefined` in place of `unmatched`. */
 export function matchingOrMissing(key: Key, value: unknown, schema: StandardSchema, context: ReplyContext): unknown {
   const output = matching(key, value, schema, context);
   return output instanceof Promise ? output.then(orMissing) : orMissing(output);

@@ -1,22 +1,25 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the parts are answered as their command is documented to be */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the replies to the parts are those of their commands */
 import type { Argument, Command } from './command.js';
 
-/** What one command may have of arguments: some services take no more, and more hold up a server's other callers. */
+/**
+ * The most arguments of one command: some services accept no more, and a longer command holds up the server's other
+ * callers.
+ */
 export const maxArguments = 1000;
 
-/** How the replies to the parts of a command become that of the whole. */
+/** Turns the replies to the parts of a command into the reply to the whole. */
 export type Join = (replies: readonly unknown[]) => unknown;
 
-/** Of counts. */
+/** For counts. */
 export const sum: Join = (replies) => (replies as number[]).reduce((total, count) => total + count, 0);
 
-/** Of lists with an answer for each item. */
+/** For lists with an answer for each item. */
 export const concat: Join = (replies) => (replies as unknown[][]).flat();
 
-/** Of the state of the whole after each. */
+/** For replies that describe the whole after each part. */
 export const latest: Join = (replies) => replies.at(-1);
 
-/** Commands for all of the items (of `width` arguments each), of as many as one may have. */
+/** The commands for all items (of `width` arguments each), with as many items per command as it may have. */
 export function partsOf<T>(
   items: readonly Argument[],
   command: (part: readonly Argument[]) => Command<T>,
@@ -32,11 +35,11 @@ export function partsOf<T>(
 }
 
 /**
- * A command with any number of items (of `width` arguments each): where they are more than one command may have, several
- * are sent in one round trip, in their order. That is no atomic step then, outside of a transaction. For commands that do
- * to each item the same, whatever the others are.
+ * A command with any number of items (of `width` arguments each). If there are too many for one command, several go in
+ * one round trip, in order; outside a transaction this is not atomic. For commands that treat each item alike, whatever
+ * the others are.
  *
- * @param command makes it for some of the items; its reply is that of all of them
+ * @param command creates the command for some of the items; its reply covers all items
  */
 export function inParts<T>(
   items: readonly Argument[],
@@ -54,7 +57,7 @@ export function inParts<T>(
     reply: {
       decode: (raw, context) => {
         const replies = raw as unknown[];
-        // Somebody has made another key of it in between.
+        // Another client has replaced the key between two parts.
         const refused = replies.find((each) => each instanceof Error);
         if (refused) throw refused;
         return reply.decode(join(replies), context);

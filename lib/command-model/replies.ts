@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
 import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';
 import type { StandardSchema } from '../codec/schema.js';
@@ -7,7 +7,7 @@ import type { Key, ReplyContext, ReplyShape } from './command.js';
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
 
-/** All of them; no promise is made for what is there. */
+/** All of the values; creates no promise if none of them is one. */
 export function allOf<T>(parts: (T | Promise<T>)[]): T[] | Promise<T[]> {
   return parts.some(isPromise) ? Promise.all(parts) : (parts as T[]);
 }
@@ -33,7 +33,7 @@ export function shape<T>(decode: ReplyShape<T>['decode'], missing: () => T): Rep
   return { decode, missing };
 }
 
-/** Every second item of a flat reply: the names of pairs from 0 on, what belongs to them from 1 on. */
+/** Every second item of a flat reply: the names of pairs from 0 on, their values from 1 on. */
 export function everySecond<T>(raw: unknown, offset: 0 | 1): T[] {
   return (raw as T[]).filter((_, index) => index % 2 === offset);
 }
@@ -70,7 +70,7 @@ export const booleans = (count: number): ReplyShape<boolean[]> =>
     () => Array.from({ length: count }, () => false),
   );
 
-/** `OK`, or nothing where a condition (`NX`, `XX`) was not met. */
+/** `OK`, or nothing if a condition (`NX`, `XX`) was not met. */
 export const ok = shape<boolean>(
   (raw) => raw !== null,
   () => false,
@@ -106,13 +106,13 @@ export const optionalInteger = shape<number | undefined>(
   (raw) => (raw === null ? undefined : safe(raw)),
   () => undefined,
 );
-/** What BITFIELD gives for each operation: nothing where an overflow has prevented it. */
+/** A result of BITFIELD for each operation; `undefined` if an overflow has prevented it. */
 export const optionalIntegers = (count: number): ReplyShape<(number | undefined)[]> =>
   shape(
     (raw) => (raw as unknown[]).map((item) => (item === null ? undefined : safe(item))),
     () => Array.from({ length: count }, () => 0),
   );
-/** `undefined` where the server says -1. */
+/** `undefined` for -1. */
 export const position = shape<number | undefined>(
   (raw) => (raw === -1 ? undefined : safe(raw)),
   () => undefined,
@@ -147,10 +147,10 @@ const allValues = shape<unknown[]>(
   () => [],
 );
 
-/** A value, `undefined` where there is none. */
+/** A value; `undefined` if there is none. */
 export const value = <T>(): ReplyShape<T | undefined> => oneValue as ReplyShape<T | undefined>;
 
-/** A key of that version and one of its values, `undefined` where there is none. */
+/** A key of that version and one of its values; `undefined` if there is none. */
 export const keyAndValue = <T>(version: Place): ReplyShape<[key: string, value: T] | undefined> =>
   shape(
     (raw, context) => {
@@ -178,7 +178,7 @@ export const fieldValues = <T>(key: Key): ReplyShape<T[]> =>
     () => [],
   );
 
-/** A flat list of fields of a hash and values, in which fields may come again. */
+/** A flat list of fields of a hash and values, in which a field may occur twice. */
 export const fieldsAndValues = <T>(key: Key): ReplyShape<[field: string, value: T][]> =>
   shape(
     (raw, context) => {
@@ -193,7 +193,7 @@ export const fieldsAndValues = <T>(key: Key): ReplyShape<[field: string, value: 
 /** Any number of values: members, elements. */
 export const values = <T>(): ReplyShape<T[]> => allValues as ReplyShape<T[]>;
 
-/** One slot per field of a hash asked for. */
+/** One slot per requested field of a hash. */
 export const slots = <T>(key: Key, count: number): ReplyShape<(T | undefined)[]> =>
   shape(
     (raw, context) => allOf(decodeFields(key, raw, context)) as (T | undefined)[],
@@ -236,7 +236,7 @@ export const scanned = <P, R>(items: ReplyShape<P>, build: (cursor: string, page
     () => build('0', items.missing()),
   );
 
-/** Keys as the server names them; whoever asked turns them into the user's. */
+/** Keys as the server names them; the caller turns them into the user's. */
 export const wireKeys = shape<Buffer[]>(
   (raw) => (raw as Buffer[]).slice(),
   () => [],

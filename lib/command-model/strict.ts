@@ -1,12 +1,12 @@
 import type { Command, ReplyContext, ReplyShape } from './command.js';
 
 /**
- * A command that fails while the server is away, whatever the module says: what it answers must not be taken for granted.
- * So does what is sent in its place.
+ * A command that fails while the server is away, whatever `ignoreExceptions` says: nobody may rely on a guessed answer.
+ * The same goes for the command in its place (`otherwise`).
  */
 export function strict<T>(command: Command<T>): Command<T> {
   const { name, access, args, ahead, behind, reply, script, moves, blocking, since, otherwise } = command;
-  // Each by its name: a copy by `...` takes a third of the time of a lock.
+  // Property by property: a copy by `...` takes a third of the time of a lock.
   const copy: { [Name in keyof Required<Command<T>>]: Command<T>[Name] } = {
     name,
     access,
@@ -24,7 +24,7 @@ export function strict<T>(command: Command<T>): Command<T> {
   return copy;
 }
 
-/** The same, and it fails where a value cannot be read: half an answer is none. */
+/** The same; it also fails if a value cannot be read, because half an answer is no answer. */
 export function strictInAll<T>(command: Command<T>): Command<T> {
   return {
     ...command,

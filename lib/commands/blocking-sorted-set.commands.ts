@@ -88,11 +88,11 @@ const keyMemberAndScore = <T>(version: Place): ReplyShape<PoppedMember<T>> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what BZPOPMIN and BZPOPMAX give besides nil
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, BZPOPMIN and BZPOPMAX return a triple
       const [key, data, score] = raw as [Buffer, Buffer, Buffer];
       return whenDecoded([context.decode(data)], ([member]): PoppedMember<T> => [
         context.userKey(key, version)!,
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of the value
         member as T,
         toNumber(text(score)),
       ]);

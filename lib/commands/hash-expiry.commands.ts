@@ -150,7 +150,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
 /** A code for each field, and its meaning; a missing hash has none of the fields. */
 const each = <T>(count: number, meaning: (code: number) => T): ReplyShape<T[]> =>
   shape(
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one integer for each field is what the server gives
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server returns one integer for each field
     (raw) => (raw as number[]).map(meaning),
     () => Array.from({ length: count }, () => meaning(noField)),
   );

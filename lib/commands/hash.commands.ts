@@ -68,7 +68,7 @@ export abstract class HashCommands<S extends Surface> extends CommandGroup<S> {
   hset(key: string, fields: string | object, valueOrOptions?: unknown, options?: VersionOption): Reply<S, number> {
     return this.send<number>(() => {
       if (typeof fields !== 'string') {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- in the overload of a mapping it is the options
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- in the overload with a mapping, this argument is the options
         return setFields(this.keyOf(key, valueOrOptions as VersionOption), fields, replies.integer, 0);
       }
       return write(

@@ -2,8 +2,8 @@ import { describe, textArgument } from '../arguments/arguments.js';
 import { type Argument, MemberBound } from '../command-model/command.js';
 
 /**
- * A bound of a range of members of one score, in the order of their bytes: `'-'` and `'+'` are the ends, `'[apple'` has
- * the member itself in the range, `'(apple'` has not. @publicApi
+ * A bound of a range of members of one score, in the order of their bytes: `'-'` and `'+'` are the ends, `'[apple'`
+ * includes the member, `'(apple'` excludes it. @publicApi
  */
 export type LexBound = '-' | '+' | `[${string}` | `(${string}`;
 

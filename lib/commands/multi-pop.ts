@@ -25,7 +25,7 @@ export const keyAndItems = <I>(version: Place, items: ReplyShape<I>): ReplyShape
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what LMPOP and ZMPOP give besides nil
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, LMPOP and ZMPOP return a pair
       const [key, data] = raw as [Buffer, unknown];
       const name = context.userKey(key, version)!;
       const decoded = items.decode(data, context);

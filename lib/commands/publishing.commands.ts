@@ -65,6 +65,6 @@ export abstract class PublishingCommands<S extends Surface> extends CommandGroup
 function messageOf(message: unknown, raw: boolean | undefined): Argument {
   if (!raw) return new Payload(message);
   if (Buffer.isBuffer(message)) return message;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself reports anything but a string
   return textArgument(message as string, 'A raw message');
 }

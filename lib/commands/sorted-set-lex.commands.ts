@@ -166,7 +166,7 @@ function storedRange(start: ScoreBound, end: ScoreBound, options: ZrangestoreOpt
   const rev = desc ? ['REV'] : [];
   if (by === 'score') return [bound(start), bound(end), 'BYSCORE', ...rev, ...limit(options)];
   if (by === 'lex') {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for `lex` takes no other bounds
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for `lex` accepts no other bounds
     const bounds = [start, end] as LexBound[];
     return [...bounds.map((each) => lexBound(each, options)), 'BYLEX', ...rev, ...limit(options)];
   }
@@ -174,6 +174,6 @@ function storedRange(start: ScoreBound, end: ScoreBound, options: ZrangestoreOpt
   if (options.offset !== undefined || options.count !== undefined) {
     throw new TypeError('zrangestore takes offset and count only by score or lex');
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for ranks takes numbers, and the check tells of others
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for ranks accepts numbers, and the check reports anything else
   return [integerArgument(start as number, 'start'), integerArgument(end as number, 'end'), ...rev];
 }

@@ -112,7 +112,7 @@ export function scoreEnd(where: ScoreEnd): ScoreEnd {
 /** Pairs within pairs. */
 export const poppedMembers = <T>(version: Place): ReplyShape<PoppedMembers<T>> =>
   keyAndItems(version, {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZMPOP gives a pair for each member
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZMPOP returns a pair for each member
     decode: (raw, context) => replies.scored<T>().decode((raw as unknown[][]).flat(), context),
     missing: () => [],
   });

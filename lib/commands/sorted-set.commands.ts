@@ -227,7 +227,7 @@ function zaddCommand<T>(
   const flags = Object.entries({ nx, xx, gt, lt, ch, incr }).flatMap(([name, on]) => (on ? [name.toUpperCase()] : []));
   const scores = pairs.flatMap(([member, value]): Argument[] => [
     score(value, 'A score'),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for raw members takes strings, and the check tells of others
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload for raw members accepts strings, and the check reports anything else
     raw ? textArgument(member as string, 'A raw member') : new Member(member),
   ]);
   return inParts(scores, (part) => write('ZADD', [owner, ...flags, ...part], reply), sum, 2);

@@ -147,7 +147,7 @@ export abstract class StreamGroupCommands<S extends Surface> extends CommandGrou
       const who = ['GROUP', nameArgument(group, 'A group'), nameArgument(consumer, 'A consumer')];
       const sources = streamsArguments(streams, (name) => new Key(name, version), groupReadId);
       const args = [...who, ...countOption(count), ...(noack ? ['NOACK'] : [])];
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Waiting` adds these options where S may wait
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Waiting` adds these options if S may wait
       return readCommand(write('XREADGROUP', args, shapes.streams<T>(version)), sources, options as StreamWait);
     });
   }

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
 import type { ReplyShape } from '../command-model/command.js';
 import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
 import { entriesOf, entryOf, type RawEntry, type StreamEntry, type StreamFields } from './stream-replies.js';

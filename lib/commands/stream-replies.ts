@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape says what the server gives; another reply is a TypeError, which the executor names */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
 import type { ReplyContext, ReplyShape } from '../command-model/command.js';
 import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';

@@ -174,7 +174,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
       const { count } = options ?? {};
       const sources = streamsArguments(streams, (name) => new Key(name, version), startId);
       const command = read('XREAD', countOption(count), shapes.streams<T>(version));
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Waiting` adds these options where S may wait
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Waiting` adds these options if S may wait
       return readCommand(command, sources, options as StreamWait);
     });
   }

@@ -71,7 +71,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<T | undefined>(() => {
       if (options?.default !== undefined) unawaited(options.default);
       const owner = this.keyOf(key, options, getNames);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has type T
       const fallback = options?.default as T | undefined;
       if (this.evictions.isOn && this.evictions.dooms(owner)) return new Known(fallback);
       const stampede = options === undefined ? this.defaults.stampede : stampedeOf(options, this.defaults.stampede);
@@ -112,7 +112,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
     return this.send<boolean>(() => {
       const given = withTimeout<AddOptions>(options);
       const owner = this.keyOf(key, given, addNames);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without `get` it answers whether it was written
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without `get` the result is a boolean
       return setCommand(owner, value, { ...given, nx: true }, this.defaults) as Command<boolean>;
     });
   }
@@ -145,7 +145,7 @@ export abstract class StringCommands<S extends Surface> extends CommandGroup<S> 
       const owner = this.keyOf(key, given, getexNames);
       unawaited(given.default);
       const ms = expiry(given.timeout, this.defaults.timeoutMs);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has it be a T
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overload with a default has type T
       return getAndExpireCommand<T | undefined>(owner, ms, given.default as T | undefined);
     });
   }

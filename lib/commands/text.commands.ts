@@ -30,7 +30,7 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
    * const bytes = await cache.strlen('log');
    */
   strlen(key: string, options?: VersionOption): Reply<S, number> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server counts, and answers an integer
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- STRLEN returns an integer
     return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], (raw) => raw as number, 0));
   }
 

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { lifeOf, ttlOf } from './found.js';
 import { isEnvelope, openEnvelope } from '../codec/envelope.js';
 import {

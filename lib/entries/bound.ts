@@ -1,11 +1,11 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { isEnvelope, isReservation, openEnvelope } from '../codec/envelope.js';
 import { isEncrypted } from '../codec/keyring.js';
 import { type Command, type Key, write } from '../command-model/command.js';
 import { shape, text } from '../command-model/replies.js';
 import { beginningOf } from './envelope-head.js';
 
-/** Whether what stands at a key could be read under no other: it is encrypted, or a hash, whose fields may be. */
+/** Whether the value of a key could not be read under another key: it is encrypted, or a hash, whose fields may be. */
 export function boundCommand(key: Key): Command<boolean> {
   const reply = shape<boolean>(
     (raw) => {
@@ -20,6 +20,6 @@ export function boundCommand(key: Key): Command<boolean> {
 function isBound(beginning: Buffer): boolean {
   if (!isEnvelope(beginning) || isReservation(beginning)) return isEncrypted(beginning);
   const envelope = openEnvelope(beginning);
-  // Where its head is so long that the value is not in sight, it is taken for an encrypted one.
+  // If the head is too long to see the value behind it, assume that the value is encrypted.
   return !envelope || isEncrypted(envelope.data);
 }

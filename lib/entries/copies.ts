@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, and refusals errors */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return, and refusals are errors */
 import {
   type Argument,
   type Command,

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, values what the caller says they are */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return; the caller declares the type of the value */
 import type { Access } from '../wire/connection-pool.js';
 import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';

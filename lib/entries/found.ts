@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, isReservation, openEnvelope, type Stamp } from '../codec/envelope.js';
 import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands give, values what the caller says they are */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return; the caller declares the type of the value */
 import { openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, write } from '../command-model/command.js';
 import { counted, takeCommand, valueIn } from './entry-replies.js';

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import {
   type Argument,
   type Command,
@@ -83,8 +83,8 @@ export function deleteIfEqualCommand(key: Key, expected: unknown): Command<boole
 
 /**
  * The server compares bytes, and equal values may differ in bytes: other key order, tags, compression. So the stored
- * value is read ahead. If it is equal, the server is asked once more, with the stored bytes. Where values are encrypted, so
- * is the expected one, which only a number then is equal to at once.
+ * value is read ahead. If it is equal, the server is asked once more, with the stored bytes. Encryption makes all bytes
+ * differ, so only a number, which is not encrypted, can be equal at once.
  */
 function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   const ahead = [ttlOf(key, 'write'), { ...read('GET', [key], bytesOrNull), access: 'write' }] as const;
@@ -99,7 +99,7 @@ function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   return withAhead(act(new Sealed(expected), reply), ahead);
 }
 
-/** Every form of the command has them. */
+/** The arguments that all forms of the command share. */
 function withAhead<T>(command: Command<T>, ahead: readonly Command<unknown>[]): Command<T> {
   return { ...command, ahead, otherwise: command.otherwise && withAhead(command.otherwise, ahead) };
 }

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { judge, lifeOf, ttlOf } from './found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';

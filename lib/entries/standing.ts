@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors/index.js';
 import { isRefusal } from '../wire/refusal.js';
@@ -51,7 +51,7 @@ export function replaceCommand(key: Key, standing: Standing, stored: Argument, m
   });
 }
 
-/** The user may not run them, or the engine has no interpreter. */
+/** Whether scripts cannot run: the user may not run them, or the engine has no interpreter. */
 const hasNoScripts = (error: unknown): boolean => isRefusal(error) || error instanceof ConfigError;
 
 /** Deletes what a key holds, if it still holds the same. */

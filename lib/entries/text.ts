@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what the command above it is documented to give */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { type Argument, type Command, type Key, read, type ReplyContext, run } from '../command-model/command.js';
 import { integer, shape } from '../command-model/replies.js';
 import { WrongTypeError } from '../errors/index.js';

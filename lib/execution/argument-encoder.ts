@@ -34,7 +34,7 @@ export class ArgumentEncoder {
       isLate = true;
       void unwatched(part);
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of them are there
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- none of them is missing
     return isLate ? new LateArguments(parts, this.tags) : (parts as WireArgument[]);
   }
 

@@ -60,7 +60,7 @@ export class CommandExecutor {
     if (command.moves && this.codec.bindsToKeys) throw unmovable(command, true);
     if (command.blocking) throw new NotSupportedError(`${command.name} blocks, and nothing can block in a pipeline`);
     try {
-      // First: what cannot be encoded is an error of this command, not of what is sent in its place.
+      // First: an argument that cannot be encoded is an error of this command, not of the one in its place.
       const args = this.encoder.encode(command.args);
       const ahead = command.ahead?.map((each) => this.prepare(each));
       const behind = command.behind?.map((each) => this.prepare(each));
@@ -90,7 +90,7 @@ export class CommandExecutor {
     }
   }
 
-  /** Sends a command together with those around it. */
+  /** Sends a command together with those ahead of it and behind it. */
   private executeJoint<T>(command: Command<T>): Promise<T> {
     const trace = this.tracer.traceAll([{ command }]);
     const settle = (replies: unknown[]): T | Promise<T> =>
@@ -150,7 +150,7 @@ export class CommandExecutor {
   /** Sends all commands in one round trip per node; throws the error of the first one that failed. */
   async executeEach<T>(commands: readonly Command<T>[]): Promise<T[]> {
     if (commands.length === 1) return [await this.execute(commands[0]!)];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its value as one
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each command has read its own value
     return valuesOf(await this.executeAll(commands.map((command) => this.prepare(command)))) as T[];
   }
 

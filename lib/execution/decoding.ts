@@ -10,7 +10,7 @@ export class Decoding {
     private readonly outage: Pick<Outage, 'ignoresExceptions'>,
   ) {}
 
-  /** Of an element, a member, a message. */
+  /** For elements, members and messages. */
   decode(data: Buffer): unknown {
     if (!this.outage.ignoresExceptions) return this.codec.decode(data);
     try {
@@ -21,7 +21,10 @@ export class Decoding {
     }
   }
 
-  /** Of an entry, or of a field of a hash; `isMiss`: what cannot be read is `undefined`, by default if outages are ignored. */
+  /**
+   * For an entry, or a field of a hash. `isMiss`: an unreadable value is `undefined`; the default depends on
+   * `ignoreExceptions`.
+   */
   decodeAt(key: Key, data: Buffer, isMiss?: boolean): unknown {
     try {
       const decoded = this.codec.decodeAt(key, data);

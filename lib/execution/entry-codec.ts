@@ -9,7 +9,7 @@ import type { ResolvedMaxValueBytes } from '../options/max-value-bytes.options.j
 
 import type { KeyBuilder } from './key-builder.js';
 
-/** What an {@link EntryCodec} is made of. */
+/** The parts of an {@link EntryCodec}. */
 export interface EntryCodecParts {
   readonly codec: Codec;
   readonly reports: EntryReports;
@@ -20,13 +20,13 @@ export interface EntryCodecParts {
 /** How the values of keys are encrypted. */
 export interface Sealing {
   readonly ring: Keyring;
-  /** Each is encrypted for its key on the server. */
+  /** Each value is encrypted for its key on the server. */
   readonly keys: Pick<KeyBuilder, 'wire'>;
-  /** Whether what is not encrypted is read as well. */
+  /** Whether unencrypted values are read as well. */
   readonly readPlain: boolean;
 }
 
-/** What a cache makes bytes of values with: those of a key, and those that belong to none. */
+/** The codec of a cache: for the values of keys, and for those that belong to no key. */
 export class EntryCodec implements Codec {
   readonly reports: EntryReports;
   private readonly codec: Codec;
@@ -57,7 +57,7 @@ export class EntryCodec implements Codec {
     return this.codec.decode(data);
   }
 
-  /** Of an entry, or of a field of a hash: as it is stored. */
+  /** The bytes to store for an entry, or a field of a hash. */
   encodeAt(key: Key, value: unknown): Encoded | Promise<Encoded> {
     const data = this.codec.encode(value);
     if (!this.limits && !this.sealing) return data;
@@ -72,9 +72,9 @@ export class EntryCodec implements Codec {
   }
 
   /**
-   * What becomes of an encoded value on its way to a key.
+   * The bytes to store at a key for an encoded value.
    *
-   * @throws SerializerError where it is longer than values may be
+   * @throws SerializerError if they are longer than `maxValueBytes` allows
    */
   storedAt(key: Key, data: Encoded): Encoded {
     const { limits } = this;
@@ -83,15 +83,15 @@ export class EntryCodec implements Codec {
     return bytes;
   }
 
-  /** Of an entry, or of a field of a hash. */
+  /** The value of an entry, or of a field of a hash. */
   decodeAt(key: Key, data: Buffer): unknown {
     return this.codec.decode(this.sealing ? this.openedAt(key, data, this.sealing) : data);
   }
 
   /**
-   * The same for who has room for few bytes; without a key of what belongs to none.
+   * The same for a caller that accepts only a limited number of bytes; without a key, for data that belong to none.
    *
-   * @throws OutputTooLong where it decompresses to more than `most` bytes
+   * @throws OutputTooLong if it decompresses to more than `most` bytes
    */
   async decodeWithin(key: Key | undefined, data: Buffer, most: number): Promise<unknown> {
     const { sealing, codec } = this;
@@ -99,7 +99,7 @@ export class EntryCodec implements Codec {
     return codec instanceof ValueCodec ? await codec.decodeWithin(plain, most) : await codec.decode(plain);
   }
 
-  /** By what a stored value was made to bytes: as far as `most` of them tell it. */
+  /** How a stored value was turned into bytes, as far as the first `most` decompressed bytes show it. */
   async layersAt(key: Key, data: Buffer, most: number): Promise<Layers & { readonly encrypted: boolean }> {
     const { sealing, codec } = this;
     const encrypted = isEncrypted(data);
@@ -116,7 +116,7 @@ export class EntryCodec implements Codec {
 
   private sealedAt(key: Key, data: Encoded): Encoded {
     const { sealing } = this;
-    // Decimal text is a number, with which the server counts.
+    // Decimal text stays in the clear, so that the server can count.
     return sealing && typeof data !== 'string' ? sealing.ring.encrypt(data, sealing.keys.wire(key)) : data;
   }
 

@@ -53,7 +53,7 @@ const overflow = /^ERR (increment or )?decrement would overflow/;
 /** Errors from codec and connections, which do not name the command yet. */
 const unnamed = [CodecError, ConnectionError, CommandTimeoutError, AuthenticationError, ConfigError];
 
-/** Errors that name their command: one that another command has asked for is not named after both. */
+/** Errors that name their command. An error of a command that another command has sent is not named twice. */
 const namesCommand = new WeakSet<Error>();
 
 export const isNamed = (error: unknown): error is Error => error instanceof Error && namesCommand.has(error);
@@ -66,7 +66,7 @@ export function mapError(error: unknown, command: Command<unknown>): Error {
 }
 
 function namedError(error: unknown, command: Command<unknown>): Error {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw errors only
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drivers, codec and pools throw only errors
   const { message: words, cause } = error as Error;
   const message = withoutQuotes(words);
   const named = `${describeCommand(command)}${printable(command.script ? scriptWords(message) : `: ${message}`)}`;
@@ -74,7 +74,7 @@ function namedError(error: unknown, command: Command<unknown>): Error {
   if (error instanceof TypeError) return error;
   if (error instanceof RangeError) return new RangeError(named);
   if (unnamed.some((type) => error instanceof type)) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is of an unnamed class, and these take the same arguments
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its class is one of the unnamed ones, whose constructors take the same arguments
     const type = (error as CachexError).constructor as ErrorClass;
     return make(type, named, cause, type === AuthenticationError ? checkAccount : undefined);
   }

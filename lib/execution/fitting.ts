@@ -10,7 +10,7 @@ import type { Slots } from './slots.js';
 
 export type Outcomes = PromiseSettledResult<unknown>[];
 
-/** Whether only some servers have it. */
+/** Whether only some servers have the command. */
 export const isOfSomeServers = ({ command }: Prepared): boolean => command.since !== undefined;
 
 /** Sends each command in the form that its server knows. A command without such a form is not sent. */
@@ -57,7 +57,7 @@ export class Fitting {
       if (!(server instanceof Promise)) return preparedFor(prepared, server);
       return server.then((known) => preparedFor(prepared, known)).catch((error: Error) => error);
     } catch (error) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pools throw errors only
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pools throw only errors
       return error as Error;
     }
   }
@@ -67,7 +67,7 @@ export class Fitting {
   }
 }
 
-/** @throws NotSupportedError if there is none */
+/** @throws NotSupportedError if no form fits */
 function preparedFor(prepared: Prepared, server: ServerVersion | undefined): Prepared {
   const fitting = formFor(prepared.command, server);
   let form = prepared;

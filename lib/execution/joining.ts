@@ -3,23 +3,23 @@ import type { CommandTrace } from '../observability/command-trace.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 import type { Prepared } from './prepared.js';
 
-/** The server does nothing else until a script has ended. */
+/** Limits of one script, because the server does nothing else until it ends. */
 const mostKeys = 100;
 const mostBytes = 1024 * 1024;
 
-/** Before the key of a script for one: its digest, and the number of keys. */
+/** The arguments before the key: the script's digest, and the number of keys. */
 const headLength = 2;
 
-/** Commands as they are sent if calls of the same script that follow each other go as one. */
+/** A batch in which consecutive calls of the same script are one call. */
 export interface Joined {
   readonly batch: readonly Prepared[];
   /** Gives each command its own reply. */
   readonly split: (replies: readonly unknown[]) => unknown[];
 }
 
-/** Joins calls for as long as the server takes that. */
+/** Joins calls for as long as the server accepts that. */
 export class Joining {
-  /** Some services have slots behind one address: there a script may not have keys of several. */
+  /** Some services hide slots behind one address; a script there may have keys of one slot only. */
   private isRefused = false;
 
   /** `undefined` if there is nothing to join. */
@@ -27,7 +27,10 @@ export class Joining {
     return this.isRefused ? undefined : joined(batch);
   }
 
-  /** A reply to each command. What was refused because it was joined was not done, and is sent again as it was. */
+  /**
+   * A reply for each command. Calls that the server refused because they were joined did nothing, and are sent again
+   * one by one.
+   */
   async answers(
     batch: readonly Prepared[],
     { batch: joint, split }: Joined,
@@ -73,7 +76,7 @@ function joined(batch: readonly Prepared[]): Joined | undefined {
 const manyOf = ({ command, args }: Prepared): ScriptSource | undefined =>
   Array.isArray(args) ? command.script?.many : undefined;
 
-/** On a cluster a slot may be on its way from node to node, and a script needs all of its keys on one of them. */
+/** On a cluster a slot may be on its way to another node, and a script needs all of its keys on one node. */
 const belongTogether = (one: Prepared, other: Prepared): boolean =>
   manyOf(one) !== undefined && manyOf(one) === manyOf(other) && one.slot === undefined && other.slot === undefined;
 
@@ -93,5 +96,5 @@ function asOne(run: readonly Prepared[]): Prepared {
   return { command: { ...first.command, script }, args };
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no others have a script for many
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only commands with complete arguments have a script for many keys
 const argsOf = ({ args }: Prepared): WireArgument[] => args as WireArgument[];

@@ -4,13 +4,13 @@ import { NotSupportedError } from '../errors/index.js';
 import type { EntryCodec } from './entry-codec.js';
 import { describeCommand } from './error-mapper.js';
 
-/** Who sends commands to a cache that may encrypt. */
+/** A sender of commands for a cache that may encrypt. */
 interface Sender {
   readonly codec: Pick<EntryCodec, 'bindsToKeys'>;
   execute<T>(command: Command<T>): Promise<T>;
 }
 
-/** Has a value moved to another key. */
+/** Moves a value to another key, if it stays readable there. */
 export async function move<T>(
   sender: Sender,
   command: Command<T>,
@@ -21,9 +21,9 @@ export async function move<T>(
 }
 
 /**
- * Before a value goes to another key.
+ * Checks a value before it moves to another key.
  *
- * @throws NotSupportedError where it could not be read there, as it is encrypted
+ * @throws NotSupportedError if it is encrypted, and so could not be read there
  */
 export async function ensureMovable(sender: Sender, command: Command<unknown>): Promise<void> {
   if (!sender.codec.bindsToKeys) return;
@@ -31,7 +31,7 @@ export async function ensureMovable(sender: Sender, command: Command<unknown>): 
   if (source && (await sender.execute(boundCommand(source)))) throw unmovable(command);
 }
 
-/** What of a pipeline nobody can look at before. */
+/** The error for a value that cannot move; in a pipeline, nothing can be checked first. */
 export function unmovable(command: Command<unknown>, isQueued = false): NotSupportedError {
   const what = describeCommand(command);
   return new NotSupportedError(

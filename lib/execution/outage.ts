@@ -3,7 +3,7 @@ import type { Logger } from '@nestjs/common';
 import { CommandTimeoutError, ConnectionError } from '../errors/index.js';
 
 export interface OutageOptions {
-  /** Answer as for a missing key while the server is away, instead of failing. */
+  /** Whether calls get the answer of a missing key while the server is away, instead of an error. */
   readonly ignoreExceptions: boolean;
   readonly logIgnoredExceptions: boolean;
 }

@@ -5,9 +5,9 @@ import { LateArguments } from './late-arguments.js';
 import type { Slots } from './slots.js';
 
 /**
- * A read and the commands ahead of it as they are sent, without the steps that only others need: one with its time to
- * live is as frequent as one without. `undefined` for all that is not as plain: scripts, other forms, late arguments,
- * and what is refused, whose error gets its name elsewhere.
+ * The wire commands of a read and those ahead of it, without the steps that only other commands need: reads with a time
+ * to live are as frequent as reads without. `undefined` for anything else: scripts, other forms, late arguments, and
+ * refused arguments, whose error gets its name elsewhere.
  */
 export function plainJoint(
   command: Command<unknown>,
@@ -21,7 +21,7 @@ export function plainJoint(
       const { name, access, args, script } = each;
       const encoded = encoder.encode(args);
       if (script || encoded instanceof LateArguments) return undefined;
-      // Those ahead may be about other keys.
+      // Commands ahead may be about other keys.
       wires.push({ name, args: encoded, access, slot: slots?.ofCommand(each) });
     }
     return wires;

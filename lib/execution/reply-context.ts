@@ -8,7 +8,7 @@ import type { EntryCodec } from './entry-codec.js';
 import type { KeyBuilder } from './key-builder.js';
 import type { Outage } from './outage.js';
 
-/** Who sends commands. */
+/** A sender of commands. */
 interface Sender {
   readonly tags: Tags;
   readonly counters: Counters;
@@ -16,7 +16,7 @@ interface Sender {
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
 }
 
-/** What the replies of a cache are read with. */
+/** The context in which a cache reads replies. */
 export function contextOf(sender: Sender, codec: EntryCodec, outage: Outage): ReplyContext {
   const decoding = new Decoding(codec, outage);
   return {

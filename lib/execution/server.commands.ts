@@ -5,16 +5,16 @@ import { CommandGroup, type Direct } from '../commands/command-group.js';
 import type { CachexStats } from '../observability/stats.js';
 import type { CommandExecutor } from './command-executor.js';
 
-/** Which client `getClient` gives. @publicApi */
+/** Options of `getClient`. @publicApi */
 export interface ClientOptions {
-  /** `false`: for reads only, it may be a replica's (`true`). */
+  /** `false`: a client for reads only, perhaps a replica's (`true`). */
   readonly write?: boolean;
 }
 
 const clientNames: NamesOf<ClientOptions> = { write: true };
 
 /**
- * What is behind a cache.
+ * The servers behind a cache.
  *
  * @publicApi
  */
@@ -23,8 +23,8 @@ export abstract class ServerCommands extends CommandGroup<Direct> {
   protected abstract readonly executor: CommandExecutor;
 
   /**
-   * What was counted in this process since the cache was made, and what its servers tell of evictions and memory. It
-   * answers while they are away as well, and after `close`. Nothing of it counts. Redis: `INFO`.
+   * The counts of this process since the cache was created, and what its servers report about evictions and memory.
+   * Also works while the servers are away, and after `close`. The call itself is not counted. Redis: `INFO`.
    *
    * @example
    * const { hits, misses } = await cache.stats();
@@ -35,12 +35,12 @@ export abstract class ServerCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * The ioredis client behind this cache, for single commands that the library has no method for. Keys and values are
-   * there as they are on the wire. `write: false` may give a replica's.
+   * The ioredis client behind this cache, for single commands that the library has no method for. Its keys and values
+   * are those on the wire. With `write: false` it may be a replica's client.
    *
-   * All calls of the cache share its connection. Whatever changes or holds up the connection itself is for one of its
-   * own, `getClient().duplicate()`: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`,
-   * blocking commands, `client('REPLY', …)`, `hello` and `quit`.
+   * All calls of the cache share its connection. Use a connection of your own, `getClient().duplicate()`, for commands
+   * that change or block it: `multi({ pipeline: false })` and `watch`, `subscribe` and `monitor`, `select`, blocking
+   * commands, `client('REPLY', …)`, `hello` and `quit`.
    *
    * @example
    * const info = await cache.getClient().info('memory');

@@ -21,7 +21,7 @@ export class Settling {
       const decoded = command.reply.decode(raw, this.context);
       return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command, trace)) : decoded;
     } catch (error) {
-      // Such as a list in place of a number: it did not come from a Redis server.
+      // A list in place of a number, for example: the reply did not come from a Redis server.
       const isStrange = error instanceof TypeError;
       const named = isStrange ? new ConnectionError('the reply does not fit the command') : error;
       return this.recover(named, command, trace);
@@ -42,7 +42,7 @@ export class Settling {
     }
   }
 
-  /** Handles a command that the server did not answer: what it may still have done, and what its error gives. */
+  /** Handles a refusal by the server: tries the reply's own rescue, then recovers. */
   refused<T>(error: unknown, command: Command<T>, trace?: CommandTrace): T | Promise<T> {
     const rescued = command.reply.rescue?.(error, this.context);
     if (!rescued) return this.recover(error, command, trace);

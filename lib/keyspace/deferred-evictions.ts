@@ -4,7 +4,7 @@ import { allEnded } from '../waiting/all-ended.js';
 import type { ManyKeys } from './many-keys.js';
 import type { KeyScanner } from './scan.js';
 
-/** Does what was to be evicted later: all of it, whatever fails. */
+/** Does all deferred evictions, even if one of them fails. */
 export class DeferredEvictions {
   constructor(
     private readonly executor: CommandExecutor,

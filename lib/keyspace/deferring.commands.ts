@@ -16,14 +16,14 @@ export abstract class DeferringCommands extends CommandGroup<Direct> {
   protected abstract readonly commits: Commits;
 
   /**
-   * Runs a function, such as a database transaction, and evicts only when it has resolved what is evicted inside of it, in
-   * any depth of asynchronous calls: by `delete`, `deleteMany`, `deletePattern`, `clear`, `invalidateTags` and
-   * `@CacheEvict`. If it throws, nothing is evicted. Until then `get`, `getMany`, `getOrSet` and `@Cacheable` inside of it
-   * go past the cache for what will be evicted, and store nothing of it; everybody else is still given what is stored.
-   * Writes, such as `set`, are done at once. One within another waits for the end of the outer one.
-   * Redis: `UNLINK`, `SCAN`, `HSET`.
+   * Runs a function, such as a database transaction. Evictions inside it, at any depth of asynchronous calls, happen
+   * only after it has resolved: those of `delete`, `deleteMany`, `deletePattern`, `clear`, `invalidateTags` and
+   * `@CacheEvict`. If it throws, nothing is evicted. Meanwhile `get`, `getMany`, `getOrSet` and `@Cacheable` inside the
+   * function bypass the cache for entries that will be evicted, and store nothing for them; all other callers still get
+   * the cached values. Writes, such as `set`, happen at once. A nested call waits for the end of the outer one. Redis:
+   * `UNLINK`, `SCAN`, `HSET`.
    *
-   * @throws ConnectionError, CommandTimeoutError where Redis is away when the function has resolved
+   * @throws ConnectionError, CommandTimeoutError if Redis is away when the function has resolved
    * @example
    * await cache.deferEvictions(() =>
    *   db.transaction(async (tx) => {
@@ -38,7 +38,7 @@ export abstract class DeferringCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * Evicts when the transaction that the calling code is part of is committed; at once where none is known.
+   * Evicts after the commit of the calling code's transaction; at once if none is known.
    *
    * @internal
    */

@@ -37,7 +37,7 @@ export class VersionMover {
       reads.map((each) => this.executor.prepare<unknown>(each)),
       true,
     );
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one outcome for each of the two reads, in their order
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one outcome for each of the two reads, in order
     const [data, expiresAt] = valuesOf(outcomes) as [Buffer | undefined, number];
     if (data === undefined) return false;
     const args = [target, Math.max(0, expiresAt), data, 'REPLACE', 'ABSTTL'];
@@ -51,7 +51,7 @@ export class VersionMover {
 const dump: ReplyShape<Buffer | undefined> = {
   decode: (raw) => {
     if (raw === null) throw new Error('ERR no such key');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what DUMP gives besides nil is bytes
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, DUMP returns bytes
     return raw as Buffer;
   },
   missing: () => undefined,

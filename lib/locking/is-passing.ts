@@ -7,7 +7,7 @@ export function isPassing(error: unknown): error is ConnectionError | CommandTim
   return isAway(error) || error instanceof ReadOnlyError;
 }
 
-/** Whether the server itself has said so. */
+/** Whether the server itself has said so, instead of not answering. */
 export function isNotNow(error: unknown): boolean {
   return isPassing(error) && error.cause instanceof Error && isReply(error.cause);
 }

@@ -3,25 +3,25 @@ import { ok } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
-/** One that cannot be read must not count as missing: what it answers has been done. */
+/** An unreadable answer must not count as missing: the work has been done. */
 const decodedAt = (key: WireKey): ReplyShape<unknown> => ({
   decode: (raw, context) => (Buffer.isBuffer(raw) ? context.strictly.decodeAt(key, raw) : undefined),
   missing: () => undefined,
 });
 
-/** What came of something that must be done once, beside the lock under which it is done. */
+/** The answer of work that must be done once, beside the lock that it is done under. */
 export class KeptAnswer {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly key: WireKey,
   ) {}
 
-  /** `undefined` where there is none. As a write: a replica may not know it yet. */
+  /** `undefined` if there is none. Reads as a write: a replica may not know the answer yet. */
   read(): Promise<unknown> {
     return this.executor.execute(strict(write('GET', [this.key], decodedAt(this.key))));
   }
 
-  /** Whether it is the first. */
+  /** Whether no other answer was kept before. */
   keep(answer: object, forMs: number): Promise<boolean> {
     const command = write('SET', [this.key, new Sealed(answer), 'PX', forMs, 'NX'], ok);
     return this.executor.execute(strict(command));

@@ -150,8 +150,8 @@ export class CachexLeader extends EventEmitter<LeaderEvents> implements AsyncDis
   private async lead(): Promise<void> {
     const reign = (this.reign = new AbortController());
     let isKnown = false;
-    // Separately, so that a listener that throws does not end the campaign. It is not told of a term that has ended by
-    // then, as after a standstill: it would work without a signal.
+    // Separately, so that a listener that throws does not end the campaign. A term that has ended meanwhile, as after a
+    // standstill, is not announced: its listener would work without a signal.
     process.nextTick(() => {
       if (this.reign !== reign) return;
       isKnown = true;

@@ -33,7 +33,7 @@ export class LockResource implements Resource {
     isFenced = true,
   ) {
     this.key = keys[0]!;
-    // Most locks are made for one use: `flatMap` would take as long as all else that makes one.
+    // Most locks are created for one use: `flatMap` would take as long as the rest of the constructor.
     for (const key of keys) {
       const held = key();
       this.held.push(held);

@@ -101,7 +101,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
   }
 
   /**
-   * For `@Idempotent`.
+   * The lock and the kept answer for `@Idempotent`.
    *
    * @internal
    */

@@ -30,7 +30,7 @@ export class Locking {
     this.holdings = new Holdings(new WakeUps(executor.pool, this.channels), commandTimeoutMs);
   }
 
-  /** What the tokens begin with of whoever holds something in this process. */
+  /** The prefix of the tokens of all holders in this process. */
   get instance(): string {
     return this.holdings.wakeUps.instance;
   }
@@ -56,7 +56,7 @@ export class Locking {
     return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);
   }
 
-  /** For what is done once under a name: a lock for who does it, and what came of it. */
+  /** A lock for work that is done once under a name, and the place of its answer. */
   idempotency(name: string, version: Place, options: LockOptions): { lock: CachexLock; kept: KeptAnswer } {
     const keys = ownKeys(this.executor, 'idem', name, version);
     const resource = new LockResource(this.executor, this.channels, 'Idempotent request', [keys]);
@@ -99,7 +99,7 @@ export class Locking {
   }
 }
 
-/** One script takes them all, while the server does nothing else; Lua refuses some thousands. */
+/** One script takes them all, while the server does nothing else; and Lua refuses some thousands. */
 const mostNames = 1000;
 
 /** Each name once, in the same order for every caller. */

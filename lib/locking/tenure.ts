@@ -94,7 +94,7 @@ export class Tenure implements Lessee {
     return this.inTurn(() => this.ask('set', Math.max(this.options.leaseMs, Math.floor(this.lease.leftMs))));
   }
 
-  /** It is no longer held: whoever works under its signal learns of that before the handle holds it again. */
+  /** It is no longer held: code under its signal learns this before the handle acquires again. */
   end(): void {
     if (this.isOpen) this.leaseEnded('over');
   }

@@ -5,6 +5,6 @@ export interface DeclaredMethod {
   /** The prototype that declares it. */
   readonly owner: object;
   readonly name: string | symbol;
-  /** As its class has written it, without what decorators put around it. */
+  /** As the class declares it, without the wrappers of decorators. */
   readonly original: Method;
 }

@@ -2,28 +2,28 @@ import type { ModulesContainer } from '@nestjs/core';
 import { ConfigError } from '../errors/index.js';
 import { members } from './members.js';
 
-/** What a decorator says of a method. */
+/** The options that a decorator has recorded on a method. */
 export interface Declaration<Options> {
   readonly name: string | symbol;
   readonly options: Options;
 }
 
-/** A declaration, and the object whose method is meant. */
+/** A declaration, and the object whose method to call. */
 export interface DeclaredMethod<Options> extends Declaration<Options> {
   readonly instance: object;
-  /** What it is called in messages: `OrdersService.confirm`. */
+  /** Its name in messages: `OrdersService.confirm`. */
   readonly title: string;
-  /** Whatever other decorators have put around it. */
+  /** Calls the method with the wrappers of all its decorators. */
   readonly call: (...args: unknown[]) => unknown;
 }
 
 type Methods = Record<string | symbol, (...args: unknown[]) => unknown>;
 
-/** Methods that a decorator has the application call by itself: not for a request, and so on singletons only. */
+/** Methods that the application calls because of a decorator: outside requests, and therefore on singletons only. */
 export class DeclaredMethods<Options> {
   constructor(
     private readonly key: string,
-    /** What such a method cannot do where its provider is no singleton: `consume a stream`. */
+    /** The reason that the provider must be a singleton, for the error: `consume a stream`. */
     private readonly purpose: string,
   ) {}
 
@@ -32,8 +32,8 @@ export class DeclaredMethods<Options> {
   }
 
   /**
-   * Those of an object and of what it inherits, and has not overridden. A function that stands on the object itself is a
-   * spy of a test: it is called in the place of the declared method.
+   * The declarations of an object, and those that it inherits and does not override. A function on the object itself is
+   * a test's spy: it is called in place of the declared method.
    */
   of(object: object): Declaration<Options>[] {
     const methods = new Map<string | symbol, unknown>();
@@ -52,9 +52,9 @@ export class DeclaredMethods<Options> {
   }
 
   /**
-   * Those of all providers and controllers, each object once, by however many tokens it is provided.
+   * The declared methods of all providers and controllers; an object counts once, even under several tokens.
    *
-   * @throws ConfigError for one that is no singleton
+   * @throws ConfigError if a provider is not a singleton
    */
   find(modules: ModulesContainer): DeclaredMethod<Options>[] {
     const found = new Map<object, DeclaredMethod<Options>[]>();
@@ -85,15 +85,15 @@ function declared<Options>(instance: object, declaration: Declaration<Options>):
     ...declaration,
     instance,
     title: `${instance.constructor.name}.${String(name)}`,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a decorator has seen that it is a method
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator has checked that it is a method
     call: (...args) => (instance as Methods)[name]!(...args),
   };
 }
 
 /**
- * Hooks of modules run in the order of their distance from the root, the farthest first, and on shutdown the other way
- * around. Nearer than the root, what a module begins is begun when all others are ready, and ends before any of them is
- * gone.
+ * Nest runs the hooks of modules by their distance from the root: the farthest first, and on shutdown the nearest
+ * first. At a distance below that of the root, a module starts its work when all others are ready, and ends it before
+ * any of them ends.
  */
 export function placeLast(modules: ModulesContainer, moduleClass: object): void {
   for (const module of modules.values()) if (module.metatype === moduleClass) module.distance = -1;

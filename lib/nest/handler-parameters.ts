@@ -4,7 +4,7 @@ import { mayTake } from './may-take.js';
 import * as nest from './nest-metadata.js';
 import { type ParameterKind, type TransportName, transports } from './transports.js';
 
-/** What Nest keeps of a parameter decorator; `factory` is that of `createParamDecorator`. */
+/** Nest's metadata of a parameter decorator; `factory` is that of `createParamDecorator`. */
 export interface RouteArgument {
   readonly index: number;
   readonly data?: unknown;
@@ -15,18 +15,18 @@ export interface RouteArgument {
 /** A parameter of a handler. */
 export interface HandlerParameter {
   readonly index: number;
-  /** As it is written, for errors: `@Headers('accept')`. */
+  /** As written in code, for errors: `@Headers('accept')`. */
   readonly decorator: string;
   readonly keyable: boolean;
-  /** What a client sends and may leave out, by the name that it knows: `headers.accept`. */
+  /** The client's name for a part of its request that may be missing: `headers.accept`. */
   readonly sent?: string;
-  /** The raw value, before pipes. Left out where it is not there yet when an interceptor runs. */
+  /** The raw value, before pipes. Left out if the value does not exist yet when an interceptor runs. */
   readonly read?: (context: ExecutionContext) => unknown;
 }
 
 const unknownKind: ParameterKind = { decorator: 'a parameter of a kind unknown to nest-cachex', keyable: false };
 
-/** What the parameter decorators of a handler name, in the order of its parameters. */
+/** The parameters of a handler, in order, from their decorators. */
 export function handlerParameters(host: Type, method: DeclaredMethod, transport: TransportName): HandlerParameter[] {
   const declared = routeArguments(host, method);
   const parameters = declared
@@ -49,7 +49,7 @@ export async function handlerArguments(
   return Array.from(args);
 }
 
-/** Whether the handler answers by itself, so that Nest gets to see nothing of it. */
+/** Whether the handler answers by itself, so that Nest never sees the result. */
 export function answersByItself(host: Type, method: DeclaredMethod): boolean {
   if (Reflect.getMetadata(nest.responsePassthrough, host, method.name)) return false;
   const { response, next } = nest.httpParameter;
@@ -72,7 +72,7 @@ function parameterOf(key: string, { index, data, factory }: RouteArgument, trans
   return builtIn(index, transports[transport].parameters[Number(key.split(':')[0])], data);
 }
 
-/** Nest calls handlers without parameter decorators with all that it has, whether or not they want it. */
+/** Nest calls a handler without parameter decorators with every argument, whether the handler uses it or not. */
 function undecorated({ original }: DeclaredMethod, name: TransportName): HandlerParameter[] {
   const { undecorated: kinds, parameters } = transports[name];
   const taken = kinds.length === 0 ? 0 : mayTake(original);

@@ -3,7 +3,10 @@ import type { DeclaredMethod } from './declared-method.js';
 import { routeArguments } from './handler-parameters.js';
 import * as nest from './nest-metadata.js';
 
-/** Classes of the pipes of a handler: of its class, its own, and of its parameters. Instances are nobody's request. */
+/**
+ * The classes of the pipes of a handler: those of its class, its own, and those of its parameters. Instances cannot
+ * hold a request.
+ */
 export function handlerPipes(host: Type, method: DeclaredMethod): Type[] {
   const handler: object | undefined = host.prototype[method.name];
   const pipes: unknown[] = [host, handler].flatMap(

@@ -2,25 +2,25 @@ import type { InjectionToken, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import * as nest from './nest-metadata.js';
 
-/** What Nest keeps of a module. */
+/** Nest's record of a module. */
 export type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
-/** What Nest keeps of a provider, a controller, an enhancer or a middleware. */
+/** Nest's record of a provider, a controller, an enhancer or a middleware. */
 export type Member = Exclude<ReturnType<NestModule['providers']['get']>, undefined>;
 
-/** A member, or a class that is none, as far as it says what it has injected. */
+/** The part of a member that shows its dependencies; also for classes that are no members. */
 export interface Injected extends Pick<Member, 'name' | 'scope'> {
   readonly metatype: unknown;
   readonly inject?: Member['inject'];
 }
 
-/** A class that `ModuleRef.create` makes objects of, without being in a module. */
+/** A class that `ModuleRef.create` instantiates outside any module. */
 export function outsideModules(host: Type): Injected {
   const options: Pick<Member, 'scope'> | undefined = Reflect.getMetadata(nest.scopeOptions, host);
   return { name: host.name, metatype: host, scope: options?.scope };
 }
 
-/** What a factory, or a class by its constructor and into its properties, has injected. */
+/** The tokens that a factory injects, or a class into its constructor and properties. */
 export function injectedTokens({ metatype, inject }: Injected): InjectionToken[] {
   if (inject) return inject.map((item) => resolved(isOptional(item) ? item.token : item));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a metatype without `inject` is a class
@@ -32,7 +32,9 @@ function isOptional(item: unknown): item is { readonly token: unknown } {
   return typeof item === 'object' && item !== null && 'token' in item;
 }
 
-/** The provider that Nest takes for a token in a module: its own, or else the first that an import exports. */
+/**
+ * The provider that Nest injects for a token in a module: the module's own, otherwise the first that an import exports.
+ */
 export function providerOf(token: InjectionToken, module: NestModule): Member | undefined {
   return module.providers.get(token) ?? importedProvider(token, module, new Set(), () => true);
 }
@@ -62,8 +64,8 @@ function tokensOfClass(host: Type): InjectionToken[] {
 }
 
 function resolved(token: unknown): InjectionToken {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value has properties to look for
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value may have properties
   const { forwardRef } = (token ?? {}) as { forwardRef?: () => unknown };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a class has injected, Nest takes as a token
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nest treats whatever a class injects as a token
   return (typeof forwardRef === 'function' ? forwardRef() : token) as InjectionToken;
 }

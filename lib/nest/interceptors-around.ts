@@ -2,7 +2,7 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { interceptors as key } from './nest-metadata.js';
 
-/** What the container knows of interceptors of the whole application. */
+/** The container's record of application-wide interceptors. */
 interface ApplicationConfig {
   getGlobalInterceptors(): readonly unknown[];
   getGlobalRequestInterceptors(): readonly unknown[];
@@ -13,11 +13,11 @@ interface Held {
 }
 
 /**
- * Whether interceptors other than `own` stand around a handler: of its method, its class, or the application. Where Nest
- * does not say, there may be some.
+ * Whether a handler has interceptors other than `own`: on its method, its class, or the application. If Nest does not
+ * expose them, there may be some.
  */
 export function hasOthersAround(moduleRef: ModuleRef, context: ExecutionContext, own: Type): boolean {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it is, or anything else, is seen below
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its shape is checked below
   const container = Reflect.get(moduleRef, 'container') as Held | undefined;
   const config = container?.applicationConfig;
   if (!config?.getGlobalInterceptors || !config.getGlobalRequestInterceptors) return true;

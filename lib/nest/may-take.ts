@@ -1,9 +1,9 @@
-/** A text in quotes, a comment, a bracket, a comma, or anything else. */
+/** A quoted text, a comment, a bracket, a comma, or any other character. */
 const TOKEN = /(["'`])(?:\\[^]|(?!\1)[^\\])*\1|\/\*[^]*?\*\/|\/\/.*|\.\.\.|[^]/g;
 
 /**
- * How many arguments a function may see. Its `length` stops at the first that has a default value, and says nothing of
- * `...rest` and `arguments`; its text does.
+ * How many arguments a function may read. `length` ends before the first parameter with a default value, and does not
+ * count `...rest` and `arguments`; the source shows them.
  */
 export function mayTake(method: (...args: never[]) => unknown): number {
   const text = Function.prototype.toString.call(method);
@@ -22,7 +22,7 @@ function parametersIn(text: string): number {
       isBegun = true;
       count++;
     }
-    // A name that is computed comes before the list.
+    // A computed name precedes the parameter list.
     if ('([{'.includes(token)) brackets += token;
     else if (')]}'.includes(token)) brackets = brackets.slice(0, -1);
     if (token === ')' && brackets === '') break;

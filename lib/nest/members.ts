@@ -12,8 +12,8 @@ export function* members(modules: ModulesContainer): Generator<Member> {
 }
 
 /**
- * All that Nest makes, or has, objects of in a module. A guard, or another enhancer, that is a provider as well is two of
- * them; middlewares are known from `onModuleInit` on.
+ * Everything in a module that Nest has instances of. A guard or another enhancer that is also a provider occurs twice;
+ * middlewares are known from `onModuleInit` on.
  */
 export function membersOf({ providers, controllers, injectables, middlewares }: NestModule): Member[] {
   return [providers, controllers, injectables, middlewares]
@@ -21,7 +21,7 @@ export function membersOf({ providers, controllers, injectables, middlewares }: 
     .filter(({ isAlias }) => !isAlias);
 }
 
-/** The same of all modules, each with the reference to its module. */
+/** The members of all modules, each with the reference to its module. */
 export function* everyMember(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; member: Member }> {
   for (const module of modules.values()) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nest puts it in every module
@@ -30,11 +30,11 @@ export function* everyMember(modules: ModulesContainer): Generator<{ moduleRef: 
   }
 }
 
-/** Classes that Nest makes instances of. */
+/** The classes that Nest instantiates. */
 export function* madeClasses(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; host: Type }> {
   for (const { moduleRef, member } of everyMember(modules)) {
     if (!member.isNotMetatype && typeof member.metatype === 'function' && member.metatype.prototype) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a function with a prototype that is no factory
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is a function with a prototype, and no factory
       yield { moduleRef, host: member.metatype as Type };
     }
   }

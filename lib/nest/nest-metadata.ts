@@ -1,6 +1,6 @@
 /**
- * Names and numbers under which Nest keeps what its decorators say. No public entry point of Nest 11 and 12 exports them
- * all; a test compares them with the packages.
+ * Names and numbers under which Nest stores what its decorators declare. No public entry point of Nest 11 and 12
+ * exports all of them; a test compares them with the packages.
  */
 
 export const routeArguments = '__routeArguments__';
@@ -11,7 +11,7 @@ export const interceptors = '__interceptors__';
 export const pipes = '__pipes__';
 export const scopeOptions = 'scope:options';
 
-/** What a handler of each transport has. */
+/** The metadata that marks a handler of each transport. */
 export const handlerMetadata = {
   http: ['path'],
   rpc: ['microservices:pattern'],
@@ -23,7 +23,7 @@ export const constructorTypes = 'design:paramtypes';
 export const constructorTokens = 'self:paramtypes';
 export const propertyTokens = 'self:properties_metadata';
 
-/** Kinds of parameters: numbers in the metadata, and not the same ones for every transport. */
+/** Kinds of parameters: numbers in the metadata, different ones for each transport. */
 export const httpParameter = {
   request: 0,
   response: 1,

@@ -1,12 +1,12 @@
 const known = new WeakMap<Function, boolean>();
 
-/** The declaration of a private field, and neither that of a private method nor that of a static field. */
+/** The declaration of a private field, but not of a private method or a static field. */
 const FIELD =
   /(?<![\p{ID_Continue}$.#'"`])(?<!\bstatic\s+)#([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:[=;}]|[\r\n])/gu;
 
 /**
- * Whether the source of a class declares private fields (`#name`) and uses them: nothing else tells that its instances
- * have more than can be seen of them.
+ * Whether the source of a class declares private fields (`#name`) and uses them: only the source shows that its
+ * instances have hidden state.
  */
 export function hasPrivateFields(type: Function): boolean {
   let answer = known.get(type);

@@ -9,12 +9,12 @@ import {
   providerOf,
 } from './injection.js';
 
-/** Names, from the holder of the request to the class that Nest creates for every request. */
+/** Names, from the object that holds the request to the class that Nest creates for every request. */
 export type WayToRequest = readonly string[];
 
 /**
- * Finds what holds the request it is made for: what is request-scoped, durable or not, or has such a thing injected,
- * however far away. What it answers may depend on who asks, whatever the arguments.
+ * Finds objects that hold the request they are created for: request-scoped or durable ones, and those that inject such
+ * an object, at any distance. Their answers may depend on the caller, whatever the arguments.
  */
 export class RequestHolders {
   private readonly dependencies = new WeakMap<Injected, readonly Member[]>();
@@ -25,7 +25,7 @@ export class RequestHolders {
     return this.search(holder, module, new Set());
   }
 
-  /** From a pipe that is one of these classes, or one of the application's. */
+  /** From one of these pipes, or from a pipe of the whole application. */
   wayFromPipes(pipes: readonly Type[], module: NestModule): WayToRequest | undefined {
     for (const pipe of pipes) {
       const way = this.wayFrom(module.injectables.get(pipe) ?? outsideModules(pipe), module);
@@ -33,7 +33,7 @@ export class RequestHolders {
     }
     for (const owner of this.modules.values()) {
       for (const [token, pipe] of [...owner.providers, ...owner.injectables]) {
-        // Nest gives each a token of its own.
+        // Each of them is registered under a unique token.
         if (typeof token !== 'string' || !token.startsWith(APP_PIPE)) continue;
         const way = this.wayFrom(pipe, owner);
         if (way) return way;

@@ -1,33 +1,33 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the transport says what a handler is called with; parts are looked for in anything */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the transport determines the arguments of a handler; parts are looked up in any value */
 import * as nest from './nest-metadata.js';
 
-/** Of which handlers are called; more than one where a method has the decorators of several. */
+/** The transports of handlers. A method with decorators of several has more than one. */
 export type TransportName = keyof typeof nest.handlerMetadata;
 
-/** What an `ExecutionContext` has as `getArgs()`. */
+/** The result of `getArgs()` of an `ExecutionContext`. */
 type HandlerArguments = readonly unknown[];
 type Properties = Readonly<Record<string, unknown>>;
 
 /** One kind of parameter of a handler, such as `@Param()`. */
 export interface ParameterKind {
-  /** As it is written, for errors. */
+  /** As written in code, for errors. */
   readonly decorator: string;
-  /** The raw value, before pipes. Left out where it is not there yet when an interceptor runs. */
+  /** The raw value, before pipes. Left out if the value does not exist yet when an interceptor runs. */
   readonly read?: (args: HandlerArguments, name: string | undefined) => unknown;
   /**
-   * Whether the value can be part of a key: `'named'` where only one part of it can (`@Headers('accept')`). What says who
-   * asks, or is no data, cannot.
+   * Whether the value can be part of a key: `'named'` if only a single part of it can (`@Headers('accept')`). Values
+   * that identify the caller, or are no data, cannot.
    */
   readonly keyable: boolean | 'named';
-  /** The name of what a client sends and may leave out: then its request is wrong, and not the application. */
+  /** The client's name for a part of its request. If that is missing, the client is wrong, not the application. */
   readonly sent?: string;
 }
 
 export interface Transport {
   readonly parameters: Readonly<Record<number, ParameterKind>>;
-  /** What a handler without parameter decorators is called with. */
+  /** The arguments of a handler without parameter decorators. */
   readonly undecorated: readonly number[];
-  /** What the first part of a template names, such as `params` in `'{params.id}'`. */
+  /** The value of a template's first part, such as `params` in `'{params.id}'`. */
   root(args: HandlerArguments, name: string): unknown;
 }
 
@@ -53,12 +53,12 @@ const ofResolver =
   (args, name) =>
     partOf(resolverArguments(args)[position], name);
 
-/** Resolvers of references (of federated graphs) are called without `args`. */
+/** Reference resolvers (of federated graphs) are called without `args`. */
 function resolverArguments(given: HandlerArguments): HandlerArguments {
   return given.length === 3 ? [given[0], undefined, given[1], given[2]] : given;
 }
 
-/** Arrays and bytes that a client sent instead of an object have no named parts but their own. */
+/** If a client sends an array or bytes instead of an object, only own properties count. */
 function partOf(value: unknown, name: string | undefined): unknown {
   if (name === undefined || name === '' || value === undefined || value === null) return value;
   if (typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value)) {

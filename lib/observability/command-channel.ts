@@ -58,18 +58,18 @@ const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
  */
 export const commandChannel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
 
-/** Whether anybody listens. Bun knows it for each event only, and returns `undefined` for all. */
+/** Whether anybody listens. Bun knows this only per event, and returns `undefined` for the channel. */
 export const isHeard = (): boolean =>
   commandChannel.hasSubscribers ?? EVENTS.some((event) => commandChannel[event].hasSubscribers);
 
-/** Listeners to the beginning and the end of commands. */
+/** Hears the start and the end of commands. */
 export interface CommandListener {
   started(message: CommandMessage): void;
-  /** Also for commands whose start it has missed. */
+  /** Also called for commands whose start was not heard. */
   ended(message: CommandMessage): void;
 }
 
-/** Until the returned function is called. */
+/** Hears commands until the returned function is called. */
 export function listen(listener: CommandListener): () => void {
   const { start, asyncEnd } = commandChannel;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel

@@ -1,12 +1,12 @@
 import type { Key } from '../command-model/command.js';
 import type { CommandMessage } from './command-channel.js';
 
-/** What the messages of commands leave out where `traceKeys` is off, for views that show keys anyway. */
+/** The keys of command messages, which leave them out without `traceKeys`, for views that show keys anyway. */
 class CommandKeys {
   private readonly known = new WeakMap<CommandMessage, readonly Key[]>();
   private readers = 0;
 
-  /** Keeps them while somebody reads. */
+  /** Keeps the keys only while a reader exists. */
   keep(message: CommandMessage, keys: readonly Key[]): void {
     if (this.readers > 0) this.known.set(message, keys);
   }
@@ -15,7 +15,7 @@ class CommandKeys {
     return this.known.get(message) ?? [];
   }
 
-  /** Until what it gives is called. */
+  /** Keys are kept until the returned function is called. */
   read(): () => void {
     let isReading = true;
     this.readers++;

@@ -1,8 +1,6 @@
 import { commandChannel, type CommandMessage } from './command-channel.js';
 
-/**
- * Reports the events of a command. By hand, because `tracePromise` would publish the result: a value.
- */
+/** Reports the events of a command itself, because `tracePromise` would publish the result: a value. */
 export class CommandTrace {
   private hasStarted = false;
 
@@ -11,7 +9,7 @@ export class CommandTrace {
     private readonly tellsKeys: boolean,
   ) {}
 
-  /** Called when it is really sent; an unsent command is not reported. */
+  /** Called when the command is really sent; unsent commands are not reported. */
   start<T>(send: () => Promise<T>): Promise<T> {
     this.hasStarted = true;
     return commandChannel.start.runStores(this.message, () => {

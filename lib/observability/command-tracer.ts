@@ -22,7 +22,7 @@ export class CommandTracer {
     return isHeard();
   }
 
-  /** For all that is sent together, if anybody listens. */
+  /** A trace of everything that is sent together, if anybody listens. */
   traceAll(batch: readonly { readonly command: Command<unknown> }[], transaction?: boolean): CommandTrace | undefined {
     if (!this.isHeard || batch.length === 0) return undefined;
     return this.trace(
@@ -31,7 +31,7 @@ export class CommandTracer {
     );
   }
 
-  /** For a command, or several that are sent together. */
+  /** A trace of a command, or of several that are sent together. */
   trace(commands: readonly Command<unknown>[], transaction = false): CommandTrace {
     const first = commands[0]!;
     const keys = commands.flatMap(({ args }) => args.filter((arg) => arg instanceof Key));

@@ -1,25 +1,25 @@
 import { type Command, Key, type Lookups } from '../command-model/command.js';
 import type { Counted, PubSubStats } from './stats.js';
 
-/** Hears of look-ups one by one. */
+/** Hears each look-up. */
 export type LookupListener = Pick<Lookups, 'lookedUp'>;
 
-/** Hears of what goes wrong with keys. */
+/** Hears errors about keys, and stale copies. */
 export interface FaultListener {
   failed(key: Key | undefined): void;
   gaveStale(key: Key): void;
 }
 
-/** What a cache has counted in this process; views and pipelines of it count together. */
+/** The counters of a cache in this process; its views and pipelines share them. */
 export class Counters implements Lookups {
   hits = 0;
   misses = 0;
   stale = 0;
   errors = 0;
-  /** Takes samples: most of the time nobody listens, as every look-up would pay for it. */
+  /** Set only now and then, for samples: a listener costs time on every look-up. */
   lookups: LookupListener | undefined = undefined;
   faults: FaultListener | undefined = undefined;
-  /** Of all subscriptions. */
+  /** Of all subscriptions together. */
   readonly pubsub: { -readonly [Figure in keyof PubSubStats]: number } = {
     subscriptions: 0,
     received: 0,
@@ -28,13 +28,13 @@ export class Counters implements Lookups {
     gaps: 0,
   };
 
-  /** As it is now. */
+  /** A copy of the current counts. */
   get counted(): Omit<Counted, 'mismatches' | 'unreadable'> {
     const { hits, misses, stale, errors } = this;
     return { hits, misses, stale, errors, pubsub: { ...this.pubsub } };
   }
 
-  /** A miss was answered with the old value. */
+  /** A miss was answered with a stale copy. */
   gaveStale(key: Key): void {
     this.stale++;
     this.faults?.gaveStale(key);

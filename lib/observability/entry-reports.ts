@@ -5,14 +5,14 @@ import { SchemaError } from '../errors/index.js';
 import { quoted } from '../errors/quoted.js';
 import type { EntryTracer } from './entry-channel.js';
 
-/** Keys that begin alike hold the same kind of value: each kind is logged once, and only this many kinds. */
+/** Keys with the same beginning hold the same kind of value: each kind is logged once, up to this many kinds. */
 const mostKinds = 100;
 
 /** Counts and reports problems of single entries. */
 export class EntryReports {
-  /** How many did not match a schema. */
+  /** Values that did not match a schema. */
   mismatches = 0;
-  /** How many could not be read. */
+  /** Values that could not be read. */
   unreadable = 0;
   private readonly said = new Set<string>();
 
@@ -21,7 +21,7 @@ export class EntryReports {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** This process cannot read it; `isMiss`: the caller gets a miss instead of an error. */
+  /** This process cannot read the value; `isMiss`: the caller gets a miss instead of an error. */
   couldNotRead(key: string, error: Error, isMiss: boolean): void {
     this.unreadable++;
     if (!isMiss) return;
@@ -29,7 +29,7 @@ export class EntryReports {
     this.say('unreadable', key, () => `${quoted(key)} counts as missing: ${errorText(error)}`);
   }
 
-  /** It does not match the schema of its reader. */
+  /** The value does not match the schema of its reader. */
   didNotMatch(key: string, { where, thrown }: Mismatch): void {
     this.mismatches++;
     this.tracer.tell('mismatch', key, new SchemaError(`${quoted(key)} does not match its schema ${where}`, thrown));
@@ -45,7 +45,7 @@ export class EntryReports {
     );
   }
 
-  /** It takes more bytes than it should. */
+  /** The value takes more bytes than it should. */
   isLarge(key: string, bytes: number, limit: number, isRefused: boolean): void {
     this.tracer.tell(isRefused ? 'refused' : 'large', key, undefined, bytes);
     if (isRefused) return;
@@ -62,7 +62,7 @@ export class EntryReports {
   }
 }
 
-/** `user:*` of `user:17:name`. */
+/** `user:*` for `user:17:name`. */
 export function kindOf(key: string): string {
   const end = key.indexOf(':');
   return end < 0 ? key : `${key.slice(0, end)}:*`;

@@ -52,7 +52,7 @@ export interface Counted {
   readonly local?: LocalStats;
 }
 
-/** The statistics of a cache's servers, for all of their clients. */
+/** The statistics of a cache's servers, over all of their clients. */
 interface ServerStats {
   /**
    * Keys that the servers have evicted for lack of memory since they started, of all programs; `undefined` if they do

@@ -31,9 +31,9 @@ export function addressesOf(
   defaultPort: number,
 ): readonly ResolvedAddress[] {
   const withPort = ({ host, port = defaultPort }: ServerAddress): ResolvedAddress => Object.freeze({ host, port });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has seen to it that no URLs are left
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has replaced all URLs
   return Object.freeze((list as readonly ServerAddress[]).map(withPort));
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has seen to it that the timeout ends some day
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validation has refused timeouts that never end
 const milliseconds = (timeout: Timeout): number => toMilliseconds(timeout) as number;

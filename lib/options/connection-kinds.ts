@@ -48,9 +48,9 @@ export function readConnection(plain: unknown, problems: string[]): Connection |
   return connection;
 }
 
-/** A password beside a provider: nobody could tell which of the two counts. */
+/** A password beside a provider: nobody could tell which of the two applies. */
 function twoCredentials(connection: ConnectionOptions): string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any options may be asked for one
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any options may have these properties
   const given = connection as Readonly<Record<string, unknown>>;
   const ofDriver = isObject(given.redisOptions) ? given.redisOptions : {};
   const ofNodes = isObject(ofDriver.redisOptions) ? ofDriver.redisOptions : {};
@@ -71,7 +71,7 @@ function twoCredentials(connection: ConnectionOptions): string[] {
 function kindOf(given: Record<string, unknown>, problems: string[]): Kind | undefined {
   const { type } = given;
   if (type !== undefined) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has just said that it is one of its names
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line above has found the name in the table
     if (typeof type === 'string' && Object.hasOwn(kinds, type)) return type as Kind;
     problems.push(`connection.type must be one of the following values: ${Object.keys(kinds).join(', ')}`);
     return undefined;

@@ -77,7 +77,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): CachexOptions {
   const options: Options = {};
   const connection: Options = {};
   const given = Object.entries(env).filter(([name, text]) => name.startsWith('CACHEX_') && text?.trim());
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter has left out what has no text
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter has removed variables without text
   for (const [name, text] of given as [string, string][]) {
     const variable: Variable | undefined = VARIABLES[name];
     if (variable === undefined) {
@@ -114,7 +114,7 @@ const register = (factory: () => CachexOptions) => registerAs('cachex', factory)
 function registeredOnUse(factory: () => CachexOptions): Namespace {
   let namespace: Namespace | undefined;
   const registered = (): Namespace => (namespace ??= register(factory));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever it is asked for, the registered namespace answers
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every property access goes to the registered namespace
   return new Proxy(factory as Namespace, {
     get: (_, property) => Reflect.get(registered(), property) as unknown,
     has: (_, property) => Reflect.has(registered(), property),

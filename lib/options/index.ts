@@ -1,6 +1,6 @@
 import type { CachexOptions as CheckedOptions } from './cachex.options.js';
 
-/** The options of a cache: what they mean and their defaults stand with each. @publicApi */
+/** The options of a cache, each with its meaning and its default. @publicApi */
 export type CachexOptions = { [Option in keyof CheckedOptions]: CheckedOptions[Option] };
 export { ClusterConnection } from './cluster.options.js';
 export type { Connection } from './connection-kinds.js';

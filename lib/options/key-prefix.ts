@@ -2,16 +2,16 @@ import { textArgument } from '../arguments/arguments.js';
 import type { ResolvedCachexOptions, ResolvedConnection } from './resolved.options.js';
 import { RESERVED } from '../arguments/version.js';
 
-/** How an instance names its keys. */
+/** The options that determine the names of an instance's keys. */
 type Keyspace = Pick<ResolvedCachexOptions, 'keyPrefix' | 'version' | 'keyFunction' | 'connection'>;
 
 /**
- * The prefix, if its keys cannot be locks, semaphores or tags of a cache with a shorter one.
+ * Returns the prefix, unless its keys could be locks, semaphores or tags of a cache with a shorter prefix.
  *
- * @throws TypeError if they can
+ * @throws TypeError if they could
  */
 export function checkKeyPrefix(value: unknown, what = 'keyPrefix'): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself tells of what is no string
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself reports anything but a string
   const prefix = textArgument(value as string, what);
   const reserved = prefix
     .split(':')

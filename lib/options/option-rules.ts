@@ -41,7 +41,7 @@ export interface TimeoutBounds {
  * @throws TypeError if it is out of bounds
  */
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser itself tells of what is no timeout
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser itself reports anything but a timeout
   const ms = toMilliseconds(value as Timeout, what);
   if (ms === null && !bounds.never) throw new TypeError(`${what} must be finite, so it must not be null`);
   if (ms === 0 && !bounds.zero) throw new TypeError(`${what} must be longer than 0`);
@@ -85,7 +85,7 @@ export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>
 
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any object may be asked for a property
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any object may have this property
   return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
 }
 

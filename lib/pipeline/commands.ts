@@ -52,7 +52,7 @@ const groups = [
 ];
 
 /**
- * Every single command of the library, once: {@link CachexService} sends them, {@link Pipeline} queues them.
+ * All single commands of the library: {@link CachexService} sends them, {@link Pipeline} queues them.
  *
  * The interface gives the class the groups' types; their methods are copied once, when the module is loaded.
  */
@@ -85,7 +85,7 @@ export interface Commands<S extends Surface>
 
 export abstract class Commands<S extends Surface> extends CommandGroup<S> {}
 
-/** Gives a class the methods of groups; its interface says so to the compiler. */
+/** Adds the methods of groups to a class; its interface declares them for the compiler. */
 export function mergeGroups(target: { prototype: object }, merged: readonly { prototype: object }[]): void {
   for (const group of merged) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(group.prototype))) {

@@ -12,37 +12,39 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
 import type { Prepared } from '../execution/prepared.js';
 
-/** How a pipeline is sent. @publicApi */
+/** Options of a pipeline. @publicApi */
 export interface PipelineOptions {
-  /** As MULTI/EXEC: all commands run, with nothing in between, or none. */
+  /** Sends MULTI/EXEC: all commands run, with nothing in between, or none. */
   readonly transaction?: boolean;
 }
 
-/** How {@link Pipeline.execute} answers. @publicApi */
+/** Options of {@link Pipeline.execute}. @publicApi */
 export interface ExecuteOptions {
-  /** `false`: an error stands in the place of its command's result instead of being thrown. */
+  /** `false`: errors are returned in the places of their results, instead of thrown. */
   readonly throwOnError?: boolean;
 }
 
-/** The surface of a pipeline: every method queues its command and returns the pipeline, which knows what it holds. */
+/**
+ * The surface of a pipeline: every method queues its command and returns the pipeline, whose type grows with its queue.
+ */
 export interface Queued<R extends unknown[]> extends Surface {
   readonly reply: Pipeline<[...R, this['value']]>;
 }
 
-/** The results with the errors that may stand in their places. @publicApi */
+/** The results, or the errors in their places. @publicApi */
 export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError };
 
-/** The tuple of what was queued, or, in statement style, whatever the caller names. */
+/** The tuple of the queued results; in statement style, the type that the caller names. */
 type Results<R extends unknown[]> = [] extends R ? unknown[] : R;
 
 export const pipelineNames: NamesOf<PipelineOptions & VersionOption> = { ...versionNames, transaction: true };
 export const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
 
 /**
- * Queues commands and sends them in one round trip. Every single-key and data-structure method of the service is here;
- * each returns the pipeline, so calls chain and {@link execute} gives a typed tuple, in the order queued.
+ * Queues commands and sends them in one round trip. It has every single-key and data-structure method of the service;
+ * each returns the pipeline, so that calls chain, and {@link execute} returns a typed tuple in the order of the calls.
  *
- * Arguments are checked and encoded when queued: a wrong one throws there, and what was queued before stays. Nothing is
+ * Arguments are checked and encoded when queued: a wrong one throws there, and earlier commands stay queued. Nothing is
  * sent before {@link execute}, which asks for the tags of all values in one round trip ahead of the commands.
  *
  * @publicApi
@@ -68,10 +70,10 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
   }
 
   /**
-   * Sends what is queued and empties the queue; the pipeline can be used again.
+   * Sends the queued commands and empties the queue; the pipeline can be used again.
    *
-   * @throws PipelineError where a command failed: the others ran (in a transaction that was refused, none did)
-   * @throws ConnectionError, CommandTimeoutError where the server was not reached at all
+   * @throws PipelineError if a command failed: the others ran (in a transaction that was refused, none ran)
+   * @throws ConnectionError, CommandTimeoutError if the server could not be reached at all
    * @example
    * const results = await cache.pipeline().get<User>('user:1').incr('views').execute({ throwOnError: false });
    */
@@ -97,7 +99,7 @@ export class Pipeline<R extends unknown[] = []> extends Commands<Queued<R>> {
     return results;
   }
 
-  /** What is queued holds values, and nobody wants to read them in a log. */
+  /** Queued commands hold values, which must not get into a log. */
   toJSON(): { transaction: boolean; length: number } {
     return { transaction: this.options.transaction ?? false, length: this.length };
   }

@@ -5,16 +5,16 @@ import type { CommandExecutor } from '../execution/command-executor.js';
 import { isAway } from '../execution/outage.js';
 import type { RateLimitFallback } from './rate-limiter.options.js';
 
-/** What a script that counts gives: it says which is which. */
+/** The result of a counting script, by name. */
 export type Counted = readonly [number, number, number, number];
 
 const counted: ReplyShape<Counted> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- four integers are what such a script returns
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a counting script returns four integers
   decode: (raw) => raw as Counted,
   missing: () => [0, 0, 0, 0],
 };
 
-/** Counts a call, in one round trip; `undefined` while the server is away, where that is no error. */
+/** Counts a call, in one round trip; `undefined` while the server is away, if that is no error. */
 export async function count(
   executor: CommandExecutor,
   script: ScriptSource,
@@ -30,7 +30,7 @@ export async function count(
   }
 }
 
-/** What is counted where: the calls of an id, under a name, by one of the ways to count. */
+/** The key of a caller's count: by id, under a name, for one of the algorithms. */
 export interface Counting {
   readonly way: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Counting {
   readonly place: Place;
 }
 
-/** Apart from the keys of users. The name holds no colon there, so that no two pairs of name and id meet. */
+/** Separate from the keys of users. The name in it has no colon, so that no two pairs of name and id coincide. */
 export function keyOfCounts(executor: CommandExecutor, { way, name, id, place }: Counting): WireKey {
   const plain = name.replaceAll('%', '%25').replaceAll(':', '%3A');
   const own = `${way}:${versionAt(place)}:${plain}:${id}`;

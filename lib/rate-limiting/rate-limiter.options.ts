@@ -41,7 +41,7 @@ export interface RateLimit {
   readonly limit: number;
   readonly windowMs: number;
   readonly algorithm: RateLimitAlgorithm;
-  /** How much a new caller may consume at once. */
+  /** The most that a new caller may consume at once. */
   readonly burst: number;
   readonly onError: RateLimitFallback;
 }
@@ -62,7 +62,7 @@ export function rateLimitOf(options: RateLimiterOptions, fallback: RateLimitFall
   return { limit, windowMs, algorithm, burst: countArgument(options.burst ?? limit, 'burst', 1), onError };
 }
 
-/** @throws TypeError for what is none */
+/** @throws TypeError for any other value */
 export function fallbackArgument(onError: RateLimitFallback): RateLimitFallback {
   oneOf(fallbacks, onError, 'onError');
   return onError;

@@ -15,7 +15,7 @@ import { slidingWindowScript } from './scripts/sliding-window.script.js';
 export interface RateLimitResult {
   /** Whether the call is allowed. */
   readonly allowed: boolean;
-  /** The limit, as the options of the limiter say it. */
+  /** The limit in the limiter's options. */
   readonly limit: number;
   /** How much may still be consumed at once. */
   readonly remaining: number;
@@ -26,8 +26,8 @@ export interface RateLimitResult {
 }
 
 /**
- * Counts calls over all processes, by the id of the caller, and decides which are allowed. Made by
- * {@link CachexService.rateLimiter}.
+ * Counts calls over all processes, by the id of the caller, and decides which are allowed. Created by {@link
+ * CachexService.rateLimiter}.
  *
  * @publicApi
  * @example
@@ -40,7 +40,7 @@ export class CachexRateLimiter {
     private readonly executor: CommandExecutor,
     /** The name under which it counts. */
     readonly name: string,
-    /** Asked at every call, in whose scope it counts. */
+    /** Called for every count, which belongs to the scope of the call. */
     private readonly placeOf: () => Place,
     private readonly terms: RateLimit,
   ) {
@@ -115,7 +115,7 @@ export class CachexRateLimiter {
     return algorithm === 'gcra' ? [windowUs / limit, burst] : [limit, windowUs];
   }
 
-  /** Nobody knows how much is left. */
+  /** The answer while nobody knows how much is left. */
   private unanswered(allowed: boolean): RateLimitResult {
     const { limit, windowMs } = this.terms;
     return allowed

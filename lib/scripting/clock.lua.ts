@@ -1,4 +1,4 @@
-/** Lua that tells the server's time: the clocks of processes differ. */
+/** A Lua function that returns the server's time: the clocks of processes differ. */
 export const clockLua = `
 -- In µs. Some services refuse TIME; when a key ends and how long it is kept tell the time as well, in whole ms. The key is
 -- one that ends some time, or is not there.

@@ -10,7 +10,7 @@ import type { RegisteredScript, ScriptRegistry } from './script-registry.js';
 
 type Decode = (data: Buffer) => unknown;
 
-/** A call of a registered script as a command: its hooks run before, when it is built, and on its reply. */
+/** A call of a registered script as a command. `preFunc` runs when the command is built, `postFunc` on its reply. */
 export function scriptCall<T>(
   registry: ScriptRegistry,
   script: RegisteredScript<T>,
@@ -30,7 +30,7 @@ export function scriptCall<T>(
   if (!Array.isArray(called) || !Array.isArray(called[0]) || !Array.isArray(called[1])) {
     throw new TypeError(`preFunc of script ${script.name} must return [keys, args], not ${describe(called)}`);
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are lists; what is in them is looked at below
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are lists; their items are checked below
   const [wireKeys, wireArgs] = called as [string[], unknown[]];
   checkNumber(script, wireKeys);
   registry.called(script);
@@ -42,7 +42,7 @@ export function scriptCall<T>(
         helpersOf(registry, place, (data) => context.decode(data)),
         reply,
       ),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a hook makes of no reply at all nobody can tell
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a reply no hook runs, so T has no value
     missing: () => undefined as T,
   });
 }
@@ -55,10 +55,10 @@ function helpersOf({ keys, codec }: ScriptRegistry, place: Place, decode: Decode
     encode: (value) => codec.encode(value),
     encodeValues: (values) =>
       listArgument(values, 'What encodeValues takes', 'values').map((value) => codec.encode(value)),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of the value
     decode: (data) => decodeReply(data, decode) as never,
     decodeValues: (data) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a value is only its reader knows, who names T
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of the value
       allOf(
         listArgument(data, 'What decodeValues takes', 'stored values').map((item) => decodeReply(item, decode)),
       ) as never,
@@ -66,7 +66,7 @@ function helpersOf({ keys, codec }: ScriptRegistry, place: Place, decode: Decode
   return helpers;
 }
 
-/** Integers come from the server as numbers, which nothing has encoded. */
+/** Integers arrive as numbers, which nothing has encoded. */
 function decodeReply(data: unknown, decode: Decode): unknown {
   if (data === null || data === undefined) return undefined;
   return Buffer.isBuffer(data) ? decode(data) : data;
@@ -77,7 +77,7 @@ function checkNumber({ name, numKeys }: RegisteredScript, keys: readonly string[
   throw new ScriptError(`Script ${name} takes ${numKeys} ${numKeys === 1 ? 'key' : 'keys'}, not ${keys.length}`);
 }
 
-/** As a hook has named it. */
+/** The wire name of a key, as a hook has returned it. */
 function wireOf(wire: string): string | Buffer {
   return wire.isWellFormed() ? wire : bytesOfName(wire, 'A key');
 }
@@ -102,7 +102,7 @@ async function answerOf<T>(script: RegisteredScript<T>, helpers: ScriptHelpers, 
   }
 }
 
-/** Past 2^53 a number is not the integer that the script gave, but one nearby. */
+/** Beyond 2^53 a number is no longer the integer that the script returned, but one nearby. */
 function checkIntegers(reply: unknown): void {
   const rest = [reply];
   while (rest.length > 0) {

@@ -1,32 +1,32 @@
 import type { Version } from '../arguments/version.js';
 import type { Encoded } from '../codec/index.js';
 
-/** What a script answers under {@link noopPost}. @publicApi */
+/** The result of a script under {@link noopPost}. @publicApi */
 export type ScriptResult = string | number | undefined | ScriptResult[];
 
 /**
- * Between what a caller of a script writes and what the server sees.
+ * Translates between the caller of a script and the server.
  *
  * @publicApi
  */
 export interface ScriptHelpers {
   /** The version of this call. */
   readonly version: Version;
-  /** The key as the server sees it, prefix and version in front. */
+  /** The key as the server sees it, with prefix and version. */
   makeKey(key: string, version?: Version): string;
   /** The keys as the server sees them. */
   makeKeys(keys: readonly string[]): string[];
-  /** The bytes that `set` would store; a promise where a large value is compressed off the event loop. */
+  /** The bytes that `set` would store; a promise if a large value is compressed off the event loop. */
   encode(value: unknown): Encoded | Promise<Encoded>;
   /** The bytes that `set` would store for each value. */
   encodeValues(values: readonly unknown[]): (Encoded | Promise<Encoded>)[];
-  /** The value behind stored bytes, `undefined` for nil; a promise where it is decompressed off the event loop. */
+  /** The value behind stored bytes, `undefined` for nil; a promise if it is decompressed off the event loop. */
   decode<T = unknown>(data: unknown): T | Promise<T>;
   /** The values behind a list of stored bytes. */
   decodeValues<T = unknown>(data: readonly unknown[]): T[] | Promise<T[]>;
 }
 
-/** Makes `KEYS` and `ARGV` of what the caller gave. @publicApi */
+/** Turns the caller's keys and arguments into `KEYS` and `ARGV`. @publicApi */
 export type PreFunc = (
   helpers: ScriptHelpers,
   keys: readonly string[],
@@ -34,14 +34,15 @@ export type PreFunc = (
 ) => readonly [keys: readonly string[], args: readonly unknown[]];
 
 /**
- * Makes the caller's result of the script's reply: integers are numbers, texts Buffers, tables arrays, nil is `null`.
+ * Turns the script's reply into the caller's result. In the reply, integers are numbers, texts are Buffers, tables are
+ * arrays, and nil is `null`.
  *
  * @publicApi
  */
 export type PostFunc<T> = (helpers: ScriptHelpers, reply: unknown) => T | Promise<T>;
 
 /**
- * Keys get prefix and version, arguments (strings, numbers, Buffers) go as they are; the default.
+ * Adds prefix and version to keys; arguments (strings, numbers, Buffers) stay unchanged. The default.
  *
  * @publicApi
  * @example
@@ -50,7 +51,7 @@ export type PostFunc<T> = (helpers: ScriptHelpers, reply: unknown) => T | Promis
 export const keysOnlyPre: PreFunc = (helpers, keys, args) => [helpers.makeKeys(keys), args];
 
 /**
- * Keys get prefix and version, arguments are encoded as `set` does it.
+ * Adds prefix and version to keys; encodes arguments as `set` does.
  *
  * @publicApi
  * @example
@@ -59,7 +60,7 @@ export const keysOnlyPre: PreFunc = (helpers, keys, args) => [helpers.makeKeys(k
 export const fullEncodePre: PreFunc = (helpers, keys, args) => [helpers.makeKeys(keys), helpers.encodeValues(args)];
 
 /**
- * One stored value, `undefined` for nil.
+ * Decodes one stored value; `undefined` for nil.
  *
  * @publicApi
  * @example
@@ -73,19 +74,19 @@ export function decodeSinglePost<T = unknown>(
 }
 
 /**
- * Any number of stored values, `[]` for nil.
+ * Decodes a list of stored values; `[]` for nil.
  *
  * @publicApi
  * @example
  * const drain = cache.registerScript('drain', drainSource, { numKeys: 1, postFunc: decodeListPost<Job> });
  */
 export function decodeListPost<T = unknown>(helpers: ScriptHelpers, reply: unknown): T[] | Promise<T[]> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws where it is no list
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws if it is no list
   return helpers.decodeValues<T>((reply ?? []) as unknown[]);
 }
 
 /**
- * Any number of stored values, `undefined` for nil.
+ * Decodes a list of stored values; `undefined` for nil.
  *
  * @publicApi
  * @example
@@ -95,12 +96,12 @@ export function decodeListOrNonePost<T = unknown>(
   helpers: ScriptHelpers,
   reply: unknown,
 ): T[] | undefined | Promise<T[]> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws where it is no list
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `decodeValues` throws if it is no list
   return reply === null ? undefined : helpers.decodeValues<T>(reply as unknown[]);
 }
 
 /**
- * The reply itself: texts as strings, nil as `undefined`; the default.
+ * Returns the reply itself: texts as strings, nil as `undefined`. The default.
  *
  * @publicApi
  * @example
@@ -109,6 +110,6 @@ export function decodeListOrNonePost<T = unknown>(
 export function noopPost(helpers: ScriptHelpers, reply: unknown): ScriptResult {
   if (Buffer.isBuffer(reply)) return reply.toString();
   if (Array.isArray(reply)) return reply.map((item) => noopPost(helpers, item));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- besides texts and lists, a script answers integers and nil
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- besides texts and lists, scripts return only integers and nil
   return (reply ?? undefined) as ScriptResult;
 }

@@ -8,29 +8,29 @@ import type { KeyBuilder } from '../execution/key-builder.js';
 import { keysOnlyPre, noopPost, type PostFunc, type PreFunc, type ScriptResult } from './script-hooks.js';
 import { defineScript } from '../command-model/script.js';
 
-/** How `registerScript` takes a script. @publicApi */
+/** Options of `registerScript`. @publicApi */
 export interface ScriptOptions<T = ScriptResult> {
-  /** How many `KEYS` the script takes; a call with another number is refused. */
+  /** The number of `KEYS`; a call with another number is refused. */
   readonly numKeys?: number;
-  /** What is done to keys and arguments before the script runs ({@link keysOnlyPre}). */
+  /** Prepares keys and arguments before the script runs ({@link keysOnlyPre}). */
   readonly preFunc?: PreFunc;
-  /** What is done to its reply ({@link noopPost}). */
+  /** Reads its reply ({@link noopPost}). */
   readonly postFunc?: PostFunc<T>;
 }
 
-/** A script that can be called, by its name or by this. `T` is what it gives. @publicApi */
+/** A registered script: call it by its name, or pass this object. `T` is the type of its result. @publicApi */
 export interface RegisteredScript<T = unknown> extends ScriptSource {
-  /** How many `KEYS` it takes; a call with another number is refused. */
+  /** The number of `KEYS`; a call with another number is refused. */
   readonly numKeys?: number;
-  /** What is done to keys and arguments before it runs. */
+  /** Prepares keys and arguments before the script runs. */
   readonly preFunc: PreFunc;
-  /** What is done to its reply. */
+  /** Reads its reply. */
   readonly postFunc: PostFunc<T>;
 }
 
 export const scriptNames: NamesOf<ScriptOptions> = { numKeys: true, preFunc: true, postFunc: true };
 
-/** The scripts of one cache by their names, and what their hooks are helped with. */
+/** The scripts of one cache by name, and what their hooks need. */
 export class ScriptRegistry {
   private readonly scripts = new Map<string, RegisteredScript>();
   private readonly calls = new Map<string, number>();
@@ -40,10 +40,10 @@ export class ScriptRegistry {
     readonly codec: Codec,
   ) {}
 
-  /** @throws ScriptError where the name stands for another source already */
+  /** @throws ScriptError if the name already belongs to another source */
   register<T = ScriptResult>(name: string, source: string, options: ScriptOptions<T> = {}): RegisteredScript<T> {
     checkOptions(options, scriptNames, 'The options of a script', '{ numKeys: 1 }');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is ScriptResult where no postFunc is given
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is ScriptResult if no postFunc is given
     const { numKeys, preFunc = keysOnlyPre, postFunc = noopPost as PostFunc<unknown> as PostFunc<T> } = options;
     if (textArgument(name, 'The name of a script') === '') throw new TypeError('A script must have a name');
     if (textArgument(source, 'The source of a script').trim() === '') throw new TypeError(`Script ${name} is empty`);
@@ -61,7 +61,7 @@ export class ScriptRegistry {
     return script;
   }
 
-  /** Those that are known, with the calls that this process has made of each. */
+  /** The registered scripts, with the number of calls by this process. */
   get known(): (RegisteredScript & { readonly calls: number })[] {
     return Array.from(this.scripts.values(), (script) => ({ ...script, calls: this.calls.get(script.sha) ?? 0 }));
   }
@@ -70,7 +70,7 @@ export class ScriptRegistry {
     this.calls.set(sha, (this.calls.get(sha) ?? 0) + 1);
   }
 
-  /** @throws ScriptError that lists the known ones, where there is none of this name */
+  /** @throws ScriptError with the registered names, if there is no such script */
   find(name: string): RegisteredScript {
     const script = this.scripts.get(textArgument(name, 'The name of a script'));
     if (script) return script;

@@ -13,11 +13,11 @@ export abstract class ScriptCommands<S extends Surface> extends CommandGroup<S> 
   protected abstract readonly scripts: ScriptRegistry;
 
   /**
-   * Runs a registered script; what its `postFunc` makes of the reply. On a cluster all keys must be in one slot.
-   * Redis: `EVALSHA`, `EVAL` where the server does not know the script (any more).
+   * Runs a registered script; returns the result of its `postFunc`. On a cluster all keys must be in one slot. Redis:
+   * `EVALSHA`, or `EVAL` if the server does not know the script (any more).
    *
-   * @throws ScriptError for an unknown name, for another number of keys than `numKeys`, and where the script fails
-   * @throws TypeError for an argument that is neither string nor number nor Buffer, without a `preFunc` that encodes it
+   * @throws ScriptError for an unknown name, for a number of keys other than `numKeys`, and if the script fails
+   * @throws TypeError for an argument that is no string, number or Buffer, unless the `preFunc` encodes it
    * @example
    * const left = await cache.evalScript<number>('take', ['stock:42'], [3]);
    */
@@ -41,7 +41,7 @@ export abstract class ScriptCommands<S extends Surface> extends CommandGroup<S> 
   ): Reply<S, T> {
     return this.send<T>(() => {
       const found = typeof script === 'object' && script !== null ? script : this.scripts.find(script);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- who runs a script by its name says what T is
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller of a script by name declares T
       return scriptCall(this.scripts, found as RegisteredScript<T>, keys, args, this.versionOf(options));
     });
   }

@@ -10,13 +10,13 @@ export interface SubscribeDecoratorOptions<Provider = object> extends Omit<
 > {
   /** The name of the cache; the default cache if omitted. */
   readonly cache?: string;
-  /** Whether the names are glob patterns; if omitted, those are that have a `*`, a `?` or a `[`. */
+  /** Whether the names are glob patterns; if omitted, names with `*`, `?` or `[` are. */
   readonly pattern?: boolean;
-  /** As in `subscribe`, with the object whose method is decorated. */
+  /** As in `subscribe`; also gets the object of the decorated method. */
   readonly onError?: (error: unknown, context: MessageContext, provider: Provider) => unknown;
-  /** As in `subscribe`, with the object whose method is decorated. */
+  /** As in `subscribe`; also gets the object of the decorated method. */
   readonly onGap?: (provider: Provider) => unknown;
-  /** As in `subscribe`, with the object whose method is decorated. */
+  /** As in `subscribe`; also gets the object of the decorated method. */
   readonly onOverflow?: (provider: Provider) => unknown;
 }
 
@@ -33,7 +33,7 @@ const known: NamesOf<SubscribeDecoratorOptions> = {
   onOverflow: true,
 };
 
-/** What a decorator asks for. */
+/** The channels of one decorator, and its options. */
 export interface DeclaredSubscriber {
   readonly channels: readonly string[];
   readonly patterns: readonly string[];
@@ -46,8 +46,8 @@ type Handles = (message: never, context: MessageContext) => unknown;
 
 /**
  * Calls the method with every message that is published to the channels, from the start of the application to its
- * shutdown. A name with `*`, `?` or `[` is a pattern. A message is delivered once at most; see `subscribe` of the cache.
- * While Redis is away, it waits. Redis: `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`.
+ * shutdown. A name with `*`, `?` or `[` is a pattern. A message is delivered at most once; see `subscribe` of the
+ * cache. While Redis is away, the subscription waits. Redis: `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`.
  *
  * @publicApi
  * @example

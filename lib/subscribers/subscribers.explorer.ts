@@ -16,7 +16,7 @@ export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDest
     private readonly runtime: DecoratorRuntime,
   ) {}
 
-  /** @throws ConfigError where a method cannot be called */
+  /** @throws ConfigError if a method cannot be called */
   async onApplicationBootstrap(): Promise<void> {
     const { caches } = this.runtime;
     const found = subscribers.find(this.modules);
@@ -33,16 +33,16 @@ export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDest
     this.subscriptions = await Promise.all(listening);
   }
 
-  /** Before providers let go of what methods need. */
+  /** Before providers release what the methods need. */
   async onModuleDestroy(): Promise<void> {
     await endAll(this.subscriptions, new Error('The application is shutting down'));
   }
 }
 
-/** The hooks are given the object whose method is decorated. */
+/** Passes the object of the decorated method to the hooks. */
 function optionsOf({ instance, options: { options } }: DeclaredMethod<DeclaredSubscriber>): SubscribeOptions {
   const { cache: _cache, pattern: _pattern, onError, onGap, onOverflow, ...others } = options;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator is typed against the class that it stands in
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator's type requires a class with these hooks
   const provider = instance as never;
   return {
     ...others,

@@ -47,7 +47,7 @@ export function randomStamp(): string {
 export function readGeneration(key: Key): Command<Generation> {
   return strict<Generation>({
     ...write('HGETALL', [key], fields),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, as two commands go ahead
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, because two commands precede this one
     reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
     ahead: [
       write('HSETNX', [key, base, randomStamp()], replies.boolean),

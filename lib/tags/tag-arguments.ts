@@ -4,7 +4,7 @@ import { MAX_TAG_LETTERS, MAX_TAGS } from '../codec/envelope.js';
 
 const few = 8;
 
-/** Checked and each once, as tags of the scope that they are meant in. */
+/** The checked tags without repetition, in the given scope. */
 export function tagsArgument(tags: readonly string[], place: Place): readonly string[] {
   const list = listArgument(tags, 'tags');
   for (const tag of list) {
@@ -14,13 +14,13 @@ export function tagsArgument(tags: readonly string[], place: Place): readonly st
   return eachOnce(list).map((tag) => scopedTag(tag, place));
 }
 
-/** A set of a few takes longer to make than all comparisons. */
+/** For a few tags, comparing them takes less time than a Set. */
 function eachOnce(list: readonly string[]): readonly string[] {
   if (list.length > few) return [...new Set(list)];
   return list.filter((tag, index) => list.indexOf(tag) === index);
 }
 
-/** The tags of an entry: as many as its readers can be asked to look at. */
+/** The tags of an entry, limited to what its readers can check. */
 export function entryTags(tags: readonly string[], place: Place): readonly string[] {
   return withinLimits(tagsArgument(tags, place));
 }

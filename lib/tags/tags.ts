@@ -26,13 +26,13 @@ export interface TagExecutor {
   executeEach<T>(commands: readonly Command<T>[]): Promise<T[]>;
   /** Groups keys that one command can take, at most `atMost`. */
   together(keys: readonly Key[], atMost: number): Key[][];
-  /** Those that wait, for tags among others. */
+  /** The deferred evictions of the cache, among them those of tags. */
   readonly evictions: Evictions;
   /** The name of one of the library's own keys. */
   ownName(space: 'tag', name: string, part?: string): string;
 }
 
-/** Stands in place of a version. */
+/** The pseudo-version in messages. */
 const space = 'tag';
 
 interface Need {
@@ -53,12 +53,12 @@ const renewedForMs = 86_400_000;
 const promptMs = 100;
 
 const stampShape: ReplyShape<string | undefined> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SET with GET gives bytes or nothing
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SET with GET returns bytes or nil
   decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
   missing: () => undefined,
 };
 const stampsShape: ReplyShape<(string | undefined)[]> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MGET gives bytes or nothing of each key
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MGET returns bytes or nil for each key
   decode: (raw) => (raw as (Buffer | null)[]).map((stamp) => (stamp === null ? undefined : String(stamp))),
   missing: () => [],
 };
@@ -189,7 +189,7 @@ export class Tags implements TagQuestions {
       ];
     });
     const answers = await this.executor.executeEach(commands);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every other answer is read by stampShape
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- stampShape reads every other answer
     return new Map(made.map(({ tag, stamp }, index) => [tag, (answers[2 * index] as string | undefined) ?? stamp]));
   }
 

@@ -9,20 +9,23 @@ import { SerializerError } from '../errors/index.js';
 import { isAway } from '../execution/outage.js';
 import { entryTags } from '../tags/tag-arguments.js';
 
-/** A look for a result that was not there, so that the database is asked. */
+/** A look-up that found no result, so that the database is asked. */
 interface Miss {
   readonly key: string;
-  /** Of the tags at that time; none where nobody could say. */
+  /** The stamps of the tags at that time; none if no server answered. */
   stamps?: readonly Stamp[];
 }
 
 /**
- * Results of queries under tags, for ORMs: they look for a result, ask the database, and store what it says. A result
- * counts as made when it was looked for, so that one whose tables were changed meanwhile is worth nothing. An outage is
- * a miss, whatever the module says: the database is there.
+ * Results of queries under tags, for ORMs, which look for a result, ask the database, and store its answer. A result
+ * counts as made at its look-up, so that a change of its tables after that invalidates it. An outage is a miss,
+ * whatever the module's options: the database can still answer.
  */
 export class QueryResults extends CachexService {
-  /** An ORM does not say which look a result belongs to; it stores in the course of the call that has looked. */
+  /**
+   * The look-up that a result belongs to. ORMs do not say so, but they store a result in the async context of its
+   * look-up.
+   */
   private readonly misses = new AsyncLocalStorage<Miss>();
 
   static of(cache: CachexService, version: Version): QueryResults {
@@ -35,7 +38,8 @@ export class QueryResults extends CachexService {
   }
 
   /**
-   * `undefined` where it is not there, or is one of before a change. Not async: what follows the call is to know of it.
+   * `undefined` if there is no result, or only one from before a change. Not async, because the code after the call
+   * must see the new context.
    */
   lookUp(key: string, tags: readonly string[]): Promise<unknown> {
     const miss: Miss = { key };
@@ -43,13 +47,16 @@ export class QueryResults extends CachexService {
     return this.find(miss, tags);
   }
 
-  /** As if it was not there, and for this look never will be: what the database says is not stored. */
+  /** Like a miss whose result must not be stored. */
   lookPast(key: string): Promise<undefined> {
     this.misses.enterWith({ key });
     return Promise.resolve(undefined);
   }
 
-  /** `ms` is how long it lives, `null` for ever. What the serializer does not take is not stored: the query was answered. */
+  /**
+   * `ms` is how long the result lives; `null` is forever. A result that the serializer refuses is not stored: the
+   * caller has its answer.
+   */
   async store(key: string, result: unknown, tags: readonly string[], ms: number | null): Promise<void> {
     const miss = this.misses.getStore();
     const shared = new SharedStamps(ms);
@@ -64,7 +71,10 @@ export class QueryResults extends CachexService {
     }
   }
 
-  /** As `invalidateTags` knows them: in the scope of the call, and outside of scopes, as tenants share tables. */
+  /**
+   * The tags as `invalidateTags` knows them: in the scope of the call, and outside of scopes, because tenants share
+   * tables.
+   */
   private known(tags: readonly string[]): readonly string[] {
     const place = this.versionOf(undefined);
     const version = versionAt(place);

@@ -5,8 +5,8 @@ import { strictInAll } from '../command-model/strict.js';
 import type { CommandDefaults } from '../commands/command-group.js';
 
 /**
- * What stream consumers and sessions work with. Under `ignoreExceptions` too it hears of outages, and of values that
- * cannot be read: an acknowledgement must be known to have arrived, and half an entry is none.
+ * The cache of stream consumers and sessions. Even under `ignoreExceptions`, outages and unreadable values are errors:
+ * an acknowledgement must have arrived, and half an entry is no entry.
  */
 export class StrictCache extends CachexService {
   protected override readonly keyspace = new Keyspace(this.executor, true);

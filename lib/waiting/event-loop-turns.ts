@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Answers at once in one turn of the event loop. */
+/** Immediate answers in one turn of the event loop. */
 const answersPerTurn = 1000;
 
 /**
- * Lets the event loop turn now and then. A caller that awaits only answers that are already there never does: a loop
- * that waits for a value to change would not hear of the change.
+ * Lets the event loop turn now and then. A caller that only awaits immediate answers never does: a loop that waits for
+ * a value to change would not notice the change.
  */
 export class EventLoopTurns {
   private answers = 0;
 
-  /** Called for every answer that is given at once: `undefined`, or a promise to await first. */
+  /** Called for every immediate answer: `undefined`, or a promise to await first. */
   take(): Promise<unknown> | undefined {
     if (this.answers++ === 0) setImmediate(() => (this.answers = 0));
     return this.answers > answersPerTurn ? nextTurn() : undefined;

@@ -6,13 +6,13 @@ interface Listening {
 const listeningTo = new WeakMap<AbortSignal, Listening>();
 
 /**
- * Calls back when the signal aborts, until the returned function is called. All callbacks share one listener, which is
- * removed with the last of them: Node takes more than ten on a signal for a leak, and one signal may end a hundred
- * waits.
+ * Calls back when the signal aborts, until the returned function is called. All callbacks of a signal share one
+ * listener, which is removed with the last of them: a signal may end a hundred waits, and Node.js reports more than ten
+ * listeners as a leak.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, listener } = listeningTo.get(signal) ?? listen(signal);
-  // An object of its own, as a callback may be given twice.
+  // A new object, because a callback may be given twice.
   const call = (): void => callback();
   callbacks.add(call);
   return () => {

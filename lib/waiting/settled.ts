@@ -1,8 +1,8 @@
 import { onAbort } from './on-abort.js';
 
 /**
- * Waits until a promise settles either way, but at most `ms` milliseconds, and no longer than until the signal aborts;
- * whether it was in time.
+ * Waits until a promise settles either way, at most `ms` milliseconds, and no longer than until the signal aborts.
+ * Returns whether the promise settled in time.
  */
 export function settled(promise: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPromise } from 'node:util/types';
 
 /**
- * What code runs under, however deep. An `AsyncLocalStorage` that is off while nothing runs under it: on Node 20 and
- * 22, an active one makes every promise of the process slower, and most calls are hits, which do not need it.
+ * The context that code runs in, at any depth. An `AsyncLocalStorage` that is off while no code runs in it: on Node.js
+ * 20 and 22, an active one slows down every promise of the process, and most calls are hits, which do not need it.
  */
 export class Surroundings<T> {
   private readonly storage = new AsyncLocalStorage<T>();
@@ -13,7 +13,7 @@ export class Surroundings<T> {
     return this.storage.getStore();
   }
 
-  /** Whether anything runs under some: `current` is not worth asking for otherwise. */
+  /** Whether any code runs in a context: otherwise `current` need not be read. */
   get isOn(): boolean {
     return this.running > 0;
   }
@@ -22,7 +22,7 @@ export class Surroundings<T> {
     return await this.call(surrounding, work);
   }
 
-  /** The same for code that may run at once. */
+  /** The same for code that may run synchronously. */
   call<R>(surrounding: T, work: () => R): R {
     this.running++;
     let result: R | undefined;

@@ -6,15 +6,15 @@ const longestMs = 10;
 const callsPerLook = 16;
 
 /**
- * Turns of the event loop. An engine that answers at once is awaited through promises alone, and a long series of calls
- * would hold up timers and sockets until it ends.
+ * Gives the event loop its turns. An engine that answers immediately is awaited through promises alone, and a long
+ * series of calls would hold up timers and sockets until it ends.
  */
 export class Turns {
   private calls = 0;
   private lastTurn = performance.now();
   private turning: Promise<void> | undefined;
 
-  /** What an answer waits for: nothing, or a turn that is due. */
+  /** A promise to await before the answer: of a turn that is due, or none. */
   get due(): Promise<void> | undefined {
     if (this.turning || ++this.calls % callsPerLook !== 0) return this.turning;
     if (performance.now() - this.lastTurn >= longestMs) this.turning = this.turn();

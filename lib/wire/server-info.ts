@@ -19,7 +19,7 @@ export async function serverFields(node: ServerNode, name = 'INFO', ...args: str
   }
 }
 
-/** What the servers report of one thing, from those that report it. */
+/** The values of one field, from the servers that report it. */
 export function valuesOf(replies: readonly ServerFields[], field: string): string[] {
   return replies.map((reply) => reply.get(field)).filter((value) => value !== undefined);
 }

@@ -40,6 +40,6 @@ export function zlibEngine<Options>(functions: ZlibFunctions<Options>, options: 
 }
 
 function translated(error: unknown, limit: number): unknown {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever zlib throws is an object, with or without a code
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zlib throws only objects, with or without a code
   return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new OutputTooLong(limit) : error;
 }

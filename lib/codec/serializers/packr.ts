@@ -9,8 +9,7 @@ const OPTIONS = {
   moreTypes: true,
   // Buffers are copied out of the bytes they are read from, which belong to a socket or to a local copy.
   copyBuffers: true,
-  // Other libraries write any integer past 32 bits with 64. Only integers that a number cannot hold are read as bigint.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- msgpackr documents it, and leaves it out of its types
+  // msgpackr documents the option, but its types lack it
   int64AsType: 'auto' as 'number',
 };
 

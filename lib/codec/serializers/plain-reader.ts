@@ -1,9 +1,9 @@
 /** Deeper nesting is left to msgpackr. */
 const MAX_DEPTH = 64;
 const MAP = 0xde;
-/** Longer text is read by Node.js: a call takes as long as so many characters. */
+/** Longer text is read by Node.js: a call takes as long as this many characters here. */
 const SHORT_TEXT = 16;
-/** Of the places of known names: by their length, their first and their last byte. */
+/** The number of slots for known names, which are chosen by length, first and last byte. */
 const MASK = 0xff;
 
 /** A name that was read before. */
@@ -14,27 +14,27 @@ interface Known {
 
 const nothing = Buffer.alloc(0);
 
-/** What is read in place of a value that needs more care. */
+/** Marks a value that this reader leaves to msgpackr. */
 const CARE = Symbol('care');
 
 /**
- * Reads what `PlainWriter` writes as maps: plain objects, a few of them, with arrays, text, numbers, booleans and `null`
- * in them. msgpackr reads the same values from the same bytes, and takes longer for small ones.
+ * Reads what `PlainWriter` writes as maps: plain objects, a few of them, with arrays, text, numbers, booleans and
+ * `null` inside. msgpackr reads the same values from the same bytes, but takes longer for small ones.
  */
 export class PlainReader {
   private bytes: Buffer = nothing;
   private position = 0;
   private readonly names: (Known | undefined)[] = Array.from({ length: MASK + 1 });
 
-  /** The object, or `undefined` where something in it needs more care, or its bytes are not sound. */
+  /** The object; `undefined` if it must be read by msgpackr, or the bytes are invalid. */
   read(bytes: Buffer): unknown {
     if (bytes[0] !== MAP) return undefined;
     this.bytes = bytes;
     this.position = 0;
     const value = this.readValue(0);
-    // They may be a slice of much more.
+    // The bytes may be a slice of a much larger buffer.
     this.bytes = nothing;
-    // What is missing at the end has been read as if it were there.
+    // Bytes missing at the end were read as if they existed.
     return value === CARE || this.position !== bytes.length ? undefined : value;
   }
 
@@ -103,7 +103,7 @@ export class PlainReader {
     return array;
   }
 
-  /** A short one; `undefined` for any other, and for one that would not become a property. */
+  /** A short name; `undefined` for any other, and for one that would not become a property. */
   private readName(): string | undefined {
     const { bytes, names } = this;
     const length = bytes[this.position]! - 0xa0;
@@ -153,7 +153,7 @@ function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): b
   return true;
 }
 
-/** `undefined` where it is not ASCII. */
+/** `undefined` if it is not ASCII. */
 function shortText(bytes: Buffer, start: number, end: number): string | undefined {
   let text = '';
   let at = start;
@@ -172,7 +172,7 @@ function shortText(bytes: Buffer, start: number, end: number): string | undefine
   return text;
 }
 
-/** A byte order mark is left to msgpackr, which leaves it out. */
+/** Text with a byte order mark goes to msgpackr, which drops the mark. */
 function longText(bytes: Buffer, start: number, end: number): unknown {
   return bytes[start] === 0xef && bytes[start + 1] === 0xbb ? CARE : bytes.toString('utf8', start, end);
 }

@@ -3,7 +3,7 @@ import { isRenamed } from './escape.js';
 import { MsgpackBytes } from './msgpack-bytes.js';
 import { FEW_OBJECTS, MAX_MAP_KEYS } from './packr.js';
 
-/** The bytes that msgpackr numbers the records of a value with: the first, and the last that this writer uses. */
+/** The first number that msgpackr gives to a value's records, and the last that this writer uses. */
 const FIRST_RECORD = 0x40;
 const LAST_RECORD = 0x5f;
 
@@ -24,7 +24,7 @@ export class PlainWriter extends MsgpackBytes {
   /** The keys of each record of the value. */
   private readonly records: (readonly string[])[] = [];
 
-  /** `isCanonical`: the bytes that `packTree` gives for the canonical copy. */
+  /** `isCanonical`: the bytes of `packTree` for the canonical copy. */
   constructor(private readonly isCanonical = false) {
     super();
   }
@@ -87,9 +87,9 @@ export class PlainWriter extends MsgpackBytes {
   private writeObject(object: object, depth: number): boolean {
     if (depth > MAX_DEPTH || !this.isNew(object)) return false;
     const prototype: unknown = Object.getPrototypeOf(object);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of arrays; a length is all that is read besides
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of arrays, and only its length is read
     if (prototype === Array.prototype) return this.writeArray(object as unknown[], depth);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of dates; `getTime` throws where it is none
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype is that of dates, and `getTime` throws if it is no date
     if (prototype === Date.prototype) return this.writeDate(object as Date);
     if (prototype !== Object.prototype && prototype !== null) return false;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a plain object is read by its own keys only
@@ -166,13 +166,13 @@ export class PlainWriter extends MsgpackBytes {
     return keys.every((key) => this.writeKey(key));
   }
 
-  /** Writing it finds out whether it is exact text. */
+  /** Writing the text shows whether it is exact. */
   private writeKey(key: string): boolean {
     return !isRenamed(key) && this.writeText(key);
   }
 }
 
-/** Like indices, which objects put before all other keys. */
+/** Names like indexes, which objects sort before all other keys. */
 function beginsWithDigit(key: string | undefined): boolean {
   return key !== undefined && key >= '0' && key < ':';
 }

@@ -21,7 +21,7 @@ function toRegExp(parts: unknown): RegExp {
 
 function toError(parts: unknown): Error {
   const [name, message] = scalars(parts, 2);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `scalars` has thrown where it is no list
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `scalars` has thrown if it is no list
   const cause: unknown = (parts as unknown[])[2];
   const type = ERRORS.get(name);
   const error = new (type ?? Error)(message, { cause });
@@ -34,6 +34,6 @@ function scalars(parts: unknown, count: number): (string | undefined)[] {
   const found: unknown[] = parts.slice(0, count);
   if (found.some((part) => typeof part === 'object' && part !== null))
     throw new TypeError('Expected text, found a list');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `RegExp` and `Error` make text of a number too
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `RegExp` and `Error` also convert numbers to text
   return found as (string | undefined)[];
 }

@@ -58,7 +58,7 @@ export abstract class Copier {
     const bare: Properties = Object.create(Object.getPrototypeOf(object));
     const copy = this.register(object, bare);
     for (const key of this.orderKeys(Object.keys(object))) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copied name is text, and an object has what it names
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copied name is text, and the object has a property of that name
       setProperty(copy, this.copy(key) as string, this.copy((object as Properties)[key]));
     }
     return copy;

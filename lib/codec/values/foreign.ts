@@ -25,7 +25,7 @@ const VIEWS: readonly ViewConstructor[] = [
   BigUint64Array,
 ];
 const KNOWN_VIEWS = new Set<unknown>(VIEWS);
-/** What shows bytes as numbers, told by its name: typed arrays and `DataView`. */
+/** Views of bytes as numbers, by the name of their class: typed arrays and `DataView`. */
 export const VIEW_TYPES: ReadonlyMap<string, ViewConstructor> = new Map(
   VIEWS.slice(1).map((type) => [type.name, type]),
 );

@@ -63,7 +63,7 @@ export abstract class Inspector {
 
   private visitProperty(object: object, key: string, depth: number): boolean {
     this.visitKey(key);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is one that the object has named
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is an own property of the object
     const value = (object as Record<string, unknown>)[key];
     if (value === undefined || this.visit(value, depth + 1)) return true;
     return this.at(IDENTIFIER.test(key) ? `.${key}` : `[${quoted(key)}]`);

@@ -15,7 +15,7 @@ export async function withLastIds(
   const args = [...command.args];
   const resolve = async (index: number): Promise<void> => {
     const last: WireCommand = { name: 'XREVRANGE', args: [args[index]!, '+', '-', 'COUNT', '1'], access: 'read' };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE gives a list of entries, each with its id in front
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE returns a list of entries, each with its id first
     const [entry] = (await send(last)) as [id: Buffer][];
     args[index + count] = entry ? entry[0].toString() : '0-0';
   };

@@ -35,7 +35,7 @@ export class ClusterClient extends Cluster implements ClusterDriver {
     options: ClusterOptions,
     readonly login?: Login,
   ) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing here asks for replies of RESP3, which its mapping is for
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library never asks for RESP3 replies, for which this mapping exists
     super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
     this.on('+node', (node: Redis) => logIn(node, { login }));
   }

@@ -51,7 +51,7 @@ function kindOf(reply: unknown): string {
 }
 
 function expectShape(reply: unknown, shape: Shape, what: string): void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has a kind, which only lists have
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only lists have a kind
   const [, ...items] = reply as unknown[];
   if (items.length === shape.length && shape.every((isAsItShould, at) => isAsItShould(items[at]))) return;
   throw new ProtocolError(`${what} of unexpected shape`);

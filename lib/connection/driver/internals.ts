@@ -95,9 +95,9 @@ interface ClusterInside {
   _groupsBySlot: number[];
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have these as private, or not at all
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types make these private, or lack them
 const inside = (redis: Redis): RedisInside => redis as unknown as RedisInside;
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have these as private, or not at all
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types make these private, or lack them
 const insideOf = (cluster: Cluster): ClusterInside => cluster as unknown as ClusterInside;
 
 export const unansweredBy = (redis: Redis): UnansweredCommands => inside(redis).commandQueue;
@@ -107,7 +107,7 @@ export const conditionOf = (redis: Redis): Condition | null => inside(redis).con
 /** The driver creates it when it connects, but reads it for commands that are queued before. */
 export function prepareToConnect(redis: Redis): void {
   const { db, protocol } = redis.options as RedisOptions & { protocol?: number };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types have it as private
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types make it private
   const driver = redis as unknown as { condition?: unknown };
   driver.condition ??= { select: db, subscriber: false, protocol };
 }
@@ -133,7 +133,7 @@ export function asksSentinelsInTurn(redis: Redis): boolean {
 }
 
 export function sendBy(redis: Redis, command: SentCommand): void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SentCommand names all that the driver looks at
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SentCommand declares everything that the driver reads
   inside(redis).sendCommand(command as unknown as Command);
 }
 
@@ -141,7 +141,7 @@ export function sendBy(redis: Redis, command: SentCommand): void {
 export const ownCommand: object | null = (Redis as { readonly Command?: typeof Command }).Command?.prototype ?? null;
 
 export function failQueued(client: Redis | Cluster, error: Error): void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types leave it out
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types lack it
   (client as unknown as Queued).flushQueue(error);
 }
 

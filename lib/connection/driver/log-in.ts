@@ -20,7 +20,7 @@ export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? 
 /** How a server says that it rejects user and password. */
 const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects a reply only with an error
 export const isLoginRefused = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
 
 /**

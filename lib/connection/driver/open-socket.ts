@@ -30,7 +30,7 @@ export async function openSocket(options: RedisOptions, signal: AbortSignal): Pr
 async function begin(options: RedisOptions): Promise<Socket> {
   const { Connector, path, host, port = 6379, family, tls } = options;
   if (Connector) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's stream is a socket
     return (await new Connector(options).connect(() => undefined)) as Socket;
   }
   const address = path ? { path } : { host, port, family };

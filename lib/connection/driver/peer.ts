@@ -27,7 +27,7 @@ export function isOnItsWay(redis: Redis): boolean {
 /** Without a socket to look at, it is the address that the driver was given. */
 export function placeOf(redis: Redis): Place {
   if (mayLookInside()) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver calls a stream is a socket; a stand-in has no address
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's stream is a socket; a test's stand-in has no address
     const { remoteAddress, remotePort } = (streamOf(redis) ?? {}) as Partial<Socket>;
     return { host: remoteAddress, port: remotePort };
   }
@@ -36,7 +36,7 @@ export function placeOf(redis: Redis): Place {
 
 /** The name that its certificate was checked against; none if it was an address. */
 export function nameOfServer(redis: Redis): string | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a connection that is open has a socket, with or without TLS
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an open connection has a socket, with or without TLS
   const { servername } = (mayLookInside() ? streamOf(redis) : {}) as Partial<TLSSocket>;
   if (servername) return servername;
   // Node.js checks the host against the certificate, but does not tell the server.

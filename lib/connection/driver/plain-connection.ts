@@ -49,7 +49,7 @@ export class PlainConnection {
       try {
         parser.read(chunk);
       } catch (error) {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser and those who hear throw errors only
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser and its listeners throw only errors
         this.end(error as Error);
       }
     });

@@ -7,10 +7,10 @@ import { isReply, mistrust, notNow } from './driver-errors.js';
  */
 export function letInfoBeRefused(redis: Redis): void {
   const info: Redis['info'] = redis.info.bind(redis);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver asks with a callback alone; all else is handed on
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver calls it with a callback only; other calls pass through
   redis.info = ((...args: [Callback<string>]) => {
     const [done] = args;
-    // Commands of users do not count: they wait until it is ready.
+    // Commands of users do not arrive here: they wait until the connection is ready.
     if (redis.status !== 'connect' || typeof done !== 'function') return info(...args);
     return info((error, text) => {
       if (error && !isRefused(error)) return done(error);

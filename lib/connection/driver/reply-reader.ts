@@ -49,7 +49,7 @@ export class ReplyReader {
         parser.read(chunk);
       } catch (error) {
         stream.off('data', read);
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser and its users throw errors only
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser and its users throw only errors
         stream.destroy(error as Error);
       }
     };
@@ -59,7 +59,7 @@ export class ReplyReader {
   }
 
   private answer(reply: unknown): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser has asked `takes` before
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `takes` has checked it
     const command = this.first() as DriverCommand;
     if (unansweredBy(this.redis).shift()?.command !== command)
       throw new Error('the driver has lost count of its commands');

@@ -68,7 +68,7 @@ export class SlotsSearch {
     redis.on('error', (error: Error) => (trouble = error));
     try {
       await redis.connect();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types every reply of CLUSTER as text; `slotRanges` reads it
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types call every reply of CLUSTER text; `slotRanges` reads it
       const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
       if (reply.length === 0) throw new Error('it has no slots');
       return slotRanges(reply, host!);

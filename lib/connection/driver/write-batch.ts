@@ -90,7 +90,7 @@ export class WriteBatch implements Gathering {
     try {
       this.flush();
     } catch (error) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a stream throws is an error
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- streams throw only errors
       this.stream?.destroy(error as Error);
     }
     this.wasShared = this.size - this.followers > 1;

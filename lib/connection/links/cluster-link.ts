@@ -181,7 +181,7 @@ export class ClusterLink extends Link {
           try {
             place = await detour.after(error, refusal.place);
           } catch (over) {
-            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a detour throws the error that it was made for
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a detour throws the error that it was created for
             return new Failure(over as Error, false);
           }
         }

@@ -123,7 +123,7 @@ export class RedisSubscription implements ChannelSubscription {
       await this.prepare(redis);
       if (this.channel !== undefined) await redis.subscribe(this.channel);
     } catch (error) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects a reply only with an error
       if (isReply(error) && !this.#isClosed) this.listener.onRefusal?.(error as Error);
       throw error;
     }

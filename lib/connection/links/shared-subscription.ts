@@ -137,7 +137,7 @@ export class SharedSubscription {
       await enter[topic.kind](redis, topic.name);
     } catch (error) {
       if (!isReply(error)) throw error;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a reply that the driver rejects with is an error
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects a reply only with an error
       topic.refused(error as Error);
       this.#askAgainLater();
       return;

@@ -1,4 +1,4 @@
-/** For how long a request is refused that may still arrive: by then TCP has given up delivering it. */
+/** How long a late request may still arrive, and is refused: after this time TCP has given up delivering it. */
 export const lateMs = 15 * 60_000;
 
 /** Lua by which scripts refuse requests that arrive after later ones of the same holder. */

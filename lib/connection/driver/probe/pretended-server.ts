@@ -90,7 +90,7 @@ export function pretending(answer: Answer, clients: Clients): { options: RedisOp
     }
   }
   const options: RedisOptions = {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's type has a class of its own; this one does what is asked of it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver requires a class of its own; this one has the methods that the driver calls
     Connector: Connector as unknown as RedisOptions['Connector'],
     // A driver that ignores the connector above must not reach a server.
     path: '/dev/null/nobody',

@@ -72,7 +72,7 @@ class Talk {
         this.send('TYPE', 'l').promise,
       ]),
     );
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whether they are so is looked at below
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types are checked below
     const [counted, echo, [item, [nested]], type] = replies as [number, string, [Buffer, [number]], Buffer];
     expectThat(counted === 7 && echo === 'echo' && String(type) === 'list', 'each command gets its own reply');
     expectThat(Buffer.isBuffer(item) && String(item) === 'a' && nested === 1, 'replies are left as they are');
