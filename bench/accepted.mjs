@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 const file = new URL('accepted.json', import.meta.url);
 
-/** How much more of the processor a call may take than it did in the accepted run. */
+/** How much more processor time a call may take than in the accepted run. */
 const tolerance = 1.03;
 
 /**
- * The processor time of each of our rows, in times of the floor's or of ioredis' in the same run: on a busy machine, and
- * on another one of its kind, both move alike.
+ * The processor time of each of our rows, relative to the floor or to ioredis in the same run: on a busy machine, and
+ * on another machine of its kind, both change alike.
  */
 function relative(measured) {
   const rows = {};
@@ -26,13 +26,13 @@ function relative(measured) {
 
 const read = async () => JSON.parse(await readFile(file, 'utf8'));
 
-/** From now on runs are compared with this one. Rows that were not measured stay as they were. */
+/** Makes this the accepted run, which later runs are compared with. Rows that were not measured stay as they were. */
 export async function accept(measured) {
   const rows = { ...(await read().catch(() => ({}))), ...relative(measured) };
   await writeFile(file, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-/** The rows that take more of the processor than in the accepted run, as lines to print. */
+/** The rows that take more processor time than in the accepted run, as lines to print. */
 export async function regressions(measured) {
   const accepted = await read();
   return Object.entries(relative(measured))

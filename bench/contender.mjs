@@ -1,4 +1,4 @@
-// A process of its own for each contender: what one does to the compiler and the heap is no other's burden.
+// A separate process for each contender, so that it does not burden the compiler and the heap of others.
 import { callFor } from './measure.mjs';
 import { pin } from './processors.mjs';
 import { tables } from './tables/index.mjs';
@@ -7,19 +7,19 @@ const [table, name, url] = process.argv.slice(2);
 const { contenders, cases } = tables[table];
 const index = Object.keys(contenders).indexOf(name);
 const contender = {
-  // No two contenders' values are under one key: they are not written alike.
+  // Each contender has keys of its own: they encode values differently.
   keys: Array.from({ length: 1000 }, (_, n) => `${index}:key:${n}`),
   url,
   ...(await contenders[name](url)),
 };
 
-/** Where its client runs, unless the case tells: see `places`. */
+/** Where its client runs, unless the case decides: see `places`. */
 const placeOf = ({ place, inFlight = 1, single }) => place ?? (inFlight === 1 && !single ? 'beside' : 'client');
 
-/** A slot of the case: seconds and processor seconds of one call. */
+/** A slot of the case: seconds and processor seconds per call. */
 async function measure({ inFlight = 1, call, prepare, single }, ms) {
   if (single) await prepare?.(contender);
-  // Not measured: what sleep has left cold. (Nor is garbage collected by force: a trial with it was half as fast.)
+  // Warms up what has become cold while sleeping; not measured. (Forced garbage collection made a trial half as fast.)
   if (!single) await callFor(ms * 0.4, inFlight, (i) => call(contender, i));
   const before = process.cpuUsage();
   const start = performance.now();

@@ -14,7 +14,7 @@ const { createKeyv } = await peer('@keyv/redis');
 const value = sampleObject(200);
 const query = { text: 'keyboard', page: 3, tags: ['input', 'desk'] };
 
-/** Decorators as TypeScript applies them, in a language that has none. */
+/** Applies decorators as TypeScript does: plain JavaScript has no syntax for them. */
 function decorated(host, methods, ...classDecorators) {
   for (const [name, { method, parameters = [] }] of Object.entries(methods)) {
     parameters.forEach((decorate, index) => decorate(host.prototype, name, index));
@@ -46,7 +46,7 @@ const Products = decorated(
   Injectable(),
 );
 
-/** What every interceptor costs that waits for something. */
+/** The cost of any interceptor that awaits something. */
 class Waiting {
   async intercept(_, next) {
     await Promise.resolve();
@@ -62,7 +62,7 @@ const Routes = decorated(
     async intercepted() {
       return value;
     }
-    /** As one that asks a database. */
+    /** A handler that asks a database. */
     async slow() {
       await delay(5);
       return value;
@@ -99,7 +99,7 @@ const imports = (url) => [
   CacheModule.register({ stores: [createKeyv(url)] }),
 ];
 
-/** Of this process, which does not depend on what else the machine does. */
+/** The CPU time of this process, which does not depend on the load of the machine. */
 async function cpuSeconds(work) {
   const before = process.cpuUsage();
   await work();
@@ -107,7 +107,7 @@ async function cpuSeconds(work) {
   return (user + system) / 1e6;
 }
 
-/** Microseconds of a hit, from `cache.get` and through `@Cacheable`: one after the other, and with many in flight. */
+/** Microseconds per hit, for `cache.get` and `@Cacheable`: one after the other, and with many in flight. */
 export async function providerHits(url) {
   const root = decorated(class Root {}, {}, Module({ imports: imports(url), providers: [Products] }));
   const app = await NestFactory.createApplicationContext(root, { logger: false });
@@ -141,8 +141,8 @@ export async function providerHits(url) {
 }
 
 /**
- * Microseconds of a request: of CPU time for a handler that does nothing and for hits of both caches, and of waiting (one
- * request after the other) where the handler asks a database.
+ * Microseconds per request: CPU time for a handler that does nothing and for hits of both caches; waiting time (one
+ * request after the other) for a handler that asks a database.
  */
 export async function routeHits(url) {
   const root = decorated(class Root {}, {}, Module({ imports: imports(url), controllers: [Routes] }));
@@ -171,7 +171,7 @@ export async function routeHits(url) {
   return result;
 }
 
-/** Bytes that a call leaves behind, over a million of them with arguments of their own. */
+/** Bytes that remain after a call, over a million calls with different arguments. */
 export async function leftBehind(url) {
   const root = decorated(class Root {}, {}, Module({ imports: imports(url), providers: [Products] }));
   const app = await NestFactory.createApplicationContext(root, { logger: false });

@@ -10,13 +10,13 @@ const calls = 20_000;
 const value = sampleObject(200);
 const hundred = Array.from({ length: 100 }, (_, index) => `many:${index}`);
 
-/** Which copies values as JSON, as its memory driver does where nothing else is said. */
+/** The memory driver copies values as JSON by default. */
 function openBento() {
   const store = bentostore().useL1Layer(memoryDriver({ maxItems: 10_000 }));
   return new BentoCache({ default: 'memory', stores: { memory: store } });
 }
 
-/** The embedded engine against caches in memory; microseconds a call. */
+/** The embedded engine compared with caches in memory; microseconds per call. */
 export async function embedded() {
   const cache = await openCache(CachexModule, CachexService, { connection: 'memory://' });
   const manager = createCache();

@@ -27,18 +27,18 @@ async function setAndGet(cache, calls) {
   await Promise.all(Array.from({ length: inFlight }, caller));
 }
 
-/** Bytes of the heap for each of many calls that the server has not answered yet. */
+/** Heap bytes per call while many calls wait for the server. */
 async function bytesInFlight(call) {
   await Promise.all(keys.map(call));
   const before = used();
   const calls = Array.from({ length: waiting }, (_, n) => call(keys[n % keys.length]));
-  // The calls are all on their way and none is answered: the process has not read from its socket since.
+  // All calls are sent and none is answered: the process has not read from its socket since.
   const after = used();
   await Promise.all(calls);
   return (after - before) / waiting;
 }
 
-/** Bytes of the heap for each connection more. */
+/** Heap bytes for each additional connection. */
 async function bytesOfConnection(open) {
   const opened = [];
   for (let n = 0; n < 5; n++) opened.push(await open());
@@ -49,7 +49,7 @@ async function bytesOfConnection(open) {
   return (after - before) / 50;
 }
 
-/** What is left on the heap after each million calls, and what calls in flight and connections take of it. */
+/** The heap after each million calls, and the heap that calls in flight and connections take. */
 export async function heap(url, onRow) {
   const openCachex = () => openCache(CachexModule, CachexService, { connection: { url, connect: 'eager' } });
   const openDriver = async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { pin } from './processors.mjs';
 
 /**
- * Requests over kept connections, each waiting for its answer, from a process of their own: the CPU time of this one is
+ * Sends requests over kept connections, one at a time on each, from a separate process: the CPU time of this process is
  * the server's.
  */
 export async function startLoad(port, connections = 16) {

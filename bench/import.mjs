@@ -1,5 +1,5 @@
-// node bench/import.mjs [processes]: what the built library costs beyond what every application has: its import, and the
-// packages that it loads when it is used.
+// node bench/import.mjs [processes]: the cost of the built library on top of what every application loads: its import,
+// and the packages that it loads on first use.
 import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const [processes = '9'] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** In this order, so that each counts what those before it have not loaded. */
+/** In this order: each counts only what the ones before it have not loaded. */
 const steps = {
   'Nest, ioredis': ['reflect-metadata', '@nestjs/common', '@nestjs/core', 'ioredis'],
   'nest-cachex': ['nest-cachex'],
@@ -61,11 +61,11 @@ console.table(
   ),
 );
 
-/** What is published, on a disk of 4 KiB blocks, by the kind of file. */
+/** The size of the published files on a disk with 4 KiB blocks, by kind of file. */
 const published = {};
 for (const folder of ['dist', 'docs']) {
   for (const file of readdirSync(join(root, folder), { recursive: true })) {
-    // The site is built there, and is no part of the package.
+    // The built site stands there, too, but is not published.
     if (/^(node_modules|\.vitepress|package)/.test(file)) continue;
     const { size } = statSync(join(root, folder, file));
     const kind = file.endsWith('.d.ts') ? '.d.ts' : extname(file);
@@ -85,10 +85,10 @@ console.table(
   ),
 );
 
-/** What its main entry requires. */
+/** The files that the main entry requires. */
 const load = createRequire(import.meta.url);
 const Module = load('node:module');
-/** What every `require` goes through. */
+/** Every `require` goes through it. */
 const LOAD = '_load';
 const { [LOAD]: loadAny } = Module;
 const required = new Set();

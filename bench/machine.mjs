@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** What results are of: never compare those of two machines. */
+/** The machine of the results: never compare results of two machines. */
 export const machine = () => ({ node: process.version, cpu: `${cpus().length} × ${cpus()[0].model}` });
 
-/** Processor time since the start: idle, given to other guests of the host, and all of it. */
+/** Processor time since boot: idle, stolen by the host for other guests, and total. */
 function times() {
   const [line] = readFileSync('/proc/stat', 'utf8').split('\n');
   const [user, nice, system, idle, iowait, irq, softirq, steal] = line.split(/\s+/).slice(1).map(Number);
@@ -12,8 +12,8 @@ function times() {
 }
 
 /**
- * A function that tells how much of the processor time that was wanted since then the host gave to other guests, in
- * percent: what makes one run noisier than another. `null` on systems that do not tell.
+ * Returns a function that reports how much of the wanted processor time the host has since given to other guests, in
+ * percent: a source of noise. `null` if the system does not report it.
  */
 export function watchSteal() {
   if (process.platform !== 'linux') return () => null;

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 
 /** What the parts of the benchmark share: rounds in turn inside one run, and what is drawn from them. */
 
-/** What this share of the numbers does not exceed. */
+/** The number that this share of the numbers does not exceed. */
 export const quantile = (numbers, share) => {
   const sorted = numbers.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -31,12 +31,12 @@ export function sampleObject(bytes) {
   return { page: 1, total: items.length, items };
 }
 
-/** Those after the first in turn, so that nobody always follows the same. */
+/** The list, rotated, so that no contender always follows the same one. */
 export const rotated = (all, by) => [...all.slice(by % all.length), ...all.slice(0, by % all.length)];
 
 /**
- * Runs every contender in every round, so that whatever else the machine does hits all of them alike.
- * Gives the median seconds of each.
+ * Runs every contender once per round, so that other load on the machine affects all of them alike. Returns the median
+ * seconds of each.
  */
 export async function inTurn(contenders, rounds) {
   const seconds = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
@@ -52,7 +52,7 @@ export async function inTurn(contenders, rounds) {
   return Object.fromEntries(Object.entries(seconds).map(([name, times]) => [name, median(times)]));
 }
 
-/** Calls as long as `ms` tells, so many at a time; how many there were. */
+/** Calls for `ms` milliseconds, `inFlight` at a time; returns the number of calls. */
 export async function callFor(ms, inFlight, call) {
   const end = performance.now() + ms;
   let calls = 0;
@@ -69,7 +69,22 @@ export async function secondsOf(work) {
   return (performance.now() - start) / 1000;
 }
 
-/** The service of an application that has nothing else. */
+/** Milliseconds of the longest wait of another caller, who shares this process, until `work` has ended. */
+export async function longestWait(redis, work) {
+  await redis.ping();
+  let isOver = false;
+  let longest = 0;
+  const ended = work().finally(() => (isOver = true));
+  while (!isOver) {
+    const start = performance.now();
+    await redis.ping();
+    longest = Math.max(longest, performance.now() - start);
+  }
+  await ended;
+  return longest;
+}
+
+/** The service of an application with no other module. */
 export async function openCache(CachexModule, CachexService, options) {
   const root = { module: class Root {}, imports: [CachexModule.forRoot(options)] };
   const app = await NestFactory.createApplicationContext(root, { logger: false });

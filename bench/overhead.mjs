@@ -4,7 +4,7 @@ import { inTurn, openCache, sampleObject } from './measure.mjs';
 const calls = 50_000;
 const value = sampleObject(200);
 
-/** A server without a network: it keeps the bytes and answers at once. */
+/** A server without a network: it keeps the bytes and answers immediately. */
 class InstantPool {
   stored = null;
   connect() {
@@ -19,7 +19,7 @@ class InstantPool {
   }
 }
 
-/** Microseconds that the library adds to a call, codec included, where the client answers at once. */
+/** Microseconds that the library adds to a call, codec included, if the client answers immediately. */
 export async function overhead() {
   const cache = await openCache(CachexModule, CachexService, {
     connection: { type: 'standalone', poolClass: InstantPool },

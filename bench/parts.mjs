@@ -1,7 +1,7 @@
 import { measureTable } from './table.mjs';
 import { tables } from './tables/index.mjs';
 
-/** A table of contenders: on the server, or where it says so on the cluster. */
+/** A table of contenders: on the server, or on the cluster if it says so. */
 const asPart = ([name, { title, topology }]) => [
   name,
   {
@@ -12,8 +12,8 @@ const asPart = ([name, { title, topology }]) => [
 ];
 
 /**
- * What can be measured, each in a process of its own. `run` gets the servers and gives rows: of contenders, or of
- * numbers. Those with `isQuick` have a short form; those with `isOptIn` run only where they are named.
+ * The parts of the benchmark, each in a process of its own. `run` gets the servers and returns rows: of contenders, or
+ * of numbers. Parts with `isQuick` have a short form; parts with `isOptIn` run only if named.
  */
 export const parts = {
   ...Object.fromEntries(Object.entries(tables).map(asPart)),

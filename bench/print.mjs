@@ -1,8 +1,8 @@
 const rounded = (value) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 
 /**
- * Of a contender, in microseconds a call; then how many times as fast as ioredis it is, and as sparing;
- * last how many times the processor time of the floor it takes.
+ * For a contender: microseconds per call; its speed and its economy relative to ioredis; its processor time relative to
+ * the floor.
  */
 const columns = {
   time: ({ us }) => rounded(us),
@@ -16,7 +16,7 @@ const columns = {
 const line = (name, cells) => `  ${name.padEnd(38)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;
 const stolen = (percent) => (percent === null ? '' : `, ${percent} % of the processors stolen`);
 
-/** Of a curve: a line for each level. */
+/** For a curve: a line per level. */
 function printCurve(label, points) {
   const names = Object.keys(points[0]);
   console.log(`\n${label}: ${names.slice(1).join(' | ')}`);
@@ -33,7 +33,7 @@ function printRow(label, row) {
   }
 }
 
-/** The rows of a part: of contenders, or of numbers by their names. */
+/** The rows of a part: of contenders, or of numbers by name. */
 export function printPart(title, { seconds, stealPercent, rows }) {
   console.log(`\n${title} (measured for ${seconds} s${stolen(stealPercent)})`);
   if (Object.values(rows)[0].contenders) console.log(line('µs a call', Object.keys(columns)));

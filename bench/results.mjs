@@ -13,7 +13,7 @@ async function earlier() {
   }
 }
 
-/** Parts that were not measured again stay as they are, but never beside those of another machine. */
+/** Keeps parts that were not measured again, unless they are from another machine. */
 export async function saveResults(server, measured) {
   const head = { ...machine(), server };
   const before = await earlier();

@@ -1,5 +1,5 @@
-// npm run bench [-- --quick] [--check | --accept] [part …]: measures all parts, or those named, and writes what came of
-// it to bench/results/. With --check it fails where a row takes more of the processor than in the accepted run.
+// npm run bench [-- --quick] [--check | --accept] [part …]: measures all parts, or the named ones, and writes the
+// results to bench/results/. With --check it fails if a row takes more processor time than in the accepted run.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const { values: options, positionals: named } = parseArgs({
 });
 const isQuick = options.quick;
 
-/** In a process of its own: the part named by the parent, on the servers that it names. */
+/** In a separate process: measures the part that the parent names, on the servers that it names. */
 async function runPart() {
   const [{ name, ...given }] = await once(process, 'message');
   const rows = await parts[name].run({ ...given, onRow: (label) => console.error(`  … ${label}`) });
@@ -34,7 +34,7 @@ async function failed(child, name) {
   throw new Error(`${name} ended with code ${code}`);
 }
 
-/** What a part measured, and when, and on how quiet a machine. */
+/** The result of a part, with its time and the noise of the machine. */
 async function measure(name, servers) {
   const [steal, at, start] = [watchSteal(), new Date().toISOString(), performance.now()];
   const child = fork(fileURLToPath(import.meta.url), ['--part'], { execArgv: ['--expose-gc'] });

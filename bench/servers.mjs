@@ -16,11 +16,11 @@ async function freePort() {
   const { port } = probe.address();
   probe.close();
   await once(probe, 'close');
-  // A node of a cluster listens 10,000 above as well.
+  // A node of a cluster also listens 10,000 above its port.
   return port < 50_000 ? port : port - 20_000;
 }
 
-/** A server of its own on a free port, with nothing on disk. */
+/** A separate server on a free port, without persistence. */
 export async function startServer(...directives) {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'nest-cachex-bench-'));

@@ -8,7 +8,10 @@ import { tables } from './tables/index.mjs';
 
 const program = fileURLToPath(new URL('contender.mjs', import.meta.url));
 
-/** Many short slots rather than a few long ones, so that what the host takes away hits all alike; before them, the compiler's time. */
+/**
+ * Many short slots instead of a few long ones, so that the host's interruptions affect all alike; before them, time for
+ * the compiler.
+ */
 const pace = { rounds: 12, slotMs: 50, warmMs: 700 };
 const quickPace = { rounds: 6, slotMs: 40, warmMs: 500 };
 
@@ -30,7 +33,7 @@ async function start(table, name, url) {
   };
 }
 
-/** What the slots of one contender come to, in microseconds a call: lower quartile, median, and of the processor. */
+/** The slots of one contender, in microseconds per call: lower quartile, median, and processor time. */
 function summary(slots) {
   const numbers = (what) => slots.map((slot) => slot[what] * 1e6);
   return {
@@ -40,7 +43,7 @@ function summary(slots) {
   };
 }
 
-/** One row: the case by every contender that can, in turn, after a slot that warms up. */
+/** One row: the case, by every contender that supports it, in turn, after a slot to warm up. */
 async function measureCase(fleet, label, rounds, { slotMs, warmMs }) {
   const steal = watchSteal();
   const slots = {};
@@ -69,7 +72,7 @@ async function flush(url) {
   }
 }
 
-/** Every case of a table by every contender in turn; with `isQuick` the main ones alone, in fewer rounds. */
+/** Every case of a table, by every contender in turn; with `isQuick` only the main cases, in fewer rounds. */
 export async function measureTable(table, url, { isQuick, onRow }) {
   const { contenders, cases } = tables[table];
   const chosen = isQuick ? quickPace : pace;

@@ -2,7 +2,7 @@ import { peer } from '../peers/index.mjs';
 
 const ttlMs = 300_000;
 
-/** With the driver that it is made for; `layered` adds to its one store. */
+/** With the driver that it is made for; `layered` adds a layer to its one store. */
 export async function openBento(url, layered = (store) => store) {
   const { BentoCache, bentostore } = await peer('bentocache');
   const { redisDriver } = await peer('bentocache/drivers/redis');
@@ -20,7 +20,7 @@ export async function bentocache(url) {
   };
 }
 
-/** With copies in memory, and the bus that tells other processes of what is written. */
+/** With copies in memory, and the bus that tells other processes about writes. */
 export async function bentocacheMemory(url) {
   const { memoryDriver } = await peer('bentocache/drivers/memory');
   const { redisBusDriver } = await peer('bentocache/drivers/redis');

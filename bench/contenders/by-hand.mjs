@@ -7,7 +7,9 @@ export const parsed = (text) => (text === null ? undefined : JSON.parse(text));
 export const written = (fields) => Object.fromEntries(Object.entries(fields).map(([f, v]) => [f, JSON.stringify(v)]));
 export const read = (texts) => new Map(Object.entries(texts).map(([field, text]) => [field, JSON.parse(text)]));
 
-/** One MGET, one load of what is missing, one pipeline to store it: it brings back what was deleted meanwhile. */
+/**
+ * One MGET, one load of the missing keys, one pipeline to store them. It may restore keys that were deleted meanwhile.
+ */
 export async function readThrough(client, keys, load) {
   const values = (await client.mget(keys)).map(parsed);
   const missing = keys.filter((_, index) => values[index] === undefined);
@@ -20,7 +22,7 @@ export async function readThrough(client, keys, load) {
   return keys.map((key, index) => values[index] ?? byKey.get(key));
 }
 
-/** What somebody writes who has a driver alone: JSON, and a time to live. */
+/** Code written by hand on a driver alone: JSON, and a time to live. */
 function byHand(client) {
   const set = (key, value) => client.set(key, JSON.stringify(value), 'PX', ttlMs);
   const get = async (key) => parsed(await client.get(key));
@@ -53,7 +55,7 @@ export const ioredis = (url) => byHand(new Redis(url));
 export const autoPipelining = (url) => byHand(new Redis(url, { enableAutoPipelining: true }));
 export const iovalkey = async (url) => byHand(new (await peer('iovalkey')).Redis(url));
 
-/** Keys of many slots are no MGET of one command: each is asked for by itself. */
+/** MGET cannot take keys of many slots: each key is read by a command of its own. */
 function onCluster(client) {
   const { set, get } = byHand(client);
   return { set, get, getMany: (keys) => Promise.all(keys.map(get)) };

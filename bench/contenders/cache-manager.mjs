@@ -4,7 +4,7 @@ import { nodesOf } from './by-hand.mjs';
 
 const ttlMs = 300_000;
 
-/** As its documentation has it: the module of NestJS, with Keyv's stores. */
+/** As documented: the NestJS module with Keyv's stores. */
 async function open(...stores) {
   const { CACHE_MANAGER, CacheModule } = await peer('@nestjs/cache-manager');
   const root = { module: class Root {}, imports: [CacheModule.register({ stores })] };
@@ -26,7 +26,7 @@ export const cacheManagerCluster = async (urls) => {
   return values(await open((await peer('@keyv/redis')).createKeyv({ rootNodes })));
 };
 
-/** Which is never told of what other processes write. */
+/** With a memory store, which never learns of the writes of other processes. */
 export async function cacheManagerMemory(url) {
   const { Keyv } = await peer('keyv');
   const cache = await open(new Keyv(), (await peer('@keyv/redis')).createKeyv(url));
@@ -34,7 +34,7 @@ export async function cacheManagerMemory(url) {
   return { set, getLocal: get };
 }
 
-/** The store below it, alone. */
+/** The Redis store alone. */
 export async function keyv(url) {
   const store = (await peer('@keyv/redis')).createKeyv(url);
   return {
@@ -44,7 +44,7 @@ export async function keyv(url) {
   };
 }
 
-/** With one of Keyv's compression adapters, which take texts alone: the JSON is the caller's. */
+/** With a compression adapter of Keyv. Those accept only text, so the caller converts to JSON. */
 export async function keyvCompressed(url, name, adapter) {
   const store = (await peer('@keyv/redis')).createKeyv(url);
   store.compression = new (await peer(name))[adapter]();

@@ -5,7 +5,7 @@ import { nodesOf } from './by-hand.mjs';
 export const open = (connection, options) =>
   openCache(CachexModule, CachexService, { connection, keyPrefix: 'cachex', ...options });
 
-/** The library with its defaults but for those given. */
+/** The library with its defaults, apart from the given options. */
 export async function cachex(connection, options) {
   const cache = await open(connection, options);
   return {
@@ -27,13 +27,13 @@ export async function cachex(connection, options) {
 
 export const cachexCluster = (urls) => cachex({ type: 'cluster', nodes: nodesOf(urls) });
 
-/** `getOrSet` alone, with options of the call. */
+/** Only `getOrSet`, with the given options per call. */
 export async function cachexGetOrSet(url, options) {
   const cache = await open(url);
   return { getOrSet: (key, load) => cache.getOrSet(key, load, { timeout: '5m', ...options }) };
 }
 
-/** With copies in this process, which the server's invalidations keep right. */
+/** With local copies, which the server's invalidations keep up to date. */
 export async function cachexTracking(url) {
   const cache = await open(url, { tracking: true });
   return { set: (key, value) => cache.set(key, value), getLocal: (key) => cache.get(key) };

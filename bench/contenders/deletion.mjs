@@ -3,7 +3,7 @@ import { peer } from '../peers/index.mjs';
 import { openBento } from './bentocache.mjs';
 import { open } from './cachex.mjs';
 
-/** What one writes by hand: each page deleted in the round trip that asks for the next. */
+/** Code written by hand: deletes each page in the round trip that asks for the next. */
 export function deleteByHand(url) {
   const redis = new Redis(url);
   return {
@@ -30,14 +30,14 @@ export async function cachexDeletion(url) {
   };
 }
 
-/** It has no patterns, but namespaces. */
+/** It has namespaces instead of patterns. */
 export async function keyvDeletion(url) {
   const { createKeyv } = await peer('@keyv/redis');
   const store = createKeyv(url, { namespace: 'match' });
   return { keyOf: (group, index) => `${group}::${index}`, deleteGroup: () => store.clear() };
 }
 
-/** Likewise. */
+/** It has namespaces instead of patterns. */
 export async function bentocacheDeletion(url) {
   const bento = await openBento(url);
   return {

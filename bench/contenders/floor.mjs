@@ -5,7 +5,7 @@ const CARRIAGE_RETURN = 13;
 const BULK = 36;
 const NULL_BULK = -1;
 
-/** The number in the line that begins here, and where the next line begins. */
+/** The number on the line that begins here, and where the next line begins. */
 function numberAt(bytes, start) {
   let at = start;
   const isNegative = bytes[at] === 45;
@@ -16,9 +16,9 @@ function numberAt(bytes, start) {
 }
 
 /**
- * What nobody can go below in a Node process: a bare socket, JSON, one write a turn of the event loop, and one promise a
- * call. It is no client: no error is read, no deadline kept, no connection opened again, and of the protocol it knows "+OK"
- * and bulk strings. Keys and values are ASCII.
+ * The least that a Node.js process can do: a bare socket, JSON, one write per turn of the event loop, and one promise
+ * per call. It is not a client: it reads no errors, keeps no deadlines, does not reconnect, and knows only "+OK" and
+ * bulk strings of the protocol. Keys and values are ASCII.
  */
 export async function floor(url) {
   const { hostname, port } = new URL(url);
@@ -34,7 +34,7 @@ export async function floor(url) {
     if (first === waiting.length) first = waiting.length = 0;
   };
 
-  /** Where the next reply begins, or -1 where this one is not whole. */
+  /** Where the next reply begins; -1 if this one is incomplete. */
   const read = (bytes, start) => {
     const lineEnd = bytes.indexOf(CARRIAGE_RETURN, start);
     if (lineEnd === -1 || lineEnd + 2 > bytes.length) return -1;

@@ -4,7 +4,9 @@ import { cachex } from './cachex.mjs';
 import { floor } from './floor.mjs';
 import { nodeRedis, nodeRedisNoTimeout } from './node-redis.mjs';
 
-/** Drivers and caches on one server, ioredis first and the floor last: the others are compared with these two. */
+/**
+ * Drivers and caches on one server: ioredis first and the floor last, because the others are compared with these two.
+ */
 export const onOneServer = {
   ioredis,
   'nest-cachex': (url) => cachex(url),

@@ -7,7 +7,7 @@ import { open } from './cachex.mjs';
 const leaseMs = 30_000;
 const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
-/** One of each name, as an application keeps it that uses the same lock again. */
+/** One lock per name: an application that uses a lock again keeps its object. */
 function kept(make) {
   const made = new Map();
   return (name) => {
@@ -16,7 +16,7 @@ function kept(make) {
   };
 }
 
-/** The least that a lock can be: SET NX PX, a script that compares and deletes, and asking again. */
+/** The simplest possible lock: SET NX PX, a script that compares and deletes, and polling. */
 export function lockByHand(url) {
   const redis = new Redis(url);
   redis.defineCommand('releaseByHand', { numberOfKeys: 1, lua: release });
@@ -48,7 +48,7 @@ export async function cachexLock(url) {
   };
 }
 
-/** Which any of ten may hold. */
+/** A semaphore for ten holders. */
 export async function cachexSemaphore(url) {
   const cache = await open(url);
   const semaphoreOf = kept((name) => cache.semaphore(name, 10));
@@ -61,7 +61,7 @@ export async function cachexSemaphore(url) {
   };
 }
 
-/** Which all may hold that read. */
+/** A lock that readers share. */
 export async function cachexReadLock(url) {
   const cache = await open(url);
   const lockOf = kept((name) => cache.rwLock(name).read());
@@ -89,7 +89,7 @@ export async function cachexTwoNames(url) {
   };
 }
 
-/** Its defaults, but for the number of attempts: the line of those who wait is longer than ten of them. */
+/** With its defaults, except for the number of attempts: more than ten callers wait. */
 export async function redlock(url) {
   const { default: Redlock } = await peer('redlock');
   const { Redis: Driver } = await peer('ioredis');
@@ -103,7 +103,7 @@ export async function redlock(url) {
   };
 }
 
-/** Likewise. */
+/** With its defaults, except for the number of attempts: more than ten callers wait. */
 export async function redlockUniversal(url) {
   const { createLock, IoredisAdapter } = await peer('redlock-universal');
   const { Redis: Driver } = await peer('ioredis');
@@ -118,7 +118,7 @@ export async function redlockUniversal(url) {
   };
 }
 
-/** A line inside one process: what nobody who asks a server can be faster than. */
+/** A queue inside one process: no lock that asks a server can be faster. */
 export function noServer() {
   let last = Promise.resolve();
   return { withLock: (name, work) => (last = last.then(work)) };

@@ -35,7 +35,7 @@ const alone = async (options) => {
 
 export const nodeRedis = (url) => alone({ url });
 
-/** Without the timer that each of its commands has otherwise. */
+/** Without the timer that each of its commands otherwise has. */
 export const nodeRedisNoTimeout = (url) => alone({ url, commandOptions: { timeout: undefined } });
 
 export async function nodeRedisCluster(urls) {

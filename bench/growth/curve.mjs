@@ -1,4 +1,4 @@
-// One curve, on the server that the parent names.
+// Measures one curve, on the server that the parent process names.
 import { once } from 'node:events';
 import { curves } from './index.mjs';
 

@@ -1,6 +1,6 @@
 import { open } from '../contenders/cachex.mjs';
 import { sampleObject } from '../measure.mjs';
-import { columnsOf, watchCalls } from './measure.mjs';
+import { columnsOfCalls, pointsOf, watchCalls } from './measure.mjs';
 
 const value = sampleObject(200);
 const keys = Array.from({ length: 1000 }, (_, n) => `key:${n}`);
@@ -22,14 +22,7 @@ export const inFlight = {
     };
     await Promise.all(keys.map((key) => cache.set(key, value)));
     for (const call of Object.values(calls)) await watchCalls(isQuick ? 200 : 1000, 100, call);
-    const points = [];
-    for (const x of levels) {
-      const point = { x };
-      for (const [name, call] of Object.entries(calls)) {
-        Object.assign(point, columnsOf(name, await watchCalls(isQuick ? 200 : 1500, x, call)));
-      }
-      points.push(point);
-    }
+    const points = await pointsOf(levels, (x) => columnsOfCalls(calls, isQuick ? 200 : 1500, x));
     await cache.close();
     return points;
   },

@@ -8,7 +8,7 @@ import { processes } from './processes.mjs';
 import { tags } from './tags.mjs';
 import { tracked } from './tracked.mjs';
 
-/** What grows: `measure` gives a point for each level, of which `plotted` are the lines of the picture. */
+/** The curves: `measure` returns a point for each level; the columns in `plotted` become lines of the picture. */
 export const curves = { 'in-flight': inFlight, keys, tags, tracked, processes };
 
 const program = fileURLToPath(new URL('curve.mjs', import.meta.url));
@@ -25,7 +25,7 @@ async function measure(name, given) {
   return points;
 }
 
-/** Every curve in a process of its own. */
+/** Measures each curve in a separate process. */
 export async function growth(url, isQuick, onRow) {
   const rows = {};
   for (const [name, { title, levels, quickLevels }] of Object.entries(curves)) {

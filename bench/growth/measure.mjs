@@ -1,12 +1,17 @@
+import { Redis } from 'ioredis';
 import { quantile } from '../measure.mjs';
+import { startServer } from '../servers.mjs';
 
-/** Microseconds of processor time, of one or all, as `process.cpuUsage` gives them. */
+/** Microseconds of processor time since `before`, as `process.cpuUsage` returned it. */
 export const cpuSince = (before) => {
   const { user, system } = process.cpuUsage(before);
   return user + system;
 };
 
-/** Calls for so long, so many at a time: microseconds of the processor a call, and how long callers waited. */
+/**
+ * Calls for `ms` milliseconds, `inFlight` at a time. Returns the processor time per call and the quantiles of the
+ * waits, in microseconds.
+ */
 export async function watchCalls(ms, inFlight, call) {
   const waits = [];
   const end = performance.now() + ms;
@@ -24,14 +29,14 @@ export async function watchCalls(ms, inFlight, call) {
   return { cpu, p50: quantile(waits, 0.5), p99: quantile(waits, 0.99), calls: waits.length };
 }
 
-/** As columns of a table, in microseconds. */
+/** Columns of a table, in microseconds. */
 export const columnsOf = (name, { cpu, p50, p99 }) => ({
   [`${name}, CPU`]: cpu,
   [`${name}, p50`]: p50,
   [`${name}, p99`]: p99,
 });
 
-/** Milliseconds that the work takes: the shortest of so many times, each prepared. */
+/** Milliseconds that the work takes: the shortest of several runs, each prepared first. */
 export async function shortest(times, work, prepare) {
   let least = Infinity;
   for (let n = 0; n < times; n++) {
@@ -43,7 +48,7 @@ export async function shortest(times, work, prepare) {
   return least;
 }
 
-/** Microseconds of the processor that a server has used so far. */
+/** Microseconds of processor time that a server has used so far. */
 export async function serverCpu(redis) {
   const info = await redis.info('cpu');
   const seconds = (name) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)[1]);

@@ -18,7 +18,7 @@ function table({ axis }, points) {
   return [line([axis, ...names]), line(['-', ...names].map(() => '-:')), ...rows].join('\n');
 }
 
-/** What stands between the marks of that name. */
+/** Replaces the text between the marks of that name. */
 function replaced(text, name, written) {
   const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [before, rest] = text.split(start);

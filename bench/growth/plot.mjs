@@ -1,10 +1,10 @@
-/** A plot as SVG, both axes logarithmic: a straight line that rises as the diagonal of a decade does is linear growth. */
+/** A plot as SVG with logarithmic axes: linear growth is a straight line along the diagonal of a decade. */
 
 const size = { width: 760, height: 400 };
 const area = { left: 64, top: 36, right: 540, bottom: 348 };
 const colours = ['#2f6fde', '#c8601a', '#17865c', '#b5368b', '#7a56d6', '#8a7a12'];
 
-/** The picture has a ground of its own, so that it can be read on light and dark pages alike. */
+/** The picture has its own background, so that it is readable on light and dark pages. */
 const style = `
   .ground { fill: #ffffff } text { font: 12px system-ui, sans-serif; fill: #333333 }
   .grid { stroke: #dddddd } .line { fill: none; stroke-width: 2 }
@@ -15,7 +15,7 @@ const style = `
 const count = (number) => number.toLocaleString('en', { maximumSignificantDigits: 3 });
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** Whole decades, between which there is room for all. */
+/** Whole decades that include all values. */
 function decades(numbers) {
   const known = numbers.filter((number) => number > 0);
   const from = Math.floor(Math.log10(Math.min(...known)));
@@ -24,7 +24,7 @@ function decades(numbers) {
 
 const ticks = ({ from, to }) => Array.from({ length: to - from + 1 }, (_, n) => 10 ** (from + n));
 
-/** Lines of powers of two have a tick for each of their points; zero stands one step before the first. */
+/** Lines over powers of two have a tick for each point; zero stands one step before the first. */
 function horizontal(xs) {
   const first = xs.find((x) => x > 0);
   const placeOf = (x) => Math.log(x === 0 ? first / 2 : x);
@@ -36,7 +36,7 @@ function vertical({ from, to }) {
   return (y) => area.bottom - ((Math.log10(y) - from) / (to - from)) * (area.bottom - area.top);
 }
 
-/** Lines of one thing have one colour: what it costs is drawn through, how long it waits dashed. */
+/** Lines of the same thing share a colour: its cost is a solid line, its waiting time a dashed one. */
 function looks(names) {
   const things = [...new Set(names.map((name) => name.replace(/, p\d+$|, CPU$/, '')))];
   return (name) => ({

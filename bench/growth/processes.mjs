@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { median } from '../measure.mjs';
 import { pin } from '../processors.mjs';
-import { serverCpu } from './measure.mjs';
+import { pointsOf, serverCpu } from './measure.mjs';
 
 const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
 const rounds = 10;
@@ -28,7 +28,7 @@ async function start(url) {
 
 const sum = (numbers) => numbers.reduce((all, each) => all + each, 0);
 
-/** All at once: a call in the middle of all processes, and of the server. */
+/** Runs an action in all workers at once; returns the average call, and the server's part of it. */
 async function together(redis, workers, name, ms) {
   const before = await serverCpu(redis);
   const results = await Promise.all(workers.map(({ perform }) => perform(name, ms)));
@@ -43,7 +43,7 @@ async function together(redis, workers, name, ms) {
   };
 }
 
-/** Microseconds of the server for a write of a key of which every process has a copy, and tells every process. */
+/** Microseconds of server time for a write to a key that every process has a copy of: the server tells all of them. */
 async function trackedWrite(redis, workers) {
   const each = [];
   for (let round = 0; round < rounds; round++) {
@@ -66,15 +66,13 @@ export const processes = {
     const ms = isQuick ? 300 : 2000;
     const redis = new Redis(url);
     const workers = [];
-    const points = [];
     try {
-      for (const x of levels) {
+      return await pointsOf(levels, async (x) => {
         while (workers.length < x) workers.push(await start(url));
         await together(redis, workers, 'get', ms / 2);
         const get = await together(redis, workers, 'get', ms);
         const lock = await together(redis, workers, 'lock', ms);
-        points.push({
-          x,
+        return {
           'get, CPU': get.cpu,
           'get, p50': get.p50,
           'get, p99': get.p99,
@@ -83,12 +81,11 @@ export const processes = {
           'lock, hand-over': lock.apart,
           'lock, p50': lock.p50,
           'lock, p99': lock.p99,
-        });
-      }
+        };
+      });
     } finally {
       await Promise.all(workers.map(({ stop }) => stop()));
       redis.disconnect();
     }
-    return points;
   },
 };

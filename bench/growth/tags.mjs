@@ -1,10 +1,10 @@
 import { open } from '../contenders/cachex.mjs';
 import { sampleObject } from '../measure.mjs';
-import { columnsOf, watchCalls } from './measure.mjs';
+import { columnsOfCalls, pointsOf } from './measure.mjs';
 
 const value = sampleObject(200);
 const inFlight = 100;
-/** Of which entries have some, each others. */
+/** Tags for the entries, different ones for each. */
 const allTags = Array.from({ length: 1000 }, (_, n) => `tag:${n}`);
 const tagsOf = (i, count) => Array.from({ length: count }, (_, n) => allTags[(i * 7 + n) % allTags.length]);
 
@@ -17,8 +17,7 @@ export const tags = {
   plotted: ['get, CPU', 'get, p99', 'set, CPU', 'set, p99', 'getOrSet, CPU', 'getOrSet, p99'],
   async measure({ url, levels, isQuick }) {
     const cache = await open(url);
-    const points = [];
-    for (const x of levels) {
+    const points = await pointsOf(levels, async (x) => {
       const entries = Array.from({ length: 1000 }, (_, i) => [`${x}:${i}`, { timeout: '5m', tags: tagsOf(i, x) }]);
       const entryOf = (i) => entries[i % entries.length];
       const set = (i) => cache.set(entryOf(i)[0], value, entryOf(i)[1]);
@@ -28,13 +27,9 @@ export const tags = {
         getOrSet: (i) => cache.getOrSet(entryOf(i)[0], () => value, entryOf(i)[1]),
       };
       await Promise.all(entries.map((_, i) => set(i)));
-      const point = { x };
-      for (const [name, call] of Object.entries(calls)) {
-        await watchCalls(isQuick ? 100 : 500, inFlight, call);
-        Object.assign(point, columnsOf(name, await watchCalls(isQuick ? 200 : 1000, inFlight, call)));
-      }
-      points.push(point);
-    }
+      await columnsOfCalls(calls, isQuick ? 100 : 500, inFlight);
+      return columnsOfCalls(calls, isQuick ? 200 : 1000, inFlight);
+    });
     await cache.close();
     return points;
   },

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { open } from '../contenders/cachex.mjs';
 import { sampleObject } from '../measure.mjs';
-import { startServer } from '../servers.mjs';
-import { columnsOf, cpuSince, watchCalls } from './measure.mjs';
+import { columnsOf, cpuSince, onOwnServer, pointsOf, watchCalls } from './measure.mjs';
 
 const value = sampleObject(200);
 const batch = 1000;
 
-/** The server itself writes keys, all of one value: what this process has copies of, it is told of. */
+/** A script by which the server itself writes keys, all with one value, and so invalidates the local copies. */
 const writeAll = `for n = 0, ARGV[1] - 1 do redis.call('SET', 'cachex:1:key:' .. n, ARGV[2]) end`;
 
 function heapUsed() {
@@ -30,7 +28,7 @@ async function invalidated(cache, redis, count) {
   return cpuSince(cpu) / count;
 }
 
-/** Writes all keys and reads them twice: the second time a copy becomes an object. */
+/** Writes all keys and reads them twice: the second read turns a copy into an object. */
 async function fill(cache, redis, count) {
   await cache.set('key:0', value);
   await redis.eval(writeAll, 0, count, await redis.getBuffer('cachex:1:key:0'));
@@ -52,35 +50,30 @@ export const tracked = {
   levels: [100, 1000, 10_000, 100_000, 1_000_000],
   quickLevels: [100, 1000],
   plotted: ['local get, CPU', 'local get, p50', 'local get, p99', 'an invalidation, CPU', 'set, CPU'],
-  async measure({ levels, isQuick }) {
-    // By default a server forgets what it tracks beyond a million keys.
-    const server = await startServer('--tracking-table-max-keys', '0');
-    const redis = new Redis(server.url);
-    const points = [];
-    try {
-      for (const x of levels) {
-        const cache = await open(server.url, { tracking: { maxEntries: x + 1, maxBytes: 4e9 } });
-        const empty = heapUsed();
-        await fill(cache, redis, x);
-        const ms = isQuick ? 200 : 1000;
-        // In an order that no cache of the processor foresees.
-        const keyOf = (i) => `key:${(i * 7919) % x}`;
-        const get = (i) => cache.get(keyOf(i));
-        await watchCalls(ms, 1, get);
-        const bytes = (heapUsed() - empty) / x;
-        const point = { x, ...columnsOf('local get', await watchCalls(ms, 1, get)) };
-        point['an invalidation, CPU'] = await invalidated(cache, redis, Math.min(x, 1000));
-        const set = (i) => cache.set(keyOf(i), value);
-        await watchCalls(ms / 2, 100, set);
-        point['set, CPU'] = (await watchCalls(ms, 100, set)).cpu;
-        points.push({ ...point, 'bytes of a copy': bytes });
-        await cache.close();
-        await redis.flushall();
-      }
-    } finally {
-      redis.disconnect();
-      await server.stop();
-    }
-    return points;
+  measure({ levels, isQuick }) {
+    // By default a server forgets tracked keys beyond a million.
+    return onOwnServer(['--tracking-table-max-keys', '0'], (url, redis) =>
+      pointsOf(levels, (x) => measureLevel(x, url, redis, isQuick)),
+    );
   },
 };
+
+async function measureLevel(x, url, redis, isQuick) {
+  const cache = await open(url, { tracking: { maxEntries: x + 1, maxBytes: 4e9 } });
+  const empty = heapUsed();
+  await fill(cache, redis, x);
+  const ms = isQuick ? 200 : 1000;
+  // In an order that defeats the processor's caches.
+  const keyOf = (i) => `key:${(i * 7919) % x}`;
+  const get = (i) => cache.get(keyOf(i));
+  await watchCalls(ms, 1, get);
+  const bytes = (heapUsed() - empty) / x;
+  const columns = columnsOf('local get', await watchCalls(ms, 1, get));
+  columns['an invalidation, CPU'] = await invalidated(cache, redis, Math.min(x, 1000));
+  const set = (i) => cache.set(keyOf(i), value);
+  await watchCalls(ms / 2, 100, set);
+  columns['set, CPU'] = (await watchCalls(ms, 100, set)).cpu;
+  await cache.close();
+  await redis.flushall();
+  return { ...columns, 'bytes of a copy': bytes };
+}

@@ -1,4 +1,4 @@
-// One of the processes of the growth of processes.
+// One of the processes that `processes.mjs` starts.
 import { open } from '../contenders/cachex.mjs';
 import { sampleObject } from '../measure.mjs';
 import { watchCalls } from './measure.mjs';

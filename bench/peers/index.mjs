@@ -1,2 +1,2 @@
-/** A package that the library is measured against, as this folder has it: some of them need another ioredis. */
+/** Loads a package that the library is compared with, from this folder: some of them need another ioredis. */
 export const peer = (name) => import(name);

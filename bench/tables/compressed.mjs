@@ -3,12 +3,12 @@ import { keyvCompressed } from '../contenders/cache-manager.mjs';
 import { cachex } from '../contenders/cachex.mjs';
 import { setAndGet } from './set-and-get.mjs';
 
-/** Compressors have threads of their own. */
+/** Compressors use threads of their own. */
 const rest = { place: 'everywhere' };
 
 const compressing = (compressor) => (url) => cachex(url, { compressor });
 
-/** Of the peers Keyv alone compresses. ioredis, which does not, is there to compare with. */
+/** Of the peers, only Keyv compresses. ioredis does not; it is there for comparison. */
 export const compressed = {
   title: 'Compressed values',
   contenders: {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import * as by from '../contenders/deletion.mjs';
+import { longestWait } from '../measure.mjs';
 
 const total = 200_000;
 
@@ -22,21 +23,11 @@ async function whichAreLeft(url) {
   if (left !== total / 2) throw new Error(`${left} keys are left instead of ${total / 2}`);
 }
 
-/** Seconds of the longest wait of another caller until `work` has ended. */
-async function longestWait(url, work) {
+async function longestWaitBeside(url, work) {
   const other = new Redis(url);
-  await other.ping();
-  let isOver = false;
-  let longest = 0;
-  const ended = work().finally(() => (isOver = true));
-  while (!isOver) {
-    const start = performance.now();
-    await other.ping();
-    longest = Math.max(longest, performance.now() - start);
-  }
-  await ended;
+  const ms = await longestWait(other, work);
   other.disconnect();
-  return longest / 1000;
+  return ms / 1000;
 }
 
 const deleting = { method: 'deleteGroup', prepare: seed };
@@ -65,7 +56,7 @@ export const deletion = {
     'deletePattern, longest wait of another caller in the same process': {
       ...deleting,
       rounds: 3,
-      single: ({ url, deleteGroup }) => longestWait(url, () => deleteGroup('match')),
+      single: ({ url, deleteGroup }) => longestWaitBeside(url, () => deleteGroup('match')),
     },
   },
 };

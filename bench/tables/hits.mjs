@@ -5,14 +5,14 @@ import { cacheManager, cacheManagerMemory } from '../contenders/cache-manager.mj
 import { cachex, cachexGetOrSet, cachexTracking } from '../contenders/cachex.mjs';
 import { sampleObject } from '../measure.mjs';
 
-/** Reads of what this process has already; by ioredis, which keeps nothing, from the server. */
+/** Reads of values that this process already has; ioredis keeps nothing, so it reads from the server. */
 const localCopy = (label, value, rest) => ({
   [`get of a local copy, ${label}`]: {
     ...rest,
     method: 'getLocal',
     prepare: async ({ set, getLocal, keys }) => {
       await Promise.all(keys.map((key) => set(key, value)));
-      // Until the server has told of these writes.
+      // Until the server has reported these writes.
       await delay(200);
       await Promise.all(keys.map((key) => getLocal(key)));
     },

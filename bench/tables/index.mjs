@@ -8,8 +8,8 @@ import { manyKeys } from './many.mjs';
 import { values } from './values.mjs';
 
 /**
- * Who is measured at what. A contender is opened by its URL and gives functions; a case is for those that have its
- * `method`. What it measures is either `call`, over and over with so many `inFlight`, or `single`, which is prepared each time
- * and may tell the seconds itself.
+ * The contenders and cases of the tables. A contender is opened by URL and provides functions; a case applies to those
+ * that have its `method`. It measures either `call`, again and again with `inFlight` calls at a time, or `single`,
+ * which is prepared each time and may return the seconds itself.
  */
 export const tables = { values, compressed, collections, hits, manyKeys, locks, deletion, cluster };

@@ -6,7 +6,7 @@ import { sampleObject } from '../measure.mjs';
 const value = sampleObject(200);
 const load = (keys) => keys.map(() => value);
 
-/** Nobody has asked for such a key before: not in an earlier slot, and no other contender. */
+/** A key that nobody has used before: neither an earlier slot nor another contender. */
 let asked = 0;
 const newKey = ([first]) => `${first}:${asked++}`;
 
@@ -23,7 +23,7 @@ const many = (label, count, missing, rest) => ({
   },
 });
 
-/** What a load costs beside its factory: `getOrSet` reserves the key before, and compares after. */
+/** The cost of a load apart from its factory: `getOrSet` reserves the key before it, and compares after it. */
 const miss = (label, inFlight) => ({
   [`getOrSet, a miss, ${label}`]: {
     method: 'getOrSet',

@@ -10,7 +10,7 @@ export const values = {
     'bentocache, memory + Redis': bentocacheMemory,
   },
   cases: {
-    // Those with many calls first: they bring the compiler to work.
+    // Cases with many calls first: they warm up the compiler.
     ...setAndGet('200 B, 100 in flight', 200, 100, { isMain: true }),
     ...setAndGet('200 B, one after the other', 200, 1, { isMain: true }),
     ...setAndGet('10 KB, one after the other', 10_000, 1),
