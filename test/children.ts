@@ -4,8 +4,8 @@ import { once } from 'node:events';
 const running = new Set<ChildProcess>();
 
 /**
- * A process that does not outlive the file of specs that has started it, also where one of them fails half-way: it may
- * have inherited the output of the run, which waits for the end of that.
+ * A child process that ends with the spec file that has started it, even if a spec fails half-way. Otherwise the run
+ * would wait for the child, which may have inherited its output.
  */
 export function endingWithFile<T extends ChildProcess>(child: T): T {
   if (child.pid === undefined) return child;
@@ -14,7 +14,7 @@ export function endingWithFile<T extends ChildProcess>(child: T): T {
   return child;
 }
 
-/** Called when a file is over. */
+/** Called when a file ends. */
 export async function endChildren(): Promise<void> {
   await Promise.all(
     [...running].map(async (child) => {

@@ -1,6 +1,6 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
-/** Makes `N passed, N failed` the last line of a run, for programs that read the output. */
+/** Prints `N passed, N failed` as the last line of a run, for programs that read the output. */
 export default class ClosingLineReporter implements Reporter {
   #line = '0 passed, 0 failed';
 
@@ -15,7 +15,7 @@ export default class ClosingLineReporter implements Reporter {
       const states = Array.from(testModule.children.allTests(), (test) => test.result().state);
       const failures = states.filter((state) => state === 'failed').length;
       passed += states.filter((state) => state === 'passed').length;
-      // A file may fail with no test of it failing: it does not load, or a hook throws.
+      // A file can fail without a failed test: it does not load, or a hook throws.
       failed += failures || Number(testModule.state() === 'failed');
     }
     this.#line = `${passed} passed, ${failed} failed`;

@@ -19,7 +19,7 @@ class Tokens {
   readonly valid = 'let-me-in';
 }
 
-/** What it injects comes from a module. */
+/** A guard with a dependency that a module exports. */
 @Injectable()
 class TokenGuard implements CanActivate {
   constructor(private readonly tokens: Tokens) {}
@@ -205,7 +205,7 @@ describe('CachexAdminModule', () => {
     const json = { 'content-type': 'application/json' };
 
     it('change nothing, with whatever a form or a script of theirs can send', async () => {
-      // The application lets other sites call it, and so lets them send any header.
+      // The application allows cross-origin requests, and so any header from other sites.
       const { post, get, url } = await start({ flush: true, configure: (app) => app.enableCors() });
       const { host } = new URL(url);
       expect((await post(flush, body, json)).status).toBe(403);

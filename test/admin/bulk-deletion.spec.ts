@@ -70,7 +70,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
 
   it('stop being deleted when nobody listens any more', async () => {
     await fill(100_000);
-    // A step takes a while, as on a server that is busy: the deletion must not be over before anybody stops it.
+    // Delays each step, as a busy server would: the deletion must not end before it is cancelled.
     const { deleteMany } = CachexService.prototype;
     const slow = vi.spyOn(CachexService.prototype, 'deleteMany').mockImplementation(async function (
       this: CachexService,

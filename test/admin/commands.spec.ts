@@ -16,7 +16,7 @@ const start = async (setup: AdminSetup = {}): Promise<void> => {
 
 const isHeard = (): boolean => hasSubscribers('tracing:nest-cachex:command:start');
 
-/** A page that looks, until it is closed. Not by fetch(), which opens another connection where it is aborted. */
+/** Follows the feed until it is closed. Not with fetch(), which opens another connection after an abort. */
 async function look(query: Record<string, string> = {}) {
   const search = new URLSearchParams(query).toString();
   const asked = ask(`${admin.url}/cachex/api/caches/default/commands?${search}`).end();
@@ -30,12 +30,12 @@ async function look(query: Record<string, string> = {}) {
     rest = texts.pop()!;
     return texts.map((text) => JSON.parse(text) as FeedLine);
   };
-  // From the first line on it listens.
+  // Listening starts with the first line.
   await lines();
   return {
     lines,
     close: () => void asked.destroy(),
-    /** All that is heard until there are so many. */
+    /** The lines of the feed until there are this many commands. */
     async commands(count: number): Promise<HeardCommand[]> {
       const heard: HeardCommand[] = [];
       while (heard.length < count) for (const line of await lines()) heard.push(...line.commands);

@@ -26,7 +26,7 @@ describe('an entry', () => {
 
   const view = (query: Record<string, string>): Promise<Answer> => admin.get(entry, query);
   const change = (what: string, body: object): Promise<Answer> => admin.post(`${entry}/${what}`, body);
-  /** What was shown of a key, or of an item of it, for those who change it. */
+  /** The digest of a key or an item as shown, for the request that changes it. */
   const shown = async (key: string, isIt: (item: ShownItem) => boolean = () => true): Promise<ShownItem> => {
     const { digest, items = [] } = (await view({ key })).body as { digest?: string; items?: ShownItem[] };
     return digest === undefined ? items.find(isIt)! : { digest };

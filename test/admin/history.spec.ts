@@ -26,7 +26,7 @@ const historyOf = async (admin: Admin, query: Record<string, string> = {}): Prom
   return body as unknown as HistoryView;
 };
 
-/** Of all points. */
+/** The sum over all points. */
 const sumOf = ({ points }: HistoryView, what: 'hits' | 'misses' | 'stale' | 'errors' | 'processes'): number =>
   points.reduce((sum, point) => sum + point[what], 0);
 

@@ -93,7 +93,7 @@ describe('the keys of a cache', () => {
     } while (cursor !== undefined);
     expect(pages).toBeGreaterThan(2);
     expect(new Set(seen)).toEqual(new Set(all));
-    // One of them is found however far it is.
+    // One key is found even if it is far away.
     expect((await get(keys, { pattern: 'key-999' })).body).toEqual({
       keys: [expect.objectContaining({ key: 'key-999' })],
     });
@@ -178,7 +178,7 @@ describe('a cache on servers', () => {
       encoding: 'int',
       value: { text: '1' },
     });
-    // Of the keys of all servers.
+    // From the keys of all servers.
     const { body: memory } = await get('/api/caches/default/memory');
     expect(memory).toMatchObject({ looked: 300, isComplete: true, isWeighed: true, prefixes: [{ keys: 300 }] });
     const deletion = { pattern: '*', confirm: '*' };

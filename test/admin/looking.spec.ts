@@ -23,7 +23,7 @@ const seenFieldsOf = (bytes: number) => ({
   ]),
 });
 
-/** A script of the server itself: the test need not send what is large. */
+/** A script on the server, so that the test need not send large values. */
 const fill = {
   string: `redis.call('SET', KEYS[1], string.rep('x', 60 * ${megabyte}))`,
   hash: fieldsOf(3 * megabyte),
@@ -66,7 +66,7 @@ describe.each([
   const sentBytes = async (): Promise<number> =>
     Number(/total_net_output_bytes:(\d+)/.exec(await client.info('stats'))?.[1]);
 
-  /** What the server has sent for it, and how long the event loop has waited. */
+  /** The bytes that the server has sent for the request, and how long the event loop was blocked. */
   async function costOf(look: () => Promise<Answer>): Promise<Answer & { bytes: number; waitedMs: number }> {
     const before = await sentBytes();
     const delay = monitorEventLoopDelay({ resolution: 5 });

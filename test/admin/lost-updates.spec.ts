@@ -44,7 +44,7 @@ describe.each([
     expect(conflict).toMatchObject({ current: { format: 'json', text: `"${winner}"` }, digest: expect.any(String) });
     expect(await admin.cache.get('k')).toBe(winner);
     expect(await admin.cache.pttl('k')).toEqual(left);
-    // With what was shown of the conflict it goes.
+    // With the digest from the conflict it succeeds.
     const again = await change('value', { key: 'k', value: 'three', digest: conflict.digest });
     expect(again.status).toBe(200);
   });

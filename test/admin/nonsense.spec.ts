@@ -6,7 +6,7 @@ import { type Admin, openAdmin } from './open-admin.js';
 const api = '/api/caches/default';
 const connections = inject('connections');
 
-/** Where each can go on, and what else it has to be told. */
+/** The cursors of each view, and its other parameters. */
 const pages: readonly (readonly [path: string, query: Record<string, string>])[] = [
   ['keys', { pattern: '*' }],
   ['tags', {}],
@@ -55,7 +55,7 @@ describe.each(topologies.filter(({ name }) => /redis (standalone|cluster)|embedd
     });
     afterAll(() => admin.app.close());
 
-    /** What every answer to a mistake has. */
+    /** The properties of every answer to a mistake. */
     async function answerOf(asked: ReturnType<Admin['get']>): Promise<[status: number, words: string]> {
       const { status, body } = await asked;
       return [status, [body.message].flat().join(', ')];

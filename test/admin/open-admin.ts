@@ -14,11 +14,11 @@ export interface Answer {
 /** An application with the page. */
 export interface Admin {
   readonly app: INestApplication;
-  /** Of the application. */
+  /** The application's port. */
   readonly url: string;
   readonly cache: CachexService;
   cacheNamed(name: string): CachexService;
-  /** Below the page's path; the query is encoded. */
+  /** A path below the page's path, with an encoded query. */
   get(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
@@ -27,16 +27,16 @@ export interface AdminSetup extends CachexAdminModuleOptions {
   readonly cache?: CachexOptions;
   readonly named?: Readonly<Record<string, CachexOptions>>;
   readonly platform?: 'express' | 'fastify';
-  /** In place of `forRoot`. */
+  /** Replaces `forRoot`. */
   readonly admin?: DynamicModule;
   readonly module?: ModuleMetadata;
-  /** Before it listens. */
+  /** Called before the application listens. */
   readonly configure?: (app: INestApplication) => void;
-  /** Where the page is expected. */
+  /** The expected path of the page. */
   readonly at?: string;
 }
 
-/** What the page sends with each change. */
+/** The header that the page sends with each change. */
 export const change = { 'x-cachex-admin': '1', 'content-type': 'application/json' };
 
 const platforms = { express: () => undefined, fastify: () => new FastifyAdapter() };
@@ -88,7 +88,7 @@ export async function openAdmin(setup: AdminSetup = {}): Promise<Admin> {
   };
 }
 
-/** Of an answer line by line, the last one. */
+/** The lines of an answer; returns the last one. */
 function read(text: string, type: string): Answer['body'] {
   const json = type.includes('ndjson') ? text.trim().split('\n').at(-1)! : text;
   return (type.includes('json') ? JSON.parse(json) : { text }) as Answer['body'];

@@ -14,7 +14,7 @@ beforeAll(async () => {
   admin = await openAdmin({ cache: { connection: { url: server.url, commandTimeout: '60s' } } });
   client = admin.cache.getClient() as Redis;
   const ends = Date.now() + 3_600_000;
-  // A script of the server itself: the test need not send what is large.
+  // A script on the server, so that the test need not send large values.
   const fill = `
     for i = 1, 30000 do redis.call('SET', ':1:key:' .. i, i) end
     for i = 1, 10000 do
@@ -60,7 +60,7 @@ it.each([
   expect((await sentBytes()) - before).toBeLessThan(20 * megabyte);
   const stats = await client.info('commandstats');
   expect(stats).not.toMatch(/cmdstat_(keys|mget|smembers|hgetall|xrange|zrangebyscore):/);
-  // Nothing that the server does takes long, but for SCAN itself not even in sum.
+  // No single command takes long, and apart from SCAN not even all of them together.
   for (const [, name, calls, us] of stats.matchAll(/cmdstat_([\w|]+):calls=(\d+),usec=(\d+)/g)) {
     expect([name, Number(us) / Number(calls) < 50_000]).toEqual([name, true]);
   }
@@ -75,9 +75,9 @@ it('walks all of it page by page', { timeout: 120_000 }, async () => {
     looked += Number(body.looked);
     cursor = body.cursor as string | undefined;
   } while (cursor !== undefined);
-  // SCAN may name a key twice.
+  // SCAN may return a key twice.
   expect(looked).toBeGreaterThanOrEqual(40_000);
   expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(9900);
-  // The stamp of this one was never taken.
+  // This one has no stamp.
   expect(counts.get('t0')).toBeUndefined();
 });

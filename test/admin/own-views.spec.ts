@@ -165,7 +165,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
           .post(`${api}/streams/claim`, { ...group, consumer: 'alive', entries })
           .then(({ status, body: { moved } }) => [status, moved]);
       expect(await claim([first])).toEqual([200, 1]);
-      // Somebody else was faster.
+      // Another client was faster.
       expect(await claim([first])).toEqual([409, undefined]);
       await cache.xack(hostile, hostile, String(second!.id));
       expect(await claim([second])).toEqual([409, undefined]);
@@ -192,7 +192,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
       const empty = await cache.xadd('dead', { ...letter, stream: 'orders', fields: {} });
       const none = await cache.xadd('dead', { any: 'thing' });
       const replay = (id: string | undefined) => admin.post(`${api}/streams/replay`, { key: 'dead', ids: [id] });
-      // Two administrators at once.
+      // Two administrators act at once.
       const both = await Promise.all([replay(good), replay(good)]);
       expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
       expect(await cache.xrange('orders')).toEqual([

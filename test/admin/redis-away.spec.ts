@@ -4,7 +4,7 @@ import { type Admin, type Answer, openAdmin } from './open-admin.js';
 
 const password = 'correct-horse-battery';
 
-/** All that asks a server. */
+/** Every request that asks a server. */
 const views = [
   '',
   '/keys?pattern=*',

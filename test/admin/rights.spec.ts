@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 const start = async (setup: AdminSetup): Promise<Admin> => (admin = await openAdmin(setup));
 
-/** The status of a request that names the server by another host. */
+/** The status of a request with another `Host`. */
 function statusFor(url: string, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = ask(`${url}/cachex`, { headers: { host } }, (response) => {

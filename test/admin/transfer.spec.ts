@@ -166,7 +166,7 @@ describe('a file', () => {
       { key: 'stale', why: 'It is only a stale copy' },
       { key: 'gone', why: 'It no longer exists' },
     ]);
-    // What nobody can read is taken along as its bytes.
+    // An unreadable value is exported as its bytes.
     expect(found.flatMap(({ record }) => (record ? [[record['key'], record['form']]] : []))).toEqual([
       ['good', 'values'],
       ['odd', 'bytes'],

@@ -10,7 +10,7 @@ const budget = { values: 1000, characters: 10_000 };
 
 const proto = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}') as object;
 
-/** A value, and its notation. */
+/** Values, each with its notation. */
 const values: [string, unknown, unknown][] = [
   ['a Date', new Date(0), { $Date: '1970-01-01T00:00:00.000Z' }],
   ['a Date of another age', new Date(-1e14), { $Date: '-001199-02-15T14:13:20.000Z' }],

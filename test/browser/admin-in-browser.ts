@@ -4,14 +4,14 @@ import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
 import { openBrowser } from './open-browser.js';
 
 export interface AdminInBrowser {
-  /** The application that the spec has started. */
+  /** The application under test. */
   readonly admin: Admin;
   start(setup?: AdminSetup): Promise<void>;
-  /** The page at a place; what it asks, fails at or refuses to run fails the spec. */
+  /** Opens the page at a place. Failed requests, errors and refused scripts of the page fail the spec. */
   open(place?: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** The admin page for the specs of a file: one browser for all, and an application and pages that end with each spec. */
+/** The admin page for the specs of a file: one browser for all of them; application and pages end with each spec. */
 export function adminInBrowser(watch: (page: Page) => void = () => undefined): AdminInBrowser {
   let browser: Browser | undefined;
   let admin: Admin | undefined;

@@ -73,7 +73,7 @@ describe('the admin page in a browser', () => {
     await page.getByRole('link', { name: 'b:1' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('a:*');
-    // Typed, not searched for.
+    // Typed, but not submitted.
     await page.getByRole('button', { name: 'Delete matching keys…' }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');

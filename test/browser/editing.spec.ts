@@ -101,7 +101,7 @@ it('marks letters that nobody sees, in names and in values', async () => {
   await page.waitForSelector(editor);
   expect(await page.textContent('.entry h2')).toContain(marked);
   expect(await page.title()).toContain('[U+202E]ab[U+200B]');
-  // What is typed there is the value itself: it has escapes of JSON.
+  // The field holds the value itself, which contains JSON escapes.
   const text = String.raw`"\u202eab\u200b\u00a0 "`;
   expect(await page.inputValue(editor)).toContain(`${text}: ${text}`);
   await page.goto(`${shown.admin.url}/cachex#key=h`);

@@ -1,9 +1,9 @@
 import type { Admin } from '../admin/open-admin.js';
 
-/** A name that is markup, turns text around, and ends what a cluster hashes. */
+/** A name that contains markup, changes the direction of text, and closes a hash tag. */
 export const hostile = '<img src=x onerror=alert(1)>\u202e}';
 
-/** Something to see in every view, called so; what it gives ends what is under way. */
+/** Fills every view with something to show, under this name. Call the returned function to end locks and flights. */
 export async function fill({ cache }: Admin, name = hostile): Promise<() => Promise<void>> {
   await cache.set(`key of ${name}`, 1, { tags: [name] });
   await cache.set(`${name}:1`, 1);
@@ -20,7 +20,7 @@ export async function fill({ cache }: Admin, name = hostile): Promise<() => Prom
   let finish!: (value: number) => void;
   const made = new Promise<number>((resolve) => (finish = resolve));
   const load = cache.getOrSet(`load of ${name}`, () => made);
-  // Of a spec that fails, the application ends it.
+  // If a spec fails, the end of the application ends them.
   load.catch(() => undefined);
   return async () => {
     finish(1);
@@ -28,7 +28,7 @@ export async function fill({ cache }: Admin, name = hostile): Promise<() => Prom
   };
 }
 
-/** Where the views of what only the cache knows show it. */
+/** The places of views that show only what the cache itself knows. */
 export function placesOf(name = hostile): readonly string[] {
   const of = encodeURIComponent(name);
   return [

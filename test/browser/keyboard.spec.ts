@@ -11,10 +11,10 @@ const isFocused = (locator: Locator): Promise<boolean> =>
   locator.evaluate((element) => element === element.ownerDocument.activeElement);
 const focused = (page: Page): Promise<string> =>
   page.evaluate(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`);
-/** Nobody who uses the keyboard has lost the place. */
+/** Checks that keyboard users have not lost the focus. */
 const hasPlace = (page: Page): Promise<boolean> => page.evaluate('document.activeElement !== document.body');
 
-/** What can be pressed or typed into, and Tab never comes to. */
+/** Controls that Tab never reaches. */
 async function missedByTab(page: Page): Promise<readonly string[]> {
   const count = await page.evaluate<number>(`(() => {
     const wanted = 'a[href], button:not(:disabled), input, select, textarea, summary, [tabindex="0"]';
@@ -23,14 +23,14 @@ async function missedByTab(page: Page): Promise<readonly string[]> {
     document.activeElement.blur();
     return missed.size;
   })()`);
-  // What scrolls is come to as well.
+  // Scrollable elements must be reachable, too.
   for (let presses = 0; presses < count + 15; presses++) await page.keyboard.press('Tab');
   return page.evaluate(
     'Array.from(missed).filter((each) => each.isConnected && each.checkVisibility()).map((each) => each.outerHTML)',
   );
 }
 
-/** Opens it, goes round in it, leaves it, and opens it again. */
+/** Opens a dialog, moves through it, closes it, and opens it again. */
 async function dialogOf(opener: Locator, title: string | RegExp): Promise<Locator> {
   const page = opener.page();
   const dialog = page.getByRole('dialog', { name: title });
@@ -50,7 +50,7 @@ async function dialogOf(opener: Locator, title: string | RegExp): Promise<Locato
   return dialog;
 }
 
-/** Types what it asks for, and confirms it. */
+/** Fills in the dialog, and confirms it. */
 async function confirm(dialog: Locator, typed?: string): Promise<void> {
   const page = dialog.page();
   if (typed !== undefined) {
@@ -64,7 +64,7 @@ async function confirm(dialog: Locator, typed?: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** What opens a dialog, its title, what is typed into it, and what is said afterwards. */
+/** For each dialog: what opens it, its title, what to type, and the message afterwards. */
 type Case = readonly [opener: string | RegExp, title: string | RegExp, typed: string | undefined, said: string];
 
 async function walk(page: Page, cases: readonly Case[]): Promise<void> {
@@ -92,7 +92,7 @@ const tabs = [
   ['Keys', 'Choose a key to see its value.'],
 ] as const;
 
-// Tab by Tab, on a machine that does other things as well.
+// Many presses of Tab, on a busy machine.
 describe('by keyboard alone', { timeout: 180_000 }, () => {
   it('each view is opened, and Tab comes to all of it', async () => {
     await start({ flush: true });
@@ -129,7 +129,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     const page = await open();
     await page.getByRole('link', { name: 'a', exact: true }).waitFor();
     await walk(page, [['New key…', 'New key', 'made', 'The key was created.']]);
-    // It goes into the key, and back to the list.
+    // Enter moves the focus into the key, Escape back to the list.
     const list = page.getByRole('region', { name: 'Keys', exact: true });
     await list.getByRole('link', { name: 'hash' }).press('Enter');
     await expect.poll(() => focused(page)).toBe('Chosen key');
@@ -175,7 +175,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await start();
     const { cache } = shown.admin;
     await cache.setMany(Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`k:${at}`, at])));
-    // The second step waits until it is cancelled.
+    // The second step waits until the deletion is cancelled.
     let [steps, goOn] = [0, (): void => undefined];
     const cancelled = new Promise<void>((resolve) => (goOn = resolve));
     const { deleteMany } = CachexService.prototype;
@@ -227,7 +227,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await page.goto(`${shown.admin.url}/cachex#view=limits`);
     const reset = page.getByRole('button', { name: 'Reset name at signups' });
     const dialog = await dialogOf(reset, 'Reset this caller?');
-    // Two administrators at once.
+    // Two administrators act at once.
     const caller = { algorithm: 'sliding', version: '1', name: 'signups', id: 'name' };
     expect((await shown.admin.post('/api/caches/default/limits/reset', caller)).status).toBe(200);
     await confirm(dialog);
@@ -285,7 +285,7 @@ describe('each view', { timeout: 180_000 }, () => {
         const told = isServer ? 'The cache cannot be reached right now' : 'The application does not answer.';
         expect([place, await alert.textContent()]).toEqual([place, expect.stringContaining(told)]);
         await page.unroute('**/api/caches/default**');
-        // The view of the process looks by itself.
+        // The view of the process refreshes itself.
         await page.evaluate(`document.querySelectorAll('.failure button').forEach((button) => button.click())`);
         await page.getByRole('alert').filter({ hasText: /./ }).first().waitFor({ state: 'detached' });
         expect([place, await page.getByRole('main').getByRole('heading').count()]).not.toEqual([place, 0]);

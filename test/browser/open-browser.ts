@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where a browser may be, the one that is named first; "npm run servers" installs Debian's. */
+/** Where to find a browser; the first one counts. "npm run servers" installs Debian's. */
 const places = [
   process.env['CHROMIUM'],
   '/usr/bin/chromium',
@@ -14,9 +14,9 @@ const places = [
 const program = fileURLToPath(new URL('chromium.sh', import.meta.url));
 
 /**
- * A real browser, which the specs of the admin page see it with.
+ * The real browser in which specs see the admin page.
  *
- * @throws Error that says what to install
+ * @throws Error with installation instructions
  */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = places.find((place) => place !== undefined && existsSync(place));
@@ -26,7 +26,7 @@ export async function openBrowser(): Promise<Browser> {
         'install Chromium or Chrome, and name its binary in CHROMIUM where it is not found',
     );
   }
-  // As root, in a container, there is no sandbox to be had.
+  // As root in a container, Chromium has no sandbox.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: program, args, env: { ...process.env, BROWSER: executablePath } });
 }

@@ -6,7 +6,7 @@ import { fill, placesOf } from './filled.js';
 const shown = adminInBrowser();
 const { start, open } = shown;
 
-// On a machine that does other things as well.
+// For a busy machine.
 describe('views of what only the cache knows', { timeout: 180_000 }, () => {
   beforeEach(() => start());
 
@@ -60,7 +60,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     const page = await open('#key=k');
     await page.getByText('As stored').press('Enter');
     await page.getByText('msgpack').waitFor();
-    // A map of one: `a` is 1.
+    // A map with one entry: `a` is 1.
     expect(await page.locator('.stored pre').textContent()).toMatch(/^000000 {2}de 00 01 a1 61 01 /);
   });
 });

@@ -7,7 +7,7 @@ import { Recorder } from '../../lib/admin/recorder.js';
 import { violationsOn } from './axe.js';
 import { hostile } from './filled.js';
 
-/** What it refuses to run stands in the console. */
+/** Refused resources appear in the console. */
 function watchConsole(page: Page): void {
   page.on('console', (message) => expect(message.type(), message.text()).not.toBe('error'));
 }

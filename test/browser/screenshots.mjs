@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of docs/admin.md, of a shop on an evening on call: `npm run build && npm run screenshots`. It needs
- * Chromium and redis-server, as the specs do.
+ * Takes the pictures of docs/admin.md, of a shop on a busy evening: `npm run build && npm run screenshots`. Needs
+ * Chromium and redis-server, like the specs.
  */
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
@@ -77,7 +77,7 @@ async function fillShop() {
   await cache.zadd('bestsellers', Object.fromEntries(range(30, (id) => [`product:${id}`, 400 - id * 11])));
 }
 
-/** An hour: at its two thirds, somebody deletes the products. */
+/** An hour of traffic; after two thirds of it, somebody deletes the products. */
 async function live() {
   const now = Math.floor(Date.now() / 60_000);
   const products = range(240, (id) => `product:${id}`);
@@ -98,7 +98,7 @@ async function live() {
       ]);
       for (const key of others.slice(0, 20)) await cache.get(key);
     }
-    // They are made again, one after the other.
+    // The products come back one after the other.
     if (before < 20)
       for (const id of range(6, (at) => (20 - before) * 6 + at)) await cache.set(`product:${id}`, product(id), '30m');
     await recorder.turn(now - before);
@@ -141,7 +141,7 @@ async function orders() {
     await cache.xadd('orders:dead', { ...letter, id: `170000000000${at}-0`, error, fields: { order: 7003 + at } });
 }
 
-/** Playwright writes PNG and JPEG only. */
+/** Playwright writes only PNG and JPEG. */
 async function take(page, name) {
   const session = await page.context().newCDPSession(page);
   for (const quality of [80, 60, 40]) {

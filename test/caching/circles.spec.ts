@@ -19,7 +19,7 @@ const open = async (): Promise<CachexService> => {
 
 afterEach(() => Promise.all(opened.splice(0).map((cache) => cache.close())));
 
-/** Two keys each of which needs the other, unless it was asked for by the other. */
+/** Two keys, each of which needs the other, unless the other has asked for it. */
 function pair(first: CachexService, second: CachexService = first, options: GetOrSetOptions = {}) {
   const [firstStarted, secondStarted] = [deferred<void>(), deferred<void>()];
   const user = (isWhole = true): Promise<object> =>
@@ -141,7 +141,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     await fc.assert(
       fc.asyncProperty(graph, async ({ needs, delays, asked }) => {
         const cache = await open();
-        // As deep as `rest` says; what is made depends on it no more than on who asks first.
+        // `rest` is the depth; the values depend neither on it nor on the first caller.
         const make = (index: number, rest: number): Promise<string> =>
           cache.getOrSet(keys[index]!, async () => {
             await sleep(delays[index]!);

@@ -9,7 +9,7 @@ import { deferred } from './deferred.js';
 describe('a load of a key that is written and deleted all the time', () => {
   it('is not joined by who comes after, nor is its value stored', async () => {
     const pool = new RecordingPool();
-    // Somebody has written it before it could be reserved, and deleted it before it could be read.
+    // Another client writes the key before the reservation, and deletes it before the read.
     pool.reply = (name, args) => (args.includes('NX') ? Buffer.from('"there"') : name === 'PEXPIRETIME' ? -2 : null);
     const options = resolveOptions({ connection: 'memory://' });
     const cache = createService(options, pool, new QuietLogger('Cachex'));

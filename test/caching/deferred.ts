@@ -1,4 +1,4 @@
-/** A promise to be settled by hand. */
+/** A promise that the test settles. */
 export function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;

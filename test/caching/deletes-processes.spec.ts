@@ -8,7 +8,10 @@ import { type RedisServer, startServer } from '../servers/server.js';
 
 const script = fileURLToPath(new URL('reader.mjs', import.meta.url));
 const processes = 4;
-/** Of each process by each call: `HISTORY_READS=20000 npx vitest run test/caching/deletes-processes` shows its figures. */
+/**
+ * For each process and each call. `HISTORY_READS=20000 npx vitest run test/caching/deletes-processes` prints the
+ * figures.
+ */
 const reads = Number(process.env['HISTORY_READS'] ?? 300);
 
 interface History {

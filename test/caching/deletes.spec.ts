@@ -30,7 +30,7 @@ const evictions: Record<string, Eviction> = {
   'somebody else’s DEL': (cache, key) => raw(cache, 'DEL', cache.makeKey(key)),
 };
 
-/** Writes with a condition, their answers where nothing is there, and what is there when the load has ended. */
+/** Conditional writes, their results for a missing key, and the value that remains after the load has ended. */
 const writes: Record<string, { call: Eviction; answer: unknown; left: unknown }> = {
   add: { call: (cache, key) => cache.add(key, 'added'), answer: true, left: 'added' },
   'set with nx': { call: (cache, key) => cache.set(key, 'set', { nx: true }), answer: true, left: 'set' },
@@ -41,7 +41,7 @@ const writes: Record<string, { call: Eviction; answer: unknown; left: unknown }>
 };
 
 onEveryTopology((t) => {
-  /** A load under way: the factory has read its source, and has not ended. */
+  /** A load under way: the factory has read its source, but has not returned. */
   async function load(key: string, options: GetOrSetOptions) {
     const value = deferred<string>();
     const factory = vi.fn<() => Promise<string>>(() => value.promise);

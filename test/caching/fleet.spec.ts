@@ -34,7 +34,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
   afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
   afterAll(() => server.stop());
 
-  /** A factory, and how often it has run, and how many at a time. */
+  /** A factory that counts its runs, and how many of them overlap. */
   function counted(make: () => Promise<string>) {
     const runs = { all: 0, atOnce: 0, most: 0 };
     const factory = async (): Promise<string> => {

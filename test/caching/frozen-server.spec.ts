@@ -20,7 +20,7 @@ function open(): { cache: CachexService; pool: RecordingPool; freeze: (callers?:
   const pool = new RecordingPool();
   const options = resolveOptions({ connection: 'memory://', ignoreExceptions: true });
   const cache = createService(options, pool, new QuietLogger('Cachex'));
-  /** From now on one question per caller fails late; who waits for more waits for ever. */
+  /** From now on, one question per caller fails late; a caller that waits for more questions never ends. */
   const freeze = (callers = 1): void => {
     const last = pool.trips.length + callers;
     pool.reply = () => (pool.trips.length <= last ? late() : new Promise(() => undefined));

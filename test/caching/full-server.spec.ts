@@ -12,7 +12,7 @@ expectNoUnhandledRejections();
 
 interface Deployment {
   open(): Promise<CachexService>;
-  /** What has to be done on each of its servers. */
+  /** Actions on each of its servers. */
   onAll(...command: string[]): Promise<unknown>;
   stop(): Promise<void>;
 }

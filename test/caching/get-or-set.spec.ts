@@ -329,7 +329,7 @@ onEveryTopology((t) => {
     });
 
     it('of a factory that fails late leaves no rejection behind', async () => {
-      // Made by the factory: on a slow machine the time may be over before that runs.
+      // The factory sets it: on a slow machine the time may be over before the factory runs.
       let fail: ((reason: Error) => void) | undefined;
       const factory = () => new Promise<string>((_, reject) => void (fail = reject));
       const call = t.cache.getOrSet(t.key(), factory, { hardTimeout: '100ms' });

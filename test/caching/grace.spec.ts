@@ -16,7 +16,7 @@ const failing = () =>
   });
 
 onEveryTopology((t) => {
-  /** A value whose timeout is over. */
+  /** Stores a value whose timeout is over. */
   async function store(value: unknown, key = t.key()): Promise<void> {
     await t.cache.getOrSet(key, () => value, { timeout: 60, grace });
     await keepFor(t.cache, key, graceMs);

@@ -29,11 +29,11 @@ interface Value {
   readonly n: number;
 }
 
-/** What values are made of, and what nobody may be given any more. */
+/** The source of the values, and the versions that no reader may get any more. */
 class Row {
-  /** As it is at the source. */
+  /** The current version at the source. */
   current = 0;
-  /** What an invalidation that has resolved was told of. */
+  /** The version that the last resolved invalidation has replaced. */
   floor = 0;
   reads = 0;
   readonly stale: string[] = [];
@@ -43,7 +43,7 @@ class Row {
     private readonly options: GetOrSetOptions,
   ) {}
 
-  /** Until it is over. */
+  /** Runs until the given time is over. */
   async change(caches: readonly CachexService[], isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       const value = ++this.current;

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const now = performance.now.bind(performance);
 
-/** As if so much time had passed since the start. */
+/** Pretends that this much time has passed since the start. */
 function pass(ms: number): void {
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
 }

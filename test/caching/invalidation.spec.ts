@@ -35,7 +35,7 @@ onEveryTopology(
         await t.cache.invalidateTags(options.tags);
         const factory = vi.fn<() => number>(() => 2);
         const late = t.cache.getOrSet(t.key(), factory, options);
-        // Until it has joined.
+        // Until the second caller has joined the flight.
         await t.cache.get(t.key());
         value.resolve(1);
         expect(await early).toBe(1);

@@ -12,7 +12,7 @@ const stampede = { buffer: '10m', delta: 0 } as const;
 const bufferMs = 600_000;
 
 contract((t) => {
-  /** Is kept an hour longer than its minute. */
+  /** Kept for an hour beyond its minute. */
   const store = (name?: string): Promise<string> =>
     t.cache.getOrSet(t.key(name), () => 'old', { timeout: '1m', grace: '1h' });
   const storeStale = async (name?: string): Promise<void> => {

@@ -15,7 +15,7 @@ const app = await NestFactory.createApplicationContext(WorkerModule, { logger: [
 const cache = app.get(CachexService);
 const source = new Redis(url);
 
-/** All processes count at the source how often each key is loaded. */
+/** Counts in Redis, for all processes, how often each key is loaded. */
 async function load(missing) {
   const pipeline = source.pipeline();
   for (const key of missing) pipeline.hincrby(`${keyPrefix}:loads`, key, 1);

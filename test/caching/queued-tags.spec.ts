@@ -11,7 +11,7 @@ import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
 
-/** The commands of a trip, each with its key. */
+/** The commands of a round trip, each with its key. */
 const briefly = (trip: readonly string[]): string[] => trip.map((command) => command.split(' ', 2).join(' '));
 
 describe('a pipeline that stores values with tags', () => {

@@ -1,4 +1,4 @@
-// One process that reads through, and evicts what it has changed: its own, as the library is for its users.
+// One process that reads through the cache, and evicts entries that it has changed. It loads the package as users do.
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,7 +14,10 @@ Module({ imports: [CachexModule.forRoot({ connection, keyPrefix, tracking })] })
 
 const app = await NestFactory.createApplicationContext(ReaderModule, { logger: ['error'] });
 const cache = app.get(CachexService);
-/** What the values are made of, for all processes: `row:…` as it is, `floor:…` what an eviction was told of. */
+/**
+ * The source of the values, shared by all processes: `row:…` is the current version, `floor:…` the version that an
+ * eviction guarantees.
+ */
 const source = new Redis(url);
 
 const rows = Array.from({ length: 4 * processes }, (_, index) => index);
@@ -30,13 +33,13 @@ const evictions = [
   (row) => cache.pipeline().delete(name(row)).execute(),
 ];
 
-/** A copy may be as old as that under tracking, by the clock of this process. */
+/** The allowed age of a copy under tracking, by the clock of this process. */
 const lagMs = tracking ? 1000 : 0;
 
-/** What was known of each row, and when. */
+/** What this process knew about each row, and when. */
 const known = new Map();
 const stale = [];
-/** Reads so far, of either call. */
+/** The number of reads so far, by either call. */
 const done = { getOrSet: 0, getOrSetMany: 0 };
 /** How long each eviction took, in milliseconds. */
 const evictionsMs = [];
@@ -62,7 +65,7 @@ async function readOne() {
   check('getOrSet', row, options, value, least);
 }
 
-/** Several rows at once, with one load; each value is held against what was known of its row. */
+/** Reads several rows with one load, and compares each value with what was known about its row. */
 async function readMany() {
   const first = randomInt(rows.length);
   const some = rows.filter((row) => (row - first + rows.length) % rows.length < 5);
@@ -83,7 +86,7 @@ async function load(row) {
   return { value };
 }
 
-/** What a read that begins now gives at least. */
+/** The oldest version that a read may return if it begins now. */
 async function leastOf(row) {
   const floor = Number(await source.get(`${keyPrefix}:floor:${row}`));
   if (lagMs === 0) return floor;
@@ -97,7 +100,7 @@ function check(call, row, options, value, least) {
   done[call]++;
 }
 
-/** As many reads of either call, in turns of chance: each must meet the evictions of the other. */
+/** The same number of reads by either call, in random order: each must meet the evictions of the other. */
 async function read() {
   for (;;) {
     const left = Object.keys(done).filter((call) => done[call] < reads);

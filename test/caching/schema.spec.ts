@@ -16,7 +16,7 @@ import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { deferred } from './deferred.js';
 
-/** The same of three libraries: what is stored is text, what callers get a date. */
+/** The same schema in three libraries: text is stored, and callers get a date. */
 const schemas: readonly (readonly [string, StandardSchema<{ at: string }, { at: Date }>])[] = [
   ['zod', z.object({ at: z.string().transform((text) => new Date(text)) })],
   [

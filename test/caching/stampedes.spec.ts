@@ -13,7 +13,7 @@ const stampede = { buffer: 60, beta: 2, delta: 5 };
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Exp(1) gives this. */
+/** The value that Exp(1) returns. */
 function exponential(value: number): void {
   vi.spyOn(Math, 'random').mockReturnValue(1 - Math.exp(-value));
 }
@@ -183,7 +183,7 @@ describe.each(['redis standalone', 'redis cluster'])('local copies of %s', (topo
     await expect.poll(() => tracking.get('key'), { interval: 20, timeout: 5000 }).toBeUndefined();
     expect(await tracking.get('key', { stampede })).toBeUndefined();
     expect(await tracking.getMany(['key'])).toEqual(new Map());
-    // A copy ends by the time at which it was asked for, the entry a little later.
+    // A copy ends at its own deadline, the entry a little later.
     await expect.poll(() => tracking.hasKey('key')).toBe(false);
     expect(await keptMs(cache, 'key')).toBeGreaterThan(30_000);
     await Promise.all([cache.close(), tracking.close()]);

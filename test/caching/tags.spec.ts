@@ -285,7 +285,7 @@ onEveryTopology((t) => {
       for (let change = 0; change < 25; change++) {
         source.set(row, source.get(row)! + 1);
         await t.cache.invalidateTags([tagOf(row)]);
-        // From here on nobody may be given less.
+        // From here on no caller may get an older value.
         floor.set(row, source.get(row)!);
       }
     };

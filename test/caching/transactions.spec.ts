@@ -60,11 +60,11 @@ describe('with TypeORM', () => {
   }
 
   let writing: DataSource;
-  /** Another connection, which sees what is committed. */
+  /** Another connection, which sees committed data only. */
   let reading: DataSource;
   let products: Repository<Product>;
   const failure = new Error('rolled back');
-  /** Between what the transaction has written and its commit. */
+  /** Runs between the write of the transaction and its commit. */
   let beforeCommit: () => Promise<unknown>;
 
   @Injectable()
@@ -91,7 +91,7 @@ describe('with TypeORM', () => {
       if (fails) throw failure;
     }
 
-    /** What it should not be: the entry is gone before the row has changed for others. */
+    /** The wrong way: the entry is gone before others see the change of the row. */
     @Transactional()
     async sellCarelessly(id: number, price: number): Promise<void> {
       await products.update({ id }, { price });
@@ -137,7 +137,7 @@ describe('with TypeORM', () => {
 
   it('@CacheEvict waits for the commit by the hook: a reader in between brings nothing back', async () => {
     const seen: number[] = [];
-    // The entry is lost for another reason just then, so that the reader makes it from the old row.
+    // The entry is lost just then for another reason, so that the reader loads the old row.
     beforeCommit = async () => {
       await raw(cache, 'DEL', cache.makeKey('product:1'));
       seen.push(await sut.price(1));
@@ -220,7 +220,7 @@ describe('with Drizzle', () => {
         await readBefore.promise;
       });
       await evicted.promise;
-      // In between, another caller is given the old row, whether it is cached or not.
+      // Meanwhile another caller gets the old row, whether it is cached or not.
       expect(await price()).toBe(10);
       readBefore.resolve();
       await changing;

@@ -15,7 +15,7 @@ import { openCache } from '../open-cache.js';
 import { raw } from '../raw.js';
 import { deferred } from './deferred.js';
 
-/** What nobody can read here: damaged MessagePack, bytes compressed by lz4, and a mark of another version. */
+/** Data that nobody can read here: damaged MessagePack, bytes compressed by lz4, and the mark of another version. */
 const unreadable: Record<string, Buffer> = {
   'of another serializer': Buffer.from([0xd9]),
   'of another compressor': Buffer.from([0xc1, 0x13, 1, 2, 3]),

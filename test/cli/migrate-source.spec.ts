@@ -5,7 +5,7 @@ import type { TtlUnit } from '../../lib/cli/migrate/times.js';
 
 const migrate = (text: string, unit: TtlUnit = 'ms'): Migrated => migrateSource(ts, 'file.ts', text, unit, {});
 
-/** Of a class that has a cache, the body of its one method. */
+/** The body of the only method of a class with a cache. */
 function migrateBody(body: string, unit?: TtlUnit): { body: string; notes: string[] } {
   const head = `import { CACHE_MANAGER, Cache } from '@nestjs/cache-manager';\nclass A {\n  constructor(@Inject(CACHE_MANAGER) private readonly cache: Cache) {}\n  async run() {\n`;
   const { text, notes } = migrate(`${head}    ${body}\n  }\n}\n`, unit);

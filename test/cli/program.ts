@@ -11,7 +11,7 @@ export interface Ended {
   readonly code: number;
 }
 
-/** Runs it to its end. */
+/** Runs it until it ends. */
 export async function run(args: readonly string[], cwd?: string): Promise<Ended> {
   try {
     return { ...(await promisify(execFile)(process.execPath, [program, ...args], { cwd })), code: 0 };

@@ -9,7 +9,7 @@ const zstd = vi.hoisted(() => ({
   zstdCompress: vi.fn<CompressLater>(),
 }));
 
-// node:zlib as it is from Node.js 22.15 on, whichever runs this; the format is one that all of them have.
+// node:zlib as from Node.js 22.15 on, whatever version runs this; all versions share the format.
 vi.mock(import('node:zlib'), async (original) => {
   const actual = await original();
   zstd.zstdCompressSync.mockImplementation((data) => actual.deflateSync(data));

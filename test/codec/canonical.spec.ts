@@ -6,7 +6,7 @@ import { SerializerError } from '../../lib/errors/index.js';
 import { failure, stored } from './stored.js';
 import { jsonValues, reordered, storableValues } from './values.js';
 
-/** Small values of all kinds, of which two are often equal and often nearly so. */
+/** Small values of all kinds, often equal or nearly equal. */
 function similarValues(): fc.Arbitrary<unknown> {
   return fc.letrec((tie) => ({
     value: fc.oneof(

@@ -19,7 +19,7 @@ const names: CompressorName[] = ['zlib', 'gzip', 'brotli', 'lz4', 'zstd'];
 const text = 'All work and no play makes Jack a dull boy. '.repeat(20);
 const uncompressed = createCodec();
 
-/** Of so many bytes, and hard to compress. */
+/** Text of this many bytes that is hard to compress. */
 function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   let state = 1;
@@ -91,7 +91,7 @@ describe.each(names)('%s', (name) => {
       const error = await failure(() => codec.decode(broken));
       expect(error).toBeInstanceOf(CompressorError);
       expect(error.message).toMatch(/corrupt or truncated/);
-      // The zstd of Node.js itself takes the end of the data for the end of the value.
+      // Node's own zstd takes the end of the data for the end of the value.
       expect(await failure(() => codec.decode(data.subarray(0, -10)))).toBeInstanceOf(CodecError);
     }
   });
@@ -165,7 +165,7 @@ describe('options', () => {
 });
 
 describe('a compressor of the user', () => {
-  /** Writes its name, and refuses to read what does not begin with it. */
+  /** Prepends its name, and refuses to read data without it. */
   function tagging(name: string): Compressor {
     return {
       name,

@@ -41,7 +41,7 @@ const compress: Record<CompressorName, (data: Buffer) => Buffer> = {
 const names = Object.keys(types) as CompressorName[];
 
 const marked = (format: number, data: Buffer): Buffer => Buffer.concat([Buffer.of(MARKER, format), data]);
-/** A text of so many bytes in JSON, compressed. */
+/** Compressed JSON text of this many bytes. */
 const bomb = (name: CompressorName, length: number): Buffer =>
   marked(COMPRESSED_FORMATS[name], compress[name](Buffer.from(`"${'a'.repeat(length - 2)}"`)));
 const codecOf = (name: CompressorName, options = {}) =>
@@ -93,7 +93,7 @@ describe.each(names)('what decompresses to more than the limit (%s)', (name) => 
 });
 
 describe('Zstandard frames', () => {
-  /** 128 KiB out of four bytes. */
+  /** Four bytes that become 128 KiB. */
   const run = (isLast: boolean): Buffer => Buffer.of(0x02 | Number(isLast), 0x00, 0x10, 0x61);
   const frame = Buffer.from('28b52ffd0058', 'hex');
   const runs = (count: number): Buffer =>

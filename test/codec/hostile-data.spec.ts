@@ -23,7 +23,7 @@ const rich = {
 const serializers: SerializerName[] = ['msgpack', 'json', 'v8'];
 const compressors: (CompressorName | undefined)[] = [undefined, 'zlib', 'gzip', 'brotli', 'lz4', 'zstd'];
 
-/** Flipped bits, overwritten bytes and a cut. */
+/** Flips bits, overwrites bytes, and cuts the end off. */
 const damage = fc.record({
   flips: fc.array(fc.record({ at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), bit: fc.nat(7) }), {
     maxLength: 3,
@@ -93,7 +93,7 @@ describe('data that promise more than they have', () => {
 
 describe('shared references', () => {
   const extension = (type: number, id: number): Buffer => Buffer.of(0xd6, type, 0, 0, 0, id);
-  /** A few KB that hold the first list 2^levels times over, as far as JSON goes. */
+  /** A few KB with 2^levels references to the first list, as far as JSON allows. */
   function doubled(levels: number): Buffer {
     const list = Array.from({ length: 400 }, (_, index) => Buffer.from(`\xa3${100 + index}\xd4\0\0`, 'latin1'));
     let data = Buffer.concat([extension(0x69, 0), Buffer.of(0xde, 1, 0x90), ...list]);
@@ -120,7 +120,7 @@ describe('a RegExp and an Error', () => {
   const extension = (type: number, ...parts: Buffer[]): Buffer =>
     Buffer.concat([Buffer.of(0xd4, type, 0, 0x90 | parts.length), ...parts]);
   const reference = (type: number, id: number): Buffer => Buffer.of(0xd6, type, 0, 0, 0, id);
-  /** A list of lists of lists, whose text would have 2^60 commas. */
+  /** Nested lists, whose text would have 2^60 commas. */
   let endless = Buffer.concat([reference(0x69, 0), Buffer.of(0x92, 0xc0, 0xc0)]);
   for (let id = 1; id < 60; id++) {
     endless = Buffer.concat([reference(0x69, id), Buffer.of(0x92), endless, reference(0x70, id - 1)]);

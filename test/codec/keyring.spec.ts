@@ -6,7 +6,7 @@ import { EncryptionError } from '../../lib/index.js';
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const keyOf = (bytes: Buffer) => createSecretKey(bytes);
 
-/** Of "The Galois/Counter Mode of Operation" (McGrew, Viega), as submitted to NIST: test cases 13 to 16. */
+/** From "The Galois/Counter Mode of Operation" (McGrew, Viega), as submitted to NIST: test cases 13 to 16. */
 const vectors = [
   {
     name: '13',
@@ -41,12 +41,12 @@ const vectors = [
   },
 ];
 
-/** What the ring authenticates beside the place: `C1 03`, the length of the id, and the id. */
+/** What the ring authenticates besides the place: `C1 03`, the length of the id, and the id. */
 const head = hex('c10301 61');
 
 describe('AES-256-GCM', () => {
   it.each(vectors)('is that of NIST, case $name', ({ key, nonce, data, encrypted, tag, aad }) => {
-    // The ring puts its own head before the place, so the cipher itself is tried as the ring calls it.
+    // The ring puts its head before the place, so the test calls the cipher directly, as the ring does.
     const sealed = new RawRing(hex(key)).encrypt(hex(data), hex(aad), hex(nonce));
     expect(sealed.subarray(0, 16)).toEqual(hex(tag));
     expect(sealed.subarray(16)).toEqual(hex(encrypted));

@@ -5,12 +5,12 @@ import { pairsOf } from '../../lib/arguments/mapping.js';
 import { toInstant } from '../../lib/arguments/timeout.js';
 import { failure } from './stored.js';
 
-/** Made where all built-in types are others, as in a test file of Jest. */
+/** Values of a realm with other built-in types, as in a test file under Jest. */
 const elsewhere = (source: string): unknown => runInNewContext(`(${source})`) as unknown;
 
 const here = (source: string): unknown => runInThisContext(`(${source})`) as unknown;
 
-/** What code means, here and there. */
+/** The result of the code, there and here. */
 const sources = [
   'new Date(5)',
   '/a+/gi',

@@ -8,7 +8,7 @@ import { PlainWriter } from '../../lib/codec/serializers/plain-writer.js';
 const reader = new PlainReader();
 const writer = new PlainWriter();
 
-/** As msgpackr reads it; an error where it cannot. */
+/** The result of msgpackr, or its error. */
 function unpacked(data: Buffer): unknown {
   try {
     return unpackObjects(data);

@@ -7,7 +7,7 @@ import { PlainWriter } from '../../lib/codec/serializers/plain-writer.js';
 
 const writer = new PlainWriter();
 
-/** As msgpackr writes it, which was told how by a look through the value. */
+/** The bytes of msgpackr, with the settings that an inspection of the value suggests. */
 function packed(value: object): Buffer {
   const found = new GraphInspector('msgpack', false);
   found.inspect(value);
@@ -28,7 +28,7 @@ const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof({ depthSize: 'small' }, leaf, date, tie('list'), tie('object'), tie('row')),
   list: fc.array(tie('tree'), { maxLength: 20 }),
   object: fc.dictionary(fc.string({ unit: 'binary' }), tie('tree')),
-  // Of few shapes, so that records are used again.
+  // Of few shapes, so that records are reused.
   row: fc.record({ id: fc.nat(), name: leaf, of: tie('tree'), at: date }, { requiredKeys: ['id', 'name'] }),
 }));
 const value = fc.oneof(fc.array(tree), fc.dictionary(fc.string(), tree)) as fc.Arbitrary<object>;

@@ -169,7 +169,7 @@ it('names the place, but not all of a very long path', async () => {
   expect(error.message.length).toBeLessThan(250);
 });
 
-/** The messages of an error and of all of its causes. */
+/** The messages of an error and of all its causes. */
 function allText(error: unknown): string {
   return error instanceof Error ? `${error.message}\n${allText(error.cause)}` : '';
 }

@@ -6,7 +6,7 @@ import { failure, roundTrip, stored } from './stored.js';
 const value = { name: 'Ada', roles: ['admin'], at: 'noon' };
 const names = ['msgpack', 'json', 'v8'] as const;
 
-/** Quotes what it cannot read, as parsers do. */
+/** A serializer whose errors quote the data, as those of parsers do. */
 const telling: Serializer = {
   name: 'telling',
   serialize: (input) => {
@@ -137,7 +137,7 @@ describe('a serializer cannot be', () => {
   });
 });
 
-/** All that a logger would print of an error. */
+/** Everything that a logger would print for an error. */
 function inFull(error: unknown): string {
   return error instanceof Error ? `${String(error)}\n${error.stack}\n${inFull(error.cause)}` : '';
 }

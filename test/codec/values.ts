@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Names of properties that parsers and serializers stumble over. */
+/** Property names that parsers and serializers stumble over. */
 const oddKeys = fc.constantFrom(
   '',
   '0',
@@ -22,7 +22,7 @@ const oddKeys = fc.constantFrom(
   '\u2028',
 );
 
-/** Any text, half emojis, byte order marks and text that looks like something else included. */
+/** Any text: half emojis, byte order marks, and text that looks like something else. */
 function texts(): fc.Arbitrary<string> {
   const text = fc.string({ unit: 'binary' });
   const utf16 = fc.array(fc.nat(0xffff), { maxLength: 100 }).map((units) => String.fromCharCode(...units));
@@ -41,13 +41,13 @@ function keys(): fc.Arbitrary<string> {
 }
 
 function objects(value: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
-  // `toStrictEqual` compares constructors by identity: it takes two equal objects of this name for different ones.
+  // `toStrictEqual` compares constructors by identity, so two equal objects with this property would differ.
   return fc
     .dictionary(keys(), value, { maxKeys: 8, noNullPrototype: true })
     .map((object) => (Object.hasOwn(object, 'constructor') ? { ...object, constructor: 'text' } : object));
 }
 
-/** Of the standard classes, or with a name of its own. */
+/** Errors of the standard classes, or with a name of their own. */
 function errors(cause: fc.Arbitrary<unknown>): fc.Arbitrary<Error> {
   const standard = fc.constantFrom(Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError);
   const names = texts().filter((name) => !(name in Object.prototype));
@@ -86,7 +86,7 @@ function bytes(): fc.Arbitrary<unknown> {
 const regExps = fc.constantFrom(/a/, /^[a-z]+\/$/giu, /(?<year>\d{4})/dms, /é💶/y);
 
 /**
- * What `msgpack` and `v8` give back as it was. The value itself is never `undefined`; those inside of it may be.
+ * Values that `msgpack` and `v8` return unchanged. The value itself is never `undefined`; nested ones may be.
  * Cycles and shared references are not among them.
  */
 export function storableValues(): fc.Arbitrary<unknown> {
@@ -115,7 +115,7 @@ function nestedValues(): fc.Arbitrary<unknown> {
   })).value;
 }
 
-/** What `json` gives back as it was: no `-0` inside of the value, and no `undefined`. */
+/** Values that `json` returns unchanged: no nested `-0`, and no `undefined`. */
 export function jsonValues(): fc.Arbitrary<unknown> {
   return fc.letrec((tie) => ({
     value: fc.oneof(
@@ -130,7 +130,7 @@ export function jsonValues(): fc.Arbitrary<unknown> {
   })).value;
 }
 
-/** The same value, with its properties and the entries of Maps and Sets in the opposite order and nothing shared. */
+/** The same value, with its properties and the entries of Maps and Sets in reverse order, and nothing shared. */
 export function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered);
   if (value instanceof Map) {

@@ -1,6 +1,7 @@
 /**
- * `node bundle.mjs <bundler> <entry> <out>`, in a folder that has the bundlers: one CommonJS file with everything in it
- * but what no bundler takes along (native addons, WebAssembly) and what Nest asks for that is not installed.
+ * `node bundle.mjs <bundler> <entry> <out>`, in a folder with the bundlers installed: writes one CommonJS file with
+ * everything in it, except what no bundler can include (native addons, WebAssembly) and optional packages of Nest that
+ * are not installed.
  */
 import { createRequire } from 'node:module';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
@@ -22,21 +23,21 @@ const isExternal = (id) => {
   }
 };
 
-/** For webpack and rspack, which take the same. */
+/** For webpack and rspack, which have the same options. */
 const options = {
   mode: 'production',
   target: 'node',
   entry: resolve(entry),
   output: { path: resolve(dirname(out)), filename: basename(out), library: { type: 'commonjs2' } },
   externals: [
-    // Nest 11 asks where it is, and loads it from there.
+    // Nest 11 resolves its path, and loads it from there.
     { 'file-type': 'commonjs file-type' },
     ({ request }, done) => (isExternal(request) ? done(null, `commonjs ${request}`) : done()),
   ],
-  // Nest takes names of classes for names of modules.
+  // Nest uses class names as module names.
   optimization: { minimize: false },
   module: {
-    // Terminus 11 requires whatever is in its folders.
+    // Terminus 11 requires every file in its folders.
     rules: [{ test: /\.(d\.ts|map)$/, type: 'asset/source' }],
     parser: { javascript: { exprContextCritical: false, unknownContextCritical: false } },
   },
@@ -60,7 +61,7 @@ const bundlers = {
       platform: 'node',
       format: 'cjs',
       keepNames: true,
-      // As terminus 12 and others that are ES modules ask where they are.
+      // ES modules such as terminus 12 read `import.meta.url`.
       define: { 'import.meta.url': 'importMetaUrl' },
       banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
       logLevel: 'error',
@@ -82,7 +83,7 @@ const bundlers = {
     await writeFile(out, code);
     for (const [name, { source }] of Object.entries(assets)) await writeFile(join(dirname(out), name), source);
   },
-  /** Compiles one file; what it imports stays where it is. */
+  /** Compiles one file; its imports stay imports. */
   async swc() {
     const { type = 'commonjs' } = project('../package.json');
     const { code } = await load('@swc/core').transformFile(entry, {
@@ -99,7 +100,7 @@ const bundlers = {
   },
 };
 
-/** What the file finds of the project's packages; nothing else is to be needed. */
+/** The project's packages that the bundle can resolve; it must not need any others. */
 async function link(path) {
   const link = join(dirname(out), 'node_modules', path);
   await mkdir(dirname(link), { recursive: true });

@@ -1,31 +1,31 @@
 /**
- * What is tried, in projects of `nest new`: each has an install, and cells that are tried one after another.
+ * The tests in projects of `nest new`: each project has an install, and cells that run one after another.
  *
  * @typedef {object} Project
  * @property {string} column
- * @property {boolean} esm whether it is of ES modules
- * @property {string} cli the tool that has `nest new`
- * @property {string} forgotten what its own test runner asks for and does not name: only Plug'n'Play minds
+ * @property {boolean} esm whether the project uses ES modules
+ * @property {string} cli the package with `nest new`
+ * @property {string} forgotten an undeclared dependency of the project's own test runner: only Plug'n'Play refuses it
  * @property {string} install
  * @property {Cell[]} cells
- * @property {boolean} [plain] whether it has the files of the README only
- * @property {Record<string, string>} [resolutions] of its package.json
+ * @property {boolean} [plain] whether it has only the files of the README
+ * @property {Record<string, string>} [resolutions] for its package.json
  *
  * @typedef {object} Cell
  * @property {string} row
- * @property {string[]} steps for the shell, in the folder of the project: a cell is green where all end with 0
- * @property {string[]} [tools] what they need besides the project, of those below
- * @property {string} [node] the Node.js that they run on; without it, the one at hand
+ * @property {string[]} steps shell commands in the project's folder: a cell is green if all exit with 0
+ * @property {string[]} [tools] the tools below that the steps need
+ * @property {string} [node] the Node.js that runs them; by default the current one
  */
 import { execFileSync } from 'node:child_process';
 
 const NEST_11 = { column: 'Nest 11', esm: false, cli: 'nest-11', forgotten: 'jest-util@30' };
 const NEST_12 = { column: 'Nest 12', esm: true, cli: 'nest-12', forgotten: 'vite' };
 
-/** Vite 8.4 names an optional package that the registry does not have: other than npm, Yarn takes that for an error. */
+/** Vite 8.4 names an optional package that the registry does not have. Yarn, unlike npm, treats that as an error. */
 const viteForYarn = { vite: '~8.3.0' };
 
-/** Packages that no project needs, by the folder that they are installed into. */
+/** Packages that no project needs, by the folder to install them in. */
 export const tools = {
   'nest-11': ['@nestjs/cli@11'],
   'nest-12': ['@nestjs/cli@12'],
@@ -48,7 +48,7 @@ export const tools = {
   swc: ['@swc/core'],
 };
 
-/** What an application may have besides what the README installs. */
+/** Optional packages of an application, beyond what the README installs. */
 const OPTIONAL = 'prom-client @opentelemetry/api wasmoon-lua5.1 lz4-napi @toondepauw/node-zstd';
 
 const build = 'npm run build';
@@ -81,7 +81,7 @@ const bundlers = [
   bundler('swc', 'src/features.ts'),
 ];
 
-/** In the order of the cells, as each replaces what is installed. */
+/** In the order of the cells: each install replaces the previous one. */
 const withNpm = [
   {
     ...NEST_11,
@@ -100,7 +100,7 @@ const withNpm = [
       {
         row: 'Deno',
         tools: ['deno'],
-        // As the package.json of `nest new` does not say that it is CommonJS.
+        // The package.json of `nest new` does not say that it is CommonJS.
         steps: ['"$TOOLS/deno/node_modules/.bin/deno" run -A --unstable-detect-cjs dist/features.js'],
       },
       ...bundlers,
@@ -144,7 +144,7 @@ const withNpm = [
   },
 ];
 
-/** As a new user does it: the line of the README, then build, route and unit test. */
+/** The steps of a new user: the install line of the README, then build, route and unit test. */
 const managed = (nest, rows, { tool, env, add, run, node: runNode, others = '' }) => ({
   ...nest,
   env,
@@ -162,7 +162,7 @@ const managed = (nest, rows, { tool, env, add, run, node: runNode, others = '' }
 const pnpm = '"$TOOLS/pnpm/node_modules/.bin/pnpm"';
 const withPnpm = {
   tool: 'pnpm',
-  // What Nest's own tools bring has scripts of its install, which pnpm does not run, and takes for an error.
+  // Some of Nest's tools have install scripts, which pnpm does not run and reports as an error.
   env: { pnpm_config_strict_dep_builds: 'false' },
   add: `${pnpm} add "$LIBRARY"`,
   run: `${pnpm} run`,
@@ -179,7 +179,7 @@ const withYarn = (linker) => ({
     // Yarn has a default of its own.
     YARN_NPM_REGISTRY_SERVER: registry,
   },
-  // Without a lock file of its own, a project may be taken for a part of another.
+  // Without its own lock file, a project may count as part of another.
   add: `touch yarn.lock && ${yarn} add "nest-cachex@file:$LIBRARY"`,
   run: `${yarn} run`,
   node: `${yarn} node`,
@@ -198,7 +198,7 @@ const withOthers = [NEST_11, NEST_12].flatMap((nest) => [
   ),
 ]);
 
-/** As the table has them. */
+/** In the order of the table. */
 export const rows = [
   ...['npm', 'pnpm', 'Yarn', "Yarn Plug'n'Play", "Yarn Plug'n'Play, Node.js 20"],
   ...['Jest 29', 'Jest 30', 'Vitest 4', 'Vitest 5', 'lint of the README'],

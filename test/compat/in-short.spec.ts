@@ -9,8 +9,8 @@ import { type RedisServer, startServer } from '../servers/server.js';
 import { readExample } from './readme.mjs';
 
 /*
- * What `npm run compat` tries at length, in short: the packed library in a project of Nest 11 with Jest and CommonJS, and
- * of Nest 12 with Vitest and ES modules. They are as `nest new` makes them, less what they do not need here.
+ * A short form of `npm run compat`: the packed library in a project of Nest 11 with Jest and CommonJS, and of Nest 12
+ * with Vitest and ES modules. The projects are those of `nest new`, without what this spec does not need.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,7 +48,7 @@ class Project {
     private readonly server: RedisServer,
   ) {}
 
-  /** @param install gives it its packages, all but ours */
+  /** @param install installs its packages, except ours */
   static async create(esm: boolean, install: (folder: string) => Promise<unknown>): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'nest-cachex-project-'));
     await mkdir(join(folder, 'src'));
@@ -78,7 +78,7 @@ class Project {
     return stdout;
   }
 
-  /** By the path inside of `node_modules`. */
+  /** By the path inside `node_modules`. */
   node(path: string, ...args: string[]): Promise<string> {
     return this.run(process.execPath, join('node_modules', path), ...args);
   }
@@ -88,7 +88,7 @@ class Project {
     await rm(this.folder, { recursive: true });
   }
 
-  /** As npm unpacks it: what is published, and no file more. */
+  /** Unpacked as by npm: the published files, and no others. */
   private async addLibrary(): Promise<void> {
     await mkdir(join(this.folder, 'node_modules/nest-cachex'));
     await this.run('tar', '-xzf', archive, '-C', 'node_modules/nest-cachex', '--strip-components=1');
@@ -168,7 +168,7 @@ describe('the packed library in a project of Nest 12', { timeout: PATIENCE }, ()
   });
 });
 
-/** Nest 12 and Vitest are what this repository has. */
+/** This repository uses Nest 12 and Vitest itself. */
 async function linkPackages(folder: string): Promise<void> {
   await mkdir(join(folder, 'node_modules'));
   const names = await readdir(join(root, 'node_modules'));

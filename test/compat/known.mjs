@@ -1,4 +1,4 @@
-/** Cells that are red for a reason that is not the library's, by column and row. The table says it. */
+/** Cells that are red for a reason outside the library, by column and row. The table shows the reason. */
 export const known = new Map([
   [
     "Nest 12, Yarn Plug'n'Play, Node.js 20",

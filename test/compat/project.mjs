@@ -6,7 +6,7 @@ import { run } from './shell.mjs';
 
 const app = fileURLToPath(new URL('app/', import.meta.url));
 
-/** `nest new`, the files of the README's example, and those of ours; nothing is installed yet. */
+/** `nest new`, the files of the README's example, and our own; nothing is installed yet. */
 export async function createProject({ esm, cli, plain, resolutions }, { folder, tools }) {
   const nest = join(tools, cli, 'node_modules/.bin/nest');
   await run(`"${nest}" new ${basename(folder)} --skip-install --skip-git --package-manager npm`, {
@@ -17,7 +17,10 @@ export async function createProject({ esm, cli, plain, resolutions }, { folder, 
   if (!plain) await addFiles(folder, esm);
 }
 
-/** The application of all features; and what a compiler is asked, as an ES module and, where Nest is CommonJS, as such too. */
+/**
+ * The application with all features, and the declarations for a compiler: as an ES module, and also as CommonJS if Nest
+ * is CommonJS.
+ */
 async function addFiles(folder, esm) {
   await copyFile(join(app, 'features.ts'), join(folder, 'src/features.ts'));
   const types = join(folder, 'test/types');

@@ -1,2 +1,2 @@
-/** The files of the README's first example by their paths: what a new user copies. */
+/** The files of the README's first example by path: a new user copies them. */
 export function readExample(project: { readonly esm: boolean }): ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-/** Starts the README's application, and asks its route twice: it is to load the product once. */
+/** Starts the README's application, and requests its route twice: it must load the product once. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,12 +1,12 @@
 /**
- * `npm run compat`: packs the library and tries it in fresh projects, in a temporary folder. Needs nothing of the
- * network but the registry.
+ * `npm run compat`: packs the library and tests it in fresh projects, in a temporary folder. Of the network, it needs
+ * only the registry.
  *
  *   --only <regexp>  cells by their names, such as "Nest 11, npm"
  *   --keep           leaves the projects where they are
  *   --write          puts the table into docs/compatibility.md
  *
- * Ends with 1 where a cell is red without a known reason.
+ * Exits with 1 if a cell is red without a known reason.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ const folder = await mkdtemp(join(tmpdir(), 'nest-cachex-compat-'));
 const tools = join(folder, 'tools');
 const results = [];
 
-/** Whatever is installed is of the same cache. */
+/** All installs share one cache. */
 const npm = {
   npm_config_audit: 'false',
   npm_config_fund: 'false',
@@ -69,7 +69,7 @@ async function installTools() {
   });
 }
 
-/** A few at a time: machines of CI have two processors. */
+/** A few at a time: CI machines have two processors. */
 async function inTurns(items, work) {
   const waiting = [...items];
   const worker = async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { printed } from './shell.mjs';
 
-/** A Redis for the applications on a socket in the folder, so that drivers have something to do. */
+/** A Redis for the applications on a socket in the folder, so that the drivers connect to something. */
 export async function startServer(folder) {
   const socket = join(folder, 'redis.sock');
   const binary = process.env.REDIS_SERVER || 'redis-server';

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a command line to its end; what it printed is told where it fails. */
+/** Runs a command line until it ends; if it fails, the error quotes its output. */
 export function run(command, { cwd, env, timeout = 300_000 }) {
   return new Promise((done, fail) => {
     const child = spawn('sh', ['-c', command], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // With what it starts, which is ended with it.
+      // Includes its child processes, which end with it.
       detached: true,
     });
     let output = '';
@@ -27,7 +27,7 @@ export function run(command, { cwd, env, timeout = 300_000 }) {
   });
 }
 
-/** When a process has printed the text; it goes on to be read. */
+/** Resolves when a process has printed the text; reading continues. */
 export function printed({ stdout }, text) {
   let output = '';
   return new Promise((done, fail) => {

@@ -6,7 +6,7 @@ const PAGE = new URL('../../docs/compatibility.md', import.meta.url);
 const BEGIN = '<!-- The table is written by `npm run compat -- --write` -->';
 const END = '<!-- end of the table -->';
 
-/** Rows in their order, a column for each Nest; reasons of red cells are footnotes. */
+/** Rows in order, a column for each Nest; footnotes give the reasons of red cells. */
 export function tableOf(results) {
   const columns = [...new Set(results.map(({ column }) => column))].toSorted();
   const tried = new Set(results.map(({ row }) => row));

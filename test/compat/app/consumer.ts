@@ -17,7 +17,7 @@ import { CachexMetricsModule } from 'nest-cachex/metrics';
 import { CachexInstrumentation } from 'nest-cachex/opentelemetry';
 import { CachexTesting, CachexTestingModule } from 'nest-cachex/testing';
 
-/* What an application says of the library, for a compiler to check. It is never run. */
+/* An application's declarations, for a compiler to check. Nobody runs it. */
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 function isTyped<T>(_value: T, ..._no: IsAny<T> extends true ? ['its type is any'] : []): void {}
@@ -39,7 +39,7 @@ export class Users {
     return Promise.resolve({ name: id });
   }
 
-  // @ts-expect-error -- the key function takes what the method does not give
+  // @ts-expect-error -- the parameter of the key function has another type
   @Cacheable({ key: (id: number) => `user:${id}` })
   wrong(id: string): Promise<string> {
     return Promise.resolve(id);
@@ -65,7 +65,7 @@ export class Users {
     const checked: [boolean, User | undefined, number] = [written, found, length];
     isTyped(checked);
     isTyped(await this.sessions.ttl('a'));
-    // @ts-expect-error -- a timeout is no Date
+    // @ts-expect-error -- a timeout is not a Date
     await this.cache.set('a', 1, new Date());
     await this.cache
       .lock('a')

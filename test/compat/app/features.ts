@@ -20,8 +20,8 @@ import { CachexTesting } from 'nest-cachex/testing';
 import { register } from 'prom-client';
 
 /*
- * One file that does with the library what depends on where it runs and on what compiled it. What is injected is
- * named, as some compilers write no types of parameters. It ends with 1 where a feature fails, and says which.
+ * Uses every feature that depends on the runtime or the compiler. Injected tokens are explicit, because some compilers
+ * emit no parameter types. Exits with 1 if a feature fails, and names it.
  */
 
 const stored = { at: new Date(0), ids: new Map([['a', 1n]]), bytes: new Float64Array([0.5]) };
