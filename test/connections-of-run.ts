@@ -3,5 +3,5 @@ import { askForServers, type Connections } from './servers/on-demand.js';
 
 let asked: Promise<Connections> | undefined;
 
-/** Once for all files of a worker. */
+/** Opened once for all files of a worker. */
 export const connectionsOfRun = (): Promise<Connections> => (asked ??= askForServers(inject('serversAt')));

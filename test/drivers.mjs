@@ -1,5 +1,5 @@
-// Runs all that has to do with connections on each version of ioredis that is told to work, on its inside and on what is
-// documented of it: node test/drivers.mjs [ioredis-5.5 …]
+// Runs the specs about connections on each supported version of ioredis, with its internals and on its public interface
+// only: node test/drivers.mjs [ioredis-5.5 …]
 import { spawnSync } from 'node:child_process';
 
 const folders = ['test/connection', 'test/contract', 'test/execution', 'test/faults', 'test/locking', 'test/tracking'];

@@ -3,9 +3,8 @@ import { topologiesToStart } from './contract/topologies.js';
 import { ServersOnDemand } from './servers/on-demand.js';
 
 /**
- * The servers of the contract suite are started once for a project, when its first file is to run, and are stopped after
- * its last one: twenty and more of them cost as much as a spec even when they have nothing to do. Each file has a key
- * prefix of its own.
+ * The servers of the contract suite start once per project, before its first file, and stop after its last one: more
+ * than twenty of them cost as much as a spec, even if idle. Each file has its own key prefix.
  */
 export default async function offerTopologies(project: TestProject): Promise<() => Promise<void>> {
   const env = { ...process.env, ...project.config.env };

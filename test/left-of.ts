@@ -1,7 +1,7 @@
 /** How late a busy machine may ask. */
 const latenessS = 5;
 
-/** Of a life of so many seconds, what is left of it when it is asked for: `expect(await cache.ttl('a')).toEqual(leftOf(60))`. */
+/** Matches the rest of a life of this many seconds: `expect(await cache.ttl('a')).toEqual(leftOf(60))`. */
 export const leftOf = (seconds: number) => ({
   $$typeof: Symbol.for('jest.asymmetricMatcher'),
   asymmetricMatch: (left: unknown) => typeof left === 'number' && left <= seconds && left > seconds - latenessS,

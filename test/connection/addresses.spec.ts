@@ -105,7 +105,7 @@ describe('a cluster whose addresses have changed, all of them', () => {
     proxies = now;
     const start = performance.now();
     await expect.poll(() => cache.set('key:0', 2).catch(() => false), { timeout: 60_000, interval: 10 }).toBe(true);
-    // One call has to be late for the first time.
+    // The first time, one call must be late.
     expect(performance.now() - start).toBeLessThan(2_000 + 5_000);
     expect((await cache.getMany(keys)).size).toBe(keys.length);
     await cache.close();

@@ -35,7 +35,7 @@ async function open(connection: object = {}, options: CachexOptions = {}): Promi
   return cache;
 }
 
-/** The clients of the server that are not the test's own, by their last command. */
+/** The server's clients, apart from the test's own, by their last command. */
 async function clientsOf(commands: RegExp): Promise<string[]> {
   const lines = (await server.cli('CLIENT', 'LIST')).trimEnd().split('\n');
   return lines.filter((line) => !line.includes('user=test-admin') && commands.test(/ cmd=(\S*)/.exec(line)![1]!));
@@ -55,7 +55,7 @@ describe('blocking calls', () => {
     const waiting = settled(wait(cache, 50, { signal: controller.signal }));
     await expect.poll(async () => (await blocked()).length).toBe(50);
     await cache.set('key', 1);
-    // The shared connection has done nothing but SET, and is not blocked.
+    // The shared connection has sent nothing but SET, and is not blocked.
     const shared = await clientsOf(/^set$/);
     expect(shared).toHaveLength(1);
     expect(shared[0]).not.toMatch(/ flags=\w*b/);
@@ -73,7 +73,7 @@ describe('blocking calls', () => {
     for (let round = 1; round <= 3; round++) expect(await cache.blpop(['list'], '1s')).toEqual(['list', round]);
     expect(await clientsOf(/./)).toHaveLength(2);
     const [client] = await blocked();
-    // CLIENT ID, BLPOP; and what the driver says when it connects.
+    // CLIENT ID, BLPOP, and the commands that the driver sends when it connects.
     expect(Number(/tot-cmds=(\d+)/.exec(client!)?.[1] ?? 5)).toBeGreaterThanOrEqual(5);
   });
 
@@ -138,7 +138,7 @@ describe('blocking calls', () => {
       expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(ConnectionError);
       expect((outcome as PromiseRejectedResult).reason.message).toMatch(/^BLPOP "list": /);
     }
-    // This one waits for the server as well.
+    // This one also waits for the server.
     const later = cache.blpop(['list'], '10s');
     await server.restart();
     await expect.poll(() => cache.rpush('list', 'x').catch(() => 0)).toBe(1);

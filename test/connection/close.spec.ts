@@ -11,7 +11,7 @@ import { startSentinel } from '../servers/sentinel.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 
-/** What a call may take beside its commandTimeout, on a machine that is busy with other things. */
+/** The tolerance beyond `commandTimeout` on a busy machine. */
 const limitMs = 8_000;
 
 const resources: AsyncDisposable[] = [];
@@ -55,7 +55,7 @@ const places: Record<string, () => Promise<Place>> = {
   },
 };
 
-/** Leaves connections of every kind: shared ones, idle and waiting ones of blocking calls, and those that listen. */
+/** Opens connections of every kind: shared ones, idle and waiting ones of blocking calls, and subscriptions. */
 async function useAll(cache: CachexService): Promise<{ outcomes: Promise<PromiseSettledResult<unknown>[]> }> {
   await cache.blpop(['list'], '10ms');
   await cache.xread({ stream: '0' }, { block: '10ms' });
@@ -71,7 +71,7 @@ async function useAll(cache: CachexService): Promise<{ outcomes: Promise<Promise
   return { outcomes };
 }
 
-/** Seconds, so that one commandTimeout can be told from two. */
+/** Seconds, so that one `commandTimeout` differs clearly from two. */
 const longMs = 2_000;
 
 describe.each(Object.keys(places))('close() on %s', (name) => {

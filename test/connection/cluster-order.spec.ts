@@ -15,7 +15,7 @@ describe('on a cluster, where the owner of a slot is not known for a moment', ()
   });
   afterAll(() => cache.close());
 
-  /** As after a failover that the client has not heard of: the owner is gone from its connections. */
+  /** As after a failover that the client has not noticed: the owner is missing among its connections. */
   function forgetOwner(key: string): void {
     cluster.slots[hashSlot(key)] = ['127.0.0.1:1'];
   }

@@ -10,7 +10,7 @@ import { startCluster } from '../servers/cluster.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import type { RedisServer } from '../servers/server.js';
 
-/** How late a timer may be on a machine that is busy with other things. */
+/** The possible delay of a timer on a busy machine. */
 const lateness = 2_000;
 const commandTimeoutMs = 500;
 
@@ -47,7 +47,7 @@ async function timed(call: Promise<unknown>): Promise<{ outcome: unknown; ms: nu
 const slot = hashSlot(':1:{w}');
 let from: RedisServer;
 
-/** Ways in which nobody can answer a blocking call, and how each ends. */
+/** Situations in which nobody can answer a blocking call, and the end of each. */
 const faults: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> = {
   'whose slot nobody serves': async () => {
     for (const node of cluster.nodes) await node.cli('CLUSTER', 'DELSLOTS', String(slot));

@@ -10,11 +10,11 @@ import { type RedisServer, startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 
 const username = 'app';
-/** How often a password changes: the second time the first one is taken away. */
+/** How often the password changes: the second change invalidates the first password. */
 const turns = 3;
 const rights = ['on', '~*', '&*', '+@all'];
 
-/** A user whose password changes; each is good until the next but one. */
+/** A user whose password changes; each password is valid until the change after the next. */
 class RotatingUser {
   current = '';
   timesAsked = 0;
@@ -40,7 +40,7 @@ class RotatingUser {
     if (old.length > 0) await this.onAll(old.map((each) => `<${each}`));
   }
 
-  /** Takes all passwords but a new one away, and cuts the connections of the user. */
+  /** Removes all passwords except a new one, and cuts the user's connections. */
   async revoke(): Promise<void> {
     this.passwords = [randomUUID()];
     [this.current] = this.passwords as [string];
@@ -53,14 +53,14 @@ class RotatingUser {
   }
 }
 
-/** How often servers were told AUTH, and how often they have refused it. */
+/** The number of AUTH commands that servers have received, and of those that they have refused. */
 async function logins(servers: readonly RedisServer[]): Promise<{ calls: number; refused: number }> {
   const stats = await Promise.all(servers.map((server) => server.cli('INFO', 'commandstats')));
   const sum = (pattern: RegExp): number => stats.reduce((all, text) => all + Number(pattern.exec(text)?.[1] ?? 0), 0);
   return { calls: sum(/cmdstat_auth:calls=(\d+)/), refused: sum(/cmdstat_auth:.*failed_calls=(\d+)/) };
 }
 
-/** All ways of a call over all connections that there are, again and again until it is told to stop. */
+/** Calls of every kind over every connection, again and again until they are told to stop. */
 async function load(cache: CachexService, isOver: () => boolean): Promise<{ calls: number; failures: string[] }> {
   const failures: string[] = [];
   let calls = 0;
@@ -92,7 +92,7 @@ async function load(cache: CachexService, isOver: () => boolean): Promise<{ call
 interface Deployment {
   readonly connection: Record<string, unknown>;
   readonly servers: readonly RedisServer[];
-  /** Who have a user of their own. */
+  /** Deployments with a user of their own. */
   readonly sentinels?: readonly RedisServer[];
   stop(): Promise<unknown>;
 }
@@ -116,7 +116,7 @@ const deployments: Readonly<Record<string, () => Promise<Deployment>>> = {
   },
 };
 
-/** Whether a line of CLIENT LIST is of a connection on which a server tells of something, to a channel or by itself. */
+/** Whether a line of CLIENT LIST is a connection that receives pushes or listens to a channel. */
 const isListening = / sub=1 | flags=\w*t/;
 const isAsked = /^(?!.*(?: sub=1 | flags=\w*t))/;
 
@@ -153,7 +153,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     expect([...new Set(failures)].slice(0, 3)).toEqual([]);
     expect(calls).toBeGreaterThan(100);
     expect(after.refused - before.refused).toBe(0);
-    // Each of the connections once a turn: shared, blocking, and those of tracking and locks.
+    // Each connection once per turn: shared, blocking, and those of tracking and locks.
     expect(after.calls - before.calls).toBeGreaterThan(3 * turns);
     expect(logger.lines).toEqual([]);
   });
@@ -207,7 +207,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     expect(await cache.set('a', 2)).toBe(true);
     expect(logger.lines).toEqual([expect.stringContaining('Could not renew credentials, trying again')]);
     expect(logger.lines.join()).not.toContain(user.current);
-    // Over: connections that are made now have nothing to log in with.
+    // The credentials have expired: new connections cannot log in.
     for (const garbage of [null, {}, { password: 5 }, { password: '' }, { password: 'a', expiresAt: new Date(0) }]) {
       give = () => garbage;
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -81,7 +81,7 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
       await sleep(5);
     }
     expect(refused).toBeGreaterThan(20);
-    // Two connections, left twice at most; redis-cli makes one, too.
+    // Two connections, each left at most twice; redis-cli opens one, too.
     expect((await connectionsMade(old)) - before).toBeLessThanOrEqual(2 * 2 + 2);
   });
 });

@@ -10,7 +10,7 @@ const place = {} as Place;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The way of a call that has `ms`; how long a refresh of the slots may take is noted. */
+/** The detour of a call with `ms` left; records how long a refresh of the slots may take. */
 function detourOf(ms: number) {
   const refreshes: number[] = [];
   const refresh = { within: async (atMost: number) => void refreshes.push(atMost) };

@@ -9,7 +9,7 @@ it('the check of the driver sends nothing that the library does not send', async
   try {
     await redis.connect();
     await redis.echo('x');
-    // ioredis 5 reads its version from a file first, and would send it at any moment.
+    // ioredis 5 first reads its version from a file, and would send it at any moment.
     expect(sockets[0]!.writes.join('').toLowerCase()).not.toContain('setinfo');
   } finally {
     redis.disconnect();

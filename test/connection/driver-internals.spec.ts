@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-/** What ioredis has no documentation of. */
+/** Undocumented members of ioredis. */
 const names =
   /\b(commandQueue|offlineQueue|prevCommandQueue|flushQueue|sendCommand|connectionPool|natMapper|refreshSlotsCache|resolveStartupNodeHostnames|sentinelIterator|recoverFromFatalError|handleReconnection|silentEmit|connectionEpoch|_readyCheck|_groups\w+)\b|\b(redis|cluster|client|node)(\[|\.(stream|condition|connector)\b)|\{[^}]*\b(stream|condition|connector)\b[^}]*\} = (\w+\.)*(redis|node)\b/;
 

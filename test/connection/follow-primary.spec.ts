@@ -42,14 +42,14 @@ async function open(options: object = {}, logger = new QuietLogger('Cachex')): P
   return cache;
 }
 
-/** A cache of one server alone. */
+/** A cache for this server only. */
 async function at(server: RedisServer): Promise<CachexService> {
   const cache = await openCache({ connection: server.url });
   caches.push(cache);
   return cache;
 }
 
-/** The clients of a server, but for those of the test, that said such a command last. */
+/** The clients of a server, apart from the test's own, whose last command was this one. */
 async function clientsOf(server: RedisServer, command: RegExp): Promise<string[]> {
   const lines = (await server.cli('CLIENT', 'LIST')).trimEnd().split('\n');
   return lines.filter((line) => !line.includes('user=test-admin') && command.test(/ cmd=(\S*)/.exec(line)![1]!));
@@ -94,7 +94,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     const pushes = callers.map((_, n) => old.rpush(`list:${n}`, n));
     promote(servers[1]);
     await Promise.all(pushes);
-    // Those whose wait was over before that find nothing at the new one.
+    // Calls whose time is over before find nothing at the new primary.
     const lengths = await Promise.all(callers.map((_, n) => old.llen(`list:${n}`)));
     for (const [n, length] of lengths.entries()) if (length > 0) await cache.rpush(`list:${n}`, n);
     expect(await Promise.all(callers)).toEqual(callers.map((_, n) => [`list:${n}`, n]));
@@ -186,7 +186,7 @@ describe('a connection that is right', () => {
     await waitingAt(servers[0], /^blpop$/);
     const [client] = await clientsOf(servers[0], /^blpop$/);
     sentinels[2]!.announce({ host: late, port });
-    // Another message behind it is heard later than it.
+    // Gives the announcement time to arrive.
     for (let n = 0; n < 50; n++) await cache.set('key', n);
     await sleep(300);
     expect(cuts).toBe(0);
@@ -214,7 +214,7 @@ describe('when the host of the primary is gone', () => {
   const sockets: Socket[] = [];
   afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
 
-  /** Frozen, and its queue of connections is full: as from a host that is gone, nothing comes back. */
+  /** Freezes a server with a full connection queue: like a host that has disappeared, it answers nothing. */
   async function vanish(server: RedisServer): Promise<void> {
     server.pause();
     for (;;) {

@@ -13,11 +13,11 @@ interface Outcome {
   readonly wrong: string[];
 }
 
-/** Far beyond what a process takes for its calls on a busy machine. */
+/** Far more than the calls of a process take on a busy machine. */
 const mostMs = 100_000;
 const timeout = mostMs + 20_000;
 
-/** In a process of its own, which is not to end by itself. */
+/** Runs in a separate process, which must not end by itself. */
 async function callOver(driver: string): Promise<Outcome> {
   const connections = inject('connections');
   const chosen = {
@@ -38,7 +38,7 @@ async function callOver(driver: string): Promise<Outcome> {
 const isTold = /^The internals of ioredis are not as/;
 const toldOf = (said: readonly string[]): string[] => said.filter((line) => isTold.test(line));
 
-/** What each kind of member comes to; the others are tried by "npm run test:drivers". */
+/** A change for each kind of member; "npm run test:drivers" tries the others. */
 const inSuite = ['commandQueue', 'condition', 'stream', 'sendCommand', 'connectionPool', 'its own write'];
 const isAll = process.env['TEST_DRIVER'] !== undefined;
 const tried = Object.entries(changes).filter(([name]) => isAll || inSuite.includes(name));
@@ -57,7 +57,7 @@ it.each(tried)(
     try {
       const { said, wrong } = await callOver(driver);
       expect(wrong).toEqual([]);
-      // Some of it nobody but the driver itself looks at.
+      // Some members are used only by the driver itself.
       expect(toldOf(said)).toHaveLength(unseen.has(name) ? 0 : 1);
     } finally {
       rmSync(dirname(dirname(dirname(driver))), { recursive: true });

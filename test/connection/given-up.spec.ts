@@ -32,7 +32,7 @@ function open(options: object = {}): Promise<CachexService> {
 const slot = hashSlot(':1:{t}');
 const script = (cache: CachexService) => cache.registerScript('add', `return redis.call('INCR', KEYS[1])`);
 
-/** Every way to write. */
+/** Every kind of write. */
 const writes: Readonly<Record<string, (cache: CachexService) => Promise<unknown>>> = {
   set: (cache) => cache.set('{t}n', 1),
   incr: (cache) => cache.incr('{t}n'),
@@ -113,7 +113,7 @@ describe('what was given up on a cluster is not sent later', () => {
     await cluster.settled();
     await owner.cli('SET', ':1:{t}n', '77');
     await reached(cache);
-    // The driver's own queues go on every 100 ms.
+    // The driver's own queues continue every 100 ms.
     await sleep(3 * 100);
     expect(await valueAndList()).toEqual(['77', '1']);
     await cache.close();

@@ -20,7 +20,7 @@ describe.each([
 ])('a connection that is left just before it is ready, on the %s interface', (_, isInside) => {
   beforeEach(() => void (mode.isInside = isInside));
 
-  /** A client that is told to leave at its first question whether the server is ready, and hears the answer. */
+  /** A client that must leave its server during the driver's first ready check, and still gets the answer. */
   function leaving(server: ScriptedServer, reconnect: boolean) {
     const received: string[] = [];
     let leave = (): void => {

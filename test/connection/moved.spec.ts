@@ -20,7 +20,7 @@ const open = (connection: object, options: CachexOptions = {}): Promise<CachexSe
     logger,
   );
 
-/** Seconds until all is as before: calls of each kind are answered, and there are local copies. */
+/** Seconds until everything works again: calls of each kind, and local copies. */
 async function back(cache: CachexService): Promise<number> {
   const start = performance.now();
   await expect.poll(() => cache.set('k', 2).then(Boolean, () => false), { timeout: 60_000, interval: 10 }).toBe(true);
@@ -50,7 +50,7 @@ describe('servers that are elsewhere, behind the same names', () => {
     await keep(cache, 'k');
     const ofAfter = { 'cluster-announce-ip': after!, bind: `127.0.0.1 ${after}` };
     await using now = await startCluster({ engine: 'redis', replicasPerPrimary: 0, config: ofAfter });
-    // What has the names has the ports of before.
+    // The new servers have the names and ports of the old ones.
     await Promise.all(nodes.map(({ port }, index) => names.open(after!, port, now.nodes[index]!)));
     for (const node of old.nodes) await (how === 'gone' ? node.kill() : node.pause());
     for (const { host } of nodes) names.lead(host, after!);
@@ -101,7 +101,7 @@ describe('servers that are elsewhere, behind the same names', () => {
 });
 
 describe('TLS with names, on a cluster', () => {
-  /** Certificates are for names, as services have them; whose were looked at. */
+  /** Certificates for names, as managed services have them; records the names that were checked. */
   function checked(servers: Set<string>) {
     return (host: string, certificate: PeerCertificate): Error | undefined => {
       servers.add(host);
@@ -131,7 +131,7 @@ describe('TLS with names, on a cluster', () => {
     const hosts = cluster.nodes.map((_, index) => `node-${index}.test`);
     const nodes = cluster.nodes.map(({ port }, index) => ({ host: hosts[index]!, port }));
     for (const host of hosts) names.lead(host, '127.0.0.1');
-    // Without names of their own, nodes are announced by their addresses.
+    // Without hostnames, nodes announce their IP addresses.
     const natMap = Object.fromEntries(nodes.map((node) => [`127.0.0.1:${node.port}`, node]));
     await expectAll({ nodes, natMap, tls }, hosts);
     await expectAll({ nodes, tls: { ...tls, servername: 'cache.test' } }, ['cache.test']);

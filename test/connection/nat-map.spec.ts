@@ -40,7 +40,7 @@ describe.each([
     await cache.rpush('list', 'x');
     expect(await waiting).toEqual(['list', 'x']);
     expect(await cache.pipeline({ transaction: true }).incr('{k}').incr('{k}').execute()).toEqual([1, 2]);
-    // The driver asks for slots on a connection that ends when it has the answer, so the test counts its own only.
+    // The driver asks for slots on a short-lived connection, so the test counts only its own.
     for (const node of cluster.nodes) {
       const clients = (await node.cli('CLIENT', 'LIST')).split('\n').filter((line) => /user=default/.test(line));
       const byProxy = proxies[cluster.nodes.indexOf(node)]!.connections;

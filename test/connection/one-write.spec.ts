@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 
-/** Counts the packets that commands arrive in, and answers each command with OK. */
+/** Counts the packets in which commands arrive, and answers each command with OK. */
 let server: Server;
 let packets: string[];
 let cache: CachexService;

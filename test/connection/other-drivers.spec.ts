@@ -26,7 +26,7 @@ function afterReset(change: (redis: Inside) => void): void {
   });
 }
 
-/** A driver whose sockets are changed before anybody listens to them. */
+/** A driver that changes its sockets before anybody listens to them. */
 function withSockets(server: RedisServer, change: (socket: Socket) => void): RedisOptions {
   class Connector {
     private socket: Socket | undefined;

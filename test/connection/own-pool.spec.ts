@@ -13,7 +13,7 @@ import {
 } from '../../lib/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
-/** What somebody writes who has connections of his own: here one that counts what it is asked. */
+/** A user's own pool, which counts its calls. */
 class CountingPool implements ConnectionPool, ServerNode {
   readonly address = 'counted';
   readonly counts = new Map<string, number>();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PushParser } from '../../lib/connection/driver/push-parser.js';
 import { ProtocolError } from '../../lib/connection/driver/reply-parser.js';
 
-/** Replies in the order in which they came, and which of them were pushed. */
+/** The replies in order, and which of them were pushed. */
 function read(pieces: readonly Buffer[]): [reply: unknown, isPush: boolean][] {
   const taken: [unknown, boolean][] = [];
   const parser: PushParser = new PushParser({

@@ -38,7 +38,7 @@ async function sentinel(): Promise<Deployment> {
 
 async function cluster(): Promise<Deployment> {
   const nodes = await startCluster({ engine: 'valkey', primaries: 2, config: { 'repl-ping-replica-period': '1' } });
-  // Nodes do not name a replica that has never been sent anything.
+  // Nodes do not list a replica that has never received a command.
   const ping = { what: 'every node to name every replica', timeout: 15_000 };
   await waitFor(async () => {
     const views = await Promise.all(nodes.nodes.map((node) => node.cli('CLUSTER', 'SLOTS')));
@@ -80,7 +80,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     cache = await openCache({ connection }, new QuietLogger('Cachex'));
     await cache.setMany(keys.map((key) => [key, key] as const));
     await Promise.all(deployment.primaries.map((primary) => primary.cli('WAIT', '1', '5000')));
-    // Connections to replicas are made in the background.
+    // Connections to replicas open in the background.
     await waitFor(
       async () => {
         await resetStats();

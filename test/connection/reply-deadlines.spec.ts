@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReplyDeadlines, type Sender, TimedCommand } from '../../lib/connection/driver/reply-deadlines.js';
 
-/** A driver that waits for replies which never come. */
+/** A driver that waits for replies that never come. */
 function driver(patienceMs?: number) {
   const queue: { command: TimedCommand }[] = [];
   const line = { session: {}, heard: 0, cut: vi.fn() };

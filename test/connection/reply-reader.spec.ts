@@ -66,7 +66,7 @@ describe.each(['redis standalone', 'valkey sentinel', 'redis cluster'])('on one 
 describe('of what comes from the server', () => {
   let redis: Redis;
   let stream: PassThrough;
-  /** What the driver was given. */
+  /** The bytes that the driver received. */
   let passed: unknown[];
   beforeEach(() => connect());
   afterEach(() => redis.disconnect());
@@ -74,7 +74,7 @@ describe('of what comes from the server', () => {
   async function connect(options: RedisOptions = {}): Promise<void> {
     passed = [];
     stream = new PassThrough();
-    // What is written comes back from a PassThrough.
+    // A PassThrough returns everything that is written to it.
     Object.assign(stream, { write: () => true, setNoDelay: () => stream, setKeepAlive: () => stream });
     class Connector {
       connect = async (): Promise<PassThrough> => stream;
@@ -141,7 +141,7 @@ describe('of what comes from the server', () => {
     expect(message).toHaveBeenCalledWith('a', 'b');
   });
 
-  // Before ioredis 6 the driver speaks RESP2 only.
+  // Before ioredis 6 the driver speaks only RESP2.
   it.runIf('protocol' in new Redis({ lazyConnect: true }).options)(
     'and all of a connection that was asked for RESP3, whose replies are of other kinds',
     async () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The bytes that a command is answered with. */
+/** The bytes of the answer to a command. */
 export type Answer = (command: string) => string;
 
-/** Answers every command as the test says. Each command is taken for one packet or a part of one. */
+/** Answers every command as the test says. A command must not span two packets. */
 export class ScriptedServer implements AsyncDisposable {
   /** One for each connection, the oldest first. */
   readonly sockets: Socket[] = [];

@@ -33,7 +33,7 @@ type Connection = Record<string, unknown>;
 
 const addressOf = ({ host, port }: RedisServer) => ({ host, port });
 
-/** Everything that a program can print of a thing. */
+/** Everything that a program can print about an object. */
 function printed(thing: unknown): string {
   const nested = inspect(thing, { depth: 20, showHidden: true, getters: true });
   return [nested, inspect(thing, { depth: 20 }), String(thing), toJson(thing)].join('\n');

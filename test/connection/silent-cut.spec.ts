@@ -30,7 +30,7 @@ const open = (connection: object = {}): Promise<CachexService> =>
     new QuietLogger('Cachex'),
   );
 
-/** The ports of those clients of the server that said such a command last. */
+/** The ports of the server's clients whose last command was this one. */
 async function clientsOf(command: RegExp): Promise<number[]> {
   const lines = (await server.cli('CLIENT', 'LIST')).trimEnd().split('\n');
   return lines

@@ -30,11 +30,11 @@ beforeEach(async () => {
   await cache.flushDb();
 });
 
-/** Keys whose slots are all over the cluster. */
+/** Keys in slots all over the cluster. */
 const spread = (count: number, name = 'key'): string[] => Array.from({ length: count }, (_, n) => `${name}:${n}`);
 const slotOf = (key: string, version = 1): number => hashSlot(`slots:${version}:${key}`);
 
-/** Commands that the nodes have executed, by name. */
+/** The number of commands that the nodes have executed, by name. */
 async function callsOf(name: string): Promise<number[]> {
   const stats = await Promise.all(cluster.nodes.map((node) => node.cli('INFO', 'commandstats')));
   return stats.map((each) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(each)?.[1] ?? 0));
@@ -283,7 +283,7 @@ describe('while a slot moves', () => {
     expect([ConnectionError, CommandTimeoutError]).toContain((error as Error).constructor);
     await cluster.migrateKeys(slot, to);
     await cluster.finishMigration(slot, to);
-    // The last attempt may have gone to a server that is busy for longer than that, which tries it now.
+    // The last attempt may be on its way to a server that is busy for longer.
     expect(await cache.get(keys[20]!)).toBeOneOf(error instanceof ConnectionError ? [20] : [20, 21]);
   });
 

@@ -11,13 +11,13 @@ const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
 const entered = `*3\r\n${bulk('subscribe')}${bulk('news')}:1\r\n`;
 const message = `*3\r\n${bulk('message')}${bulk('news')}${bulk('hello')}`;
 
-/** Instead of what a server says to SUBSCRIBE. */
+/** Sent in place of the reply to SUBSCRIBE. */
 const noAnswers = [
   ...['+OK\r\n', ':1\r\n', '$-1\r\n', '*-1\r\n', '*0\r\n', '$0\r\n\r\n', `*1\r\n${bulk('subscribe')}`],
   ...['*3\r\n$-1\r\n$-1\r\n$-1\r\n', `*3\r\n${bulk('subscribe')}$-1\r\n:1\r\n`, `*3\r\n${bulk('message')}:1\r\n:1\r\n`],
   ...['*1\r\n-ERR inside\r\n', '*3\r\n*0\r\n*0\r\n*0\r\n'],
 ];
-/** Nobody can tell what they mean to a subscriber. */
+/** Without a meaning for a subscriber. */
 const noMessages = [
   ...['*0\r\n', '*1\r\n$-1\r\n', '$-1\r\n', '*-1\r\n', `*1\r\n${bulk('message')}`, `*1\r\n${bulk('pmessage')}`],
   ...[`*3\r\n${bulk('message')}$-1\r\n$-1\r\n`, `*3\r\n${bulk('message')}${bulk('news')}:1\r\n`],

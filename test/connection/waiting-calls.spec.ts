@@ -79,7 +79,7 @@ describe('a call without a connection', () => {
     for (let round = 0; round < 100; round++) {
       await expect(cache.get('key')).rejects.toThrow(/no connection to .* now: .*ECONNREFUSED/);
     }
-    // Far below commandTimeout, on any machine.
+    // Far below `commandTimeout`, on any machine.
     expect(performance.now() - start).toBeLessThan(30_000);
   });
 

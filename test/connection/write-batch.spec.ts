@@ -5,7 +5,7 @@ import type { WireArgument } from '../../lib/wire/connection-pool.js';
 import { DriverCommand } from '../../lib/connection/driver/driver-command.js';
 import { WriteBatch } from '../../lib/connection/driver/write-batch.js';
 
-/** A connection that keeps what was written together, and on which replies come when they are told to. */
+/** A connection that records its writes, and receives replies on demand. */
 function connection() {
   const writes: string[] = [];
   const streamed = (): Writable =>
@@ -28,7 +28,7 @@ function connection() {
   return { writes, send, redis, batch, reconnect, answerAll, tick: () => new Promise(setImmediate) };
 }
 
-/** What commands of one argument are on the wire. */
+/** The wire bytes of commands with one argument. */
 const wire = (...texts: string[]): string =>
   texts.map((text) => `*2\r\n$3\r\nget\r\n$${Buffer.byteLength(text)}\r\n${text}\r\n`).join('');
 const count = (written: string): number => written.split('*').length - 1;

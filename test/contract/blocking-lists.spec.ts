@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NotSupportedError, WrongTypeError } from '../../lib/index.js';
 import { onEveryTopology } from './contract.js';
 
-/** Long enough that no test ends by it, and short enough that a failing one does. */
+/** So long that no passing test waits for its end, and so short that a failing one does. */
 const long = '10s';
 
 onEveryTopology((t) => {

@@ -5,9 +5,9 @@ import { openCache } from '../open-cache.js';
 import { type Surface, surfaces } from './surfaces.js';
 import { topologies } from './topologies.js';
 
-/** What a specification works with; read it inside of tests, where it is set. */
+/** The context of a specification; its properties are set while a test runs. */
 export interface Subject {
-  /** The service, for what a pipeline has no method for. */
+  /** The service, for methods that a pipeline lacks. */
   readonly cache: CachexService;
   /** The single commands on the surface under test. */
   readonly on: Surface;
@@ -19,7 +19,7 @@ export interface Subject {
   key(name?: string): string;
 }
 
-/** States a behaviour once, for every topology. */
+/** Specifies behaviour once, for every topology. */
 export function onEveryTopology(
   specify: (subject: Omit<Subject, 'on'>) => void,
   options: Omit<CachexOptions, 'connection'> = {},
@@ -48,7 +48,7 @@ export function onEveryTopology(
   });
 }
 
-/** States a behaviour of single commands once, for every topology and every surface. */
+/** Specifies the behaviour of single commands once, for every topology and every surface. */
 export function contract(specify: (subject: Subject) => void, options?: Omit<CachexOptions, 'connection'>): void {
   onEveryTopology((subject) => {
     describe.each(surfaces)('through the %s', (_, surface) => {

@@ -5,7 +5,7 @@ import { bytesOfName, nameOf } from '../../lib/arguments/names.js';
 import { raw } from '../raw.js';
 import { contract, onEveryTopology } from './contract.js';
 
-/** `caf\xe9`: é as Latin-1 has it. */
+/** `caf\xe9`: é in Latin-1. */
 const latin = Buffer.from('caf\xe9', 'latin1');
 const latinName = 'caf\udce9';
 

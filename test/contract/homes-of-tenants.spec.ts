@@ -11,13 +11,13 @@ import { onEveryTopology } from './contract.js';
 
 const tenants = new AsyncLocalStorage<string>();
 
-/** What a tenant does, told whether nobody was there before: another who does the same must not be in the way. */
+/** An action of a tenant, which the same action of another tenant must not affect. */
 type Act = (cache: CachexService, name: string) => Promise<unknown>;
 
 const inTime = { blocking: false, timeout: '1m' } as const;
 const take = 'return redis.call("INCR", KEYS[1])';
 
-/** Each gives what the first gets who does it, and something else to the second. */
+/** Each action returns one result to the first caller, and another one to the second. */
 const acts: Record<string, Act> = {
   'a rate limiter': async (cache, name) =>
     (await cache.rateLimiter(name, { limit: 1, window: '1h', algorithm: 'gcra' }).consume('id')).allowed,

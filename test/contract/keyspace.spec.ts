@@ -6,7 +6,7 @@ import { raw } from '../raw.js';
 import { topologies } from './topologies.js';
 import { leftOf } from '../left-of.js';
 
-/** The caches of one test, each told from the others only by its prefix. */
+/** The caches of one test, which differ only in their prefixes. */
 describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
   let caches: CachexService[];
   const prefix = randomUUID();

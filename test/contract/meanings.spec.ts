@@ -5,7 +5,7 @@ import { contract, onEveryTopology } from './contract.js';
 
 const area = { from: { longitude: 13, latitude: 52 }, radius: 1, unit: 'km' } as const;
 
-/** Keys, versions, tags and encodings mean to every command what they mean to `get` and `set`. */
+/** Keys, versions, tags and encodings have the same meaning for every command as for `get` and `set`. */
 onEveryTopology(
   (t) => {
     describe('a keyFunction', () => {

@@ -128,7 +128,7 @@ onEveryTopology((t) => {
   it('a transaction that the server refuses runs none of its commands', async () => {
     const pipe = t.cache.pipeline({ transaction: true });
     pipe.set(t.key('a'), 1);
-    // No method sends a command with too few arguments; this stands for whatever the server may refuse.
+    // No method sends too few arguments; this stands for any refusal by the server.
     pipe['send'](() => ({
       name: 'INCRBY',
       access: 'write',

@@ -4,7 +4,7 @@ import { storableValues } from '../codec/values.js';
 import { matchGlob } from '../../lib/embedded/protocol/glob.js';
 import { onEveryTopology } from './contract.js';
 
-/** Keys with everything that is special to Redis, to globs, to clusters or to this library. */
+/** Keys with every character that is special to Redis, globs, clusters or this library. */
 const odd = fc.constantFrom(
   ':',
   '{',

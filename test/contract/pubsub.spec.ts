@@ -5,7 +5,7 @@ import { AuthenticationError, type CachexService, type MessageContext, Serialize
 import { waitFor } from '../servers/wait-for.js';
 import { contract, onEveryTopology } from './contract.js';
 
-/** What servers that do not allow a command give is an error that names it, and nobody listens. */
+/** If a server does not allow the command, the error names it, and nothing is subscribed. */
 async function expectRefusal(cache: CachexService, command: string, outcome: Promise<void>): Promise<void> {
   const error: unknown = await outcome.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(AuthenticationError);
@@ -25,7 +25,7 @@ contract((t) => {
         const isSeen = () => seen.some((one) => isDeepStrictEqual(one, message));
         const publish = async () => expect(await t.on.publish(t.key('news'), message)).toBeLessThanOrEqual(1);
         await publish();
-        // The nodes of a cluster lose what they tell each other while a link of theirs is renewed.
+        // The nodes of a cluster lose messages while they renew a link between them.
         const again = t.isSlotted ? setInterval(() => void publish(), 2000) : undefined;
         await waitFor(isSeen, { what: 'the message' });
         clearInterval(again);
@@ -166,7 +166,7 @@ onEveryTopology((t) => {
       await waitFor(() => seen.length === 1, { what: 'the other to hear' });
       for (const channel of channels) expect(await t.cache.publish(channel, channel, { sharded: true })).toBe(1);
       await waitFor(() => seen.length === 21, { what: 'all to be heard' });
-      // Several nodes tell of them, each in its order.
+      // Several nodes report invalidations, each in its own order.
       expect(seen[0]).toBe('other to the other');
       expect(new Set(seen.slice(1))).toEqual(new Set(channels.map((channel) => `sharded ${channel}`)));
     };

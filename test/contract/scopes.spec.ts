@@ -7,7 +7,7 @@ import { onEveryTopology } from './contract.js';
 const tenants = new AsyncLocalStorage<string>();
 const within = <T>(tenant: string, run: () => T): T => tenants.run(tenant, run);
 
-/** Names that would meet where they were only joined. */
+/** Names that would be equal if their parts were simply joined. */
 const names = [
   '',
   'a',
@@ -43,7 +43,7 @@ const names = [
 
 onEveryTopology(
   (t) => {
-    /** What a tenant sees of a cache, in another way. */
+    /** Ways to see a tenant's part of a cache. */
     const ways: Record<string, (tenant: string) => CachexService> = {
       'the option': () => t.cache,
       withScope: (tenant) => t.cache.withScope(tenant),

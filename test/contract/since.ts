@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import { type CachexService, NotSupportedError } from '../../lib/index.js';
 import { has, type Since } from '../../lib/wire/server-version.js';
 
-/** Whether the servers of a cache have what came with a version. */
+/** Whether the servers of a cache have the features of a version. */
 export async function servers(cache: CachexService, since: Since): Promise<boolean> {
   const server = await cache['executor'].pool.serverOf?.({ access: 'write', slot: 0 });
   return server === undefined || has(server, since);
 }
 
-/** A behaviour of servers from a version on. What older ones get is an error that names them. */
+/** Specifies behaviour of servers from a version on. Older ones get an error that names the version. */
 export function from(
   since: Since,
   t: { readonly cache: CachexService },
@@ -18,7 +18,7 @@ export function from(
     const server = await t.cache['executor'].pool.serverOf?.({ access: 'write', slot: 0 });
     if (server && has(server, since)) return test();
     const outcome: unknown = await test().catch((error: unknown) => error);
-    // A server that does not tell what it is may have it.
+    // A server that does not report its version may have it.
     if (!server && outcome === undefined) return;
     expect(outcome).toBeInstanceOf(NotSupportedError);
     expect((outcome as Error).message).toMatch(server ? refused : unknown);

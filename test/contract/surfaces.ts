@@ -2,10 +2,10 @@ import { type CachexService, PipelineError } from '../../lib/index.js';
 import type { Direct } from '../../lib/commands/command-group.js';
 import type { Commands } from '../../lib/pipeline/commands.js';
 
-/** The single commands, however they are sent; every call stands alone. */
+/** The single commands on any surface, one call at a time. */
 export type Surface = Commands<Direct>;
 
-/** Sends each call through a pipeline of its own. */
+/** Sends each call through a separate pipeline. */
 function throughPipeline(cache: CachexService, transaction: boolean): Surface {
   const call =
     (method: string) =>

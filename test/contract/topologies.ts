@@ -31,7 +31,7 @@ async function cluster(engine: Engine): Promise<Deployment> {
 
 const starts = { standalone, sentinel, cluster };
 
-/** Inside of each process that tests; one for all caches of it. */
+/** Of this process; shared by all its caches. */
 const embedded: Topology = {
   name: 'embedded engine',
   start: async () => ({ connection: 'memory://contract', stop: async () => undefined }),
@@ -47,17 +47,17 @@ const ofServers: readonly Topology[] = engines.flatMap((engine) =>
 
 const isManagedRun = (env: NodeJS.ProcessEnv = process.env): boolean => env['TEST_SERVERS'] === 'managed';
 
-/** All that the tests of a run may ask for by name. */
+/** All topologies that the tests of a run may request by name. */
 export const topologiesToStart = (env: NodeJS.ProcessEnv): readonly Topology[] =>
   isManagedRun(env) ? profiles : [...ofServers, embedded];
 
-/** Those that this run states behaviour for; the embedded engine is the same whatever the servers are. */
+/** The topologies of this run; the embedded engine is the same whatever the servers are. */
 export const topologies = topologiesToStart(process.env).filter((topology) => topology !== embedded || !isNewestRun());
 
 declare module 'vitest' {
   interface ProvidedContext {
     connections: Record<string, Connection>;
-    /** The port to ask for them at. */
+    /** The port on which to request them. */
     serversAt: number;
   }
 }

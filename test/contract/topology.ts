@@ -8,17 +8,17 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** Where the contract has to hold. */
+/** A place where the contract must hold. */
 export interface Topology {
   readonly name: string;
   /** Whether the keys of one call must be in one slot. */
   readonly isSlotted?: boolean;
-  /** Why there are no local copies. */
+  /** The reason for having no local copies. */
   readonly untold?: string;
   /** Commands that its user may not call. */
   readonly refuses?: readonly string[];
-  /** Changes are told by the newer protocol, and by no other. */
+  /** Whether only the newer protocol (RESP3) reports changes. */
   readonly isResp3Alone?: boolean;
-  /** @param env of the tests */
+  /** @param env the environment of the tests */
   start(env: NodeJS.ProcessEnv): Promise<Deployment>;
 }

@@ -24,7 +24,7 @@ class Money {
   }
 }
 class Empty {}
-/** Private fields and nothing else; `Mixed` has what can be seen besides. */
+/** A class with nothing but private fields; `Mixed` has visible ones, too. */
 class Principal {
   #id: string;
   constructor(id: string) {
@@ -53,7 +53,7 @@ class Slots extends Map<string, string> {
     return this.#id;
   }
 }
-/** Private methods and static fields hold nothing of an instance. */
+/** Private methods and static fields hold no state of an instance. */
 class Formatted {
   static #made = 0;
   constructor(public name: string) {

@@ -29,7 +29,7 @@ interface Request {
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<Request>();
 
-/** Shows answers as they may be seen by whoever asks, and fills in the body, as those of uploads do. */
+/** Filters answers for their caller, and replaces the body, as interceptors for uploads do. */
 @Injectable()
 class ForWhoAsks implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler) {
@@ -38,7 +38,7 @@ class ForWhoAsks implements NestInterceptor {
   }
 }
 
-/** As the decorators of tracing and transactions do: another function, with the name and the metadata of the method. */
+/** A decorator like those for tracing and transactions: replaces the function, and copies name and metadata. */
 function Traced(): MethodDecorator {
   return (_target, _name, descriptor) => {
     const method = descriptor.value as (...args: unknown[]) => unknown;
@@ -158,7 +158,8 @@ describe('a method that another decorator has wrapped', () => {
 });
 
 describe('a handler of a transport that is not known', () => {
-  // Libraries for queues and bots call handlers like this; some leave the type of the context out, and it is 'http' then.
+  // Libraries for queues and bots call handlers like this; some leave out the type of the context, which is 'http'
+  // then.
   it.each(['rmq', undefined])('(%s) is cached by its arguments, as any method', async (type) => {
     @Injectable()
     class Consumer {

@@ -50,7 +50,7 @@ const digest = (args: readonly unknown[]): string | undefined => {
   try {
     return digestOf(args);
   } catch {
-    // Refused: an object with a toJSON that is none.
+    // Refused: an object whose `toJSON` is not a function.
     return undefined;
   }
 };

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A provider whose method evicts as the options say. */
+/** A provider whose method evicts with these options. */
 async function evicting(
   options: CacheEvictOptions,
   run: (...args: unknown[]) => Promise<unknown> = async () => 'done',

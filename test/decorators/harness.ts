@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { CachexModule, type CachexOptions, CachexService } from '../../lib/index.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
-/** Applications on one server of their own, closed after each test, and the database emptied. */
+/** Applications that share a server; after each test they are closed, and the database is emptied. */
 export function useApplications() {
   const closing: (() => Promise<unknown>)[] = [];
   let server: RedisServer;
@@ -14,7 +14,7 @@ export function useApplications() {
     server = await startServer({ engine: 'redis' });
   });
   afterEach(async () => {
-    // The latest first: clients before their servers.
+    // In reverse order: clients before their servers.
     for (const close of closing.splice(0).toReversed()) await close();
     if (server.isAnswering) await server.cli('FLUSHALL');
   });
@@ -37,17 +37,17 @@ export function useApplications() {
     get server() {
       return server;
     },
-    /** To be done after the test. */
+    /** Called after the test. */
     closing: (close: () => Promise<unknown>) => void closing.push(close),
     options,
     builder,
     start,
-    /** Without a transport: providers only. */
+    /** Without a transport: only providers. */
     module: async (metadata: ModuleMetadata, more?: CachexOptions) => {
       const module = await start(await builder(metadata, more).compile());
       return { module, cache: module.get(CachexService) };
     },
-    /** Listens on a free port; `get` and `post` give what a client sees. */
+    /** Listens on a free port; `get` and `post` return what a client sees. */
     http: async (
       platform: 'express' | 'fastify',
       metadata: ModuleMetadata,

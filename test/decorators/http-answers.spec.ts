@@ -27,7 +27,7 @@ beforeEach(() => {
   runs = 0;
 });
 
-/** Sees what a handler answers, and would fail where that is nothing. */
+/** An interceptor that reads the handler's answer, and would fail without one. */
 const watching: NestInterceptor = {
   intercept: (_, next) => next.handle().pipe(tap((value: object) => Object.keys(value))),
 };
@@ -167,7 +167,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     expect(known.headers.get('content-length')).toBeNull();
     expect(await request('/list', knowing('"other"'))).toMatchObject({ status: 200, cached: 'HIT' });
     expect(runs).toBe(1);
-    // Evicted, and made as it was before.
+    // Evicted, and computed again with the same result.
     await cache.delete('list');
     runs = 0;
     expect(await request('/list', knowing(field(tag)))).toMatchObject({ status: 304, cached: 'MISS', text: '' });

@@ -9,7 +9,7 @@ interface Reply {
 }
 
 let runs = 0;
-/** What a call of the slow handler waits for. */
+/** The slow handler waits for this. */
 let gate = Promise.resolve();
 beforeEach(() => {
   runs = 0;
@@ -93,7 +93,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     const entry = await cache.get<{ at: number }>('short');
     await cache.set('short', { ...entry, at: Date.now() - 100_000 });
     const { headers } = await request('/short');
-    // Of which Age is taken off.
+    // Clients subtract Age from it.
     expect(headers.get('cache-control')).toBe(`private, max-age=${Number(headers.get('age')) + 60}, ${stale}`);
   });
 

@@ -37,7 +37,7 @@ interface Request {
   user?: { id: string };
 }
 
-/** Whoever names himself is let in. */
+/** Lets any caller in who gives a name. */
 @Injectable()
 class Guard implements CanActivate {
   static calls = 0;

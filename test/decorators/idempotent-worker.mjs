@@ -1,4 +1,4 @@
-// One process of a shop, whose checkout never ends.
+// One process of a shop whose checkout never ends.
 import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -30,7 +30,7 @@ class Receipt {
   constructor(readonly total: number) {}
 }
 
-/** Stands for a parser of forms with files, whose parts name their form. */
+/** Stands for a parser of multipart forms, whose parts refer to their form. */
 @Injectable()
 class FormGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -46,7 +46,7 @@ const passingForUser = () =>
     getPrototypeOf: () => User.prototype,
   });
 
-/** What a handler gives, and whether a hit may follow. */
+/** The result of a handler, and whether a second call may be a hit. */
 const given: Record<string, { make: () => unknown; isStored: boolean }> = {
   'an instance': { make: () => new User(), isStored: true },
   'a plain row': { make: row, isStored: true },

@@ -21,7 +21,7 @@ import { useApplications } from './harness.js';
 
 const apps = useApplications();
 
-/** How many run at a time, at most. */
+/** The largest number of concurrent runs. */
 class Gauge {
   now = 0;
   most = 0;

@@ -8,7 +8,7 @@ import { WsParamtype } from '@nestjs/websockets/enums/ws-paramtype.enum.js';
 import { describe, expect, it } from 'vitest';
 import * as ours from '../../lib/nest/nest-metadata.js';
 
-/** `RAW_BODY` of an enumeration is our `rawBody`. */
+/** `RAW_BODY` in Nest's enum is `rawBody` here. */
 function camelCased(enumeration: object): Record<string, unknown> {
   const names = Object.entries(enumeration).filter(([name]) => Number.isNaN(Number(name)));
   const camel = (name: string) => name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -21,7 +21,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Counts how often the method itself ran. */
+/** Counts the runs of the method itself. */
 @Injectable()
 class Products {
   runs = 0;

@@ -46,7 +46,7 @@ class Who {
 }
 const who = (): Who => new Who();
 
-/** A service that has something injected; its dependencies are given as a decorator of its constructor would name them. */
+/** A service with injected dependencies, which are given as a decorator of its constructor would name them. */
 function serviceWith(token: InjectionToken | { forwardRef: () => unknown }, options: CacheableOptions): Type {
   @Injectable()
   class Service {

@@ -36,7 +36,7 @@ async function refusal(metadata: { controllers?: Type[]; providers?: Type[] }): 
 
 type Handler = (...args: unknown[]) => Promise<unknown>;
 
-/** A controller with one handler that takes one parameter. */
+/** A controller with one handler that has one parameter. */
 function controllerOf(parameter: ParameterDecorator, cacheable: MethodDecorator): Type {
   class Users {
     async read(_given: unknown): Promise<unknown> {

@@ -24,7 +24,7 @@ import { useApplications } from './harness.js';
 
 const apps = useApplications();
 
-/** Applications that keep their callers apart, and start without a word. */
+/** Applications that separate their callers, and start without a warning. */
 describe('an application starts', () => {
   it('where something request-scoped uses a cached singleton', async () => {
     @Injectable()

@@ -11,6 +11,6 @@ it('every code of an error has its place on the page of errors, and no other has
   const described = [...page.matchAll(/^### (CACHEX_\w+)$/gm)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(15);
   expect(described.toSorted()).toEqual(codes.toSorted());
-  // Messages give this anchor.
+  // Error messages link to this anchor.
   expect(described.map((code) => slug(code!))).toEqual(described);
 });

@@ -8,7 +8,7 @@ import { asModule, examplesOf, fileNameOf, foreign, pages, refusalsOf } from './
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = pages.flatMap(examplesOf);
-/** Beside the package, so that names of packages mean what they mean there. */
+/** Inside the package, so that imports of packages resolve as in the package itself. */
 const files = new Map(
   examples.map((example, index) => [
     resolve(root, fileNameOf(example) ?? `example-${index}.ts`),
@@ -18,7 +18,7 @@ const files = new Map(
 
 const foreignFile = resolve(root, 'foreign.d.ts');
 
-/** What the compiler has to say other than the example does, by its name. */
+/** Differences between the compiler's errors and those that an example expects, by example. */
 function complaints(): Record<string, string[]> {
   const { config } = ts.readConfigFile(resolve(root, 'tsconfig.json'), ts.sys.readFile) as {
     config: ts.CompilerOptions;
@@ -29,7 +29,7 @@ function complaints(): Record<string, string[]> {
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile } = host;
   host.fileExists = (name) => name === foreignFile || files.has(name) || fileExists(name);
-  // Examples may name a folder that there is not.
+  // Examples may name a folder that does not exist.
   host.directoryExists = undefined;
   host.readFile = (name) => (name === foreignFile ? foreign : (files.get(name)?.code ?? readFile(name)));
   const program = ts.createProgram([foreignFile, ...files.keys()], options, host);

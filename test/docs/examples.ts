@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 
-/** What examples use without importing it, as everybody knows where it is from. */
+/** Names that examples use without an import, because readers know where they come from. */
 const imports: Readonly<Record<string, readonly string[]>> = {
   'nest-cachex': [
     'Cacheable',
@@ -50,7 +50,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   vitest: ['describe', 'expect', 'it'],
 };
 
-/** Of packages that recipes are for, and that this one does not install, what the recipes use. */
+/** Declarations of packages that recipes use and that this package does not install. */
 export const foreign = `
 declare module '@apollo/utils.keyvaluecache' {
   export interface KeyValueCacheSetOptions { ttl?: number | null }
@@ -88,7 +88,7 @@ declare module '*/prisma/client.js' {
 }
 `;
 
-/** What examples have around them: an application with a cache. */
+/** The surroundings of an example: an application with a cache. */
 const surroundings: readonly string[] = [
   "declare const cache: import('nest-cachex').CachexService;",
   'declare const db: { transaction(work: (tx: { save(row: object): Promise<void> }) => Promise<void>): Promise<void> };',
@@ -143,7 +143,7 @@ const surroundings: readonly string[] = [
   'declare class OrderDto { id: string }',
 ];
 
-/** All that a user reads. */
+/** All pages for users. */
 export const pages: readonly string[] = [
   'README.md',
   ...readdirSync(new URL('docs', root))
@@ -151,7 +151,7 @@ export const pages: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
-/** A block of TypeScript of a page. */
+/** A TypeScript block of a page. */
 export interface Example {
   /** `docs/locks.md:12` */
   readonly name: string;
@@ -159,7 +159,7 @@ export interface Example {
   readonly text: string;
 }
 
-/** The examples of a page, in their order. */
+/** The examples of a page, in order. */
 export function examplesOf(page: string): Example[] {
   const text = readFileSync(new URL(page, root), 'utf8');
   // A block of a group has a title: ```ts [Fastify]
@@ -169,25 +169,25 @@ export function examplesOf(page: string): Example[] {
   });
 }
 
-/** What other examples import it by: `products.service.ts`, where its first line is `// products.service.ts`. */
+/** The name by which other examples import it: `products.service.ts`, if its first line is `// products.service.ts`. */
 export function fileNameOf({ text }: Example): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(text)?.[1];
 }
 
-/** What the compiler is to say of the lines that are there to show what it refuses, by their number. */
+/** The expected compiler errors by line: an example may show what the compiler refuses. */
 export function refusalsOf({ text }: Example): Map<number, string> {
   const marked = text.split('\n').map((line, index) => [index + 1, /\/\/ error: (.*)$/.exec(line)?.[1]] as const);
   return new Map(marked.filter((entry): entry is [number, string] => entry[1] !== undefined));
 }
 
-/** What stands for code: the code of another library, bodies left out, and methods without their class. */
+/** Placeholders for code: other libraries' code, omitted bodies, and methods without a class. */
 function completed(text: string): string {
   const ours = text.replace(/^\/\/ before\n.*?^\/\/ after$/gms, (before) => before.replaceAll(/.+/g, ''));
   const whole = ours.replaceAll('{ … }', '{ throw new Error(); }');
   return /^@(?!.*^(export )?class )/ms.test(whole) ? `class Example {${whole}}` : whole;
 }
 
-/** An example as a module of its own; its lines stay where they are. */
+/** An example as a separate module; its line numbers stay the same. */
 export function asModule(example: Example): string {
   const text = completed(example.text);
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);

@@ -10,13 +10,13 @@ const others = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'sample-app
 const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```$/gms, '');
 const textOf = (page: string | URL): string => withoutCode(readFileSync(new URL(page, root), 'utf8'));
 
-/** Headings as they are read: no backticks, and of a link its text. */
+/** Headings as readers see them: without backticks, and links as their text. */
 const anchorsOf = (text: string): Set<string> =>
   new Set(
     [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading!.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'))),
   );
 
-/** What a link of a page leads to that is not there. */
+/** The targets of a page's links that do not exist. */
 function deadLinksOf(page: string): string[] {
   const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
   return links.filter((link) => {

@@ -4,7 +4,7 @@ import { Commands } from '../../lib/pipeline/commands.js';
 import { CachexService, Pipeline } from '../../lib/index.js';
 
 const page = readFileSync(new URL('../../docs/methods.md', import.meta.url), 'utf8');
-/** Plumbing that a group or a class has, and no user calls. */
+/** Internal methods of groups and classes, which no user calls. */
 const internal =
   /^(constructor|keyOf|keysOf|versionOf|sourceAndDestination|targetAndSources|groupOf|send|evictions|evictAtCommit|claimInstant|idempotency|fromHere|fromStart|toJSON|on[A-Z].*)$/;
 
@@ -12,7 +12,7 @@ function methodsOf(prototype: object): string[] {
   return Object.getOwnPropertyNames(prototype).filter((name) => !internal.test(name));
 }
 
-/** Rows of the tables, by method. */
+/** The rows of the tables, by method. */
 const rows = new Map(
   page
     .split('\n')

@@ -7,7 +7,7 @@ import { CachexMetricsModule } from '../../lib/metrics/index.js';
 
 const folder = new URL('../../docs/monitoring/', import.meta.url);
 
-/** The names that a scrape has, with those that a histogram adds. */
+/** The names of a scrape, with those that a histogram adds. */
 async function exported(): Promise<Set<string>> {
   const register = new Registry();
   const imports = [CachexModule.forRoot({ tracking: true }), CachexMetricsModule.forRoot({ register })];

@@ -9,7 +9,7 @@ import { openBrowser } from '../browser/open-browser.js';
 
 const like = (pattern: RegExp): string => expect.stringMatching(pattern) as string;
 
-/** What the examples say, in their order. */
+/** The output of the examples, in order. */
 const said: Readonly<Record<string, readonly string[]>> = {
   'A cached value': [
     'the database is asked',
@@ -82,7 +82,7 @@ async function open(): Promise<Page> {
   return page;
 }
 
-/** What the page says when the run, or what was pressed, has ended. */
+/** The text of the page after the run, or after an action, has ended. */
 async function press(page: Page, name: string, role: 'button' | 'switch' = 'button'): Promise<string> {
   await page.getByRole(role, { name, exact: true }).click();
   const status = page.getByRole('status').filter({ hasNotText: 'Running' });
@@ -97,7 +97,7 @@ async function run(page: Page, code: string): Promise<string> {
 
 const logged = (page: Page): Promise<string[]> => page.locator('tr.log code').allTextContents();
 
-// Each run loads the engine in a worker of its own.
+// Each run loads the engine in a new worker.
 describe('the examples', { timeout: 90_000 }, () => {
   let page: Page;
   beforeAll(async () => {

@@ -21,10 +21,10 @@ import { endingWithFile } from '../children.js';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-/** Held by the run that builds; it names its process. */
+/** Held by the run that builds; contains its process id. */
 const turn = join(docs, '.vitepress/cache/turn');
 
-/** `npm run docs`, into a folder of this run; packages that are installed already are not installed again. */
+/** `npm run docs`, into a folder of this run; already installed packages are not installed again. */
 describe('the site', () => {
   const site = mkdtempSync(join(tmpdir(), 'nest-cachex-site-'));
   let pages: Map<string, Page>;
@@ -97,7 +97,7 @@ function isInstalled(): boolean {
   return existsSync(installed!) && statSync(installed!).mtimeMs >= statSync(wanted!).mtimeMs;
 }
 
-/** A build writes `docs/api`, and folders of VitePress: another run of the suite waits until it is over. */
+/** A build writes to `docs/api` and to folders of VitePress, so another run of the suite waits for its end. */
 async function waitForTurn(): Promise<void> {
   mkdirSync(join(docs, '.vitepress/cache'), { recursive: true });
   for (;;) {
@@ -119,7 +119,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** It gives way to other specs. */
+/** With low priority, so that other specs go first. */
 async function run(command: string, args: readonly string[]): Promise<void> {
   const child = endingWithFile(spawn('nice', [command, ...args], { cwd: docs, stdio: ['ignore', 'pipe', 'pipe'] }));
   const said: unknown[] = [];

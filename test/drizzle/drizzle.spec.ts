@@ -26,7 +26,10 @@ type Cache = Awaited<ReturnType<typeof openCache>>;
 
 const closing: (() => void)[] = [];
 
-/** A database of its own. One in memory is gone after a transaction, which libsql makes on another connection. */
+/**
+ * A separate database. It is a file, because libsql runs a transaction on another connection, and an in-memory database
+ * would then be lost.
+ */
 async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}, url = ':memory:') {
   const client = createClient({ url });
   closing.push(() => client.close());
@@ -38,14 +41,14 @@ async function open(cache: Cache, options: CachexDrizzleCacheOptions = {}, url =
   const version = `drizzle-${randomUUID().slice(0, 8)}`;
   const results = new CachexDrizzleCache(cache, { settle: 0, version, ...options });
   const db = drizzle(client, { cache: results });
-  /** Past Drizzle, so that nothing is invalidated. */
+  /** Bypasses Drizzle, so that nothing is invalidated. */
   const rename = (name: string) => client.execute({ sql: 'UPDATE users SET name = ? WHERE id = 1', args: [name] });
   /** The same database in another process. */
   const elsewhere = () => drizzle(client, { cache: new CachexDrizzleCache(cache, { settle: 0, version, ...options }) });
   return { db, results, rename, version, elsewhere };
 }
 
-/** In a file, which goes with the test. */
+/** The file is removed after the test. */
 async function openFile(cache: Cache, options: CachexDrizzleCacheOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'drizzle-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import * as library from '../../lib/index.js';
 
 const exported = new Map<string, unknown>(Object.entries(library));
 
-/** What programs look at: a code that changes breaks them. */
+/** Programs compare these: a changed code breaks them. */
 const codes = {
   AuthenticationError: 'CACHEX_AUTHENTICATION',
   CommandError: 'CACHEX_COMMAND',

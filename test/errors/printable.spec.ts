@@ -8,7 +8,7 @@ import { CachePut, type CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 import { CachexTesting, CachexTestingModule } from '../../lib/testing/index.js';
 
-/** A line feed, an escape sequence, the C1 form of one, a separator of lines, a change of direction. */
+/** A line feed, an escape sequence, its C1 form, a line separator, and a change of direction. */
 const hostile = 'a\n[Nest] forged\r\u001b[2K\u009b1A\u2028\u202e\u0000"\\';
 const breaking = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const expectPlain = (texts: readonly unknown[]) => {

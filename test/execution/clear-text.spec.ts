@@ -16,7 +16,7 @@ const secret = { card: text };
 
 type Call = (cache: CachexService) => Promise<unknown>;
 
-/** What leaves the process encrypted, as docs/encryption.md says. */
+/** Arguments that leave the process encrypted, according to docs/encryption.md. */
 const encrypted: Record<string, Call> = {
   set: (cache) => cache.set('k', secret, { tags: ['t'], stampede: true }),
   add: (cache) => cache.add('k', secret),
@@ -55,7 +55,7 @@ const encrypted: Record<string, Call> = {
     QueryResults.of(cache, 'orm').store('query', [secret], ['table'], 60_000),
 };
 
-/** What others work with, or the server: not encrypted, and the same page says so. */
+/** Arguments that other programs or the server use: not encrypted, according to the same page. */
 const clear: Record<string, Call> = {
   'members of sets': (cache) => cache.sadd('s', text),
   'members of sorted sets': (cache) => cache.zadd('z', { [text]: 1 }),
@@ -82,7 +82,7 @@ const clear: Record<string, Call> = {
   'the key of @OncePerFleet': (cache) => cache.claimInstant(text, 1_000_000, 1000, {}),
 };
 
-/** All bytes that the server was sent, compressed or not. */
+/** All bytes that the server has received, compressed or not. */
 async function sentBy(call: Call, options: CachexOptions): Promise<string> {
   const cache = await openCache({ connection: 'memory://', encryption, ...options }, new QuietLogger('Cachex'));
   onTestFinished(() => cache.close());

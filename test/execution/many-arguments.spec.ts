@@ -13,7 +13,7 @@ function open(reply: (name: string, count: number) => unknown) {
   return { cache: createService(resolveOptions({ connection: 'memory://' }), pool, new Logger()), pool };
 }
 
-/** Of each command sent, the arguments. */
+/** The arguments of each command sent. */
 const sizes = (trip: readonly string[]): number[] => trip.map((command) => command.split(' ').length - 1);
 
 it('a call of many arguments is several commands in one round trip, each of 1,000 at most', async () => {

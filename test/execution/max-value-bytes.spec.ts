@@ -18,7 +18,7 @@ import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 
 const limit = 1000;
-/** In MessagePack they take so many bytes, and a few. */
+/** In MessagePack they take this many bytes, and a few more. */
 const small = 'x'.repeat(limit - 10);
 const large = 'x'.repeat(limit + 1);
 /** So large that it is compressed off the event loop, and still large afterwards. */

@@ -22,7 +22,7 @@ import { openCache } from '../open-cache.js';
 import { RecordingPool } from '../recording-pool.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 
-/** A cache whose server gives this reply to everything. */
+/** A cache whose server gives this reply to every command. */
 function cacheThatHears(reply: string, ignoreExceptions: boolean) {
   const pool = new RecordingPool();
   pool.reply = () => new ReplyError(reply);

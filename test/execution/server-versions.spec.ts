@@ -15,7 +15,7 @@ async function callsOf(cache: CachexService, name: string): Promise<number> {
   return Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(info)?.[1] ?? 0);
 }
 
-/** How many commands the server has refused, those of the driver's greeting among them. */
+/** How many commands the server has refused, including those of the driver's greeting. */
 async function errorsOf(cache: CachexService): Promise<string | undefined> {
   return /errorstat_ERR:count=(\d+)/.exec(String(await raw(cache, 'INFO', 'errorstats')))?.[1];
 }
@@ -47,7 +47,7 @@ describe('a command that the server is too old for', () => {
       await expect(cache.hexpire('a', 60, 'f')).rejects.toThrow(NotSupportedError);
     }
     await Promise.allSettled(Array.from({ length: 10 }, () => cache.hsetex('a', { f: 1 })));
-    // One look, and one INFO of the count itself.
+    // One look-up of the version, and the INFO of the count itself.
     expect((await callsOf(cache, 'info')) - before).toBe(2);
     expect(await errorsOf(cache)).toBe(refusals);
   });

@@ -23,7 +23,7 @@ import { openCache } from '../open-cache.js';
 
 const area = { from: { longitude: 1, latitude: 2 }, radius: 3 };
 
-/** As JavaScript may write it. */
+/** A call as JavaScript may write it. */
 const given = (options: object) => options as never;
 
 describe('an option that a call does not know is refused before anything is sent', () => {
@@ -153,14 +153,14 @@ describe('an option that a call does not know is refused before anything is sent
   });
 });
 
-/** They take no options: what would stand there is one more value, or nothing. */
+/** They take no options: an object in that place is one more value, or ignored. */
 const without = new Set([
   ...['hmget', 'hdel', 'sadd', 'srem', 'smismember', 'zmscore', 'zrem', 'lpush', 'rpush', 'xack', 'xdel'],
   ...['lpushx', 'rpushx', 'exists', 'pfadd', 'geopos'],
   ...['invalidateTags', 'flushDb'],
 ]);
 
-/** Where options stand, where that is not behind the arguments of the sample. */
+/** The position of the options, unless they follow the arguments of the sample. */
 const places: Readonly<Record<string, number>> = {
   ...{
     incr: 2,
@@ -189,7 +189,7 @@ const remember = (message: unknown): void => void sent.push(message);
 beforeAll(() => subscribe('tracing:nest-cachex:command:start', remember));
 afterAll(() => void unsubscribe('tracing:nest-cachex:command:start', remember));
 
-/** `null` is a timeout of theirs. */
+/** `null` is a valid timeout for them. */
 const takesTimeout = new Set(['set', 'add', 'setMany', 'getOrSet', 'getOrSetMany', 'hsetex', 'getex', 'setIfEqual']);
 
 describe.each([...samples.values()])('$method', ({ method, args }) => {
@@ -215,7 +215,7 @@ describe.each([...samples.values()])('$method', ({ method, args }) => {
   });
 
   it('knows a version', async () => {
-    // They need another beside it.
+    // They need another option as well.
     if (method === 'xtrim' || method === 'rateLimiter') return;
     const outcome = withOptions({ version: 7 });
     await expect(outcome.catch((error: unknown) => error)).resolves.not.toBeInstanceOf(TypeError);

@@ -13,14 +13,14 @@ import {
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { RecordingPool } from '../recording-pool.js';
 
-/** They take values or fields last, so that an object there is one. */
+/** Their last arguments are values or fields, so an object there is one of them. */
 const withRest = /\.\.\./;
-/** They know of no versions, or of two. */
+/** They have no version, or two of them. */
 const others = new Set(['flushDb', 'invalidateTags', 'incrVersion', 'decrVersion']);
 
 const calls = [...reads, ...writes, ...serviceReads, ...serviceWrites].filter(({ method }) => !others.has(method));
 
-/** Names of channels count as sent. */
+/** Channel names count as sent. */
 class ListeningPool extends RecordingPool implements ConnectionPool {
   subscribe: NonNullable<ConnectionPool['subscribe']> = (name, listener) => {
     this.trips.push([`SUBSCRIBE ${String(name)}`]);
@@ -36,9 +36,9 @@ function open() {
   return { pool, cache };
 }
 
-/** The versions of the keys in what was sent. */
+/** The versions of the keys in the sent commands. */
 async function versionsSent(pool: RecordingPool, sent: Promise<unknown>): Promise<string[]> {
-  // The pool answers nothing, which not every reply can be read from.
+  // The pool's answer is empty, and some replies cannot be read from that.
   await sent.catch(() => undefined);
   const keys = [
     ...pool.trips
@@ -49,7 +49,7 @@ async function versionsSent(pool: RecordingPool, sent: Promise<unknown>): Promis
   return [...new Set(keys.map(([, version]) => version!))];
 }
 
-/** The call with `{ version }` in its options, which come last; nothing where it takes none. */
+/** The call with `{ version }` in its options, which come last; `undefined` if it takes none. */
 function withOption({ method, args }: SampleCall): SampleCall[] {
   const source = String((CachexService.prototype as unknown as Record<string, unknown>)[method]);
   const parameters = source.slice(source.indexOf('(') + 1, source.indexOf(') {')).split(/,\s*(?![^{]*\})/);

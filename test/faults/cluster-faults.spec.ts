@@ -5,7 +5,7 @@ import type { RedisServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import { clusterOf, goThrough, patient } from './faults.js';
 
-/** Keys of these have the same slot. */
+/** Keys with these hash tags have the same slot. */
 const hashTag = '{tag}';
 
 describe('a cluster', () => {

@@ -8,16 +8,16 @@ import {
   CachexService,
 } from '../../lib/index.js';
 
-/** A call of a method, and what it comes to under `ignoreExceptions` while Redis is away. */
+/** A call of a method, and its result under `ignoreExceptions` while Redis is away. */
 export interface SampleCall {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly away: unknown;
-  /** What is done with the answer, where the call itself asks nothing of the server. */
+  /** Uses the result, if the call itself does not contact the server. */
   readonly use?: (answer: unknown) => Promise<unknown>;
 }
 
-/** Methods that do not talk to the server, and the plumbing that no user calls. */
+/** Methods that do not contact the server, and internal ones, which no user calls. */
 const silent = new Set([
   ...[
     'constructor',
@@ -42,7 +42,7 @@ const silent = new Set([
     'pipeline',
     'getClient',
     'makeKey',
-    // What they call sends something, later.
+    // Their handles contact the server later.
     'deferEvictions',
     'leader',
     'close',
@@ -56,14 +56,14 @@ const silent = new Set([
 const methodsOf = (prototype: object): string[] =>
   Object.getOwnPropertyNames(prototype).filter((name) => !silent.has(name));
 
-/** Methods of the service that are more than one command, so that a pipeline has none of them. */
+/** Methods of the service that need more than one command, so that a pipeline lacks them. */
 export const serviceMethods = methodsOf(CachexService.prototype);
 /** Methods that the service sends and a pipeline queues. */
 export const commandMethods = methodsOf(Commands.prototype).filter((name) => !serviceMethods.includes(name));
 
 const call = (method: string, args: readonly unknown[], away: unknown): SampleCall => ({ method, args, away });
 
-/** The answer is what a key that is not there gives. */
+/** They return the result of a missing key. */
 export const reads: readonly SampleCall[] = [
   call('get', ['{k}'], undefined),
   call('get', ['{k}', { default: 'other' }], 'other'),
@@ -140,7 +140,7 @@ export const reads: readonly SampleCall[] = [
   call('xread', [{ '{k}': '0' }], new Map()),
 ];
 
-/** The answer is `false` or 0, or that nothing was there to be taken. */
+/** They return `false`, 0, or the result of an empty key. */
 export const writes: readonly SampleCall[] = [
   call('set', ['{k}', 1], false),
   call('set', ['{k}', 1, { nx: true }], false),
@@ -236,7 +236,7 @@ export const writes: readonly SampleCall[] = [
   call('xack', ['{k}', 'g', '1-0'], 0),
   call('xclaim', ['{k}', 'g', 'c', 0, ['1-0']], []),
   call('xautoclaim', ['{k}', 'g', 'c', 0], { cursor: '0-0', entries: [], deleted: [] }),
-  // These fail where there is no such stream, or group.
+  // Without the stream or the group, these fail.
   call('xsetid', ['{k}', '1-0'], false),
   call('xinfoStream', ['{k}'], expect.objectContaining({ length: 0, lastGeneratedId: '0-0' })),
   call('xinfoStream', ['{k}', { full: true }], expect.objectContaining({ length: 0, entries: [], groups: [] })),
@@ -248,7 +248,7 @@ export const writes: readonly SampleCall[] = [
   call('evalScript', ['answer', ['{k}']], undefined),
 ];
 
-/** What only the service has. */
+/** Methods of the service only. */
 export const serviceReads: readonly SampleCall[] = [
   call('getMany', [['{k}', 'l']], new Map()),
   call('getOrSet', ['k', 'made'], 'made'),
@@ -265,7 +265,7 @@ export const serviceReads: readonly SampleCall[] = [
   call('randomkey', [], undefined),
   call('objectInfo', ['{k}'], undefined),
   call('largestKeys', [], []),
-  // A cursor of its next server, where there are several.
+  // A cursor that names the next server, if there are several.
   call('scan', ['0'], { cursor: expect.stringMatching(/^0(@|$)/), keys: [] }),
   call('hscanIter', ['{k}'], []),
   call('sscanIter', ['{k}'], []),
@@ -289,14 +289,14 @@ export const serviceWrites: readonly SampleCall[] = [
   call('bzpopmax', [['{k}'], 0.1], undefined),
   call('bzmpop', [['{k}'], 'MIN', 0.1], undefined),
   call('blmove', ['{k}1', '{k}2', 'LEFT', 'LEFT', 0.1], undefined),
-  // They listen as soon as that is possible.
+  // They listen as soon as possible.
   call('subscribe', ['c', () => undefined], expect.objectContaining({ isListening: false })),
   call('psubscribe', ['c*', () => undefined], expect.objectContaining({ isListening: false })),
 ];
 
 const acquire = (claim: unknown): Promise<unknown> => (claim as CachexLock | CachexSemaphore).acquire();
 
-/** What nobody may believe to have where it could not be asked for: it fails under `ignoreExceptions`, too. */
+/** These fail even under `ignoreExceptions`, because a guessed answer would be wrong. */
 export const vital: readonly SampleCall[] = [
   { ...call('lock', ['l'], undefined), use: acquire },
   { ...call('semaphore', ['s', 1], undefined), use: acquire },
@@ -308,16 +308,16 @@ export const vital: readonly SampleCall[] = [
   },
 ];
 
-/** It tells of outages, and answers in every one. */
+/** It reports outages, and answers during all of them. */
 export const stats = call('stats', [], expect.objectContaining({ errors: expect.any(Number), bytes: undefined }));
 
-/** What the calls above need to be there. */
+/** The keys that the calls above need. */
 export function prepareFor(cache: CachexService): CachexService {
   cache.registerScript('answer', 'return 42');
   return cache;
 }
 
-/** Makes the call, and goes through what it iterates over. */
+/** Makes the call, and reads everything that it iterates over. */
 export async function perform(cache: CachexService, { method, args, use }: SampleCall): Promise<unknown> {
   const made = (cache as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(...args);
   if (use) return use(made);

@@ -1,11 +1,11 @@
 import type { LoadReport } from './load.js';
 
-/** One line of the table of faults. */
+/** A row of the fault table. */
 export interface FaultRow extends LoadReport {
   readonly fault: string;
-  /** What the first success is counted from: `'the restart'`. */
+  /** The event from which the first success is timed: `'the restart'`. */
   readonly since: string;
-  /** What Redis promises about acknowledged writes here. */
+  /** Redis' promise about acknowledged writes in this case. */
   readonly promise: string;
 }
 

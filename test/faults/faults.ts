@@ -8,10 +8,10 @@ import { Load } from './load.js';
 import { QuietLogger } from './quiet-logger.js';
 
 export const commandTimeoutMs = 300;
-/** How late a timer may be on a machine that is busy with other things. */
+/** The possible delay of a timer on a busy machine. */
 export const lateness = 2_000;
 
-/** Where a cache finds its servers, as a plain object. */
+/** The address of a cache's servers, as a plain object. */
 export type Connection = Record<string, unknown>;
 
 export const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, port });
@@ -24,10 +24,10 @@ export const sentinelOf = ({ name, sentinels }: SentinelDeployment): Connection 
 
 export const clusterOf = ({ nodes }: RedisCluster): Connection => ({ type: 'cluster', nodes: nodes.map(addressOf) });
 
-/** For a fault in which no call fails: what only the machine delays is no failure. */
+/** For faults in which no call fails: delays of a busy machine must not count as failures. */
 export const patient = (connection: Connection): Connection => ({ ...connection, commandTimeout: '3s' });
 
-/** A cache that gives up soon, so that faults are over soon, and whose keys never expire. */
+/** A cache with short time limits, so that faults are over soon; its keys never expire. */
 export function openImpatient(
   connection: Connection,
   options: Partial<CachexOptions> = {},
@@ -38,21 +38,21 @@ export function openImpatient(
 }
 
 export interface Fault {
-  /** What happened, as the table of faults has it. */
+  /** The name of the fault in the table. */
   readonly fault: string;
   readonly since: string;
   readonly promise: string;
   readonly connection: Connection;
   readonly keyOf?: (name: string) => string;
-  /** Whether the cache works before. */
+  /** Whether the cache works before the fault. */
   readonly warm?: boolean;
-  /** Makes the fault and ends it; marks where the first success is to be counted from. */
+  /** Causes the fault and ends it; marks the moment from which the first success is timed. */
   readonly provoke: (load: Load) => Promise<unknown>;
 }
 
 /**
- * Has callers use a cache through a fault, and gives what became of them. Whatever the fault: every call ended in time,
- * and none was given another's answer.
+ * Lets callers use a cache during a fault, and reports the outcome. During any fault, every call must end in time, and
+ * no caller may get another's answer.
  */
 export async function goThrough({ task }: TestContext, fault: Fault): Promise<FaultRow> {
   const cache = await openImpatient(fault.connection);

@@ -4,20 +4,20 @@ import { inspect } from 'node:util';
 import { CachexError, type CachexService, PipelineError } from '../../lib/index.js';
 import { waitFor } from '../servers/wait-for.js';
 
-/** What a fault did to the callers of a cache. */
+/** The effect of a fault on the callers of a cache. */
 export interface LoadReport {
   readonly calls: number;
-  /** Number of calls by the code of the error they failed with. */
+  /** The number of failed calls by error code. */
   readonly failed: Readonly<Record<string, number>>;
   readonly slowestFailureMs: number;
-  /** From the last mark until the first write that began after it was acknowledged. */
+  /** From the last mark until the acknowledgement of a write that began after it. */
   readonly firstSuccessMs: number;
-  /** The longest time in which no write was acknowledged. */
+  /** The longest time without an acknowledged write. */
   readonly longestGapMs: number;
   readonly acknowledged: number;
-  /** Acknowledged writes that are not there in the end. */
+  /** Acknowledged writes that are missing in the end. */
   readonly lost: number;
-  /** Answers that were none to the question asked. */
+  /** Answers to another question than the one asked. */
   readonly wrong: readonly string[];
 }
 
@@ -25,8 +25,8 @@ const pauseMs = 1;
 const pauseAfterFailureMs = 10;
 
 /**
- * Callers that write and read without a break while something happens to the servers. Every value is unique to its
- * caller and call, so that an answer to somebody else's question shows.
+ * Callers that write and read without a pause during a fault. Every value is unique to its caller and call, so that an
+ * answer to another call is noticed.
  */
 export class Load {
   private readonly run = randomUUID().slice(0, 8);
@@ -52,7 +52,7 @@ export class Load {
     this.callers = Array.from({ length: callers }, (_, caller) => this.call(caller));
   }
 
-  /** Begins; where the cache works already, resolves when it has been used for a while. */
+  /** Begins. If the cache already works, resolves when it has been used for a while. */
   static async start(
     cache: CachexService,
     { callers = 10, keyOf = (name: string) => name, warm = true } = {},
@@ -62,19 +62,19 @@ export class Load {
     return load;
   }
 
-  /** Resolves when so many more calls have failed. */
+  /** Resolves after this many more failed calls. */
   async moreFailures(count: number): Promise<void> {
     const before = this.failures;
     await waitFor(() => this.failures >= before + count, { what: `${count} calls to fail`, every: 5 });
   }
 
-  /** Resolves when so many more writes have been acknowledged. */
+  /** Resolves after this many more acknowledged writes. */
   async moreWrites(count: number): Promise<void> {
     const before = this.writes;
     await waitFor(() => this.writes >= before + count, { what: `${count} writes to be acknowledged`, every: 5 });
   }
 
-  /** The first success is counted from here. */
+  /** The first success is timed from here. */
   mark(): void {
     this.markedAt = performance.now();
     this.firstSuccessMs = undefined;
@@ -84,7 +84,7 @@ export class Load {
     return this.acknowledged.length;
   }
 
-  /** Waits until writes have been acknowledged again for a while, ends, and looks what has become of all of them. */
+  /** Waits until writes have been acknowledged again for a while, ends, and checks all of them. */
   async finish(): Promise<LoadReport> {
     await waitFor(() => this.firstSuccessMs !== undefined, { what: 'a write to be acknowledged', timeout: 20_000 });
     await this.moreWrites(50);
@@ -157,7 +157,7 @@ export class Load {
     });
   }
 
-  /** What was written may be gone, and that is counted in the end; it can never have become something else. */
+  /** A written value may be lost, which is counted in the end; it must never turn into another value. */
   private read(call: () => Promise<unknown>, possible: readonly unknown[]): Promise<boolean> {
     return this.attempt(call, (answer) => possible.some((each) => isEqual(answer, each)));
   }
@@ -170,7 +170,7 @@ export class Load {
       if (!isRight(answer)) this.wrong.push(inspect(answer));
       return true;
     } catch (error) {
-      // A pipeline of which a part came through fails with the error of the first that did not.
+      // A pipeline that has partly arrived fails with the error of the first command that has not.
       const reason: unknown = error instanceof PipelineError ? error.cause : error;
       const code = reason instanceof CachexError ? reason.code : String(reason);
       this.failed[code] = (this.failed[code] ?? 0) + 1;

@@ -24,13 +24,13 @@ import { QuietLogger } from './quiet-logger.js';
 const commandCalls = [...reads, ...writes];
 const forgivenCalls = [...commandCalls, ...serviceReads, ...serviceWrites];
 
-/** How Redis is away. */
+/** A way in which Redis is away. */
 export interface Outage {
-  /** Gives where Redis is looked for. */
+  /** Returns the address at which to look for Redis. */
   readonly start: () => Connection | Promise<Connection>;
-  /** Begins the outage, once the cache works; left out where Redis is away from the start. */
+  /** Begins the outage, once the cache works; left out if Redis is away from the start. */
   readonly begin?: () => void | Promise<void>;
-  /** Left out where Redis never comes. */
+  /** Left out if Redis never comes. */
   readonly end?: () => void | Promise<void>;
 }
 
@@ -41,7 +41,7 @@ interface Outcome {
   readonly ms: number;
 }
 
-/** Makes all calls at once, as a busy application does. */
+/** Makes all calls at once, like a busy application. */
 export function performAll(cache: CachexService, calls: readonly SampleCall[]): Promise<Outcome[]> {
   return Promise.all(
     calls.map(async (call) => {
@@ -58,13 +58,13 @@ export function performAll(cache: CachexService, calls: readonly SampleCall[]): 
 export const answersOf = (outcomes: readonly Outcome[]) =>
   outcomes.map(({ call: { method }, answer, error }) => [method, error ?? answer]);
 
-/** Methods whose call took longer than it may. */
+/** Methods whose call took too long. */
 const lateOnes = (outcomes: readonly Outcome[]) =>
   outcomes.filter(({ ms }) => ms > commandTimeoutMs + lateness).map(({ call }) => call.method);
 
 const isAway = (error: unknown) => error instanceof ConnectionError || error instanceof CommandTimeoutError;
 
-/** States how every method behaves while Redis is away, and that it all comes back. */
+/** Specifies the behaviour of every method while Redis is away, and after it has come back. */
 export function specifyOutage(how: string, { start, begin, end }: Outage): void {
   describe(`where Redis ${how}`, () => {
     let strict: CachexService;

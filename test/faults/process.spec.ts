@@ -8,7 +8,7 @@ import { startServer } from '../servers/server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** An application that uses the built package in all ways that leave something running, and that says how it fares. */
+/** An application that uses every background feature of the built package, and reports its state. */
 const application = `
   import 'reflect-metadata';
   import { NestFactory } from '@nestjs/core';
@@ -52,7 +52,7 @@ const application = `
 
 class Application {
   private readonly printed: Promise<string>;
-  /** After the last message, other than its exit. */
+  /** Unlike the event of the exit, this one follows the last message. */
   private readonly closed: Promise<unknown>;
   private isClosed = false;
   private readonly said: unknown[] = [];
@@ -68,7 +68,7 @@ class Application {
     return new Application(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
   }
 
-  /** Resolves when the last thing that it said is that. */
+  /** Resolves when its last message is this one. */
   async says(message: string): Promise<void> {
     while (this.said.at(-1) !== message) {
       if (this.isClosed) throw new Error(`It said ${String(this.said.at(-1))}, and printed: ${await this.printed}`);
@@ -80,7 +80,7 @@ class Application {
     this.child.send('stop');
   }
 
-  /** Resolves when it has ended by itself, with what it complained of. */
+  /** Resolves with its standard error when it has ended by itself. */
   async end(): Promise<{ code: number | null; complaints: string }> {
     await this.closed;
     return { code: this.child.exitCode, complaints: await this.printed };

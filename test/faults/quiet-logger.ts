@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** Keeps what the library says, for outages are meant here and nobody wants to read of them. */
+/** Keeps the log of the library: these outages are intended, and need not be printed. */
 export class QuietLogger extends Logger {
   readonly lines: string[] = [];
 

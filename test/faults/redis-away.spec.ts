@@ -38,7 +38,7 @@ describe('the table of methods', () => {
 
   it('says of reads what a missing key gives', async () => {
     const cache = await openCache({ connection: server.url, keyPrefix: 'nothing-there' });
-    // getOrSet stores what it has made, and randomkey may find that.
+    // getOrSet stores its value, and randomkey may find it.
     const calls = [...reads, ...serviceReads].filter(({ method }) => method !== 'randomkey');
     const outcomes = await performAll(cache, calls);
     await cache.close();

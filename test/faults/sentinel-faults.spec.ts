@@ -21,11 +21,11 @@ describe('behind Sentinels', () => {
       provoke: async (load) => {
         await deployment.failover();
         load.mark();
-        // Until then the old primary takes writes, which are lost when it becomes a replica.
+        // Until then the old primary accepts writes, which are lost when it becomes a replica.
         await deployment.settled();
       },
     });
-    // It would be nearly all, did nobody listen to what the Sentinels say.
+    // Without listening to the Sentinels, nearly all writes would be lost.
     expect(lost).toBeLessThan(0.6 * acknowledged);
   });
 

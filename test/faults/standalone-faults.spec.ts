@@ -60,7 +60,7 @@ describe('one server', { concurrent: false }, () => {
       connection: addressOf(server),
       provoke: async (load) => {
         server.pause();
-        // Long enough for the connection to be given up.
+        // Long enough for the library to give up the connection.
         await sleep(4 * commandTimeoutMs);
         server.resume();
         load.mark();
@@ -165,7 +165,7 @@ describe('one server', { concurrent: false }, () => {
       connection: { ...addressOf(server), password: 'old-secret' },
       provoke: async (load) => {
         await server.cli('CONFIG', 'SET', 'requirepass', 'new-secret');
-        // Connections that are there stay what they are.
+        // Existing connections stay as they are.
         await load.moreWrites(50);
         await killClients(server);
         await load.moreFailures(50);
@@ -187,7 +187,7 @@ describe('one server', { concurrent: false }, () => {
       connection: addressOf(proxy),
       provoke: async (load) => {
         for (let cut = 0; cut < 20; cut++) {
-          // Only connections that are open are cut: one that is being made again is waited for.
+          // Only open connections are cut: one that is being restored is awaited first.
           while (proxy.cuts <= cut) {
             // Anywhere in a reply: in the length, in the value, between CR and LF.
             proxy.cutAfter(1 + cut * 3);
@@ -210,7 +210,7 @@ describe('TLS', () => {
   it('shows a certificate that nobody trusts', async (t) => {
     const tls = await certificates;
     await using server = await startServer({ engine, tls });
-    // Stays connected, for the server will not be trusted either by who changes its certificate back.
+    // Stays connected, because whoever restores the certificate will not trust this server either.
     const administrator = new Redis({ ...addressOf(server), ...admin, tls: { ca: tls.ca.cert }, protocol: 2 });
     const show = ({ certFile, keyFile }: { certFile: string; keyFile: string }) =>
       administrator.call('CONFIG', 'SET', 'tls-cert-file', certFile, 'tls-key-file', keyFile);

@@ -17,7 +17,7 @@ const columns: readonly (readonly [title: string, cell: (row: FaultRow) => strin
   ['acknowledged writes lost', ({ lost, acknowledged, promise }) => `${lost} of ${acknowledged} (${promise})`],
 ];
 
-/** Prints what the faults did, as a table in Markdown, where `CACHEX_FAULT_TABLE` is set. */
+/** Prints the effects of the faults as a Markdown table if `CACHEX_FAULT_TABLE` is set. */
 export default class FaultTableReporter implements Reporter {
   onTestRunEnd(testModules: readonly TestModule[]): void {
     if (!process.env.CACHEX_FAULT_TABLE) return;

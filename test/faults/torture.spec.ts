@@ -10,27 +10,27 @@ import { addressOf, commandTimeoutMs, lateness, openImpatient } from './faults.j
 const callers = 20;
 const callsUnderWay = 5;
 const durationMs = 4_000;
-/** So many questions have to be answered; on a busy machine, where connecting takes long, in up to that much more time. */
+/** This many questions must be answered; a busy machine, on which connecting is slow, gets this much more time. */
 const leastAnswers = 100;
 const extraMs = 40_000;
-/** Every other time the torture goes on only when so many more are answered. */
+/** Every other time, the torture continues only after this many more answers. */
 const answersBetween = 10;
 
-/** Something happens to the network every few milliseconds, and is over after a few more. */
+/** Faults of the network: one begins every few milliseconds, and ends a few milliseconds later. */
 const tortures: readonly ((proxy: Proxy) => unknown)[] = [
   (proxy) => proxy.cutAfter(randomInt(1, 400)),
   (proxy) => proxy.dropConnections(),
   (proxy) => proxy.delay(randomInt(1, 50)),
-  // Some calls are given up, and their answers still come.
+  // The library gives up some calls, and their answers still arrive.
   (proxy) => proxy.delay(commandTimeoutMs + 20),
   (proxy) => proxy.blackHole(),
   (proxy) => proxy.refuse(),
 ];
 
-/** A question whose answer is known, and nobody else's. */
+/** A question whose answer is unique and known. */
 type Question = (cache: CachexService, token: string) => Promise<unknown>;
 
-/** Each gives back the token that it was given, out of an answer of another shape. */
+/** Each returns its own token, from replies of different shapes. */
 const questions: readonly Question[] = [
   (cache, token) => cache.evalScript('echo', [], [token]).then(String),
   async (cache, token) => {
@@ -121,7 +121,7 @@ describe('under torture', () => {
     expect(answered).toBeGreaterThanOrEqual(leastAnswers);
     const known = ['CACHEX_CONNECTION', 'CACHEX_COMMAND_TIMEOUT', 'CACHEX_PIPELINE'];
     expect([...failed].filter((code) => !known.includes(code as string))).toEqual([]);
-    // Two calls at most, of which one may wait on purpose.
+    // At most two calls, one of which may wait on purpose.
     expect(slowest).toBeLessThan(2 * commandTimeoutMs + 200 + lateness);
     await cache.close();
   });

@@ -36,7 +36,7 @@ class Orders {
     return true;
   }
 
-  /** Not by the option `filter`: what Mercurius makes of it ends with the next event that passes, and not before. */
+  /** Not with the option `filter`: Mercurius ends such an iterator only with the next event that passes. */
   @Subscription(() => Order)
   orderPlaced(@Args('prefix') prefix: string) {
     const events = () => this.pubSub.asyncIterableIterator<Placed>('orderPlaced');
@@ -68,7 +68,7 @@ async function serve() {
   };
 }
 
-/** A browser that subscribes, by the protocol of graphql-ws. */
+/** A browser that subscribes with the protocol of graphql-ws. */
 async function subscribe(url: string, prefix: string) {
   const socket = new WebSocket(`${url}/graphql`, 'graphql-transport-ws');
   apps.closing(async () => {
@@ -96,7 +96,7 @@ describe('CachexPubSub under Mercurius', () => {
     const [one, other] = [await serve(), await serve()];
     const listeners = async () => apps.server.cli('PUBSUB', 'NUMSUB', one.cache.makeKey('orderPlaced'));
     const { socket, events } = await subscribe(one.url, 'a');
-    // Published again and again until somebody hears of it: who has subscribed is not told when that is so.
+    // Published again and again until the subscriber hears it, because it does not learn when it is subscribed.
     await expect
       .poll(async () => {
         expect((await other.place('b1')).body).toEqual({ data: { place: true } });

@@ -16,7 +16,7 @@ interface Placed {
   readonly orderPlaced: { readonly id: number; readonly total: number; readonly at: Date };
 }
 
-/** How it is asked in GraphQL itself. */
+/** The query in GraphQL. */
 async function listen(pubSub: CachexPubSub, trigger: string) {
   const stream = await subscribe({
     schema,
@@ -33,7 +33,7 @@ async function listen(pubSub: CachexPubSub, trigger: string) {
   return stream as AsyncGenerator<ExecutionResult, void>;
 }
 
-/** Resolves when the next subscription listens: an iterator begins one when it is first asked. */
+/** Resolves when the next subscription listens: an iterator subscribes at its first `next()`. */
 function listening(pubSub: CachexPubSub): Promise<void> {
   return new Promise((resolve) => {
     const subscribing = vi.spyOn(pubSub, 'subscribe');
@@ -59,7 +59,7 @@ onEveryTopology((t) => {
       await there.publish(trigger, order(1, 10));
       await t.cache.publish(trigger, order(2, 90));
       const { value } = await next;
-      // As GraphQL writes a Date for a String.
+      // GraphQL serializes a Date as a String.
       expect(value).toEqual({ data: { orderPlaced: { id: 2, total: 90, at: '0' } } });
       await stream.return();
     });

@@ -14,7 +14,7 @@ class HealthModule {}
 
 let app: TestingModule | undefined;
 
-/** An application that checks the health of the caches given. */
+/** An application that checks the health of these caches. */
 async function start(...caches: CachexModuleOptions[]): Promise<CachexHealthIndicator> {
   app = await Test.createTestingModule({
     imports: [HealthModule, ...caches.map((options) => CachexModule.forRoot(options))],

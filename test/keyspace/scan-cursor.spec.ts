@@ -5,7 +5,7 @@ import { advance, resume } from '../../lib/keyspace/scan-cursor.js';
 const nodes = (...addresses: string[]): ServerNode[] =>
   addresses.map((address) => ({ address, send: () => expect.fail(), sendAll: () => expect.fail() }));
 
-/** What a caller gets who goes on until the end; each node has that many pages. */
+/** The keys that a caller gets until the end; each node has this many pages. */
 function walk(all: readonly ServerNode[], pages: number): string[] {
   const seen: string[] = [];
   let cursor = '0';

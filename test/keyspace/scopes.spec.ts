@@ -23,7 +23,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((cache) => cache.close()));
 });
 
-/** Functions that say nothing of the prefix, or mix it up with the key. */
+/** Key functions that ignore the prefix, or mix it with the key. */
 const functions: Record<string, KeyFunction> = {
   'nothing but the key': { make: (key) => key, reverse: (key) => ({ key, version: 1 }) },
   'all in one': {

@@ -6,7 +6,7 @@ import { onEveryTopology } from '../contract/contract.js';
 import { openCache } from '../open-cache.js';
 import { keptMs } from '../raw.js';
 
-/** What both versions of Keyv have of the methods that are used here. */
+/** The methods used here, which both versions of Keyv have. */
 interface AnyKeyv {
   namespace?: string | undefined;
   get(key: string): Promise<unknown>;

@@ -1,4 +1,5 @@
-// Calls of all kinds over a driver, in a process of its own: whether each gets its own answer, and what the library says.
+// Calls of all kinds over a driver, in a separate process: reports whether each got its own answer, and the library's
+// log.
 import 'reflect-metadata';
 import { Test } from '@nestjs/testing';
 import { CachexModule, CachexService } from 'nest-cachex';

@@ -10,14 +10,14 @@ const everywhere =
   (source) =>
     source.replaceAll(from, to);
 
-/** A member by another name: as a property, as a key and as a method. */
+/** Renames a member: as a property, as a key and as a method. */
 const renamed = (name: string): Change =>
   everywhere(
     new RegExp(`(?<=\\.)${name}\\b|\\b${name}(?=: )|(?<=^    (?:async )?)${name}(?=\\()`, 'gm'),
     `another${name}`,
   );
 
-/** What a version to come may do otherwise, of all that no documentation has. */
+/** Changes that a future version may make to its undocumented parts. */
 export const changes: Readonly<Record<string, Change>> = {
   ...Object.fromEntries(
     [
@@ -52,7 +52,7 @@ export const changes: Readonly<Record<string, Change>> = {
   'other words of Sentinels': everywhere(/All sentinels are unreachable/g, 'Nobody is there'),
 };
 
-/** Of these the library sees nothing, or does as well without. */
+/** The library does not see these, or works without them. */
 export const unseen: ReadonlySet<string> = new Set([
   ...['offlineQueue', 'natMapper', '_readyCheck', '_groupsIds', '_groupsBySlot', 'handleReconnection', 'silentEmit'],
   ...['recoverFromFatalError', 'isTraced', 'inTransaction', 'setReplyContext', 'no Command'],
@@ -64,7 +64,7 @@ const reading = `module.exports = (stream, listener) => stream.on('readable', ()
   for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) listener(chunk);
 });`;
 
-/** A copy of the driver that is otherwise inside; the path of its entry. */
+/** Makes a copy of the driver with this change; returns the path of its entry. */
 export function futureDriver(change: Change, name = process.env['TEST_DRIVER'] ?? 'ioredis'): string {
   const installed = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const folder = mkdtempSync(join(tmpdir(), 'future-driver-'));
