@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Small files that take long. Vitest begins with the large ones, and one of these at the end would run alone. */
+/** Small files that take long. Vitest begins with large files, and one of these would run alone at the end. */
 const longOnes = [
   'caching/deletes-processes',
   'caching/many-processes',
@@ -18,7 +18,7 @@ const longOnes = [
 
 const isLong = ({ moduleId }: TestSpecification): boolean => longOnes.some((name) => moduleId.endsWith(name));
 
-/** Long files first, project by project, as each has workers of its own. */
+/** Long files first, project by project, because each project has workers of its own. */
 export class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -3,7 +3,7 @@ import { createService } from '../lib/cachex.providers.js';
 import { createPool } from '../lib/connection/index.js';
 import { type CachexOptions, type CachexService, resolveOptions } from '../lib/index.js';
 
-/** A service without an application around it. */
+/** A service outside any application. */
 export async function openCache(
   options: CachexOptions,
   logger = new Logger('Cachex'),

@@ -4,7 +4,7 @@ import type { ConnectionPool, ServerNode, WireArgument, WireCommand } from '../l
 /** One round trip: the commands that were sent together, as text. */
 export type Trip = string[];
 
-/** A pool without a server: keeps what it is asked to send, and gives the replies it is told to give. */
+/** A pool without a server: records the commands, and returns prepared replies. */
 export class RecordingPool implements ConnectionPool {
   readonly address = 'nowhere';
   readonly trips: Trip[] = [];

@@ -17,7 +17,7 @@ import { waitFor } from '../servers/wait-for.js';
 
 type Handle = CachexLock | CachexSemaphore;
 
-/** What holds for a lock holds for whatever else one may have at a time. */
+/** Behaviour that locks share with semaphores and read/write locks. */
 const kinds = [
   {
     kind: 'lock',
@@ -103,7 +103,7 @@ onEveryTopology((t) => {
       };
       expect(await timed(handle({ blockingTimeout: 0.08 }).acquire())).toBeGreaterThanOrEqual(75);
       expect(await timed(handle({ blockingTimeout: '1h' }).acquire({ blockingTimeout: '20ms' }))).toBeLessThan(2000);
-      // Both would wait without end otherwise.
+      // Otherwise both would wait forever.
       await timed(handle({ blocking: false }).acquire());
       await timed(handle({ blockingTimeout: 0 }).acquire());
     });
@@ -128,7 +128,7 @@ onEveryTopology((t) => {
       expect(await failure(second.acquire({ signal: controller.signal }))).toMatchObject({ message: 'enough' });
       expect(await failure(second.acquire({ signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' });
       await first.release();
-      // Nobody stands in line any more.
+      // The queue is empty.
       expect(await first.acquire({ blocking: false })).toBe(true);
     });
 
@@ -289,7 +289,7 @@ onEveryTopology((t) => {
         expect(one.fencingToken).toBe(tokens.at(-1));
         if (round % 5 !== 4) continue;
         await raw(t.cache, 'DEL', wire(':fence'));
-        // Where TIME is refused, whole ms are all that is known.
+        // If TIME is refused, the clock has whole milliseconds only.
         await delay(2);
       }
       expect(tokens).toEqual([...new Set(tokens)].toSorted((a, b) => a - b));

@@ -19,7 +19,7 @@ interface Message {
 
 /** One process of a fleet. */
 export class Worker {
-  /** Which handles were aborted, and by what. */
+  /** The handles whose signals have aborted, with the reasons. */
   readonly aborted: { name: string; reason: string }[] = [];
   private readonly calls = new Map<number, (message: Message) => void>();
   private serial = 0;

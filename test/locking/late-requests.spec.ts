@@ -59,7 +59,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
   });
   beforeEach(async () => {
     await other.getClient().flushall();
-    // By their digests then, in one request each.
+    // So that all of them go by their digests, in one request each.
     await open(other).using((held) => held.extend(1));
   });
   afterEach(async () => {

@@ -12,7 +12,7 @@ describe('a lease', () => {
     vi.useRealTimers();
   });
 
-  /** A server that answers after some ms, and writes down when it was asked. */
+  /** A server that answers after some milliseconds, and records when it was asked. */
   function server(lengthMs: number, answerMs: number, answer: () => number = () => lengthMs) {
     const asked: number[] = [];
     let underWay = 0;
@@ -109,7 +109,7 @@ describe('a lease', () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 5);
     const lease = new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
-    // Timers fire late, all at once, as after SIGCONT.
+    // Timers fire late and all at once, as after SIGCONT.
     const start = now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => start + 5000);
     await vi.advanceTimersByTimeAsync(150);

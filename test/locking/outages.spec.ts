@@ -17,7 +17,7 @@ import { startSentinel } from '../servers/sentinel.js';
 import { startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 
-/** How late a timer may be on a machine that is busy with other things. */
+/** The possible delay of a timer on a busy machine. */
 const lateness = 2_000;
 
 const caches: CachexService[] = [];
@@ -38,7 +38,7 @@ const failure = (call: Promise<unknown>): Promise<Error> =>
     (error: unknown) => error as Error,
   );
 
-/** By its digest first, which another server does not know. */
+/** Sends it by its digest first, which another server does not know. */
 async function runsScripts(cache: CachexService): Promise<void> {
   const script = cache.registerScript('count', `return redis.call('INCR', KEYS[1])`);
   await cache.delete('{counted}');
@@ -205,7 +205,7 @@ describe('a server that is away', () => {
     expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
     expect(await failure(lock.release())).toBeInstanceOf(LockNotOwnedError);
     expect(await failure(slot.release())).toBeInstanceOf(SemaphoreError);
-    // What is set back lasts from before that was asked for.
+    // A renewed lease lasts from before the request.
     await kept.reacquire();
     expect(kept['tenure']!['lease'].leftMs).toBeLessThanOrEqual(4800);
   });
@@ -247,7 +247,7 @@ describe('a failover by Sentinels', () => {
       } else {
         await deployment.failover();
       }
-      // It was replicated before, so its holder has it still, and can show it.
+      // The holder's lease was replicated, so it still has the lock, and can prove it.
       await waitFor(async () => lock.owned(), { what: 'the holder to be heard', timeout: 10_000 });
       expect(lock.signal.aborted).toBe(false);
       await lock.release();

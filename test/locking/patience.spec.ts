@@ -23,7 +23,7 @@ const kinds = [
 describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
   let server: RedisServer;
   let proxy: Proxy;
-  /** Beside the proxy. */
+  /** Bypasses the proxy. */
   let other: CachexService;
   const caches: CachexService[] = [];
 
@@ -35,7 +35,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
   };
   const standing = (count: number): Promise<void> =>
     waitFor(async () => (await other.getClient().zcard(`:${space}:{1:name}:line`)) === count, { what: 'the line' });
-  /** Ports of the connections through the proxy that listen. */
+  /** The ports of the proxy's connections that listen. */
   const listening = async (): Promise<number[]> => {
     const clients = String(await other.getClient().client('LIST')).split('\n');
     return clients
@@ -142,7 +142,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
     await standing(1);
     await proxy.refuse();
     expect(await waiting).toBeInstanceOf(ConnectionError);
-    // Much longer than commandTimeout.
+    // Much longer than `commandTimeout`.
     expect(performance.now() - start).toBeGreaterThan(800);
   });
 
@@ -196,7 +196,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
     await waitFor(() => had.filter((who) => who === '-').length === 6, { what: 'six turns', timeout: 12_000 });
     isOver = true;
     await Promise.all(loops);
-    // Who loses its place is passed by many others until it comes by itself.
+    // A waiter that loses its place is overtaken by many others until its next heartbeat.
     expect(had.slice(0, had.lastIndexOf('-')).join('')).not.toContain('sssss');
   });
 });

@@ -15,7 +15,7 @@ describe('several processes', () => {
   const keyPrefix = randomUUID();
   const workers: Worker[] = [];
 
-  /** Of those that run already, as many as there are. */
+  /** This many processes: those that run already, and new ones for the rest. */
   const start = async (count: number): Promise<Worker[]> => {
     const running = workers.splice(0).filter(({ isRunning }) => isRunning);
     const missing = Array.from({ length: count - running.length }, () => Worker.start(server.url, keyPrefix));
@@ -163,7 +163,7 @@ describe('several processes', () => {
     expect(worker.aborted.map(({ name }) => name).toSorted()).toEqual(['lock', 'slot']);
   });
 
-  /** As a database does that keeps the greatest token it has seen. */
+  /** Behaves like a database that keeps the greatest token it has seen. */
   async function guardedWrite(token: number): Promise<boolean> {
     const guard = `local seen = tonumber(redis.call('GET', KEYS[1]) or 0)
       if tonumber(ARGV[1]) < seen then return 0 end

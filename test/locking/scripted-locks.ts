@@ -6,7 +6,7 @@ import { channels, leaseMs, numbered, Scripted } from './scripted.js';
 import type { State, Step } from './scripts-model.js';
 import { namesOf } from './several-model.js';
 
-/** Locks of several names on a server, by their scripts alone; a token says which of them it is for. */
+/** Locks of several names on a server, driven by their scripts alone; a token says which names it is for. */
 export class ScriptedLocks extends Scripted {
   constructor(
     redis: Scripted['redis'],

@@ -13,12 +13,12 @@ import { type Request, Session } from '../../lib/locking/session.js';
 import type { State, Step } from './scripts-model.js';
 
 export const leaseMs = 60_000;
-/** Before the names of the instances' channels. */
+/** The prefix of the instances' channels. */
 export const channels = 'wake:';
 
-/** A lock or a semaphore on a server, by its scripts alone. */
+/** A lock or a semaphore on a server, driven by its scripts alone. */
 export abstract class Scripted {
-  /** What was had, in order. */
+  /** The acquisitions, in order. */
   readonly had: { readonly token: string; readonly fence: number }[] = [];
   protected readonly name = randomUUID();
   protected readonly keys = {
@@ -33,7 +33,7 @@ export abstract class Scripted {
 
   constructor(readonly redis: Redis) {}
 
-  /** Growing, as all are for the same. */
+  /** Increasing, because all tokens are for the same lock. */
   get fences(): number[] {
     return this.had.map(({ fence }) => fence);
   }
@@ -49,7 +49,7 @@ export abstract class Scripted {
     return { outcome, claims: await this.claims(), line: await this.redis.zrange(this.keys.line, '0', '-1') };
   }
 
-  /** The fencing token, or ms to wait as text. */
+  /** The fencing token; or the milliseconds to wait, as text. */
   async tryAcquire(token: string, join = true, capacity = 1): Promise<string | number> {
     const answer = await this.session(token).request((request) => this.sendAcquire(request, join, capacity));
     return answer as string | number;
@@ -59,12 +59,12 @@ export abstract class Scripted {
     return Number(await this.session(token).request((request) => this.sendRelease(request, capacity)));
   }
 
-  /** Ms after which a waiter counts as gone. */
+  /** The milliseconds after which a waiter counts as gone. */
   async staysFor(token: string): Promise<number> {
     return Number(await this.redis.zscore(this.keys.seen, token)) - Date.now();
   }
 
-  /** The process of a waiter is gone. */
+  /** Pretends that the process of a waiter is gone. */
   async dropOut(token: string): Promise<void> {
     await this.redis.call('ZADD', this.keys.seen, 'XX', '1', token);
   }
@@ -186,7 +186,7 @@ export class ScriptedSemaphore extends Scripted {
     return was;
   }
 
-  /** What both copies say, once a script has looked. */
+  /** The claims of both copies, after a script has looked at them. */
   async claims(): Promise<string[]> {
     const { held, copy } = this.keys;
     await this.run(weighSemaphoreScript, [held, copy]);

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 
-/** One thing that happens to a lock or a semaphore. */
+/** One event of a lock or a semaphore. */
 export interface Step {
   /**
-   * `hold` sends a try that is given up before it arrives, `arrive` lets the last one of them do so. `expire` ends a lease,
-   * `vanish` the process of a waiter, `lose` takes a key away.
+   * `hold` sends a request to acquire that is given up before it arrives, `arrive` lets the last such request arrive.
+   * `expire` ends a lease, `vanish` ends the process of a waiter, `lose` deletes a key.
    */
   readonly what: 'acquire' | 'hold' | 'arrive' | 'release' | 'extend' | 'expire' | 'vanish' | 'lose';
-  /** Ends with the weight. */
+  /** Its last character is the weight. */
   readonly token: string;
   readonly join: boolean;
   readonly capacity: number;
   readonly key: 'held' | 'copy' | 'line' | 'seen' | 'fence';
-  /** Of several locks the one that it happens to, where it does not happen to all that the token is for. */
+  /** One of several locks, if the event does not concern all locks of the token. */
   readonly name: string;
 }
 
-/** What can be seen after a step. */
+/** The visible state after a step. */
 export interface State {
-  /** Of the call, if it was one. */
+  /** The result of the call, if the step was one. */
   readonly outcome: boolean;
   readonly claims: string[];
   readonly line: string[];
@@ -46,7 +46,7 @@ export function steps(
   return fc.array(step, { maxLength: 40 });
 }
 
-/** What was sent for a holder. */
+/** The requests that were sent for a holder. */
 export class Requests {
   readonly held: { readonly step: Step; readonly number: number; readonly supersedes: boolean }[] = [];
   private sent = 0;
@@ -58,14 +58,14 @@ export class Requests {
     this.isInDoubt = true;
   }
 
-  /** One that arrives, and is answered. */
+  /** A request that arrives and is answered. */
   pass(): void {
     this.sent++;
     if (this.isInDoubt) this.first = this.sent;
     this.isInDoubt = false;
   }
 
-  /** The last one that was held, unless it is refused. */
+  /** The last request that was held back, unless it is refused. */
   arrive(): Step | undefined {
     const { step, number, supersedes } = this.held.pop() ?? { number: -1 };
     if (number < this.first) return undefined;
@@ -74,13 +74,13 @@ export class Requests {
   }
 }
 
-/** What the scripts should do, without time: whatever runs out does so by a step of its own. */
+/** The expected behaviour of the scripts, without a clock: leases and waiters expire in steps of their own. */
 export class Model {
   private readonly requests = new Map<string, Requests>();
   private readonly claims = new Map<string, number>();
   private line: string[] = [];
   private readonly seen = new Set<string>();
-  /** Waiters whose time has run out; the scripts notice when they next look for the first in line. */
+  /** Waiters whose time is over; the scripts notice when they next look at the head of the queue. */
   private readonly gone = new Set<string>();
 
   apply(step: Step): State {
@@ -161,7 +161,7 @@ export class Model {
   }
 
   private firstInLine(): string | undefined {
-    // The scripts do not look where nobody is in line.
+    // The scripts do not look at an empty queue.
     if (this.line.length > 0) for (const token of [...this.gone]) this.leave(token);
     while (this.line.length > 0 && !this.seen.has(this.line[0]!)) this.line.shift();
     return this.line[0];

@@ -31,7 +31,7 @@ describe.each(
     await server.stop();
   });
 
-  // A token that is lost within the ms that it was given in is given again where whole ms are all that is known.
+  // With whole milliseconds only, a token that is lost in the millisecond of its creation is created again.
   const fence = rights === withoutTime ? [] : (['fence'] as const);
 
   const expectTheModel = async (
@@ -123,7 +123,7 @@ describe.each(
       const { listener, woken } = await listen();
       for (const token of ['a:1:1', 'b:1:1', 'c:1:1', 'b:2:1']) await scripted.tryAcquire(token);
       await scripted.releaseOf('a:1:1');
-      // It is nobody else's before the first has come, who is told again.
+      // The first waiter learns of it again, and nobody else gets it before.
       expect(await scripted.tryAcquire('c:1:1')).toBe('1000');
       await scripted.tryAcquire('b:1:1');
       await scripted.releaseOf('b:1:1');
@@ -139,7 +139,7 @@ describe.each(
       await scripted.releaseOf('a:1:1');
       const turn = await scripted.staysFor('b:1:1');
       expect(turn).toBeLessThan(1002);
-      // That others ask does not make it longer.
+      // Requests of others do not make it longer.
       await scripted.tryAcquire('c:1:1');
       expect(await scripted.staysFor('b:1:1')).toBeLessThanOrEqual(turn);
       await scripted.dropOut('b:1:1');

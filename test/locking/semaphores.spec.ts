@@ -15,7 +15,7 @@ onEveryTopology((t) => {
     const wire = (part = ''): string => `${t.cache.toJSON().keyPrefix}:sem:{1:${t.key('name')}}${part}`;
     const tryAcquire = (semaphore: CachexSemaphore): Promise<boolean> => semaphore.acquire({ blocking: false });
 
-    /** Waits in the order of the calls; the names in the order in which they were had. */
+    /** Waits in the order of the calls; returns the names in the order of their acquisitions. */
     const line = () => {
       const had: string[] = [];
       const calls: Promise<void>[] = [];
@@ -133,7 +133,7 @@ onEveryTopology((t) => {
     it.each(['', ':copy', ':line', ':seen', ':fence'])(
       'lets nobody in, and is not stuck, when its key …%s is lost',
       async (part) => {
-        // Otherwise who has lost its place shows itself every two seconds.
+        // Otherwise a waiter that has lost its place would send a heartbeat every two seconds.
         vi.spyOn(t.cache['locking']['holdings'].wakeUps, 'isListening', 'get').mockReturnValue(false);
         const [a, b] = [slot(2, { weight: 2 }), slot(2, { weight: 2, sleep: 0.02 })];
         await a.acquire();

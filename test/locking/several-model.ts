@@ -1,6 +1,6 @@
 import { Requests, type State, type Step } from './scripts-model.js';
 
-/** One of several locks, without time. */
+/** One of several locks, without a clock. */
 class Place {
   owner: string | undefined;
   line: string[] = [];
@@ -29,7 +29,7 @@ class Place {
 /** The locks that a token is for: `xy:1:1` is for x and y. */
 export const namesOf = (token: string): string[] => Array.from(token.split(':')[0]!);
 
-/** What the scripts should do with several locks at a time. */
+/** The expected behaviour of the scripts with several locks at a time. */
 export class SeveralModel {
   private readonly places = new Map<string, Place>();
   private readonly requests = new Map<string, Requests>();

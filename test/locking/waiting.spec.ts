@@ -38,7 +38,7 @@ describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) =>
     const calls: Promise<void>[] = [];
     for (let turn = 0; turn < 9; turn++) {
       calls.push(instances[turn % 3]!.withLock(name, {}, () => void had.push(turn)));
-      // The next one comes when this one stands in line.
+      // The next one starts when this one is in the queue.
       await waitFor(async () => (await standing(instances[0]!, name)) === turn + 1, { what: 'the line', every: 2 });
     }
     await holder.release();
@@ -81,7 +81,7 @@ describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) =>
     const holding = cache.lock(name, { timeout: 0.3 }).acquire();
     const waited = await timed(holding.then(() => cache.lock(name).acquire()));
     expect(waited).toBeGreaterThan(290);
-    // Before a waiter would show itself by itself.
+    // Before the waiter would send a heartbeat.
     expect(waited).toBeLessThan(1900);
   });
 
@@ -104,7 +104,7 @@ describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) =>
 const standing = (cache: CachexService, name: string): Promise<unknown> =>
   raw(cache, 'ZCARD', `${prefix}:lock:{1:${name}}:line`);
 
-// It takes the two seconds after which a waiter shows itself by itself, and is the scripts' alone.
+// It takes two seconds until the heartbeat, and depends on the scripts alone.
 describe.each(['redis cluster', 'embedded engine'])('waiting on %s', (topology) => {
   it('is not held up for long by one that has gone while it stood in line', async () => {
     const cache = await open(topology);
@@ -125,7 +125,7 @@ describe.each(['redis cluster', 'embedded engine'])('waiting on %s', (topology) 
 });
 
 describe('many who wait', () => {
-  // Of their own, as its connections are counted and killed.
+  // On a separate server, because its connections are counted and killed.
   let server: RedisServer;
   const openHere = (): Promise<CachexService> => open('redis standalone', { connection: server.url });
   const subscribers = async (cache: CachexService): Promise<number> =>
@@ -175,7 +175,7 @@ describe('many who wait', () => {
     expect(cache['locking']['holdings']['holders'].size).toBe(0);
     expect(cache['locking']['holdings'].wakeUps['waiters'].size).toBe(0);
     await waitFor(() => cache['locking']['holdings'].returns.isEmpty, { what: 'the background work' });
-    // Those of the runner come and go; what is left of a wait would stay for a minute.
+    // Timers of the test runner come and go; the timer of a wait would remain for a minute.
     await waitFor(() => timers() <= before, { what: 'the timers of the waits to be gone' });
     await delay(0);
     process.off('warning', warn);

@@ -4,7 +4,7 @@ import { onEveryTopology } from '../contract/contract.js';
 import { raw } from '../raw.js';
 import { waitFor } from '../servers/wait-for.js';
 
-/** Whoever is not woken comes all the same, at its next heartbeat. Those who stand here in line never ask by themselves. */
+/** A waiter that is not woken continues at its next heartbeat. The waiters here send none. */
 onEveryTopology((t) => {
   describe('is woken', () => {
     const ends: (() => Promise<unknown>)[] = [];
@@ -21,7 +21,7 @@ onEveryTopology((t) => {
     const semaphoreKey = (name: string): string => wire(`sem:{1:${name}}`);
     const readWriteKey = (name: string): string => wire(`own:rw:{1:${name}}`);
 
-    /** Somebody of another process, who listens. */
+    /** A waiter of another process, which listens. */
     const stranger = async (weight = 1) => {
       const { pool } = t.cache['executor'];
       const instance = randomUUID();

@@ -1,5 +1,5 @@
-// One process of a fleet, told what to do by messages: `{ call, args }`; it answers `{ answer }` or `{ error, message }`.
-// On its own, as the library is for its users: from the package, in an application.
+// One process of a fleet. It performs the calls in messages, `{ call, args }`, and answers with `{ answer }` or `{
+// error, message }`. It loads the package in an application, as users do.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +22,7 @@ const open = ({ name, capacity, kind = 'lock', ...options }) => {
 };
 
 const calls = {
-  /** Counts without a command that would do it atomically: what two do at once is lost. */
+  /** Counts without an atomic command: simultaneous increments would be lost. */
   async count({ rounds, ...what }) {
     const seen = [];
     for (let round = 0; round < rounds; round++) {
@@ -36,7 +36,7 @@ const calls = {
     }
     return seen;
   },
-  /** Reads four times and writes once; what it saw of others inside that must not be there with it. */
+  /** Reads four times and writes once; reports other holders that it must not have met inside. */
   async readAndWrite({ rounds, name }) {
     const seen = { readers: 0, others: 0, tokens: [] };
     const [readers, writers] = [`${keyPrefix}:readers`, `${keyPrefix}:writers`];
@@ -54,7 +54,7 @@ const calls = {
     }
     return seen;
   },
-  /** Moves one from an account to another, back and forth, without a command that would do it atomically. */
+  /** Moves one unit from an account to another, back and forth, without an atomic command. */
   async transfer({ rounds, names }) {
     for (let round = 0; round < rounds; round++) {
       const [from, to] = names.toSorted(() => Math.random() - 0.5);
@@ -65,7 +65,7 @@ const calls = {
       });
     }
   },
-  /** Holds a weight for a moment, and gives the greatest weight that was ever held at a time. */
+  /** Holds a weight for a moment, and returns the greatest total weight ever held. */
   async weigh({ rounds, weights, ...what }) {
     let most = 0;
     for (let round = 0; round < rounds; round++) {
@@ -86,7 +86,7 @@ const calls = {
     });
     return { acquired, fencingToken: handle.fencingToken };
   },
-  /** Makes the value of a key slowly enough for all to miss it. */
+  /** Computes the value of a key so slowly that all processes miss it. */
   async getOrSet({ key }) {
     const make = async () => {
       const run = await redis.incr(`${keyPrefix}:runs`);
@@ -95,7 +95,7 @@ const calls = {
     };
     return cache.getOrSet(key, make, { lock: true });
   },
-  /** Consumes as fast as it can for so long; when each call was allowed: not before, and not after. */
+  /** Consumes as fast as possible for this long; returns a time before and a time after each allowed call. */
   async consume({ name, id, forMs, ...options }) {
     const limiter = cache.rateLimiter(name, options);
     const allowed = [];

@@ -30,7 +30,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
     if (process.env['DIFFERENTIAL_COMMANDS']) console.log(`${total} commands compared, seed ${seed}`);
   });
 
-  /** New commands in each round, until there were enough. */
+  /** New commands in each round, until there are enough. */
   async function checkInRounds<T>(property: fc.IAsyncProperty<T>, compared: () => number): Promise<void> {
     for (let round = 0; compared() < commandsPerFamily; round++) {
       await fc.assert(property, { numRuns: runsAtOnce, seed: seed + round });

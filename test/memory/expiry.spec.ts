@@ -18,7 +18,7 @@ describe('expiry in the embedded engine', () => {
     expect(session.call('PTTL', ['k'])).toBe(100);
     expect(session.call('PEXPIRETIME', ['k'])).toBe(1_000_500);
     clock.now += 100;
-    // As in Redis a key lives to the end of its last millisecond.
+    // As in Redis, a key lives until the end of its last millisecond.
     expect(text(session.call('GET', ['k']))).toBe('v');
     clock.now += 1;
     expect(session.call('GET', ['k'])).toBeNull();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { matchGlob, MemoryServer, type MemorySession } from '../../lib/embedded/index.js';
 import { run, text } from './text.js';
 
-/** Commands that add, delete and walk through names of one kind. */
+/** Commands that add, delete and iterate over names of one kind. */
 const kinds: Record<
   string,
   {

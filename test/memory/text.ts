@@ -7,7 +7,7 @@ export function text(reply: Reply | Promise<Reply>): Plain {
   return toPlain(reply);
 }
 
-/** Carries a command out that answers at once. */
+/** Runs a command that answers at once. */
 export function run(session: MemorySession, name: string, args: readonly Argument[] = []): Plain {
   return text(session.call(name, args));
 }

@@ -10,7 +10,7 @@ describe('the event loop, while the embedded engine answers at once', () => {
   });
   afterAll(() => cache.close());
 
-  /** Whether something else had its turn before the work was done. */
+  /** Whether other code had a turn before the work was done. */
   async function othersHadATurn(work: (isOver: () => boolean) => Promise<unknown>): Promise<boolean> {
     let turned = false;
     setImmediate(() => (turned = true));

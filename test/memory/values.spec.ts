@@ -50,7 +50,7 @@ describe('SortedSet', () => {
   });
 });
 
-/** A list beside an array that gets the same treatment; both give what they take out. */
+/** A list, and an array with the same operations; both return the removed elements. */
 const listActions: Record<string, (list: List, model: string[], number: number) => unknown[]> = {
   push: (list, model, number) => [list.push(String(number)), void model.push(String(number))],
   unshift: (list, model, number) => [list.unshift(String(number)), void model.unshift(String(number))],

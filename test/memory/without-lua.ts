@@ -2,11 +2,11 @@ import Module from 'node:module';
 import { afterAll, beforeAll } from 'vitest';
 
 type Load = (request: string, ...rest: unknown[]) => unknown;
-/** What every `require` goes through. */
+/** Every `require` goes through it. */
 const LOAD = '_load';
 const loader = Module as unknown as Record<typeof LOAD, Load>;
 
-/** Around the tests of a suite, wasmoon-lua5.1 is not installed; until the function is called that this gives. */
+/** Removes wasmoon-lua5.1 for the tests of a suite, until the returned function is called. */
 export function withoutLua(): () => void {
   const { [LOAD]: load } = loader;
   const restore = () => void (loader[LOAD] = load);

@@ -18,7 +18,7 @@ describe('CachexMetricsModule', () => {
     return app;
   }
 
-  /** The lines of a scrape that begin so. */
+  /** The lines of a scrape with this prefix. */
   const lines = async (register: Registry, beginning: string): Promise<string[]> =>
     (await register.metrics()).split('\n').filter((line) => line.startsWith(beginning));
 
@@ -47,7 +47,7 @@ describe('CachexMetricsModule', () => {
       expect.stringMatching(/ \d+$/),
     ]);
     expect(await lines(register, 'cachex_evictions_total{cache="default"}')).toEqual([expect.stringMatching(/ 0$/)]);
-    // Nobody tracks.
+    // No cache tracks.
     expect(await lines(register, 'cachex_local')).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** Of others than the one who asks. */
+/** Connections of other clients than the one that asks. */
 async function connections(): Promise<number> {
   return (await server.cli('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n').length - 1;
 }

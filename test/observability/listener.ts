@@ -6,14 +6,14 @@ type Event = 'start' | 'end' | 'asyncStart' | 'asyncEnd' | 'error';
 
 const events: readonly Event[] = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
 
-/** What the channel has told of a cache. */
+/** The messages of the channel about a cache. */
 export class Listener {
-  /** Each once, in the order of their starts. */
+  /** Each message once, in the order of their starts. */
   readonly messages: CommandMessage[] = [];
-  /** Of all messages, in order. */
+  /** The events of all messages, in order. */
   readonly events: Event[] = [];
 
-  /** Listens until the test is over. */
+  /** Listens until the test ends. */
   constructor(cache: string) {
     const channel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
     const hear =

@@ -163,7 +163,7 @@ describe('stats of a cache on a server', () => {
     await cache.getOrSet('key', 1);
     const stats = await cache.stats();
     expect(stats).toMatchObject({ hits: 0, misses: 0, evictions: undefined, bytes: undefined });
-    // Where a read was in vain getOrSet does not ask to store what it made.
+    // After a failed read, getOrSet does not try to store its value.
     expect(stats.errors).toBe(2);
     await cache.close();
   });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { withoutAddress } from '../../lib/errors/error-address.js';
 import { ConfigError } from '../../lib/errors/index.js';
 
-/** What the function throws; undefined where it does not. */
+/** The error that the function throws; `undefined` if it throws none. */
 export function thrownBy(act: () => unknown): unknown {
   try {
     act();
@@ -13,7 +13,7 @@ export function thrownBy(act: () => unknown): unknown {
   return undefined;
 }
 
-/** The lines under the first one of the `ConfigError` that the function throws, in no particular order. */
+/** The lines after the first one of the function's `ConfigError`, sorted. */
 export function problemsOf(act: () => unknown, header: string): string[] {
   const error = thrownBy(act);
   expect(error).toBeInstanceOf(ConfigError);

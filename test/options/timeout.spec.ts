@@ -33,7 +33,7 @@ describe('toMilliseconds', () => {
     ['+5s', 5000],
   ])('%j is %j', (timeout, ms) => {
     expect(toMilliseconds(timeout)).toBe(ms);
-    // The second time a duration comes from the cache.
+    // The second call finds the parsed duration in memory.
     expect(toMilliseconds(timeout)).toBe(ms);
   });
 

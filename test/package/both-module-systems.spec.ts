@@ -19,7 +19,7 @@ const evaluate = async (source: string): Promise<unknown> => {
   return JSON.parse(stdout);
 };
 
-/** An application may import the package while a library of it requires it. */
+/** An application may import the package while one of its libraries requires it. */
 describe('the package, imported and required in one process', () => {
   it('is one, whatever its entry point', async () => {
     const entries = [

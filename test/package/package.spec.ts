@@ -17,7 +17,7 @@ type Target = Record<'import' | 'require', { readonly types: string; readonly de
 const readExports = (): Record<string, string | Target> =>
   (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { exports: Record<string, string | Target> }).exports;
 
-/** The built package, as an application would load it: by its name. */
+/** The built package, loaded by its name, as an application does. */
 describe('the package', () => {
   let server: RedisServer;
   beforeAll(async () => {

@@ -9,13 +9,13 @@ import {
   tagsOf,
 } from '../../docs/.vitepress/api/surface.js';
 
-/** They answer from what this process knows, or give a handle of the cache: nothing is sent. */
+/** They answer from this process, or return a handle: nothing is sent. */
 const withoutCommand = [
   ...['close', 'getClient', 'makeKey', 'pipeline', 'registerScript', 'toJSON'],
   ...['unscoped', 'withScope', 'withVersion'],
 ];
 
-/** Implementations of another package's interface: that package calls their methods, and no user does. */
+/** Implementations of another package's interface: that package calls their methods, not the user. */
 const adapters =
   /^Cachex(DrizzleCache|Keyv|SessionStore|ThrottlerStorage|QueryResultCache|Instrumentation)$|(Serializer|Compressor)$/;
 
@@ -31,7 +31,7 @@ describe('the public API', { timeout: 60_000 }, () => {
   const place = ({ name, file }: PublicName): string => `${name} in lib/${file}`;
   const is = ({ symbol }: { symbol: ts.Symbol }, flags: ts.SymbolFlags): boolean => (symbol.flags & flags) !== 0;
 
-  /** Members that a rule does not hold for, by their places. */
+  /** The members that break a rule, with their files. */
   const broken = (isFine: (member: PublicMember, owner: PublicName) => boolean): string[] => [
     ...new Set(
       surface.names.flatMap((owner) =>

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** Makes packages missing, as where nobody has installed them. */
+/** Hides packages, as if nobody had installed them. */
 const withoutThem = `
   import Module from 'node:module';
   const load = Module._load;

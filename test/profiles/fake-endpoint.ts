@@ -3,12 +3,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort, host } from '../servers/free-port.js';
 import { Requests } from './requests.js';
 
-/** What an endpoint answers to a request that it refuses: the text of an error; `undefined` where it does not. */
+/** The error of an endpoint for a request that it refuses; `undefined` if it accepts the request. */
 export type Refusal = (args: readonly Buffer[]) => string | undefined;
 
 /**
- * The endpoint of a managed service in front of a server: it refuses what no ACL can. What it refuses goes to the server
- * as a command that nobody knows, so that the answers stay in order, and a transaction is discarded.
+ * The endpoint of a managed service in front of a server, with restrictions that an ACL cannot express. It replaces a
+ * refused request by an unknown command, so that the replies stay in order, and a transaction is discarded.
  */
 export class FakeEndpoint implements AsyncDisposable {
   readonly host = host;
@@ -71,13 +71,13 @@ export class FakeEndpoint implements AsyncDisposable {
 
 const unknown = (word: string): string => `-ERR unknown command '${word}'`;
 
-/** What comes from the server, the refusals in their places. */
+/** The server's replies, with refusals in their places. */
 class Answers {
   #rest = Buffer.alloc(0);
   #count = 0;
   readonly #refused: { readonly word: string; readonly text: string }[] = [];
 
-  /** The request that goes to the server in the place of one that is refused. */
+  /** The request that the server gets instead of a refused one. */
   refuse(text: string): string {
     const word = `REFUSED-${this.#count++}-`;
     this.#refused.push({ word, text });
@@ -95,7 +95,7 @@ class Answers {
       bytes = bytes.subarray(end + 2);
       this.#refused.shift();
     }
-    // It may go on in the next chunk.
+    // The text may continue in the next chunk.
     const kept = this.#refused[0] ? beginningAtEnd(bytes, unknown(this.#refused[0].word)) : bytes.length;
     this.#rest = Buffer.from(bytes.subarray(kept));
     done.push(bytes.subarray(0, kept));
@@ -103,7 +103,7 @@ class Answers {
   }
 }
 
-/** Where a text begins that the bytes end amid, or that they hold; their length where they do not. */
+/** The index of a text in the bytes, or of its beginning at their end; otherwise their length. */
 function beginningAtEnd(bytes: Buffer, text: string): number {
   const found = bytes.indexOf(text);
   if (found >= 0) return found;

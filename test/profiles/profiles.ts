@@ -6,7 +6,7 @@ import { enterprise, serverless } from './refusals.js';
 
 const login = { username: 'app', password: 'secret' } as const;
 
-/** What the users of managed services may do, as ACL rules. */
+/** The permissions of managed services, as ACL rules. */
 export const rights = {
   serverless:
     'on >secret ~* &* +@all -@admin -time -config -info -select -psubscribe -keys -wait -script -client +client|id +client|tracking',
@@ -15,7 +15,7 @@ export const rights = {
     'on >secret ~* &* -@all +@read +@write +@transaction +eval +evalsha +publish +subscribe +ping +hello -keys -@admin',
 } as const;
 
-/** A cluster of one node that has all slots, behind an endpoint. */
+/** A cluster of one node, which has all slots, behind an endpoint. */
 const serverlessService: Topology = {
   name: 'serverless',
   isSlotted: true,
@@ -63,5 +63,5 @@ const minimal: Topology = {
   },
 };
 
-/** Managed services, as far as an ACL and an endpoint make servers like them. */
+/** Managed services, as far as an ACL and an endpoint can imitate them. */
 export const profiles: readonly Topology[] = [serverlessService, enterpriseService, minimal];

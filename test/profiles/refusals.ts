@@ -3,7 +3,7 @@ import type { Refusal } from './fake-endpoint.js';
 
 const crossSlot = "CROSSSLOT Keys in request don't hash to the same slot (context='within MULTI')";
 
-/** Commands of which a single one may have keys of several slots there. */
+/** Commands that may have keys of several slots there. */
 const ofAnySlots = new Set(['DEL', 'MSET', 'MGET', 'EXISTS', 'UNLINK', 'TOUCH']);
 const ofNoKey = new Set(
   'MULTI EXEC DISCARD PING HELLO AUTH CLIENT INFO CONFIG CLUSTER SCAN SUBSCRIBE UNSUBSCRIBE PUBLISH QUIT READONLY SELECT SCRIPT DBSIZE FLUSHDB FLUSHALL TIME RESET WAIT COMMAND ACL ECHO RANDOMKEY'.split(
@@ -17,7 +17,7 @@ const ofTwoKeys = new Set(
   'RENAME RENAMENX COPY SMOVE LMOVE BLMOVE RPOPLPUSH BRPOPLPUSH ZRANGESTORE GEOSEARCHSTORE'.split(' '),
 );
 
-/** The keys of a command, as far as the library sends it. */
+/** The keys of a command, for the commands that the library sends. */
 function keysOf(name: string, args: readonly Buffer[]): readonly Buffer[] {
   if (ofNoKey.has(name)) return [];
   if (name === 'EVAL' || name === 'EVALSHA') return args.slice(2, 2 + Number(args[1]));
@@ -35,7 +35,7 @@ function keysOf(name: string, args: readonly Buffer[]): readonly Buffer[] {
   return ofTwoKeys.has(name) ? args.slice(0, 2) : args.slice(0, 1);
 }
 
-/** Redis Enterprise and what is built on it: one endpoint, behind which keys are in slots; tracking over RESP3 alone. */
+/** Redis Enterprise and its derivatives: one endpoint that hides slots; tracking only over RESP3. */
 export function enterprise(): Refusal {
   let slots: Set<number> | undefined;
   let isResp3 = false;
@@ -54,7 +54,7 @@ export function enterprise(): Refusal {
   };
 }
 
-/** ElastiCache Serverless: a limit to arguments, and scripts that name a key. */
+/** ElastiCache Serverless: limited arguments, and scripts that must declare a key. */
 export function serverless(): Refusal {
   return ([command, ...args]) => {
     const name = command!.toString().toUpperCase();

@@ -1,12 +1,12 @@
 /** One request of a client. */
 export interface Request {
-  /** As it came. */
+  /** Its bytes. */
   readonly bytes: Buffer;
-  /** The command's name and what it is given. */
+  /** The command's name and arguments. */
   readonly args: readonly Buffer[];
 }
 
-/** Takes the requests of one connection apart. */
+/** Splits the requests of one connection. */
 export class Requests {
   #rest: Buffer = Buffer.alloc(0);
   #needed = 0;
@@ -36,7 +36,7 @@ export class Requests {
     while (args.length < count) {
       const length = number();
       if (length === undefined || at + length + 2 > this.#rest.length) {
-        // A long request is looked at again when more of it is here, not with each piece.
+        // A long request is examined when more of it has arrived, not for every chunk.
         this.#needed = length === undefined ? 0 : at + length + 1;
         return undefined;
       }

@@ -26,7 +26,7 @@ describe.each(ways)('beside tracking over $way, and waiters for locks', ({ confi
 
   const listeners = async (): Promise<string[]> => {
     const lines = (await server.cli('CLIENT', 'LIST')).split('\n');
-    // Those of feeds track; by the older protocol they listen as well.
+    // Feeds track; with the older protocol they also listen.
     return lines.filter((line) => / (?:sub|psub)=[1-9]/.test(line) && !/ flags=\w*t/.test(line));
   };
 
@@ -63,7 +63,7 @@ describe.each(ways)('beside tracking over $way, and waiters for locks', ({ confi
       await armed(cache);
     }
     expect(heard).toEqual([1, 'gap', 2]);
-    // An invalidation is nobody's message.
+    // An invalidation is not a message of a user's channel.
     expect(new Set(all.filter((channel) => !channel.startsWith('p:wake:')))).toEqual(new Set(['p:1:news']));
     await Promise.all([news.unsubscribe(), everything.unsubscribe()]);
   });
@@ -127,7 +127,7 @@ describe('channels of a cache whose key function makes their names', () => {
     expect(cache.makeKey('a')).toBe('p/a/1');
     expect(await cache.publish('a', 1)).toBe(2);
     await cache.withVersion(2).publish('a', 2);
-    // The pattern matches it, and reverse does not know it.
+    // The pattern matches it, but `reverse` does not know it.
     expect(await cache.publish('p/a', 'foreign', { raw: true })).toBe(1);
     expect(await cache.publish('p/a/1', '3', { raw: true })).toBe(2);
     await waitFor(() => heard.length === 4, { what: 'all of them' });

@@ -51,7 +51,7 @@ describe('a server that is killed, and is back', () => {
     await waitFor(async () => (await other.publish('mail', 2)) === 1, { what: 'it to be published' });
     await waitFor(() => heard.includes(2), { what: 'the second' });
     expect(heard).toEqual([1, 'gap', 'reloaded', 2]);
-    // Of the pattern as well.
+    // Including those of the pattern.
     expect((await cache.stats()).pubsub).toEqual({ subscriptions: 2, received: 3, dropped: 0, failures: 0, gaps: 2 });
     expect(linesOf('"ne*" listens again')).toHaveLength(1);
     await Promise.all([cache.close(), other.close()]);

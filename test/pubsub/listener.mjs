@@ -1,4 +1,4 @@
-// One process that listens: its own, as the library is for its users. It tells what it has heard when it is asked.
+// One process that listens. It loads the package as users do, and reports its messages on request.
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { Module } from '@nestjs/common';

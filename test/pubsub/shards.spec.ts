@@ -17,7 +17,7 @@ it(
     const options = { sharded: true, onGap: () => gaps++ };
     const subscription = await cache.subscribe<number>('news', (n) => heard.push(n), options);
     const isHeard = async (n: number): Promise<void> => {
-      // One that is sent while the slot changes hands may be lost.
+      // A message that is sent while the slot moves may be lost.
       const publish = async () => {
         if (subscription.isListening) await cache.publish('news', n, { sharded: true });
         return heard.includes(n);

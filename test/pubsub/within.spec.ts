@@ -72,7 +72,7 @@ it('onGap may end the subscription, and subscribe anew', async () => {
   const heard: unknown[] = [];
   const onGap = async (): Promise<void> => {
     gaps++;
-    // Told at once, while the connection tells all of its channels that it is there again.
+    // Called synchronously, while the connection notifies all channels of its return.
     void cache.subscribe('a', (message) => heard.push(message), { onGap });
     await subscription.unsubscribe();
     isEnded = true;

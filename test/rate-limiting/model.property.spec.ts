@@ -29,7 +29,7 @@ describe('a rate limiter beside a model of it', () => {
   });
   afterAll(() => app.close());
 
-  /** When each allowed call came, and what it cost. */
+  /** The time and the cost of each allowed call. */
   async function play(run: readonly Step[], algorithm: 'sliding' | 'gcra') {
     const limiter = cache.rateLimiter('model', { limit, window: windowMs / 1000, algorithm });
     const id = String(++serial);
@@ -39,7 +39,7 @@ describe('a rate limiter beside a model of it', () => {
       const now = testing.clock.now();
       const result = await limiter.consume(id, cost);
       const { remaining } = await limiter.peek(id);
-      // A few microseconds later one more may be there.
+      // A few microseconds later one more may be available.
       expect(remaining - result.remaining).toBeOneOf([0, 1]);
       const used = spent.filter((each) => each.now > now - windowMs).reduce((sum, each) => sum + each.cost, 0);
       const isOnTheEdge = spent.some((each) => each.now === now - windowMs);
@@ -53,7 +53,7 @@ describe('a rate limiter beside a model of it', () => {
 
   type Spent = { now: number; cost: number }[];
 
-  /** To the millisecond. */
+  /** Rounded to the millisecond. */
   async function expectRoomAfter(
     limiter: ReturnType<CachexService['rateLimiter']>,
     { id, cost }: { id: string; cost: number },
@@ -99,7 +99,7 @@ describe('a rate limiter beside a model of it', () => {
       testing.clock.advance(0.099);
       await limiter.consume(algorithm, 1);
       const { retryAfter } = await limiter.peek(algorithm, 2);
-      // Turning the clock lets one millisecond more pass.
+      // Advancing the clock takes one more millisecond.
       testing.clock.advance((retryAfter - 2) / 1000);
       expect(await limiter.peek(algorithm, 2)).toMatchObject({ allowed: false });
       testing.clock.advance(0.0001);

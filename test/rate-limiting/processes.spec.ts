@@ -9,7 +9,7 @@ interface Allowed {
 
 const [processes, limit, windowMs, forMs] = [8, 50, 250, 1000];
 
-/** The calls that certainly were within one window that begins with one of them. */
+/** The most calls that were certainly within one window, of all windows that begin with a call. */
 function mostInWindow(calls: readonly Allowed[], lengthMs: number): number {
   return Math.max(
     ...calls.map(({ from }) => calls.filter((each) => each.from >= from && each.to < from + lengthMs).length),

@@ -15,7 +15,7 @@ interface Counted {
 const wireName = (cache: CachexService, { algorithm, limiter, id }: Counted): string =>
   `${cache.toJSON().keyPrefix}:own:rate:${algorithm}:1:${limiter}:${id}`;
 
-/** As if time had gone by for one id. */
+/** Pretends that time has passed for one id. */
 async function age(cache: CachexService, { ms, ...counted }: Counted & { readonly ms: number }) {
   const key = wireName(cache, counted);
   const earlier = (time: string): string => (Number(time) - ms * 1000).toFixed(0);

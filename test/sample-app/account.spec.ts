@@ -21,7 +21,7 @@ describe.each(stores)('on %s', (store) => {
 
   const keys = async () => (await shop.redis('KEYS', 'shop:session:*')).split('\n').filter(Boolean).toSorted();
 
-  /** The key of the session that is made meanwhile. */
+  /** The key of the session that the call creates. */
   const sessionMadeBy = async (visit: () => Promise<unknown>) => {
     const before = await keys();
     await visit();

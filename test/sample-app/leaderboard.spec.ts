@@ -3,7 +3,7 @@ import type { BestSeller } from '../../sample-app/leaderboard/leaderboard.servic
 import { waitFor } from '../servers/wait-for.js';
 import { openShop, type Shop, stores } from './open-shop.js';
 
-/** What a stream of Server-Sent Events carries. */
+/** The data of a stream of Server-Sent Events. */
 async function* events<T>(body: ReadableStream<Uint8Array>): AsyncGenerator<T[]> {
   let text = '';
   for await (const chunk of body) {
@@ -60,7 +60,7 @@ describe.each(stores)('on %s', (store) => {
       const { body } = await fetch(`${await shop.app.getUrl()}/leaderboard/live?limit=1`, { signal: end.signal });
       const pushed: BestSeller[][] = [];
       for await (const [best] of events<BestSeller>(body!)) {
-        // What was sold before may be told of once more.
+        // An earlier sale may be announced again.
         if (pushed.push([best!]) === 1) await buy({ 'espresso-cup': 1 });
         if (best!.sold === 7) break;
       }

@@ -11,22 +11,22 @@ export interface Answer {
   body: unknown;
 }
 
-/** Where a shop can have its data. */
+/** The places for a shop's data. */
 export const stores = ['a server', 'the embedded engine'] as const;
 export type Store = (typeof stores)[number];
 
-/** The sample app over HTTP, with data of its own. */
+/** The sample app over HTTP, with separate data. */
 export interface Shop {
   app: INestApplication;
-  /** Where its data are. */
+  /** The place of its data. */
   connection: string;
   carrier: InstantCarrier;
   get(path: string): Promise<Answer>;
-  /** With an Idempotency-Key of its own, unless one is given. */
+  /** With a new Idempotency-Key, unless one is given. */
   post(path: string, body?: unknown, idempotencyKey?: string): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
-  /** What a command gives, as `redis-cli` prints it; keys as they are on the wire. */
+  /** The output of a command in `redis-cli`, with keys as they are on the wire. */
   redis(name: string, ...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export async function openShop(store: Store): Promise<Shop> {
   };
 }
 
-/** One more process of the shop, so to speak, with data that are there already. */
+/** Stands for another process of the shop, with the same data. */
 export async function openBranch(connection: string): Promise<{ app: INestApplication; carrier: InstantCarrier }> {
   const carrier = new InstantCarrier();
   const module = await Test.createTestingModule({ imports: [AppModule] })

@@ -69,7 +69,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).status).toBe(200);
       expect(Number(await shop.redis('GET', 'shop:1:{stock}:fence'))).toBeGreaterThan(fence);
 
-      // As if somebody had held the lock since.
+      // As if another holder had used the lock since.
       await shop.redis('INCRBY', 'shop:1:{stock}:fence', String(60_000_000));
       expect(await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).toMatchObject({ status: 503 });
       expect(await unitsInRedis('espresso-cup')).toBe(before - 1);

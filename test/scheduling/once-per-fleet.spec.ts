@@ -54,7 +54,7 @@ onEveryTopology((t) => {
       const ms = Number(await raw(t.cache, 'PTTL', key));
       expect(ms).toBeGreaterThan(14 * 60_000);
       expect(ms).toBeLessThanOrEqual(15 * 60_000 + 1000);
-      // What was claimed longer ago is dropped.
+      // Older claims are dropped.
       for (let ago = 40; ago > 0; ago--) await claim(Date.now() - ago * 60_000);
       expect(Number(await raw(t.cache, 'ZCARD', key))).toBeLessThan(20);
     });
@@ -104,7 +104,7 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
     const before = (await runs()).length;
     for (let round = 1; round <= 5; round++) {
       await untilRuns(before + 2 * round);
-      // In the middle of the run, if it is the one.
+      // In the middle of the run, if this process has it.
       fleet[round]!.kill('SIGKILL');
     }
     await untilRuns((await runs()).length + 2);

@@ -1,5 +1,5 @@
-// One process of a fleet whose clocks differ: a job every two seconds, and one that is due every second by an interval.
-// Its clock is wrong before anything else is loaded.
+// One process of a fleet with differing clocks: a cron job every two seconds, and an interval of one second. Its clock
+// is changed before anything else is loaded.
 const [connection, keyPrefix, shift] = process.argv.slice(2);
 const RealDate = Date;
 globalThis.Date = class extends RealDate {

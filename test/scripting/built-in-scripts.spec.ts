@@ -18,7 +18,7 @@ const scripts = await Promise.all(
   }),
 );
 
-/** The comment that a script begins with. */
+/** The comment at the beginning of a script. */
 const headOf = ({ source }: ScriptSource): string => /^(--.*\n)+/.exec(source)?.[0] ?? '';
 const numbersOf = (text: string, table: 'KEYS' | 'ARGV'): number[] =>
   [...text.matchAll(new RegExp(String.raw`${table}\[(\d+)\]`, 'g'))].map(([, number]) => Number(number));
@@ -66,7 +66,7 @@ describe.each(engines)('every built-in script runs under redis-cli --eval on %s'
     await writeFile(file, script.source);
     const head = headOf(script);
     const keys = Array.from({ length: count(head, 'KEYS') }, () => randomUUID());
-    // What is a command's name is told as such: `ARGV[1]  APPEND or SETRANGE`.
+    // An argument that is a command's name is documented as one: `ARGV[1]  APPEND or SETRANGE`.
     const args = Array.from({ length: count(head, 'ARGV') }, (_, index) => commandIn(head, index + 1) ?? '1');
     const options = ['-h', server.host, '-p', String(server.port), '-e'];
     const { stdout } = await promisify(execFile)('redis-cli', [...options, '--eval', file, ...keys, ',', ...args]);

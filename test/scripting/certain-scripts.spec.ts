@@ -26,7 +26,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     const failed = pipe.incr('private', 1, { timeout: 60 }).incr('ok', 1, { timeout: 60 });
     const [first, second] = await failed.execute({ throwOnError: false }).catch((error: unknown) => [error, error]);
     expect((first as Error).message).toMatch(/NOPERM/);
-    // A transaction is refused as a whole.
+    // The server refuses the whole transaction.
     expect(String(second)).toMatch(transaction ? /NOPERM/ : /^\d+$/);
     await ofUser.close();
   });

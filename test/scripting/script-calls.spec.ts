@@ -4,7 +4,7 @@ import { createService } from '../../lib/cachex.providers.js';
 import { scriptWords } from '../../lib/execution/script-words.js';
 import { type ConnectionPool, resolveOptions, type WireCommand } from '../../lib/index.js';
 
-/** Writes down what would be sent. */
+/** Records the sent commands. */
 function recorder(slotOf: ConnectionPool['slotOf']): { pool: ConnectionPool; sent: string[] } {
   const sent: string[] = [];
   const record = async (commands: readonly WireCommand[]): Promise<unknown[]> => {

@@ -22,10 +22,10 @@ interface User {
 }
 
 let names = 0;
-/** The caches of the contract live for a whole file, and a name stands for one source. */
+/** The caches of the contract live for a whole file, and a name belongs to one source. */
 const unusedName = (): string => `script-${++names}`;
 
-/** Makes every server forget what it knows. */
+/** Makes every server forget its scripts. */
 async function forgetScripts(cache: CachexService): Promise<void> {
   const nodes = await cache['executor'].primaries('SCRIPT');
   await Promise.all(nodes.map((node) => node.send({ name: 'SCRIPT', args: ['FLUSH'], access: 'write' })));

@@ -22,7 +22,7 @@ const transactionCalls = fc.oneof(
   call('UNWATCH'),
 );
 
-/** In a transaction nothing blocks, so blocking commands only stand there. */
+/** In a transaction nothing blocks, so blocking commands are tested there. */
 const transactions: fc.Arbitrary<Call[]> = fc
   .array(
     sometimesWrong(fc.oneof(listCalls, sortedSetCalls, blockingListCalls, blockingSortedSetCalls, blockingStreamCalls)),
@@ -32,7 +32,7 @@ const transactions: fc.Arbitrary<Call[]> = fc
   )
   .map((calls): Call[] => [['DISCARD'], ['MULTI'], ...calls, ['EXEC']]);
 
-/** Commands of every kind; each family now and then with wrong arguments. */
+/** Commands of every kind; now and then each family gets wrong arguments. */
 const single = {
   strings: sometimesWrong(stringCalls),
   hashes: sometimesWrong(hashCalls),
@@ -49,7 +49,10 @@ const single = {
   transactions: sometimesWrong(transactionCalls),
 };
 
-/** The same from a script, where errors and numbers take another way. SPOP is left out: its random choice is not undone. */
+/**
+ * The same commands from a script, where errors and numbers are converted in another way. Without SPOP: in a
+ * script, its random choice cannot be undone.
+ */
 const scripts = fc
   .tuple(
     fc.constantFrom('return redis.call(unpack(ARGV))', '\n\nlocal r = redis.pcall(unpack(ARGV)) return r'),
@@ -59,7 +62,7 @@ const scripts = fc
 
 const sequence = (calls: fc.Arbitrary<Call>) => calls.map((one): Call[] => [one]);
 
-/** All of them, so that types meet on the same keys. */
+/** All types, so that commands meet other types at the same keys. */
 const anything = fc.oneof(
   ...Object.entries(single).map(([family, calls]) => ({
     weight: family === 'server' || family === 'transactions' ? 1 : 4,
@@ -69,7 +72,7 @@ const anything = fc.oneof(
   { weight: 2, arbitrary: sequence(scripts) },
 );
 
-/** Runs of commands by family. */
+/** The families' commands. */
 export const families: Readonly<Record<string, fc.Arbitrary<Call[]>>> = {
   ...Object.fromEntries(Object.entries(single).map(([family, calls]) => [family, sequence(calls)])),
   blocks: transactions,
@@ -77,7 +80,7 @@ export const families: Readonly<Record<string, fc.Arbitrary<Call[]>>> = {
   anything,
 };
 
-/** A test's worth of commands of a family. */
+/** The commands of a family for one test. */
 export function callsOf(family: string): fc.Arbitrary<Call[]> {
   return fc
     .array(families[family] ?? anything, { minLength: 1, maxLength: 60, size: 'max' })

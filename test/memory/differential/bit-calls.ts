@@ -24,7 +24,7 @@ const write = fc.tuple(fc.constantFrom('SET', 'incrby'), type, place, amount).ma
 const overflow = fc.constantFrom('WRAP', 'sat', 'FAIL', 'SAT', 'nope').map((how) => ['OVERFLOW', how]);
 const operations = fc.array(fc.oneof(get, write, write, overflow), { maxLength: 5 }).map((list) => list.flat());
 
-/** Bitmaps, with what Redis 8.2 added to BITOP. */
+/** Commands on bitmaps, with the operations that Redis 8.2 has added to BITOP. */
 export const bitCalls = fc.oneof(
   call('SETBIT', key, offset, bit),
   call('SETBIT', key, offset, bit),
@@ -45,7 +45,7 @@ export const bitCalls = fc.oneof(
   ),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const bitNeighbours = fc.oneof(
   call(
     'SET',

@@ -5,7 +5,7 @@ import { type Call, call, option } from './calls.js';
 import { type Plain, toPlain } from './normalise.js';
 import { RespConnection } from './resp-connection.js';
 
-/** Commands that one client sends in one go; more than one is a transaction. */
+/** Commands that one client sends at once; several are a transaction. */
 export interface Step {
   readonly client: number;
   readonly calls: readonly Call[];
@@ -75,7 +75,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 1, maxLength: 25, size: 'max' },
 );
 
-/** A client of either side; a blocked one has a reply under way. */
+/** A client on either side; a blocked client has a reply under way. */
 interface Participant {
   send(call: Call): Promise<Reply>;
   unblock(): Promise<unknown>;
@@ -83,13 +83,13 @@ interface Participant {
   underWay: number;
 }
 
-/** Clients of one side, and how to tell when those that can be answered have been. */
+/** The clients of one side, and a way to know when all unblocked ones have been answered. */
 interface Side {
   readonly clients: readonly Participant[];
   settle(): Promise<void>;
 }
 
-/** Runs several clients that block each other and compares what each of them got after every step. */
+/** Runs several clients that block each other, and compares their replies after every step. */
 export async function compareBlocking(server: Side, engine: Side, script: readonly Step[]): Promise<number> {
   let compared = 0;
   for (const side of [server, engine]) await start(side);
@@ -143,7 +143,7 @@ export async function serverSide(port: number): Promise<Side & { close(): void }
     replies: [],
     underWay: 0,
   }));
-  /** Every client has either all its replies or is blocked with one command. */
+  /** Every client has either all its replies, or is blocked in one command. */
   const settle = async () => {
     for (;;) {
       const list = String(await control.call('CLIENT', ['LIST'])).split('\n');

@@ -5,7 +5,7 @@ export type Call = readonly [name: string, ...args: (string | Buffer)[]];
 
 type Part = string | Buffer | fc.Arbitrary<string | Buffer> | fc.Arbitrary<readonly (string | Buffer)[]>;
 
-/** A call whose arguments are drawn; an argument may be a list, which is laid flat. */
+/** A call with random arguments; a list among them is flattened. */
 export function call(name: string, ...parts: Part[]): fc.Arbitrary<Call> {
   const drawn = parts.map((part): fc.Arbitrary<string | Buffer | readonly (string | Buffer)[]> =>
     typeof part === 'string' || Buffer.isBuffer(part) ? fc.constant(part) : part,
@@ -27,7 +27,7 @@ export function option(word: string, value: fc.Arbitrary<string | Buffer>): fc.A
   );
 }
 
-/** A few of the words in any order, repeated ones included. */
+/** Some of the words in any order, with repetitions. */
 export function some(...words: (string | fc.Arbitrary<(string | Buffer)[]>)[]): fc.Arbitrary<(string | Buffer)[]> {
   const chosen = fc.oneof(
     ...words.map((word) => (typeof word === 'string' ? fc.constant<(string | Buffer)[]>([word]) : word)),
@@ -35,7 +35,7 @@ export function some(...words: (string | fc.Arbitrary<(string | Buffer)[]>)[]): 
   return fc.array(chosen, { maxLength: 3 }).map((lists) => lists.flat());
 }
 
-/** Few, so that commands of all types meet on the same keys. */
+/** Few keys, so that commands of all types meet at the same keys. */
 export const key = fc.constantFrom('a', 'b', 'c', 'd');
 
 export const member: fc.Arbitrary<string | Buffer> = fc.oneof(
@@ -57,7 +57,7 @@ export const value: fc.Arbitrary<string | Buffer> = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** An index or a count: mostly small, sometimes odd, sometimes no number at all. */
+/** An index or a count: mostly small, sometimes strange, sometimes not a number. */
 export const integer = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: -6, max: 6 }).map(String) },
   { weight: 1, arbitrary: fc.constantFrom('100', '-100', '9223372036854775807', '-9223372036854775808') },
@@ -83,14 +83,14 @@ export const float = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('nan', '', 'x', ' 1', '1 ', '1e', '--1', '(1', '1e-400') },
 );
 
-/** Seconds that are either far off or long past. */
+/** Seconds far in the future, or long past. */
 export const seconds = fc.constantFrom('1000', '5000', '100000', '0', '-1', 'x', '9223372036854775807', '1.5');
 export const milliseconds = fc.constantFrom('1000000', '5000000', '0', '-5', '', '9223372036854775807');
-/** Unix times, in seconds and in milliseconds, that are either far off or long past. */
+/** Unix times far in the future or long past, in seconds and in milliseconds. */
 export const unixSeconds = fc.constantFrom('4000000000', '5000000000', '1', '0', '-1', 'x', '9223372036854775807');
 export const unixMilliseconds = fc.constantFrom('4000000000000', '4000000000001', '1', '0', '-1', 'y');
 
-/** Now and then one argument too few, too many or another one. */
+/** Now and then one argument is missing, one is added, or one is replaced. */
 export function sometimesWrong(calls: fc.Arbitrary<Call>): fc.Arbitrary<Call> {
   const spoiled = fc
     .tuple(calls, fc.nat({ max: 12 }), fc.nat(), fc.oneof(member, value))
@@ -107,14 +107,14 @@ export function sometimesWrong(calls: fc.Arbitrary<Call>): fc.Arbitrary<Call> {
   return fc.oneof({ weight: 4, arbitrary: calls }, wrong).filter((made) => hasOneReply(made) && !endsServer(made));
 }
 
-/** Redis 8.6 sends the old value and then an error for `SET … GET` with a digest that is not 16 bytes long. */
+/** Redis 8.6 answers `SET … GET` twice if the digest is not 16 bytes long: with the old value, and with an error. */
 function hasOneReply([name, ...args]: Call): boolean {
   const words = args.map((word) => String(word).toUpperCase());
   const digest = words[1 + words.findIndex((word) => word === 'IFDEQ' || word === 'IFDNE')];
   return name !== 'SET' || !words.includes('GET') || !/IFD/.test(words.join(' ')) || digest?.length === 16;
 }
 
-/** What ends a Redis 8.6: a large count of fields, and a field that HSETEX is given twice with an expiry. */
+/** Calls that crash Redis 8.6: a large count of fields, and HSETEX with an expiry and the same field twice. */
 function endsServer([name, ...args]: Call): boolean {
   if (!/^H/i.test(name)) return false;
   const words = args.map(String);
@@ -126,7 +126,7 @@ function endsServer([name, ...args]: Call): boolean {
   return new Set(fields).size < fields.length;
 }
 
-/** Some commands answer (or write) as much as they are asked for. */
+/** The replies (or writes) of some commands are as large as their arguments say. */
 function isCheap([name, ...args]: Call): boolean {
   const numbers = args.map((word) => Math.abs(Number(word))).filter((number) => number > 1000 && number < 2 ** 29);
   return (

@@ -8,9 +8,9 @@ type Side = Pick<MemorySession | RespConnection, 'call'>;
 
 const SCANS: Record<string, number | undefined> = { SCAN: 0, HSCAN: 1, SSCAN: 1, ZSCAN: 1 };
 
-/** Runs calls on a real server and on the engine and compares every reply. */
+/** Runs calls on a real server and on the engine, and compares every reply. */
 export class Differential {
-  /** Calls whose replies were compared. */
+  /** The number of calls whose replies were compared. */
   compared = 0;
   private queued: Call[] | undefined;
 
@@ -43,7 +43,7 @@ export class Differential {
     return [toPlain(await this.server.call(name, args)), toPlain(await this.engine.call(name, args))];
   }
 
-  /** The engine gives up the members that the server gave up. */
+  /** The engine must remove the members that the server has removed at random. */
   private async popBoth([name, ...args]: Call): Promise<[Plain, Plain]> {
     const [key = ''] = args;
     const payload = await this.engine.call('DUMP', [key]);
@@ -76,14 +76,14 @@ export class Differential {
   }
 }
 
-/** All that a scan returns, as one sorted list; the error if there is one. */
+/** Everything that a scan returns, as one sorted list; or its error. */
 async function scanAll(side: Side, [name, ...args]: Call): Promise<Plain> {
   const cursorAt = SCANS[name.toUpperCase()] ?? 0;
   const isNamesOnly = args.some((word) => /^novalues$/i.test(String(word)));
   const width = /^[HZ]SCAN$/i.test(name) && !isNamesOnly ? 2 : 1;
   const found = new Set<string>();
   let cursor = args[cursorAt];
-  // Where a made-up cursor leads is up to either side.
+  // The result of a made-up cursor is undefined.
   if (/[1-9]/.test(String(cursor))) return null;
   do {
     const words = cursor === undefined ? args : args.with(cursorAt, cursor);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { call, float, key, maybe, member, members, some } from './calls.js';
 
-/** Redis does not find what is at longitude 180, nor much from there: its cells end before. */
+/** Redis does not find members at longitude 180, nor close to it: its cells end before. */
 const coordinate = fc.oneof(
   { weight: 8, arbitrary: fc.double({ min: -85, max: 85, noNaN: true }).map((n) => n.toFixed(6)) },
   { weight: 1, arbitrary: fc.constantFrom('13.361389', '38.115556', '15.087269', '37.502669', '-180', '0') },
   { weight: 1, arbitrary: float },
 );
-/** No two members are as far from a place: which of them `COUNT` takes is not defined. */
+/** No two members have the same distance from a place: `COUNT` does not define which of them counts. */
 function latitudeOf(name: string | Buffer): string {
   const hash = createHash('sha1').update(name).digest().readUInt32BE();
   return ((hash / 2 ** 32 - 0.5) * 170).toFixed(6);
@@ -49,7 +49,7 @@ export const geoCalls = fc.oneof(
   call('GEOSEARCHSTORE', key, key, from, by, some('STOREDIST', 'WITHDIST', 'DESC', count)),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const geoNeighbours = fc.oneof(
   call('ZCARD', key),
   call('ZREM', key, member),
@@ -69,7 +69,7 @@ export const hyperLogLogCalls = fc.oneof(
   call('PFMERGE', key, fc.array(key, { maxLength: 3 })),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const hyperLogLogNeighbours = fc.oneof(
   call('TYPE', key),
   call('DEL', key),

@@ -34,7 +34,7 @@ const fieldUnixSeconds = fc.constantFrom('4000000000', '5000000000', '1', '0', '
 const fieldUnixMilliseconds = fc.constantFrom('4000000000000', '4000000000001', '1', '0', '70368744177663');
 const fields = fc.oneof(
   { weight: 8, arbitrary: members.map((list) => ['FIELDS', String(list.length), ...list]) },
-  // A count near 2^31 with too few fields ends a server of Redis 8.6.
+  // A count near 2^31 with too few fields crashes a Redis 8.6.
   {
     weight: 1,
     arbitrary: fc
@@ -51,7 +51,7 @@ const lifetimes = [
   option('pxat', fieldUnixMilliseconds),
 ];
 
-/** Fields that expire, since Redis 7.4, and what came with them in 8.0. */
+/** Fields with an expiry, from Redis 7.4 on, and the related commands of 8.0. */
 export const hashFieldCalls = fc.oneof(
   call('HEXPIRE', key, fieldSeconds, conditions, fields),
   call('HEXPIRE', key, fieldSeconds, fields, conditions),
@@ -70,7 +70,7 @@ export const hashFieldCalls = fc.oneof(
   call('HGETDEL', key, fields),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const hashFieldNeighbours = fc.oneof(
   call('HSET', key, pairs),
   call('HSET', key, pairs),

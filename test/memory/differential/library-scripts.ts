@@ -1,4 +1,4 @@
-/** What Lua's integers of 64 bits, its libraries and their protection make a difference for. */
+/** Scripts whose results depend on Lua's 64-bit integers, on its libraries, or on their protection. */
 export const libraryScripts: [source: string, ...args: string[]][] = [
   ...[
     '1700000000000',

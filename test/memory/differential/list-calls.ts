@@ -7,7 +7,7 @@ const timeout = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('-1', 'x', 'inf', 'nan', '', '1e300', '9223372036854775807') },
 );
 
-/** A list that is there from the start, so that it does not always end empty. */
+/** A list that exists from the start, so that it does not always end empty. */
 const filled = fc.array(fc.oneof(member, value), { minLength: 1, maxLength: 6 });
 
 /** Redis overflows at the smallest integer. */

@@ -6,7 +6,7 @@ import { hashFieldCalls, hashFieldNeighbours } from './hash-calls.js';
 import { streamIdCalls, streamIdNeighbours } from './stream-calls.js';
 import { comparisonCalls, comparisonNeighbours } from './string-calls.js';
 
-/** Errors of the older commands differ between Redis 7 and 8: only the newer ones are spoilt. */
+/** Errors of older commands differ between Redis 7 and 8, so only newer commands get wrong arguments. */
 const among = (calls: fc.Arbitrary<Call>, neighbours: fc.Arbitrary<Call>): fc.Arbitrary<Call> =>
   fc.oneof({ weight: 3, arbitrary: sometimesWrong(calls) }, { weight: 2, arbitrary: neighbours });
 

@@ -1,7 +1,7 @@
 import { type Reply, ReplyError } from '../../../lib/embedded/index.js';
 import type { Call } from './calls.js';
 
-/** A reply that can be compared and printed; bytes as a string with a char for each. */
+/** A reply that can be compared and printed; a byte string has a character per byte. */
 export type Plain = string | number | null | { readonly error: string } | readonly Plain[];
 
 export function toPlain(reply: Reply): Plain {
@@ -13,14 +13,14 @@ export function toPlain(reply: Reply): Plain {
 const byText = (a: Plain, b: Plain) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 const sorted = (reply: Plain) => (Array.isArray(reply) ? (reply as Plain[]).toSorted(byText) : reply);
 
-/** Name, value, name, value, … in pairs. */
+/** Pairs in a flat list: name, value, name, value, … */
 export function pairsOf(reply: Plain): Plain {
   if (!Array.isArray(reply)) return reply;
   const flat = reply as Plain[];
   return Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2));
 }
 
-/** Times up to this far apart are the same, in milliseconds. */
+/** Times that differ by at most this many milliseconds count as equal. */
 const TOLERANCE = 10_000;
 const roundTime = (reply: Plain) =>
   typeof reply === 'number' && reply > 0 ? Math.round(reply / TOLERANCE) * TOLERANCE : reply;
@@ -30,15 +30,15 @@ const each = (rule: (reply: Plain) => Plain) => (reply: Plain) =>
 
 const roundSeconds = (reply: Plain) => (typeof reply === 'number' && reply > 0 ? Math.round(reply / 100) : reply);
 
-/** Only how many: for what is random. */
+/** Compares only the number of random results. */
 const size = (reply: Plain) =>
   Array.isArray(reply) ? reply.length : reply === null || typeof reply === 'object' ? reply : 1;
 
-/** The engine keeps no negative zero. */
+/** The engine has no negative zero. */
 const unsignedZero = (reply: Plain) =>
   Array.isArray(reply) ? (reply as Plain[]).map((element) => (element === '-0' ? '0' : element)) : reply;
 
-/** Clock readings and details of Redis' memory layout are not compared. */
+/** Not compared: clock readings, and details of Redis' memory layout. */
 const INCOMPARABLE = new Set(['idle', 'seen-time', 'radix-tree-nodes']);
 
 function withoutClock(reply: Plain): Plain {
@@ -54,7 +54,7 @@ function withoutClock(reply: Plain): Plain {
 
 const isPendingList = (reply: Plain) => Array.isArray(reply) && reply.every((entry) => Array.isArray(entry));
 
-/** The time stands before the count. */
+/** The time precedes the count. */
 function withoutDeliveryTime(reply: Plain): Plain {
   return (reply as Plain[][]).map((entry) => entry.with(-2, 0));
 }
@@ -92,7 +92,7 @@ const rules: Record<string, ((reply: Plain) => Plain) | undefined> = {
   ZSCAN: size,
 };
 
-/** What has to be the same in the replies of both sides. */
+/** The part of a reply that must be equal on both sides. */
 export function normalise([name, ...args]: Call, reply: Plain): Plain {
   const [, , inner, ...innerArgs] = args;
   if (name === 'EVAL' && inner !== undefined) return normalise([String(inner), ...innerArgs], reply);

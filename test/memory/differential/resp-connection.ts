@@ -5,8 +5,8 @@ import { type Reply, ReplyError } from '../../../lib/embedded/index.js';
 type Pending = { resolve: (reply: Reply) => void; reject: (error: Error) => void };
 
 /**
- * A connection that shows RESP2 replies as they are: a client library would turn some of them into something nicer.
- * Replies come in the order of the calls; a message of a subscribed channel is taken for one too.
+ * A connection that returns RESP2 replies unchanged: client libraries convert some of them. Replies arrive in the order
+ * of the calls; a message of a subscribed channel counts as a reply, too.
  */
 export class RespConnection {
   private unread = Buffer.alloc(0);
@@ -58,7 +58,7 @@ interface Parsed {
   readonly end: number;
 }
 
-/** The reply that begins at `start`, if all of it is there. */
+/** The reply that begins at `start`, if it is complete. */
 function parse(data: Buffer, start: number): Parsed | undefined {
   const lineEnd = data.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;

@@ -1,4 +1,4 @@
-/** Scripts, each with `numkeys` and arguments where it takes some, whose answers must be the same on both sides. */
+/** Scripts, some with `numkeys` and arguments, whose results must be equal on both sides. */
 export const scripts: [source: string, ...args: (string | Buffer)[]][] = [
   ['return 1'],
   ['return {1,2,{3,"x"},false,true,nil,5}'],

@@ -53,7 +53,7 @@ export const sortedSetRangeCalls = fc.oneof(
   call('ZREMRANGEBYSCORE', key, scoreBound, scoreBound),
 );
 
-/** Ranges of bytes are undefined unless all scores are the same, which only these calls write. */
+/** Ranges by bytes are defined only if all scores are equal; only these calls write such sets. */
 export const lexCalls = fc.oneof(
   call('ZADD', 'lex', '0', 'm1', '0', 'm2', '0', 'm3', '0', 'm4'),
   call('ZADD', 'lex', '0', member, '0', member),

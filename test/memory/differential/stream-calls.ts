@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { call, count, key, maybe, member, option, some, sometimesWrong } from './calls.js';
 
-/** Small IDs, so that they meet. */
+/** Small IDs, so that calls use the same ones. */
 const id = fc.oneof(
   {
     weight: 10,
@@ -33,7 +33,7 @@ const trim = fc.oneof(fc.constant<string[]>([]), fc.constant<string[]>([]), maxL
 const group = fc.constantFrom('g1', 'g1', 'g2');
 const consumer = fc.constantFrom('c1', 'c2', 'c3');
 const ids = fc.array(id, { minLength: 1, maxLength: 4 });
-/** Either nothing or more than any test takes: idle times are never compared. */
+/** Zero, or longer than any test takes: idle times are never compared. */
 const minIdle = fc.constantFrom('0', '0', '0', '1000000', '-1', 'x');
 const groupStart = fc.oneof(fc.constantFrom('$', '0', '0', '-', '+'), id);
 
@@ -54,7 +54,7 @@ export const streamCalls = fc.oneof(
   call('XINFO', 'STREAM', key, 'FULL', option('COUNT', count)),
 );
 
-/** Most of it on one stream with one group, so that entries get delivered, claimed and acknowledged. */
+/** Mostly on one stream with one group, so that entries are delivered, claimed and acknowledged. */
 export const streamGroupCalls = fc.oneof(
   { weight: 6, arbitrary: call('XADD', key, newId, fields) },
   {
@@ -138,7 +138,7 @@ export const streamIdCalls = call(
   some(option('ENTRIESADDED', fc.constantFrom('0', '3', '100', '-1', 'x')), option('MAXDELETEDID', plainId)),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const streamIdNeighbours = fc.oneof(
   call('XADD', key, fc.constantFrom('1-1', '2-1', '6-1', '9-9', '12-1'), 'f', 'v'),
   call('XDEL', key, fc.constantFrom('1-1', '2-1', '6-1')),

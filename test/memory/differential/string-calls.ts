@@ -65,7 +65,7 @@ const manyPairs = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom('0', '-1', '2', 'x', '2147483648'), key, comparable) },
 );
 
-/** What Redis 8.4 has for strings. */
+/** Commands and options for strings since Redis 8.4. */
 export const comparisonCalls = fc.oneof(
   call('SET', key, comparable, comparisons),
   call('SET', key, comparable, some('NX', 'xx', 'GET', 'KEEPTTL', comparisons, ...expiryOptions)),
@@ -75,7 +75,7 @@ export const comparisonCalls = fc.oneof(
   call('MSETEX', manyPairs, some('NX', 'xx', 'KEEPTTL', ...expiryOptions)),
 );
 
-/** What they meet. */
+/** The keys that they work on. */
 export const comparisonNeighbours = fc.oneof(
   call('SET', key, comparable),
   call('SET', key, comparable, 'EX', '1000'),
