@@ -2,8 +2,8 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { admin } from './server-config.js';
 
 /**
- * Sends one command as the admin user, on a connection of its own that is gone when the reply is there, so that tests
- * find no connections but their own. The reply is text as redis-cli prints it into a pipe: a line for each element.
+ * Sends one command as the admin user, on a separate connection that has closed when the reply is there, so that tests
+ * find only their own connections. The reply is text, as redis-cli prints it into a pipe: a line for each element.
  */
 export async function adminCommand(connection: RedisOptions, args: string[]): Promise<string> {
   const [command, ...rest] = args;
@@ -20,7 +20,7 @@ export async function adminCommand(connection: RedisOptions, args: string[]): Pr
     commandTimeout: 5_000,
     retryStrategy: null,
   });
-  // The event tells more than the promises, which say "Connection is closed" whatever happened.
+  // The event says more than the promises, which reject with "Connection is closed" whatever happened.
   const broken = new Promise<never>((_, reject) => redis.on('error', reject));
   const send = async () => text((await redis.call(command, ...rest)) as Reply);
   try {

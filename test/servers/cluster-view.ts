@@ -1,19 +1,19 @@
-/** What one node says of another in `CLUSTER NODES`. */
+/** One node's view of another in `CLUSTER NODES`. */
 export interface ClusterViewNode {
   id: string;
   port: number;
   isPrimary: boolean;
-  /** The primary that a replica follows. */
+  /** The primary of a replica. */
   primaryId: string | undefined;
   /** Reachable, and neither failing nor still being introduced. */
   isConnected: boolean;
-  /** Of two that claim a slot, the one with the higher epoch has it. */
+  /** If two nodes claim a slot, it belongs to the one with the higher epoch. */
   epoch: number;
-  /** Slots as first and last; those that are being moved are left out. */
+  /** Slots as first and last; slots under migration are left out. */
   slots: [first: number, last: number][];
 }
 
-/** Reads the reply of `CLUSTER NODES`. */
+/** Parses the reply of `CLUSTER NODES`. */
 export function parseClusterNodes(reply: string): ClusterViewNode[] {
   return reply.trimEnd().split('\n').map(parseLine);
 }

@@ -8,27 +8,27 @@ import { waitFor } from './wait-for.js';
 
 export interface ClusterOptions {
   engine: Engine;
-  /** 3 where left out. */
+  /** By default 3. */
   primaries?: number;
-  /** 1 where left out. */
+  /** By default 1. */
   replicasPerPrimary?: number;
   password?: string;
   tls?: Certificates;
-  /** Further directives of every node's redis.conf. */
+  /** More directives for the redis.conf of every node. */
   config?: Record<string, string>;
 }
 
 const slotCount = 16_384;
 
-/** Whether the node has been introduced to all of that number, itself included. */
+/** Whether the node knows this many nodes, itself included. */
 async function knows(node: RedisServer, count: number): Promise<boolean> {
   const nodes = await node.cli('CLUSTER', 'NODES');
   return nodes.trimEnd().split('\n').length === count && !nodes.includes('handshake');
 }
 
 async function introduce(nodes: RedisServer[]): Promise<void> {
-  // Different epochs from the start, so that the primaries need not settle it among themselves; a node takes one only as
-  // long as it knows no other.
+  // Different epochs from the start, so that the primaries need not agree on them; a node accepts one only while it
+  // knows no other node.
   await Promise.all(nodes.map((node, index) => node.cli('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))));
   await Promise.all(
     nodes.map(async (node, index) => {
@@ -52,8 +52,8 @@ async function shareSlots(primaries: RedisServer[]): Promise<void> {
 }
 
 /**
- * Starts a cluster: slots shared evenly, `cluster-node-timeout` 2 s. It takes 2 s, for so long a node that has just
- * started takes no part.
+ * Starts a cluster: slots shared evenly, `cluster-node-timeout` 2 s. It takes 2 s, because a node stays passive for so
+ * long after its start.
  *
  * @example
  * await using cluster = await startCluster({ engine: 'redis' });

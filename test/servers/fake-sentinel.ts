@@ -11,7 +11,7 @@ const name = 'mymaster';
 const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
 const list = (texts: readonly string[]): string => `*${texts.length}\r\n${texts.map(bulk).join('')}`;
 
-/** Says what a Sentinel says, of servers that need not know each other: who is the primary is for the test to say. */
+/** Answers like a Sentinel, about servers that need not know each other: the test decides which one is the primary. */
 export class FakeSentinel implements AsyncDisposable {
   readonly host = host;
   readonly #sockets = new Set<Socket>();
@@ -24,7 +24,7 @@ export class FakeSentinel implements AsyncDisposable {
 
   private constructor(
     readonly port: number,
-    /** What it answers to whoever asks. */
+    /** The primary that it names when asked. */
     public primary: Address,
   ) {
     this.#server = createServer((socket) => this.#accept(socket));
@@ -41,14 +41,14 @@ export class FakeSentinel implements AsyncDisposable {
     return this.#listeners.size;
   }
 
-  /** Tells those who listen of another primary, and whoever asks from now on. */
+  /** Announces another primary to its listeners, and names it from now on. */
   announce(primary: Address): void {
     const message = [name, this.primary.host, this.primary.port, primary.host, primary.port].join(' ');
     this.promote(primary);
     for (const socket of this.#listeners) socket.write(list(['message', '+switch-master', message]));
   }
 
-  /** Tells only whoever asks. */
+  /** Names another primary when asked, but does not announce it. */
   promote(primary: Address): void {
     this.primary = primary;
     this.epoch++;

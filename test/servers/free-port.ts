@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 
 export const host = '127.0.0.1';
 
-/** How far a node's cluster bus is from its port, as Redis has it. */
+/** The distance of a node's cluster bus from its port, as in Redis. */
 export const clusterBusOffset = 10_000;
 
 // Below the ports that systems give to outgoing connections (from 32768 on Linux): a client that dials a stopped server
-// in there may be given that very port and then talks to itself, and the server could not start again.
+// there may get that very port and connect to itself, and the server could not start again.
 const lowest = 10_000;
 const highest = 32_767 - clusterBusOffset;
 
@@ -23,12 +23,12 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** Ports that nobody listens on, nor will: servers get higher ones, other runs' as well. */
+/** Ports that nobody will listen on: all servers, those of other runs included, get higher ones. */
 export const nobodysPorts = [1, 2] as const;
 
 /**
- * A port that nobody listens on, nor on the cluster bus port that goes with it. Somebody else may be faster, so whoever
- * binds it must be ready to ask for another.
+ * A port that is free, together with its cluster bus port. Another process may take it first, so the caller must be
+ * ready to ask for another.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Writable } from 'node:stream';
 
-// Reads which process runs in the folder, the last line counts. The end of the pipe means that the folder is not needed
-// any more or that the process that made it is gone, be it by SIGKILL.
+// Reads the id of the process that runs in the folder; the last line counts. The end of the pipe means that the folder
+// is no longer needed, or that its creator is gone, even by SIGKILL.
 const guardScript = 'while read -r line; do pid=$line; done; [ -z "$pid" ] || kill -KILL "$pid"; rm -rf "$1"';
 
-/** A fresh temporary folder that never outlives this process, nor does the process that runs in it. */
+/** A fresh temporary folder that never outlives this process, and neither does the process that runs in it. */
 export class GuardedFolder {
   readonly #removed: Promise<unknown>;
 
@@ -25,13 +25,13 @@ export class GuardedFolder {
     const path = await mkdtemp(join(tmpdir(), prefix));
     const guard = spawn('sh', ['-c', guardScript, 'guard', path], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // A Ctrl-C, which the terminal sends to the whole process group, must not end the guard.
+      // Ctrl-C in a terminal goes to the whole process group, and must not end the guard.
       detached: true,
     });
     return new GuardedFolder(path, guard);
   }
 
-  /** Has the guard end this process too. */
+  /** Makes the guard end this process, too. */
   runs(child: ChildProcess): void {
     this.guard.stdin.write(`${child.pid ?? ''}\n`);
     child.once('exit', () => this.guard.stdin.write('\n'));

@@ -1,4 +1,4 @@
-// Sees to it that the programs that the tests start are there: `npm run servers`.
+// Installs the programs that the tests start, if they are missing: `npm run servers`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const { oldest, newest } = JSON.parse(readFileSync(new URL('./engines.json', import.meta.url), 'utf8'));
 
-/** Where the newest servers are unpacked. */
+/** The folder of the newest servers. */
 const newestFolder = fileURLToPath(new URL('../../.servers', import.meta.url));
 
 function server({ product, binary, variable, minimum }, command = binary) {
@@ -15,7 +15,7 @@ function server({ product, binary, variable, minimum }, command = binary) {
     name: product,
     minimum,
     package: process.env[variable] ? undefined : binary,
-    // A "redis-server" may be Valkey under Redis's name, so the product is part of what is asked for.
+    // A "redis-server" may be a Valkey under Redis' name, so the product is checked, too.
     version: new RegExp(`^${product} server v=(\\d+\\.\\d+\\S*)`),
   };
 }
@@ -26,7 +26,7 @@ const programs = [
   { command: 'openssl', name: 'OpenSSL', minimum: '1.1', package: 'openssl', version: /^(?:OpenSSL|LibreSSL) (\S+)/ },
 ];
 
-/** What the admin page is seen with: without it its specs say what to install. */
+/** The browser for the admin page: without it, its specs say what to install. */
 const browser = {
   command: process.env.CHROMIUM || 'chromium',
   name: 'Chromium',
@@ -48,7 +48,7 @@ REDIS_SERVER and VALKEY_SERVER name the server binaries where they are not on th
 const newestInstructions = `Debian has them in its suites sid and experimental, from where they are unpacked into ${newestFolder}.
 Elsewhere NEWEST_REDIS_SERVER and NEWEST_VALKEY_SERVER name the server binaries.`;
 
-/** The version that the program prints, undefined where it is not there or is something else. */
+/** The version that the program prints; undefined if it is missing or something else. */
 function versionOf(program) {
   const argument = program.command === 'openssl' ? 'version' : '--version';
   return program.version.exec(spawnSync(program.command, [argument], { encoding: 'utf8' }).stdout ?? '')?.[1];
@@ -70,7 +70,7 @@ const complaintsOf = (missing) =>
     (program) => `${program.name} >= ${program.minimum} (${program.command}): ${program.found ?? 'not found'}`,
   );
 
-/** The command line that runs the rest of its arguments as root, undefined where there is none without a password. */
+/** A command line that runs its arguments as root; undefined if that needs a password. */
 function asRoot() {
   if (process.getuid?.() === 0) return [];
   return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;

@@ -5,7 +5,7 @@ import { type MockInstance, vi } from 'vitest';
 
 type Answer = (error: Error | null, address: unknown, family?: number) => void;
 
-/** What a test says of names, and of what is at the addresses behind them; all other names are looked up as ever. */
+/** Host names of a test, and the servers at the addresses behind them; all other names are looked up as usual. */
 export class Names implements AsyncDisposable {
   readonly #addresses = new Map<string, string>();
   readonly #listeners: Server[] = [];
@@ -22,16 +22,16 @@ export class Names implements AsyncDisposable {
     }) as never);
   }
 
-  /** From now on. */
+  /** Takes effect at once. */
   lead(name: string, address: string): void {
     this.#addresses.set(name, address);
   }
 
-  /** As ioredis asks, whose own cluster has taken hold of the lookup when it was loaded. */
+  /** ioredis' own cluster keeps the lookup function of its import, so the test replaces the function itself. */
   readonly dnsLookup = (name: string, answer: (error: null, address: string) => void): void =>
     answer(null, this.#addresses.get(name) ?? name);
 
-  /** What comes to the port of an address goes to a server. */
+  /** Forwards connections to the port of an address to a server. */
   async open(address: string, port: number, server: { host: string; port: number }): Promise<void> {
     const listener = createServer((client) => {
       const target = connect({ host: server.host, port: server.port });

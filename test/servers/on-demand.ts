@@ -12,7 +12,7 @@ interface Answer {
   error?: string;
 }
 
-/** Servers that run while a process is connected here which needs them; it is told how they are reached. */
+/** Servers that run while a process with a need for them is connected here; it learns their addresses. */
 export class ServersOnDemand {
   private readonly sockets = new Set<Socket>();
   private readonly listener = createServer((socket) => void this.serve(socket));
@@ -20,8 +20,8 @@ export class ServersOnDemand {
   private stopped: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param starts by the names of what they start
-   * @param isKept whether they run on, once started, for who comes later
+   * @param starts by name of the servers
+   * @param isKept whether started servers keep running for later processes
    */
   constructor(
     private readonly starts: Record<string, () => Promise<Deployment>>,
@@ -44,7 +44,7 @@ export class ServersOnDemand {
 
   private async serve(socket: Socket): Promise<void> {
     this.sockets.add(socket);
-    // Of a process that was killed.
+    // If that process was killed.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.sockets.delete(socket);
@@ -69,7 +69,7 @@ export class ServersOnDemand {
   }
 }
 
-/** Has the servers started, if nobody has yet; they are there until this process ends. */
+/** Starts the servers if nobody has yet; they run until this process ends. */
 export async function askForServers(port: number): Promise<Connections> {
   const socket = connect(port, host);
   await once(socket, 'connect');

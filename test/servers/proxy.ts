@@ -12,23 +12,23 @@ export interface ProxyTarget {
 interface Link {
   client: Socket;
   server: Socket;
-  /** Bytes of reply that still pass. */
+  /** The bytes of replies that still pass. */
   replyBytesLeft: number;
   /** Nothing passes any more, in either direction. */
   isCut: boolean;
-  /** What its requests wait for. */
+  /** Its requests wait for this. */
   gate?: Promise<void>;
 }
 
-/** A request that is long on its way. */
+/** A request that is delayed on its way. */
 export interface LateRequest {
   /** Resolves when it is on its way. */
   readonly held: Promise<void>;
-  /** Lets it go on; resolves when the server has answered it. */
+  /** Lets it continue; resolves when the server has answered it. */
   arrive(): Promise<void>;
 }
 
-/** A TCP proxy that makes a network's faults; `startProxy` makes one. */
+/** A TCP proxy that causes faults of a network; `startProxy` creates one. */
 export class Proxy implements AsyncDisposable {
   readonly host = host;
   readonly #links = new Set<Link>();
@@ -44,32 +44,32 @@ export class Proxy implements AsyncDisposable {
     readonly port: number,
   ) {}
 
-  /** Connections that go through now. */
+  /** The current connections through the proxy. */
   get connections(): number {
     return this.#links.size;
   }
 
-  /** Connections that `cutAfter` has ended so far. */
+  /** The number of connections that `cutAfter` has ended. */
   get cuts(): number {
     return this.#cuts;
   }
 
-  /** Every byte of reply comes that many milliseconds later, from now on. */
+  /** Delays every byte of reply by this many milliseconds, from now on. */
   delay(milliseconds: number): void {
     this.#replyDelay = milliseconds;
   }
 
-  /** The connections of now end once that many more bytes of reply have passed; later ones are sound. */
+  /** Ends the current connections after this many more bytes of reply; later connections work. */
   cutAfter(replyBytes: number): void {
     for (const link of this.#links) link.replyBytesLeft = replyBytes;
   }
 
-  /** Nothing gets through, in either direction, and nobody is told, until `pass` lets out what was held back. */
+  /** Lets nothing through, in either direction, without closing anything; `pass` releases what was held back. */
   blackHole(): void {
     this.#gate = new Promise((resolve) => (this.#openGate = resolve));
   }
 
-  /** The next request is late, and so is all that its connection sends after it; other connections are sound. */
+  /** Delays the next request, and everything that its connection sends after it; other connections work. */
   holdNextRequest(): LateRequest {
     const [held, gate] = [deferred<Link>(), deferred<void>()];
     this.#hold = (link) => {
@@ -88,20 +88,20 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * Nothing gets through on the connections of now any more, and nobody is told; later ones are sound.
+   * Lets nothing through on the current connections any more, without closing them; later connections work.
    *
-   * @param port of the client of the server that is meant; left out, all are
+   * @param port of the server's client; by default, all clients
    */
   cutSilently(port?: number): void {
     for (const link of this.#links) link.isCut ||= port === undefined || port === link.server.localPort;
   }
 
-  /** New connections go there from now on, those of now stay where they are: as behind a name whose server changes. */
+  /** Leads new connections there from now on; current ones stay: as if a name had got another address. */
   leadTo({ host: targetHost, port }: ProxyTarget): void {
     this.target = { host: targetHost, port };
   }
 
-  /** Resets every connection of now; new ones are welcome. */
+  /** Resets every current connection; new ones are accepted. */
   dropConnections(): void {
     for (const { client, server } of this.#links) {
       client.resetAndDestroy();
@@ -109,7 +109,7 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  /** Resets every connection and refuses new ones until `pass`. */
+  /** Resets every connection, and refuses new ones until `pass`. */
   async refuse(): Promise<void> {
     this.dropConnections();
     const listener = this.#listener;
@@ -161,14 +161,14 @@ export class Proxy implements AsyncDisposable {
       link.client.write(passed);
       return;
     }
-    // An orderly end: a reset could overtake the bytes that are to arrive.
+    // An orderly end: a reset could overtake the bytes that must arrive.
     link.client.end(passed);
     link.server.destroy();
     this.#cuts++;
   }
 }
 
-/** Carries bytes and the end of the stream over, in their order, each once its wait is over. */
+/** Forwards bytes and the end of the stream in order, each after its delay. */
 function pump(
   from: Socket,
   to: Socket,
@@ -184,7 +184,7 @@ function pump(
 }
 
 /**
- * Starts a proxy in front of a server; it does nothing but pass bytes on until it is told otherwise.
+ * Starts a proxy in front of a server; it only forwards bytes until told otherwise.
  *
  * @example
  * await using proxy = await startProxy(server);

@@ -7,11 +7,14 @@ import { waitFor } from './wait-for.js';
 
 const keysPerMigrate = 100;
 
-/** A running Redis or Valkey cluster; `startCluster` makes one. */
+/** A running Redis or Valkey cluster; `startCluster` creates one. */
 export class RedisCluster implements AsyncDisposable {
   constructor(readonly nodes: readonly RedisServer[]) {}
 
-  /** One command at the first node that answers, and where that says `MOVED`, at the node it names: `redis-cli -c`. */
+  /**
+   * Sends one command to the first node that answers and, after `MOVED`, to the node that it names: like `redis-cli
+   * -c`.
+   */
   async cli(...args: string[]): Promise<string> {
     const node = this.anyNode();
     try {
@@ -23,13 +26,13 @@ export class RedisCluster implements AsyncDisposable {
     }
   }
 
-  /** The nodes that serve slots now. */
+  /** The nodes that own slots now. */
   async primaries(): Promise<RedisServer[]> {
     const view = await this.view(this.anyNode());
     return view.filter((seen) => seen.isPrimary && seen.isConnected).map((seen) => this.nodeAt(seen.port));
   }
 
-  /** The replicas now: all of them, or one primary's. */
+  /** The current replicas: all of them, or those of one primary. */
   async replicas(primary?: RedisServer): Promise<RedisServer[]> {
     const view = await this.view(this.anyNode());
     const primaryId = primary && view.find((seen) => seen.port === primary.port)?.id;
@@ -49,14 +52,14 @@ export class RedisCluster implements AsyncDisposable {
     await this.finishMigration(slot, to);
   }
 
-  /** From here on the owner answers `ASK` for the slot's keys that it does not hold (any more). */
+  /** From now on the owner answers `ASK` for keys of the slot that it does not hold (any more). */
   async setMigrating(slot: number, to: RedisServer): Promise<void> {
     const from = await this.slotOwner(slot);
     await to.cli('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', await idOf(from));
     await from.cli('CLUSTER', 'SETSLOT', String(slot), 'MIGRATING', await idOf(to));
   }
 
-  /** Moves the keys of a slot that is migrating, or the named ones of them. */
+  /** Moves the keys of a migrating slot, or only the given ones. */
   async migrateKeys(slot: number, to: RedisServer, keys?: string[]): Promise<void> {
     const from = await this.slotOwner(slot);
     if (keys) return migrate(from, to, keys);
@@ -67,18 +70,18 @@ export class RedisCluster implements AsyncDisposable {
     }
   }
 
-  /** Gives the slot to its new owner; every node knows when this resolves. */
+  /** Gives the slot to its new owner; resolves when every node knows. */
   async finishMigration(slot: number, to: RedisServer): Promise<void> {
     const others = (await this.primaries()).filter((node) => node !== to);
     const id = await idOf(to);
-    // The new owner first: otherwise nobody owns the slot for a moment.
+    // The new owner first: otherwise the slot would have no owner for a moment.
     for (const node of [to, ...others]) await node.cli('CLUSTER', 'SETSLOT', String(slot), 'NODE', id);
     await waitFor(() => this.isKnownOwner(to, slot), { what: `every node to know the new owner of slot ${slot}` });
   }
 
   /**
    * `CLUSTER FAILOVER`: makes a replica the primary of its slots. Its primary must be alive, except with `FORCE` (the
-   * other primaries agree) and `TAKEOVER` (nobody is asked). Resolves when every node knows.
+   * other primaries agree) and `TAKEOVER` (no agreement). Resolves when every node knows.
    */
   async failover(replica: RedisServer, mode?: 'FORCE' | 'TAKEOVER'): Promise<void> {
     await replica.cli('CLUSTER', 'FAILOVER', ...(mode ? [mode] : []));
@@ -89,7 +92,7 @@ export class RedisCluster implements AsyncDisposable {
     );
   }
 
-  /** Resolves when all nodes that answer are connected and agree, every slot is served, and replicas are in sync. */
+  /** Resolves when all answering nodes are connected and agree, every slot is served, and replicas are in sync. */
   async settled(): Promise<void> {
     await waitFor(() => this.isSettled(), { what: 'the cluster to be ready', timeout: 20_000, every: 50 });
   }
@@ -122,7 +125,7 @@ export class RedisCluster implements AsyncDisposable {
   }
 
   /**
-   * Also by its new epoch: a next owner that has not heard of it would take the same one, and nodes that hear of both
+   * Includes its new epoch: a later owner that does not know it would choose the same epoch, and nodes that hear both
    * would stay with the first.
    */
   private async isKnownOwner(owner: RedisServer, slot: number): Promise<boolean> {

@@ -17,7 +17,7 @@ export async function isInSync(replica: RedisServer): Promise<boolean> {
   return (await info(replica, 'replication')).get('master_link_status') === 'up';
 }
 
-/** Starts a replica, which is in sync when this resolves. */
+/** Starts a replica; resolves when it is in sync. */
 export async function startReplica(
   primary: RedisServer,
   options: Omit<ServerOptions, 'engine'> = {},

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { expect } from 'vitest';
 import { type RedisServer } from './server.js';
 
-/** A client that tells errors as they happened and that does not try again, so that it ends with its server. */
+/** A client that records errors and does not reconnect, so that it ends with its server. */
 export function connectOnce(options: RedisOptions): Promise<Redis> {
   const redis = new Redis({ retryStrategy: null, commandTimeout: 5_000, ...options });
   return new Promise((resolve, reject) => redis.once('ready', () => resolve(redis)).on('error', reject));
@@ -17,7 +17,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Stops it and expects nothing to be left of its servers. */
+/** Stops the servers, and expects nothing of them to remain. */
 export async function stopAndExpectNothingLeft(started: { stop(): Promise<void> }, servers: readonly RedisServer[]) {
   const pids = servers.filter((server) => server.isRunning).map((server) => server.pid);
   await started.stop();

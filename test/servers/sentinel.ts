@@ -8,37 +8,37 @@ import { waitFor } from './wait-for.js';
 
 export interface SentinelOptions {
   engine: Engine;
-  /** The password of the primary and the replica. */
+  /** The password of primary and replica. */
   password?: string;
-  /** The password of the Sentinels themselves. */
+  /** The password of the Sentinels. */
   sentinelPassword?: string;
   /** TLS on all five. */
   tls?: Certificates;
-  /** Further directives of the redis.conf of primary and replica. */
+  /** More directives for the redis.conf of primary and replica. */
   config?: Record<string, string>;
 }
 
 const name = 'mymaster';
 const sentinelCount = 3;
 
-// Milliseconds between what Sentinels do every 1, 2 or 10 s else, so that they find each other, and a failover is over,
-// sooner. During a failover they ask replicas for INFO once a second whatever is set here, and that is the floor: a
-// replica not heard of for 5 ping periods is not promoted, and 4 publish periods after it was promoted the Sentinels
-// that have not heard of it turn it back. A Sentinel that is restarted has the usual periods again.
+// The intervals of a Sentinel in milliseconds; usually 1, 2 or 10 s. With shorter ones, Sentinels find each other
+// sooner, and a failover ends sooner. The lower limit is INFO: during a failover they send it to replicas once a
+// second, whatever is set here. A replica is not promoted if it has been silent for 5 ping periods, and Sentinels that
+// have not heard of a promotion turn it back after 4 publish periods. A restarted Sentinel has the usual periods again.
 const periods = ['ping-period', '400', 'info-period', '300', 'publish-period', '500', 'ask-period', '100'];
 
 /** One primary, one replica and three Sentinels that watch them, with a quorum of two. */
 export class SentinelDeployment implements AsyncDisposable {
-  /** What the Sentinels call the primary. */
+  /** The Sentinels' name for the primary. */
   readonly name = name;
 
   constructor(
-    /** The two that hold the data; which of them is the primary changes. */
+    /** The two servers with the data; either may be the primary. */
     readonly servers: readonly RedisServer[],
     readonly sentinels: readonly RedisServer[],
   ) {}
 
-  /** The server that every Sentinel names; rejects while they disagree, as they do for a moment in a failover. */
+  /** The primary that every Sentinel names; rejects while they disagree, as during a failover. */
   async primary(): Promise<RedisServer> {
     const answering = this.sentinels.filter((sentinel) => sentinel.isAnswering);
     const addresses = await Promise.all(
@@ -55,14 +55,14 @@ export class SentinelDeployment implements AsyncDisposable {
     return this.servers.find((server) => server !== primary) as RedisServer;
   }
 
-  /** `SENTINEL FAILOVER`: resolves when the replica is the primary; `settled` waits for the old one to follow it. */
+  /** `SENTINEL FAILOVER`: resolves when the replica is the primary; `settled` waits until the old one follows it. */
   async failover(): Promise<void> {
     const replica = await this.replica();
     const [sentinel] = this.sentinels as [RedisServer];
     await waitFor(
       async () => {
         if ((await this.primary()) === replica) return true;
-        // Refused while it goes on; it was given up where this is not refused the second time.
+        // Refused during the failover; if it is accepted the second time, the first failover was given up.
         await sentinel.cli('SENTINEL', 'FAILOVER', name);
         return false;
       },

@@ -5,23 +5,23 @@ import { type Certificates } from './tls.js';
 
 export interface ServerOptions {
   engine: Engine;
-  /** The default user's password; none where left out. */
+  /** The default user's password; by default none. */
   password?: string;
   /** ACL users by name, each with its rules as in `ACL SETUSER`: `{ app: 'on >secret ~app:* +@all' }`. */
   aclUsers?: Record<string, string>;
-  /** TLS on the port, and no plain text. Client certificates are welcome and not asked for. */
+  /** TLS on the port, and no plain text. Client certificates are accepted, but not required. */
   tls?: Certificates;
-  /** Listens on a Unix socket as well. */
+  /** Also listens on a Unix socket. */
   unixSocket?: boolean;
-  /** Further directives of redis.conf, values as written there; they have the last say. */
+  /** More directives of redis.conf, in its own syntax; they override the others. */
   config?: Record<string, string>;
   /** Runs as a Sentinel. */
   sentinel?: boolean;
 }
 
 /**
- * The user that the helpers and the servers themselves come as, so that tests may change passwords and users freely.
- * It takes any password.
+ * The user of the helpers and of the servers among themselves, so that tests may change passwords and users freely. It
+ * accepts any password.
  */
 export const admin = { username: 'test-admin', password: 'any' } as const;
 
@@ -51,7 +51,7 @@ export function serverConfig(options: ServerOptions, port: number, folder: strin
     save: '""',
     appendonly: 'no',
     'shutdown-timeout': '0',
-    // Otherwise a new replica is sent nothing more for up to a second after its first copy.
+    // Otherwise a new replica receives nothing for up to a second after its first copy.
     'repl-diskless-sync': 'no',
     masteruser: admin.username,
     masterauth: admin.password,

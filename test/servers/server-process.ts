@@ -17,7 +17,7 @@ export class ServerProcess {
     }
   }
 
-  /** Resolves as soon as the output matches `ready`; rejects, with the output, where the program ends before. */
+  /** Resolves as soon as the output matches `ready`; rejects with the output if the program ends first. */
   static async start(command: string, args: string[], folder: GuardedFolder, ready: RegExp): Promise<ServerProcess> {
     const child = spawn(command, args, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] });
     folder.runs(child);
@@ -43,7 +43,7 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The end of what the program has printed. */
+  /** The end of the program's output. */
   get output(): string {
     return this.#output;
   }

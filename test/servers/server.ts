@@ -11,7 +11,7 @@ const ready = /Ready to accept connections|Sentinel ID is/;
 const portTaken = /Address already in use|Failed listening on port/;
 const startAttempts = 5;
 
-/** A Redis or Valkey server in a folder of its own under the system's temporary one. */
+/** A Redis or Valkey server in its own folder in the system's temporary folder. */
 export class RedisServer implements AsyncDisposable {
   readonly engine: Engine;
   readonly host = host;
@@ -28,12 +28,12 @@ export class RedisServer implements AsyncDisposable {
     this.unixSocket = options.unixSocket ? unixSocketPath(this.folder) : undefined;
   }
 
-  /** Where its configuration, its socket and its data are. */
+  /** Holds its configuration, its socket and its data. */
   get folder(): string {
     return this.guardedFolder.path;
   }
 
-  /** `redis://` or `rediss://`, with the password of the default user. */
+  /** `redis://` or `rediss://`, with the default user's password. */
   get url(): string {
     const { password, tls } = this.options;
     const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
@@ -44,7 +44,7 @@ export class RedisServer implements AsyncDisposable {
     return this.#process?.isRunning ?? false;
   }
 
-  /** Runs and is not paused. */
+  /** Whether it runs and is not paused. */
   get isAnswering(): boolean {
     return this.isRunning && !this.#isPaused;
   }
@@ -58,14 +58,17 @@ export class RedisServer implements AsyncDisposable {
     return this.#process?.output ?? '';
   }
 
-  /** One command as an administrator; the reply as redis-cli prints it into a pipe. Rejects with the server's error. */
+  /**
+   * Sends one command as an administrator; returns the reply as redis-cli prints it into a pipe. Rejects with the
+   * server's error.
+   */
   cli(...args: string[]): Promise<string> {
     const { tls } = this.options;
     const certificates = tls && { ca: tls.ca.cert, cert: tls.client.cert, key: tls.client.key };
     return adminCommand({ host, port: this.port, ...(certificates && { tls: certificates }) }, args);
   }
 
-  /** Starts the program; `startServer` has done it. */
+  /** Starts the program; `startServer` calls it. */
   async start(): Promise<void> {
     const file = join(this.folder, 'redis.conf');
     // Not written again at a restart: the server may have rewritten it, as a Sentinel does.
@@ -82,7 +85,7 @@ export class RedisServer implements AsyncDisposable {
     await this.#process?.exited;
   }
 
-  /** SIGSTOP: connections stay open, and nothing is answered until `resume`. */
+  /** SIGSTOP: connections stay open, but nothing is answered until `resume`. */
   pause(): void {
     this.running.signal('SIGSTOP');
     this.#isPaused = true;
@@ -94,7 +97,7 @@ export class RedisServer implements AsyncDisposable {
     this.#isPaused = false;
   }
 
-  /** An orderly shutdown where it runs, then a start with the same port, folder and configuration. */
+  /** Shuts the server down if it runs, then starts it with the same port, folder and configuration. */
   async restart(): Promise<void> {
     if (this.isRunning) {
       this.running.signal('SIGTERM');

@@ -1,4 +1,4 @@
-/** What the starts give, all of it; where one fails, what has started is stopped again. */
+/** The results of all starts; if one fails, all started servers are stopped again. */
 export async function startAll<T extends { stop(): Promise<void> }>(starts: Promise<T>[]): Promise<T[]> {
   const results = await Promise.allSettled(starts);
   const started = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);

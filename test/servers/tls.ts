@@ -6,7 +6,7 @@ import { GuardedFolder } from './guarded-folder.js';
 
 const run = promisify(execFile);
 
-/** A certificate and its key: PEM texts, and the files that hold them. */
+/** A certificate and its key: as PEM text, and as files. */
 export interface Certificate {
   cert: string;
   key: string;
@@ -20,7 +20,7 @@ export interface Certificates extends AsyncDisposable {
   /** For 127.0.0.1 and localhost. */
   server: Certificate;
   client: Certificate;
-  /** An authority that signed none of them. */
+  /** An authority that has signed none of them. */
   wrongCa: Certificate;
   /** Removes the files. */
   stop(): Promise<void>;
@@ -60,7 +60,7 @@ function signed(folder: string, name: string, ca: Certificate): Promise<Certific
 }
 
 /**
- * Makes certificates with openssl, once for a test file: about 0.1 s.
+ * Creates certificates with openssl, once for a test file: about 0.1 s.
  *
  * @example
  * const certificates = await createCertificates();

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** What is waited for, for the error's message: `'the replica to be in sync'`. */
+  /** The awaited event, for the error's message: `'the replica to be in sync'`. */
   what: string;
-  /** Milliseconds until it is given up; 10,000 where left out. */
+  /** The time limit in milliseconds; by default 10,000. */
   timeout?: number;
-  /** Milliseconds between two looks; 20 where left out. */
+  /** Milliseconds between two checks; by default 20. */
   every?: number;
 }
 
 /**
- * Waits until the condition holds, for servers give no event for most changes of their state. A condition that throws
- * does not hold yet; the last error is the cause of the one thrown at the end.
+ * Waits until the condition holds: servers send no event for most changes of their state. A condition that throws does
+ * not hold yet; the last error becomes the cause of the timeout's error.
  */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,

@@ -23,7 +23,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
   };
   type Shop = Awaited<ReturnType<typeof start>>;
 
-  /** A request that has read the session, and ends when it is let go on. */
+  /** A request that has read the session, and waits before it ends. */
   const hold = async ({ browser, shop }: Shop, path: string) => {
     const answer = browser.visit(path);
     await expect.poll(() => shop.waiting.length).toBe(1);

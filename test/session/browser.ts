@@ -1,4 +1,4 @@
-/** Keeps cookies as a browser does; its tabs share them. */
+/** Keeps cookies like a browser; its tabs share them. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   /** The last `Set-Cookie`. */
@@ -6,7 +6,7 @@ export class Browser {
 
   constructor(private readonly url: string) {}
 
-  /** With a body, a POST. */
+  /** With a body, sends a POST. */
   async visit(path: string, body?: object): Promise<{ status: number; body: unknown }> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(this.url + path, {
@@ -18,7 +18,7 @@ export class Browser {
     return { status: response.status, body: await response.json() };
   }
 
-  /** As if another server had answered under the same name. */
+  /** Replaces the cookie, as if another server had answered under the same name. */
   at(url: string): Browser {
     const browser = new Browser(url);
     for (const [name, value] of this.cookies) browser.cookies.set(name, value);

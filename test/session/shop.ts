@@ -7,7 +7,7 @@ import session from 'express-session';
 import { CachexService } from '../../lib/index.js';
 import { CachexSessionStore } from '../../lib/session/index.js';
 
-/** What both packages have of a session. */
+/** The part of a session that both packages share. */
 interface ShopSession {
   user?: string;
   visits?: number;
@@ -54,7 +54,7 @@ export class ShopController {
     return {};
   }
 
-  /** Reads only: the session is touched at the end. */
+  /** Only reads: the session is touched at the end. */
   @Get('slow-read')
   async slowRead(@Req() { session: current }: ShopRequest): Promise<object> {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -76,7 +76,7 @@ export interface SessionOptions {
 
 const secret = 'a secret of more than thirty-two letters';
 
-/** Has an application keep sessions in its cache. */
+/** Adds sessions in its cache to an application. */
 export const withSessions =
   (platform: 'express' | 'fastify', { maxAge, rolling = false, resave = false }: SessionOptions = {}) =>
   (app: INestApplication): void => {

@@ -5,7 +5,7 @@ import { CachexSessionStore, type CachexSessionStoreOptions } from '../../lib/se
 import { onEveryTopology } from '../contract/contract.js';
 import { openCache } from '../open-cache.js';
 
-/** The store by promises. */
+/** The store with promises instead of callbacks. */
 function promised(store: CachexSessionStore) {
   return {
     get: promisify((sid: string, done: (error: unknown, session?: unknown) => void) => store.get(sid, done)),

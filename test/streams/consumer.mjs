@@ -1,5 +1,5 @@
-// One process of a fleet that consumes a stream, as users do: from the package, in an application.
-// Every entry handled counts in the hash `handled`; those with `poison` always fail.
+// One process of a fleet that consumes a stream. It loads the package in an application, as users do. The hash
+// `handled` counts the deliveries of every entry; entries with `poison` always fail.
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';

@@ -140,7 +140,7 @@ describe('@StreamConsumer', () => {
     expect(() => StreamConsumer({ stream: '', group: 'g' })).toThrow(TypeError);
     const decorator = StreamConsumer({ stream: 's', group: 'g' });
     expect(() => decorator(class {}, 'handle', { value: () => undefined })).toThrow(TypeError);
-    // @ts-expect-error: it is called with an entry
+    // @ts-expect-error: the parameter is an entry
     const wrong: Parameters<typeof decorator<(order: Order) => void>> | undefined = undefined;
     expect(wrong).toBeUndefined();
   });

@@ -13,12 +13,12 @@ export class Fleet {
 
   constructor(private readonly options: Pick<CachexOptions, 'connection' | 'keyPrefix'>) {}
 
-  /** Those that run. */
+  /** The running processes. */
   get running(): ChildProcess[] {
     return this.members.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   }
 
-  /** Resolves when it consumes. */
+  /** Resolves when the process consumes. */
   async add(): Promise<ChildProcess> {
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
     const member = endingWithFile(fork(script, [JSON.stringify(this.options)], { stdio: [...stdio] }));
@@ -38,7 +38,7 @@ export async function end(member: ChildProcess, signal: NodeJS.Signals): Promise
   await exited;
 }
 
-/** Stops a member when there is work that is not done: it is not to come to an end meanwhile. */
+/** Freezes a member while it has unfinished work. */
 export async function caughtAtWork(member: ChildProcess, isAtWork: () => Promise<boolean>): Promise<void> {
   await waitFor(
     async () => {

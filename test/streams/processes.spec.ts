@@ -5,7 +5,7 @@ import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 import { caughtAtWork, end, Fleet } from './fleet.js';
 
-/** Several processes start and work side by side: of each step, on a slow machine. */
+/** Several processes start and work at once: per step, on a slow machine. */
 const timeout = 40_000;
 const isPoison = (n: number): boolean => n % 200 === 0;
 
@@ -23,7 +23,7 @@ async function open(
   return { cache, fleet };
 }
 
-/** Adds the next so many jobs to those that there are. */
+/** Adds this many jobs. */
 async function add(cache: CachexService, jobs: number[], count: number): Promise<void> {
   const pipe = cache.pipeline();
   for (let added = 0; added < count; added++) {
@@ -56,7 +56,7 @@ describe.concurrent('consumers in several processes', () => {
         });
         await caughtAtWork(member, async () => {
           if ((await cache.xpending('jobs', 'g')).pending > 0) return true;
-          // They may be through with all before they are caught.
+          // They may have finished everything before they are frozen.
           await add(cache, jobs, 300);
           return false;
         });

@@ -60,10 +60,10 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     const worker = start(({ fields }) => seen.push(fields.n));
     await direct.xadd('s', { n: 1 });
     await waitFor(async () => seen.length === 1 && (await pending()) === 0, { what: 'the first' });
-    // A busy machine may have made it pause before.
+    // On a busy machine, an earlier error may have made it pause.
     logger.lines.splice(0);
     await proxy.refuse();
-    // It would still give the entry to a reader whose end it has not noticed.
+    // The server would still deliver the entry to a reader whose end it has not noticed.
     const clients = () => server.cli('CLIENT', 'LIST');
     await waitFor(async () => !(await clients()).includes(' cmd=xreadgroup '), { what: 'the server to notice' });
     await direct.xadd('s', { n: 2 });
@@ -94,7 +94,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     await proxy.refuse();
     away.resolve();
     await waitFor(() => logger.lines.some((line) => line.includes('no good')), { what: 'the one that fails' });
-    // Long enough for each to have tried.
+    // Long enough for an attempt by each.
     await sleep(50);
     await proxy.pass();
     await waitFor(async () => (await pending()) === 0, { what: 'all to be acknowledged' });

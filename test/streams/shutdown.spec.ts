@@ -9,14 +9,14 @@ import { startServer } from '../servers/server.js';
 import { waitFor } from '../servers/wait-for.js';
 import { Fleet } from './fleet.js';
 
-/** Far beyond shutdownTimeout and what the connections take to be closed. */
+/** Far beyond `shutdownTimeout` and the time to close the connections. */
 const timeout = 30_000;
 
 it('a process with handlers under way ends on SIGTERM while the server is frozen', { timeout: 60_000 }, async () => {
   await using server = await startServer({ engine: 'redis' });
   const keyPrefix = randomUUID();
   const address = { host: server.host, port: server.port };
-  // So many at once take a busy machine longer than a command does.
+  // On a busy machine, so many at once take longer than `commandTimeout`.
   const direct = await openCache({ connection: { ...address, commandTimeout: '60s' }, keyPrefix });
   const connection = { ...address, commandTimeout: '1s' };
   const fleet = new Fleet({ connection, keyPrefix });
@@ -28,7 +28,7 @@ it('a process with handlers under way ends on SIGTERM while the server is frozen
   server.pause();
   const exited = once(member, 'exit', { signal: AbortSignal.timeout(timeout) });
   member.kill('SIGTERM');
-  // Nest sends itself the signal again once its hooks are done.
+  // After its hooks, Nest sends the signal to its own process again.
   expect(await exited).toEqual([null, 'SIGTERM']);
   server.resume();
   await direct.close();

@@ -23,7 +23,7 @@ interface Job {
 }
 type Handler = (entry: StreamEntry<Job>, context: StreamContext) => unknown;
 
-/** Bytes that no serializer knows. */
+/** Bytes that no serializer can read. */
 async function addUnreadable(cache: CachexService, stream: string, n: number): Promise<void> {
   const key = cache['executor'].keys.wire(new Key(stream, cache.version));
   const { pool } = cache['executor'];
@@ -154,7 +154,7 @@ onEveryTopology((t) => {
       const { consumer } = start(handler, { concurrency: 2, retryDelay: '200ms' });
       await until('the entry', () => calls === 1);
       await until('another delivery', async () => {
-        // Again: it is kept.
+        // The second time, it is kept.
         await t.cache.xclaim(t.key(), 'g', consumer, 0, ['1-0'], { idle: '1h', justid: true });
         return (await t.cache.xpending(t.key(), 'g', { count: 1 }))[0]!.deliveries > 1;
       });

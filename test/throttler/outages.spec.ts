@@ -39,7 +39,7 @@ describe('the storage of throttlers while Redis is away', () => {
     try {
       const hit = (onError: RateLimitFallback) =>
         new CachexThrottlerStorage(cache, { onError }).increment('key', 60_000, 2, 0, 'default');
-      // It has a connection by then.
+      // By then it is connected.
       await cache.get('any');
       server.pause();
       await expect(hit('throw')).rejects.toThrow(CommandTimeoutError);

@@ -6,7 +6,7 @@ import { CachexService } from '../../lib/index.js';
 import { CachexTesting, CachexTestingModule } from '../../lib/testing/index.js';
 import { CachexThrottlerStorage, type ThrottlerRecord } from '../../lib/throttler/index.js';
 
-/** No sum of them comes near a limit of 400 or 1000 ms: for ours, some real time passes between the two calls, too. */
+/** No sum of them comes close to a limit of 400 or 1000 ms: between the two calls, some real time passes. */
 const pause = fc.integer({ min: 0, max: 5 }).map((count) => count * 150);
 const steps = fc.array(pause, { minLength: 1, maxLength: 40 });
 
@@ -25,7 +25,7 @@ describe('the storage of throttlers beside the one in memory', () => {
   afterEach(() => void vi.useRealTimers());
   afterAll(() => app.close());
 
-  /** What both say of the same hits, as far as they are to say the same. */
+  /** The common part of both answers to the same hits. */
   async function play(pauses: readonly number[], blockDuration: number) {
     const theirs = new ThrottlerStorageService();
     const key = String(++serial);

@@ -17,7 +17,7 @@ function keep(copies: LocalCopies, key: string, data = Buffer.from('1'), ttlMs =
   copies.endRead(copies.beginRead(key)!, performance.now(), data, ttlMs);
 }
 
-/** Every object that a value is made of. */
+/** Every object inside a value. */
 function objectsIn(value: unknown, found = new Set<object>()): Set<object> {
   if (typeof value !== 'object' || value === null || found.has(value)) return found;
   found.add(value);
@@ -106,7 +106,7 @@ describe('copies of plain data', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true, withNullPrototype: false }), (value) => {
         const copies = plainCopies(value);
-        // To Node.js no invalid Date equals another.
+        // Node.js considers no two invalid Dates equal.
         fc.pre(copies !== undefined && !inspect(value, { depth: null }).includes('Invalid Date'));
         const [one, other] = [copies!.make(), copies!.make()];
         expect(isDeepStrictEqual(one, value)).toBe(true);

@@ -6,7 +6,7 @@ import { FeedConnection } from '../../lib/tracking/feed-connection.js';
 import { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
 import { Requests } from '../profiles/requests.js';
 
-/** A server that answers as the test says, and pushes what it is told to. */
+/** A server that answers and pushes as the test says. */
 class Pretended {
   readonly sockets: Socket[] = [];
   readonly asked: string[] = [];
@@ -41,12 +41,12 @@ class Pretended {
   }
 }
 
-/** Resolves when the other end has closed it. */
+/** Resolves when the other side has closed the connection. */
 async function gone(socket: Socket): Promise<void> {
   if (!socket.destroyed) await once(socket, 'close');
 }
 
-/** Credentials that a test renews. */
+/** Credentials that the test renews. */
 function renewable() {
   const calls = {
     password: 'old',

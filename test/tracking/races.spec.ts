@@ -8,10 +8,10 @@ import { copiesOf } from './tracked.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A pool whose replies come when the test lets them. */
+/** A pool whose replies wait for the test. */
 class SlowPool extends RecordingPool {
   onConnection(): void {
-    // The test says what has changed.
+    // The test reports the changes.
   }
 
   override async sendAll(commands: readonly WireCommand[]): Promise<unknown[]> {
@@ -23,14 +23,14 @@ class SlowPool extends RecordingPool {
   }
 }
 
-/** Lets what was sent be answered by hand, in any order. */
+/** From now on the test answers the commands, in any order. */
 class Questions {
   private readonly open: { text: string; answer: (reply: unknown) => void }[] = [];
 
   readonly ask = (name: string, args: readonly WireArgument[]): Promise<unknown> =>
     new Promise((resolve) => this.open.push({ text: [name, ...args.map(String)].join(' '), answer: resolve }));
 
-  /** Answers the oldest question that begins so. */
+  /** Answers the oldest command with this beginning. */
   async answer(start: string, reply: unknown): Promise<void> {
     await turn();
     const index = this.open.findIndex(({ text }) => text.startsWith(start));
@@ -39,7 +39,7 @@ class Questions {
     await turn();
   }
 
-  /** Gives the same reply to whatever is asked still. */
+  /** Gives the same reply to all remaining commands. */
   async answerRest(reply: unknown): Promise<void> {
     for (; this.open.length > 0; await turn()) this.open.shift()!.answer(reply);
   }
@@ -65,7 +65,7 @@ describe('local copies', () => {
 
   afterEach(() => cache.close());
 
-  /** The answer to a read and to the question how long its key lives. */
+  /** The replies to a read and to the query of the key's time to live. */
   async function answerRead(key: string, reply: Buffer | null, ttl = -1): Promise<void> {
     await server.answer(`GET p:1:${key}`, reply);
     await server.answer(`PTTL p:1:${key}`, ttl);
@@ -173,7 +173,7 @@ describe('local copies', () => {
     const written = write(cache);
     await turn();
     expect(copies.entries).toBe(0);
-    // Over another connection, and executed before the write.
+    // On another connection, and executed before the write.
     const value = cache.get('k');
     await answerRead('k', before);
     expect(await value).toBe(1);

@@ -23,11 +23,11 @@ const addressOf = ({ host, port }: { host: string; port: number }) => ({ host, p
 const silent = (cache: CachexService): Promise<void> =>
   waitFor(() => !copiesOf(cache).isActive, { what: 'tracking to be off', every: 1 });
 
-/** Users by what they must not do. */
+/** Users, each without one of the rights. */
 const restricted = {
   CLIENT: 'on nopass ~* &* +@all -client',
   PING: 'on nopass ~* &* +@all -ping',
-  // What a user is made like by default.
+  // The default rights of a user.
   channels: 'on nopass ~* resetchannels +@all',
 };
 
@@ -265,7 +265,7 @@ describe.each(ways)('tracking over $way', ({ config }) => {
     const [cache, other] = await Promise.all([openTracked({ connection }, logger), openCache({ connection }, logger)]);
     const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
     await told(cache, keys, other.setMany(keys.map((key) => [key, 1] as const)));
-    // The replicas tell of it as well, when they have heard of it.
+    // The replicas report the change as well, once they know it.
     for (const key of keys) await keep(cache, key);
 
     const slot = Number(await cluster.cli('CLUSTER', 'KEYSLOT', ':1:k0'));

@@ -6,7 +6,7 @@ import { startServer } from '../servers/server.js';
 import { keep, openTracked } from './tracked.js';
 import { ways } from './ways.js';
 
-/** Sets a key of a server once it is told to, while the event loop of this thread stands still. */
+/** Sets a key on a signal from this thread, whose event loop stands still meanwhile. */
 const writer = `
   const { connect } = require('node:net');
   const { parentPort, workerData: { port, flag, set } } = require('node:worker_threads');
@@ -23,7 +23,7 @@ const reads: readonly ((cache: CachexService) => Promise<unknown>)[] = [
   (cache) => cache.getOrSet('key', () => 'made'),
 ];
 
-/** Each has a copy of its own, all stand still at once. */
+/** Each cache has a copy of its own; all stand still at once. */
 it.each(ways)(
   'a process that stood still is given nothing that was changed meanwhile, told over $way',
   async ({ config }) => {

@@ -22,7 +22,7 @@ afterAll(() => writer.end());
 describe.each(remote)('tracking on %s, over %s', (topology, way) => {
   const keyPrefix = randomUUID();
   let cache: CachexService;
-  /** As a process elsewhere: on connections of its own, without local copies. */
+  /** Stands for another process: with separate connections, and without local copies. */
   let other: CachexService;
   let hello: MockInstance | undefined;
 
@@ -90,10 +90,10 @@ describe.each(remote)('tracking on %s, over %s', (topology, way) => {
     });
   });
 
-  // The median, so that a busy machine may stand still now and then.
+  // The median, because a busy machine may stand still now and then.
   it('sees a write of another process within 50 ms', async () => {
     await writer.open({ connection: inject('connections')[topology]!, keyPrefix });
-    // A key for each round: what is told of one is nothing to the others.
+    // A key for each round: the reports about one do not affect the others.
     const keys = Array.from({ length: 100 }, (_, round) => `seen${round}`);
     await told(cache, keys, other.setMany(keys.map((key) => [key, 'before'] as const)));
     const took: number[] = [];
@@ -131,7 +131,7 @@ describe.each(remote)('tracking on %s, over %s', (topology, way) => {
       await told(second, ['v'], other.set('v', 3, { version: 2 }));
       return isKept(cache, 'v');
     };
-    // Not at once on a cluster: its replicas tell of the first changes later.
+    // On a cluster it takes a moment: replicas report the first changes later.
     await expect.poll(isKeptBesideAChange).toBe(true);
     expect(await second.get('v')).toBe(3);
   });

@@ -16,10 +16,13 @@ const script = fileURLToPath(new URL('worker.mjs', import.meta.url));
 const writers = 3;
 const keys = 90;
 
-/** Milliseconds that a change may take to get about: far more than it takes, far less than a key goes unchanged. */
+/**
+ * The time in milliseconds in which a change must become known: much longer than it takes, and much shorter than a key
+ * stays unchanged.
+ */
 const getsAboutMs = 500;
 
-/** Every fault empties the copies: what is wrong since the last one is seen only where they stay for a while. */
+/** Every fault drops all copies: errors since the last fault are visible only while the copies stay for a while. */
 const calmMs = 3 * getsAboutMs;
 
 interface Log {
@@ -44,7 +47,7 @@ async function answer<T>(child: ChildProcess, question: string): Promise<T> {
   return reply;
 }
 
-/** Has processes read and write, come what may; their logs, and what they read when all is quiet. */
+/** Lets processes read and write during the faults; returns their logs, and their reads after everything is quiet. */
 async function torture(
   connection: Connection,
   faults: readonly (() => Promise<unknown>)[],
@@ -67,7 +70,7 @@ async function torture(
   return [logs, values];
 }
 
-/** As the server has them. */
+/** The values on the server. */
 async function valuesAt(connection: Connection): Promise<Values> {
   const cache = await openCache({ connection });
   const values = await cache.getMany<number>(Array.from({ length: keys }, (_, key) => `k${key}`));
@@ -75,7 +78,7 @@ async function valuesAt(connection: Connection): Promise<Values> {
   return [...values];
 }
 
-/** What was given long after something newer was acknowledged. */
+/** Reads of a value long after the acknowledgement of a newer one. */
 function staleReads(logs: readonly Log[]): string[] {
   const writes = new Map<number, [number: number, when: number][]>();
   for (const [key, number, when] of logs.flatMap(({ acknowledged }) => acknowledged)) {
@@ -90,7 +93,7 @@ function staleReads(logs: readonly Log[]): string[] {
     });
 }
 
-/** Twenty seconds each: the oldest servers tell by one of them, and the newest by the other. */
+/** Twenty seconds each: the oldest servers report over one protocol, the newest over the other. */
 const tortured = ways.filter(({ way }) => way === (isNewestRun() ? 'RESP2' : 'RESP3'));
 
 describe.each(tortured)('tracking over $way under torture', ({ config }) => {
@@ -107,7 +110,8 @@ describe.each(tortured)('tracking over $way under torture', ({ config }) => {
     for (const read of values) expect(read).toEqual(left);
   });
 
-  // What a primary had acknowledged the next may not have: who reads must have what the server has, and nothing else.
+  // A promoted replica may lack writes that the old primary had acknowledged: readers must then get the server's value,
+  // and no other.
   it('leaves no process with a value that a failover has overtaken', { timeout: 30_000 }, async () => {
     await using deployment = await startSentinel({ engine: 'valkey', config });
     const { name } = deployment;

@@ -6,22 +6,22 @@ import { TrackingExecutor } from '../../lib/tracking/tracking-executor.js';
 import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 
-/** The local copies of a cache that tracks. */
+/** The local copies of a tracking cache. */
 export function copiesOf(cache: CachexService): LocalCopies {
   const executor = cache['executor'];
   if (!(executor instanceof TrackingExecutor)) throw new Error('This cache does not track');
   return executor.copies;
 }
 
-/** Resolves when every server that may answer reads tells of changes. */
+/** Resolves when every server that may answer reads reports its changes. */
 export async function armed(cache: CachexService): Promise<void> {
   await waitFor(() => copiesOf(cache).isActive, { what: 'the servers to tell of changes', every: 2 });
 }
 
-/** A cache that tracks, its servers already telling of changes. */
+/** A tracking cache whose servers already report their changes. */
 export async function openTracked(options: CachexOptions, logger = new Logger('Cachex')): Promise<CachexService> {
   const cache = await openCache({ tracking: true, ...options }, logger);
-  // Of a cluster, the nodes are connected to one by one.
+  // The nodes of a cluster are connected to one by one.
   const nodes = await cache['executor'].pool.primaries();
   await Promise.all(nodes.map((node) => node.send({ name: 'PING', args: [], access: 'write' })));
   await armed(cache);
@@ -36,7 +36,7 @@ export function isKept(cache: CachexService, key: string): boolean {
   return copiesOf(cache).get(wireOf(cache, key)) !== undefined;
 }
 
-/** Resolves when the server has told the cache that each of the keys was changed. */
+/** Resolves when the server has reported a change of each key. */
 export async function told(cache: CachexService, keys: readonly string[], change: Promise<unknown>): Promise<void> {
   const copies = copiesOf(cache);
   const left = new Set(keys.map((key) => wireOf(cache, key)));
@@ -52,7 +52,7 @@ export async function told(cache: CachexService, keys: readonly string[], change
   }
 }
 
-/** Reads a key until there is a copy of it: while connections are being made there is none. */
+/** Reads a key until there is a copy of it: while connections are being opened there is none. */
 export async function keep(cache: CachexService, key: string): Promise<void> {
   await waitFor(
     async () => {

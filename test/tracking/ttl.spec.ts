@@ -8,7 +8,7 @@ import { type RedisServer, startServer } from '../servers/server.js';
 import { copiesOf, isKept } from './tracked.js';
 import { feedsOf } from './ways.js';
 
-/** What a server must let a user do who only reads and writes. */
+/** The rights of a user who only reads and writes. */
 const least = 'on nopass ~* resetchannels -@all +get +mget +set +pttl +unlink +flushdb';
 
 const tracking = { coherence: 'ttl', timeout: '2m' } as const;
@@ -53,7 +53,7 @@ describe.each(engines)('copies that a timeout alone bounds, of values on %s', (e
     await other.set('k', 2);
     const now = performance.now();
     const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 119_000);
-    // The process looks as if it had stood still.
+    // The process seems to have stood still.
     const forgetAll = vi.spyOn(copiesOf(cache), 'forgetAll').mockReturnValue();
     expect(await cache.get('k')).toBe(1);
     clock.mockReturnValue(now + 120_001);

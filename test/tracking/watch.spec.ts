@@ -8,7 +8,7 @@ import { ServerWatch } from '../../lib/tracking/server-watch.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A connection to a server at a port; which one it is, it says when the test lets it. */
+/** A connection to the server at a port; the test decides when it learns which server that is. */
 class Reader extends EventEmitter {
   readonly status = 'ready';
   readonly options: object;
@@ -41,7 +41,7 @@ describe('local copies of what several connections read', () => {
   });
   afterEach(() => servers.close());
 
-  /** Which server tells of changes at a port; `undefined`: none does for now. */
+  /** The server that reports changes at a port; `undefined`: none does for now. */
   function heard(port: number, runId: string | undefined): () => Promise<void> {
     const close = vi.fn<() => Promise<void>>(async () => undefined);
     servers['feeds'].set(`nowhere:${port}`, { runId, close } as unknown as InvalidationFeed);

@@ -3,13 +3,13 @@ import { type MockInstance, vi } from 'vitest';
 import { PlainConnection } from '../../lib/connection/driver/plain-connection.js';
 import type { RedisServer } from '../servers/server.js';
 
-/** By which protocol servers tell of changes, and what they are made with, so that they do. */
+/** The protocols by which servers report changes, each with the options that make servers use it. */
 export const ways = [
   { way: 'RESP3', config: {} },
   { way: 'RESP2', config: { 'rename-command': 'HELLO ""' } },
 ] as const;
 
-/** Any server looks as if it did not know of RESP3. */
+/** Makes any server look as if it did not know RESP3. */
 export function withoutHello(): MockInstance {
   const { call } = PlainConnection.prototype;
   return vi.spyOn(PlainConnection.prototype, 'call').mockImplementation(function (this: PlainConnection, ...args) {
@@ -18,7 +18,7 @@ export function withoutHello(): MockInstance {
   });
 }
 
-/** The connections on which a server tells of changes, a line each. */
+/** The connections over which a server reports changes, a line each. */
 export async function feedsOf(server: RedisServer): Promise<string[]> {
   const lines = (await server.cli('CLIENT', 'LIST')).split('\n');
   return lines.filter((line) => / flags=\w*t/.test(line));

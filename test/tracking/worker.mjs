@@ -1,4 +1,4 @@
-// One process that reads and writes under tracking, and remembers when: its own, as the library is for its users.
+// One process that reads and writes under tracking, and records the times. It loads the package as users do.
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,21 +17,21 @@ Module({
 const app = await NestFactory.createApplicationContext(WorkerModule, { logger: ['error'] });
 const cache = app.get(CachexService);
 
-/** Milliseconds, by a clock that all processes of the machine share. */
+/** Milliseconds by a clock that all processes of the machine share. */
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
-/** `[key, number, when]`: from then on nobody may be given a smaller number. */
+/** `[key, number, when]`: from then on, no reader may get a smaller number. */
 const acknowledged = [];
-/** By key and number: when it was last asked for and given. */
+/** By key and number: when it was last requested and returned. */
 const given = new Map();
 let isOver = false;
 let hits = 0;
 
-/** Each key has one writer, whose numbers grow; few writes per key, so that a copy that is wrong stays wrong. */
+/** Each key has one writer, whose numbers grow. There are few writes per key, so that a wrong copy stays wrong. */
 async function write() {
   const each = keys / writers;
   for (let number = 1; !isOver; number++) {
-    // All of them at first, any of them later.
+    // First all of them, then any of them.
     const key = (number <= each ? number - 1 : randomInt(each)) * writers + own;
     const write = number % 2 ? cache.set(`k${key}`, number) : cache.pipeline().set(`k${key}`, number).execute();
     await write.then(

@@ -1,5 +1,5 @@
-// A process that writes what it is told to: `{ connection, keyPrefix }` opens the cache to write to, `{ key, value }` is
-// written. It answers when that is acknowledged, with the milliseconds of a clock that all processes of a machine share.
+// A process that writes on request: `{ connection, keyPrefix }` opens the cache, `{ key, value }` is written. It
+// answers after the acknowledgement, with the milliseconds of a clock that all processes of a machine share.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -6,7 +6,7 @@ import { endingWithFile } from '../children.js';
 
 const script = fileURLToPath(new URL('writer.mjs', import.meta.url));
 
-/** Another process that writes, over connections of its own. */
+/** Another process that writes, over its own connections. */
 export class Writer {
   private constructor(private readonly child: ChildProcess) {}
 
@@ -16,12 +16,12 @@ export class Writer {
     return new Writer(child);
   }
 
-  /** From now on it writes there. */
+  /** Writes go there from now on. */
   async open(options: Pick<CachexOptions, 'connection' | 'keyPrefix'>): Promise<void> {
     await this.ask(options);
   }
 
-  /** Resolves with the time at which the write was acknowledged, by `now`. */
+  /** Resolves with the time of the acknowledgement, by `now`. */
   write(key: string, value: unknown): Promise<number> {
     return this.ask({ key, value });
   }
@@ -39,5 +39,5 @@ export class Writer {
   }
 }
 
-/** Milliseconds, by a clock that all processes of the machine share. */
+/** Milliseconds by a clock that all processes of the machine share. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;

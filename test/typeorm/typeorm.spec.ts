@@ -47,7 +47,7 @@ async function open(cache: Cache, database = ':memory:') {
   closing.push(() => dataSource.destroy());
   const users = dataSource.getRepository(UserSchema);
   await users.save({ id: 1, name: 'Ada', since: new Date(0), big: '9007199254740993' });
-  /** So that nothing of TypeORM's knows of it. */
+  /** Bypasses TypeORM, which must not notice. */
   const rename = (name: string) => dataSource.query('UPDATE "user" SET name = ? WHERE id = 1', [name]);
   return { dataSource, users, rename, version };
 }
@@ -141,7 +141,7 @@ onEveryTopology((t) => {
       expect(await kept({ photo: Buffer.from([0, 255]) })).toBe(false);
       expect(await kept({ photo: new Uint8Array([0, 255]) })).toBe(false);
       expect(await kept({ text: '{"type":"Buffer","data":[' })).toBe(true);
-      // As libsql gives them.
+      // As libsql returns them.
       expect(await kept({ photo: new Uint8Array([0, 255]).buffer })).toBe(false);
       expect(await kept({ text: '":{}', json: '{"a":{}}' })).toBe(true);
     });

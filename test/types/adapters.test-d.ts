@@ -20,7 +20,7 @@ declare const cache: CachexService;
 describe('what adapters are to the packages that they are for', () => {
   it('throttler', () => {
     expectTypeOf<CachexThrottlerStorage>().toExtend<ThrottlerStorage>();
-    // @ts-expect-error It is one of three.
+    // @ts-expect-error There are three values.
     void new CachexThrottlerStorage(cache, { onError: 'ignore' });
   });
 
@@ -36,7 +36,7 @@ describe('what adapters are to the packages that they are for', () => {
     new CachexSessionStore(cache).get<SessionData>('sid', (_, session) => {
       expectTypeOf(session).toEqualTypeOf<SessionData | null | undefined>();
     });
-    // @ts-expect-error A session has an end.
+    // @ts-expect-error A session must end.
     void new CachexSessionStore(cache, { timeout: null });
   });
 
@@ -44,7 +44,7 @@ describe('what adapters are to the packages that they are for', () => {
     expectTypeOf<CachexDrizzleCache>().toExtend<Cache>();
     expectTypeOf<CachexQueryResultCache>().toExtend<NonNullable<DataSource['queryResultCache']>>();
     expectTypeOf<CachexPubSub>().toExtend<PubSubEngine>();
-    // @ts-expect-error It is one of two.
+    // @ts-expect-error There are two values.
     void new CachexDrizzleCache(cache, { strategy: 'some' });
   });
 });

@@ -134,7 +134,7 @@ describe('options that are functions of the arguments', () => {
         return user;
       }
 
-      // @ts-expect-error proxies or nobody but the browser
+      // @ts-expect-error it is 'private' or 'public'
       @Cacheable({ http: { visibility: 'shared' } })
       async visibility(_id: string): Promise<User> {
         return user;
@@ -146,7 +146,7 @@ describe('options that are functions of the arguments', () => {
         return user;
       }
 
-      // @ts-expect-error a Date is no timeout
+      // @ts-expect-error a Date is not a timeout
       @Cacheable({ timeout: new Date() })
       async timeout(_id: string): Promise<User> {
         return user;
@@ -171,7 +171,7 @@ describe('options that are functions of the arguments', () => {
         return user;
       }
 
-      // @ts-expect-error a key has to be given
+      // @ts-expect-error the key is required
       @CachePut({ timeout: 5 })
       async putWithout(_saved: User): Promise<User> {
         return user;
@@ -213,7 +213,7 @@ describe('options that are functions of the arguments', () => {
       @OncePerFleet({ key: (id: string) => id, window: '1m' })
       async payOnce(_user: User): Promise<void> {}
 
-      // @ts-expect-error a window has to be given
+      // @ts-expect-error the window is required
       @OncePerFleet({ key: 'pay' })
       async payWhen(_user: User): Promise<void> {}
 
@@ -221,11 +221,11 @@ describe('options that are functions of the arguments', () => {
       @Idempotent({ timeout: '24h', by: (id: string) => id })
       async payBy(_user: User): Promise<void> {}
 
-      // @ts-expect-error a timeout has to be given
+      // @ts-expect-error the timeout is required
       @Idempotent({ by: '{user.id}' })
       async payFor(_user: User): Promise<void> {}
 
-      // @ts-expect-error a capacity has to be given
+      // @ts-expect-error the capacity is required
       @WithSemaphore({ key: 'saves' })
       async limit(_saved: User): Promise<User> {
         return user;
@@ -320,7 +320,7 @@ describe('currentLock', () => {
         return user;
       }
 
-      // @ts-expect-error a hit would be no User
+      // @ts-expect-error a hit would not be a User
       @Cacheable({ key: 'user:{0}', schema: dated })
       async dated(_id: string): Promise<User> {
         return user;
@@ -371,7 +371,7 @@ describe('@CacheableMany', () => {
         return [];
       }
 
-      // @ts-expect-error a hit would hold no User
+      // @ts-expect-error a hit would not hold a User
       @CacheableMany({ key: 'user:{0}', schema: dated })
       async dated(_ids: string[]): Promise<Map<string, User>> {
         return new Map();
@@ -388,13 +388,13 @@ describe('@CacheableMany', () => {
 
   it('refuses others', () => {
     class Users {
-      // @ts-expect-error An array has to be asked for.
+      // @ts-expect-error An array must be declared.
       @CacheableMany({ key: (id: string) => id })
       async list(_ids: string[]): Promise<User[]> {
         return [];
       }
 
-      // @ts-expect-error It gives a Map.
+      // @ts-expect-error It returns a Map.
       @CacheableMany({ key: (id: string) => id, returns: 'array' })
       async map(_ids: string[]): Promise<Map<string, User>> {
         return new Map();
@@ -412,7 +412,7 @@ describe('@CacheableMany', () => {
         return new Map();
       }
 
-      // @ts-expect-error A key is needed.
+      // @ts-expect-error The key is required.
       @CacheableMany({ timeout: '5m' })
       async withoutKey(_ids: string[]): Promise<Map<string, User>> {
         return new Map();

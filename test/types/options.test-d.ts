@@ -47,11 +47,11 @@ describe('CachexOptions', () => {
       { connection: { type: 'cluster' } },
       // @ts-expect-error no such kind
       { connection: { type: 'ring' } },
-      // @ts-expect-error a Date is no timeout
+      // @ts-expect-error a Date is not a timeout
       { timeout: new Date() },
       // @ts-expect-error no such serializer
       { serializer: 'xml' },
-      // @ts-expect-error a boolean is no number
+      // @ts-expect-error a boolean is not a number
       { connection: { type: 'memory', maxEntries: true } },
     ];
     expectTypeOf(refused).toEqualTypeOf<CachexOptions[]>();

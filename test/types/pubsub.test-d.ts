@@ -20,7 +20,7 @@ describe('pub/sub', () => {
     expectTypeOf(cache.pipeline().publish('c', 1).get<Order>('k').execute()).resolves.toEqualTypeOf<
       [number, Order | undefined]
     >();
-    // @ts-expect-error: channels of shards match no pattern
+    // @ts-expect-error: sharded channels match no pattern
     void cache.psubscribe('c*', () => undefined, { sharded: true });
   });
 
@@ -33,7 +33,7 @@ describe('pub/sub', () => {
         return channel;
       }
 
-      // @ts-expect-error: a method is called with a message and its context
+      // @ts-expect-error: the parameters are a message and its context
       @Subscribe('a')
       wrong(_order: Order, _channel: string): void {}
 

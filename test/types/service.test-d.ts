@@ -34,7 +34,7 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.getex<User>('k', '1m')).resolves.toEqualTypeOf<User | undefined>();
     expectTypeOf(cache.getex<number>('k', { default: 0 })).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.setIfEqual('k', 2, 1, '1m')).resolves.toEqualTypeOf<boolean>();
-    // @ts-expect-error It has its own condition.
+    // @ts-expect-error Its condition is fixed.
     void cache.setIfEqual('k', 2, 1, { nx: true });
     expectTypeOf(cache.getrange('k', 0, 1)).resolves.toEqualTypeOf<string>();
     expectTypeOf(cache.pipeline().append('k', 'a').deleteIfEqual('k', 1).execute()).resolves.toEqualTypeOf<
@@ -59,7 +59,7 @@ describe('what methods of the service give', () => {
     expectTypeOf(cache.hgetall<User>('k')).resolves.toEqualTypeOf<Map<string, User>>();
     expectTypeOf(cache.hexpire('k', 60, 'f', 'g')).resolves.toEqualTypeOf<boolean[]>();
     expectTypeOf(cache.hexpire('k', '1m', ['f'], { nx: true })).resolves.toEqualTypeOf<boolean[]>();
-    // @ts-expect-error Options stand behind an array of fields only.
+    // @ts-expect-error Options follow an array of fields only.
     void cache.hexpire('k', 60, 'f', { nx: true });
     expectTypeOf(cache.httl('k', 'f')).resolves.toEqualTypeOf<number[]>();
     expectTypeOf(cache.hgetex<User>('k', '1m', 'f')).resolves.toEqualTypeOf<(User | undefined)[]>();
@@ -107,7 +107,7 @@ describe('what methods of the service give', () => {
     >();
     expectTypeOf(cache.zrangebylex<User>('k', '-', '(b')).resolves.toEqualTypeOf<User[]>();
     expectTypeOf(cache.zrangebylex('k', '-', '+', { raw: true })).resolves.toEqualTypeOf<string[]>();
-    // @ts-expect-error Bounds say whether they are in the range.
+    // @ts-expect-error Bounds must be marked as included or excluded.
     void cache.zrangebylex('k', 'a', 'b');
     expectTypeOf(cache.zrandmember<User>('k')).resolves.toEqualTypeOf<User | undefined>();
     expectTypeOf(cache.zrandmember<User>('k', 2, { withScores: true })).resolves.toEqualTypeOf<
@@ -133,11 +133,11 @@ describe('what methods of the service give', () => {
     void cache.setbit('k', 7, 2);
     expectTypeOf(cache.bitpos('k', 0, { unit: 'BIT' })).resolves.toEqualTypeOf<number | undefined>();
     expectTypeOf(cache.bitfield('k', [{ get: 'u8', offset: '#1' }])).resolves.toEqualTypeOf<(number | undefined)[]>();
-    // @ts-expect-error what is set has a value
+    // @ts-expect-error `set` needs a value
     void cache.bitfield('k', [{ set: 'u8', offset: 0 }]);
     expectTypeOf(cache.pfcount('a', 'b')).resolves.toEqualTypeOf<number>();
     expectTypeOf(cache.pfcount(['a'], { version: 2 })).resolves.toEqualTypeOf<number>();
-    // @ts-expect-error options stand behind an array of keys only
+    // @ts-expect-error options follow an array of keys only
     void cache.pfcount('a', { version: 2 });
     const area: GeoArea = { from: { longitude: 1, latitude: 2 }, radius: 3 };
     expectTypeOf(cache.geosearch<User>('k', area)).resolves.toEqualTypeOf<User[]>();
@@ -180,9 +180,9 @@ describe('what methods of the service give', () => {
     expectTypeOf(
       cache.getOrSetMany<User>(['k'], (missing, { staleValues }) => missing.map((key) => staleValues.get(key))),
     ).resolves.toEqualTypeOf<Map<string, User>>();
-    // @ts-expect-error It gives one value, and not one for each key.
+    // @ts-expect-error It returns one value, not one per key.
     void cache.getOrSetMany<User>(['k'], (): User => ({ name: 'k' }));
-    // @ts-expect-error A loader, not a value.
+    // @ts-expect-error The argument is a loader, not a value.
     void cache.getOrSetMany(['k'], ['v']);
     expectTypeOf(cache.setMany(new Map([['k', 1]]))).resolves.toEqualTypeOf<string[]>();
     expectTypeOf(cache.iterKeys('*')).toEqualTypeOf<AsyncGenerator<string, void>>();
@@ -239,15 +239,15 @@ describe('mappings', () => {
   });
 
   it('are nothing else', () => {
-    // @ts-expect-error names without values
+    // @ts-expect-error fields need values
     void cache.setMany(names);
     // @ts-expect-error keys are strings
     void cache.setMany(new Map([[1, 2]]));
     // @ts-expect-error keys are strings
     void cache.setMany([[1, 2]]);
-    // @ts-expect-error nobody has awaited it
+    // @ts-expect-error an unawaited promise
     void cache.hset('k', Promise.resolve({ a: 1 }));
-    // @ts-expect-error a Date holds nothing
+    // @ts-expect-error a Date is not a mapping
     void cache.hset('k', new Date());
     // @ts-expect-error text
     void cache.hmset('k', 'text');
@@ -262,7 +262,7 @@ describe('what the compiler refuses', () => {
   it('wrong arguments', () => {
     // @ts-expect-error a key is a string
     void cache.get(1);
-    // @ts-expect-error a Date is no timeout
+    // @ts-expect-error a Date is not a timeout
     void cache.set('k', 1, { timeout: new Date() });
     // @ts-expect-error fields are strings
     void cache.hget('k', 1);
@@ -270,7 +270,7 @@ describe('what the compiler refuses', () => {
     void cache.zadd('k', { a: 'high' });
     // @ts-expect-error BEFORE or AFTER
     void cache.linsert('k', 'BESIDE', 1, 2);
-    // @ts-expect-error what it gives depends on it, so it must be known
+    // @ts-expect-error the result type depends on it, so it must be a literal
     void cache.zrange('k', 0, -1, { withScores: Math.random() < 0.5 });
     // @ts-expect-error an option that does not exist
     void cache.set('k', 1, { ttl: 5 });
@@ -313,13 +313,13 @@ describe('pipelines', () => {
     expectTypeOf(cache.getOrSet('k', { at: 'now' }, { schema })).resolves.toEqualTypeOf<Output>();
     expectTypeOf(cache.pipeline().get('k', { schema }).execute()).resolves.toEqualTypeOf<[Output | undefined]>();
     void cache.getOrSet('k', ({ staleValue }) => ({ at: staleValue?.at.toISOString() ?? 'now' }), { schema });
-    // @ts-expect-error what is stored is what the schema takes
+    // @ts-expect-error the stored value is the schema's input
     void cache.getOrSet('k', () => ({ at: 7 }), { schema });
     const ofValibot = v.object({ name: v.string() });
     expectTypeOf(cache.get('k', { schema: ofValibot })).resolves.toEqualTypeOf<{ name: string } | undefined>();
     const ofArktype = type({ name: 'string' });
     expectTypeOf(cache.get('k', { schema: ofArktype })).resolves.toEqualTypeOf<{ name: string } | undefined>();
-    // @ts-expect-error no schema
+    // @ts-expect-error not a schema
     void cache.get('k', { schema: { parse: () => 1 } });
   });
 });

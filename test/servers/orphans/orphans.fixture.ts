@@ -4,7 +4,7 @@ import { startServer } from '../server.js';
 
 it('starts servers, tells of them and never ends', async () => {
   const servers = await Promise.all(engines.map((engine) => startServer({ engine })));
-  // A stopped process takes no signal but SIGKILL.
+  // A stopped process reacts to no signal but SIGKILL.
   servers[0]?.pause();
   console.log(`servers: ${JSON.stringify(servers.map(({ pid, folder }) => ({ pid, folder })))}`);
   await new Promise(() => {});

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// A run of its own: servers.spec.ts starts it and kills it.
+// A separate run, which servers.spec.ts starts and kills.
 export default defineConfig({
   test: {
     include: ['test/servers/orphans/*.fixture.ts'],
