@@ -27,7 +27,7 @@ export class Names implements AsyncDisposable {
     this.#addresses.set(name, address);
   }
 
-  /** ioredis' own cluster keeps the lookup function of its import, so the test replaces the function itself. */
+  /** For ioredis' own cluster, which still uses the original `dns.lookup` that it has imported. */
   readonly dnsLookup = (name: string, answer: (error: null, address: string) => void): void =>
     answer(null, this.#addresses.get(name) ?? name);
 
