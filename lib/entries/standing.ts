@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors/index.js';
-import { isRefusal } from '../wire/refusal.js';
+import { isUnavailable } from '../wire/server-errors.js';
 import { type Argument, type Command, type Key, run, write } from '../command-model/command.js';
 import { bytes, shape } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
@@ -52,7 +52,7 @@ export function replaceCommand(key: Key, standing: Standing, stored: Argument, m
 }
 
 /** Whether scripts cannot run: the user may not run them, or the engine has no interpreter. */
-const hasNoScripts = (error: unknown): boolean => isRefusal(error) || error instanceof ConfigError;
+const hasNoScripts = (error: unknown): boolean => isUnavailable(error) || error instanceof ConfigError;
 
 /** Deletes what a key holds, if it still holds the same. */
 export function removeCommand(key: Key, { bytes: seen }: Standing): Command<boolean> {

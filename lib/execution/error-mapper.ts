@@ -1,6 +1,6 @@
 import { printable, quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../command-model/command.js';
-import { isReply, mistrust, notNow, reasonIn, withoutArguments, withoutQuotes } from '../connection/index.js';
+import { isReply, withoutArguments, withoutQuotes } from '../connection/index.js';
 import {
   AuthenticationError,
   CachexError,
@@ -17,6 +17,7 @@ import {
   ScriptError,
   WrongTypeError,
 } from '../errors/index.js';
+import { mistrust, notNow, reasonIn, unknownCommand } from '../wire/server-errors.js';
 import { inWords } from '../wire/server-version.js';
 import { scriptWords } from './script-words.js';
 
@@ -45,7 +46,7 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
   [/^CROSSSLOT/, CrossSlotError],
   [notNow, ConnectionError],
   [/^(NOSCRIPT|NOTBUSY|UNKILLABLE)\b|^ERR Error (compiling|running) script\b|@?user_script:\d+/, ScriptError],
-  [/^ERR unknown (sub)?command/i, NotSupportedError],
+  [unknownCommand, NotSupportedError],
 ];
 
 const overflow = /^ERR (increment or )?decrement would overflow/;

@@ -1,6 +1,7 @@
 import type { ScriptSource } from '../command-model/command.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { WireArgument } from '../wire/connection-pool.js';
+import { isCrossSlot } from '../wire/server-errors.js';
 import type { Prepared } from './prepared.js';
 
 /** Limits of one script, because the server does nothing else until it ends. */
@@ -38,15 +39,13 @@ export class Joining {
     send: (batch: readonly Prepared[], trace: CommandTrace | undefined) => Promise<unknown[]>,
   ): Promise<unknown[]> {
     const replies = split(await send(joint, trace));
-    const refused = new Set(batch.filter((prepared, index) => manyOf(prepared) && isOfSlots(replies[index])));
+    const refused = new Set(batch.filter((prepared, index) => manyOf(prepared) && isCrossSlot(replies[index])));
     if (refused.size === 0) return replies;
     this.isRefused = true;
     const answers = (await send([...refused], undefined)).values();
     return batch.map((prepared, index) => (refused.has(prepared) ? answers.next().value : replies[index]));
   }
 }
-
-const isOfSlots = (reply: unknown): boolean => reply instanceof Error && reply.message.startsWith('CROSSSLOT');
 
 function joined(batch: readonly Prepared[]): Joined | undefined {
   if (!batch.some(manyOf)) return undefined;

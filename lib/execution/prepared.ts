@@ -1,5 +1,6 @@
 import type { Command } from '../command-model/command.js';
 import type { WireArgument, WireCommand } from '../wire/connection-pool.js';
+import { isWrongType } from '../wire/server-errors.js';
 import { allOf } from '../command-model/replies.js';
 import { LateArguments } from './late-arguments.js';
 import { inFull } from './script-calls.js';
@@ -76,5 +77,5 @@ export function errorAmong(
 ): unknown {
   const own = replies[ahead.length];
   if (own instanceof Error) return own;
-  return replies.find((reply) => reply instanceof Error && !reply.message.startsWith('WRONGTYPE'));
+  return replies.find((reply) => reply instanceof Error && !isWrongType(reply));
 }

@@ -1,4 +1,5 @@
-import { type Endpoint, heartbeatMs, isReply, notNow, PlainConnection, ProtocolError } from '../connection/index.js';
+import { type Endpoint, heartbeatMs, isReply, PlainConnection, ProtocolError } from '../connection/index.js';
+import { notNow } from '../wire/server-errors.js';
 import { errorText } from '../errors/error-text.js';
 import { runIdOf } from './server-identity.js';
 

@@ -1,4 +1,5 @@
-import { type Endpoint, isLoginRefused, isReply, notNow, pauseBefore } from '../connection/index.js';
+import { type Endpoint, isLoginRefused, isReply, pauseBefore } from '../connection/index.js';
+import { notNow } from '../wire/server-errors.js';
 import { errorText } from '../errors/error-text.js';
 import { type Changes, FeedConnection } from './feed-connection.js';
 

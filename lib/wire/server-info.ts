@@ -1,5 +1,5 @@
 import type { ServerNode } from './connection-pool.js';
-import { isRefusal } from './refusal.js';
+import { isUnavailable, unknownCommand } from './server-errors.js';
 import type { ServerVersion } from './server-version.js';
 
 /** The `name:value` lines of a server's answer to `INFO`, or to another command that answers with such lines. */
@@ -14,7 +14,7 @@ export async function serverFields(node: ServerNode, name = 'INFO', ...args: str
       lines.filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/, 2) as [string, string]),
     );
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isUnavailable(error)) throw error;
     return new Map();
   }
 }
@@ -28,7 +28,7 @@ export function valuesOf(replies: readonly ServerFields[], field: string): strin
 export async function versionOf(node: ServerNode): Promise<ServerVersion | undefined> {
   const fields = await serverFields(node, 'INFO', 'server').catch((error: Error) => {
     // Such as a server behind a proxy.
-    if (!/^ERR unknown (sub)?command/i.test(error.message)) throw error;
+    if (!unknownCommand.test(error.message)) throw error;
   });
   // Valkey reports a version of Redis, too.
   const [valkey, redis] = [fields?.get('valkey_version'), fields?.get('redis_version')];

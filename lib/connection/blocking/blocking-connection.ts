@@ -6,7 +6,7 @@ import { openRedis } from '../driver/open-redis.js';
 import type { BlockingCall } from './blocking-call.js';
 import type { WireCommand } from '../../wire/connection-pool.js';
 import { withLastIds } from './last-ids.js';
-import { isRefusal } from '../../wire/refusal.js';
+import { isUnavailable } from '../../wire/server-errors.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { longestTimerMs } from '../../waiting/pause.js';
 import { RedisLink } from '../links/redis-link.js';
@@ -159,7 +159,7 @@ export class BlockingConnection {
       call.command = await withLastIds(call.command, (command) => this.#answer(command, 0));
       return false;
     } catch (error) {
-      if (isRefusal(error)) return true;
+      if (isUnavailable(error)) return true;
       throw error;
     }
   }
@@ -227,7 +227,7 @@ export class BlockingConnection {
       }
     } catch (error) {
       // An element on its way would be lost with the connection: the wait ends by itself, at the end of the slice.
-      if (isRefusal(error) && !this.#takesNothing) this.#mayUnblock = false;
+      if (isUnavailable(error) && !this.#takesNothing) this.#mayUnblock = false;
       else this.destroy();
     } finally {
       clearTimeout(overdue);

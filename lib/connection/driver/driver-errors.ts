@@ -1,20 +1,5 @@
 import { AuthenticationError, type CachexError, ConfigError } from '../../errors/index.js';
-
-/** How a server says that it does not trust the user. */
-export const mistrust = /^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|^ERR (invalid password|AUTH)\b/;
-
-/**
- * How a server says that it cannot answer now. It has done nothing, and the same command may succeed a little later,
- * here or where it redirects to. (BUSYGROUP and BUSYKEY are other words, and mean something else.)
- */
-export const notNow =
-  /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|UNBLOCKED (force|client))\b|^ERR max number of clients\b/;
-
-/** When a server discards a whole transaction, this text precedes the reason, which may be any other reply. */
-const discarded = /^EXECABORT Transaction discarded because of: /;
-
-/** The reason that a server gives, without the text around it. */
-export const reasonIn = (message: string): string => message.replace(discarded, '');
+import { mistrust } from '../../wire/server-errors.js';
 
 /** Explains why a server refused to set up a connection, if another attempt would not help. */
 export function refusalOf(error: Error, address: string): CachexError | undefined {

@@ -1,5 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { pause } from '../../waiting/pause.js';
+import { wrongLogin } from '../../wire/server-errors.js';
 import { isReply } from './driver-errors.js';
 import { mayLookInside } from './driver-mode.js';
 import { prepareToConnect } from './internals.js';
@@ -17,11 +18,8 @@ const loginsOfClients = new WeakMap<Redis, Logins>();
 
 export const loginsOf = (redis: Redis): Logins => loginsOfClients.get(redis) ?? {};
 
-/** How a server says that it rejects user and password. */
-const refusal = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;
-
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects a reply only with an error
-export const isLoginRefused = (error: unknown): boolean => isReply(error) && refusal.test((error as Error).message);
+export const isLoginRefused = (error: unknown): boolean => isReply(error) && wrongLogin.test((error as Error).message);
 
 /**
  * Makes a client of the driver log in with the credentials that its logins provide, no matter who created it: asks them

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { errorText } from '../../errors/error-text.js';
 import { onAbort } from '../../waiting/on-abort.js';
-import { isReply, notNow, withoutArguments } from './driver-errors.js';
+import { notNow } from '../../wire/server-errors.js';
+import { isReply, withoutArguments } from './driver-errors.js';
 import type { Endpoint } from './endpoint.js';
 import { isLoginRefused } from './log-in.js';
 import { openSocket } from './open-socket.js';

@@ -1,5 +1,6 @@
 import type { Callback, Redis } from 'ioredis';
-import { isReply, mistrust, notNow } from './driver-errors.js';
+import { mistrust, notNow } from '../../wire/server-errors.js';
+import { isReply } from './driver-errors.js';
 
 /**
  * Lets the driver accept a server that does not report its state: the user may not send `INFO`, or it is a proxy that

@@ -1,5 +1,4 @@
-/** How a node refuses a call that another one may accept, or this one a little later: nothing was done. */
-const refusals = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
+import { elsewhere } from '../../wire/server-errors.js';
 
 const slotCount = 16_384;
 const highestPort = 65_535;
@@ -15,7 +14,8 @@ export interface Redirection {
   readonly port: number;
 }
 
-export const isRefusal = (error: Error): boolean => refusals.test(error.message);
+/** Whether another node may accept the call, or this one a little later. */
+export const isRefusal = (error: Error): boolean => elsewhere.test(error.message);
 
 /** Whether some of the keys are on one node and some on another. */
 export const isApart = (error: Error): boolean => error.message.startsWith('TRYAGAIN');

@@ -1,14 +1,9 @@
 import type { Redis } from 'ioredis';
-import { reasonIn } from '../driver/driver-errors.js';
+import { fromReplica, reasonIn } from '../../wire/server-errors.js';
 import { hearRefusals } from '../driver/open-redis.js';
 
 /** The minimum time between two resets: a server that stays a replica must not be reconnected to continuously. */
 const pauseMs = 1000;
-
-/**
- * How a server says that it is a replica: to a write, to a read while it has lost its primary, to a blocking command.
- */
-const saysReplica = /^(READONLY|MASTERDOWN|UNBLOCKED force)\b|^ERR Error running script .*-READONLY\b/;
 
 /**
  * Leaves a server that is no longer a primary. It keeps its connections when it is demoted, while its address may lead
@@ -30,7 +25,7 @@ export class Demotion {
   }
 
   private hear({ message }: Error): void {
-    if (!saysReplica.test(reasonIn(message)) || performance.now() < this.quietUntil) return;
+    if (!fromReplica.test(reasonIn(message)) || performance.now() < this.quietUntil) return;
     this.quietUntil = performance.now() + pauseMs;
     this.leave();
   }

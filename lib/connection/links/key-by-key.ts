@@ -1,4 +1,5 @@
 import type { WireCommand } from '../../wire/connection-pool.js';
+import { isWrongType } from '../../wire/server-errors.js';
 
 /** Splits a command of several keys into commands of one key each, and combines their replies. */
 export interface KeyByKey {
@@ -17,7 +18,7 @@ const counted = (replies: readonly unknown[]): unknown => {
 
 /** MGET ignores keys of other types, where GET fails. */
 const values = (replies: readonly unknown[]): unknown => {
-  const read = replies.map((reply) => (reply instanceof Error && reply.message.startsWith('WRONGTYPE') ? null : reply));
+  const read = replies.map((reply) => (isWrongType(reply) ? null : reply));
   return read.find((reply) => reply instanceof Error) ?? read;
 };
 

@@ -1,5 +1,5 @@
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
-import { notNow } from '../driver/driver-errors.js';
+import { notNow } from '../../wire/server-errors.js';
 
 /** How long to skip a replica that could not answer. */
 const restMs = 1000;

@@ -17,6 +17,7 @@ import type { AnnouncedServer } from '../driver/announced-server.js';
 import { BlockingConnections } from '../blocking/blocking-connections.js';
 import { Demotion } from '../links/demotion.js';
 import { pause } from '../../waiting/pause.js';
+import { endedWait } from '../../wire/server-errors.js';
 import type { Endpoint } from '../driver/endpoint.js';
 import { openRedis } from '../driver/open-redis.js';
 import { peerOf } from '../driver/peer.js';
@@ -162,7 +163,7 @@ export abstract class ReplicatedPool implements ConnectionPool {
         return await wait();
       } catch (error) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
-        if (!/^(UNBLOCKED force|READONLY)\b/.test((error as Error).message)) throw error;
+        if (!endedWait.test((error as Error).message)) throw error;
         const now = performance.now();
         if (deadline === 0 || now - start > commandTimeoutMs) deadline = now + commandTimeoutMs;
         else if (now > deadline) throw error;
