@@ -1,8 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { CachexService } from './cachex.service.js';
 import { getCachexToken, instanceNameToken } from './cachex.tokens.js';
-
-type Module = ModulesContainer extends Map<string, infer M> ? M : never;
+import type { NestModule } from './nest/injection.js';
 
 /** All caches of an application, by their names. */
 export function cachexInstances(modules: ModulesContainer): Map<string, CachexService> {
@@ -16,7 +15,7 @@ export function cachexInstances(modules: ModulesContainer): Map<string, CachexSe
 }
 
 /** The name of the cache that a module provides; `undefined` if it provides none. */
-export function instanceNameOf({ providers }: Module): string | undefined {
+export function instanceNameOf({ providers }: NestModule): string | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value of this token is a name
   return providers.get(instanceNameToken)?.instance as string | undefined;
 }

@@ -11,13 +11,13 @@ export const unmatched = Symbol('unmatched');
 export function matching(key: Key, value: unknown, schema: StandardSchema, context: ReplyContext): unknown {
   if (value instanceof Promise) return value.then((known) => matching(key, known, schema, context));
   if (value === undefined) return undefined;
-  const told = (output: unknown): unknown => {
+  const reported = (output: unknown): unknown => {
     if (!(output instanceof Mismatch)) return output;
     context.mismatched(key, output);
     return unmatched;
   };
   const output = match(schema, value);
-  return output instanceof Promise ? output.then(told) : told(output);
+  return output instanceof Promise ? output.then(reported) : reported(output);
 }
 
 /** The same, with `undefined` in place of `unmatched`. */

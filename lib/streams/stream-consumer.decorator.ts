@@ -1,6 +1,6 @@
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { DeclaredMethods } from '../nest/declared-methods.js';
+import { MethodDiscovery } from '../nest/method-discovery.js';
 import {
   consumerNames,
   resolveConsumerOptions,
@@ -16,7 +16,7 @@ export interface StreamConsumerDecoratorOptions extends StreamConsumerOptions {
 
 const known: NamesOf<StreamConsumerDecoratorOptions> = { ...consumerNames, cache: true };
 
-export const consumers = new DeclaredMethods<StreamConsumerDecoratorOptions>(
+export const consumers = new MethodDiscovery<StreamConsumerDecoratorOptions>(
   'nest-cachex:stream-consumers',
   'consume a stream',
 );

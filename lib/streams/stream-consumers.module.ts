@@ -2,7 +2,7 @@ import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DecoratorsModule } from '../decorators/decorators.module.js';
 import { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
-import { placeLast } from '../nest/declared-methods.js';
+import { placeLast } from '../nest/method-discovery.js';
 import { StreamConsumerExplorer } from './stream-consumer.explorer.js';
 
 const explorer: FactoryProvider<StreamConsumerExplorer> = {

@@ -1,6 +1,6 @@
 import { listArgument, textArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { DeclaredMethods } from '../nest/declared-methods.js';
+import { MethodDiscovery } from '../nest/method-discovery.js';
 import { checkHooks, limitsOf, type MessageContext, type SubscribeOptions } from '../pubsub/subscribe.options.js';
 
 /** How {@link Subscribe} listens. @publicApi */
@@ -40,7 +40,7 @@ export interface DeclaredSubscriber {
   readonly options: SubscribeDecoratorOptions<never>;
 }
 
-export const subscribers = new DeclaredMethods<DeclaredSubscriber>('nest-cachex:subscribers', 'subscribe to channels');
+export const subscribers = new MethodDiscovery<DeclaredSubscriber>('nest-cachex:subscribers', 'subscribe to channels');
 
 type Handles = (message: never, context: MessageContext) => unknown;
 

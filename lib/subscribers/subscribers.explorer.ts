@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { DecoratorRuntime } from '../decorators/runtime/decorator-runtime.js';
-import type { DeclaredMethod } from '../nest/declared-methods.js';
+import type { DiscoveredMethod } from '../nest/method-discovery.js';
 import type { SubscribeOptions } from '../pubsub/subscribe.options.js';
 import { endAll, type Subscription } from '../pubsub/subscription.js';
 import { PatientCache } from './patient-cache.js';
@@ -40,7 +40,7 @@ export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDest
 }
 
 /** Passes the object of the decorated method to the hooks. */
-function optionsOf({ instance, options: { options } }: DeclaredMethod<DeclaredSubscriber>): SubscribeOptions {
+function optionsOf({ instance, options: { options } }: DiscoveredMethod<DeclaredSubscriber>): SubscribeOptions {
   const { cache: _cache, pattern: _pattern, onError, onGap, onOverflow, ...others } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decorator's type requires a class with these hooks
   const provider = instance as never;

@@ -9,7 +9,7 @@ export interface Declaration<Options> {
 }
 
 /** A declaration, and the object whose method to call. */
-export interface DeclaredMethod<Options> extends Declaration<Options> {
+export interface DiscoveredMethod<Options> extends Declaration<Options> {
   readonly instance: object;
   /** Its name in messages: `OrdersService.confirm`. */
   readonly title: string;
@@ -19,8 +19,10 @@ export interface DeclaredMethod<Options> extends Declaration<Options> {
 
 type Methods = Record<string | symbol, (...args: unknown[]) => unknown>;
 
-/** Methods that the application calls because of a decorator: outside requests, and therefore on singletons only. */
-export class DeclaredMethods<Options> {
+/**
+ * Finds methods that the application calls because of a decorator: outside requests, and therefore on singletons only.
+ */
+export class MethodDiscovery<Options> {
   constructor(
     private readonly key: string,
     /** The reason that the provider must be a singleton, for the error: `consume a stream`. */
@@ -52,16 +54,16 @@ export class DeclaredMethods<Options> {
   }
 
   /**
-   * The declared methods of all providers and controllers; an object counts once, even under several tokens.
+   * The methods of all providers and controllers; an object counts once, even under several tokens.
    *
    * @throws ConfigError if a provider is not a singleton
    */
-  find(modules: ModulesContainer): DeclaredMethod<Options>[] {
-    const found = new Map<object, DeclaredMethod<Options>[]>();
+  find(modules: ModulesContainer): DiscoveredMethod<Options>[] {
+    const found = new Map<object, DiscoveredMethod<Options>[]>();
     for (const member of members(modules)) {
       const instance: unknown = member.instance;
       if (typeof instance !== 'object' || instance === null) continue;
-      const methods = this.of(instance).map((declaration) => declared(instance, declaration));
+      const methods = this.of(instance).map((declaration) => discovered(instance, declaration));
       const [first] = methods;
       if (!first) continue;
       if (!member.isDependencyTreeStatic() || member.isTransient) {
@@ -79,7 +81,7 @@ export class DeclaredMethods<Options> {
   }
 }
 
-function declared<Options>(instance: object, declaration: Declaration<Options>): DeclaredMethod<Options> {
+function discovered<Options>(instance: object, declaration: Declaration<Options>): DiscoveredMethod<Options> {
   const { name } = declaration;
   return {
     ...declaration,
