@@ -44,7 +44,7 @@ describe('CachexAdminModule', () => {
   const start = async (setup: AdminSetup): Promise<Admin> => (admin = await openAdmin(setup));
 
   describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
-    it('asks its guards, for the page as for all that it asks for', async () => {
+    it('asks its guards for the page and for all of its requests', async () => {
       const { get, post } = await start({ platform, flush: true, guards: [TokenGuard], imports: [tokens] });
       const paths = ['', '/page/main.js', '/api/caches', '/api/caches/default', '/api/caches/default/keys?pattern=*'];
       for (const path of paths) {
@@ -58,7 +58,7 @@ describe('CachexAdminModule', () => {
       expect((await post(flush, { confirm: 'default' }, { ...change, ...letIn })).status).toBe(200);
     });
 
-    it('is where path, the global prefix and versions put it', async () => {
+    it('follows its path, the global prefix and versions', async () => {
       const { get, post, cache } = await start({
         platform,
         path: '/ops/cache/',
@@ -79,7 +79,7 @@ describe('CachexAdminModule', () => {
       expect((await post('/api/caches/default/entry/delete', { key: 'a' })).body).toEqual({ done: true });
     });
 
-    it('answers as it is, whatever interceptors and pipes of the application do to others', async () => {
+    it('ignores the application’s interceptors and pipes', async () => {
       const envelope: NestInterceptor = {
         intercept: (_: ExecutionContext, next: CallHandler) => next.handle().pipe(map((data: unknown) => ({ data }))),
       };
@@ -107,7 +107,7 @@ describe('CachexAdminModule', () => {
       expect(await cache.get('k')).toEqual(value);
     });
 
-    it('lets nothing of it be framed, kept, guessed at, or loaded by other sites', async () => {
+    it('forbids other sites to frame, keep, guess at or load it', async () => {
       const { get } = await start({ platform });
       const page = await get('');
       expect(Object.fromEntries(page.headers)).toMatchObject({
@@ -124,7 +124,7 @@ describe('CachexAdminModule', () => {
     });
   });
 
-  it('refuses to start in production without a guard, and says what to do', async () => {
+  it('refuses to start in production without a guard, with instructions', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const refused = start({});
     await expect(refused).rejects.toThrow(ConfigError);
@@ -158,7 +158,7 @@ describe('CachexAdminModule', () => {
     await expect((async () => start(options as unknown as CachexAdminModuleOptions))()).rejects.toThrow(message);
   });
 
-  it('takes instances and observables, all of which have to agree; a provider of the application is that very one', async () => {
+  it('accepts instances and observables, which must all agree; a guard provided by the application is reused', async () => {
     const asked: string[] = [];
     @Injectable()
     class Counting implements CanActivate {
@@ -178,11 +178,11 @@ describe('CachexAdminModule', () => {
     expect(app.get(Counting, { strict: false }).count).toBe(3);
   });
 
-  it('says which guard cannot be made', async () => {
+  it('names a guard that cannot be created', async () => {
     await expect(start({ guards: [TokenGuard] })).rejects.toThrow(/cannot create the guard TokenGuard.*imports/s);
   });
 
-  it('takes options from a factory', async () => {
+  it('accepts options from a factory', async () => {
     const { get, post } = await start({
       at: '/ops',
       admin: CachexAdminModule.forRootAsync({
@@ -204,7 +204,7 @@ describe('CachexAdminModule', () => {
     const flush = '/api/caches/default/flush';
     const json = { 'content-type': 'application/json' };
 
-    it('change nothing, with whatever a form or a script of theirs can send', async () => {
+    it('change nothing, whatever a form or a script sends', async () => {
       // The application allows cross-origin requests, and so any header from other sites.
       const { post, get, url } = await start({ flush: true, configure: (app) => app.enableCors() });
       const { host } = new URL(url);
@@ -220,20 +220,20 @@ describe('CachexAdminModule', () => {
       expect((await post(flush, body, { ...change, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
     });
 
-    it('may open the page: a link is one', async () => {
+    it('may open the page through a link', async () => {
       const { get } = await start({});
       expect((await get('', {}, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).status).toBe(200);
     });
   });
 
-  it('stands in a module of another application beside it, under a path of its own', async () => {
+  it('works in another application’s module, under another path', async () => {
     const { get } = await start({ path: 'one', at: '/one' });
     const other = await openAdmin({ path: 'two', at: '/two' });
     expect([(await get('')).status, (await other.get('')).status]).toEqual([200, 200]);
     await other.app.close();
   });
 
-  it('has no route for an application without HTTP to miss', async () => {
+  it('does nothing in an application without HTTP', async () => {
     const imports = [CachexModule.forRoot(), CachexAdminModule.forRoot({ guards: [open] })];
     const context = await Test.createTestingModule({ imports }).compile();
     await expect(context.init()).resolves.toBeDefined();

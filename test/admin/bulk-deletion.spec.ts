@@ -30,7 +30,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
   const fill = (count: number, name = 'k'): Promise<unknown> =>
     admin.cache.setMany(Array.from({ length: count }, (_, index) => [`${name}:${index}`, index] as const));
 
-  it('are those of the type, as the sample says', async () => {
+  it('deletes only keys of the type, as the sample says', async () => {
     await fill(3);
     await admin.cache.sadd('k:set', 1);
     await admin.cache.xadd('k:stream', { a: 1 });
@@ -56,7 +56,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect((await admin.cache.keys()).length).toBe(3);
   });
 
-  it('over a thousand need it, too', async () => {
+  it('needs confirmation for more than a thousand keys', async () => {
     await fill(1001);
     await fill(1000, 'few');
     expect((await admin.get(`${keys}/sample`, { pattern: 'k:*' })).body).toMatchObject({
@@ -68,7 +68,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect((await admin.post(`${keys}/delete`, { pattern: 'few:*' })).body.deleted).toBe(1000);
   });
 
-  it('stop being deleted when nobody listens any more', async () => {
+  it('stops when nobody listens any more', async () => {
     await fill(100_000);
     // Delays each step, as a busy server would: the deletion must not end before it is cancelled.
     const { deleteMany } = CachexService.prototype;
@@ -101,7 +101,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect(left).toBe(100_000 - deleted);
   });
 
-  it('stay for who has left before the first was deleted', async () => {
+  it('deletes nothing if the client leaves before it begins', async () => {
     await fill(3);
     const { scan } = CachexService.prototype;
     const stop = new AbortController();
@@ -132,7 +132,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect((await admin.cache.keys()).length).toBe(3);
   });
 
-  it('that were chosen are deleted, no others', async () => {
+  it('deletes only the chosen keys', async () => {
     await fill(5);
     const odd = 'ä\n"*';
     await admin.cache.set(odd, 1);

@@ -45,7 +45,7 @@ async function look(query: Record<string, string> = {}) {
 }
 
 describe.each(['express', 'fastify'] as const)('the feed of commands on %s', (platform) => {
-  it('tells of commands with their keys and times, without values, and listens only while somebody looks', async () => {
+  it('reports commands with their keys and times, without values, and listens only while somebody looks', async () => {
     await start({ platform });
     expect(isHeard()).toBe(false);
     const feed = await look();
@@ -75,7 +75,7 @@ describe.each(['express', 'fastify'] as const)('the feed of commands on %s', (pl
 });
 
 describe('the feed of commands', () => {
-  it('is of those that the filter means', async () => {
+  it('shows only the commands that the filter matches', async () => {
     await start();
     const feed = await look({ command: 'get', prefix: 'user:' });
     await admin.cache.set('user:1', 1);
@@ -86,7 +86,7 @@ describe('the feed of commands', () => {
     feed.close();
   });
 
-  it('tells how many were too fast to be told of', async () => {
+  it('counts the commands that were too fast to show', async () => {
     await start();
     const feed = await look();
     await Promise.all(Array.from({ length: 500 }, (_, at) => admin.cache.get(`k:${at}`)));
@@ -102,7 +102,7 @@ describe('the feed of commands', () => {
     feed.close();
   });
 
-  it('is not of other caches, and says nothing of the keys of tenants and other versions', async () => {
+  it('shows no other caches, and no keys of tenants and other versions', async () => {
     await start({ named: { other: { keyPrefix: 'other' } } });
     const feed = await look();
     await admin.cacheNamed('other').get('a');
@@ -117,7 +117,7 @@ describe('the feed of commands', () => {
     feed.close();
   });
 
-  it('lets eight look, and another one when one has gone', async () => {
+  it('allows eight readers, and another one when one has left', async () => {
     await start();
     const feeds = await Promise.all(Array.from({ length: 8 }, () => look()));
     const refused = await admin.get('/api/caches/default/commands');
@@ -141,7 +141,7 @@ describe.each(['redis', 'valkey'] as const)('the slow log on %s', (engine) => {
     return body.servers as SlowLog[];
   };
 
-  it('tells what was slow on each server, without values', async () => {
+  it('shows the slow commands of each server, without values', async () => {
     await start({ cache: { connection: { url: server.url } } });
     const client = admin.cache.getClient() as Redis;
     await client.config('SET', 'slowlog-log-slower-than', 0);
@@ -160,7 +160,7 @@ describe.each(['redis', 'valkey'] as const)('the slow log on %s', (engine) => {
     expect(JSON.stringify(log)).not.toMatch(/secret|id-of/);
   });
 
-  it('says that a server refuses to tell', async () => {
+  it('reports that a server refuses to show them', async () => {
     await start({ cache: { connection: { url: server.url } } });
     const client = admin.cache.getClient() as Redis;
     await client.call('ACL', 'SETUSER', 'weak', 'on', '>weak', '~*', '&*', '+@all', '-slowlog');

@@ -35,7 +35,7 @@ describe('an entry', () => {
   const raw = (name: string, ...args: (string | Buffer)[]): Promise<unknown> =>
     pool.send({ name, args, access: 'write' });
 
-  it('with plain data is JSON, and says what is known of it', async () => {
+  it('with plain data is shown as JSON, with its properties', async () => {
     await admin.cache.set('k', { name: 'Ada', tags: ['x', null], visits: 1.5 }, 60);
     const { body } = await view({ key: 'k' });
     expect(body).toMatchObject({ key: 'k', version: 1, wireKey: ':1:k', type: 'string', memory: expect.any(Number) });
@@ -60,7 +60,7 @@ describe('an entry', () => {
     expect((await view({ key: 'k' })).body.value).toEqual({ format: 'typed', text, isCut: false });
   });
 
-  describe('of a few bytes and endless contents', () => {
+  describe('of a few bytes that expand without limit', () => {
     let doubled: unknown = { a: 1 };
     for (let level = 0; level < 60; level++) doubled = [doubled, doubled];
     const cycle: Record<string, unknown> = { name: 'cycle' };
@@ -127,7 +127,7 @@ describe('an entry', () => {
     expect(value.hex).toHaveLength(2 * 4096);
   });
 
-  it('gets another value and keeps its time to live; one that has gone does not come back', async () => {
+  it('gets another value and keeps its time to live; an expired one does not come back', async () => {
     await admin.cache.set('k', 'before', 60);
     const { digest } = await shown('k');
     expect((await change('value', { key: 'k', value: { now: null }, digest })).status).toBe(200);
@@ -158,7 +158,7 @@ describe('an entry', () => {
     expect([stale.status, stale.body.message]).toEqual([409, expect.stringContaining('stale copy')]);
   });
 
-  it('is made anew only where the name is free', async () => {
+  it('is created only if the name is free', async () => {
     expect((await change('create', { key: 'k', value: [1], timeout: '5m' })).status).toBe(200);
     expect(await admin.cache.ttl('k')).toEqual(leftOf(300));
     expect((await change('create', { key: 'k', value: 2 })).status).toBe(409);
@@ -217,7 +217,7 @@ describe('an entry', () => {
     expect((await change('expiry', { key: 'k', timeout: 1 })).status).toBe(404);
   });
 
-  it('that is a hash: fields come and go', async () => {
+  it('that is a hash: fields are added and removed', async () => {
     await admin.cache.hset('h', { a: 1, b: { deep: true } });
     const { body } = await view({ key: 'h' });
     expect(body).toMatchObject({ type: 'hash', length: 2, ttlMs: -1 });
@@ -241,7 +241,7 @@ describe('an entry', () => {
     expect((await change('items/put', { key: 'new', type: 'set', value: 1 })).status).toBe(404);
   });
 
-  it('that is a set or a sorted set: members come and go', async () => {
+  it('that is a set or a sorted set: members are added and removed', async () => {
     await admin.cache.sadd('s', { a: 1, b: 2 });
     await change('items/put', { key: 's', type: 'set', value: 'more' });
     await change('items/remove', { key: 's', type: 'set', value: { b: 2, a: 1 } });
@@ -258,7 +258,7 @@ describe('an entry', () => {
     expect(await admin.cache.zcard('z')).toBe(1);
   });
 
-  it('that is a list: elements by their place', async () => {
+  it('that is a list: elements by index', async () => {
     const put = (more: object): Promise<Answer> => change('items/put', { key: 'l', type: 'list', ...more });
     const remove = (more: object): Promise<Answer> => change('items/remove', { key: 'l', type: 'list', ...more });
     await admin.cache.rpush('l', 'a', 'b', 'a');

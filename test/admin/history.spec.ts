@@ -33,7 +33,7 @@ const sumOf = ({ points }: HistoryView, what: 'hits' | 'misses' | 'stale' | 'err
 const minuteNow = (): number => Math.floor(Date.now() / 60_000);
 
 describe('the history of a process', () => {
-  it('tells hits, misses and times of the minute under way, by prefix as well', async () => {
+  it('shows hits, misses and times of the current minute, also by prefix', async () => {
     const admin = await start();
     const { cache } = admin;
     await cache.setMany({ 'user:1': 1, 'user:2': 2, plain: 3 });
@@ -55,7 +55,7 @@ describe('the history of a process', () => {
     expect(sumOf(await historyOf(admin, { prefix: 'nobody:' }), 'hits')).toBe(0);
   });
 
-  it('keeps what a minute came to when the next begins', async () => {
+  it('keeps the figures of a minute when the next one begins', async () => {
     const admin = await start();
     await admin.cache.set('a:1', 1);
     await admin.cache.get('a:1');
@@ -86,7 +86,7 @@ describe('the history of a process', () => {
     expect(prefixes.find(({ prefix }) => prefix === 'old:')).toMatchObject({ stale: 1 });
   });
 
-  it('counts looking at the page as nothing', async () => {
+  it('does not count views of the page', async () => {
     const admin = await start();
     await admin.cache.set('k', 1);
     await admin.get('/api/caches/default/entry', { key: 'k' });
@@ -96,7 +96,7 @@ describe('the history of a process', () => {
     expect([sumOf(view, 'hits'), sumOf(view, 'misses'), sumOf(view, 'errors')]).toEqual([0, 0, 0]);
   });
 
-  it('tells what was deleted on the page, and by whom', async () => {
+  it('shows deletions on the page, and who made them', async () => {
     const admin = await start();
     await admin.cache.setMany({ 'user:1': 1, 'user:2': 2 });
     await admin.post('/api/caches/default/keys/delete', { pattern: 'user:*' });
@@ -105,14 +105,14 @@ describe('the history of a process', () => {
     expect(changes).toMatchObject([{ action: 'deleteMany', pattern: 'user:*', deleted: 2 }]);
   });
 
-  it('is for who may view the cache', async () => {
+  it('requires the right to view the cache', async () => {
     const admin = await start({ can: () => false });
     for (const at of ['history', 'memory', 'commands', 'commands/slow']) {
       expect([at, (await admin.get(`/api/caches/default/${at}`)).status]).toEqual([at, 403]);
     }
   });
 
-  it('is not there where nothing is recorded', async () => {
+  it('is missing if nothing is recorded', async () => {
     const admin = await start({ history: false });
     const { status, body } = await admin.get(path);
     expect([status, body.message]).toEqual([501, expect.stringContaining('history: false')]);
@@ -125,7 +125,7 @@ describe('the history of a process', () => {
     },
   );
 
-  it('says how to record all processes, where only this one is', async () => {
+  it('explains how to record all processes if only this one is recorded', async () => {
     const { status, body } = await (await start()).get(path, { of: 'fleet' });
     expect([status, body.message]).toEqual([501, expect.stringContaining("history: 'fleet'")]);
   });
@@ -142,7 +142,7 @@ describe.each(['redis', 'valkey'] as const)('the history of all processes on %s'
     cache = { connection: server.url, keyPrefix: 'fleet' };
   });
 
-  it('adds up what each of them has recorded', async () => {
+  it('adds up the records of all processes', async () => {
     const [one, two] = [await start({ cache, history: 'fleet' }), await start({ cache, history: 'fleet' })];
     await one.cache.set('user:1', 1);
     await one.cache.get('user:1');
@@ -163,7 +163,7 @@ describe.each(['redis', 'valkey'] as const)('the history of all processes on %s'
     expect(sumOf(await historyOf(two, { of: 'fleet', prefix: 'user:', range: '24h' }), 'hits')).toBe(2);
   });
 
-  it('is kept in a version of its own, with an end, beside clear()', async () => {
+  it('is kept under a version of its own, with an expiry, and survives clear()', async () => {
     const admin = await start({ cache: { ...cache, keyPrefix: 'own' }, history: 'fleet' });
     await admin.cache.set('a:1', 1);
     await admin.cache.get('a:1');
@@ -180,7 +180,7 @@ describe.each(['redis', 'valkey'] as const)('the history of all processes on %s'
     expect(view.changes).toMatchObject([{ action: 'clear', deleted: 1 }]);
   });
 
-  it('is told of this process while the server is away, and goes on when it is back', async () => {
+  it('shows this process while the server is away, and continues when it is back', async () => {
     const other = await startServer({ engine });
     const admin = await start({
       cache: { connection: { url: other.url, commandTimeout: '300ms' }, ignoreExceptions: true },
@@ -198,7 +198,7 @@ describe.each(['redis', 'valkey'] as const)('the history of all processes on %s'
 });
 
 describe('figures', () => {
-  it('tell within what time a share of the commands was answered', () => {
+  it('show the time within which a share of the commands was answered', () => {
     const figures = noFigures();
     expect(timeWithin(figures, 0.5)).toBeNull();
     for (let count = 0; count < 99; count++) addTime(figures, 1);
@@ -208,7 +208,7 @@ describe('figures', () => {
     expect(timeWithin(figures, 1)).toBe(10_000);
   });
 
-  it('stand for all look-ups of a second where only the first were looked at', () => {
+  it('stand for all look-ups of a second if only the first were sampled', () => {
     let isEnough = false;
     const kinds = new Kinds(() => (isEnough = true));
     for (let at = 0; !isEnough; at++) kinds.lookedUp(new Key(`k:${at}`, 1), at % 2 === 0);
@@ -227,7 +227,7 @@ describe('figures', () => {
     expect(prefixOf(name)).toBe(prefix);
   });
 
-  it('of too many prefixes are told together', () => {
+  it('of too many prefixes are shown together', () => {
     const kinds = new Kinds(() => undefined);
     for (let at = 0; at < 1000; at++) kinds.lookedUp(new Key(`${at}:x`, 1), true);
     kinds.scale(1000);
@@ -237,7 +237,7 @@ describe('figures', () => {
   });
 });
 
-describe('what stands out', () => {
+describe('findings', () => {
   const minute = 60_000;
   const figuresOf = (hits: number, misses: number, rest: Partial<Record<'errors' | 'evictions', number>> = {}) => {
     const figures = noFigures();
@@ -246,7 +246,7 @@ describe('what stands out', () => {
     return figures;
   };
 
-  it('is where the hit rate has fallen, and which keys it is of', () => {
+  it('name the place where the hit rate has fallen, and the keys that caused it', () => {
     const steps = Array.from({ length: 60 }, (_, at) => ({
       at: at * minute,
       figures: at < 40 ? figuresOf(950, 50) : figuresOf(600, 400, { evictions: 30 }),

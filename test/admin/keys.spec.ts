@@ -29,7 +29,7 @@ describe('the keys of a cache', () => {
   const caches = '/api/caches';
   const keys = `${caches}/default/keys`;
 
-  it('are those of each cache of the application, by its name', async () => {
+  it('belong to each cache of the application, by name', async () => {
     const name = 'user sessions/ä';
     await admin.cacheNamed(name).set('a', 1);
     await admin.cache.get('nothing');
@@ -76,7 +76,7 @@ describe('the keys of a cache', () => {
     expect((await get(keys)).body.message).toEqual(['pattern must be a string']);
   });
 
-  it('come in pages, each key once, and are never asked for all at once', async () => {
+  it('come in pages, each key once, and never all in one request', async () => {
     const { cache, get } = admin;
     const all = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
     await cache.setMany(all.map((key) => [key, 1] as const));
@@ -114,7 +114,7 @@ describe('the keys of a cache', () => {
     expect([status, body.message]).toEqual([400, expect.stringContaining('non-empty')]);
   });
 
-  it('are counted and deleted by pattern, and cleared by version, once that is confirmed', async () => {
+  it('are counted and deleted by pattern, and cleared by version, after a confirmation', async () => {
     const { cache, get, post } = admin;
     for (const version of [1, 2]) await cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 }, { version });
     expect((await get(`${keys}/sample`, { pattern: 'a:*' })).body).toEqual({
@@ -132,7 +132,7 @@ describe('the keys of a cache', () => {
     expect(await cache.keys()).toEqual(['b:1']);
   });
 
-  it('are all flushed, of every version, once the name of the cache was given', async () => {
+  it('are all flushed, of every version, after the name of the cache', async () => {
     const { cache, post } = admin;
     for (const version of [1, 2]) await cache.set('a', 1, { version });
     const flush = `${caches}/default/flush`;
@@ -228,7 +228,7 @@ describe('the tree of keys', () => {
   const level = async (query: Record<string, string>): Promise<Answer['body']> =>
     (await admin.get('/api/caches/default/keys/tree', { pattern: '*', ...query })).body;
 
-  it('tells the next part of names, and how many keys are below it', async () => {
+  it('shows the next part of names, and how many keys are below it', async () => {
     await admin.cache.setMany({ 'user:1': 1, 'user:2:name': 1, 'user:2:mail': 1, 'order*:7': 1, plain: 1 });
     await admin.cache.sadd('user:all', 1);
     const { groups, keys, ...rest } = await level({});
@@ -248,7 +248,7 @@ describe('the tree of keys', () => {
     await admin.cache.flushDb();
   });
 
-  it('of more keys than a look has time for is told in parts', async () => {
+  it('of more keys than one look has time for is shown in parts', async () => {
     for (let at = 0; at < 25_000; at += 5000)
       await admin.cache.setMany(Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`g${at + n}:k`, 1])));
     let [cursor, seen, told]: [string | undefined, number, number] = [undefined, 0, 0];

@@ -76,7 +76,7 @@ describe.each([
     return { ...answer, bytes: (await sentBytes()) - before, waitedMs: delay.max / 1e6 };
   }
 
-  it.each(kinds)('asks for little of it: %s', { timeout: 120_000 }, async (kind) => {
+  it.each(kinds)('needs little work for it: %s', { timeout: 120_000 }, async (kind) => {
     await client.eval(fill[kind], 1, ':1:huge');
     const { status, body, bytes, waitedMs } = await costOf(() => admin.get(entry, { key: 'huge' }));
     expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe.each([
     expect((await admin.post(`${entry}/delete`, { key: 'huge' })).status).toBe(200);
   });
 
-  it('finds, counts and shows keys among very many by steps', { timeout: 120_000 }, async () => {
+  it('finds, counts and shows keys among very many, step by step', { timeout: 120_000 }, async () => {
     await client.eval(`for i = 1, ${keyCount} do redis.call('SET', ':1:key:' .. i, i) end`, 0);
     await client.call('CONFIG', 'RESETSTAT');
     const found = await costOf(() => admin.get(keys, { pattern: '*' }));
@@ -128,7 +128,7 @@ describe('looking', () => {
   const call = (name: string, ...args: (string | Buffer)[]): Promise<unknown> =>
     admin.app.get<ConnectionPool>(getConnectionPoolToken()).send({ name, args, access: 'write' });
 
-  it('is no hit, no miss and no error', async () => {
+  it('counts as no hit, no miss and no error', async () => {
     await admin.cache.set('good', { a: 1 });
     await admin.cache.set('tagged', 1, { tags: ['t'] });
     await admin.cache.hset('h', 'f', 1);
@@ -167,7 +167,7 @@ describe('looking', () => {
     expect((await admin.post(`${entry}/delete`, { key: 'k' })).status).toBe(200);
   });
 
-  it('shows what nobody can read, and deletes it', async () => {
+  it('shows unreadable values, and deletes them', async () => {
     for (const hex of ['c1120102', 'c102', 'c1027b7d0a', 'ff0f']) {
       await call('SET', ':1:k', Buffer.from(hex, 'hex'));
       expect([hex, (await view('k')).body.value]).toEqual([hex, expect.objectContaining({ format: 'bytes' })]);
@@ -175,13 +175,13 @@ describe('looking', () => {
     }
   });
 
-  it('tells tags that are longer than what is shown of bytes', async () => {
+  it('shows tags that are longer than the shown bytes', async () => {
     const tags = Array.from({ length: 500 }, (_, index) => `a rather long tag ${index}`);
     await admin.cache.set('k', 'value', { tags });
     expect((await view('k')).body).toMatchObject({ tags, value: { text: '"value"' } });
   });
 
-  it('finds, shows and changes names that are no UTF-8', async () => {
+  it('finds, shows and changes names that are not UTF-8', async () => {
     const name = Buffer.concat([Buffer.from(':1:'), Buffer.from('c328ff', 'hex')]);
     await call('HSET', name, Buffer.from('ff', 'hex'), '7');
     const found = await admin.get(keys, { pattern: '*' });

@@ -49,7 +49,7 @@ describe.each([
     expect(again.status).toBe(200);
   });
 
-  it('change what they were shown', async () => {
+  it('change only the value that they were shown', async () => {
     await admin.cache.hset('own', 'f', { a: 1 });
     const { items } = await shown('own');
     expect(items).toMatchObject([{ name: 'f', value: { format: 'json', text: '{"a":1}' } }]);
@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-it('a field that is edited ends when it would have ended', async () => {
+it('an edited field keeps its expiry', async () => {
   const { app, cache, get, post } = await openAdmin();
   onTestFinished(() => app.close());
   await cache.hset('h', { ends: 1, stays: 1 });
@@ -98,7 +98,7 @@ it('a field that is edited ends when it would have ended', async () => {
   expect(await cache.httl('h', 'ends', 'stays')).toEqual([leftOf(600), -1]);
 });
 
-it('an item that was not added is not said to be, whatever errors are ignored', async () => {
+it('an item is not reported as added unless it was, even under ignoreExceptions', async () => {
   const { app, cache, post } = await openAdmin({ cache: { ignoreExceptions: true, logIgnoredExceptions: false } });
   onTestFinished(() => app.close());
   await cache.rpush('l', 1);

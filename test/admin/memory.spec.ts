@@ -29,7 +29,7 @@ describe.each(['memory', 'redis', 'valkey'] as const)('memory on %s', (kind) => 
     connection = server.url;
   });
 
-  it('is told by prefix, with the largest keys, and when they expire', async () => {
+  it('is shown by prefix, with the largest keys and the expiries', async () => {
     admin = await openAdmin({ cache: { ...(connection && { connection }), keyPrefix: 'seen', timeout: null } });
     const { cache } = admin;
     await cache.clear();
@@ -48,7 +48,7 @@ describe.each(['memory', 'redis', 'valkey'] as const)('memory on %s', (kind) => 
     expect(view.expiry.map(({ keys }) => keys)).toEqual([1, 0, 0, 1, 0, 0, 0, 0, 2]);
   });
 
-  it('is nothing of a cache without keys', async () => {
+  it('is nothing for a cache without keys', async () => {
     admin = await openAdmin({ cache: { ...(connection && { connection }), keyPrefix: 'nobody' } });
     expect(await memoryOf()).toMatchObject({ looked: 0, isComplete: true, prefixes: [], largest: [] });
   });
@@ -61,7 +61,7 @@ describe('memory of many keys', () => {
     servers.push(server);
   });
 
-  it('is told by some thousands of them', async () => {
+  it('is estimated from some thousands of them', async () => {
     admin = await openAdmin({ cache: { connection: { url: server.url, commandTimeout: '60s' }, keyPrefix: 'many' } });
     const client = admin.cache.getClient() as Redis;
     const head = admin.cache.makeKey('x').slice(0, -1);
@@ -85,7 +85,7 @@ describe('memory of many keys', () => {
     for (const [, usec] of usecs) expect(Number(usec)).toBeLessThan(50_000);
   });
 
-  it('says that the server does not weigh keys, and counts no error for it', async () => {
+  it('reports that the server does not show sizes, without counting an error', async () => {
     admin = await openAdmin({ cache: { connection: { url: server.url }, keyPrefix: 'unweighed', timeout: null } });
     const client = admin.cache.getClient() as Redis;
     await client.call('ACL', 'SETUSER', 'weak', 'on', '>weak', '~*', '&*', '+@all', '-memory');

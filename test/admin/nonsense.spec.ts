@@ -61,7 +61,7 @@ describe.each(topologies.filter(({ name }) => /redis (standalone|cluster)|embedd
       return [status, [body.message].flat().join(', ')];
     }
 
-    it.each(pages)('%s %o goes on only from where its last page ended', async (path, query) => {
+    it.each(pages)('%s %o continues only from the end of its last page', async (path, query) => {
       expect([path, (await admin.get(`${api}/${path}`, query)).status]).toEqual([path, 200]);
       for (const cursor of nonsense) {
         const [status, words] = await answerOf(admin.get(`${api}/${path}`, { ...query, cursor }));
@@ -69,7 +69,7 @@ describe.each(topologies.filter(({ name }) => /redis (standalone|cluster)|embedd
       }
     });
 
-    it('says of what is something else what it is, and what there is not', async () => {
+    it('names the actual type of a key, and what does not exist', async () => {
       const group = { group: 'group' };
       for (const [path, query, status, said] of [
         ['groups', { key: 'string' }, 409, 'The key holds a string now'],
@@ -87,7 +87,7 @@ describe.each(topologies.filter(({ name }) => /redis (standalone|cluster)|embedd
       expect(answer).toEqual([404, expect.stringContaining('consumer group')]);
     });
 
-    it('moves entries that are told by their whole IDs', async () => {
+    it('moves only entries that are named by complete IDs', async () => {
       for (const id of ['', '1', '-', '+', '$', '(1-1', '1-*', '1-1-1', `${'9'.repeat(21)}-1`, 7]) {
         const claim = { key: 'stream', group: 'group', consumer: 'c', entries: [{ id, owner: 'c', idleMs: 0 }] };
         for (const [path, body] of [
@@ -101,7 +101,7 @@ describe.each(topologies.filter(({ name }) => /redis (standalone|cluster)|embedd
       expect(await admin.cache.xlen('stream')).toBe(1);
     });
 
-    it('answers to a server that refuses in its own words', async () => {
+    it('quotes the words of a server that refuses', async () => {
       const field = { key: 'stream', type: 'stream', name: 'no ID' };
       const answer = await answerOf(admin.post(`${api}/entry/items/remove`, field));
       expect(answer).toEqual([400, expect.stringContaining('Invalid stream ID')]);

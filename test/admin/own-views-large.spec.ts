@@ -66,7 +66,7 @@ it.each([
   }
 });
 
-it('walks all of it page by page', { timeout: 120_000 }, async () => {
+it('shows all of it page by page', { timeout: 120_000 }, async () => {
   const counts = new Map<string, number>();
   let [cursor, looked] = [undefined as string | undefined, 0];
   do {

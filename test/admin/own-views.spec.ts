@@ -62,7 +62,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
       expect(await admin.cache.stats()).toMatchObject({ hits, misses, errors });
     });
 
-    it('are invalidated, which the audit hears of', async () => {
+    it('are invalidated, with an audit event', async () => {
       await admin.cache.getOrSet('a', () => 1, { tags: [hostile], timeout: '1h', grace: '1h' });
       const { status, body } = await admin.post(`${api}/tags/invalidate`, { tag: hostile });
       expect([status, body]).toEqual([200, { wasInUse: true }]);
@@ -78,7 +78,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
   describe('locks', () => {
     const claims = (query = {}): Promise<Row[]> => all(`${api}/locks`, 'claims', query);
 
-    it('are shown with who holds them and who waits', async () => {
+    it('are shown with their holders and waiters', async () => {
       const lock = admin.cache.lock(hostile, { timeout: '1m' });
       await lock.acquire();
       const semaphore = admin.cache.semaphore('slots', 3, { weight: 2, timeout: '1m', version: 7 });
@@ -144,7 +144,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
   });
 
   describe('streams', () => {
-    it('are shown with their groups, consumers and what is pending, which is claimed by another', async () => {
+    it('are shown with their groups, consumers and pending entries, which another consumer can claim', async () => {
       const { cache } = admin;
       await cache.xgroupCreate(hostile, hostile, '0', { mkstream: true });
       await cache.set('no stream', 1);
@@ -205,7 +205,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
     });
   });
 
-  it('tells of the loads that are under way, and who waits for them', async () => {
+  it('shows the loads under way, and who waits for them', async () => {
     const { cache } = admin;
     let finish!: (value: number) => void;
     const made = new Promise<number>((resolve) => (finish = resolve));
@@ -225,7 +225,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
     await expect.poll(seen).toMatchObject({ flights: [], flightCount: 0 });
   });
 
-  it('tells what callers have consumed of rate limits, and forgets it', async () => {
+  it('shows what callers have consumed of rate limits, and resets it', async () => {
     const { cache } = admin;
     const id = `${hostile}:rest`;
     await cache.rateLimiter('a:b%', { limit: 10, window: '1h' }).consume(id, 3);
@@ -249,7 +249,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
     expect(await all(`${api}/limits`, 'callers')).toEqual([]);
   });
 
-  it('tells of scripts and sessions', async () => {
+  it('shows scripts and sessions', async () => {
     const { cache } = admin;
     cache.registerScript('echo', 'return ARGV[1]', { numKeys: 1 });
     await cache.evalScript('echo', ['k'], ['x']);
@@ -264,7 +264,7 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
 });
 
 describe('an entry', () => {
-  it('tells by what it was made to bytes, and shows a stale copy', async () => {
+  it('shows how it was encoded, and a stale copy', async () => {
     const key = Buffer.alloc(32, 7).toString('base64');
     const admin = await openAdmin({
       cache: {
@@ -296,7 +296,7 @@ describe('an entry', () => {
     });
   });
 
-  it('is withheld from who may see that it is there, and not read it', async () => {
+  it('hides its value from users who may only see that it exists', async () => {
     const admin = await openAdmin({
       can: (action, { key }) => action === 'view' || (action === 'read' && key === 'open'),
     });
@@ -317,7 +317,7 @@ describe('an entry', () => {
 });
 
 describe('local copies', () => {
-  it('are told of with their limits and the changes that were reported', async () => {
+  it('are shown with their limits and the reported changes', async () => {
     const name = topologies.find(({ name: each }) => each === 'redis standalone')!.name;
     const admin = await openAdmin({
       cache: { connection: connections[name], keyPrefix: randomUUID(), tracking: { maxEntries: 50 } },

@@ -73,7 +73,7 @@ describe('while Redis is away', () => {
       }
     });
 
-    it('what this process knows by itself is there all the same', async () => {
+    it('shows what this process knows by itself', async () => {
       for (const path of ['', '/default/process', '/default/history']) {
         const { status, body } = await admin.get(`/api/caches${path}`);
         expect([path, status]).toEqual([path, 200]);
@@ -82,7 +82,7 @@ describe('while Redis is away', () => {
     });
   });
 
-  it('all of it is there again afterwards', async () => {
+  it('shows everything again afterwards', async () => {
     await expect.poll(async () => (await admin.get('/api/caches/default')).status).toBe(200);
     await admin.cache.set('a', 1);
     await admin.cache.xgroupCreate('s', 'g', '0', { mkstream: true });

@@ -31,7 +31,7 @@ function statusFor(url: string, host: string): Promise<number> {
 }
 
 describe('rights', () => {
-  it('are asked with the tenant whose keys are meant, and without one for keys of none', async () => {
+  it('are checked with the tenant whose keys are meant, and without one for keys of none', async () => {
     const asked: unknown[] = [];
     const { get, post, cache } = await start({
       cache: { scope: () => undefined },
@@ -78,7 +78,7 @@ describe('rights', () => {
     expect((await get(keys, { pattern: '*', scope: '' })).body.keys).toEqual([]);
   });
 
-  it('are asked for each action and cache, and told to the page', async () => {
+  it('are checked for each action and cache, and shown on the page', async () => {
     const asked: [string, Omit<CachexAdminContext, 'request'>][] = [];
     const { get, post, cache } = await start({
       named: { secret: { keyPrefix: 'secret' } },
@@ -115,14 +115,14 @@ describe('rights', () => {
     expect((await get(`${caches}/default`)).status).toBe(403);
   });
 
-  it('do not flush, where that is not switched on', async () => {
+  it('do not include flushing unless it is switched on', async () => {
     const { get, post } = await start({});
     const refused = await post(`${caches}/default/flush`, { confirm: 'default' });
     expect([refused.status, refused.body.message]).toEqual([403, expect.stringContaining('flush: true')]);
     expect((await get(caches)).body.caches).toMatchObject([{ rights: { clear: true, flush: false } }]);
   });
 
-  it('are none but to look, read-only', async () => {
+  it('allow only reading on a read-only page', async () => {
     const { get, post } = await start({ readOnly: true, flush: true });
     const [{ rights }] = (await get(caches)).body.caches as [{ rights: Record<string, boolean> }];
     expect(Object.entries(rights).filter(([, is]) => is)).toEqual([
@@ -155,7 +155,7 @@ describe('rights', () => {
 });
 
 describe('the audit', () => {
-  it('tells of every change by channel, log and hook: who, what, when, and how it went', async () => {
+  it('reports every change on channel, log and hook: who, what, when, and the outcome', async () => {
     const told: CachexAdminEvent[] = [];
     const heard: unknown[] = [];
     const hear = (event: unknown): unknown => heard.push(event);
@@ -200,7 +200,7 @@ describe('the audit', () => {
     for (const line of written) expect(line).not.toContain('\n');
   });
 
-  it('names who the application says, and lets the change stand where the hook fails', async () => {
+  it('names the user that the application names, and keeps the change if the hook fails', async () => {
     const errors = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const users: (string | undefined)[] = [];
     const signIn: CanActivate = {
@@ -224,7 +224,7 @@ describe('the audit', () => {
 });
 
 describe.each(['express', 'fastify'] as const)('hosts on %s', (platform) => {
-  it('without guards are this machine by its own names only', async () => {
+  it('without guards allow only names of this machine', async () => {
     const { url } = await start({ platform });
     for (const host of ['localhost:3000', '127.0.0.1', '[::1]:80', 'app.localhost', 'LOCALHOST']) {
       expect([host, await statusFor(url, host)]).toEqual([host, 200]);
@@ -234,7 +234,7 @@ describe.each(['express', 'fastify'] as const)('hosts on %s', (platform) => {
     }
   });
 
-  it('are those of the option, where there is one; any behind guards', async () => {
+  it('follow the option, if given; with guards any name', async () => {
     const named = await start({ platform, hosts: ['ops.example.com'] });
     expect(await statusFor(named.url, 'OPS.example.com:8080')).toBe(200);
     expect(await statusFor(named.url, 'localhost')).toBe(403);

@@ -140,7 +140,7 @@ describe('a file', () => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('of types that the cache does not keep is refused', async () => {
+  it('with types that the cache does not keep is refused', async () => {
     const { post, cache } = await start({ cache: { serializer: 'json' } });
     const lines = [line({ key: 'good' }), line({ content: { $Date: '2026-01-01' } })];
     const { body } = await post(`${api}/import/check`, { lines, first: 1 });
@@ -149,7 +149,7 @@ describe('a file', () => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('leaves out what is too large, what only lasts for its grace, and what may not be read', async () => {
+  it('leaves out values that are too large, only stale, or unreadable for the user', async () => {
     const { cache, app } = await start({ can: (action, { key }) => action !== 'read' || key !== 'secret' });
     await cache.setMany({ good: 1, secret: 2, large: 'x'.repeat(1_100_000) });
     await cache.set('stale', 1, { tags: ['t'] });
@@ -173,7 +173,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('of which only a part could be made is told of as far as it was', async () => {
+  it('that was imported in part is reported as far as it was', async () => {
     const events: CachexAdminEvent[] = [];
     const { cache } = await start({
       cache: { maxValueBytes: { refuse: 100 } },
@@ -185,7 +185,7 @@ describe('a file', () => {
     expect(await cache.keys()).toEqual(['good']);
   });
 
-  it('holds the bytes of a key whose few expand to very many', async () => {
+  it('holds the bytes of a key whose few bytes expand to many', async () => {
     const { cache, app } = await start({ cache: { compressor: 'brotli' } });
     await cache.hset('h', 'f', 'x'.repeat(900_000));
     const pool = app.get<ConnectionPool>(getConnectionPoolToken());
@@ -196,7 +196,7 @@ describe('a file', () => {
     expect(found!.record).toMatchObject({ key: 'h', form: 'bytes' });
   });
 
-  it('is no longer looked for once nobody waits for it, also where no key matches', async () => {
+  it('is no longer searched for once nobody waits, even if no key matches', async () => {
     const ends = new EventEmitter();
     await start({ audit: (event) => ends.emit('end', event) });
     const ended = once(ends, 'end');
@@ -214,7 +214,7 @@ describe('a file', () => {
     expect(await ended).toMatchObject([{ action: 'export', outcome: 'cancelled', exported: 0 }]);
   });
 
-  it('goes out and in only for who may, and is told of', async () => {
+  it('is exported and imported only with the right to, with an audit event', async () => {
     const events: CachexAdminEvent[] = [];
     const { cache } = await start({
       can: (action, { key }) => action !== 'edit' && !(action === 'create' && key === 'no'),

@@ -36,7 +36,7 @@ const values: [string, unknown, unknown][] = [
   ['names that every object has', { deep: proto, no: -0 }, { deep: proto, no: { $number: '-0' } }],
 ];
 
-it.each(values)('the notation means the same value: %s', (_, value, json) => {
+it.each(values)('means the same value in the notation: %s', (_, value, json) => {
   expect(typedOf(value, budget)).toEqual({ json, hasRoomForLines: true });
   expect(valueOf(JSON.stringify(json))).toStrictEqual(value);
 });
@@ -91,7 +91,7 @@ describe.each(['msgpack', 'v8'] as const)('editing what %s has written', (serial
     expect(await admin.cache.get('k')).toStrictEqual({ value });
   });
 
-  it('keeps those of fields, elements, members and entries', async () => {
+  it('keeps the types of fields, elements, members and entries', async () => {
     const [date, later] = [new Date(0), new Date(86_400_000)];
     await admin.cache.hset('h', 'f', date);
     await admin.cache.rpush('l', date);
@@ -121,7 +121,7 @@ describe.each(['msgpack', 'v8'] as const)('editing what %s has written', (serial
   });
 });
 
-describe('editing what JSON has written', () => {
+describe('editing values that JSON has written', () => {
   let admin: Admin;
   beforeAll(async () => {
     admin = await openAdmin({ cache: { serializer: 'json' } });
@@ -141,7 +141,7 @@ describe('editing what JSON has written', () => {
   );
 });
 
-describe('what expands beyond any measure', () => {
+describe('values that expand beyond all limits', () => {
   let admin: Admin;
   beforeAll(async () => {
     admin = await openAdmin({ cache: { compressor: 'zlib' } });
@@ -149,7 +149,7 @@ describe('what expands beyond any measure', () => {
   afterAll(() => admin.app.close());
   beforeEach(() => admin.cache.flushDb());
 
-  it('is shown as the bytes that it is, and can be deleted', async () => {
+  it('are shown as their bytes, and can be deleted', async () => {
     const bomb = Buffer.concat([Buffer.from([0xc1, 0x10]), deflateSync(Buffer.alloc(50_000_000))]);
     const pool = admin.app.get<ConnectionPool>(getConnectionPoolToken());
     const write = (name: string, ...args: (string | Buffer)[]): Promise<unknown> =>
@@ -180,7 +180,7 @@ describe('what expands beyond any measure', () => {
     expect(await shown('many')).toMatchObject({ format: 'bytes', expandsBeyond: 262_144 });
   });
 
-  it('and what is only long is decoded', async () => {
+  it('and long ones are decoded', async () => {
     await admin.cache.set('k', 'x'.repeat(900_000));
     expect((await admin.get(entry, { key: 'k' })).body.value).toMatchObject({ format: 'json', isCut: false });
   });

@@ -11,7 +11,7 @@ const text = (page: Page, selector: string): Promise<string | null> => page.text
 describe('the admin page of a cache with tenants', () => {
   beforeEach(() => start({ cache: { scope: () => undefined } }));
 
-  it('shows and changes the keys of the tenant that is named, and of no other', async () => {
+  it('shows and changes the keys of the named tenant, and of no other', async () => {
     for (const tenant of ['acme', 'other'])
       await shown.admin.cache.withScope(tenant).setMany({ one: tenant, two: tenant });
     await shown.admin.cache.unscoped().set('shared', 1);
@@ -66,7 +66,7 @@ describe('the admin page in a browser', () => {
     expect(await text(page, '.keys tbody')).toContain('k');
   });
 
-  it('deletes what is typed, with its type, by keyboard alone', async () => {
+  it('deletes the keys of a pattern and a type by keyboard alone', async () => {
     await shown.admin.cache.setMany({ 'a:1': 1, 'a:2': 2, 'b:1': 3 });
     await shown.admin.cache.sadd('a:set', 1);
     const page = await open();
@@ -84,7 +84,7 @@ describe('the admin page in a browser', () => {
     expect(await shown.admin.cache.keys()).toEqual(['b:1']);
   });
 
-  it('has the pattern of everything typed again', async () => {
+  it('asks for the pattern again before it deletes everything', async () => {
     await shown.admin.cache.setMany({ a: 1, b: 2 });
     const page = await open();
     await page.getByRole('button', { name: 'Delete matching keys…' }).click();
@@ -98,7 +98,7 @@ describe('the admin page in a browser', () => {
     await page.getByText('2 keys deleted.').waitFor();
   });
 
-  it('deletes the rows that were chosen', async () => {
+  it('deletes the chosen rows', async () => {
     await shown.admin.cache.setMany({ a: 1, b: 2, c: 3 });
     const page = await open();
     await page.getByRole('checkbox', { name: 'Choose a' }).check();
@@ -109,7 +109,7 @@ describe('the admin page in a browser', () => {
     expect(await shown.admin.cache.keys()).toEqual(['b']);
   });
 
-  it('tells one of two administrators what the other has changed, and keeps what was typed', async () => {
+  it('tells one of two administrators what the other has changed, and keeps the typed text', async () => {
     await shown.admin.cache.set('k', 'first');
     const [mine, theirs] = [await open('#key=k'), await open('#key=k')];
     await mine.fill('.editor textarea', '"mine"');

@@ -10,7 +10,7 @@ const editor = '.editor textarea';
 const dialogOf = (page: Page, name: string) => page.getByRole('dialog', { name });
 
 describe('an edit', () => {
-  it('keeps the types of a value, and says what is wrong before it is sent', async () => {
+  it('keeps the types of a value, and reports mistakes before sending it', async () => {
     await start();
     const value = { at: new Date(0), ids: new Map([['a', 1n]]), bytes: Buffer.from('x') };
     await shown.admin.cache.set('k', value);
@@ -26,7 +26,7 @@ describe('an edit', () => {
     expect(await shown.admin.cache.get('k')).toStrictEqual({ ...value, at: new Date('1971-01-01') });
   });
 
-  it('of what has no notation is not offered, and why', async () => {
+  it('of a value without a notation is not offered, with the reason', async () => {
     await start();
     const cycle: unknown[] = [1];
     cycle.push(cycle);
@@ -36,7 +36,7 @@ describe('an edit', () => {
     expect(await page.locator(editor).count()).toBe(0);
   });
 
-  it('that is not saved is asked about before it is lost', async () => {
+  it('is not lost without a question', async () => {
     await start();
     await shown.admin.cache.setMany({ k: 1, other: 2 });
     const page = await open();
@@ -69,7 +69,7 @@ describe('an edit', () => {
     expect(await shown.admin.cache.get('k')).toBe(1);
   });
 
-  it('in a dialog is asked about when that is closed', async () => {
+  it('in a dialog is not lost without a question', async () => {
     await start();
     const page = await open();
     await page.getByRole('button', { name: 'New key…' }).click();
@@ -89,7 +89,7 @@ describe('an edit', () => {
   });
 });
 
-it('marks letters that nobody sees, in names and in values', async () => {
+it('marks invisible characters in names and values', async () => {
   await start();
   const odd = '\u202eab\u200b\u00a0 ';
   await shown.admin.cache.set(odd, { [odd]: odd });
@@ -110,7 +110,7 @@ it('marks letters that nobody sees, in names and in values', async () => {
 });
 
 describe('keys', () => {
-  it('are made of every type, sorted, and shown as a tree', async () => {
+  it('are created with every type, sorted, and shown as a tree', async () => {
     await start();
     await shown.admin.cache.setMany({ 'user:1': 'x'.repeat(500), 'user:2': 1 });
     const page = await open();
@@ -140,7 +140,7 @@ describe('keys', () => {
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('go out as a file, and come back from one', async () => {
+  it('are exported to a file, and imported from one', async () => {
     await start();
     const { cache } = shown.admin;
     await cache.setMany({ a: new Date(0), b: 2, c: 3 });

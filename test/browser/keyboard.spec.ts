@@ -94,7 +94,7 @@ const tabs = [
 
 // Many presses of Tab, on a busy machine.
 describe('by keyboard alone', { timeout: 180_000 }, () => {
-  it('each view is opened, and Tab comes to all of it', async () => {
+  it('opens each view, and Tab reaches everything in it', async () => {
     await start({ flush: true });
     const end = await fill(shown.admin, 'name');
     const page = await open();
@@ -113,7 +113,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await end();
   });
 
-  it('the content is skipped to in whatever view', async () => {
+  it('skips to the content in every view', async () => {
     await start();
     const page = await open('#view=locks');
     await page.getByText('No locks and semaphores are held.').waitFor();
@@ -121,7 +121,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     expect(await page.evaluate('[document.activeElement.id, location.hash]')).toEqual(['content', '#view=locks']);
   });
 
-  it('keys are made, changed, chosen and deleted', async () => {
+  it('creates, changes, chooses and deletes keys', async () => {
     await start();
     const { cache } = shown.admin;
     await cache.setMany({ a: 1, b: 2, c: 3 });
@@ -155,7 +155,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('everything is deleted by who types the name of the cache', async () => {
+  it('deletes everything after the name of the cache is typed', async () => {
     await start({ flush: true });
     await shown.admin.cache.set('k', 1);
     const page = await open('#view=server');
@@ -171,7 +171,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     ]);
   });
 
-  it('a deletion under way is followed, and cancelled', async () => {
+  it('follows and cancels a deletion', async () => {
     await start();
     const { cache } = shown.admin;
     await cache.setMany(Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`k:${at}`, at])));
@@ -200,7 +200,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     expect((await cache.keys()).length).toBeGreaterThan(0);
   });
 
-  it('what only the cache knows is changed, and what somebody else was faster with is told', async () => {
+  it('changes what only the cache knows, and learns of a faster administrator', async () => {
     await start();
     const end = await fill(shown.admin, 'name');
     const { cache } = shown.admin;
@@ -267,7 +267,7 @@ describe('each view', { timeout: 180_000 }, () => {
   const views = ['traffic', 'memory', 'commands', 'server'].map((view) => `#view=${view}`);
   const refused = JSON.stringify({ statusCode: 503, message: 'The server behind the cache does not answer' });
 
-  it('says that the server or the application is away, and goes on once it is back', async () => {
+  it('reports that the server or the application is away, and continues when it is back', async () => {
     await start();
     const end = await fill(shown.admin, 'name');
     const page = await open();

@@ -33,7 +33,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     await end();
   });
 
-  it('say before a change what it is about, and that another has the lock by now', async () => {
+  it('name the target of a change before it, and report that the lock has another holder', async () => {
     await shown.admin.cache.setMany({ a: 1, b: 1 }, { tags: ['prices'] });
     const lock = shown.admin.cache.lock('stock', { timeout: '1h' });
     await lock.acquire();

@@ -34,7 +34,7 @@ async function makeTrouble(): Promise<void> {
 }
 
 describe('traffic', () => {
-  it('says why the hit rate has fallen, and leads to the keys', async () => {
+  it('explains why the hit rate has fallen, and leads to the keys', async () => {
     await start();
     await makeTrouble();
     const page = await open('#view=traffic');
@@ -65,7 +65,7 @@ describe('traffic', () => {
     expect(await page.getByRole('combobox', { name: /^Time/ }).inputValue()).toBe('24h');
   });
 
-  it('offers all processes only where they are recorded', async () => {
+  it('offers all processes only if they are recorded', async () => {
     await start();
     const page = await open('#view=traffic');
     await page.getByText('No key was read in this period.').waitFor();
@@ -79,7 +79,7 @@ describe('traffic', () => {
     await other.getByRole('columnheader', { name: 'Processes' }).waitFor();
   });
 
-  it('is drawn anew where the scheme changes', async () => {
+  it('is redrawn when the color scheme changes', async () => {
     await start();
     await shown.admin.cache.get('a:1');
     const page = await open('#view=traffic', { colorScheme: 'light' });
@@ -91,7 +91,7 @@ describe('traffic', () => {
   });
 });
 
-it('memory is shown by prefix, and leads to the largest keys', async () => {
+it('shows memory by prefix, and leads to the largest keys', async () => {
   await start();
   await shown.admin.cache.set('big:1', 'x'.repeat(10_000), 60);
   await shown.admin.cache.set('<b>:1', 1);
@@ -107,7 +107,7 @@ it('memory is shown by prefix, and leads to the largest keys', async () => {
 });
 
 describe('commands', () => {
-  it('come as they are sent, can be filtered and paused, and are heard by nobody afterwards', async () => {
+  it('appear as they are sent, can be filtered and paused, and are not followed afterwards', async () => {
     await start();
     const page = await open('#view=commands');
     await page.getByText('Listening').waitFor();
@@ -137,7 +137,7 @@ describe('commands', () => {
     await page.waitForSelector('#pattern');
   });
 
-  it('are told by the slow log, which the engine does not keep', async () => {
+  it('come from the slow log, which the engine does not have', async () => {
     await start();
     const page = await open('#view=commands');
     await expect.poll(() => page.textContent('.note')).toContain('The engine in this process keeps no slow log.');
@@ -161,7 +161,7 @@ describe.each([
   });
 });
 
-it('hostile names are shown as text in each of them', async () => {
+it('hostile names are shown as text in all of them', async () => {
   await start();
   const { cache } = shown.admin;
   await cache.set(`${hostile}:1`, 1);

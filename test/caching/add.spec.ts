@@ -11,7 +11,7 @@ import { keepFor } from '../raw.js';
 import { RecordingPool } from '../recording-pool.js';
 
 describe('add', () => {
-  it('asks for nothing more where the entry in its way has no envelope', async () => {
+  it('asks for nothing more if the existing entry has no envelope', async () => {
     const pool = new RecordingPool();
     const cache = createService(resolveOptions({ connection: 'memory://' }), pool, new QuietLogger('Cachex'));
     pool.reply = (name) => (name === 'GETRANGE' ? Buffer.from('5') : null);
@@ -21,7 +21,7 @@ describe('add', () => {
     expect(pool.trips).toHaveLength(2);
   });
 
-  it('replaces no entry whose tags nobody tells of, under ignoreExceptions', async () => {
+  it('does not replace an entry whose tags nobody can check, under ignoreExceptions', async () => {
     const pool = new RecordingPool();
     const options = resolveOptions({ connection: 'memory://', ignoreExceptions: true });
     const cache = createService(options, pool, new QuietLogger('Cachex'));
@@ -40,7 +40,7 @@ describe('add', () => {
 });
 
 onEveryTopology((t) => {
-  describe('what was seen stale is replaced', () => {
+  describe('a stale entry is replaced', () => {
     const grace = 60_000;
     const beginning = sealEnvelope({ grace }, '');
     const replace = async (staleMs: number): Promise<boolean> => {
@@ -48,7 +48,7 @@ onEveryTopology((t) => {
       return t.cache['executor'].execute(run(replaceStaleScript, [key], [beginning, staleMs, 'new', 90_000], boolean));
     };
 
-    it('unless it has been made anew meanwhile', async () => {
+    it('unless it has been recomputed meanwhile', async () => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1m' });
       expect(await replace(grace)).toBe(false);
       expect(await t.cache.get(t.key())).toBe('old');
@@ -57,7 +57,7 @@ onEveryTopology((t) => {
       expect(await replace(grace)).toBe(false);
     });
 
-    it('unless something of another type is there, or it never ends any more', async () => {
+    it('unless another type has taken its place, or it no longer expires', async () => {
       await t.cache.hset(t.key(), 'field', 1);
       expect(await replace(grace)).toBe(false);
       await t.cache.delete(t.key());

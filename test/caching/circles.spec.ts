@@ -46,7 +46,7 @@ function pair(first: CachexService, second: CachexService = first, options: GetO
 }
 
 describe('getOrSet', { timeout: 5000 }, () => {
-  it('does not hang where two keys need each other', async () => {
+  it('does not hang if two keys need each other', async () => {
     const { user, team } = pair(await open());
     expect(await Promise.all([user(), team()])).toEqual([
       { team: expect.anything() as object },
@@ -55,12 +55,12 @@ describe('getOrSet', { timeout: 5000 }, () => {
     expect(await user()).toHaveProperty('team');
   });
 
-  it('nor where they are in two caches', async () => {
+  it('nor if they are in two caches', async () => {
     const { user, team } = pair(await open(), await open());
     expect(await Promise.all([user(), team()])).toHaveLength(2);
   });
 
-  it('nor where they have old values, and are made anew in the background', async () => {
+  it('nor if they have stale copies, and are refreshed in the background', async () => {
     const cache = await open();
     const options = { timeout: '1m', grace: '1h', softTimeout: 0 } as const;
     await cache.getOrSet('user', 'old', options);
@@ -71,7 +71,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     await expect.poll(() => Promise.all([cache.get('user'), cache.get('team')])).not.toContain(undefined);
   });
 
-  it('nor where a factory waits for several', async () => {
+  it('nor if a factory waits for several', async () => {
     const cache = await open();
     const started = deferred<void>();
     const c = () => cache.getOrSet('c', async () => (await started.promise, await a(false), 'c'));
@@ -93,7 +93,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     expect(deep).toBe('inner');
   });
 
-  it('ends a factory that needs itself without end', async () => {
+  it('stops a factory that needs itself endlessly', async () => {
     const cache = await open();
     const load = (): Promise<unknown> => cache.getOrSet('key', load);
     await expect(load()).rejects.toThrow(
@@ -101,7 +101,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     );
   });
 
-  it('ends it for the caller of many keys as well, whatever else he waits for', async () => {
+  it('also stops it for a caller of many keys, whatever else it waits for', async () => {
     const cache = await open();
     await cache.set('stored', 1);
     const schema = z.unknown().refine(() => new Promise((resolve) => setImmediate(resolve, true)));
@@ -109,7 +109,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     await expect(load()).rejects.toThrow('calls getOrSet for its own key again and again');
   });
 
-  it('still brings callers together that wait for no one who waits for them', async () => {
+  it('still shares flights between callers that do not wait for each other', async () => {
     const cache = await open();
     const shared = vi.fn<() => Promise<string>>(async () => (await sleep(20), 'shared'));
     const make = (key: string) => cache.getOrSet(key, () => cache.getOrSet('shared', shared));
@@ -131,7 +131,7 @@ describe('getOrSet', { timeout: 5000 }, () => {
     expect(shared).toHaveBeenCalledTimes(1);
   });
 
-  it('never hangs, whatever needs what, and makes every value right', async () => {
+  it('never hangs, whatever keys need each other, and computes every value correctly', async () => {
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
     const graph = fc.record({
       needs: fc.array(fc.uniqueArray(fc.nat(5), { maxLength: 3 }), { minLength: 6, maxLength: 6 }),

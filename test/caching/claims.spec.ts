@@ -7,7 +7,7 @@ import { RecordingPool } from '../recording-pool.js';
 import { deferred } from './deferred.js';
 
 describe('a load of a key that is written and deleted all the time', () => {
-  it('is not joined by who comes after, nor is its value stored', async () => {
+  it('is not joined by later callers, and its value is not stored', async () => {
     const pool = new RecordingPool();
     // Another client writes the key before the reservation, and deletes it before the read.
     pool.reply = (name, args) => (args.includes('NX') ? Buffer.from('"there"') : name === 'PEXPIRETIME' ? -2 : null);
@@ -45,7 +45,7 @@ describe('a reservation', () => {
     expect(last).toContain('"load":');
   });
 
-  it('costs no trip of its own where all goes well', async () => {
+  it('costs no extra round trip in the normal case', async () => {
     const pool = new RecordingPool();
     pool.reply = (name) => (name === 'EVALSHA' ? 1 : null);
     const cache = createService(resolveOptions({ connection: 'memory://' }), pool, new QuietLogger('Cachex'));

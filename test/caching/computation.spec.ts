@@ -5,7 +5,7 @@ const cache = {};
 const computation = (id: string) => new Computation(cache, id);
 
 describe('a computation', () => {
-  it('is needed for all that waits for it, through others, as long as they wait', () => {
+  it('is needed by everything that waits for it, directly or not, while it waits', () => {
     const [a, b, c] = ['a', 'b', 'c'].map(computation) as [Computation, Computation, Computation];
     const waits = [new Wait(a, b), new Wait(b, c), new Wait(c, a)];
     expect(['a', 'b', 'c'].map((id) => c.isNeededFor(cache, id))).toEqual([true, true, true]);
@@ -15,7 +15,7 @@ describe('a computation', () => {
     expect(c.isNeededFor(cache, 'c')).toBe(true);
   });
 
-  it('waits for locks only in the order of their names, whoever holds one that waits for it', () => {
+  it('waits for locks only in the order of their names, even through others', () => {
     const [holder, middle, inner] = ['holder', 'middle', 'inner'].map(computation) as [
       Computation,
       Computation,
@@ -28,7 +28,7 @@ describe('a computation', () => {
     expect(inner.mayAwaitLock('a')).toBe(true);
   });
 
-  it('joins none that waits for a lock before the one it holds', () => {
+  it('does not join one that waits for a lock before its own', () => {
     const [holder, other, inner] = ['holder', 'other', 'inner'].map(computation) as [
       Computation,
       Computation,

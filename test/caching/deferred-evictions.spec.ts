@@ -26,7 +26,7 @@ onEveryTopology((t) => {
     const tag = () => t.key('tag');
     const store = (value: string) => t.cache.set(t.key(), value, { tags: [tag()] });
 
-    it('is done when the function has resolved, however deep it was called', async () => {
+    it('happens when the function has resolved, from any depth', async () => {
       await store('old');
       const given = await t.cache.deferEvictions(async () => {
         const deep = async () => {
@@ -40,7 +40,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBeUndefined();
     });
 
-    it('is not done before, for others', async () => {
+    it('does not happen before, for others', async () => {
       await store('old');
       const evicted = deferred<void>();
       const committed = deferred<void>();
@@ -57,7 +57,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBeUndefined();
     });
 
-    it('is dropped where the function throws', async () => {
+    it('is dropped if the function throws', async () => {
       await store('old');
       const deferring = t.cache.deferEvictions(async () => {
         await evict(t.cache, t.key(), tag());
@@ -67,7 +67,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('old');
     });
 
-    it('has reads inside go past the cache', async () => {
+    it('makes reads inside bypass the cache', async () => {
       await store('old');
       await t.cache.set(t.key('other'), 'other');
       await expect(
@@ -88,7 +88,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('old');
     });
 
-    it('has a load that began before the commit not be stored', async () => {
+    it('prevents the storing of a load that began before the commit', async () => {
       const load = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => load.promise);
       let other: Promise<string> | undefined;
@@ -106,7 +106,7 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSet(t.key(), () => 'new', { tags: [tag()] })).toBe('new');
     });
 
-    it('waits for the outer function, and is dropped with the inner', async () => {
+    it('waits for the outer function, and is dropped with the inner one', async () => {
       await store('old');
       await t.cache.deferEvictions(async () => {
         await t.cache.deferEvictions(() => evict(t.cache, t.key(), tag()));
@@ -127,7 +127,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('what is begun inside and goes on afterwards evicts at once', async () => {
+  it('happens at once in work that was started inside and continues afterwards', async () => {
     await t.cache.set(t.key(), 'old');
     const ended = deferred<void>();
     let late: Promise<boolean> | undefined;
@@ -163,7 +163,7 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key())).toBeUndefined();
   });
 
-  it('writes are done at once', async () => {
+  it('writes happen at once', async () => {
     await t.cache.deferEvictions(async () => {
       await t.cache.set(t.key(), 'new');
       expect(await t.cache.get(t.key())).toBe('new');
@@ -189,7 +189,7 @@ onEveryTopology((t) => {
     ]);
   });
 
-  it('refuses a wrong argument before it runs anything', async () => {
+  it('rejects a wrong argument before it runs anything', async () => {
     // @ts-expect-error -- a promise is no function
     await expect(t.cache.deferEvictions(Promise.resolve())).rejects.toThrow(
       'deferEvictions takes a function, not a Promise',
@@ -201,7 +201,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('of getOrSetMany makes nothing where tags cannot be told', async () => {
+  it('getOrSetMany loads nothing if tags cannot be read', async () => {
     const load = vi.fn<(missing: string[]) => string[]>((missing) => missing);
     const tags = (key: string): string[] => {
       if (key !== t.key()) throw new Error('no tags');

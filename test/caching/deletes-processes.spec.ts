@@ -51,7 +51,7 @@ describe.each([
   afterAll(() => source.stop());
 
   it(
-    'show no read that gives what was made before an eviction that had ended',
+    'return nothing that is older than a completed eviction',
     { timeout: 60_000 + 100 * reads },
     async () => {
       const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID(), source: source.url };

@@ -51,7 +51,7 @@ onEveryTopology((t) => {
   }
 
   describe.each(settings)('with %o', (options) => {
-    it.each(Object.keys(evictions))('what was made before %s is not stored, nor joined', async (name) => {
+    it.each(Object.keys(evictions))('a value made before %s is neither stored nor shared', async (name) => {
       const { given, end } = await load(t.key(), options);
       await evictions[name]!(t.cache, t.key());
       const factory = vi.fn<() => string>(() => 'new');
@@ -65,7 +65,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key(), { stampede: false })).toBe('new');
     });
 
-    it('what was set meanwhile stays', async () => {
+    it('a value that was set meanwhile stays', async () => {
       const { given, end } = await load(t.key(), options);
       await t.cache.set(t.key(), 'set');
       end();
@@ -73,7 +73,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key(), { stampede: false })).toBe('set');
     });
 
-    it('what was deleted while it was made anew is not stored', async () => {
+    it('a value that was deleted during its refresh is not stored', async () => {
       await t.cache.getOrSet(t.key(), () => 'first', { timeout: '1h', grace: '1h', tags: [t.key('tag')] });
       await t.cache.invalidateTags([t.key('tag')]);
       const { given, end } = await load(t.key(), { ...options, tags: [t.key('tag')] });
@@ -115,7 +115,7 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key())).toBe('made');
   });
 
-  it('what was written again meanwhile stays, though it is the very same as before', async () => {
+  it('a value that was written again meanwhile stays, even with the same bytes', async () => {
     const options = { timeout: '1h', stampede: always } as const;
     for (const value of ['first', 1]) {
       await t.cache.set(t.key(), value, options);
@@ -128,7 +128,7 @@ onEveryTopology((t) => {
     }
   });
 
-  it('runs the factory once for callers who come while nobody deletes', async () => {
+  it('runs the factory once for callers that arrive while nobody deletes', async () => {
     const value = deferred<string>();
     const factory = vi.fn<() => Promise<string>>(() => value.promise);
     const calls = Array.from({ length: 50 }, () => t.cache.getOrSet(t.key(), factory));

@@ -49,7 +49,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     return { factory, runs };
   }
 
-  it('has one take over from a process that is cut off, which stores nothing when it is back', async () => {
+  it('lets another process take over from one that is cut off, which stores nothing when it is back', async () => {
     const proxy = await startProxy(server);
     const first = await open(`redis://127.0.0.1:${proxy.port}`);
     const others = await openMany(4);
@@ -72,7 +72,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     await proxy.stop();
   });
 
-  it('stores what was made under a lock that was lost, where nobody was there meanwhile', async () => {
+  it('stores a value whose lock was lost if no other process held it meanwhile', async () => {
     const [first] = await openMany(1);
     const value = deferred<string>();
     const slow = vi.fn<Factory<string>>(() => value.promise);
@@ -84,7 +84,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     expect(await first!.get('lost')).toBe('made');
   });
 
-  it('begins no factory beside one that goes on after hardTimeout', async () => {
+  it('starts no factory beside one that continues after hardTimeout', async () => {
     const many = await openMany(3);
     const value = deferred<string>();
     const { factory, runs } = counted(() => value.promise);
@@ -98,7 +98,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     expect(await many[0]!.get('late')).toBe('next');
   });
 
-  it('does not hang where two keys need each other in two processes', async () => {
+  it('does not hang if two keys need each other in two processes', async () => {
     const [first, second] = await openMany(2);
     const [firstStarted, secondStarted] = [deferred<void>(), deferred<void>()];
     const user = (cache: CachexService, isWhole = true): Promise<object> =>
@@ -139,7 +139,7 @@ describe('the lock of a fleet', () => {
     return { asked, locking: { dispensableLock } as unknown as ConstructorParameters<typeof FleetLock>[0] };
   }
 
-  it('is one of those of which one more begins after each wait in vain', async () => {
+  it('lets one more process start after each wait in vain', async () => {
     const { asked, locking } = fakeLocking(['getOrSet:key', 'getOrSet+1:key']);
     const computation = new Computation({}, 'id');
     const fleetLock = new FleetLock(locking, new Key('key', 1), 'id', computation);

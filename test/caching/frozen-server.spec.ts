@@ -45,7 +45,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     expect(made).toEqual({ made: true });
   });
 
-  it.each(plans)('with %s, for callers that come together and get copies of their own', async (_, options) => {
+  it.each(plans)('with %s, for simultaneous callers that get copies of their own', async (_, options) => {
     const { cache, freeze } = open();
     freeze(3);
     const values = await Promise.all(
@@ -58,7 +58,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     expect(values).toEqual([false, false, false]);
   });
 
-  it.each(plans)('with %s, where it freezes after it was asked', async (_, options) => {
+  it.each(plans)('with %s, if it freezes after the question', async (_, options) => {
     const { cache, pool, freeze } = open();
     pool.reply = (name) => {
       queueMicrotask(freeze);
@@ -67,7 +67,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     expect(await cache.getOrSet('key', () => 'made', options)).toBe('made');
   });
 
-  it('where another caller is about to store the value: it is given before that', async () => {
+  it('if another caller is about to store the value: its waiters get it before', async () => {
     const { cache, pool } = open();
     const [written, value] = [deferred<string>(), deferred<{ made: boolean }>()];
     const begun = deferred<void>();
@@ -85,7 +85,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     expect(await first).not.toBe(await second);
   });
 
-  it('stores the next value when it is there again', async () => {
+  it('stores the next value when the server is back', async () => {
     const { cache, pool, freeze } = open();
     freeze();
     await cache.getOrSet('key', () => 1);
@@ -99,20 +99,20 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
 describe('invalidateTags under ignoreExceptions', { timeout: 2000 }, () => {
   const names = (trip: readonly string[]): string[] => trip.map((command) => command.split(' ')[0]!);
 
-  it('waits once for a frozen server, which is to delete what it can as soon as it is there again', async () => {
+  it('waits once for a frozen server, which still deletes what it can when it is back', async () => {
     const { cache, pool, freeze } = open();
     freeze();
     expect(await cache.invalidateTags(['a', 'b'])).toBe(0);
     expect(pool.trips.map(names)).toEqual([['HSET', 'PEXPIRE'], ['UNLINK']]);
   });
 
-  it('has those servers delete that answer', async () => {
+  it('deletes on the servers that answer', async () => {
     const { cache, pool } = open();
     pool.reply = (name) => (name === 'UNLINK' ? 2 : late());
     expect(await cache.invalidateTags(['a', 'b'])).toBe(2);
   });
 
-  it('waits once where a server freezes that is full', async () => {
+  it('waits once if a full server freezes', async () => {
     const { cache, pool } = open();
     pool.reply = (name, [key]) => {
       if (name === 'HSET') return new Error('OOM command not allowed');
@@ -145,7 +145,7 @@ describe('getOrSet with hardTimeout on a frozen server', { timeout: 4000 }, () =
     },
   );
 
-  it('runs the factory in the time that is left, under ignoreExceptions', async () => {
+  it('runs the factory in the remaining time, under ignoreExceptions', async () => {
     const cache = frozen(true);
     const factory = vi.fn<() => Promise<object>>(async () => ({ made: true }));
     const calls = [1, 2, 3].map(() => cache.getOrSet('key', factory, { hardTimeout: '400ms' }));

@@ -69,7 +69,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
     expect(await cache.getOrSet('page', () => 'new', { tags: ['user:1'] })).toBe('new');
   });
 
-  it('a value with a tag that only it tells, which was invalidated meanwhile, is not stored', async () => {
+  it('a value with a tag from its factory that was invalidated meanwhile is not stored', async () => {
     const value = deferred<string>();
     const slow = vi.fn<() => Promise<string>>(() => value.promise);
     const making = cache.getOrSet('page', async ({ setTags }) => {
@@ -88,7 +88,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
     expect(await cache.get('page')).toBe('new');
   });
 
-  it('a value that finds no place leaves no reservation behind', async () => {
+  it('a value for which there is no room leaves no reservation behind', async () => {
     const value = deferred<string[]>();
     const load = vi.fn<() => Promise<string[]>>(() => value.promise);
     const making = cache.getOrSet('single', async () => (await load()).join(''));
@@ -102,7 +102,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('what takes no memory is done: keys are deleted, ends moved, locks and semaphores released', async () => {
+  it('commands that need no memory work: keys are deleted, expiries changed, locks and semaphores released', async () => {
     const names = Array.from({ length: 20 }, (_name, index) => `key:${index}`);
     await cache.setMany(new Map(names.map((name) => [name, 'value'])));
     await cache.getOrSet('graced', () => 'value', { timeout: '1m', grace: '1h', tags: ['tag'] });

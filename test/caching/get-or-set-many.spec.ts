@@ -24,7 +24,7 @@ onEveryTopology((t) => {
   const flights = () => t.cache['caching']['flights'];
 
   describe('getOrSetMany', () => {
-    it('loads what is missing with one call, and stores it', async () => {
+    it('loads the missing values with one call, and stores them', async () => {
       const keys = keysOf(1000);
       const [missing, stored] = [keys.filter((_, index) => index % 5 < 2), keys.filter((_, index) => index % 5 >= 2)];
       await t.cache.setMany(allOf(stored));
@@ -39,7 +39,7 @@ onEveryTopology((t) => {
       expect(flights().size).toBe(0);
     });
 
-    it('asks for each key once, in the order asked', async () => {
+    it('asks for each key once, in the given order', async () => {
       const [a, b, c] = keysOf(3) as [string, string, string];
       await t.cache.set(b, nameOf(b));
       const load = loadAll();
@@ -47,13 +47,13 @@ onEveryTopology((t) => {
       expect(load.mock.calls[0]![0]).toEqual([c, a]);
     });
 
-    it('calls no loader where there is nothing to load', async () => {
+    it('calls no loader if nothing is missing', async () => {
       const load = loadAll();
       expect(await t.cache.getOrSetMany([], load)).toEqual(new Map());
       expect(load).not.toHaveBeenCalled();
     });
 
-    it('takes a Map, an object, or an array in the order of the keys', async () => {
+    it('accepts a Map, an object, or an array in the order of the keys', async () => {
       const results = [
         (keys: string[]) => new Map([[keys[1]!, 2] as const, [keys[0]!, 1] as const]),
         (keys: string[]) => ({ [keys[1]!]: 2, [keys[0]!]: 1 }),
@@ -69,7 +69,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('neither stores nor gives what is left out, and stores null', async () => {
+    it('neither stores nor returns missing values, but stores null', async () => {
       const [a, b, c, d] = keysOf(4) as [string, string, string, string];
       const load = vi.fn<(missing: string[]) => (string | null | undefined)[]>(() => [undefined, null, 'c', undefined]);
       expect([...(await t.cache.getOrSetMany<string | null>([a, b, c, d], load))]).toEqual([
@@ -99,7 +99,7 @@ onEveryTopology((t) => {
       expect(flights().size).toBe(0);
     });
 
-    it('refuses an array that is aligned with keys that the loader has sorted', async () => {
+    it('refuses an array after the loader has sorted its keys', async () => {
       const [a, b] = keysOf(2) as [string, string];
       const loading = t.cache.getOrSetMany([b, a], (missing) =>
         missing.toSorted().map((_, index) => missing.sort()[index]!),
@@ -128,7 +128,7 @@ onEveryTopology((t) => {
       await t.cache.deleteMany(keys, { version: 2 });
     });
 
-    it('gives errors of the loader to the caller, and stores nothing', async () => {
+    it('passes errors of the loader to the caller, and stores nothing', async () => {
       const keys = keysOf(3);
       await t.cache.set(keys[0]!, 'hit');
       const failing = (): Promise<never> => Promise.reject(new Error('no database'));
@@ -139,7 +139,7 @@ onEveryTopology((t) => {
       expect([...(await t.cache.getOrSetMany(keys, (missing) => missing.map(nameOf))).keys()]).toEqual(keys);
     });
 
-    it('takes an Error among the values for a failure of that key alone', async () => {
+    it('treats an Error among the values as a failure of that key alone', async () => {
       const [a, b] = keysOf(2) as [string, string];
       const load = (): (string | Error)[] => ['a', new Error('b is broken')];
       await expect(t.cache.getOrSetMany<string>([a, b], load)).rejects.toThrow('b is broken');
@@ -159,7 +159,7 @@ onEveryTopology((t) => {
   });
 
   describe('callers of overlapping keys', () => {
-    it.each([false, true])('have each key loaded once, 50 of them, lock: %s', async (lock) => {
+    it.each([false, true])('load each key once, 50 of them, lock: %s', async (lock) => {
       const keys = keysOf(200);
       const loads = new Map<string, number>();
       const load = async (missing: string[]) => {
@@ -175,7 +175,7 @@ onEveryTopology((t) => {
       expect(loads.size).toBeGreaterThan(150);
     });
 
-    it('join a getOrSet under way, which joins them', async () => {
+    it('join a getOrSet under way, and it joins them', async () => {
       const [a, b, c] = keysOf(3) as [string, string, string];
       const single = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => single.promise);
@@ -224,7 +224,7 @@ onEveryTopology((t) => {
       expect(await third).toEqual(allOf([a, b]));
     });
 
-    it('get errors of what they wait for, and of nothing else', async () => {
+    it('get errors of the keys that they wait for, and no others', async () => {
       const [a, b, c] = keysOf(3) as [string, string, string];
       await t.cache.set(c, nameOf(c));
       const failing = deferred<never>();
@@ -337,7 +337,7 @@ onEveryTopology((t) => {
       expect([...(await t.cache.getMany(keys)).keys()]).toEqual([keys[1]]);
     });
 
-    it('give stale copies where the loader fails, and tell of each', async () => {
+    it('return stale copies if the loader fails, and report each', async () => {
       const keys = keysOf(3);
       const tags = [randomUUID()];
       const onStale = vi.fn<(key: string) => void>();
@@ -356,7 +356,7 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSetMany(keys, failing, { ...options, partial: true })).toEqual(stale);
     });
 
-    it('give stale copies at once, and refresh with one load', async () => {
+    it('return stale copies at once, and refresh with one load', async () => {
       const keys = keysOf(20);
       const tags = [randomUUID()];
       const options = { grace: '1h', softTimeout: 0, tags } as const;
@@ -397,7 +397,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(b)).toBe('2');
     });
 
-    it('end the wait for the loader, and tell it', async () => {
+    it('end the wait for the loader, and abort its signal', async () => {
       const keys = keysOf(2);
       await t.cache.set(keys[0]!, 'hit');
       const aborted = deferred<unknown>();

@@ -11,7 +11,7 @@ onEveryTopology((t) => {
   const flights = () => t.cache['caching']['flights'];
 
   describe('getOrSet', () => {
-    it('gives what the factory makes, and stores it', async () => {
+    it('returns the factory’s value, and stores it', async () => {
       const factory = vi.fn<() => Promise<{ name: string }>>(async () => ({ name: 'Ada' }));
       expect(await t.cache.getOrSet(t.key(), factory, 60)).toEqual({ name: 'Ada' });
       expect(await t.cache.get(t.key())).toEqual({ name: 'Ada' });
@@ -20,7 +20,7 @@ onEveryTopology((t) => {
       expect(factory).toHaveBeenCalledTimes(1);
     });
 
-    it('leaves no rejection of a promise in the place of a value behind, nor asks one that is none yet', async () => {
+    it('leaves no unhandled rejection of a promise in place of a factory, and does not start lazy work', async () => {
       const failing = (): Promise<string> => Promise.reject(new Error('no database'));
       await expect(t.cache.getOrSet(t.key(), failing())).rejects.toThrow('no database');
       await expect(t.cache.getOrSet('', failing())).rejects.toThrow(TypeError);
@@ -35,7 +35,7 @@ onEveryTopology((t) => {
       expect(then).toHaveBeenCalledTimes(1);
     });
 
-    it('takes a value in place of a factory, and the module’s timeout where none is named', async () => {
+    it('accepts a value in place of a factory, and uses the module’s timeout by default', async () => {
       expect(await t.cache.getOrSet(t.key(), 'first')).toBe('first');
       expect(await t.cache.getOrSet(t.key(), 'second')).toBe('first');
       expect(await t.cache.ttl(t.key())).toEqual(leftOf(300));
@@ -48,7 +48,7 @@ onEveryTopology((t) => {
       expect(factory).not.toHaveBeenCalled();
     });
 
-    it('stores null, and gives undefined without storing it', async () => {
+    it('stores null, and returns undefined without storing it', async () => {
       expect(await t.cache.getOrSet(t.key('null'), () => null)).toBeNull();
       expect(await t.cache.get(t.key('null'))).toBeNull();
       expect(await t.cache.getOrSet(t.key('undefined'), () => undefined)).toBeUndefined();
@@ -75,7 +75,7 @@ onEveryTopology((t) => {
       expect(factory).not.toHaveBeenCalled();
     });
 
-    it('fails where the key holds another type', async () => {
+    it('fails if the key holds another type', async () => {
       await t.cache.sadd(t.key(), 1);
       const factory = vi.fn<() => unknown>();
       await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(WrongTypeError);
@@ -117,7 +117,7 @@ onEveryTopology((t) => {
       expect(new Set(skipped).size).toBe(3);
     });
 
-    it('get the error that the factory threw, itself; nothing is left of it', async () => {
+    it('get the very error that the factory threw; nothing of it is kept', async () => {
       const failure = new Error('no database');
       const factory = vi.fn<() => Promise<never>>(() => Promise.reject(failure));
       const outcomes = await Promise.allSettled(
@@ -156,7 +156,7 @@ onEveryTopology((t) => {
       },
     );
 
-    it('run the factory each where its value cannot be copied', async () => {
+    it('each run the factory if its value cannot be copied', async () => {
       const made = [
         () => new Response('body'),
         () => [1, 2, 3].values(),
@@ -186,7 +186,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('get whatever was thrown, as it is', async () => {
+    it('get anything that was thrown, unchanged', async () => {
       const { proxy, revoke } = Proxy.revocable({}, {});
       revoke();
       const thrown: unknown[] = [
@@ -206,14 +206,14 @@ onEveryTopology((t) => {
       }
     });
 
-    it('get the error of a factory that throws at once', async () => {
+    it('get the error of a factory that throws synchronously', async () => {
       const factory = (): string => {
         throw new RangeError('at once');
       };
       await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(RangeError);
     });
 
-    it('who comes while the factory runs waits for it', async () => {
+    it('a caller that arrives while the factory runs waits for it', async () => {
       const value = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => value.promise);
       const first = t.cache.getOrSet(t.key(), factory);
@@ -225,7 +225,7 @@ onEveryTopology((t) => {
       expect(factory).toHaveBeenCalledTimes(1);
     });
 
-    it('who has read before the value was stored, and goes on after, runs no factory', async () => {
+    it('a caller that read before the value was stored, and continues afterwards, runs no factory', async () => {
       const { executor } = t.cache as unknown as { executor: { execute(command: { name: string }): Promise<unknown> } };
       const execute = executor.execute.bind(executor);
       const held = deferred<void>();
@@ -246,7 +246,7 @@ onEveryTopology((t) => {
   });
 
   describe('the context', () => {
-    it('names the key, and may change the time to live', async () => {
+    it('names the key, and can change the time to live', async () => {
       const value = await t.cache.getOrSet(
         t.key(),
         ({ key, setTimeout }) => {
@@ -271,14 +271,14 @@ onEveryTopology((t) => {
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
 
-    it('takes no timeout that is none: the error is the factory’s', async () => {
+    it('refuses an invalid timeout: the error is the factory’s', async () => {
       const factory = ({ setTimeout }: { setTimeout(timeout: number): void }) => setTimeout(NaN);
       await expect(t.cache.getOrSet(t.key(), factory)).rejects.toThrow(TypeError);
     });
   });
 
   describe('jitter', () => {
-    it('takes a random part off the time to live, never more than that', async () => {
+    it('subtracts a random part of the time to live, never more than that', async () => {
       const random = vi.spyOn(Math, 'random');
       for (const [fraction, ms] of [
         [0, 60_000],
@@ -299,7 +299,7 @@ onEveryTopology((t) => {
   });
 
   describe('hardTimeout', () => {
-    it('ends the wait, aborts the signal, and drops what comes late', async () => {
+    it('ends the wait, aborts the signal, and drops a late value', async () => {
       const value = deferred<string>();
       let signal: AbortSignal | undefined;
       const factory = vi.fn<Factory<string>>((context) => {
@@ -319,7 +319,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('next');
     });
 
-    it('is each caller’s own, also of one who waits for another’s factory', async () => {
+    it('is each caller’s own, even while it waits for another’s factory', async () => {
       const value = deferred<string>();
       const patient = t.cache.getOrSet(t.key(), () => value.promise);
       const call = t.cache.getOrSet(t.key(), 'never', { hardTimeout: '20ms' });
@@ -328,7 +328,7 @@ onEveryTopology((t) => {
       expect(await patient).toBe('in time');
     });
 
-    it('of a factory that fails late leaves no rejection behind', async () => {
+    it('leaves no unhandled rejection of a factory that fails late', async () => {
       // The factory sets it: on a slow machine the time may be over before the factory runs.
       let fail: ((reason: Error) => void) | undefined;
       const factory = () => new Promise<string>((_, reject) => void (fail = reject));
@@ -338,7 +338,7 @@ onEveryTopology((t) => {
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
 
-    it('does not hurt a factory in time', async () => {
+    it('does not affect a factory in time', async () => {
       expect(await t.cache.getOrSet(t.key(), async () => 'in time', { hardTimeout: '10s' })).toBe('in time');
     });
   });

@@ -35,7 +35,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('value');
     });
 
-    it('is missing from then on, to all but who asks for grace', async () => {
+    it('is missing from then on, except for callers that ask for grace', async () => {
       await store('old');
       expect(await t.cache.get(t.key())).toBeUndefined();
       expect(await t.cache.getMany([t.key()])).toEqual(new Map());
@@ -46,7 +46,7 @@ onEveryTopology((t) => {
       await expect(t.cache.getOrSet(t.key(), failing())).rejects.toThrow('no database');
     });
 
-    it('is in the way of add until its timeout, and of one of many who add at a time then', async () => {
+    it('prevents add until its timeout, and then only one of many simultaneous adds succeeds', async () => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: 60, grace });
       expect(await t.cache.add(t.key(), 'other')).toBe(false);
       await keepFor(t.cache, t.key(), graceMs);
@@ -57,14 +57,14 @@ onEveryTopology((t) => {
       expect(await t.cache.ttl(t.key())).toEqual(leftOf(90));
     });
 
-    it('has no grace where it never expires', async () => {
+    it('has no grace if it never expires', async () => {
       await t.cache.getOrSet(t.key(), 5, { timeout: null, grace });
       expect(await t.cache.incr(t.key())).toBe(6);
     });
   });
 
   describe('grace', () => {
-    it('gives the old value where the factory throws, and does not try again at once', async () => {
+    it('returns the stale copy if the factory throws, and does not try again at once', async () => {
       await store('old');
       const factory = failing();
       const onStale = vi.fn<() => void>();
@@ -79,7 +79,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe('new');
     });
 
-    it('gives a value with an invalidated tag where the factory throws', async () => {
+    it('returns a value with an invalidated tag if the factory throws', async () => {
       const options = { grace, tags: [t.key('tag')] };
       await t.cache.getOrSet(t.key(), 'old', options);
       await t.cache.invalidateTags(options.tags);
@@ -88,7 +88,7 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSet(t.key(), 'new', options)).toBe('new');
     });
 
-    it('shows the factory the old value', async () => {
+    it('shows the factory the stale copy', async () => {
       await store(20);
       const factory = ({ staleValue = 0 }: FactoryContext<number>): number => staleValue + 1;
       expect(await t.cache.getOrSet(t.key(), factory, { grace })).toBe(21);
@@ -102,14 +102,14 @@ onEveryTopology((t) => {
       await expect(t.cache.getOrSet(t.key(), failing(), { grace })).rejects.toThrow('no database');
     });
 
-    it('refuses what is no length', async () => {
+    it('refuses an invalid duration', async () => {
       await expect(t.cache.getOrSet(t.key(), 1, { grace: null })).rejects.toThrow('grace');
       await expect(t.cache.getOrSet(t.key(), 1, { softTimeout: null })).rejects.toThrow('softTimeout');
     });
   });
 
   describe('softTimeout', () => {
-    it('gives the old value meanwhile, and the new one when it is there', async () => {
+    it('returns the stale copy meanwhile, and the new value once it exists', async () => {
       await store('old');
       const { promise, resolve } = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => promise);
@@ -121,7 +121,7 @@ onEveryTopology((t) => {
       expect(factory).toHaveBeenCalledTimes(1);
     });
 
-    it('waits where there is no old value', async () => {
+    it('waits if there is no stale copy', async () => {
       const factory = async (): Promise<string> => {
         await new Promise((resolve) => setTimeout(resolve, 30));
         return 'new';
@@ -130,7 +130,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('hardTimeout ends the wait with the old value, or without one with an error', async () => {
+  it('hardTimeout ends the wait with the stale copy, or with an error if there is none', async () => {
     const never = (): Promise<string> => new Promise(() => undefined);
     await store('old');
     expect(await t.cache.getOrSet(t.key(), never, { grace, hardTimeout: '20ms' })).toBe('old');
@@ -138,7 +138,7 @@ onEveryTopology((t) => {
     await expect(call).rejects.toThrow(FactoryTimeoutError);
   });
 
-  it('hardTimeout ends the wait for another’s factory too', async () => {
+  it('hardTimeout also ends the wait for another’s factory', async () => {
     const value = deferred<string>();
     await store('old');
     const patient = t.cache.getOrSet(t.key(), () => value.promise, { grace });

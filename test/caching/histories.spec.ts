@@ -90,7 +90,7 @@ describe.each([
 ] as const satisfies readonly (readonly [string, Omit<CachexOptions, 'connection'>])[])(
   'histories of %s, %o',
   (topology, options) => {
-    it('show no read that gives less than was invalidated before it began', { timeout: 30_000 }, async () => {
+    it('contain no read of a version that was invalidated before the read began', { timeout: 30_000 }, async () => {
       const shared = { ...options, keyPrefix: randomUUID(), connection: inject('connections')[topology]! };
       const caches = await Promise.all(Array.from({ length: instances }, () => openCache(shared)));
       const rows = kinds.map((kind, index) => new Row(`row:${index}`, kind));

@@ -27,7 +27,7 @@ function pass(ms: number): void {
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
 }
 
-describe('a factory that goes on after hardTimeout', { timeout: 10_000 }, () => {
+describe('a factory that continues after hardTimeout', { timeout: 10_000 }, () => {
   it.each([false, true])('is not run a second time beside it (lock: %s)', async (lock) => {
     const value = deferred<string>();
     const factory = vi.fn<Factory<string>>(() => value.promise);
@@ -40,7 +40,7 @@ describe('a factory that goes on after hardTimeout', { timeout: 10_000 }, () => 
     expect(await cache.getOrSet('key', 'next', { lock, hardTimeout: '10s' })).toBe('next');
   });
 
-  it('is waited for by who has more time, and then his own runs', async () => {
+  it('is awaited by a caller with more time, which then runs its own', async () => {
     const value = deferred<string>();
     const slow = vi.fn<Factory<string>>(() => value.promise);
     const first = cache.getOrSet('key', slow, { hardTimeout: '20ms' });
@@ -52,14 +52,14 @@ describe('a factory that goes on after hardTimeout', { timeout: 10_000 }, () => 
     expect(await Promise.all(patient)).toEqual(['own', 'own', 'own']);
   });
 
-  it('is not waited for for ever', async () => {
+  it('is not awaited forever', async () => {
     const factory = vi.fn<Factory<string>>(() => never);
     await expect(cache.getOrSet('key', factory, { hardTimeout: '10ms' })).rejects.toThrow(FactoryTimeoutError);
     expect(await cache.getOrSet('key', 'own')).toBe('own');
     expect(factory).toHaveBeenCalledTimes(1);
   });
 
-  it('lets the old value be given meanwhile', async () => {
+  it('lets callers get the stale copy meanwhile', async () => {
     await cache.getOrSet('key', 'old', { timeout: '1m', grace: '1h' });
     await keepFor(cache, 'key', 3_600_000);
     const factory = vi.fn<Factory<string>>(() => never);
@@ -77,7 +77,7 @@ describe('a factory with softTimeout alone', { timeout: 10_000 }, () => {
     await keepFor(cache, 'key', 3_600_000);
   };
 
-  it('that hangs blocks nobody after half a minute, be there an old value or none', async () => {
+  it('blocks nobody after half a minute if it hangs, with or without a stale copy', async () => {
     await makeOld();
     expect(await cache.getOrSet('key', () => never, options)).toBe('old');
     expect(await cache.getOrSet('key', 'new', options)).toBe('old');
@@ -101,7 +101,7 @@ describe('a factory with softTimeout alone', { timeout: 10_000 }, () => {
     expect(await cache.get('key')).toBe('new');
   });
 
-  it('stores its value, however late, where nobody has stored another', async () => {
+  it('stores its value, however late, if nobody has stored another', async () => {
     const [value, next] = [deferred<string>(), deferred<string>()];
     const first = cache.getOrSet('key', () => value.promise, options);
     await sleep(1);
@@ -135,7 +135,7 @@ describe('without either, a factory may take its time', () => {
 describe('a closed cache', () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
-  it('keeps no process alive by the timers of those who wait', async () => {
+  it('keeps no process alive by the timers of waiters', async () => {
     await cache.getOrSet('old', 'old', { timeout: '1m', grace: '1h' });
     await keepFor(cache, 'old', 3_600_000);
     const before = timers();
@@ -151,8 +151,8 @@ describe('a closed cache', () => {
   });
 });
 
-describe('a factory that throws what has no text', () => {
-  it('is logged, and the old value given', async () => {
+describe('a factory that throws something without a text', () => {
+  it('is logged, and the stale copy is returned', async () => {
     const logger = new QuietLogger('Cachex');
     const logging = await openCache({ connection: 'memory://' }, logger);
     const { proxy, revoke } = Proxy.revocable({}, {});

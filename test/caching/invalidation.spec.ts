@@ -23,8 +23,8 @@ const settings: readonly Omit<GetOrSetOptions, 'tags'>[] = [
 
 onEveryTopology(
   (t) => {
-    describe.each(settings)('whoever comes after invalidateTags, with %o', (setting) => {
-      it('is given nothing made before it, by whose flight ever', async () => {
+    describe.each(settings)('a caller after invalidateTags, with %o', (setting) => {
+      it('gets nothing that was made before it, by any flight', async () => {
         const options = { ...setting, tags: [t.key('tag')] };
         await t.cache.getOrSet(t.key(), () => 1, options);
         await t.cache.invalidateTags(options.tags);
@@ -43,7 +43,7 @@ onEveryTopology(
         expect(factory).toHaveBeenCalledTimes(1);
       });
 
-      it('finds what was stored since: a flight that began before does not store over it', async () => {
+      it('finds what was stored since: an earlier flight does not store over it', async () => {
         const options = { ...setting, tags: [t.key('tag')] };
         await t.cache.set(t.key(), 1, { tags: options.tags });
         if (!('stampede' in setting)) await t.cache.invalidateTags(options.tags);
@@ -63,7 +63,7 @@ onEveryTopology(
     });
 
     describe('under grace', () => {
-      it('what failed before the invalidation is no reason to give an old value', async () => {
+      it('a failure before the invalidation does not justify a stale copy', async () => {
         const options = { grace: '1h', tags: [t.key('tag')] };
         await t.cache.getOrSet(t.key(), () => 1, options);
         await t.cache.invalidateTags(options.tags);
@@ -117,7 +117,7 @@ onEveryTopology(
         throw new Error('no database');
       });
 
-      it('an invalidation ends the wait for another try', async () => {
+      it('an invalidation ends the pause between refreshes', async () => {
         const options = { grace: '1h', tags: [t.key('tag')] };
         await t.cache.getOrSet(t.key(), () => 1, options);
         await t.cache.invalidateTags(options.tags);
@@ -129,7 +129,7 @@ onEveryTopology(
         expect(await t.cache.getOrSet(t.key(), () => 2, options)).toBe(2);
       });
 
-      it('there is no such wait where nobody knows whether a tag was invalidated', async () => {
+      it('there is no such pause if nobody knows whether a tag was invalidated', async () => {
         const tags = [t.key('tag')];
         await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags(tags), 1), { grace: '1h' });
         await t.cache.invalidateTags(tags);
@@ -139,7 +139,7 @@ onEveryTopology(
       });
     });
 
-    it('a value with tags that only it tells is not stored over a newer one either', async () => {
+    it('a value with tags from its factory is not stored over a newer one either', async () => {
       const tags = [t.key('tag')];
       const value = deferred<number>();
       const slow = vi.fn<() => void>();
@@ -157,7 +157,7 @@ onEveryTopology(
       expect(String(await raw(t.cache, 'GET', t.cache.makeKey(t.key())))).toMatch(/2$/);
     });
 
-    describe('what was handed over before invalidateTags is missing after it', () => {
+    describe('a value that was handed over before invalidateTags is missing after it', () => {
       const many = (): Record<string, number> =>
         Object.fromEntries(Array.from({ length: 2501 }, (_, index) => [t.key(String(index)), index]));
       const large = { text: randomBytes(1_000_000).toString('hex') };

@@ -49,7 +49,7 @@ contract((t) => {
       expect(await keptMs(t.cache, t.key())).toBeGreaterThan(bufferMs + 28_000);
     });
 
-    it('does not bring back what counts no longer', async () => {
+    it('does not revive an entry that no longer counts', async () => {
       await storeStale();
       expect(await ends[method]()).toBe(false);
       expect(await t.on.get(t.key())).toBeUndefined();
@@ -61,7 +61,7 @@ contract((t) => {
     });
   });
 
-  it('an end in the past deletes, and says whether there was something that counted', async () => {
+  it('deletes with an end in the past, and reports whether an entry counted', async () => {
     await store();
     expect(await t.on.expire(t.key(), 0)).toBe(true);
     expect(await t.on.type(t.key())).toBeUndefined();
@@ -70,7 +70,7 @@ contract((t) => {
     expect(await t.on.type(t.key())).toBeUndefined();
   });
 
-  it('persist takes the end of an entry that counts, and of no other', async () => {
+  it('persist removes the end of an entry that counts, and of no other', async () => {
     await store();
     expect(await t.on.persist(t.key())).toBe(true);
     expect(await t.on.persist(t.key())).toBe(false);
@@ -85,7 +85,7 @@ contract((t) => {
     expect(await keptMs(t.cache, t.key())).toBeGreaterThan(0);
   });
 
-  it('expireTime tells the end, not how long it is kept', async () => {
+  it('expireTime returns the end, not how long the entry is kept', async () => {
     await store();
     const at = Date.now() / 1000 + 60;
     expect(Math.abs((await t.on.expireTime(t.key())) - at)).toBeLessThan(10);
@@ -119,7 +119,7 @@ contract((t) => {
       },
     );
 
-    it('writes over what counts no longer as where nothing is', async () => {
+    it('writes over an entry that no longer counts as over a missing key', async () => {
       for (const outdate of [storeStale, storeInvalidated]) {
         await outdate();
         expect(await t.on.set(t.key(), 'new', { keepTtl: true })).toBe(true);
@@ -132,7 +132,7 @@ contract((t) => {
       }
     });
 
-    it('with tags stays with an entry as long as that', async () => {
+    it('keeps the tags known as long as the entry', async () => {
       await store();
       await t.on.set(t.key(), 'new', { keepTtl: true, tags: [t.key('tag')] });
       expect(await t.on.ttl(t.key())).toEqual(leftOf(60));
@@ -163,7 +163,7 @@ contract((t) => {
       },
     );
 
-    it('writes over what counts, of any type', async () => {
+    it('overwrites anything that counts, of any type', async () => {
       await store();
       expect(await t.on.set(t.key(), 'new', { xx: true, timeout: 30 })).toBe(true);
       expect(await t.on.ttl(t.key())).toEqual(leftOf(30));
@@ -185,7 +185,7 @@ contract((t) => {
       expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(90_000);
     });
 
-    it('counts as often as it is called', async () => {
+    it('counts every call', async () => {
       await storeStale();
       const counts = await Promise.all(
         Array.from({ length: 5 }, () => t.on.incr(t.key(), 2, { ...options, timeout: 90 })),
@@ -194,14 +194,14 @@ contract((t) => {
       expect(await t.on.ttl(t.key())).toEqual(leftOf(90));
     });
 
-    it('counts with no entry that counts', async () => {
+    it('ignores an entry that no longer counts', async () => {
       await store();
       await expect(t.on.incr(t.key(), 2, options)).rejects.toThrow(WrongTypeError);
       expect(await t.on.get(t.key())).toBe('old');
     });
   });
 
-  it('a timeout of 0 goes by what counts', async () => {
+  it('a timeout of 0 depends on whether an entry counts', async () => {
     await storeStale();
     expect(await t.on.set(t.key(), 1, { timeout: 0, nx: true })).toBe(true);
     expect(await t.on.set(t.key(), 1, { timeout: 0, xx: true })).toBe(false);
@@ -214,7 +214,7 @@ contract((t) => {
 });
 
 onEveryTopology((t) => {
-  it('an entry takes how long it is kept along to another name and version', async () => {
+  it('an entry keeps its extra time under another name and version', async () => {
     await t.cache.set(t.key(), 'value', { timeout: '1m', stampede });
     await t.cache.rename(t.key(), t.key('renamed'));
     expect(await t.cache.ttl(t.key('renamed'))).toEqual(leftOf(60));
@@ -223,7 +223,7 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key('renamed'), { version: 2, stampede })).toBe('value');
   });
 
-  it('expire takes tags along', async () => {
+  it('expire extends the tags, too', async () => {
     const tag = t.key('tag');
     await t.cache.set(t.key(), 'value', { timeout: '1m', tags: [tag] });
     await t.cache.expire(t.key(), '3h');
@@ -231,7 +231,7 @@ onEveryTopology((t) => {
     expect(life).toBeGreaterThan(3 * hour);
   });
 
-  it.each([{}, { transaction: true }])('what a pipeline writes behind it stays as it is: %o', async (options) => {
+  it.each([{}, { transaction: true }])('a later write of the same pipeline stays: %o', async (options) => {
     const store = (): Promise<string> => t.cache.getOrSet(t.key(), () => 'old', { timeout: '1m', grace: '1h' });
     const storeStale = async (): Promise<void> => {
       await store();
@@ -281,7 +281,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it.each(begins)('by somebody else, where it %s', async (_, begin) => {
+    it.each(begins)('by another client, which %s', async (_, begin) => {
       const { pool } = t.cache['executor'];
       await begin();
       const sendAll = pool.sendAll.bind(pool);
@@ -296,7 +296,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('the last of many ends that a pipeline gives an entry is the one it has', async () => {
+  it('the last of several ends in a pipeline is the one that holds', async () => {
     await t.cache.set(t.key(), 'value', { timeout: 50, stampede });
     await t.cache.pipeline().touch(t.key(), 1000).persist(t.key()).execute();
     expect(await t.cache.ttl(t.key())).toBe(-1);
@@ -311,14 +311,14 @@ onEveryTopology((t) => {
     expect(Math.abs((await t.cache.expireTime(t.key())) - at.getTime() / 1000)).toBeLessThanOrEqual(1);
   });
 
-  it('what became something else meanwhile is left alone', async () => {
+  it('a key that changed its type meanwhile is left alone', async () => {
     await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1h' });
     const calls = t.cache.pipeline().touch(t.key(), 30).delete(t.key()).hset(t.key(), 'field', 1);
     expect(await calls.execute()).toEqual([true, true, expect.anything()]);
     expect(await t.cache.ttl(t.key())).toBe(-1);
   });
 
-  it('what is written over a stale entry meanwhile is not undone', async () => {
+  it('a value that was written over a stale entry meanwhile is not undone', async () => {
     const { pool } = t.cache['executor'];
     await t.cache.getOrSet(t.key(), 'old', { timeout: '1m', grace: '1h' });
     await keepFor(t.cache, t.key(), hour);

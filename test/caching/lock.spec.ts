@@ -64,7 +64,7 @@ describe('getOrSet with lock, in several processes', () => {
     await Promise.all(workers.map((worker) => worker.kill()));
   });
 
-  it('wakes who waits, who reads again', async () => {
+  it('wakes a waiter, which reads again', async () => {
     const [first, second] = [await open(), await open()];
     const value = deferred<string>();
     const slow = vi.fn<() => Promise<string>>(() => value.promise);
@@ -77,7 +77,7 @@ describe('getOrSet with lock, in several processes', () => {
     expect(other).not.toHaveBeenCalled();
   });
 
-  it('gives the old value to who asks for grace and would have to wait', async () => {
+  it('returns the stale copy to a caller with grace that would have to wait', async () => {
     const [first, second] = [await open(), await open()];
     await first.getOrSet('graced', 'old', { timeout: 60, grace: '1h' });
     await keepFor(first, 'graced', 3_600_000);
@@ -92,7 +92,7 @@ describe('getOrSet with lock, in several processes', () => {
     await expect.poll(() => second.getOrSet('graced', 'other', options), { interval: 5 }).toBe('new');
   });
 
-  it('runs the factory of who cannot ask for the lock', async () => {
+  it('runs the factory of a caller that cannot ask for the lock', async () => {
     const away = await open({ ignoreExceptions: true });
     await server.stop();
     expect(await away.getOrSet('away', () => 'made', { lock: true, tags: ['tag'], grace: '1h' })).toBe('made');

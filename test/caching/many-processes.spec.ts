@@ -23,7 +23,7 @@ describe.each(['redis standalone', 'valkey cluster'])('getOrSetMany with lock, i
   });
   afterAll(() => source.stop());
 
-  it('has each key loaded once, in all of them', { timeout: 60_000 }, async () => {
+  it('loads each key once, in all of them', { timeout: 60_000 }, async () => {
     const keyPrefix = randomUUID();
     const shared = { connection: inject('connections')[topology]!, keyPrefix, source: source.url, keys, callers: 10 };
     const children = Array.from({ length: processes }, (_, own) =>

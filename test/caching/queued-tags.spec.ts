@@ -35,7 +35,7 @@ describe('a pipeline that stores values with tags', () => {
     expect(pool.trips).toEqual([]);
   });
 
-  it('asks once for the tags of all of them, and sends the commands in one round trip', async () => {
+  it('asks once for the tags of all values, and sends the commands in one round trip', async () => {
     const pipeline = cache.pipeline();
     pipeline.set('a', 1, { tags: ['x', 'y'] });
     await turnOfTheEventLoop();
@@ -47,7 +47,7 @@ describe('a pipeline that stores values with tags', () => {
     ]);
   });
 
-  it('asks ahead of a transaction, whose commands stay together', async () => {
+  it('asks before a transaction, whose commands stay together', async () => {
     await cache
       .pipeline({ transaction: true })
       .set('a', 1, { tags: ['x'] })
@@ -59,7 +59,7 @@ describe('a pipeline that stores values with tags', () => {
     ]);
   });
 
-  it('asks anew when it is used again', async () => {
+  it('asks again when it is used again', async () => {
     const pipeline = cache.pipeline().set('a', 1, { tags: ['x'] });
     await pipeline.execute();
     await pipeline.set('a', 2, { tags: ['x'] }).execute();
@@ -79,7 +79,7 @@ describe('a pipeline that stores values with tags', () => {
     expect(pool.trips).toEqual([]);
   });
 
-  it('fails as a whole where the tags cannot be asked for, and has sent no more', async () => {
+  it('fails as a whole if the tags cannot be read, and sends nothing more', async () => {
     pool.sendAll = vi.fn<RecordingPool['sendAll']>(async () => {
       throw new Error('no connection');
     });
@@ -94,8 +94,8 @@ describe('a pipeline that stores values with tags', () => {
   });
 });
 
-describe('what a process has invalidated', () => {
-  it('is known by tag, and of too many tags as if all of the older ones were invalidated at once', () => {
+describe('invalidations of a process', () => {
+  it('are known by tag; of too many tags, all older ones count as invalidated', () => {
     const invalidations = new Invalidations();
     invalidations.add(['a']);
     const { count } = invalidations;
@@ -113,7 +113,7 @@ describe('what a process has invalidated', () => {
 onEveryTopology(
   (t) => {
     describe.each([false, true])('a queued value with tags (transaction: %s)', (transaction) => {
-      it('is the one that was handed over, whatever becomes of it later', async () => {
+      it('has the value of the moment when it was queued', async () => {
         const user = { name: 'Ada' };
         const large = { text: randomBytes(100_000).toString('hex') };
         const before = structuredClone(large);
@@ -130,7 +130,7 @@ onEveryTopology(
         expect(await t.cache.hasKey(t.key('large'))).toBe(false);
       });
 
-      it('is missing where one of its tags is invalidated before it is sent; others are not', async () => {
+      it('is missing if one of its tags is invalidated before it is sent; others are not', async () => {
         const [tag, other] = [t.key('tag'), t.key('other')];
         const pipeline = t.cache.pipeline({ transaction });
         pipeline.set(t.key('a'), 1, { tags: [tag, other] }).set(t.key('b'), 2, { tags: [other] });
@@ -141,7 +141,7 @@ onEveryTopology(
         expect([...found.values()]).toEqual([2, 3]);
       });
 
-      it('is missing too where add puts it in the place of an entry that was invalidated', async () => {
+      it('is also missing if add replaces an invalidated entry by it', async () => {
         const tags = [t.key('tag')];
         await t.cache.set(t.key(), 'old', { tags });
         await t.cache.invalidateTags(tags);
@@ -151,7 +151,7 @@ onEveryTopology(
         expect(await t.cache.get(t.key())).toBeUndefined();
       });
 
-      it('counts where somebody else has invalidated a tag before it was sent, until he does so again', async () => {
+      it('counts if another process has invalidated a tag before it was sent, until the next invalidation', async () => {
         const tags = [t.key('tag')];
         const invalidateElsewhere = (): Promise<unknown> => raw(t.cache, 'UNLINK', tagKey(tags[0]!));
         const pipeline = t.cache.pipeline({ transaction }).set(t.key(), 1, { tags });
@@ -163,7 +163,7 @@ onEveryTopology(
       });
     });
 
-    it('a transaction over several slots of a cluster makes no tags known', async () => {
+    it('a transaction over several slots of a cluster takes no stamps', async () => {
       if (!t.cache['executor'].pool.slotOf) return;
       const tag = t.key('tag');
       const pipeline = t.cache.pipeline({ transaction: true });

@@ -47,7 +47,7 @@ const nonsense = { '~standard': { version: 1, vendor: 'none', validate: () => nu
 
 onEveryTopology((t) => {
   describe.each(schemas)('a schema of %s', (_, schema) => {
-    it('makes the answers of all reads', async () => {
+    it('transforms the results of all reads', async () => {
       await t.cache.set(t.key(), stored);
       await t.cache.hset(t.key('hash'), 'field', stored);
       expect(await t.cache.get(t.key(), { schema })).toEqual(output);
@@ -72,7 +72,7 @@ onEveryTopology((t) => {
       },
     );
 
-    it('makes a miss of what does not match', async () => {
+    it('turns a value that does not match into a miss', async () => {
       const { mismatches, errors, misses, hits } = await t.cache.stats();
       await t.cache.set(t.key(), { at: 7 });
       await t.cache.hset(t.key('hash'), 'field', null);
@@ -89,7 +89,7 @@ onEveryTopology((t) => {
       });
     });
 
-    it('has what a factory made refused that does not match', async () => {
+    it('refuses a factory’s value that does not match', async () => {
       const given = t.cache.getOrSet(t.key(), () => ({ at: 7 }) as unknown as { at: string }, { schema });
       await expect(given).rejects.toThrow(SchemaError);
       await expect(given).rejects.toThrow(/made does not match the schema at at: it is not stored\. See /);
@@ -108,7 +108,7 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key())).toEqual(stored);
   });
 
-  it('a stale copy is what the schema makes of it, and none where it does not match', async () => {
+  it('transforms a stale copy, or drops one that does not match', async () => {
     const [, schema] = schemas[0]!;
     const options = { timeout: '1h', grace: '1h', tags: [t.key('tag')], schema } as const;
     const fail = (): never => {
@@ -130,7 +130,7 @@ onEveryTopology((t) => {
     await expect(t.cache.getOrSet(t.key(), fail, { ...options, schema: other })).rejects.toThrow('source is down');
   });
 
-  it('who waits for another’s factory has it checked by his own schema', async () => {
+  it('a waiter for another’s factory checks the value by its own schema', async () => {
     const value = deferred<{ at: string }>();
     const begun = deferred<void>();
     const first = t.cache.getOrSet(t.key(), () => {
@@ -162,7 +162,7 @@ describe('a schema', () => {
     await expect(cache.hget('a', 'b', options)).rejects.toThrow(TypeError);
   });
 
-  it('says where, and nothing of the value', async () => {
+  it('says where, but nothing of the value', async () => {
     const cache = await open({ traceKeys: true });
     const messages: EntryMessage[] = [];
     const hear = (message: unknown): void => void messages.push(message as EntryMessage);
@@ -184,7 +184,7 @@ describe('a schema', () => {
     expect(JSON.stringify([messages, refused.message, refused.stack])).not.toContain('4111');
   });
 
-  it('gives each reader of a local copy an answer of its own', async () => {
+  it('gives each reader of a local copy a separate result', async () => {
     const cache = await open({ tracking: true });
     const [, schema] = schemas[0]!;
     await cache.set('a', stored);
@@ -193,7 +193,7 @@ describe('a schema', () => {
     expect(one).not.toBe(other);
   });
 
-  it('has negative answers, too: null is a value', async () => {
+  it('also handles null, a negative answer', async () => {
     const cache = await open();
     const schema = z.object({ name: z.string() }).nullable();
     expect(await cache.getOrSet('a', () => null, { schema })).toBeNull();
@@ -204,7 +204,7 @@ describe('a schema', () => {
     expect(factory).not.toHaveBeenCalled();
   });
 
-  it('may make nothing of a value, on a miss as on a hit', async () => {
+  it('may transform a value to undefined, on a miss as on a hit', async () => {
     const cache = await open();
     const hiding = z.object({ isHidden: z.boolean() }).transform((found) => (found.isHidden ? undefined : found));
     const [hidden, shown] = [{ isHidden: true }, { isHidden: false }];
@@ -218,7 +218,7 @@ describe('a schema', () => {
     expect(await cache.get('b')).toEqual(hidden);
   });
 
-  it('that gives no answer holds nobody for longer than hardTimeout', async () => {
+  it('that never answers delays nobody for longer than hardTimeout', async () => {
     const cache = await open();
     const schema = z.number().refine(() => new Promise<boolean>(() => undefined));
     const options = { schema, hardTimeout: '50ms' } as const;

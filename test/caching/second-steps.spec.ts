@@ -18,7 +18,7 @@ contract((t) => {
     expect(await t.cache.get(t.key())).toEqual({ name: 'Ada' });
   });
 
-  it('an invalidated entry is put back as it was, whatever becomes of the value that was in its place', async () => {
+  it('an invalidated entry is restored as it was, whatever happened to the value in its place', async () => {
     const tags = [t.key('tag')];
     await t.cache.set(t.key(), 'old', { tags });
     await t.cache.invalidateTags(tags);

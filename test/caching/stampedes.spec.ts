@@ -41,7 +41,7 @@ describe('early recomputation', () => {
 
 contract((t) => {
   describe('stampede', () => {
-    it('keeps a value for the buffer longer, which is missing to all from the timeout on', async () => {
+    it('keeps a value for the buffer longer, during which it is missing to all', async () => {
       await t.on.set(t.key(), 'value', { timeout: 30, stampede });
       expect(await keptMs(t.cache, t.key())).toBeGreaterThan(89_000);
       expect(await t.on.ttl(t.key())).toEqual(leftOf(30));
@@ -63,7 +63,7 @@ contract((t) => {
       expect(await keptMs(t.cache, t.key())).toBeGreaterThan(119_000);
     });
 
-    it('takes what was written without it until its own timeout', async () => {
+    it('uses an entry written without it until its own timeout', async () => {
       await t.on.incr(t.key('tries'), 1, { timeout: '1m' });
       await t.on.set(t.key('plain'), 'value', { timeout: '30s' });
       await t.on.set(t.key('kept'), 'value', { timeout: '10m', stampede });
@@ -77,7 +77,7 @@ contract((t) => {
       expect(await t.on.get(t.key('plain'), { stampede })).toBeUndefined();
     });
 
-    it('leaves numbers to be counted with, which have no buffer', async () => {
+    it('leaves numbers countable, without a buffer', async () => {
       for (const number of [5, 1.5, 2n ** 60n]) {
         await t.on.set(t.key(), number, { timeout: 30, stampede });
         expect(await t.on.ttl(t.key())).toEqual(leftOf(30));
@@ -89,7 +89,7 @@ contract((t) => {
       expect(await t.on.incr(t.key('made'))).toBe(6);
     });
 
-    it('is nothing to values that never expire, expire at once or are not there', async () => {
+    it('does not affect values that never expire, expire at once or do not exist', async () => {
       exponential(20);
       await t.on.set(t.key(), 'value', { timeout: null, stampede });
       expect(await t.on.get(t.key(), { stampede })).toBe('value');
@@ -102,7 +102,7 @@ contract((t) => {
 
 onEveryTopology((t) => {
   describe('stampede', () => {
-    it('holds for many keys at once, in the round trip that reads them', async () => {
+    it('works for many keys at once, in the round trip that reads them', async () => {
       await t.cache.setMany({ [t.key('a')]: 'a', [t.key('b')]: 'b', [t.key('c')]: 3 }, { timeout: 30, stampede });
       expect(await t.cache.ttl(t.key('a'))).toEqual(leftOf(30));
       expect(await keptMs(t.cache, t.key('a'))).toBeGreaterThan(89_000);
@@ -115,7 +115,7 @@ onEveryTopology((t) => {
       expect([...(await t.cache.getMany(keys)).values()]).toEqual(['a', 3]);
     });
 
-    it('has getOrSet make a value anew before its timeout', async () => {
+    it('lets getOrSet recompute a value before its timeout', async () => {
       await t.cache.set(t.key(), 'old', { timeout: 30, stampede });
       exponential(2.9);
       expect(await t.cache.getOrSet(t.key(), 'new', { stampede })).toBe('old');
@@ -125,7 +125,7 @@ onEveryTopology((t) => {
       expect(await keptMs(t.cache, t.key())).toBeGreaterThan(89_000);
     });
 
-    it('gives the value that is there where it cannot be made anew early', async () => {
+    it('returns the existing value if it cannot be recomputed early', async () => {
       await t.cache.set(t.key(), 'value', { timeout: 30, stampede });
       exponential(20);
       const factory = vi.fn<() => never>(() => {
@@ -141,7 +141,7 @@ onEveryTopology((t) => {
   });
 
   describe('the module’s stampede', () => {
-    it('asks for no time to live where it is off', async () => {
+    it('asks for no time to live if it is off', async () => {
       const send = vi.spyOn(t.cache['executor'].pool, 'send');
       const sendAll = vi.spyOn(t.cache['executor'].pool, 'sendAll');
       await t.cache.get(t.key());
@@ -154,7 +154,7 @@ onEveryTopology((t) => {
 
 onEveryTopology(
   (t) => {
-    it('holds for every call that says nothing', async () => {
+    it('applies to every call that says nothing else', async () => {
       await t.cache.set(t.key(), 'old', 30);
       expect(await t.cache.ttl(t.key())).toEqual(leftOf(30));
       expect(await keptMs(t.cache, t.key())).toBeGreaterThan(39_000);
@@ -172,7 +172,7 @@ onEveryTopology(
 );
 
 describe.each(['redis standalone', 'redis cluster'])('local copies of %s', (topology) => {
-  it('count until the timeout of the entry, to readers with and without stampede', async () => {
+  it('count until the timeout of the entry, for readers with and without stampede', async () => {
     const options = { keyPrefix: randomUUID(), connection: inject('connections')[topology]! };
     const [cache, tracking] = await Promise.all([openCache(options), openCache({ ...options, tracking: true })]);
     exponential(0);

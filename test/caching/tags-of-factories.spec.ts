@@ -54,7 +54,7 @@ describe('a factory that names tags', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('makes the cache ask once, as long as no factory names any', async () => {
+  it('makes the cache ask once, as long as no factory sets any', async () => {
     await cache.getOrSet('a', 1);
     expect(questions()).toBe(0);
     await cache.getOrSet('b', () => 1);
@@ -62,7 +62,7 @@ describe('a factory that names tags', () => {
     expect(questions()).toBe(1);
   });
 
-  it('makes the cache ask before each factory from then on, but for a value, or with setsTags: false', async () => {
+  it('makes the cache ask before each factory from then on, except for a value, or with setsTags: false', async () => {
     await cache.getOrSet('a', ({ setTags }) => (setTags(['x']), 1));
     const before = questions();
     await cache.getOrSet('b', 1);
@@ -72,7 +72,7 @@ describe('a factory that names tags', () => {
     expect(questions()).toBe(before + 1);
   });
 
-  it('has its value stored with setsTags: true, whatever was invalidated since the first miss', async () => {
+  it('with setsTags: true, its value is stored whatever was invalidated since the first miss', async () => {
     await cache.getOrSet('a', () => 1);
     generation = [Buffer.from('base'), Buffer.from('y')];
     const tagging: Tagging = ({ setTags }) => (setTags(['x']), 1);
@@ -80,7 +80,7 @@ describe('a factory that names tags', () => {
     expect(isStored('b')).toBe(true);
   });
 
-  it('has no value stored whose tags were invalidated since the first miss, but the next one', async () => {
+  it('its value is not stored if its tags were invalidated since the first miss, but the next one is', async () => {
     await cache.getOrSet('a', () => 1);
     generation = [Buffer.from('base'), Buffer.from('y')];
     const tagging: Tagging = ({ setTags }) => (setTags(['x']), 1);
@@ -91,7 +91,7 @@ describe('a factory that names tags', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('has no value stored with setsTags: false, and the log says so', async () => {
+  it('with setsTags: false, its value is not stored, and the log says so', async () => {
     expect(await cache.getOrSet('a', ({ setTags }) => (setTags(['x']), 1), { setsTags: false })).toBe(1);
     expect(isStored('a')).toBe(false);
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('pass setsTags: true'));

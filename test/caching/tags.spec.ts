@@ -33,7 +33,7 @@ contract((t) => {
       expect(await t.on.set(t.key(), 3, { get: true })).toBe(2);
     });
 
-    it('is in the way of add until one of its tags is invalidated', async () => {
+    it('prevents add until one of its tags is invalidated', async () => {
       const tag = t.key('tag');
       await t.on.add(t.key(), 'old', { timeout: 60, tags: [tag] });
       expect(await t.on.add(t.key(), 'other')).toBe(false);
@@ -48,13 +48,13 @@ contract((t) => {
       expect(await t.on.get(t.key())).toBe('newest');
     });
 
-    it('is no number to count with', async () => {
+    it('is not a number to count with', async () => {
       await t.on.add(t.key(), 5, { tags: [t.key('tag')] });
       await expect(t.on.incr(t.key())).rejects.toThrow(WrongTypeError);
     });
   });
 
-  it('a head longer than what is read at once is read in full', async () => {
+  it('a head longer than the first read is read in full', async () => {
     const tags = Array.from({ length: 30 }, (_, index) => t.key(`a tag ${index}\n"`));
     await t.on.set(t.key(), 'value', { timeout: 60, tags });
     expect(await t.on.get(t.key())).toBe('value');
@@ -67,7 +67,7 @@ contract((t) => {
 });
 
 onEveryTopology((t) => {
-  it('of many who add over an invalidated entry at a time, one succeeds', async () => {
+  it('of many simultaneous adds over an invalidated entry, one succeeds', async () => {
     const tag = t.key('tag');
     await t.cache.set(t.key(), 'old', { timeout: 60, tags: [tag] });
     await t.cache.invalidateTags([tag]);
@@ -92,14 +92,14 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key('two'))).toBe(3);
     });
 
-    it('refuses what is no tag, and asks for nothing where there is none', async () => {
+    it('refuses invalid tags, and asks for nothing if there are none', async () => {
       await expect(t.cache.invalidateTags([''])).rejects.toThrow(TypeError);
       await expect(t.cache.invalidateTags('users' as never)).rejects.toThrow('tags must be an array');
       await expect(t.cache.set(t.key(), 1, { tags: [1 as never] })).rejects.toThrow(TypeError);
       expect(await t.cache.invalidateTags([])).toBe(0);
     });
 
-    it('takes more tags than an entry does', async () => {
+    it('accepts more tags than an entry does', async () => {
       const tags = Array.from({ length: 2500 }, (_, index) => t.key(`tag:${index}`));
       await t.cache.set(t.key('first'), 1, { tags: tags.slice(0, 1000) });
       await t.cache.set(t.key('last'), 1, { tags: tags.slice(-1000) });
@@ -115,7 +115,7 @@ onEveryTopology((t) => {
       expect(await t.cache.invalidateTags([t.key('tag')])).toBe(1);
     });
 
-    it('takes no more commands for more entries, and none of them is SCAN', async () => {
+    it('needs no more commands for more entries, and never SCAN', async () => {
       const send = vi.spyOn(t.cache['executor'].pool, 'send');
       const sendAll = vi.spyOn(t.cache['executor'].pool, 'sendAll');
       await t.cache.setMany(
@@ -134,7 +134,7 @@ onEveryTopology((t) => {
     });
   });
 
-  describe('more tags than readers can be asked to look at', () => {
+  describe('more tags than readers may check', () => {
     const tags = Array.from({ length: 1001 }, (_, index) => `tag:${index}`);
 
     it.each([
@@ -169,7 +169,7 @@ onEveryTopology((t) => {
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
 
-    it('make an entry unreadable, at once', async () => {
+    it('make an entry unreadable, immediately', async () => {
       const stamps = Array.from({ length: 300_000 }, (_, index): Stamp => [`tag:${index}`, 'x7Qm0aTz1f-K']);
       const { pool } = t.cache['executor'];
       const wire = t.cache.makeKey(t.key());
@@ -186,7 +186,7 @@ onEveryTopology((t) => {
   });
 
   describe('the key of a tag', () => {
-    it('outlives what carries the tag', async () => {
+    it('outlives the entries with the tag', async () => {
       const tag = t.key('tag');
       const wire = `${t.cache.toJSON().keyPrefix}:tag:${tag}`;
       const life = () => t.cache['executor'].execute(ttlOf(new WireKey(tag, 'tag', wire), 'write'));
@@ -202,7 +202,7 @@ onEveryTopology((t) => {
       expect(await life()).toBe(-1);
     });
 
-    it('does not stay for ever for an entry without an end, but as long as that is read', async () => {
+    it('does not stay forever for an entry without an end, but as long as that is read', async () => {
       const tag = t.key('tag');
       const wire = `${t.cache.toJSON().keyPrefix}:tag:${tag}`;
       const life = async () => Number(await raw(t.cache, 'PTTL', wire));
@@ -229,7 +229,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('is not kept longer for what has an end', async () => {
+    it('is not kept longer for entries with an end', async () => {
       const tag = t.key('tag');
       await t.cache.set(t.key(), 1, { timeout: 60, tags: [tag] });
       const send = vi.spyOn(t.cache['executor'].pool, 'send');
@@ -240,7 +240,7 @@ onEveryTopology((t) => {
   });
 
   describe('getOrSet with tags', () => {
-    it('makes an invalidated value anew', async () => {
+    it('recomputes an invalidated value', async () => {
       const factory = vi.fn<() => number>().mockReturnValueOnce(1).mockReturnValueOnce(2);
       const options = { tags: [t.key('tag')] };
       expect(await t.cache.getOrSet(t.key(), factory, options)).toBe(1);
@@ -250,7 +250,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBe(2);
     });
 
-    it('keeps none whose tag was invalidated while it was made', async () => {
+    it('does not store a value whose tag was invalidated while it was made', async () => {
       const tags = [t.key('tag')];
       const factory = async (): Promise<string> => {
         await t.cache.invalidateTags(tags);
@@ -260,7 +260,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toBeUndefined();
     });
 
-    it('takes tags from the factory, and keeps none of them invalidated meanwhile', async () => {
+    it('accepts tags from the factory, and stores no value with one that was invalidated meanwhile', async () => {
       const tag = t.key('tag');
       expect(await t.cache.getOrSet(t.key(), ({ setTags }) => (setTags([tag]), 'value'))).toBe('value');
       expect(await t.cache.get(t.key())).toBe('value');
@@ -277,7 +277,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('never gives a value whose source had changed before invalidateTags resolved', async () => {
+  it('never returns a value whose source had changed before invalidateTags resolved', async () => {
     const source = new Map(Array.from({ length: 4 }, (_, row) => [row, 0]));
     const tagOf = (row: number): string => t.key(`row:${row}`);
     let served = 0;

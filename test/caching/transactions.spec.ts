@@ -128,14 +128,14 @@ describe('with TypeORM', () => {
 
   afterAll(() => Promise.all([writing.destroy(), reading.destroy()]));
 
-  it('without waiting for the commit, a reader brings the old row back', async () => {
+  it('without waiting for the commit, a reader stores the old row again', async () => {
     beforeCommit = () => sut.price(1);
     await sut.sellCarelessly(1, 20);
     expect(await sut.readPrice(1)).toBe(20);
     expect(await sut.price(1)).toBe(10);
   });
 
-  it('@CacheEvict waits for the commit by the hook: a reader in between brings nothing back', async () => {
+  it('@CacheEvict waits for the commit with the hook: a reader in between stores nothing', async () => {
     const seen: number[] = [];
     // The entry is lost just then for another reason, so that the reader loads the old row.
     beforeCommit = async () => {
@@ -147,13 +147,13 @@ describe('with TypeORM', () => {
     expect(seen).toEqual([10]);
   });
 
-  it('what the hook has is dropped by a rollback', async () => {
+  it('a rollback drops what the hook has collected', async () => {
     await expect(sut.sell(1, 20, true)).rejects.toBe(failure);
     await new Promise((resolve) => void setImmediate(resolve));
     expect(await cache.get('product:1')).toBe(10);
   });
 
-  it('@CacheEvict evicts after the method where there is no transaction', async () => {
+  it('@CacheEvict evicts after the method if there is no transaction', async () => {
     await sut.change(1, 30);
     expect(await cache.get('product:1')).toBeUndefined();
   });
@@ -169,7 +169,7 @@ describe('with TypeORM', () => {
     expect(await sut.price(1)).toBe(20);
   });
 
-  it('a load that has read the old row before the commit is not stored after it', async () => {
+  it('a load that read the old row before the commit is not stored after it', async () => {
     await cache.delete('product:1');
     const slow = deferred<void>();
     const hasRead = deferred<void>();

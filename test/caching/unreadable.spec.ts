@@ -43,7 +43,7 @@ onEveryTopology((t) => {
       },
     );
 
-    it('is loaded anew by getOrSetMany, with what is missing', async () => {
+    it('is reloaded by getOrSetMany, with the missing ones', async () => {
       await put(bytes);
       await t.cache.set(t.key('hit'), 'hit');
       const asked: string[][] = [];
@@ -66,7 +66,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('what was deleted while it is made anew stays deleted', async () => {
+  it('an entry that is deleted during its reload stays deleted', async () => {
     await put(Buffer.from([0xd9]));
     const [begun, value] = [deferred<void>(), deferred<string>()];
     const given = t.cache.getOrSet(t.key(), () => {
@@ -80,7 +80,7 @@ onEveryTopology((t) => {
     expect(await t.cache.get(t.key())).toBeUndefined();
   });
 
-  it('a key of another type is none: nobody wants a list to be replaced by an entry', async () => {
+  it('a key of another type is not unreadable: nobody wants to replace a list by an entry', async () => {
     await t.cache.rpush(t.key(), 'job');
     await expect(t.cache.getOrSet(t.key(), () => 1)).rejects.toThrow(WrongTypeError);
     expect(await t.cache.lrange(t.key(), 0, -1)).toEqual(['job']);
@@ -101,7 +101,7 @@ describe('what is unreadable', () => {
   const spoil = (cache: CachexService, key: string): Promise<unknown> =>
     raw(cache, 'SET', cache.makeKey(key), Buffer.from([0xd9]));
 
-  it('is logged once per kind of key, and says what to do', async () => {
+  it('are logged once per kind of key, with instructions', async () => {
     const cache = await open();
     for (const key of ['user:1', 'user:2', 'user:1:name', 'order:1']) {
       await spoil(cache, key);
@@ -115,7 +115,7 @@ describe('what is unreadable', () => {
     ]);
   });
 
-  it('is logged for as many kinds as a log can bear', async () => {
+  it('are logged only for a limited number of kinds', async () => {
     const cache = await open();
     for (let id = 0; id < 150; id++) {
       await spoil(cache, `key${id}`);
@@ -125,7 +125,7 @@ describe('what is unreadable', () => {
     expect((await cache.stats()).unreadable).toBe(150);
   });
 
-  it('is a miss for get under ignoreExceptions, and told of', async () => {
+  it('are misses for get under ignoreExceptions, and reported', async () => {
     const cache = await open({ ignoreExceptions: true });
     await spoil(cache, 'user:1');
     expect(await cache.get('user:1')).toBeUndefined();
@@ -133,7 +133,7 @@ describe('what is unreadable', () => {
     expect(await cache.stats()).toMatchObject({ misses: 1, unreadable: 1 });
   });
 
-  it('is an error under ignoreExceptions, too, for what must not take it for a miss', async () => {
+  it('are errors even under ignoreExceptions for calls that must not treat them as misses', async () => {
     const cache = await open({ ignoreExceptions: true });
     await spoil(cache, 'session:1');
     await raw(cache, 'HSET', cache.makeKey('hash'), 'field', Buffer.from([0xd9]));
@@ -145,7 +145,7 @@ describe('what is unreadable', () => {
     expect(await cache.hget('hash', 'field')).toBeUndefined();
   });
 
-  it('is a local copy once, and no more when it was made anew', async () => {
+  it('are a local copy once, and no longer after a reload', async () => {
     const cache = await open({ tracking: true });
     await spoil(cache, 'user:1');
     expect(await cache.getOrSet('user:1', () => 1)).toBe(1);

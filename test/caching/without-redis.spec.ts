@@ -20,7 +20,7 @@ describe('getOrSet while Redis is away', () => {
   }
   afterEach(() => cache.close());
 
-  it('fails, for the key cannot be read; the factory does not run', async () => {
+  it('fails because the key cannot be read; the factory does not run', async () => {
     await openWithout();
     const factory = vi.fn<() => unknown>();
     await expect(cache.getOrSet('key', factory)).rejects.toThrow(ConnectionError);
@@ -38,7 +38,7 @@ describe('getOrSet while Redis is away', () => {
     expect(factory).toHaveBeenCalledTimes(1);
   });
 
-  it('gives a value that was made and could not be stored, and logs', async () => {
+  it('returns a value that could not be stored, and logs', async () => {
     const server = await startServer({ engine: 'redis' });
     cache = await openCache({ connection: { url: server.url, commandTimeout: '300ms' } }, logger);
     const factory = async () => {
@@ -49,7 +49,7 @@ describe('getOrSet while Redis is away', () => {
     expect(logger.lines.join('\n')).toMatch(/Could not store the value of "key": SET "key": no/);
   });
 
-  it('gives a value that no serializer takes, and logs without quoting it', async () => {
+  it('returns a value that no serializer accepts, and logs without quoting it', async () => {
     cache = await openCache({ connection: 'memory://' }, logger);
     const value = { secret: 'hunter2', run: () => 1 };
     expect(await cache.getOrSet('function', () => value)).toBe(value);
@@ -71,7 +71,7 @@ describe('close', () => {
     expect(await outcome).toEqual([{ status: 'rejected', reason: expect.any(ConnectionError) }]);
   });
 
-  it('has what is still made given, and not stored', async () => {
+  it('returns values that are still made, without storing them', async () => {
     const logger = new QuietLogger('Cachex');
     const cache = await openCache({ connection: 'memory://' }, logger);
     const [begun, made] = [deferred<void>(), deferred<string>()];

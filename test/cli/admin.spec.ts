@@ -54,7 +54,7 @@ async function keysOf({ url, password }: Page, pattern: string): Promise<string[
 describe('nest-cachex admin', () => {
   const connection = inject('connections')['redis standalone'] as string;
 
-  it('shows each key of a server by its name there, or those of one cache, and ends when it is told to', async () => {
+  it('shows each key of a server by its name there, or those of one cache, and ends on a signal', async () => {
     const keyPrefix = randomUUID();
     const cache = await openCache({ connection, keyPrefix });
     await cache.set('a', 1);
@@ -80,7 +80,7 @@ describe('nest-cachex admin', () => {
     }
   });
 
-  it('lets nobody in without its password, and no name but this machine', async () => {
+  it('refuses requests without its password, and with names other than this machine’s', async () => {
     const { url, password } = await serve(['--url', 'memory://', '--read-only']);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/cachex$/);
     for (const wrong of [undefined, 'x', `${password}x`]) {

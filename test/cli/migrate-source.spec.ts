@@ -93,7 +93,7 @@ describe('calls', () => {
     expect(notes).toEqual([expect.stringContaining(why)]);
   });
 
-  it('of what is no cache are left alone', () => {
+  it('of anything but a cache are left alone', () => {
     const { text } = migrate(`import { Cache } from 'cache-manager';
 function f(map: Map<string, number>, cache: Cache) {
   map.del('a'); this.cache.del('a'); ((cache: Other) => cache.del('a'))(x);
@@ -135,7 +135,7 @@ describe('injections', () => {
     expect(notes).toEqual([{ line: 2, text: expect.stringContaining('RedisCache') as string }]);
   });
 
-  it('take the place of the type-only import by one that injects', () => {
+  it('replace a type-only import by a real one', () => {
     const { text } = migrate(
       `import { CACHE_MANAGER } from '@nestjs/cache-manager';\nimport type { Cache } from 'cache-manager';\nclass A { constructor(@Inject(CACHE_MANAGER) c: Cache) {} }\n`,
     );
@@ -151,7 +151,7 @@ describe('injections', () => {
     );
   });
 
-  it('keep what a file has of the same names', () => {
+  it('keep other uses of the same names', () => {
     const { text } = migrate(
       `import { CACHE_MANAGER } from '@nestjs/cache-manager';\nimport { Cacheable } from 'cacheable';\nnew Cacheable(); module.get(CACHE_MANAGER);\n`,
     );
@@ -253,7 +253,7 @@ describe('interceptors', () => {
     );
   });
 
-  it('of a handler stand beside others', () => {
+  it('of a handler keep their neighbours', () => {
     const { text } = migrateController(
       '',
       '  @UseInterceptors(Logging, CacheInterceptor)\n  @CacheKey((context) => keyOf(context))\n  @Get()\n  all(): Promise<User[]> {}',

@@ -74,7 +74,7 @@ describe('nest add nest-cachex', () => {
     expect(files['src/cache/cache.controller.ts']).toContain("@Cacheable({ timeout: '10s' })");
   });
 
-  it('leaves what is there, and says so', () => {
+  it('keeps existing files, and says so', () => {
     const before = { 'src/app.module.ts': 'export default 1;', 'src/cache/cache.module.ts': 'mine' };
     const { files, warnings } = add({ ...before, 'package.json': '{}' });
     expect(files).toMatchObject(before);

@@ -56,7 +56,7 @@ describe('nest-cachex', () => {
 });
 
 describe('nest-cachex migrate', () => {
-  it('prints what it would change, and changes it when it is told to', async () => {
+  it('prints its changes, and makes them with an option', async () => {
     const { folder, file } = await openApplication('^7.0.0');
     const dry = await run(['migrate'], folder);
     expect(dry.stdout).toContain("+import { CachexService } from 'nest-cachex';");

@@ -27,7 +27,7 @@ describe('zstd', () => {
   it.each([
     [1_000, zstd.zstdCompressSync],
     [100_000, zstd.zstdCompress],
-  ])('is that of Node.js where it has one (%i bytes)', async (length, compress) => {
+  ])('uses that of Node.js if it has one (%i bytes)', async (length, compress) => {
     const codec = createCodec({ compressor: new ZstdCompressor({ level: 7 }) });
     const data = (await codec.encode('a'.repeat(length))) as Buffer;
     expect(await codec.decode(data)).toBe('a'.repeat(length));

@@ -45,7 +45,7 @@ describe.each<SerializerName>(['msgpack', 'json', 'v8'])('a member encoded by %s
   const values = serializer === 'json' ? jsonValues() : storableValues();
   const bytes = (value: unknown): Buffer => stored(codec.encodeCanonical(value));
 
-  it('has the same bytes in whatever order its keys and entries came', () => {
+  it('has the same bytes whatever the order of its keys and entries', () => {
     fc.assert(
       fc.property(values, (value) => {
         expect(bytes(reordered(value))).toStrictEqual(bytes(value));
@@ -70,12 +70,12 @@ describe.each<SerializerName>(['msgpack', 'json', 'v8'])('a member encoded by %s
     );
   });
 
-  it('has the same bytes whether or not parts of it are one and the same object', () => {
+  it('has the same bytes whether or not parts of it are the same object', () => {
     const part = { tags: ['a', 'b'] };
     expect(bytes([part, part, { part }])).toStrictEqual(bytes([{ tags: ['a', 'b'] }, part, { part: { ...part } }]));
   });
 
-  it('has the same bytes however the engine holds its text and numbers', () => {
+  it('has the same bytes whatever the engine’s representation of its text and numbers', () => {
     const wide = 'abc☃'.slice(0, 3);
     const numbers = [1.5, 2].slice(1);
     expect(bytes({ [wide]: [wide, numbers] })).toStrictEqual(bytes({ abc: ['abc', [2]] }));
@@ -86,7 +86,7 @@ describe.each<SerializerName>(['msgpack', 'v8'])('two members encoded by %s', (s
   const codec = createCodec({ serializer });
   const bytes = (value: unknown): Buffer => stored(codec.encodeCanonical(value));
 
-  it('have the same bytes exactly when they are deeply equal', () => {
+  it('have the same bytes exactly if they are deeply equal', () => {
     fc.assert(
       fc.property(topLevel, topLevel, (a, b) => {
         expect(bytes(a).equals(bytes(b))).toBe(isDeepStrictEqual(a, b));
@@ -101,7 +101,7 @@ describe.each<SerializerName>(['msgpack', 'v8'])('two members encoded by %s', (s
     );
   });
 
-  it('have the same bytes where they differ in nothing but the order of what is nearly the same', () => {
+  it('have the same bytes if they differ only in the order of nearly equal parts', () => {
     const long = 'x'.repeat(100);
     const [one, other] = [`${long}\ud83c`, `${long}\ud83d`];
     expect(bytes(new Set([one, other]))).toStrictEqual(bytes(new Set([other, one])));
@@ -138,7 +138,7 @@ describe('a serializer of the user', () => {
     expect(Object.keys(value)).toStrictEqual(['b', 'a']);
   });
 
-  it('gets instances of classes as such', () => {
+  it('gets instances of classes unchanged', () => {
     class Point {
       set x(_: number) {
         throw new Error('the setter was run');
@@ -160,7 +160,7 @@ describe('a serializer of the user', () => {
   });
 });
 
-describe('what is written as often as it is referred to', () => {
+describe('a value with many shared references', () => {
   let plain: unknown = { a: 1 };
   let rich: unknown = new Map([['a', 1]]);
   for (let level = 0; level < 60; level++) [plain, rich] = [[plain, plain], { a: rich, b: [rich] }];

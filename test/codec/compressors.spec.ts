@@ -33,14 +33,14 @@ function noise(length: number): Buffer {
 describe.each(names)('%s', (name) => {
   const codec = createCodec({ compressor: name });
 
-  it('stores what it shrinks behind a mark of two bytes', async () => {
+  it('stores a smaller result behind a mark of two bytes', async () => {
     const data = codec.encode(text) as Buffer;
     expect(data.length).toBeLessThan(text.length / 3);
     expect(data[0]).toBe(MARKER);
     expect(codec.decode(data)).toBe(text);
   });
 
-  it('leaves alone what is short and what gets no smaller', () => {
+  it('leaves short and incompressible values alone', () => {
     expect(codec.encode('short')).toStrictEqual(uncompressed.encode('short'));
     expect(codec.encode(noise(2_000))).toStrictEqual(uncompressed.encode(noise(2_000)));
   });
@@ -51,7 +51,7 @@ describe.each(names)('%s', (name) => {
     expect(codec.encodeCanonical(text)).toStrictEqual(uncompressed.encodeCanonical(text));
   });
 
-  it('works off the event loop where values are large', async () => {
+  it('handles large values off the event loop', async () => {
     const large = Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.sin(index)}`);
     const encoded = codec.encode(large);
     expect(encoded).toBeInstanceOf(Promise);
@@ -62,11 +62,11 @@ describe.each(names)('%s', (name) => {
     expect(await decoded).toStrictEqual(large);
   });
 
-  it('leaves large data alone that get no smaller', async () => {
+  it('leaves large incompressible data alone', async () => {
     expect(await codec.encode(noise(40_000))).toStrictEqual(uncompressed.encode(noise(40_000)));
   });
 
-  it('reads what is not compressed, and is read by a chain that writes with another one', async () => {
+  it('reads uncompressed data, and data of a chain with another one', async () => {
     expect(codec.decode(uncompressed.encode({ text }) as Buffer)).toStrictEqual({ text });
     const changed = createCodec({ compressor: [name === 'gzip' ? 'zlib' : 'gzip', name] });
     expect(changed.decode(codec.encode({ text }) as Buffer)).toStrictEqual({ text });
@@ -84,7 +84,7 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  it('says so where data are broken, small or large', async () => {
+  it('reports broken data, small or large', async () => {
     for (const value of [text, Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.sin(index)}`)]) {
       const data = (await codec.encode(value)) as Buffer;
       const broken = Buffer.from(data).fill(0xff, 2, 20);
@@ -97,7 +97,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-describe('the formats that have names elsewhere are those formats', () => {
+describe('formats with the names of other libraries’ are those formats', () => {
   it.each([
     ['zlib', inflateSync],
     ['gzip', gunzipSync],
@@ -178,7 +178,7 @@ describe('a compressor of the user', () => {
     };
   }
 
-  it('writes first and is read by whichever of them can, in the order of the chain', async () => {
+  it('writes first, and any of them that can reads, in the order of the chain', async () => {
     const old = createCodec({ compressor: tagging('old') });
     const now = createCodec({ compressor: [tagging('new'), 'gzip', tagging('old')] });
     expect(now.decode(old.encode(text) as Buffer)).toBe(text);
@@ -198,7 +198,7 @@ describe('a compressor of the user', () => {
     expect((await failure(() => createCodec().decode(old.encode(text) as Buffer))).message).toMatch(/of your own/);
   });
 
-  it('that cannot compress stops the write', async () => {
+  it('that fails to compress stops the write', async () => {
     const broken: Compressor = {
       name: 'broken',
       compress: () => {
@@ -215,21 +215,21 @@ describe('a compressor of the user', () => {
     }
   });
 
-  it('has to return Buffers', async () => {
+  it('must return Buffers', async () => {
     const odd = { compress: () => 'text', decompress: () => 'text' } as unknown as Compressor;
     expect(await failure(() => createCodec({ compressor: odd }).encode(text))).toBeInstanceOf(CompressorError);
     const data = createCodec({ compressor: tagging('old') }).encode(text) as Buffer;
     expect(await failure(() => createCodec({ compressor: odd }).decode(data))).toBeInstanceOf(CompressorError);
   });
 
-  it('without asynchronous variants works at once on large values too', async () => {
+  it('without asynchronous methods also handles large values synchronously', async () => {
     const codec = createCodec({ compressor: tagging('old') });
     const data = codec.encode('a'.repeat(100_000));
     expect(data).toBeInstanceOf(Buffer);
     expect(codec.decode(data as Buffer)).toBe('a'.repeat(100_000));
   });
 
-  it('is asked for its asynchronous variants for large data only', async () => {
+  it('has its asynchronous methods called for large data only', async () => {
     const zlib = new ZlibCompressor();
     const compressAsync = vi.fn<(data: Buffer) => Promise<Buffer>>((data) => zlib.compressAsync(data));
     const decompressAsync = vi.fn<(data: Buffer) => Promise<Buffer>>((data) => zlib.decompressAsync(data));
@@ -242,7 +242,7 @@ describe('a compressor of the user', () => {
   });
 });
 
-describe('marks that are none of ours', () => {
+describe('unknown marks', () => {
   it.each([
     ['an unknown one', Buffer.of(MARKER, 0xee, 1, 2, 3)],
     ['an envelope', Buffer.of(MARKER, ENVELOPE_FORMAT, 1, 2, 3)],
@@ -253,14 +253,14 @@ describe('marks that are none of ours', () => {
     expect(error.message).toMatch(/a format mark that this version does not know/);
   });
 
-  it('no mark stands for another', () => {
+  it('no mark is a prefix of another', () => {
     const first = names.map((compressor) => (createCodec({ compressor }).encode(text) as Buffer)[1]);
     expect(new Set([...first, ENVELOPE_FORMAT]).size).toBe(names.length + 1);
     expect(first).toStrictEqual([0x10, 0x11, 0x12, 0x13, 0x14]);
   });
 });
 
-it('what decompresses but cannot be read is the serializer’s affair', async () => {
+it('data that decompress but cannot be read are left to the serializer', async () => {
   const data = createCodec({ serializer: 'json', compressor: 'gzip' }).encode({ text }) as Buffer;
   expect(await failure(() => createCodec({ compressor: 'gzip' }).decode(data))).toBeInstanceOf(SerializerError);
 });

@@ -57,7 +57,7 @@ describe.each<SerializerName>(['msgpack', 'v8'])('%s keeps', (serializer) => {
   });
 });
 
-describe('what others wrote is a number where it is strict decimal text', () => {
+describe('decimal text of other programs is a number if it is strict', () => {
   it.each([
     ['3.1000000000000001', 3.1],
     ['-5.0e3', -5000],
@@ -96,12 +96,12 @@ describe('what others wrote is a number where it is strict decimal text', () => 
   });
 });
 
-it('is not a number where it is longer than Redis writes them', () => {
+it('is not a number if it is longer than Redis writes them', () => {
   expect(codec.decode(Buffer.from('1'.repeat(5_120)))).toBe(BigInt('1'.repeat(5_120)));
   expect(() => codec.decode(Buffer.from('1'.repeat(5_121)))).toThrow('cannot be read');
 });
 
-it('is bare text in JSON too, where that means the same', () => {
+it('is bare text in JSON too, if that means the same', () => {
   const json = createCodec({ serializer: 'json' });
   expect(json.encode(-0)).toStrictEqual(Buffer.from('-0'));
   expect(json.encode(2 ** 60)).toStrictEqual(Buffer.from('1.152921504606847e+18'));
@@ -131,7 +131,7 @@ describe('a serializer of the user', () => {
     }
   });
 
-  it('may write decimal text for what is not that number', async () => {
+  it('may write decimal text for another value than that number', async () => {
     const prices = createCodec({
       serializer: {
         serialize: (value) => Buffer.from(typeof value === 'string' ? JSON.stringify(value) : String(value)),

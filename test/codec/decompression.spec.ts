@@ -47,8 +47,8 @@ const bomb = (name: CompressorName, length: number): Buffer =>
 const codecOf = (name: CompressorName, options = {}) =>
   createCodec({ serializer: 'json', compressor: new types[name](options) });
 
-describe.each(names)('what decompresses to more than the limit (%s)', (name) => {
-  it('is refused at 64 MiB, and the error says what to do', async () => {
+describe.each(names)('data that decompress to more than the limit (%s)', (name) => {
+  it('are refused at 64 MiB, with instructions', async () => {
     const codec = codecOf(name);
     const before = process.memoryUsage.rss();
     const error = await failure(() => codec.decode(bomb(name, 64 * MiB + 1)));
@@ -61,7 +61,7 @@ describe.each(names)('what decompresses to more than the limit (%s)', (name) => 
     expect(((await codec.decode(bomb(name, 64 * MiB))) as string).length).toBe(64 * MiB - 2);
   });
 
-  it('is refused at the limit that is set, small or large', async () => {
+  it('are refused at the configured limit, small or large', async () => {
     for (const maxLength of [1000, 200_000]) {
       const codec = codecOf(name, { maxLength });
       expect(await failure(() => codec.decode(bomb(name, maxLength + 1)))).toBeInstanceOf(CompressorError);
@@ -69,7 +69,7 @@ describe.each(names)('what decompresses to more than the limit (%s)', (name) => 
     }
   });
 
-  it('leaves the event loop where only the result is large', async () => {
+  it('leave the event loop if only the result is large', async () => {
     const codec = codecOf(name);
     expect(codec.decode(bomb(name, 100_000))).toHaveLength(99_998);
     const large = codec.decode(bomb(name, MiB));
@@ -77,7 +77,7 @@ describe.each(names)('what decompresses to more than the limit (%s)', (name) => 
     expect(await large).toHaveLength(MiB - 2);
   });
 
-  it('is never written compressed', async () => {
+  it('are never written compressed', async () => {
     const codec = codecOf(name, { maxLength: 200_000, minLength: 0 });
     for (const length of [100, 150_000, 199_998, 199_999, 300_000]) {
       const data = (await codec.encode('a'.repeat(length))) as Buffer;
@@ -99,7 +99,7 @@ describe('Zstandard frames', () => {
   const runs = (count: number): Buffer =>
     Buffer.concat([frame, ...Array.from({ length: count }, (_, index) => run(index === count - 1))]);
 
-  it('that hold gigabytes are refused without reading them', async () => {
+  it('with gigabytes are refused without reading them', async () => {
     const error = await failure(() => codecOf('zstd').decode(marked(COMPRESSED_FORMATS.zstd, runs(32_768))));
     expect(error).toBeInstanceOf(CompressorError);
     expect(error.message).toContain('more than');
@@ -125,7 +125,7 @@ describe('Zstandard frames', () => {
     }
   });
 
-  it('may be skippable, and are an error where they are cut or none', () => {
+  it('may be skippable, and are refused if they are cut off or no frames', () => {
     const skippable = Buffer.concat([Buffer.from('502a4d1803000000', 'hex'), Buffer.alloc(3)]);
     expect(longestOutput(Buffer.concat([skippable, runs(1)]))).toBe(128 * 1024);
     for (const data of [runs(2).subarray(0, -4), Buffer.alloc(20, 1), frame, Buffer.of(0x28, 0xb5)]) {
@@ -137,7 +137,7 @@ describe('Zstandard frames', () => {
 describe('a compressor of the user', () => {
   const data = marked(CUSTOM_FORMAT, Buffer.from('x'));
 
-  it('is told the limit, and held to it', async () => {
+  it('receives the limit, and must keep it', async () => {
     const limits: number[] = [];
     const decompress = (_: Buffer, maxLength: number): Buffer => {
       limits.push(maxLength);
@@ -153,7 +153,7 @@ describe('a compressor of the user', () => {
     expect(limits).toStrictEqual([1000, 999, 64 * MiB]);
   });
 
-  it('may read what another of the chain refuses', () => {
+  it('may read data that another of the chain refuses', () => {
     const reader = (length: number, maxLength: number): Compressor => ({
       maxLength,
       compress: (bytes) => bytes,

@@ -10,7 +10,7 @@ const heads = fc.record({
 const bytes = fc.uint8Array().map((data) => Buffer.from(data));
 
 describe('an envelope', () => {
-  it('gives back its head and the bytes of its value', () => {
+  it('returns its head and the bytes of its value', () => {
     fc.assert(
       fc.property(heads, bytes, (head, data) => {
         expect(openEnvelope(sealEnvelope(head, data))).toEqual({ head, data });
@@ -18,12 +18,12 @@ describe('an envelope', () => {
     );
   });
 
-  it('reads in redis-cli: a mark, the head as JSON, a line feed, the value', () => {
+  it('is readable in redis-cli: a mark, the head as JSON, a line feed, the value', () => {
     const sealed = sealEnvelope({ grace: 1000, tags: [['users', 'a1']] }, '42');
     expect(sealed.toString('latin1')).toBe('\xc1\x02{"grace":1000,"tags":[["users","a1"]]}\n42');
   });
 
-  it('is told from every value without one', async () => {
+  it('differs from every value without one', async () => {
     for (const serializer of ['msgpack', 'json', 'v8'] as const) {
       const codec = createCodec({ serializer, compressor: 'zlib' });
       const plain = fc.anything({ withBigInt: serializer !== 'json' }).filter((value) => value !== undefined);
@@ -38,7 +38,7 @@ describe('an envelope', () => {
     }
   });
 
-  it('is never made out of other bytes, and a damaged one not opened', () => {
+  it('is never found in other bytes, and a damaged one is not opened', () => {
     fc.assert(
       fc.property(bytes, (data) => {
         const opened = openEnvelope(Buffer.concat([Buffer.from([0xc1, 0x02]), data]));
@@ -65,7 +65,7 @@ describe('an envelope', () => {
     }
   });
 
-  it('is not opened where its head is beyond the limits, and nothing of it looked at', () => {
+  it('is not opened if its head is beyond the limits, and nothing of it is read', () => {
     const stamps = (count: number, letter = 'a'): Stamp[] =>
       Array.from({ length: count }, (_, index) => [`${letter.repeat(60)}${index}`, 'x7Qm0aTz1f-K']);
     expect(openEnvelope(sealEnvelope({ tags: stamps(1000, '\u0001') }, 'value'))?.head.tags).toHaveLength(1000);

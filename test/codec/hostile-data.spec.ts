@@ -35,7 +35,7 @@ const damage = fc.record({
 });
 
 describe.each(serializers)('damaged data of %s', (serializer) => {
-  it.each(compressors)('give an error of ours or a value, and do no harm (compressor: %s)', async (compressor) => {
+  it.each(compressors)('cause an error of the library or a value, and no harm (compressor: %s)', async (compressor) => {
     const codec = createCodec({ serializer, compressor: compressor ?? [] });
     const data = codec.encode(serializer === 'json' ? plain : rich) as Buffer;
     await fc.assert(
@@ -103,7 +103,7 @@ describe('shared references', () => {
     return data;
   }
 
-  it('are no work, also where bytes are left over behind them', async () => {
+  it('cost nothing, even with trailing bytes', async () => {
     const codec = createCodec();
     expect(codec.decode(doubled(60))).toHaveLength(2);
     const error = await failure(() => codec.decode(Buffer.concat([doubled(60), Buffer.of(0xc0)])));
@@ -140,7 +140,7 @@ describe('a RegExp and an Error', () => {
     }
   });
 
-  it('that bears the name of something else is an Error', () => {
+  it('with the name of another class is an Error', () => {
     for (const name of ['valueOf', 'constructor', 'toString', 'AggregateError']) {
       const error = createCodec().decode(extension(0x65, text(name), text('broken'), nil));
       expect(error).toBeInstanceOf(Error);
@@ -152,7 +152,7 @@ describe('a RegExp and an Error', () => {
 describe('__proto__', () => {
   const value = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as object;
 
-  it.each(serializers)('is a property like others to %s', async (serializer) => {
+  it.each(serializers)('is an ordinary property for %s', async (serializer) => {
     const codec = createCodec({ serializer });
     for (const result of [await roundTrip(codec, value), codec.decode(codec.encodeCanonical(value) as Buffer)]) {
       expect(isDeepStrictEqual(result, value)).toBe(true);
@@ -162,7 +162,7 @@ describe('__proto__', () => {
     }
   });
 
-  it('does no harm in data made by others', () => {
+  it('does no harm in data of other programs', () => {
     // { ['__proto__']: { polluted: true } } as a record, unescaped
     const key = Buffer.concat([Buffer.of(0xa9), Buffer.from('__proto__')]);
     const inner = Buffer.concat([Buffer.of(0xd4, 0x72, 0x41, 0x91, 0xa8), Buffer.from('polluted'), Buffer.of(0xc3)]);

@@ -45,7 +45,7 @@ const vectors = [
 const head = hex('c10301 61');
 
 describe('AES-256-GCM', () => {
-  it.each(vectors)('is that of NIST, case $name', ({ key, nonce, data, encrypted, tag, aad }) => {
+  it.each(vectors)('matches NIST, case $name', ({ key, nonce, data, encrypted, tag, aad }) => {
     // The ring puts its head before the place, so the test calls the cipher directly, as the ring does.
     const sealed = new RawRing(hex(key)).encrypt(hex(data), hex(aad), hex(nonce));
     expect(sealed.subarray(0, 16)).toEqual(hex(tag));
@@ -74,7 +74,7 @@ describe('a keyring', () => {
   const ring = new Keyring([current, old]);
   const data = Buffer.from('secret 4111-1111-1111-1111');
 
-  it.each([data, Buffer.alloc(0), randomBytes(1_000_000)])('gives back what it was given', (bytes) => {
+  it.each([data, Buffer.alloc(0), randomBytes(1_000_000)])('decrypts what it has encrypted', (bytes) => {
     const sealed = ring.encrypt(bytes, 'place');
     expect(sealed.includes(data)).toBe(false);
     expect(ring.decrypt(sealed, 'place').equals(bytes)).toBe(true);
@@ -96,7 +96,7 @@ describe('a keyring', () => {
     );
   });
 
-  it('refuses bytes that were changed, whichever it is and however', () => {
+  it('refuses changed bytes, wherever and however', () => {
     const sealed = ring.encrypt(data, 'place');
     for (let at = 2; at < sealed.length; at++) {
       for (const bit of [1, 0x20, 0x80]) {
@@ -107,7 +107,7 @@ describe('a keyring', () => {
     }
   });
 
-  it('refuses bytes that were cut off, wherever, and bytes behind them', () => {
+  it('refuses truncated bytes, wherever, and trailing ones', () => {
     const sealed = ring.encrypt(data, 'place');
     for (let length = 2; length < sealed.length; length++) {
       expect(() => ring.decrypt(sealed.subarray(0, length), 'place'), `${length} bytes`).toThrow(EncryptionError);
@@ -123,7 +123,7 @@ describe('a keyring', () => {
     expect(ring.decrypt(sealed, Buffer.from('place'))).toEqual(data);
   });
 
-  it('cannot be told another place by a longer or shorter id', () => {
+  it('cannot take a longer or shorter id for another place', () => {
     const same = keyOf(randomBytes(32));
     const [one, other] = [new Keyring([{ id: 'ab', key: same }]), new Keyring([{ id: 'a', key: same }])];
     const sealed = one.encrypt(data, 'c');
@@ -131,7 +131,7 @@ describe('a keyring', () => {
     expect(() => other.decrypt(forged, 'bc')).toThrow(EncryptionError);
   });
 
-  it('says nothing of keys and values', () => {
+  it('reveals nothing of keys and values', () => {
     const sealed = ring.encrypt(data, 'place');
     let error: unknown;
     try {

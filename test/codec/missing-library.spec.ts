@@ -13,7 +13,7 @@ vi.mock('node:module', () => ({
 }));
 
 describe('a compressor whose library is not installed', () => {
-  it('stops the start and says what to install', () => {
+  it('stops the start with installation instructions', () => {
     expect(() => createCodec({ compressor: ['gzip', 'lz4'] })).toThrow(ConfigError);
     expect(() => createCodec({ compressor: 'lz4' })).toThrow(
       'The compressor lz4 needs the package lz4-napi, which cannot be loaded: npm install lz4-napi',
@@ -24,11 +24,11 @@ describe('a compressor whose library is not installed', () => {
     expect(() => createCodec({ compressor: 'zstd' })).toThrow(/npm install @toondepauw\/node-zstd\. See/);
   });
 
-  it('is not missed where it is not asked for', () => {
+  it('is not needed if nobody uses it', () => {
     expect(() => createCodec({ compressor: ['zlib', 'gzip', 'brotli'] })).not.toThrow();
   });
 
-  it('has the reason for a cause', async () => {
+  it('has the reason as its cause', async () => {
     expect(requireOptional('here', 'A test needs')).toStrictEqual({ installed: true });
     expect(await failure(() => requireOptional('there', 'A test needs'))).toMatchObject({
       message: expect.stringContaining('A test needs the package there, which cannot be loaded: npm install there'),

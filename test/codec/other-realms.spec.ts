@@ -43,7 +43,7 @@ describe.each(['msgpack', 'v8'] as const)('values of another realm, by %s', (ser
   const codec = createCodec({ serializer });
   const bytes = async (value: unknown): Promise<Buffer> => (await codec.encode(value)) as Buffer;
 
-  it.each(sources)('comes back as one of this realm: %s', async (source) => {
+  it.each(sources)('comes back as a value of this realm: %s', async (source) => {
     const own = await codec.decode(await bytes(here(source)));
     const back = await codec.decode(await bytes(elsewhere(source)));
     expect(back).toStrictEqual(own);
@@ -55,7 +55,7 @@ describe.each(['msgpack', 'v8'] as const)('values of another realm, by %s', (ser
     expect(codec.encodeCanonical(elsewhere(source))).toEqual(codec.encodeCanonical(own));
   });
 
-  it('keeps what is shared, and cycles', async () => {
+  it('keeps shared references, and cycles', async () => {
     const value = elsewhere('(() => { const m = new Map(); const o = { m, n: m }; m.set("o", o); return o; })()');
     const back = (await codec.decode(await bytes(value))) as { m: Map<string, unknown>; n: unknown };
     expect(back.m).toBe(back.n);
@@ -79,7 +79,7 @@ describe.each(['msgpack', 'v8'] as const)('values of another realm, by %s', (ser
 describe('values of another realm, as JSON', () => {
   const codec = createCodec({ serializer: 'json' });
 
-  it('are what those of this realm are', () => {
+  it('equal those of this realm', () => {
     expect(codec.decode(codec.encode(elsewhere('{ at: new Date(0) }')) as Buffer)).toEqual({
       at: '1970-01-01T00:00:00.000Z',
     });
@@ -92,7 +92,7 @@ describe('values of another realm, as JSON', () => {
 });
 
 describe('arguments of another realm', () => {
-  it('are taken: an instant, a mapping without entries', () => {
+  it('are accepted: an instant, a mapping without entries', () => {
     expect(toInstant(elsewhere('new Date(7)') as Date, 'seconds')).toBe(7);
     expect(pairsOf(elsewhere('{}') as object)).toEqual([]);
     expect(() => pairsOf(elsewhere('Promise.resolve()') as object)).toThrow(TypeError);

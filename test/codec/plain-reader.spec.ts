@@ -34,7 +34,7 @@ const { object } = fc.letrec((tie) => ({
 const written = (object as fc.Arbitrary<object>).map((some) => writer.write(some)).filter((data) => data !== undefined);
 
 describe('the reader of plain values', () => {
-  it('gives what msgpackr gives, or leaves the value to it', () => {
+  it('returns the same as msgpackr, or leaves the value to it', () => {
     let read = 0;
     fc.assert(
       fc.property(written, (data) => {
@@ -47,7 +47,7 @@ describe('the reader of plain values', () => {
     expect(read).toBeGreaterThan(50);
   });
 
-  it('takes no damaged bytes for a value that msgpackr does not find in them', () => {
+  it('finds no value in damaged bytes unless msgpackr does', () => {
     let refused = 0;
     fc.assert(
       fc.property(written, fc.nat(), fc.nat(255), fc.nat(3), (data, place, byte, cut) => {
@@ -79,7 +79,7 @@ describe('the reader of plain values', () => {
     expect(reader.read(writer.write(deep) ?? Buffer.of(0xde))).toBeUndefined();
   });
 
-  it('keeps nothing of what it has read', () => {
+  it('keeps nothing that it has read', () => {
     const data = writer.write({ name: 'first' })!;
     expect(reader.read(data)).toEqual({ name: 'first' });
     data.fill(0x61, data.length - 5);

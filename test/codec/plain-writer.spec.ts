@@ -36,7 +36,7 @@ const value = fc.oneof(fc.array(tree), fc.dictionary(fc.string(), tree)) as fc.A
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: `row ${id}`, tags: ['a', 'b'] }));
 
 describe('the writer of plain values', () => {
-  it('gives the bytes of msgpackr, or leaves the value to it', () => {
+  it('writes the same bytes as msgpackr, or leaves the value to it', () => {
     let written = 0;
     fc.assert(
       fc.property(value, (some) => {
@@ -98,7 +98,7 @@ describe('the writer of plain values', () => {
     expect(writer.write(shared)?.equals(packed(shared))).toBe(true);
   });
 
-  it('gives the canonical bytes of msgpackr, too', () => {
+  it('writes the same canonical bytes as msgpackr, too', () => {
     const canonical = new PlainWriter(true);
     let written = 0;
     fc.assert(
@@ -114,13 +114,13 @@ describe('the writer of plain values', () => {
     expect(canonical.write(cycle)).toBeUndefined();
   });
 
-  it('writes what is nested too deep not at all', () => {
+  it('refuses values that are nested too deeply', () => {
     let deep: object = {};
     for (let depth = 0; depth < 10_000; depth++) deep = { deep };
     expect(writer.write(deep)).toBeUndefined();
   });
 
-  it('goes on after a getter that throws, or writes itself', () => {
+  it('continues after a getter that throws, or writes itself', () => {
     const throwing = { a: 1, get b(): never { throw new Error('no') } }; // prettier-ignore
     expect(() => writer.write(throwing)).toThrow('no');
     let inner: Buffer | undefined = Buffer.of(0);
@@ -129,7 +129,7 @@ describe('the writer of plain values', () => {
     expect(inner).toBeUndefined();
   });
 
-  it('never writes over bytes that it gave away', () => {
+  it('never overwrites bytes that it has returned', () => {
     const values = Array.from({ length: 2000 }, (_, id) => ({ id, rows: rows(id % 40) }));
     const bytes = values.map((some) => writer.write(some)!);
     expect(bytes.every((each, index) => each.equals(packed(values[index]!)))).toBe(true);

@@ -82,7 +82,7 @@ describe.each(['msgpack', 'v8'] as const)('%s refuses', (serializer) => {
     expect((await failure(() => codec.encode(value))).message).toContain(`(at ${path})`);
   });
 
-  it('numbers that only a toJSON() shows to be numbers: they are stored as text', async () => {
+  it('numbers that only a toJSON() reveals as numbers: they are stored as text', async () => {
     class Cents {
       toJSON(): number {
         return 5;
@@ -98,7 +98,7 @@ describe.each(['msgpack', 'v8'] as const)('%s refuses', (serializer) => {
     expect((await failure(() => codec.encode([many, nested(100, cyclicError())]))).message).toMatch(/its own cause/);
   });
 
-  it('what a toJSON() makes undefined', async () => {
+  it('undefined from a toJSON()', async () => {
     class Gone {
       toJSON(): void {}
     }
@@ -115,12 +115,12 @@ describe.each(['msgpack', 'v8'] as const)('%s refuses', (serializer) => {
     expect((await failure(() => codec.encode({ a: new Pixels(2) }))).message).toMatch(/a subclass of Uint8Array/);
   });
 
-  it('cycles in members of sets and elements of lists, where a value has no bytes of its own', async () => {
+  it('cycles in members of sets and elements of lists, whose bytes would not be unique', async () => {
     expect((await failure(() => codec.encodeCanonical(cyclic()))).message).toMatch(/cannot contain itself/);
   });
 });
 
-describe('json refuses what it would lose', () => {
+describe('json refuses values that it would lose', () => {
   const codec = createCodec({ serializer: 'json' });
 
   it.each([
@@ -152,7 +152,7 @@ describe('json refuses what it would lose', () => {
     expect(codec.encode({ a: undefined, b: 1 })).toStrictEqual(Buffer.from('{"b":1}'));
   });
 
-  it('a Date that a toJSON() gives, for which JSON does not ask again', async () => {
+  it('a Date from a toJSON(), which JSON does not convert again', async () => {
     const value = { toJSON: () => new Date(0) };
     expect((await failure(() => codec.encode([value]))).message).toMatch(/toJSON\(\) gives a Date \(at \[0\]\)/);
   });

@@ -38,13 +38,13 @@ describe('a chain of serializers', () => {
     );
   });
 
-  it('asks the next one where one gives undefined, which is what a missing key gives', () => {
+  it('asks the next one if one returns undefined, which stands for a missing key', () => {
     const silent: Serializer = { serialize: () => Buffer.from('x'), deserialize: () => undefined };
     expect(createCodec({ serializer: [silent, 'json'] }).decode(Buffer.from('{"a":1}'))).toStrictEqual({ a: 1 });
     expect(() => createCodec({ serializer: silent }).decode(Buffer.from('{"a":1}'))).toThrow(SerializerError);
   });
 
-  it('names all that it tried where none can read, and keeps what they said to itself', async () => {
+  it('names all that it tried if none can read, without quoting them', async () => {
     const codec = createCodec({ serializer: ['json', telling, 'v8'] });
     const error = await failure(() => codec.decode(Buffer.from('secret data')));
     expect(error).toBeInstanceOf(SerializerError);
@@ -55,7 +55,7 @@ describe('a chain of serializers', () => {
     expect(inFull(error)).not.toMatch(/secret|data/);
   });
 
-  it('keeps what our own serializers said', async () => {
+  it('quotes the built-in serializers', async () => {
     const error = await failure(() => createCodec().decode(Buffer.of(5)));
     expect(error.cause).toMatchObject({ message: expect.stringContaining('Found a number in MessagePack') });
   });
@@ -74,7 +74,7 @@ describe('a chain of serializers', () => {
     },
   );
 
-  it('says nothing about a value that cannot be written, but where', async () => {
+  it('says where a value cannot be written, and nothing else', async () => {
     const error = await failure(() => createCodec({ serializer: telling }).encode({ secret: 1 }));
     expect(error).toBeInstanceOf(SerializerError);
     expect(error.message).toContain('The value cannot be serialized by telling');
@@ -83,7 +83,7 @@ describe('a chain of serializers', () => {
     expect(inFull(error)).not.toContain('secret');
   });
 
-  it('hands on a SerializerError, whose author answers for the message', async () => {
+  it('passes a SerializerError on: its author answers for the message', async () => {
     const polite = {
       ...telling,
       serialize: (): Buffer => {

@@ -39,7 +39,7 @@ class Money {
 describe.each(serializers)('%s', (serializer) => {
   const values = serializer === 'json' ? jsonValues() : storableValues();
 
-  it('gives every storable value back as it was', async () => {
+  it('restores every storable value', async () => {
     const codec = createCodec({ serializer });
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
@@ -49,7 +49,7 @@ describe.each(serializers)('%s', (serializer) => {
     );
   });
 
-  it.each(compressors)('gives every storable value back as it was, compressed by %s', async (compressor) => {
+  it.each(compressors)('restores every storable value, compressed by %s', async (compressor) => {
     const codec = createCodec({ serializer, compressor });
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
@@ -76,7 +76,7 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(createCodec({ serializer }), { at: new Point(1, 2) })).toStrictEqual({ at: { x: 1, y: 2 } });
   });
 
-  it('writes what toJSON() gives, where an object has one', async () => {
+  it('writes the result of an object’s toJSON()', async () => {
     const codec = createCodec({ serializer });
     expect(await roundTrip(codec, [new Money(250), new URL('http://example.com/')])).toStrictEqual([
       { amount: 2.5 },
@@ -85,7 +85,7 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(codec, new URL('http://example.com/'))).toBe('http://example.com/');
   });
 
-  it('writes an object as it is, where that is what its toJSON() gives', async () => {
+  it('writes an object unchanged if its toJSON() returns it', async () => {
     class Row {
       readonly a = 1;
       toJSON(): this {
@@ -121,7 +121,7 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(createCodec({ serializer }), bare)).toStrictEqual({ a: 1 });
   });
 
-  it('keeps the properties of objects apart that have the same keys in another order, and of hundreds of shapes', async () => {
+  it('distinguishes objects with the same keys in another order, and hundreds of shapes', async () => {
     const shapes = Array.from({ length: 300 }, (_, index) => ({
       [`a${index % 150}`]: index,
       [`b${index}`]: { [`c${index % 7}`]: index, [`d${index % 5}`]: index },
@@ -140,7 +140,7 @@ describe.each(serializers)('%s', (serializer) => {
     expect(await roundTrip(createCodec({ serializer }), value)).toStrictEqual(value);
   });
 
-  it('goes on after a value that it refused half way', async () => {
+  it('continues after a value that it refused half-way', async () => {
     const codec = createCodec({ serializer });
     const angry = {
       get a(): never {
@@ -185,7 +185,7 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     }
   });
 
-  it('keeps cycles in which something has to be escaped', async () => {
+  it('keeps cycles with parts that must be escaped', async () => {
     const value: unknown[] = ['half \ud83d', -0];
     value.push(value);
     const result = (await roundTrip(codec, value)) as unknown[];
@@ -193,7 +193,7 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     expect(result[2]).toBe(result);
   });
 
-  it('looks through graphs with very many ways in a moment', async () => {
+  it('inspects graphs with very many paths in no time', async () => {
     interface Node {
       others: Node[];
     }
@@ -203,7 +203,7 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     expect(result[7]!.others).toBe(result[199]!.others);
   });
 
-  it('makes the plain built-in of a subclass of Map, Set, Array or Date', async () => {
+  it('turns a subclass of Map, Set, Array or Date into the plain built-in', async () => {
     class Dictionary extends Map<string, number> {}
     class Tags extends Set<string> {}
     class Rows extends Array<number> {}
@@ -213,7 +213,7 @@ describe.each(['msgpack', 'v8'] as const)('%s', (serializer) => {
     expect(await roundTrip(codec, value)).toStrictEqual(plain);
   });
 
-  it('gives bytes that share no memory with the data that they were read from', async () => {
+  it('returns bytes that share no memory with the data', async () => {
     const value = { buffer: Buffer.from('secret'), view: Float64Array.of(1, 2) };
     const data = stored(await codec.encode(value));
     const copy = Buffer.from(data);
@@ -255,7 +255,7 @@ describe('v8', () => {
   });
 });
 
-describe('msgpack and others', () => {
+describe('msgpack and other libraries', () => {
   const serializer = new MsgpackSerializer();
 
   it('writes objects as maps, as others do', () => {

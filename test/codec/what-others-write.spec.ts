@@ -19,11 +19,11 @@ const uint64 = (value: bigint): Buffer => {
   return data;
 };
 
-describe('integers of 64 bits in the MessagePack of others', () => {
+describe('integers of 64 bits in the MessagePack of other programs', () => {
   const inObject = (integer: Buffer): unknown => (codec.decode(bytes(0x81, 0xa1, 'n', integer)) as { n: unknown }).n;
 
   it.each([0n, 1n, -1n, 1_795_918_377_434n, 2n ** 53n - 1n, -(2n ** 53n) + 1n, 2n ** 53n, -(2n ** 53n)])(
-    'are numbers where a number holds them: %s',
+    'are numbers if a number can hold them: %s',
     (value) => {
       expect(inObject(int64(value))).toBe(Number(value));
       expect(codec.decode(bytes(0x91, int64(value)))).toStrictEqual([Number(value)]);
@@ -32,7 +32,7 @@ describe('integers of 64 bits in the MessagePack of others', () => {
     },
   );
 
-  it.each([2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)])('are exact beyond: %s', (value) => {
+  it.each([2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)])('are exact bigints beyond: %s', (value) => {
     expect(inObject(int64(value))).toBe(value);
   });
 
@@ -68,7 +68,7 @@ describe.each(['msgpack', 'v8'] as const)('a bigint of ours stays one (%s)', (se
   });
 });
 
-it('an escaped bigint of somebody else is digits, or nothing', async () => {
+it('an escaped bigint of another program is digits, or nothing', async () => {
   const escaped = (text: string): Buffer => bytes(0xfe, 0xa0 + text.length, text);
   expect(codec.decode(escaped('\0n-5'))).toBe(-5n);
   for (const text of ['\0n', '\0n0x10', '\0n 5', `\0n${'9'.repeat(20)}`]) {
@@ -76,7 +76,7 @@ it('an escaped bigint of somebody else is digits, or nothing', async () => {
   }
 });
 
-describe('bytes that others call text', () => {
+describe('bytes that other programs declare as text', () => {
   const binary = Buffer.of(0xff, 0x00, 0xc1, 0x80);
   const text = bytes(0xa4, binary);
   const long = Buffer.alloc(70_000, 0xfe);
@@ -95,7 +95,7 @@ describe('bytes that others call text', () => {
     expect(codec.decode(data)).toStrictEqual(value);
   });
 
-  it('are an error as a name, which JavaScript has no bytes for', async () => {
+  it('are an error in a name, for which JavaScript has no bytes', async () => {
     const error = await failure(() => codec.decode(bytes(0x81, 0xa1, 0xff, 0x01)));
     expect(error).toBeInstanceOf(SerializerError);
   });
@@ -128,11 +128,11 @@ describe('the byte that MessagePack never uses', () => {
   });
 });
 
-describe('large integers in the JSON of others', () => {
+describe('large integers in the JSON of other programs', () => {
   const json = createCodec({ serializer: 'json' });
   const padded = fc.nat(40).map((length) => 'x'.repeat(length));
 
-  it('are an error where a number would round them, wherever they are', async () => {
+  it('are an error if a number would round them, wherever they are', async () => {
     await fc.assert(
       fc.asyncProperty(
         padded,
@@ -150,13 +150,13 @@ describe('large integers in the JSON of others', () => {
   });
 
   it.each([2 ** 53, 2 ** 60, -(2 ** 63), 1e20, 2 ** 57 + 2 ** 20, 1 / 3, 1e300, 0.1 + 0.2])(
-    'our own are read as they were: %s',
+    'our own are read unchanged: %s',
     async (number) => {
       expect(await roundTrip(json, { number })).toStrictEqual({ number });
     },
   );
 
-  it('digits in strings and names are no numbers', async () => {
+  it('digits in strings and names are not numbers', async () => {
     const value = { 'id \\"9007199254740993': '9007199254740993', text: 'a "9007199254740993" \\', n: 1 };
     expect(await roundTrip(json, value)).toStrictEqual(value);
   });

@@ -12,8 +12,8 @@ import { startAll, stopAll } from '../servers/start-all.js';
 
 const keys = Array.from({ length: 30 }, (_, n) => `key:${n}`);
 
-describe('what a node says of the slots', () => {
-  it('is read with the host that was asked where it names none', () => {
+describe('a node’s list of slots', () => {
+  it('is read with the host that was asked if it names none', () => {
     const reply = [
       [0, 5, [null, 1, 'a', []], ['', 2, 'b', []]],
       [6, 9, ['?', 3, 'c', ['ip', '10.0.0.3']], ['?', 4, 'd', []], ['name', 5]],
@@ -53,7 +53,7 @@ describe.each(['unknown-endpoint', 'hostname'])('nodes that are named by %s', (t
     await cluster.stop();
   });
 
-  it('are found, at the host that was asked', async () => {
+  it('are found at the host that was asked', async () => {
     await cache.setMany(keys.map((key) => [key, 1] as const));
     expect((await cache.getMany(keys)).size).toBe(keys.length);
     await cache.rpush('list', 'x');
@@ -78,7 +78,7 @@ describe.each(['unknown-endpoint', 'hostname'])('nodes that are named by %s', (t
   });
 });
 
-describe('a cluster whose addresses have changed, all of them', () => {
+describe('a cluster whose addresses have all changed', () => {
   let cluster: RedisCluster;
   let old: Proxy[];
   let now: Proxy[];
@@ -90,7 +90,7 @@ describe('a cluster whose addresses have changed, all of them', () => {
   afterEach(() => Promise.all(old.map((proxy) => proxy.pass())));
   afterAll(() => stopAll([...old, ...now, cluster]));
 
-  it('is found soon where one of the addresses given leads to it, though the old ones are silent', async () => {
+  it('is found soon if one of the given addresses leads to it, although the old ones are silent', async () => {
     let proxies = old;
     const ports = cluster.nodes.map(({ port }) => port);
     const natMap = (announced: string) => {

@@ -49,7 +49,7 @@ const wait = (cache: CachexService, count: number, options = {}): Promise<unknow
   Array.from({ length: count }, () => cache.blpop(['list'], '30s', options));
 
 describe('blocking calls', () => {
-  it('never hold up others: each waits on a connection of its own', async () => {
+  it('never hold up others: each waits on a separate connection', async () => {
     const cache = await open();
     const controller = new AbortController();
     const waiting = settled(wait(cache, 50, { signal: controller.signal }));
@@ -66,7 +66,7 @@ describe('blocking calls', () => {
     expect(await blocked()).toHaveLength(0);
   });
 
-  it('open no connection before they are needed, and use it again', async () => {
+  it('open no connection before they need it, and reuse it', async () => {
     const cache = await open();
     expect(await clientsOf(/./)).toHaveLength(1);
     await cache.rpush('list', 1, 2, 3);
@@ -77,7 +77,7 @@ describe('blocking calls', () => {
     expect(Number(/tot-cmds=(\d+)/.exec(client!)?.[1] ?? 5)).toBeGreaterThanOrEqual(5);
   });
 
-  it('open at most maxConnections; the others come in the order in which they were made', async () => {
+  it('open at most maxConnections; the others follow in order', async () => {
     const cache = await open({ maxConnections: 2 });
     const order: number[] = [];
     const calls = Array.from({ length: 6 }, (_, index) =>
@@ -129,7 +129,7 @@ describe('blocking calls', () => {
     await expect.poll(() => clientsOf(/./)).toHaveLength(0);
   });
 
-  it('fail with ConnectionError when the server goes, and work again when it is back', async () => {
+  it('fail with ConnectionError when the server goes away, and work again when it is back', async () => {
     const cache = await open();
     const waiting = settled(wait(cache, 3));
     await expect.poll(async () => (await blocked()).length).toBe(3);
@@ -145,7 +145,7 @@ describe('blocking calls', () => {
     expect(await later).toEqual(['list', 'x']);
   });
 
-  it('fail within commandTimeout where there is no server', async () => {
+  it('fail within commandTimeout if there is no server', async () => {
     await server.kill();
     const cache = await open({ connect: 'background', commandTimeout: '300ms' });
     const start = performance.now();
@@ -153,7 +153,7 @@ describe('blocking calls', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  it('end when the server is frozen: by their time, or when they are cancelled', async () => {
+  it('end when the server is frozen: by their timeout, or when they are cancelled', async () => {
     const cache = await open({ commandTimeout: '300ms' });
     const controller = new AbortController();
     const late = settled([cache.blpop(['list'], '200ms')]);
@@ -174,7 +174,7 @@ describe('blocking calls', () => {
     expect(performance.now() - start).toBeGreaterThan(1_100);
   });
 
-  it('go on where an administrator ends another wait', async () => {
+  it('continue after an administrator has ended another wait', async () => {
     const cache = await open();
     const popped = cache.blpop(['list'], '30s');
     await expect.poll(async () => (await blocked()).length).toBe(1);
@@ -183,7 +183,7 @@ describe('blocking calls', () => {
     expect(await popped).toBeUndefined();
   });
 
-  it('go on where the server is no primary for a moment', async () => {
+  it('continue while the server is not a primary for a moment', async () => {
     const cache = await open({ commandTimeout: '10s' });
     const waiting = cache.blpop(['list'], '30s');
     await expect.poll(async () => (await blocked()).length).toBe(1);
@@ -197,13 +197,13 @@ describe('blocking calls', () => {
     expect((await Promise.all([waiting, later])).flat().toSorted()).toEqual(['list', 'x', 'y']);
   });
 
-  it('fail with ReadOnlyError within commandTimeout where it stays one', async () => {
+  it('fail with ReadOnlyError within commandTimeout if it stays a replica', async () => {
     const cache = await open({ commandTimeout: '300ms' });
     await server.cli('REPLICAOF', '127.0.0.1', '1');
     await expect(cache.blpop(['list'], '30s')).rejects.toThrow(ReadOnlyError);
   });
 
-  it('end even where CLIENT UNBLOCK is forbidden', async () => {
+  it('end even if CLIENT UNBLOCK is forbidden', async () => {
     await server.cli('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '+@all', '-client|unblock');
     const cache = await open({ username: 'worker', password: 'secret' });
     const controller = new AbortController();
@@ -224,7 +224,7 @@ describe('a wait during a failover', () => {
     await deployment.stop();
   });
 
-  it('goes on at the new primary, or fails with ConnectionError; the next one works', async () => {
+  it('continues at the new primary, or fails with ConnectionError; the next one works', async () => {
     const { name, sentinels } = deployment;
     const connection = {
       type: 'sentinel',

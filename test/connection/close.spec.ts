@@ -75,7 +75,7 @@ async function useAll(cache: CachexService): Promise<{ outcomes: Promise<Promise
 const longMs = 2_000;
 
 describe.each(Object.keys(places))('close() on %s', (name) => {
-  it('ends when the servers are frozen, whatever was open', async () => {
+  it('ends while the servers are frozen, whatever was open', async () => {
     const { connection, servers } = await places[name]!();
     const cache = await open(connection, { tracking: true });
     const { outcomes } = await useAll(cache);
@@ -85,7 +85,7 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     for (const server of servers) server.resume();
   });
 
-  it('ends after a blocking call when the servers are frozen', async () => {
+  it('ends after a blocking call while the servers are frozen', async () => {
     const { connection, servers } = await places[name]!();
     const cache = await open(connection);
     await cache.blpop(['list'], '10ms');
@@ -95,7 +95,7 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     for (const server of servers) server.resume();
   });
 
-  it('cuts connections to servers that do not answer, and does not wait for the ends of these', async () => {
+  it('cuts connections to servers that do not answer, without waiting for their ends', async () => {
     const { connection, servers } = await places[name]!();
     const patient = { disconnectTimeout: 60_000, socketTimeout: 60_000 };
     const redisOptions = name === 'cluster' ? { redisOptions: patient } : patient;
@@ -109,7 +109,7 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     for (const server of servers) server.resume();
   });
 
-  it('takes no longer than commandTimeout for locks that cannot be given back', async () => {
+  it('waits no longer than commandTimeout for locks that cannot be released', async () => {
     const { connection, servers } = await places[name]!();
     const cache = await open({ ...connection, commandTimeout: `${longMs}ms` });
     await cache.lock('held').acquire();
@@ -134,7 +134,7 @@ describe('close()', () => {
     await outcomes;
   });
 
-  it('ends while connections are being made', async () => {
+  it('ends while connections are being opened', async () => {
     const server = keep(await startServer({ engine: 'redis' }));
     const proxy = keep(await startProxy(server));
     proxy.blackHole();
@@ -144,7 +144,7 @@ describe('close()', () => {
     await calls;
   });
 
-  it('ends while they are made anew', async () => {
+  it('ends while they are being restored', async () => {
     const server = keep(await startServer({ engine: 'redis' }));
     const proxy = keep(await startProxy(server));
     const cache = await open({ host: proxy.host, port: proxy.port }, { tracking: true });
@@ -164,7 +164,7 @@ describe('close()', () => {
     await outcomes;
   });
 
-  it('ends where no Sentinel answers', async () => {
+  it('ends if no Sentinel answers', async () => {
     const server = keep(await startServer({ engine: 'redis' }));
     const proxy = keep(await startProxy(server));
     proxy.blackHole();
@@ -175,7 +175,7 @@ describe('close()', () => {
     await calls;
   });
 
-  it('ends blocking calls that wait for a server to be a primary again', async () => {
+  it('ends blocking calls that wait for a server to become a primary again', async () => {
     const server = keep(await startServer({ engine: 'redis' }));
     const cache = await open({ host: server.host, port: server.port, commandTimeout: '5s' });
     await cache.blpop(['list'], '10ms');

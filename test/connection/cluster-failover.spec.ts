@@ -31,7 +31,7 @@ describe('when the primary of a shard falls silent', () => {
     await cluster.stop();
   });
 
-  it('calls that wait go on at the one that takes its place, over one or three connections to each node', async () => {
+  it('waiting calls continue at its successor, over one or three connections to each node', async () => {
     const reads = caches.map((cache) => cache.xread({ '{w}stream': '0' }, { block: null }));
     await expect
       .poll(async () => (await primary.cli('CLIENT', 'LIST')).match(/cmd=xread/g))

@@ -5,7 +5,7 @@ import { hashSlot } from '../../lib/wire/hash-slot.js';
 import type { CachexService } from '../../lib/index.js';
 import { openCache } from '../open-cache.js';
 
-describe('on a cluster, where the owner of a slot is not known for a moment', () => {
+describe('on a cluster, while the owner of a slot is unknown', () => {
   let cache: CachexService;
   let cluster: Cluster;
   beforeAll(async () => {

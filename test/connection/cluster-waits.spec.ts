@@ -97,7 +97,7 @@ describe.each(Object.entries(faults))('blocking calls on a cluster %s', (_, begi
     expect(ms).toBeLessThan(200 + commandTimeoutMs + lateness);
   });
 
-  it('a consumer of a stream does not keep the application from its end', async () => {
+  it('a consumer of a stream does not delay the end of the application', async () => {
     class Consumer {
       @StreamConsumer({ stream: '{w}stream', group: 'g', shutdownTimeout: '1s' })
       handle(): void {}
@@ -118,7 +118,7 @@ describe.each(Object.entries(faults))('blocking calls on a cluster %s', (_, begi
 });
 
 describe('while the cluster is down', () => {
-  it('blocking calls fail as others do, and go on afterwards', async () => {
+  it('blocking calls fail like others, and work afterwards', async () => {
     const node = cluster.nodes[2]!;
     await node.kill();
     await expect

@@ -120,7 +120,7 @@ const deployments: Readonly<Record<string, () => Promise<Deployment>>> = {
 const isListening = / sub=1 | flags=\w*t/;
 const isAsked = /^(?!.*(?: sub=1 | flags=\w*t))/;
 
-describe.each(Object.keys(deployments))('credentials that are asked for, on %s', (topology) => {
+describe.each(Object.keys(deployments))('credentials from a provider, on %s', (topology) => {
   let deployment: Deployment;
   beforeAll(async () => void (deployment = await deployments[topology]!()));
   afterAll(() => deployment.stop());
@@ -135,7 +135,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     return { cache, ofSentinels, logger };
   }
 
-  it('are renewed on all connections that live, and no call fails', async () => {
+  it('are renewed on all live connections, and no call fails', async () => {
     const user = new RotatingUser(deployment.servers, 1000);
     await user.rotate();
     const { cache, ofSentinels, logger } = await open(user);
@@ -158,7 +158,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     expect(logger.lines).toEqual([]);
   });
 
-  it('are renewed where nothing is asked for, on shared, blocking and listening connections', async () => {
+  it('are renewed on shared, blocking and listening connections while nothing is sent', async () => {
     const user = new RotatingUser(deployment.servers, 1000);
     await user.rotate();
     const { cache } = await open(user, { credentials: { get: user.give } });
@@ -182,7 +182,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     await cache.onApplicationShutdown();
   });
 
-  it('are asked for anew where they were revoked and the connections killed: back at once', async () => {
+  it('are asked for again after they were revoked and the connections killed', async () => {
     const user = new RotatingUser(deployment.servers, 60_000);
     await user.rotate();
     const { cache } = await open(user);
@@ -194,7 +194,7 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     await cache.onApplicationShutdown();
   });
 
-  it('that hang, fail or are garbage leave those there are, as long as they live', async () => {
+  it('that hang, fail or are garbage leave the valid ones in use', async () => {
     const user = new RotatingUser(deployment.servers, 1500);
     await user.rotate();
     let give: () => unknown = user.give;
@@ -228,14 +228,14 @@ describe.each(Object.keys(deployments))('credentials that are asked for, on %s',
     await cache.onApplicationShutdown();
   });
 
-  it('fail an eager start with AuthenticationError where the provider has none', async () => {
+  it('fail an eager start with AuthenticationError if the provider has none', async () => {
     const user = new RotatingUser(deployment.servers);
     const failing = open(user, { credentials: () => Promise.reject(new Error('no identity')) });
     await expect(failing).rejects.toThrow(AuthenticationError);
     await expect(failing).rejects.toThrow('no identity');
   });
 
-  it('are in nothing that can be printed', async () => {
+  it('are not in anything that can be printed', async () => {
     const user = new RotatingUser(deployment.servers);
     await user.rotate();
     const { cache } = await open(user);

@@ -7,7 +7,7 @@ import { startServer } from '../servers/server.js';
 
 const heard = (client: Redis, event: string): Promise<unknown> => new Promise((resolve) => client.once(event, resolve));
 
-it('a connection on which nothing comes any more is given up, and another one is opened', async () => {
+it('a connection on which nothing arrives any more is given up, and replaced', async () => {
   await using server = await startServer({ engine: 'redis' });
   await using proxy = await startProxy(server);
   const { host, port } = proxy;

@@ -10,7 +10,7 @@ import { type Proxy, startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { ScriptedServer } from './scripted-server.js';
 
-describe.each(engines)('an address behind which there is a failover, %s', (engine) => {
+describe.each(engines)('an address with a failover behind it, %s', (engine) => {
   let old: RedisServer;
   let next: RedisServer;
   let address: Proxy;
@@ -60,7 +60,7 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
     expect(await next.cli('EXISTS', cache.makeKey('key'))).toBe('1');
   });
 
-  it('is left when it ends waits because it is a replica now, and nothing under way fails', async () => {
+  it('is left when it ends waits as a replica, and nothing under way fails', async () => {
     const waiting = cache.blpop(['list'], '1s').catch(() => undefined);
     const reader = cache.getClient() as Redis;
     await reader.ping();
@@ -70,7 +70,7 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
     await expect.poll(() => cache.set('key', 1).catch(() => false)).toBe(true);
   });
 
-  it('which still leads to the old one is not connected to without a break', async () => {
+  it('that still leads to the old server is not connected to continuously', async () => {
     await old.cli('REPLICAOF', '127.0.0.1', '1');
     const before = await connectionsMade(old);
     const end = performance.now() + 1500;
@@ -86,8 +86,8 @@ describe.each(engines)('an address behind which there is a failover, %s', (engin
   });
 });
 
-describe('what a server refuses of a whole transaction because it is a replica', () => {
-  it('makes the connection anew', async () => {
+describe('the refusal of a whole transaction by a replica', () => {
+  it('opens the connection again', async () => {
     await using server = await ScriptedServer.start((command) => {
       if (/exec/i.test(command)) {
         return server.sockets.length > 1

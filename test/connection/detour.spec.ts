@@ -40,7 +40,7 @@ describe.each(['TRYAGAIN Multiple keys request during rehashing of slot', 'CLUST
       for (const [index, atMost] of refreshes.entries()) expect(atMost).toBeLessThanOrEqual(left[index]! - replyMs);
     });
 
-    it('is not sent again when a busy process has slept for all of its time', async () => {
+    it('is not sent again if a busy process has slept through its time', async () => {
       const { detour } = detourOf(2000);
       const again = detour.after(new Error(message), place).catch((error: unknown) => error);
       vi.advanceTimersByTime(10_000);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import { pretending } from '../../lib/connection/driver/probe/pretended-server.js';
 
-it('the check of the driver sends nothing that the library does not send', async () => {
+it('the check of the driver sends only what the library sends', async () => {
   const clients: { disconnect(): void }[] = [];
   const { options, sockets } = pretending(() => '+OK\r\n', clients);
   const redis = new Redis(options);

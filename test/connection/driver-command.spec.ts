@@ -8,7 +8,7 @@ const bytes = fc.uint8Array({ maxLength: 300 }).map((data) => Buffer.from(data))
 const args = fc.array(fc.oneof(text, bytes), { maxLength: 8 });
 
 describe('a command for the driver', () => {
-  it("is on the wire what the driver's own would be, whatever its arguments", () => {
+  it("has the wire bytes of the driver’s own, whatever its arguments", () => {
     fc.assert(
       fc.property(fc.constantFrom('get', 'set', 'evalsha'), args, (name, given) => {
         const own = new DriverCommand(name, given).toWritable({});
@@ -18,14 +18,14 @@ describe('a command for the driver', () => {
     );
   });
 
-  it('answers whatever a driver asks of its own', () => {
+  it('answers everything that a driver asks of its own', () => {
     expect(new DriverCommand('GET', ['key'])).toBeInstanceOf(Command);
     expect((new DriverCommand('GET', ['key']) as unknown as Command).getKeys()).toEqual(['key']);
     expect(new DriverCommand('GET', []).name).toBe('get');
   });
 });
 
-it('goes as a PING when it was given up before it is written', () => {
+it('becomes a PING if it was given up before it is written', () => {
   const command = new DriverCommand('SET', ['k', 'v']);
   command.promise.catch(() => undefined);
   command.reject(new Error('late'));

@@ -10,7 +10,7 @@ const files = ['lib/connection', 'lib/tracking']
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
   .filter((file) => file.endsWith('.ts') && !file.endsWith(join('driver', 'internals.ts')));
 
-it('names what is inside ioredis in one file', () => {
+it('names the internals of ioredis in one file', () => {
   expect(files.length).toBeGreaterThan(30);
   const found = files.flatMap((file) =>
     readFileSync(file, 'utf8')

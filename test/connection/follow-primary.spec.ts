@@ -68,8 +68,8 @@ const waitingAtAll = (server: RedisServer, names: string[]) =>
 
 const promote = (server: { host: string; port: number }) => sentinels.forEach((sentinel) => sentinel.announce(server));
 
-describe('when the Sentinels name another primary while the old one goes on', () => {
-  it('blocking calls go on there, with the time that is left', async () => {
+describe('when the Sentinels name another primary while the old one continues', () => {
+  it('blocking calls continue there, with their remaining time', async () => {
     const cache = await open();
     const endless = cache.blpop(['endless'], null);
     const popped = cache.blpop<string>(['list'], '60s');
@@ -86,7 +86,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     expect(await Promise.all([endless, popped, moved])).toEqual([['endless', 1], ['list', 'x'], 'y']);
   });
 
-  it('an element that came from the old one is given to its caller', async () => {
+  it('an element from the old primary is returned to its caller', async () => {
     const cache = await open();
     const old = await at(servers[0]);
     const callers = Array.from({ length: 20 }, (_, n) => cache.blpop<number>([`list:${n}`], '60s'));
@@ -110,7 +110,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     expect(await cache.blpop(['list'], '10s')).toEqual(['list', 'new']);
   });
 
-  it('a reader goes on, and from where it was', async () => {
+  it('a reader continues from its last entry', async () => {
     const cache = await open();
     const found = cache.xread<{ n: number }>({ stream: '$' }, { block: null });
     await waitingAt(servers[0], /^xread$/);
@@ -119,7 +119,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     expect([...(await found).values()].flat().map(({ fields }) => fields)).toEqual([{ n: 1 }]);
   });
 
-  it('a consumer handles what is added there', async () => {
+  it('a consumer handles entries that are added there', async () => {
     const cache = await open();
     const seen: number[] = [];
     const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
@@ -137,7 +137,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     await worker.stop();
   });
 
-  it('waiters for locks hear from it', async () => {
+  it('waiters for locks hear the new primary', async () => {
     const cache = await open();
     const lock = cache.lock('lock', { timeout: '60s' });
     await lock.acquire();
@@ -152,7 +152,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
     expect(await waiting).toBe(true);
   });
 
-  it('nobody listens to the Sentinels in vain: one that was cut off silently is asked what it had to say', async () => {
+  it('a Sentinel that was cut off silently is asked again', async () => {
     const cache = await open();
     await cache.set('key', 1);
     for (const sentinel of sentinels) sentinel.isSilent = true;
@@ -171,7 +171,7 @@ describe('when the Sentinels name another primary while the old one goes on', ()
   });
 });
 
-describe('a connection that is right', () => {
+describe('a healthy connection', () => {
   it.each([
     ['a name', 'localhost', '127.0.0.1'],
     ['an address', '127.0.0.1', 'localhost'],
@@ -197,7 +197,7 @@ describe('a connection that is right', () => {
   });
 });
 
-it('a connection that is made anew again and again finds the primary each time', async () => {
+it('a connection that reconnects again and again finds the primary each time', async () => {
   const logger = new QuietLogger('Cachex');
   const cache = await open({}, logger);
   const client = cache.getClient() as Redis;
@@ -243,7 +243,7 @@ describe('when the host of the primary is gone', () => {
     await waitFor(() => cache.set('key', 3).catch(() => false), { what: 'a write' });
   });
 
-  it('a Sentinel that is gone with it keeps nobody', async () => {
+  it('a Sentinel that is gone with it delays nobody', async () => {
     const cache = await open({ commandTimeout: '2s', connectTimeout: '60s' });
     const client = cache.getClient() as Redis;
     for (const sentinel of sentinels.slice(0, 2)) sentinel.isSilent = true;

@@ -43,14 +43,14 @@ const inSuite = ['commandQueue', 'condition', 'stream', 'sendCommand', 'connecti
 const isAll = process.env['TEST_DRIVER'] !== undefined;
 const tried = Object.entries(changes).filter(([name]) => isAll || inSuite.includes(name));
 
-it('the driver of today is used inside, and nothing is said of it', { timeout }, async () => {
+it('the current driver is used inside, without a log line', { timeout }, async () => {
   const { said, wrong } = await callOver(futureDriver((source) => source));
   expect(wrong).toEqual([]);
   expect(toldOf(said)).toEqual([]);
 });
 
 it.each(tried)(
-  'no call is lost, no reply given to another call, and no process ended by a driver with another %s',
+  'no call is lost, no reply mixed up, and no process ended by a driver with another %s',
   { timeout },
   async (name, change) => {
     const driver = futureDriver(change);

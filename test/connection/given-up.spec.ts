@@ -46,7 +46,7 @@ const writes: Readonly<Record<string, (cache: CachexService) => Promise<unknown>
   blpop: (cache) => cache.blpop(['{t}list'], '50ms'),
 };
 
-describe('what was given up on a cluster is not sent later', () => {
+describe('a call given up on a cluster is not sent later', () => {
   let owner: RedisServer;
   let proxy: Proxy;
   beforeEach(async () => {
@@ -60,7 +60,7 @@ describe('what was given up on a cluster is not sent later', () => {
   const reached = (cache: CachexService) =>
     waitFor(async () => (await cache.hasKey('{t}other').catch(() => undefined)) === false, { what: 'the node again' });
 
-  it('while the connection to a node is being made', async () => {
+  it('while the connection to a node is being opened', async () => {
     const cache = await open();
     await reached(cache);
     proxy.blackHole();
@@ -75,7 +75,7 @@ describe('what was given up on a cluster is not sent later', () => {
     await cache.close();
   });
 
-  it('while none of the nodes is reached, from the start', async () => {
+  it('while none of the nodes can be reached, from the start', async () => {
     for (const each of proxies) each.blackHole();
     const cache = await open();
     const outcomes = await Promise.allSettled(Object.values(writes).map((call) => call(cache)));
@@ -103,7 +103,7 @@ describe('what was given up on a cluster is not sent later', () => {
     await next.close();
   });
 
-  it('because nobody served the slot', async () => {
+  it('because no node served the slot', async () => {
     const cache = await open();
     await reached(cache);
     for (const node of cluster.nodes) await node.cli('CLUSTER', 'DELSLOTS', String(slot));
@@ -119,7 +119,7 @@ describe('what was given up on a cluster is not sent later', () => {
     await cache.close();
   });
 
-  it('because its keys were at two nodes', async () => {
+  it('because its keys were on two nodes', async () => {
     const cache = await open();
     await reached(cache);
     const to = (await cluster.primaries()).find((node) => node !== owner)!;
@@ -146,7 +146,7 @@ describe('what was given up on a cluster is not sent later', () => {
   });
 });
 
-describe('what has failed at one node of a cluster', () => {
+describe('a command that has failed at one node of a cluster', () => {
   const isGone = (cache: CachexService) =>
     waitFor(
       () =>
@@ -171,7 +171,7 @@ describe('what has failed at one node of a cluster', () => {
     for (const node of cluster.nodes) await node.cli('FLUSHDB');
   });
 
-  it('is deleted nowhere any more', async () => {
+  it('is not executed anywhere any more', async () => {
     const cache = await open({ commandTimeout: '1s' });
     // With more time than this takes on a busy machine.
     const filling = await open({ commandTimeout: '30s' });
@@ -192,7 +192,7 @@ describe('what has failed at one node of a cluster', () => {
     await cache.close();
   });
 
-  it('does not flush another one that is reached later', async () => {
+  it('does not flush another node that is reached later', async () => {
     const cache = await open();
     await waitFor(async () => (await cache.keys().catch(() => undefined)) !== undefined, { what: 'the nodes' });
     await failing.refuse();

@@ -26,7 +26,7 @@ it.each(['', 'a', 'foo{bar}', 'foo{{bar}}zap', 'foo{bar}{zap}', '{}', 'foo{}{bar
   },
 );
 
-it('the slot of any key is that of the server', async () => {
+it('the slot of any key equals that of the server', async () => {
   const piece = fc.oneof(fc.constantFrom('{', '}', '{}'), fc.string({ unit: 'grapheme', maxLength: 5 }));
   const key = fc.oneof(
     fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),

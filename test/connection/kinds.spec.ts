@@ -170,14 +170,14 @@ describe('a connection', () => {
     await expect(failed).rejects.toThrow(message);
   });
 
-  it('to a database that is not there says so at the call too', async () => {
+  it('reports a missing database at the call, too', async () => {
     await withCache({ ...addressOf(plain), db: 16 }, async (cache) => {
       await expect(cache.get('key')).rejects.toThrow(ConfigError);
       await expect(cache.get('key')).rejects.toThrow(/^GET "key": 127\.0\.0\.1:\d+ has no database 16/);
     });
   });
 
-  it('that is made in the background lets the application start without a server', async () => {
+  it('lets the application start without a server in the background', async () => {
     await withCache({ host: '127.0.0.1', port: 1, connect: 'background' }, async (cache) => {
       await expect(cache.get('key')).rejects.toThrow(ConnectionError);
     });

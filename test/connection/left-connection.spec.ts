@@ -39,7 +39,7 @@ describe.each([
     return { link, received };
   }
 
-  it('is given no calls: those that wait for it certainly did nothing', async () => {
+  it('gets no calls: those that wait for it have done nothing', async () => {
     await using server = await ScriptedServer.start();
     const { link, received } = leaving(server, false);
     const error = await link.send(set).catch((thrown: unknown) => thrown);
@@ -49,7 +49,7 @@ describe.each([
     await link.close();
   });
 
-  it('leaves the calls that wait for it to the next one', async () => {
+  it('leaves its waiting calls to the next connection', async () => {
     await using server = await ScriptedServer.start();
     const { link, received } = leaving(server, true);
     expect(await link.send(set).then(String)).toBe('OK');

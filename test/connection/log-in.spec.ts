@@ -10,7 +10,7 @@ import { openRedis } from '../../lib/connection/driver/open-redis.js';
 import { startServer } from '../servers/server.js';
 
 describe('a client that waits for credentials', () => {
-  it('stops to wait as soon as it is disconnected', async () => {
+  it('stops waiting as soon as it is disconnected', async () => {
     const provider = () => Promise.reject(new Error('no secrets today'));
     const login = new Login({ provider, timeoutMs: 1000, whose: 'credentials' }, new Logger('Cachex'));
     // Longer than the test may take.
@@ -23,7 +23,7 @@ describe('a client that waits for credentials', () => {
     login.close();
   });
 
-  it('takes commands meanwhile, or refuses them; none is lost', async () => {
+  it('accepts commands meanwhile, or refuses them; none is lost', async () => {
     let give!: (credentials: Credentials) => void;
     const given = new Promise<Credentials>((resolve) => (give = resolve));
     const logger = new Logger('Cachex');

@@ -35,7 +35,7 @@ async function back(cache: CachexService): Promise<number> {
   return seconds;
 }
 
-describe('servers that are elsewhere, behind the same names', () => {
+describe('servers that have moved behind the same names', () => {
   it.each([
     ['gone', 3],
     ['silent', 8],
@@ -59,7 +59,7 @@ describe('servers that are elsewhere, behind the same names', () => {
     await cache.close();
   });
 
-  it('all Sentinels, and what they name', { timeout: 90_000 }, async () => {
+  it('all Sentinels, and the servers that they name', { timeout: 90_000 }, async () => {
     await using names = new Names();
     await using old = await startSentinel({ engine: 'valkey' });
     await using now = await startSentinel({ engine: 'valkey' });
@@ -122,7 +122,7 @@ describe('TLS with names, on a cluster', () => {
     await cache.close();
   };
 
-  it('that announces them, that announces addresses, and one whose addresses are given names', async () => {
+  it('that announces them, that announces addresses, and one whose addresses have names', async () => {
     await using names = new Names();
     await using certificates = await createCertificates();
     const config = { 'cluster-preferred-endpoint-type': 'hostname' };

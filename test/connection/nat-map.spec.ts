@@ -32,7 +32,7 @@ describe.each([
     return openCache({ connection } as CachexOptions, new QuietLogger('Cachex'));
   };
 
-  it('leads every connection to where the nodes are reached', async () => {
+  it('leads every connection to a reachable address', async () => {
     const cache = await open({ connect: 'eager' });
     const keys = Array.from({ length: 60 }, (__, n) => `key:${n}`);
     await cache.setMany(keys.map((key) => [key, 1] as const));
@@ -51,7 +51,7 @@ describe.each([
     await cache.close();
   });
 
-  it('still holds for a slot that has moved', async () => {
+  it('still applies to a slot that has moved', async () => {
     const cache = await open({ connect: 'eager' });
     await cache.set('moved', 1);
     const slot = Number(await cluster.cli('CLUSTER', 'KEYSLOT', ':1:moved'));
@@ -66,7 +66,7 @@ describe.each([
     await cache.close();
   });
 
-  it('is the only way to them where nobody listens at what they announce', async () => {
+  it('is the only way if nobody listens at the announced addresses', async () => {
     await Promise.all(proxies.map((proxy) => proxy.refuse()));
     const cache = await open({ commandTimeout: '1s' });
     await expect(cache.get('key')).rejects.toThrow(ConnectionError);
@@ -76,7 +76,7 @@ describe.each([
   });
 });
 
-it('a natMap that leads every node to one and the same makes calls fail that go in circles, and they say so', async () => {
+it('a natMap that leads every node to the same one makes calls fail with an explanation', async () => {
   const natMap = () => addressOf(cluster.nodes[0]!);
   const connection: ClusterConnection = { type: 'cluster', nodes: [announced(0)], natMap, connect: 'eager' };
   const cache = await openCache({ connection }, new QuietLogger('Cachex'));

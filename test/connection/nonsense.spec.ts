@@ -3,7 +3,7 @@ import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { ScriptedServer } from './scripted-server.js';
 
-describe('what stands before a server', () => {
+describe('a middlebox before a server', () => {
   it.each(['*32000000\r\n'.repeat(60), '*4294967296', '@', ':1.5', '$-7'])(
     'may answer nonsense, which is an error at once, and not for ever: %j',
     async (nonsense) => {
@@ -27,7 +27,7 @@ describe('what stands before a server', () => {
     },
   );
 
-  it('may answer nonsense when it is connected to', async () => {
+  it('may answer nonsense at the start of a connection', async () => {
     let isWell = false;
     await using server = await ScriptedServer.start((command) =>
       isWell || !/\r\ninfo\r\n/.test(command) ? '+OK\r\n' : '*32000000\r\n'.repeat(60),

@@ -99,7 +99,7 @@ it('a poolClass of the user’s own serves the whole cache, and can be injected'
   await expect(cache.get('a')).rejects.toMatchObject({ code: 'CACHEX_CONNECTION' });
 });
 
-it('what its constructor refuses stops the application', async () => {
+it('an error of its constructor stops the application', async () => {
   const sentinels = ['127.0.0.1:1'];
   const connection = { type: 'sentinel', name: 'm', sentinels, poolClass: CountingPool } as const;
   const module = Test.createTestingModule({ imports: [CachexModule.forRoot({ connection })] });

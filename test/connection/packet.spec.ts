@@ -19,7 +19,7 @@ function add(packet: Packet, all: readonly (string | Buffer)[]): void {
 const joined = (all: readonly (string | Buffer)[]): Buffer => Buffer.concat(all.map((part) => Buffer.from(part)));
 
 describe('a packet', () => {
-  it('is all that was added, in order, time after time', () => {
+  it('contains everything that was added, in order, again and again', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 4 }), (times) => {
         const packet = new Packet();
@@ -32,7 +32,7 @@ describe('a packet', () => {
     );
   });
 
-  it('leaves what it gave away as it is, once told to forget it', () => {
+  it('does not change bytes that it has returned, after forget()', () => {
     const packet = new Packet();
     add(packet, ['a', Buffer.from('b'), 'c']);
     const taken = packet.take();

@@ -44,7 +44,7 @@ describe('replies of RESP3', () => {
   const expected = replies.map(([, reply, isPush = false]) => [reply, isPush]);
   const bytes = text(replies.map(([sent]) => sent).join(''));
 
-  it('are read whatever they are', () => {
+  it('are read, whatever they are', () => {
     expect(read([bytes])).toEqual(expected);
   });
 

@@ -14,7 +14,7 @@ describe.each(engines)('a server that is full, %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  it('is told of in its own words', async () => {
+  it('is reported in its own words', async () => {
     await server.cli('CONFIG', 'SET', 'maxclients', '1');
     const holder = await openCache({ connection: { url: server.url, connect: 'eager' } });
     const logger = new QuietLogger('Cachex');
@@ -31,7 +31,7 @@ describe.each(engines)('a server that is full, %s', (engine) => {
     }
   });
 
-  it('is not needed to say how it is', async () => {
+  it('is not needed for its own state', async () => {
     const user = randomUUID();
     await server.cli('CONFIG', 'SET', 'maxclients', '100');
     await server.cli('ACL', 'SETUSER', user, 'on', '>secret', '~*', '+@all', '-info');
@@ -45,7 +45,7 @@ describe.each(engines)('a server that is full, %s', (engine) => {
   });
 });
 
-describe('what stands before a server', () => {
+describe('a middlebox before a server', () => {
   it.each(["ERR unknown command 'INFO'", 'ERR unsupported', 'NOPERM no'])(
     'may not know INFO, and is ready nevertheless: %s',
     async (refusal) => {
@@ -102,7 +102,7 @@ describe('what stands before a server', () => {
     await cache.close();
   });
 
-  it('may refuse to select the database at first, which an eager start waits for', async () => {
+  it('may refuse to select the database at first, and an eager start waits', async () => {
     let asked = 0;
     await using server = await ScriptedServer.start((command) =>
       /\r\nselect\r\n/.test(command) && ++asked < 3 ? '-LOADING Redis is loading\r\n' : '+OK\r\n',

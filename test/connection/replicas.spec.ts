@@ -128,7 +128,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     expect(await cache.getClient().info('replication')).toContain('role:master');
   });
 
-  it('are done without while they are gone, and used again when they are back', async () => {
+  it('are skipped while they are away, and used again when they are back', async () => {
     const [replica] = deployment.replicas as [RedisServer];
     await replica.kill();
     for (let round = 0; round < 5; round++) {
@@ -146,7 +146,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     );
   });
 
-  it('are done without while they have no data to give', async () => {
+  it('are skipped while they have no data', async () => {
     const [replica] = deployment.replicas as [RedisServer];
     await replica.cli('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
     await replica.cli('CONFIG', 'SET', 'masteruser', 'nobody', 'masterauth', 'wrong');
@@ -163,7 +163,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     await waitFor(() => isInSync(replica), { what: 'the replica to follow its primary again' });
   });
 
-  it('are done without while they are silent, and are left alone for a while', async () => {
+  it('are skipped while they are silent, and for a while afterwards', async () => {
     const [replica] = deployment.replicas as [RedisServer];
     replica.pause();
     try {
@@ -174,7 +174,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     }
   });
 
-  it('answer reads while the primary is gone', async () => {
+  it('answer reads while the primary is away', async () => {
     await deployment.primaries[0]!.kill();
     for (let round = 0; round < 5; round++) await expectAll();
   });

@@ -29,7 +29,7 @@ describe('the time of commands on a connection', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('ends for each when it is over, whatever the order', async () => {
+  it('ends for each command separately, whatever the order', async () => {
     const { send } = driver();
     const [long, short] = [send(500), send(100)];
     await vi.advanceTimersByTimeAsync(60);
@@ -46,7 +46,7 @@ describe('the time of commands on a connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is the first that was set: the driver comes with its own', async () => {
+  it('is the first one set: the driver sets its own later', async () => {
     const { send } = driver();
     const state = send(100);
     state.command.setTimeout(1000);
@@ -64,7 +64,7 @@ describe('the time of commands on a connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not end what was answered already', async () => {
+  it('does not end commands that have been answered', async () => {
     const { send } = driver();
     const state = send(100);
     state.command.resolve('reply');
@@ -74,7 +74,7 @@ describe('the time of commands on a connection', () => {
     expect(state.outcome).toBe('reply');
   });
 
-  it('is over for a connection on which nothing comes after a reply was late', async () => {
+  it('is over for a connection on which nothing arrives after a late reply', async () => {
     const { send, line } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(140);
@@ -84,7 +84,7 @@ describe('the time of commands on a connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('goes on for a connection on which something else comes', async () => {
+  it('continues on a connection on which something else arrives', async () => {
     const { send, line, queue } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(120);
@@ -98,7 +98,7 @@ describe('the time of commands on a connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('begins anew with another connection, and after every silence', async () => {
+  it('starts again with another connection, and after every silence', async () => {
     const { send, line } = driver(50);
     send(100);
     await vi.advanceTimersByTimeAsync(120);

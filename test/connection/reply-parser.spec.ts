@@ -42,7 +42,7 @@ function read(pieces: readonly Buffer[]): unknown[] {
 }
 
 describe('replies', () => {
-  it('are read whatever they are and in whatever pieces they come', () => {
+  it('are read, whatever they are and in whatever pieces they arrive', () => {
     fc.assert(
       fc.property(replies, cuts, (sent, places) => {
         expect(read(split(encodeAll(sent), places))).toEqual(sent);
@@ -58,11 +58,11 @@ describe('replies', () => {
     );
   });
 
-  it('of which there is none are null, as bulk string and as array', () => {
+  it('that are missing are null, as bulk string and as array', () => {
     expect(read([Buffer.from('$-1\r\n*-1\r\n*0\r\n$0\r\n\r\n')])).toEqual([null, null, [], Buffer.alloc(0)]);
   });
 
-  it('that are long are put together once, however many pieces they come in', () => {
+  it('that are long are copied once, however many pieces arrive', () => {
     const long = Buffer.alloc(5_000_000, 'x');
     const bytes = encode([long]);
     const pieces = Array.from({ length: 6000 }, (_, n) => bytes.subarray(n * 1000, (n + 1) * 1000));
@@ -72,7 +72,7 @@ describe('replies', () => {
     expect(list[0].equals(long)).toBe(true);
   });
 
-  it('that are not for this reader are passed on as they came, in their order', () => {
+  it('for another reader are passed on unchanged, in order', () => {
     fc.assert(
       fc.property(replies, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), cuts, (sent, ours, places) => {
         const taken: unknown[] = [];
@@ -109,7 +109,7 @@ describe('replies', () => {
     expect(reply).toBe(1);
   });
 
-  it('that are refusals are told of, whoever gets them', () => {
+  it('that are refusals are reported, whoever gets them', () => {
     const refused = vi.fn();
     const parser = new ReplyParser({ takes: () => false, take: unexpected, pass: () => undefined, refused });
     parser.read(Buffer.from('-ERR one\r\n*1\r\n-ERR inside\r\n-ERR tw'));
@@ -118,7 +118,7 @@ describe('replies', () => {
   });
 });
 
-describe('what is no reply', () => {
+describe('invalid bytes', () => {
   const endless = Array.from({ length: 1100 }, () => Buffer.alloc(1024, 'x'));
   it.each<[string, (string | Buffer)[]]>([
     ['of an unknown type', ['@what\r\n']],
@@ -155,13 +155,13 @@ describe('what is no reply', () => {
     }
   });
 
-  it('costs no more memory than has come, however much is said to be coming', () => {
+  it('cost no more memory than has arrived, whatever is announced', () => {
     const before = process.memoryUsage().heapUsed;
     expect(read([Buffer.from('*32000000\r\n*32000000\r\n*32000000\r\n')])).toEqual([]);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
   });
 
-  it('of a line that comes byte by byte costs no more than the line', () => {
+  it('in a line that arrives byte by byte cost no more than the line', () => {
     const parser = new ReplyParser({ takes: () => true, take: () => undefined, pass: unexpected });
     const concat = vi.spyOn(Buffer, 'concat').mockClear();
     parser.read(Buffer.from('+'));
@@ -169,7 +169,7 @@ describe('what is no reply', () => {
     expect(concat.mock.calls.length).toBeLessThan(10);
   });
 
-  it('never does anything else, whatever the bytes', () => {
+  it('never cause anything else, whatever they are', () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
       fc.constantFrom(...'+ - : $ * \r \n \r\n 0 1 -1 +3 9999999999 -2 1.5 *2\r\n $3\r\nabc\r\n :1\r\n'.split(' ')),

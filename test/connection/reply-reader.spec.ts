@@ -63,7 +63,7 @@ describe.each(['redis standalone', 'valkey sentinel', 'redis cluster'])('on one 
   });
 });
 
-describe('of what comes from the server', () => {
+describe('of the bytes from the server', () => {
   let redis: Redis;
   let stream: PassThrough;
   /** The bytes that the driver received. */
@@ -111,20 +111,20 @@ describe('of what comes from the server', () => {
     await setImmediate();
   }
 
-  it('the library reads what it has asked for, on each connection', async () => {
+  it('the library reads the replies to its own commands, on each connection', async () => {
     const calls = [send(), send()];
     await receive(':1\r\n+OK\r\n');
     expect(await Promise.all(calls.map(({ promise }) => promise))).toEqual([1, Buffer.from('OK')]);
     expect(redis.commandQueue).toHaveLength(0);
   });
 
-  it('errors are for the driver', async () => {
+  it('errors go to the driver', async () => {
     const call = send();
     await receive('-MOVED 1 127.0.0.1:1\r\n');
     await expect(call.promise).rejects.toThrow('MOVED 1 127.0.0.1:1');
   });
 
-  it('so is what others have asked for', async () => {
+  it('so do replies to other commands', async () => {
     const call = send();
     const other = add(new Command('get', ['key'], { replyEncoding: 'utf8' }));
     await receive(':1\r\n$1\r\n2\r\n');
@@ -132,7 +132,7 @@ describe('of what comes from the server', () => {
     expect(await other.promise).toBe('2');
   });
 
-  it('and what nobody has asked for, at a subscriber', async () => {
+  it('and messages at a subscriber', async () => {
     send();
     const message = vi.fn();
     redis.on('message', message);
@@ -156,7 +156,7 @@ describe('of what comes from the server', () => {
     },
   );
 
-  it('what is no reply ends the connection, and fails who waits for one', async () => {
+  it('bytes that are no reply end the connection, and fail its waiters', async () => {
     const calls = [send(), add(new Command('get', ['key']))];
     await receive(':1.5\r\n:2\r\n');
     for (const { promise } of calls) await expect(promise).rejects.toThrow();
@@ -166,7 +166,7 @@ describe('of what comes from the server', () => {
   });
 });
 
-it('leaves to the driver what comes to a subscriber', async () => {
+it('leaves messages for a subscriber to the driver', async () => {
   const cache = await openCache({ connection: inject('connections')['redis standalone']!, keyPrefix: randomUUID() });
   const client = cache.getClient() as Redis;
   const channel = randomUUID();

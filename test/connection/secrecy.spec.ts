@@ -87,12 +87,12 @@ describe.each<[string, () => Connection]>([
     return [...open, ...failures.map(printed), ...logger.lines].join('\n');
   }
 
-  it('are in no error, no log line, and nothing that is printed of service, pool and options', async () => {
+  it('are in no error, no log line, and no print-out of service, pool and options', async () => {
     const text = await trace(connection());
     for (const secret of [password, sentinelPassword, value]) expect(text).not.toContain(secret);
   });
 
-  it('are not where the server refuses them', async () => {
+  it('are hidden when the server refuses them', async () => {
     const wrong = 'not-the-right-one';
     const { url, ...rest } = connection();
     const text = await trace({ ...(url ? addressOf(server) : {}), ...rest, password: wrong });

@@ -41,7 +41,7 @@ const waitingWith = (command: RegExp, count = 1): Promise<void> =>
   waitFor(async () => (await clientsOf(command)).length === count, { what: `${count} of ${command}` });
 
 describe('on a connection that was cut off silently', () => {
-  it('endless waits fail, for what they took may be lost', async () => {
+  it('endless waits fail, because an element may be lost', async () => {
     const waits: readonly (() => Promise<unknown>)[] = [
       () => cache.blpop(['list'], null),
       () => cache.brpop(['list'], '1d'),
@@ -60,7 +60,7 @@ describe('on a connection that was cut off silently', () => {
     }
   });
 
-  it('a reader goes on, on another one', async () => {
+  it('a reader continues on another one', async () => {
     const found = cache.xread({ stream: '$' }, { block: null });
     await waitingWith(/^xread$/);
     proxy.cutSilently();
@@ -77,7 +77,7 @@ describe('on a connection that was cut off silently', () => {
     expect(await outcome).toBe('enough');
   });
 
-  it('waiters for locks listen again, and look whether they have missed their turn', async () => {
+  it('waiters for locks listen again, and check whether they have missed their turn', async () => {
     const lock = direct.lock('lock', { timeout: '1h' });
     await lock.acquire();
     const waiting = cache.lock('lock', { blockingTimeout: '1h' }).acquire();
@@ -93,13 +93,13 @@ describe('on a connection that was cut off silently', () => {
 });
 
 describe('a long wait', () => {
-  it('lasts as long as it was told to', async () => {
+  it('lasts as long as requested', async () => {
     const start = performance.now();
     expect(await cache.blpop(['list'], '2300ms')).toBeUndefined();
     expect(performance.now() - start).toBeGreaterThan(2_250);
   });
 
-  it('is told to the server in parts, and takes nothing twice', async () => {
+  it('is split for the server, and takes nothing twice', async () => {
     const popped = Promise.all(Array.from({ length: 10 }, () => cache.blpop<number>(['list'], '20s')));
     await waitingWith(/^blpop$/, 10);
     const busy = async () => /cmdstat_blpop:calls=(\d+)/.exec(await server.cli('INFO', 'commandstats'))?.[1];
@@ -110,7 +110,7 @@ describe('a long wait', () => {
     expect(await direct.llen('list')).toBe(0);
   });
 
-  it('can be cancelled in any of them', async () => {
+  it('can be cancelled in any of its parts', async () => {
     const controller = new AbortController();
     const outcome = cache.blpop(['list'], null, { signal: controller.signal }).catch((error: unknown) => error);
     const calls = async () => /cmdstat_blpop:calls=(\d+)/.exec(await server.cli('INFO', 'commandstats'))?.[1];
@@ -120,7 +120,7 @@ describe('a long wait', () => {
     await waitFor(async () => (await clientsOf(/^blpop$/)).length <= 1, { what: 'its end' });
   });
 
-  it('of one who may read the stream only with XREAD is one wait', async () => {
+  it('of a user who may only call XREAD is one wait', async () => {
     await server.cli('ACL', 'SETUSER', 'reader', 'on', '>secret', '~*', '&*', '+@all', '-xrevrange');
     const reader = await open({ username: 'reader', password: 'secret' });
     const found = reader.xread({ stream: '$' }, { block: null });
@@ -139,7 +139,7 @@ describe('the last ID', () => {
     blocking: { timeoutMs: null, argument: 3, unit: 'milliseconds' },
   });
 
-  it('takes the place of $: what is added between two parts of a wait is found by the next one', async () => {
+  it('replaces $: an entry between two parts of a wait is found by the next one', async () => {
     const asked: WireCommand[] = [];
     const answer = async (sent: WireCommand): Promise<unknown> => {
       asked.push(sent);
@@ -153,7 +153,7 @@ describe('the last ID', () => {
     ]);
   });
 
-  it('is not asked for where nobody wants it', async () => {
+  it('is not asked for without need', async () => {
     const never = () => Promise.reject(new Error('asked'));
     expect((await withLastIds(command(['1', '2', '3']), never)).args.slice(-3)).toEqual(['1', '2', '3']);
     const pop = { ...command([]), name: 'BLPOP', args: ['$', '0'] };

@@ -23,7 +23,7 @@ it.each<[string, (stop: AbortController) => unknown]>([
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a caller that has given up does not wait, and hears of no failure', async () => {
+it('a caller that has given up does not wait, and gets no error', async () => {
   await new SlotsRefresh(() => Promise.reject(new Error('no node answers'))).within(60_000, AbortSignal.abort());
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -77,7 +77,7 @@ describe('many keys of many slots', () => {
     expect(await cache.clear()).toBe(1);
   });
 
-  it('are counted at their own nodes', async () => {
+  it('are counted on their own nodes', async () => {
     const keys = spread(20);
     await cache.setMany(keys.map((key) => [key, 1] as const));
     await Promise.all(cluster.nodes.map((node) => node.cli('CONFIG', 'RESETSTAT')));
@@ -117,13 +117,13 @@ describe('a command, script or transaction over several slots', () => {
     }
   });
 
-  it('names the versions where they make the difference', async () => {
+  it('names the versions if they differ', async () => {
     await expect(cache.rename(a, a, { versionDst: 2 })).rejects.toThrow(
       /"key:0" of version 1 and "key:0" of version 2/,
     );
   });
 
-  it('is done where a hash tag brings the keys together', async () => {
+  it('works if a hash tag brings the keys together', async () => {
     await cache.sadd('{t}a', 1, 2);
     await cache.sadd('{t}b', 2, 3);
     expect(await cache.sinter(['{t}a', '{t}b'])).toEqual([2]);
@@ -194,7 +194,7 @@ describe('while a slot moves', () => {
     expect(await cache.get('{moving}new')).toBe(1);
   });
 
-  it('what needs keys of both nodes waits until the slot has moved', async () => {
+  it('a command with keys of both nodes waits until the slot has moved', async () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
     const many = cache.getMany(keys);
@@ -205,7 +205,7 @@ describe('while a slot moves', () => {
     expect(await transaction).toEqual([1, 21]);
   });
 
-  it('transactions follow ASK to keys that have all moved already, and to new ones', async () => {
+  it('transactions follow ASK to keys that have all moved, and to new ones', async () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
     const transaction = () => cache.pipeline({ transaction: true });
@@ -218,7 +218,7 @@ describe('while a slot moves', () => {
     expect((await cache.getMany([keys[3]!, '{moving}new', keys[20]!])).size).toBe(3);
   });
 
-  it('keys of both nodes are read, deleted and looked for one by one', async () => {
+  it('keys of both nodes are read, deleted and counted one by one', async () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 10)));
     expect([...(await cache.getMany([...keys, '{moving}missing']))]).toEqual(keys.map((key, n) => [key, n]));
@@ -232,7 +232,7 @@ describe('while a slot moves', () => {
     await cluster.finishMigration(slot, to);
   });
 
-  it('what getOrSetMany has made is stored key by key', async () => {
+  it('values of getOrSetMany are stored key by key', async () => {
     const missing = spread(20, '{moving}:made');
     const load = async (): Promise<string[]> => {
       await cluster.setMigrating(slot, to);
@@ -245,7 +245,7 @@ describe('while a slot moves', () => {
     await cluster.finishMigration(slot, to);
   });
 
-  it('scripts and commands of several keys follow them, or say what they need', async () => {
+  it('scripts and commands of several keys follow them, or report the reason', async () => {
     await cache.sadd('{moving}a', 1);
     await cache.sadd('{moving}b', 2);
     await cluster.setMigrating(slot, to);
@@ -275,7 +275,7 @@ describe('while a slot moves', () => {
     await cluster.finishMigration(slot, to);
   });
 
-  it('what waits for longer than commandTimeout fails, and did nothing', async () => {
+  it('a command that waits for longer than commandTimeout fails, and did nothing', async () => {
     await cluster.setMigrating(slot, to);
     await cluster.migrateKeys(slot, to, wire(keys.slice(0, 1)));
     const failed = cache.pipeline({ transaction: true }).incr(keys[0]!).incr(keys[20]!).execute();
@@ -287,7 +287,7 @@ describe('while a slot moves', () => {
     expect(await cache.get(keys[20]!)).toBeOneOf(error instanceof ConnectionError ? [20] : [20, 21]);
   });
 
-  it('a blocking call goes on waiting at its new node', async () => {
+  it('a blocking call continues on its new node', async () => {
     const popped = cache.blpop<string>(['{moving}list'], '10s');
     await expect.poll(async () => from.cli('CLIENT', 'LIST')).toContain('cmd=blpop');
     await cluster.moveSlot(slot, to);

@@ -54,7 +54,7 @@ function listen(onMessage?: (text: Buffer) => void) {
 }
 
 describe('a connection that listens', () => {
-  it.each(noAnswers)('is made anew where SUBSCRIBE is answered in another shape: %j', async (reply) => {
+  it.each(noAnswers)('is replaced after an unexpected reply to SUBSCRIBE: %j', async (reply) => {
     server.answer = instead(reply);
     const { listener, subscription } = listen();
     await expect.poll(() => server.sockets.length, { timeout: 5_000 }).toBeGreaterThan(1);
@@ -67,7 +67,7 @@ describe('a connection that listens', () => {
     await subscription.close();
   });
 
-  it.each(noMessages)('is made anew where something comes that is no message: %j', async (reply) => {
+  it.each(noMessages)('is replaced after anything that is no message: %j', async (reply) => {
     server.answer = well;
     const { listener, subscription } = listen();
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
@@ -79,7 +79,7 @@ describe('a connection that listens', () => {
     await subscription.close();
   });
 
-  it('is made anew where a message means nothing to who hears it', async () => {
+  it('is replaced after a message without a meaning for its listener', async () => {
     server.answer = well;
     const { listener, subscription } = listen((text) => void text.toString());
     await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
@@ -94,7 +94,7 @@ describe('a shared connection', () => {
   const commands = ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'] as const;
 
   it.each(commands.flatMap((name) => noAnswers.map((reply) => [name, reply] as const)))(
-    'ends where %s is answered in another shape, and comes again: %j',
+    'ends after an unexpected reply to %s, and comes back: %j',
     async (name, reply) => {
       let isWell = false;
       server.answer = (command) => (!isWell && command.includes(`\r\n${name}\r\n`) ? reply : '+OK\r\n');

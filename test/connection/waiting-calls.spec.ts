@@ -13,7 +13,7 @@ describe('WaitingCalls', () => {
   const late = () => new Error('late');
   const never = () => expect.fail('it was sent');
 
-  it('sends in the order made, with the time that is left', async () => {
+  it('sends in the order of the calls, with their remaining time', async () => {
     const calls = new WaitingCalls();
     const sent: [string, number][] = [];
     const send = (name: string) => async (leftMs: number) => {
@@ -30,7 +30,7 @@ describe('WaitingCalls', () => {
     expect(sent[0]![1]).toBeLessThan(5_000 - 15);
   });
 
-  it('never sends what has waited its time out', async () => {
+  it('never sends a call whose time is over', async () => {
     const calls = new WaitingCalls();
     await expect(calls.add(10, never, late)).rejects.toThrow('late');
     calls.sendAll();
@@ -83,7 +83,7 @@ describe('a call without a connection', () => {
     expect(performance.now() - start).toBeLessThan(30_000);
   });
 
-  it('waits for the first attempt after a loss, which may well succeed', async () => {
+  it('waits for the first attempt after a loss, which may succeed', async () => {
     await open({ port: proxy.port }, '10s');
     await cache.set('key', 1);
     proxy.dropConnections();
@@ -105,7 +105,7 @@ describe('a call without a connection', () => {
     expect(await cache.hasKey('late')).toBe(false);
   });
 
-  it('is never sent to another database than its own', async () => {
+  it('is never sent to another database', async () => {
     await open({ port: server.port, db: 1_000 });
     const refused = () => cache.set('astray', 1);
     await expect(refused()).rejects.toThrow(/^SET "astray": .*DB index is out of range/);

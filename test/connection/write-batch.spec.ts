@@ -45,7 +45,7 @@ describe('a connection', () => {
     expect(writes).toHaveLength(3);
   });
 
-  it('writes together what a moment brings, where something is under way', async () => {
+  it('writes simultaneous calls together if something is under way', async () => {
     const { writes, send, tick } = connection();
     send('first');
     await tick();
@@ -55,7 +55,7 @@ describe('a connection', () => {
     expect(writes).toEqual([wire('first'), wire('a', 'b', 'ü')]);
   });
 
-  it('writes together what several events of a turn bring', async () => {
+  it('writes calls of several events of a turn together', async () => {
     const { writes, send, tick } = connection();
     send('first');
     for (const name of ['a', 'b']) await new Promise<void>((resolve) => process.nextTick(() => resolve(send(name))));
@@ -64,7 +64,7 @@ describe('a connection', () => {
     expect(writes).toEqual([wire('first'), wire('a', 'b')]);
   });
 
-  it('writes together also where all were answered at once, as long as there were several', async () => {
+  it('also writes together if all were answered at once, as long as there were several', async () => {
     const { writes, send, answerAll, tick } = connection();
     for (const name of ['a', 'b', 'c']) send(name);
     await tick();
@@ -90,7 +90,7 @@ describe('a connection', () => {
     expect(writes.length).toBeLessThan(6);
   });
 
-  it('does not gather more than some bytes', async () => {
+  it('does not collect more than some bytes', async () => {
     const { writes, send, tick } = connection();
     send('first');
     const large = 'x'.repeat(50_000);
@@ -100,7 +100,7 @@ describe('a connection', () => {
     expect(writes.join('')).toBe(wire('first', large, large, large));
   });
 
-  it('keeps what others write in its place', async () => {
+  it('keeps the writes of others in order', async () => {
     const { writes, send, redis, tick } = connection();
     send('first');
     send('a');
@@ -125,7 +125,7 @@ describe('a connection', () => {
     expect(writes.join('')).toBe(wire('first', 'a', 'A', 'b', 'B', 'c', 'C'));
   });
 
-  it('may be held, so that a batch leaves with flush()', async () => {
+  it('can be held, so that a batch leaves with flush()', async () => {
     const { writes, send, batch, tick } = connection();
     send('first');
     batch.hold();
@@ -138,7 +138,7 @@ describe('a connection', () => {
     expect(writes).toHaveLength(2);
   });
 
-  it('may break in the middle, and what was not written is not written to the next one', async () => {
+  it('can break in the middle, and the rest is not written to the next connection', async () => {
     const { writes, send, redis, reconnect, tick } = connection();
     redis.stream.on('error', () => undefined);
     send('a');
@@ -152,7 +152,7 @@ describe('a connection', () => {
     expect(writes).toEqual([wire('a'), wire('d')]);
   });
 
-  it('may be followed by another within the tick', async () => {
+  it('can be replaced within a tick', async () => {
     const { writes, send, reconnect, tick } = connection();
     send('a');
     send('b');

@@ -23,7 +23,7 @@ contract((t) => {
       expect(await t.on.ttl(t.key())).toBe(-1);
     });
 
-    it('have a key of their own that expires, is copied and is taken along as others', async () => {
+    it('has its own key, which expires and can be copied and moved like others', async () => {
       await t.on.setbit(t.key('a'), 3, 1);
       expect(await t.on.expire(t.key('a'), 50)).toBe(true);
       await t.on.setbit(t.key('a'), 4, 1);
@@ -48,7 +48,7 @@ contract((t) => {
   });
 
   describe('bitcount and bitpos', () => {
-    it('look at the whole of a bitmap, or a part', async () => {
+    it('examine a whole bitmap, or a part', async () => {
       expect(await t.on.bitcount(t.key())).toBe(0);
       for (const offset of [1, 2, 9, 17]) await t.cache.setbit(t.key(), offset, 1);
       expect(await t.on.bitcount(t.key())).toBe(4);
@@ -104,7 +104,7 @@ contract((t) => {
     });
 
     it(
-      'tells bitmaps apart where the server has it',
+      'distinguishes bitmaps if the server can',
       from({ redis: '8.2' }, t, async () => {
         for (const offset of [0, 1]) await t.cache.setbit(t.key('a'), offset, 1);
         for (const offset of [1, 2]) await t.cache.setbit(t.key('b'), offset, 1);
@@ -130,7 +130,7 @@ contract((t) => {
   });
 
   describe('bitfield', () => {
-    it('reads and changes integers inside of a bitmap', async () => {
+    it('reads and changes integers inside a bitmap', async () => {
       expect(
         await t.on.bitfield(t.key(), [
           { set: 'u8', offset: 0, value: 200 },
@@ -144,7 +144,7 @@ contract((t) => {
       expect(await t.on.bitfield(t.key(), [])).toEqual([]);
     });
 
-    it('does what each operation says with what does not fit', async () => {
+    it('treats overflows as each operation says', async () => {
       await t.on.bitfield(t.key(), [{ set: 'u8', offset: 0, value: 250 }]);
       const add = { incrby: 'u8', offset: 0, by: 10 } as const;
       expect(await t.on.bitfield(t.key(), [{ ...add, overflow: 'FAIL' }, add])).toEqual([undefined, 4]);
@@ -157,7 +157,7 @@ contract((t) => {
       ).toEqual([255, 9]);
     });
 
-    it('tells of numbers beyond the safe integers', async () => {
+    it('reports numbers beyond the safe integers', async () => {
       const most = { set: 'i64', offset: 0, value: Number.MAX_SAFE_INTEGER } as const;
       expect(await t.on.bitfield(t.key(), [most])).toEqual([0]);
       await expect(t.on.bitfield(t.key(), [{ incrby: 'i64', offset: 0, by: 1 }])).rejects.toThrow(RangeError);

@@ -9,7 +9,7 @@ const long = '10s';
 
 onEveryTopology((t) => {
   describe('blpop and brpop', () => {
-    it('give the first or last element that is there, with its key', async () => {
+    it('return the first or last existing element, with its key', async () => {
       await t.cache.rpush(t.key('list'), { n: 1 }, null, 'last');
       expect(await t.cache.blpop([t.key('empty'), t.key('list')], long)).toEqual([t.key('list'), { n: 1 }]);
       expect(await t.cache.brpop([t.key('list')], null)).toEqual([t.key('list'), 'last']);
@@ -23,7 +23,7 @@ onEveryTopology((t) => {
       expect(await t.cache.llen(t.key('b'))).toBe(0);
     });
 
-    it('give undefined when the time is over, and not before', async () => {
+    it('return undefined when the time is over, and not before', async () => {
       const start = performance.now();
       expect(await t.cache.blpop([t.key()], '100ms')).toBeUndefined();
       expect(await t.cache.brpop([t.key()], 0.1)).toBeUndefined();
@@ -36,7 +36,7 @@ onEveryTopology((t) => {
       expect(await t.cache.blpop([t.key('empty'), t.key('list')], 0)).toBeUndefined();
     });
 
-    it('give each element to one of those who wait', async () => {
+    it('deliver each element to one waiter', async () => {
       const waiting = Array.from({ length: 10 }, () => t.cache.blpop<number>([t.key()], long));
       const numbers = Array.from({ length: 10 }, (_, index) => index);
       await t.cache.rpush(t.key(), ...numbers);
@@ -44,13 +44,13 @@ onEveryTopology((t) => {
       expect(values.toSorted()).toEqual(numbers);
     });
 
-    it('take a version', async () => {
+    it('accept a version', async () => {
       await t.cache.withVersion(2).rpush(t.key(), 'two');
       expect(await t.cache.blpop([t.key()], 0)).toBeUndefined();
       expect(await t.cache.blpop([t.key()], long, { version: 2 })).toEqual([t.key(), 'two']);
     });
 
-    it('refuse what is no list, no timeout, no signal', async () => {
+    it('refuse anything but lists, timeouts and signals', async () => {
       await t.cache.set(t.key(), 1);
       await expect(t.cache.blpop([t.key()], long)).rejects.toThrow(WrongTypeError);
       await expect(t.cache.blpop([t.key()], 0)).rejects.toThrow(`BLPOP "${t.key()}"`);
@@ -60,7 +60,7 @@ onEveryTopology((t) => {
       await expect(t.cache.blpop([''], 1)).rejects.toThrow(TypeError);
     });
 
-    it('answer at once for no keys', async () => {
+    it('answer at once without keys', async () => {
       expect(await t.cache.blpop([], null)).toBeUndefined();
     });
   });
@@ -86,7 +86,7 @@ onEveryTopology((t) => {
   });
 
   describe('a signal', () => {
-    it('that is aborted already: nothing is sent', async () => {
+    it('that has already aborted: nothing is sent', async () => {
       await t.cache.rpush(t.key(), 'x');
       const reason = new Error('changed my mind');
       await expect(t.cache.blpop([t.key()], long, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -109,7 +109,7 @@ onEveryTopology((t) => {
       expect(await t.cache.lrange(t.key(), 0, -1)).toEqual(['x']);
     });
 
-    it('ends many waits with one listener, which goes with the last of them', async () => {
+    it('ends many waits with one listener, which is removed with the last of them', async () => {
       const controller = new AbortController();
       const { signal } = controller;
       const listeners = (): number => getEventListeners(signal, 'abort').length;
@@ -125,7 +125,7 @@ onEveryTopology((t) => {
       expect(listeners()).toBe(0);
     });
 
-    it('rejects as the platform does', async () => {
+    it('rejects like the platform’s own methods', async () => {
       const controller = new AbortController();
       const popped = t.cache.blpop([t.key()], long, { signal: controller.signal });
       controller.abort();
@@ -134,7 +134,7 @@ onEveryTopology((t) => {
       await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
     });
 
-    it('that meets an element loses none: it was given, or it is there', async () => {
+    it('that meets an element loses none: it was returned, or is still there', async () => {
       let given = 0;
       const rounds = 40;
       for (let round = 0; round < rounds; round++) {
@@ -154,7 +154,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('pipelines have none of them, and send nothing that waits', () => {
+  it('pipelines lack them, and send nothing that waits', () => {
     const pipe = t.cache.pipeline();
     expect('blpop' in pipe).toBe(false);
     const blocking = { timeoutMs: null, argument: 1, unit: 'seconds' } as const;

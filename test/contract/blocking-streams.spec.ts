@@ -12,7 +12,7 @@ onEveryTopology((t) => {
   const entries = (n: number) => new Map([[t.key(), [{ id: `${n}-0`, fields: { n } }]]]);
 
   describe('xread and xreadgroup with block', () => {
-    it('give what is there at once, and wait for what is not', async () => {
+    it('return existing entries at once, and wait for others', async () => {
       await added(1);
       expect(await t.cache.xread({ [t.key('none')]: '0', [t.key()]: '0' }, { block: null })).toEqual(entries(1));
       const waiting = t.cache.xread({ [t.key()]: '1' }, { block: long });
@@ -20,12 +20,12 @@ onEveryTopology((t) => {
       expect(await waiting).toEqual(entries(2));
     });
 
-    it('give nothing when the time is over', async () => {
+    it('return nothing when the time is over', async () => {
       expect(await t.cache.xread({ [t.key()]: '$' }, { block: '30ms' })).toEqual(new Map());
       expect(await t.cache.xread({ [t.key()]: '$' }, { block: 0 })).toEqual(new Map());
     });
 
-    it('give each entry to one of those who wait', async () => {
+    it('deliver each entry to one waiter', async () => {
       await t.cache.xgroupCreate(t.key(), 'g', '$', { mkstream: true });
       const read = (consumer: string) =>
         t.cache.xreadgroup('g', consumer, { [t.key()]: '>' }, { block: long, count: 1 });
@@ -36,7 +36,7 @@ onEveryTopology((t) => {
       expect(found.toSorted()).toEqual(['1-0', '2-0']);
     });
 
-    it('end by a signal; what comes later is left for others', async () => {
+    it('end by a signal; later entries are left for others', async () => {
       await t.cache.xgroupCreate(t.key(), 'g', '$', { mkstream: true });
       const controller = new AbortController();
       const reason = new Error('changed my mind');
@@ -53,7 +53,7 @@ onEveryTopology((t) => {
       expect(await t.cache.xreadgroup('g', 'grace', { [t.key()]: '>' })).toEqual(entries(1));
     });
 
-    it('refuse what makes no sense, and are in no pipeline', async () => {
+    it('refuse invalid arguments, and pipelines lack them', async () => {
       await expect(t.cache.xread({ [t.key()]: '0' }, { block: NaN })).rejects.toThrow(TypeError);
       await expect(t.cache.xread({ [t.key()]: '0' }, { block: 1, signal: {} as never })).rejects.toThrow(TypeError);
       const options = { block: 1 } as object;

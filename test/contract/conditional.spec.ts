@@ -6,7 +6,7 @@ import { leftOf } from '../left-of.js';
 
 contract((t) => {
   describe('getex', () => {
-    it('gives the value, and another time to live', async () => {
+    it('returns the value, and changes the time to live', async () => {
       await t.on.set(t.key(), { a: 1 }, 50);
       expect(await t.on.getex(t.key(), '2m')).toEqual({ a: 1 });
       expect(await t.on.ttl(t.key())).toEqual(leftOf(120));
@@ -33,7 +33,7 @@ contract((t) => {
       expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(120_000);
     });
 
-    it('finds nothing where the time of an entry is over, and leaves it as it is', async () => {
+    it('finds no value if the time of an entry is over, and does not change it', async () => {
       await t.on.set(t.key(), 'a', { timeout: 10, stampede: { buffer: 20 } });
       await keepFor(t.cache, t.key(), 15_000);
       expect(await t.on.getex(t.key(), 100)).toBeUndefined();
@@ -60,7 +60,7 @@ contract((t) => {
       expect(await t.on.ttl(t.key())).toEqual(leftOf(300));
     });
 
-    it('tells values apart, and not the order of their keys', async () => {
+    it('distinguishes values, but not the order of their keys', async () => {
       await t.on.set(t.key(), { a: 1, b: [{ c: 2, d: new Map([['x', 1]]) }] });
       expect(await t.on.setIfEqual(t.key(), 1, { a: 1, b: [{ c: 2 }] })).toBe(false);
       expect(await t.on.setIfEqual(t.key(), 1, { b: [{ d: new Map([['x', 1]]), c: 2 }], a: 1 })).toBe(true);
@@ -82,7 +82,7 @@ contract((t) => {
       expect(await t.on.hasKey(t.key())).toBe(false);
     });
 
-    it('compares what is in an entry with tags, where it counts', async () => {
+    it('compares the value of an entry with tags while it counts', async () => {
       const tags = [t.key('tag')];
       await t.on.set(t.key(), 'a', { tags });
       expect(await t.on.setIfEqual(t.key(), 'b', 'x', { tags })).toBe(false);
@@ -92,7 +92,7 @@ contract((t) => {
       expect(await t.on.setIfEqual(t.key(), 'c', 'b')).toBe(false);
     });
 
-    it('takes the time left of an entry with a buffer, not the time that it is kept', async () => {
+    it('keeps the remaining time of an entry with a buffer, not the time it is kept', async () => {
       await t.on.set(t.key(), 'a', { timeout: 50, stampede: { buffer: 100 } });
       expect(await t.on.setIfEqual(t.key(), 'b', 'a', { keepTtl: true, stampede: false })).toBe(true);
       expect(await keptMs(t.cache, t.key())).toBeLessThanOrEqual(50_000);
@@ -118,7 +118,7 @@ contract((t) => {
   });
 
   describe('deleteIfEqual', () => {
-    it('deletes where the value is the expected one', async () => {
+    it('deletes if the value is the expected one', async () => {
       expect(await t.on.deleteIfEqual(t.key(), 'a')).toBe(false);
       await t.on.set(t.key(), { a: 1, b: 2 });
       expect(await t.on.deleteIfEqual(t.key(), { a: 1 })).toBe(false);

@@ -10,7 +10,7 @@ const latin = Buffer.from('caf\xe9', 'latin1');
 const latinName = 'caf\udce9';
 
 describe('names that are not UTF-8', () => {
-  it('have a text each, and the text has the bytes', () => {
+  it('each have a text, from which their bytes are restored', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 12 }),
       fc.array(fc.constantFrom(0x41, 0xc3, 0xa9, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x92, 0x80, 0xef, 0xbf, 0xbd)),
@@ -34,7 +34,7 @@ describe('names that are not UTF-8', () => {
 });
 
 contract((t) => {
-  it('fields of others are told apart, read and deleted', async () => {
+  it('fields of other programs are distinguished, read and deleted', async () => {
     const key = t.key();
     const wire = t.cache.makeKey(key);
     const other = Buffer.from('caf\xe8', 'latin1');
@@ -51,7 +51,7 @@ contract((t) => {
     expect(await t.on.hlen(key)).toBe(2);
   });
 
-  it('keys of others are read, changed and deleted', async () => {
+  it('keys of other programs are read, changed and deleted', async () => {
     const key = t.key(latinName);
     await t.on.set(key, { a: 1 });
     expect(await t.on.get(key)).toEqual({ a: 1 });
@@ -60,14 +60,14 @@ contract((t) => {
     expect(await t.on.delete(key)).toBe(true);
   });
 
-  it('a name that is half a character is refused', async () => {
+  it('a name with half a character is refused', async () => {
     await expect(async () => t.on.get(t.key('\ud83d'))).rejects.toThrow(TypeError);
     await expect(async () => t.on.hget(t.key(), '\ud83d')).rejects.toThrow(TypeError);
   });
 });
 
 onEveryTopology((t) => {
-  it('keys of others are listed by names that work', async () => {
+  it('keys of other programs are listed under usable names', async () => {
     const [key, hash] = [t.key(latinName), t.key('\udcff\udcfe')];
     await t.cache.setMany(new Map([[key, 1], [t.key('plain'), 2]])); // prettier-ignore
     await t.cache.hset(hash, 'f', 1);
@@ -82,13 +82,13 @@ onEveryTopology((t) => {
     expect(await t.cache.deleteMany(listed)).toBe(3);
   });
 
-  it('what waits for such a list names it', async () => {
+  it('a wait for such a list names it', async () => {
     const list = t.key(latinName);
     await t.cache.rpush(list, 'job');
     expect(await t.cache.blpop([t.key('other'), list], 1)).toEqual([list, 'job']);
   });
 
-  it('callers of one are not given what another holds', async () => {
+  it('callers of one name do not get the value of another', async () => {
     const [one, other] = [t.key('\udcff'), t.key('\udcfe')];
     const slow = (value: number) => () => new Promise<number>((resolve) => setImmediate(resolve, value));
     expect(await Promise.all([t.cache.getOrSet(one, slow(1)), t.cache.getOrSet(other, slow(2))])).toEqual([1, 2]);

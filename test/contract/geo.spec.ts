@@ -44,13 +44,13 @@ contract((t) => {
       expect(await t.on.geoadd(t.key(), {})).toBe(0);
     });
 
-    it('take whatever has a place', async () => {
+    it('accept anything with a place', async () => {
       const shop = { id: 7, name: 'Moka', ...rome };
       expect(await t.on.geoadd(t.key(), { shop })).toBe(1);
       expect(await t.on.geosearch(t.key(), { from: shop, radius: 1 })).toEqual(['shop']);
     });
 
-    it('take members of any type, which sorted sets know', async () => {
+    it('accept members of any type, which sorted sets share', async () => {
       await addAll();
       expect(await t.on.zrem(t.key(), { name: 'catania', id: 2 })).toBe(1);
       expect(await t.on.geopos(t.key(), { id: 2, name: 'catania' })).toEqual([undefined]);
@@ -79,7 +79,7 @@ contract((t) => {
       await expect(t.on.geoadd(t.key('b'), { rome }, { nx: true, xx: true })).rejects.toThrow(TypeError);
     });
 
-    it('take the ends of the map', async () => {
+    it('accept the ends of the map', async () => {
       const ends = { a: { longitude: -180, latitude: -85.05112878 }, b: { longitude: 180, latitude: 85.05112878 } };
       expect(await t.on.geoadd(t.key(), ends)).toBe(2);
       expect(await t.on.geoadd(t.key(), { tiny: { longitude: 1e-7, latitude: -0 } })).toBe(1);
@@ -87,7 +87,7 @@ contract((t) => {
   });
 
   describe('geodist', () => {
-    it('tells how far members are from each other', async () => {
+    it('returns the distance between members', async () => {
       await addAll();
       const other = { name: 'catania', id: 2 };
       expect(await t.on.geodist(t.key(), 'palermo', other)).toBeCloseTo(166_274.15, 0);
@@ -121,7 +121,7 @@ contract((t) => {
       expect(await t.on.geosearch(t.key('none'), { from: { member: 'palermo' }, radius: 1 })).toEqual([]);
     });
 
-    it('tells distances and places', async () => {
+    it('returns distances and places', async () => {
       await addAll();
       const order = 'ASC';
       const near = await t.on.geosearch<string>(t.key(), inSicily, { order, withDistance: true });
@@ -139,7 +139,7 @@ contract((t) => {
       expect(await t.on.geosearch(t.key('none'), inSicily, { withDistance: true })).toEqual([]);
     });
 
-    it('misses the member that it is to look around', async () => {
+    it('reports a missing member at the center', async () => {
       await addAll();
       const area = { from: { member: 'a secret' }, radius: 1 };
       const error: unknown = await t.on.geosearch(t.key(), area).catch((thrown: unknown) => thrown);
@@ -173,7 +173,7 @@ contract((t) => {
   });
 
   describe('geosearchstore', () => {
-    it('stores what was found, by place or by distance', async () => {
+    it('stores the result, by place or by distance', async () => {
       await addAll();
       expect(await t.on.geosearchstore(t.key('near'), t.key(), inSicily)).toBe(2);
       expect(await t.on.geodist(t.key('near'), 'palermo', { id: 2, name: 'catania' })).toBeCloseTo(166_274.15, 0);

@@ -11,7 +11,7 @@ const withTaking = { redis: '8.0', valkey: '9.1' };
 contract((t) => {
   describe('hexpire and its like', () => {
     it(
-      'give fields another end, and an answer for each',
+      'change the expiry of fields, with a result for each',
       from(withExpiry, t, async () => {
         await t.cache.hset(t.key(), { a: 1, b: 2, c: 3 });
         expect(await t.on.hexpire(t.key(), '1m', 'a', 'none')).toEqual([true, false]);
@@ -25,7 +25,7 @@ contract((t) => {
     );
 
     it(
-      'take instants',
+      'accept instants',
       from(withExpiry, t, async () => {
         const inAMinute = Math.ceil(Date.now() / 1000) + 60;
         await t.cache.hset(t.key(), { a: 1, b: 2, c: 3, d: 4 });
@@ -83,7 +83,7 @@ contract((t) => {
     );
 
     it(
-      'take a version, and refuse other types',
+      'accept a version, and refuse other types',
       from(withExpiry, t, async () => {
         await t.cache.withVersion(2).hset(t.key(), 'a', 1);
         expect(await t.on.hexpire(t.key(), 60, ['a'], { version: 2 })).toEqual([true]);
@@ -109,7 +109,7 @@ contract((t) => {
 
   describe('hsetex', () => {
     it(
-      'sets fields and their end',
+      'sets fields and their expiry',
       from(withSetting, t, async () => {
         expect(await t.on.hsetex(t.key(), { a: { n: 1 }, b: 2 }, '1m')).toBe(true);
         expect(await t.on.hgetall(t.key())).toEqual(new Map<string, unknown>(Object.entries({ a: { n: 1 }, b: 2 })));
@@ -151,7 +151,7 @@ contract((t) => {
 
   describe('hgetex', () => {
     it(
-      'gives values, and another end',
+      'returns values, and changes their expiry',
       from(withSetting, t, async () => {
         await t.cache.hset(t.key(), { a: { n: 1 }, b: null });
         expect(await t.on.hgetex(t.key(), '1m', 'a', 'none', 'b')).toEqual([{ n: 1 }, undefined, null]);
@@ -168,7 +168,7 @@ contract((t) => {
 
   describe('hgetdel', () => {
     it(
-      'takes fields out',
+      'removes and returns fields',
       from(withTaking, t, async () => {
         await t.cache.hset(t.key(), { a: { n: 1 }, b: 2 });
         expect(await t.on.hgetdel(t.key(), 'a', 'none')).toEqual([{ n: 1 }, undefined]);
@@ -181,7 +181,7 @@ contract((t) => {
   });
 
   describe('hrandfield', () => {
-    it('gives one field, or several', async () => {
+    it('returns one field, or several', async () => {
       await t.cache.hset(t.key(), { a: 1, b: { n: 2 } });
       expect(['a', 'b']).toContain(await t.on.hrandfield(t.key()));
       expect((await t.on.hrandfield(t.key(), 9)).toSorted()).toEqual(['a', 'b']);
@@ -197,7 +197,7 @@ contract((t) => {
   });
 
   describe('hscan with noValues', () => {
-    it('gives the fields alone, on any server', async () => {
+    it('returns only the fields, on any server', async () => {
       await t.cache.hset(t.key(), { a: 1, b: 2 });
       const { cursor, fields } = await t.on.hscan(t.key(), 0, { noValues: true, count: 100 });
       expect(cursor).toBe('0');

@@ -21,12 +21,12 @@ contract((t) => {
       expect(await t.on.hgetall(t.key())).toStrictEqual(new Map<string, unknown>(Object.entries({ a: 1, b: user })));
     });
 
-    it('answers 0 to an empty mapping', async () => {
+    it('returns 0 for an empty mapping', async () => {
       expect(await t.on.hset(t.key(), {})).toBe(0);
       expect(await t.on.hasKey(t.key())).toBe(false);
     });
 
-    it('takes a version, with one field or several', async () => {
+    it('accepts a version, with one field or several', async () => {
       await t.on.hset(t.key(), 'f', 1, { version: 2 });
       await t.on.hset(t.key(), { g: 2 }, { version: 2 });
       expect(await t.on.hgetall(t.key(), { version: 2 })).toStrictEqual(
@@ -38,7 +38,7 @@ contract((t) => {
       expect(await t.on.hlen(t.key())).toBe(0);
     });
 
-    it('writes nothing where one of the values cannot be stored', async () => {
+    it('writes nothing if one of the values cannot be stored', async () => {
       await expect(t.on.hset(t.key(), { a: 1, b: () => 1 })).rejects.toThrow(SerializerError);
       await expect(t.on.hset(t.key(), 'a', undefined)).rejects.toThrow(SerializerError);
       expect(await t.on.hasKey(t.key())).toBe(false);
@@ -59,7 +59,7 @@ contract((t) => {
     expect(await t.on.hasKey(t.key())).toBe(false);
   });
 
-  it('hmset gives true', async () => {
+  it('hmset returns true', async () => {
     expect(await t.on.hmset(t.key(), { a: 1 })).toBe(true);
     expect(await t.on.hmset(t.key(), new Map())).toBe(true);
     expect(await t.on.hget(t.key(), 'a')).toBe(1);
@@ -82,7 +82,7 @@ contract((t) => {
     expect(await t.on.hvals(t.key('none'))).toEqual([]);
   });
 
-  it('fields are plain strings, whatever they are', async () => {
+  it('fields are plain strings, whatever their characters', async () => {
     const fields = ['', '12', '__proto__', 'a b', 'поле', '{x}'];
     await t.on.hset(t.key(), new Map(fields.map((field) => [field, field])));
     expect((await t.on.hkeys(t.key())).toSorted()).toEqual(fields.toSorted());
@@ -109,7 +109,7 @@ contract((t) => {
     await expect(t.on.hincrby(t.key(), 'n', 0.5)).rejects.toThrow(TypeError);
   });
 
-  it('hincrbyfloat counts what hset has stored, and what Redis makes of it reads as a number', async () => {
+  it('hincrbyfloat counts from a value of hset, and its result reads as a number', async () => {
     await t.on.hset(t.key(), 'n', 1.5);
     expect(await t.on.hincrbyfloat(t.key(), 'n', 0.1)).toBeCloseTo(1.6, 12);
     expect(await t.on.hget(t.key(), 'n')).toBeCloseTo(1.6, 12);
@@ -118,7 +118,7 @@ contract((t) => {
     await expect(t.on.hincrbyfloat(t.key(), 'n', Infinity)).rejects.toThrow(TypeError);
   });
 
-  it('hscan gives pages until the cursor is 0', async () => {
+  it('hscan returns pages until the cursor is 0', async () => {
     const fields = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`field-${index}`, { index }]));
     await t.on.hset(t.key(), fields);
     const seen = new Map<string, unknown>();
@@ -137,7 +137,7 @@ contract((t) => {
     await expect(t.on.hscan(t.key(), 'x')).rejects.toThrow(TypeError);
   });
 
-  it('counting what is no number is a WrongTypeError', async () => {
+  it('counting from anything but a number is a WrongTypeError', async () => {
     await t.on.hset(t.key(), 'f', 'text');
     await expect(t.on.hincrby(t.key(), 'f')).rejects.toThrow(WrongTypeError);
     await expect(t.on.hincrbyfloat(t.key(), 'f', 1.5)).rejects.toThrow(WrongTypeError);

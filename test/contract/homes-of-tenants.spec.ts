@@ -47,7 +47,7 @@ onEveryTopology(
     const scopes = ['a', 'b'];
     const within = <T>(tenant: string, run: () => T): T => tenants.run(tenant, run);
 
-    it.each(Object.entries(acts))('%s is of the tenant that calls', async (_, act) => {
+    it.each(Object.entries(acts))('%s belongs to the calling tenant', async (_, act) => {
       const first = await within('a', () => act(t.cache, t.key()));
       expect(await within('a', () => act(t.cache, t.key()))).not.toEqual(first);
       expect(await within('b', () => act(t.cache, t.key()))).toEqual(first);
@@ -63,7 +63,7 @@ onEveryTopology(
       expect(() => t.cache.leader(t.key())).toThrow(ScopeError);
     });
 
-    it('sessions of one tenant are none of another, though their ids were the same', async () => {
+    it('sessions of one tenant do not exist for another, even with the same ids', async () => {
       const store = new CachexSessionStore(t.cache, { version: t.key().replaceAll(/\W/g, '') });
       const get = promisify((sid: string, done: (error: unknown, session?: unknown) => void) => store.get(sid, done));
       const set = promisify((sid: string, session: object, done: (error?: unknown) => void) =>
@@ -83,7 +83,7 @@ onEveryTopology(
       await within('b', () => clear());
     });
 
-    it('a Keyv holds what its tenant has put there', async () => {
+    it('a Keyv holds the values of its tenant', async () => {
       const keyv = new CachexKeyv(t.cache, { version: t.key().replaceAll(/\W/g, '') });
       for (const tenant of scopes) await within(tenant, () => keyv.set('key', tenant));
       await within('a', async () => {
@@ -97,7 +97,7 @@ onEveryTopology(
       await within('b', () => keyv.clear());
     });
 
-    it('results of queries, and their tables, are of the tenant', async () => {
+    it('results of queries, and their tables, belong to the tenant', async () => {
       const results = QueryResults.of(t.cache, t.key().replaceAll(/\W/g, ''));
       const table = [t.key('table')];
       for (const tenant of scopes) await within(tenant, () => results.store(t.key(), [tenant], table, 60_000));
@@ -137,7 +137,7 @@ onEveryTopology(
       await expect(graphql.publish(t.key(), 1)).rejects.toBeInstanceOf(ScopeError);
     });
 
-    it('what a tenant keeps under a name is no key that another could read', async () => {
+    it('a tenant’s own name is not a key that another tenant could read', async () => {
       await within('a', async () => {
         await t.cache.rateLimiter('limits', { limit: 1, window: '1h' }).consume('id');
         expect(await t.cache.keys('*limits*')).toEqual([]);

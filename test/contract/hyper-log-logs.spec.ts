@@ -24,7 +24,7 @@ contract((t) => {
       expect(found).toBeLessThan(530);
     });
 
-    it('count several keys together, given one by one or as an array', async () => {
+    it('count several keys together, as arguments or as an array', async () => {
       await t.on.pfadd(t.key('a'), 1, 2);
       await t.on.pfadd(t.key('b'), 2, 3);
       expect(await t.on.pfcount(t.key('a'), t.key('b'), t.key('none'))).toBe(3);
@@ -34,7 +34,7 @@ contract((t) => {
       expect(await t.on.pfcount([t.key('a')], { version: 2 })).toBe(1);
     });
 
-    it('are merged into one that may be there', async () => {
+    it('are merged into one that may exist', async () => {
       await t.on.pfadd(t.key('a'), 1, 2);
       await t.on.pfadd(t.key('b'), 2, 3);
       await t.on.pfadd(t.key('all'), 4);
@@ -45,12 +45,12 @@ contract((t) => {
       expect(await t.on.pfcount([t.key('all')], { version: 9 })).toBe(2);
     });
 
-    it('cost nothing without members, and are not made by them', async () => {
+    it('cost nothing without members, and are not created by them', async () => {
       expect(await t.on.pfadd(t.key())).toBe(false);
       expect(await t.on.hasKey(t.key())).toBe(false);
     });
 
-    it('expire, are copied and are taken along as other keys', async () => {
+    it('expire, and can be copied and moved like other keys', async () => {
       await t.on.pfadd(t.key('a'), 1, 2);
       expect(await t.on.ttl(t.key('a'))).toBe(-1);
       expect(await t.on.expire(t.key('a'), 50)).toBe(true);
@@ -60,7 +60,7 @@ contract((t) => {
       expect(await t.on.pfcount(t.key('b'), t.key('c'))).toBe(2);
     });
 
-    it('are not made of other keys: neither of values, with tags or without, nor of sets', async () => {
+    it('are not made from other keys: neither values, with or without tags, nor sets', async () => {
       await t.cache.set(t.key('value'), { a: 1 });
       await t.cache.set(t.key('tagged'), 1, { tags: [t.key('tag')], stampede: { buffer: 50 } });
       await t.cache.sadd(t.key('set'), 1);
@@ -73,7 +73,7 @@ contract((t) => {
       await expect(t.on.pfadd(t.key(), undefined)).rejects.toThrow(SerializerError);
     });
 
-    it('are in one slot of a cluster', async () => {
+    it('must be in one slot of a cluster', async () => {
       const apart = [t.key('a'), 'elsewhere'];
       const outcome = t.on.pfcount(apart);
       expect(await outcome.catch((error: unknown) => error)).toEqual(t.isSlotted ? crossSlot : 0);

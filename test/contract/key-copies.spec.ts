@@ -36,7 +36,7 @@ contract((t) => {
       expect(await t.cache.withVersion(2).lrange(t.key('list'), 0, -1)).toEqual([1, 2]);
     });
 
-    it('copies the tags of an entry: what invalidates it invalidates its copy', async () => {
+    it('copies the tags of an entry: an invalidation affects both', async () => {
       const tags = [t.key('tag')];
       await t.on.set(t.key('a'), 1, { tags, timeout: 50, stampede: { buffer: 100 } });
       expect(await t.on.copy(t.key('a'), t.key('b'))).toBe(true);
@@ -50,7 +50,7 @@ contract((t) => {
   });
 
   describe('dump and restore', () => {
-    it('take a key along', async () => {
+    it('move a key', async () => {
       await t.cache.hset(t.key('a'), { f: 1 });
       const data = await t.on.dump(t.key('a'));
       expect(data).toBeInstanceOf(Buffer);
@@ -65,7 +65,7 @@ contract((t) => {
       await expect(t.on.restore(t.key('c'), Buffer.from('no dump'))).rejects.toThrow(CommandError);
     });
 
-    it('do not bring back what was invalidated since', async () => {
+    it('do not revive an entry that was invalidated since', async () => {
       const tags = [t.key('tag')];
       await t.on.set(t.key('a'), 'text', { tags, timeout: 50, stampede: { buffer: 100 } });
       const data = await t.on.dump(t.key('a'));
@@ -81,7 +81,7 @@ contract((t) => {
   });
 
   describe('memoryUsage', () => {
-    it('tells about how many bytes a key takes', async () => {
+    it('returns the approximate size of a key', async () => {
       await t.cache.set(t.key(), 'x'.repeat(5000));
       expect(await t.on.memoryUsage(t.key())).toBeGreaterThan(5000);
       expect(await t.on.memoryUsage(t.key(), { samples: 0 })).toBeGreaterThan(5000);
@@ -93,7 +93,7 @@ contract((t) => {
 
 onEveryTopology((t) => {
   describe('randomkey, objectInfo and largestKeys', () => {
-    it('look at the keys of this cache only', async () => {
+    it('see only the keys of this cache', async () => {
       const view = t.cache.withVersion('inspected');
       await t.cache.set('other', 'y'.repeat(9000));
       expect(await view.randomkey()).toBeUndefined();
@@ -109,7 +109,7 @@ onEveryTopology((t) => {
       await view.clear();
     });
 
-    it('tell what the server tells', async () => {
+    it('report what the server reports', async () => {
       expect(await t.cache.objectInfo(t.key())).toBeUndefined();
       await t.cache.hset(t.key(), 'f', 1);
       const info = await t.cache.objectInfo(t.key());

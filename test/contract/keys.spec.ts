@@ -5,7 +5,7 @@ import { leftOf } from '../left-of.js';
 
 contract((t) => {
   describe('hasKey, delete and type', () => {
-    it('say what is there', async () => {
+    it('report what exists', async () => {
       expect(await t.on.hasKey(t.key())).toBe(false);
       expect(await t.on.type(t.key())).toBeUndefined();
       expect(await t.on.delete(t.key())).toBe(false);
@@ -66,7 +66,7 @@ contract((t) => {
       expect(await end(t.key())).toBe(false);
     });
 
-    it('is taken away by persist, which says whether there was one', async () => {
+    it('is removed by persist, which returns whether there was one', async () => {
       expect(await t.on.persist(t.key())).toBe(false);
       await t.on.set(t.key(), 1, 10);
       expect(await t.on.persist(t.key())).toBe(true);
@@ -149,7 +149,7 @@ contract((t) => {
     });
   });
 
-  it('words of the server that have no class of their own arrive as a CommandError', async () => {
+  it('errors of the server without a class of their own are CommandErrors', async () => {
     await t.on.rpush(t.key(), 1);
     await expect(t.on.lset(t.key(), 5, 'x')).rejects.toThrow(CommandError);
   });

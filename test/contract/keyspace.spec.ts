@@ -40,7 +40,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     expect(await cache.keys('nobody*')).toEqual([]);
   });
 
-  it('gives every key once by keys, and each at least once by iterKeys and scan', async () => {
+  it('keys returns every key once, iterKeys and scan return each at least once', async () => {
     const cache = await open(prefix);
     const names = Array.from({ length: 500 }, (_, index) => `key-${index}`).toSorted();
     await cache.setMany(names.map((name) => [name, 1] as const));
@@ -106,7 +106,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     }
   });
 
-  it('versions are told apart, per call and per view', async () => {
+  it('versions are separate, per call and per view', async () => {
     const cache = await open(prefix);
     const second = cache.withVersion(2);
     await cache.set('{k}', 'one');
@@ -195,7 +195,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     await Promise.all([lock.release(), slot.release()]);
   });
 
-  it('a keyFunction that throws is a ConfigError, which no outage excuses; keys that it does not know are not listed', async () => {
+  it('a keyFunction that throws is a ConfigError in any outage; keys that it does not know are not listed', async () => {
     const [make, reverse] = [(key: string) => `${prefix}!${key}`, () => undefined];
     const thrower = (): never => {
       throw new Error('no such tenant');
@@ -229,7 +229,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     for (const [field, value] of found) expect(value).toEqual(fields.get(field));
   });
 
-  it('sscanIter goes through a set', async () => {
+  it('sscanIter iterates over a set', async () => {
     const cache = await open(prefix);
     await cache.sadd('set', ...Array.from({ length: 300 }, (_, index) => ({ index })));
     const found = new Set<number>();

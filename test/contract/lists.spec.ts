@@ -3,7 +3,7 @@ import { CommandError, KeyNotFoundError, SerializerError, WrongTypeError } from 
 import { contract } from './contract.js';
 
 contract((t) => {
-  it('lpush and rpush give the new length', async () => {
+  it('lpush and rpush return the new length', async () => {
     expect(await t.on.rpush(t.key(), 'b', 'c')).toBe(2);
     expect(await t.on.lpush(t.key(), 'a', 'z')).toBe(4);
     expect(await t.on.lrange(t.key(), 0, -1)).toEqual(['z', 'a', 'b', 'c']);
@@ -11,13 +11,13 @@ contract((t) => {
     expect(await t.on.llen(t.key())).toBe(4);
   });
 
-  it('elements come back as they were', async () => {
+  it('elements come back unchanged', async () => {
     const elements = [1, '1', -0.5, null, true, { b: 1, a: [new Date(1)] }, new Map([[1, 2]]), ''];
     await t.on.rpush(t.key(), ...elements);
     expect(await t.on.lrange(t.key(), 0, -1)).toStrictEqual(elements);
   });
 
-  it('lpop and rpop take one or several', async () => {
+  it('lpop and rpop remove one or several', async () => {
     await t.on.rpush(t.key(), 1, 2, 3, 4, 5, 6);
     expect(await t.on.lpop(t.key())).toBe(1);
     expect(await t.on.rpop(t.key())).toBe(6);
@@ -38,7 +38,7 @@ contract((t) => {
     await expect(t.on.lindex(t.key(), 0.5)).rejects.toThrow(TypeError);
   });
 
-  it('lset fails where there is no list, or no such index', async () => {
+  it('lset fails without a list, or without that index', async () => {
     await expect(t.on.lset(t.key(), 0, 1)).rejects.toThrow(KeyNotFoundError);
     await t.on.rpush(t.key(), 1);
     await expect(t.on.lset(t.key(), 5, 1)).rejects.toThrow(CommandError);
@@ -79,7 +79,7 @@ contract((t) => {
     await expect(t.on.lmove(t.key('a'), t.key('b'), 'TOP' as 'LEFT', 'LEFT')).rejects.toThrow(TypeError);
   });
 
-  it('what cannot be stored is refused, and nothing is pushed', async () => {
+  it('an unstorable value is refused, and nothing is pushed', async () => {
     await expect(t.on.rpush(t.key(), 1, undefined)).rejects.toThrow(SerializerError);
     expect(await t.on.llen(t.key())).toBe(0);
   });

@@ -9,7 +9,7 @@ const names = numbers.map((n) => `f${n}`);
 const fields = Object.fromEntries(names.map((name, n) => [name, n]));
 
 contract((t) => {
-  it('sets take any number of members', async () => {
+  it('sets accept any number of members', async () => {
     expect(await t.on.sadd(t.key(), 0, 1202)).toBe(2);
     expect(await t.on.sadd(t.key(), ...numbers)).toBe(1201);
     expect(await t.on.smismember(t.key(), ...numbers, 'none')).toEqual([...numbers.map(() => true), false]);
@@ -17,7 +17,7 @@ contract((t) => {
     expect(await t.on.hasKey(t.key())).toBe(false);
   });
 
-  it('sorted sets take any number of members, under their conditions', async () => {
+  it('sorted sets accept any number of members, under their conditions', async () => {
     const members = numbers.map((n): [number, number] => [n, n]);
     expect(await t.on.zadd(t.key(), members)).toBe(1203);
     expect(
@@ -40,7 +40,7 @@ contract((t) => {
     expect(places[1200]!.longitude).toBeCloseTo(120, 3);
   });
 
-  it('lists take any number of elements, in their order', async () => {
+  it('lists accept any number of elements, in order', async () => {
     expect(await t.on.rpush(t.key('r'), ...numbers)).toBe(1203);
     expect(await t.on.rpushx(t.key('r'), ...numbers)).toBe(2406);
     expect(await t.on.lrange(t.key('r'), 0, -1)).toEqual([...numbers, ...numbers]);
@@ -49,7 +49,7 @@ contract((t) => {
     expect(await t.on.lpushx(t.key('none'), ...numbers)).toBe(0);
   });
 
-  it('hashes take any number of fields', async () => {
+  it('hashes accept any number of fields', async () => {
     expect(await t.on.hset(t.key(), { f0: 'a', f1202: 'b' })).toBe(2);
     expect(await t.on.hset(t.key(), fields)).toBe(1201);
     expect(await t.on.hmset(t.key(), fields)).toBe(true);
@@ -58,7 +58,7 @@ contract((t) => {
   });
 
   it(
-    'fields of any number get a life of their own',
+    'any number of fields get an expiry',
     from({ redis: '8.0', valkey: '9.1' }, t, async () => {
       expect(await t.on.hsetex(t.key(), fields, '1m')).toBe(true);
       expect(await t.on.httl(t.key(), names)).toEqual(numbers.map(() => leftOf(60)));
@@ -69,13 +69,13 @@ contract((t) => {
     }),
   );
 
-  it('HyperLogLogs take any number of members', async () => {
+  it('HyperLogLogs accept any number of members', async () => {
     expect(await t.on.pfadd(t.key(), ...numbers)).toBe(true);
     expect(await t.on.pfadd(t.key(), ...numbers)).toBe(false);
     expect(Math.abs((await t.on.pfcount(t.key())) - 1203)).toBeLessThan(60);
   });
 
-  it('streams take any number of IDs', async () => {
+  it('streams accept any number of IDs', async () => {
     const ids = numbers.map((n) => `${n + 1}-0`);
     const pipeline = t.cache.pipeline();
     for (const id of ids) pipeline.xadd(t.key(), { n: 1 }, { id });

@@ -5,7 +5,7 @@ import { leftOf } from '../left-of.js';
 
 onEveryTopology((t) => {
   describe('getMany', () => {
-    it('gives those found, in the order asked', async () => {
+    it('returns the existing keys, in the given order', async () => {
       await t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: null, [t.key('c')]: { d: 1 } });
       const found = await t.cache.getMany([t.key('c'), t.key('missing'), t.key('b'), t.key('a')]);
       expect([...found]).toEqual([
@@ -15,17 +15,17 @@ onEveryTopology((t) => {
       ]);
     });
 
-    it('gives an empty Map for no keys', async () => {
+    it('returns an empty Map for no keys', async () => {
       expect(await t.cache.getMany([])).toEqual(new Map());
     });
 
-    it('takes a version', async () => {
+    it('accepts a version', async () => {
       await t.cache.set(t.key(), 2, { version: 2 });
       expect(await t.cache.getMany([t.key()])).toEqual(new Map());
       expect(await t.cache.getMany([t.key()], { version: 2 })).toEqual(new Map([[t.key(), 2]]));
     });
 
-    it('refuses an empty key, and what is no list of keys', async () => {
+    it('refuses an empty key, and anything but a list of keys', async () => {
       await expect(t.cache.getMany([t.key(), ''])).rejects.toThrow(TypeError);
       for (const keys of ['key', undefined, new Set(['key'])] as unknown as string[][]) {
         await expect(t.cache.getMany(keys)).rejects.toThrow(/^Keys must be an array/);
@@ -53,7 +53,7 @@ onEveryTopology((t) => {
       expect(await t.cache.ttl(t.key('a'))).toEqual(leftOf(60));
     });
 
-    it('takes the module’s timeout, none, or one that is over', async () => {
+    it('uses the module’s timeout, none, or one that is over', async () => {
       await t.cache.setMany({ [t.key('a')]: 1 });
       expect(await t.cache.ttl(t.key('a'))).toEqual(leftOf(300));
       await t.cache.setMany({ [t.key('a')]: 1 }, { timeout: null });
@@ -63,14 +63,14 @@ onEveryTopology((t) => {
       expect(await t.cache.setMany({})).toEqual([]);
     });
 
-    it('writes nothing where one value cannot be stored', async () => {
+    it('writes nothing if one value cannot be stored', async () => {
       await expect(t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: undefined })).rejects.toThrow(SerializerError);
       expect(await t.cache.hasKey(t.key('a'))).toBe(false);
       await expect(t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: undefined }, 0)).rejects.toThrow(SerializerError);
     });
   });
 
-  it('deleteMany counts the keys that were there', async () => {
+  it('deleteMany counts the existing keys', async () => {
     await t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: 2 });
     expect(await t.cache.deleteMany([t.key('a'), t.key('b'), t.key('c')])).toBe(2);
     expect(await t.cache.deleteMany([])).toBe(0);

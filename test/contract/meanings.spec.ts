@@ -9,7 +9,7 @@ const area = { from: { longitude: 13, latitude: 52 }, radius: 1, unit: 'km' } as
 onEveryTopology(
   (t) => {
     describe('a keyFunction', () => {
-      it('names the keys of every command, and those that are told', async () => {
+      it('names the keys of every command, and of its errors', async () => {
         await t.cache.pfadd(t.key('a'), 1);
         await t.cache.pfmerge(t.key('b'), [t.key('a')], { versionDst: 2 });
         expect(await t.cache.pfcount([t.key('b')], { version: 2 })).toBe(1);
@@ -43,25 +43,25 @@ onEveryTopology(
 
 onEveryTopology(
   (t) => {
-    describe('where values are compressed', () => {
+    describe('with compression', () => {
       const long = { text: 'the same again '.repeat(200), n: 1 };
       const reordered = { n: 1, text: long.text };
 
-      it('setIfEqual and deleteIfEqual compare what they were made of', async () => {
+      it('setIfEqual and deleteIfEqual compare the values, not their bytes', async () => {
         await t.cache.set(t.key(), long, { tags: [t.key('tag')] });
         expect(await t.cache.setIfEqual(t.key(), { ...long, n: 2 }, { ...reordered, n: 3 })).toBe(false);
         expect(await t.cache.setIfEqual(t.key(), { ...long, n: 2 }, reordered)).toBe(true);
         expect(await t.cache.deleteIfEqual(t.key(), { ...reordered, n: 2 })).toBe(true);
       });
 
-      it('members of HyperLogLogs and places are equal where their values are', async () => {
+      it('members of HyperLogLogs and places are equal if their values are', async () => {
         expect(await t.cache.pfadd(t.key('hll'), long)).toBe(true);
         expect(await t.cache.pfadd(t.key('hll'), reordered)).toBe(false);
         await t.cache.geoadd(t.key('geo'), new Map([[long, area.from]]));
         expect(await t.cache.geosearch(t.key('geo'), { ...area, from: { member: reordered } })).toEqual([long]);
       });
 
-      it('an entry is taken along, copied, and given another time to live', async () => {
+      it('an entry can be moved, copied, and given another time to live', async () => {
         const tags = [t.key('tag')];
         await t.cache.set(t.key('a'), long, { tags, timeout: 50, stampede: { buffer: 100 } });
         expect(await t.cache.restore(t.key('b'), (await t.cache.dump(t.key('a')))!, { timeout: 40 })).toBe(true);
@@ -78,7 +78,7 @@ onEveryTopology(
 );
 
 contract((t) => {
-  describe('an entry whose time is over, and is only kept', () => {
+  describe('an entry whose time is over, and which is only kept', () => {
     it.each<[string, (key: string, other: string) => Promise<unknown>, unknown]>([
       ['getex', (key) => t.on.getex(key, 60), undefined],
       ['getdel', (key) => t.on.getdel(key), undefined],
@@ -96,7 +96,7 @@ contract((t) => {
     });
   });
 
-  it('an entry with tags is none of the structures that have no tags', async () => {
+  it('an entry with tags is not one of the structures without tags', async () => {
     await t.cache.set(t.key(), 1, { tags: [t.key('tag')] });
     for (const call of [
       () => t.on.pfadd(t.key(), 1),

@@ -7,7 +7,7 @@ const long = '10s';
 
 contract((t) => {
   describe('lmpop', () => {
-    it('takes out of the first list that has any', async () => {
+    it('pops from the first list that has any elements', async () => {
       await t.cache.rpush(t.key('b'), 1, { n: 2 }, 3);
       expect(await t.on.lmpop([t.key('a'), t.key('b')], 'LEFT')).toEqual([t.key('b'), [1]]);
       expect(await t.on.lmpop([t.key('a'), t.key('b')], 'RIGHT', { count: 9 })).toEqual([t.key('b'), [3, { n: 2 }]]);
@@ -18,7 +18,7 @@ contract((t) => {
   });
 
   describe('lpushx and rpushx', () => {
-    it('push only where there is a list', async () => {
+    it('push only to an existing list', async () => {
       expect(await t.on.lpushx(t.key(), 1)).toBe(0);
       expect(await t.on.rpushx(t.key(), 1)).toBe(0);
       expect(await t.on.hasKey(t.key())).toBe(false);
@@ -33,7 +33,7 @@ contract((t) => {
 
 onEveryTopology((t) => {
   describe('blmpop', () => {
-    it('takes what is there, and waits for what is not', async () => {
+    it('pops existing elements, and waits for others', async () => {
       await t.cache.rpush(t.key('b'), 1, 2);
       expect(await t.cache.blmpop([t.key('a'), t.key('b')], 'RIGHT', long, { count: 2 })).toEqual([t.key('b'), [2, 1]]);
       const waiting = t.cache.blmpop<string>([t.key('a'), t.key('b')], 'LEFT', long);
@@ -46,7 +46,7 @@ onEveryTopology((t) => {
   });
 
   describe('bzpopmin, bzpopmax and bzmpop', () => {
-    it('take what is there', async () => {
+    it('pop existing members', async () => {
       await t.cache.zadd(t.key('b'), { a: 1, b: 2, c: 3, d: 4.5 });
       const keys = [t.key('a'), t.key('b')];
       expect(await t.cache.bzpopmin(keys, long)).toEqual([t.key('b'), 'a', 1]);
@@ -73,7 +73,7 @@ onEveryTopology((t) => {
       expect(await several).toEqual([t.key('a'), [['x', 1]]]);
     });
 
-    it('end with their signal, and take nothing then', async () => {
+    it('end with their signal, and then pop nothing', async () => {
       const controller = new AbortController();
       const waiting = t.cache.bzmpop([t.key('a')], 'MIN', null, { signal: controller.signal });
       controller.abort(new Error('enough'));
@@ -82,7 +82,7 @@ onEveryTopology((t) => {
       expect(await t.cache.zcard(t.key('a'))).toBe(1);
     });
 
-    it('refuse other types, and no timeout', async () => {
+    it('refuse other types, and invalid timeouts', async () => {
       await t.cache.set(t.key('text'), 'a');
       await expect(t.cache.bzpopmin([t.key('text')], long)).rejects.toThrow(WrongTypeError);
       await expect(t.cache.bzpopmax([t.key()], undefined as never)).rejects.toThrow('bzpopmax needs a timeout');

@@ -8,7 +8,7 @@ interface User {
 
 onEveryTopology((t) => {
   describe.each([false, true])('with transaction: %j', (transaction) => {
-    it('gives a typed tuple in the order queued', async () => {
+    it('returns a typed tuple in the order queued', async () => {
       const results = await t.cache
         .pipeline({ transaction })
         .set(t.key('a'), 1)
@@ -29,7 +29,7 @@ onEveryTopology((t) => {
       expect(await pipe.execute()).toEqual([true, true, true, true, true, 5]);
     });
 
-    it('can be used again, and an empty one gives []', async () => {
+    it('can be used again, and returns [] if empty', async () => {
       const pipe = t.cache.pipeline({ transaction });
       expect(await pipe.execute()).toEqual([]);
       pipe.set(t.key(), 1);
@@ -39,7 +39,7 @@ onEveryTopology((t) => {
       expect(await pipe.execute()).toEqual([1]);
     });
 
-    it('runs the other commands where one fails, and throws with all results', async () => {
+    it('runs the other commands if one fails, and throws with all results', async () => {
       await t.cache.sadd(t.key('set'), 1);
       const pipe = t.cache.pipeline({ transaction });
       pipe.set(t.key('a'), 1).get(t.key('set')).incr(t.key('a')).hgetall(t.key('set'));
@@ -56,7 +56,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key('a'))).toBe(2);
     });
 
-    it('gives errors in their places with throwOnError: false', async () => {
+    it('returns errors in their places with throwOnError: false', async () => {
       await t.cache.sadd(t.key('set'), 1);
       const results = await t.cache
         .pipeline({ transaction })
@@ -74,7 +74,7 @@ onEveryTopology((t) => {
       expect(stored?.message).toBe('stored');
     });
 
-    it('refuses bad input where it is queued; what was queued before stays, and nothing was sent', async () => {
+    it('refuses bad input when it is queued; earlier commands stay queued, and nothing is sent', async () => {
       const pipe = t.cache.pipeline({ transaction });
       pipe.set(t.key('a'), 1);
       expect(() => pipe.set('', 1)).toThrow(TypeError);
@@ -92,12 +92,12 @@ onEveryTopology((t) => {
       expect(await t.cache.get(t.key())).toEqual({ n: 1 });
     });
 
-    it('knows empty answers without asking, in their places', async () => {
+    it('returns empty answers in their places without asking', async () => {
       const results = await t.cache.pipeline({ transaction }).sadd(t.key()).set(t.key('a'), 1).hmget(t.key()).execute();
       expect(results).toEqual([0, true, []]);
     });
 
-    it('takes a version for all, and one per call', async () => {
+    it('accepts a version for all, and one per call', async () => {
       await t.cache
         .pipeline({ transaction, version: 7 })
         .set(t.key(), 'seven')
@@ -116,7 +116,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('a transaction lets nobody in between', async () => {
+  it('a transaction lets no other command in between', async () => {
     const rounds = Array.from({ length: 50 }, async () => {
       const [first, second] = await t.cache.pipeline({ transaction: true }).incr(t.key()).incr(t.key()).execute();
       expect(second).toBe(first + 1);

@@ -33,7 +33,7 @@ const runs = { numRuns: 60 };
 
 onEveryTopology((t) => {
   describe('whatever the value and the key', () => {
-    it('comes back as it was stored: string, hash, list, set, sorted set', async () => {
+    it('comes back unchanged: string, hash, list, set, sorted set', async () => {
       await fc.assert(
         fc.asyncProperty(keys, storableValues(), async (name, value) => {
           const key = t.key(name);
@@ -56,7 +56,7 @@ onEveryTopology((t) => {
       );
     });
 
-    it('getMany gives what setMany stored', async () => {
+    it('getMany returns what setMany stored', async () => {
       await fc.assert(
         fc.asyncProperty(fc.dictionary(keys, storableValues(), { maxKeys: 8 }), async (dictionary) => {
           const mapping = new Map(Object.entries(dictionary).map(([name, value]) => [t.key(name), value]));
@@ -69,7 +69,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('whatever the pattern, keys finds what it matches and nothing else', async () => {
+  it('whatever the pattern, keys finds exactly the matching keys', async () => {
     const names = fc.uniqueArray(keys, { minLength: 1, maxLength: 6 });
     const patterns = fc.array(fc.oneof(odd, fc.constantFrom('*', '?', '[a-z]', '[^a]', '\\*')), { maxLength: 6 });
     await fc.assert(

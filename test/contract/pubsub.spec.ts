@@ -15,7 +15,7 @@ async function expectRefusal(cache: CachexService, command: string, outcome: Pro
 
 contract((t) => {
   describe('publish', () => {
-    it('reaches those who have subscribed, and tells how many', async () => {
+    it('reaches the subscribers, and returns their number', async () => {
       expect(await t.on.publish(t.key('silence'), 'nobody hears it')).toBe(0);
       const seen: unknown[] = [];
       await using first = await t.cache.subscribe(t.key('news'), (message) => seen.push(message));
@@ -32,7 +32,7 @@ contract((t) => {
       }
     });
 
-    it('refuses what cannot be sent', async () => {
+    it('refuses unsendable messages', async () => {
       await expect(t.on.publish(t.key(), undefined)).rejects.toThrow(SerializerError);
       await expect(t.on.publish(t.key(), () => 1)).rejects.toThrow(SerializerError);
       await expect(t.on.publish('', 1)).rejects.toThrow('A channel must be a non-empty string');
@@ -63,7 +63,7 @@ onEveryTopology((t) => {
       ]);
     });
 
-    it('gives each subscription every message, until it is ended', async () => {
+    it('delivers every message to each subscription until its end', async () => {
       const seen: string[] = [];
       const channel = t.key();
       const first = await t.cache.subscribe<number>(channel, (message) => seen.push(`first ${message}`));
@@ -80,7 +80,7 @@ onEveryTopology((t) => {
       expect(seen).toEqual(['first 1', 'second 1', 'second 2']);
     });
 
-    it('takes the channels of other programs as they are, and their messages as text', async () => {
+    it('accepts the channels of other programs unchanged, and their messages as text', async () => {
       const seen: unknown[] = [];
       const channel = t.key('foreign');
       await using _ = await t.cache.subscribe(channel, (text) => seen.push(text), { raw: true });
@@ -91,7 +91,7 @@ onEveryTopology((t) => {
       expect(seen).toEqual(['a text', 'a\udcff']);
     });
 
-    it('hears a channel whose name is no UTF-8', async () => {
+    it('hears a channel whose name is not UTF-8', async () => {
       const seen: unknown[] = [];
       const channel = t.key('\udcff\udc80');
       await using _ = await t.cache.subscribe(channel, (message, context) => seen.push([message, context.channel]));
@@ -117,7 +117,7 @@ onEveryTopology((t) => {
       await expect(t.cache.subscribe(channel, () => 1, { signal: controller.signal })).rejects.toThrow('enough');
     });
 
-    it('refuses what makes no sense, before anything is sent', async () => {
+    it('refuses invalid arguments before anything is sent', async () => {
       const listener = () => undefined;
       await expect(t.cache.subscribe([], listener)).rejects.toThrow('at least one channel');
       await expect(t.cache.subscribe([''], listener)).rejects.toThrow(TypeError);
@@ -146,7 +146,7 @@ onEveryTopology((t) => {
         [2, `${orders}b`, pattern],
       ]);
     };
-    it('hears what matches, under the names that the publishers know', async () => {
+    it('hears matching channels, under the publishers’ names', async () => {
       if (t.refuses('PSUBSCRIBE')) await expectRefusal(t.cache, 'PSUBSCRIBE', hear());
       else await hear();
       expect(t.cache['pubsub']['open'].size).toBe(0);
@@ -170,14 +170,14 @@ onEveryTopology((t) => {
       expect(seen[0]).toBe('other to the other');
       expect(new Set(seen.slice(1))).toEqual(new Set(channels.map((channel) => `sharded ${channel}`)));
     };
-    it('are apart from others, many at a time', async () => {
+    it('are separate from others, many at a time', async () => {
       if (t.refuses('SSUBSCRIBE')) await expectRefusal(t.cache, 'SSUBSCRIBE', hear());
       else await hear();
       expect(t.cache['pubsub']['open'].size).toBe(0);
     });
   });
 
-  it('10,000 messages come in order, whoever else listens', { timeout: 60_000 }, async () => {
+  it('10,000 messages arrive in order, whoever else listens', { timeout: 60_000 }, async () => {
     const channel = t.key();
     const [atOnce, later]: [number[], number[]] = [[], []];
     await using _ = await t.cache.subscribe<number>(channel, (n) => atOnce.push(n), { backlog: 10_000 });

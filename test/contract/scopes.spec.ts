@@ -61,7 +61,7 @@ onEveryTopology(
       expect(new Set(wire.map((key) => Buffer.from(key).toString('hex'))).size).toBe(wire.length);
     });
 
-    it.each(names)('%j has values, tags, patterns and locks of its own', async (name) => {
+    it.each(names)('%j has separate values, tags, patterns and locks', async (name) => {
       const one = t.cache.withScope(name);
       const other = t.cache.withScope(`${name}x`);
       for (const [view, value] of [
@@ -93,13 +93,13 @@ onEveryTopology(
       expect(await view.get(t.key('two'))).toBe(1);
     });
 
-    it('takes what others have made under the prefix as unscoped, and says it as it is', async () => {
+    it('leaves keys of others under the prefix to unscoped, unchanged', async () => {
       await t.cache.unscoped().set(t.key(), 'shared');
       expect(await t.cache.unscoped().keys(t.key('*'))).toEqual([t.key()]);
       expect(t.cache.withScope('acme').makeKey('user:1')).toMatch(/:scope:acme:1:user:1$/);
     });
 
-    it.each(Object.keys(ways))('by %s, each tenant has limits, semaphores, streams and channels', async (way) => {
+    it.each(Object.keys(ways))('by %s, each tenant has separate limits, semaphores, streams and channels', async (way) => {
       const on = (tenant: string) => ways[way]!(tenant);
       const limiter = t.cache.unscoped().withScope('c').rateLimiter(t.key(), { limit: 1, window: '1h' });
       expect((await limiter.consume('x')).allowed).toBe(true);
@@ -123,7 +123,7 @@ onEveryTopology(
       }
     });
 
-    it('a rate limiter that was made outside counts in the scope of each call', async () => {
+    it('a rate limiter that was created outside counts in the scope of each call', async () => {
       const limiter = t.cache.rateLimiter(t.key(), { limit: 1, window: '1h' });
       const consume = (tenant: string) => within(tenant, async () => (await limiter.consume('id')).allowed);
       expect([await consume('a'), await consume('b'), await consume('a')]).toEqual([true, true, false]);
@@ -163,7 +163,7 @@ onEveryTopology(
       await expect(t.cache.unscoped().set('k', 1, { tags: ['\0scope:a\0t'] })).rejects.toThrow('U+0000');
     });
 
-    it('other versions are of the same scope', async () => {
+    it('other versions belong to the same scope', async () => {
       const a = t.cache.withScope('a');
       await a.set(t.key(), 'one');
       expect(await a.incrVersion(t.key())).toBe(2);
@@ -180,7 +180,7 @@ onEveryTopology(
       expect(await t.cache.unscoped().evalScript(script, [t.key()])).toBe(0);
     });
 
-    it('a pipeline stays in the scope that it was made in', async () => {
+    it('a pipeline stays in the scope that it was created in', async () => {
       const pipeline = within('a', () => t.cache.pipeline());
       await within('b', () =>
         pipeline
@@ -196,7 +196,7 @@ onEveryTopology(
       expect(await t.cache.withScope('a').get(t.key())).toBeUndefined();
     });
 
-    it('who goes through a key stays in the scope of the call, whoever asks for the next page', async () => {
+    it('an iteration stays in the scope of its call, whoever asks for the next page', async () => {
       const many = (tenant: string) => Array.from({ length: 1000 }, (_, index) => `${tenant}${index}`);
       for (const tenant of ['a', 'b']) {
         const view = t.cache.withScope(tenant);
@@ -225,7 +225,7 @@ onEveryTopology(
       expect(() => t.cache.hscanIter(t.key('hash'))).toThrow(ScopeError);
     });
 
-    it('loads of two tenants are two, and a refresh stays in the scope of its call', async () => {
+    it('loads of two tenants are separate, and a refresh stays in the scope of its call', async () => {
       const factory = vi.fn<() => string>(() => tenants.getStore()!);
       const get = (tenant: string) => within(tenant, () => t.cache.getOrSet(t.key(), factory, { lock: true }));
       expect(await Promise.all([get('a'), get('b'), get('a')])).toEqual(['a', 'b', 'a']);

@@ -3,7 +3,7 @@ import { SerializerError, WrongTypeError } from '../../lib/index.js';
 import { contract } from './contract.js';
 
 contract((t) => {
-  it('sadd and srem count what changed', async () => {
+  it('sadd and srem count the changes', async () => {
     expect(await t.on.sadd(t.key(), 1, 'one', null, 1)).toBe(3);
     expect(await t.on.sadd(t.key(), 1, 2)).toBe(1);
     expect(await t.on.sadd(t.key())).toBe(0);
@@ -23,7 +23,7 @@ contract((t) => {
     expect(await t.on.smismember(t.key(), 1, '1', 2)).toEqual([true, true, false]);
   });
 
-  it('members come back as they were', async () => {
+  it('members come back unchanged', async () => {
     const members = [1, -2.5, 'text', '12', true, null, new Date(5), { a: [1] }, 2n ** 80n];
     await t.on.sadd(t.key(), ...members);
     const found = await t.on.smembers(t.key());
@@ -43,7 +43,7 @@ contract((t) => {
     expect(await t.on.srandmember(t.key(), 2)).toEqual([]);
   });
 
-  it('spop takes members out, srandmember leaves them', async () => {
+  it('spop removes members, srandmember does not', async () => {
     await t.on.sadd(t.key(), 1, 2, 3);
     expect([1, 2, 3]).toContain(await t.on.srandmember(t.key()));
     expect((await t.on.srandmember<number>(t.key(), 5)).toSorted()).toEqual([1, 2, 3]);
@@ -75,13 +75,13 @@ contract((t) => {
     expect(await t.on.sunion([])).toEqual([]);
   });
 
-  it('set algebra takes versions of source and destination', async () => {
+  it('set algebra accepts versions of source and destination', async () => {
     await t.on.sadd(t.key('a'), 1);
     expect(await t.on.sunionstore(t.key('u'), [t.key('a')], { versionSrc: 1, versionDst: 9 })).toBe(1);
     expect(await t.on.scard(t.key('u'), { version: 9 })).toBe(1);
   });
 
-  it('sscan gives pages until the cursor is 0', async () => {
+  it('sscan returns pages until the cursor is 0', async () => {
     const members = Array.from({ length: 600 }, (_, index) => `member-${index}`);
     await t.on.sadd(t.key(), ...members);
     const seen = new Set<string>();
@@ -98,7 +98,7 @@ contract((t) => {
     await expect(t.on.sscan(t.key(), 'x')).rejects.toThrow(TypeError);
   });
 
-  it('what cannot be stored is refused, and nothing is added', async () => {
+  it('an unstorable member is refused, and nothing is added', async () => {
     await expect(t.on.sadd(t.key(), 1, undefined)).rejects.toThrow(SerializerError);
     expect(await t.on.hasKey(t.key())).toBe(false);
   });

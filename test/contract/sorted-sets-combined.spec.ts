@@ -12,7 +12,7 @@ contract((t) => {
   });
 
   describe('zunion, zinter and zdiff', () => {
-    it('give members by their scores', async () => {
+    it('return members by their scores', async () => {
       expect(await t.on.zunion([may, june])).toEqual(['ada', 'bob', 'cyd', 'dee']);
       expect(await t.on.zinter([may, june])).toEqual(['bob', 'cyd']);
       expect(await t.on.zdiff([may, june])).toEqual(['ada']);
@@ -39,7 +39,7 @@ contract((t) => {
       ]);
     });
 
-    it('store their answer, and give how many members it has', async () => {
+    it('store their result, and return its size', async () => {
       const target = t.key('both');
       expect(await t.on.zunionstore(target, [may, june])).toBe(4);
       expect(await t.on.zinterstore(target, [may, june], { weights: [1, 0.5] })).toBe(2);
@@ -58,7 +58,7 @@ contract((t) => {
       expect(await t.on.zcard(t.key('all'), { version: 2 })).toBe(4);
     });
 
-    it('count what all have, up to a limit', async () => {
+    it('count the common members, up to a limit', async () => {
       expect(await t.on.zintercard([may, june])).toBe(2);
       expect(await t.on.zintercard([may, june], { limit: 1 })).toBe(1);
       expect(await t.on.zintercard([])).toBe(0);
@@ -80,7 +80,7 @@ contract((t) => {
   });
 
   describe('zmpop', () => {
-    it('takes out of the first that has any', async () => {
+    it('pops from the first that has any members', async () => {
       const keys = [t.key('none'), may, june];
       expect(await t.on.zmpop(keys, 'MIN')).toEqual([may, [['ada', 1]]]);
       expect(await t.on.zmpop(keys, 'MAX', { count: 9 })).toEqual([
@@ -96,7 +96,7 @@ contract((t) => {
       await expect(t.on.zmpop(keys, 'MIN', { count: 0 })).rejects.toThrow(TypeError);
     });
 
-    it('takes a version, and gives the key without it', async () => {
+    it('accepts a version, and returns the key without it', async () => {
       await t.cache.withVersion(2).zadd(t.key(), new Map([[{ id: 1 }, 5]]));
       expect(await t.on.zmpop([t.key()], 'MIN')).toBeUndefined();
       expect(await t.on.zmpop([t.key()], 'MIN', { version: 2 })).toEqual([t.key(), [[{ id: 1 }, 5]]]);
@@ -104,7 +104,7 @@ contract((t) => {
   });
 
   describe('zrandmember', () => {
-    it('gives one member, or several', async () => {
+    it('returns one member, or several', async () => {
       expect(['ada', 'bob', 'cyd']).toContain(await t.on.zrandmember(may));
       expect((await t.on.zrandmember(may, 9)).toSorted()).toEqual(['ada', 'bob', 'cyd']);
       expect(await t.on.zrandmember(may, -9)).toHaveLength(9);
@@ -122,7 +122,7 @@ contract((t) => {
   });
 
   describe('zscan', () => {
-    it('gives pages of members and scores', async () => {
+    it('returns pages of members and scores', async () => {
       const { cursor, members } = await t.on.zscan<string>(may, '0', { count: 100 });
       expect(cursor).toBe('0');
       expect(members.toSorted()).toEqual([
@@ -141,7 +141,7 @@ contract((t) => {
   describe('lexicographical ranges', () => {
     const names = { ada: 0, adele: 0, bob: 0, Zoé: 0 };
 
-    it('go by the text of raw members', async () => {
+    it('follow the text of raw members', async () => {
       const raw = true;
       await t.on.zadd(t.key(), names, { raw });
       expect(await t.on.zrangebylex(t.key(), '-', '+', { raw })).toEqual(['Zoé', 'ada', 'adele', 'bob']);
@@ -154,7 +154,7 @@ contract((t) => {
       expect(await t.on.zlexcount(t.key(), '-', '+')).toBe(2);
     });
 
-    it('go by the bytes of other members', async () => {
+    it('follow the bytes of other members', async () => {
       await t.on.zadd(t.key(), { b: 0, a: 0, c: 0 });
       expect(await t.on.zrangebylex(t.key(), '[a', '(c')).toEqual(['a', 'b']);
       expect(await t.on.zrevrangebylex(t.key(), '+', '(a')).toEqual(['c', 'b']);
@@ -162,7 +162,7 @@ contract((t) => {
       expect(await t.on.zrange(t.key(), 0, -1)).toEqual(['a', 'c']);
     });
 
-    it('refuse bounds that say nothing of themselves', async () => {
+    it('refuse bounds that do not say whether they are included', async () => {
       await expect(t.on.zrangebylex(may, 'ada' as never, '+')).rejects.toThrow(TypeError);
       await expect(t.on.zlexcount(may, '-', 7 as never)).rejects.toThrow('not 7');
       await expect(t.on.zadd(may, [[1, 1]], { raw: true })).rejects.toThrow('A raw member must be a string');
@@ -185,7 +185,7 @@ contract((t) => {
       expect(await t.on.hasKey(target)).toBe(false);
     });
 
-    it('refuses what does not go together', async () => {
+    it('refuses contradictory options', async () => {
       await expect(t.on.zrangestore(t.key('x'), may, 0, 1, { count: 1 })).rejects.toThrow(TypeError);
       await expect(t.on.zrangestore(t.key('x'), may, 0.5, 1)).rejects.toThrow(TypeError);
       await expect(t.on.zrangestore(t.key('x'), may, 0, 1, { by: 'rank' } as never)).rejects.toThrow(TypeError);

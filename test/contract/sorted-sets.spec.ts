@@ -30,7 +30,7 @@ contract((t) => {
       expect(await t.on.zadd(t.key(), {})).toBe(0);
     });
 
-    it('takes any value as a member, whatever the order of its keys', async () => {
+    it('accepts any value as a member, whatever the order of its keys', async () => {
       await t.on.zadd(t.key(), new Map([[{ a: 1, b: 2 }, 5]]));
       expect(await t.on.zscore(t.key(), { b: 2, a: 1 })).toBe(5);
       expect(await t.on.zrange(t.key(), 0, -1)).toStrictEqual([{ a: 1, b: 2 }]);
@@ -48,7 +48,7 @@ contract((t) => {
       ]);
     });
 
-    it('gives the new score with incr', async () => {
+    it('returns the new score with incr', async () => {
       expect(await t.on.zadd(t.key(), { a: 5 }, { incr: true })).toBe(5);
       expect(await t.on.zadd(t.key(), { a: 2 }, { incr: true })).toBe(7);
       expect(await t.on.zadd(t.key(), { a: 2 }, { incr: true, nx: true })).toBeUndefined();
@@ -112,7 +112,7 @@ contract((t) => {
     await expect(t.on.zrange(t.key(), 0.5, 1)).rejects.toThrow(TypeError);
   });
 
-  it('ranges by score, with bounds left out and pages', async () => {
+  it('ranges by score, with excluded bounds and pages', async () => {
     await t.on.zadd(t.key(), { a: 1, b: 2, c: 3, d: 4 });
     expect(await t.on.zrangebyscore(t.key(), 2, 3)).toEqual(['b', 'c']);
     expect(await t.on.zrangebyscore(t.key(), '(1', '(4', { withScores: true })).toEqual([
@@ -146,7 +146,7 @@ contract((t) => {
     expect(await t.on.zrange(t.key(), 0, -1)).toEqual(['c', 'e']);
   });
 
-  it('zpopmin and zpopmax take members out', async () => {
+  it('zpopmin and zpopmax remove members', async () => {
     await t.on.zadd(t.key(), { a: 1, b: 2, c: 3, d: 4 });
     expect(await t.on.zpopmin(t.key())).toEqual([['a', 1]]);
     expect(await t.on.zpopmax(t.key(), 2)).toEqual([

@@ -16,7 +16,7 @@ contract((t) => {
   };
 
   describe('xadd', () => {
-    it('gives the ID; fields are plain, values of any type', async () => {
+    it('returns the ID; fields are plain, values of any type', async () => {
       const id = await t.on.xadd(
         t.key(),
         new Map<string, unknown>([
@@ -29,7 +29,7 @@ contract((t) => {
       expect(await t.on.xrange(t.key())).toEqual([{ id, fields: { user, n: 1, none: null } }]);
     });
 
-    it('takes IDs, and refuses those that are not above the last', async () => {
+    it('accepts IDs, and refuses those that are not above the last', async () => {
       expect(await t.on.xadd(t.key(), { n: 1 }, { id: '5' })).toBe('5-0');
       expect(await t.on.xadd(t.key(), { n: 1 }, { id: '5-*' })).toBe('5-1');
       await expect(t.on.xadd(t.key(), { n: 1 }, { id: '5-1' })).rejects.toThrow(CommandError);
@@ -62,14 +62,14 @@ contract((t) => {
       await expect(t.on.xadd(t.key(), fields as {}, options)).rejects.toThrow(TypeError);
     });
 
-    it('refuses what cannot be stored, and a key that is no stream', async () => {
+    it('refuses unstorable values, and a key that is not a stream', async () => {
       await expect(t.on.xadd(t.key(), { n: undefined })).rejects.toThrow(SerializerError);
       await t.cache.set(t.key(), 1);
       await expect(t.on.xadd(t.key(), { n: 1 })).rejects.toThrow(WrongTypeError);
     });
   });
 
-  it('xrange and xrevrange give entries of a range, in a version', async () => {
+  it('xrange and xrevrange return entries of a range, in a version', async () => {
     await fill(1, 2, 3);
     expect(await t.on.xrange(t.key(), '2', '3')).toEqual([entry(2), entry(3)]);
     expect(await t.on.xrange(t.key(), '(2-0', '+')).toEqual([entry(3)]);
@@ -80,7 +80,7 @@ contract((t) => {
     await expect(t.on.xrange(t.key(), '-', '+', { count: 0 })).rejects.toThrow(TypeError);
   });
 
-  it('xread gives what comes after an ID, by the keys as they were written', async () => {
+  it('xread returns the entries after an ID, by the keys as written', async () => {
     await fill(1, 2);
     await t.cache.xadd(t.key('other'), { user }, { id: '9-0' });
     const found = await t.on.xread({ [t.key()]: '1', [t.key('other')]: '0', [t.key('none')]: '0' });
@@ -96,7 +96,7 @@ contract((t) => {
     await expect(t.on.xread({ [t.key()]: '>' })).rejects.toThrow(TypeError);
   });
 
-  it('xtrim and xdel take entries out', async () => {
+  it('xtrim and xdel remove entries', async () => {
     await fill(1, 2, 3, 4);
     expect(await t.on.xtrim(t.key(), { maxlen: 3 })).toBe(1);
     expect(await t.on.xtrim(t.key(), { minid: '3' })).toBe(1);
@@ -107,7 +107,7 @@ contract((t) => {
     await expect(t.on.xdel(t.key(), '*')).rejects.toThrow(TypeError);
   });
 
-  it('xinfo tells of streams, groups and consumers', async () => {
+  it('xinfo describes streams, groups and consumers', async () => {
     await group(1, 2);
     const stream = { length: 2, groups: 1, lastGeneratedId: '2-0', firstEntry: entry(1), lastEntry: entry(2) };
     expect(await t.on.xinfoStream(t.key())).toMatchObject(stream);
@@ -118,7 +118,7 @@ contract((t) => {
     await expect(t.on.xinfoStream(t.key('none'))).rejects.toThrow(KeyNotFoundError);
   });
 
-  it('xinfoStream tells all with full', async () => {
+  it('xinfoStream describes everything with full', async () => {
     await group(1, 2);
     const before = Date.now();
     await t.cache.xreadgroup('g', 'grace', { [t.key()]: '0' });
@@ -147,7 +147,7 @@ contract((t) => {
     await expect(t.on.xinfoStream(t.key(), { full: true, count: -1 })).rejects.toThrow(TypeError);
   });
 
-  it('xsetid has the next entry get a higher ID', async () => {
+  it('xsetid gives the next entry a higher ID', async () => {
     await fill(1);
     expect(await t.on.xsetid(t.key(), '7')).toBe(true);
     await expect(t.on.xadd(t.key(), { n: 1 }, { id: '7-0' })).rejects.toThrow(CommandError);
@@ -163,7 +163,7 @@ contract((t) => {
     await expect(t.on.xsetid(t.key(), '9-4', { maxDeletedId: '>' })).rejects.toThrow(TypeError);
   });
 
-  it('groups are made, moved and destroyed', async () => {
+  it('groups are created, moved and destroyed', async () => {
     await expect(t.on.xgroupCreate(t.key(), 'g')).rejects.toThrow(CommandError);
     expect(await t.on.xgroupCreate(t.key(), 'g', '$', { mkstream: true })).toBe(true);
     await expect(t.on.xgroupCreate(t.key(), 'g')).rejects.toThrow(/BUSYGROUP/);
@@ -185,7 +185,7 @@ contract((t) => {
     await expect(t.on.xgroupCreate(t.key(), 'g', '>')).rejects.toThrow(TypeError);
   });
 
-  it('xreadgroup gives an entry to one consumer, and its own again until it acknowledges', async () => {
+  it('xreadgroup delivers an entry to one consumer, and again until it is acknowledged', async () => {
     await fill(1, 2, 3);
     await t.cache.xgroupCreate(t.key(), 'g', '0');
     const read = (consumer: string, id: string, options = {}) =>
@@ -204,7 +204,7 @@ contract((t) => {
     await expect(read('ada', '$')).rejects.toThrow(TypeError);
   });
 
-  it('xpending tells how much is pending, and which entries', async () => {
+  it('xpending counts pending entries, and lists them', async () => {
     await group(1, 2);
     const consumers = new Map([['ada', 2]]);
     expect(await t.on.xpending(t.key(), 'g')).toEqual({ pending: 2, min: '1-0', max: '2-0', consumers });
@@ -238,7 +238,7 @@ contract((t) => {
     await expect(t.on.xclaim(t.key(), 'g', 'grace', 0, ['1-0'], { idle: 1, time: 1 })).rejects.toThrow(TypeError);
   });
 
-  it('xautoclaim takes over what has been pending for long', async () => {
+  it('xautoclaim takes over entries that have been pending for long', async () => {
     await group(1, 2, 3);
     await t.cache.xdel(t.key(), '2-0');
     const claim = (start?: string, count?: number) => t.on.xautoclaim(t.key(), 'g', 'grace', 0, start, { count });

@@ -6,13 +6,13 @@ import { leftOf } from '../left-of.js';
 
 contract((t) => {
   describe('get', () => {
-    it('gives undefined, or the default, for a missing key', async () => {
+    it('returns undefined, or the default, for a missing key', async () => {
       expect(await t.on.get(t.key())).toBeUndefined();
       expect(await t.on.get(t.key(), { default: 7 })).toBe(7);
       expect(await t.on.get(t.key(), { default: null })).toBeNull();
     });
 
-    it('gives a stored null, even where a default is given', async () => {
+    it('returns a stored null, even with a default', async () => {
       await t.on.set(t.key(), null);
       expect(await t.on.get(t.key())).toBeNull();
       expect(await t.on.get(t.key(), { default: 7 })).toBeNull();
@@ -46,7 +46,7 @@ contract((t) => {
       expect(await raw(t.cache, 'GET', wire)).toBe('1.5');
     });
 
-    it('names command and key where the key holds another type', async () => {
+    it('names command and key if the key holds another type', async () => {
       await t.cache.sadd(t.key(), 1);
       const error = await t.on.get(t.key()).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(WrongTypeError);
@@ -55,7 +55,7 @@ contract((t) => {
   });
 
   describe('set', () => {
-    it('gives true, and the module’s timeout where none is named', async () => {
+    it('returns true, and uses the module’s timeout by default', async () => {
       expect(await t.on.set(t.key(), 'a')).toBe(true);
       expect(await t.on.ttl(t.key())).toEqual(leftOf(300));
     });
@@ -78,14 +78,14 @@ contract((t) => {
       expect(await t.on.ttl(t.key('other'))).toBe(-1);
     });
 
-    it('writes with nx only where the key is missing, and leaves value and TTL alone otherwise', async () => {
+    it('writes with nx only if the key is missing, and otherwise changes neither value nor TTL', async () => {
       expect(await t.on.set(t.key(), 'first', { nx: true, timeout: 100 })).toBe(true);
       expect(await t.on.set(t.key(), 'second', { nx: true, timeout: 500 })).toBe(false);
       expect(await t.on.get(t.key())).toBe('first');
       expect(await t.on.ttl(t.key())).toBeLessThanOrEqual(100);
     });
 
-    it('writes with xx only where the key is there', async () => {
+    it('writes with xx only if the key exists', async () => {
       expect(await t.on.set(t.key(), 'first', { xx: true })).toBe(false);
       expect(await t.on.hasKey(t.key())).toBe(false);
       await t.on.set(t.key(), 'first');
@@ -93,7 +93,7 @@ contract((t) => {
       expect(await t.on.get(t.key())).toBe('second');
     });
 
-    it('gives the previous value with get', async () => {
+    it('returns the previous value with get', async () => {
       expect(await t.on.set<string>(t.key(), 'first', { get: true })).toBeUndefined();
       expect(await t.on.set<string>(t.key(), 'second', { get: true })).toBe('first');
       expect(await t.on.set<string>(t.key(), 'third', { get: true, nx: true })).toBe('second');
@@ -116,7 +116,7 @@ contract((t) => {
         expect(await t.on.set(t.key(), 'b', timeout)).toBe(true);
       });
 
-      it('leaves an existing key alone under nx, and a missing one absent', async () => {
+      it('keeps an existing key under nx, and a missing one absent', async () => {
         expect(await t.on.set(t.key(), 'b', { timeout, nx: true })).toBe(true);
         expect(await t.on.hasKey(t.key())).toBe(false);
         await t.on.set(t.key(), 'a');
@@ -131,7 +131,7 @@ contract((t) => {
         expect(await t.on.hasKey(t.key())).toBe(false);
       });
 
-      it('gives the old value with get, and the key is gone', async () => {
+      it('returns the old value with get, and deletes the key', async () => {
         expect(await t.on.set(t.key(), 'b', { timeout, get: true })).toBeUndefined();
         await t.on.set(t.key(), 'a');
         expect(await t.on.set(t.key(), 'b', { timeout, get: true, nx: true })).toBe('a');
@@ -170,14 +170,14 @@ contract((t) => {
   });
 
   describe('getdel', () => {
-    it('gives the value, and the key is gone', async () => {
+    it('returns the value, and deletes the key', async () => {
       await t.on.set(t.key(), { a: 1 }, null);
       expect(await t.on.getdel(t.key())).toStrictEqual({ a: 1 });
       expect(await t.on.hasKey(t.key())).toBe(false);
       expect(await t.on.getdel(t.key())).toBeUndefined();
     });
 
-    it('gives what tags still allow, and deletes what they do not', async () => {
+    it('returns a value whose tags are valid, and deletes any other', async () => {
       const tag = t.key('tag');
       await t.on.set(t.key(), 'a', { tags: [tag] });
       expect(await t.on.getdel(t.key())).toBe('a');
@@ -203,7 +203,7 @@ contract((t) => {
       expect(await t.on.get(t.key('c'))).toBe(8);
     });
 
-    it('give a new key the timeout, and leave that of an existing one', async () => {
+    it('set the timeout of a new key, and keep that of an existing one', async () => {
       expect(await t.on.incr(t.key(), 1, { timeout: 100 })).toBe(1);
       expect(await t.on.ttl(t.key())).toEqual(leftOf(100));
       expect(await t.on.incr(t.key(), 1, { timeout: 500, initial: 40 })).toBe(2);
@@ -230,7 +230,7 @@ contract((t) => {
       expect(await t.on.hasKey(t.key())).toBe(false);
     });
 
-    it('fail with RangeError past the safe integers rather than give a rounded number', async () => {
+    it('fail with RangeError past the safe integers instead of returning a rounded number', async () => {
       await t.on.set(t.key(), Number.MAX_SAFE_INTEGER);
       await expect(t.on.incr(t.key())).rejects.toThrow(RangeError);
       expect(await t.on.get(t.key())).toBe(2n ** 53n);

@@ -5,7 +5,7 @@ import { leftOf } from '../left-of.js';
 
 contract((t) => {
   describe('set, add and get with raw', () => {
-    it('keep text as it is', async () => {
+    it('keep text unchanged', async () => {
       const raw = true;
       expect(await t.on.set(t.key(), 'grüße', { raw, timeout: 60 })).toBe(true);
       expect(await t.on.get(t.key(), { raw })).toBe('grüße');
@@ -38,7 +38,7 @@ contract((t) => {
       expect(await t.on.hasKey(t.key('c'))).toBe(false);
     });
 
-    it('leave the time to live alone, and count what was set as a number for text', async () => {
+    it('keep the time to live, and treat a stored number as text', async () => {
       await t.on.set(t.key(), 42, 50);
       expect(await t.on.append(t.key(), '7')).toBe(3);
       expect(await t.on.get(t.key())).toBe(427);
@@ -63,7 +63,7 @@ contract((t) => {
       expect(await t.on.get(t.key())).toStrictEqual(value);
     });
 
-    it('refuse an entry with tags, and find nothing where it counts no longer', async () => {
+    it('refuse an entry with tags, and find nothing if it no longer counts', async () => {
       const tags = [t.key('tag')];
       await t.on.set(t.key(), 7, { tags });
       await expect(t.on.append(t.key(), 'x')).rejects.toThrow(WrongTypeError);
@@ -102,7 +102,7 @@ contract((t) => {
       expect(await t.on.ttl(t.key('c'))).toEqual(leftOf(100));
     });
 
-    it('refuses what is no number, and replaces what counts no longer', async () => {
+    it('refuses anything but a number, and replaces an entry that no longer counts', async () => {
       await t.on.set(t.key(), 'text');
       await expect(t.on.incrbyfloat(t.key(), 1)).rejects.toThrow(WrongTypeError);
       await expect(t.on.incrbyfloat(t.key(), NaN)).rejects.toThrow(TypeError);

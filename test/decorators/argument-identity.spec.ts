@@ -174,7 +174,7 @@ describe('arguments that are equal make equal keys', () => {
   });
 });
 
-describe('arguments that cannot be told apart are refused', () => {
+describe('ambiguous arguments are refused', () => {
   const doubled = () => {
     let value: unknown = 1;
     for (let level = 0; level < 60; level++) value = [value, value];

@@ -53,7 +53,7 @@ function Traced(): MethodDecorator {
 }
 
 describe('other interceptors of a handler', () => {
-  it('run on a hit, too, whichever side of the decorator they are written on', async () => {
+  it('also run on a hit, on whichever side of the decorator they are written', async () => {
     @Controller()
     class Pages {
       @UseInterceptors(ForWhoAsks)
@@ -114,7 +114,7 @@ describe('a method that another decorator has wrapped', () => {
     expect([await names.find('c'), await names.find('c'), await names.find('d')]).toEqual(['c 1', 'c 1', 'd 2']);
   });
 
-  it('has all that our decorators say done, also where others stand between them', async () => {
+  it('runs all of our decorators, even with others between them', async () => {
     const run = vi.fn<(locked: boolean) => void>();
     @Controller()
     class Pages {
@@ -157,7 +157,7 @@ describe('a method that another decorator has wrapped', () => {
   });
 });
 
-describe('a handler of a transport that is not known', () => {
+describe('a handler of an unknown transport', () => {
   // Libraries for queues and bots call handlers like this; some leave out the type of the context, which is 'http'
   // then.
   it.each(['rmq', undefined])('(%s) is cached by its arguments, as any method', async (type) => {
@@ -190,7 +190,7 @@ describe('a handler of a transport that is not known', () => {
   });
 });
 
-describe('requests that are no GET', () => {
+describe('requests other than GET', () => {
   it('HEAD shares the entry of its GET', async () => {
     @Controller()
     class Pages {
@@ -208,7 +208,7 @@ describe('requests that are no GET', () => {
 });
 
 describe('while Redis is away', () => {
-  it('those who wait for one run get copies, and instances without a type of their own', async () => {
+  it('waiters for one run get copies, and instances without a type of their own', async () => {
     vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     class Account {
       name = 'ada';

@@ -69,7 +69,7 @@ async function open(more?: CachexOptions) {
 }
 
 describe('@CacheableMany', () => {
-  it('runs the method once for the ids that are missing, and gives a Map in the order asked', async () => {
+  it('runs the method once for the missing ids, and returns a Map in the given order', async () => {
     const { products, cache } = await open();
     await products.findMany(['2'], 'EUR');
     const found = await products.findMany(['3', '2', 'none', '1', '3'], 'EUR');
@@ -90,7 +90,7 @@ describe('@CacheableMany', () => {
     expect(products.asked).toEqual([['1', '2'], ['1']]);
   });
 
-  it('gives an array in the order of the ids, with returns', async () => {
+  it('returns an array in the order of the ids, with returns', async () => {
     const { products, cache } = await open();
     expect(await products.stockOf([1, 2])).toEqual([10, 20]);
     expect(await products.stockOf([2, -1, 3, 2])).toEqual([20, undefined, 30, 20]);
@@ -105,7 +105,7 @@ describe('@CacheableMany', () => {
     expect(products.asked.at(-1)).toHaveLength(5);
   });
 
-  it('gives instances of its type, and replaces what is of another', async () => {
+  it('returns instances of its type, and replaces values of another type', async () => {
     vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const { products, cache } = await open();
     await products.pricesOf(['1', '2']);
@@ -118,14 +118,14 @@ describe('@CacheableMany', () => {
     expect(await cache.get('price:2')).toEqual({ cents: 2 });
   });
 
-  it('has decorators below it see the ids that are loaded', async () => {
+  it('shows decorators below it the ids that are loaded', async () => {
     const { products } = await open();
     await products.locked(['1']);
     expect([...(await products.locked(['1', '2'])).keys()]).toEqual(['1', '2']);
     expect(products.asked).toEqual([['1'], ['2']]);
   });
 
-  it('is told of errors, and of results that cannot be told apart', async () => {
+  it('passes errors on, and refuses ambiguous results', async () => {
     @Injectable()
     class Wrong {
       @CacheableMany({ key: (id: string) => `wrong:${id}` })
@@ -160,7 +160,7 @@ describe('@CacheableMany', () => {
     expect(await wrong.failing(['1'])).toEqual(new Map());
   });
 
-  it('refuses options and places that it does not work with', async () => {
+  it('refuses unsuitable options and methods', async () => {
     expect(() => CacheableMany({} as never)).toThrow('needs a key');
     expect(() => CacheableMany({ key: 'a:{0}', returns: 'list' as never })).toThrow("returns must be 'map' or 'array'");
     expect(() => CacheableMany({ key: 'a:{0}', setsTags: true } as never)).toThrow(/must not have "setsTags"/);

@@ -17,7 +17,7 @@ async function start<T>(provider: Type<T>) {
   return { provider: module.get<T>(provider), cache };
 }
 
-describe('what is stored', () => {
+describe('stored results', () => {
   @Injectable()
   class Answers {
     runs = 0;
@@ -36,7 +36,7 @@ describe('what is stored', () => {
     expect(provider.runs).toBe(1);
   });
 
-  it('undefined is not', async () => {
+  it('undefined is not stored', async () => {
     const { provider, cache } = await start(Answers);
     expect([await provider.read(), await provider.read()]).toEqual([undefined, undefined]);
     expect(provider.runs).toBe(2);
@@ -62,7 +62,7 @@ describe('what is stored', () => {
     expect(await cache.hasKey('file')).toBe(false);
   });
 
-  it('an error is not, and its caller gets it as it is', async () => {
+  it('an error is not stored, and its caller gets it unchanged', async () => {
     const error = new ConnectionError('of the method itself');
     @Injectable()
     class Failing {
@@ -81,7 +81,7 @@ describe('what is stored', () => {
     expect(await cache.hasKey('failing')).toBe(false);
   });
 
-  it('lives as long as timeout says, under version', async () => {
+  it('have the timeout and the version of the options', async () => {
     @Injectable()
     class Timed {
       @Cacheable({ key: 'timed', timeout: '2m', version: 7 })
@@ -119,7 +119,7 @@ describe('condition and unless', () => {
     expect(await provider.search('ab')).toEqual(['ab 2']);
   });
 
-  it('unless looks at the result and the arguments', async () => {
+  it('unless gets the result and the arguments', async () => {
     const { provider, cache } = await start(Searches);
     for (const text of ['nothing', 'never', 'some']) await provider.search(text);
     expect(await cache.keys('search:*')).toEqual(['search:some']);
@@ -178,7 +178,7 @@ describe('type', () => {
     }
   }
 
-  it('brings instances back: one, the elements of an array, the properties named, or both', async () => {
+  it('restores instances: one, the elements of an array, the named properties, or both', async () => {
     const { provider } = await start(Authors);
     for (const call of ['one', 'list', 'page', 'pair', 'none'] as const) {
       const [miss, hit] = [await provider[call](), await provider[call]()];
@@ -188,7 +188,7 @@ describe('type', () => {
     expect(provider.runs).toBe(1);
   });
 
-  it('without it an instance is not stored, wherever it is in the result, and that is said once', async () => {
+  it('without it, an instance anywhere in the result is not stored, with one log line', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const { provider } = await start(Authors);
     for (let i = 0; i < 3; i++) expect((await provider.untyped()).nested[0]).toBeInstanceOf(Author);
@@ -201,7 +201,7 @@ describe('type', () => {
     );
   });
 
-  it('is not needed for what says by itself how it is stored', async () => {
+  it('is not needed for objects that define how they are stored', async () => {
     const { provider } = await start(Authors);
     await provider.json();
     expect(await provider.json()).toEqual({ at: 'https://example.com/' });
@@ -241,7 +241,7 @@ describe('the default key', () => {
     expect(await provider.find(...one)).not.toBe(await provider.find(...two));
   });
 
-  it('cannot be made of what is no data', async () => {
+  it('cannot be made of anything but data', async () => {
     const { provider } = await start(Search);
     const call = provider.find(() => 1);
     await expect(call).rejects.toThrow(SerializerError);
@@ -343,7 +343,7 @@ describe('while Redis is away', () => {
   }
 
   it.each([[false], [true]])(
-    'the method simply runs (ignoreExceptions: %s), once for all who ask at a time',
+    'the method simply runs (ignoreExceptions: %s), once for all simultaneous callers',
     async (ignoreExceptions) => {
       const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
       const { module } = await apps.module({ providers: [Products] }, { ignoreExceptions });

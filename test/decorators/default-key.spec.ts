@@ -60,7 +60,7 @@ describe('the digest of a list of arguments', () => {
     expect(digestOf(['a', 1])).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('is never the same for two lists that differ', () => {
+  it('is never the same for two different lists', () => {
     fc.assert(
       fc.property(argumentList, argumentList, (one, two) => {
         fc.pre(!isDeepStrictEqual(one, two));
@@ -71,7 +71,7 @@ describe('the digest of a list of arguments', () => {
     );
   });
 
-  it('is never the same for two lists of which one has a single value changed', () => {
+  it('is never the same for two lists that differ in a single value', () => {
     fc.assert(
       fc.property(argumentList, fc.nat(), leaf, leaf, (args, position, one, two) => {
         fc.pre(!isDeepStrictEqual(one, two));

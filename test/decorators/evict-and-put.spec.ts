@@ -63,13 +63,13 @@ describe('@CacheEvict', () => {
     expect(await left()).toEqual(['user:*', 'user:12', 'user:2', 'users']);
   });
 
-  it('not where the method has failed', async () => {
+  it('not after the method has failed', async () => {
     const { users, left } = await evicting({ all: true }, async () => Promise.reject(new Error('no')));
     await expect(users.write()).rejects.toThrow('no');
     expect(await left()).toHaveLength(5);
   });
 
-  it('before the method, whatever becomes of it', async () => {
+  it('before the method, whatever its outcome', async () => {
     const { users, left } = await evicting({ all: true, when: 'before' }, async () => {
       expect(await left()).toEqual([]);
       throw new Error('no');
@@ -78,7 +78,7 @@ describe('@CacheEvict', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('does not run the method where a key cannot be made', async () => {
+  it('does not run the method if a key cannot be built', async () => {
     const run = vi.fn<() => Promise<void>>(async () => undefined);
     const { users } = await evicting({ key: 'user:{0.id}' }, run);
     await expect(users.write({})).rejects.toThrow(TypeError);
@@ -111,7 +111,7 @@ describe('@CachePut', () => {
     }
   }
 
-  it('puts what @Cacheable with stampede finds until its own timeout', async () => {
+  it('stores entries that @Cacheable with stampede finds until their own timeout', async () => {
     const load = vi.fn<() => string>(() => 'loaded');
     @Injectable()
     class Rates {
@@ -155,7 +155,7 @@ describe('@CachePut', () => {
     expect(await cache.incr('rate')).toBe(8);
   });
 
-  it('runs the method every time and stores what it gives', async () => {
+  it('runs the method every time and stores its result', async () => {
     const { module, cache } = await apps.module({ providers: [Users] });
     const users = module.get(Users);
     expect([await users.rename(1, 'ada'), await users.rename(1, 'bob')]).toEqual(['ada', 'bob']);
@@ -163,7 +163,7 @@ describe('@CachePut', () => {
     expect(await cache.ttl('user:1')).toEqual(leftOf(60));
   });
 
-  it('stores nothing where the method fails or gives undefined, nor what unless names', async () => {
+  it('stores nothing if the method fails or returns undefined, or unless says so', async () => {
     const { module, cache } = await apps.module({ providers: [Users] });
     const users = module.get(Users);
     await users.rename(1, 'ada');
@@ -173,7 +173,7 @@ describe('@CachePut', () => {
     expect(await cache.get('user:1')).toBe('ada');
   });
 
-  it('gives the result while Redis is away, and says that it was not stored', async () => {
+  it('returns the result while Redis is away, and logs that it was not stored', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const { module } = await apps.module({ providers: [Users] });
     await apps.server.kill();

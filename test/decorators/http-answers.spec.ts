@@ -132,7 +132,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
   const serve = (setUp?: (app: INestApplication) => void) => apps.http(platform, { controllers: [Shop] }, setUp);
   const knowing = (tag: string): RequestInit => ({ headers: { 'if-none-match': tag } });
 
-  it('gives a strong tag of the bytes that are sent, the same on a miss and on a hit', async () => {
+  it('sends a strong tag of the bytes, the same on a miss and on a hit', async () => {
     const { request } = await serve();
     for (const path of ['/list', '/text', '/bytes', '/nothing', '/boolean', '/wrapped', '/csv']) {
       const [miss, hit] = [await request(path), await request(path)];
@@ -204,7 +204,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     }
   });
 
-  it.each([404, 206, 500])('does not store an answer of status %i, nor say how long it counts', async (status) => {
+  it.each([404, 206, 500])('does not store an answer of status %i, nor send its freshness', async (status) => {
     const { request, cache } = await serve();
     for (const run of [1, 2]) {
       const answer = await request(`/status?is=${status}`);
@@ -214,7 +214,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('lets interceptors see the value, and compares what they make of it', async () => {
+  it('shows interceptors the value, and compares their result', async () => {
     const { request } = await serve();
     for (const path of ['/watched', '/wrapped']) {
       const tag = (await request(path)).headers.get('etag')!;
@@ -223,7 +223,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     expect((await request('/wrapped')).body).toEqual({ data: { run: 2 } });
   });
 
-  it('lets interceptors of the application see the value', async () => {
+  it('shows interceptors of the application the value', async () => {
     const { request } = await serve((app) => app.useGlobalInterceptors(watching));
     const tag = (await request('/list')).headers.get('etag')!;
     expect(await request('/list', knowing(tag))).toMatchObject({ status: 304, cached: 'HIT' });
@@ -239,7 +239,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     }
   });
 
-  it('has an entry for each value of what it varies by', async () => {
+  it('has an entry for each value of the request headers that it varies by', async () => {
     const { request } = await serve();
     const get = (language: string) => request('/language', { headers: { 'accept-language': language } });
     expect(await get('de')).toMatchObject({ cached: 'MISS', body: { language: 'de', run: 1 } });
@@ -249,7 +249,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     expect(again.headers.get('vary')).toBe('accept-language');
   });
 
-  it('adds to what others vary by', async () => {
+  it('adds to the Vary of others', async () => {
     const { request } = await serve((app) => {
       app.use((_: unknown, response: { setHeader(name: string, value: string): void }, next: () => void) => {
         response.setHeader('Vary', 'Origin');
@@ -259,7 +259,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
     expect((await request('/language')).headers.get('vary')).toBe('Origin, accept-language');
   });
 
-  it('takes a tag of the application', async () => {
+  it('accepts a tag of the application', async () => {
     const { request } = await serve();
     expect((await request('/named')).headers.get('etag')).toBe('"v7"');
     expect(await request('/named', knowing('"v7"'))).toMatchObject({ status: 304, cached: 'HIT' });

@@ -76,7 +76,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http while Redis is a
     },
   );
 
-  it('answers 304 by what the handler has made: the client has it already', async () => {
+  it('answers 304 to the handler’s result if the client has it already', async () => {
     const { request } = await serve();
     const etag = (await request('/products')).headers.get('etag')!;
     await server.stop();
@@ -101,7 +101,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http while Redis is a
     expect([known.status, known.cached, runs]).toEqual([304, 'HIT', 1]);
   });
 
-  it('fails with the database, and then says nothing of how long that counts', async () => {
+  it('fails with the database, and then sends no freshness', async () => {
     const { request } = await serve();
     await request('/products');
     await server.stop();

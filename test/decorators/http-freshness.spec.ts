@@ -74,7 +74,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
   const apps = useApplications();
   const serve = (setUp?: (app: INestApplication) => void) => apps.http(platform, { controllers: [Shop] }, setUp);
 
-  it('is the time that the entry has left, by its age', async () => {
+  it('is the remaining time of the entry, according to its age', async () => {
     const { request, cache } = await serve();
     const miss = await request('/own');
     expect(miss.headers.get('cache-control')).toBe('private, max-age=600');
@@ -97,13 +97,13 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     expect(headers.get('cache-control')).toBe(`private, max-age=${Number(headers.get('age')) + 60}, ${stale}`);
   });
 
-  it('is nothing with a maxAge of 0, and a year without an end', async () => {
+  it('is nothing with a maxAge of 0, and a year for an entry without an end', async () => {
     const { request } = await serve();
     expect((await request('/asked')).headers.get('cache-control')).toBe('public, no-cache');
     expect((await request('/ever')).headers.get('cache-control')).toBe('private, max-age=31536000');
   });
 
-  it('is private where the request is authorized, or the answer sets a cookie', async () => {
+  it('is private if the request is authorized, or the answer sets a cookie', async () => {
     const { request } = await serve();
     const visibility = async (path: string, init?: RequestInit) => {
       const { headers } = await request(path, init);
@@ -116,7 +116,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     expect(await visibility('/all/with')).toBe('private');
   });
 
-  it('is private where a cookie is set late, as sessions set theirs', async () => {
+  it('is private if a cookie is set late, as sessions do', async () => {
     const { request } = await serve((app) => {
       if (platform === 'fastify') {
         const fastify = app.getHttpAdapter().getInstance() as {
@@ -139,7 +139,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     expect(headers.get('cache-control')).toBe('private, max-age=600');
   });
 
-  it('is over for a stale copy, which is named by its tag all the same', async () => {
+  it('is over for a stale copy, which still has its tag', async () => {
     const { request } = await serve();
     const tag = (await request('/failing')).headers.get('etag')!;
     await expect.poll(async () => (await request('/failing')).cached).toBe('STALE');
@@ -154,7 +154,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     });
   });
 
-  it('does not keep a refresh that ends after a 304 from being stored', async () => {
+  it('does not prevent the storing of a refresh that ends after a 304', async () => {
     const { request } = await serve();
     const tag = (await request('/slow')).headers.get('etag')!;
     let open = () => {};
@@ -167,7 +167,7 @@ describe.each(['express', 'fastify'] as const)('how long an answer of @Cacheable
     expect(await request('/slow')).toMatchObject({ status: 200 });
   });
 
-  it('is made anew for a request of no-cache only where the application says so', async () => {
+  it('is refreshed by a no-cache request only if the application allows it', async () => {
     const { request } = await serve();
     const get = async (headers: Record<string, string>) => (await request('/fresh', { headers })).cached;
     expect(await get({})).toBe('MISS');
@@ -184,7 +184,7 @@ describe('@Cacheable http is refused at start', () => {
   const apps = useApplications();
   const cacheable = (options: CacheableOptions = {}) => Cacheable({ key: 'key', http: true, ...options });
 
-  it('on what gives no HTTP answer that could be kept', async () => {
+  it('on handlers without a storable HTTP answer', async () => {
     @Injectable()
     class Service {
       @(cacheable() as MethodDecorator)

@@ -59,7 +59,7 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
   const apps = useApplications();
   const serve = (controller: new (...args: never[]) => object) => apps.http(platform, { controllers: [controller] });
 
-  it('a handler is cached by the raw values that its parameters name', async () => {
+  it('a handler is cached by the raw values of its parameters', async () => {
     let runs = 0;
     @Controller('products')
     class Products {
@@ -148,7 +148,7 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     }
   });
 
-  it('a part of a template that the request lacks is an error of who sent it, unless it has a default', async () => {
+  it('a part of a template that the request lacks is the client’s error, unless it has a default', async () => {
     @Controller()
     class Pages {
       @Get('pages')
@@ -256,7 +256,7 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     expect(await request('/passthrough')).toMatchObject({ cached: 'HIT', text: 'done' });
   });
 
-  it('a copy that grace has kept is given where the handler fails, and called stale', async () => {
+  it('a stale copy is sent if the handler fails, and marked stale', async () => {
     let fails = false;
     @Controller()
     class Fragile {
@@ -279,7 +279,7 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     expect(await request('/fragile/1')).toMatchObject({ cached: 'MISS' });
   });
 
-  it('of an Observable the last value is cached', async () => {
+  it('the last value of an Observable is cached', async () => {
     @Controller()
     class Observables {
       @Get('many')

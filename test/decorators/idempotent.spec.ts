@@ -179,7 +179,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     return { payments: app.get(PaymentsController), request };
   };
 
-  it('answers again with the status, the headers and the body of the first answer, in every process', async () => {
+  it('repeats the status, the headers and the body of the first answer, in every process', async () => {
     const [one, other] = [await start(), await start()];
     const first = await one.request('/payments', payment('k'));
     expect(first).toMatchObject({ status: 202, body: { run: 1, amount: 5, fence: 'number' } });
@@ -196,7 +196,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(other.payments.runs).toBe(0);
   });
 
-  it('runs the handler once for a hundred requests at once; the others hear 409, or the answer', async () => {
+  it('runs the handler once for a hundred simultaneous requests; the others get 409, or the answer', async () => {
     const { payments, request } = await start();
     let release = (): void => undefined;
     payments.wait = new Promise<void>((resolve) => (release = resolve));
@@ -211,7 +211,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(answers.find(({ status }) => status === 409)!.headers.get('retry-after')).toBe('1');
   });
 
-  it('refuses a request without a key, and one that is no key', async () => {
+  it('refuses a request without a key, and an invalid key', async () => {
     const { payments, request } = await start();
     expect(await request('/payments', payment())).toMatchObject({
       status: 400,
@@ -223,7 +223,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(payments.runs).toBe(0);
   });
 
-  it('takes a key with and without the quotes of the draft for the same', async () => {
+  it('treats a key with and without the quotes of the draft alike', async () => {
     const { payments, request } = await start();
     for (const key of ['8e03978e', '"8e03978e"']) await request('/payments', payment(key));
     for (const key of [String.raw`"a\"b"`, 'a:b', 'a%3Ab', '{}', '*', 'a b']) await request('/payments', payment(key));
@@ -239,7 +239,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(payments.runs).toBe(1);
   });
 
-  it('tells users apart by what by says', async () => {
+  it('distinguishes users with by', async () => {
     const { request } = await start();
     const texts = [];
     for (const user of ['ada', 'bob', 'ada']) {
@@ -250,7 +250,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(texts).toEqual(['ada 1', 'bob 2', 'ada 1']);
   });
 
-  it('takes a key from elsewhere where it is told to', async () => {
+  it('reads a key from elsewhere if the option says so', async () => {
     const { request } = await start();
     for (let turn = 0; turn < 2; turn++) {
       expect((await request('/payments/by-body', payment(undefined, { id: 'a' }))).body).toEqual([1]);
@@ -258,7 +258,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect((await request('/payments/by-body', payment(undefined, {}))).status).toBe(400);
   });
 
-  it('takes a key that a function makes, and refuses a request of which it makes none', async () => {
+  it('accepts a key from a function, and refuses a request for which it returns none', async () => {
     const { payments, request } = await start();
     const pay = (id?: unknown) => request('/payments/by-function', payment(undefined, { id }));
     expect([(await pay('a')).body, (await pay('a')).body, (await pay('b')).body]).toEqual([1, 1, 2]);
@@ -273,7 +273,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(payments.runs).toBe(2);
   });
 
-  it.each([400, 404, 422])('gives the refusal %s of the handler again', async (status) => {
+  it.each([400, 404, 422])('repeats the refusal %s of the handler', async (status) => {
     const { payments, request } = await start();
     const first = await request(`/payments/fail/${status}`, payment('k'));
     const again = await request(`/payments/fail/${status}`, payment('k'));
@@ -291,7 +291,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(payments.runs).toBe(2);
   });
 
-  it('gives instances of a class again that type names; whatever it cannot give it refuses', async () => {
+  it('restores instances of the class in type; refuses anything that it cannot repeat', async () => {
     const { payments, request } = await start();
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     expect((await request('/payments/typed', payment('k'))).body).toEqual({ total: 1 });
@@ -310,7 +310,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect(payments.runs).toBe(4);
   });
 
-  it('takes a body for the same whose keys are in another order', async () => {
+  it('accepts a body with another order of keys', async () => {
     const { payments, request } = await start();
     await request('/payments', payment('k', { amount: 5, to: { name: 'ada', id: 1 } }));
     const again = await request('/payments', payment('k', { to: { id: 1, name: 'ada' }, amount: 5 }));
@@ -318,14 +318,14 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     expect((await request('/payments', payment('k', { amount: 5, to: { id: 1, name: 'bob' } }))).status).toBe(422);
   });
 
-  it('tells bodies apart that JSON cannot express', async () => {
+  it('distinguishes bodies that JSON cannot express', async () => {
     const { request } = await start();
     const statuses = [];
     for (const amount of [5, 5, 6]) statuses.push((await request('/payments/form', payment('k', { amount }))).status);
     expect(statuses).toEqual([201, 201, 422]);
   });
 
-  it.each([500, 503, 409, 429])('runs the handler again that has set the status %s', async (status) => {
+  it.each([500, 503, 409, 429])('runs the handler again if it has set the status %s', async (status) => {
     const { request } = await start();
     for (const run of [1, 2]) {
       expect(await request(`/payments/status/${status}`, payment('k'))).toMatchObject({ status, body: { run } });
@@ -363,7 +363,7 @@ describe.each(['express', 'fastify'] as const)('@Idempotent on %s', (platform) =
     }
   });
 
-  it('gives the answer though Redis went away meanwhile, and goes on keeping it', async () => {
+  it('returns the answer if Redis goes away meanwhile, and keeps it later', async () => {
     const { payments, request } = await start();
     vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     let release = (): void => undefined;
@@ -407,7 +407,7 @@ describe('@Idempotent', () => {
     expect(() => Idempotent(options as IdempotentOptions)).toThrow(/timeout|lease|ttl|key/);
   });
 
-  it('is for HTTP handlers whose answer Nest gets to see', async () => {
+  it('is for HTTP handlers whose answer Nest sees', async () => {
     @Injectable()
     class Provider {
       @Idempotent({ timeout: '1h' })

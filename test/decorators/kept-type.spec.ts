@@ -116,7 +116,7 @@ describe.each(['express', 'fastify'] as const)(
       }
     });
 
-    it('an object that is there twice, once without its class being named', async () => {
+    it('an object that occurs twice, once without its class being named', async () => {
       quiet();
       const { request } = await apps.http(platform, { controllers: [Users] });
       const [miss, hit] = [await request('/twice'), await request('/twice')];
@@ -268,7 +268,7 @@ describe('classes derived from built-in ones', () => {
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`@Cacheable does not store this result: ${name} `)]]);
   });
 
-  it('come back where they are named', async () => {
+  it('come back if they are named', async () => {
     const { provider } = await start(Values);
     const make = () => ({
       bag: new Bag([['a', 1]]),
@@ -313,7 +313,7 @@ describe('classes derived from built-in ones', () => {
   });
 });
 
-describe('what is no data', () => {
+describe('values that are no data', () => {
   function* numbers(): Generator<number> {
     yield 1;
   }
@@ -354,7 +354,7 @@ describe('what is no data', () => {
     }
   });
 
-  it('what cannot be copied is not shared while Redis is away', async () => {
+  it('a value that cannot be copied is not shared while Redis is away', async () => {
     quiet();
     const { module } = await apps.module({ providers: [Makers] });
     const provider = module.get(Makers);

@@ -83,7 +83,7 @@ const start = async () => {
 };
 
 describe('@WithLock', () => {
-  it('takes several locks where its key is a list, or gives one', async () => {
+  it('takes several locks if its key is, or returns, a list', async () => {
     const { work, cache } = await start();
     await Promise.all([work.withTwo('a', 'b'), work.withTwo('b', 'c'), work.withTwo('c', 'b')]);
     expect(work.gauge.most).toBe(1);
@@ -103,7 +103,7 @@ describe('@WithLock', () => {
     expect(work.gauge.most).toBe(2);
   });
 
-  it('fails where the lock is not had in time, and frees it after the call', async () => {
+  it('fails if the lock cannot be acquired in time, and frees it after the call', async () => {
     const { work, cache } = await start();
     const held = cache.lock('work:a');
     await held.acquire();
@@ -113,7 +113,7 @@ describe('@WithLock', () => {
     expect(await held.locked()).toBe(false);
   });
 
-  it('gives its handle to whoever asks for it, and its signal says when it is lost', async () => {
+  it('provides its handle to any code below, whose signal reports its loss', async () => {
     @Injectable()
     class Report {
       @WithLock({ key: 'report', timeout: '200ms' })
@@ -129,7 +129,7 @@ describe('@WithLock', () => {
     expect(currentLock()).toBeUndefined();
   });
 
-  it('fails while Redis is away, under ignoreExceptions too; the method does not run', async () => {
+  it('fails while Redis is away, even under ignoreExceptions; the method does not run', async () => {
     const { module } = await apps.module({ providers: [Work] }, { ignoreExceptions: true });
     const work = module.get(Work);
     await apps.server.kill();
@@ -166,7 +166,7 @@ describe('@WithSemaphore', () => {
     expect(work.gauge.most).toBe(3);
   });
 
-  it('fails where there is no room in time', async () => {
+  it('fails if there is no room in time', async () => {
     const { work, cache } = await start();
     await cache.semaphore('slots', 3, { weight: 3 }).using(async () => {
       await expect(work.soon()).rejects.toThrow(SemaphoreTimeoutError);
@@ -174,7 +174,7 @@ describe('@WithSemaphore', () => {
     expect(await work.soon()).toBe('done');
   });
 
-  it('and a lock around it have handles of their own', async () => {
+  it('and a lock around it have separate handles', async () => {
     const { work } = await start();
     const [before, inside, after] = await work.nested();
     expect([before, inside, after].map((claim) => claim?.constructor)).toEqual([
@@ -220,7 +220,7 @@ describe('@LuaScript', () => {
     }
   }
 
-  it('gives the script’s result for the keys and arguments that the method returns', async () => {
+  it('returns the script’s result for the keys and arguments of the method', async () => {
     const { module, cache } = await apps.module({ providers: [Stock] });
     const stock = module.get(Stock);
     await cache.set('stock:1', 10);
@@ -230,7 +230,7 @@ describe('@LuaScript', () => {
     expect(await stock.nothing()).toBe(1);
   });
 
-  it('checks what the method returns', async () => {
+  it('checks the result of the method', async () => {
     const { module } = await apps.module({ providers: [Stock] });
     await expect(module.get(Stock).wrong()).rejects.toThrow(
       'Stock.wrong must return { keys, args } for @LuaScript, not 1',
@@ -238,7 +238,7 @@ describe('@LuaScript', () => {
     await expect(module.get(Stock).oneKey()).rejects.toThrow('The keys of script time must be an array of strings');
   });
 
-  it('of a name that stands for another source fails', async () => {
+  it('fails if its name belongs to another source', async () => {
     const { module, cache } = await apps.module({ providers: [Stock] });
     cache.registerScript('time', 'return 2');
     await expect(module.get(Stock).nothing()).rejects.toThrow(ScriptError);
@@ -246,7 +246,7 @@ describe('@LuaScript', () => {
 });
 
 describe('several decorators', () => {
-  it('stand around each other as they are read: the first is the outermost', async () => {
+  it('nest as they are read: the first is the outermost', async () => {
     const seen: string[] = [];
     @Injectable()
     class Both {

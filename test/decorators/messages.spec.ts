@@ -84,14 +84,14 @@ describe('a message handler', () => {
     expect(answers).toEqual(['a 1', 'a 1', 'b 2']);
   });
 
-  it('may have its context where it has a key', async () => {
+  it('may have its context if it has a key', async () => {
     const { send, cache } = await serve();
     expect(await send('by-template', { id: 'a', at: 1 })).toBe('a by-template 1');
     expect(await send('by-template', { id: 'a', at: 2 })).toBe('a by-template 1');
     expect(await cache.keys()).toEqual(['message:a']);
   });
 
-  it('that answers with a stream is not cached, and all of it arrives', async () => {
+  it('that answers with a stream is not cached, and passes all of it on', async () => {
     const { sendAll, cache } = await serve();
     expect([await sendAll('stream'), await sendAll('stream')]).toEqual([
       [1, 2, 3],
@@ -101,7 +101,7 @@ describe('a message handler', () => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('is cached as any method where other code calls it', async () => {
+  it('is cached like any method if other code calls it', async () => {
     const { send } = await serve();
     expect([await send('by-hand', [4]), await send('by-hand', [4])]).toEqual([4, 4]);
     expect(Sums.runs).toBe(1);

@@ -15,7 +15,7 @@ function camelCased(enumeration: object): Record<string, unknown> {
   return Object.fromEntries(names.map(([name, value]) => [camel(name), value]));
 }
 
-describe('what is known of Nest', () => {
+describe('the library’s knowledge of Nest', () => {
   it.each([
     ['HTTP', ours.httpParameter, common.RouteParamtypes],
     ['RPC', ours.rpcParameter, RpcParamtype],

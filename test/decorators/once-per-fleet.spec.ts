@@ -72,7 +72,7 @@ describe('@OncePerFleet', () => {
     vi.restoreAllMocks();
   });
 
-  it('runs in the first process that comes for an instant; the others get nothing', async () => {
+  it('runs in the first process for an instant; the others get undefined', async () => {
     const { one, other } = await start();
     expect([await one.nightly(), await other.nightly(), await one.nightly()]).toEqual(['done', undefined, undefined]);
     const later = Date.now() + 60_000;
@@ -81,20 +81,20 @@ describe('@OncePerFleet', () => {
     expect([one.runs.length, other.runs.length]).toEqual([1, 1]);
   });
 
-  it('counts each key for itself', async () => {
+  it('counts each key separately', async () => {
     const { one, other } = await start();
     for (const tenant of ['a', 'b', 'a']) await Promise.all([one.report(tenant), other.report(tenant)]);
     expect([...one.runs, ...other.runs].toSorted()).toEqual(['a', 'b']);
   });
 
-  it('is not tried again in another process where it fails', async () => {
+  it('does not run in another process after a failure', async () => {
     const { one, other } = await start();
     await expect(one.failing()).rejects.toThrow('the job failed');
     expect(await other.failing()).toBeUndefined();
     expect(other.runs).toEqual([]);
   });
 
-  it('while Redis is away does not run, and says so; runs or fails where it is told to', async () => {
+  it('while Redis is away does not run, with a log line; runs or fails if the option says so', async () => {
     const { one } = await start();
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     await apps.server.kill();

@@ -54,7 +54,7 @@ describe.each(['answering', 'away'])('a method called by several at once, its se
     return module.get(Web);
   };
 
-  it('runs for each where what it gives cannot be copied', async () => {
+  it('runs for each caller if its result cannot be copied', async () => {
     const web = await start();
     const responses = await Promise.all([web.response(), web.response(), web.response()]);
     expect(await Promise.all(responses.map((response) => response.json()))).toEqual([1, 1, 1]);
@@ -65,7 +65,7 @@ describe.each(['answering', 'away'])('a method called by several at once, its se
     expect(web.runs).toBe(7);
   });
 
-  it('runs once where it can, and none sees what another has made of it', async () => {
+  it('runs once if it can, and no caller sees another’s changes', async () => {
     const web = await start();
     const viewers = await Promise.all(
       ['ann', 'bob', 'eve'].map(async (name) => {
@@ -84,7 +84,7 @@ describe.each(['answering', 'away'])('a method called by several at once, its se
 });
 
 describe('a method with hardTimeout on a frozen server', { timeout: 4000 }, () => {
-  it('runs in the time that is left', async () => {
+  it('runs in the remaining time', async () => {
     const { module } = await apps.module({ providers: [Web] });
     const web = module.get(Web);
     apps.server.pause();

@@ -115,7 +115,7 @@ describe('several objects of one class need a key', () => {
     await apps.module(declare(With as unknown as typeof Rates));
   });
 
-  it('and where they are refused late, nothing stays connected', async () => {
+  it('and if they are refused late, nothing stays connected', async () => {
     const providers = ['eu', 'us'].map((provide) => ({ provide, useFactory: () => new Rates(provide) }));
     const module = await apps.builder({ providers }).compile();
     await expect(module.init()).rejects.toThrow(
@@ -124,7 +124,7 @@ describe('several objects of one class need a key', () => {
     await expect(module.get(CachexService).get('key')).rejects.toThrow('closed');
   });
 
-  it('where ModuleRef.create makes one, its calls are refused', async () => {
+  it('if ModuleRef.create makes one, its calls are refused', async () => {
     @Injectable()
     class Maker {
       constructor(readonly moduleRef: ModuleRef) {}
@@ -152,7 +152,7 @@ describe('several objects of one class need a key', () => {
     expect(await module.get(Provided).get()).toBe('none');
   });
 
-  it('also before the application is ready, whichever of them calls first', async () => {
+  it('also before the application is ready, whichever of them is called first', async () => {
     @Injectable()
     class Provided {
       region = 'none';
@@ -175,7 +175,7 @@ describe('several objects of one class need a key', () => {
     expect(await module.get(Provided).get()).toBe('none');
   });
 
-  it('of two classes that a mixin has given one constructor', async () => {
+  it('of two classes with one constructor from a mixin', async () => {
     class Mixin {
       @Cacheable()
       async get(): Promise<string> {
@@ -191,7 +191,7 @@ describe('several objects of one class need a key', () => {
     expect(await refusal({ providers })).toMatch('Two methods are named RootTestModule.Mixin.');
   });
 
-  it('where a list has them, they are not cached', async () => {
+  it('if a list has them, they are not cached', async () => {
     const list = { provide: 'ALL', useFactory: () => ['eu', 'us'].map((region) => new Rates(region)) };
     const { module, cache } = await apps.module({ providers: [list] });
     expect(await Promise.all(module.get<Rates[]>('ALL').map((rates) => rates.get()))).toEqual(['eu', 'us']);
@@ -199,7 +199,7 @@ describe('several objects of one class need a key', () => {
   });
 });
 
-describe('what is one object needs no key', () => {
+describe('a single object needs no key', () => {
   it.each<[string, () => ModuleMetadata]>([
     [
       'under two tokens',
@@ -243,7 +243,7 @@ describe('what is one object needs no key', () => {
     }
   });
 
-  it('of a class that a decorator has put a proxy in the place of', async () => {
+  it('of a class that a decorator has replaced by a proxy', async () => {
     const Traced: ClassDecorator = (host) => new Proxy(host, {});
     @Controller('users')
     @Traced
@@ -258,7 +258,7 @@ describe('what is one object needs no key', () => {
     expect([(await request('/users')).cached, (await request('/users')).cached]).toEqual(['MISS', 'HIT']);
   });
 
-  it('for each request, where only a guard is request-scoped', async () => {
+  it('for each request, if only a guard is request-scoped', async () => {
     let runs = 0;
     @Injectable({ scope: Scope.REQUEST })
     class Guard implements CanActivate {
@@ -287,7 +287,7 @@ describe('what is one object needs no key', () => {
   });
 });
 
-describe('methods that nothing tells apart', () => {
+describe('methods that cannot be told apart', () => {
   const declare = (one: string | symbol, other: string | symbol, key?: string) => {
     @Injectable()
     class Reports {
@@ -329,7 +329,7 @@ describe('methods that nothing tells apart', () => {
     expect(await refusal({ providers: [dotted!, plain!] })).toMatch('Two methods are named RootTestModule.A.b.c');
   });
 
-  it('symbols that their descriptions tell apart need none', async () => {
+  it('symbols with different descriptions need none', async () => {
     const [one, other] = [Symbol('one'), Symbol('other')];
     const { providers } = declare(one, other);
     const { module } = await apps.module({ providers });

@@ -96,7 +96,7 @@ describe('a decorated method of a provider', () => {
     expect([await one!.find('a'), await two!.find('a')]).toEqual(['a:1', 'a:1']);
   });
 
-  it('is cached on instances that ModuleRef.create and lazily loaded modules make', async () => {
+  it('is cached on instances of ModuleRef.create and lazily loaded modules', async () => {
     @Module({ providers: [Products], exports: [Products] })
     class LazyModule {}
     @Injectable()
@@ -137,7 +137,7 @@ describe('a decorated method of a provider', () => {
     expect(module.get(Eager).runs).toBe(1);
   });
 
-  it('is called with a rejection, not with an exception, where it throws at once', async () => {
+  it('rejects instead of throwing if it throws synchronously', async () => {
     @Injectable()
     class Sudden {
       @Cacheable()
@@ -260,7 +260,7 @@ describe('class identity', () => {
     expect(await Promise.all(apis.map((api) => api.base()))).toEqual(['https://one', 'https://two']);
   });
 
-  it('two classes that nothing tells apart are refused at start', async () => {
+  it('two classes that cannot be told apart are refused at start', async () => {
     @Module({ providers: [declare('a')] })
     class FirstModule {}
     const { FirstModule: SecondModule } = (() => {
@@ -275,7 +275,7 @@ describe('class identity', () => {
 });
 
 describe('applications', () => {
-  it('two in one process keep to their own caches', async () => {
+  it('two in one process use their own caches', async () => {
     const one = await apps.module({ providers: [Products] }, { keyPrefix: 'one' });
     const two = await apps.module({ providers: [Products] }, { keyPrefix: 'two' });
     await one.module.get(Products).find('1');
@@ -285,7 +285,7 @@ describe('applications', () => {
     expect(two.module.get(Products).runs).toBe(1);
   });
 
-  it('an object that several share belongs to the one started last, and to none when that has ended', async () => {
+  it('a shared object belongs to the one started last, and to none when that has ended', async () => {
     const shared = { provide: 'PRODUCTS', useValue: new Products() };
     const one = await apps.module({ providers: [shared] }, { keyPrefix: 'one' });
     const two = await apps.module({ providers: [shared] }, { keyPrefix: 'two' });
@@ -299,7 +299,7 @@ describe('applications', () => {
     expect(shared.useValue.runs).toBe(3);
   });
 
-  it('a test may put a fake in the place of the cache, or of the provider', async () => {
+  it('a test may replace the cache, or the provider, by a fake', async () => {
     const fake = { version: 1, getOrSet: async () => 'from the fake' };
     const withCache = await apps
       .builder({ providers: [Products] })
@@ -339,14 +339,14 @@ describe('applications', () => {
       await expect(call).rejects.toThrow(`on Shop.${name} needs CachexModule: import CachexModule.forRoot({ … })`);
     });
 
-    it('an object made by hand runs without them', async () => {
+    it('an object created by hand runs without them', async () => {
       vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
       expect(await new Shop().locked()).toBe('without a lock');
       expect(await new Shop().scripted()).toEqual({ keys: [], args: [] });
     });
   });
 
-  it('without CachexModule a cached method simply runs, and the application says so once', async () => {
+  it('without CachexModule a cached method simply runs, and the application logs it once', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     class Counter {
       runs = 0;
@@ -371,7 +371,7 @@ describe('applications', () => {
     ]);
   });
 
-  it('a call before the caches are made says so', async () => {
+  it('a call before the caches exist says so', async () => {
     const early = { provide: 'EARLY', inject: [Products], useFactory: (products: Products) => products.find('1') };
     const slow = CachexModule.forRootAsync({
       useFactory: async () => {
@@ -385,7 +385,7 @@ describe('applications', () => {
 });
 
 describe('named caches', () => {
-  it('are used by name, and refused at start where there is none', async () => {
+  it('are used by name, and refused at start if missing', async () => {
     @Injectable()
     class Sessions {
       @Cacheable({ key: 'session:{0}', cache: 'sessions' })
@@ -408,8 +408,8 @@ describe('named caches', () => {
   });
 });
 
-describe('what cannot be decorated', () => {
-  it('is refused when the class is declared', () => {
+describe('methods that cannot be decorated', () => {
+  it('are refused when the class is declared', () => {
     const on = (target: object, name: string, descriptor?: PropertyDescriptor) => () =>
       (Cacheable() as unknown as MethodDecorator)(target, name, descriptor!);
     class Odd {

@@ -55,7 +55,7 @@ class LimitsController {
 }
 
 describe('@RateLimit on a provider', () => {
-  it('refuses a call beyond the limit with an error that says when to come again, and runs nothing', async () => {
+  it('refuses a call beyond the limit with the time to wait, and runs nothing', async () => {
     const { module } = await apps.module({ providers: [Mails] });
     const mails = module.get(Mails);
     await mails.send('ada');
@@ -89,7 +89,7 @@ describe('@RateLimit on a provider', () => {
 });
 
 describe.each(['express', 'fastify'] as const)('@RateLimit on a handler of %s', (platform) => {
-  it('answers 429, and tells what is left in the fields of the draft', async () => {
+  it('answers 429, with the fields of the draft', async () => {
     const { request } = await apps.http(platform, { controllers: [LimitsController] });
     const first = await request('/limits/one/a');
     expect(first.status).toBe(200);
@@ -102,7 +102,7 @@ describe.each(['express', 'fastify'] as const)('@RateLimit on a handler of %s', 
     expect((await request('/limits/one/b')).status).toBe(200);
   });
 
-  it('counts hits of a cache that stands below it, and not of one above', async () => {
+  it('counts hits of a cache below it, but not of one above it', async () => {
     const { request } = await apps.http(platform, { controllers: [LimitsController] });
     const statuses = async (path: string) => {
       const seen = [];

@@ -196,7 +196,7 @@ describe('a request-scoped pipe, which a hit skips', () => {
     );
   });
 
-  it('does no harm to what always runs the handler', async () => {
+  it('does no harm to operations that always run the handler', async () => {
     for (const decorator of [CachePut({ key: 'secret:{0}' }), CacheEvict({ key: 'secret:{0}' })]) {
       await expect(
         apps.module(controllerOf(decorator as MethodDecorator, Param('id', OwnerPipe))),

@@ -59,7 +59,7 @@ function serviceWith(token: InjectionToken | { forwardRef: () => unknown }, opti
   return Service;
 }
 
-describe('what is request-scoped, or has something request-scoped injected, needs a key', () => {
+describe('request-scoped providers, and those that inject one, need a key', () => {
   it.each<[string, Declare]>([
     [
       'itself',
@@ -367,7 +367,7 @@ describe('what is request-scoped, or has something request-scoped injected, need
     await apps.module(declare({ key: 'answer' }));
   });
 
-  it('before anything is connected, and names the way', async () => {
+  it('before anything is connected, with the path to the request', async () => {
     @Injectable()
     class Auth {
       constructor(readonly who: Who) {}
@@ -385,7 +385,7 @@ describe('what is request-scoped, or has something request-scoped injected, need
     );
   });
 
-  it('also where it comes later: by ModuleRef.create, in a lazily loaded module, as a middleware', async () => {
+  it('also if it comes later: by ModuleRef.create, in a lazily loaded module, as a middleware', async () => {
     @Injectable()
     class Late implements NestMiddleware {
       constructor(readonly who: Who) {}
@@ -424,7 +424,7 @@ describe('what is request-scoped, or has something request-scoped injected, need
     await expect(apps.http('express', { imports: [WithMiddleware] })).rejects.toThrow('(Late → Who) is request-scoped');
   });
 
-  it('what a guard has written into it reaches nobody else', async () => {
+  it('data that a guard has written into it reach nobody else', async () => {
     @Injectable()
     class Auth implements CanActivate {
       constructor(private readonly who: Who) {}

@@ -54,7 +54,7 @@ async function open(options: CachexOptions = { connection: 'memory://' }) {
 }
 
 describe('@Cacheable with a schema', () => {
-  it('gives what the schema makes, on a miss and on a hit', async () => {
+  it('returns the schema’s output, on a miss and on a hit', async () => {
     const { products } = await open();
     products.source = { id: '1', price: '2', margin: 0.4 };
     expect([await products.find('1'), await products.find('1')]).toEqual([
@@ -64,7 +64,7 @@ describe('@Cacheable with a schema', () => {
     expect(products.calls).toBe(1);
   });
 
-  it('makes anew what does not match: an older version of the application has stored it', async () => {
+  it('reloads a value that does not match: an older version of the application has stored it', async () => {
     const { products, cache } = await open();
     await cache.set('product:1', { id: '1', cost: 2 });
     expect(await products.find('1')).toEqual({ id: '1', price: 2 });
@@ -72,7 +72,7 @@ describe('@Cacheable with a schema', () => {
     expect(await cache.stats()).toMatchObject({ mismatches: 1, misses: 1, errors: 0 });
   });
 
-  it('makes anew what nobody can read', async () => {
+  it('reloads an unreadable value', async () => {
     const { products, cache } = await open();
     await cache.set('product:1', 'not msgpack', { raw: true });
     await cache.setrange('product:1', 0, '\u00ff');
@@ -81,7 +81,7 @@ describe('@Cacheable with a schema', () => {
     expect(products.calls).toBe(1);
   });
 
-  it('gives what the method returned where that does not match, and stores nothing', async () => {
+  it('returns a result that does not match, and stores nothing', async () => {
     const { products, cache, lines } = await open();
     products.source = { id: 7, price: 'free' };
     for (const id of ['1', '1', '2']) expect(await products.find(id)).toEqual({ id: 7, price: 'free' });
@@ -93,7 +93,7 @@ describe('@Cacheable with a schema', () => {
     expect((await cache.stats()).mismatches).toBe(3);
   });
 
-  it('gives undefined as ever: it is nothing that could be stored', async () => {
+  it('returns undefined as before, without storing it', async () => {
     const { products, cache, lines } = await open();
     products.source = undefined;
     expect(await products.maybe('1')).toBeUndefined();
@@ -101,7 +101,7 @@ describe('@Cacheable with a schema', () => {
     expect((await cache.stats()).mismatches).toBe(0);
   });
 
-  it('takes no type beside it, and nothing that is no schema', () => {
+  it('accepts no type beside it, and nothing but schemas', () => {
     class Item {}
     expect(() => Cacheable({ type: Item, schema: product })).toThrow(/takes type or schema, not both/);
     expect(() => Cacheable({ schema: { parse: () => 1 } as never })).toThrow(/^schema must be a Standard Schema/);
@@ -114,7 +114,7 @@ describe('@Cacheable with a schema', () => {
 describe.each(topologies.map(({ name }) => name))('@CacheableMany with a schema, on %s', (topology) => {
   const openThere = () => open({ connection: inject('connections')[topology]!, keyPrefix: randomUUID() });
 
-  it('gives what the schema makes of each, and loads anew what does not match or cannot be read', async () => {
+  it('returns the schema’s output for each, and reloads values that do not match or cannot be read', async () => {
     const { products, cache } = await openThere();
     products.source = { price: '2', margin: 0.4 };
     const [one, two, three] = ['1', '2', '3'].map((id) => ({ id, price: 2 }));
@@ -134,7 +134,7 @@ describe.each(topologies.map(({ name }) => name))('@CacheableMany with a schema,
     await cache.clear();
   });
 
-  it('gives what the method returned and does not match, and stores nothing of it', async () => {
+  it('returns a result that does not match, and stores nothing of it', async () => {
     const { products, cache, lines } = await openThere();
     products.source = { price: 'free' };
     for (let round = 0; round < 2; round++) {

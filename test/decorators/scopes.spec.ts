@@ -35,7 +35,7 @@ class Orders {
 }
 
 describe('decorators with a scope', () => {
-  it('listen outside of all scopes, and run handlers for the tenant that they say', async () => {
+  it('listen outside of all scopes, and run handlers for the tenant that they name', async () => {
     const { module, cache } = await apps.module({ providers: [Orders] }, { scope: () => tenants.getStore() });
     const { seen } = module.get(Orders);
     await cache.withScope('a').xadd('orders', { tenant: 'missed' });

@@ -55,7 +55,7 @@ function controllerOf(parameter: ParameterDecorator, cacheable: MethodDecorator)
 const withoutKey = Cacheable() as MethodDecorator;
 const withKey = Cacheable({ key: fromContext(() => 'key') }) as MethodDecorator;
 
-describe('a handler whose answer may depend on what is in no key', () => {
+describe('a handler whose answer may depend on more than its key', () => {
   it.each<[string, ParameterDecorator]>([
     ['@Req()', Req()],
     ['@Res()', Res({ passthrough: true })],
@@ -77,7 +77,7 @@ describe('a handler whose answer may depend on what is in no key', () => {
     await expect(apps.module({ controllers: [controllerOf(parameter, withoutKey)] })).resolves.toBeDefined();
   });
 
-  it('is one of messages, or of a gateway, with its context', async () => {
+  it('of messages, or of a gateway, with its context', async () => {
     @Controller()
     class Messages {
       @MessagePattern('m')
@@ -153,7 +153,7 @@ describe('a handler that answers by itself', () => {
 });
 
 describe('options that cannot be read', () => {
-  it('of the context, on what is no handler', async () => {
+  it('of the context, on anything but a handler', async () => {
     @Injectable()
     class Users {
       @Cacheable({ key: fromContext(() => 'key') })
@@ -166,7 +166,7 @@ describe('options that cannot be read', () => {
     );
   });
 
-  it('of a request, on what is no handler', async () => {
+  it('of a request, on anything but a handler', async () => {
     @Injectable()
     class Users {
       @CacheEvict({ keys: ['all', 'user:{params.id}'] })
@@ -177,7 +177,7 @@ describe('options that cannot be read', () => {
     );
   });
 
-  it('functions of what is not there yet', async () => {
+  it('functions of values that do not exist yet', async () => {
     const decorator = Cacheable({ key: (file: { name: string }) => file.name }) as MethodDecorator;
     expect((await refusal({ controllers: [controllerOf(UploadedFile(), decorator)] })).message).toContain(
       '@Cacheable key on Users.read cannot be a function: @UploadedFile() is not available yet; use fromContext',

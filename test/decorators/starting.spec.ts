@@ -26,7 +26,7 @@ const apps = useApplications();
 
 /** Applications that separate their callers, and start without a warning. */
 describe('an application starts', () => {
-  it('where something request-scoped uses a cached singleton', async () => {
+  it('if something request-scoped uses a cached singleton', async () => {
     @Injectable()
     class Products {
       runs = 0;
@@ -54,7 +54,7 @@ describe('an application starts', () => {
     for (let i = 0; i < 2; i++) expect((await request('/products/a')).text).toBe('a 1');
   });
 
-  it('where guards and interceptors are request-scoped, which run on every hit', async () => {
+  it('if guards and interceptors are request-scoped, which run on every hit', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Guard implements CanActivate {
       constructor(@Inject(REQUEST) private readonly request: { headers: Record<string, string> }) {}
@@ -87,7 +87,7 @@ describe('an application starts', () => {
     expect([await read('ann'), await read('ann'), await read('bob')]).toEqual(['MISS', 'HIT', 403]);
   });
 
-  it('where an AsyncLocalStorage tells who asks, which the key has to name', async () => {
+  it('if an AsyncLocalStorage identifies the caller, which the key must name', async () => {
     const users = new AsyncLocalStorage<string>();
     @Injectable()
     class CurrentUser {
@@ -132,7 +132,7 @@ describe('an application starts', () => {
     }
   });
 
-  it('where a singleton has what is transient, or the ModuleRef', async () => {
+  it('if a singleton injects a transient provider, or the ModuleRef', async () => {
     @Injectable({ scope: Scope.TRANSIENT })
     class Log {
       constructor(@Inject(INQUIRER) readonly owner: object) {}
@@ -157,7 +157,7 @@ describe('an application starts', () => {
     expect(await module.get(Users).count()).toBe(1);
   });
 
-  it('where a token that is request-scoped elsewhere is another thing here', async () => {
+  it('if a token that is request-scoped elsewhere is another provider here', async () => {
     @Module({ providers: [{ provide: 'LOG', scope: Scope.REQUEST, useFactory: () => ({}) }], exports: ['LOG'] })
     class RequestLogModule {}
     @Injectable()
@@ -177,7 +177,7 @@ describe('an application starts', () => {
     await expect(apps.module({ imports: [RequestLogModule, UsersModule, OtherModule] })).resolves.toBeDefined();
   });
 
-  it('where a constructor names by token what its type is not', async () => {
+  it('if a constructor names by token a provider of another type', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class User {}
     @Injectable()
@@ -192,7 +192,7 @@ describe('an application starts', () => {
     await expect(apps.module({ providers })).resolves.toBeDefined();
   });
 
-  it('where a test puts something else in the place of what is request-scoped', async () => {
+  it('if a test replaces the request-scoped provider', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class User {}
     @Injectable()
@@ -210,7 +210,7 @@ describe('an application starts', () => {
     await expect(apps.start(await builder.compile())).resolves.toBeDefined();
   });
 
-  it('where keys tell the users apart', async () => {
+  it('if keys distinguish the users', async () => {
     @Controller({ path: 'me', scope: Scope.REQUEST })
     class Me {
       constructor(@Inject(REQUEST) private readonly request: { headers: Record<string, string> }) {}

@@ -75,7 +75,7 @@ describe.each(['express', 'fastify'] as const)('the status of an answer (%s)', (
     expect(await cache.keys()).toEqual(['put:201']);
   });
 
-  it('that is set to the declared one changes nothing', async () => {
+  it('that equals the declared one changes nothing', async () => {
     const { request } = await start();
     for (const path of ['/by-key/200', '/by-key/none']) {
       expect(await request(path)).toMatchObject({ status: 200, cached: 'MISS' });

@@ -72,13 +72,13 @@ describe('a gateway', () => {
     expect(guard.canActivate).toHaveBeenCalledTimes(3);
   });
 
-  it('may have its client where it has a key', async () => {
+  it('may have its client if it has a key', async () => {
     const { ask, cache } = await connect();
     expect([await ask('keyed', { id: 'a' }), await ask('keyed', { id: 'a' })]).toEqual([['a 1'], ['a 1']]);
     expect(await cache.keys()).toEqual(['price:a']);
   });
 
-  it('that answers with a stream is not cached, and all of it arrives', async () => {
+  it('that answers with a stream is not cached, and passes all of it on', async () => {
     const { ask } = await connect();
     expect([await ask('ticker', {}, 2), await ask('ticker', {}, 2)]).toEqual([
       [1, 2],

@@ -71,7 +71,7 @@ describe('the examples of the pages', () => {
     [...text.matchAll(/^CachexModule\.forRoot\(.*?\);/gms)].map(([call]) => [name, call] as const),
   );
 
-  it.each(calls)('are options that the module takes: %s', (_, call) => {
+  it.each(calls)('are options that the module accepts: %s', (_, call) => {
     const CachexModule = { forRoot: resolveOptions };
     const scope = { CachexModule, readFileSync: () => 'a certificate', CountingPool: class {} };
     const run = compileFunction(call, Object.keys(scope)) as (...values: unknown[]) => void;

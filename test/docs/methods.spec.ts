@@ -27,7 +27,7 @@ describe('docs/methods.md', () => {
     expect(rows.has(name), name).toBe(true);
   });
 
-  it('names no method that is not there', () => {
+  it('names no method that does not exist', () => {
     const methods = new Set([...publicCommands, ...methodsOf(CachexService.prototype)]);
     expect([...rows.keys()].filter((name) => !methods.has(name))).toEqual([]);
   });

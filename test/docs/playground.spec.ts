@@ -111,7 +111,7 @@ describe('the examples', { timeout: 90_000 }, () => {
     expect(await logged(page)).toEqual(lines);
   });
 
-  it('are all there, for everybody, on a phone too', async () => {
+  it('are all there, for everybody, also on a phone', async () => {
     expect(await page.getByLabel('Example').locator('option').allTextContents()).toEqual(Object.keys(said));
     await page.setViewportSize({ width: 390, height: 800 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
@@ -124,7 +124,7 @@ describe('the playground', { timeout: 90_000 }, () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  it('goes on with its data, without Redis and later', async () => {
+  it('keeps its data between runs, without Redis', async () => {
     const page = await open();
     const read = `const a = await start('A'); log(await a.getOrSet('rate', () => 1, '10m'));`;
     await run(page, read);
@@ -146,7 +146,7 @@ describe('the playground', { timeout: 90_000 }, () => {
     ).toBe(0);
   });
 
-  it('words errors as the library does, and keeps what only Node.js has', async () => {
+  it('words errors as the library does, and explains what needs Node.js', async () => {
     const page = await open();
     expect(await run(page, `await start('A', { tmeout: 1 })`)).toContain('tmeout should not exist');
     expect(await run(page, 'const')).toContain('SyntaxError');
@@ -162,7 +162,7 @@ describe('the playground', { timeout: 90_000 }, () => {
     ]);
   });
 
-  it('stops a loop that never lets go, and begins anew', async () => {
+  it('stops an endless loop, and starts again', async () => {
     const page = await open();
     await page.evaluate('window.patienceMs = 100');
     expect(await run(page, 'for (;;);')).toContain('was stopped');

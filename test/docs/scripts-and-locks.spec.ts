@@ -6,7 +6,7 @@ import { openCache } from '../open-cache.js';
 import { waitFor } from '../servers/wait-for.js';
 import { examplesOf } from './examples.js';
 
-describe('as they stand, the examples of', () => {
+describe('unchanged, the examples of', () => {
   let cache: CachexService;
   const reserve = vi.fn<(id: number, hold: { fencingToken?: number }) => Promise<object>>(async () => ({
     id: 'order',
@@ -32,7 +32,7 @@ describe('as they stand, the examples of', () => {
     }
   }
 
-  it('scripts take what is there', async () => {
+  it('scripts take only existing units', async () => {
     await cache.set('stock:42', 10);
     await runAll('docs/scripts.md');
     expect(await cache.getMany(['stock:42', 'sold'])).toEqual(
@@ -46,7 +46,7 @@ describe('as they stand, the examples of', () => {
     expect(await cache.get('stock:42')).toBe(1);
   });
 
-  it('locks guard what they say', async () => {
+  it('locks guard their data', async () => {
     await runAll('docs/locks.md');
     expect(reserve).toHaveBeenCalledWith(42, { fencingToken: expect.any(Number), signal: expect.any(AbortSignal) });
     expect(checkOut).toHaveBeenCalledOnce();

@@ -59,7 +59,7 @@ describe('the site', () => {
     expect(dead).toEqual([]);
   });
 
-  it('says in words what each diagram shows, and loads Mermaid from itself', () => {
+  it('describes each diagram in words, and hosts Mermaid itself', () => {
     const labels = [...pages.values()].flatMap(({ diagrams }) => diagrams);
     expect(labels.length).toBeGreaterThanOrEqual(6);
     expect(labels.filter((label) => label.length < 40)).toEqual([]);

@@ -64,7 +64,7 @@ afterEach(() =>
 
 onEveryTopology((t) => {
   describe('the cache of Drizzle', () => {
-    it('answers what it has as the database has answered, types included', async () => {
+    it('returns the same as the database, types included', async () => {
       const { db, rename } = await open(t.cache);
       const all = () => db.select().from(users).$withCache();
       const first = await all();
@@ -74,7 +74,7 @@ onEveryTopology((t) => {
       expect((await db.select().from(users))[0]!.name).toBe('Eve');
     });
 
-    it('takes other parameters, columns and forms of a query for others', async () => {
+    it('distinguishes parameters, columns and forms of a query', async () => {
       const { db } = await open(t.cache);
       const named = (id: number) => db.select({ name: users.name }).from(users).where(eq(users.id, id)).$withCache();
       expect([await named(1), await named(2), await named(1), await named(3)]).toEqual([
@@ -93,7 +93,7 @@ onEveryTopology((t) => {
       expect([await one(), await one()]).toEqual([undefined, undefined]);
     });
 
-    it('keeps results of tenants apart, and forgets those of all where one changes a table', async () => {
+    it('separates results of tenants, and drops those of all when one changes a table', async () => {
       const version = `drizzle-${randomUUID().slice(0, 8)}`;
       const [a, b] = [await open(t.cache.withScope('a'), { version }), await open(t.cache.withScope('b'), { version })];
       const nameIn = async ({ db }: typeof a) =>
@@ -109,7 +109,7 @@ onEveryTopology((t) => {
       expect(await nameIn(b)).toBe('Zoe');
     });
 
-    it('forgets the results of a table that is changed, in any process, and no others', async () => {
+    it('drops the results of a changed table, in any process, and no others', async () => {
       const { db, rename, version } = await open(t.cache);
       const names = () => db.select({ name: users.name }).from(users).$withCache();
       const ids = () => db.select({ id: orders.id }).from(orders).$withCache();
@@ -125,7 +125,7 @@ onEveryTopology((t) => {
       expect((await names())[0]).toEqual({ name: 'Zoe' });
     });
 
-    it('does not keep what was read before a change', async () => {
+    it('does not keep rows from before a change', async () => {
       const { results, version } = await open(t.cache);
       const slow = async () => {
         if ((await results.get('hash', ['users'], false, true)) !== undefined) return;
@@ -138,7 +138,7 @@ onEveryTopology((t) => {
       expect(await results.get('hash', ['users'], false, true)).toEqual([['new']]);
     });
 
-    it('keeps many looks at a time apart, of one query too', async () => {
+    it('separates simultaneous look-ups, even of one query', async () => {
       const { results, version } = await open(t.cache);
       const look = async (wait: Promise<unknown>, value: string) => {
         await results.get('hash', ['users'], false, true);
@@ -155,7 +155,7 @@ onEveryTopology((t) => {
       expect(await results.get('hash', ['users'], false, true)).toBeUndefined();
     });
 
-    it('forgets by the tag of a query, which may be all that invalidates it', async () => {
+    it('drops results by the tag of a query, which may be all that invalidates it', async () => {
       const { db, rename } = await open(t.cache);
       const tagged = () =>
         db.select({ name: users.name }).from(users).$withCache({ tag: 'everyone', autoInvalidate: false });
@@ -192,7 +192,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('forgets tables of a schema, and those that are told by an alias', async () => {
+    it('drops results of tables in a schema, and of tables with an alias', async () => {
       const { results } = await open(t.cache);
       const products = pgSchema('shop').table('products', { id: pgInteger() });
       const aliased = alias(pgTable('items', { id: pgInteger() }), 'i');
@@ -208,7 +208,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('keeps results as long as their queries say, and else as long as it is told', async () => {
+    it('keeps results as long as their queries say, and otherwise as long as its option says', async () => {
       const { db, version } = await open(t.cache, { timeout: '10m' });
       await db
         .select()
@@ -240,7 +240,7 @@ onEveryTopology((t) => {
 });
 
 describe('CachexDrizzleCache', () => {
-  it('caches all queries where it is told to, but for those that say no', async () => {
+  it('caches all queries if its option says so, except those that refuse', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const { db, rename } = await open(cache, { strategy: 'all' });
     const names = () => db.select({ name: users.name }).from(users);
@@ -251,7 +251,7 @@ describe('CachexDrizzleCache', () => {
     await cache.close();
   });
 
-  it('leaves a query alone whose result the serializer does not take', async () => {
+  it('does not affect a query whose result the serializer refuses', async () => {
     const cache = await openCache({ connection: 'memory://', serializer: 'json' });
     const { db, version } = await open(cache);
     const photos = () => db.select({ photo: users.photo }).from(users).$withCache();
@@ -260,7 +260,7 @@ describe('CachexDrizzleCache', () => {
     await cache.close();
   });
 
-  it('invalidates once more, as a change is not committed yet when Drizzle tells of it', async () => {
+  it('invalidates once more, because a change is not committed yet when Drizzle reports it', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const { db, rename, elsewhere } = await open(cache, { settle: '1h' });
     const other = elsewhere();
@@ -277,7 +277,7 @@ describe('CachexDrizzleCache', () => {
     await cache.close();
   });
 
-  it('caches again once a change is settled', async () => {
+  it('caches again after a change has settled', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const { db, rename } = await open(cache, { settle: '50ms' });
     const names = () => db.select({ name: users.name }).from(users).$withCache();
@@ -306,7 +306,7 @@ describe('CachexDrizzleCache', () => {
     expect(outcome).toBe(ignoreExceptions ? 'changed' : 'told of it');
   });
 
-  it('takes a cache, and options that make sense', async () => {
+  it('accepts only a cache and valid options', async () => {
     const cache = await openCache({ connection: 'memory://' });
     expect(() => new CachexDrizzleCache(null as never)).toThrow('CachexDrizzleCache must be given a CachexService');
     expect(() => new CachexDrizzleCache(cache, { strategy: 'some' as never })).toThrow('strategy must be');

@@ -14,13 +14,13 @@ describe('the message of an error', () => {
     );
   });
 
-  it('has its address on a line of its own after a list', () => {
+  it('has its address on a separate line after a list', () => {
     expect(new ConfigError('The options are not valid:\nport must be a number').message).toBe(
       'The options are not valid:\nport must be a number\nSee docs/errors.md#CACHEX_CONFIG',
     );
   });
 
-  it('has no other address where it quotes another error', () => {
+  it('has no second address if it quotes another error', () => {
     const cause = new ConnectionError('no connection to 127.0.0.1:1');
     const code = 'CACHEX_LOCK_TIMEOUT';
     expect(new LockTimeoutError(`Gave up: ${errorText(cause)}`).message).toBe(
@@ -31,14 +31,14 @@ describe('the message of an error', () => {
     );
   });
 
-  it('shows in the stack, and the code beside it', () => {
+  it('appears in the stack, with the code beside it', () => {
     const error = new ConnectionError('connection lost');
     expect(error.stack).toContain('connection lost. See docs/errors.md#CACHEX_CONNECTION');
     expect(Object.keys(error)).toEqual(['code']);
     expect(JSON.stringify(error)).toBe('{"code":"CACHEX_CONNECTION"}');
   });
 
-  it('stays as it is for an error of the application with a code of its own', () => {
+  it('is unchanged for an error of the application with a code of its own', () => {
     class Refusal extends library.CachexError {
       readonly code = 'SHOP_REFUSAL';
     }

@@ -40,7 +40,7 @@ describe('the errors of the library', () => {
     expect(error.message).toBe(`what. See docs/errors.md#${code}`);
   });
 
-  it('are all of these, beside those of pipelines and rate limits, and two parents', () => {
+  it('are all of these, in addition to those of pipelines and rate limits, and two parents', () => {
     const types = [...exported].filter(([, type]) => typeof type === 'function' && type.prototype instanceof Error);
     const names = [...Object.keys(codes), 'RateLimitError', 'PipelineError', 'CachexError', 'CodecError'];
     expect(types.map(([name]) => name).toSorted()).toEqual(names.toSorted());

@@ -21,21 +21,21 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('text of others', () => {
-  it('stands on one line, and between quotes where it is a name', () => {
+describe('text from elsewhere', () => {
+  it('fits on one line, and names are in quotes', () => {
     expect(printable(`${hostile}\ud83d`)).toBe(
       String.raw`a\n[Nest] forged\r\u001b[2K\u009b1A\u2028\u202e\u0000"` + String.raw`\\ud83d`,
     );
     expect(quoted('a"\n\u{e0001}ключ 💶')).toBe(String.raw`"a\"\n\u{e0001}ключ 💶"`);
   });
 
-  it('is there of whatever can be thrown', () => {
+  it('exists for anything that can be thrown', () => {
     expect(errorText(new Error('a\nb'))).toBe(String.raw`a\nb`);
     expect(errorText('a\nb')).toBe(String.raw`a\nb`);
     expect(errorText(Object.create(null))).toBe('an object without a text');
   });
 
-  it('is not taken from a constructor that somebody has sent', () => {
+  it('does not come from a constructor that somebody has sent', () => {
     expect(typeOf(JSON.parse(`{"constructor":{"name":"forged"}}`))).toBe('an Object');
     expect(typeOf(Object.create(null))).toBe('an object');
     expect(typeOf(new Map())).toBe('a Map');
@@ -86,7 +86,7 @@ describe('a key with line feeds and escape sequences forges no line', () => {
     }
   });
 
-  it('in the log of @CachePut, nor does what the server says', async () => {
+  it('in the log of @CachePut, nor do the server’s words', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     @Injectable()
     class Pages {

@@ -32,7 +32,7 @@ describe.each(engines)('while a script keeps %s busy', (engine: Engine) => {
     await script;
   }
 
-  it('calls fail as in any outage, and are forgiven where outages are', async () => {
+  it('calls fail as in any outage, and are ignored if outages are', async () => {
     const strict = await openCache({ connection: server.url }, quiet);
     await strict.get('a');
     await keepBusy();
@@ -51,7 +51,7 @@ describe.each(engines)('while a script keeps %s busy', (engine: Engine) => {
     expect(await cache.incr('n')).toBe(1);
   });
 
-  it('a lock is waited for', async () => {
+  it('a lock waits for it', async () => {
     const held = cache.lock('L');
     await held.acquire();
     const waiting = cache.lock('L').acquire({ blockingTimeout: '20s' });
@@ -64,7 +64,7 @@ describe.each(engines)('while a script keeps %s busy', (engine: Engine) => {
     expect(await cache.lock('L').locked()).toBe(true);
   });
 
-  it('an entry of a stream that is done is acknowledged later', async () => {
+  it('an entry of a stream is acknowledged later', async () => {
     const handled = vi.fn();
     let begun: (() => void) | undefined;
     const began = new Promise<void>((resolve) => (begun = resolve));

@@ -64,7 +64,7 @@ contract(
       expect(`${String(entry)}${String(field)}`).not.toContain('4111');
     });
 
-    it('leaves to the server what it has to count, compare and look through', async () => {
+    it('leaves to the server what it must count, compare and sort', async () => {
       await t.on.set(t.key(), 5);
       expect(await t.on.incr(t.key())).toBe(6);
       await t.on.rpush(t.key('list'), 'a');
@@ -84,7 +84,7 @@ contract(
       expect(await t.on.deleteIfEqual(t.key(), 'next')).toBe(true);
     });
 
-    it('keeps what stands beside a value: time to live, conditions, the value before', async () => {
+    it('keeps everything else: time to live, conditions, the previous value', async () => {
       expect(await t.on.set(t.key(), 'a', { nx: true, timeout: 100 })).toBe(true);
       expect(await t.on.set(t.key(), 'b', { nx: true })).toBe(false);
       expect(await t.on.set(t.key(), 'b', { xx: true, get: true, keepTtl: true })).toBe('a');
@@ -98,7 +98,7 @@ contract(
 
 onEveryTopology(
   (t) => {
-    it('a value that was moved to another key is no value there', async () => {
+    it('a value that was moved to another key cannot be read there', async () => {
       await t.cache.setMany({ [t.key('a')]: secret, [t.key('b')]: 1 });
       const [from, to] = [t.cache.makeKey(t.key('a')), t.cache.makeKey(t.key('b'))];
       await raw(t.cache, 'COPY', from, to, 'REPLACE');
@@ -108,7 +108,7 @@ onEveryTopology(
       expect(await t.cache.get(t.key('b'))).toBe('anew');
     });
 
-    it('many are read and made at once', async () => {
+    it('many are read and computed at once', async () => {
       const keys = [t.key('a'), t.key('b')];
       const load = vi.fn((missing: readonly string[]) => missing.map(() => secret));
       for (let round = 0; round < 2; round++) {
@@ -118,7 +118,7 @@ onEveryTopology(
       expect(String(await raw(t.cache, 'GET', t.cache.makeKey(keys[0]!)))).not.toContain('4111');
     });
 
-    it('a value that is not encrypted is none', async () => {
+    it('a value that is not encrypted is refused', async () => {
       await raw(t.cache, 'SET', t.cache.makeKey(t.key()), Buffer.from([0xa1, 0x61]));
       await expect(t.cache.get(t.key())).rejects.toThrow(/not encrypted: delete the key, or set encryption.readPlain/);
       expect(await t.cache.getOrSet(t.key(), () => 'anew')).toBe('anew');
@@ -152,18 +152,18 @@ onEveryTopology(
       await t.cache.deleteMany([a], { version: 2 });
     });
 
-    it('what is not there is not there', async () => {
+    it('a missing value is missing', async () => {
       await expect(t.cache.rename(t.key('a'), t.key('b'))).rejects.toThrow(KeyNotFoundError);
       await expect(t.cache.incrVersion(t.key('a'))).rejects.toThrow(KeyNotFoundError);
       expect(await t.cache.copy(t.key('a'), t.key('b'))).toBe(false);
     });
 
-    it('a pipeline moves nothing: it cannot look', () => {
+    it('a pipeline moves nothing, because it cannot check', () => {
       expect(() => t.cache.pipeline().rename(t.key('a'), t.key('b'))).toThrow(NotSupportedError);
       expect(() => t.cache.pipeline().copy(t.key('a'), t.key('b'))).toThrow(/call it on the service/);
     });
 
-    it('deletes win over loads under way, and several callers share one', async () => {
+    it('deletions win over loads under way, and several callers share one', async () => {
       const [begun, value] = [deferred<void>(), deferred<object>()];
       const factory = vi.fn<() => Promise<object>>(() => {
         begun.resolve();
@@ -192,7 +192,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     return cache;
   }
 
-  it('keys are replaced while everybody reads and writes', async () => {
+  it('keys are rotated while everybody reads and writes', async () => {
     const [before, between, after] = [
       await open({ encryption: { keys: [first] } }),
       await open({ encryption: { keys: [second, first] } }),
@@ -218,7 +218,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     await between.clear();
   });
 
-  it('a cache without keys says what is missing', async () => {
+  it('a cache without keys reports what is missing', async () => {
     await (await open({ encryption })).set('a', secret);
     const other = await open();
     await expect(other.get('a')).rejects.toThrow(/are encrypted/);
@@ -244,7 +244,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     await tracked.clear();
   });
 
-  it('what is compared, and what is kept for a request, leaves the process encrypted', async () => {
+  it('compared values, and answers kept for a request, leave the process encrypted', async () => {
     const cache = await openCache({ connection: 'memory://', encryption, maxValueBytes: { refuse: 500 } });
     onTestFinished(() => cache.close());
     const { pool } = cache['executor'];
@@ -275,7 +275,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
     expect(sent.join()).not.toContain('4111');
   });
 
-  it('what is compressed is compressed first', async () => {
+  it('values are compressed before they are encrypted', async () => {
     const cache = await open({ encryption, compressor: 'zlib' });
     await cache.set('a', { text: 'x'.repeat(100_000) });
     expect(Number(await raw(cache, 'STRLEN', cache.makeKey('a')))).toBeLessThan(1000);
@@ -285,7 +285,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
 });
 
 describe('encrypted bytes', () => {
-  it('are refused wherever one of them was changed, and however many were cut off', async () => {
+  it('are refused after any change, and any truncation', async () => {
     const cache = await openCache({ connection: 'memory://', encryption }, new QuietLogger('Cachex'));
     onTestFinished(() => cache.close());
     const wire = cache.makeKey('a');
@@ -340,7 +340,7 @@ describe('the option encryption', () => {
     expect(problems(keys)).not.toContain('secret-key');
   });
 
-  it('has its keys nowhere in sight', async () => {
+  it('never shows its keys', async () => {
     const key = randomBytes(32).toString('base64');
     const logger = new QuietLogger('Cachex');
     const options: CachexOptions = { encryption: { keys: [{ id: 'a', key }] } };

@@ -35,7 +35,7 @@ describe('errors', () => {
       (error: unknown) => error as CachexError,
     );
 
-  it('name one command, and count once, where one is sent with or in the place of another', async () => {
+  it('name one command, and count once, if one command sends or replaces another', async () => {
     const before = (await cache.stats()).errors;
     const calls = [
       () => cache.setIfEqual('text', () => 1, 'x'),
@@ -115,7 +115,7 @@ describe('errors', () => {
     }
   });
 
-  it('a server that takes no writes is a ReadOnlyError', async () => {
+  it('a server that accepts no writes is a ReadOnlyError', async () => {
     await server.cli('REPLICAOF', '127.0.0.1', '1');
     try {
       await expect(cache.set('key', 1)).rejects.toThrow(ReadOnlyError);
@@ -134,7 +134,7 @@ describe('errors', () => {
     await refused.close();
   });
 
-  it('a server that is not there is a ConnectionError that says where it was looked for', async () => {
+  it('a missing server is a ConnectionError with the address', async () => {
     const connection = { host: '127.0.0.1', port: 1 };
     const away = await openCache({ connection });
     const error = await failure(away.get('key'));

@@ -16,7 +16,7 @@ function open(reply: (name: string, count: number) => unknown) {
 /** The arguments of each command sent. */
 const sizes = (trip: readonly string[]): number[] => trip.map((command) => command.split(' ').length - 1);
 
-it('a call of many arguments is several commands in one round trip, each of 1,000 at most', async () => {
+it('a call with many arguments is several commands in one round trip, each of 1,000 at most', async () => {
   const { cache, pool } = open((_, count) => count - 1);
   expect(await cache.sadd('s', ...numbers)).toBe(2500);
   expect(await cache.hset('h', Object.fromEntries(names.map((name) => [name, 1])))).toBe(5000);
@@ -41,7 +41,7 @@ it('one of 1,000 is one command', async () => {
   expect(pool.trips.map(sizes)).toEqual([[1000]]);
 });
 
-it('all of them are in a transaction that is asked for', async () => {
+it('all of them are in a transaction if the caller asks for one', async () => {
   const { cache, pool } = open((_, count) => count - 1);
   expect(
     await cache
@@ -53,7 +53,7 @@ it('all of them are in a transaction that is asked for', async () => {
   expect([trip![0], trip!.at(-1), trip!.length]).toEqual(['MULTI', 'EXEC', 5]);
 });
 
-it('each says how many fields it has', async () => {
+it('each states the number of its fields', async () => {
   const { cache, pool } = open((_, count) => Array.from({ length: count - 3 }, () => 1));
   pool.reply = (_, args) => args.slice(4).map(() => 1);
   expect(await cache.hexpire('h', 60, names)).toHaveLength(2500);
@@ -64,14 +64,14 @@ it('each says how many fields it has', async () => {
   expect(pool.trips.map(sizes)).toEqual([[1000, 1000, 512]]);
 });
 
-it('what must be one command stays one: a condition of all fields, an entry, sets that are combined', async () => {
+it('some stay one command: a condition of all fields, an entry, combined sets', async () => {
   const { cache, pool } = open(() => 1);
   await cache.hsetex('h', Object.fromEntries(names.map((name) => [name, 1])), { fnx: true });
   await cache.sunionstore('d', names);
   expect(pool.trips.map((trip) => trip.length)).toEqual([1, 1]);
 });
 
-it('a part that is refused is an error of the call', async () => {
+it('a refused part is an error of the call', async () => {
   const { cache, pool } = open(() => 1);
   let calls = 0;
   pool.reply = () => (++calls === 2 ? new Error('OOM command not allowed') : 1);

@@ -37,7 +37,7 @@ contract((t) => {
     }
   };
 
-  it.each([large, late])('refuses what is longer before anything is sent', async (value) => {
+  it.each([large, late])('refuses longer values before anything is sent', async (value) => {
     await withLimit(async () => {
       for (const write of [
         () => t.on.set(t.key(), value),
@@ -64,7 +64,7 @@ contract((t) => {
     });
   });
 
-  it('takes what is not longer, elements, members and numbers', async () => {
+  it('accepts shorter values, elements, members and numbers', async () => {
     await withLimit(async () => {
       await t.on.set(t.key(), small);
       await t.on.rpush(t.key('list'), large);
@@ -82,7 +82,7 @@ onEveryTopology(
       expect(await t.cache.getMany([t.key('a'), t.key('b')])).toEqual(new Map());
     });
 
-    it.each([large, late])('getOrSet gives it to all who wait, and stores nothing', async (value) => {
+    it.each([large, late])('getOrSet returns it to all waiters, and stores nothing', async (value) => {
       const factory = vi.fn<() => { value: string }>(() => ({ value }));
       const given = await Promise.all([1, 2, 3].map(() => t.cache.getOrSet(t.key(), factory)));
       expect(given).toEqual([{ value }, { value }, { value }]);
@@ -101,7 +101,7 @@ describe('maxValueBytes', () => {
     return { cache, logger };
   }
 
-  it('counts what is compressed', async () => {
+  it('counts compressed bytes', async () => {
     const { cache } = await open(options);
     await cache.set('a', 'x'.repeat(100_000));
     await expect(cache.set('b', late)).rejects.toThrow(SerializerError);
@@ -120,14 +120,14 @@ describe('maxValueBytes', () => {
     expect(await cache.get('user:2')).toBe(large);
   });
 
-  it('refuses above the one and warns above the other', async () => {
+  it('refuses above one limit and warns above the other', async () => {
     const { cache, logger } = await open({ maxValueBytes: { warn: limit, refuse: 2 * limit } });
     await cache.set('a:1', large);
     await expect(cache.set('b:1', large + large)).rejects.toThrow(SerializerError);
     expect(logger.lines).toHaveLength(1);
   });
 
-  it('says once per kind of key that getOrSet stores nothing', async () => {
+  it('logs once per kind of key that getOrSet stores nothing', async () => {
     const { cache, logger } = await open({ maxValueBytes: { refuse: limit } });
     for (const key of ['user:1', 'user:1', 'user:2']) await cache.getOrSet(key, () => large);
     expect(logger.lines).toEqual([
@@ -135,7 +135,7 @@ describe('maxValueBytes', () => {
     ]);
   });
 
-  it('is told on the channel nest-cachex:entry', async () => {
+  it('is reported on the channel nest-cachex:entry', async () => {
     const messages: EntryMessage[] = [];
     const hear = (message: unknown): void => void messages.push(message as EntryMessage);
     channel('nest-cachex:entry').subscribe(hear);
@@ -149,7 +149,7 @@ describe('maxValueBytes', () => {
     ]);
   });
 
-  it('a method with a decorator gives its answer, uncached', async () => {
+  it('a method with a decorator returns its result, uncached', async () => {
     @Injectable()
     class Reports {
       @Cacheable({ key: 'report:{0}' })

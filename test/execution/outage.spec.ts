@@ -24,14 +24,14 @@ describe('Outage', () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it('forgives that the server is away', () => {
+  it('ignores that the server is away', () => {
     expect(outageOf().forgives(away)).toBe(true);
     expect(outageOf().forgives(new CommandTimeoutError('no answer'))).toBe(true);
     expect(outageOf({ ignoreExceptions: false }).forgives(away)).toBe(false);
   });
 
   it.each([WrongTypeError, OutOfMemoryError, ReadOnlyError, AuthenticationError, KeyNotFoundError, TypeError])(
-    'never forgives a %o',
+    'never ignores a %o',
     (type) => {
       expect(outageOf().forgives(new type('refused'))).toBe(false);
       expect(said).toEqual([]);

@@ -29,7 +29,7 @@ function cacheThatHears(reply: string, ignoreExceptions: boolean) {
   return createService(resolveOptions({ ignoreExceptions }), pool, new QuietLogger('Cachex'));
 }
 
-describe('a server that has no answer at the moment', () => {
+describe('a server that cannot answer at the moment', () => {
   it.each([
     'LOADING Redis is loading the dataset in memory',
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
@@ -56,7 +56,7 @@ describe('a server that has no answer at the moment', () => {
     expect(await lenient.pipeline().get('key').hlen('h').execute()).toEqual([undefined, 0]);
   });
 
-  it('has calls that wait share one listener on their signal, and end by it', async () => {
+  it('lets waiting calls share one listener on their signal, and ends them with it', async () => {
     const pool = new RecordingPool();
     pool.sendBlocking = () => Promise.reject(new ReplyError('LOADING Redis is loading the dataset in memory'));
     const cache = createService(resolveOptions({ ignoreExceptions: true }), pool, new QuietLogger('Cachex'));
@@ -71,7 +71,7 @@ describe('a server that has no answer at the moment', () => {
   });
 });
 
-describe('what a server refuses is never ignored', () => {
+describe('a refusal is never ignored', () => {
   it.each<[string, new (...args: never[]) => CachexError]>([
     ['WRONGTYPE Operation against a key holding the wrong kind of value', WrongTypeError],
     ['ERR value is not an integer or out of range', WrongTypeError],
@@ -145,7 +145,7 @@ describe('a real server that refuses', () => {
     await cache.close();
   });
 
-  it('is away while it takes no more connections', async () => {
+  it('is away while it accepts no more connections', async () => {
     await server.cli('CONFIG', 'SET', 'maxclients', '1');
     const holder = await openCache({ connection: { url: server.url, connect: 'eager' } });
     const cache = await openCache({ connection: server.url }, new QuietLogger('Cachex'));

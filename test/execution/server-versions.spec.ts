@@ -32,7 +32,7 @@ describe('a command that the server is too old for', () => {
     await server.stop();
   });
 
-  it('is refused by its name, the versions that have it, and the version of the server', async () => {
+  it('is refused with its name, the versions that have it, and the version of the server', async () => {
     const error: unknown = await cache.hexpire('cart:7', 60, 'voucher').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NotSupportedError);
     expect((error as Error).message).toMatch(
@@ -40,7 +40,7 @@ describe('a command that the server is too old for', () => {
     );
   });
 
-  it('is not sent, and the server is looked at once', async () => {
+  it('is not sent, and the version is read once', async () => {
     const refusals = await errorsOf(cache);
     const before = await callsOf(cache, 'info');
     for (let call = 0; call < 10; call++) {
@@ -52,7 +52,7 @@ describe('a command that the server is too old for', () => {
     expect(await errorsOf(cache)).toBe(refusals);
   });
 
-  it('does not tell a value where the server quotes it, as it does not say what it is', async () => {
+  it('does not show a value that a server of unknown version quotes', async () => {
     await cache.close();
     await server.cli('ACL', 'SETUSER', 'app', 'on', 'nopass', '~*', '&*', '+@all', '-info');
     const { host, port } = server;
@@ -63,7 +63,7 @@ describe('a command that the server is too old for', () => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain('a secret');
   });
 
-  it('stands alone in a pipeline, and has a transaction refused', async () => {
+  it('fails alone in a pipeline, and has a transaction refused', async () => {
     const pipe = cache.pipeline().set('a', 1).httl('h', 'f').set('b', 2);
     const error: unknown = await pipe.execute().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(PipelineError);
@@ -75,15 +75,15 @@ describe('a command that the server is too old for', () => {
     expect(await callsOf(cache, 'multi')).toBe(0);
   });
 
-  it('is refused as well where an outage would be ignored', async () => {
+  it('is also refused under ignoreExceptions', async () => {
     const forgiving = await openCache({ connection: server.url, ignoreExceptions: true });
     await expect(forgiving.hexpire('a', 60, 'f')).rejects.toThrow(NotSupportedError);
     await forgiving.close();
   });
 });
 
-describe.runIf(hasNewest)('where another server takes over', () => {
-  it('looks again, whichever of them is the older one', async () => {
+describe.runIf(hasNewest)('after another server has taken over', () => {
+  it('reads the version again, whichever server is older', async () => {
     const [older, newer] = await Promise.all([
       startServer({ engine: 'redis' }),
       startServer({ engine: 'newest-redis' }),
@@ -106,8 +106,8 @@ describe.runIf(hasNewest)('where another server takes over', () => {
   });
 });
 
-describe('a server that does not say what it is', () => {
-  it('is sent the command, and its refusal says what it needs', async () => {
+describe('a server that does not report its version', () => {
+  it('gets the command, and its refusal is explained', async () => {
     const server = await startServer({ engine: 'redis' });
     const cache = await openCache({ connection: server.url });
     await raw(cache, 'ACL', 'SETUSER', 'default', '-info');

@@ -17,7 +17,7 @@ const calls: Record<string, (cache: CachexService) => Promise<unknown>> = {
 };
 
 describe('a strict view under ignoreExceptions, while Redis is away', () => {
-  it('fails, where the cache itself goes on', async () => {
+  it('fails where the cache itself continues', async () => {
     const server = await startServer({ engine: 'redis' });
     const connection = { url: server.url, commandTimeout: '500ms' };
     const cache = await openCache({ connection, ignoreExceptions: true }, new QuietLogger('Cachex'));

@@ -145,7 +145,7 @@ describe('an option that a call does not know is refused before anything is sent
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('while one that is undefined says nothing', async () => {
+  it('an undefined one is ignored', async () => {
     expect(await cache.getOrSet('b', () => 1, given({ timeout: undefined, tags: undefined, other: undefined }))).toBe(
       1,
     );
@@ -206,7 +206,7 @@ describe.each([...samples.values()])('$method', ({ method, args }) => {
     return (async () => perform(cache, { method, args: given, away: undefined }))();
   };
 
-  it('refuses an option that it does not know', async () => {
+  it('refuses an unknown option', async () => {
     sent.length = 0;
     const outcome = withOptions({ bogusOption: 1 });
     await expect(outcome).rejects.toThrow(TypeError);
@@ -214,7 +214,7 @@ describe.each([...samples.values()])('$method', ({ method, args }) => {
     expect(sent).toEqual([]);
   });
 
-  it('knows a version', async () => {
+  it('accepts a version', async () => {
     // They need another option as well.
     if (method === 'xtrim' || method === 'rateLimiter') return;
     const outcome = withOptions({ version: 7 });
@@ -237,7 +237,7 @@ describe.each([...samples.values()])('$method', ({ method, args }) => {
   });
 });
 
-it('what these specs take for sent is what is sent', async () => {
+it('the calls of this spec that count as sent are sent', async () => {
   const cache = await openCache({ connection: 'memory://' });
   sent.length = 0;
   await cache.get('a');
@@ -245,7 +245,7 @@ it('what these specs take for sent is what is sent', async () => {
   await cache.close();
 });
 
-describe('in the place of options', () => {
+describe('in place of options', () => {
   let cache: CachexService;
   beforeAll(async () => {
     cache = await openCache({ connection: 'memory://' });
@@ -278,7 +278,7 @@ describe('in the place of options', () => {
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('a refused execute leaves the queue as it is', async () => {
+  it('a refused execute leaves the queue unchanged', async () => {
     const pipe = cache.pipeline().llen('a');
     await expect(pipe.execute(null as never)).rejects.toThrow(TypeError);
     expect(pipe.length).toBe(1);
@@ -297,7 +297,7 @@ it.each<[string, (options: object) => unknown]>([
   expect(() => made({ minLength: 0, maxLength: 1, level: undefined })).not.toThrow();
 });
 
-describe('a cursor that is none is refused', () => {
+describe('an invalid cursor is refused', () => {
   let cache: CachexService;
   beforeAll(async () => {
     cache = await openCache({ connection: 'memory://' });

@@ -61,17 +61,17 @@ function withOption({ method, args }: SampleCall): SampleCall[] {
 }
 
 describe('a version', () => {
-  it.each(calls)('of a view is that of $method($args)', async (call) => {
+  it.each(calls)('of a view applies to $method($args)', async (call) => {
     const { pool, cache } = open();
     expect(await versionsSent(pool, perform(cache.withVersion(7), call))).toEqual(['7']);
   });
 
-  it.each(calls.flatMap(withOption))('of a call is that of $method($args)', async (call) => {
+  it.each(calls.flatMap(withOption))('of a call applies to $method($args)', async (call) => {
     const { pool, cache } = open();
     expect(await versionsSent(pool, perform(cache, call))).toEqual(['7']);
   });
 
-  it.each([...reads, ...writes])('of a pipeline is that of $method($args)', async ({ method, args }) => {
+  it.each([...reads, ...writes])('of a pipeline applies to $method($args)', async ({ method, args }) => {
     expect(commandMethods).toContain(method);
     const { pool, cache } = open();
     const pipeline = cache.pipeline({ version: 7 });

@@ -22,7 +22,7 @@ const failure = async (call: () => unknown): Promise<unknown> => {
   }
 };
 
-describe('what the compiler would have refused is a TypeError that says what to pass, and nothing is sent', () => {
+describe('an argument that the compiler would refuse is a TypeError with advice, and nothing is sent', () => {
   const lists: [method: string, args: unknown[], message: string][] = [
     ['getMany', ['k'], 'Keys must be an array of strings, not string'],
     ['deleteMany', ['k'], 'Keys must be an array of strings, not string'],

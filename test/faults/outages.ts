@@ -98,13 +98,13 @@ export function specifyOutage(how: string, { start, begin, end }: Outage): void 
       expect(lateOnes(outcomes)).toEqual([]);
     });
 
-    it('every method gives what a missing key gives, or that nothing was written, under ignoreExceptions', async () => {
+    it('every method returns the result of a missing key, or that nothing was written, under ignoreExceptions', async () => {
       const outcomes = await performAll(lenient, forgivenCalls);
       expect(answersOf(outcomes)).toEqual(forgivenCalls.map(({ method, away }) => [method, away]));
       expect(lateOnes(outcomes)).toEqual([]);
     });
 
-    it('locks and semaphores fail even so', async () => {
+    it('locks and semaphores fail even then', async () => {
       const outcomes = await performAll(lenient, vital);
       expect(outcomes.filter(({ error }) => !isAway(error))).toEqual([]);
       expect(lateOnes(outcomes)).toEqual([]);
@@ -124,12 +124,12 @@ export function specifyOutage(how: string, { start, begin, end }: Outage): void 
         expect(errors.filter((error) => !isAway(error))).toEqual([]);
       });
 
-      it('gives an answer per place under ignoreExceptions', async () => {
+      it('returns an answer per place under ignoreExceptions', async () => {
         expect(await pipelineOf(lenient, transaction).execute()).toEqual(commandCalls.map(({ away }) => away));
       });
     });
 
-    it('says once that it goes on without the cache', () => {
+    it('logs once that it continues without the cache', () => {
       expect(logger.lines.filter((line) => line.startsWith('Continuing without the cache'))).toHaveLength(1);
     });
 

@@ -94,7 +94,7 @@ class Application {
 const inOrder = { code: 0, complaints: '' };
 
 describe('a process', { concurrent: true, timeout: 60_000 }, () => {
-  it('outlives that Redis is killed and frozen, and ends cleanly', async () => {
+  it('survives Redis being killed and frozen, and ends cleanly', async () => {
     await using server = await startServer({ engine: 'redis' });
     using app = Application.start({ port: server.port });
     await app.says('answered');
@@ -130,7 +130,7 @@ describe('a process', { concurrent: true, timeout: 60_000 }, () => {
     expect(await app.end()).toEqual(inOrder);
   });
 
-  it('starts without Redis, and uses it once it is there', async () => {
+  it('starts without Redis, and uses it when it is there', async () => {
     await using server = await startServer({ engine: 'redis' });
     await server.kill();
     using app = Application.start({ port: server.port });
@@ -141,7 +141,7 @@ describe('a process', { concurrent: true, timeout: 60_000 }, () => {
     expect(await app.end()).toEqual(inOrder);
   });
 
-  it('that is to wait for Redis at its start fails without it, and ends', async () => {
+  it('that must wait for Redis at its start fails without it, and ends', async () => {
     using app = Application.start({ port: nobodysPorts[0], connect: 'eager' });
     await app.says('CACHEX_CONNECTION');
     expect(await app.end()).toEqual(inOrder);

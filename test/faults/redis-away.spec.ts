@@ -36,7 +36,7 @@ describe('the table of methods', () => {
     expect(called(...serviceReads, ...serviceWrites, ...vital, stats)).toEqual(serviceMethods.toSorted());
   });
 
-  it('says of reads what a missing key gives', async () => {
+  it('declares the result of a missing key for reads', async () => {
     const cache = await openCache({ connection: server.url, keyPrefix: 'nothing-there' });
     // getOrSet stores its value, and randomkey may find it.
     const calls = [...reads, ...serviceReads].filter(({ method }) => method !== 'randomkey');

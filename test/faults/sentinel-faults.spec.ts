@@ -29,7 +29,7 @@ describe('behind Sentinels', () => {
     expect(lost).toBeLessThan(0.6 * acknowledged);
   });
 
-  it('all Sentinels go, and nobody notices', async (t) => {
+  it('all Sentinels disappear, and nobody notices', async (t) => {
     const { failed, lost } = await goThrough(t, {
       fault: 'all Sentinels killed',
       since: 'the kill',

@@ -121,7 +121,7 @@ describe('one server', { concurrent: false }, () => {
     expect(lost).toBe(0);
   });
 
-  it('becomes a replica, which takes no writes', async (t) => {
+  it('becomes a replica, which accepts no writes', async (t) => {
     await using server = await startServer({ engine });
     const { failed, lost } = await goThrough(t, {
       fault: '`REPLICAOF`: read-only',
@@ -139,7 +139,7 @@ describe('one server', { concurrent: false }, () => {
     expect(lost).toBe(0);
   });
 
-  it('wants another password', async (t) => {
+  it('requires another password', async (t) => {
     await using server = await startServer({ engine, password: 'right-secret' });
     const { failed } = await goThrough(t, {
       fault: 'wrong password',
@@ -207,7 +207,7 @@ describe('TLS', () => {
   const certificates = createCertificates();
   afterAll(async () => (await certificates).stop());
 
-  it('shows a certificate that nobody trusts', async (t) => {
+  it('shows an untrusted certificate', async (t) => {
     const tls = await certificates;
     await using server = await startServer({ engine, tls });
     // Stays connected, because whoever restores the certificate will not trust this server either.

@@ -80,7 +80,7 @@ describe('under torture', () => {
     await server.stop();
   });
 
-  it.each([1, 3])('nobody is given the answer of another (poolSize: %j)', { timeout: 90_000 }, async (poolSize) => {
+  it.each([1, 3])('nobody gets the answer of another (poolSize: %j)', { timeout: 90_000 }, async (poolSize) => {
     const cache = await openImpatient({ ...addressOf(proxy), poolSize });
     cache.registerScript('echo', 'return ARGV[1]');
     const end = performance.now() + durationMs;

@@ -92,7 +92,7 @@ async function subscribe(url: string, prefix: string) {
 }
 
 describe('CachexPubSub under Mercurius', () => {
-  it('brings events of any process to those who subscribe, and unsubscribes who has gone', async () => {
+  it('delivers events of any process to subscribers, and unsubscribes clients that have left', async () => {
     const [one, other] = [await serve(), await serve()];
     const listeners = async () => apps.server.cli('PUBSUB', 'NUMSUB', one.cache.makeKey('orderPlaced'));
     const { socket, events } = await subscribe(one.url, 'a');

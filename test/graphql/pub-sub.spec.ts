@@ -50,7 +50,7 @@ const order = (id: number, total: number): Placed => ({ orderPlaced: { id, total
 
 onEveryTopology((t) => {
   describe('the events of GraphQL subscriptions', () => {
-    it('come from any process to whoever wants them, with their types', async () => {
+    it('arrive from any process at their subscribers, with their types', async () => {
       const trigger = t.key('orderPlaced');
       const [here, there] = [new CachexPubSub(t.cache), new CachexPubSub(t.cache)];
       const stream = await listen(here, trigger);
@@ -64,7 +64,7 @@ onEveryTopology((t) => {
       await stream.return();
     });
 
-    it('come to all who listen, in their order, of several triggers', async () => {
+    it('arrive at all listeners, in order, from several triggers', async () => {
       const [a, b] = [t.key('a'), t.key('b')];
       const pubSub = new CachexPubSub(t.cache);
       const got: unknown[] = [];
@@ -84,7 +84,7 @@ onEveryTopology((t) => {
       for (const id of ids) await pubSub.unsubscribe(id);
     });
 
-    it('come no longer to who has gone', async () => {
+    it('no longer arrive at a client that has left', async () => {
       const trigger = t.key('gone');
       const pubSub = new CachexPubSub(t.cache);
       const iterator = pubSub.asyncIterableIterator<number>(trigger);
@@ -99,7 +99,7 @@ onEveryTopology((t) => {
       await expect(pubSub.unsubscribe(4711)).resolves.toBeUndefined();
     });
 
-    it('come to nobody who has gone before listening has begun', async () => {
+    it('arrive at no client that left before listening had begun', async () => {
       const pubSub = new CachexPubSub(t.cache);
       const over = { value: undefined, done: true };
       const [early, never] = ['early', 'never'].map((name) => pubSub.asyncIterableIterator(t.key(name)));
@@ -111,7 +111,7 @@ onEveryTopology((t) => {
       for (const name of ['early', 'never']) await expect.poll(() => t.cache.publish(t.key(name), 1)).toBe(0);
     });
 
-    it('come of all triggers or of none', async () => {
+    it('come from all triggers or from none', async () => {
       const pubSub = new CachexPubSub(t.cache);
       const iterator = pubSub.asyncIterableIterator([t.key('good'), '']);
       await expect(iterator.next()).rejects.toThrow('A channel must be');
@@ -123,7 +123,7 @@ onEveryTopology((t) => {
 });
 
 describe('CachexPubSub', () => {
-  it('logs what a listener rejects with, and goes on', async () => {
+  it('logs the rejection of a listener, and continues', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const cache = await openCache({ connection: 'memory://' });
     const pubSub = new CachexPubSub(cache);
@@ -140,7 +140,7 @@ describe('CachexPubSub', () => {
     await cache.close();
   });
 
-  it('tells who subscribes that there is no server', async () => {
+  it('tells a subscriber that there is no server', async () => {
     const cache = await openCache({ connection: 'memory://' });
     await cache.close();
     await expect(new CachexPubSub(cache).subscribe('a', () => undefined)).rejects.toThrow(ConnectionError);

@@ -60,12 +60,12 @@ describe('CachexHealthIndicator', () => {
     });
   });
 
-  it('tells a replica from a primary', async () => {
+  it('distinguishes a replica from a primary', async () => {
     const indicator = await start({ connection: replica.url });
     expect(await detail(indicator)).toMatchObject({ status: 'up', role: 'replica', connectedReplicas: 0 });
   });
 
-  it('is down where a server uses more memory than maxMemory', async () => {
+  it('is down if a server uses more memory than maxMemory', async () => {
     const indicator = await start({ connection: server.url });
     expect(await detail(indicator, { maxMemory: 1000 })).toMatchObject({
       status: 'down',
@@ -75,7 +75,7 @@ describe('CachexHealthIndicator', () => {
     expect(await detail(indicator, { maxMemory: 2 ** 40 })).toMatchObject({ status: 'up' });
   });
 
-  it('is down where fewer than minReplicas are connected', async () => {
+  it('is down if fewer than minReplicas are connected', async () => {
     const indicator = await start({ connection: server.url });
     expect(await detail(indicator, { minReplicas: 2 })).toMatchObject({
       status: 'down',
@@ -99,7 +99,7 @@ describe('CachexHealthIndicator', () => {
     await expect.poll(() => detail(indicator), { timeout: 10_000 }).toMatchObject({ status: 'up' });
   });
 
-  it('answers within its own timeout where Redis does not', async () => {
+  it('answers within its own timeout if Redis does not', async () => {
     const indicator = await start({ connection: { host: proxy.host, port: proxy.port } });
     await detail(indicator);
     proxy.blackHole();
@@ -111,7 +111,7 @@ describe('CachexHealthIndicator', () => {
     expect(performance.now() - asked).toBeLessThan(2_000);
   });
 
-  it('leaves out what the ACL user may not ask, and is down where a limit needs it', async () => {
+  it('leaves out what the ACL user may not read, and is down if a limit needs it', async () => {
     const indicator = await start({ connection: { url: server.url, username: 'app', password: 'app-secret' } });
     expect(await detail(indicator)).toEqual({ status: 'up', pingMs: expect.any(Number) });
     expect(await detail(indicator, { minReplicas: 0 })).toMatchObject({
@@ -120,7 +120,7 @@ describe('CachexHealthIndicator', () => {
     });
   });
 
-  it('checks the instance that is named', async () => {
+  it('checks the named instance', async () => {
     const indicator = await start({ connection: server.url }, { connection: replica.url, name: 'sessions' });
     expect(await detail(indicator)).toMatchObject({ role: 'primary' });
     expect(await detail(indicator, { name: 'sessions' })).toMatchObject({ role: 'replica' });
@@ -140,7 +140,7 @@ describe('CachexHealthIndicator', () => {
     });
   });
 
-  it('works as a provider of a module that imports TerminusModule too', async () => {
+  it('works as a provider of a module that imports TerminusModule, too', async () => {
     @Module({ imports: [TerminusModule], providers: [CachexHealthIndicator] })
     class OwnHealthModule {}
     app = await Test.createTestingModule({
@@ -154,14 +154,14 @@ describe('CachexHealthIndicator', () => {
 describe('CachexHealthIndicator on several servers', () => {
   const connections = inject('connections');
 
-  it('tells of the primary behind Sentinels', async () => {
+  it('describes the primary behind Sentinels', async () => {
     const indicator = await start({ connection: connections['valkey sentinel'] });
     const { cache } = await indicator.isHealthy('cache', { minReplicas: 1 });
     expect(cache).toMatchObject({ status: 'up', role: 'primary', connectedReplicas: 1 });
     expect(cache).not.toHaveProperty('clusterState');
   });
 
-  it('tells of a cluster: its state, its primaries, the fewest replicas that one of them has', async () => {
+  it('describes a cluster: its state, its primaries, the fewest replicas of any primary', async () => {
     const indicator = await start({ connection: connections['redis cluster'] });
     const { cache } = await indicator.isHealthy('cache', { minReplicas: 1 });
     expect(cache).toEqual({
@@ -175,7 +175,7 @@ describe('CachexHealthIndicator on several servers', () => {
     });
   });
 
-  it('is down where a cluster does not serve all of its slots, or one of its primaries is away', async () => {
+  it('is down if a cluster does not serve all of its slots, or one of its primaries is away', async () => {
     await using cluster = await startCluster({ engine: 'valkey', replicasPerPrimary: 0 });
     const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
     const indicator = await start({ connection: { type: 'cluster', nodes } });

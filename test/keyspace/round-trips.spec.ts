@@ -35,7 +35,7 @@ describe('round trips', () => {
     expect(pool.trips).toEqual([]);
   });
 
-  it('getMany takes one, whatever the number of keys', async () => {
+  it('getMany needs one, whatever the number of keys', async () => {
     pool.reply = (_, args) => args.map(() => null);
     await cache.getMany(['a', 'b', 'c']);
     expect(pool.trips).toEqual([['MGET p:1:a p:1:b p:1:c']]);
@@ -44,13 +44,13 @@ describe('round trips', () => {
     expect(pool.trips[1]).toHaveLength(10);
   });
 
-  it('setMany takes one', async () => {
+  it('setMany needs one', async () => {
     pool.reply = () => 'OK';
     await cache.setMany({ a: 1, b: 2 });
     expect(pool.trips).toEqual([['SET p:1:a 1 PX 60000', 'SET p:1:b 2 PX 60000']]);
   });
 
-  it('deleteMany takes one', async () => {
+  it('deleteMany needs one', async () => {
     pool.reply = (_, args) => args.length;
     expect(await cache.deleteMany(['a', 'b'])).toBe(2);
     expect(pool.trips).toEqual([['UNLINK p:1:a p:1:b']]);
@@ -63,7 +63,7 @@ describe('round trips', () => {
     for (const trip of pool.trips) expect(trip.join(' ').split(' ').length).toBeLessThan(20_000);
   });
 
-  it('a pipeline takes one, a transaction too', async () => {
+  it('a pipeline needs one, and so does a transaction', async () => {
     pool.reply = () => 1;
     await cache.pipeline().incr('a').incr('b').execute();
     await cache.pipeline({ transaction: true }).incr('a').incr('b').execute();

@@ -19,7 +19,7 @@ function walk(all: readonly ServerNode[], pages: number): string[] {
 }
 
 describe('a cursor', () => {
-  it('of one server is that of the server', () => {
+  it('of a single server is that server’s own', () => {
     const [only] = nodes('a:1');
     expect(resume('17', [only!])).toEqual(['17', only]);
     expect(advance('17', only!, [only!])).toBe('17');
@@ -39,7 +39,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('begins again where its server is gone, so that no key is left out', () => {
+  it('starts over if its server is gone, so that no key is left out', () => {
     const [, b] = nodes('a:1', 'b:1');
     const [position, node] = resume(advance('17', b!, nodes('a:1', 'b:1')), nodes('a:1', 'z:1'));
     expect([position, node.address]).toEqual(['0', 'a:1']);

@@ -34,7 +34,7 @@ const functions: Record<string, KeyFunction> = {
 };
 
 describe.each(Object.entries(functions))('a key function that makes %s', (_, keyFunction) => {
-  it('gives each tenant keys of his own', async () => {
+  it('gives each tenant separate keys', async () => {
     const cache = await open({ keyPrefix: 'shop', keyFunction });
     const views = [cache.withScope('a'), cache.withScope('b'), cache.unscoped()];
     for (const [index, view] of views.entries()) await view.set('k', index);
@@ -45,7 +45,7 @@ describe.each(Object.entries(functions))('a key function that makes %s', (_, key
     expect(await views[1]!.get('k')).toBe(1);
   });
 
-  it('makes no key of a lock or tag of the tenant', async () => {
+  it('makes no key that is a lock or tag of the tenant', async () => {
     const cache = (await open({ keyPrefix: 'shop', keyFunction })).withScope('a');
     const lock = cache.lock('stock', { blocking: false, timeout: '1h' });
     await lock.acquire();
@@ -58,7 +58,7 @@ describe.each(Object.entries(functions))('a key function that makes %s', (_, key
     await lock.release();
   });
 
-  it('cannot make a key of a tenant outside of scopes', async () => {
+  it('makes no key of a tenant outside of scopes', async () => {
     const cache = await open({ keyPrefix: 'shop', keyFunction: functions['nothing but the key']! });
     await cache.withScope('a').set('k', 1);
     await expect(cache.unscoped().get(cache.withScope('a').makeKey('k'))).rejects.toThrow('reserved for the library');
@@ -71,13 +71,13 @@ describe('the option scope', () => {
     expect(() => resolveOptions({ scope: 'acme' as never })).toThrow('scope must be a function');
   });
 
-  it.each([null, 7, {}])('that gives %o is a ScopeError', async (tenant) => {
+  it.each([null, 7, {}])('that returns %o is a ScopeError', async (tenant) => {
     const cache = await open({ scope: () => tenant as never });
     await expect(cache.get('k')).rejects.toMatchObject({ code: 'CACHEX_SCOPE' });
     expect(() => cache.withScope(tenant as never)).toThrow('must be a string');
   });
 
-  it('that throws fails the call with what it throws', async () => {
+  it('that throws fails the call with its error', async () => {
     const failure = new Error('no context');
     const cache = await open({
       scope: () => {
@@ -87,17 +87,17 @@ describe('the option scope', () => {
     await expect(cache.get('k')).rejects.toBe(failure);
   });
 
-  it('no prefix is the one of a scope of another cache', () => {
+  it('no prefix equals that of another cache’s scope', () => {
     expect(() => resolveOptions({ keyPrefix: 'shop:scope:acme' })).toThrow("must not have 'scope' between colons");
   });
 
-  it('is left alone by ignoreExceptions', async () => {
+  it('is not affected by ignoreExceptions', async () => {
     const cache = await open({ ignoreExceptions: true });
     await expect(cache.get('k')).rejects.toMatchObject({ code: 'CACHEX_SCOPE' });
     await expect(cache.getOrSet('k', () => 1)).rejects.toMatchObject({ code: 'CACHEX_SCOPE' });
   });
 
-  it('asks nothing where there is none', async () => {
+  it('sends nothing without a scope', async () => {
     const cache = await open({ scope: undefined });
     expect(cache.unscoped().makeKey('k')).toBe(cache.makeKey('k'));
     await cache.withScope('a').set('k', 1);

@@ -57,7 +57,7 @@ describe('@nestjs/cache-manager on CachexKeyv', () => {
     expect(await manager.mget(['a', 'c', 'd'])).toEqual([undefined, undefined, undefined]);
   });
 
-  it('counts ttl in milliseconds, and takes the one of the module where none is given', async () => {
+  it('counts ttl in milliseconds, and uses the module’s by default', async () => {
     const { manager, cache } = await start();
     await manager.set('given', 1, 90_000);
     await manager.set('none', 1);

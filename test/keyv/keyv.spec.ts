@@ -51,7 +51,7 @@ onEveryTopology((t) => {
       expect([await keyv.has('a'), await keyv.get('b')]).toEqual([false, undefined]);
     });
 
-    it('lets the server expire what has a ttl, in milliseconds, and nothing else', async () => {
+    it('lets the server expire entries with a ttl, in milliseconds, and no others', async () => {
       const keyv = asAny(open('users', { useKeyPrefix: false }));
       await keyv.set('with', 1, 90_000.5);
       await keyv.set('without', 1);
@@ -63,7 +63,7 @@ onEveryTopology((t) => {
       expect(await keptMs(cache, 'users:without')).toBe(-1);
     });
 
-    it('keeps namespaces apart, whatever their names, and those that have none', async () => {
+    it('separates namespaces, whatever their names, and entries without one', async () => {
       const names = ['a', 'a:b', 'a*', 'a%3Ab', undefined];
       const keyvs = names.map((name) => asAny(open(name)));
       for (const [index, keyv] of keyvs.entries()) {
@@ -79,7 +79,7 @@ onEveryTopology((t) => {
       expect(await Promise.all(keyvs.map((keyv) => keyv.get('key')))).toEqual([0, 1, undefined, 3, undefined]);
     });
 
-    it('goes through the entries of a namespace, of which there may be many', async () => {
+    it('iterates over the entries of a namespace, however many', async () => {
       const keyv = open('many');
       const entries = Array.from({ length: 1200 }, (_, index) => ({ key: `k:${index}`, value: index }));
       await asAny(keyv).setMany(entries);
@@ -87,7 +87,7 @@ onEveryTopology((t) => {
       expect(await entriesOf(keyv)).toEqual(entries.map(({ key, value }) => [key, value]).toSorted());
     });
 
-    it("leaves what is the application's alone, which leaves alone what is Keyv's", async () => {
+    it("does not touch the application’s entries, nor the application Keyv’s", async () => {
       const keyv = asAny(open());
       await Promise.all([keyv.set('mine', 1), t.cache.set('yours', 2)]);
       await keyv.clear();
@@ -115,14 +115,14 @@ onEveryTopology((t) => {
 });
 
 describe('CachexKeyv', () => {
-  it('takes a cache, and options that are known', async () => {
+  it('accepts only a cache and known options', async () => {
     const cache = await openCache({ connection: 'memory://' });
     expect(() => new CachexKeyv('redis://localhost' as never)).toThrow('must be given a CachexService, as injected');
     expect(() => new CachexKeyv(cache, { ttl: 5 } as never)).toThrow('The options of CachexKeyv');
     await cache.close();
   });
 
-  it('keeps for ever what is to stay longer than Redis can tell', async () => {
+  it('keeps entries forever if Redis cannot represent their expiry', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const keyv = new Keyv({ store: new CachexKeyv(cache) });
     for (const ttl of [1e14, Number.MAX_SAFE_INTEGER, 1e300, Infinity]) {
@@ -132,7 +132,7 @@ describe('CachexKeyv', () => {
     await cache.close();
   });
 
-  it("lives by Keyv's times alone, whatever the module's timeout and stampede are", async () => {
+  it("uses only Keyv’s times, whatever the module’s timeout and stampede are", async () => {
     const cache = await openCache({ connection: 'memory://', timeout: 1, stampede: { beta: 1e9 } });
     const keyv = new Keyv({ store: new CachexKeyv(cache) });
     await keyv.set('forever', 1);
@@ -142,7 +142,7 @@ describe('CachexKeyv', () => {
     await cache.close();
   });
 
-  it('goes on without the cache under ignoreExceptions, and tells Keyv of errors otherwise', async () => {
+  it('continues without the cache under ignoreExceptions, and otherwise reports errors to Keyv', async () => {
     const closed = async (ignoreExceptions: boolean) => {
       const cache = await openCache({ connection: 'memory://', ignoreExceptions, logIgnoredExceptions: false });
       await cache.close();

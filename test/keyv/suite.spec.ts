@@ -5,7 +5,7 @@ import { CachexKeyv } from '../../lib/keyv/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 
 onEveryTopology((t) => {
-  vitest.describe('what Keyv asks of a storage', () => {
+  vitest.describe('Keyv’s own suite for storages', () => {
     keyvTestSuite(vitest, Keyv, () => new CachexKeyv(t.cache));
     keyvIteratorTests(vitest, Keyv, () => new CachexKeyv(t.cache));
   });

@@ -84,7 +84,7 @@ onEveryTopology((t) => {
       expect(await second.acquire({ blocking: false })).toBe(true);
     });
 
-    it('goes to who waits when it is released', async () => {
+    it('goes to a waiter when it is released', async () => {
       const [first, second] = [handle(), handle()];
       await first.acquire();
       const waiting = second.acquire();
@@ -94,7 +94,7 @@ onEveryTopology((t) => {
       expect([await first.owned(), await second.owned()]).toEqual([false, true]);
     });
 
-    it('is waited for as long as blockingTimeout says, of the handle or of the call', async () => {
+    it('is awaited as long as blockingTimeout says, of the handle or of the call', async () => {
       await handle().acquire();
       const timed = async (acquired: Promise<boolean>): Promise<number> => {
         const start = performance.now();
@@ -108,7 +108,7 @@ onEveryTopology((t) => {
       await timed(handle({ blockingTimeout: 0 }).acquire());
     });
 
-    it('who has given up waiting does not get it, and keeps nobody', async () => {
+    it('a waiter that has given up does not get it, and delays nobody', async () => {
       const [first, second] = [handle(), handle({ blockingTimeout: 0.05 })];
       await first.acquire();
       expect(await second.acquire()).toBe(false);
@@ -132,7 +132,7 @@ onEveryTopology((t) => {
       expect(await first.acquire({ blocking: false })).toBe(true);
     });
 
-    it('refuses what makes no sense for its state, and can be used again', async () => {
+    it('refuses calls that do not fit its state, and can be used again', async () => {
       const one = handle();
       expect(await failure(one.release())).toBeInstanceOf(errors.misused);
       expect(await failure(one.release())).not.toBeInstanceOf(LockNotOwnedError);
@@ -149,7 +149,7 @@ onEveryTopology((t) => {
       expect(await one.acquire({ blocking: false })).toBe(true);
     });
 
-    it('ends with its lease, and the release of it leaves alone who holds it since', async () => {
+    it('ends with its lease, and a late release does not affect the new holder', async () => {
       const [first, second] = [handle({ timeout: 0.1 }), handle()];
       await first.acquire();
       expect(await second.acquire({ blockingTimeout: 5 })).toBe(true);
@@ -160,7 +160,7 @@ onEveryTopology((t) => {
       expect(await first.acquire({ blocking: false })).toBe(false);
     });
 
-    it('that was lost can be acquired again without a release', async () => {
+    it('can be acquired again after a loss, without a release', async () => {
       const one = handle({ timeout: 0.1 });
       await one.acquire();
       const { signal, fencingToken } = one;
@@ -171,7 +171,7 @@ onEveryTopology((t) => {
       expect([signal.aborted, one.fencingToken! > fencingToken!]).toEqual([true, true]);
     });
 
-    it('that ended while the process stood still tells so before it can be acquired again', async () => {
+    it('reports an end during a standstill before it can be acquired again', async () => {
       const one = handle({ timeout: 0.05 });
       await one.acquire();
       const { signal, fencingToken } = one;
@@ -182,7 +182,7 @@ onEveryTopology((t) => {
       expect(one.fencingToken!).toBeGreaterThan(fencingToken!);
     });
 
-    it('is held until it is released where timeout is null', async () => {
+    it('is held until it is released if timeout is null', async () => {
       const one = handle({ timeout: null });
       await one.acquire();
       await one.extend('1h');
@@ -190,7 +190,7 @@ onEveryTopology((t) => {
       expect(await handle().acquire({ blockingTimeout: 0.05 })).toBe(false);
     });
 
-    it('can be extended by so much, and set back to its full length', async () => {
+    it('can be extended by a time, and reset to its full length', async () => {
       const [one, other] = [handle({ timeout: 0.15 }), handle()];
       await one.acquire();
       await one.extend('10s');
@@ -213,7 +213,7 @@ onEveryTopology((t) => {
     });
 
     describe('the lease', () => {
-      it('is kept alive where there is no timeout, or autoExtend', async () => {
+      it('is kept alive without a timeout, or with autoExtend', async () => {
         const one = handle({ timeout: 1.5, autoExtend: true });
         await one.acquire();
         const { signal } = one;
@@ -227,7 +227,7 @@ onEveryTopology((t) => {
         expect(signal.aborted).toBe(false);
       });
 
-      it('keeps what it was extended by, when it is renewed', async () => {
+      it('keeps its extension when it is renewed', async () => {
         const one = handle({ timeout: 0.9, autoExtend: true });
         await one.acquire();
         await one.extend(60);
@@ -237,7 +237,7 @@ onEveryTopology((t) => {
         expect(lasts).toBeGreaterThan(110_000);
       });
 
-      it('that has become longer on the server, as its clock was set back, is set right by the next renewal', async () => {
+      it('that has grown because the server’s clock was set back is corrected by the next renewal', async () => {
         const one = handle({ timeout: 1.5, autoExtend: true });
         await one.acquire();
         expect(await one['tenure']!['ask']('add', 3_600_000)).toBeGreaterThan(3_600_000);
@@ -245,7 +245,7 @@ onEveryTopology((t) => {
         expect(await one.owned()).toBe(true);
       });
 
-      it('that is not renewed aborts the signal when it is over', async () => {
+      it('aborts the signal when it is over, unless it is renewed', async () => {
         const one = handle({ timeout: 0.3 });
         await one.acquire();
         const { signal } = one;
@@ -256,7 +256,7 @@ onEveryTopology((t) => {
         expect(one.signal).toBe(signal);
       });
 
-      it('that was over before anybody asked has an aborted signal', async () => {
+      it('that ended before anybody asked has an aborted signal', async () => {
         const one = handle({ timeout: 0.05 });
         await one.acquire();
         await delay(60);
@@ -264,7 +264,7 @@ onEveryTopology((t) => {
         expect(one.signal.reason).toBeInstanceOf(errors.lost);
       });
 
-      it('taken away on the server is noticed by the next renewal', async () => {
+      it('is noticed as lost by the next renewal if the server has deleted it', async () => {
         const one = handle({ timeout: 0.3, autoExtend: true });
         await one.acquire();
         const { signal } = one;
@@ -278,7 +278,7 @@ onEveryTopology((t) => {
       });
     });
 
-    it('has a fencing token that grows with every acquisition, also where the last one was lost', async () => {
+    it('has a fencing token that grows with every acquisition, even after a loss', async () => {
       const tokens: number[] = [];
       for (let round = 0; round < 20; round++) {
         const one = handle();
@@ -296,7 +296,7 @@ onEveryTopology((t) => {
       expect(tokens.every(Number.isSafeInteger)).toBe(true);
     });
 
-    it('grows its fencing token also where the clock of the server went back', async () => {
+    it('has a growing fencing token even if the server’s clock goes back', async () => {
       const ahead = (Date.now() + 3_600_000) * 1000;
       await raw(t.cache, 'SET', wire(':fence'), String(ahead));
       const one = handle();
@@ -308,7 +308,7 @@ onEveryTopology((t) => {
     });
 
     describe('using', () => {
-      it('holds it while the function runs, and gives the result of it', async () => {
+      it('holds it while the function runs, and returns its result', async () => {
         const one = handle();
         const result = await one.using(async (held) => {
           expect(held).toBe(one);
@@ -318,7 +318,7 @@ onEveryTopology((t) => {
         expect(await one.locked()).toBe(false);
       });
 
-      it('releases where the function throws, and its error comes before one of the release', async () => {
+      it('releases if the function throws, and its error takes precedence over one of the release', async () => {
         const one = handle();
         const work = async (): Promise<never> => {
           await wipe();
@@ -330,7 +330,7 @@ onEveryTopology((t) => {
         expect(await one.using(() => 'again')).toBe('again');
       });
 
-      it('does not call the function where it was not had in time', async () => {
+      it('does not call the function if it cannot be acquired in time', async () => {
         await handle().acquire();
         const called = (): never => expect.fail('it was called');
         const late = await failure(handle({ blockingTimeout: 0.05 }).using(called));
@@ -376,14 +376,14 @@ onEveryTopology((t) => {
       expect(await waiting).toBe(true);
     });
 
-    it('of other versions is another', async () => {
+    it('of another version is another one', async () => {
       const [first, second] = [handle({ version: 2 }), handle({ version: 3 })];
       expect(await first.acquire()).toBe(true);
       expect(await second.acquire({ blocking: false })).toBe(true);
       expect(await open(t.cache.withVersion(2), t.key('name')).acquire({ blocking: false })).toBe(false);
     });
 
-    it('has nothing to do with a key of that name, is not listed, and survives clear()', async () => {
+    it('is independent of a key of that name, is not listed, and survives clear()', async () => {
       const one = handle();
       await t.cache.set(t.key('name'), 'a value');
       await one.acquire();
@@ -419,13 +419,13 @@ onEveryTopology((t) => {
       expect(() => open(t.cache, 'name', options)).toThrow(/timeout|sleep|blockingTimeout|version/);
     });
 
-    it('no name, or what is none, is refused at once', () => {
+    it('refuses a missing or invalid name at once', () => {
       expect(() => open(t.cache, '')).toThrow(TypeError);
       expect(() => open(t.cache, 5 as never)).toThrow(TypeError);
     });
   });
 
-  it('withLock and using refuse what is no function before they take anything', async () => {
+  it('withLock and using refuse anything but a function before they acquire', async () => {
     const lock = t.cache.lock(t.key('name'));
     await lock.acquire();
     expect(
@@ -444,7 +444,7 @@ onEveryTopology((t) => {
     expect(await t.cache.lock(t.key('name')).locked()).toBe(false);
   });
 
-  it('a lock and a semaphore of one name have nothing to do with each other', async () => {
+  it('a lock and a semaphore of one name are independent', async () => {
     await using lock = t.cache.lock(t.key('name'));
     await using semaphore = t.cache.semaphore(t.key('name'), 1);
     expect(await lock.acquire({ blocking: false })).toBe(true);

@@ -36,7 +36,7 @@ const kinds = [
   },
 ];
 
-describe.each(kinds)('a request of a $kind that arrives when its caller has given up', ({ space, open }) => {
+describe.each(kinds)('a request of a $kind that arrives after its caller has given up', ({ space, open }) => {
   let server: RedisServer;
   let proxy: Proxy;
   let other: CachexService;
@@ -84,7 +84,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
     expect(await open(other).acquire({ blocking: false })).toBe(true);
   });
 
-  it('does not take it where the call was aborted', async () => {
+  it('does not acquire after the call was aborted', async () => {
     const cache = await through(2);
     const controller = new AbortController();
     const late = proxy.holdNextRequest();
@@ -97,7 +97,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
     expect(await open(other).locked()).toBe(false);
   });
 
-  it('does not stand in line', async () => {
+  it('does not join the queue', async () => {
     const cache = await through(2);
     const [holder, next] = [open(other), open(other)];
     await holder.acquire();
@@ -117,7 +117,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
     expect(await next.acquire({ blocking: false })).toBe(true);
   });
 
-  it('does not take it again after a later try of the same call had it', async () => {
+  it('does not acquire again after a later try of the same call has succeeded', async () => {
     const cache = await through(1);
     const [holder, one] = [open(other), open(cache)];
     await holder.acquire();
@@ -132,7 +132,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
     expect(await open(other).locked()).toBe(false);
   });
 
-  it('does not set a lease that was changed since', async () => {
+  it('does not set a lease that has changed since', async () => {
     const cache = await through(2);
     const one = open(cache, { timeout: 1 });
     await one.acquire();
@@ -144,7 +144,7 @@ describe.each(kinds)('a request of a $kind that arrives when its caller has give
     expect(await one.owned()).toBe(true);
   });
 
-  it('is refused however long the server was away when it was given back', async () => {
+  it('is refused however long the server was away when it was released', async () => {
     const cache = await through(2);
     const late = proxy.holdNextRequest();
     const acquiring = failure(open(cache, { timeout: '200ms' }).acquire());

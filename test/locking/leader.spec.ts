@@ -31,7 +31,7 @@ onEveryTopology((t) => {
       await Promise.all(opened.splice(0).map((leader) => leader.stop()));
     });
 
-    it('is one of those who ask, and the next when it stops', async () => {
+    it('is one of the candidates, and the next one when it stops', async () => {
       const first = candidate();
       const events: string[] = [];
       first
@@ -51,7 +51,7 @@ onEveryTopology((t) => {
       expect(events).toEqual(['elected', expect.stringMatching(/^Leadership ".*name" was given up\. See /)]);
     });
 
-    it('hears that it was deposed, and asks again', async () => {
+    it('learns that it was deposed, and campaigns again', async () => {
       const leader = candidate({ timeout: '300ms' });
       await toLead(leader);
       const { signal, fencingToken } = leader;
@@ -64,7 +64,7 @@ onEveryTopology((t) => {
       expect(leader.signal!.aborted).toBe(false);
     });
 
-    it('does not hear of a term that a standstill has ended before', async () => {
+    it('does not hear of a term that a standstill has ended', async () => {
       const leader = candidate({ timeout: '60ms' });
       const signals: (AbortSignal | undefined)[] = [];
       leader.on('elected', () => signals.push(leader.signal));
@@ -104,7 +104,7 @@ onEveryTopology((t) => {
       await never.stop();
     });
 
-    it('has nothing to do with a lock of its name, and stops at the end of its block', async () => {
+    it('is independent of a lock of its name, and stops at the end of its block', async () => {
       {
         await using leader = candidate();
         await toLead(leader);
@@ -159,7 +159,7 @@ describe('leaders of several processes', () => {
     await server.stop();
   });
 
-  it('are one at a time, and another when it crashes, is stopped or closes', async () => {
+  it('exist one at a time; another follows when it crashes, stops or closes', async () => {
     let fleet = await start(4);
     await Promise.all(fleet.map((worker) => worker.call('stand', { name: 'outbox', timeout: '600ms' })));
     const crashed = await leaderOf(fleet);
@@ -177,7 +177,7 @@ describe('leaders of several processes', () => {
     await leaderOf(fleet);
   });
 
-  it('go on asking through an outage longer than anything waits', async () => {
+  it('keep campaigning through an outage longer than any wait', async () => {
     const url = `redis://127.0.0.1:${proxy.port}`;
     const connection = { type: 'standalone', url, commandTimeout: '200ms' } as const;
     const cache = await openCache({ connection, keyPrefix: 'other' }, new QuietLogger());

@@ -42,7 +42,7 @@ describe('a lease', () => {
       lease.stop();
     });
 
-    it('is asked for no more than 4 times in its length where nobody answers, and then it is over', async () => {
+    it('is requested at most 4 times in its length if nobody answers, and then it is over', async () => {
       const onEnd = vi.fn();
       const { asked, renew } = server(lengthMs, 1, () => {
         throw new Error('no connection');
@@ -58,7 +58,7 @@ describe('a lease', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('is asked for once where the answer does not come, and then it is over', async () => {
+    it('is requested once if the answer does not come, and then it is over', async () => {
       const onEnd = vi.fn();
       const { asked, renew } = server(lengthMs, 100 * lengthMs);
       const start = now();
@@ -72,7 +72,7 @@ describe('a lease', () => {
     });
   });
 
-  it('that the server does not know any more is lost at once', async () => {
+  it('that the server no longer knows is lost at once', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 5, () => -1);
     void new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
@@ -92,7 +92,7 @@ describe('a lease', () => {
     lease.stop();
   });
 
-  it('that was stopped tells nothing, renews nothing and keeps no timer, also while a renewal is under way', async () => {
+  it('that was stopped reports nothing, renews nothing and keeps no timer, even during a renewal', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 50, () => -1);
     const lease = new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
@@ -105,7 +105,7 @@ describe('a lease', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is over, not renewed, where the process stood still for longer than it', async () => {
+  it('is over, not renewed, after a standstill longer than itself', async () => {
     const onEnd = vi.fn();
     const { asked, renew } = server(300, 5);
     const lease = new Lease({ renew, leaseEnded: onEnd }, 300, true, now() + 300);
@@ -119,7 +119,7 @@ describe('a lease', () => {
     lease.stop();
   });
 
-  it('that is not renewed has no timer, until somebody watches it', async () => {
+  it('that is not renewed has no timer until somebody watches it', async () => {
     const onEnd = vi.fn();
     const lease = new Lease({ renew: vi.fn(), leaseEnded: onEnd }, 300, false, now() + 300);
     expect(vi.getTimerCount()).toBe(0);

@@ -50,7 +50,7 @@ const isAborted = (signal: AbortSignal): Promise<void> =>
   waitFor(() => signal.aborted, { what: 'the signal', timeout: 20_000, every: 5 });
 
 describe('a server that restarts without its data', () => {
-  it('takes the lock from its holder, who hears of it, and gives it to who waits', async () => {
+  it('takes the lock from its holder, who learns it, and gives it to a waiter', async () => {
     await using server = await startServer({ engine: 'redis' });
     const cache = await open({ connection: server.url });
     const other = await open({ connection: server.url });
@@ -85,7 +85,7 @@ describe('a server that is away', () => {
     commandTimeout: timeout,
   });
 
-  it.each([false, true])('lets every method fail, ignoreExceptions: %j', async (ignoreExceptions) => {
+  it.each([false, true])('makes every method fail, ignoreExceptions: %j', async (ignoreExceptions) => {
     await using server = await startServer({ engine: 'redis' });
     const cache = await open({ connection: connection(server.url, '200ms'), ignoreExceptions });
     const [lock, slot] = [cache.lock('name'), cache.semaphore('name', 1)];
@@ -111,7 +111,7 @@ describe('a server that is away', () => {
     }
   });
 
-  it('lets those who wait wait, for commandTimeout and no longer', async () => {
+  it('makes waiters wait for commandTimeout and no longer', async () => {
     await using server = await startServer({ engine: 'redis' });
     const cache = await open({ connection: connection(server.url) });
     await cache.lock('name').acquire();
@@ -131,7 +131,7 @@ describe('a server that is away', () => {
     expect(performance.now() - start).toBeLessThan(500 + lateness);
   });
 
-  it('ends a hold that can be shown no longer, before anybody else may hold it', async () => {
+  it('ends a hold that cannot be confirmed any more, before another holder can acquire', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
     const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
@@ -152,7 +152,7 @@ describe('a server that is away', () => {
     expect(await next.owned()).toBe(true);
   });
 
-  it('may come back in time: the hold goes on', async () => {
+  it('may come back in time: the hold continues', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
     const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
@@ -170,7 +170,7 @@ describe('a server that is away', () => {
     await lock.release();
   });
 
-  it('may have acquired without an answer: that is taken back', async () => {
+  it('may have acquired without an answer: that is undone', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
     const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
@@ -189,7 +189,7 @@ describe('a server that is away', () => {
     expect([await lock.owned(), await slot.owned()]).toEqual([false, false]);
   });
 
-  it('may answer when the lease is over already: acquired, and lost', async () => {
+  it('may answer when the lease is already over: acquired, and lost', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
     const cache = await open({ connection: connection(`redis://127.0.0.1:${proxy.port}`) });
@@ -262,7 +262,7 @@ describe('a failover by Sentinels', () => {
 });
 
 describe('a failover in a cluster', () => {
-  it('of what is held and waited for: it goes on, and tokens grow', async () => {
+  it('holders and waiters continue, and tokens grow', async () => {
     await using cluster = await startCluster({ engine: 'redis' });
     const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
     const connection = { type: 'cluster', nodes } as const;
@@ -285,7 +285,7 @@ describe('a failover in a cluster', () => {
 });
 
 describe('a cluster that moves the slot of a lock', () => {
-  it('has those wait who ask for it until it has arrived', async () => {
+  it('makes waiters wait until it has arrived', async () => {
     await using cluster = await startCluster({ engine: 'redis', replicasPerPrimary: 0 });
     const commandTimeoutMs = 500;
     const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));

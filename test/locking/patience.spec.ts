@@ -20,7 +20,7 @@ const kinds = [
   { kind: 'semaphore', space: 'sem', open: (cache: CachexService) => cache.semaphore('name', 1) },
 ];
 
-describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
+describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
   let server: RedisServer;
   let proxy: Proxy;
   /** Bypasses the proxy. */
@@ -78,7 +78,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
       expect(await open(other).acquire({ blockingTimeout: '10s' })).toBe(true);
     });
 
-    it('has waited in vain where it froze later', async () => {
+    it('gives up if it froze later', async () => {
       const cache = await through('20s');
       await open(other).acquire();
       const waiting = open(cache).acquire({ blockingTimeout: '1s' });
@@ -134,7 +134,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
     },
   );
 
-  it('waits in an outage as long as blockingTimeout says', async () => {
+  it('waits through an outage as long as blockingTimeout says', async () => {
     const cache = await through('200ms');
     await open(other).acquire();
     const start = performance.now();
@@ -146,7 +146,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
     expect(performance.now() - start).toBeGreaterThan(800);
   });
 
-  it('waits on while the server says that it cannot answer now, also before it stands in line', async () => {
+  it('keeps waiting while the server cannot answer, even before it is in the queue', async () => {
     const cache = await through('2s');
     const holder = open(other);
     await holder.acquire();
@@ -173,7 +173,7 @@ describe.each(kinds)('who waits for a $kind', ({ open, space }) => {
     expect(await waiting[1]).toBe(true);
   });
 
-  it('comes in its turn though wake-ups do not reach it, and keeps nobody', async () => {
+  it('gets its turn although wake-ups do not reach it, and delays nobody', async () => {
     const [deaf, sound] = [await through('300s'), other];
     const holder = open(sound);
     await holder.acquire();

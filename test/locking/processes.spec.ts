@@ -34,7 +34,7 @@ describe('several processes', () => {
     await server.stop();
   });
 
-  it('are never two inside of one lock, for more than a thousand rounds', async () => {
+  it('never share one lock, for more than a thousand rounds', async () => {
     const fleet = await start(processes);
     const rounds = 160;
     const results = await Promise.all(
@@ -90,7 +90,7 @@ describe('several processes', () => {
       await cache.getClient().del(`${keyPrefix}:guard`);
     });
 
-    it('crashes: another has it when the lease is over, not before', async () => {
+    it('crash: another acquires when the lease is over, not before', async () => {
       const [holder, next] = (await start(2)) as [Worker, Worker];
       await holder.call('acquire', { as: 'it', ...what, timeout: 0.6, autoExtend: true });
       const waiting = next.call<{ acquired: boolean }>('acquire', { as: 'it', ...what });
@@ -104,7 +104,7 @@ describe('several processes', () => {
       await next.call('release', { as: 'it' });
     });
 
-    it('is stopped for longer than the lease: it hears of it, and its late write is refused', async () => {
+    it('stand still for longer than the lease: the holder learns it, and its late write is refused', async () => {
       const [holder, next] = (await start(2)) as [Worker, Worker];
       const hold = { as: 'it', ...what, timeout: 0.5, autoExtend: true };
       const { fencingToken: stale } = await holder.call<{ fencingToken: number }>('acquire', hold);
@@ -125,7 +125,7 @@ describe('several processes', () => {
     });
   });
 
-  it('of which one that waits is stopped or crashes hold nobody up for long', async () => {
+  it('delay nobody for long if a waiter is stopped or crashes', async () => {
     const [holder, stopped, crashed, last] = (await start(4)) as [Worker, Worker, Worker, Worker];
     await holder.call('acquire', { as: 'it', name: 'one' });
     const line = `${keyPrefix}:lock:{1:one}:line`;

@@ -22,7 +22,7 @@ onEveryTopology((t) => {
       await Promise.all(opened.splice(0).map((each) => each[Symbol.asyncDispose]().catch(() => undefined)));
     });
 
-    it('is shared by readers, and had by a writer alone', async () => {
+    it('is shared by readers, and held by a writer alone', async () => {
       const readers = Array.from({ length: 20 }, () => reader());
       expect(await Promise.all(readers.map(tryAcquire))).toEqual(readers.map(() => true));
       expect([await reader().locked(), await writer().locked()]).toEqual([false, true]);
@@ -36,7 +36,7 @@ onEveryTopology((t) => {
       expect(await tryAcquire(reader())).toBe(true);
     });
 
-    it('lets no reader pass who comes after a writer, so that readers without end keep no writer waiting', async () => {
+    it('lets no reader overtake a writer, so that endless readers do not starve it', async () => {
       const [first, late] = [reader(), reader()];
       await first.acquire();
       const order: string[] = [];
@@ -52,7 +52,7 @@ onEveryTopology((t) => {
       expect(order).toEqual(['writer', 'reader']);
     });
 
-    it('is had by all readers together whom a writer has kept waiting, up to the next writer', async () => {
+    it('goes to all readers together that a writer has kept waiting, up to the next writer', async () => {
       const one = writer();
       await one.acquire();
       const had: string[] = [];
@@ -78,14 +78,14 @@ onEveryTopology((t) => {
       expect(had).toEqual(['a', 'b', 'writer', 'c']);
     });
 
-    it('goes to a writer when the leases of readers end that are gone', async () => {
+    it('goes to a writer when the leases of vanished readers end', async () => {
       const gone = [reader({ timeout: 0.2 }), reader({ timeout: 0.3 })];
       await Promise.all(gone.map((each) => each.acquire()));
       expect(await writer().acquire({ blockingTimeout: 10 })).toBe(true);
       await expect(gone[0]!.release()).rejects.toThrow(LockNotOwnedError);
     });
 
-    it('tells a reader when it was taken away, and leaves the others alone', async () => {
+    it('tells a reader that it was taken away, and does not affect the others', async () => {
       const [lost, sound] = [reader({ timeout: 0.6, autoExtend: true }), reader({ timeout: 0.6, autoExtend: true })];
       await lost.acquire();
       const [token] = (await raw(t.cache, 'ZRANGE', wire(), '0', '0')) as [string];
@@ -98,7 +98,7 @@ onEveryTopology((t) => {
       expect([sound.signal.aborted, await sound.owned()]).toEqual([false, true]);
     });
 
-    it('gives readers and writers fencing tokens of one row', async () => {
+    it('gives readers and writers fencing tokens of one sequence', async () => {
       const tokens: number[] = [];
       for (const one of [writer(), reader(), reader(), writer(), reader()]) {
         await one.using(({ fencingToken }) => tokens.push(fencingToken!));
@@ -114,7 +114,7 @@ onEveryTopology((t) => {
       await expect(writer().release()).rejects.toThrow(/^Write lock ".*name" is not held by this handle\. See /);
     });
 
-    it('has nothing to do with a lock and a semaphore of the same name', async () => {
+    it('is independent of a lock and a semaphore of the same name', async () => {
       await using lock = t.cache.lock(t.key('name'));
       await using slot = t.cache.semaphore(t.key('name'), 1);
       expect([await tryAcquire(lock), await slot.acquire({ blocking: false }), await tryAcquire(writer())]).toEqual([
@@ -124,7 +124,7 @@ onEveryTopology((t) => {
       ]);
     });
 
-    it('of other versions is another', async () => {
+    it('of another version is another one', async () => {
       expect(await tryAcquire(writer({ version: 2 }))).toBe(true);
       expect(await tryAcquire(kept(t.cache.withVersion(3).rwLock(t.key('name')).write()))).toBe(true);
       expect(await tryAcquire(kept(t.cache.withVersion(2).rwLock(t.key('name')).read()))).toBe(false);

@@ -51,12 +51,12 @@ describe.each(
       { numRuns: 200 },
     );
 
-  it('the scripts of a lock do what the model does, though the line or the fence is lost', async () => {
+  it('the scripts of a lock behave like the model, even if the queue or the fence is lost', async () => {
     const list = steps(['a:1:1', 'a:2:1', 'b:1:1', 'c:1:1'], [1], ['line', 'seen', ...fence]);
     await expectTheModel(() => new ScriptedLock(redis), list);
   });
 
-  it('the scripts of several locks do what the model does, though a line or a fence is lost', async () => {
+  it('the scripts of several locks behave like the model, even if a queue or a fence is lost', async () => {
     const names = ['x', 'y', 'z'];
     const tokens = ['x:1:1', 'xy:1:1', 'yz:1:1', 'xyz:1:1', 'xyz:2:1', 'z:1:1'];
     const fencesOf = ({ had }: Scripted) =>
@@ -69,7 +69,7 @@ describe.each(
     );
   });
 
-  it('the scripts of several locks put whoever has lost a place behind all others in every line', async () => {
+  it('the scripts of several locks put a waiter that has lost a place behind all others in every queue', async () => {
     const locks = new ScriptedLocks(redis, ['x', 'y']);
     const model = new SeveralModel(['x', 'y']);
     const step = (what: Step['what'], token: string): Step => ({
@@ -86,7 +86,7 @@ describe.each(
     expect(state!.line).toEqual(['x xy:2:1', 'x xy:1:1', 'y xy:2:1', 'y xy:1:1']);
   });
 
-  it('the scripts of a semaphore do what the model does, whichever key is lost', async () => {
+  it('the scripts of a semaphore behave like the model, whichever key is lost', async () => {
     const tokens = ['a:1:1', 'a:2:2', 'b:1:1', 'b:2:3', 'c:1:1'];
     const list = steps(tokens, [3, 4], ['held', 'copy', 'line', 'seen', ...fence]);
     await expectTheModel(() => new ScriptedSemaphore(redis), list);
@@ -100,7 +100,7 @@ describe.each(
     return { listener, woken };
   };
 
-  it('the scripts of a semaphore wake the first in line once it fits, and then the next that does', async () => {
+  it('the scripts of a semaphore wake the first in the queue once it fits, and then the next one that does', async () => {
     const semaphore = new ScriptedSemaphore(redis);
     const { listener, woken } = await listen();
     for (const token of ['a:1:1', 'a:2:2', 'b:1:2', 'c:1:1', 'c:2:1']) await semaphore.tryAcquire(token, true, 3);
@@ -118,7 +118,7 @@ describe.each(
     ['a lock', () => new ScriptedLock(redis)],
     ['a semaphore', () => new ScriptedSemaphore(redis)],
   ])('the scripts of %s', (_, open) => {
-    it('wake the first in line, and nobody else', async () => {
+    it('wake the first in the queue, and nobody else', async () => {
       const scripted = open();
       const { listener, woken } = await listen();
       for (const token of ['a:1:1', 'b:1:1', 'c:1:1', 'b:2:1']) await scripted.tryAcquire(token);
@@ -132,7 +132,7 @@ describe.each(
       listener.disconnect();
     });
 
-    it('give the first in line no more than a second to come', async () => {
+    it('give the first in the queue no more than a second to come', async () => {
       const scripted = open();
       for (const token of ['a:1:1', 'b:1:1', 'c:1:1']) await scripted.tryAcquire(token);
       expect(await scripted.staysFor('b:1:1')).toBeGreaterThan(5000);

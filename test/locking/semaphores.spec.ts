@@ -56,7 +56,7 @@ onEveryTopology((t) => {
       expect(await tryAcquire(two)).toBe(false);
     });
 
-    it('is had in the order of coming: light ones do not overtake a heavy one', async () => {
+    it('is acquired in order: light ones do not overtake a heavy one', async () => {
       const [a, b] = [slot(2), slot(2)];
       await a.acquire();
       await b.acquire();
@@ -77,7 +77,7 @@ onEveryTopology((t) => {
       expect(had).toEqual(['heavy', 'light']);
     });
 
-    it('is had by all at once for whom one release makes room', async () => {
+    it('is acquired at once by all waiters that fit after a release', async () => {
       const heavy = slot(3, { weight: 3 });
       await heavy.acquire();
       const { had, join, all } = line();
@@ -89,7 +89,7 @@ onEveryTopology((t) => {
       expect(had).toEqual(['first', 'second', 'third']);
     });
 
-    it('lets those behind pass when a heavy one gives up', async () => {
+    it('lets later waiters pass when a heavy one gives up', async () => {
       const a = slot(2);
       await a.acquire();
       const { had, join, all } = line();
@@ -104,7 +104,7 @@ onEveryTopology((t) => {
       expect(had).toEqual(['light']);
     });
 
-    it('takes back claims that were never released, one by one, when their leases end', async () => {
+    it('recovers claims that were never released, one by one, when their leases end', async () => {
       const [kept, ...lost] = [slot(2), slot(2, { timeout: 0.2 }), slot(2, { timeout: 0.2 })] as const;
       const start = performance.now();
       await Promise.all([kept.acquire(), lost[0].acquire()]);
@@ -152,7 +152,7 @@ onEveryTopology((t) => {
       },
     );
 
-    it('keeps no key when all have gone without a word', async () => {
+    it('keeps no key after all processes have vanished', async () => {
       await slot(1, { timeout: 0.05 }).acquire();
       opened.splice(0);
       await expect.poll(() => raw(t.cache, 'EXISTS', wire(), wire(':copy'))).toBe(0);

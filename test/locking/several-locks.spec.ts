@@ -22,7 +22,7 @@ onEveryTopology((t) => {
       await Promise.all(opened.splice(0).map((each) => each[Symbol.asyncDispose]().catch(() => undefined)));
     });
 
-    it('has all of them, and excludes whoever locks one', async () => {
+    it('holds all of them, and excludes holders of each', async () => {
       const both = lock('ab');
       expect(await both.acquire()).toBe(true);
       expect(await taken('abc')).toEqual([true, true, false]);
@@ -36,7 +36,7 @@ onEveryTopology((t) => {
       expect(await taken('ab')).toEqual([false, false]);
     });
 
-    it('has none where one is taken, whichever', async () => {
+    it('holds none if one is taken, whichever', async () => {
       for (const held of 'abc') {
         const one = lock(held);
         await one.acquire();
@@ -47,7 +47,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('is had when the last of them is free', async () => {
+    it('is acquired when the last of them is free', async () => {
       const [a, b, both] = [lock('a'), lock('b'), lock('ab')];
       await Promise.all([a.acquire(), b.acquire()]);
       const acquired = both.acquire();
@@ -58,7 +58,7 @@ onEveryTopology((t) => {
       expect(await acquired).toBe(true);
     });
 
-    it('keeps its place in each line: those who come later for one of them wait, until it has had its turn', async () => {
+    it('keeps its place in each queue: later waiters for one of them wait until it has had its turn', async () => {
       const [b, both, a] = [lock('b'), lock('ab'), lock('a')];
       await b.acquire();
       const order: string[] = [];
@@ -74,7 +74,7 @@ onEveryTopology((t) => {
       await second;
     });
 
-    it('lets those behind it pass when it gives up', async () => {
+    it('lets later waiters pass when it gives up', async () => {
       const [b, a] = [lock('b'), lock('a')];
       await b.acquire();
       const controller = new AbortController();
@@ -87,7 +87,7 @@ onEveryTopology((t) => {
       expect(await next).toBe(true);
     });
 
-    it('does not wait in a circle, in whatever order names are given and though places are lost', async () => {
+    it('does not deadlock, in whatever order names are given, even if places are lost', async () => {
       const names = ['ab', 'bc', 'ca', 'ba', 'cb', 'ac'];
       let inside = 0;
       const work = async (of: string): Promise<void> => {
@@ -116,7 +116,7 @@ onEveryTopology((t) => {
       expect(await taken('ab')).toEqual([false, true]);
     });
 
-    it('has a fencing token that is greater than the last of each', async () => {
+    it('has a fencing token greater than the last one of each', async () => {
       const ahead = (Date.now() + 3_600_000) * 1000;
       await raw(t.cache, 'SET', wire('b', ':fence'), String(ahead));
       const tokens: number[] = [];
@@ -126,7 +126,7 @@ onEveryTopology((t) => {
       expect(tokens).toEqual([ahead + 1, ahead + 2, ahead + 2, ahead + 3]);
     });
 
-    it('takes a name twice for one, and one in a list for that', async () => {
+    it('counts a repeated name once, and a list of one as that name', async () => {
       const one = lock('aab');
       await one.acquire();
       await one.extend(10);
@@ -136,7 +136,7 @@ onEveryTopology((t) => {
       expect(await tryAcquire(lock('a'))).toBe(false);
     });
 
-    it('has one lease: what makes it longer does so for each', async () => {
+    it('has one lease: an extension applies to each', async () => {
       const both = lock('ab', { timeout: 20 });
       const leases = (): Promise<unknown[]> =>
         Promise.all(Array.from('ab', (name) => raw(t.cache, 'PTTL', wire(name))));
@@ -162,7 +162,7 @@ onEveryTopology((t) => {
       expect(() => t.cache.lock(names as never)).toThrow(TypeError);
     });
 
-    it('takes a thousand names, and refuses more at once', async () => {
+    it('accepts a thousand names, and refuses more', async () => {
       const names = Array.from({ length: 1001 }, (_, index) => t.key(`name:${index}`));
       await using many = t.cache.lock(names.slice(1));
       expect([await tryAcquire(many), await many.owned()]).toEqual([true, true]);

@@ -22,7 +22,7 @@ const failure = (call: Promise<unknown>): Promise<Error> =>
 describe.each(topologies.map(({ name }) => name))('on %s, at shutdown', (topology) => {
   const options = () => ({ connection: inject('connections')[topology]!, keyPrefix: randomUUID() });
 
-  it('what is held is released, whoever holds it hears of it, and whoever waits as well', async () => {
+  it('everything held is released, and holders and waiters learn it', async () => {
     const settings = options();
     const imports = [CachexModule.forRoot({ ...settings, name: 'one' })];
     const app = await Test.createTestingModule({ imports }).compile();
@@ -59,7 +59,7 @@ describe.each(topologies.map(({ name }) => name))('on %s, at shutdown', (topolog
     await other.close();
   });
 
-  it('what is acquired at that moment is released', async () => {
+  it('anything acquired at that moment is released', async () => {
     const settings = options();
     const [cache, other] = [await openCache(settings), await openCache(settings)];
     const acquiring = Array.from({ length: 10 }, (_, index) => cache.lock(`name ${index}`).acquire());

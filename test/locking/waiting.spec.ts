@@ -29,7 +29,7 @@ const timed = async (call: Promise<unknown>): Promise<number> => {
 };
 
 describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) => {
-  it('is in the order of coming, across instances', async () => {
+  it('follows the order of arrival, across instances', async () => {
     const instances = [await open(topology), await open(topology), await open(topology)];
     const name = randomUUID();
     const holder = instances[0]!.lock(name);
@@ -74,7 +74,7 @@ describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) =>
     await loop;
   });
 
-  it('ends when the lease of a holder ends that has gone without a word', async () => {
+  it('ends when the lease of a vanished holder ends', async () => {
     const cache = await open(topology);
     const name = randomUUID();
     await cache.withLock(randomUUID(), {}, () => undefined);
@@ -85,7 +85,7 @@ describe.each(topologies.map(({ name }) => name))('waiting on %s', (topology) =>
     expect(waited).toBeLessThan(1900);
   });
 
-  it('goes on without wake-ups, at the pace of sleep', async () => {
+  it('continues without wake-ups, at the pace of sleep', async () => {
     const cache = await open(topology);
     cache['executor'].pool.subscribe = undefined;
     const name = randomUUID();
@@ -106,7 +106,7 @@ const standing = (cache: CachexService, name: string): Promise<unknown> =>
 
 // It takes two seconds until the heartbeat, and depends on the scripts alone.
 describe.each(['redis cluster', 'embedded engine'])('waiting on %s', (topology) => {
-  it('is not held up for long by one that has gone while it stood in line', async () => {
+  it('is not delayed for long by a waiter that has vanished', async () => {
     const cache = await open(topology);
     const name = randomUUID();
     const holder = cache.lock(name);
@@ -124,7 +124,7 @@ describe.each(['redis cluster', 'embedded engine'])('waiting on %s', (topology) 
   });
 });
 
-describe('many who wait', () => {
+describe('many waiters', () => {
   // On a separate server, because its connections are counted and killed.
   let server: RedisServer;
   const openHere = (): Promise<CachexService> => open('redis standalone', { connection: server.url });
@@ -182,7 +182,7 @@ describe('many who wait', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('go on when the connection for wake-ups breaks', async () => {
+  it('continue when the connection for wake-ups breaks', async () => {
     const [cache, admin] = [await openHere(), await openHere()];
     const name = randomUUID();
     const work = cache.withLock(name, {}, () => delay(300));

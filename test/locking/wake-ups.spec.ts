@@ -21,7 +21,7 @@ function open() {
 }
 
 describe('wake-ups', () => {
-  it('call the one whose turn it is, as long as it waits', () => {
+  it('notify the waiter whose turn it is, as long as it waits', () => {
     const { wakeUps, listeners, times } = open();
     listeners[0]!.onMessage(Buffer.from('two'));
     expect(times()).toEqual([0, 1]);
@@ -30,7 +30,7 @@ describe('wake-ups', () => {
     expect(times()).toEqual([0, 1]);
   });
 
-  it('call all when the connection comes, as some may have been missed, and when it goes, as they have to look', () => {
+  it('notify all when the connection opens, because some may have been missed, and when it closes, because they must poll', () => {
     const { wakeUps, listeners, times } = open();
     expect(wakeUps.isListening).toBe(false);
     listeners[0]!.onListening();

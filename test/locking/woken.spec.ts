@@ -50,7 +50,7 @@ onEveryTopology((t) => {
     const standing = (key: string): Promise<void> =>
       waitFor(async () => (await raw(t.cache, 'ZCARD', `${key}:line`)) === 1, { what: 'the line', every: 2 });
 
-    it('the first in the line of a lock, when it is released', async () => {
+    it('the first in the queue of a lock, when it is released', async () => {
       const [name, next] = [t.key('name'), await stranger()];
       const lock = kept(t.cache.lock(name));
       await lock.acquire();
@@ -59,14 +59,14 @@ onEveryTopology((t) => {
       expect(await next.isWoken()).toBe(true);
     });
 
-    it('the first in the line of a lock, by others who find that its holder has gone', async () => {
+    it('the first in the queue of a lock, by others who find that its holder has vanished', async () => {
       const [name, next] = [t.key('name'), await stranger()];
       await next.stand(lockKey(name));
       expect(await kept(t.cache.lock(name)).acquire({ blocking: false })).toBe(false);
       expect(await next.isWoken()).toBe(true);
     });
 
-    it('the first in each line of a lock of several names', async () => {
+    it('the first in each queue of a lock of several names', async () => {
       const names = [t.key('a'), t.key('b')];
       const lock = kept(t.cache.lock(names));
       await lock.acquire();
@@ -76,7 +76,7 @@ onEveryTopology((t) => {
       expect(await Promise.all(nexts.map((next) => next.isWoken()))).toEqual([true, true]);
     });
 
-    it('the first in the line of a semaphore, when there is room', async () => {
+    it('the first in the queue of a semaphore, when there is room', async () => {
       const [name, next] = [t.key('name'), await stranger()];
       const semaphore = kept(t.cache.semaphore(name, 1));
       await semaphore.acquire();
@@ -85,14 +85,14 @@ onEveryTopology((t) => {
       expect(await next.isWoken()).toBe(true);
     });
 
-    it('the first in the line of a semaphore, by others who find that there is room', async () => {
+    it('the first in the queue of a semaphore, by others who find that there is room', async () => {
       const [name, next] = [t.key('name'), await stranger()];
       await next.stand(semaphoreKey(name));
       expect(await kept(t.cache.semaphore(name, 2)).acquire({ blocking: false })).toBe(false);
       expect(await next.isWoken()).toBe(true);
     });
 
-    it('the next in the line of a semaphore, by who has come in, where there is room for both', async () => {
+    it('the next in the queue of a semaphore, by the one that has entered, if there is room for both', async () => {
       const [name, next] = [t.key('name'), await stranger()];
       const all = kept(t.cache.semaphore(name, 2, { weight: 2 }));
       await all.acquire();

@@ -7,7 +7,7 @@ import { run, text } from './text.js';
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
 describe('blocking commands of the embedded engine', () => {
-  it('serve those who wait in the order in which they came', async () => {
+  it('serve waiters in the order of their arrival', async () => {
     const server = new MemoryServer();
     const waiting = Array.from({ length: 3 }, async () => server.connect().call('BLPOP', ['queue', 0]));
     run(server.connect(), 'RPUSH', ['queue', 'first', 'second', 'third']);
@@ -20,7 +20,7 @@ describe('blocking commands of the embedded engine', () => {
     expect(server.connect().call('EXISTS', ['queue'])).toBe(0);
   });
 
-  it('see only what a transaction or a script leaves behind', async () => {
+  it('see only the final state of a transaction or a script', async () => {
     const server = new MemoryServer();
     const writer = server.connect();
     const waiting = server.connect().call('BLPOP', ['queue', 0]);
@@ -90,7 +90,7 @@ describe('blocking commands of the embedded engine', () => {
     expect(text(a.call('GET', ['k']))).toBe('3');
   });
 
-  it('move elements on along a chain of those who wait', async () => {
+  it('move elements along a chain of waiters', async () => {
     const server = new MemoryServer();
     const moved = server.connect().call('BLMOVE', ['a', 'b', 'LEFT', 'RIGHT', 0]);
     const popped = server.connect().call('BLPOP', ['b', 0]);

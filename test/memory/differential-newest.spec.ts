@@ -23,7 +23,7 @@ describe.runIf(isHere('newest-redis'))('the embedded engine answers as Redis 8 d
     await server.stop();
   });
 
-  it('for numbers far below what a field of bits holds', async () => {
+  it('for numbers far below the range of a bit field', async () => {
     const numbers = [0n, 1n, 15n, 16n, 17n, 2n ** 62n - 1n, 2n ** 62n].map((more) => String(more - 2n ** 63n));
     const calls = ['SAT', 'WRAP', 'FAIL'].flatMap((overflow) =>
       ['i1', 'i5', 'i62', 'i63', 'i64', 'u5'].flatMap((type) =>

@@ -90,7 +90,7 @@ describe('the embedded engine answers as Redis 7.0 does', () => {
     expect(answer).toEqual(expected);
   });
 
-  it('for what scripts do with the libraries', async () => {
+  it('for the libraries of scripts', async () => {
     const differences: unknown[] = [];
     for (const [source] of libraryScripts) {
       const [answer, expected] = await bothSides(source);

@@ -6,7 +6,7 @@ import { run, text } from './text.js';
 const keysOf = (server: MemoryServer) => (text(server.connect().call('KEYS', ['*'])) as string[]).toSorted();
 
 describe('eviction in the embedded engine', () => {
-  it('drops what was not used for the longest time', () => {
+  it('drops the keys unused for the longest time', () => {
     const server = new MemoryServer({ maxEntries: 3 });
     const session = server.connect();
     for (const key of ['a', 'b', 'c']) run(session, 'SET', [key, 'v']);
@@ -20,7 +20,7 @@ describe('eviction in the embedded engine', () => {
     expect(text(session.call('INFO', ['stats']))).toContain('evicted_keys:2');
   });
 
-  it('drops what was used the least with LFU', () => {
+  it('drops the least used keys with LFU', () => {
     const server = new MemoryServer({ maxEntries: 50, policy: 'lfu' });
     const session = server.connect();
     run(session, 'SET', ['hot', 'v']);
@@ -39,7 +39,7 @@ describe('eviction in the embedded engine', () => {
     expect(await cache.keys()).toHaveLength(5);
   });
 
-  it('forgets in time how often a key was used', () => {
+  it('forgets over time how often a key was used', () => {
     const server = new MemoryServer({ maxEntries: 10, policy: 'lfu' });
     const session = server.connect();
     run(session, 'SET', ['once hot', 'v']);
@@ -65,7 +65,7 @@ describe('eviction in the embedded engine', () => {
     expect(session.call('EXISTS', ['stream199'])).toBe(1);
   });
 
-  it('counts nothing once everything is gone', () => {
+  it('counts nothing once everything is deleted', () => {
     const server = new MemoryServer({ maxBytes: 1_000_000 });
     const session = server.connect();
     run(session, 'HSET', ['h', 'a', '1', 'b', '2']);

@@ -9,7 +9,7 @@ function engineAt(start: number) {
 }
 
 describe('expiry in the embedded engine', () => {
-  it('follows the clock that it is given', () => {
+  it('follows the given clock', () => {
     const { clock, session } = engineAt(1_000_000);
     run(session, 'SET', ['k', 'v', 'PX', 500]);
     run(session, 'SET', ['forever', 'v']);
@@ -40,7 +40,7 @@ describe('expiry in the embedded engine', () => {
     expect(run(session, name, args)).toEqual(expected);
   });
 
-  it('takes the same time for a whole transaction and a whole script', async () => {
+  it('uses the same time for a whole transaction and a whole script', async () => {
     let now = 0;
     const session = new MemoryServer({ clock: () => now++ }).connect();
     run(session, 'MULTI');
@@ -54,7 +54,7 @@ describe('expiry in the embedded engine', () => {
     expect(first).toEqual(second);
   });
 
-  it('tells later commands a later time, in the same millisecond too', () => {
+  it('gives later commands a later time, even in the same millisecond', () => {
     const { clock, session } = engineAt(5_001);
     const times = Array.from({ length: 3 }, () => text(session.call('TIME')));
     clock.now = 5_002;
@@ -65,7 +65,7 @@ describe('expiry in the embedded engine', () => {
     expect(micros[3]).toBe(5_002_000);
   });
 
-  it('gives the memory of expired keys back while other keys are used', () => {
+  it('frees the memory of expired keys while other keys are used', () => {
     const { clock, server, session } = engineAt(0);
     for (let index = 0; index < 1000; index++) run(session, 'SET', [`k${index}`, 'v', 'PX', 10]);
     run(session, 'SET', ['stays', 'v', 'PX', 1_000_000]);

@@ -10,7 +10,7 @@ function engineAt(start: number) {
 }
 
 describe('fields that expire in the embedded engine', () => {
-  it('lives to the end of its last millisecond, and the hash to that of its last field', () => {
+  it('live to the end of their last millisecond, and the hash to that of its last field', () => {
     const { clock, call } = engineAt(1_000);
     call('HSET', 'h', 'a', 1, 'b', 2);
     expect(call('HPEXPIRE', 'h', 50, 'FIELDS', 1, 'a')).toEqual([1]);
@@ -43,14 +43,14 @@ describe('fields that expire in the embedded engine', () => {
     expect(call('HTTL', key!, 'FIELDS', 1, 'a')).toEqual([ttl]);
   });
 
-  it('is gone at its second turn when one call names it twice, with a time in the past', () => {
+  it('are gone at their second turn if one call names them twice, with a time in the past', () => {
     const { call } = engineAt(10_000);
     call('HSET', 'h', 'a', 1, 'b', 2);
     expect(call('HGETEX', 'h', 'EXAT', 1, 'FIELDS', 2, 'a', 'a')).toEqual(['1', null]);
     expect(call('HGETALL', 'h')).toEqual(['b', '2']);
   });
 
-  it('keeps its expiry in a dump', () => {
+  it('keep their expiry in a dump', () => {
     const { clock, session, call } = engineAt(0);
     call('HSET', 'h', 'a', 1, 'b', 2);
     call('HPEXPIRE', 'h', 100, 'FIELDS', 1, 'a');
@@ -61,7 +61,7 @@ describe('fields that expire in the embedded engine', () => {
     expect(call('HKEYS', 'copy')).toEqual(['b']);
   });
 
-  it('tells whoever tracks or watches the key', () => {
+  it('notify clients that track or watch the key', () => {
     const { clock, server, session, call } = engineAt(0);
     const received: unknown[] = [];
     const other = server.connect();

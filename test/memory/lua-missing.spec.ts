@@ -6,7 +6,7 @@ import { withoutLua } from './without-lua.js';
 describe('the embedded engine without wasmoon-lua5.1', () => {
   const install = withoutLua();
 
-  it('says at the first script what to install, and goes on without scripts', async () => {
+  it('names the package to install at the first script, and works without scripts', async () => {
     const session = new MemoryServer().connect();
     for (let attempt = 0; attempt < 2; attempt++) {
       const script = Promise.resolve(session.call('EVAL', ['return 1', 0]));
@@ -16,7 +16,7 @@ describe('the embedded engine without wasmoon-lua5.1', () => {
     expect(await session.call('SET', ['k', 'v'])).toEqual(Buffer.from('OK'));
   });
 
-  it('finds it when it is installed meanwhile', async () => {
+  it('finds the package if it is installed meanwhile', async () => {
     install();
     expect(await new MemoryServer().connect().call('EVAL', ['return 1', 0])).toBe(1);
   });

@@ -37,7 +37,7 @@ describe('Lua in the embedded engine', () => {
     expect(toPlain(await session.call('EXEC'))).toEqual([1, 2]);
   });
 
-  it('lets every byte survive', async () => {
+  it('keeps every byte', async () => {
     const session = new MemoryServer().connect();
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256));
     const script = "redis.call('SET', KEYS[1], ARGV[1]) return {#ARGV[1], redis.call('GET', KEYS[1])}";
@@ -58,7 +58,7 @@ describe('Lua in the embedded engine', () => {
     expect(await evaluate(a, 'return ARGV[1]', 0, 'y')).toBe('y');
   });
 
-  it('leaves nothing behind for the next script, be it of another engine', async () => {
+  it('leaves nothing behind for the next script, even of another engine', async () => {
     const [a, b] = [new MemoryServer().connect(), new MemoryServer().connect()];
     await evaluate(a, 'return KEYS[1]', 1, 'secret');
     expect(await evaluate(b, 'return #KEYS + #ARGV', 0)).toBe(0);
@@ -81,14 +81,14 @@ describe('Lua in the embedded engine', () => {
     ).toEqual(['function', 'xx', 'false']);
   });
 
-  it('has no way out to the system', async () => {
+  it('has no access to the system', async () => {
     const session = new MemoryServer().connect();
     for (const name of ['io', 'os', 'require', 'package', 'debug', 'dofile', 'loadfile', 'print']) {
       expect(await evaluate(session, `return ${name}`, 0), name).toHaveProperty('error');
     }
   });
 
-  it('refuses writes of a script that says it has none, and runs such a one as read-only alone', async () => {
+  it('refuses writes of a script that declares none, and runs it as read-only', async () => {
     const session = new MemoryServer().connect();
     const reads = "#!lua flags=no-writes\nreturn redis.call('GET', 'k')";
     const writes = "#!lua\nreturn redis.call('SET', 'k', 'v')";
@@ -104,7 +104,7 @@ describe('Lua in the embedded engine', () => {
     expect(toPlain(await session.call('EVAL', [writes, 0]))).toBe('OK');
   });
 
-  it('says that it answers scripts in RESP2', async () => {
+  it('reports that it answers scripts in RESP2', async () => {
     const session = new MemoryServer().connect();
     expect(await evaluate(session, 'redis.setresp(3)', 0)).toHaveProperty('error', expect.stringContaining('RESP2'));
   });

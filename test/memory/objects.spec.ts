@@ -26,7 +26,7 @@ describe('OBJECT of the embedded engine', () => {
     expect(run(session, 'OBJECT', ['ENCODING', 'k'])).toBe(encoding);
   });
 
-  it('tells how long a key has not been used, and does not use it', () => {
+  it('shows how long a key has not been used, without using it', () => {
     const clock = { now: 0 };
     const session = new MemoryServer({ clock: () => clock.now }).connect();
     run(session, 'SET', ['k', 'v']);
@@ -39,7 +39,7 @@ describe('OBJECT of the embedded engine', () => {
     expect(run(session, 'OBJECT', ['FREQ', 'k'])).toMatchObject({ error: expect.stringContaining('not selected') });
   });
 
-  it('tells how often, where the policy counts that', () => {
+  it('shows how often, if the policy counts that', () => {
     const session = new MemoryServer({ maxEntries: 10, policy: 'lfu' }).connect();
     run(session, 'SET', ['k', 'v']);
     expect(run(session, 'OBJECT', ['FREQ', 'k'])).toBe(5);

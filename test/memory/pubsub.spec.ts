@@ -60,7 +60,7 @@ describe('pub/sub of the embedded engine', () => {
     expect(subscriber.call('GET', ['k'])).toBeNull();
   });
 
-  it('delivers after the command that published, so that listeners see it done', async () => {
+  it('delivers after the command that published, so that listeners see its effect', async () => {
     const server = new MemoryServer();
     const [subscriber, writer, reader] = [server.connect(), server.connect(), server.connect()];
     const seen: unknown[] = [];

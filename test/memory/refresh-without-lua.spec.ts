@@ -5,7 +5,7 @@ import { withoutLua } from './without-lua.js';
 describe('getOrSet on the embedded engine without wasmoon-lua5.1', () => {
   withoutLua();
 
-  it('stores what it makes at a miss, and in the place of a stale copy', async () => {
+  it('stores its value on a miss, and in place of a stale copy', async () => {
     const cache = await openCache({ connection: 'memory://' });
     expect(await cache.getOrSet('key', () => 1, { timeout: '20ms', grace: '1h' })).toBe(1);
     await expect.poll(() => cache.get('key'), { interval: 5 }).toBeUndefined();
@@ -14,7 +14,7 @@ describe('getOrSet on the embedded engine without wasmoon-lua5.1', () => {
     await cache.close();
   });
 
-  it('stores many, some of them in the place of stale copies', async () => {
+  it('stores many, some of them in place of stale copies', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const options = { timeout: '20ms', grace: '1h' } as const;
     await cache.getOrSet('stale', () => 1, options);

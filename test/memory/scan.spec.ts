@@ -46,7 +46,7 @@ function* scanSteps(session: MemorySession, [command = '', ...key]: string[], wi
 }
 
 describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind, { add, remove, scan, width }) => {
-  it('returns all that is there from beginning to end, while others come and go', () => {
+  it('returns all names that exist throughout, while others come and go', () => {
     const initial = fc.uniqueArray(fc.nat({ max: 60 }).map(String), { maxLength: 40 });
     const changes = fc.array(fc.array(change, { maxLength: 10 }), { maxLength: 30 });
     fc.assert(
@@ -71,7 +71,7 @@ describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind
     );
   });
 
-  it('ends while new names are added faster than it goes', () => {
+  it('ends even if new names are added faster than it proceeds', () => {
     const session = new MemoryServer().connect();
     for (let index = 0; index < 100; index++) run(session, ...add(`old${index}`));
     let [steps, added] = [0, 0];
@@ -83,7 +83,7 @@ describe.each(Object.entries(kinds))('a scan of the embedded engine: %s', (_kind
     expect(steps).toBeLessThan(20);
   });
 
-  it('returns about as many as it is asked for', () => {
+  it('returns about as many as requested', () => {
     const session = new MemoryServer().connect();
     for (let index = 0; index < 1000; index++) run(session, ...add(`n${index}`));
     for (let index = 0; index < 990; index++) run(session, ...remove(`n${index}`));
@@ -116,7 +116,7 @@ describe('matchGlob', () => {
     expect(matchGlob(Buffer.from(pattern), Buffer.from(name))).toBe(expected);
   });
 
-  it('takes no exponential time', () => {
+  it('needs no exponential time', () => {
     expect(matchGlob(`${'*a'.repeat(50)}b`, 'a'.repeat(10_000))).toBe(false);
   });
 });

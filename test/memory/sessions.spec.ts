@@ -12,7 +12,7 @@ describe('a session of the embedded engine', () => {
     expect(session.call('MGET', ['k', 'missing'])).toEqual([Buffer.from('text'), null]);
   });
 
-  it('takes strings as UTF-8, buffers as they are and numbers as decimal text', () => {
+  it('treats strings as UTF-8, buffers as bytes and numbers as decimal text', () => {
     const session = new MemoryServer().connect();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     run(session, 'SET', [bytes, bytes]);
@@ -45,7 +45,7 @@ describe('a session of the embedded engine', () => {
     expect(text(a.call('GET', ['k']))).toBe('one');
   });
 
-  it('fails a transaction when a watched key changes, be it by expiry', () => {
+  it('fails a transaction when a watched key changes, even by expiry', () => {
     let now = 1000;
     const server = new MemoryServer({ clock: () => now });
     const [a, b] = [server.connect(), server.connect()];
@@ -73,7 +73,7 @@ describe('a session of the embedded engine', () => {
 });
 
 describe('the embedded engine about itself', () => {
-  it('answers what clients and health checks ask', async () => {
+  it('answers clients and health checks', async () => {
     const session = new MemoryServer({ maxBytes: 1_000_000, policy: 'lfu' }).connect();
     run(session, 'SET', ['k', 'v', 'EX', 100]);
     const info = run(session, 'INFO') as string;

@@ -14,7 +14,7 @@ function tracked(server: MemoryServer, ...options: string[]) {
 }
 
 describe('CLIENT TRACKING of the embedded engine', () => {
-  it('tells once of each change of a key that was read', async () => {
+  it('reports each change once for a key that was read', async () => {
     const { data, other, received } = tracked(new MemoryServer());
     run(data, 'GET', ['k']);
     run(other, 'SET', ['k', '1']);
@@ -28,7 +28,7 @@ describe('CLIENT TRACKING of the embedded engine', () => {
     expect(received).toEqual([['k'], ['k']]);
   });
 
-  it('tells of every change below a prefix in broadcast mode', async () => {
+  it('reports every change below a prefix in broadcast mode', async () => {
     const { data, other, received } = tracked(new MemoryServer(), 'BCAST', 'PREFIX', 'a:', 'PREFIX', 'b:', 'NOLOOP');
     run(other, 'MSET', ['a:1', '1', 'c:1', '1', 'b:1', '1']);
     run(data, 'SET', ['a:2', 'mine']);
@@ -37,7 +37,7 @@ describe('CLIENT TRACKING of the embedded engine', () => {
     expect(received).toEqual([['a:1', 'b:1'], ['a:1']]);
   });
 
-  it('tells of everything after a flush, and of nothing once it is off', async () => {
+  it('reports everything after a flush, and nothing once it is off', async () => {
     const { data, other, received } = tracked(new MemoryServer(), 'BCAST');
     run(other, 'FLUSHALL');
     run(data, 'CLIENT', ['TRACKING', 'OFF']);

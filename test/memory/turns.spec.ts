@@ -30,7 +30,7 @@ describe('the event loop, while the embedded engine answers at once', () => {
     expect(turned).toBe(true);
   });
 
-  it('has them without changing the order of answers', async () => {
+  it('gets its turns without changing the order of answers', async () => {
     const order: number[] = [];
     const numbers = Array.from({ length: 20_000 }, (_, n) => n);
     await Promise.all(numbers.map(async (n) => order.push((await cache.get<number>(`key:${n}`))!)));

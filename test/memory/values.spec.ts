@@ -68,7 +68,7 @@ const listActions: Record<string, (list: List, model: string[], number: number) 
 };
 
 describe('HashValue', () => {
-  it('weighs nothing but what it holds, and finds again what came back', () => {
+  it('has the size of its contents, and finds restored fields', () => {
     const hash = new HashValue();
     const names = Array.from({ length: 200 }, (_, index) => `field${index}`);
     for (const name of names) hash.set(name, 'value');

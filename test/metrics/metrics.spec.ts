@@ -22,7 +22,7 @@ describe('CachexMetricsModule', () => {
   const lines = async (register: Registry, beginning: string): Promise<string[]> =>
     (await register.metrics()).split('\n').filter((line) => line.startsWith(beginning));
 
-  it('tells what every cache of the application has counted', async () => {
+  it('exports the counts of every cache of the application', async () => {
     const register = new Registry();
     const { cache, sessions } = await start({ register }, {}, { name: 'sessions' }).then((started) => ({
       cache: started.get(CachexService),
@@ -51,7 +51,7 @@ describe('CachexMetricsModule', () => {
     expect(await lines(register, 'cachex_local')).toEqual([]);
   });
 
-  it('tells what subscriptions have come to', async () => {
+  it('exports the counts of subscriptions', async () => {
     const register = new Registry();
     const cache = (await start({ register }, {})).get(CachexService);
     const heard: number[] = [];
@@ -67,7 +67,7 @@ describe('CachexMetricsModule', () => {
     ]);
   });
 
-  it('shows the figures of the newest application of a process, while it is there', async () => {
+  it('shows the figures of the newest application of a process, while it exists', async () => {
     const open = async (): Promise<TestingModule> => {
       const opened = await Test.createTestingModule({
         imports: [CachexModule.forRoot({}), CachexMetricsModule.forRoot()],
@@ -93,7 +93,7 @@ describe('CachexMetricsModule', () => {
     expect(await defaultRegister.metrics()).not.toContain('cachex_');
   });
 
-  it('leaves a metric of somebody else alone', async () => {
+  it('leaves another program’s metric alone', async () => {
     const register = new Registry();
     const other = new Counter({ name: 'cachex_hits_total', help: 'mine', registers: [register] });
     await expect(start({ register }, {})).rejects.toThrow('cachex_hits_total');
@@ -115,7 +115,7 @@ describe('CachexMetricsModule', () => {
     expect(asked).toBe(2);
   });
 
-  it('tells how long commands took, and what they failed with', async () => {
+  it('exports the durations of commands, and the classes of their errors', async () => {
     const register = new Registry();
     const cache = (await start({ register, buckets: [1, 60] }, {})).get(CachexService);
     await cache.set('a', 'text');
@@ -134,7 +134,7 @@ describe('CachexMetricsModule', () => {
     expect(Number(sum!.split(' ')[1])).toBeLessThan(60);
   });
 
-  it('goes on while the server is away, without what only the server knows', async () => {
+  it('continues while the server is away, without what only the server knows', async () => {
     const register = new Registry();
     const connection = { host: '127.0.0.1', port: 1 };
     const cache = (await start({ register }, { connection, ignoreExceptions: true })).get(CachexService);
@@ -143,7 +143,7 @@ describe('CachexMetricsModule', () => {
     expect(await lines(register, 'cachex_evictions_total')).toEqual([]);
   });
 
-  it("is in prom-client's own register where no other is named, until the application is closed", async () => {
+  it("uses prom-client’s own register by default, until the application is closed", async () => {
     await start({ prefix: 'shop_cache_' }, {});
     expect(await lines(defaultRegister, 'shop_cache_hits_total')).toHaveLength(1);
     await app!.close();

@@ -61,7 +61,7 @@ class Options implements CachexOptionsFactory {
 class OptionsModule {}
 
 describe('CachexModule', () => {
-  it('forRoot brings a service that is injected by type', async () => {
+  it('forRoot provides a service that is injected by type', async () => {
     @Injectable()
     class Users {
       constructor(readonly cache: CachexService) {}
@@ -107,7 +107,7 @@ describe('CachexModule', () => {
     await expectWorking(app.get(CachexService), keyPrefix);
   });
 
-  it('forRootAsync takes the options that CACHEX_* variables give', async () => {
+  it('forRootAsync accepts the options of CACHEX_* variables', async () => {
     process.env.CACHEX_URL = server.url;
     process.env.CACHEX_KEY_PREFIX = 'env';
     process.env.CACHEX_TIMEOUT = '2m';
@@ -120,7 +120,7 @@ describe('CachexModule', () => {
     }
   });
 
-  it('is refused without options, or a way to make them, or a name', () => {
+  it('refuses missing options, a missing factory, and a missing name', () => {
     expect(() => CachexModule.forRootAsync({})).toThrow(ConfigError);
     expect(() => CachexModule.forRootAsync(undefined as never)).toThrow(ConfigError);
     expect(() => CachexModule.forRoot('redis://h' as CachexOptions)).toThrow(/^CachexModule.forRoot takes an object/);
@@ -171,14 +171,14 @@ describe('CachexModule', () => {
     await waitFor(async () => (await connections()) === 0, { what: 'the connections of earlier tests to be closed' });
   });
 
-  it('refuses two instances of which a class derived from the module brings one', async () => {
+  it('refuses two instances, one of which comes from a derived class of the module', async () => {
     @Module({})
     class SessionsModule extends CachexModule {}
     const twice = [CachexModule.forRoot(options('main')), SessionsModule.forRoot(options('sessions'))];
     await expect(start(...twice)).rejects.toThrow(/twice without a name/);
   });
 
-  it('lets a module provide a substitute of its own beside', async () => {
+  it('lets a module provide a substitute of its own', async () => {
     @Module({ providers: [{ provide: CachexService, useValue: { get: async () => 'from the substitute' } }] })
     class IsolatedModule {}
     const app = await start(CachexModule.forRoot(options('beside')), IsolatedModule);
@@ -187,7 +187,7 @@ describe('CachexModule', () => {
     );
   });
 
-  describe('of which one could have keys of the other', () => {
+  describe('one of which could have keys of the other', () => {
     const cache = (name: string, keyPrefix: string, more: CachexOptions = {}) =>
       CachexModule.forRoot({ name, ...options(keyPrefix), ...more });
 

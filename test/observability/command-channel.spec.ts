@@ -31,7 +31,7 @@ describe('the channel nest-cachex:command', () => {
   });
   afterEach(() => cache.close());
 
-  it('tells of a command, and where it goes', async () => {
+  it('reports a command, and its server', async () => {
     await cache.set('key', secret);
     expect(listener.messages).toEqual([
       {
@@ -69,7 +69,7 @@ describe('the channel nest-cachex:command', () => {
     expect(listener.events.filter((event) => event === 'asyncEnd')).toHaveLength(commands.length);
   });
 
-  it('tells of commands that are sent together as one', async () => {
+  it('reports commands that are sent together as one', async () => {
     await cache.pipeline().set('a', 1).hget('h', 'f').hasKey('a').renamenx('a', 'b').execute();
     expect(listener.messages).toMatchObject([
       { command: 'PIPELINE', batch: ['SET', 'HGET', 'PTTL', 'RENAMENX'], keyCount: 5 },
@@ -83,7 +83,7 @@ describe('the channel nest-cachex:command', () => {
     expect(listener.messages).toMatchObject([{ command: 'EVALSHA', script: 'take', keyCount: 1 }]);
   });
 
-  it('tells that a command failed, and with what', async () => {
+  it('reports that a command failed, with the error', async () => {
     await cache.set('secret-key', secret);
     await expect(cache.lpush('secret-key', secret)).rejects.toThrow(WrongTypeError);
     expect(listener.messages[1]!.error).toEqual({
@@ -94,14 +94,14 @@ describe('the channel nest-cachex:command', () => {
     expect(listener.events.slice(4)).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd']);
   });
 
-  it('tells of a pipeline the first failure', async () => {
+  it('reports the first error of a pipeline', async () => {
     await cache.set('text', 'x');
     await cache.pipeline().get('text').incr('text').lpush('text', 1).execute({ throwOnError: false });
     expect(listener.messages[1]).toMatchObject({ command: 'PIPELINE', error: { message: 'PIPELINE failed' } });
     expect(listener.events.filter((event) => event === 'error')).toHaveLength(1);
   });
 
-  it('tells of an error that is ignored', async () => {
+  it('reports an ignored error', async () => {
     const away = await open({ connection: { host: '127.0.0.1', port: 1 }, ignoreExceptions: true });
     expect(await away.get('key')).toBeUndefined();
     await away.pipeline().get('a').get('b').execute();
@@ -113,7 +113,7 @@ describe('the channel nest-cachex:command', () => {
     await away.close();
   });
 
-  it('tells of what has waited that it was given up', async () => {
+  it('reports a waiting command as given up', async () => {
     const aborter = new AbortController();
     const wait = cache.blpop(['list'], 10, { signal: aborter.signal });
     aborter.abort(new Error('enough'));
@@ -123,7 +123,7 @@ describe('the channel nest-cachex:command', () => {
   });
 
   describe('with keys', () => {
-    it('has none, and no values, where nobody has asked for them', async () => {
+    it('hides them, and values, by default', async () => {
       await cache.set('secret-key', secret);
       await cache.getMany(['secret-key']);
       await cache.pipeline().set('secret-key', secret).lpush('secret-key', secret).execute({ throwOnError: false });
@@ -135,7 +135,7 @@ describe('the channel nest-cachex:command', () => {
       expect(told).not.toContain('result');
     });
 
-    it('has them as they were written where traceKeys is on, and still no values', async () => {
+    it('shows them as written with traceKeys, and still no values', async () => {
       const open1 = await open({ traceKeys: true });
       await open1.setMany({ 'user:1': secret, 'user:2': secret });
       await open1.rename('user:1', 'user:3');
@@ -153,7 +153,7 @@ describe('the channel nest-cachex:command', () => {
     });
   });
 
-  it('tells nothing of what local copies answer, as nothing is sent', async () => {
+  it('reports nothing that local copies answer, because nothing is sent', async () => {
     const tracked = await open({ tracking: true });
     await tracked.setMany({ a: 1, b: 2 });
     await armed(tracked);
@@ -170,7 +170,7 @@ describe('the channel nest-cachex:command', () => {
     await tracked.close();
   });
 
-  it('binds stores of listeners around the sending', async () => {
+  it('binds the listeners’ stores around the sending', async () => {
     const channel = tracingChannel<CommandMessage, CommandMessage>('nest-cachex:command');
     const store = new AsyncLocalStorage<string>();
     channel.start.bindStore(store as AsyncLocalStorage<unknown> as AsyncLocalStorage<CommandMessage>);

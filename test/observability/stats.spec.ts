@@ -19,7 +19,7 @@ describe('stats', () => {
     return () => cache.close();
   });
 
-  it('start at nothing', async () => {
+  it('start at zero', async () => {
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 0, stale: 0, errors: 0, evictions: 0 });
   });
 
@@ -43,12 +43,12 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits, misses, errors: 0 });
   });
 
-  it('count each caller of getOrSet, though the value is made once', async () => {
+  it('count each caller of getOrSet, although the value is made once', async () => {
     await Promise.all([1, 2, 3].map(() => cache.getOrSet('b', () => 2)));
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 3 });
   });
 
-  it('count once who has to look again, as a tag was invalidated meanwhile', async () => {
+  it('count a caller once that must look again because of an invalidated tag', async () => {
     const value = deferred<number>();
     const options = { tags: ['x'] };
     const begun = deferred<void>();
@@ -65,7 +65,7 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 2 });
   });
 
-  it('count an invalidated entry as a miss, and the stamps of its tags as nothing', async () => {
+  it('count an invalidated entry as a miss, and the stamps of its tags not at all', async () => {
     await cache.set('tagged', 1, { tags: ['x'] });
     await cache.get('tagged');
     await cache.invalidateTags(['x']);
@@ -73,7 +73,7 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits: 1, misses: 1 });
   });
 
-  it('count a value that is due as a miss', async () => {
+  it('count a value that is due for early recomputation as a miss', async () => {
     const stampede = { buffer: 60, beta: 1e9, delta: 1e9 };
     await cache.set('early', 1, { timeout: 1, stampede });
     expect(await cache.get('early', { stampede })).toBeUndefined();
@@ -81,7 +81,7 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 2, stale: 0 });
   });
 
-  it('count an old value that is given as stale', async () => {
+  it('count a returned stale copy', async () => {
     await cache.getOrSet('a2', 1, minute);
     await keepFor(cache, 'a2', graceMs);
     const failing = (): never => {
@@ -91,7 +91,7 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 2, stale: 1 });
   });
 
-  it('count what fails as an error, neither hit nor miss', async () => {
+  it('count a failure as an error, neither hit nor miss', async () => {
     await cache.hset('hash', 'field', 1);
     await expect(cache.get('hash')).rejects.toThrow(WrongTypeError);
     await expect(cache.set('key', () => 1)).rejects.toThrow();
@@ -99,7 +99,7 @@ describe('stats', () => {
     expect(await cache.stats()).toMatchObject({ hits: 0, misses: 0, errors: 3 });
   });
 
-  it('count what cannot be read as a miss, where that is no error', async () => {
+  it('count an unreadable value as a miss, if that is no error', async () => {
     const lenient = await openCache({ connection: 'memory://', ignoreExceptions: true });
     await lenient['executor'].pool.send({ name: 'SET', args: [':1:key', Buffer.from([0xc7, 1, 2])], access: 'write' });
     expect(await lenient.get('key', { default: 'none' })).toBe('none');
@@ -108,7 +108,7 @@ describe('stats', () => {
     await lenient.close();
   });
 
-  it('tell how many keys the embedded engine has evicted, and what the others take', async () => {
+  it('show how many keys the embedded engine has evicted, and the memory of the others', async () => {
     const small = await openCache({ connection: { type: 'memory', maxEntries: 2 } });
     await small.setMany({ a: 1, b: 2, c: 3 });
     const { evictions, bytes } = await small.stats();
@@ -126,7 +126,7 @@ describe('stats of a cache on a server', () => {
   });
   afterAll(() => server.stop());
 
-  it('tell what the server has evicted, and what it uses', async () => {
+  it('show what the server has evicted, and its memory', async () => {
     const cache = await openCache({ connection: server.url });
     await cache.set('key', 'x'.repeat(1000));
     await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
@@ -139,7 +139,7 @@ describe('stats of a cache on a server', () => {
     await cache.close();
   });
 
-  it('count what local copies answer, and what is asked for', async () => {
+  it('count answers from local copies, and all look-ups', async () => {
     const cache = await openTracked({ connection: server.url, keyPrefix: 'copies' });
     await cache.setMany({ a: 1, b: 2 });
     await keep(cache, 'a');
@@ -156,7 +156,7 @@ describe('stats of a cache on a server', () => {
     await cache.close();
   });
 
-  it('go on without it, and what is ignored is still an error', async () => {
+  it('continue without it, and ignored errors still count', async () => {
     const options = { connection: { host: '127.0.0.1', port: 1 }, ignoreExceptions: true };
     const cache = await openCache(options, new QuietLogger('Cachex'));
     await cache.get('key');
@@ -168,7 +168,7 @@ describe('stats of a cache on a server', () => {
     await cache.close();
   });
 
-  it('are told without what the user may not ask', async () => {
+  it('leave out what the user may not read', async () => {
     await server.cli('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '+@all', '-info');
     const cache = await openCache({ connection: { url: server.url, username: 'app', password: 'secret' } });
     expect(await cache.stats()).toMatchObject({ evictions: undefined, bytes: undefined, errors: 0 });
@@ -177,7 +177,7 @@ describe('stats of a cache on a server', () => {
 });
 
 onEveryTopology((t) => {
-  it('counts key by key, whatever the number of servers', async () => {
+  it('count key by key, whatever the number of servers', async () => {
     const keys = Array.from({ length: 20 }, (_, index) => `${t.key()}:${index}`);
     const { hits, misses } = await t.cache.stats();
     const spread = keys.map((key) => key.replaceAll(/[{}]/g, ''));

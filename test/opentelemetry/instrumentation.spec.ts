@@ -43,7 +43,7 @@ describe('CachexInstrumentation', () => {
 
   const spans = () => exporter.getFinishedSpans().filter(({ attributes }) => attributes['cachex.cache'] === name);
 
-  it('makes a span of a command, as the conventions have it', async () => {
+  it('creates a span for a command, by the conventions', async () => {
     await cache.set('secret', 'value');
     const [span] = spans();
     expect(spans()).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('CachexInstrumentation', () => {
     expect(span!.instrumentationScope).toMatchObject({ name: 'nest-cachex', version: expect.stringMatching(/^\d/) });
   });
 
-  it('makes one span of commands that are sent together', async () => {
+  it('creates one span for commands that are sent together', async () => {
     await cache.setMany({ a: 1, b: 2 });
     await cache.pipeline({ transaction: true }).get('a').incr('b').execute();
     expect(
@@ -70,7 +70,7 @@ describe('CachexInstrumentation', () => {
     ]);
   });
 
-  it('names scripts, and keys where they are asked for', async () => {
+  it('names scripts, and keys if requested', async () => {
     const open1 = await open({ traceKeys: true });
     open1.registerScript('take', 'return 1');
     await open1.evalScript('take', ['a', 'b']);
@@ -78,7 +78,7 @@ describe('CachexInstrumentation', () => {
     await open1.close();
   });
 
-  it('says that a command failed', async () => {
+  it('reports that a command failed', async () => {
     await cache.set('secret', 'text');
     await expect(cache.lpush('secret', 1)).rejects.toThrow();
     const span = spans()[1]!;
@@ -86,7 +86,7 @@ describe('CachexInstrumentation', () => {
     expect(span.attributes['error.type']).toBe('CACHEX_WRONG_TYPE');
   });
 
-  it('says that an error was ignored', async () => {
+  it('reports that an error was ignored', async () => {
     const away = await open({ connection: { host: '127.0.0.1', port: 1 }, ignoreExceptions: true });
     await away.get('key');
     expect(spans()[0]).toMatchObject({
@@ -96,7 +96,7 @@ describe('CachexInstrumentation', () => {
     await away.close();
   });
 
-  it('hangs spans below the one they belong to, and makes no others where that is wanted', async () => {
+  it('puts spans below their parents, and creates no others if requested', async () => {
     const tracer = provider.getTracer('test');
     instrumentation.setConfig({ requireParentSpan: true });
     await cache.get('alone');
@@ -112,7 +112,7 @@ describe('CachexInstrumentation', () => {
     expect(trace.getActiveSpan()).toBeUndefined();
   });
 
-  it('makes none while it is disabled', async () => {
+  it('creates none while it is disabled', async () => {
     instrumentation.disable();
     await cache.get('key');
     instrumentation.enable();

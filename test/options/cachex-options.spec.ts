@@ -39,7 +39,7 @@ describe('resolveOptions', () => {
     });
   });
 
-  it('counts undefined as left out', () => {
+  it('treats undefined as left out', () => {
     const names = Object.keys(resolve({}));
     const options = {
       connection: undefined,
@@ -201,12 +201,12 @@ describe('resolveOptions', () => {
     );
   });
 
-  it('takes an instance of CachexOptions', () => {
+  it('accepts an instance of CachexOptions', () => {
     const options = Object.assign(new CachexOptions(), { keyPrefix: 'shop' });
     expect(resolve(options).keyPrefix).toBe('shop');
   });
 
-  it('freezes what it gives, but nothing of the user', () => {
+  it('freezes its result, but no object of the user', () => {
     const redisOptions = { retryStrategy: null };
     const replicas = [{ host: 'r' }];
     const resolved = resolve({
@@ -234,7 +234,7 @@ describe('resolveOptions', () => {
 });
 
 describe('resolveStampede', () => {
-  it('takes what a call leaves out from the defaults of the module', () => {
+  it('uses the defaults of the module for settings that a call leaves out', () => {
     const module = { bufferMs: 5, beta: 2, deltaMs: 7 };
     expect(resolveStampede(true, module)).toEqual(module);
     expect(resolveStampede({ beta: 3 }, module)).toEqual({ ...module, beta: 3 });

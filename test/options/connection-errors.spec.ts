@@ -10,7 +10,7 @@ class Pool {
   readonly name = 'pool';
 }
 
-describe('a connection that cannot be', () => {
+describe('a connection that cannot work', () => {
   it.each<[unknown, ...string[]]>([
     [{ type: 'standalone', sentinels: ['redis://:pw@a'] }, 'connection.sentinels should not exist'],
 
@@ -170,7 +170,7 @@ describe('a connection that cannot be', () => {
   });
 });
 
-describe('options of ioredis that would break what is promised', () => {
+describe('options of ioredis that would break promises of the library', () => {
   const resolving = (connection: object) => () => resolveOptions({ connection } as CachexOptions);
 
   it.each<[string, unknown]>([
@@ -203,7 +203,7 @@ describe('options of ioredis that would break what is promised', () => {
     },
   );
 
-  it('may stand there as the library has them', () => {
+  it('are allowed with the library’s own values', () => {
     const redisOptions = {
       protocol: 2,
       replyMapping: 'legacy',

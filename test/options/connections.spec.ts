@@ -174,12 +174,12 @@ describe('a connection', () => {
     expect(connectionOf(connection)).toEqual(expected);
   });
 
-  it('takes a function as natMap', () => {
+  it('accepts a function as natMap', () => {
     const toLocalhost = (): { host: string; port: number } => ({ host: 'localhost', port: 7001 });
     expect(connectionOf({ nodes: ['a'], natMap: toLocalhost })).toMatchObject({ natMap: toLocalhost });
   });
 
-  it('leaves the object that it came from as it was', () => {
+  it('does not change the object that it was given', () => {
     const given = { type: 'cluster' as const, nodes: ['rediss://u:p@a'] };
     const copy = structuredClone(given);
     connectionOf(given);

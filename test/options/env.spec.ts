@@ -182,7 +182,7 @@ describe('cachexConfig', () => {
     vi.unstubAllEnvs();
   });
 
-  it('gives the options of the environment to who asks for its key', async () => {
+  it('provides the options of the environment under its key', async () => {
     vi.stubEnv('CACHEX_URL', 'redis://h');
     vi.stubEnv('CACHEX_TIMEOUT', '10m');
     const { imports, inject, useFactory } = cachexConfig.asProvider();

@@ -65,7 +65,7 @@ describe('Passwords', () => {
     }
   });
 
-  it('are there for who connects', () => {
+  it('are available to connections', () => {
     const { connection } = resolveOptions({ connection: sentinel });
     expect(connection).toMatchObject({ password: secret, sentinelPassword: secret, sentinelTls: tls, redisOptions });
     expect({ ...connection }).toMatchObject({ password: secret });

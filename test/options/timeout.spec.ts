@@ -74,7 +74,7 @@ describe('toMilliseconds', () => {
     expect(() => toMilliseconds(timeout as Timeout)).toThrow(message);
   });
 
-  it('names what the timeout is of', () => {
+  it('names the option', () => {
     expect(() => toMilliseconds(NaN, 'commandTimeout')).toThrow(/^commandTimeout must be /);
     expect(() => toMilliseconds('60', 'commandTimeout')).toThrow(/^commandTimeout '60' has no unit/);
     expect(() => toMilliseconds(1e300, 'commandTimeout')).toThrow(/^commandTimeout is too long/);
@@ -85,7 +85,7 @@ describe('toMilliseconds', () => {
       vi.useRealTimers();
     });
 
-    it('refuses what ends after the last instant that a number can hold', () => {
+    it('refuses timeouts that end after the largest number', () => {
       const now = 1_800_000_000_000;
       vi.useFakeTimers({ now });
       const longest = Number.MAX_SAFE_INTEGER - now;
@@ -104,7 +104,7 @@ describe('toMilliseconds', () => {
     });
   });
 
-  it('reads back every duration that is written with units', () => {
+  it('reads every duration that is written with units', () => {
     const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
     const part = fc.record({
       amount: fc.integer({ min: 0, max: 9999 }),

@@ -111,7 +111,7 @@ describe('parseConnectionUrl', () => {
     expect(() => parseConnectionUrl(url)).toThrow(new ConfigError(message));
   });
 
-  it('names what the URL is of', () => {
+  it('names the option', () => {
     expect(() => parseConnectionUrl('http://h', 'REDIS_URL')).toThrow(/^REDIS_URL must start with /);
     expect(() => parseConnectionUrl('redis://h?poolSize=0', 'REDIS_URL')).toThrow(/^REDIS_URL\.poolSize must /);
   });

@@ -16,7 +16,7 @@ describe('checkVersion', () => {
     },
   );
 
-  it('refuses half a surrogate pair, of which two would be one on the server', () => {
+  it('refuses half a surrogate pair: two of them could be one on the server', () => {
     expect(() => checkVersion('\ud83c')).toThrow(new TypeError('version must be well-formed Unicode'));
   });
 

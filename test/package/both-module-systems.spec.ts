@@ -21,7 +21,7 @@ const evaluate = async (source: string): Promise<unknown> => {
 
 /** An application may import the package while one of its libraries requires it. */
 describe('the package, imported and required in one process', () => {
-  it('is one, whatever its entry point', async () => {
+  it('is one and the same, whatever its entry point', async () => {
     const entries = [
       '',
       '/admin',
@@ -50,7 +50,7 @@ describe('the package, imported and required in one process', () => {
     expect(found).toEqual(Object.fromEntries(entries.map((entry) => [entry, one])));
   });
 
-  it('has one registry of decorated methods, one token, and one engine of a name', async () => {
+  it('has one registry of decorated methods, one token, and one engine per name', async () => {
     const found = await evaluate(`
       const { Cacheable, CachexModule } = require('nest-cachex');
       const imported = await import('nest-cachex');
@@ -83,7 +83,7 @@ describe('the package, imported and required in one process', () => {
     }
   });
 
-  it('finds optional packages where a bundler leaves a file without its name', async () => {
+  it('finds optional packages even if a bundler removes the name of the file', async () => {
     const found = await evaluate(`
       const { compileFunction } = await import('node:vm');
       const { readFileSync } = await import('node:fs');

@@ -54,7 +54,7 @@ describe('the package', () => {
     expect(stdout).toBe('{"at":"1970-01-01T00:00:00.000Z"}\nclosed\n');
   });
 
-  it('holds the built library, its licence and its pages, nothing else', async () => {
+  it('contains the built library, its licence and its pages, nothing else', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
     const packed = JSON.parse(stdout) as unknown;
     const [{ files }] = (Array.isArray(packed) ? packed : Object.values(packed as object)) as [
@@ -66,7 +66,7 @@ describe('the package', () => {
     expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
-  it('every entry point is there, with its types', async () => {
+  it('every entry point exists, with its types', async () => {
     for (const target of Object.values(readExports())) {
       const paths = typeof target === 'string' ? [target] : Object.values(target).flatMap((to) => Object.values(to));
       for (const path of paths) expect(() => readFileSync(`${root}/${path}`)).not.toThrow();
@@ -119,11 +119,11 @@ describe('the package', () => {
     expect(isDeclared('CachexService')).toBe(true);
   });
 
-  it('calls itself by its version', () => {
+  it('reports its own version', () => {
     expect((JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }).version).toBe(version);
   });
 
-  it('brings no package whose install runs a script', () => {
+  it('brings no package with an install script', () => {
     const { packages } = JSON.parse(readFileSync(`${root}/package-lock.json`, 'utf8')) as {
       packages: Record<string, { dev?: boolean; devOptional?: boolean; peer?: boolean; hasInstallScript?: boolean }>;
     };
@@ -132,7 +132,7 @@ describe('the package', () => {
     expect(brought.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
   });
 
-  it('the page of the admin module comes along, in code', async () => {
+  it('the page of the admin module is included, in code', async () => {
     const code = readFileSync(`${root}/dist/admin/index.js`, 'utf8');
     const names = await readdir(`${root}/lib/admin/page`);
     const served = [...names.filter((name) => /\.(css|html|js)$/.test(name)), 'uplot.js', 'uplot.css'];
@@ -141,7 +141,7 @@ describe('the package', () => {
     expect(code).toContain('Copyright (c) 2022 Leon Sorokin');
   });
 
-  it('types of its other entry points are found by the resolution that knows no exports (node10)', () => {
+  it('types of its other entry points are found by a resolution without exports (node10)', () => {
     const { typesVersions } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       typesVersions: { '*': Record<string, string[]> };
     };
@@ -163,7 +163,7 @@ describe('the package', () => {
     expect(files.filter((path) => optional.test(readFileSync(`${root}/dist/${path}`, 'utf8')))).toEqual([]);
   });
 
-  it('every declaration finds those that it imports', async () => {
+  it('every declaration finds its imports', async () => {
     const files = (await readdir(`${root}/dist`, { recursive: true })).filter((path) => path.endsWith('.d.ts'));
     const imported = files.flatMap((path) =>
       [...readFileSync(`${root}/dist/${path}`, 'utf8').matchAll(/['"](\.{1,2}\/[^'"]*)\.js['"]/g)].map(([, to]) =>

@@ -64,7 +64,7 @@ describe.each(profiles)('behind $name', ({ name, isSlotted = false, untold }) =>
     expect(await cache.ttl('moves', { version: 2 })).toBeGreaterThan(50);
   });
 
-  it('what needs one slot says so', async () => {
+  it('a command that needs one slot says so', async () => {
     await cache.set('from', 1);
     const calls = [cache.rename('from', 'to'), cache.pipeline({ transaction: true }).get('a').get('b').execute()];
     const outcomes = await Promise.allSettled(calls);
@@ -75,7 +75,7 @@ describe.each(profiles)('behind $name', ({ name, isSlotted = false, untold }) =>
     }
   });
 
-  it('health tells what the user may know', async () => {
+  it('health reports what the user may read', async () => {
     expect(await serverState(cache['executor'].pool)).toMatchObject({ pingMs: expect.any(Number) });
   });
 
@@ -93,7 +93,7 @@ describe.each(profiles)('behind $name', ({ name, isSlotted = false, untold }) =>
     await tracking.close();
   });
 
-  it('nothing was told of that went well', () => {
+  it('nothing was logged about successes', () => {
     expect(logger.lines).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ describe.each(ways)('beside tracking over $way, and waiters for locks', ({ confi
     return lines.filter((line) => / (?:sub|psub)=[1-9]/.test(line) && !/ flags=\w*t/.test(line));
   };
 
-  it('all are told what they wait for, on one connection, also on the next one', async () => {
+  it('all get their messages on one connection, and on its successor', async () => {
     const heard: unknown[] = [];
     const all: string[] = [];
     const [news, everything] = await Promise.all([
@@ -70,7 +70,7 @@ describe.each(ways)('beside tracking over $way, and waiters for locks', ({ confi
 });
 
 describe('a failover of Sentinels', () => {
-  it('has channels and patterns heard from the new primary, and says what may be missing', async () => {
+  it('lets channels and patterns hear the new primary, and reports a gap', async () => {
     await using deployment = await startSentinel({ engine: 'valkey' });
     const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));
     const connection = { type: 'sentinel' as const, name: deployment.name, sentinels };
@@ -141,7 +141,7 @@ describe('channels of a cache whose key function makes their names', () => {
     await cache.close();
   });
 
-  it('cannot be matched by patterns where nobody knows how', async () => {
+  it('cannot be matched by patterns unless the key function has them', async () => {
     const cache = await openCache({
       keyFunction: { ...keyFunction, make: (key) => key.toUpperCase(), pattern: undefined },
     });

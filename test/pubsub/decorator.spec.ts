@@ -62,7 +62,7 @@ class Orders extends Base {
 }
 
 describe('@Subscribe', () => {
-  it('listens for methods of providers: inherited, several, decorated otherwise, of named caches', async () => {
+  it('listens for methods of providers: inherited, several, with other decorators, of named caches', async () => {
     const app = await open(Orders);
     const { seen } = app.get(Orders);
     const cache = app.get(CachexService);
@@ -88,7 +88,7 @@ describe('@Subscribe', () => {
     );
   });
 
-  it('calls the spy that a test has put in the place of a method before the start', async () => {
+  it('calls a spy that a test has put in place of a method before the start', async () => {
     class Listener extends Base {}
     const app = await Test.createTestingModule({
       imports: [CachexModule.forRoot({ connection: `memory://${randomUUID()}` })],
@@ -101,7 +101,7 @@ describe('@Subscribe', () => {
     await vi.waitFor(() => expect(spy).toHaveBeenCalledWith(7, expect.anything()));
   });
 
-  it('does not for a method that is overridden without it', async () => {
+  it('does not listen for an override without it', async () => {
     @Injectable()
     class Quiet extends Base {
       override inherited(): void {}
@@ -110,7 +110,7 @@ describe('@Subscribe', () => {
     expect(await app.get(CachexService).publish('base', 1)).toBe(0);
   });
 
-  it('ends before any provider is gone, with the call that is under way', async () => {
+  it('ends before any provider is gone, together with the current call', async () => {
     const order: string[] = [];
     const [began, mayEnd] = [deferred<void>(), deferred<void>()];
     @Injectable()
@@ -136,7 +136,7 @@ describe('@Subscribe', () => {
     expect(order).toEqual(['began 1', 'ended 1', 'gone']);
   });
 
-  it('gives hooks the object whose method it is', async () => {
+  it('passes hooks the object of the method', async () => {
     const told: unknown[] = [];
     @Injectable()
     class Failing {
@@ -177,7 +177,7 @@ describe('@Subscribe', () => {
     await apps.pop()!.close();
   });
 
-  it('refuses at start a cache that is not there, and providers that are made for requests', async () => {
+  it('refuses at start a missing cache, and request-scoped providers', async () => {
     class Nowhere {
       @Subscribe('s', { cache: 'nowhere' })
       handle(): void {}
@@ -191,7 +191,7 @@ describe('@Subscribe', () => {
     await expect(open(PerRequest)).rejects.toThrow(/PerRequest.handle cannot subscribe to channels.*not a singleton/);
   });
 
-  it('refuses options and methods that make no sense', () => {
+  it('refuses invalid options and methods', () => {
     expect(() => Subscribe('')).toThrow(TypeError);
     expect(() => Subscribe([])).toThrow('@Subscribe needs a channel');
     expect(() => Subscribe('a*', { sharded: true })).toThrow('channels of shards match no pattern');

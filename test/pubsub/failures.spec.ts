@@ -29,8 +29,8 @@ const open = (options: Partial<CachexOptions> = {}): Promise<CachexService> =>
 const linesOf = (what: string): string[] => logger.lines.filter((line) => line.includes(what));
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a server that is killed, and is back', () => {
-  it('is heard again, and what may be missing is told first', async () => {
+describe('a server that is killed and restarted', () => {
+  it('is heard again, and the gap is reported first', async () => {
     const [cache, other] = [await open(), await open()];
     const heard: unknown[] = [];
     const subscription = await cache.subscribe(['news', 'mail'], (message) => heard.push(message), {
@@ -57,7 +57,7 @@ describe('a server that is killed, and is back', () => {
     await Promise.all([cache.close(), other.close()]);
   });
 
-  it('is waited for under ignoreExceptions', async () => {
+  it('is awaited under ignoreExceptions', async () => {
     await server.kill();
     const cache = await open({ ignoreExceptions: true });
     let gaps = 0;
@@ -76,7 +76,7 @@ describe('a server that refuses', () => {
   const as = (username: string) =>
     open({ connection: { url: server.url, username, password: 'secret', commandTimeout: '500ms' } });
 
-  it('patterns, has channels heard all the same', async () => {
+  it('patterns still lets channels be heard', async () => {
     const cache = await as('narrow');
     const heard: unknown[] = [];
     await using _ = await cache.subscribe('news', (message) => heard.push(message));
@@ -87,7 +87,7 @@ describe('a server that refuses', () => {
     await cache.close();
   });
 
-  it('one channel, has the others heard', async () => {
+  it('one channel still lets the others be heard', async () => {
     const cache = await as('quiet');
     const heard: unknown[] = [];
     await using _ = await cache.subscribe('open', (message) => heard.push(message));
@@ -99,7 +99,7 @@ describe('a server that refuses', () => {
 });
 
 describe('a slow listener', () => {
-  it('misses the oldest messages, is told, and holds up nobody', async () => {
+  it('misses the oldest messages, is notified, and delays nobody', async () => {
     const cache = await open();
     const [slow, fast, told]: [number[], number[], string[]] = [[], [], []];
     const gate = deferred<void>();
@@ -123,7 +123,7 @@ describe('a slow listener', () => {
     await cache.close();
   });
 
-  it('keeps no more bytes than it may', async () => {
+  it('keeps no more bytes than allowed', async () => {
     const cache = await open();
     const sizes: number[] = [];
     const gate = deferred<void>();
@@ -145,7 +145,7 @@ describe('a slow listener', () => {
 });
 
 describe('a message that cannot be handled', () => {
-  it('is told of, and the next ones come', async () => {
+  it('is reported, and the next ones arrive', async () => {
     const cache = await open();
     const events: SubscriptionMessage[] = [];
     const keep = (message: unknown): void => void events.push(message as SubscriptionMessage);
@@ -204,7 +204,7 @@ describe('a message that cannot be handled', () => {
 });
 
 describe('the end', () => {
-  it('may be asked for by the listener itself', async () => {
+  it('may be requested by the listener itself', async () => {
     const cache = await open();
     const ended = deferred<void>();
     let heard = 0;
@@ -220,7 +220,7 @@ describe('the end', () => {
     await cache.close();
   });
 
-  it('waits for a call that is under way, and drops what waits', async () => {
+  it('waits for the current call, and drops waiting messages', async () => {
     const cache = await open();
     const [began, mayEnd] = [deferred<void>(), deferred<void>()];
     const order: string[] = [];

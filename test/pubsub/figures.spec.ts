@@ -13,7 +13,7 @@ afterEach(() => cache.close());
 const figures = async (): Promise<PubSubStats> => (await cache.stats()).pubsub;
 const none: PubSubStats = { subscriptions: 0, received: 0, dropped: 0, failures: 0, gaps: 0 };
 
-it('subscriptions are counted while they are open, those of views as well', async () => {
+it('subscriptions are counted while they are open, including those of views', async () => {
   expect(await figures()).toEqual(none);
   const first = await cache.subscribe('a', () => undefined);
   const second = await cache.withVersion(2).psubscribe(['a*', 'b*'], () => undefined);
@@ -29,7 +29,7 @@ it('subscriptions are counted while they are open, those of views as well', asyn
   expect(await figures()).toEqual(none);
 });
 
-it('messages are counted for each that hears them, and what became of them', async () => {
+it('messages are counted for each listener, with their outcome', async () => {
   const gate = deferred<void>();
   const heard: number[] = [];
   const slow = await cache.subscribe<number>('n', () => gate.promise, { backlog: 2, onOverflow: () => undefined });
@@ -41,7 +41,7 @@ it('messages are counted for each that hears them, and what became of them', asy
   gate.resolve();
 });
 
-it('a message that cannot be read, and one whose listener fails, are failures', async () => {
+it('unreadable messages, and failing listeners, count as failures', async () => {
   const failures: unknown[] = [];
   const onError = (error: unknown): void => void failures.push(error);
   await cache.subscribe('n', () => Promise.reject(new Error('no')), { onError });

@@ -10,7 +10,7 @@ const script = fileURLToPath(new URL('listener.mjs', import.meta.url));
 const [processes, count] = [3, 500];
 
 describe.each(['redis standalone', 'valkey cluster'])('processes that listen on %s', (topology) => {
-  it('hear all messages of another one, in their order, and end by themselves', { timeout: 60_000 }, async () => {
+  it('hear all messages of another one, in order, and end by themselves', { timeout: 60_000 }, async () => {
     const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID() };
     const listeners = await Promise.all(
       Array.from({ length: processes }, async (): Promise<ChildProcess> => {

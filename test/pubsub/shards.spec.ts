@@ -5,7 +5,7 @@ import { startCluster } from '../servers/cluster.js';
 import { waitFor } from '../servers/wait-for.js';
 
 it(
-  'a sharded channel is followed to where its slot goes, by a move and by a failover',
+  'a sharded channel follows its slot, through a move and a failover',
   { timeout: 60_000 },
   async () => {
     await using cluster = await startCluster({ engine: 'valkey' });

@@ -21,7 +21,7 @@ describe.each(['a server', 'memory://'])('what is done within a listener, on %s'
   });
   afterEach(() => cache.close());
 
-  it('has the context of who has subscribed, not of who opened the connection, or publishes', async () => {
+  it('has the context of the subscriber, not of the connection or the publisher', async () => {
     const tenant = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
     const tell = (what: string) => (): void => void seen.push(`${what} of ${tenant.getStore()}`);
@@ -38,7 +38,7 @@ describe.each(['a server', 'memory://'])('what is done within a listener, on %s'
     expect(seen).toEqual(['message of one', 'message of two', 'error of three']);
   });
 
-  it('may be to subscribe to the same channel: from the next message on', async () => {
+  it('may subscribe to the same channel: from the next message on', async () => {
     let calls = 0;
     const listener = (): void => {
       calls++;
@@ -54,7 +54,7 @@ describe.each(['a server', 'memory://'])('what is done within a listener, on %s'
     expect(calls).toBe(3);
   });
 
-  it('may be to close the cache, which waits for all others', async () => {
+  it('may close the cache, which waits for all others', async () => {
     let isClosed = false;
     await cache.subscribe('a', async () => {
       await cache.close();
@@ -66,7 +66,7 @@ describe.each(['a server', 'memory://'])('what is done within a listener, on %s'
   });
 });
 
-it('onGap may end the subscription, and subscribe anew', async () => {
+it('onGap may end the subscription, and subscribe again', async () => {
   const cache = await openCache({ connection: server.url }, new QuietLogger('Cachex'));
   let [isEnded, gaps] = [false, 0];
   const heard: unknown[] = [];

@@ -16,7 +16,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-describe('a rate limiter beside a model of it', () => {
+describe('a rate limiter compared with a model', () => {
   let app: TestingModule;
   let cache: CachexService;
   let testing: CachexTesting;
@@ -92,7 +92,7 @@ describe('a rate limiter beside a model of it', () => {
     );
   });
 
-  it('allows again at the time that it told, and not before', async () => {
+  it('allows again at the announced time, and not before', async () => {
     for (const algorithm of ['sliding', 'gcra'] as const) {
       const limiter = cache.rateLimiter('told', { limit: 3, window: 1, algorithm });
       await limiter.consume(algorithm, 2);

@@ -35,7 +35,7 @@ onEveryTopology((t) => {
     const limiter = (options: Partial<RateLimiterOptions> = {}): CachexRateLimiter =>
       t.cache.rateLimiter(name, { limit: 3, window: '1m', algorithm, ...options });
 
-    it('allows the limit, refuses what is more, and says when to come again', async () => {
+    it('allows the limit, refuses more, and says when to try again', async () => {
       const id = t.key('id');
       const results = [];
       for (let call = 0; call < 4; call++) results.push(await limiter().consume(id));
@@ -64,7 +64,7 @@ onEveryTopology((t) => {
       expect(await limiter().consume(id)).toMatchObject({ allowed: true, remaining: 2 });
     });
 
-    it('counts each id, each name and each version apart', async () => {
+    it('counts each id, each name and each version separately', async () => {
       const id = t.key('id');
       await limiter().consume(id, 3);
       expect(await limiter().consume(`${id}2`)).toMatchObject({ allowed: true });
@@ -74,7 +74,7 @@ onEveryTopology((t) => {
       expect(await pairs[1]!.consume(id)).toMatchObject({ allowed: true });
     });
 
-    it('takes nothing for a cost that does not fit, nor for a look', async () => {
+    it('consumes nothing for a cost that does not fit, nor for a peek', async () => {
       const id = t.key('id');
       await limiter().consume(id, 2);
       expect(await limiter().consume(id, 2)).toMatchObject({ allowed: false, remaining: 1 });
@@ -83,7 +83,7 @@ onEveryTopology((t) => {
       expect(await limiter().consume(id, 1)).toMatchObject({ allowed: true, remaining: 0 });
     });
 
-    it('tells of an id that it has not seen', async () => {
+    it('answers for an unknown id', async () => {
       expect(await limiter().peek(t.key('new'))).toEqual({
         allowed: true,
         limit: 3,
@@ -93,7 +93,7 @@ onEveryTopology((t) => {
       });
     });
 
-    it('forgets what an id has consumed', async () => {
+    it('resets the count of an id', async () => {
       const id = t.key('id');
       await limiter().consume(id, 3);
       expect(await limiter().reset(id)).toBe(true);
@@ -109,7 +109,7 @@ onEveryTopology((t) => {
       expect(keptMs).toBeLessThanOrEqual(10_001);
     });
 
-    it('is not touched by clear()', async () => {
+    it('is not affected by clear()', async () => {
       const id = t.key('id');
       await limiter().consume(id, 3);
       await t.cache.clear();
@@ -128,7 +128,7 @@ onEveryTopology((t) => {
       expect(() => limiter(options)).toThrow(/must|unknown|Options|options/);
     });
 
-    it('refuses a cost that never fits, and what is no id', async () => {
+    it('refuses a cost that never fits, and invalid ids', async () => {
       await expect(limiter().consume('id', 4)).rejects.toThrow(RangeError);
       await expect(limiter().consume('id', 0)).rejects.toThrow('cost must be at least 1');
       await expect(limiter().consume('')).rejects.toThrow('must not be empty');
@@ -137,7 +137,7 @@ onEveryTopology((t) => {
     });
   });
 
-  it('begins anew under another algorithm, as after a deployment that changes it', async () => {
+  it('starts again under another algorithm, as after a deployment that changes it', async () => {
     const id = t.key('id');
     for (const algorithm of [...algorithms, ...algorithms.toReversed()]) {
       const answer = await t.cache.rateLimiter('changed', { limit: 3, window: '1m', algorithm }).consume(id);
@@ -145,7 +145,7 @@ onEveryTopology((t) => {
     }
   });
 
-  it('lets so much come at once as burst says', async () => {
+  it('allows as many calls at once as burst says', async () => {
     const id = t.key('id');
     const even = t.cache.rateLimiter('even', { limit: 600, window: '1m', algorithm: 'gcra', burst: 2 });
     const answers = [await even.consume(id), await even.consume(id), await even.consume(id)];

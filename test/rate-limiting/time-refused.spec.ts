@@ -5,7 +5,7 @@ import { startServer } from '../servers/server.js';
 describe.each(['sliding', 'gcra'] as const)(
   'a rate limiter where scripts may not ask for the time, %s',
   (algorithm) => {
-    it('counts as elsewhere', async () => {
+    it('counts in the same way', async () => {
       await using server = await startServer({
         engine: 'redis',
         aclUsers: { app: 'on nopass ~* &* +@all -time' },

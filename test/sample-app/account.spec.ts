@@ -59,7 +59,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await browser.visit('/cart')).body).toMatchObject({ items: [{ quantity: 22 }] });
     });
 
-    it('stays for half an hour from the last request', async () => {
+    it('stays for half an hour after the last request', async () => {
       const browser = new Browser(url);
       const key = await sessionMadeBy(() => browser.visit('/cart/items', cup));
       await shop.redis('EXPIRE', key, '60');
@@ -82,7 +82,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await browser.visit('/cart')).body).toMatchObject({ total: 1800 });
     });
 
-    it('who logs out in one tab is logged out in the other, whatever is still under way there', async () => {
+    it('who logs out in one tab is logged out in the other, even during requests there', async () => {
       const tab = new Browser(url);
       const key = await sessionMadeBy(() => tab.visit('/account/login', ada));
       const carts = shop.app.get(CartsService);
@@ -112,7 +112,7 @@ describe.each(stores)('on %s', (store) => {
       },
     );
 
-    it('is tried five times a minute, in all processes together, and others all the same', async () => {
+    it('can be tried five times a minute, in all processes together, independently of others', async () => {
       const browser = new Browser(url);
       const wrong = { name: 'grace', password: 'guess' };
       for (let tries = 0; tries < 5; tries++) {
@@ -134,7 +134,7 @@ describe.each(stores)('on %s', (store) => {
   });
 });
 
-it('a visitor is answered 503 while Redis is away, and keeps the cookie', async () => {
+it('a visitor gets 503 while Redis is away, and keeps the cookie', async () => {
   await using server = await startServer({ engine: 'redis' });
   const { app } = await openBranch(server.url);
   const browser = new Browser(await app.getUrl());

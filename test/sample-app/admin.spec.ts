@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('the shop shows what its cache holds to whoever knows the password', async () => {
+it('the shop shows the contents of its cache to anyone with the password', async () => {
   const ask = async (path: string, password?: string) =>
     fetch(`${await shop.app.getUrl()}/admin/caches${path}`, {
       headers: password === undefined ? {} : { authorization: `Basic ${btoa(`admin:${password}`)}` },

@@ -22,7 +22,7 @@ describe.each(stores)('on %s', (store) => {
       });
     });
 
-    it('takes items, adds them up, and gives them back', async () => {
+    it('accepts items, adds them up, and returns them', async () => {
       await add('ada', 'moka-pot', 2);
       await add('ada', 'espresso-cup', 3);
       const { status, body } = await add('ada', 'moka-pot', 1);
@@ -66,19 +66,19 @@ describe.each(stores)('on %s', (store) => {
       await expectWhole();
     });
 
-    it('has items that end by themselves where the server knows how', async () => {
+    it('has items that expire if the server supports it', async () => {
       await add('mary', 'moka-pot', 1);
       const ends = shop.redis('HTTL', 'shop:1:cart:mary', 'FIELDS', '1', 'moka-pot');
       expect(await ends.catch(String)).toMatch(/^(179\d|1800)$|unknown command/);
       expect((await shop.get('/carts/mary')).body).toMatchObject({ items: [{ ...moka, quantity: 1 }] });
     });
 
-    it('loses nothing when it is changed from many sides', async () => {
+    it('loses nothing when it is changed by many at once', async () => {
       await Promise.all(Array.from({ length: 25 }, () => add('linus', 'espresso-cup', 2)));
       expect((await shop.get('/carts/linus')).body).toMatchObject({ items: [{ ...cup, quantity: 50 }], total: 45_000 });
     });
 
-    it('has its delivery quoted in one request, for what nobody has asked about before', async () => {
+    it('gets its delivery quotes in one request, for products without a cached one', async () => {
       const delivery = { days: 2, quotedAt: '2026-11-23T10:00:00.000Z' };
       await shop.get('/products/grinder');
       for (const productId of ['moka-pot', 'grinder', 'scales']) await add('edsger', productId, 1);
@@ -96,7 +96,7 @@ describe.each(stores)('on %s', (store) => {
       expect(shop.carrier.asked).toBe(asked + 1);
     });
 
-    it('takes no unknown product, and gives back none that is not in it', async () => {
+    it('accepts no unknown product, and returns none that is not in it', async () => {
       expect(await add('barbara', 'teapot', 1)).toMatchObject({ status: 404, body: { message: 'No product teapot' } });
       expect(await shop.delete('/carts/barbara/items/moka-pot')).toMatchObject({
         status: 404,

@@ -55,7 +55,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.redis('ZRANGE', 'shop:1:best-sellers', '0', '-1', 'WITHSCORES')).split('\n')).toHaveLength(6);
     });
 
-    it('is pushed to who watches it when something is sold', async () => {
+    it('is pushed to its watchers when something is sold', async () => {
       const end = new AbortController();
       const { body } = await fetch(`${await shop.app.getUrl()}/leaderboard/live?limit=1`, { signal: end.signal });
       const pushed: BestSeller[][] = [];
@@ -70,7 +70,7 @@ describe.each(stores)('on %s', (store) => {
       ranking[0]!.sold = 7;
     });
 
-    it('does not count what was not sold', async () => {
+    it('does not count failed sales', async () => {
       expect((await buy({ scales: 2, 'moka-pot': 1 })).status).toBe(409);
       expect(await shop.redis('XLEN', 'shop:1:placed-orders')).toBe('4');
       expect((await shop.get('/leaderboard')).body).toEqual(ranking);

@@ -45,7 +45,7 @@ async function urlOf({ printed }: ReturnType<typeof run>): Promise<string> {
 }
 
 describe('the started sample app', () => {
-  it('prints what to try, serves it from the server that CACHEX_URL names, and stops on SIGTERM', async () => {
+  it('prints what to try, serves it from the server in CACHEX_URL, and stops on SIGTERM', async () => {
     await using server = await startServer({ engine: 'valkey' });
     const shop = run({ CACHEX_URL: server.url, CACHEX_KEY_PREFIX: 'corner-shop' });
     const url = await urlOf(shop);
@@ -60,7 +60,7 @@ describe('the started sample app', () => {
     expect(await shop.exited).toEqual([0, null]);
   });
 
-  it('says so where its port is taken', async () => {
+  it('says if its port is taken', async () => {
     await using taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -76,7 +76,7 @@ describe('the started sample app', () => {
     expect(await shop.exited).toEqual([0, null]);
   });
 
-  it('keeps its data in its own process where no server is named', async () => {
+  it('keeps its data in its own process without a server', async () => {
     const shop = run({ PATH: '' });
     const url = await urlOf(shop);
     expect(await shop.printed(/./)).toContain('CACHEX_URL=redis://localhost:6379 npm start');

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('the shop tells Prometheus what its cache does, each one for itself', async () => {
+it('the shop exports the figures of its cache for Prometheus, each process its own', async () => {
   await shop.get('/products/moka-pot');
   await shop.get('/products/moka-pot');
   const branch = await openBranch(shop.connection);

@@ -11,7 +11,7 @@ describe.each(stores)('on %s', (store) => {
   });
   afterAll(() => shop.close());
 
-  it('what is nearly sold out is ordered once in a night, whichever process is first', async () => {
+  it('products that are nearly sold out are ordered once a night, by whichever process is first', async () => {
     const branches = await Promise.all([openBranch(shop.connection), openBranch(shop.connection)]);
     const fireAll = () =>
       Promise.all([shop, ...branches].map(({ app }) => app.get(SchedulerRegistry).getCronJob('reorder').fireOnTick()));

@@ -21,7 +21,7 @@ describe.each(stores)('on %s', (store) => {
     return { status: response.status, body: await response.json() };
   };
 
-  it('each branch of the shop has notices of its own', async () => {
+  it('each branch of the shop has separate notices', async () => {
     expect(await ask('harbour', 'Closed on Monday')).toEqual({ status: 201, body: ['Closed on Monday'] });
     expect(await ask('harbour', 'New beans')).toEqual({ status: 201, body: ['New beans', 'Closed on Monday'] });
     expect(await ask('station')).toEqual({ status: 200, body: [] });
@@ -32,7 +32,7 @@ describe.each(stores)('on %s', (store) => {
     expect((await shop.get('/products')).status).toBe(200);
   });
 
-  it('a request that names no branch is refused', async () => {
+  it('a request without a branch is refused', async () => {
     const refused = { status: 400, body: { message: 'Send X-Branch, the name of a branch' } };
     expect(await ask()).toMatchObject(refused);
     expect(await ask('')).toMatchObject(refused);

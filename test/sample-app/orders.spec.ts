@@ -19,7 +19,7 @@ describe.each(stores)('on %s', (store) => {
   const units = async (id: string) => Number(await shop.redis('HGET', 'shop:1:{stock}:units', id));
 
   describe('a checkout', () => {
-    it('makes an order, takes the units and empties the cart', async () => {
+    it('creates an order, takes the units and empties the cart', async () => {
       await fill('ada', { 'moka-pot': 2, 'espresso-cup': 1 });
       const { status, body } = await shop.post('/carts/ada/checkout');
       const order = body as Order;
@@ -38,7 +38,7 @@ describe.each(stores)('on %s', (store) => {
       expect(Number(await shop.redis('TTL', `shop:1:order:${order.id}`))).toBeGreaterThan(29 * 86_400);
     });
 
-    it('of one cart, asked for many times at once, makes one order', async () => {
+    it('of one cart, requested many times at once, creates one order', async () => {
       await fill('grace', { 'espresso-cup': 4 });
       const before = await units('espresso-cup');
       const answers = await Promise.all(Array.from({ length: 8 }, () => shop.post('/carts/grace/checkout')));
@@ -47,7 +47,7 @@ describe.each(stores)('on %s', (store) => {
       expect(await units('espresso-cup')).toBe(before - 4);
     });
 
-    it('that is sent again under its key gives the order that was made, in another process as well', async () => {
+    it('that is repeated under its key returns the first order, in another process as well', async () => {
       await fill('edsger', { 'espresso-cup': 2 });
       const before = await units('espresso-cup');
       const first = await shop.post('/carts/edsger/checkout', undefined, 'edsger-1');
@@ -64,14 +64,14 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.post('/carts/edsger/checkout')).body).toMatchObject({ message: 'Cart edsger is empty' });
     });
 
-    it('without a key is refused, and leaves the cart', async () => {
+    it('without a key is refused, and keeps the cart', async () => {
       await fill('barbara', { 'espresso-cup': 1 });
       const { status } = await fetch(`${await shop.app.getUrl()}/carts/barbara/checkout`, { method: 'POST' });
       expect(status).toBe(400);
       expect((await shop.get('/carts/barbara')).body).toMatchObject({ total: 900 });
     });
 
-    it('takes all products or none, and leaves the cart where it fails', async () => {
+    it('takes all products or none, and keeps the cart if it fails', async () => {
       await fill('linus', { 'moka-pot': 1, scales: 2 });
       const before = await units('moka-pot');
       expect(await shop.post('/carts/linus/checkout')).toMatchObject({
@@ -107,7 +107,7 @@ describe.each(stores)('on %s', (store) => {
       expect(Number(await shop.redis('PTTL', 'shop:1:checkouts:eager'))).toBeGreaterThan(0);
     });
 
-    it('more than 10 at a time wait, and are asked to come back', async () => {
+    it('more than 10 at a time wait, or are asked to come back', async () => {
       await fill('katherine', { 'espresso-cup': 1 });
       const others = shop.app.get(CachexService).semaphore('checkout', 10, { weight: 10 });
       await others.acquire();

@@ -13,7 +13,7 @@ describe.each(stores)('on %s', (store) => {
   const notFound = (message: string) => ({ status: 404, body: { statusCode: 404, error: 'Not Found', message } });
 
   describe('products', () => {
-    it('are there when the shop opens for the first time', async () => {
+    it('exist when the shop opens for the first time', async () => {
       const { status, body } = await shop.get('/products');
       expect(status).toBe(200);
       expect(body).toEqual([
@@ -36,7 +36,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.get('/products/espresso-cup')).body).toMatchObject({ views: 31 });
     });
 
-    it('have their delivery quoted once in five minutes', async () => {
+    it('get a delivery quote once in five minutes', async () => {
       const { asked } = shop.carrier;
       await shop.get('/products/scales');
       await shop.get('/products/scales');
@@ -49,7 +49,7 @@ describe.each(stores)('on %s', (store) => {
       expect(shop.carrier.asked).toBe(asked + 2);
     });
 
-    it('have their delivery quoted anew on demand, for everybody', async () => {
+    it('get a new delivery quote on demand, for everybody', async () => {
       await shop.get('/products/scales');
       const { asked } = shop.carrier;
       const quote = { days: 2, quotedAt: '2026-11-23T10:00:00.000Z' };
@@ -81,7 +81,7 @@ describe.each(stores)('on %s', (store) => {
       ]);
     });
 
-    it('are not sent again to who has the list', async () => {
+    it('are not sent again to a client that has the list', async () => {
       const list = async (tag = '') =>
         fetch(`${await shop.app.getUrl()}/products`, { headers: { 'if-none-match': tag } });
       const first = await list();
@@ -93,7 +93,7 @@ describe.each(stores)('on %s', (store) => {
       expect([(await list(tag)).status, (await list()).headers.get('etag') === tag]).toEqual([200, false]);
     });
 
-    it('are created once, for ever', async () => {
+    it('are created once, without an expiry', async () => {
       const kettle = { id: 'kettle', name: 'Kettle', price: 4500 };
       expect(await shop.post('/products', { ...kettle, units: 7 })).toEqual({ status: 201, body: kettle });
       expect((await shop.get('/products/kettle')).body).toMatchObject({ ...kettle, units: 7 });
@@ -117,7 +117,7 @@ describe.each(stores)('on %s', (store) => {
       expect(await shop.redis('TTL', 'shop:1:product:filter')).toBe('-1');
     });
 
-    it('have their price changed by one of many at a time, who has seen the last', async () => {
+    it('have their price changed by only one of many at a time, who has seen the last one', async () => {
       await shop.post('/products', { id: 'jug', name: 'Jug', price: 2000 });
       const reprice = (from: number, to: number) => shop.put('/products/jug/price', { from, to });
       expect(await reprice(2000, 2100)).toEqual({ status: 200, body: { id: 'jug', name: 'Jug', price: 2100 } });
@@ -133,13 +133,13 @@ describe.each(stores)('on %s', (store) => {
       expect((await reprice(0, 1)).status).toBe(400);
     });
 
-    it('that are not there are not found, and not made by asking', async () => {
+    it('that do not exist are not found, and not created by asking', async () => {
       expect(await shop.get('/products/teapot')).toEqual(notFound('No product teapot'));
       expect(await shop.put('/products/teapot', { name: 'Teapot', price: 1 })).toEqual(notFound('No product teapot'));
       expect(await shop.redis('KEYS', '*teapot*')).toBe('');
     });
 
-    it('that somebody has spoiled in Redis are none', async () => {
+    it('that somebody has damaged in Redis count as missing', async () => {
       await shop.post('/products', { id: 'mill', name: 'Mill', price: 4000, units: 1 });
       const cache = shop.app.get(CachexService);
       await cache.set('product:mill', { id: 'mill', name: 'Mill', cost: 4000 }, null);
@@ -189,7 +189,7 @@ describe.each(stores)('on %s', (store) => {
   });
 
   describe('a second process of the shop', () => {
-    it('shows the same data, and leaves them as they are when it starts', async () => {
+    it('shows the same data, and does not change them when it starts', async () => {
       await shop.put('/products/moka-pot', { name: 'Moka pot, red', price: 3300 });
       await shop.post('/stock/grinder/reserve', { quantity: 2 });
       const branch = await openBranch(shop.connection);

@@ -31,7 +31,7 @@ describe.each(stores)('on %s', (store) => {
       expect(await unitsInRedis('moka-pot')).toBe(10);
     });
 
-    it('is left alone when too little is there', async () => {
+    it('does not change if there is too little', async () => {
       expect(await shop.post('/stock/scales/reserve', { quantity: 2 })).toEqual({
         status: 409,
         body: { statusCode: 409, error: 'Conflict', message: 'Not enough in stock: scales' },
@@ -63,7 +63,7 @@ describe.each(stores)('on %s', (store) => {
       expect((await shop.get('/stock/milk')).body).toEqual({ productId: 'milk', units: 50 - reserved });
     });
 
-    it('is reserved under a lock, by a write that refuses who has lost it', async () => {
+    it('is reserved under a lock, by a write that refuses a holder that has lost it', async () => {
       const fence = Number(await shop.redis('GET', 'shop:1:{stock}:fence'));
       const before = await unitsInRedis('espresso-cup');
       expect((await shop.post('/stock/espresso-cup/reserve', { quantity: 1 })).status).toBe(200);
@@ -76,7 +76,7 @@ describe.each(stores)('on %s', (store) => {
       await shop.redis('DEL', 'shop:1:{stock}:fence');
     });
 
-    it('is waited for, in the order of coming, while somebody else has its lock', async () => {
+    it('is awaited in order while another caller has its lock', async () => {
       const lock = shop.app.get(CachexService).lock('stock');
       await lock.acquire();
       let isAnswered = false;

@@ -9,7 +9,7 @@ describe.each(stores)('on %s', (store) => {
   });
   afterAll(() => shop.close());
 
-  it('the code of a voucher is looked for five times a minute, in all processes together', async () => {
+  it('a voucher code can be tried five times a minute, in all processes together', async () => {
     expect(await shop.get('/vouchers/WELCOME')).toEqual({ status: 200, body: { code: 'WELCOME', percent: 10 } });
     for (const code of ['A1', 'A2', 'A3', 'A4']) {
       expect(await shop.get(`/vouchers/${code}`)).toMatchObject({

@@ -17,7 +17,7 @@ onEveryTopology((t) => {
     const claim = (instant: number, { name = t.key('job'), version = 1 } = {}): Promise<boolean> =>
       t.cache.claimInstant(name, instant, 1000, { version });
 
-    it('is claimed once, and so is whatever is less than the window away', async () => {
+    it('is claimed once, together with every instant less than the window away', async () => {
       expect(await claim(noon)).toBe(true);
       for (const instant of [noon, noon + 1, noon - 1, noon + 999, noon - 999])
         expect(await claim(instant)).toBe(false);
@@ -33,7 +33,7 @@ onEveryTopology((t) => {
       expect(claims.filter(Boolean)).toHaveLength(1);
     });
 
-    it('stays claimed whatever the clocks of others say', async () => {
+    it('stays claimed, whatever the clocks of others show', async () => {
       const now = Date.now();
       expect(await claim(now)).toBe(true);
       expect(await claim(now + 100 * 365 * 86_400_000)).toBe(true);
@@ -41,12 +41,12 @@ onEveryTopology((t) => {
       expect([await claim(now), await claim(now - 10 * 60_000)]).toEqual([false, true]);
     });
 
-    it('is of one job, and of one version', async () => {
+    it('belongs to one job, and to one version', async () => {
       expect([await claim(noon), await claim(noon, { version: 2 })]).toEqual([true, true]);
       expect(await claim(noon, { name: t.key('another') })).toBe(true);
     });
 
-    it('is kept for longer than clocks differ, and not for ever; clear() does not touch it', async () => {
+    it('is kept longer than clocks differ, but not forever; clear() does not affect it', async () => {
       await claim(Date.now());
       await t.cache.clear();
       expect(await claim(Date.now())).toBe(false);
@@ -100,7 +100,7 @@ describe('a job of eight processes whose clocks are two seconds apart', () => {
     expect(seen).toEqual(instants);
   }, 90_000);
 
-  it('runs at most once at each instant where processes crash, and goes on', async () => {
+  it('runs at most once at each instant if processes crash, and continues', async () => {
     const before = (await runs()).length;
     for (let round = 1; round <= 5; round++) {
       await untilRuns(before + 2 * round);

@@ -27,7 +27,7 @@ const count = (head: string, table: 'KEYS' | 'ARGV'): number => Math.max(0, ...n
 const commandIn = (head: string, argument: number): string | undefined =>
   new RegExp(String.raw`ARGV\[${argument}\] +([A-Z]{4,})\b`).exec(head)?.[1];
 
-it('there are built-in scripts', () => {
+it('exist', () => {
   expect(scripts.length).toBeGreaterThan(6);
   expect(new Set(scripts.map(([, { name }]) => name)).size).toBe(scripts.length);
 });
@@ -35,7 +35,7 @@ it('there are built-in scripts', () => {
 describe.each(scripts)('%s', (_, script) => {
   const head = headOf(script);
 
-  it('is one file with one script, that says in its head what it does, takes and returns', () => {
+  it('is one file with one script, whose head documents its effect, arguments and result', () => {
     expect(script.name).toMatch(/^cachex:/);
     expect(head.split('\n')[0]).toMatch(/^-- [A-Z].{20}/);
     expect(head).toContain('-- RETURNS ');

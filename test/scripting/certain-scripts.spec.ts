@@ -18,7 +18,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
   });
   afterEach(() => cache.close());
 
-  it.each([false, true])('run though one before them was refused (transaction: %j)', async (transaction) => {
+  it.each([false, true])('run although one before them was refused (transaction: %j)', async (transaction) => {
     const connection = { url: server.url, username: 'app', password: 'pw' };
     const ofUser = await openCache({ connection, keyPrefix: 'app' });
     await server.cli('SCRIPT', 'FLUSH');
@@ -31,7 +31,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     await ofUser.close();
   });
 
-  it.each([false, true])('run while all of them are forgotten (transaction: %j)', async (transaction) => {
+  it.each([false, true])('run although the server forgets all of them meanwhile (transaction: %j)', async (transaction) => {
     let isOver = false;
     const forgetting = (async () => {
       while (!isOver) await cache.getClient().script('FLUSH');
@@ -47,7 +47,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     expect(await cache.get('n')).toBe(10_000);
   });
 
-  it.each([false, true])('run however many there are (transaction: %j)', async (transaction) => {
+  it.each([false, true])('run, however many they are (transaction: %j)', async (transaction) => {
     const names = Array.from({ length: 700 }, (_, n) => `s${n}`);
     for (const name of names) cache.registerScript(name, `return '${name}'`);
     const pipe = cache.pipeline({ transaction });
@@ -55,7 +55,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     expect((await pipe.execute()).map(String)).toEqual([...names, ...names]);
   });
 
-  it('run once that say themselves that there is no such script', async () => {
+  it('run once if they themselves return a NOSCRIPT error', async () => {
     cache.registerScript('own', "redis.call('INCR', KEYS[1]) return redis.error_reply('NOSCRIPT of mine')", {
       numKeys: 1,
     });
@@ -66,7 +66,7 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     }
   });
 
-  it('give integers past 2^53 as an error, however deep, and never as others', async () => {
+  it('return an error instead of integers beyond 2^53, at any depth', async () => {
     cache.registerScript('big', "return redis.call('INCRBY', KEYS[1], ARGV[1])", { numKeys: 1 });
     cache.registerScript('deep', "return {1, {redis.call('INCRBY', KEYS[1], ARGV[1])}}", { numKeys: 1 });
     await expect(cache.evalScript('big', ['a'], ['-9223372036854775807'])).rejects.toThrow(RangeError);

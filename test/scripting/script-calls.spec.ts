@@ -30,14 +30,14 @@ function open(slotOf?: ConnectionPool['slotOf']) {
   };
 }
 
-describe('what goes over the wire for a script', () => {
-  it('its digest, and its source where the server does not know it', async () => {
+describe('the wire form of a script', () => {
+  it('is its digest, and its source if the server does not know it', async () => {
     const { cache, sent, script } = open();
     expect(await cache.evalScript(script)).toBe(1);
     expect(sent).toEqual(['EVALSHA', 'EVAL']);
   });
 
-  it('in a pipeline and in a transaction its source, for what the server knows is not certain', async () => {
+  it('is its source in a pipeline and in a transaction, because nobody can be sure what the server knows', async () => {
     const { cache, sent, script, other } = open();
     await cache.pipeline().evalScript(script).llen('k').evalScript(script).evalScript(other).execute();
     await cache.pipeline({ transaction: true }).evalScript(script).evalScript(script).execute();
@@ -45,7 +45,7 @@ describe('what goes over the wire for a script', () => {
   });
 });
 
-describe('what the script of Lua said', () => {
+describe('the words of a Lua error', () => {
   it.each([
     [
       "ERR user_script:1: attempt to index local 'x' (a nil value) script: 7d57fd5ad0ac42fc1a2dd6f3cf8ff1a4bd6a6bfb, on @user_script:1.",

@@ -42,14 +42,14 @@ contract((t) => {
     t.cache.registerScript(name, source, options);
 
   describe('keys and arguments', () => {
-    it('get prefix and version, and go as they are, where no hook is named', async () => {
+    it('get prefix and version, or stay unchanged, without a hook', async () => {
       const script = register(unusedName(), `redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2] .. ARGV[3]) return KEYS[1]`);
       const wire = await t.on.evalScript(script, [t.key()], [4, '2', Buffer.from('0')]);
       expect(wire).toContain(`:1:${t.key()}`);
       expect(await t.cache.get(t.key())).toBe(420);
     });
 
-    it('are in the version of the call, the view and the pipeline', async () => {
+    it('have the version of the call, the view and the pipeline', async () => {
       const script = register(unusedName(), `return redis.call('INCRBY', KEYS[1], ARGV[1])`);
       await t.on.evalScript(script, [t.key()], [7], { version: 2 });
       expect(await t.cache.get(t.key(), { version: 2 })).toBe(7);
@@ -68,7 +68,7 @@ contract((t) => {
       expect(await t.cache.get(t.key())).toEqual({ name: 'Ada', born: new Date(0) });
     });
 
-    it('are what a hook of the user’s own makes of them', async () => {
+    it('can be built by a hook of the user', async () => {
       const script = register(unusedName(), `redis.call('SET', KEYS[1], ARGV[2]) return redis.call('GET', ARGV[1])`, {
         preFunc: (helpers, keys, [other, value]) => [
           helpers.makeKeys(keys),
@@ -105,7 +105,7 @@ contract((t) => {
   });
 
   describe('results', () => {
-    it('are plain where no hook is named: texts, numbers, nested tables, undefined for nil', async () => {
+    it('are plain without a hook: texts, numbers, nested tables, undefined for nil', async () => {
       const run = (source: string): Promise<unknown> => t.on.evalScript(register(unusedName(), source));
       expect(await run(`return 'tëxt'`)).toBe('tëxt');
       expect(await run(`return 3.9`)).toBe(3);
@@ -134,13 +134,13 @@ contract((t) => {
       expect(await t.on.evalScript(orNone, [t.key('none')])).toBeUndefined();
     });
 
-    it('decodeListPost gives [] for nil, integers stay numbers, nil among them is undefined', async () => {
+    it('decodeListPost returns [] for nil, keeps integers as numbers, and nil among them as undefined', async () => {
       const postFunc = decodeListPost;
       expect(await t.on.evalScript(register(unusedName(), 'return nil', { postFunc }))).toEqual([]);
       expect(await t.on.evalScript(register(unusedName(), 'return {7, false}', { postFunc }))).toEqual([7, undefined]);
     });
 
-    it('are what a hook of the user’s own makes of them, waited for', async () => {
+    it('can be built by a hook of the user, which may be asynchronous', async () => {
       const script = register(unusedName(), `return {7, redis.call('GET', KEYS[1])}`, {
         postFunc: async (helpers, reply) => {
           const [left, raw] = reply as [number, Buffer];
@@ -205,7 +205,7 @@ contract((t) => {
       });
     });
 
-    it('a hook that gives anything but [keys, args] is named', async () => {
+    it('a hook that returns anything but [keys, args] is named', async () => {
       const preFunc = (async () => [[], []]) as never;
       const script = register(unusedName(), 'return 1', { preFunc });
       expect(await failure(t.on.evalScript(script))).toMatchObject({ name: 'TypeError' });
@@ -221,7 +221,7 @@ contract((t) => {
     expect(await t.cache.hasKey(keys[0]!)).toBe(!isCluster);
   });
 
-  it('a script that the server has forgotten is loaded again', async () => {
+  it('a script that the server has forgotten is sent again', async () => {
     const script = register(unusedName(), `return redis.call('INCR', KEYS[1])`);
     for (let round = 1; round <= 3; round++) {
       await forgetScripts(t.cache);
@@ -233,7 +233,7 @@ contract((t) => {
 
 onEveryTopology((t) => {
   describe.each([false, true])('in a pipeline, transaction: %j', (transaction) => {
-    it('a script that the server does not know has its effects in the order queued', async () => {
+    it('a script that the server does not know runs in its place in the queue', async () => {
       const append = t.cache.registerScript(unusedName(), `return redis.call('APPEND', KEYS[1], ARGV[1])`);
       await forgetScripts(t.cache);
       const raw = await t.cache
@@ -257,7 +257,7 @@ onEveryTopology((t) => {
       expect(results).toEqual(['one', 'two', 'one', 'two']);
     });
 
-    it('a script that fails leaves the others their results', async () => {
+    it('a failing script does not affect the results of the others', async () => {
       const fails = t.cache.registerScript(unusedName(), `error('no')`);
       const error = await failure(
         t.cache.pipeline({ transaction }).set(t.key(), 1).evalScript(fails, [t.key()]).get(t.key()).execute(),
@@ -270,7 +270,7 @@ onEveryTopology((t) => {
 
 onEveryTopology(
   (t) => {
-    it('values that are compressed off the event loop are waited for', async () => {
+    it('values that are compressed off the event loop are awaited', async () => {
       const swap = t.cache.registerScript(unusedName(), `return redis.call('SET', KEYS[1], ARGV[1], 'GET')`, {
         preFunc: fullEncodePre,
         postFunc: decodeSinglePost<string[]>,
@@ -296,7 +296,7 @@ onEveryTopology((t) => {
       expect(() => t.cache.registerScript(name, 'return 2')).toThrow(`A script named ${name} with a different source`);
     });
 
-    it('views know the scripts of the cache, and it theirs', async () => {
+    it('a cache and its views share their scripts', async () => {
       const [first, second] = [unusedName(), unusedName()];
       t.cache.registerScript(first, 'return 1');
       t.cache.withVersion(2).registerScript(second, 'return 2');
@@ -320,7 +320,7 @@ onEveryTopology((t) => {
 });
 
 describe.each(['redis standalone', 'valkey standalone'])('Lua on %s', (server) => {
-  it('reads plain values of the default serializer, and writes what it reads', async () => {
+  it('reads plain values of the default serializer, and writes what it can read', async () => {
     const cache = await openCache({ keyPrefix: randomUUID(), connection: inject('connections')[server]! });
     cache.registerScript(
       'rename',
@@ -335,7 +335,7 @@ describe.each(['redis standalone', 'valkey standalone'])('Lua on %s', (server) =
     await cache.close();
   });
 
-  it('may count past 32 bits, and pack bytes', async () => {
+  it('may count beyond 32 bits, and pack bytes', async () => {
     const cache = await openCache({ keyPrefix: randomUUID(), connection: inject('connections')[server]! });
     cache.registerScript(
       'touch',

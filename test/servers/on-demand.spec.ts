@@ -19,7 +19,7 @@ describe('servers on demand', () => {
   });
   afterEach(() => servers.close());
 
-  it('start when they are asked for first, once for all, and stop at the end', async () => {
+  it('start at the first request, once for all, and stop at the end', async () => {
     const port = await servers.listen();
     expect(told).toEqual([]);
     expect(await Promise.all([askForServers(port), askForServers(port)])).toEqual([
@@ -31,7 +31,7 @@ describe('servers on demand', () => {
     expect(told).toEqual(['started', 'stopped']);
   });
 
-  it('stop when the last that asked has left, and start again for the next', async () => {
+  it('stop when the last client has left, and start again for the next', async () => {
     const port = await servers.listen();
     const sockets = [connect(port, host), connect(port, host)];
     await Promise.all(sockets.map((socket) => once(socket, 'data')));

@@ -28,7 +28,7 @@ afterAll(() => certificates.stop());
 const newestHere = newestEngines.filter(isHere);
 
 describe.each([...engines, ...newestHere])('a %s server', { concurrent: true }, (engine) => {
-  it('is ready when it is started and gone when it is stopped', async () => {
+  it('is ready after its start and gone after its stop', async () => {
     const server = await startServer({ engine });
     const redis = await connectOnce({ port: server.port });
     expect(await redis.info('server')).toContain(`process_id:${server.pid}`);
@@ -36,7 +36,7 @@ describe.each([...engines, ...newestHere])('a %s server', { concurrent: true }, 
     await expect(server.cli('PING')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('asks for the password, and has the ACL users, that it was given', async () => {
+  it('requires the given password, and has the given ACL users', async () => {
     const password = 'p "q"';
     await using server = await startServer({ engine, password, aclUsers: { app: 'on >secret ~app:* +set' } });
     const redis = new Redis(server.url, { retryStrategy: null });
@@ -65,7 +65,7 @@ describe.each([...engines, ...newestHere])('a %s server', { concurrent: true }, 
     await expect(connectOnce({ port })).rejects.toThrow('ECONNRESET');
   });
 
-  it('comes back on its port after a kill, with its data where it was told to keep them', async () => {
+  it('comes back on its port after a kill, with its data if it keeps them', async () => {
     await using forgetful = await startServer({ engine });
     await using persistent = await startServer({ engine, config: { appendonly: 'yes' } });
     for (const server of [forgetful, persistent]) {
@@ -100,13 +100,13 @@ describe.each([...engines, ...newestHere])('a %s server', { concurrent: true }, 
     await expect(replica.cli('SET', 'key', 'other')).rejects.toThrow('READONLY');
   });
 
-  it('says in the error why it did not start', async () => {
+  it('explains why it did not start', async () => {
     await expect(startServer({ engine, config: { 'no-such-directive': 'x' } })).rejects.toThrow(/no-such-directive/);
   });
 });
 
 describe.each(newestHere)('a %s server', (engine) => {
-  it('has what the oldest servers have not', async () => {
+  it('has features that the oldest servers lack', async () => {
     await using server = await startServer({ engine });
     await server.cli('HSET', 'hash', 'field', 'value');
     expect(await server.cli('HEXPIRE', 'hash', '10', 'FIELDS', '1', 'field')).toBe('1');
@@ -148,7 +148,7 @@ describe('a proxy', () => {
 });
 
 describe('two suites at once', () => {
-  it('do not meet on a port', async () => {
+  it('never use the same port', async () => {
     await using first = await startServer({ engine: 'redis' });
     vi.mocked(freePort).mockResolvedValueOnce(first.port);
     await using second = await startServer({ engine: 'valkey' });

@@ -33,13 +33,13 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     };
   };
 
-  it('stores nothing of a visitor of whom there is nothing to know', async () => {
+  it('stores nothing for a visitor without data', async () => {
     const { browser, sessions } = await start();
     expect((await browser.visit('/me')).body).toEqual({ user: null, visits: 0 });
     expect([await sessions.keys(), browser.cookies.size]).toEqual([[], 0]);
   });
 
-  it('knows who has logged in, under a new id, and no longer who has logged out', async () => {
+  it('knows who has logged in, under a new id, and forgets who has logged out', async () => {
     const { browser, sessions } = await start();
     await browser.visit('/visit');
     const [before] = await sessions.keys();
@@ -52,7 +52,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     expect([(await browser.visit('/me')).body, await sessions.keys()]).toEqual([{ user: null, visits: 0 }, []]);
   });
 
-  it('keeps two browsers apart, and one over processes', async () => {
+  it('separates two browsers, and knows one in all processes', async () => {
     const [one, other] = [await start(), await start()];
     await one.browser.visit('/login/ada');
     const second = new Browser(one.url);
@@ -76,7 +76,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     expect((await shop.browser.visit('/me')).body).toEqual({ user: null, visits: 0 });
   });
 
-  it('lets sessions live as long as their cookies', async () => {
+  it('keeps sessions as long as their cookies', async () => {
     const { browser, sessions } = await start({ maxAge: 60_000 });
     await browser.visit('/visit');
     const [id] = await sessions.keys();
@@ -85,7 +85,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     expect(browser.setCookie).toContain('Expires=');
   });
 
-  it('lets sessions whose cookies end with the browser live for a day', async () => {
+  it('keeps sessions whose cookies end with the browser for a day', async () => {
     const { browser, sessions } = await start();
     await browser.visit('/visit');
     const [id] = await sessions.keys();
@@ -94,7 +94,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     expect(browser.setCookie).not.toContain('Expires=');
   });
 
-  it('lets a session that rolls live on with each visit', async () => {
+  it('extends a rolling session with each visit', async () => {
     const { browser, sessions } = await start({ maxAge: 60_000, rolling: true });
     await browser.visit('/login/ada');
     const [id] = await sessions.keys();
@@ -104,7 +104,7 @@ describe.each(['express', 'fastify'] as const)('sessions on %s', (platform) => {
     expect(await sessions.pttl(id!)).toBeGreaterThan(30_000);
   });
 
-  it('starts anew with a cookie that nobody has signed, or of a session that is over', async () => {
+  it('starts a new session for a cookie that nobody has signed, or of an expired session', async () => {
     const { browser, sessions } = await start();
     await browser.visit('/login/ada');
     await sessions.clear();

@@ -27,7 +27,7 @@ onEveryTopology((t) => {
     const open = (options?: CachexSessionStoreOptions) =>
       promised(new CachexSessionStore(t.cache, { version: `session-${t.key()}`.replaceAll(':', ''), ...options }));
 
-    it('gives back what JSON keeps of a session, and nothing of one that is not there', async () => {
+    it('returns what JSON keeps of a session, and nothing for a missing one', async () => {
       const store = open();
       const session = { ...inMs(60_000), user: { name: 'Ada' }, at: new Date(0), run: () => 1, none: undefined };
       await store.set('sid', session);
@@ -35,14 +35,14 @@ onEveryTopology((t) => {
       expect(await store.get('none')).toBeNull();
     });
 
-    it('takes what has a toJSON of its own, and refuses what has no JSON', async () => {
+    it('accepts objects with a toJSON, and refuses anything without JSON', async () => {
       const store = open();
       await store.set('sid', { ...inMs(60_000), user: { secret: 1, toJSON: () => ({ id: 7 }) } });
       expect(await store.get('sid')).toMatchObject({ user: { id: 7 } });
       await expect(store.set('sid', { big: 1n })).rejects.toThrow(TypeError);
     });
 
-    it('does not bring back what was destroyed, by set or by touch, in this process or another', async () => {
+    it('does not restore a destroyed session, by set or by touch, in this process or another', async () => {
       const version = `session-${t.key()}`;
       const [one, other] = [open({ version }), open({ version })];
       await one.set('sid', inMs(60_000));
@@ -55,7 +55,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('does not bring back what it has destroyed and did not know, or was still being stored', async () => {
+    it('does not restore a session that it has destroyed unseen, or while it was being stored', async () => {
       const version = `session-${t.key()}`;
       const [one, other] = [open({ version }), open({ version })];
       await one.set('sid', inMs(60_000));
@@ -99,7 +99,7 @@ describe('CachexSessionStore', () => {
     await cache.close();
   });
 
-  it('hears of outages under ignoreExceptions, too: nobody is logged out by one', async () => {
+  it('reports outages even under ignoreExceptions: nobody is logged out by one', async () => {
     const cache = await openCache({ connection: 'memory://', ignoreExceptions: true });
     const store = promised(new CachexSessionStore(cache));
     await store.set('sid', inMs(60_000));
@@ -112,7 +112,7 @@ describe('CachexSessionStore', () => {
     await expect(store.clear()).rejects.toThrow(ConnectionError);
   });
 
-  it('tells nobody who reads the log what the id of a session is', async () => {
+  it('hides the id of a session from readers of the log', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const store = promised(new CachexSessionStore(cache));
     await cache.set('secret-id', 'no session', { version: 'session', raw: true });
@@ -137,7 +137,7 @@ describe('CachexSessionStore', () => {
     await cache.close();
   });
 
-  it('takes a cache, and options that make sense', async () => {
+  it('accepts only a cache and valid options', async () => {
     const cache = await openCache({ connection: 'memory://' });
     expect(() => new CachexSessionStore({} as never)).toThrow('CachexSessionStore must be given a CachexService');
     expect(() => new CachexSessionStore(cache, { ttl: 5 } as never)).toThrow('The options of CachexSessionStore');

@@ -68,7 +68,7 @@ class Orders extends Base {
 }
 
 describe('@StreamConsumer', () => {
-  it('consumes for methods of providers: inherited, several, decorated otherwise, of named caches', async () => {
+  it('consumes for methods of providers: inherited, several, with other decorators, of named caches', async () => {
     const app = await open(Orders);
     const { seen } = app.get(Orders);
     await app.get(CachexService).xadd('base', { total: 1 });
@@ -80,7 +80,7 @@ describe('@StreamConsumer', () => {
     expect(seen).toEqual([1, [2, 'g', true], [3, 'mail', false]]);
   });
 
-  it('does not for a method that is overridden without it', async () => {
+  it('does not consume for an override without it', async () => {
     @Injectable()
     class Quiet extends Base {
       override async handle(): Promise<void> {}
@@ -89,7 +89,7 @@ describe('@StreamConsumer', () => {
     await expect(app.get(CachexService).xinfoGroups('base')).rejects.toThrow('no such key');
   });
 
-  it('begins when all are ready, and ends with what it was at before any of them is gone', async () => {
+  it('begins when all providers are ready, and finishes its work before any of them is gone', async () => {
     const order: string[] = [];
     const began = deferred<void>();
     @Injectable()
@@ -122,7 +122,7 @@ describe('@StreamConsumer', () => {
     await cache.close();
   });
 
-  it('refuses at start a cache that is not there, and providers that are made for requests', async () => {
+  it('refuses at start a missing cache, and request-scoped providers', async () => {
     class Nowhere {
       @StreamConsumer({ stream: 's', group: 'g', cache: 'nowhere' })
       async handle(): Promise<void> {}
@@ -136,7 +136,7 @@ describe('@StreamConsumer', () => {
     await expect(open(PerRequest)).rejects.toThrow(/PerRequest.handle.*not a singleton/);
   });
 
-  it('refuses options and methods that make no sense', () => {
+  it('refuses invalid options and methods', () => {
     expect(() => StreamConsumer({ stream: '', group: 'g' })).toThrow(TypeError);
     const decorator = StreamConsumer({ stream: 's', group: 'g' });
     expect(() => decorator(class {}, 'handle', { value: () => undefined })).toThrow(TypeError);

@@ -55,7 +55,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
   };
   const pending = async () => (await direct.xpending('s', 'g')).pending;
 
-  it('pauses, says so once, and goes on', async () => {
+  it('pauses, logs it once, and continues', async () => {
     const seen: number[] = [];
     const worker = start(({ fields }) => seen.push(fields.n));
     await direct.xadd('s', { n: 1 });
@@ -106,7 +106,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     expect(letters.map(({ fields: { fields, error } }) => [fields.n, error])).toEqual([[0, 'no good']]);
   });
 
-  it('stops all the same', async () => {
+  it('still stops', async () => {
     const away = deferred<void>();
     let began = false;
     const worker = start(
@@ -126,7 +126,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
   });
 });
 
-it('consumers go on by themselves when Redis was killed and started again with its data', async () => {
+it('consumers continue by themselves after Redis was killed and restarted with its data', async () => {
   const config = { appendonly: 'yes', appendfsync: 'always' };
   await using durable = await startServer({ engine: 'valkey', config });
   const connection = { type: 'standalone', host: durable.host, port: durable.port, commandTimeout: '500ms' } as const;

@@ -54,7 +54,7 @@ onEveryTopology((t) => {
   const letters = () => t.cache.xrange<DeadLetter<Job>>(t.key('key:dead'));
 
   describe('a consumer', () => {
-    it('handles what is there and what comes, in order, and acknowledges it', async () => {
+    it('handles existing and new entries in order, and acknowledges them', async () => {
       await add(1, 2);
       const seen: [StreamEntry<Job>, number][] = [];
       const worker = start((entry, { deliveries }) => seen.push([entry, deliveries]));
@@ -67,7 +67,7 @@ onEveryTopology((t) => {
       expect(await t.cache.xinfoConsumers(t.key(), 'g')).toEqual([]);
     });
 
-    it('never handles more at a time than it may', async () => {
+    it('never handles more at a time than allowed', async () => {
       await add(1, 2, 3, 4, 5, 6, 7, 8);
       let [now, most, done] = [0, 0, 0];
       let letGo = (): void => undefined;
@@ -85,7 +85,7 @@ onEveryTopology((t) => {
       expect(most).toBe(3);
     });
 
-    it('tries again what failed, and sets it aside in the end', async () => {
+    it('retries failed entries, and finally sets them aside', async () => {
       await add(1, 2);
       const seen: string[] = [];
       start(
@@ -102,7 +102,7 @@ onEveryTopology((t) => {
       expect(seen.toSorted()).toEqual(['1:1', '1:2', '1:3', '2:1', '2:2']);
     });
 
-    it('takes over what died with others, and sets aside what nobody survives', async () => {
+    it('takes over entries of dead consumers, and sets aside those that no consumer survives', async () => {
       await add(1, 2);
       await t.cache.xgroupCreate(t.key(), 'g', '0');
       await t.cache.xreadgroup('g', 'dead', { [t.key()]: '>' });
@@ -114,7 +114,7 @@ onEveryTopology((t) => {
       expect((await letters()).map(({ fields: { id, deliveries } }) => [id, deliveries])).toEqual([['2-0', 5]]);
     });
 
-    it('keeps what takes longer than the delay of a retry', async () => {
+    it('keeps entries that take longer than the retry delay', async () => {
       await add(1);
       let calls = 0;
       const slow = async (): Promise<void> => {
@@ -127,7 +127,7 @@ onEveryTopology((t) => {
       expect(calls).toBe(1);
     });
 
-    it('gives what failed the whole delay to rest, however long the handler took', async () => {
+    it('lets a failed entry rest for the whole delay, however long the handler took', async () => {
       await add(1);
       const failed = deferred<void>();
       let began = false;
@@ -143,7 +143,7 @@ onEveryTopology((t) => {
       await expect.poll(idle).toBeLessThan(60_000);
     });
 
-    it('does not handle twice what it had taken for left itself', async () => {
+    it('does not handle an entry twice that it had taken for abandoned', async () => {
       await add(1);
       const slow = deferred<void>();
       let calls = 0;
@@ -163,7 +163,7 @@ onEveryTopology((t) => {
       expect(calls).toBe(1);
     });
 
-    it('finds what is left behind any number of entries that are not', async () => {
+    it('finds abandoned entries behind any number of others', async () => {
       const numbers = Array.from({ length: 30 }, (_, index) => index + 1);
       await add(...numbers);
       await t.cache.xgroupCreate(t.key(), 'g', '0');
@@ -175,7 +175,7 @@ onEveryTopology((t) => {
       expect(seen).toEqual([30]);
     });
 
-    it('sets aside what cannot be read, and handles the rest', async () => {
+    it('sets aside unreadable entries, and handles the rest', async () => {
       await add(1);
       await addUnreadable(t.cache, t.key(), 2);
       await add(3);
@@ -189,7 +189,7 @@ onEveryTopology((t) => {
       expect(letter!.fields.error).not.toBe('No consumer survived it');
     });
 
-    it('does so however many entries rest until they are tried again', async () => {
+    it('also with many entries that wait for their retry', async () => {
       const resting = t.cache.pipeline();
       for (let n = 1; n <= 120; n++) resting.xadd(t.key(), { n }, { id: `${n}-0` });
       await resting.execute();
@@ -209,7 +209,7 @@ onEveryTopology((t) => {
       expect((await letters()).map(({ fields: { id } }) => id)).toEqual(['121-0']);
     });
 
-    it('tells of what was trimmed before anybody had handled it', async () => {
+    it('reports entries that were trimmed before anybody had handled them', async () => {
       await add(1, 2);
       await t.cache.xgroupCreate(t.key(), 'g', '0');
       await t.cache.xreadgroup('g', 'dead', { [t.key()]: '>' });
@@ -219,7 +219,7 @@ onEveryTopology((t) => {
       expect(logger.lines[0]).toMatch(/lost [12] entries: they were trimmed or deleted unacknowledged$/);
     });
 
-    it('goes on after a loss of all data', async () => {
+    it('continues after a loss of all data', async () => {
       const seen: number[] = [];
       start(({ fields: { n } }) => seen.push(n));
       await until('the group', async () => (await t.cache.xinfoGroups(t.key())).length === 1);
@@ -228,7 +228,7 @@ onEveryTopology((t) => {
       await expect.poll(() => seen).toEqual([1]);
     });
 
-    it('stops at once where it waits, and takes nothing after', async () => {
+    it('stops at once while it waits, and takes nothing afterwards', async () => {
       await add(1);
       const worker = start(() => undefined, { block: '1h', retryDelay: '1h' });
       await until(
@@ -240,7 +240,7 @@ onEveryTopology((t) => {
       expect(await t.cache.xinfoGroups(t.key())).toMatchObject([{ lag: 1, pending: 0 }]);
     });
 
-    it('takes nothing where it is stopped as it begins', async () => {
+    it('takes nothing if it is stopped as it begins', async () => {
       await add(1);
       await t.cache.xgroupCreate(t.key(), 'g', '0');
       await t.cache.xreadgroup('g', 'dead', { [t.key()]: '>' });
@@ -250,7 +250,7 @@ onEveryTopology((t) => {
       expect(left).toMatchObject([{ consumer: 'dead' }]);
     });
 
-    it('stops: waits for what runs, up to the limit, and leaves the rest to others', async () => {
+    it('stops: waits for running handlers, up to the limit, and leaves the rest to others', async () => {
       await add(1, 2);
       let isAborted = false;
       let began = 0;
@@ -288,7 +288,7 @@ onEveryTopology((t) => {
       expect(await pending()).toBe(1);
     });
 
-    it('does not leave with what it is given at the last moment', async () => {
+    it('does not leave with entries that it gets at the last moment', async () => {
       await add(1);
       const worker = start(() => undefined);
       await until(
@@ -314,7 +314,7 @@ onEveryTopology((t) => {
   });
 });
 
-it('what was handled in the middle of a failover is acknowledged after it', async () => {
+it('entries handled in the middle of a failover are acknowledged after it', async () => {
   const cache = await openCache({ connection: `memory://${randomUUID()}` });
   const { pool } = cache['executor'];
   const send = pool.send.bind(pool);
@@ -335,7 +335,7 @@ it('what was handled in the middle of a failover is acknowledged after it', asyn
   await cache.close();
 });
 
-it('what cannot be read is not handed out under ignoreExceptions either', async () => {
+it('unreadable entries are not delivered under ignoreExceptions either', async () => {
   const cache = await openCache({ connection: `memory://${randomUUID()}`, ignoreExceptions: true }, new QuietLogger());
   await addUnreadable(cache, 's', 1);
   const handler = vi.fn();
@@ -347,7 +347,7 @@ it('what cannot be read is not handed out under ignoreExceptions either', async 
   await cache.close();
 });
 
-describe('options that make no sense', () => {
+describe('invalid options', () => {
   it.each([
     { stream: '' },
     { group: '' },

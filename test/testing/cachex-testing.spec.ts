@@ -33,24 +33,24 @@ async function open(options?: CachexTestingOptions) {
 }
 
 describe('CachexTestingModule', () => {
-  it('gives a service without a server', async () => {
+  it('provides a service without a server', async () => {
     const { users, cache } = await open({ keyPrefix: 'app' });
     await cache.set('user:1', 'Ada');
     expect(await users.name(1)).toBe('Ada');
   });
 
-  it('gives every test data of its own', async () => {
+  it('gives every test separate data', async () => {
     const { cache } = await open();
     expect(await cache.keys()).toEqual([]);
     await cache.set('left', 'over');
   });
 
-  it('gives every test data of its own, again', async () => {
+  it('gives every test separate data, again', async () => {
     const { cache } = await open();
     expect(await cache.keys()).toEqual([]);
   });
 
-  it('has a clock that stands still until it is turned', async () => {
+  it('has a clock that stands still until it is advanced', async () => {
     const { cache, testing } = await open();
     await cache.set('key', 1, '5m');
     expect(await cache.pttl('key')).toBe(300_000);
@@ -83,7 +83,7 @@ describe('CachexTestingModule', () => {
     await expect(read(fail)).rejects.toThrow('no database');
   });
 
-  it('seeds values that stay', async () => {
+  it('seeds values that never expire', async () => {
     const { users, cache, testing } = await open();
     await testing.seed(cache, { 'user:1': 'Ada', 'user:2': 'Grace' });
     expect(testing.commands).toEqual([]);
@@ -91,7 +91,7 @@ describe('CachexTestingModule', () => {
     expect(await users.name(2)).toBe('Grace');
   });
 
-  it('remembers what was sent', async () => {
+  it('records the sent commands', async () => {
     const { users, cache, testing } = await open({ keyPrefix: 'app' });
     await users.name(1);
     await cache.pipeline({ transaction: true }).incr('a').incr('b').execute();
@@ -104,7 +104,7 @@ describe('CachexTestingModule', () => {
     expect(testing.commands).toEqual([]);
   });
 
-  it('lets the next calls fail, as if the server were away or as the test says', async () => {
+  it('makes the next calls fail, as if the server were away or with a given error', async () => {
     const { users, cache, testing } = await open();
     testing.failNext(2);
     await expect(users.name(1)).rejects.toThrow(ConnectionError);
@@ -118,7 +118,7 @@ describe('CachexTestingModule', () => {
     expect(() => testing.failNext(0)).toThrow(TypeError);
   });
 
-  it('shows what an application gets that ignores outages', async () => {
+  it('shows what an application gets under ignoreExceptions', async () => {
     const { users, cache, testing } = await open({ ignoreExceptions: true });
     await testing.seed(cache, { 'user:1': 'Ada' });
     testing.failNext();
@@ -126,7 +126,7 @@ describe('CachexTestingModule', () => {
     expect(await users.name(1)).toBe('Ada');
   });
 
-  it('lets the next calls take their time', async () => {
+  it('delays the answers to the next calls', async () => {
     const { cache, testing } = await open();
     await cache.set('a', 1);
     testing.delayNext('20ms');
@@ -138,7 +138,7 @@ describe('CachexTestingModule', () => {
     expect(order).toEqual(['at once', 'delayed']);
   });
 
-  it('takes a name, as CachexModule does', async () => {
+  it('accepts a name, like CachexModule', async () => {
     app = await Test.createTestingModule({ imports: [CachexTestingModule.forRoot({ name: 'sessions' })] }).compile();
     expect(await app.get<CachexService>(getCachexToken('sessions'), { strict: false }).set('a', 1)).toBe(true);
   });
@@ -151,7 +151,7 @@ describe('CachexTesting', () => {
   })
   class AppModule {}
 
-  it('takes the place of the connections of an application as it is', async () => {
+  it('replaces the connections of an unchanged application', async () => {
     const testing = new CachexTesting();
     app = await Test.createTestingModule({ imports: [AppModule] })
       .overrideProvider(getConnectionPoolToken())

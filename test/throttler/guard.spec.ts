@@ -73,7 +73,7 @@ describe.each(['express', 'fastify'] as const)('ThrottlerGuard on %s', (platform
     expect(third!.get('retry-after')).toBe('60');
   });
 
-  it('takes limit, ttl and blockDuration of a route, each route for itself', async () => {
+  it('uses limit, ttl and blockDuration of a route, each route separately', async () => {
     const { request } = await start();
     const once = () => request('/throttled/once', { method: 'POST' });
     expect([(await once()).status, (await once()).status]).toEqual([201, 429]);
@@ -81,13 +81,13 @@ describe.each(['express', 'fastify'] as const)('ThrottlerGuard on %s', (platform
     expect((await request('/throttled')).status).toBe(200);
   });
 
-  it('refuses under a blockDuration of nothing, which other storages answer with a 500', async () => {
+  it('refuses under a blockDuration of 0, for which other storages answer 500', async () => {
     const { request } = await start();
     const statuses = [await request('/throttled/unblocked'), await request('/throttled/unblocked')];
     expect(statuses.map(({ status }) => status)).toEqual([200, 429]);
   });
 
-  it('lets on who has waited for as long as he was told', async () => {
+  it('admits a caller again after the announced time', async () => {
     const { request } = await start();
     await request('/throttled/second');
     const { status, headers } = await request('/throttled/second');
@@ -95,7 +95,7 @@ describe.each(['express', 'fastify'] as const)('ThrottlerGuard on %s', (platform
     await expect.poll(async () => (await request('/throttled/second')).status).toBe(200);
   });
 
-  it('leaves alone what is skipped, by route and by user agent', async () => {
+  it('ignores skipped requests, by route and by user agent', async () => {
     const { request } = await start();
     for (let call = 0; call < 4; call++) {
       expect((await request('/throttled/skipped')).status).toBe(200);

@@ -49,7 +49,7 @@ describe('the storage of throttlers while Redis is away', () => {
     }
   });
 
-  it('does not take a mistake for an outage', async () => {
+  it('does not treat a mistake as an outage', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const storage = new CachexThrottlerStorage(cache, { onError: 'allow' });
     await expect(storage.increment('key', 'soon' as never, 2, 0, 'default')).rejects.toThrow(TypeError);

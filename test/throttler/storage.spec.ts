@@ -10,14 +10,14 @@ onEveryTopology((t) => {
   describe('the storage of throttlers', () => {
     const storage = () => new CachexThrottlerStorage(t.cache);
 
-    it('counts hits, and tells the time in seconds', async () => {
+    it('counts hits, and reports times in seconds', async () => {
       const first = await storage().increment(t.key(), minute, 2, minute, 'default');
       expect(first).toEqual({ totalHits: 1, timeToExpire: 60, isBlocked: false, timeToBlockExpire: 0 });
       const other = await storage().increment(t.key('other'), 1500, 2, minute, 'default');
       expect(other).toMatchObject({ totalHits: 1, timeToExpire: 2 });
     });
 
-    it('blocks whoever exceeds the limit, for as long as is said', async () => {
+    it('blocks a caller that exceeds the limit, for the given time', async () => {
       const hit = () => storage().increment(t.key(), 1000, 2, 2 * minute, 'default');
       expect([await hit(), await hit()].map(({ isBlocked }) => isBlocked)).toEqual([false, false]);
       const blocked = { totalHits: 3, isBlocked: true, timeToBlockExpire: 120 };
@@ -35,12 +35,12 @@ onEveryTopology((t) => {
       expect(blocked.timeToBlockExpire).toBeLessThanOrEqual(60);
     });
 
-    it.each([0, -1])('has whoever may never come ask again later, under a limit of %s', async (limit) => {
+    it.each([0, -1])('asks a caller that may never come to try again later, under a limit of %s', async (limit) => {
       const hit = await storage().increment(t.key(), minute, limit, 0, 'default');
       expect(hit).toEqual({ totalHits: 1, timeToExpire: 60, isBlocked: true, timeToBlockExpire: 60 });
     });
 
-    it('counts each key and each throttler apart', async () => {
+    it('counts each key and each throttler separately', async () => {
       const block = async (key: string, throttler: string) =>
         storage().increment(t.key(key), minute, 0, minute, throttler);
       expect(await block('a', 'short')).toMatchObject({ isBlocked: true });
@@ -56,7 +56,7 @@ onEveryTopology((t) => {
       }
     });
 
-    it('takes whatever key a generator makes', async () => {
+    it('accepts any key from a generator', async () => {
       for (const key of ['', ' ', 'ü\n{}', 'x'.repeat(10_000)]) {
         expect(await storage().increment(key + t.key(), minute, 1, 0, 'ü:%')).toMatchObject({ totalHits: 1 });
       }
@@ -64,7 +64,7 @@ onEveryTopology((t) => {
       await expect(storage().increment('key', NaN, 1, 0, 'default')).rejects.toThrow('ttl must be a finite number');
     });
 
-    it('takes times and limits without an end, and none at all', async () => {
+    it('accepts infinite and missing times and limits', async () => {
       const forever = await storage().increment(t.key('forever'), Infinity, Infinity, Infinity, 'default');
       expect(forever).toMatchObject({ totalHits: 1, isBlocked: false });
       const blocked = await storage().increment(t.key('blocked'), minute, 0, Infinity, 'default');
@@ -74,12 +74,12 @@ onEveryTopology((t) => {
       }
     });
 
-    it('takes a ttl and a limit of nothing, which other storages answer with an error', async () => {
+    it('accepts a ttl and a limit of 0, for which other storages answer with an error', async () => {
       expect(await storage().increment(t.key(), 0, 0, 0, 'default')).toMatchObject({ isBlocked: true });
       expect(await storage().increment(t.key('long'), 0, 0, minute, 'default')).toMatchObject({ isBlocked: true });
     });
 
-    it('takes numbers as the environment has them, in text', async () => {
+    it('accepts numbers as text, as read from the environment', async () => {
       const hit = () => storage().increment(t.key(), '60000' as never, '2' as never, '1500' as never, 'default');
       const answers = [await hit(), await hit(), await hit()];
       expect(answers.map(({ totalHits }) => totalHits)).toEqual([1, 2, 3]);
@@ -98,13 +98,13 @@ onEveryTopology((t) => {
       expect(counted).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
     });
 
-    it('lets as many of a flood in as the limit says', async () => {
+    it('admits as many of a flood as the limit says', async () => {
       const hits = Array.from({ length: 1000 }, () => storage().increment(t.key(), minute, 5, minute, 'default'));
       const records = await Promise.all(hits);
       expect(records.filter(({ isBlocked }) => !isBlocked)).toHaveLength(5);
     });
 
-    it('counts every hit of many at a time', async () => {
+    it('counts every one of many simultaneous hits', async () => {
       const hits = Array.from({ length: 20 }, () => storage().increment(t.key(), minute, 15, 0, 'default'));
       const records = await Promise.all(hits);
       expect(records.filter(({ isBlocked }) => isBlocked)).toHaveLength(5);
@@ -122,7 +122,7 @@ onEveryTopology((t) => {
       expect(await storage().increment(key, minute, 1, minute, 'default')).toMatchObject({ isBlocked: true });
     });
 
-    it('answers as the storage that @nestjs/throttler brings', async () => {
+    it('answers like the storage of @nestjs/throttler', async () => {
       const theirs = new ThrottlerStorageService();
       for (const blockDuration of [0, minute]) {
         for (let hit = 0; hit < 5; hit++) {
@@ -136,8 +136,8 @@ onEveryTopology((t) => {
   });
 });
 
-describe('what the storage of throttlers is made of', () => {
-  it('is a cache, and options that are known', () => {
+describe('the arguments of the storage of throttlers', () => {
+  it('are a cache, and known options', () => {
     expect(() => new CachexThrottlerStorage(undefined as never)).toThrow(
       'CachexThrottlerStorage must be given a CachexService, as injected, not undefined',
     );

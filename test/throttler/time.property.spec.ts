@@ -10,7 +10,7 @@ import { CachexThrottlerStorage, type ThrottlerRecord } from '../../lib/throttle
 const pause = fc.integer({ min: 0, max: 5 }).map((count) => count * 150);
 const steps = fc.array(pause, { minLength: 1, maxLength: 40 });
 
-describe('the storage of throttlers beside the one in memory', () => {
+describe('the storage of throttlers compared with the one in memory', () => {
   let app: TestingModule;
   let testing: CachexTesting;
   let ours: CachexThrottlerStorage;

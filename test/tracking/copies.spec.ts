@@ -26,7 +26,7 @@ function objectsIn(value: unknown, found = new Set<object>()): Set<object> {
 }
 
 describe('local copies', () => {
-  it('are at most maxEntries: those not used for the longest time go', () => {
+  it('are at most maxEntries: those unused for the longest time are dropped', () => {
     const copies = open({ maxEntries: 3 });
     for (const key of ['a', 'b', 'c']) keep(copies, key);
     copies.get('a');
@@ -35,7 +35,7 @@ describe('local copies', () => {
     expect(copies.evictions).toBe(1);
   });
 
-  it('take at most maxBytes, what was made of the bytes included', () => {
+  it('take at most maxBytes, including decoded values', () => {
     const copies = open({ maxBytes: 20_000 });
     const codec = createCodec();
     const data = Buffer.from(codec.encode(Array.from({ length: 10 }, (_, id) => ({ id }))) as Buffer);
@@ -53,14 +53,14 @@ describe('local copies', () => {
     expect(copies.entries).toBeGreaterThan(0);
   });
 
-  it('do not hold on to the buffer that a reply came in', () => {
+  it('do not keep the buffer that a reply arrived in', () => {
     const copies = open({});
     const packet = Buffer.alloc(65_536);
     keep(copies, 'k', packet.subarray(10, 20));
     expect(copies.get('k')!.data.buffer.byteLength).toBe(10);
   });
 
-  it('are not replaced by what older bytes were decoded to', () => {
+  it('are not replaced by values decoded from older bytes', () => {
     const copies = open({});
     keep(copies, 'k', Buffer.from('1'));
     const old = copies.get('k')!;
@@ -89,7 +89,7 @@ describe('local copies', () => {
       expect(copies.entries).toBe(0);
     });
 
-    it('by the time at which the server was asked', () => {
+    it('by the time of the request to the server', () => {
       const copies = open({});
       const read = copies.beginRead('k')!;
       const startedAt = performance.now();

@@ -110,7 +110,7 @@ describe('a feed of changes', () => {
     await expect.poll(() => heard).toEqual([[Buffer.from('p:k'), Buffer.from('p:l')], null]);
   });
 
-  it('is redirected to itself where the newer protocol is refused', async () => {
+  it('redirects to itself if the newer protocol is refused', async () => {
     Object.assign(server.replies, { HELLO: "-ERR unknown command 'HELLO'\r\n", INFO: '$12\r\nrun_id:abc\r\n\r\n' });
     Object.assign(server.replies, { SUBSCRIBE: '*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n' });
     await once(open({ password: 'secret' }), 'listening');
@@ -128,7 +128,7 @@ describe('a feed of changes', () => {
     await expect.poll(() => heard).toEqual([[Buffer.from('p:k')], null]);
   });
 
-  it('says nothing but the user and the password once, where these are wrong', async () => {
+  it('sends nothing but user and password, once, if these are wrong', async () => {
     server.replies['HELLO'] = '-WRONGPASS invalid username-password pair\r\n';
     open({ password: 'wrong' });
     await expect.poll(() => server.asked.length).toBeGreaterThan(1);
@@ -150,7 +150,7 @@ describe('a feed of changes', () => {
     expect(heard).toEqual([]);
   });
 
-  it('is silent as soon as nothing answers its heartbeat', async () => {
+  it('stops as soon as nothing answers its heartbeat', async () => {
     await once(open(), 'listening');
     server.replies['PING'] = '';
     await once(events, 'silence');
@@ -166,7 +166,7 @@ describe('a feed of changes', () => {
     await once(events, 'listening');
   });
 
-  it('says so where it is hung up on again and again, and counts anew once it was heard', async () => {
+  it('reports that servers hang up again and again, and counts afresh after a success', async () => {
     const attempts = vi.spyOn(FeedConnection, 'open');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const refusals: unknown[] = [];
@@ -212,7 +212,7 @@ describe('a feed of changes', () => {
     await gone(server.sockets[0]!);
   });
 
-  it('leaves a server alone for a minute that has refused to tell', async () => {
+  it('waits a minute before it asks a server again that has refused', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       server.replies['CLIENT'] = '-NOPERM this user has no permissions to run it\r\n';
@@ -229,7 +229,7 @@ describe('a feed of changes', () => {
     }
   });
 
-  it('goes the way of the user’s own connector', async () => {
+  it('uses the user’s own connector', async () => {
     class Tunnel {
       check = (): boolean => true;
       connect = async (): Promise<Socket> => connect(port, '127.0.0.1');
@@ -260,7 +260,7 @@ describe('a feed of changes', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
-  it('goes by the newest credentials, and is never silent for that', async () => {
+  it('uses the newest credentials, without a gap', async () => {
     const { login, calls } = renewable();
     await once(open({}, login), 'listening');
     events.on('silence', () => expect.unreachable('it was silent'));
@@ -300,7 +300,7 @@ describe('a feed of changes', () => {
     expect(calls.doubted).not.toHaveBeenCalled();
   });
 
-  it('tries again soon where the newest credentials are refused, and listens by the old ones', async () => {
+  it('retries soon if the newest credentials are refused, and listens with the old ones', async () => {
     const { login, calls } = renewable();
     await once(open({}, login), 'listening');
     for (const trouble of ['silence', 'refusal']) events.on(trouble, () => expect.unreachable(trouble));

@@ -77,7 +77,7 @@ describe('local copies', () => {
     await value;
   }
 
-  it('answer once something was read', async () => {
+  it('answer after the first read', async () => {
     await readWith('k', before);
     expect(await cache.get('k')).toBe(1);
     expect(await cache.getMany(['k'])).toEqual(new Map([['k', 1]]));
@@ -85,7 +85,7 @@ describe('local copies', () => {
     expect(pool.trips).toEqual([['GET p:1:k', 'PTTL p:1:k']]);
   });
 
-  it('are asked for what they have, and the server for the rest', async () => {
+  it('answer what they have, and the server the rest', async () => {
     await readWith('b', before);
     const values = cache.getMany(['a', 'b', 'c', 'd']);
     await server.answer('MGET p:1:a p:1:c p:1:d', [after, null, Buffer.from('4')]);
@@ -98,7 +98,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(3);
   });
 
-  it('do not take a reply that was overtaken by its invalidation', async () => {
+  it('do not keep a reply that was overtaken by its invalidation', async () => {
     const value = cache.get('k');
     await server.answer('GET', before);
     copies.forget('p:1:k');
@@ -107,7 +107,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('take what was asked for after the invalidation, though an older reply comes later', async () => {
+  it('keep a reply to a request after the invalidation, even if an older reply comes later', async () => {
     const [old, other] = [cache.get('k'), cache.get('k')];
     await turn();
     copies.forget('p:1:k');
@@ -120,7 +120,7 @@ describe('local copies', () => {
     expect(await cache.get('k')).toBe(2);
   });
 
-  it('do not take the last of several replies, where the first came before the invalidation', async () => {
+  it('do not keep the last of several replies if the first came before the invalidation', async () => {
     const values = [cache.get('k'), cache.get('k')];
     await answerRead('k', before);
     copies.forget('p:1:k');
@@ -143,7 +143,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('are neither kept nor given while nobody tells of changes', async () => {
+  it('are neither kept nor used while no server reports changes', async () => {
     await readWith('k', before);
     copies.pause();
     const value = cache.get('k');
@@ -183,7 +183,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('are forgotten before and after an own expire', async () => {
+  it('are dropped before and after this process’s own expire', async () => {
     await readWith('k', before);
     const written = cache.expire('k', 5);
     await turn();
@@ -199,7 +199,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('are not forgotten for a write elsewhere', async () => {
+  it('are not dropped for a write elsewhere', async () => {
     await readWith('k', before);
     const written = cache.set('other', 1);
     await server.answer('SET', 'OK');
@@ -207,7 +207,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(1);
   });
 
-  it('are forgotten where a write may have happened though it failed', async () => {
+  it('are dropped after a failed write, which may have happened', async () => {
     await readWith('k', before);
     const outcome = Promise.allSettled([cache.set('k', 2)]);
     const value = cache.get('k');
@@ -218,7 +218,7 @@ describe('local copies', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('are not made of what is missing, expired or refused', async () => {
+  it('are not made of missing, expired or refused values', async () => {
     const values = [cache.get('a'), cache.get('b')];
     const refused = Promise.allSettled([cache.get('c')]);
     await answerRead('a', null, -2);
@@ -231,7 +231,7 @@ describe('local copies', () => {
     expect(copies['pending'].size).toBe(0);
   });
 
-  it('know how long a key lives, for who asks for the value and that', async () => {
+  it('know how long a key lives, for callers that ask for both', async () => {
     const stampede = { buffer: 1 };
     const value = cache.get('k', { stampede });
     await server.answer('PTTL', 60_000);
@@ -241,7 +241,7 @@ describe('local copies', () => {
     expect(pool.trips).toHaveLength(1);
   });
 
-  it('are not given where only the server knows the rest', async () => {
+  it('are not used if only the server knows the rest', async () => {
     await readWith('k', before);
     const results = cache
       .pipeline()
@@ -254,14 +254,14 @@ describe('local copies', () => {
     expect(await results).toEqual([2, undefined]);
   });
 
-  it('are not given to a transaction, which is of one moment', async () => {
+  it('are not used in a transaction, which sees one moment', async () => {
     await readWith('k', before);
     const results = cache.pipeline({ transaction: true }).get('k').execute();
     await server.answer('GET', after);
     expect(await results).toEqual([2]);
   });
 
-  it('let the event loop turn, for those who wait for a change', async () => {
+  it('let the event loop turn, for callers that wait for a change', async () => {
     await readWith('k', before);
     const change = new Promise<void>((resolve) =>
       setImmediate(() => {

@@ -22,7 +22,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it('each tenant has local copies of his own', async () => {
+it('each tenant has separate local copies', async () => {
   for (const name of names) await other.withScope(name).set('k', `of ${name}`);
   for (const name of names) await keep(cache.withScope(name), 'k');
   for (const name of names) expect(await tenants.run(name, () => cache.get('k'))).toBe(`of ${name}`);
@@ -36,7 +36,7 @@ it('each tenant has local copies of his own', async () => {
   expect(await a.get('k')).toBeUndefined();
 });
 
-it('a copy counts as gone for who will evict it, and for him alone', async () => {
+it('a copy counts as gone only for the caller that will evict it', async () => {
   await other.withScope('b').set('kept', 'old', { tags: ['tag'] });
   await keep(cache.withScope('b'), 'kept');
   await tenants.run('b', () =>

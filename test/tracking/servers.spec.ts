@@ -60,7 +60,7 @@ describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ 
     expect(await cache.get('k')).toBeUndefined();
   });
 
-  it('drops everything when nobody tells any more, and starts again', async () => {
+  it('drops everything when no server reports any more, and starts again', async () => {
     await other.set('k', 1);
     await keep(cache, 'k');
     await Promise.all([silent(cache), killFeeds(server)]);
@@ -125,7 +125,7 @@ describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ 
     expect(log.lines).toEqual([]);
   });
 
-  it('where copies are a must, starts with them, or says why it does not', async () => {
+  it('with coherence server it starts with copies, or explains why it does not', async () => {
     const tracking = { coherence: 'server' } as const;
     const sure = await openCache({ connection: server.url, tracking }, logger);
     expect(copiesOf(sure).isActive).toBe(true);
@@ -136,7 +136,7 @@ describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ 
     await expect(start).rejects.toThrow(NotSupportedError);
   });
 
-  it('hears of nothing but what is below its prefix', async () => {
+  it('hears only changes below its prefix', async () => {
     const own = await openTracked({ connection: server.url, keyPrefix: 'own' }, logger);
     const forget = vi.spyOn(copiesOf(own), 'forget');
     await server.cli('SET', 'other:1:k', '1');
@@ -146,7 +146,7 @@ describe.each(enginesAndWays)('tracking on a $engine of its own, over $way', ({ 
     await own.close();
   });
 
-  it('hears of all keys where a key function makes them', async () => {
+  it('hears all changes if a key function makes the keys', async () => {
     const keyFunction = {
       make: (key: string) => `own/${key}`,
       reverse: (wire: string) => ({ key: wire.slice(4), version: 1 }),
@@ -203,7 +203,7 @@ describe.each(ways)('tracking over $way', ({ config }) => {
     await cache.close();
   });
 
-  it('does without where an address leads to several servers', async () => {
+  it('does without copies if an address leads to several servers', async () => {
     await using even = await startServer({ engine: 'redis', config });
     await using odd = await startServer({ engine: 'redis', config });
     let turn = 0;
@@ -225,7 +225,7 @@ describe.each(ways)('tracking over $way', ({ config }) => {
     balancer.close();
   });
 
-  it('listens to replicas that are read from, for what they have not heard yet', async () => {
+  it('listens to the replicas that it reads from, which may report later', async () => {
     await using primary = await startServer({ engine: 'valkey', config });
     await using replica = await startReplica(primary, { config });
     const cache = await openTracked({ connection: { ...addressOf(primary), replicas: [addressOf(replica)] } }, logger);
@@ -291,7 +291,7 @@ describe.each(ways)('tracking over $way', ({ config }) => {
 });
 
 describe('tracking', () => {
-  it('needs a pool of the user’s own to tell of its connections', async () => {
+  it('needs the connections of a user’s own pool', async () => {
     await expect(
       openCache({ connection: { type: 'memory', poolClass: RecordingPool }, tracking: true }),
     ).rejects.toThrow(ConfigError);

@@ -25,7 +25,7 @@ const reads: readonly ((cache: CachexService) => Promise<unknown>)[] = [
 
 /** Each cache has a copy of its own; all stand still at once. */
 it.each(ways)(
-  'a process that stood still is given nothing that was changed meanwhile, told over $way',
+  'a process that stood still gets nothing that was changed meanwhile, reported over $way',
   async ({ config }) => {
     await using server = await startServer({ engine: 'redis', config });
     const caches = await Promise.all(reads.map(() => openTracked({ connection: server.url, keyPrefix: 'still' })));

@@ -64,7 +64,7 @@ describe.each(remote)('tracking on %s, over %s', (topology, way) => {
       expect((await cache.getMany(keys)).size).toBe(0);
     });
 
-    it('that nobody else can change', async () => {
+    it('that no caller can change', async () => {
       const first = await cache.get<{ from: string }>('{k}');
       first!.from = 'changed';
       const second = await cache.get<{ from: string }>('{k}');
@@ -107,7 +107,7 @@ describe.each(remote)('tracking on %s, over %s', (topology, way) => {
     expect(took.toSorted((a, b) => a - b)[50]).toBeLessThan(50);
   });
 
-  it('reads what it has written', async () => {
+  it('reads its own writes', async () => {
     for (let round = 0; round < 20; round++) {
       const key = `own${round % 3}`;
       await cache.get(key);
@@ -121,7 +121,7 @@ describe.each(remote)('tracking on %s, over %s', (topology, way) => {
     }
   });
 
-  it('tells versions apart', async () => {
+  it('distinguishes versions', async () => {
     await other.set('v', 2, { version: 2 });
     await told(cache, ['v'], other.set('v', 1));
     const second = cache.withVersion(2);

@@ -112,7 +112,7 @@ describe.each(tortured)('tracking over $way under torture', ({ config }) => {
 
   // A promoted replica may lack writes that the old primary had acknowledged: readers must then get the server's value,
   // and no other.
-  it('leaves no process with a value that a failover has overtaken', { timeout: 30_000 }, async () => {
+  it('leaves no process with a value that a failover has lost', { timeout: 30_000 }, async () => {
     await using deployment = await startSentinel({ engine: 'valkey', config });
     const { name } = deployment;
     const sentinels = deployment.sentinels.map(({ host, port }) => ({ host, port }));

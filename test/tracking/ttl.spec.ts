@@ -13,7 +13,7 @@ const least = 'on nopass ~* resetchannels -@all +get +mget +set +pttl +unlink +f
 
 const tracking = { coherence: 'ttl', timeout: '2m' } as const;
 
-describe.each(engines)('copies that a timeout alone bounds, of values on %s', (engine) => {
+describe.each(engines)('copies limited only by a timeout, of values on %s', (engine) => {
   let server: RedisServer;
   let cache: CachexService;
   let other: CachexService;
@@ -37,7 +37,7 @@ describe.each(engines)('copies that a timeout alone bounds, of values on %s', (e
     await cache.close();
   });
 
-  it('are given without anybody who tells of changes', async () => {
+  it('are used although no server reports changes', async () => {
     await other.set('k', 1);
     expect([await cache.get('k'), isKept(cache, 'k')]).toEqual([1, true]);
     await other.set('k', 2);
@@ -67,7 +67,7 @@ describe.each(engines)('copies that a timeout alone bounds, of values on %s', (e
     await expect.poll(() => cache.get('k')).toBeUndefined();
   });
 
-  it('are never older than what this process has written', async () => {
+  it('are never older than this process’s own writes', async () => {
     for (let n = 0; n < 10; n++) {
       await cache.set('k', n);
       for (let i = 0; i < 2; i++) expect(await cache.get('k')).toBe(n);
@@ -80,7 +80,7 @@ describe.each(engines)('copies that a timeout alone bounds, of values on %s', (e
     expect(await cache.get('k')).toBeUndefined();
   });
 
-  it('are given while the server is away', async () => {
+  it('are used while the server is away', async () => {
     await using proxy = await startProxy(server);
     const { host, port } = proxy;
     const far = await openCache({ connection: { host, port }, tracking }, new QuietLogger());

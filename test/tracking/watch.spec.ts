@@ -26,7 +26,7 @@ class Reader extends EventEmitter {
   }
 }
 
-describe('local copies of what several connections read', () => {
+describe('local copies of reads over several connections', () => {
   let copies: LocalCopies;
   let servers: ServerWatch;
   const warn = vi.fn<(message: string) => void>();
@@ -65,14 +65,14 @@ describe('local copies of what several connections read', () => {
     return reader;
   }
 
-  it('are used where all of them are to a server that is heard', async () => {
+  it('are used if all of them lead to a reporting server', async () => {
     await open(1, 'one');
     heard(2, 'two');
     await open(2, 'two');
     expect(copies.isActive).toBe(true);
   });
 
-  it('are off while it is not known whom a new one is to', async () => {
+  it('are off while the server of a new one is unknown', async () => {
     const reader = connect(1);
     await turn();
     expect([copies.isActive, copies.entries]).toEqual([false, 0]);
@@ -92,7 +92,7 @@ describe('local copies of what several connections read', () => {
     expect(copies.isActive).toBe(true);
   });
 
-  it('are dropped where a server says so: these, or all of them', () => {
+  it('are dropped when a server says so: some, or all of them', () => {
     keep('a', 'b', 'c', 'd');
     servers['changed']([Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]);
     expect(copies.entries).toBe(2);
@@ -100,7 +100,7 @@ describe('local copies of what several connections read', () => {
     expect(copies.entries).toBe(0);
   });
 
-  it('are off when all is over, and nothing is listened to without need', async () => {
+  it('are off after the end, and nothing listens without need', async () => {
     const [closesOne, closesTwo] = [heard(1, 'one'), heard(2, 'two')];
     const second = await open(2, 'two');
     second.emit('close');
@@ -111,19 +111,19 @@ describe('local copies of what several connections read', () => {
     expect(closesOne).toHaveBeenCalledTimes(1);
   });
 
-  it('are dropped where one of them is lost', async () => {
+  it('are dropped when one of the connections is lost', async () => {
     const reader = await open(1, 'one');
     keep('k');
     reader.emit('close');
     expect([copies.isActive, copies.entries]).toEqual([true, 0]);
   });
 
-  it('are refused by a server once for each server, however often it is asked', () => {
+  it('are refused once per server, however often it is asked', () => {
     for (const peer of ['nowhere:1', 'nowhere:1', 'nowhere:2', 'nowhere:1']) servers['refused'](peer, new Error('no'));
     expect(warn.mock.calls.map(([message]) => /nowhere:\d/.exec(message)?.[0])).toEqual(['nowhere:1', 'nowhere:2']);
   });
 
-  it('stay off when a connection opens after all is over', async () => {
+  it('stay off when a connection opens after the end', async () => {
     await servers.close();
     heard(2, 'two');
     await open(2, 'two');

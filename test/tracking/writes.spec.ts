@@ -49,7 +49,7 @@ describe.each(engines)('writes under tracking on %s', (engine) => {
     await other.close();
   });
 
-  it('a copy of an entry with tags goes with them', async () => {
+  it('a copy of an entry with tags is invalidated with them', async () => {
     await cache.set('tagged', 'a', { tags: ['t'] });
     await cache.copy('tagged', 'copied');
     await keep(cache, 'copied');
@@ -57,7 +57,7 @@ describe.each(engines)('writes under tracking on %s', (engine) => {
     expect(await cache.get('copied')).toBeUndefined();
   });
 
-  it('nothing of a hash is kept, so that fields end when the server says so', async () => {
+  it('hashes are not kept, so that fields end when the server says so', async () => {
     await cache.hset('hash', 'f', 1);
     expect(await cache.hget('hash', 'f')).toBe(1);
     expect(isKept(cache, 'hash')).toBe(false);

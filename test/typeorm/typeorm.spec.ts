@@ -54,7 +54,7 @@ async function open(cache: Cache, database = ':memory:') {
 
 onEveryTopology((t) => {
   describe('the cache of TypeORM', () => {
-    it('answers what it has as the database has answered, types included', async () => {
+    it('returns the same as the database, types included', async () => {
       const { users, rename } = await open(t.cache);
       const first = await users.find({ cache: 60_000 });
       expect(first).toMatchObject([{ id: 1, name: 'Ada', since: new Date(0) }]);
@@ -66,7 +66,7 @@ onEveryTopology((t) => {
       expect(await users.findAndCount({ cache: 60_000 })).toMatchObject([[{ id: 1 }], 1]);
     });
 
-    it('forgets the results that name a table, and no others', async () => {
+    it('drops the results that name a table, and no others', async () => {
       const { dataSource, users, rename, version } = await open(t.cache);
       const orders = dataSource.getRepository(OrderSchema);
       await Promise.all([users.find({ cache: 60_000 }), orders.find({ cache: 60_000 })]);
@@ -77,7 +77,7 @@ onEveryTopology((t) => {
       expect((await users.find({ cache: 60_000 }))[0]!.name).toBe('Eve');
     });
 
-    it('forgets by the id of a query, and keeps results as long as they are to be', async () => {
+    it('drops results by the id of a query, and keeps them as long as it says', async () => {
       const { dataSource, users, rename, version } = await open(t.cache);
       const find = () => users.find({ cache: { id: 'everyone', milliseconds: 60_000 } });
       await find();
@@ -100,7 +100,7 @@ onEveryTopology((t) => {
       expect(await t.cache.get('yours')).toBe(1);
     });
 
-    it('neither reads nor writes it inside of a transaction', async () => {
+    it('is neither read nor written inside a transaction', async () => {
       const { dataSource, users, rename } = await open(t.cache);
       let seen: string | undefined;
       const transaction = dataSource.transaction(async (manager) => {
@@ -116,7 +116,7 @@ onEveryTopology((t) => {
       expect(user!.name).toBe('Zoe');
     });
 
-    it('does not keep what was read before a change', async () => {
+    it('does not keep rows from before a change', async () => {
       const { dataSource, version } = await open(t.cache);
       const results = dataSource.queryResultCache!;
       const query = { query: 'SELECT * FROM "user"', duration: 60_000 };
@@ -129,7 +129,7 @@ onEveryTopology((t) => {
       expect(await results.getFromCache(query)).toBeUndefined();
     });
 
-    it('does not keep bytes, of which JSON has made something else', async () => {
+    it('does not keep bytes, which JSON corrupts', async () => {
       const { dataSource } = await open(t.cache);
       const results = dataSource.queryResultCache!;
       const kept = async (row: object) => {
@@ -190,7 +190,7 @@ describe('CachexQueryResultCache', () => {
     await cache.close();
   });
 
-  it('keeps databases apart', async () => {
+  it('separates databases', async () => {
     const cache = await openCache({ connection: 'memory://' });
     const source = (database: string) => sourceOf({ type: 'postgres', host: 'db', database });
     const [one, other] = ['a', 'b'].map((database) => new CachexQueryResultCache(cache, source(database)));

@@ -38,14 +38,14 @@ describe('DeliveryService', () => {
     expect(carrier.asked).toBe(2);
   });
 
-  it('takes a quote that is there, whose date is a date', async () => {
+  it('uses a cached quote, whose date is a date', async () => {
     await testing.seed(cache, { 'delivery:grinder': { days: 9, quotedAt: new Date(0) } });
     expect(await delivery.quote('grinder')).toEqual({ days: 9, quotedAt: new Date(0) });
     expect(carrier.asked).toBe(0);
     expect(testing.commands.map(({ name, args }) => [name, args[0]])).toEqual([['GET', 'shop:1:delivery:grinder']]);
   });
 
-  it('asks the carrier where the cache does not answer', async () => {
+  it('asks the carrier if the cache does not answer', async () => {
     await delivery.quote('scales');
     testing.failNext(10);
     expect((await delivery.quote('scales')).days).toBe(2);

@@ -5,7 +5,7 @@ import { CachexTesting, CachexTestingModule } from 'nest-cachex/testing';
 import { expect, it } from 'vitest';
 import { StockService } from '../../../sample-app/stock/stock.service.js';
 
-it('stock is reserved again when the lease of a process that crashed is over', async () => {
+it('stock can be reserved again when the lease of a crashed process is over', async () => {
   const module = await Test.createTestingModule({
     imports: [CachexTestingModule.forRoot()],
     providers: [StockService],
