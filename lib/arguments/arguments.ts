@@ -35,6 +35,21 @@ export function listArgument<T>(list: readonly T[], what: string, of = 'strings'
   throw new TypeError(`${what} must be an array of ${of}, not ${describe(list)}`);
 }
 
+export function booleanArgument(value: boolean, what: string): boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${what} must be true or false, not ${describe(value)}`);
+  return value;
+}
+
+export function functionArgument<T>(value: T, what: string): T {
+  if (typeof value !== 'function') throw new TypeError(`${what} must be a function, not ${describe(value)}`);
+  return value;
+}
+
+export function choiceArgument<T extends string>(value: T, known: readonly T[], what: string): T {
+  if (known.includes(value)) return value;
+  throw new TypeError(`${what} must be one of ${known.join(', ')}`);
+}
+
 export function signalArgument(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return signal;

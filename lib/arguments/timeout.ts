@@ -50,6 +50,18 @@ export function toMilliseconds(timeout: Timeout, what = 'timeout'): number | nul
 }
 
 /**
+ * Milliseconds of a timeout that must end, but not at once.
+ *
+ * @throws TypeError if it is not a timeout
+ * @throws RangeError if it is 0 or less, or never ends
+ */
+export function finiteMilliseconds(timeout: Timeout, what: string): number {
+  const ms = toMilliseconds(timeout, what);
+  if (ms === null || ms <= 0) throw new RangeError(`${what} must be longer than 0, and finite`);
+  return ms;
+}
+
+/**
  * Unix time in milliseconds of a `Date`, or of a Unix time in `unit`.
  *
  * @throws TypeError if it is not an instant

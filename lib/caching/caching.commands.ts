@@ -6,7 +6,7 @@ import {
   type ManyFactory,
   resolveGetOrSetMany,
 } from './get-or-set-many.options.js';
-import { describe, listArgument, unawaited } from '../arguments/arguments.js';
+import { functionArgument, listArgument, unawaited } from '../arguments/arguments.js';
 import { keysOf } from '../command-model/command.js';
 import { CommandGroup, type Direct } from '../commands/command-group.js';
 import { withTimeout } from '../arguments/expiry.js';
@@ -102,7 +102,7 @@ export abstract class CachingCommands extends CommandGroup<Direct> {
     loader: ManyFactory<T>,
     options?: Timeout | GetOrSetManyOptions,
   ): Promise<Map<string, T>> {
-    if (typeof loader !== 'function') throw new TypeError(`A loader must be a function, not ${describe(loader)}`);
+    functionArgument(loader, 'A loader');
     const names = new Set(listArgument(keys, 'Keys'));
     const place = this.versionOf(withTimeout<GetOrSetManyOptions>(options), getOrSetManyNames);
     const resolved = resolveGetOrSetMany(options, this.defaults, place);

@@ -1,4 +1,4 @@
-import { describe, listArgument } from '../arguments/arguments.js';
+import { booleanArgument, listArgument } from '../arguments/arguments.js';
 import type { SchemaOption } from '../codec/schema.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
@@ -62,7 +62,7 @@ export function resolveGetOrSetMany(
   place: Place,
 ): ResolvedMany {
   const { tags, onStale, partial = false, ...others } = withTimeout<GetOrSetManyOptions & Partial<SchemaOption>>(given);
-  if (typeof partial !== 'boolean') throw new TypeError(`partial must be true or false, not ${describe(partial)}`);
+  booleanArgument(partial, 'partial');
   checkOnStale(onStale);
   const isFunction = typeof tags === 'function';
   const shared = resolveGetOrSet(isFunction || tags === undefined ? others : { ...others, tags }, defaults, place);

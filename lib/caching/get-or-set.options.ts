@@ -1,4 +1,4 @@
-import { describe } from '../arguments/arguments.js';
+import { booleanArgument, functionArgument } from '../arguments/arguments.js';
 import type { Place } from '../arguments/scope.js';
 import { schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { storingNames } from '../commands/storing.js';
@@ -133,7 +133,7 @@ export function resolveGetOrSet(
 ): ResolvedGetOrSet {
   const options = withTimeout<GetOrSetOptions & Partial<SchemaOption>>(given);
   const { timeout, tags, lock = false, onStale } = options;
-  if (typeof lock !== 'boolean') throw new TypeError(`lock must be true or false, not ${describe(lock)}`);
+  booleanArgument(lock, 'lock');
   checkOnStale(onStale);
   const outage = (options as Partial<ForgivingOptions>)[forgiving];
   const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);
@@ -158,8 +158,7 @@ export function resolveGetOrSet(
 
 /** @throws TypeError unless it is a function: the error would appear only with the first stale copy */
 export function checkOnStale(onStale: unknown): void {
-  if (onStale === undefined || typeof onStale === 'function') return;
-  throw new TypeError(`onStale must be a function, not ${describe(onStale)}`);
+  if (onStale !== undefined) functionArgument(onStale, 'onStale');
 }
 
 const longestPatienceMs = 30_000;

@@ -1,3 +1,4 @@
+import { choiceArgument } from '../arguments/arguments.js';
 import { IsTimeout, Obeys, Optional } from './option-rules.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { IsInt, Min } from './validators.js';
@@ -5,7 +6,7 @@ import { IsInt, Min } from './validators.js';
 /** The ways to keep local copies up to date, for {@link TrackingOptions}. @publicApi */
 export type Coherence = 'auto' | 'server' | 'ttl';
 
-const COHERENCES: readonly unknown[] = ['auto', 'server', 'ttl'] satisfies Coherence[];
+const COHERENCES: readonly Coherence[] = ['auto', 'server', 'ttl'];
 
 /**
  * Local copies of the values read, which the server invalidates (`CLIENT TRACKING`).
@@ -87,7 +88,8 @@ export function resolveTracking(tracking: boolean | TrackingOptions | undefined)
 }
 
 function checkCoherence(value: unknown, what: string, { timeout }: TrackingOptions): void {
-  if (!COHERENCES.includes(value)) throw new TypeError(`${what} must be one of ${COHERENCES.join(', ')}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself reports any other value
+  choiceArgument(value as Coherence, COHERENCES, what);
   if (value !== 'ttl' || (timeout !== undefined && timeout !== null)) return;
   throw new TypeError(`${what} must not be 'ttl' without a timeout, which alone ends a copy: add timeout: '5s'`);
 }

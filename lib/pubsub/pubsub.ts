@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { listArgument, signalArgument, textArgument } from '../arguments/arguments.js';
+import { functionArgument, listArgument, signalArgument, textArgument } from '../arguments/arguments.js';
 import { nameOf } from '../arguments/names.js';
 import type { Place } from '../arguments/scope.js';
 import type { Codec } from '../codec/codec.types.js';
@@ -99,7 +99,7 @@ export class PubSub {
     const kind = isPattern ? 'pattern' : options.sharded ? 'shard' : 'channel';
     const limits = limitsOf(options);
     checkHooks(options);
-    if (typeof listener !== 'function') throw new TypeError('The listener must be a function');
+    functionArgument(listener, 'The listener');
     const names = this.namesOf(request);
     const { pool } = this.executor;
     const all = names.map(({ name }) => name);

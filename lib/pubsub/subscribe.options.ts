@@ -1,4 +1,4 @@
-import { countArgument } from '../arguments/arguments.js';
+import { countArgument, functionArgument } from '../arguments/arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { channelNames, type ChannelOptions } from '../commands/publishing.commands.js';
 
@@ -80,6 +80,6 @@ export function checkHooks({
   onOverflow,
 }: { readonly [Name in keyof SubscriptionHooks]?: unknown }): void {
   for (const [name, hook] of Object.entries({ onError, onGap, onOverflow })) {
-    if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function`);
+    if (hook !== undefined) functionArgument(hook, name);
   }
 }

@@ -1,6 +1,6 @@
-import { countArgument } from '../arguments/arguments.js';
+import { choiceArgument, countArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { finiteMilliseconds, type Timeout } from '../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
 
 /** How a rate limiter counts. @publicApi */
@@ -55,19 +55,13 @@ export function rateLimitOf(options: RateLimiterOptions, fallback: RateLimitFall
   const { algorithm = 'sliding' } = options;
   const onError = fallbackArgument(options.onError ?? fallback);
   const limit = countArgument(options.limit, 'limit', 1);
-  const windowMs = toMilliseconds(options.window, 'window');
-  if (windowMs === null || windowMs <= 0) throw new RangeError('window must be longer than 0, and finite');
-  oneOf(algorithms, algorithm, 'algorithm');
+  const windowMs = finiteMilliseconds(options.window, 'window');
+  choiceArgument(algorithm, algorithms, 'algorithm');
   if (options.burst !== undefined && algorithm !== 'gcra') throw new TypeError("burst needs algorithm: 'gcra'");
   return { limit, windowMs, algorithm, burst: countArgument(options.burst ?? limit, 'burst', 1), onError };
 }
 
 /** @throws TypeError for any other value */
 export function fallbackArgument(onError: RateLimitFallback): RateLimitFallback {
-  oneOf(fallbacks, onError, 'onError');
-  return onError;
-}
-
-function oneOf(known: readonly string[], value: string, what: string): void {
-  if (!known.includes(value)) throw new TypeError(`${what} must be one of ${known.join(', ')}`);
+  return choiceArgument(onError, fallbacks, 'onError');
 }

@@ -1,7 +1,7 @@
 import { printable } from '../errors/quoted.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import type { Codec } from '../codec/index.js';
-import { countArgument, describe, textArgument } from '../arguments/arguments.js';
+import { countArgument, functionArgument, textArgument } from '../arguments/arguments.js';
 import type { ScriptSource } from '../command-model/command.js';
 import { ScriptError } from '../errors/index.js';
 import type { KeyBuilder } from '../execution/key-builder.js';
@@ -48,8 +48,8 @@ export class ScriptRegistry {
     if (textArgument(name, 'The name of a script') === '') throw new TypeError('A script must have a name');
     if (textArgument(source, 'The source of a script').trim() === '') throw new TypeError(`Script ${name} is empty`);
     if (numKeys !== undefined) countArgument(numKeys, 'numKeys');
-    hookArgument(preFunc, 'preFunc');
-    hookArgument(postFunc, 'postFunc');
+    functionArgument(preFunc, 'preFunc');
+    functionArgument(postFunc, 'postFunc');
     const script: RegisteredScript<T> = Object.freeze({ ...defineScript(name, source), numKeys, preFunc, postFunc });
     const known = this.scripts.get(name);
     if (known && known.sha !== script.sha) {
@@ -78,8 +78,4 @@ export class ScriptRegistry {
     const known = names.length > 0 ? `; known are ${names.join(', ')}` : '; none has been registered yet';
     throw new ScriptError(`There is no script ${printable(name)}${known}`);
   }
-}
-
-function hookArgument(hook: unknown, what: string): void {
-  if (typeof hook !== 'function') throw new TypeError(`${what} must be a function, not ${describe(hook)}`);
 }

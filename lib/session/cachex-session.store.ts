@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
-import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
+import { finiteMilliseconds, type Timeout } from '../arguments/timeout.js';
 import { cacheArgument, plainDefaults } from '../views/adapter-cache.js';
 import { checkVersion } from '../arguments/version.js';
 import type { CachexService, Version } from '../index.js';
@@ -50,9 +50,7 @@ export class CachexSessionStore extends EventEmitter {
     super();
     checkOptions(options, known, 'The options of CachexSessionStore', "{ timeout: '1d' }");
     const { version = 'session', timeout = '1d' } = options;
-    const ms = toMilliseconds(timeout, 'timeout');
-    if (ms === null || ms <= 0) throw new RangeError('timeout must be longer than 0, and finite');
-    this.timeoutMs = ms;
+    this.timeoutMs = finiteMilliseconds(timeout, 'timeout');
     const of = cacheArgument(cache, 'CachexSessionStore');
     this.cache = SessionCache.of(of, { ...plainDefaults, version: checkVersion(version) });
   }

@@ -15,6 +15,7 @@ import {
   type StreamHandler,
 } from './stream-consumer.options.js';
 import { StrictCache } from '../views/strict-cache.js';
+import { groupExists } from '../wire/server-errors.js';
 
 const longestPauseMs = 5_000;
 /** The time that the server always gets to answer during a shutdown. */
@@ -125,7 +126,7 @@ export class StreamWorker<T = StreamFields> {
     try {
       await this.cache.xgroupCreate(stream, group, startId, { mkstream: true });
     } catch (error) {
-      if (!(error instanceof CommandError) || !error.message.includes('BUSYGROUP')) throw error;
+      if (!(error instanceof CommandError) || !groupExists.test(error.message)) throw error;
     }
     this.hasGroup = true;
   }

@@ -1,7 +1,13 @@
 import { listArgument, textArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { MethodDiscovery } from '../nest/method-discovery.js';
-import { checkHooks, limitsOf, type MessageContext, type SubscribeOptions } from '../pubsub/subscribe.options.js';
+import {
+  checkHooks,
+  limitsOf,
+  type MessageContext,
+  subscribeNames,
+  type SubscribeOptions,
+} from '../pubsub/subscribe.options.js';
 
 /** How {@link Subscribe} listens. @publicApi */
 export interface SubscribeDecoratorOptions<Provider = object> extends Omit<
@@ -20,18 +26,8 @@ export interface SubscribeDecoratorOptions<Provider = object> extends Omit<
   readonly onOverflow?: (provider: Provider) => unknown;
 }
 
-const known: NamesOf<SubscribeDecoratorOptions> = {
-  cache: true,
-  pattern: true,
-  version: true,
-  raw: true,
-  sharded: true,
-  backlog: true,
-  backlogBytes: true,
-  onError: true,
-  onGap: true,
-  onOverflow: true,
-};
+const { signal: _, ...shared } = subscribeNames;
+const known: NamesOf<SubscribeDecoratorOptions> = { ...shared, cache: true, pattern: true };
 
 /** The channels of one decorator, and its options. */
 export interface DeclaredSubscriber {

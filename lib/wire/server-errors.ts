@@ -22,6 +22,9 @@ export const fromReplica = /^(READONLY|MASTERDOWN|UNBLOCKED force)\b|^ERR Error 
 /** A wait has ended because the server became a replica. */
 export const endedWait = /^(UNBLOCKED force|READONLY)\b/;
 
+/** The stream already has a group of this name. The words may follow the name of the command. */
+export const groupExists = /\bBUSYGROUP\b/;
+
 /** The server lacks the command. */
 export const unknownCommand = /^ERR unknown (sub)?command/i;
 

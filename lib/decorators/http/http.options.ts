@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { describe, listArgument } from '../../arguments/arguments.js';
+import { functionArgument, listArgument } from '../../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { Timeout } from '../../arguments/timeout.js';
 import { checkTimeout } from '../../options/option-rules.js';
@@ -66,9 +66,7 @@ export function resolveHttp(given: boolean | HttpOptions): ResolvedHttp | undefi
     throw new TypeError(`${what} visibility must be 'private' or 'public'`);
   }
   for (const [name, option] of Object.entries({ etag, noCache })) {
-    if (option !== undefined && typeof option !== 'function') {
-      throw new TypeError(`${what} ${name} must be a function, not ${describe(option)}`);
-    }
+    if (option !== undefined) functionArgument(option, `${what} ${name}`);
   }
   for (const name of listArgument(vary, `${what} vary`)) {
     if (typeof name !== 'string' || !token.test(name) || name === '*') {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
-import { toMilliseconds, type Timeout } from '../../arguments/timeout.js';
+import { finiteMilliseconds, type Timeout } from '../../arguments/timeout.js';
 import { versionNames, type VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import { errorText } from '../../errors/error-text.js';
@@ -66,13 +66,10 @@ export class IdempotentOperation implements Operation {
   constructor(options: IdempotentOptions) {
     checkOptions(options, known, this.decorator, "{ timeout: '24h' }");
     const { timeout, key, by, lease = 30, type, cache, version } = options;
-    const keptMs = toMilliseconds(timeout, 'timeout');
-    if (keptMs === null || keptMs <= 0) throw new RangeError('timeout must be longer than 0, and finite');
-    const leaseMs = toMilliseconds(lease, 'lease');
-    if (leaseMs === null || leaseMs <= 0) throw new RangeError('lease must be longer than 0, and finite');
+    this.keptMs = finiteMilliseconds(timeout, 'timeout');
+    finiteMilliseconds(lease, 'lease');
     this.key = key === undefined ? undefined : textOrNothing(key, '@Idempotent key');
     this.by = by === undefined ? undefined : textOption(by, '@Idempotent by');
-    this.keptMs = keptMs;
     this.lock = { timeout: lease, ...(version !== undefined && { version }) };
     this.type = type;
     this.cache = cache;

@@ -1,4 +1,5 @@
-import { toMilliseconds, type Timeout } from '../../arguments/timeout.js';
+import { choiceArgument } from '../../arguments/arguments.js';
+import { finiteMilliseconds, type Timeout } from '../../arguments/timeout.js';
 import type { VersionOption } from '../../arguments/version.js';
 import { errorText } from '../../errors/error-text.js';
 import { isPassing } from '../../locking/is-passing.js';
@@ -30,7 +31,7 @@ export interface OncePerFleetOptions<Key extends OfArguments<string> = OfArgumen
   readonly cache?: string;
 }
 
-const fallbacks: readonly string[] = ['skip', 'run', 'throw'] satisfies UnclaimedFallback[];
+const fallbacks: readonly UnclaimedFallback[] = ['skip', 'run', 'throw'];
 
 /** Lets a method run in the first process that calls it for an instant. */
 export class OncePerFleetOperation implements Operation {
@@ -44,11 +45,8 @@ export class OncePerFleetOperation implements Operation {
 
   constructor({ key, window, onError = 'skip', cache, ...version }: OncePerFleetOptions) {
     this.key = key === undefined ? undefined : textOption(key, '@OncePerFleet key');
-    const windowMs = toMilliseconds(window, 'window');
-    if (windowMs === null || windowMs <= 0) throw new RangeError('window must be longer than 0, and finite');
-    if (!fallbacks.includes(onError)) throw new TypeError(`onError must be one of ${fallbacks.join(', ')}`);
-    this.windowMs = windowMs;
-    this.onError = onError;
+    this.windowMs = finiteMilliseconds(window, 'window');
+    this.onError = choiceArgument(onError, fallbacks, 'onError');
     this.cache = cache;
     this.version = version;
   }

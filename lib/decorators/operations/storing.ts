@@ -1,4 +1,4 @@
-import { describe } from '../../arguments/arguments.js';
+import { functionArgument } from '../../arguments/arguments.js';
 import type { NamesOf } from '../../arguments/option-names.js';
 import type { CallOption, ConditionOption, TextsOption } from '../options/call-option.js';
 import { madeOption, textsOption } from '../options/made-option.js';
@@ -39,9 +39,7 @@ export class Storing {
     const { tags, condition, unless } = options;
     if (tags) this.tags = textsOption(tags, `${decorator} tags`);
     if (condition) this.condition = madeOption(condition, `${decorator} condition`);
-    if (unless !== undefined && typeof unless !== 'function') {
-      throw new TypeError(`${decorator} unless must be a function, not ${describe(unless)}`);
-    }
+    if (unless !== undefined) functionArgument(unless, `${decorator} unless`);
   }
 
   check(site: MethodSite): void {

@@ -1,4 +1,4 @@
-import { describe } from '../../arguments/arguments.js';
+import { describe, functionArgument } from '../../arguments/arguments.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { CallOption, NamesOption, TextOption, TextsOption } from './call-option.js';
 import { FromContext } from './from-context.js';
@@ -63,7 +63,7 @@ export function namesOption(option: NamesOption, what: string): CallOption<strin
 /** The result of a function of the arguments, or of the context. */
 export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: string): CallOption<T> {
   if (option instanceof FromContext) return fromContextOption(option, what);
-  if (typeof option !== 'function') throw new TypeError(`${what} must be a function, not ${describe(option)}`);
+  functionArgument(option, what);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the decorator have checked its arguments
   const make = option as (...args: readonly unknown[]) => T;
   return {
