@@ -66,7 +66,7 @@ export class CurrentScope implements Scoping {
       name === undefined || name === null
         ? 'There is no scope: the option scope returned undefined. Call this where a tenant is known, or through ' +
             'cache.unscoped() or cache.withScope(name)'
-        : `The option scope must give a string or undefined, not ${typeof name}`,
+        : `The option scope must return a string or undefined, not ${typeof name}`,
     );
   }
 

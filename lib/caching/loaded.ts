@@ -36,7 +36,7 @@ export function valuesOf<T>(
   for (const key of values.keys()) {
     if (asked.has(key)) continue;
     const shown = typeof key === 'string' ? quoted(key) : describe(key);
-    throw new TypeError(`${who} returned a value for ${shown}, which it was not asked for`);
+    throw new TypeError(`${who} returned a value for ${shown}, which was not requested`);
   }
   return keys.map((key) => values.get(key) as T | undefined);
 }

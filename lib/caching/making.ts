@@ -126,7 +126,7 @@ export class Making<T> implements Route<T> {
     const { reports } = this.workshop.executor.codec;
     if (!outage) {
       reports.didNotMatch(name, output);
-      const what = `What the factory of ${quoted(name)} made does not match the schema`;
+      const what = `The value from the factory of ${quoted(name)} does not match the schema`;
       throw new SchemaError(`${what} ${output.where}: it is not stored`, output.thrown);
     }
     run.keepPrivate();

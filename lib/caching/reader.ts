@@ -43,7 +43,7 @@ export class Reader {
     const reading = readingOf(this.executor, key, entry, options, lookups);
     if (!(reading instanceof Promise) || endsAt === Infinity) return reading;
     return this.deadlines.within(reading, endsAt - performance.now(), () => {
-      throw new FactoryTimeoutError(`The schema of ${quoted(key.name)} gave no answer within ${options.hardMs} ms`);
+      throw new FactoryTimeoutError(`The schema of ${quoted(key.name)} did not answer within ${options.hardMs} ms`);
     });
   }
 

@@ -90,7 +90,7 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   restore(key: string, data: Buffer, options?: RestoreOptions): Reply<S, boolean> {
     return this.send<boolean>(() => {
       const owner = this.keyOf(key, options, restoreNames);
-      if (!Buffer.isBuffer(data)) throw new TypeError(`restore takes what dump gave, a Buffer, not ${describe(data)}`);
+      if (!Buffer.isBuffer(data)) throw new TypeError(`restore takes a Buffer from dump, not ${describe(data)}`);
       return restoreCommand(owner, data, expiry(options?.timeout, null), options?.replace ?? false);
     });
   }

@@ -24,7 +24,11 @@ export const matchNames: NamesOf<MatchOptions> = { ...scanNames, match: true };
 export function cursorArgument(cursor: string | number, shape: RegExp): string {
   const text = Number.isSafeInteger(cursor) ? String(cursor) : cursor;
   if (typeof text === 'string' && shape.test(text)) return text;
-  throw new TypeError("A cursor must be '0' or the cursor of the last page, as a string");
+  throw wrongCursor();
+}
+
+export function wrongCursor(): TypeError {
+  return new TypeError("A cursor must be '0' or the cursor of the last page, as a string");
 }
 
 /** `cursor [MATCH pattern] [COUNT n]`. */

@@ -1,3 +1,4 @@
+import { wrongCursor } from '../commands/scan.js';
 import type { ServerNode } from '../wire/connection-pool.js';
 
 /** `17`, or `17@10.0.0.1:7000` if several servers hold keys. */
@@ -11,7 +12,7 @@ export function resume(cursor: string, nodes: readonly ServerNode[]): [position:
   const [matched, position, address] = cursorShape.exec(cursor) ?? [];
   const first = nodes[0]!;
   if (!matched || (!address && nodes.length > 1 && position !== '0')) {
-    throw new TypeError("A cursor must be '0' or what the last page gave");
+    throw wrongCursor();
   }
   if (!address) return [position!, first];
   const node = nodes.find((each) => each.address === address);

@@ -16,7 +16,7 @@ const counters: readonly Definition[] = [
   { name: 'mismatches_total', help: 'Values that did not match their schema', value: ({ mismatches }) => mismatches },
   { name: 'unreadable_total', help: 'Entries that could not be read', value: ({ unreadable }) => unreadable },
   { name: 'evictions_total', help: 'Keys that the servers evicted', value: ({ evictions }) => evictions },
-  { name: 'pubsub_messages_total', help: 'Messages that came', value: ({ pubsub }) => pubsub.received },
+  { name: 'pubsub_messages_total', help: 'Messages that were received', value: ({ pubsub }) => pubsub.received },
   {
     name: 'pubsub_dropped_total',
     help: 'Messages that slow listeners have missed',

@@ -92,7 +92,7 @@ onEveryTopology((t) => {
     it('refuses a factory’s value that does not match', async () => {
       const given = t.cache.getOrSet(t.key(), () => ({ at: 7 }) as unknown as { at: string }, { schema });
       await expect(given).rejects.toThrow(SchemaError);
-      await expect(given).rejects.toThrow(/made does not match the schema at at: it is not stored\. See /);
+      await expect(given).rejects.toThrow(/^The value from the factory of .+ does not match the schema at at: it is not stored\. See /);
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
   });
@@ -223,7 +223,7 @@ describe('a schema', () => {
     const schema = z.number().refine(() => new Promise<boolean>(() => undefined));
     const options = { schema, hardTimeout: '50ms' } as const;
     await cache.set('hit', 1);
-    const late = 'The schema of "hit" gave no answer within 50 ms';
+    const late = 'The schema of "hit" did not answer within 50 ms';
     await expect(cache.getOrSet('hit', () => 1, options)).rejects.toThrow(late);
     await expect(cache.getOrSetMany(['hit', 'b'], () => [1], options)).rejects.toThrow(late);
     await expect(cache.getOrSet('miss', () => 1, options)).rejects.toThrow(FactoryTimeoutError);

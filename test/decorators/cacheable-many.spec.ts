@@ -151,7 +151,7 @@ describe('@CacheableMany', () => {
     const { module } = await apps.module({ providers: [Wrong] });
     const wrong = module.get(Wrong);
     await expect(wrong.other(['1'])).rejects.toThrow(
-      'Wrong.other returned a value for "other", which it was not asked for',
+      'Wrong.other returned a value for "other", which was not requested',
     );
     await expect(wrong.list(['1'])).rejects.toThrow(/Wrong\.list returned an array: .* returns: 'array'/);
     await expect(wrong.short(['1'])).rejects.toThrow(/Wrong\.short returned an array of 0 for 1 keys/);
