@@ -51,7 +51,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
 
   it('lets another process take over from one that is cut off, which stores nothing when it is back', async () => {
     const proxy = await startProxy(server);
-    const first = await open(`redis://127.0.0.1:${proxy.port}`);
+    const first = await open(proxy.url);
     const others = await openMany(4);
     const old = deferred<string>();
     const hanging = vi.fn<Factory<string>>(() => old.promise);

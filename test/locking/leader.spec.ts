@@ -178,8 +178,7 @@ describe('leaders of several processes', () => {
   });
 
   it('keep campaigning through an outage longer than any wait', async () => {
-    const url = `redis://127.0.0.1:${proxy.port}`;
-    const connection = { type: 'standalone', url, commandTimeout: '200ms' } as const;
+    const connection = { type: 'standalone', url: proxy.url, commandTimeout: '200ms' } as const;
     const cache = await openCache({ connection, keyPrefix: 'other' }, new QuietLogger());
     const leader = cache.leader('name', { timeout: '400ms' });
     await toLead(leader);

@@ -28,8 +28,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
   const caches: CachexService[] = [];
 
   const through = async (commandTimeout: string): Promise<CachexService> => {
-    const url = `redis://127.0.0.1:${proxy.port}`;
-    const connection = { type: 'standalone', url, connect: 'eager', commandTimeout } as const;
+    const connection = { type: 'standalone', url: proxy.url, connect: 'eager', commandTimeout } as const;
     caches.push(await openCache({ connection }, new QuietLogger()));
     return caches.at(-1)!;
   };

@@ -44,6 +44,10 @@ export class Proxy implements AsyncDisposable {
     readonly port: number,
   ) {}
 
+  get url(): string {
+    return `redis://${host}:${this.port}`;
+  }
+
   /** The current connections through the proxy. */
   get connections(): number {
     return this.#links.size;
@@ -96,7 +100,7 @@ export class Proxy implements AsyncDisposable {
     for (const link of this.#links) link.isCut ||= port === undefined || port === link.server.localPort;
   }
 
-  /** Leads new connections there from now on; current ones stay: as if a name had got another address. */
+  /** Leads new connections to another server and leaves current ones alone, as if a host name had a new address. */
   leadTo({ host: targetHost, port }: ProxyTarget): void {
     this.target = { host: targetHost, port };
   }
@@ -184,7 +188,7 @@ function pump(
 }
 
 /**
- * Starts a proxy in front of a server; it only forwards bytes until told otherwise.
+ * Starts a proxy in front of a server; at first it only forwards bytes.
  *
  * @example
  * await using proxy = await startProxy(server);
