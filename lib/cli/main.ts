@@ -3,9 +3,9 @@ import { errorText } from '../errors/error-text.js';
 import type { ProgramCommand } from './program/program-command.js';
 
 interface Listed {
-  /** One line. */
+  /** One line of help. */
   readonly summary: string;
-  /** Each needs packages that the others do not. */
+  /** Loaded on demand: each command needs packages that the others do not. */
   load(): Promise<ProgramCommand>;
 }
 

@@ -206,12 +206,12 @@ describe('the module', () => {
   });
 
   it.each([
-    ['CacheModule.register(options)', 'its options stand elsewhere'],
+    ['CacheModule.register(options)', 'its options are defined elsewhere'],
     ['CacheModule.register({ useFactory: () => ({ stores: [] }) })', 'it never calls its useFactory'],
     ['CacheModule.register({ ...options })', 'its options are spread or computed'],
-    ['CacheModule.register({ stores: [new Mine()] })', 'a store of it is not understood'],
+    ['CacheModule.register({ stores: [new Mine()] })', 'one of its stores is not understood'],
     ['CacheModule.register({ isCacheableValue })', 'its option isCacheableValue is not known'],
-    ['CacheModule.registerAsync({ useClass: Options })', 'it has no useFactory that gives an object literal'],
+    ['CacheModule.registerAsync({ useClass: Options })', 'it has no useFactory that returns an object literal'],
   ])('leaves %s to a person', (call, why) => {
     const { text, notes } = migrateModule(call);
     expect(text).toContain(`imports: [${call}]`);

@@ -79,7 +79,7 @@ describe('nest add nest-cachex', () => {
     const { files, warnings } = add({ ...before, 'package.json': '{}' });
     expect(files).toMatchObject(before);
     expect(warnings).toEqual([
-      expect.stringContaining('src/cache/cache.module.ts is there already'),
+      expect.stringContaining('src/cache/cache.module.ts exists already'),
       expect.stringContaining('Import CacheModule'),
     ]);
   });

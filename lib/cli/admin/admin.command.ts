@@ -11,8 +11,8 @@ const help = `Usage: nest-cachex admin --url redis://127.0.0.1:6379 [options]
 Serves the admin page on 127.0.0.1 for a server without an application, behind a password that it prints.
 
   --url <url>             redis://, rediss://, or memory://; instead of CACHEX_URL
-  --port <port>           where the page is served; left out, a free port
-  --key-prefix <prefix>   shows one cache; left out, the page shows each key by its name on the server
+  --port <port>           the port of the page (default: a free one)
+  --key-prefix <prefix>   shows one cache (default: all keys, by their names on the server)
   --cache-version <v>     the version of its keys (1)
   --read-only             refuses all changes
   --flush                 allows flushing the database
@@ -68,7 +68,7 @@ function optionsOf({ url, 'key-prefix': keyPrefix, 'cache-version': version }: V
   return isOneCache ? options : Object.assign(options, { keyFunction: asOnTheServer });
 }
 
-/** Each key has the name that it has on the server, whoever wrote it. */
+/** Shows each key under its name on the server, whichever program wrote it. */
 const asOnTheServer: CachexOptions['keyFunction'] = {
   make: (key) => key,
   reverse: (wire) => ({ key: wire, version: 1 }),

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, UnauthorizedException } from '
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Password } from './password.js';
 
-/** Lets `admin` in by Basic authentication: a browser asks its user, and sends the password with each request. */
+/** Lets `admin` in by Basic authentication: the browser asks for the password, and sends it with each request. */
 export class PasswordGuard implements CanActivate {
   constructor(
     private readonly password: Password,

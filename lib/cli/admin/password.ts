@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What was given, or another one for each start. */
+/** The password of the options, or a random one for each start. */
 export class Password {
   readonly value: string;
 
@@ -8,7 +8,7 @@ export class Password {
     this.value = given || randomBytes(12).toString('base64url');
   }
 
-  /** Takes as long whatever the two have in common. */
+  /** Compares in constant time. */
   is(candidate: string): boolean {
     return timingSafeEqual(digestOf(candidate), digestOf(this.value));
   }

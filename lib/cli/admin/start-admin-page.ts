@@ -18,7 +18,7 @@ const path = 'cachex';
 @Module({})
 class AdminProgram {}
 
-/** Serves the page on loopback until SIGINT or SIGTERM, and gives its address. */
+/** Serves the page on loopback until SIGINT or SIGTERM, and returns its address. */
 export async function startAdminPage(options: AdminPageOptions): Promise<string> {
   const httpAdapter = await createHttpAdapter();
   const app: INestApplication = await NestFactory.create(moduleOf(options, httpAdapter), httpAdapter, {
@@ -35,19 +35,19 @@ function moduleOf(
   httpAdapter: AbstractHttpAdapter,
 ): DynamicModule {
   const guards = [new PasswordGuard(password, httpAdapter)];
-  // Loopback alone: a site that lets its own name point to this machine gets nothing.
+  // Loopback only: a site that points its own name at this machine gets nothing.
   const hosts = ['127.0.0.1', 'localhost', '[::1]'];
   const page = CachexAdminModule.forRoot({ path, guards, hosts, readOnly, flush });
   return { module: AdminProgram, imports: [CachexModule.forRoot(connection), page] };
 }
 
-/** Of the platform that is installed: the library itself needs neither. */
+/** Of the installed platform: the library itself needs neither. */
 async function createHttpAdapter(): Promise<AbstractHttpAdapter> {
   try {
     const { ExpressAdapter } = await import('@nestjs/platform-express');
     return new ExpressAdapter();
   } catch {
-    // Fastify, then.
+    // Try Fastify.
   }
   try {
     const { FastifyAdapter } = await import('@nestjs/platform-fastify');

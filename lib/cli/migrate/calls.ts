@@ -9,7 +9,7 @@ interface Call {
   readonly node: ts.CallExpression;
   readonly method: ts.MemberName;
   readonly args: readonly ts.Expression[];
-  /** The text of the cache. */
+  /** The source text of the cache. */
   readonly on: string;
 }
 
@@ -18,7 +18,7 @@ const renamedTo =
   ({ edits }, { method }) =>
     edits.replace(method, name);
 
-/** Here they give how many keys were deleted, which may be none. */
+/** Here these methods return how many keys were deleted, which may be 0. */
 const answeringTrue =
   (name: string): Rule =>
   (file, { node, method }) => {
@@ -49,7 +49,7 @@ const rules: Readonly<Record<string, Rule>> = {
   disconnect: byHand('remove it: Nest closes the cache with the application'),
 };
 
-/** Methods of a cache, wherever the file shows that it is one. */
+/** Migrates calls of a cache, where the file shows that it is one. */
 export function migrateCalls(file: MigratedFile): void {
   const { ts, edits } = file;
   const receivers = new Receivers(file);
@@ -78,15 +78,15 @@ const ruleOf = ({ text }: ts.MemberName): Rule | undefined => (Object.hasOwn(rul
 
 function migrateSet(file: MigratedFile, { node, args }: Call): void {
   const { edits } = file;
-  if (isValueUsed(file, node)) edits.note(node, 'set() gave the value; here it gives whether it was set');
+  if (isValueUsed(file, node)) edits.note(node, 'set() returned the value; here it returns whether it was set');
   const ttl = args[2];
   if (!ttl) return;
   const timeout = timeoutOf(file, ttl);
-  if (timeout === undefined) edits.note(ttl, "this TTL is not understood: it takes seconds, or a text such as '5m'");
+  if (timeout === undefined) edits.note(ttl, "this TTL is not understood: set() takes seconds, or a string such as '5m'");
   else edits.replace(ttl, timeout);
 }
 
-/** Of a number, or of `{ ttl }`, which counts seconds; `undefined` where it is neither. */
+/** The timeout for a number, or for `{ ttl }`, which counts seconds; `undefined` for anything else. */
 function timeoutOf(file: MigratedFile, given: ts.Expression): string | undefined {
   const { ts } = file;
   const ttl = file.bare(given);
@@ -126,14 +126,14 @@ function migrateMget(file: MigratedFile, { node, args, on }: Call): void {
   const [keys] = args;
   const types = node.typeArguments ? `<${node.typeArguments.map((type) => file.text(type)).join(', ')}>` : '';
   if (args.length !== 1 || !keys || !isRepeatable(file, keys)) {
-    return edits.note(node, 'mget(): getMany(keys) gives a Map of those found');
+    return edits.note(node, 'mget(): getMany(keys) gives a Map of the keys that exist');
   }
   const text = file.text(keys);
   const found = `${on}.getMany${types}(${text}).then((found) => ${text}.map((key) => found.get(key)))`;
   edits.replace(node, found);
 }
 
-/** Whether it may stand twice: it has no effects, and gives the same. */
+/** Whether the migrated source may repeat the expression: it has no effects, and always the same value. */
 function isRepeatable(file: MigratedFile, node: ts.Expression): boolean {
   const { ts } = file;
   if (ts.isArrayLiteralExpression(node)) return node.elements.every((element) => isRepeatable(file, element));
@@ -145,7 +145,7 @@ function isRepeatable(file: MigratedFile, node: ts.Expression): boolean {
 function migrateMset(file: MigratedFile, { node, args, on }: Call): void {
   const { ts, edits } = file;
   const refuse = (): void =>
-    edits.note(node, 'mset(): setMany({ key: value }, timeout), or a pipeline where each has a time of its own');
+    edits.note(node, 'mset(): setMany({ key: value }, timeout), or a pipeline if timeouts differ');
   const [list] = args;
   if (args.length !== 1 || !list || !ts.isArrayLiteralExpression(list)) return refuse();
   const sets = list.elements.map((element) => setOf(file, element));
@@ -163,7 +163,7 @@ function setOf(file: MigratedFile, element: ts.Expression): string | undefined {
   return `.set(${file.text(key)}, ${file.text(value)}${timeout ? `, ${timeout}` : ''})`;
 }
 
-/** Not where it is a statement, awaited or not. */
+/** False for a statement, awaited or not. */
 function isValueUsed({ ts }: MigratedFile, node: ts.Node): boolean {
   let outer = node.parent;
   while (ts.isAwaitExpression(outer) || ts.isParenthesizedExpression(outer) || ts.isVoidExpression(outer)) {

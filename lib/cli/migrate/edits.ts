@@ -6,13 +6,13 @@ interface Edit {
   readonly text: string;
 }
 
-/** Something that whoever migrates has to look at. */
+/** Something to migrate by hand. */
 export interface Note {
   readonly line: number;
   readonly text: string;
 }
 
-/** Changes of one source file, by position, and what was left as it is. */
+/** Changes of one source file, by position, and notes on what stays as it is. */
 export class Edits {
   readonly notes: Note[] = [];
   private readonly edits: Edit[] = [];
@@ -27,7 +27,7 @@ export class Edits {
     this.edits.push({ start: position, end: position, text });
   }
 
-  /** Takes the white space behind it along, the line break too where nothing else is on its lines. */
+  /** Removes a node and the white space after it, and the line break if the line has nothing else. */
   remove(node: ts.Node): void {
     const { text } = this.source;
     const start = node.getStart(this.source);
@@ -39,7 +39,7 @@ export class Edits {
     else this.edits.push({ start: lineStart, end: text.indexOf('\n', end) + 1 || text.length, text: '' });
   }
 
-  /** Removes an element of a list with one of its commas. */
+  /** Removes an element of a list, with one of its commas. */
   removeFromList(node: ts.Node, list: readonly ts.Node[]): void {
     const index = list.indexOf(node);
     const [before, after] = [list[index - 1], list[index + 1]];
@@ -60,7 +60,7 @@ export class Edits {
     return this.edits.length === 0;
   }
 
-  /** The text of a node with the edits inside it. */
+  /** The text of a node, with the edits inside it. */
   textOf(node: ts.Node): string {
     return this.applied(node.getStart(this.source), node.end);
   }
@@ -69,7 +69,7 @@ export class Edits {
     return this.applied(0, this.source.text.length);
   }
 
-  /** An edit around others takes their place: it was made of their texts. */
+  /** Without edits inside another edit, whose text includes them already. */
   private applied(start: number, end: number): string {
     const inside = this.edits.filter((edit) => edit.start >= start && edit.end <= end);
     const outermost = inside.filter(
@@ -85,7 +85,7 @@ export class Edits {
   }
 }
 
-/** Of two of the same place, the later one holds the other. */
+/** If both edits cover the same range, the later one contains the other. */
 const holds = (outer: Edit, inner: Edit, isLater: boolean): boolean =>
   outer.start <= inner.start &&
   outer.end >= inner.end &&

@@ -2,12 +2,12 @@ import type ts from 'typescript';
 import type { TypeScript } from '../program/typescript.js';
 
 const cachePackages = new Set(['@nestjs/cache-manager', 'cache-manager']);
-/** Before version 10 they were there. */
+/** `@nestjs/common` exported these before version 10. */
 const ofNestCommon = new Set(['CACHE_MANAGER', 'CacheModule', 'CacheInterceptor', 'CacheKey', 'CacheTTL']);
 const storePackages =
   /^(keyv|@keyv\/\w+|cacheable|@?cacheable\/\w+|cache-manager-\S+|@tirke\/node-cache-manager-\S+|@nestjs\/cache-manager|cache-manager)$/;
 
-/** What the names of a file stand for that it has imported. */
+/** What the imported names of a file stand for. */
 export class Imports {
   private readonly caching = new Map<string, string>();
   private readonly stores = new Map<string, string>();
@@ -25,12 +25,12 @@ export class Imports {
     return this.caching.size > 0;
   }
 
-  /** Whether `node` is the name that was imported as `name` from a package of the cache. */
+  /** Whether `node` is the name that a package of the cache exports as `name`. */
   is(node: ts.Node | undefined, name: string): boolean {
     return node !== undefined && this.ts.isIdentifier(node) && this.caching.get(node.text) === name;
   }
 
-  /** The imported name behind a local one, of packages that stores come from: `createKeyv`, `KeyvRedis`, `default`. */
+  /** The exported name behind a local one, if a package of stores exports it: `createKeyv`, `KeyvRedis`, `default`. */
   storeNamed(node: ts.Expression): string | undefined {
     if (this.ts.isIdentifier(node)) return this.stores.get(node.text);
     const isMember = this.ts.isPropertyAccessExpression(node) && this.ts.isIdentifier(node.expression);
@@ -58,11 +58,11 @@ function* importedNames(ts: TypeScript, clause: ts.ImportClause): Generator<[loc
 }
 
 const replaced = /^(keyv|@keyv\/(redis|valkey)|cacheable|cache-manager(-\S+)?|@nestjs\/cache-manager)$/;
-/** They come from packages that stay, and may have nothing left to do. */
+/** Names from packages that stay; a changed file may no longer use them. */
 const mayBeIdle = new Set([...ofNestCommon, 'Inject', 'UseInterceptors']);
 const added = ['Cacheable', 'CachexModule', 'CachexService', 'fromContext', 'getCachexToken'];
 
-/** Takes imports out that a changed file needs no longer, and adds those of nest-cachex. */
+/** Removes imports that a changed file no longer uses, and adds those of nest-cachex. */
 export function tidyImports(ts: TypeScript, before: ts.SourceFile, after: ts.SourceFile): string {
   const [wereUsed, used] = [namesUsed(ts, before), namesUsed(ts, after)];
   const cuts: { start: number; end: number; text: string }[] = [];
@@ -121,7 +121,7 @@ function importText(
   return `import ${isTypeOnly ? 'type ' : ''}${parts.join(', ')} from ${specifier}${end}`;
 }
 
-/** Of everything but the imports. */
+/** The names that a file uses outside its imports. */
 function namesUsed(ts: TypeScript, source: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const walk = (node: ts.Node): void => {

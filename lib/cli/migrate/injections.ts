@@ -14,7 +14,7 @@ export function migrateInjections(file: MigratedFile): void {
         left.add(injection);
         edits.note(
           node,
-          `is injected as ${node.type?.getText(file.source)}: what of it is used has to be decided by hand`,
+          `is injected as ${node.type?.getText(file.source)}: decide by hand what to use instead`,
         );
       }
     } else if (ts.isTypeReferenceNode(node) && isCacheType(file, node) && !isTypeOfInjection(file, node)) {
@@ -30,7 +30,7 @@ export function migrateInjections(file: MigratedFile): void {
     if (ts.isPropertyAssignment(node.parent) && node.parent.name.getText(file.source) === 'provide') {
       edits.note(
         node,
-        'a stand-in for the cache: CachexTestingModule is the real one without a server; del is delete here',
+        'replaces the cache in tests: CachexTestingModule is a real cache without a server; del is delete here',
       );
     }
   });
@@ -48,7 +48,7 @@ function migrateInjection(
   else edits.insert((node.questionToken ?? node.name).end, ': CachexService');
 }
 
-/** The type of an injection is replaced with it. */
+/** The type of an injection changes together with it. */
 const isTypeOfInjection = (file: MigratedFile, type: ts.TypeReferenceNode): boolean =>
   isInjectedCache(file, type.parent) && 'type' in type.parent && type.parent.type === type;
 

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { MigratedFile } from './migrated-file.js';
 import { timeoutFor } from './times.js';
 
-/** What the decorators of a class or handler say of caching. */
+/** What the decorators of a class or handler say about caching. */
 interface Caching {
   readonly intercepted: boolean;
   readonly key?: ts.Expression | undefined;
@@ -12,7 +12,7 @@ interface Caching {
 
 const requestDecorators = /^(Req|Request|Res|Response|Next|Session|Headers|Ip|HostParam)$/;
 
-/** `CacheInterceptor`, `@CacheKey` and `@CacheTTL` become `@Cacheable` on the handlers of GET. */
+/** `CacheInterceptor`, `@CacheKey` and `@CacheTTL` become `@Cacheable` on the GET handlers. */
 export function migrateInterceptors(file: MigratedFile): void {
   const { ts, edits, imports } = file;
   file.visitAll((node) => {
@@ -38,7 +38,7 @@ function migrateClass(file: MigratedFile, node: ts.ClassDeclaration): void {
     const own = cachingOf(file, member);
     if (own.decorators.length > 0) removeCaching(file, own);
     const isCached = (ofClass.intercepted && isRouteOf(file, member, /^Get$/)) || own.intercepted;
-    // Of an interceptor for all routes, which is not seen here.
+    // For an interceptor of all routes, which this file does not show.
     const isTold = own.decorators.length > 0 && isRouteOf(file, member, /^Get$/);
     if (isCached || isTold) cache(file, member, { ...own, key: own.key ?? ofClass.key, ttl: own.ttl ?? ofClass.ttl });
   }
@@ -93,14 +93,14 @@ function cache(file: MigratedFile, method: ts.MethodDeclaration, { key, ttl, dec
   if (request && !key) {
     edits.note(
       method,
-      `${name}() reads the request: @Cacheable({ key: fromContext(…) }) has to say what its answer depends on`,
+      `${name}() reads the request: @Cacheable({ key: fromContext(…) }) must name what its answer depends on`,
     );
     return;
   }
   if (ttl && isFunction(file, ttl)) {
     edits.note(
       method,
-      `${name}() has a TTL of a function: @Cacheable({ timeout: (…) => … }) is called with its arguments`,
+      `${name}() computes its TTL: @Cacheable({ timeout: (…) => … }) gets the arguments of the method`,
     );
     return;
   }
@@ -118,13 +118,13 @@ function cache(file: MigratedFile, method: ts.MethodDeclaration, { key, ttl, dec
   makePromise(file, method, name);
 }
 
-/** `@Cacheable` is for methods that give a promise. */
+/** `@Cacheable` is for methods that return a promise. */
 function makePromise({ ts, edits, source }: MigratedFile, method: ts.MethodDeclaration, name: string): void {
   if (method.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword)) return;
   const { type } = method;
   const written = type?.getText(source) ?? '';
   if (/^Promise\b/.test(written)) return;
-  if (/^Observable\b/.test(written)) return edits.note(method, `${name}() gives an Observable: make it a promise`);
+  if (/^Observable\b/.test(written)) return edits.note(method, `${name}() returns an Observable: make it a promise`);
   edits.insert(method.name.getStart(source), 'async ');
   if (type) edits.replace(type, `Promise<${written}>`);
 }

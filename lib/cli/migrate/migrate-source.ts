@@ -10,11 +10,11 @@ import type { TypeScript } from '../program/typescript.js';
 
 export interface Migrated {
   readonly text: string;
-  /** What a person has to look at, by line of the original. */
+  /** What to migrate by hand, by line of the original. */
   readonly notes: readonly Note[];
 }
 
-/** One source file, without `@nestjs/cache-manager` as far as the rules understand it. */
+/** Migrates one source file from `@nestjs/cache-manager`, as far as the rules understand it. */
 export function migrateSource(
   ts: TypeScript,
   name: string,

@@ -14,11 +14,11 @@ import { loadTypeScript } from '../program/typescript.js';
 const help = `Usage: nest-cachex migrate [paths…] [options]
 
 Moves sources from @nestjs/cache-manager to nest-cachex: the module, injections, calls, decorators, and times. Prints the
-changes, and what has to be done by hand. Without --write it changes no file.
+changes, and what is left to do by hand. Without --write it changes no file.
 
-  paths         files and folders; left out, src
+  paths         files and folders (default: src)
   --write       changes the files
-  --ttl <unit>  what a TTL counts: ms, or s as in cache-manager before version 5; left out, by package.json`;
+  --ttl <unit>  the unit of a TTL: ms, or s as in cache-manager before version 5 (default: by package.json)`;
 
 export const migrateCommand: ProgramCommand = {
   help,
@@ -45,10 +45,10 @@ function summaryOf(changed: number, left: readonly string[], writes: boolean, un
   const files = `${changed} file${changed === 1 ? '' : 's'}`;
   return [
     ...(left.length > 0 ? ['To do by hand:', ...left, ''] : []),
-    `TTLs were taken for ${unit === 's' ? 'seconds' : 'milliseconds'}; --ttl says otherwise.`,
+    `TTLs count ${unit === 's' ? 'seconds' : 'milliseconds'}; --ttl changes that.`,
     writes ? `Changed ${files}.` : `Would change ${files}: run it again with --write.`,
-    ...(changed > 0 ? ['Then: npm install nest-cachex ioredis @nestjs/config, and let the compiler look at it.'] : []),
-    'What behaves otherwise afterwards is in docs/from-cache-manager.md.',
+    ...(changed > 0 ? ['Then: npm install nest-cachex ioredis @nestjs/config, and compile.'] : []),
+    'docs/from-cache-manager.md lists what behaves differently.',
   ].join('\n');
 }
 

@@ -4,12 +4,12 @@ import { Imports } from './imports.js';
 import type { TtlUnit } from './times.js';
 import type { TypeScript } from '../program/typescript.js';
 
-/** Options of the one registration that all files share: CachexModule is global. */
+/** The options of the one registration of all files: CachexModule is global. */
 export interface Registration {
   options?: string;
 }
 
-/** One source file on its way: what the rules read, and where they write. */
+/** One source file during its migration: what the rules read, and where they write. */
 export class MigratedFile {
   readonly edits: Edits;
   readonly imports: Imports;
@@ -24,7 +24,7 @@ export class MigratedFile {
     this.imports = new Imports(ts, source);
   }
 
-  /** Calls `visit` for every node, those inside a node before the node itself. */
+  /** Calls `visit` for every node, for inner nodes first. */
   visitAll(visit: (node: ts.Node) => void): void {
     const walk = (node: ts.Node): void => {
       this.ts.forEachChild(node, walk);
@@ -37,7 +37,7 @@ export class MigratedFile {
     return this.edits.textOf(node);
   }
 
-  /** Without casts, parentheses and `await`. */
+  /** The expression without casts, parentheses and `await`. */
   bare(node: ts.Expression): ts.Expression {
     const { ts } = this;
     const isAround =
@@ -49,7 +49,7 @@ export class MigratedFile {
     return isAround ? this.bare(node.expression) : node;
   }
 
-  /** `name: value`, `name`, and `name() {}` of an object literal, by name; `undefined` where it has anything else. */
+  /** `name: value`, `name`, and `name() {}` of an object literal, by name; `undefined` if it has anything else. */
   propertiesOf(literal: ts.ObjectLiteralExpression): Map<string, ts.Expression> | undefined {
     const { ts } = this;
     const properties = new Map<string, ts.Expression>();

@@ -4,15 +4,15 @@ import { connectionOf, type Locals, type Store, StoreReader, withLimit } from '.
 import { timeoutFor } from './times.js';
 
 export interface ModuleOptions {
-  /** An object literal of options for `CachexModule`. */
+  /** An object literal: the options of `CachexModule`. */
   readonly text: string;
-  /** Statements of the factory that made stores. */
+  /** Statements of the factory that created stores, and are no longer needed. */
   readonly idle: ReadonlySet<ts.Statement>;
 }
 
 const known = new Set(['isGlobal', 'ttl', 'max', 'stores', 'store', 'imports', 'inject', 'useFactory']);
 
-/** Options of `CachexModule` for those of `CacheModule`, or why there are none. */
+/** Translates options of `CacheModule` to options of `CachexModule`, or says why it cannot. */
 export function readModuleOptions(
   file: MigratedFile,
   literal: ts.ObjectLiteralExpression | undefined,
@@ -53,7 +53,7 @@ function storesOf(
   const elements = ts.isArrayLiteralExpression(given) ? given.elements : [given];
   const read = elements.map((element) => reader.read(element));
   const isRead = (one: Store | undefined): one is Store => one !== undefined;
-  if (!read.every(isRead)) return 'a store of it is not understood';
+  if (!read.every(isRead)) return 'one of its stores is not understood';
   const hasOneServer = read.filter(({ isMemory }) => !isMemory).length <= 1;
   return read.length <= 2 && hasOneServer ? read : 'it has more than one store on a server';
 }

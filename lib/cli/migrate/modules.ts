@@ -3,7 +3,7 @@ import type { MigratedFile } from './migrated-file.js';
 import { readModuleOptions } from './module-options.js';
 import type { Locals } from './stores.js';
 
-/** `CacheModule.register()` and `registerAsync()`; other modules that import or export it need not. */
+/** `CacheModule.register()` and `registerAsync()`; other modules no longer import or export it. */
 export function migrateModules(file: MigratedFile): void {
   const { ts, edits, imports } = file;
   file.visitAll((node) => {
@@ -18,11 +18,11 @@ export function migrateModules(file: MigratedFile): void {
   });
 }
 
-/** Gives why it was left as it is. */
+/** Returns why it stays as it is, if it does. */
 function register(file: MigratedFile, node: ts.CallExpression): string | undefined {
   const [argument] = node.arguments;
   const literal = argument && file.bare(argument);
-  if (literal && !file.ts.isObjectLiteralExpression(literal)) return 'its options stand elsewhere';
+  if (literal && !file.ts.isObjectLiteralExpression(literal)) return 'its options are defined elsewhere';
   if (literal && file.propertiesOf(literal)?.has('useFactory') === true)
     return 'it never calls its useFactory, so the cache was in memory; registerAsync() would have called it';
   const options = readModuleOptions(file, literal, new Map());
@@ -33,10 +33,10 @@ function register(file: MigratedFile, node: ts.CallExpression): string | undefin
 function registerAsync(file: MigratedFile, node: ts.CallExpression): string | undefined {
   const { ts, edits } = file;
   const [argument] = node.arguments;
-  if (!argument || !ts.isObjectLiteralExpression(argument)) return 'its options stand elsewhere';
+  if (!argument || !ts.isObjectLiteralExpression(argument)) return 'its options are defined elsewhere';
   const factory = factoryOf(file, argument);
   const made = factory && resultOf(file, factory);
-  if (!made) return 'it has no useFactory that gives an object literal';
+  if (!made) return 'it has no useFactory that returns an object literal';
   const options = readModuleOptions(file, made.literal, made.locals);
   if (typeof options === 'string') return options;
   return place(file, node, options.text, () => {
@@ -48,7 +48,7 @@ function registerAsync(file: MigratedFile, node: ts.CallExpression): string | un
   });
 }
 
-/** CachexModule is global: the first registration serves all, and others that say the same go. */
+/** CachexModule is global: the first registration serves all modules, and equal ones are removed. */
 function place(file: MigratedFile, node: ts.CallExpression, options: string, write: () => string): string | undefined {
   const { ts, edits, registration } = file;
   if (registration.options === undefined) {
@@ -57,7 +57,7 @@ function place(file: MigratedFile, node: ts.CallExpression, options: string, wri
     return undefined;
   }
   const isSame = node.arguments.length === 0 || registration.options === options;
-  if (!isSame) return 'one with other options is CachexModule already (a second one needs a name)';
+  if (!isSame) return 'CachexModule is already registered with other options (a second cache needs a name)';
   if (ts.isArrayLiteralExpression(node.parent)) edits.removeFromList(node, node.parent.elements);
   return undefined;
 }
@@ -73,7 +73,7 @@ function factoryOf({ ts }: MigratedFile, options: ts.ObjectLiteralExpression): F
   return ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer) ? initializer : undefined;
 }
 
-/** The object literal that a factory gives, and the variables of its body. */
+/** The object literal that a factory returns, and the variables of its body. */
 function resultOf(
   file: MigratedFile,
   factory: Factory,

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { MigratedFile } from './migrated-file.js';
 
-/** What holds a cache in a file: properties of its classes, parameters, variables. */
+/** Where a file keeps caches: properties of its classes, parameters, variables. */
 export class Receivers {
   private readonly declarations = new Set<ts.Node>();
   /** Names of properties, by class. */
@@ -11,7 +11,7 @@ export class Receivers {
     file.visitAll((node) => this.read(node));
   }
 
-  /** Whether an expression is a cache: `this.cache`, `cache`, and what is around them (`(await cache)!`). */
+  /** Whether an expression is a cache: `this.cache`, `cache`, also wrapped (`(await cache)!`). */
   isCache(expression: ts.Expression): boolean {
     const { ts } = this.file;
     const node = this.file.bare(expression);
@@ -66,7 +66,7 @@ export class Receivers {
     return declaration !== undefined && this.declarations.has(declaration);
   }
 
-  /** The nearest parameter or variable of that name around it. */
+  /** The innermost parameter or variable of that name in scope. */
   private declarationOf(name: ts.Identifier): ts.Node | undefined {
     const { ts } = this.file;
     for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
@@ -91,13 +91,13 @@ export class Receivers {
 export const isCacheType = ({ ts, imports }: MigratedFile, type: ts.TypeNode | undefined): boolean =>
   type !== undefined && ts.isTypeReferenceNode(type) && imports.is(type.typeName, 'Cache');
 
-/** With `@Inject(CACHE_MANAGER)`, and no type of its own that says what else it is. */
+/** A parameter or property with `@Inject(CACHE_MANAGER)` whose type, if any, is `Cache`. */
 export function isInjectedCache(file: MigratedFile, node: ts.Node): boolean {
   const { ts } = file;
   if (!(ts.isParameter(node) || ts.isPropertyDeclaration(node)) || !injectionOf(file, node)) return false;
   const { type } = node;
   if (!type || type.kind === ts.SyntaxKind.AnyKeyword) return true;
-  // Many forget to import it, and have the DOM's: any type of that name is what was injected.
+  // Many files forget to import `Cache`, and get the DOM's: any type of that name is the injected one.
   return ts.isTypeReferenceNode(type) && (isCacheType(file, type) || type.typeName.getText(file.source) === 'Cache');
 }
 

@@ -8,7 +8,9 @@ export interface SourceFile {
 
 const skipped = new Set(['node_modules', 'dist', 'build', 'coverage']);
 
-/** The TypeScript sources at and below the paths that name the cache; those that register it with a server first. */
+/**
+ * The TypeScript sources at and below the paths that name the cache; files that register it with a server come first.
+ */
 export async function readSourceFiles(paths: readonly string[]): Promise<SourceFile[]> {
   const names = (await Promise.all(paths.map(namesBelow))).flat().toSorted();
   const files = await Promise.all(names.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));

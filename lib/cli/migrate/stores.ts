@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { MigratedFile } from './migrated-file.js';
 
-/** Where a store keeps its values, as options of `CachexModule`, texts of source. */
+/** Where a store keeps its values, as options of `CachexModule` in source text. */
 export interface Store {
   readonly connection: string;
   readonly keyPrefix?: string;
@@ -9,12 +9,12 @@ export interface Store {
   readonly isMemory?: boolean;
 }
 
-/** Variables of a factory that hold stores, and may go with them. */
+/** Variables of a factory that hold stores; the migration may remove them. */
 export type Locals = Map<string, { readonly value: ts.Expression; readonly statement: ts.Statement }>;
 
-/** Reads `createKeyv(url)`, `new KeyvRedis(url)`, `new Keyv({ store })`, `redisStore({ … })`, and what is kept in memory. */
+/** Reads `createKeyv(url)`, `new KeyvRedis(url)`, `new Keyv({ store })`, `redisStore({ … })`, and stores in memory. */
 export class StoreReader {
-  /** Statements that nothing needs when their store is read. */
+  /** Statements that nothing needs once their store is read. */
   readonly idle = new Set<ts.Statement>();
 
   constructor(
@@ -36,7 +36,7 @@ export class StoreReader {
     return undefined;
   }
 
-  /** What a variable of the factory, a cast, or `() => store` stands for. */
+  /** The store behind a variable of the factory, a cast, or `() => store`. */
   resolve(given: ts.Expression): ts.Expression {
     const { ts } = this.file;
     const node = this.file.bare(given);
@@ -96,7 +96,7 @@ const connectionNames = new Map([
   ['database', 'db'],
   ['db', 'db'],
 ]);
-/** What has another place, or is the default. */
+/** Read elsewhere, or the default. */
 const elsewhere = new Set(['socket', 'ttl', 'store', 'max', 'isGlobal', 'imports', 'inject', 'useFactory']);
 
 /** `{ url }`, `{ host, port, password, db }`, `{ socket: { host, port } }` of node-redis and ioredis. */

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../program/typescript.js';
 
-/** What a number of `cache-manager` counts: milliseconds since version 5, seconds before. */
+/** The unit of a TTL of `cache-manager`: milliseconds since version 5, seconds before. */
 export type TtlUnit = 'ms' | 's';
 
 const units = [
@@ -11,13 +11,13 @@ const units = [
   ['s', 1000],
 ] as const;
 
-/** The timeout of nest-cachex for a TTL: `'1m'` for `60_000`, `null` for `0`, `ttl / 1000` for what is not a constant. */
+/** The timeout of nest-cachex for a TTL: `'1m'` for `60_000`, `null` for `0`, `ttl / 1000` for a variable. */
 export function timeoutFor(ts: TypeScript, ttl: ts.Expression, text: string, unit: TtlUnit): string {
   const value = constantOf(ts, ttl);
   if (value === undefined) {
     if (unit === 's') return text;
     const seconds = `${isSimple(ts, ttl) ? text : `(${text})`} / 1000`;
-    // Left out, it is the default of the module, not NaN.
+    // An omitted TTL means the module's default, not NaN.
     return mayBeUndefined(ts, ttl) ? `${text} && ${seconds}` : seconds;
   }
   return durationOf(unit === 's' ? value * 1000 : value);
@@ -29,7 +29,7 @@ function durationOf(ms: number): string {
   return unit ? `'${ms / unit[1]}${unit[0]}'` : `'${ms}ms'`;
 }
 
-/** Of numbers, and of their products and sums. */
+/** The value of a number, or of products and sums of numbers. */
 export function constantOf(ts: TypeScript, node: ts.Expression): number | undefined {
   if (ts.isParenthesizedExpression(node)) return constantOf(ts, node.expression);
   if (ts.isNumericLiteral(node)) return Number(node.text);
@@ -41,7 +41,7 @@ export function constantOf(ts: TypeScript, node: ts.Expression): number | undefi
   return node.operatorToken.kind === ts.SyntaxKind.SlashToken ? left / right : undefined;
 }
 
-/** Of what can stand twice: `options?.ttl`, and a parameter that callers may leave out. */
+/** For expressions that the source may repeat: `options?.ttl`, and an optional parameter. */
 function mayBeUndefined(ts: TypeScript, node: ts.Expression): boolean {
   if (ts.isPropertyAccessExpression(node)) return ts.isOptionalChain(node) && !hasCall(ts, node);
   if (!ts.isIdentifier(node)) return false;

@@ -1,4 +1,4 @@
-/** The module that `nest add` writes; `extension` is what its kind of modules needs behind a path. */
+/** The module that `nest add` writes; `extension` follows each relative path, as the kind of modules requires. */
 export const moduleText = (name: string, extension: string): string => `import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { CachexModule } from 'nest-cachex';

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../program/typescript.js';
 
-/** The source of a module that imports another one, too; `undefined` where it has no list of imports in `@Module({ … })`. */
+/** The source of a module with one more import; `undefined` if it has no list of imports in `@Module({ … })`. */
 export function withImportedModule(ts: TypeScript, text: string, name: string, from: string): string | undefined {
   const source = ts.createSourceFile('app.module.ts', text, ts.ScriptTarget.Latest, true);
   const options = moduleOptionsIn(ts, source);
@@ -29,7 +29,7 @@ function placeIn(
   return last ? { at: last.end, text: `, ${name}` } : { at: imports.initializer.getStart() + 1, text: name };
 }
 
-/** Of the first class with `@Module({ … })`. */
+/** The options of the first class with `@Module({ … })`. */
 function moduleOptionsIn(ts: TypeScript, source: ts.SourceFile): ts.ObjectLiteralExpression | undefined {
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement)) continue;

@@ -11,9 +11,9 @@ const needed = (major: string | undefined): Record<string, string> => ({
   ioredis: '^5.5.0 || ^6.0.0',
 });
 
-/** A `package.json` with what nest-cachex needs, in the order of the names, and what else it says. */
+/** Adds the dependencies of nest-cachex to a `package.json`, in alphabetical order; the rest stays. */
 export function withDependencies(text: string): { text: string; name: string; isModule: boolean } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm has read it as such
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm reads it as such
   const manifest = JSON.parse(text) as Manifest;
   const major = /\d+/.exec(manifest.dependencies?.['@nestjs/core'] ?? '')?.[0];
   const dependencies = { ...needed(major), ...manifest.dependencies };

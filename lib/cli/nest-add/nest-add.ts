@@ -4,7 +4,7 @@ import { controllerText, moduleText } from './files.js';
 import { withImportedModule } from './imported-module.js';
 import { withDependencies } from './manifest.js';
 
-/** What is used of the file tree of `@angular-devkit/schematics`, which only the Nest CLI needs to load. */
+/** The part of `@angular-devkit/schematics` that this uses. Only the Nest CLI needs to load the package. */
 interface Tree {
   read(path: string): Uint8Array | null;
   exists(path: string): boolean;
@@ -22,8 +22,8 @@ interface NestAddOptions {
 }
 
 /**
- * `nest add nest-cachex`: a module with the cache, its health check and a first cached route, imported by the root module.
- * Files that are there stay as they are.
+ * `nest add nest-cachex`: adds a module with the cache, its health check and a first cached route, and imports it in
+ * the root module. Existing files stay as they are.
  */
 export function nestAdd({ sourceRoot = 'src' }: NestAddOptions): (tree: Tree, context: Context) => void {
   return (tree, context) => {
@@ -49,7 +49,7 @@ function textOf(tree: Tree, path: string): string | undefined {
 }
 
 function write(tree: Tree, context: Context, path: string, text: string): void {
-  if (tree.exists(path)) context.logger.warn(`${path} is there already: left as it is`);
+  if (tree.exists(path)) context.logger.warn(`${path} exists already, and stays as it is`);
   else tree.create(path, text);
 }
 
@@ -58,5 +58,5 @@ function importModule(tree: Tree, context: Context, path: string, from: string):
   const after = before && withImportedModule(loadTypeScript(process.cwd()), before, 'CacheModule', from);
   if (after) tree.overwrite(path, after);
   else
-    context.logger.warn(`Import CacheModule of ${from} in the root module: ${path} is not one that could be changed`);
+    context.logger.warn(`Import CacheModule of ${from} in the root module: ${path} could not be changed`);
 }

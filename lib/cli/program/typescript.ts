@@ -4,7 +4,7 @@ import type ts from 'typescript';
 
 export type TypeScript = typeof ts;
 
-/** The compiler of the application in `folder`, which builds Nest applications; else the one beside this library. */
+/** The TypeScript compiler of the application in `folder`; without one, the compiler beside this library. */
 export function loadTypeScript(folder: string): TypeScript {
   for (const from of [join(folder, 'package.json'), __filename]) {
     const compiler = load(createRequire(from));
@@ -16,12 +16,12 @@ export function loadTypeScript(folder: string): TypeScript {
   );
 }
 
-/** TypeScript 7 is a program without this interface. */
+/** `undefined` for TypeScript 7, which has no such interface. */
 function load(require: NodeJS.Require): TypeScript | undefined {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the next line sees what it is
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the next line checks it
     const compiler = require('typescript') as Partial<TypeScript>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked above
     return typeof compiler.createSourceFile === 'function' ? (compiler as TypeScript) : undefined;
   } catch {
     return undefined;
