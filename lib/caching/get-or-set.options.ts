@@ -6,7 +6,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import type { VersionOption } from '../arguments/version.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { Outage } from '../execution/outage.js';
-import { checkTimeout } from '../options/option-rules.js';
+import { checkTimeout, type FiniteBounds } from '../options/option-rules.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import { entryTags } from '../tags/tag-arguments.js';
@@ -121,8 +121,8 @@ const wait = { timer: true };
 const span = { zero: true };
 const softWait = { timer: true, zero: true };
 
-const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds?: object): number | D =>
-  given === undefined ? fallback : checkTimeout(given, what, bounds)!;
+const orElse = <D>(given: Timeout | undefined, fallback: D, what: string, bounds?: FiniteBounds): number | D =>
+  given === undefined ? fallback : checkTimeout(given, what, bounds);
 
 /** @throws TypeError for an invalid timeout */
 export function resolveGetOrSet(

@@ -1,3 +1,4 @@
+import { functionArgument } from '../arguments/arguments.js';
 import { checkVersion, type Version } from '../arguments/version.js';
 import type { SerializerLike } from '../codec/serializers/serializer.js';
 import type { CompressorLike } from '../codec/compressors/compressor.js';
@@ -5,7 +6,7 @@ import { checkCompressors, checkSerializers } from './codec.rules.js';
 import type { CommitHook } from './commit-hook.js';
 import type { Connection } from './connection-kinds.js';
 import type { KeyFunction } from './key-function.js';
-import { checkFunction, HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
+import { HasMethods, IsSettings, IsSwitch, IsTimeout, Obeys, Optional } from './option-rules.js';
 import type { EncryptionOptions } from './encryption.options.js';
 import type { MaxValueBytesOptions } from './max-value-bytes.options.js';
 import { HideSecrets } from './secrets.js';
@@ -65,7 +66,7 @@ export class CachexOptions {
    * @default none
    */
   @Optional()
-  @Obeys('isFunction', checkFunction)
+  @Obeys('isFunction', functionArgument)
   scope?: () => string | undefined;
 
   /**
@@ -74,7 +75,7 @@ export class CachexOptions {
    * @default none: it evicts after the method, unless in `deferEvictions`
    */
   @Optional()
-  @Obeys('isFunction', checkFunction)
+  @Obeys('isFunction', functionArgument)
   onCommit?: CommitHook;
 
   /**

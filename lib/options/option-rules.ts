@@ -35,11 +35,17 @@ export interface TimeoutBounds {
   readonly short?: boolean;
 }
 
+export interface FiniteBounds extends TimeoutBounds {
+  readonly never?: false;
+}
+
 /**
  * Milliseconds of a {@link Timeout} that is positive and finite, unless `bounds` allows more.
  *
  * @throws TypeError if it is out of bounds
  */
+export function checkTimeout(value: unknown, what: string, bounds?: FiniteBounds): number;
+export function checkTimeout(value: unknown, what: string, bounds?: TimeoutBounds): number | null;
 export function checkTimeout(value: unknown, what: string, bounds: TimeoutBounds = {}): number | null {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parser itself reports anything but a timeout
   const ms = toMilliseconds(value as Timeout, what);
@@ -71,11 +77,6 @@ export const IsSettings = (names: string): PropertyDecorator =>
   Obeys('isSettings', (value, what) => {
     if (!isObject(value)) throw new TypeError(`${what} must be an object: ${names}`);
   });
-
-/** @throws TypeError if it is not a function */
-export function checkFunction(value: unknown, what: string): void {
-  if (typeof value !== 'function') throw new TypeError(`${what} must be a function`);
-}
 
 /** The property is an object with these methods, own or inherited. */
 export const HasMethods = (...methods: readonly string[]): PropertyDecorator =>

@@ -68,9 +68,9 @@ export function resolveStampede(
   }
   const { buffer, beta, delta } = stampede;
   return Object.freeze({
-    bufferMs: buffer === undefined ? defaults.bufferMs : checkTimeout(buffer, 'stampede.buffer', LASTING)!,
+    bufferMs: buffer === undefined ? defaults.bufferMs : checkTimeout(buffer, 'stampede.buffer', LASTING),
     beta: beta === undefined ? defaults.beta : checkBeta(beta, 'stampede.beta'),
-    deltaMs: delta === undefined ? defaults.deltaMs : checkTimeout(delta, 'stampede.delta', LASTING)!,
+    deltaMs: delta === undefined ? defaults.deltaMs : checkTimeout(delta, 'stampede.delta', LASTING),
   });
 }
 

@@ -5,8 +5,8 @@ import { countArgument } from '../arguments/arguments.js';
 import type { StreamEntry, StreamFields } from '../commands/stream-replies.js';
 import { nameArgument, startId } from '../commands/stream-arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
-import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
-import { longestTimerMs } from '../waiting/pause.js';
+import type { Timeout } from '../arguments/timeout.js';
+import { checkTimeout } from '../options/option-rules.js';
 
 /** How a consumer of a stream works. @publicApi */
 export interface StreamConsumerOptions {
@@ -124,20 +124,12 @@ export function resolveConsumerOptions(options: StreamConsumerOptions): Resolved
     startId: startId(options.startId ?? '0', 'startId'),
     concurrency: countArgument(concurrency, 'concurrency', 1),
     count: countArgument(count, 'count', 1),
-    blockMs: milliseconds(block, 'block'),
-    retryDelayMs: milliseconds(retryDelay, 'retryDelay'),
+    blockMs: checkTimeout(block, 'block', { timer: true }),
+    retryDelayMs: checkTimeout(retryDelay, 'retryDelay', { timer: true }),
     maxDeliveries: maxDeliveries === Infinity ? Infinity : countArgument(maxDeliveries, 'maxDeliveries', 1),
     deadLetter: deadLetter === null ? null : nameArgument(deadLetter, 'deadLetter'),
-    shutdownMs: milliseconds(shutdownTimeout, 'shutdownTimeout', 0),
+    shutdownMs: checkTimeout(shutdownTimeout, 'shutdownTimeout', { timer: true, zero: true }),
   };
 }
 
 const madeUpName = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
-
-/** Within the range of timers. */
-function milliseconds(timeout: Timeout, what: string, least = 1): number {
-  const ms = toMilliseconds(timeout, what);
-  if (ms === null || ms < least || ms > longestTimerMs)
-    throw new TypeError(`${what} must be between ${least} ms and 24 days`);
-  return ms;
-}

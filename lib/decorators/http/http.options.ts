@@ -80,7 +80,7 @@ export function resolveHttp(given: boolean | HttpOptions): ResolvedHttp | undefi
   }
   return {
     isPublic: visibility === 'public',
-    maxAgeMs: maxAge === undefined ? Infinity : (checkTimeout(maxAge, `${what} maxAge`, { zero: true }) ?? Infinity),
+    maxAgeMs: maxAge === undefined ? Infinity : checkTimeout(maxAge, `${what} maxAge`, { zero: true }),
     vary: [...new Set(vary.map((name) => name.toLowerCase()))].toSorted(),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is called with what the method gives and takes
     etag: etag as ((...args: unknown[]) => string) | undefined,
