@@ -1,5 +1,4 @@
 import { nameOf } from '../arguments/names.js';
-import { areEqual } from '../codec/equality.js';
 import type { Command, ReplyContext } from '../command-model/command.js';
 import type { Counters } from '../observability/counters.js';
 import type { Tags } from '../tags/tags.js';
@@ -36,4 +35,10 @@ export function contextOf(sender: Sender, codec: EntryCodec, outage: Outage): Re
     areEqual: (one, other) => areEqual(codec, one, other),
     userKey: (wire, version) => sender.keys.userKey(nameOf(wire), version),
   };
+}
+
+/** Whether values have the same canonical bytes. The order of an object's keys does not matter. */
+function areEqual(codec: EntryCodec, one: unknown, other: unknown): boolean {
+  const [a, b] = [one, other].map((value) => codec.encodeCanonical(value));
+  return typeof a === 'string' || typeof b === 'string' ? a === b : a!.equals(b!);
 }

@@ -7,8 +7,7 @@ import type { ProgramCommand } from '../program/program-command.js';
 import type { Registration } from './migrated-file.js';
 import { migrateSource } from './migrate-source.js';
 import { readSourceFiles } from './source-files.js';
-import { ttlUnitOf } from './ttl-unit.js';
-import type { TtlUnit } from './times.js';
+import { type TtlUnit, ttlUnitOf } from './times.js';
 import { loadTypeScript } from '../program/typescript.js';
 
 const help = `Usage: nest-cachex migrate [paths…] [options]

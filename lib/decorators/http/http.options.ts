@@ -1,9 +1,10 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, RequestMethod } from '@nestjs/common';
 import { functionArgument, listArgument } from '../../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { Timeout } from '../../arguments/timeout.js';
 import { checkTimeout } from '../../options/option-rules.js';
 import type { OfResult } from '../options/typed-method-decorator.js';
+import type { MethodSite } from '../runtime/method-site.js';
 
 /**
  * How `@Cacheable` speaks HTTP with browsers and proxies. Sends no Redis command of its own.
@@ -53,12 +54,13 @@ export interface ResolvedHttp {
   readonly noCache?: (context: ExecutionContext) => boolean;
 }
 
+const what = '@Cacheable http';
+const reads: readonly unknown[] = [RequestMethod.GET, RequestMethod.HEAD, RequestMethod.ALL];
 const token = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
 /** @throws TypeError for invalid options */
 export function resolveHttp(given: boolean | HttpOptions): ResolvedHttp | undefined {
   if (given === false) return undefined;
-  const what = '@Cacheable http';
   const options = given === true ? {} : given;
   checkOptions(options, known, what, "{ visibility: 'public' }");
   const { visibility = 'private', maxAge, vary = [], etag, statuses = [], noCache } = options;
@@ -87,4 +89,12 @@ export function resolveHttp(given: boolean | HttpOptions): ResolvedHttp | undefi
     statuses,
     noCache,
   };
+}
+
+/** @throws ConfigError if the handler has no HTTP answer that could be stored */
+export function checkSite(site: MethodSite): void {
+  if (!site.transports.includes('http')) site.refuse(what, 'is for handlers of HTTP requests');
+  if (!reads.includes(site.metadata('method'))) site.refuse(what, 'is for GET and HEAD: other answers are not stored');
+  if (site.metadata('__redirect__') !== undefined) site.refuse(what, 'does not work with @Redirect()');
+  if (site.metadata('__renderTemplate__') !== undefined) site.refuse(what, 'does not work with @Render()');
 }
