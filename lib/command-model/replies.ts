@@ -60,10 +60,6 @@ export const boolean = shape<boolean>(
   (raw) => Number(raw) > 0,
   () => false,
 );
-export const negated = shape<boolean>(
-  (raw) => Number(raw) === 0,
-  () => false,
-);
 export const booleans = (count: number): ReplyShape<boolean[]> =>
   shape(
     (raw) => (raw as unknown[]).map((item) => item === 1),

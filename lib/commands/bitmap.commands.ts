@@ -25,7 +25,7 @@ export interface BitRangeOptions extends VersionOption, BitRange {}
 /** How `bitop` combines bitmaps. @publicApi */
 export type BitOperation = 'AND' | 'OR' | 'XOR' | 'NOT' | 'DIFF' | 'DIFF1' | 'ANDOR' | 'ONE';
 
-export const bitRangeNames: NamesOf<BitRangeOptions> = { ...versionNames, start: true, end: true, unit: true };
+const bitRangeNames: NamesOf<BitRangeOptions> = { ...versionNames, start: true, end: true, unit: true };
 
 /** The fewest bitmaps for an operation. */
 const leastSources: Readonly<Record<BitOperation, number>> = {

@@ -11,7 +11,7 @@ import { blockingNames, type BlockingOptions, waiting } from './waiting.js';
 /** The result of `blpop` and `brpop`. @publicApi */
 export type Popped<T> = [key: string, value: T] | undefined;
 
-export const blmoveNames: NamesOf<BlockingOptions & TwoKeyOptions> = { ...twoKeyNames, signal: true };
+const blmoveNames: NamesOf<BlockingOptions & TwoKeyOptions> = { ...twoKeyNames, signal: true };
 
 /**
  * Calls that wait until a list has an element. Each uses a connection of its own while it waits, at most

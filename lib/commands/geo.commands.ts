@@ -53,15 +53,15 @@ export interface GeosearchstoreOptions extends TwoKeyOptions, GeoSelection {
 type Distance = { readonly withDistance: true };
 type Place = { readonly withPlace: true };
 
-export const geoaddNames: NamesOf<GeoaddOptions> = { ...versionNames, nx: true, xx: true, ch: true };
-export const geodistNames: NamesOf<GeodistOptions> = { ...versionNames, unit: true };
-export const geosearchNames: NamesOf<GeosearchOptions> = {
+const geoaddNames: NamesOf<GeoaddOptions> = { ...versionNames, nx: true, xx: true, ch: true };
+const geodistNames: NamesOf<GeodistOptions> = { ...versionNames, unit: true };
+const geosearchNames: NamesOf<GeosearchOptions> = {
   ...versionNames,
   ...selectionNames,
   withDistance: true,
   withPlace: true,
 };
-export const geosearchstoreNames: NamesOf<GeosearchstoreOptions> = {
+const geosearchstoreNames: NamesOf<GeosearchstoreOptions> = {
   ...twoKeyNames,
   ...selectionNames,
   storeDistance: true,

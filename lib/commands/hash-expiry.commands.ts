@@ -22,7 +22,7 @@ export interface HexpireOptions extends VersionOption {
   readonly lt?: boolean;
 }
 
-export const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true, xx: true, gt: true, lt: true };
+const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true, xx: true, gt: true, lt: true };
 
 const since = { redis: '7.4', valkey: '9.0' };
 

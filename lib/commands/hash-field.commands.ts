@@ -29,14 +29,14 @@ export interface HrandfieldOptions extends VersionOption {
   readonly withValues?: boolean;
 }
 
-export const hsetexNames: NamesOf<HsetexOptions> = {
+const hsetexNames: NamesOf<HsetexOptions> = {
   ...versionNames,
   timeout: true,
   fnx: true,
   fxx: true,
   keepTtl: true,
 };
-export const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: true };
+const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: true };
 
 /**
  * Hash fields written or read with their time to live, removed, or picked at random.

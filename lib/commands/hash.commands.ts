@@ -43,8 +43,8 @@ export interface HscanOptions extends MatchOptions {
 
 export type NoValues = { readonly noValues: true };
 
-export const hgetNames: NamesOf<VersionOption & SchemaOption> = { ...versionNames, schema: true };
-export const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
+const hgetNames: NamesOf<VersionOption & SchemaOption> = { ...versionNames, schema: true };
+const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
 
 /**
  * Hashes. Fields are plain strings; values are encoded like those of `set`.

@@ -28,9 +28,9 @@ export interface MemoryUsageOptions extends VersionOption {
   readonly samples?: number;
 }
 
-export const copyNames: NamesOf<CopyOptions> = { ...twoKeyNames, replace: true };
-export const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout: true, replace: true };
-export const memoryUsageNames: NamesOf<MemoryUsageOptions> = { ...versionNames, samples: true };
+const copyNames: NamesOf<CopyOptions> = { ...twoKeyNames, replace: true };
+const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout: true, replace: true };
+const memoryUsageNames: NamesOf<MemoryUsageOptions> = { ...versionNames, samples: true };
 
 /**
  * Keys of any type: counted, copied, measured, dumped and restored.

@@ -23,7 +23,7 @@ export interface LposOptions extends VersionOption {
   readonly maxlen?: number;
 }
 
-export const lposNames: NamesOf<LposOptions> = { ...versionNames, rank: true, count: true, maxlen: true };
+const lposNames: NamesOf<LposOptions> = { ...versionNames, rank: true, count: true, maxlen: true };
 
 /**
  * Lists. Elements are encoded so that `lrem`, `lpos` and `linsert` find equal values.

@@ -31,9 +31,9 @@ type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
 const aggregateNames: NamesOf<ZaggregateOptions> = { weights: true, aggregate: true };
-export const zdiffNames: NamesOf<ZdiffOptions> = { ...versionNames, withScores: true };
-export const zcombineNames: NamesOf<ZcombineOptions> = { ...zdiffNames, ...aggregateNames };
-export const zstoreNames: NamesOf<ZstoreOptions> = { ...twoKeyNames, ...aggregateNames };
+const zdiffNames: NamesOf<ZdiffOptions> = { ...versionNames, withScores: true };
+const zcombineNames: NamesOf<ZcombineOptions> = { ...zdiffNames, ...aggregateNames };
+const zstoreNames: NamesOf<ZstoreOptions> = { ...twoKeyNames, ...aggregateNames };
 
 /**
  * Combinations of sorted sets. On a cluster all of them must be in one slot.

@@ -33,9 +33,9 @@ export interface ZrangestoreOptions extends TwoKeyOptions, RawMembers {
 
 type Raw = { readonly raw: true };
 
-export const zlexNames: NamesOf<ZlexOptions> = { ...versionNames, raw: true };
-export const zrangeByLexNames: NamesOf<ZrangeByLexOptions> = { ...zlexNames, offset: true, count: true };
-export const zrangestoreNames: NamesOf<ZrangestoreOptions> = {
+const zlexNames: NamesOf<ZlexOptions> = { ...versionNames, raw: true };
+const zrangeByLexNames: NamesOf<ZrangeByLexOptions> = { ...zlexNames, offset: true, count: true };
+const zrangestoreNames: NamesOf<ZrangestoreOptions> = {
   ...twoKeyNames,
   raw: true,
   by: true,

@@ -28,9 +28,9 @@ type WithScores = { readonly withScores: true };
 type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
-export const zrevrangeNames: NamesOf<Omit<ZrangeOptions, 'desc'>> = { ...versionNames, withScores: true };
-export const zrangeNames: NamesOf<ZrangeOptions> = { ...zrevrangeNames, desc: true };
-export const zrangeByScoreNames: NamesOf<ZrangeByScoreOptions> = { ...zrevrangeNames, offset: true, count: true };
+const zrevrangeNames: NamesOf<Omit<ZrangeOptions, 'desc'>> = { ...versionNames, withScores: true };
+const zrangeNames: NamesOf<ZrangeOptions> = { ...zrevrangeNames, desc: true };
+const zrangeByScoreNames: NamesOf<ZrangeByScoreOptions> = { ...zrevrangeNames, offset: true, count: true };
 
 /**
  * Ranges of sorted sets, by rank and by score.

@@ -37,7 +37,7 @@ export interface ZaddOptions extends VersionOption {
 
 type Scored<T> = [member: T, score: number][];
 
-export const zaddNames: NamesOf<ZaddOptions> = {
+const zaddNames: NamesOf<ZaddOptions> = {
   ...versionNames,
   nx: true,
   xx: true,

@@ -16,7 +16,7 @@ export interface XinfoStreamOptions extends VersionOption {
   readonly count?: number;
 }
 
-export const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: true, count: true };
+const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: true, count: true };
 
 /**
  * Information about streams.

@@ -55,7 +55,7 @@ export interface XautoclaimOptions extends VersionOption {
 
 type JustIds = { readonly justid: true };
 
-export const xpendingNames: NamesOf<XpendingOptions> = {
+const xpendingNames: NamesOf<XpendingOptions> = {
   ...versionNames,
   count: true,
   start: true,
@@ -63,8 +63,8 @@ export const xpendingNames: NamesOf<XpendingOptions> = {
   consumer: true,
   idle: true,
 };
-export const xautoclaimNames: NamesOf<XautoclaimOptions> = { ...versionNames, count: true, justid: true };
-export const xclaimNames: NamesOf<XclaimOptions> = {
+const xautoclaimNames: NamesOf<XautoclaimOptions> = { ...versionNames, count: true, justid: true };
+const xclaimNames: NamesOf<XclaimOptions> = {
   ...versionNames,
   idle: true,
   time: true,

@@ -65,16 +65,16 @@ export interface XsetidOptions extends VersionOption {
 /** Waiting, which only the service can do. */
 export type Waiting<S> = S extends Direct ? StreamWait : unknown;
 
-export const xtrimNames: NamesOf<XtrimOptions> = {
+const xtrimNames: NamesOf<XtrimOptions> = {
   ...versionNames,
   maxlen: true,
   minid: true,
   approximate: true,
   limit: true,
 };
-export const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: true };
-export const xrangeNames: NamesOf<XrangeOptions> = { ...versionNames, count: true };
-export const xsetidNames: NamesOf<XsetidOptions> = { ...versionNames, entriesAdded: true, maxDeletedId: true };
+const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: true };
+const xrangeNames: NamesOf<XrangeOptions> = { ...versionNames, count: true };
+const xsetidNames: NamesOf<XsetidOptions> = { ...versionNames, entriesAdded: true, maxDeletedId: true };
 export const xreadNames: NamesOf<XreadOptions & StreamWait> = {
   ...versionNames,
   count: true,

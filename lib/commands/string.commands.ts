@@ -38,9 +38,9 @@ export interface IncrOptions extends VersionOption {
   readonly timeout?: Timeout;
 }
 
-export const getNames: NamesOf<GetOptions & SchemaOption> = { ...touchNames, default: true, raw: true, schema: true };
-export const getexNames: NamesOf<GetexOptions> = { ...versionNames, timeout: true, default: true };
-export const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
+const getNames: NamesOf<GetOptions & SchemaOption> = { ...touchNames, default: true, raw: true, schema: true };
+const getexNames: NamesOf<GetexOptions> = { ...versionNames, timeout: true, default: true };
+const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
 
 /**
  * Single values.

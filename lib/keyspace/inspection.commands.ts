@@ -15,7 +15,7 @@ export interface LargestKeysOptions extends VersionOption {
   readonly sample?: number;
 }
 
-export const largestKeysNames: NamesOf<LargestKeysOptions> = {
+const largestKeysNames: NamesOf<LargestKeysOptions> = {
   ...versionNames,
   pattern: true,
   count: true,

@@ -27,7 +27,7 @@ export interface SetManyOptions extends VersionOption, StampedeOption {
 /** Options of `getMany`. @publicApi */
 export interface GetManyOptions extends VersionOption, StampedeOption {}
 
-export const getManyNames: NamesOf<GetManyOptions & SchemaOption> = { ...touchNames, schema: true };
+const getManyNames: NamesOf<GetManyOptions & SchemaOption> = { ...touchNames, schema: true };
 
 /**
  * Commands on many keys, and on the keys that match a pattern.

@@ -38,7 +38,7 @@ export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError 
 type Results<R extends unknown[]> = [] extends R ? unknown[] : R;
 
 export const pipelineNames: NamesOf<PipelineOptions & VersionOption> = { ...versionNames, transaction: true };
-export const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
+const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
 
 /**
  * Queues commands and sends them in one round trip. It has every single-key and data-structure method of the service;

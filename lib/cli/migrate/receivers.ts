@@ -110,7 +110,7 @@ export function injectionOf({ ts, imports }: MigratedFile, node: ts.Node): ts.De
   });
 }
 
-export function ancestor(node: ts.Node, accepts: (node: ts.Node) => boolean): ts.Node | undefined {
+function ancestor(node: ts.Node, accepts: (node: ts.Node) => boolean): ts.Node | undefined {
   let found: ts.Node | undefined = node.parent;
   while (found && !accepts(found)) found = found.parent;
   return found;

@@ -42,7 +42,7 @@ function durationOf(ms: number): string {
 }
 
 /** The value of a number, or of products and sums of numbers. */
-export function constantOf(ts: TypeScript, node: ts.Expression): number | undefined {
+function constantOf(ts: TypeScript, node: ts.Expression): number | undefined {
   if (ts.isParenthesizedExpression(node)) return constantOf(ts, node.expression);
   if (ts.isNumericLiteral(node)) return Number(node.text);
   if (!ts.isBinaryExpression(node)) return undefined;

@@ -24,7 +24,7 @@ export const invalidExpireTime = (command: string) => new ReplyError(`ERR invali
 const surelyValid = 1e12;
 
 /** The Unix time in milliseconds that an argument stands for. Beyond the safe range it is rounded. */
-export function expiryTime(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
+function expiryTime(argument: Bytes, unit: ExpiryUnit, now: number, command: string): number {
   const rounded = integer(argument);
   const [factor, base] = [unit.isSeconds ? 1000 : 1, unit.isAbsolute ? 0 : now];
   if (Math.abs(rounded) <= surelyValid) return rounded * factor + base;
