@@ -50,7 +50,8 @@ export class Locking {
   /** The lock of a leader, separate from locks of the same name. */
   leader(name: string, version: Place, options: LeaderOptions): CachexLeader {
     const timeout: unknown = options.timeout;
-    if (timeout === null) throw new RangeError('timeout must be finite: after a crash of the leader, no other process could lead');
+    if (timeout === null)
+      throw new RangeError('timeout must be finite: after a crash of the leader, no other process could lead');
     const keys = [ownKeys(this.executor, 'leader', name, version)];
     const resource = new LockResource(this.executor, this.channels, 'Leadership', keys);
     return new CachexLeader(name, this.handle(resource, { ...options, autoExtend: true }), this.holdings);

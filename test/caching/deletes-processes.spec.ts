@@ -50,26 +50,22 @@ describe.each([
   });
   afterAll(() => source.stop());
 
-  it(
-    'return nothing that is older than a completed eviction',
-    { timeout: 60_000 + 100 * reads },
-    async () => {
-      const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID(), source: source.url };
-      const histories = await Promise.all(
-        Array.from({ length: processes }, async (_, own) => {
-          const options = JSON.stringify({ ...shared, own, processes, reads, tracking });
-          const child = endingWithFile(fork(script, [options], { stdio: 'inherit' }));
-          const [history] = (await once(child, 'message')) as [History];
-          await once(child, 'exit');
-          return history;
-        }),
-      );
-      if (process.env['HISTORY_READS']) console.log(topology, { tracking }, figuresOf(histories));
-      expect(histories.flatMap(({ stale }) => stale)).toEqual([]);
-      for (const { done, hits } of histories) {
-        expect(Math.min(done.getOrSet, done.getOrSetMany)).toBeGreaterThanOrEqual(reads);
-        expect(hits).toBeGreaterThan(reads / 25);
-      }
-    },
-  );
+  it('return nothing that is older than a completed eviction', { timeout: 60_000 + 100 * reads }, async () => {
+    const shared = { connection: inject('connections')[topology]!, keyPrefix: randomUUID(), source: source.url };
+    const histories = await Promise.all(
+      Array.from({ length: processes }, async (_, own) => {
+        const options = JSON.stringify({ ...shared, own, processes, reads, tracking });
+        const child = endingWithFile(fork(script, [options], { stdio: 'inherit' }));
+        const [history] = (await once(child, 'message')) as [History];
+        await once(child, 'exit');
+        return history;
+      }),
+    );
+    if (process.env['HISTORY_READS']) console.log(topology, { tracking }, figuresOf(histories));
+    expect(histories.flatMap(({ stale }) => stale)).toEqual([]);
+    for (const { done, hits } of histories) {
+      expect(Math.min(done.getOrSet, done.getOrSetMany)).toBeGreaterThanOrEqual(reads);
+      expect(hits).toBeGreaterThan(reads / 25);
+    }
+  });
 });

@@ -92,7 +92,9 @@ onEveryTopology((t) => {
     it('refuses a factory’s value that does not match', async () => {
       const given = t.cache.getOrSet(t.key(), () => ({ at: 7 }) as unknown as { at: string }, { schema });
       await expect(given).rejects.toThrow(SchemaError);
-      await expect(given).rejects.toThrow(/^The value from the factory of .+ does not match the schema at at: it is not stored\. See /);
+      await expect(given).rejects.toThrow(
+        /^The value from the factory of .+ does not match the schema at at: it is not stored\. See /,
+      );
       expect(await t.cache.hasKey(t.key())).toBe(false);
     });
   });

@@ -32,9 +32,12 @@ describe('integers of 64 bits in the MessagePack of other programs', () => {
     },
   );
 
-  it.each([2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)])('are exact bigints beyond: %s', (value) => {
-    expect(inObject(int64(value))).toBe(value);
-  });
+  it.each([2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)])(
+    'are exact bigints beyond: %s',
+    (value) => {
+      expect(inObject(int64(value))).toBe(value);
+    },
+  );
 
   it('are numbers by themselves, too', () => {
     expect(codec.decode(int64(5n))).toBe(5);

@@ -8,7 +8,7 @@ const bytes = fc.uint8Array({ maxLength: 300 }).map((data) => Buffer.from(data))
 const args = fc.array(fc.oneof(text, bytes), { maxLength: 8 });
 
 describe('a command for the driver', () => {
-  it("has the wire bytes of the driver’s own, whatever its arguments", () => {
+  it('has the wire bytes of the driver’s own, whatever its arguments', () => {
     fc.assert(
       fc.property(fc.constantFrom('get', 'set', 'evalsha'), args, (name, given) => {
         const own = new DriverCommand(name, given).toWritable({});

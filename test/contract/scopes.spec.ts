@@ -99,29 +99,32 @@ onEveryTopology(
       expect(t.cache.withScope('acme').makeKey('user:1')).toMatch(/:scope:acme:1:user:1$/);
     });
 
-    it.each(Object.keys(ways))('by %s, each tenant has separate limits, semaphores, streams and channels', async (way) => {
-      const on = (tenant: string) => ways[way]!(tenant);
-      const limiter = t.cache.unscoped().withScope('c').rateLimiter(t.key(), { limit: 1, window: '1h' });
-      expect((await limiter.consume('x')).allowed).toBe(true);
-      for (const tenant of ['a', 'b']) {
-        await within(tenant, async () => {
-          const cache = on(tenant);
-          const limited = await cache.rateLimiter(t.key(way), { limit: 1, window: '1h' }).consume('id');
-          expect(limited.allowed).toBe(true);
-          expect(await cache.semaphore(t.key(way), 1, { blocking: false, timeout: '1m' }).acquire()).toBe(true);
-          await cache.xadd(t.key(way), { tenant });
-          expect(await cache.xlen(t.key(way))).toBe(1);
-          const heard: unknown[] = [];
-          const subscription = await cache.subscribe(t.key(way), (message) => void heard.push(message));
-          await t.cache.withScope(tenant === 'a' ? 'b' : 'a').publish(t.key(way), 'for the other');
-          await cache.publish(t.key(way), tenant);
-          await vi.waitFor(() => expect(heard).toContain(tenant));
-          expect(heard).toEqual([tenant]);
-          await subscription.unsubscribe();
-          await cache.clear();
-        });
-      }
-    });
+    it.each(Object.keys(ways))(
+      'by %s, each tenant has separate limits, semaphores, streams and channels',
+      async (way) => {
+        const on = (tenant: string) => ways[way]!(tenant);
+        const limiter = t.cache.unscoped().withScope('c').rateLimiter(t.key(), { limit: 1, window: '1h' });
+        expect((await limiter.consume('x')).allowed).toBe(true);
+        for (const tenant of ['a', 'b']) {
+          await within(tenant, async () => {
+            const cache = on(tenant);
+            const limited = await cache.rateLimiter(t.key(way), { limit: 1, window: '1h' }).consume('id');
+            expect(limited.allowed).toBe(true);
+            expect(await cache.semaphore(t.key(way), 1, { blocking: false, timeout: '1m' }).acquire()).toBe(true);
+            await cache.xadd(t.key(way), { tenant });
+            expect(await cache.xlen(t.key(way))).toBe(1);
+            const heard: unknown[] = [];
+            const subscription = await cache.subscribe(t.key(way), (message) => void heard.push(message));
+            await t.cache.withScope(tenant === 'a' ? 'b' : 'a').publish(t.key(way), 'for the other');
+            await cache.publish(t.key(way), tenant);
+            await vi.waitFor(() => expect(heard).toContain(tenant));
+            expect(heard).toEqual([tenant]);
+            await subscription.unsubscribe();
+            await cache.clear();
+          });
+        }
+      },
+    );
 
     it('a rate limiter that was created outside counts in the scope of each call', async () => {
       const limiter = t.cache.rateLimiter(t.key(), { limit: 1, window: '1h' });

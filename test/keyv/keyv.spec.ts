@@ -87,7 +87,7 @@ onEveryTopology((t) => {
       expect(await entriesOf(keyv)).toEqual(entries.map(({ key, value }) => [key, value]).toSorted());
     });
 
-    it("does not touch the application’s entries, nor the application Keyv’s", async () => {
+    it('does not touch the application’s entries, nor the application Keyv’s', async () => {
       const keyv = asAny(open());
       await Promise.all([keyv.set('mine', 1), t.cache.set('yours', 2)]);
       await keyv.clear();
@@ -132,7 +132,7 @@ describe('CachexKeyv', () => {
     await cache.close();
   });
 
-  it("uses only Keyv’s times, whatever the module’s timeout and stampede are", async () => {
+  it('uses only Keyv’s times, whatever the module’s timeout and stampede are', async () => {
     const cache = await openCache({ connection: 'memory://', timeout: 1, stampede: { beta: 1e9 } });
     const keyv = new Keyv({ store: new CachexKeyv(cache) });
     await keyv.set('forever', 1);

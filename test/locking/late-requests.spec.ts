@@ -43,7 +43,13 @@ describe.each(kinds)('a request of a $kind that arrives after its caller has giv
   const caches: CachexService[] = [];
 
   const through = async (poolSize: number): Promise<CachexService> => {
-    const connection = { type: 'standalone', url: proxy.url, poolSize, connect: 'eager', commandTimeout: '300ms' } as const;
+    const connection = {
+      type: 'standalone',
+      url: proxy.url,
+      poolSize,
+      connect: 'eager',
+      commandTimeout: '300ms',
+    } as const;
     caches.push(await openCache({ connection }, new QuietLogger()));
     return caches.at(-1)!;
   };

@@ -143,7 +143,7 @@ describe('CachexMetricsModule', () => {
     expect(await lines(register, 'cachex_evictions_total')).toEqual([]);
   });
 
-  it("uses prom-client’s own register by default, until the application is closed", async () => {
+  it('uses prom-client’s own register by default, until the application is closed', async () => {
     await start({ prefix: 'shop_cache_' }, {});
     expect(await lines(defaultRegister, 'shop_cache_hits_total')).toHaveLength(1);
     await app!.close();

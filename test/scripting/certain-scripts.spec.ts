@@ -31,21 +31,24 @@ describe.each(engines)('scripts at a server, %s', (engine) => {
     await ofUser.close();
   });
 
-  it.each([false, true])('run although the server forgets all of them meanwhile (transaction: %j)', async (transaction) => {
-    let isOver = false;
-    const forgetting = (async () => {
-      while (!isOver) await cache.getClient().script('FLUSH');
-    })();
-    for (let round = 0; round < 20; round++) {
-      const pipe = cache.pipeline({ transaction });
-      for (let n = 0; n < 500; n++) pipe.incr('n', 1, { timeout: 60 });
-      const results = await pipe.execute();
-      expect(results).toHaveLength(500);
-    }
-    isOver = true;
-    await forgetting;
-    expect(await cache.get('n')).toBe(10_000);
-  });
+  it.each([false, true])(
+    'run although the server forgets all of them meanwhile (transaction: %j)',
+    async (transaction) => {
+      let isOver = false;
+      const forgetting = (async () => {
+        while (!isOver) await cache.getClient().script('FLUSH');
+      })();
+      for (let round = 0; round < 20; round++) {
+        const pipe = cache.pipeline({ transaction });
+        for (let n = 0; n < 500; n++) pipe.incr('n', 1, { timeout: 60 });
+        const results = await pipe.execute();
+        expect(results).toHaveLength(500);
+      }
+      isOver = true;
+      await forgetting;
+      expect(await cache.get('n')).toBe(10_000);
+    },
+  );
 
   it.each([false, true])('run, however many they are (transaction: %j)', async (transaction) => {
     const names = Array.from({ length: 700 }, (_, n) => `s${n}`);

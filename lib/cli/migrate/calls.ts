@@ -82,7 +82,8 @@ function migrateSet(file: MigratedFile, { node, args }: Call): void {
   const ttl = args[2];
   if (!ttl) return;
   const timeout = timeoutOf(file, ttl);
-  if (timeout === undefined) edits.note(ttl, "this TTL is not understood: set() takes seconds, or a string such as '5m'");
+  if (timeout === undefined)
+    edits.note(ttl, "this TTL is not understood: set() takes seconds, or a string such as '5m'");
   else edits.replace(ttl, timeout);
 }
 

@@ -12,10 +12,7 @@ export function migrateInjections(file: MigratedFile): void {
       if (isInjectedCache(file, node)) migrateInjection(file, node, injection);
       else {
         left.add(injection);
-        edits.note(
-          node,
-          `is injected as ${node.type?.getText(file.source)}: decide by hand what to use instead`,
-        );
+        edits.note(node, `is injected as ${node.type?.getText(file.source)}: decide by hand what to use instead`);
       }
     } else if (ts.isTypeReferenceNode(node) && isCacheType(file, node) && !isTypeOfInjection(file, node)) {
       if (ts.isIndexedAccessTypeNode(node.parent))

@@ -57,6 +57,5 @@ function importModule(tree: Tree, context: Context, path: string, from: string):
   const before = textOf(tree, path);
   const after = before && withImportedModule(loadTypeScript(process.cwd()), before, 'CacheModule', from);
   if (after) tree.overwrite(path, after);
-  else
-    context.logger.warn(`Import CacheModule of ${from} in the root module: ${path} could not be changed`);
+  else context.logger.warn(`Import CacheModule of ${from} in the root module: ${path} could not be changed`);
 }
