@@ -2,6 +2,25 @@ import { Redis } from 'ioredis';
 import { quantile } from '../measure.mjs';
 import { startServer } from '../servers.mjs';
 
+/** Points of a curve: the columns of each level, measured one after the other. */
+export async function pointsOf(levels, measureLevel) {
+  const points = [];
+  for (const x of levels) points.push({ x, ...(await measureLevel(x)) });
+  return points;
+}
+
+/** Runs `work` with a server that has these options, and with a client of it. */
+export async function onOwnServer(options, work) {
+  const server = await startServer(...options);
+  const redis = new Redis(server.url);
+  try {
+    return await work(server.url, redis);
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
+}
+
 /** Microseconds of processor time since `before`, as `process.cpuUsage` returned it. */
 export const cpuSince = (before) => {
   const { user, system } = process.cpuUsage(before);
@@ -35,6 +54,15 @@ export const columnsOf = (name, { cpu, p50, p99 }) => ({
   [`${name}, p50`]: p50,
   [`${name}, p99`]: p99,
 });
+
+/** Watches each of the calls, by name, as {@link watchCalls}. */
+export async function columnsOfCalls(calls, ms, inFlight) {
+  const columns = {};
+  for (const [name, call] of Object.entries(calls)) {
+    Object.assign(columns, columnsOf(name, await watchCalls(ms, inFlight, call)));
+  }
+  return columns;
+}
 
 /** Milliseconds that the work takes: the shortest of several runs, each prepared first. */
 export async function shortest(times, work, prepare) {

@@ -9,7 +9,8 @@ const OPTIONS = {
   moreTypes: true,
   // Buffers are copied out of the bytes they are read from, which belong to a socket or to a local copy.
   copyBuffers: true,
-  // msgpackr documents the option, but its types lack it
+  // Other libraries write every integer over 32 bits as one of 64. Only those that a number cannot hold become bigint.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- msgpackr documents the option, but its types lack it
   int64AsType: 'auto' as 'number',
 };
 
