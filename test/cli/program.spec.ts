@@ -80,6 +80,6 @@ describe('nest-cachex migrate', () => {
     const { folder } = await openApplication(version);
     const { stdout } = await run(['migrate', ...options], folder);
     expect(stdout).toContain(`id, ${timeout});`);
-    expect(stdout).toContain(timeout === "'1m'" ? 'taken for seconds' : 'taken for milliseconds');
+    expect(stdout).toContain(timeout === "'1m'" ? 'TTLs count seconds' : 'TTLs count milliseconds');
   });
 });
