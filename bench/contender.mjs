@@ -1,14 +1,14 @@
-// A separate process for each contender, so that it does not burden the compiler and the heap of others.
+// Each contender has separate processes, so that it does not burden the compiler and the heap of others.
 import { callFor } from './measure.mjs';
 import { pin } from './processors.mjs';
 import { tables } from './tables/index.mjs';
 
-const [table, name, url] = process.argv.slice(2);
+const [table, name, url, number] = process.argv.slice(2);
 const { contenders, cases } = tables[table];
 const index = Object.keys(contenders).indexOf(name);
 const contender = {
-  // Each contender has keys of its own: they encode values differently.
-  keys: Array.from({ length: 1000 }, (_, n) => `${index}:key:${n}`),
+  // Each process has keys of its own: contenders encode values differently, and a miss must be one.
+  keys: Array.from({ length: 1000 }, (_, n) => `${index}:${number}:key:${n}`),
   url,
   ...(await contenders[name](url)),
 };

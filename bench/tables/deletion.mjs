@@ -34,6 +34,7 @@ const deleting = { method: 'deleteGroup', prepare: seed };
 
 export const deletion = {
   title: 'Deleting 100,000 of 200,000 keys',
+  isLone: true,
   contenders: {
     ioredis: by.deleteByHand,
     'nest-cachex': by.cachexDeletion,
