@@ -3,6 +3,7 @@ import { CommandTimeoutError, FactoryTimeoutError } from '../errors/index.js';
 import type { Key, Lookups } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
 import { allOf } from '../command-model/replies.js';
+import type { StampsAsked } from '../command-model/tag-questions.js';
 import { type EntryAnswer, entriesCommand, entryCommand } from '../entries/entry-replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { Deadlines } from '../waiting/deadlines.js';
@@ -24,8 +25,8 @@ export class Reader {
 
   /** What the key holds, no later than the caller's time is over. */
   ask(commands: Commands, key: Key, options: ResolvedGetOrSet, endsAt: number): Promise<EntryAnswer> {
-    const asked = commands.execute(entryCommand(key, 'read', isTimed(options)));
-    return endsAt === Infinity ? asked : this.inTime(asked, key, options, endsAt);
+    const answer = commands.execute(entryCommand(key, 'read', isTimed(options), this.askForTags(options)));
+    return endsAt === Infinity ? answer : this.inTime(answer, key, options, endsAt);
   }
 
   /**
@@ -82,7 +83,8 @@ export class Reader {
 
   private async entriesOf(keys: readonly Key[], options: ResolvedGetOrSet): Promise<(EntryAnswer | Error)[]> {
     const groups = this.executor.together(keys, maxArguments);
-    const commands = groups.map((group) => this.executor.prepare(entriesCommand(group, isTimed(options))));
+    const asked = this.askForTags(options);
+    const commands = groups.map((group) => this.executor.prepare(entriesCommand(group, isTimed(options), asked)));
     const outcomes = await this.executor.executeAll(commands);
     const answers = outcomes.map((outcome, index) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the executor rejects only with errors
@@ -95,6 +97,11 @@ export class Reader {
     // Slots answer in an order of their own.
     const byKey = new Map(groups.flatMap((group, index) => group.map((key, place) => [key, answers[index]![place]])));
     return keys.map((key) => byKey.get(key));
+  }
+
+  /** What the call would store has these tags, so what is stored most likely has: asked in the same round trip. */
+  private askForTags({ tags }: ResolvedGetOrSet): StampsAsked | undefined {
+    return tags.length === 0 ? undefined : this.executor.tags.ask(tags);
   }
 
   /**

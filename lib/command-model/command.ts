@@ -6,6 +6,7 @@ import type { Access, Blocking } from '../wire/connection-pool.js';
 import type { Since } from '../wire/server-version.js';
 import { listArgument } from '../arguments/arguments.js';
 import { bytesOfName } from '../arguments/names.js';
+import type { TagQuestions } from './tag-questions.js';
 
 /** A key as the user wrote it, with the version that it belongs to. */
 export class Key {
@@ -180,20 +181,6 @@ export interface ReplyContext {
   readonly tags: TagQuestions;
   /** Counts hits and misses. */
   readonly lookups: Lookups;
-}
-
-/** What replies ask about the tags of an entry, and do for them. */
-export interface TagQuestions {
-  /** Whether none of the tags was invalidated after the stamps were taken. */
-  areCurrent(stamps: readonly Stamp[]): Promise<boolean>;
-  /** Whether one of the tags is known to have been invalidated since; `false` if no server answers. */
-  areInvalidated(stamps: readonly Stamp[]): Promise<boolean>;
-  /** An entry with these stamps now lives for this long; `null` has no end. */
-  extend(stamps: readonly Stamp[], lifeMs: number | null): Promise<void>;
-  /** An entry with these stamps no longer has an end, but its head does not say so. */
-  pin(stamps: readonly Stamp[]): Promise<void>;
-  /** An entry without an end was read that has these stamps; nobody waits for this call. */
-  renew(stamps: readonly Stamp[]): void;
 }
 
 /** Counts whether a looked-up key has a value. */

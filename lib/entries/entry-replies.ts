@@ -8,6 +8,7 @@ import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Command, type Key, read, type ReplyContext, type ReplyShape, write } from '../command-model/command.js';
 import { matchingOrMissing } from '../command-model/matching.js';
 import { allOf, shape, text } from '../command-model/replies.js';
+import type { StampsAsked } from '../command-model/tag-questions.js';
 
 /** How values of keys are read, including envelopes and early recomputation. */
 class EntryReply implements ReplyShape<unknown> {
@@ -85,10 +86,13 @@ const missing: Entry = {};
 
 /** The stored value: the caller decides whether it counts, and no look-up is recorded. */
 class StoredReply implements ReplyShape<EntryAnswer> {
-  constructor(private readonly key: Key) {}
+  constructor(
+    private readonly key: Key,
+    private readonly asked: StampsAsked | undefined,
+  ) {}
 
   decode(raw: unknown, context: ReplyContext): Entry | Promise<Entry> {
-    return entryIn(this.key, dataIn(raw), ttlIn(raw), context);
+    return entryIn(this.key, dataIn(raw), ttlIn(raw), context, this.asked);
   }
 
   missing(): undefined {
@@ -101,9 +105,10 @@ function entryIn(
   bytes: Buffer | null,
   ttlMs: number | undefined,
   context: ReplyContext,
+  asked: StampsAsked | undefined,
 ): Entry | Promise<Entry> {
   if (bytes === null) return missing;
-  const found = look(key, bytes, ttlMs, context);
+  const found = look(key, bytes, ttlMs, context, asked);
   return found instanceof Promise
     ? found.then((known) => salvage(key, known, bytes, context))
     : salvage(key, found, bytes, context);
@@ -117,14 +122,18 @@ function salvage(key: Key, found: Found | undefined, bytes: Buffer, context: Rep
   return value instanceof Promise ? value.then(withValue) : withValue(value);
 }
 
-/** Reads an entry: as a write if a replica may not know it yet. */
-export function entryCommand(key: Key, access: Access, isTimed: boolean): Command<EntryAnswer> {
+/** Reads an entry: as a write if a replica may not know it yet. `asked` are the stamps of tags that it may have. */
+export function entryCommand(key: Key, access: Access, isTimed: boolean, asked?: StampsAsked): Command<EntryAnswer> {
   const command = access === 'read' ? read : write;
-  return withTtl(command('GET', [key], new StoredReply(key)), isTimed);
+  return withTtl(command('GET', [key], new StoredReply(key, asked)), isTimed);
 }
 
 /** What many keys of one slot hold; an error takes the place of its key. */
-export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<readonly (EntryAnswer | Error)[]> {
+export function entriesCommand(
+  keys: readonly Key[],
+  isTimed: boolean,
+  asked?: StampsAsked,
+): Command<readonly (EntryAnswer | Error)[]> {
   const reply: ReplyShape<(EntryAnswer | Error)[]> = {
     decode: (raw, context) => {
       const replies = raw as unknown[];
@@ -133,7 +142,7 @@ export function entriesCommand(keys: readonly Key[], isTimed: boolean): Command<
         stored.map((bytes, index) => {
           const ttlMs = isTimed ? (replies[index] as number) : undefined;
           try {
-            const entry = entryIn(keys[index]!, bytes, ttlMs, context);
+            const entry = entryIn(keys[index]!, bytes, ttlMs, context, asked);
             return entry instanceof Promise ? entry.catch((error) => error as Error) : entry;
           } catch (error) {
             return error as Error;

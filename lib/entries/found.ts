@@ -2,6 +2,7 @@
 import type { Access } from '../wire/connection-pool.js';
 import { type EnvelopeHead, isReservation, openEnvelope, type Stamp } from '../codec/envelope.js';
 import { type Command, type Key, read, write, type ReplyContext } from '../command-model/command.js';
+import type { StampsAsked } from '../command-model/tag-questions.js';
 import { bytes, timeToLive } from '../command-model/replies.js';
 
 /** What is stored at a key. */
@@ -35,14 +36,15 @@ export function look(
   stored: Buffer | null,
   ttlMs: number | undefined,
   context: ReplyContext,
+  asked?: StampsAsked,
 ): Found | undefined | Promise<Found | undefined> {
   if (stored === null) return undefined;
   const envelope = openEnvelope(stored);
   if (envelope && isReservation(stored)) return undefined;
   if (!envelope) return new Found(stored, true, lifeOf(ttlMs), untagged);
   const { head, data } = envelope;
-  if (head.grace && ttlMs === undefined) return lookAgain(key, context);
-  const verdict = judge(head, lifeOf(ttlMs), context);
+  if (head.grace && ttlMs === undefined) return lookAgain(key, context, asked);
+  const verdict = judge(head, lifeOf(ttlMs), context, asked);
   const { tags = untagged } = head;
   return verdict instanceof Promise
     ? verdict.then(({ isFresh, leftMs }) => new Found(data, isFresh, leftMs, tags))
@@ -54,10 +56,11 @@ export function judge(
   { grace = 0, tags = untagged, endless }: EnvelopeHead,
   keptMs: number,
   { tags: known }: Pick<ReplyContext, 'tags'>,
+  asked?: StampsAsked,
 ): Verdict | Promise<Verdict> {
   const leftMs = keptMs - grace;
   if (leftMs <= 0 || tags.length === 0) return { leftMs, isFresh: leftMs > 0 };
-  return known.areCurrent(tags).then((isFresh) => {
+  return known.areCurrent(tags, asked).then((isFresh) => {
     if (isFresh && endless) known.renew(tags);
     return { leftMs, isFresh };
   });
@@ -68,7 +71,7 @@ export function lifeOf(ttlMs: number | undefined): number {
   return ttlMs === undefined || ttlMs < 0 ? Infinity : ttlMs;
 }
 
-async function lookAgain(key: Key, context: ReplyContext): Promise<Found | undefined> {
+async function lookAgain(key: Key, context: ReplyContext, asked: StampsAsked | undefined): Promise<Found | undefined> {
   const [ttlMs, stored] = await context.ask<unknown>([ttlOf(key), read('GET', [key], bytes)]);
-  return look(key, stored as Buffer | null, ttlMs as number, context);
+  return look(key, stored as Buffer | null, ttlMs as number, context, asked);
 }

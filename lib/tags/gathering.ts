@@ -17,6 +17,8 @@ export class Gathering<Item, Answer> {
       this.next = undefined;
       return this.ask(items);
     });
+    // Somebody may have asked in vain.
+    answer.catch(() => undefined);
     return { items, answer };
   }
 }

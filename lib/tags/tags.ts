@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Stamp } from '../codec/envelope.js';
-import {
-  type Command,
-  type Key,
-  type ReplyShape,
-  type TagQuestions,
-  WireKey,
-  write,
-} from '../command-model/command.js';
+import { type Command, type Key, type ReplyShape, WireKey, write } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
+import type { StampsAsked, TagQuestions } from '../command-model/tag-questions.js';
 import { tagParts } from '../arguments/scope.js';
 import { Gathering } from './gathering.js';
 import { bumpGeneration, type Generation, randomStamp, readGeneration } from './generation.js';
@@ -83,12 +77,20 @@ export class Tags implements TagQuestions {
 
   constructor(private readonly executor: TagExecutor) {}
 
-  areCurrent(stamps: readonly Stamp[]): Promise<boolean> {
+  /** Asked beside the read of an entry, which then needs no second round trip if it has these tags only. */
+  ask(tags: readonly string[]): StampsAsked {
+    return { tags, current: this.reads.join(tags) };
+  }
+
+  areCurrent(stamps: readonly Stamp[], asked?: StampsAsked): Promise<boolean> {
     if (stamps.length === 0) return Promise.resolve(true);
     const { evictions } = this.executor;
     if (evictions.isOn && evictions.doomsStamped(stamps)) return Promise.resolve(false);
-    const tags = stamps.map(([tag]) => tag);
-    return this.reads.join(tags).then((current) => stamps.every(([tag, stamp]) => current.get(tag) === stamp));
+    if (asked && stamps.every(([tag]) => asked.tags.includes(tag))) {
+      // The entry may be newer than the answer.
+      return asked.current.then((current) => areIn(current, stamps) || this.areCurrent(stamps));
+    }
+    return this.reads.join(stamps.map(([tag]) => tag)).then((current) => areIn(current, stamps));
   }
 
   async areInvalidated(stamps: readonly Stamp[]): Promise<boolean> {
@@ -210,6 +212,9 @@ export class Tags implements TagQuestions {
     return new WireKey('all tags', space, this.executor.ownName(space, ''));
   }
 }
+
+const areIn = (current: Stamps, stamps: readonly Stamp[]): boolean =>
+  stamps.every(([tag, stamp]) => current.get(tag) === stamp);
 
 /** The longest life of each tag. */
 function longest(needs: readonly Need[]): Need[] {
