@@ -107,7 +107,7 @@ export default defineConfig({
     ],
     setupFiles: ['reflect-metadata', 'test/end-with-run.ts'],
     // Long enough for a busy machine; a waiter continues as soon as the condition holds.
-    expect: { poll: { timeout: 10_000, interval: 5 } },
+    expect: { poll: { timeout: 20_000, interval: 5 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -250,7 +250,7 @@ onEveryTopology((t) => {
         await one.acquire();
         const { signal } = one;
         expect(signal.aborted).toBe(false);
-        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 5000 });
+        await waitFor(() => signal.aborted, { what: 'the signal' });
         expect(signal.reason).toBeInstanceOf(errors.lost);
         expect(await one.owned()).toBe(false);
         expect(one.signal).toBe(signal);
@@ -269,7 +269,7 @@ onEveryTopology((t) => {
         await one.acquire();
         const { signal } = one;
         await wipe();
-        await waitFor(() => signal.aborted, { what: 'the signal', timeout: 1000 });
+        await waitFor(() => signal.aborted, { what: 'the signal' });
         expect(signal.reason).toBeInstanceOf(errors.lost);
         expect(await failure(one.release())).toBeInstanceOf(errors.lost);
         expect(await one.acquire()).toBe(true);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WaitOptions {
   /** The awaited event, for the error's message: `'the replica to be in sync'`. */
   what: string;
-  /** The time limit in milliseconds; by default 10,000. */
+  /** The time limit in milliseconds; by default 20,000. */
   timeout?: number;
   /** Milliseconds between two checks; by default 20. */
   every?: number;
@@ -15,7 +15,7 @@ export interface WaitOptions {
  */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
-  { what, timeout = 10_000, every = 20 }: WaitOptions,
+  { what, timeout = 20_000, every = 20 }: WaitOptions,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
   let cause: unknown;
