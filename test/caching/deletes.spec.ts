@@ -46,7 +46,7 @@ onEveryTopology((t) => {
     const value = deferred<string>();
     const factory = vi.fn<() => Promise<string>>(() => value.promise);
     const given = t.cache.getOrSet(key, factory, options);
-    await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     return { given, end: () => value.resolve('old') };
   }
 
@@ -132,7 +132,7 @@ onEveryTopology((t) => {
     const value = deferred<string>();
     const factory = vi.fn<() => Promise<string>>(() => value.promise);
     const calls = Array.from({ length: 50 }, () => t.cache.getOrSet(t.key(), factory));
-    await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     calls.push(...Array.from({ length: 50 }, () => t.cache.getOrSet(t.key(), factory)));
     await t.cache.get(t.key());
     value.resolve('made');

@@ -56,7 +56,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     const old = deferred<string>();
     const hanging = vi.fn<Factory<string>>(() => old.promise);
     const making = first.getOrSet('crash', hanging, { lock });
-    await vi.waitFor(() => expect(hanging).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(hanging).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     await proxy.refuse();
     const { factory, runs } = counted(async () => (await sleep(50), 'new'));
     const values = await Promise.all(others.map((cache) => cache.getOrSet('crash', factory, { lock })));
@@ -77,7 +77,7 @@ describe('getOrSet with lock, in a fleet', { timeout: 30_000 }, () => {
     const value = deferred<string>();
     const slow = vi.fn<Factory<string>>(() => value.promise);
     const making = first!.getOrSet('lost', slow, { lock });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     await first!.getClient().del(`${keyPrefix}:lock:{1:getOrSet:lost}`);
     value.resolve('made');
     expect(await making).toBe('made');

@@ -77,7 +77,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
       setTags(['user:1']);
       return made;
     });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     await fill();
     expect(await cache.invalidateTags(['user:1'])).toBe(0);
     await empty();
@@ -93,7 +93,7 @@ describe.each(deployments)('on a full %s that evicts nothing', (_, start) => {
     const load = vi.fn<() => Promise<string[]>>(() => value.promise);
     const making = cache.getOrSet('single', async () => (await load()).join(''));
     const makingMany = cache.getOrSetMany(['a', 'b', 'c'], load);
-    await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2), { interval: 1, timeout: 20_000 });
     expect((await cache.keys()).toSorted()).toEqual(['a', 'b', 'c', 'single']);
     await fill();
     value.resolve(['1', '2', '3']);

@@ -217,7 +217,7 @@ onEveryTopology((t) => {
       const value = deferred<string>();
       const factory = vi.fn<() => Promise<string>>(() => value.promise);
       const first = t.cache.getOrSet(t.key(), factory);
-      await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+      await vi.waitFor(() => expect(factory).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
       const second = t.cache.getOrSet(t.key(), factory);
       await t.cache.hasKey(t.key());
       value.resolve('made');
@@ -314,7 +314,7 @@ onEveryTopology((t) => {
       expect(signal!.aborted).toBe(true);
       expect(signal!.reason).toBe(reasons[0]);
       value.resolve('late');
-      await vi.waitFor(() => expect(flights().size).toBe(0), { interval: 1, timeout: 10_000 });
+      await vi.waitFor(() => expect(flights().size).toBe(0), { interval: 1, timeout: 20_000 });
       expect(await t.cache.getOrSet(t.key(), 'next')).toBe('next');
       expect(await t.cache.get(t.key())).toBe('next');
     });

@@ -44,7 +44,7 @@ describe('a factory that continues after hardTimeout', { timeout: 10_000 }, () =
     const value = deferred<string>();
     const slow = vi.fn<Factory<string>>(() => value.promise);
     const first = cache.getOrSet('key', slow, { hardTimeout: '20ms' });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     const patient = [undefined, { hardTimeout: '10s' }].map((options) => cache.getOrSet('key', 'own', options));
     await expect(first).rejects.toThrow(FactoryTimeoutError);
     patient.push(cache.getOrSet('key', 'own'));

@@ -31,7 +31,7 @@ onEveryTopology(
         const value = deferred<number>();
         const slow = vi.fn<() => Promise<number>>(() => value.promise);
         const early = t.cache.getOrSet(t.key(), slow, options);
-        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
         await t.cache.invalidateTags(options.tags);
         const factory = vi.fn<() => number>(() => 2);
         const late = t.cache.getOrSet(t.key(), factory, options);
@@ -50,7 +50,7 @@ onEveryTopology(
         const value = deferred<number>();
         const slow = vi.fn<() => Promise<number>>(() => value.promise);
         const early = t.cache.getOrSet(t.key(), slow, options);
-        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
         await t.cache.invalidateTags(options.tags);
         await t.cache.set(t.key(), 2, { tags: options.tags });
         const late = t.cache.getOrSet(t.key(), () => 3, options);
@@ -70,7 +70,7 @@ onEveryTopology(
         const value = deferred<number>();
         const slow = vi.fn<() => Promise<number>>(() => value.promise);
         const early = t.cache.getOrSet(t.key(), slow, options);
-        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
         await t.cache.invalidateTags(options.tags);
         const late = t.cache.getOrSet(t.key(), () => 2, options);
         await t.cache.get(t.key());
@@ -100,16 +100,16 @@ onEveryTopology(
         const value = deferred<number>();
         const slow = vi.fn<() => Promise<number>>(() => value.promise);
         const early = call(slow);
-        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
         if ('softTimeout' in limits) await early;
         await t.cache.invalidateTags(tags);
         const fast = vi.fn<() => number>(() => 2);
         const late = await Promise.all([call(fast), call(fast)]);
         expect('softTimeout' in limits || late.every((given) => given === 2)).toBe(true);
-        await vi.waitFor(() => expect(fast).toHaveBeenCalledTimes(1), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(fast).toHaveBeenCalledTimes(1), { interval: 1, timeout: 20_000 });
         value.resolve(0);
         await early;
-        await vi.waitFor(() => expect(t.cache['caching']['flights'].size).toBe(0), { interval: 1, timeout: 10_000 });
+        await vi.waitFor(() => expect(t.cache['caching']['flights'].size).toBe(0), { interval: 1, timeout: 20_000 });
         expect(await t.cache.get(t.key())).toBe(2);
       });
 
@@ -148,7 +148,7 @@ onEveryTopology(
         setTags(tags);
         return value.promise;
       });
-      await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+      await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
       await t.cache.invalidateTags(tags);
       await t.cache.set(t.key(), 2, { tags });
       value.resolve(1);

@@ -70,7 +70,7 @@ describe('getOrSet with lock, in several processes', () => {
     const slow = vi.fn<() => Promise<string>>(() => value.promise);
     const other = vi.fn<() => string>(() => 'other');
     const making = first.getOrSet('woken', slow, { lock: true });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     const waiting = second.getOrSet('woken', other, { lock: true });
     value.resolve('made');
     expect(await Promise.all([making, waiting])).toEqual(['made', 'made']);
@@ -84,7 +84,7 @@ describe('getOrSet with lock, in several processes', () => {
     const value = deferred<string>();
     const slow = vi.fn<() => Promise<string>>(() => value.promise);
     const making = first.getOrSet('graced', slow, { lock: true, grace: '1h' });
-    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 10_000 });
+    await vi.waitFor(() => expect(slow).toHaveBeenCalled(), { interval: 1, timeout: 20_000 });
     const options = { lock: true, grace: '1h', softTimeout: '20ms' };
     expect(await second.getOrSet('graced', 'other', options)).toBe('old');
     value.resolve('new');

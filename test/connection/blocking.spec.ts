@@ -238,7 +238,7 @@ describe('a wait during a failover', () => {
     const outcome = settled([waiting!]);
     await sleep(100);
     await deployment.failover();
-    await expect.poll(() => cache.rpush('list', 'x').catch(() => 0), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => cache.rpush('list', 'x').catch(() => 0), { timeout: 20_000 }).toBe(1);
     const [first] = await outcome;
     expect(first).toSatisfy((end: PromiseSettledResult<unknown>) =>
       end.status === 'fulfilled' ? String(end.value) === 'list,x' : end.reason instanceof ConnectionError,

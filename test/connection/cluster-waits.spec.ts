@@ -122,7 +122,7 @@ describe('while the cluster is down', () => {
     const node = cluster.nodes[2]!;
     await node.kill();
     await expect
-      .poll(() => cluster.nodes[0]!.cli('CLUSTER', 'INFO'), { timeout: 10_000 })
+      .poll(() => cluster.nodes[0]!.cli('CLUSTER', 'INFO'), { timeout: 20_000 })
       .toContain('cluster_state:fail');
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
     const outcomes = await Promise.all(

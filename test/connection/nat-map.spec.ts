@@ -71,7 +71,7 @@ describe.each([
     const cache = await open({ commandTimeout: '1s' });
     await expect(cache.get('key')).rejects.toThrow(ConnectionError);
     await Promise.all(proxies.map((proxy) => proxy.pass()));
-    await expect.poll(() => cache.get('key').catch(() => 'away'), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => cache.get('key').catch(() => 'away'), { timeout: 20_000 }).toBeUndefined();
     await cache.close();
   });
 });

@@ -151,6 +151,6 @@ describe('whatever the driver and others do with a connection', () => {
     } finally {
       server.resume();
     }
-    await expect.poll(() => cache.get('k1').catch(() => undefined), { timeout: 10_000 }).toBe(`k1${long}`);
+    await expect.poll(() => cache.get('k1').catch(() => undefined), { timeout: 20_000 }).toBe(`k1${long}`);
   });
 });

@@ -39,7 +39,7 @@ async function sentinel(): Promise<Deployment> {
 async function cluster(): Promise<Deployment> {
   const nodes = await startCluster({ engine: 'valkey', primaries: 2, config: { 'repl-ping-replica-period': '1' } });
   // Nodes do not list a replica that has never received a command.
-  const ping = { what: 'every node to name every replica', timeout: 15_000 };
+  const ping = { what: 'every node to name every replica', timeout: 20_000 };
   await waitFor(async () => {
     const views = await Promise.all(nodes.nodes.map((node) => node.cli('CLUSTER', 'SLOTS')));
     return views.every((view) => nodes.nodes.every(({ port }) => view.includes(String(port))));
@@ -142,7 +142,7 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
         await expectAll();
         return sum(await callsOf('get', [replica])) > 0;
       },
-      { what: 'the replica to answer reads again', timeout: 15_000, every: 200 },
+      { what: 'the replica to answer reads again', timeout: 20_000, every: 200 },
     );
   });
 

@@ -101,7 +101,7 @@ describe('a call without a connection', () => {
     ];
     for (const call of failed) await expect(call).rejects.toThrow(/within 300 ms/);
     server.resume();
-    await expect.poll(() => cache.set('other', 1).catch(() => false), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => cache.set('other', 1).catch(() => false), { timeout: 20_000 }).toBe(true);
     expect(await cache.hasKey('late')).toBe(false);
   });
 

@@ -116,7 +116,7 @@ describe('a key with line feeds and escape sequences forges no line', () => {
     try {
       await cache.getOrSet(hostile, () => ({ fail: () => 1 }));
       await cache.getOrSet('b', 1, { timeout: '1ms', grace: '1h' });
-      await vi.waitFor(async () => expect(await cache.get('b')).toBeUndefined(), { interval: 1, timeout: 10_000 });
+      await vi.waitFor(async () => expect(await cache.get('b')).toBeUndefined(), { interval: 1, timeout: 20_000 });
       const fail = () => Promise.reject(new Error(hostile));
       expect(await cache.getOrSet('b', fail, { timeout: '1m', grace: '1h' })).toBe(1);
       expect(logger.warn).toHaveBeenCalledTimes(2);

@@ -81,7 +81,7 @@ describe.each(engines)('while a script keeps %s busy', (engine: Engine) => {
     end!();
     await sleep(1500);
     await endScript();
-    await expect.poll(() => cache.xpending('s', 'g'), { timeout: 10_000 }).toMatchObject({ pending: 0 });
+    await expect.poll(() => cache.xpending('s', 'g'), { timeout: 20_000 }).toMatchObject({ pending: 0 });
     expect(handled).toHaveBeenCalledTimes(1);
     await worker.stop();
   });

@@ -64,7 +64,7 @@ describe('a cluster', () => {
       provoke: async (load) => {
         const primary = await cluster.slotOwner(slot);
         await primary.kill();
-        await waitFor(async () => (await cluster.slotOwner(slot)) !== primary, { what: 'a failover', timeout: 12_000 });
+        await waitFor(async () => (await cluster.slotOwner(slot)) !== primary, { what: 'a failover', timeout: 20_000 });
         load.mark();
       },
     });

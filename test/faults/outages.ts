@@ -135,8 +135,8 @@ export function specifyOutage(how: string, { start, begin, end }: Outage): void 
 
     it.runIf(end)('comes back by itself', async () => {
       await finish();
-      await expect.poll(() => strict.set('back', 1).catch(() => false), { timeout: 10_000 }).toBe(true);
-      await expect.poll(() => lenient.get('back'), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => strict.set('back', 1).catch(() => false), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => lenient.get('back'), { timeout: 20_000 }).toBe(1);
     });
   });
 }

@@ -58,7 +58,7 @@ describe('behind Sentinels, alone', () => {
       provoke: async (load) => {
         const [primary, replica] = [await deployment.primary(), await deployment.replica()];
         await primary.kill();
-        await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 12_000 });
+        await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 20_000 });
         load.mark();
       },
     });

@@ -248,7 +248,7 @@ describe('a failover by Sentinels', () => {
         await deployment.failover();
       }
       // The holder's lease was replicated, so it still has the lock, and can prove it.
-      await waitFor(async () => lock.owned(), { what: 'the holder to be heard', timeout: 10_000 });
+      await waitFor(async () => lock.owned(), { what: 'the holder to be heard', timeout: 20_000 });
       expect(lock.signal.aborted).toBe(false);
       await lock.release();
       expect(await waiting).toBe(true);

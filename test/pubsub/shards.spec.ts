@@ -19,7 +19,7 @@ it('a sharded channel follows its slot, through a move and a failover', { timeou
       if (subscription.isListening) await cache.publish('news', n, { sharded: true });
       return heard.includes(n);
     };
-    await waitFor(publish, { what: `${n} to be heard`, timeout: 15_000 });
+    await waitFor(publish, { what: `${n} to be heard`, timeout: 20_000 });
   };
   await isHeard(1);
   expect(gaps).toBe(0);
@@ -27,12 +27,12 @@ it('a sharded channel follows its slot, through a move and a failover', { timeou
   const owner = await cluster.slotOwner(slot);
   const other = (await cluster.primaries()).find((node) => node !== owner)!;
   await cluster.moveSlot(slot, other);
-  await waitFor(() => gaps === 1, { what: 'it to follow the move', timeout: 15_000 });
+  await waitFor(() => gaps === 1, { what: 'it to follow the move', timeout: 20_000 });
   await isHeard(2);
 
   const [replica] = await cluster.replicas(other);
   await cluster.failover(replica!);
-  await waitFor(() => gaps >= 2, { what: 'it to follow the failover', timeout: 15_000 });
+  await waitFor(() => gaps >= 2, { what: 'it to follow the failover', timeout: 20_000 });
   await isHeard(3);
   expect([...new Set(heard)]).toEqual([1, 2, 3]);
   await cache.close();

@@ -46,7 +46,7 @@ describe.each(engines)('%s behind Sentinels', { concurrent: true }, (engine) => 
     await using deployment = await startSentinel({ engine });
     const replica = await deployment.replica();
     await (await deployment.primary()).kill();
-    await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 12_000 });
+    await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 20_000 });
     expect(await replica.cli('SET', 'key', 'value')).toBe('OK');
   });
 });
