@@ -192,7 +192,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
     await waitFor(async () => (await listening()).length === 2, { what: 'both to listen' });
     for (const port of await listening()) proxy.cutSilently(port);
     await holder.release();
-    await waitFor(() => had.filter((who) => who === '-').length === 6, { what: 'six turns', timeout: 25_000 });
+    await waitFor(() => had.filter((who) => who === '-').length >= 6, { what: 'six turns', timeout: 25_000 });
     isOver = true;
     await Promise.all(loops);
     // A waiter that loses its place is overtaken by many others until its next heartbeat.
