@@ -101,7 +101,7 @@ function entryOf({ version }: Key, value: unknown, options: SetIfEqualOptions, d
 
 /** Plain text has no tags. */
 function textOf(value: unknown, options: SetOptions, defaults: CommandDefaults): Stored {
-  if (options.tags?.length) throw new TypeError('set takes raw or tags, not both: plain text has nothing beside it');
+  if (options.tags?.length) throw new TypeError('set takes raw or tags, not both: plain text has no room for tags');
   if (options.get) throw new TypeError('set takes raw or get, not both');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the check itself reports anything but a string
   return { stored: textArgument(value as string, 'A raw value'), ms: lifeOf(options, defaults) };

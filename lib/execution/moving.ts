@@ -36,7 +36,7 @@ export function unmovable(command: Command<unknown>, isQueued = false): NotSuppo
   const what = describeCommand(command);
   return new NotSupportedError(
     isQueued
-      ? `${what} moves a value, which may be encrypted for its key, and a pipeline cannot look: call it on the service`
-      : `${what}: its value is encrypted for this key, and could be read under no other: read it, and set it there`,
+      ? `${what} may move a value that is encrypted for its key, which a pipeline cannot check: call it on the service`
+      : `${what}: the value is encrypted for this key, and unreadable under another: read it, and set it there`,
   );
 }

@@ -109,7 +109,7 @@ function namesOf(names: string | readonly string[]): readonly string[] {
   if (names.length === 0) throw new TypeError('A lock of several names must have at least one');
   if (names.length > mostNames) {
     throw new RangeError(
-      `A lock of several names can have ${mostNames} at most, not ${names.length}: lock what they are in`,
+      `A lock of several names can have ${mostNames} at most, not ${names.length}: lock their group by one name`,
     );
   }
   return names.length === 1 ? names : [...new Set(names)].sort();

@@ -58,7 +58,7 @@ export class EntryReports {
     const id = `${what} ${kind}`;
     if (this.said.has(id) || this.said.size >= mostKinds) return;
     this.said.add(id);
-    this.logger.warn(kind === key ? text() : `${text()} (said once for ${quoted(kind)})`);
+    this.logger.warn(kind === key ? text() : `${text()} (logged once for ${quoted(kind)})`);
   }
 }
 

@@ -63,7 +63,7 @@ export function Subscribe<Provider extends object = object>(
   checkHooks(options);
   const declared = { ...sorted(channels, options.pattern), options };
   if (options.sharded && declared.patterns.length > 0) {
-    throw new TypeError('@Subscribe takes channels where sharded is on: channels of shards match no pattern');
+    throw new TypeError('@Subscribe takes no patterns if sharded is on: sharded channels match none');
   }
   return (target, name, { value }) => {
     if (typeof value !== 'function' || typeof target === 'function') {

@@ -109,7 +109,7 @@ describe('what is unreadable', () => {
     }
     expect(logger.lines).toEqual([
       expect.stringMatching(
-        /^"user:1" counts as missing: .*add the serializer that wrote them.*\(said once for "user:\*"\)$/,
+        /^"user:1" counts as missing: .*add the serializer that wrote them.*\(logged once for "user:\*"\)$/,
       ),
       expect.stringMatching(/^"order:1" counts as missing/),
     ]);

@@ -88,7 +88,7 @@ describe('@Cacheable with a schema', () => {
     expect(products.calls).toBe(3);
     expect(await cache.keys()).toEqual([]);
     expect(lines).toEqual([
-      'The new value of "product:1" is not stored: it does not match its schema at id, price (said once for "product:*")',
+      'The new value of "product:1" is not stored: it does not match its schema at id, price (logged once for "product:*")',
     ]);
     expect((await cache.stats()).mismatches).toBe(3);
   });
@@ -143,7 +143,7 @@ describe.each(topologies.map(({ name }) => name))('@CacheableMany with a schema,
     expect(products.calls).toBe(2);
     expect(await cache.keys()).toEqual([]);
     expect(lines).toEqual([
-      'The new value of "product:1" is not stored: it does not match its schema at price (said once for "product:*")',
+      'The new value of "product:1" is not stored: it does not match its schema at price (logged once for "product:*")',
     ]);
   });
 });

@@ -114,8 +114,8 @@ describe('maxValueBytes', () => {
     await cache.set('other:1', small);
     await cache.hset('user:3', 'field', large);
     expect(logger.lines).toEqual([
-      '"user:1" takes 1004 bytes, more than 1000 (said once for "user:*")',
-      '"order:1" takes 1004 bytes, more than 1000 (said once for "order:*")',
+      '"user:1" takes 1004 bytes, more than 1000 (logged once for "user:*")',
+      '"order:1" takes 1004 bytes, more than 1000 (logged once for "order:*")',
     ]);
     expect(await cache.get('user:2')).toBe(large);
   });
@@ -131,7 +131,7 @@ describe('maxValueBytes', () => {
     const { cache, logger } = await open({ maxValueBytes: { refuse: limit } });
     for (const key of ['user:1', 'user:1', 'user:2']) await cache.getOrSet(key, () => large);
     expect(logger.lines).toEqual([
-      'Could not store the value of "user:1": the value takes 1004 bytes, and maxValueBytes refuses more than 1000 (said once for "user:*")',
+      'Could not store the value of "user:1": the value takes 1004 bytes, and maxValueBytes refuses more than 1000 (logged once for "user:*")',
     ]);
   });
 

@@ -22,7 +22,7 @@ export interface BlockingTarget {
 }
 
 /** The result of a wait that is to continue on another server. */
-export const toGoOn = Symbol('to go on at another server');
+export const movedOn = Symbol('to be continued on another server');
 
 /** The shared connection reports outages. */
 export const silent = { warn: () => undefined, log: () => undefined };
@@ -174,7 +174,7 @@ export class BlockingConnection {
       if (reply !== null) return reply;
       call.signal?.throwIfAborted();
       if (call.leftMs === 0) return null;
-      if (this.#isLeft) return toGoOn;
+      if (this.#isLeft) return movedOn;
       // Another client has ended it.
       if (performance.now() - start < ms - toleranceMs) return null;
     }
@@ -186,7 +186,7 @@ export class BlockingConnection {
       return await this.#answer(call.timed(ms), ms);
     } catch (error) {
       // Nothing was lost with it.
-      if (call.takesNothing && (this.#isLeft || error instanceof CommandTimeoutError)) return toGoOn;
+      if (call.takesNothing && (this.#isLeft || error instanceof CommandTimeoutError)) return movedOn;
       throw error;
     } finally {
       this.#isWaiting = false;

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { ConnectionError } from '../../errors/index.js';
 import type { ResolvedConnection } from '../../options/index.js';
 import { BlockingCall } from './blocking-call.js';
-import { BlockingConnection, type BlockingTarget, toGoOn } from './blocking-connection.js';
+import { BlockingConnection, type BlockingTarget, movedOn } from './blocking-connection.js';
 import type { BlockingWireCommand } from '../../wire/connection-pool.js';
 import { endWaits } from './end-waits.js';
 import { onAbort } from '../../waiting/on-abort.js';
@@ -36,7 +36,7 @@ export class BlockingConnections {
     try {
       for (;;) {
         const reply = await route((target) => this.#waitAt(target, call));
-        if (reply !== toGoOn) return reply;
+        if (reply !== movedOn) return reply;
       }
     } finally {
       this.#permits.release();
@@ -77,7 +77,7 @@ export class BlockingConnections {
       const reply = await (call.leftMs === 0
         ? this.#withoutWaiting(target, call)
         : connection.wait(call, target.asking));
-      if (reply !== toGoOn && connection.isToBeKept && !this.#isClosed) this.#keep(connection);
+      if (reply !== movedOn && connection.isToBeKept && !this.#isClosed) this.#keep(connection);
       else void connection.close();
       return reply;
     } catch (error) {

@@ -41,19 +41,19 @@ function clientOf(given: typeof answer | (() => undefined), clients: Clients, ti
 export async function probeCluster(clients: Clients): Promise<void> {
   const client = clientOf(answer, clients);
   await client.connect();
-  expectThat(client.status === 'ready', 'a cluster is connected to');
+  expectThat(client.status === 'ready', 'a client of a cluster connects');
   expectThat(
     client.slots[0]?.join() === 'a.invalid:1' && client.slots[16383]?.join() === 'b.invalid:2,c.invalid:3',
-    'the slots are found by the library',
+    'the library finds the slots',
   );
   expectThat(
     addressesOf(client) === 'a.invalid:1,b.invalid:2,c.invalid:3',
-    'the nodes that have slots are connected to',
+    'the client connects to the nodes that have slots',
   );
   const [given] = await startupNodes(client);
-  expectThat(given?.host === 'a.invalid' && given.port === 1, 'the first addresses can be asked for');
+  expectThat(given?.host === 'a.invalid' && given.port === 1, 'the library sees the configured addresses');
   client.follow({ asking: true, slot: 5, host: 'd.invalid', port: 4 }, client.nodes()[0]!);
-  expectThat(addressesOf(client).endsWith(',d.invalid:4'), 'a node can be connected to that is named');
+  expectThat(addressesOf(client).endsWith(',d.invalid:4'), 'a redirection adds a node');
   // Two slots of one node.
   const replies = await client.pipeline().get('b').get('c').exec();
   expectThat(String(replies) === ',,,', 'the driver knows which slots are together');
@@ -74,5 +74,5 @@ async function queued(clients: Clients): Promise<void> {
   const waiting = client.get('k').then(ignore, (error: Error) => error);
   client.forgetQueue(given);
   const error = await waiting;
-  expectThat(error === given, 'what waits for a cluster can be given up');
+  expectThat(error === given, 'the library can fail calls that wait for a cluster');
 }

@@ -36,13 +36,13 @@ export async function probeRedis(clients: Clients): Promise<void> {
   const line = new InnerConnection(redis);
   await redis.connect();
   expectThat(redis.status === 'ready', 'a server that refuses INFO is ready');
-  expectThat(line.session === sockets[0] && line.takesCommands, 'the socket of a connection can be seen');
+  expectThat(line.session === sockets[0] && line.takesCommands, 'the library sees the socket of a connection');
   const talk = new Talk(redis, line, sockets[0]!);
   await talk.together();
   await talk.late();
   await talk.refused();
   // Before ioredis 6 the refusal of INFO is heard as well.
-  expectThat(refusals.at(-1) === 'READONLY it is a replica', 'what a server refuses can be heard');
+  expectThat(refusals.at(-1) === 'READONLY it is a replica', 'the library hears the refusal of a server');
   await talk.subscribed();
   await talk.cutOff();
   await queued(clients);
@@ -75,8 +75,8 @@ class Talk {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types are checked below
     const [counted, echo, [item, [nested]], type] = replies as [number, string, [Buffer, [number]], Buffer];
     expectThat(counted === 7 && echo === 'echo' && String(type) === 'list', 'each command gets its own reply');
-    expectThat(Buffer.isBuffer(item) && String(item) === 'a' && nested === 1, 'replies are left as they are');
-    expectThat(line.heard === heard + 4, 'replies are read by the library');
+    expectThat(Buffer.isBuffer(item) && String(item) === 'a' && nested === 1, 'the driver leaves replies as they are');
+    expectThat(line.heard === heard + 4, 'the library reads the replies');
     const packet = socket.writes.slice(written).join('|');
     const expected =
       '*2\r\n$4\r\nincr\r\n$1\r\nn\r\n*2\r\n$4\r\necho\r\n$1\r\nx\r\n*2\r\n$6\r\nlrange\r\n$2\r\n\xff\xfe\r\n*2\r\n$4\r\ntype\r\n$1\r\nl\r\n';
@@ -89,24 +89,24 @@ class Talk {
     this.socket.say('$1\r\na\r\n');
     this.socket.say('$1\r\nb\r\n');
     const [gaveUp, reply] = await Promise.allSettled([first!.promise, second!.promise]);
-    expectThat(gaveUp.status === 'rejected', 'a command can be given up');
-    expectThat(reply.status === 'fulfilled' && String(reply.value) === 'b', 'a late reply is nobody else’s');
+    expectThat(gaveUp.status === 'rejected', 'the library can give up a command');
+    expectThat(reply.status === 'fulfilled' && String(reply.value) === 'b', 'no other command gets a late reply');
   }
 
   async refused(): Promise<void> {
     const error = await this.send('FAIL', 'k').promise.then(ignore, (reason: Error) => reason);
-    expectThat(error?.name === 'ReplyError', 'an error is that of its command');
+    expectThat(error?.name === 'ReplyError', 'each command gets its own error');
   }
 
   async subscribed(): Promise<void> {
     const { redis } = this;
     const message = once(redis, 'messageBuffer');
     await redis.subscribe('news');
-    expectThat(String(await message) === 'news,m', 'messages are heard');
-    expectThat(Boolean(conditionOf(redis)?.subscriber), 'a subscriber can be told from others');
+    expectThat(String(await message) === 'news,m', 'the library hears messages');
+    expectThat(Boolean(conditionOf(redis)?.subscriber), 'the driver marks a subscriber');
     await redis.unsubscribe('news');
-    expectThat(!conditionOf(redis)?.subscriber, 'a subscriber can be told from others');
-    expectThat((await this.send('INCR', 'n').promise) === 7, 'a subscriber that was is as before');
+    expectThat(!conditionOf(redis)?.subscriber, 'the driver marks a subscriber');
+    expectThat((await this.send('INCR', 'n').promise) === 7, 'a former subscriber takes commands again');
   }
 
   async cutOff(): Promise<void> {
@@ -115,7 +115,7 @@ class Talk {
     this.line.cut();
     const error = await promise.then(ignore, (reason: Error) => reason);
     await ended;
-    expectThat(error instanceof Error && error.name !== 'ReplyError', 'what is under way fails with its connection');
+    expectThat(error instanceof Error && error.name !== 'ReplyError', 'calls under way fail with their connection');
   }
 
   private send(name: string, arg: string | Buffer): TimedCommand {
@@ -152,7 +152,7 @@ async function queued(clients: Clients): Promise<void> {
   const errors = await Promise.all([waiting, refused]);
   expectThat(
     errors.every((error) => error === given),
-    'what waits for a connection can be given up',
+    'the library can fail calls that wait for a connection',
   );
 }
 
@@ -160,5 +160,5 @@ function sentinels(clients: Clients): void {
   const redis = new Redis({ sentinels: [{ host: 'a' }, { host: 'b' }], name: 'primary', lazyConnect: true });
   clients.push(redis);
   const canBeAsked = asksSentinelsInTurn(redis);
-  expectThat(canBeAsked, 'Sentinels can be asked from the first again');
+  expectThat(canBeAsked, 'the library can start again with the first Sentinel');
 }
