@@ -1,8 +1,6 @@
 import type { ScriptSource } from '../command-model/command.js';
 import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
-
-/** The server's own words; an error that a script returns may begin the same way. */
-const unknownScript = /^NOSCRIPT No matching script\b/;
+import { unknownScript } from '../wire/server-errors.js';
 
 /** Sends a script by its digest, and in full if the server does not know it. */
 export function sendScript(

@@ -16,6 +16,12 @@ export const notNow =
 /** A node refuses a call that another one may accept, or this one a little later. It has done nothing. */
 export const elsewhere = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED force)\b/;
 
+/** Some of the keys are on one node and some on another, because their slot is being moved. */
+export const keysApart = /^TRYAGAIN\b/;
+
+/** The cluster does not serve the slot, or no slot at all. */
+export const clusterDown = /^CLUSTERDOWN\b/;
+
 /** The server is a replica: said to a write, to a read while it has lost its primary, to a blocking command. */
 export const fromReplica = /^(READONLY|MASTERDOWN|UNBLOCKED force)\b|^ERR Error running script .*-READONLY\b/;
 
@@ -27,6 +33,12 @@ export const groupExists = /\bBUSYGROUP\b/;
 
 /** The server lacks the command. */
 export const unknownCommand = /^ERR unknown (sub)?command/i;
+
+/** The server does not know a script by its digest. An error that a script returns may begin with the same word. */
+export const unknownScript = /^NOSCRIPT No matching script\b/;
+
+/** The error is about one command only: the connection is fine. */
+export const ofOneCommand = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
 
 const unavailable = /^NOPERM\b|\bunknown (sub)?command\b|\bnot (allowed|supported|available)\b/i;
 

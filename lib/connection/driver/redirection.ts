@@ -1,4 +1,4 @@
-import { elsewhere } from '../../wire/server-errors.js';
+import { elsewhere, keysApart } from '../../wire/server-errors.js';
 
 const slotCount = 16_384;
 const highestPort = 65_535;
@@ -18,7 +18,7 @@ export interface Redirection {
 export const isRefusal = (error: Error): boolean => elsewhere.test(error.message);
 
 /** Whether some of the keys are on one node and some on another. */
-export const isApart = (error: Error): boolean => error.message.startsWith('TRYAGAIN');
+export const isApart = (error: Error): boolean => keysApart.test(error.message);
 
 export function redirectionOf({ message }: Error): Redirection | undefined {
   const [, kind, slot, host, port] = places.exec(message) ?? [];

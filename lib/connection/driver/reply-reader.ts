@@ -1,13 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
+import { ofOneCommand } from '../../wire/server-errors.js';
 import { DriverCommand } from './driver-command.js';
 import { type DataListener, onDriverListening } from './driver-listener.js';
 import { expectReply } from './expected-reply.js';
 import { conditionOf, unansweredBy } from './internals.js';
 import { ReplyParser } from './reply-parser.js';
-
-/** An error about a single command is not a reason to hang up. */
-const complaint = /unknown (sub)?command|wrong number of arguments|^NOPERM\b/i;
 
 /**
  * Reads the replies to this library's commands in place of the driver, whose own parser (that of ioredis 6) takes
@@ -40,7 +38,7 @@ export class ReplyReader {
         this.inspect(reply);
       },
       refused: (words) => {
-        if (!complaint.test(words)) this.lastWords = words;
+        if (!ofOneCommand.test(words)) this.lastWords = words;
       },
     });
     const read = (chunk: Buffer): void => {

@@ -1,4 +1,5 @@
 import type { Access, WireCommand } from '../../wire/connection-pool.js';
+import { clusterDown } from '../../wire/server-errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import type { ResolvedCluster } from '../../options/index.js';
@@ -173,7 +174,7 @@ export class ClusterLink extends Link {
         const { error } = refusal;
         if (refusal.place.isReplica && !redirectionOf(error) && isReplicasTrouble(this.explain(error))) {
           this.nodes.rest(refusal.place.node);
-        } else if (!isRefusal(error) || error.message.startsWith('CLUSTERDOWN')) {
+        } else if (!isRefusal(error) || clusterDown.test(error.message)) {
           return this.failed(error, wire, refusal.wasSent);
         } else {
           const parts = isApart(error) ? keyByKey(wire) : undefined;
