@@ -49,6 +49,20 @@ async function at(server: RedisServer): Promise<CachexService> {
   return cache;
 }
 
+/** A running consumer, and the numbers of the entries that it has handled. */
+function consume(cache: CachexService): { worker: StreamWorker<{ n: number }>; seen: number[] } {
+  const seen: number[] = [];
+  const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
+  const worker = new StreamWorker<{ n: number }>(
+    cache,
+    options,
+    ({ fields }) => seen.push(fields.n),
+    new QuietLogger(),
+  );
+  worker.start();
+  return { worker, seen };
+}
+
 /** The clients of a server, apart from the test's own, whose last command was this one. */
 async function clientsOf(server: RedisServer, command: RegExp): Promise<string[]> {
   const lines = (await server.cli('CLIENT', 'LIST')).trimEnd().split('\n');
@@ -121,15 +135,7 @@ describe('when the Sentinels name another primary while the old one continues', 
 
   it('a consumer handles entries that are added there', async () => {
     const cache = await open();
-    const seen: number[] = [];
-    const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
-    const worker = new StreamWorker<{ n: number }>(
-      cache,
-      options,
-      ({ fields }) => seen.push(fields.n),
-      new QuietLogger(),
-    );
-    worker.start();
+    const { worker, seen } = consume(cache);
     await waitingAt(servers[0], /^xreadgroup$/);
     promote(servers[1]);
     await (await at(servers[1])).xadd('s', { n: 1 });
@@ -255,15 +261,7 @@ describe('when the host of the primary is gone', () => {
 
   it('blocking calls, consumers and waiters for locks are at the new one soon', async () => {
     const cache = await open({ commandTimeout: '2s', connectTimeout: '60s' });
-    const seen: number[] = [];
-    const options = { stream: 's', group: 'g', block: '60s', retryDelay: '200s' };
-    const worker = new StreamWorker<{ n: number }>(
-      cache,
-      options,
-      ({ fields }) => seen.push(fields.n),
-      new QuietLogger(),
-    );
-    worker.start();
+    const { worker, seen } = consume(cache);
     await cache.lock('lock', { timeout: '60s' }).acquire();
     const waiting = cache.lock('lock', { blockingTimeout: 60 }).acquire();
     const read = cache.xread({ stream: '$' }, { block: '60s' });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CachexOptions, type CachexService, fullEncodePre } from '../../lib/index.js';
 import { CachexPubSub } from '../../lib/graphql/index.js';
 import { CachexKeyv } from '../../lib/keyv/index.js';
@@ -9,6 +9,7 @@ import { CachexThrottlerStorage } from '../../lib/throttler/index.js';
 import { QueryResults } from '../../lib/views/query-results.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
+import { sentArguments } from './sent-arguments.js';
 
 const encryption = { keys: [{ id: 'first', key: randomBytes(32) }] };
 const text = '4111-1111';
@@ -86,21 +87,7 @@ const clear: Record<string, Call> = {
 async function sentBy(call: Call, options: CachexOptions): Promise<string> {
   const cache = await openCache({ connection: 'memory://', encryption, ...options }, new QuietLogger('Cachex'));
   onTestFinished(() => cache.close());
-  const { pool } = cache['executor'];
-  const sent: string[] = [];
-  const { send, sendAll, transaction } = pool;
-  vi.spyOn(pool, 'send').mockImplementation((command) => {
-    sent.push(String(command.args));
-    return send.call(pool, command);
-  });
-  vi.spyOn(pool, 'sendAll').mockImplementation((commands, ...rest) => {
-    sent.push(...commands.map(({ args }) => String(args)));
-    return sendAll.call(pool, commands, ...rest);
-  });
-  vi.spyOn(pool, 'transaction').mockImplementation((commands, ...rest) => {
-    sent.push(...commands.map(({ args }) => String(args)));
-    return transaction.call(pool, commands, ...rest);
-  });
+  const sent = sentArguments(cache);
   await call(cache);
   const bytes = sent.join();
   expect(bytes).not.toBe('');

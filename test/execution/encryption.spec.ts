@@ -16,6 +16,7 @@ import { topologies } from '../contract/topologies.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { raw } from '../raw.js';
+import { sentArguments } from './sent-arguments.js';
 
 const first = { id: 'first', key: randomBytes(32) };
 const second = { id: 'second', key: randomBytes(32).toString('base64') };
@@ -247,17 +248,7 @@ describe.each(topologies.map(({ name }) => name))('on %s', (topology) => {
   it('compared values, and answers kept for a request, leave the process encrypted', async () => {
     const cache = await openCache({ connection: 'memory://', encryption, maxValueBytes: { refuse: 500 } });
     onTestFinished(() => cache.close());
-    const { pool } = cache['executor'];
-    const sent: string[] = [];
-    const { send, sendAll } = pool;
-    vi.spyOn(pool, 'send').mockImplementation((command) => {
-      sent.push(String(command.args));
-      return send.call(pool, command);
-    });
-    vi.spyOn(pool, 'sendAll').mockImplementation((commands, ...rest) => {
-      sent.push(...commands.map(({ args }) => String(args)));
-      return sendAll.call(pool, commands, ...rest);
-    });
+    const sent = sentArguments(cache);
     await cache.set('card', secret);
     expect(await cache.setIfEqual('card', 'next', { ...secret, list: ['x'.repeat(1000)] })).toBe(false);
     expect(await cache.setIfEqual('card', secret, { ...secret })).toBe(true);
