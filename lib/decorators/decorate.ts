@@ -1,6 +1,6 @@
 import { UseInterceptors } from '@nestjs/common';
 import { CachexInterceptor } from './interceptor/cachex.interceptor.js';
-import type { Method } from '../nest/declared-method.js';
+import { instanceMethod, type Method } from '../nest/declared-method.js';
 import { handlerMetadata } from '../nest/nest-metadata.js';
 import { DecoratedMethod, decoratedMethod, registerDecorated } from './runtime/decorated-method.js';
 import { execute } from './runtime/execute.js';
@@ -15,11 +15,8 @@ import type { TypedMethodDecorator } from './options/typed-method-decorator.js';
 /** The decorator that wraps an operation around a method, and around the operations of the decorators below it. */
 export function decorate<Functions>(operation: Operation): TypedMethodDecorator<Functions> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which methods it suits is checked by types alone
-  return ((target: object, name: string | symbol, descriptor?: TypedPropertyDescriptor<Method>) => {
-    const method = descriptor?.value;
-    if (!method || typeof method !== 'function' || typeof target === 'function') {
-      throw new TypeError(`${operation.decorator} decorates instance methods, and ${String(name)} is not one`);
-    }
+  return ((target: object, name: string | symbol, given?: TypedPropertyDescriptor<Method>) => {
+    const { method, descriptor } = instanceMethod(operation.decorator, target, name, given);
     if (method.constructor.name.endsWith('GeneratorFunction')) {
       throw new TypeError(
         `${operation.decorator} cannot decorate the generator ${String(name)}: it does not return a promise`,

@@ -1,5 +1,6 @@
 import type { StreamEntry } from '../commands/stream-replies.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { instanceMethod } from '../nest/declared-method.js';
 import { MethodDiscovery } from '../nest/method-discovery.js';
 import {
   consumerNames,
@@ -43,10 +44,7 @@ export function StreamConsumer(
 ) => void {
   checkOptions(options, known, '@StreamConsumer', '{ stream, group }');
   resolveConsumerOptions(options);
-  return (target, name, { value }) => {
-    if (typeof value !== 'function' || typeof target === 'function') {
-      throw new TypeError(`@StreamConsumer decorates instance methods, and ${String(name)} is not one`);
-    }
-    consumers.declare(value, options);
+  return (target, name, descriptor) => {
+    consumers.declare(instanceMethod('@StreamConsumer', target, name, descriptor).method, options);
   };
 }

@@ -1,5 +1,6 @@
 import { listArgument, textArgument } from '../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
+import { instanceMethod } from '../nest/declared-method.js';
 import { MethodDiscovery } from '../nest/method-discovery.js';
 import {
   checkHooks,
@@ -65,11 +66,8 @@ export function Subscribe<Provider extends object = object>(
   if (options.sharded && declared.patterns.length > 0) {
     throw new TypeError('@Subscribe takes no patterns if sharded is on: sharded channels match none');
   }
-  return (target, name, { value }) => {
-    if (typeof value !== 'function' || typeof target === 'function') {
-      throw new TypeError(`@Subscribe decorates instance methods, and ${String(name)} is not one`);
-    }
-    subscribers.declare(value, declared);
+  return (target, name, descriptor) => {
+    subscribers.declare(instanceMethod('@Subscribe', target, name, descriptor).method, declared);
   };
 }
 
