@@ -1,7 +1,7 @@
 /** The one door of this room: what other rooms import from the connections. */
 export { MemoryPool } from './pools/memory.js';
 export { createPool } from './pools/create-pool.js';
-export { isReply, withoutArguments, withoutQuotes } from './driver/driver-errors.js';
+export { checkAccount, isReply, withoutArguments, withoutQuotes } from './driver/driver-errors.js';
 export { type Endpoint, endpointOfPeer } from './driver/endpoint.js';
 export { isLoginRefused } from './driver/log-in.js';
 export { peerOf } from './driver/peer.js';

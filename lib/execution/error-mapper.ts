@@ -1,6 +1,6 @@
 import { printable, quoted } from '../errors/quoted.js';
 import { type Command, Key } from '../command-model/command.js';
-import { isReply, withoutArguments, withoutQuotes } from '../connection/index.js';
+import { checkAccount, isReply, withoutArguments, withoutQuotes } from '../connection/index.js';
 import {
   AuthenticationError,
   CachexError,
@@ -23,8 +23,6 @@ import { scriptWords } from './script-words.js';
 
 type ErrorClass = new (message: string, options: { cause: unknown }) => CachexError;
 
-const checkAccount = 'check username, password and ACL';
-
 /** The meaning of a server's words, and what to do about them; the first match counts. */
 const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?: string])[] = [
   // The second text comes from DELEX.
@@ -44,6 +42,8 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],
   [/^CROSSSLOT/, CrossSlotError],
+  // On a cluster it is followed.
+  [/^MOVED\b/, ConnectionError, 'the server is a node of a cluster: connect to it with connection.nodes'],
   [notNow, ConnectionError],
   [/^(NOSCRIPT|NOTBUSY|UNKILLABLE)\b|^ERR Error (compiling|running) script\b|@?user_script:\d+/, ScriptError],
   [unknownCommand, NotSupportedError],
@@ -77,7 +77,7 @@ function namedError(error: unknown, command: Command<unknown>): Error {
   if (unnamed.some((type) => error instanceof type)) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its class is one of the unnamed ones, whose constructors take the same arguments
     const type = (error as CachexError).constructor as ErrorClass;
-    return make(type, named, cause, type === AuthenticationError ? checkAccount : undefined);
+    return make(type, named, cause);
   }
   if (error instanceof CachexError) return error;
   const reason = reasonIn(message);

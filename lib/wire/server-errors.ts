@@ -1,7 +1,8 @@
 /* The words with which servers refuse, for all who act on them. The error mapper says what each means to a caller. */
 
 /** The server does not trust the user. */
-export const mistrust = /^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|^ERR (invalid password|AUTH)\b/;
+export const mistrust =
+  /^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|^ERR (invalid password|AUTH|The user executing the script)\b/;
 
 /** The server rejects user and password. */
 export const wrongLogin = /^(WRONGPASS|NOAUTH)\b|^ERR invalid password\b/;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hashSlot } from '../../lib/wire/hash-slot.js';
-import { slotRanges } from '../../lib/connection/driver/slots-reply.js';
+import { slotRanges, writeOwners } from '../../lib/connection/driver/slots-reply.js';
 import type { CachexService } from '../../lib/index.js';
 import { addressOf, clusterOf } from '../faults/faults.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
@@ -36,6 +36,19 @@ describe('a node’s list of slots', () => {
           { host: 'name', port: 5 },
         ],
       },
+    ]);
+  });
+});
+
+describe('the owner of a slot that a node does not name', () => {
+  it('is the last one that was known, as long as it is named for others', () => {
+    const at = (host: string, start: number, end: number) => ({ start, end, places: [{ host, port: 1 }] });
+    const slots: string[][] = [];
+    writeOwners(slots, [at('a', 0, 1), at('b', 3, 4)]);
+    writeOwners(slots, [at('a', 0, 0)]);
+    expect(Object.entries(slots)).toEqual([
+      ['0', ['a:1']],
+      ['1', ['a:1']],
     ]);
   });
 });

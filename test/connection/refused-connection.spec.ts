@@ -58,6 +58,34 @@ describe('a middlebox before a server', () => {
     },
   );
 
+  it('may refuse the login: the error says so once, with advice', async () => {
+    await using server = await ScriptedServer.start((command) =>
+      /\r\nauth\r\n/.test(command) ? '-WRONGPASS no\r\n' : '+OK\r\n',
+    );
+    const cache = await openCache({ connection: { ...server.address, password: 'p' } }, new QuietLogger('Cachex'));
+    const failure = await cache.get('key').catch((error: unknown) => error);
+    const told =
+      'refused the connection: WRONGPASS no (check username, password and ACL). See docs/errors.md#CACHEX_AUTHENTICATION';
+    expect(String(failure)).toBe(`AuthenticationError: GET "key": 127.0.0.1:${server.address.port} ${told}`);
+    await cache.close();
+  });
+
+  it('may load its data for longer than it has guessed, or shorter: calls say so, and nobody waits for the guess', async () => {
+    let isLoading = true;
+    await using server = await ScriptedServer.start((command) => {
+      if (!/\r\ninfo\r\n/.test(command)) return '+OK\r\n';
+      const text = `loading:${isLoading ? 1 : 0}\r\nloading_eta_seconds:300\r\n`;
+      return `$${text.length}\r\n${text}\r\n`;
+    });
+    const logger = new QuietLogger('Cachex');
+    const cache = await openCache({ connection: { ...server.address, commandTimeout: '20s' } }, logger);
+    await expect(cache.get('key')).rejects.toThrow('LOADING');
+    expect(logger.lines).toEqual([expect.stringContaining('LOADING')]);
+    isLoading = false;
+    await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+    await cache.close();
+  });
+
   it.each([':1', '*0', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1'])(
     'may answer in another shape, which no call takes for its own mistake: %j',
     async (reply) => {

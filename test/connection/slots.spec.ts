@@ -311,3 +311,33 @@ describe('while a slot moves', () => {
     await moved;
   });
 });
+
+it('a slot that nobody owns, from the start, is told of, or takes nothing from the others', async () => {
+  const onAll = (...args: string[]) => Promise.all(cluster.nodes.map((node) => node.cli(...args)));
+  const connection = { nodes: cluster.nodes.map(({ host, port }) => ({ host, port })) };
+  const open = (options: object = {}) =>
+    openCache({ connection: { ...connection, ...options }, keyPrefix: 'slots' }, new QuietLogger('Cachex'));
+  const owner = await cluster.slotOwner(0);
+  await onAll('CLUSTER', 'DELSLOTS', '0');
+  await expect(open({ connect: 'eager', connectTimeout: '1s' })).rejects.toThrow('CLUSTERDOWN');
+
+  await onAll('CONFIG', 'SET', 'cluster-require-full-coverage', 'no');
+  await cluster.settled();
+  const late = await open();
+  const keys = spread(30).toSorted();
+  await late.setMany(keys.map((key) => [key, 1] as const));
+  expect((await late.keys()).toSorted()).toEqual(keys);
+  expect(await late.clear()).toBe(keys.length);
+  await late.close();
+  await owner.cli('CLUSTER', 'ADDSLOTS', '0');
+  await cluster.settled();
+});
+
+it('a user needs no right to CLUSTER INFO', async () => {
+  const rights = ['on', '>secret', '~*', '+@all', '-cluster', '+cluster|slots'];
+  await Promise.all(cluster.nodes.map((node) => node.cli('ACL', 'SETUSER', 'few', ...rights)));
+  const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+  const few = await openCache({ connection: { nodes, username: 'few', password: 'secret', connect: 'eager' } });
+  expect(await few.set('key', 1)).toBe(true);
+  await few.close();
+});

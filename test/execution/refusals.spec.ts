@@ -29,6 +29,11 @@ function cacheThatHears(reply: string, ignoreExceptions: boolean) {
   return createService(resolveOptions({ ignoreExceptions }), pool, new QuietLogger('Cachex'));
 }
 
+it('a node of a cluster that was taken for a single server says how to connect to it', async () => {
+  const call = cacheThatHears('MOVED 3999 127.0.0.1:6381', false).get('key');
+  await expect(call).rejects.toThrow('connect to it with connection.nodes');
+});
+
 describe('a server that cannot answer at the moment', () => {
   it.each([
     'LOADING Redis is loading the dataset in memory',
@@ -83,6 +88,7 @@ describe('a refusal is never ignored', () => {
     ['NOAUTH Authentication required.', AuthenticationError],
     ['WRONGPASS invalid username-password pair or user is disabled.', AuthenticationError],
     ["NOPERM this user has no permissions to run the 'get' command", AuthenticationError],
+    ["ERR The user executing the script can't run this command or subcommand", AuthenticationError],
     ["CROSSSLOT Keys in request don't hash to the same slot", CrossSlotError],
     [
       "EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica.",

@@ -1,12 +1,13 @@
-import { Cluster, type ClusterNode, type ClusterOptions, type Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type ClusterNode, type ClusterOptions, type Redis } from 'ioredis';
 import type { ClusterDriver } from './cluster-driver.js';
 import { changed, type Endpoint, endpointOf } from './endpoint.js';
 import { failQueued, groupSlots, nodeConnections, noNodeAnswered, refreshSlots, startupNodes } from './internals.js';
 import { logIn } from './log-in.js';
 import type { Login } from './login.js';
 import { mapped } from './nat-map.js';
+import { decideReadinessOf } from './ready-check.js';
 import type { Redirection } from './redirection.js';
-import { placesOf, type SlotRange } from './slots-reply.js';
+import { placesOf, type SlotRange, writeOwners } from './slots-reply.js';
 import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
 
@@ -37,6 +38,7 @@ export class ClusterClient extends Cluster implements ClusterDriver {
   ) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library never asks for RESP3 replies, for which this mapping exists
     super(nodes, options as ClusterOptions & { redisOptions?: { replyMapping?: 'legacy' } });
+    decideReadinessOf(this);
     this.on('+node', (node: Redis) => logIn(node, { login }));
   }
 
@@ -73,12 +75,9 @@ export class ClusterClient extends Cluster implements ClusterDriver {
 
   #take(ranges: readonly SlotRange[]): void {
     if (['disconnecting', 'close', 'end'].includes(this.status)) throw new Error('Cluster is disconnected.');
-    const nodes: RedisOptions[] = [];
-    for (const { start, end, places } of placesOf(ranges, this.options.natMap)) {
-      nodes.push(...places.map((place, index) => ({ ...place, readOnly: index > 0 })));
-      const addresses = places.map(({ host, port }) => `${host}:${port}`);
-      for (let slot = start; slot <= end; slot++) this.slots[slot] = addresses;
-    }
+    const found = placesOf(ranges, this.options.natMap);
+    const nodes = found.flatMap(({ places }) => places.map((place, index) => ({ ...place, readOnly: index > 0 })));
+    writeOwners(this.slots, found);
     groupSlots(this);
     nodeConnections(this).reset(nodes);
   }

@@ -1,12 +1,16 @@
 import { AuthenticationError, type CachexError, ConfigError } from '../../errors/index.js';
 import { mistrust } from '../../wire/server-errors.js';
 
+export const checkAccount = 'check username, password and ACL';
+
 /** Explains why a server refused to set up a connection, if another attempt would not help. */
 export function refusalOf(error: Error, address: string): CachexError | undefined {
   const { message } = error;
   if (error instanceof AuthenticationError) return error;
   if (!isReply(error)) return undefined;
-  if (mistrust.test(message)) return new AuthenticationError(`${address} refused the connection: ${message}`);
+  if (mistrust.test(message)) {
+    return new AuthenticationError(`${address} refused the connection: ${message} (${checkAccount})`);
+  }
   if (!/DB index is out of range/.test(message)) return undefined;
   const { command }: Error & { readonly command?: { readonly args: readonly string[] } } = error;
   const [db = 'of that number'] = command?.args ?? [];

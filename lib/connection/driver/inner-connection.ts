@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { DriverConnection } from './driver-connection.js';
 import { sendBy, streamOf, withoutSocketTimeout } from './internals.js';
-import { letInfoBeRefused } from './ready-check.js';
+import { decideReadiness } from './ready-check.js';
 import type { TimedCommand } from './reply-deadlines.js';
 import { ReplyReader } from './reply-reader.js';
 import { WriteBatch } from './write-batch.js';
@@ -14,7 +14,7 @@ export class InnerConnection implements DriverConnection {
   constructor(private readonly redis: Redis) {
     this.batch = new WriteBatch(redis);
     this.replies = new ReplyReader(redis);
-    letInfoBeRefused(redis);
+    decideReadiness(redis);
     // The driver would watch for silence with its own timer, started again for every reply.
     withoutSocketTimeout(redis);
   }

@@ -8,7 +8,7 @@ import type { Login } from './login.js';
 import { type Address, mapped } from './nat-map.js';
 import { openRedis } from './open-redis.js';
 import type { Redirection } from './redirection.js';
-import { placesOf } from './slots-reply.js';
+import { placesOf, writeOwners } from './slots-reply.js';
 import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
 
@@ -122,13 +122,12 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
     if (this.#is('disconnecting', 'close', 'end')) throw new Error('it is disconnected');
     const isReplica = new Map<string, boolean>();
     const found = placesOf(ranges, this.options.natMap);
-    for (const { start, end, places } of found) {
-      const addresses = places.map(addressOf);
-      for (const [index, address] of addresses.entries()) {
+    for (const { places } of found) {
+      for (const [index, address] of places.map(addressOf).entries()) {
         if (index === 0 || !isReplica.has(address)) isReplica.set(address, index > 0);
       }
-      for (let slot = start; slot <= end; slot++) this.slots[slot] = addresses;
     }
+    writeOwners(this.slots, found);
     this.#keepOnly(isReplica);
     for (const place of found.flatMap(({ places }) => places)) {
       if (!this.#nodes.has(addressOf(place))) this.#open(place, isReplica.get(addressOf(place))!);
@@ -184,7 +183,7 @@ export class PublicCluster extends EventEmitter implements ClusterDriver {
       const [node] = this.nodes('master');
       if (node?.status === 'wait') await node.connect();
       const info = await node?.cluster('INFO');
-      if (/^cluster_state:fail/m.test(String(info))) throw new Error('the cluster is down');
+      if (/^cluster_state:fail/m.test(String(info))) throw new Error('CLUSTERDOWN the cluster is down');
     } catch (error) {
       if (!isReply(error)) throw error;
     }

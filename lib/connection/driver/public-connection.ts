@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { DriverConnection } from './driver-connection.js';
 import { isReply } from './driver-errors.js';
-import { letInfoBeRefused } from './ready-check.js';
+import { decideReadiness } from './ready-check.js';
 import { ReplyTimeout, type TimedCommand } from './reply-deadlines.js';
 
 /** A connection that the driver writes and reads, with a call of the driver per command. */
@@ -13,7 +13,7 @@ export class PublicConnection implements DriverConnection {
   takesCommands = true;
 
   constructor(private readonly redis: Redis) {
-    letInfoBeRefused(redis);
+    decideReadiness(redis);
     redis.on('connect', () => (this.takesCommands = true));
     redis.on('close', () => (this.session = {}));
     // The driver does not report that a connection is closing, and the connection may still get ready.

@@ -1,12 +1,14 @@
-import type { Callback, Redis } from 'ioredis';
+import { type Callback, type Cluster, type Redis, ReplyError } from 'ioredis';
 import { mistrust, notNow } from '../../wire/server-errors.js';
 import { isReply } from './driver-errors.js';
 
 /**
- * Lets the driver accept a server that does not report its state: the user may not send `INFO`, or it is a proxy that
- * does not know the command. The driver would reconnect forever, or print a warning each time.
+ * Decides for the driver whether a server is ready. One that does not report its state is: the user may not send
+ * `INFO`, or it is a proxy that does not know the command. The driver would reconnect forever, or print a warning each
+ * time. One that loads its data says so to callers; the driver would wait in silence for as long as the server guesses,
+ * even after the end of the connection.
  */
-export function letInfoBeRefused(redis: Redis): void {
+export function decideReadiness(redis: Redis): void {
   const info: Redis['info'] = redis.info.bind(redis);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver calls it with a callback only; other calls pass through
   redis.info = ((...args: [Callback<string>]) => {
@@ -15,11 +17,39 @@ export function letInfoBeRefused(redis: Redis): void {
     if (redis.status !== 'connect' || typeof done !== 'function') return info(...args);
     return info((error, text) => {
       if (error && !isRefused(error)) return done(error);
+      if (typeof text === 'string' && isLoading.test(text)) return done(loading());
       // Behind Sentinels the driver looks for the role in the reply, whatever the reply is.
       return done(null, typeof text === 'string' ? text : '');
     });
   }) as Redis['info'];
 }
+
+/**
+ * The same for a cluster, whose users may not be allowed to send `CLUSTER INFO`. The driver keeps to itself why a
+ * cluster is not ready.
+ */
+export function decideReadinessOf(cluster: Cluster): void {
+  const ask: Cluster['cluster'] = cluster.cluster.bind(cluster);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver asks with these alone; all else is handed on
+  cluster.cluster = ((...args: ['INFO', Callback<unknown>]) => {
+    const [subcommand, done] = args;
+    if (cluster.status !== 'connect' || subcommand !== 'INFO' || typeof done !== 'function') return ask(...args);
+    return ask(subcommand, (error, text) => {
+      const failure = error && !isRefused(error) ? error : isDown.test(String(text)) ? down() : undefined;
+      if (failure && cluster.listenerCount('error') > 0) cluster.emit('error', failure);
+      return failure ? done(failure) : done(null, text);
+    });
+  }) as Cluster['cluster'];
+}
+
+const isLoading = /^loading:1\b/m;
+
+const isDown = /^cluster_state:fail\b/m;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types its own class of errors as anything
+const replied = (text: string): Error => new ReplyError(text) as Error;
+const loading = (): Error => replied('LOADING the server is loading its data');
+const down = (): Error => replied('CLUSTERDOWN the cluster is down');
 
 const isRefused = (error: Error): boolean =>
   isReply(error) && !notNow.test(error.message) && (/^NOPERM\b/.test(error.message) || !mistrust.test(error.message));

@@ -37,6 +37,23 @@ export function placesOf(
   }));
 }
 
+/**
+ * Writes down the owners of slots, as addresses with the primary first. A slot that the reply leaves out keeps its owner
+ * as long as that one is in the reply: a view may lag behind. Otherwise nobody owns it.
+ */
+export function writeOwners(slots: string[][], found: ReturnType<typeof placesOf>): void {
+  const named = new Set<string>();
+  for (const { start, end, places } of found) {
+    const addresses = places.map(({ host, port }) => `${host}:${port}`);
+    for (const address of addresses) named.add(address);
+    for (let slot = start; slot <= end; slot++) slots[slot] = addresses;
+  }
+  // Skips gaps, as the driver does: it has one where it knows of no owner.
+  slots.forEach(([owner], slot) => {
+    if (!named.has(owner!)) Reflect.deleteProperty(slots, slot);
+  });
+}
+
 /** If names are preferred, `?` stands for a server without one, and its address is among the details. */
 function hostOf(endpoint: string | null, details: unknown): string | null {
   if (endpoint !== '?') return endpoint;

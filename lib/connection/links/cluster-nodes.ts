@@ -63,7 +63,10 @@ export class ClusterNodes {
 
   /** The addresses of the nodes that own slots, in order. */
   owners(): string[] {
-    return [...new Set(this.cluster.slots.map(([owner]) => owner!))].toSorted();
+    const owners = new Set<string>();
+    // Skips gaps: slots may have no owner.
+    this.cluster.slots.forEach(([owner]) => owners.add(owner!));
+    return [...owners].toSorted();
   }
 
   private added(node: Redis): void {
