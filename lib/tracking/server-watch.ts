@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorText } from '../errors/error-text.js';
 import { NotSupportedError } from '../errors/index.js';
 import { nameOf } from '../arguments/names.js';
@@ -15,6 +16,9 @@ interface Reader {
   /** `undefined` until the server has reported it. */
   runId?: string;
 }
+
+/** The pause before a server is asked again who it is. */
+const pauseMs = 100;
 
 const advice =
   'Allow CLIENT TRACKING (and, if the server does not speak RESP3, CLIENT ID, SUBSCRIBE and the channel ' +
@@ -82,8 +86,10 @@ export class ServerWatch {
 
   private async identify(redis: Redis, reader: Reader): Promise<void> {
     // A broken connection will be replaced; a server that answers slowly is asked again.
-    while (reader.runId === undefined && redis.status === 'ready' && this.#readers.get(redis) === reader) {
+    while (redis.status === 'ready' && this.#readers.get(redis) === reader) {
       reader.runId = await runIdOf(redis.info('server')).catch(() => undefined);
+      if (reader.runId !== undefined) return;
+      await delay(pauseMs, undefined, { ref: false });
     }
   }
 

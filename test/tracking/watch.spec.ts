@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveTracking } from '../../lib/options/tracking.options.js';
 import type { InvalidationFeed } from '../../lib/tracking/invalidation-feed.js';
@@ -14,6 +14,7 @@ class Reader extends EventEmitter {
   readonly options: object;
   readonly stream: object;
   say: (runId: string) => void = () => undefined;
+  refuse: (error: Error) => void = () => undefined;
 
   constructor(remotePort: number) {
     super();
@@ -22,7 +23,10 @@ class Reader extends EventEmitter {
   }
 
   info(): Promise<string> {
-    return new Promise((resolve) => (this.say = (runId) => resolve(`run_id:${runId}`)));
+    return new Promise((resolve, reject) => {
+      this.say = (runId) => resolve(`run_id:${runId}`);
+      this.refuse = reject;
+    });
   }
 }
 
@@ -79,6 +83,14 @@ describe('local copies of reads over several connections', () => {
     reader.say('one');
     await turn();
     expect(copies.isActive).toBe(true);
+  });
+
+  it('are used once a server says who it is that was busy at first', async () => {
+    const reader = connect(1);
+    reader.refuse(new ReplyError('BUSY Redis is busy running a script.') as Error);
+    await turn();
+    expect(copies.isActive).toBe(false);
+    await expect.poll(() => (reader.say('one'), copies.isActive)).toBe(true);
   });
 
   it.each([
