@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import { checkCredentialsProvider, type CredentialsProvider } from './credentials.js';
@@ -120,6 +121,7 @@ export abstract class ServerConnection extends ConnectionOptions {
  */
 export class ServerAddress {
   /** A name or an IP address, IPv6 without brackets. */
+  @Obeys('isHost', checkHost)
   @IsNotEmpty()
   @IsString()
   host!: string;
@@ -134,6 +136,12 @@ export class ServerAddress {
   @Min(1)
   @IsInt()
   port?: number;
+}
+
+/** What else may be meant as an address: a URL, `host:port`, a list. It would be looked up again and again, in vain. */
+export function checkHost(value: unknown, what: string): void {
+  if (typeof value !== 'string' || isIP(value) > 0 || !/[\s:/@,[\]?#]/.test(value)) return;
+  throw new TypeError(`${what} must be a name or an IP address and nothing else: no port, no URL, no brackets`);
 }
 
 /** Options of ioredis that would break the promises of this library: the values allowed anyway, and the advice. */

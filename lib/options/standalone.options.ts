@@ -1,7 +1,7 @@
 import type { RedisOptions } from 'ioredis';
 import { addressesOf, withServerDefaults } from './connection-defaults.js';
 import { type ConnectionKind, credentialsOfServers } from './connection-kind.js';
-import { checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
+import { checkHost, checkRedisOptions, ServerAddress, ServerConnection } from './connection.options.js';
 import { Obeys, Optional } from './option-rules.js';
 import type { ResolvedStandalone } from './resolved.options.js';
 import { HideSecrets } from './secrets.js';
@@ -35,6 +35,7 @@ export class StandaloneConnection extends ServerConnection {
    * @default 'localhost'
    */
   @Optional()
+  @Obeys('isHost', checkHost)
   @IsNotEmpty()
   @IsString()
   host?: string;

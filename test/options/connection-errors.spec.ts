@@ -93,6 +93,14 @@ describe('a connection that cannot work', () => {
     [{ path: '/r', host: 'h' }, 'connection.host must not be combined with connection.path'],
     [{ url: 'rediss://h', tls: false }, 'connection.tls must not be false beside a URL with TLS'],
     [{ host: '' }, 'connection.host should not be empty'],
+    ...['h:6379', 'redis://h', '[::1]', 'h,i', ' h', 'h\n', '::1:6379:x'].map((host): [object, string] => [
+      { host },
+      'connection.host must be a name or an IP address and nothing else: no port, no URL, no brackets',
+    ]),
+    [
+      { nodes: [{ host: 'h:6379' }, { host: '::1' }, { host: 'fe80::1%lo' }, { host: 'h_1' }] },
+      'connection.nodes.0.host must be a name or an IP address and nothing else: no port, no URL, no brackets',
+    ],
     [{ host: 'h', port: 0 }, 'connection.port must not be less than 1'],
     [{ host: 'h', port: 65_536 }, 'connection.port must not be greater than 65535'],
     [{ host: 'h', port: null }, 'connection.port must be an integer number'],
