@@ -233,6 +233,9 @@ describe.each(Object.keys(deployments))('credentials from a provider, on %s', (t
     const failing = open(user, { credentials: () => Promise.reject(new Error('no identity')) });
     await expect(failing).rejects.toThrow(AuthenticationError);
     await expect(failing).rejects.toThrow('no identity');
+    const never = () => new Promise<never>(() => undefined);
+    const hanging = open(user, { credentials: never, connectTimeout: '500ms' });
+    await expect(hanging).rejects.toThrow(/the provider of credentials failed: it did not answer/);
   });
 
   it('are not in anything that can be printed', async () => {

@@ -129,7 +129,7 @@ export class Login {
       .then(this.#ask)
       .then((given) => this.#take(checkCredentials(given), number));
     try {
-      if (!(await settled(taken, timeoutMs))) throw new Error(`it did not answer within ${timeoutMs} ms`);
+      if (!(await settled(taken, timeoutMs))) throw new Error(`it did not answer within ${Math.round(timeoutMs)} ms`);
       await taken;
     } catch (error) {
       const reason = this.#textOf(error);

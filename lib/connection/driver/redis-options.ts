@@ -34,11 +34,15 @@ export function redisOptions(connection: ResolvedServer): RedisOptions {
   };
 }
 
+/** The share of `connectTimeout` for a provider: what waits for the connection can still say whom it waited for. */
+const shareOfProvider = 0.9;
+
 /** The login of its connections, if a provider is asked. */
 export function loginOf(
   { credentials, username, connectTimeoutMs }: ResolvedServer,
   log: Pick<Logger, 'warn' | 'log'>,
+  whose = 'credentials',
 ): Login | undefined {
   if (!credentials) return undefined;
-  return new Login({ provider: credentials, username, timeoutMs: connectTimeoutMs, whose: 'credentials' }, log);
+  return new Login({ provider: credentials, username, timeoutMs: connectTimeoutMs * shareOfProvider, whose }, log);
 }

@@ -12,7 +12,7 @@ type Log = Pick<Logger, 'warn' | 'log'>;
 /** How to reach the servers that Sentinels name. */
 export function namedServers(connection: ResolvedSentinel, log: Log): Servers {
   const { name, sentinels, sentinelUsername, sentinelPassword, sentinelTls, db, tls, readFrom } = connection;
-  const sentinelLogin = loginOf(ofSentinels(connection), log);
+  const sentinelLogin = loginOf(ofSentinels(connection), log, 'sentinelCredentials');
   const options: RedisOptions = {
     name,
     sentinels: sentinels.map((address) => ({ ...address })),
