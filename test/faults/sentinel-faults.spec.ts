@@ -56,8 +56,8 @@ describe('behind Sentinels, alone', () => {
       promise: asynchronous,
       connection: sentinelOf(deployment),
       provoke: async (load) => {
-        const [primary, replica] = [await deployment.primary(), await deployment.replica()];
-        await primary.kill();
+        const replica = await deployment.replica();
+        await deployment.killPrimary();
         await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 20_000 });
         load.mark();
       },

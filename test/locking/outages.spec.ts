@@ -242,7 +242,7 @@ describe('a failover by Sentinels', () => {
       await delay(300);
       if (how === 'kill') {
         const primary = await deployment.primary();
-        await primary.kill();
+        await deployment.killPrimary();
         await waitFor(async () => (await deployment.primary()) !== primary, { what: 'the failover', timeout: 20_000 });
       } else {
         await deployment.failover();

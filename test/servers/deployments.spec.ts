@@ -45,7 +45,7 @@ describe.each(engines)('%s behind Sentinels', { concurrent: true }, (engine) => 
   it('fails over by itself when the primary is killed', async () => {
     await using deployment = await startSentinel({ engine });
     const replica = await deployment.replica();
-    await (await deployment.primary()).kill();
+    await deployment.killPrimary();
     await waitFor(async () => (await deployment.primary()) === replica, { what: 'a failover', timeout: 20_000 });
     expect(await replica.cli('SET', 'key', 'value')).toBe('OK');
   });

@@ -24,8 +24,14 @@ const sentinelCount = 3;
 // The intervals of a Sentinel in milliseconds; usually 1, 2 or 10 s. With shorter ones, Sentinels find each other
 // sooner, and a failover ends sooner. The lower limit is INFO: during a failover they send it to replicas once a
 // second, whatever is set here. A replica is not promoted if it has been silent for 5 ping periods, and Sentinels that
-// have not heard of a promotion turn it back after 4 publish periods. A restarted Sentinel has the usual periods again.
-const periods = ['ping-period', '400', 'info-period', '300', 'publish-period', '500', 'ask-period', '100'];
+// have not heard of a promotion turn it back after 4 publish periods. One that a busy machine kept waiting for 2 s
+// usually does nothing for 30 s. A restarted Sentinel has the usual periods again.
+const periods = 'ping-period 400 info-period 300 publish-period 500 ask-period 100 tilt-period 1000'.split(' ');
+
+// Milliseconds of silence after which a server counts as gone. A busy machine keeps one waiting for longer than the
+// shorter, and its Sentinels would make another one the primary, whatever the test is doing.
+const patience = 10_000;
+const impatience = 500;
 
 /** One primary, one replica and three Sentinels that watch them, with a quorum of two. */
 export class SentinelDeployment implements AsyncDisposable {
@@ -70,6 +76,14 @@ export class SentinelDeployment implements AsyncDisposable {
     );
   }
 
+  /** SIGKILL of the primary, which the Sentinels notice soon: the replica will take its place. */
+  async killPrimary(): Promise<void> {
+    const primary = await this.primary();
+    const soon = ['SENTINEL', 'SET', name, 'down-after-milliseconds', String(impatience)];
+    await Promise.all(this.sentinels.map((sentinel) => sentinel.cli(...soon)));
+    await primary.kill();
+  }
+
   /** Resolves when the Sentinels know each other and both servers, and the replica is in sync. */
   async settled(): Promise<void> {
     await waitFor(() => this.isSettled(), { what: 'the Sentinels and their replica to be ready', timeout: 20_000 });
@@ -109,7 +123,7 @@ async function startSentinelServer(options: SentinelOptions, primary: RedisServe
     sentinel: true,
     config: {
       'sentinel monitor': `${name} ${primary.host} ${primary.port} 2`,
-      'sentinel down-after-milliseconds': `${name} 500`,
+      'sentinel down-after-milliseconds': `${name} ${patience}`,
       'sentinel failover-timeout': `${name} 2000`,
       'sentinel auth-user': `${name} ${admin.username}`,
       'sentinel auth-pass': `${name} ${admin.password}`,

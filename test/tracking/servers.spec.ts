@@ -248,8 +248,8 @@ describe.each(ways)('tracking over $way', ({ config }) => {
     const cache = await openTracked({ connection }, logger);
     await cache.set('k', 1);
     await keep(cache, 'k');
-    const [primary, replica] = [await deployment.primary(), await deployment.replica()];
-    await Promise.all([silent(cache), primary.kill()]);
+    const replica = await deployment.replica();
+    await Promise.all([silent(cache), deployment.killPrimary()]);
     await waitFor(async () => (await replica.cli('ROLE')).startsWith('master'), { what: 'a new primary' });
     await armed(cache);
     expect(await cache.get('k')).toBe(1);
