@@ -149,7 +149,7 @@ describe('a connection', () => {
     [
       'no password for the Sentinels',
       () => eager({ name: 'mymaster', sentinels: sentinel.sentinels.map(addressOf), sentinelTls: ca() }),
-      ConnectionError,
+      AuthenticationError,
       /NOAUTH/,
     ],
     [

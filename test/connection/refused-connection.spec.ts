@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CachexError, ConnectionError } from '../../lib/index.js';
+import { AuthenticationError, CachexError, ConnectionError } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { engines } from '../servers/engine.js';
@@ -67,6 +68,37 @@ describe('a middlebox before a server', () => {
     const told =
       'refused the connection: WRONGPASS no (check username, password and ACL). See docs/errors.md#CACHEX_AUTHENTICATION';
     expect(String(failure)).toBe(`AuthenticationError: GET "key": 127.0.0.1:${server.address.port} ${told}`);
+    await cache.close();
+  });
+
+  it.each(['host', 'nodes', 'sentinels'])(
+    'may quote the password, which no log line and no error does: %s',
+    async (kind) => {
+      await using server = await ScriptedServer.start((command) => {
+        const [, name, ...args] = command.split('\r\n').filter((_, index) => index % 2 === 0);
+        if (!/^(auth|hello)$/i.test(name!)) return '+OK\r\n';
+        return `-ERR unknown command '${name}', with args beginning with: ${args.map((arg) => `'${arg}'`).join(' ')}\r\n`;
+      });
+      const { host, port } = server.address;
+      const place = kind === 'host' ? { host, port } : { [kind]: [{ host, port }] };
+      const ofSentinels = kind === 'sentinels' && { name: 'main', sentinelPassword: 'the-secret' };
+      const connection = { ...place, ...ofSentinels, password: 'the-secret' } as never;
+      const logger = new QuietLogger('Cachex');
+      const cache = await openCache({ connection, tracking: true }, logger);
+      const failure = await cache.get('key').catch((error: unknown) => error);
+      expect(logger.lines.join()).toMatch(/ERR unknown command/);
+      expect(inspect([failure, logger.lines], { depth: 9 })).not.toContain('the-secret');
+      await cache.close();
+    },
+  );
+
+  it('may be a Sentinel that refuses the login, which is told of as such', async () => {
+    await using server = await ScriptedServer.start(() => '-WRONGPASS no\r\n');
+    const connection = { name: 'main', sentinels: [server.address], sentinelPassword: 'p', commandTimeout: '1s' };
+    const cache = await openCache({ connection, ignoreExceptions: true }, new QuietLogger('Cachex'));
+    const call = cache.get('key');
+    await expect(call).rejects.toThrow(AuthenticationError);
+    await expect(call).rejects.toThrow('WRONGPASS no (check sentinelUsername, sentinelPassword)');
     await cache.close();
   });
 

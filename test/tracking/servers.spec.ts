@@ -250,7 +250,10 @@ describe.each(ways)('tracking over $way', ({ config }) => {
     await keep(cache, 'k');
     const replica = await deployment.replica();
     await Promise.all([silent(cache), deployment.killPrimary()]);
-    await waitFor(async () => (await replica.cli('ROLE')).startsWith('master'), { what: 'a new primary' });
+    await waitFor(async () => (await replica.cli('ROLE')).startsWith('master'), {
+      what: 'a new primary',
+      timeout: 20_000,
+    });
     await armed(cache);
     expect(await cache.get('k')).toBe(1);
     await keep(cache, 'k');

@@ -1,5 +1,6 @@
 import { AuthenticationError, type CachexError, ConfigError } from '../../errors/index.js';
 import { mistrust } from '../../wire/server-errors.js';
+import { lastOfSentinels } from './internals.js';
 
 export const checkAccount = 'check username, password and ACL';
 
@@ -7,6 +8,12 @@ export const checkAccount = 'check username, password and ACL';
 export function refusalOf(error: Error, address: string): CachexError | undefined {
   const { message } = error;
   if (error instanceof AuthenticationError) return error;
+  const ofSentinels = lastOfSentinels(error);
+  if (ofSentinels !== undefined && mistrust.test(ofSentinels)) {
+    return new AuthenticationError(
+      `no Sentinel names ${address}: ${ofSentinels} (check sentinelUsername, sentinelPassword)`,
+    );
+  }
   if (!isReply(error)) return undefined;
   if (mistrust.test(message)) {
     return new AuthenticationError(`${address} refused the connection: ${message} (${checkAccount})`);
@@ -34,19 +41,22 @@ const quotes: readonly (readonly [quoting: RegExp, without: string])[] = [
 export const withoutQuotes = (message: string): string =>
   quotes.reduce((text, [quoting, without]) => text.replace(quoting, without), message);
 
+/** Removes the arguments that the server quotes from an error itself, which may be a password. */
+export function unquote<T extends Error>(error: T): T {
+  const { message, stack } = error;
+  const said = withoutQuotes(message);
+  if (said === message) return error;
+  error.message = said;
+  error.stack = stack?.replace(message, said);
+  return error;
+}
+
 /**
  * Removes the name and arguments of the command, which the driver attaches to its errors: values do not belong in a
  * log.
  */
 export function withoutArguments<T>(error: T): T {
-  if (error instanceof Error) {
-    const { message, stack } = error;
-    const said = withoutQuotes(message);
-    if (said !== message) {
-      error.message = said;
-      error.stack = stack?.replace(message, said);
-    }
-  }
+  if (error instanceof Error) unquote(error);
   if (typeof error === 'object' && error !== null && 'command' in error) {
     Object.defineProperty(error, 'command', {
       value: undefined,

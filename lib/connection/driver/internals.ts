@@ -183,3 +183,7 @@ export const noNodeAnswered = 'Failed to refresh slots cache.';
 /** Whether all Sentinels were asked: without an error of one of them, each was reached. */
 export const areAllAsked = ({ message }: Error): boolean =>
   message.startsWith('All sentinels are unreachable') && !message.includes('Last error:');
+
+/** What the last of the Sentinels said, if none of them named a server. */
+export const lastOfSentinels = ({ message }: Error): string | undefined =>
+  /^All sentinels are unreachable\b.* Last error: (.*)$/s.exec(message)?.[1];

@@ -2,6 +2,7 @@ import { errorText } from '../../errors/error-text.js';
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { ClusterDriver } from '../driver/cluster-driver.js';
+import { unquote } from '../driver/driver-errors.js';
 import type { ResolvedCluster } from '../../options/index.js';
 import { RedisLink } from './redis-link.js';
 import { Replicas } from './replicas.js';
@@ -87,7 +88,7 @@ export class ClusterNodes {
   private failed(error: Error, address: string): void {
     if (this.troubled.has(address)) return;
     this.troubled.add(address);
-    this.log.warn(`No connection to ${address}, a node of the cluster: ${errorText(error)}`);
+    this.log.warn(`No connection to ${address}, a node of the cluster: ${errorText(unquote(error))}`);
   }
 }
 

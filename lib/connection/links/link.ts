@@ -4,7 +4,7 @@ import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { ClusterDriver } from '../driver/cluster-driver.js';
 import { CommandTimeoutError, ConnectionError } from '../../errors/index.js';
-import { isReply, refusalOf, withoutArguments } from '../driver/driver-errors.js';
+import { isReply, refusalOf, unquote, withoutArguments } from '../driver/driver-errors.js';
 import { pauseBefore } from '../driver/redis-options.js';
 import { ReplyTimeout } from '../driver/reply-deadlines.js';
 import { settled } from '../../waiting/settled.js';
@@ -182,7 +182,7 @@ export abstract class Link {
   }
 
   private down(failure: Error): void {
-    const error = this.reasonFor(failure);
+    const error = unquote(this.reasonFor(unquote(failure)));
     if (!this.trouble) this.logger.warn(`No connection to ${this.address}, trying again: ${errorText(error)}`);
     this.trouble = error;
     if (this.client.status === 'connect' && isReply(error)) this.refusal = error;
