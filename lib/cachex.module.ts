@@ -39,7 +39,7 @@ export class CachexModule extends ConfigurableModuleClass {
    * Takes the options as they are.
    *
    * @example
-   * @Module({ imports: [CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })] })
+   * CachexModule.forRoot({ connection: 'redis://localhost:6379', keyPrefix: 'shop' })
    */
   static override forRoot(options: CachexModuleOptions = {}): DynamicModule {
     if (!isObject(options)) throw new ConfigError('CachexModule.forRoot takes an object: { connection, … }');

@@ -54,7 +54,10 @@ export class CachexAdminOptions {
    * that the guards let in may do everything.
    *
    * @example
-   * can: (action, { cache, request }) => action === 'view' || (cache !== 'sessions' && isAdmin(request))
+   * CachexAdminModule.forRoot({
+   *   guards: [AdminGuard],
+   *   can: (action, { cache, request }) => action === 'view' || (cache !== 'sessions' && isAdmin(request)),
+   * });
    */
   @Optional()
   @IsFunction()

@@ -34,13 +34,11 @@ const parsed = new Map<string, number>();
 const PARSED_LIMIT = 256;
 
 /**
- * Whole milliseconds of a {@link Timeout}: `null` is never, `0` is at once; a positive timeout lasts at least 1 ms.
+ * Whole milliseconds of a {@link Timeout}: 5_400_000 of `'1h 30m'`, 250 of `0.25`. `null` is never, `0` is at once; a
+ * positive timeout lasts at least 1 ms.
  *
  * @param what what the timeout is of, the first words of the error
  * @throws TypeError if it is not a timeout, or ends after any instant that Redis or JavaScript can represent
- * @example
- * toMilliseconds('1h 30m'); // 5_400_000
- * toMilliseconds(0.25); // 250
  */
 export function toMilliseconds(timeout: Timeout, what = 'timeout'): number | null {
   if (timeout === null) return null;

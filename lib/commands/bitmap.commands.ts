@@ -60,7 +60,7 @@ export abstract class BitmapCommands<S extends Surface> extends CommandGroup<S> 
    * A bit. Redis: `GETBIT`.
    *
    * @example
-   * const seen = (await cache.getbit('seen:today', user.id)) === 1;
+   * const seen = (await cache.getbit('seen:today', userNumber)) === 1;
    */
   getbit(key: string, offset: number, options?: VersionOption): Reply<S, Bit> {
     return this.send<Bit>(() => read('GETBIT', [this.keyOf(key, options), offsetArgument(offset)], replies.bit));

@@ -163,7 +163,7 @@ export abstract class StreamCommands<S extends Surface> extends CommandGroup<S> 
    * @throws CrossSlotError on a cluster, if they are in several slots
    * @example
    * const found = await cache.xread<Order>({ orders: lastId }, { count: 100, block: '5s', signal });
-   * for (const { id, fields } of found.get('orders') ?? []) …
+   * for (const { id, fields } of found.get('orders') ?? []) await handle(id, fields);
    */
   xread<T = StreamFields>(
     streams: StreamPositions,

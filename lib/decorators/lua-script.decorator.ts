@@ -22,6 +22,7 @@ export function LuaScript<T = ScriptResult>(options: LuaScriptOptions<T>): Typed
  *
  * @publicApi
  * @example
+ * @LuaScript({ name: 'take', script: takeSource, numKeys: 1 })
  * take(productId: string, units: number): Promise<number> {
  *   return luaCall({ keys: [`stock:${productId}`], args: [units] });
  * }

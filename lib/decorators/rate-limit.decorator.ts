@@ -16,7 +16,7 @@ const known: NamesOf<RateLimitOptions> = { ...rateLimiterNames, key: true, name:
  * @example
  * @Post('login')
  * @RateLimit({ key: '{ip}', limit: 5, window: '1m' })
- * async login(@Body() credentials: Credentials) { … }
+ * async login(@Body() credentials: LoginDto) { … }
  */
 export function RateLimit<Key extends OfArguments<string>>(
   options: RateLimitOptions<Key>,

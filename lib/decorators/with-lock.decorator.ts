@@ -27,7 +27,7 @@ const known: NamesOf<WithLockOptions> = { ...lockNames, key: true, cache: true }
  *
  * @publicApi
  * @example
- * @WithLock({ key: (order: Order) => `stock:${order.productId}`, blockingTimeout: '5s' })
+ * @WithLock({ key: (order: Order) => `order:${order.id}`, blockingTimeout: '5s' })
  * async reserve(order: Order): Promise<void> { … }
  */
 export function WithLock<Key extends LockKey>(options: WithLockOptions<Key>): TypedMethodDecorator<{ key: Key }> {

@@ -61,10 +61,7 @@ export class CachexPubSub extends PubSubEngine {
    * The payloads of one or more triggers, from the first `next()` on. Redis: `SUBSCRIBE`.
    *
    * @example
-   * @Subscription(() => OrderType)
-   * orderPlaced() {
-   *   return pubSub.asyncIterableIterator('orderPlaced');
-   * }
+   * const placed = pubSub.asyncIterableIterator<Order>('orderPlaced'); // a `@Subscription()` of a resolver returns it
    */
   override asyncIterableIterator<T>(triggers: string | readonly string[]): EngineIterator<T> {
     const events: unknown = new Events<T>(this, triggers);

@@ -27,7 +27,7 @@ export abstract class DeferringCommands extends CommandGroup<Direct> {
    * @example
    * await cache.deferEvictions(() =>
    *   db.transaction(async (tx) => {
-   *     await tx.update(products).set({ price }).where(eq(products.id, id));
+   *     await tx.save({ id, price });
    *     await cache.delete(`product:${id}`);
    *   }),
    * );

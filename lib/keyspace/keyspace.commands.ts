@@ -163,7 +163,7 @@ export abstract class KeyspaceCommands extends CommandGroup<Direct> {
    * iteration, and may return one twice. Redis: `SCAN`.
    *
    * @example
-   * for await (const key of cache.iterKeys('session:*')) …
+   * for await (const key of cache.iterKeys('session:*')) await inspect(key);
    */
   iterKeys(pattern = '*', options?: IterationOptions): AsyncGenerator<string, void> {
     return this.keyspace.scanner.iterate(pattern, this.versionOf(options, iterationNames), options);

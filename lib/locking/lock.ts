@@ -12,7 +12,7 @@ const errors: ClaimErrors = { misused: LockError, lost: LockNotOwnedError, late:
  * @publicApi
  * @example
  * await using lock = cache.lock('stock:42', { blockingTimeout: '5s' });
- * if (await lock.acquire()) await reserve(42, lock.fencingToken);
+ * if (await lock.acquire()) await reserve(42, { fencingToken: lock.fencingToken, signal: lock.signal });
  */
 export class CachexLock extends Claim {
   /** @internal */

@@ -31,7 +31,7 @@ export abstract class LockingCommands extends CommandGroup<Direct> {
    * const lock = cache.lock('stock:42', { blockingTimeout: '5s' });
    * if (await lock.acquire()) {
    *   try {
-   *     await reserve(42, lock.fencingToken);
+   *     await reserve(42, { fencingToken: lock.fencingToken, signal: lock.signal });
    *   } finally {
    *     await lock.release();
    *   }

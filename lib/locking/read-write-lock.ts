@@ -11,7 +11,7 @@ const capacity = 1_000_000_000;
  * @example
  * const prices = cache.rwLock('prices', { blockingTimeout: '5s' });
  * await prices.read().using(() => quote(cart));
- * await prices.write().using(({ fencingToken, signal }) => reprice({ fencingToken, signal }));
+ * await prices.write().using(({ fencingToken }) => reprice(fencingToken));
  */
 export class CachexReadWriteLock {
   /** @internal */

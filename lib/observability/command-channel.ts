@@ -17,10 +17,9 @@ export interface CommandFailure {
  *
  * @publicApi
  * @example
- * const slow = new WeakMap<CommandMessage, number>();
- * tracingChannel('nest-cachex:command').subscribe({
- *   start: (message) => slow.set(message as CommandMessage, performance.now()),
- *   asyncEnd: (message) => …
+ * diagnosticsChannel.subscribe('tracing:nest-cachex:command:error', (message) => {
+ *   const { cache, command, error } = message as CommandMessage;
+ *   logger.warn(`${cache}: ${command} failed (${error?.code})`);
  * });
  */
 export interface CommandMessage {

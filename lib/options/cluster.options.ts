@@ -11,7 +11,7 @@ import { ArrayMinSize, Equals, IsArray, IsIn, ValidateNested } from './validator
  * A Valkey or Redis cluster. `username`, `password` and `tls` apply to all of its nodes; a cluster has database 0 only.
  *
  * @example
- * { type: 'cluster', nodes: ['10.0.0.1:6379', '10.0.0.2:6379'], readFrom: 'replica' }
+ * CachexModule.forRoot({ connection: { nodes: ['10.0.0.1:6379', '10.0.0.2:6379'], readFrom: 'replica' } })
  * @publicApi
  */
 @HideSecrets
@@ -40,7 +40,8 @@ export class ClusterConnection extends ServerConnection {
    * How to reach the nodes from here: a map from the `'host:port'` that they announce, or a function.
    *
    * @example
-   * { '10.0.0.1:6379': { host: 'localhost', port: 7001 } }
+   * const natMap = { '10.0.0.1:6379': { host: 'localhost', port: 7001 } };
+   * CachexModule.forRoot({ connection: { nodes: ['localhost:7001'], natMap } })
    */
   @Optional()
   @Obeys('isNatMap', checkNatMap)

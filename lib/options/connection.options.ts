@@ -15,7 +15,7 @@ export type Tls = boolean | TlsOptions;
  *
  * @publicApi
  * @example
- * { url: 'redis://localhost:6379', commandTimeout: '500ms', poolSize: 2 }
+ * CachexModule.forRoot({ connection: { url: 'redis://localhost:6379', commandTimeout: '500ms', poolSize: 2 } })
  */
 export abstract class ConnectionOptions {
   /**
@@ -81,7 +81,7 @@ export abstract class ConnectionOptions {
  *
  * @publicApi
  * @example
- * { host: 'cache.internal', username: 'app', credentials: readCredentials, tls: true }
+ * CachexModule.forRoot({ connection: { host: 'cache.internal', credentials: readCredentials, tls: true } })
  */
 export abstract class ServerConnection extends ConnectionOptions {
   /** User of the server's ACL. Defaults to the server's `default` user. */
@@ -117,7 +117,7 @@ export abstract class ServerConnection extends ConnectionOptions {
  *
  * @publicApi
  * @example
- * { type: 'cluster', nodes: [{ host: '10.0.0.1', port: 6379 }, '10.0.0.2:6379'] }
+ * CachexModule.forRoot({ connection: { nodes: [{ host: '10.0.0.1', port: 6379 }, '10.0.0.2:6379'] } })
  */
 export class ServerAddress {
   /** A name or an IP address, IPv6 without brackets. */

@@ -10,7 +10,7 @@ import { Equals, IsIn, IsInt, IsNotEmpty, IsString, Min } from './validators.js'
  * The embedded engine: no server, the data live in this process and end with it.
  *
  * @example
- * { type: 'memory', maxEntries: 10_000 }
+ * CachexModule.forRoot({ connection: { type: 'memory', maxEntries: 10_000 } })
  * @publicApi
  */
 @HideSecrets

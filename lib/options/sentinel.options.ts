@@ -13,7 +13,7 @@ import { ArrayMinSize, Equals, IsArray, IsIn, IsInt, IsNotEmpty, IsString, Min, 
  * are for the servers; options that begin with `sentinel` are for the Sentinels.
  *
  * @example
- * { type: 'sentinel', name: 'mymaster', sentinels: [{ host: 's1' }, { host: 's2' }, { host: 's3' }] }
+ * CachexModule.forRoot({ connection: { name: 'mymaster', sentinels: ['s1:26379', 's2:26379', 's3:26379'] } })
  * @publicApi
  */
 @HideSecrets

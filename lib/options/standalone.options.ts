@@ -11,7 +11,7 @@ import { Equals, IsArray, IsInt, IsNotEmpty, IsString, Max, Min, ValidateNested 
  * One server, and its replicas if they answer reads.
  *
  * @example
- * { type: 'standalone', host: 'cache.internal', password: process.env.CACHE_PASSWORD, tls: true }
+ * CachexModule.forRoot({ connection: { host: 'cache.internal', password: process.env.CACHE_PASSWORD, tls: true } })
  * @publicApi
  */
 @HideSecrets

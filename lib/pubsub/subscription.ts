@@ -34,7 +34,7 @@ export interface SubscriptionTerms {
  * @publicApi
  * @example
  * await using subscription = await cache.subscribe<Order>('orders', (order) => show(order));
- * …                                                     // listens until the end of the block
+ * await signalled; // it listens until the end of the block
  */
 export class Subscription implements Ear {
   /** As they were given: channels, or patterns. */

@@ -32,7 +32,7 @@ const pageSize = 100;
  * @example
  * const worker = new StreamWorker<Order>(cache, { stream: 'orders', group: 'mail' }, ({ fields }) => mail(fields));
  * worker.start();
- * …
+ * // until the process ends
  * await worker.stop();
  */
 export class StreamWorker<T = StreamFields> {

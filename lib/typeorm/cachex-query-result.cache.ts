@@ -47,7 +47,7 @@ const known: NamesOf<CachexQueryResultCacheOptions> = { version: true };
  *
  * @publicApi
  * @example
- * new DataSource({ …, cache: { provider: (dataSource) => new CachexQueryResultCache(cache, dataSource) } });
+ * new DataSource({ ...options, cache: { provider: (dataSource) => new CachexQueryResultCache(cache, dataSource) } });
  * await users.find({ cache: 60_000 });
  * await cache.invalidateTags(['typeorm:user']); // the name of the table
  */

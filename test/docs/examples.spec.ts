@@ -4,17 +4,25 @@ import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/index.js';
+import { modulesOfDocstrings } from './docstrings.js';
 import { asModule, examplesOf, fileNameOf, foreign, pages, refusalsOf } from './examples.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = pages.flatMap(examplesOf);
+const docstrings = modulesOfDocstrings();
+
 /** Inside the package, so that imports of packages resolve as in the package itself. */
-const files = new Map(
+const inRoot = (name: string): string => resolve(root, name);
+const ofPages = new Map(
   examples.map((example, index) => [
-    resolve(root, fileNameOf(example) ?? `example-${index}.ts`),
+    inRoot(fileNameOf(example) ?? `example-${index}.ts`),
     { ...example, code: asModule(example) },
   ]),
 );
+const files = new Map([
+  ...ofPages,
+  ...docstrings.map((example, index) => [inRoot(`docstring-${index}.ts`), example] as const),
+]);
 
 const foreignFile = resolve(root, 'foreign.d.ts');
 
@@ -53,14 +61,15 @@ function complaints(): Record<string, string[]> {
   return found;
 }
 
-describe('the examples of the pages', () => {
-  it('compile', { timeout: 60_000 }, () => {
+describe('the examples of the pages and docstrings', () => {
+  it('compile', { timeout: 180_000 }, () => {
     expect(examples.length).toBeGreaterThan(15);
+    expect(docstrings.length).toBeGreaterThan(300);
     expect(complaints()).toEqual({});
   });
 
   it('have no async function that awaits nothing: the lint of a new project refuses it', () => {
-    const found = [...files].flatMap(([path, { name, code }]) => {
+    const found = [...ofPages].flatMap(([path, { name, code }]) => {
       const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true);
       return asyncWithoutAwait(source).map((text) => `${name}: ${text}`);
     });

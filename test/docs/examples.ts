@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 
+/** Names by the package that exports them; `type Timeout` for a type. */
+export type Imports = Readonly<Record<string, readonly string[]>>;
+
 /** Names that examples use without an import, because readers know where they come from. */
-const imports: Readonly<Record<string, readonly string[]>> = {
+const imports: Imports = {
   'nest-cachex': [
     'Cacheable',
     'CacheableMany',
@@ -89,10 +92,10 @@ declare module '*/prisma/client.js' {
 `;
 
 /** The surroundings of an example: an application with a cache. */
-const surroundings: readonly string[] = [
+export const surroundings: readonly string[] = [
   "declare const cache: import('nest-cachex').CachexService;",
   'declare const db: { transaction(work: (tx: { save(row: object): Promise<void> }) => Promise<void>): Promise<void> };',
-  'declare const user: { name: string };',
+  'declare const user: { id: string; name: string };',
   'declare const ids: readonly string[];',
   'declare const fake: object;',
   'declare const ca: string;',
@@ -131,10 +134,10 @@ const surroundings: readonly string[] = [
   "declare class AdminGuard { canActivate(context: import('@nestjs/common').ExecutionContext): boolean }",
   'declare class Sessions { open(user: string): Promise<void>; isOpen(user: string): Promise<boolean> }',
   "declare class CacheOptions { createCachexOptions(): import('nest-cachex').CachexOptions }",
-  'interface User { name: string }',
-  'interface Product { id: string }',
+  'declare class User { name: string }',
+  'declare class Product { id: string }',
   'interface Rates { eur: number }',
-  'interface Order { id: string }',
+  'declare class Order { id: string }',
   'interface Job { id: string }',
   'interface Review { text: string }',
   'interface Report { text: string }',
@@ -184,21 +187,25 @@ export function refusalsOf({ text }: Example): Map<number, string> {
 function completed(text: string): string {
   const ours = text.replace(/^\/\/ before\n.*?^\/\/ after$/gms, (before) => before.replaceAll(/.+/g, ''));
   const whole = ours.replaceAll('{ … }', '{ throw new Error(); }');
-  return /^@(?!.*^(export )?class )/ms.test(whole) ? `class Example {${whole}}` : whole;
+  return /^(@|constructor\()(?!.*^(export )?class )/ms.test(whole) ? `class Example {${whole}}` : whole;
 }
 
 /** An example as a separate module; its line numbers stay the same. */
-export function asModule(example: Example): string {
+export function asModule(example: Example, known: Imports = imports, around = surroundings): string {
   const text = completed(example.text);
-  const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const declared = (name: string): boolean =>
     new RegExp(`\\b(import (?:type )?\\{[^}]*|class |interface |function |const (\\[[^\\]]*)?)\\b${name}\\b`).test(
       text,
     );
-  const lines = Object.entries(imports).map(([from, names]) => {
-    const wanted = names.filter((name) => used(name.replace('type ', '')) && !declared(name.replace('type ', '')));
+  const used = new Set(text.match(/\w+/g));
+  const isWanted = (name: string): boolean => used.has(name) && !declared(name);
+  const lines = Object.entries(known).map(([from, names]) => {
+    const wanted = names.filter((name) => isWanted(/\w+$/.exec(name)![0]));
     return wanted.length > 0 ? `import { ${wanted.join(', ')} } from '${from}';` : '';
   });
-  const around = surroundings.filter((line) => !declared(/^(?:declare )?\w+ (\w+)/.exec(line)![1]!));
-  return `${[...lines, ...around, 'export {};'].join(' ')}\n${text}`;
+  const declarations = around.filter((line) => {
+    const [, kind, name] = /^(?:declare )?(\w+) (\w+)/.exec(line)!;
+    return kind === 'class' || kind === 'interface' ? !declared(name!) : isWanted(name!);
+  });
+  return `${[...lines, ...declarations, 'export {};'].join(' ')}\n${text}`;
 }

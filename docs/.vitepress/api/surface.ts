@@ -128,7 +128,8 @@ export function tagsOf(symbol: ts.Symbol, tag: string): string[] {
   return docs.filter(ts.isJSDoc).flatMap((doc) => tagsIn(doc.getText(), tag));
 }
 
-function tagsIn(comment: string, tag: string): string[] {
+/** The texts of the tags of one docstring. */
+export function tagsIn(comment: string, tag: string): string[] {
   const found: { name: string; lines: string[] }[] = [];
   // A short docstring has them on one line.
   const body = comment.slice('/**'.length, -'*/'.length).replaceAll(/ @(example|publicApi)\b/g, '\n@$1');

@@ -15,6 +15,8 @@ const claims = new Surroundings<Claim>();
  * @WithLock({ key: 'report' })
  * async report(): Promise<Report> {
  *   const response = await fetch(source, { signal: currentLock()?.signal });
+ *   return (await response.json()) as Report;
+ * }
  */
 export function currentLock(): Claim | undefined {
   return claims.current;

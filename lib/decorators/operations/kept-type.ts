@@ -8,9 +8,9 @@ import { baseOf, isPlain } from '../../nest/class-of.js';
  *
  * @publicApi
  * @example
- * type: Product
- * type: { items: Product }            // a plain object { items: Product[], … }
- * type: [Order, { customer: User }]   // an Order, with a property that has a class of its own
+ * const one: KeptType = Product; // a Product, or an array of them
+ * const page: KeptType = { items: Product }; // a plain object { items: Product[], … }
+ * const order: KeptType = [Order, { customer: User }]; // an Order, with a property that has a class of its own
  */
 export type KeptType = Type | KeptProperties | readonly [Type, KeptProperties];
 

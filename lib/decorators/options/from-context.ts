@@ -5,7 +5,9 @@ import type { ExecutionContext } from '@nestjs/common';
  *
  * @publicApi
  * @example
- * @Cacheable({ key: fromContext((context) => `profile:${context.switchToHttp().getRequest<AuthRequest>().user.id}`) })
+ * const perUser: FromContext<string> = fromContext(
+ *   (context) => `profile:${context.switchToHttp().getRequest<AuthRequest>().user.id}`,
+ * );
  */
 export class FromContext<T> {
   /** @internal */
@@ -23,7 +25,7 @@ export class FromContext<T> {
  * @example
  * @Get('me')
  * @Cacheable({ key: fromContext((context) => `profile:${context.switchToHttp().getRequest<AuthRequest>().user.id}`) })
- * me(@Req() request: AuthRequest) { … }
+ * async me(@Req() request: AuthRequest): Promise<Profile> { … }
  */
 export function fromContext<T>(read: (context: ExecutionContext) => T): FromContext<T> {
   if (typeof read !== 'function') throw new TypeError('fromContext needs a function that takes the ExecutionContext');
