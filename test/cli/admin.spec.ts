@@ -91,4 +91,19 @@ describe('nest-cachex admin', () => {
     expect((await get(url, password)).status).toBe(200);
     expect((await get(`${url}/api/caches`, password)).status).toBe(200);
   });
+
+  it('imports the longest line that it exports', async () => {
+    const { url, password } = await serve(['--url', 'memory://']);
+    const record = { v: 1, key: 'k', type: 'string', ttlMs: null, form: 'values', content: '"'.repeat(600_000) };
+    const response = await fetch(`${url}/api/caches/default/import`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`,
+        'content-type': 'application/json',
+        'x-cachex-admin': '1',
+      },
+      body: JSON.stringify({ lines: [JSON.stringify(record)], first: 1 }),
+    });
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ imported: 1 })]);
+  });
 });

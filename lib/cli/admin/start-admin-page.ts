@@ -14,6 +14,8 @@ interface AdminPageOptions {
 }
 
 const path = 'cachex';
+/** A line of an export in a body of JSON. */
+const longestBody = 10_000_000;
 
 @Module({})
 class AdminProgram {}
@@ -45,13 +47,15 @@ function moduleOf(
 async function createHttpAdapter(): Promise<AbstractHttpAdapter> {
   try {
     const { ExpressAdapter } = await import('@nestjs/platform-express');
-    return new ExpressAdapter();
+    const adapter = new ExpressAdapter();
+    adapter.useBodyParser('json', false, { limit: longestBody });
+    return adapter;
   } catch {
     // Try Fastify.
   }
   try {
     const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-    return new FastifyAdapter();
+    return new FastifyAdapter({ bodyLimit: longestBody });
   } catch (cause) {
     throw new Error(
       'nest-cachex admin needs @nestjs/platform-express or @nestjs/platform-fastify: npm install it, or run ' +
