@@ -125,16 +125,16 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
 
   private readonly mark = (message: unknown): void => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel
-    const { at, action, cache, user, version, key, pattern, deleted, outcome } = message as CachexAdminEvent;
+    const { at, action, cache, user, version, scope, key, pattern, deleted, outcome } = message as CachexAdminEvent;
     const recorded = this.recorded.get(cache);
     if (!recorded || !deletions.has(action) || (outcome !== 'done' && !deleted)) return;
-    // Of another version, a name may be the id of a session.
+    // Of another version, a name may be the id of a session; that of a tenant is not for all who look.
+    const isTold = version === undefined && scope === undefined;
     const mark: ChangeMark = {
       at: at.getTime(),
       action,
       user,
-      ...(version === undefined && { key }),
-      pattern,
+      ...(isTold && { key, pattern }),
       deleted,
     };
     recorded.marks.add(mark);
