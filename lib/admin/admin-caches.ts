@@ -9,6 +9,8 @@ import {
   type ConnectionPool,
   getConnectionPoolToken,
 } from '../index.js';
+import { isReply } from '../connection/index.js';
+import { notNow } from '../wire/server-errors.js';
 import type { CachexAdminAction, CachexAdminContext } from './actions.js';
 import type { OpenCache } from './entries/raw-key.js';
 import { Rights } from './rights.js';
@@ -81,13 +83,18 @@ export class AdminCaches {
   }
 }
 
-/** @throws ConnectionError where a server that holds keys does not answer */
+/**
+ * A refusal is an answer, too: its user may not be allowed to ask that.
+ *
+ * @throws ConnectionError where a server that holds keys does not answer
+ */
 async function reach(pool: ConnectionPool): Promise<void> {
   try {
     const nodes = await pool.primaries();
     await Promise.all(nodes.map((node) => node.send({ name: 'PING', args: [], access: 'read' })));
   } catch (cause) {
     if (cause instanceof CachexError) throw cause;
+    if (cause instanceof Error && isReply(cause) && !notNow.test(cause.message)) return;
     throw new ConnectionError('The server behind the cache does not answer', { cause });
   }
 }

@@ -99,6 +99,22 @@ describe.each([
     expect(stats).not.toMatch(/cmdstat_(keys|mget|get):/);
   });
 
+  it('needs no more rights than what is shown', async () => {
+    const user = ['limited', 'on', 'nopass', '~*', '&*', '+@all', '-ping', '-dbsize', '-script', '-info', '-memory'];
+    await client.call('ACL', 'SETUSER', ...user);
+    await client.set(':1:key', 1);
+    const { app, get } = await openAdmin({ cache: { connection: server.url.replace('//', '//limited:any@') } });
+    try {
+      const caches = '/api/caches/default';
+      for (const path of ['', '/keys?pattern=*', '/entry?key=key', '/memory', '/scripts', '/locks', '/streams']) {
+        const { status, body } = await get(`${caches}${path}`);
+        expect([path, status, body.message]).toEqual([path, 200, undefined]);
+      }
+    } finally {
+      await app.close();
+    }
+  });
+
   it('ends a page of elements with the one that makes it large', async () => {
     const fillList = `for i = 1, 100 do redis.call('RPUSH', KEYS[1], string.rep('x', i % 10 == 9 and 700000 or 10)) end`;
     await client.eval(fillList, 1, ':1:mixed');
@@ -127,6 +143,12 @@ describe('looking', () => {
   const view = (key: string): Promise<Answer> => admin.get(entry, { key });
   const call = (name: string, ...args: (string | Buffer)[]): Promise<unknown> =>
     admin.app.get<ConnectionPool>(getConnectionPoolToken()).send({ name, args, access: 'write' });
+
+  it('asks for few names of fields that are long', async () => {
+    for (let at = 0; at < 20; at++) await call('HSET', ':1:h', `${at}${'n'.repeat(megabyte)}`, '1');
+    const { items, cursor, length } = (await view('h')).body as { items: unknown[]; cursor: string; length: number };
+    expect([items.length < 20, typeof cursor, length]).toEqual([true, 'string', 20]);
+  });
 
   it('counts as no hit, no miss and no error', async () => {
     await admin.cache.set('good', { a: 1 });

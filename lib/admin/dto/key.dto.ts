@@ -92,7 +92,7 @@ export class EntryDto extends WhereDto {
   /** Its bytes, where it is no UTF-8: an address has no other word for it. */
   @Optional()
   @Obeys('isHex', (value, what) => {
-    if (!/^([\da-f]{2})+$/.test(String(value)))
+    if (typeof value !== 'string' || !/^([\da-f]{2})+$/.test(value))
       throw new TypeError(`${what} must be the bytes of a key, in hexadecimal`);
   })
   hex?: string;

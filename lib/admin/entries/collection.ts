@@ -7,6 +7,8 @@ import type { KeyCommand, RawKey } from './raw-key.js';
 
 /** What is longer is not decoded; of a hash, not even asked for. */
 export const longestItem = 65_536;
+/** A page ends with the item that goes beyond. */
+export const pageBytes = 1_000_000;
 
 /** Something in a collection. */
 export interface Item {
@@ -57,6 +59,12 @@ export interface PageRequest {
   readonly count: number;
 }
 
+/** A page of a collection of so many items, which takes so many bytes as far as the server tells it. */
+export interface LongRequest extends PageRequest {
+  readonly length: number;
+  readonly memory?: number;
+}
+
 /** What of an item only its type knows how to change. */
 export interface ItemChange {
   /** The command that reads the current item, and its name. */
@@ -78,7 +86,7 @@ export interface Collection {
   /** and what its reply means. */
   read(reply: unknown, request: PageRequest): RawPage;
   /** In place of both, where the sizes of items can be asked for before the items. */
-  page?(raw: RawKey, request: PageRequest, length: number): Promise<RawPage | undefined>;
+  page?(raw: RawKey, request: LongRequest): Promise<RawPage | undefined>;
   /** Adds an item; whether it is new. */
   add(cache: CachexService, key: string, item: ItemDto): Promise<boolean>;
   /** Gives an item another value; left out where none can have one. */

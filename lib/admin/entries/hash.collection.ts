@@ -7,7 +7,9 @@ import {
   indexesOf,
   itemOf,
   longestItem,
+  type LongRequest,
   needed,
+  pageBytes,
   type PageRequest,
   pairsIn,
   positionOf,
@@ -27,8 +29,8 @@ export const hash: Collection = {
   isOfKey: true,
 
   /** The names of fields, how long their values are, and the values that are not too long. */
-  async page(raw, request, length) {
-    const names = await namesOf(raw, request, length);
+  async page(raw, request) {
+    const names = await namesOf(raw, request);
     if (!names) return undefined;
     const { fields, cursor } = names;
     const sizes = await raw.askAll(fields.map((field) => about('HSTRLEN', field)));
@@ -74,20 +76,24 @@ interface Names {
 }
 
 /** Without their values: HSCAN with NOVALUES (Redis 7.4, Valkey 8); `undefined` where that would be too many names. */
-async function namesOf(raw: RawKey, request: PageRequest, length: number): Promise<Names | undefined> {
-  const { match, count } = request;
-  const options = ['MATCH', match ?? '*', 'COUNT', match === undefined ? count : step, 'NOVALUES'] as const;
+async function namesOf(raw: RawKey, request: LongRequest): Promise<Names | undefined> {
+  const { match, count, length, memory = 0 } = request;
+  // Nobody tells how long names are: where they may be, one comes first.
+  const longestStep = match === undefined ? count : step;
+  let most = memory / length > longestItem ? 1 : longestStep;
   const endsAt = performance.now() + searchMs;
   const fields: Buffer[] = [];
-  let at = positionOf(request);
+  let [at, bytes] = [positionOf(request), 0];
   do {
-    const [reply] = await raw.askAll([about('HSCAN', at, ...options)]);
+    const [reply] = await raw.askAll([about('HSCAN', at, 'MATCH', match ?? '*', 'COUNT', most, 'NOVALUES')]);
     if (!Array.isArray(reply)) return length > mostNames ? undefined : allNames(raw, request);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and, here, names
     const [next, names] = reply as [Buffer, Buffer[]];
     fields.push(...names);
+    for (const name of names) bytes += name.length;
+    most = Math.min(4 * most, longestStep);
     at = String(next);
-  } while (at !== '0' && fields.length < count && performance.now() < endsAt);
+  } while (at !== '0' && fields.length < count && bytes < pageBytes && performance.now() < endsAt);
   return at === '0' ? { fields } : { fields, cursor: at };
 }
 

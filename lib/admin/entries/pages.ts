@@ -5,6 +5,8 @@ import {
   type Item,
   type ItemsPage,
   longestItem,
+  type LongRequest,
+  pageBytes,
   type PageRequest,
   type RawItem,
   type RawPage,
@@ -15,8 +17,6 @@ import { digestOf } from './digest.js';
 import { type OpenCache, RawKey } from './raw-key.js';
 import { type ValueView, viewOfBytes, viewOfItem } from './value-view.js';
 
-/** A page ends with the item that goes beyond. */
-const pageBytes = 1_000_000;
 /** Where few fields match, a page is given with what was found by then. */
 const pageMs = 500;
 /** How many items the server examines at once. */
@@ -34,11 +34,6 @@ const longestMember = 4096;
 
 type Decode = (data: Buffer) => Promise<unknown>;
 type Fields = readonly (readonly [field: string, value: Buffer])[];
-
-interface LongRequest extends PageRequest {
-  readonly length: number;
-  readonly memory?: number;
-}
 
 export async function pageOf(
   open: OpenCache,
@@ -61,7 +56,7 @@ export async function rawPageOf(
 ): Promise<RawPage | { readonly tooLarge: number }> {
   const raw = new RawKey(open, key);
   const { length, memory = 0 } = request;
-  const known = await collection.page?.(raw, request, length);
+  const known = await collection.page?.(raw, request);
   if (known) return known;
   const mean = Math.round(memory / Math.max(1, length));
   return mean > largestMean ? { tooLarge: mean } : paced(raw, collection, request);

@@ -30,8 +30,8 @@ export interface ExpiryBand {
 /** What the keys of a cache take, told by those that were looked at. */
 export interface MemoryView {
   readonly looked: number;
-  /** How much of the database that was, from 0 to 1. */
-  readonly share: number;
+  /** How much of the database that was, from 0 to 1; left out where a server does not tell its number of keys. */
+  readonly share?: number;
   readonly isComplete: boolean;
   /** `false`: the server does not say what a key takes. */
   readonly isWeighed: boolean;
@@ -75,13 +75,14 @@ export async function memoryOf(open: OpenCache): Promise<MemoryView> {
   } while (cursor !== '0' && sample.looked < mostKeys && performance.now() < endsAt);
   const isComplete = cursor === '0';
   const share = isComplete || total === 0 ? 1 : Math.min(1, (steps * step) / total);
-  return { share, isComplete, ...sample.view() };
+  return { ...(!Number.isNaN(share) && { share }), isComplete, ...sample.view() };
 }
 
+/** `NaN` where a server does not tell. */
 async function keysIn(pool: ConnectionPool): Promise<number> {
   const nodes = await pool.primaries();
-  const sizes = await Promise.all(nodes.map((node) => node.send({ name: 'DBSIZE', args: [], access: 'read' })));
-  return sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+  const sizes = await Promise.all(nodes.map((node) => node.sendAll([{ name: 'DBSIZE', args: [], access: 'read' }])));
+  return sizes.flat().reduce<number>((sum, size) => sum + (typeof size === 'number' ? size : NaN), 0);
 }
 
 /** In one round trip; keys that have gone meanwhile are left out, and a server that may not be asked weighs nothing. */

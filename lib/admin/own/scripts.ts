@@ -7,8 +7,8 @@ export interface ScriptRow {
   readonly numKeys?: number;
   /** How often this process has called it. */
   readonly calls: number;
-  /** How many servers know it; the others are sent it in full at its next call. */
-  readonly loadedOn: number;
+  /** How many servers know it, where they tell it; the others are sent it in full at its next call. */
+  readonly loadedOn?: number;
 }
 
 export interface ScriptsView {
@@ -20,9 +20,11 @@ export async function scriptsOf({ peek, pool }: OpenCache): Promise<ScriptsView>
   const known = peek.knownScripts;
   const nodes = await pool.primaries();
   const args = ['EXISTS', ...known.map(({ sha }) => sha)];
-  const loaded = await Promise.all(
-    nodes.map(async (node) => (known.length > 0 ? node.send({ name: 'SCRIPT', args, access: 'read' }) : [])),
+  // Managed services refuse it: then a server tells nothing.
+  const told = await Promise.all(
+    nodes.map(async (node) => (known.length > 0 ? node.sendAll([{ name: 'SCRIPT', args, access: 'read' }]) : [])),
   );
+  const loaded = told.flat().filter((flags) => Array.isArray(flags));
   return {
     servers: nodes.length,
     scripts: known.map(({ name, sha, numKeys, calls }, index) => ({
@@ -30,7 +32,7 @@ export async function scriptsOf({ peek, pool }: OpenCache): Promise<ScriptsView>
       sha,
       ...(numKeys !== undefined && { numKeys }),
       calls,
-      loadedOn: loaded.filter((flags) => Array.isArray(flags) && flags[index] === 1).length,
+      ...(loaded.length === nodes.length && { loadedOn: loaded.filter((flags) => flags[index] === 1).length }),
     })),
   };
 }

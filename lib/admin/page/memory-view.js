@@ -1,7 +1,7 @@
 import { get, urlOf } from './api.js';
 import { button, el, failure, refill } from './dom.js';
 import { bytes, duration, number, patternOf, percent, timeToLive } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { hrefOf, place } from './place.js';
 import { bar, table } from './table.js';
 
@@ -44,7 +44,7 @@ export class MemoryView {
     const { looked, share, isComplete, isWeighed } = view;
     const told = isComplete
       ? `All ${number(looked)} keys of this cache.`
-      : `${number(looked)} keys of this cache were looked at: about ${percent(share)} of the database. All figures are of this sample; the whole is about ${number(Math.round(1 / Math.max(share, 1e-6)))} times as much.`;
+      : `${number(looked)} keys of this cache were looked at${share === undefined ? ', and there are more. All figures are of this sample.' : `: about ${percent(share)} of the database. All figures are of this sample; the whole is about ${number(Math.round(1 / Math.max(share, 1e-6)))} times as much.`}`;
     return this.section(
       told,
       !isWeighed && el('p', { class: 'note' }, 'Sizes are unknown: the server refuses MEMORY USAGE.'),
@@ -94,7 +94,10 @@ const keysOf = ({ prefix }) =>
   prefix !== '*' &&
   el(
     'a',
-    { href: hrefOf({ view: 'keys', pattern: patternOf(prefix), key: '' }), 'aria-label': `Keys of ${prefix}*` },
+    {
+      href: hrefOf({ view: 'keys', pattern: patternOf(prefix), key: '' }),
+      'aria-label': plainName(`Keys of ${prefix}*`),
+    },
     'Keys',
   );
 

@@ -35,7 +35,11 @@ export class ScriptsView {
           el('th', { scope: 'row' }, shownName(name), el('div', {}, el('small', {}, el('code', {}, sha)))),
           el('td', { class: 'number' }, numKeys === undefined ? 'any' : number(numKeys)),
           el('td', { class: 'number' }, number(calls)),
-          el('td', {}, `on ${number(loadedOn)} of ${number(this.servers)} servers`),
+          el(
+            'td',
+            {},
+            loadedOn === undefined ? 'not told' : `on ${number(loadedOn)} of ${number(this.servers)} servers`,
+          ),
         ),
     });
     this.element = el(
