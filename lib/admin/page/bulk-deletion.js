@@ -56,7 +56,7 @@ export async function deleteMatching(cache, { pattern, type, ...at }) {
   };
   const isDone = await ask({
     title: `Delete ${told}?`,
-    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${plainName(pattern)} in version ${at.version || cache.version} of ${cache.name}${at.scope && ` in the scope ${plainName(at.scope)}`}. This cannot be undone.`,
+    text: `All keys of ${type ? `type ${type}` : 'every type'} that match ${plainName(pattern)} in version ${plainName(String(at.version || cache.version))} of ${cache.name}${at.scope && ` in the scope ${plainName(at.scope)}`}. This cannot be undone.`,
     details: [samplesOf(sample, count), el('div', { class: 'progress', hidden: true }, bar, done)],
     fields: mustConfirm ? [{ name: 'confirm', label: `Type the pattern to confirm: ${plainName(pattern)}` }] : [],
     action: `Delete ${told}`,

@@ -172,7 +172,7 @@ function rowOf({ at, command, batch, script, keys, keyCount, ms, error }) {
   return el(
     'tr',
     {},
-    el('th', { scope: 'row' }, what, error !== undefined && el('span', { class: 'badge' }, error)),
+    el('th', { scope: 'row' }, shownName(what), error !== undefined && el('span', { class: 'badge' }, error)),
     el('td', {}, shownName(keys.join('  ')), keyCount > keys.length && ` +${number(keyCount - keys.length)}`),
     el('td', { class: 'number' }, time(ms)),
     el('td', { class: 'number' }, new Date(at).toLocaleTimeString()),

@@ -41,7 +41,9 @@ export class LimitsView {
             el(
               'td',
               { class: 'changes' },
-              button('Reset…', () => this.reset(caller), { 'aria-label': `Reset ${caller.id} at ${caller.name}` }),
+              button('Reset…', () => this.reset(caller), {
+                'aria-label': plainName(`Reset ${caller.id} at ${caller.name}`),
+              }),
             ),
         ),
     });

@@ -2,7 +2,7 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, notify } from './dom.js';
 import { duration, number } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { PagedList, searchHead } from './pages.js';
 
 /**
@@ -64,7 +64,7 @@ export class LocksView {
     return el(
       'tr',
       {},
-      el('th', { scope: 'row' }, shownName(name), el('div', {}, el('small', {}, `version ${version}`))),
+      el('th', { scope: 'row' }, shownName(name), el('div', {}, el('small', {}, 'version ', shownName(version)))),
       el('td', {}, kind),
       el(
         'td',
@@ -90,11 +90,17 @@ export class LocksView {
     const part =
       kind === 'read/write lock' ? (weight === writerWeight ? ' writes,' : ' reads,') : weight > 1 && ` has ${weight},`;
     return [
-      el('span', {}, whoIs(holder), part, leftMs < 0 ? ' lease does not end ' : ` lease ends in ${duration(leftMs)} `),
+      el(
+        'span',
+        {},
+        shownName(whoIs(holder)),
+        part,
+        leftMs < 0 ? ' lease does not end ' : ` lease ends in ${duration(leftMs)} `,
+      ),
       this.cache.rights.release &&
         button('Release…', () => this.release(claim, holder), {
           class: 'danger',
-          'aria-label': `Release ${kind} ${name}, held by ${whoIs(holder)}`,
+          'aria-label': plainName(`Release ${kind} ${name}, held by ${whoIs(holder)}`),
         }),
     ];
   }
@@ -106,7 +112,7 @@ export class LocksView {
   async release({ kind, name, version }, holder) {
     const isDone = await ask({
       title: `Release the ${kind}?`,
-      text: `${whoIs(holder)} holds it and is not stopped. It learns of this at its next heartbeat; until then, two may work at the same time. A data store that checks fencing tokens refuses what the old one writes.`,
+      text: `${plainName(whoIs(holder))} holds it and is not stopped. It learns of this at its next heartbeat; until then, two may work at the same time. A data store that checks fencing tokens refuses what the old one writes.`,
       details: [el('p', {}, shownName(name))],
       action: 'Release',
       isDanger: true,

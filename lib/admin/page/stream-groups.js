@@ -63,7 +63,7 @@ export function groupOf(stream, group) {
 const consumersOf = (group, consumers) =>
   el(
     'div',
-    { class: 'table', tabindex: '0', role: 'region', 'aria-label': `Consumers of ${group}` },
+    { class: 'table', tabindex: '0', role: 'region', 'aria-label': `Consumers of ${plainName(group)}` },
     el(
       'table',
       {},
@@ -93,7 +93,7 @@ function pendingOf(stream, group) {
   const canClaim = cache.rights.claim && group.consumers.length > 0;
   /** @type {PagedList<PendingRow>} */
   const list = new PagedList({
-    label: `Pending in ${group.name}`,
+    label: `Pending in ${plainName(group.name)}`,
     titles: ['Entry', 'Consumer', 'Delivered', 'Deliveries', canClaim && 'Change'],
     noun: ['entry is pending', 'entries are pending'],
     id: ({ id }) => id,

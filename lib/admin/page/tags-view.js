@@ -2,7 +2,7 @@ import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, isBusy, notify, refill, setBusy } from './dom.js';
 import { number, timeToLive } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { PagedList, searchHead } from './pages.js';
 import { hrefOf, place } from './place.js';
 
@@ -90,7 +90,10 @@ export class TagsView {
         el(
           'td',
           { class: 'changes' },
-          button('Invalidate…', () => this.invalidate(tag), { class: 'danger', 'aria-label': `Invalidate ${tag}` }),
+          button('Invalidate…', () => this.invalidate(tag), {
+            class: 'danger',
+            'aria-label': plainName(`Invalidate ${tag}`),
+          }),
         ),
     );
     element.dataset.tag = tag;

@@ -201,7 +201,7 @@ function prefixesOf({ prefixes }) {
         'a',
         {
           href: hrefOf({ view: 'keys', pattern: patternOf(each.prefix), key: '' }),
-          'aria-label': `Keys of ${each.prefix}*`,
+          'aria-label': plainName(`Keys of ${each.prefix}*`),
         },
         'Keys',
       ),
