@@ -87,8 +87,12 @@ export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
   readonly moved?: number;
   /** How many keys an export took along. */
   readonly exported?: number;
-  /** How many keys an import made. */
+  /** How many keys an import made, */
   readonly imported?: number;
+  /** how many were there already, and stayed, */
+  readonly kept?: number;
+  /** and how many of its lines could not be taken. */
+  readonly refused?: number;
   /** Why it failed or was refused. */
   readonly error?: string;
 }

@@ -54,6 +54,8 @@ function lineOf({
   moved,
   exported,
   imported,
+  kept,
+  refused,
   error,
 }: CachexAdminEvent): string {
   const what = [
@@ -72,6 +74,8 @@ function lineOf({
     moved !== undefined && `${moved} moved`,
     exported !== undefined && `${exported} exported`,
     imported !== undefined && `${imported} imported`,
+    kept !== undefined && `${kept} kept`,
+    refused !== undefined && `${refused} refused`,
     error !== undefined && quoted(error),
   ].filter((part) => part !== false && part !== undefined);
   const who = user === undefined ? 'Somebody' : quoted(user);

@@ -10,7 +10,7 @@ export interface Change extends CachexAdminContext {
   readonly action: Exclude<CachexAdminAction, LookingAction>;
 }
 
-type Counts = Pick<CachexAdminEvent, 'deleted' | 'moved' | 'exported' | 'imported'>;
+type Counts = Pick<CachexAdminEvent, (typeof counted)[number]>;
 
 /** What a change says while it is under way: how many keys that was until then. */
 export type Progress = Pick<Counts, 'deleted' | 'exported'>;
@@ -97,4 +97,4 @@ function countsIn(answer: object | void): Counts {
   );
 }
 
-const counted = ['deleted', 'moved', 'exported', 'imported'] as const;
+const counted = ['deleted', 'moved', 'exported', 'imported', 'kept', 'refused'] as const;

@@ -1,4 +1,4 @@
-import { BadRequestException, Body, ForbiddenException, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, ForbiddenException, Param, Post, Req, Res } from '@nestjs/common';
 import { quoted } from '../errors/quoted.js';
 import type { CachexAdminContext } from './actions.js';
 import { AdminApi } from './admin-api.decorator.js';
@@ -7,10 +7,17 @@ import { Answers } from './answers.js';
 import { matching } from './bulk-deletion.js';
 import { Changes } from './changes.js';
 import { whereOf } from './dto/key.dto.js';
-import { ExportDto, ImportDto, LinesDto } from './dto/transfer.dto.js';
+import { ExportDto, ImportDto } from './dto/transfer.dto.js';
 import { Rights } from './rights.js';
 import { exportKeys } from './transfer/export-keys.js';
-import { checkImport, importKeys, readLines } from './transfer/import-keys.js';
+import {
+  checkImport,
+  type GivenLines,
+  type ImportedLine,
+  importKeys,
+  type LineProblem,
+  readLines,
+} from './transfer/import-keys.js';
 import { Valid } from './valid.pipe.js';
 
 /** Keys as lines of JSON: out of a cache, and into one. */
@@ -39,16 +46,18 @@ export class TransferController {
     });
   }
 
-  /** What an import of these lines would do, and which of them are not understood. */
+  /** What an import of these lines would do, and which of them cannot be taken. */
   @Post('import/check')
   async check(
     @Param('cache') cache: string,
-    @Body(new Valid(LinesDto)) { lines, first, ...where }: LinesDto,
+    @Body(new Valid(ImportDto)) { lines, first, overwrite = false, ...where }: ImportDto,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const open = await this.caches.open('import', { cache, ...whereOf(where), request });
-    await this.answers.json(response, checkImport(open, lines, first));
+    const about = { cache, ...whereOf(where), request };
+    const open = await this.caches.open('import', about);
+    const given = await this.allowed(readLines(lines, first), about, overwrite);
+    await this.answers.json(response, checkImport(open, given));
   }
 
   @Post('import')
@@ -58,28 +67,45 @@ export class TransferController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const { records, problems } = readLines(lines, first);
-    if (problems.length > 0)
-      throw new BadRequestException(problems.map(({ line, message }) => `Line ${line}: ${message}`));
+    const read = readLines(lines, first);
     const about = { cache, ...whereOf(where), request };
-    const keys = records.map(({ key }) => key);
+    const keys = read.records.map(({ key }) => key);
     return this.changes.make({ action: 'import', ...about, keys }, response, async (open, soFar) => {
-      await this.expectMakable(keys, about, overwrite);
-      return importKeys(open, records, overwrite, soFar);
+      const given = await this.allowed(read, about, overwrite);
+      // Nobody is told that it was done who may do nothing of it.
+      if (read.records.length > 0 && given.records.length === 0)
+        throw new ForbiddenException(given.problems.at(-1)?.message);
+      return importKeys(open, given, overwrite, soFar);
     });
   }
 
-  /** Before any is made. */
-  private async expectMakable(keys: readonly string[], about: CachexAdminContext, overwrite: boolean): Promise<void> {
-    for (const key of keys) {
-      for (const action of overwrite ? (['create', 'edit'] as const) : (['create'] as const)) {
-        if (await this.rights.allow(action, { ...about, key })) continue;
-        throw new ForbiddenException(
-          `You may not ${action} the key ${quoted(key)} in the cache ${quoted(about.cache)}`,
-        );
-      }
+  /** Without the lines whose keys somebody may not make: they are among those that cannot be taken. */
+  private async allowed(
+    { records, problems }: GivenLines,
+    about: CachexAdminContext,
+    overwrite: boolean,
+  ): Promise<GivenLines> {
+    const needed = overwrite ? (['create', 'edit'] as const) : (['create'] as const);
+    const may: ImportedLine[] = [];
+    const mayNot: LineProblem[] = [];
+    for (const record of records) {
+      const { line, key } = record;
+      const refused = await firstOf(needed, async (action) => !(await this.rights.allow(action, { ...about, key })));
+      if (refused === undefined) may.push(record);
+      else
+        mayNot.push({
+          line,
+          key,
+          message: `You may not ${refused} the key ${quoted(key)} in the cache ${quoted(about.cache)}`,
+        });
     }
+    return { records: may, problems: [...problems, ...mayNot] };
   }
+}
+
+async function firstOf<T>(list: readonly T[], isIt: (one: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const one of list) if (await isIt(one)) return one;
+  return undefined;
 }
 
 // oxlint-disable-next-line typescript/require-await -- as those that are searched for

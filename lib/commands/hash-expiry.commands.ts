@@ -24,7 +24,8 @@ export interface HexpireOptions extends VersionOption {
 
 const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true, xx: true, gt: true, lt: true };
 
-const since = { redis: '7.4', valkey: '9.0' };
+/** Which servers let fields expire. */
+export const fieldsExpireSince = { redis: '7.4', valkey: '9.0' };
 
 /** The reply of Redis for a field. */
 const noField = -2;
@@ -174,7 +175,7 @@ function expireFields(
   const reply = each(fields.length, (code) => code > 0);
   const head = [owner, Math.max(0, ms), ...conditions];
   const command = inParts(fields, (part) => write(name, [...head, ...fieldsArguments(part)], reply), concat);
-  return { ...command, since };
+  return { ...command, since: fieldsExpireSince };
 }
 
 function persistFields(owner: Key, rest: OneByOne<unknown>, meaning: (code: number) => boolean): Step<boolean[]> {
@@ -191,5 +192,8 @@ function ofFields<T>(
   const fields = fieldsOf(rest);
   if (fields.length === 0) return new Known<T[]>([]);
   const reply = each(fields.length, meaning);
-  return { ...inParts(fields, (part) => read(name, [owner, ...fieldsArguments(part)], reply), concat), since };
+  return {
+    ...inParts(fields, (part) => read(name, [owner, ...fieldsArguments(part)], reply), concat),
+    since: fieldsExpireSince,
+  };
 }

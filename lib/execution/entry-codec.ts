@@ -77,10 +77,15 @@ export class EntryCodec implements Codec {
    * @throws SerializerError if they are longer than `maxValueBytes` allows
    */
   storedAt(key: Key, data: Encoded): Encoded {
-    const { limits } = this;
     const bytes = this.sealedAt(key, data);
-    if (limits && bytes.length > Math.min(limits.warn, limits.refuse)) this.weigh(key.name, bytes.length, limits);
+    this.expectShort(key.name, bytes.length);
     return bytes;
+  }
+
+  /** @throws SerializerError if so many bytes are more than `maxValueBytes` allows */
+  expectShort(key: string, bytes: number): void {
+    const { limits } = this;
+    if (limits && bytes > Math.min(limits.warn, limits.refuse)) this.weigh(key, bytes, limits);
   }
 
   /** The value of an entry, or of a field of a hash. */

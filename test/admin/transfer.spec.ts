@@ -2,35 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFin
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { CachexAdminEvent } from '../../lib/admin/index.js';
-import { CachexService, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
+import { CachexService, ConnectionError, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
 import { leftOf } from '../left-of.js';
-import { type Admin, type AdminSetup, type Answer, change, openAdmin } from './open-admin.js';
+import { exported, imported, lineOf as line, linesOf } from './files.js';
+import { type Admin, type AdminSetup, change, openAdmin } from './open-admin.js';
 
 const api = '/api/caches/default';
 const connections = inject('connections') as Record<string, never> | undefined;
-
-interface Line {
-  readonly record?: Record<string, unknown>;
-  readonly skipped?: { readonly key: string; readonly why: string };
-  readonly isCut?: boolean;
-  readonly exported?: number;
-}
-
-const exported = async (admin: Admin, body: object): Promise<Line[]> => {
-  const response = await fetch(`${admin.url}/cachex${api}/export`, {
-    method: 'POST',
-    headers: change,
-    body: JSON.stringify(body),
-  });
-  return (await response.text())
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-};
-const linesOf = (found: readonly Line[]): string[] =>
-  found.flatMap(({ record }) => (record ? [JSON.stringify(record)] : []));
-const imported = (admin: Admin, lines: readonly string[], more: object = {}): Promise<Answer> =>
-  admin.post(`${api}/import`, { lines, first: 1, ...more });
 
 describe.each(['embedded', 'encrypted', 'redis standalone', 'valkey cluster'])('an export from %s', (name) => {
   let admin: Admin;
@@ -60,10 +38,10 @@ describe.each(['embedded', 'encrypted', 'redis standalone', 'valkey cluster'])('
     const check = await admin.post(`${api}/import/check`, { lines, first: 1 });
     expect(check.body).toMatchObject({ keys: 8, existing: 8, types: { string: 3, zset: 1 }, problems: [] });
     await cache.set('count', 8, { timeout: null });
-    expect((await imported(admin, lines)).body).toEqual({ imported: 0, kept: 8 });
+    expect((await imported(admin, lines)).body).toEqual({ imported: 0, kept: 8, refused: 0, problems: [] });
     expect(await cache.get('count')).toBe(8);
     await cache.deleteMany(keys.filter((key) => key !== 'count'));
-    expect((await imported(admin, lines, { overwrite: true })).body).toEqual({ imported: 8, kept: 0 });
+    expect((await imported(admin, lines, { overwrite: true })).body).toMatchObject({ imported: 8, kept: 0 });
     expect(await cache.getMany(['string', 'tagged', 'count'])).toEqual(
       new Map<string, unknown>([
         ['string', { date }],
@@ -94,8 +72,6 @@ describe('a file', () => {
   let admin: Admin | undefined;
   afterEach(() => admin?.app.close());
   const start = async (setup: AdminSetup = {}): Promise<Admin> => (admin = await openAdmin(setup));
-  const line = (more: object): string =>
-    JSON.stringify({ v: 1, key: 'k', type: 'string', ttlMs: null, form: 'values', content: 1, ...more });
 
   it.each<[string, string, string]>([
     ['no JSON', 'key,value', 'The value is not JSON'],
@@ -126,27 +102,94 @@ describe('a file', () => {
     ['a type of no kind', line({ content: { $Datum: 1 } }), 'There is no such type'],
     ['tags that no entry has', line({ tags: [''] }), 'A tag must not be empty'],
     [
-      'an entry of more fields than a script has room for',
-      line({ type: 'stream', content: [['1-0', Array.from({ length: 3001 }, (_, index) => [`f${index}`, 1])]] }),
-      'An entry has at most 3000 fields',
+      'a field that ends before it begins',
+      line({ type: 'hash', content: [['f', 1, 0]] }),
+      'The life of a field must be',
     ],
-  ])('with %s is refused, with the line', async (_, text, message) => {
+    ['groups of a list', line({ type: 'list', content: [1], groups: [] }), 'Only a stream has groups'],
+    ['a group that came nowhere', line({ type: 'stream', content: [], groups: [['g', '5']] }), 'must have its ID'],
+    [
+      'a group twice',
+      line({
+        type: 'stream',
+        content: [],
+        groups: [
+          ['g', '5-0'],
+          ['g', '6-0'],
+        ],
+      }),
+      'different names',
+    ],
+    ['an empty stream', line({ type: 'stream', content: [] }), 'content must be a list of entries'],
+  ])('with %s is refused at its line, and the others are taken', async (_, text, message) => {
     const { cache, post } = await start();
-    const lines = ['', line({ key: 'good' }), text];
+    const lines = ['', line({ key: 'good' }), text, line({ key: 'too' })];
+    const problems = [{ line: 12, message: expect.stringContaining(message) }];
     const { body } = await post(`${api}/import/check`, { lines, first: 10 });
-    expect(body).toMatchObject({ keys: 1, problems: [{ line: 12, message: expect.stringContaining(message) }] });
-    const { status, body: refusal } = await post(`${api}/import`, { lines, first: 10 });
-    expect([status, refusal.message]).toEqual([400, [expect.stringContaining(`Line 12: `)]]);
+    expect(body).toMatchObject({ keys: 2, problems });
     expect(await cache.keys()).toEqual([]);
+    const { status, body: done } = await post(`${api}/import`, { lines, first: 10 });
+    expect([status, done]).toEqual([200, { imported: 2, kept: 0, refused: 1, problems }]);
+    expect((await cache.keys()).toSorted()).toEqual(['good', 'too']);
   });
 
-  it('with types that the cache does not keep is refused', async () => {
-    const { post, cache } = await start({ cache: { serializer: 'json' } });
-    const lines = [line({ key: 'good' }), line({ content: { $Date: '2026-01-01' } })];
-    const { body } = await post(`${api}/import/check`, { lines, first: 1 });
-    expect(body.problems).toEqual([{ line: 2, message: expect.stringContaining('cannot keep this value') }]);
-    expect((await post(`${api}/import`, { lines, first: 1 })).status).toBe(422);
-    expect(await cache.keys()).toEqual([]);
+  it.each([
+    ['of types that the cache does not keep', { serializer: 'json' }, {}, 'cannot keep this value'],
+    ['longer than values may be', { maxValueBytes: { refuse: 100 } }, {}, 'maxValueBytes refuses more than 100'],
+    ['longer than values may be', { maxValueBytes: { refuse: 100 } }, { form: 'bytes' }, 'maxValueBytes refuses'],
+  ] as const)(
+    'with contents %s is refused at that line, and the rest is taken: %o %o',
+    async (_, options, form, why) => {
+      const events: CachexAdminEvent[] = [];
+      const { cache, post } = await start({ cache: options, audit: (event) => events.push(event) });
+      const odd = 'serializer' in options ? { $Date: '2026-01-01' } : 'x'.repeat('form' in form ? 400 : 200);
+      await cache.set('there', 1);
+      await cache.hset('replaced', 'f', 'as it was');
+      const lines = [
+        line({ key: 'good' }),
+        line({ key: 'odd', content: odd, ...form }),
+        line({
+          key: 'replaced',
+          type: 'hash',
+          content: [
+            ['a', 'form' in form ? 'AAAA' : 1],
+            ['f', odd],
+          ],
+          ...form,
+        }),
+        line({ key: 'other' }),
+      ];
+      const problems = ['odd', 'replaced'].map((key, at) => ({
+        line: at + 2,
+        key,
+        message: expect.stringContaining(why),
+      }));
+      const { body: check } = await post(`${api}/import/check`, { lines, first: 1 });
+      expect(check).toEqual({ keys: 2, existing: 0, types: { string: 2 }, problems });
+      const { status, body } = await imported(admin!, lines, { overwrite: true });
+      expect([status, body]).toEqual([200, { imported: 2, kept: 0, refused: 2, problems }]);
+      expect(events).toMatchObject([{ action: 'import', outcome: 'done', imported: 2, kept: 0, refused: 2 }]);
+      expect((await cache.keys()).toSorted()).toEqual(['good', 'other', 'replaced', 'there']);
+      expect(Object.fromEntries(await cache.hgetall('replaced'))).toEqual({ f: 'as it was' });
+    },
+  );
+
+  it('is told of as far as it was taken where the server goes away amid it', async () => {
+    const events: CachexAdminEvent[] = [];
+    const { app } = await start({ audit: (event) => events.push(event) });
+    const pool = app.get<ConnectionPool>(getConnectionPoolToken());
+    const { send } = pool;
+    const cut = vi
+      .spyOn(pool, 'send')
+      .mockImplementation((command, ...rest) =>
+        String(command.args[0]).endsWith(':lost')
+          ? Promise.reject(new ConnectionError('cut'))
+          : send.call(pool, command, ...rest),
+      );
+    onTestFinished(() => cut.mockRestore());
+    const lines = ['good', 'lost', 'other'].map((key) => line({ key }));
+    expect((await imported(admin!, lines)).status).toBe(503);
+    expect(events).toMatchObject([{ action: 'import', outcome: 'failed', imported: 1, kept: 0, refused: 0 }]);
   });
 
   it('leaves out values that are too large, only stale, or unreadable for the user', async () => {
@@ -155,15 +198,25 @@ describe('a file', () => {
     await cache.set('stale', 1, { tags: ['t'] });
     await cache.invalidateTags(['t']);
     const pool = app.get<ConnectionPool>(getConnectionPoolToken());
+    await cache.hset('barred', 'f', 1);
+    const { send } = pool;
+    const refusal = Object.assign(new Error('NOPERM User x has no permissions'), { name: 'ReplyError' });
+    const barred = vi
+      .spyOn(pool, 'send')
+      .mockImplementation((command, ...rest) =>
+        command.name === 'HLEN' ? Promise.reject(refusal) : send.call(pool, command, ...rest),
+      );
+    onTestFinished(() => barred.mockRestore());
     await pool.send({ name: 'SET', args: [':1:odd', Buffer.from('c7000aff', 'hex')], access: 'write' });
     const found = await exported(
       { ...admin! },
-      { form: 'values', keys: ['good', 'secret', 'large', 'stale', 'odd', 'gone'] },
+      { form: 'values', keys: ['good', 'secret', 'large', 'stale', 'barred', 'odd', 'gone'] },
     );
     expect(found.flatMap(({ skipped }) => (skipped ? [skipped] : []))).toEqual([
       { key: 'secret', why: 'You may not read its value' },
       { key: 'large', why: expect.stringContaining('more than a line has room for') },
       { key: 'stale', why: 'It is only a stale copy' },
+      { key: 'barred', why: 'The server refuses: NOPERM User x has no permissions' },
       { key: 'gone', why: 'It no longer exists' },
     ]);
     // An unreadable value is exported as its bytes.
@@ -171,18 +224,6 @@ describe('a file', () => {
       ['good', 'values'],
       ['odd', 'bytes'],
     ]);
-  });
-
-  it('that was imported in part is reported as far as it was', async () => {
-    const events: CachexAdminEvent[] = [];
-    const { cache } = await start({
-      cache: { maxValueBytes: { refuse: 100 } },
-      audit: (event) => events.push(event),
-    });
-    const lines = [line({ key: 'good' }), line({ key: 'large', content: 'x'.repeat(200) }), line({ key: 'other' })];
-    expect((await imported(admin!, lines)).status).toBe(422);
-    expect(events).toMatchObject([{ action: 'import', outcome: 'failed', imported: 1 }]);
-    expect(await cache.keys()).toEqual(['good']);
   });
 
   it('holds the bytes of a key whose few bytes expand to many', async () => {
@@ -223,15 +264,22 @@ describe('a file', () => {
     await cache.set('k', 1);
     await exported(admin!, { form: 'values', keys: ['k'] });
     expect((await imported(admin!, [line({ key: 'new' })])).status).toBe(200);
-    expect((await imported(admin!, [line({ key: 'other' }), line({ key: 'no' })])).status).toBe(403);
+    expect((await imported(admin!, [line({ key: 'other' }), line({ key: 'no' })])).body).toEqual({
+      imported: 1,
+      kept: 0,
+      refused: 1,
+      problems: [{ line: 2, key: 'no', message: 'You may not create the key "no" in the cache "default"' }],
+    });
+    const check = await admin!.post(`${api}/import/check`, { lines: [line({ key: 'no' })], first: 1 });
+    expect(check.body).toMatchObject({ keys: 0, problems: [{ key: 'no' }] });
     expect((await imported(admin!, [line({ content: 2 })], { overwrite: true })).status).toBe(403);
     expect(events).toMatchObject([
       { action: 'export', outcome: 'done', keys: ['k'], exported: 1 },
       { action: 'import', outcome: 'done', keys: ['new'], imported: 1 },
-      { action: 'import', outcome: 'refused', keys: ['other', 'no'] },
+      { action: 'import', outcome: 'done', keys: ['other', 'no'], imported: 1, refused: 1 },
       { action: 'import', outcome: 'refused', keys: ['k'] },
     ]);
-    expect(new Set(await cache.keys())).toEqual(new Set(['k', 'new']));
+    expect(new Set(await cache.keys())).toEqual(new Set(['k', 'new', 'other']));
     await admin!.app.close();
     await start({ readOnly: true });
     expect((await admin!.post(`${api}/import/check`, { lines: [line({})], first: 1 })).status).toBe(403);

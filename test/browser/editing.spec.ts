@@ -160,6 +160,18 @@ describe('keys', () => {
     await choose({ name: 'odd.jsonl', mimeType: 'text/plain', buffer: Buffer.from('\n{"v":1}') });
     await page.getByRole('alert').getByText('Line 2: key must be a string').waitFor();
     expect(await violationsOn(page)).toEqual([]);
+    const line = (key: string, content: unknown): string =>
+      JSON.stringify({ v: 1, key, type: 'string', ttlMs: null, form: 'values', content });
+    const mixed = ['{"v":2}', line('d\u202e', 1), line('long', 'x'.repeat(150_000))].join('\n');
+    await choose({ name: 'mixed.jsonl', mimeType: 'text/plain', buffer: Buffer.from(mixed) });
+    const partly = dialogOf(page, 'Import 1 key?');
+    await partly.getByText('Line 1: v must be 1').waitFor();
+    await partly.getByText('Line 3: It is longer than the application accepts').waitFor();
+    await partly.getByRole('button', { name: 'Import 1 key' }).click();
+    await dialogOf(page, 'Not all keys were imported').getByText('Line 1: v must be 1').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'OK' }).click();
+    await page.getByRole('button', { name: 'Import…' }).click();
     await choose(path);
     const question = dialogOf(page, 'Import 2 keys?');
     await question.getByText('Already there: 1. What is there stays as it is.').waitFor();

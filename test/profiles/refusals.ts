@@ -21,6 +21,7 @@ const ofTwoKeys = new Set(
 function keysOf(name: string, args: readonly Buffer[]): readonly Buffer[] {
   if (ofNoKey.has(name)) return [];
   if (name === 'EVAL' || name === 'EVALSHA') return args.slice(2, 2 + Number(args[1]));
+  if (/^(XGROUP|XINFO|OBJECT|MEMORY)$/.test(name)) return args.slice(1, 2);
   if (name === 'XREAD' || name === 'XREADGROUP') {
     const rest = args.slice(args.findIndex((arg) => arg.toString().toUpperCase() === 'STREAMS') + 1);
     return rest.slice(0, rest.length / 2);

@@ -9,7 +9,7 @@ export const isPosition = (text: unknown): text is string =>
 
 /** Of one entry: `17` alone would mean all of a millisecond. */
 export const isEntryId = (text: unknown): text is string => {
-  const halves = String(text).split('-');
+  const halves = typeof text === 'string' ? text.split('-') : [];
   return halves.length === 2 && halves.every(isPosition);
 };
 

@@ -35,16 +35,14 @@ export class ExportDto extends WhereDto {
 }
 
 /** Some lines of a file. */
-export class LinesDto extends WhereDto {
+export class ImportDto extends WhereDto {
   @AreTexts('lines')
   lines!: string[];
 
   /** The number of the first of them. */
   @IsNumber()
   first!: number;
-}
 
-export class ImportDto extends LinesDto {
   /** Whether keys that are there give way; they stay where left out. */
   @Optional()
   @IsBoolean()

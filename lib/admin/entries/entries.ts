@@ -6,10 +6,11 @@ import { ConflictException, Injectable, NotFoundException } from '@nestjs/common
 import type { CollectionType, ItemDto } from '../dto/item.dto.js';
 import type { NewKeyDto, ValueDto } from '../dto/key.dto.js';
 import type { Collection, ItemsPage, PageRequest } from './collection.js';
+import { type BytesOf, wholeOf } from './contents.js';
 import { type EntryFacts, factsOf, missing, type StringView, viewOfString } from './entry-view.js';
 import { hash } from './hash.collection.js';
 import { list } from './list.collection.js';
-import { counterIn, newCollection } from './new-key.js';
+import { contentsOf, counterIn } from './new-key.js';
 import { makeKey } from './whole-key.js';
 import { exchangeItem, replaceString } from './lost-updates.js';
 import { pageOf } from './pages.js';
@@ -50,10 +51,12 @@ export class Entries {
 
   async create(open: OpenCache, dto: NewKeyDto): Promise<void> {
     const { key, value, timeout, type = 'string' } = withValue(dto);
+    const { peek } = open;
+    const bytesOf: BytesOf = (each, as) => expectKept(peek, key, each, as);
     const isNew =
       type === 'string' || type === 'counter'
         ? await addString(open, key, type === 'counter' ? counterIn(value) : value, timeout)
-        : await makeKey(open.peek, key, await newCollection(open.peek, type, value), { leftMs: lifeOf(timeout) });
+        : await makeKey(peek, key, await wholeOf(contentsOf(type, value), bytesOf), { leftMs: lifeOf(timeout) });
     if (!isNew) throw new ConflictException('A key of that name already exists');
   }
 
@@ -67,7 +70,7 @@ export class Entries {
       );
     }
     const meant = withValue(dto);
-    await expectKept(open.peek, meant.value, 'value');
+    await expectKept(open.peek, dto.key, meant.value, 'value');
     await replaceString(open, facts, meant);
   }
 
@@ -117,7 +120,7 @@ export const notThere = (key: string): NotFoundException =>
   new NotFoundException(`There is no key ${quoted(key)}; it may have expired or been deleted`);
 
 async function addString({ cache, peek }: OpenCache, key: string, value: unknown, timeout?: Timeout): Promise<boolean> {
-  await expectKept(peek, value, 'value');
+  await expectKept(peek, key, value, 'value');
   return StrictCache.of(cache).add(key, value, { timeout });
 }
 
@@ -125,11 +128,11 @@ const lifeOf = (timeout: Timeout | undefined): number | null =>
   timeout === undefined ? null : toMilliseconds(timeout, 'timeout');
 
 /** Each field of an entry of a stream is stored by itself. */
-async function expectItemKept({ peek }: OpenCache, { type, value }: ItemDto): Promise<void> {
+async function expectItemKept({ peek }: OpenCache, { key, type, value }: ItemDto): Promise<void> {
   if (value === undefined) return;
   const values = type === 'stream' && isObject(value) ? Object.values(value) : [value];
-  const isOfItsOwn = type === 'hash' || type === 'stream';
-  for (const each of values) await expectKept(peek, each, isOfItsOwn ? 'value' : 'member');
+  const as = type === 'hash' ? 'value' : type === 'stream' ? 'payload' : 'member';
+  for (const each of values) await expectKept(peek, key, each, as);
 }
 
 const collectionOf = (type: string): Collection | undefined =>

@@ -1,31 +1,17 @@
-import { Member, Payload, Value } from '../../command-model/command.js';
 import { isObject } from '../../options/option-rules.js';
 import type { CollectionType } from '../dto/item.dto.js';
-import { expectKept } from './kept.js';
-import type { PeekCache } from './peek-cache.js';
-import { hashOf, listOf, setOf, sortedSetOf, streamOf, type WholeKey } from './whole-key.js';
+import type { Contents } from './contents.js';
 
 /**
  * A new collection of what somebody has typed.
  *
  * @throws TypeError where that is not what such a collection is made of
  */
-export async function newCollection(peek: PeekCache, type: CollectionType, value: unknown): Promise<WholeKey> {
-  if (type === 'hash' || type === 'stream') {
-    const fields = fieldsIn(type, value);
-    for (const [, each] of fields) await expectKept(peek, each, 'value');
-    if (type === 'hash') return hashOf(fields.map(([name, each]) => [name, new Value(each)]));
-    return streamOf([['*', fields.map(([name, each]) => [name, new Payload(each)])]]);
-  }
-  const list = listIn(type, value);
-  if (type === 'zset') {
-    const pairs = list.map(scoredIn);
-    for (const [member] of pairs) await expectKept(peek, member, 'member');
-    return sortedSetOf(pairs.map(([member, score]) => [new Member(member), score]));
-  }
-  for (const each of list) await expectKept(peek, each, 'member');
-  const members = list.map((each) => new Member(each));
-  return type === 'list' ? listOf(members) : setOf(members);
+export function contentsOf(type: CollectionType, value: unknown): Contents {
+  if (type === 'hash') return { type, fields: fieldsIn(type, value) };
+  if (type === 'stream') return { type, entries: [['*', fieldsIn(type, value)]], groups: [] };
+  const values = listIn(type, value);
+  return type === 'zset' ? { type, members: values.map(scoredIn) } : { type, values };
 }
 
 /** @throws TypeError where the server could not count with it */

@@ -2,9 +2,11 @@ import { nameOf } from '../../arguments/names.js';
 import type { OwnSpace, Version } from '../../arguments/version.js';
 import { CachexService } from '../../cachex.service.js';
 import type { FlightFacts } from '../../caching/flights.js';
+import type { Encoded } from '../../codec/codec.types.js';
 import type { EnvelopeHead } from '../../codec/envelope.js';
 import type { WireArgument } from '../../wire/connection-pool.js';
 import { type Command, Key } from '../../command-model/command.js';
+import { strict } from '../../command-model/strict.js';
 import type { EntryCodec } from '../../execution/entry-codec.js';
 import { type OwnKeys, ownKeys } from '../../locking/own-keys.js';
 import type { LocalCopies } from '../../tracking/local-copies.js';
@@ -13,6 +15,10 @@ import type { ScriptRegistry } from '../../scripting/script-registry.js';
 import { headIn } from '../../entries/envelope-head.js';
 import type { Counters } from '../../observability/counters.js';
 import { entryTags } from '../../tags/tag-arguments.js';
+import { valuesOf } from '../../waiting/all-ended.js';
+
+/** That of a key or of a field, a field of a stream's entry, or a member or element of another collection. */
+export type StoredAs = 'value' | 'payload' | 'member';
 
 /** A cache as who looks at it from outside sees it: nothing that it reads counts as a hit, a miss or an error. */
 export class PeekCache extends CachexService {
@@ -43,11 +49,23 @@ export class PeekCache extends CachexService {
     return this.executor.codec.decodeWithin(this.keyNamed(key), data, most);
   }
 
-  /** What comes back of a value that is stored: of a key and of a field, or of a member or an element. */
-  async storedAndRead(value: unknown, as: 'value' | 'member'): Promise<unknown> {
+  /** What a value is stored as. @throws SerializerError where the cache stores no such value */
+  async encoded(key: string, value: unknown, as: StoredAs): Promise<Encoded> {
     const { codec } = this.executor;
-    const stored = as === 'member' ? codec.encodeCanonical(value) : await codec.encode(value);
-    return await codec.decode(Buffer.from(stored));
+    if (as === 'member') return codec.encodeCanonical(value);
+    return as === 'value' ? codec.encodeAt(this.keyNamed(key), value) : codec.encode(value);
+  }
+
+  /** And what comes back of it. */
+  async readBack(key: string, data: Encoded, as: StoredAs): Promise<unknown> {
+    const { codec } = this.executor;
+    const bytes = Buffer.from(data);
+    return as === 'value' ? codec.decodeAt(this.keyNamed(key), bytes) : codec.decode(bytes);
+  }
+
+  /** @throws SerializerError where a value that takes so many bytes is longer than values of this cache may be */
+  expectShort(key: string, bytes: number): void {
+    this.executor.codec.expectShort(key, bytes);
   }
 
   /** By what it was made to bytes: an entry without its envelope. */
@@ -117,5 +135,11 @@ export class PeekCache extends CachexService {
   /** A command that no method of a cache has. */
   carryOut<T>(command: Command<T>): Promise<T> {
     return this.executor.execute(command);
+  }
+
+  /** All of them, with nothing in between, or none. @throws the error of the first one that failed */
+  async carryOutTogether(commands: readonly Command<unknown>[]): Promise<unknown[]> {
+    const batch = commands.map((command) => this.executor.prepare(strict(command)));
+    return valuesOf(await this.executor.executeAll(batch, true));
   }
 }

@@ -1,36 +1,61 @@
-import { type Argument, run, write } from '../../command-model/command.js';
+import { randomUUID } from 'node:crypto';
+import type { Encoded } from '../../codec/codec.types.js';
+import { fieldsExpireSince } from '../../commands/hash-expiry.commands.js';
+import { type Argument, type Command, type Key, read, WireKey, write } from '../../command-model/command.js';
 import { always, integer } from '../../command-model/replies.js';
-import { strict } from '../../command-model/strict.js';
-import { ConfigError } from '../../index.js';
+import { done } from '../../entries/if-equal.js';
+import { hashSlot } from '../../wire/hash-slot.js';
 import { fieldOf } from './hash.collection.js';
-import { makeKeyScript } from './make-key.script.js';
 import type { PeekCache } from './peek-cache.js';
 
-/** A key as a whole: the command that fills it, and what comes after the key in each of its calls. */
-export interface WholeKey {
-  readonly command: string;
-  readonly calls: readonly (readonly Argument[])[];
-}
+/** A key as a whole: the calls that fill it, each without the key itself. */
+export type WholeKey = readonly Call[];
+type Call = readonly [command: string, before: readonly Argument[], after: readonly Argument[]];
 
-/** What belongs together is not torn: it is even. Lua has no room for many thousands. */
+/** What belongs together is not torn: it is even. Services take few thousands. */
 const mostArguments = 1000;
-/** Of an entry of a stream: it is one call, and a longer one would fail where the script has deleted the old key already. */
-export const mostFields = 3000;
+/** What is left behind by a process that ends amid its work goes after that time. */
+const draftMs = 60_000;
 
-export type Fields = readonly (readonly [name: string, value: Argument])[];
+export type Fields = readonly (readonly [name: string, value: Encoded, leftMs?: number])[];
+/** A consumer group that has nothing pending. */
+export type Group = readonly [name: string, lastDeliveredId: string];
 
-export const hashOf = (fields: Fields): WholeKey => inParts('HSET', flat(fields));
-export const listOf = (elements: readonly Argument[]): WholeKey => inParts('RPUSH', elements);
-export const setOf = (members: readonly Argument[]): WholeKey => inParts('SADD', members);
-export const sortedSetOf = (members: readonly (readonly [member: Argument, score: number])[]): WholeKey =>
+export const listOf = (elements: readonly Encoded[]): WholeKey => inParts('RPUSH', elements);
+export const setOf = (members: readonly Encoded[]): WholeKey => inParts('SADD', members);
+export const sortedSetOf = (members: readonly (readonly [member: Encoded, score: number])[]): WholeKey =>
   inParts(
     'ZADD',
     members.flatMap(([member, score]) => [scoreOf(score), member]),
   );
-export const streamOf = (entries: readonly (readonly [id: string, fields: Fields])[]): WholeKey => ({
-  command: 'XADD',
-  calls: entries.map(([id, fields]) => [id, ...flat(fields)]),
-});
+
+export function hashOf(fields: Fields): WholeKey {
+  const ending = new Map<number, Argument[]>();
+  for (const [name, , leftMs] of fields) {
+    if (leftMs === undefined) continue;
+    const names = ending.get(leftMs);
+    if (names) names.push(fieldOf(name));
+    else ending.set(leftMs, [fieldOf(name)]);
+  }
+  return [
+    ...inParts('HSET', flat(fields)),
+    ...[...ending].flatMap(([leftMs, names]) => inParts('HPEXPIRE', names, (part) => [leftMs, 'FIELDS', part.length])),
+  ];
+}
+
+export function streamOf(
+  entries: readonly (readonly [id: string, fields: Fields])[],
+  groups: readonly Group[] = [],
+): WholeKey {
+  const lastEntry = entries.at(-1)?.[0] ?? '0-0';
+  const last = groups.map(([, id]) => id).reduce(laterOf, lastEntry);
+  return [
+    ...entries.map(([id, fields]): Call => ['XADD', [], [id, ...flat(fields)]]),
+    ...groups.map(([name, id]): Call => ['XGROUP', ['CREATE'], [fieldOf(name), id, 'MKSTREAM']]),
+    // Of an entry that is gone: later ones must not come before it, or the group would never get them.
+    ...(last === lastEntry ? [] : [['XSETID', [], [last]] as const]),
+  ];
+}
 
 export interface Making {
   /** How long it lives; `null` for ever. */
@@ -39,44 +64,74 @@ export interface Making {
   readonly overwrite?: boolean;
 }
 
-/** All at once, or not at all: whether it was made. */
-export async function makeKey(peek: PeekCache, name: string, whole: WholeKey, making: Making): Promise<boolean> {
-  const { leftMs, overwrite = false } = making;
-  const { command, calls } = whole;
-  const args = calls.flatMap((call): Argument[] => [call.length, ...call]);
-  const script = [overwrite ? 1 : 0, leftMs ?? 0, command, ...args];
-  try {
-    return (await peek.carryOut(strict(run(makeKeyScript, [peek.keyNamed(name)], script, integer)))) > 0;
-  } catch (error) {
-    // The embedded engine, without its Lua: nobody else comes between.
-    if (!(error instanceof ConfigError)) throw error;
-    return makeStepwise(peek, name, whole, making);
-  }
-}
-
-async function makeStepwise(
+/**
+ * All at once, or not at all: whether it was made. It is filled under a name that nobody reads, and takes its own where
+ * all of it is there.
+ */
+export async function makeKey(
   peek: PeekCache,
   name: string,
-  { command, calls }: WholeKey,
+  calls: WholeKey,
   { leftMs, overwrite = false }: Making,
 ): Promise<boolean> {
   const key = peek.keyNamed(name);
-  if (!overwrite && (await peek.carryOut(write('EXISTS', [key], integer))) > 0) return false;
-  const steps = [
-    write('UNLINK', [key], always),
-    ...calls.map((call) => write(command, [key, ...call], always)),
-    ...(leftMs === null ? [] : [write('PEXPIRE', [key, leftMs], always)]),
-  ];
-  for (const step of steps) await peek.carryOut(step);
-  return true;
+  if (!overwrite && (await peek.carryOut(read('EXISTS', [key], integer))) > 0) return false;
+  const draft = draftFor(peek, key);
+  const ends = (ms: number): Command<boolean> => write('PEXPIRE', [draft, ms], always);
+  await peek.carryOutTogether([
+    ...calls.map(([command, before, after]) => callOf(command, [...before, draft, ...after])),
+    ends(draftMs),
+  ]);
+  const [, isMade] = await peek.carryOutTogether([
+    leftMs === null ? write('PERSIST', [draft], always) : ends(leftMs),
+    write(overwrite ? 'RENAME' : 'RENAMENX', [draft, key], done),
+    write('UNLINK', [draft], always),
+  ]);
+  return isMade === true;
 }
 
-function inParts(command: string, args: readonly Argument[]): WholeKey {
-  const calls: (readonly Argument[])[] = [];
-  for (let at = 0; at < args.length; at += mostArguments) calls.push(args.slice(at, at + mostArguments));
-  return { command, calls };
+/** One of the library's own keys, where the server keeps that one: behind an endpoint, too, that tells nothing of slots. */
+function draftFor(peek: PeekCache, key: Key): Key {
+  const tag = textIn(hashSlot(peek.wireOf(key.name)));
+  return new WireKey(key.name, key.version, peek.ownName('own', `draft:{${tag}}:${randomUUID()}`));
+}
+
+const texts = new Map<number, string>();
+let next = 0;
+
+/** A text of that slot. All that are looked at are kept: there are not many slots. */
+function textIn(slot: number): string {
+  for (;;) {
+    const found = texts.get(slot);
+    if (found !== undefined) return found;
+    const text = (next++).toString(36);
+    texts.set(hashSlot(text), text);
+  }
+}
+
+const callOf = (name: string, args: readonly Argument[]): Command<boolean> => ({
+  ...write(name, args, always),
+  ...(name === 'HPEXPIRE' && { since: fieldsExpireSince }),
+});
+
+function inParts(
+  command: string,
+  args: readonly Argument[],
+  headOf: (part: readonly Argument[]) => readonly Argument[] = () => [],
+): WholeKey {
+  return Array.from({ length: Math.ceil(args.length / mostArguments) }, (_, index): Call => {
+    const part = args.slice(index * mostArguments, (index + 1) * mostArguments);
+    return [command, [], [...headOf(part), ...part]];
+  });
 }
 
 const flat = (fields: Fields): Argument[] => fields.flatMap(([name, value]) => [fieldOf(name), value]);
 
 const scoreOf = (score: number): string | number => (Number.isFinite(score) ? score : score > 0 ? 'inf' : '-inf');
+
+function laterOf(one: string, other: string): string {
+  const [[oneMs = 0n, oneCount = 0n], [otherMs = 0n, otherCount = 0n]] = [halvesOf(one), halvesOf(other)];
+  return oneMs > otherMs || (oneMs === otherMs && oneCount >= otherCount) ? one : other;
+}
+
+const halvesOf = (id: string): bigint[] => id.split('-').map(BigInt);

@@ -136,7 +136,7 @@ export async function pendingOf(open: OpenCache, key: string, group: string, cur
 type Facts = ReadonlyMap<string, unknown>;
 
 /** What XINFO tells: a flat list of names and values for each. */
-function groupsIn(reply: unknown): Facts[] {
+export function groupsIn(reply: unknown): Facts[] {
   if (!Array.isArray(reply)) return [];
   return reply.map((flat) => {
     const values = everySecond(flat, 1);
@@ -144,4 +144,4 @@ function groupsIn(reply: unknown): Facts[] {
   });
 }
 
-const bytesIn = (name: unknown): Buffer => (Buffer.isBuffer(name) ? name : Buffer.from(String(name)));
+export const bytesIn = (name: unknown): Buffer => (Buffer.isBuffer(name) ? name : Buffer.from(String(name)));

@@ -2,11 +2,13 @@ import { post, postLong, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { el, labelled, notify } from './dom.js';
 import { bytes, number } from './format.js';
-import { shownName } from './name.js';
+import { plainName, shownName } from './name.js';
 import { readImport, sendImport } from './transfer-file.js';
 
 /**
+ * @import { Child } from './dom.js'
  * @import { ExportStep } from '../transfer/export-keys.js'
+ * @import { ImportedKeys, LineProblem } from '../transfer/import-keys.js'
  * @import { Where } from './place.js'
  */
 
@@ -46,7 +48,7 @@ export async function exportKeys(cache, which, where) {
         name: 'form',
         label: 'What of them',
         choices: forms,
-        hint: 'Bytes are read only by a cache with the same serializers and compressors; encrypted ones, only under the same name.',
+        hint: 'Bytes are read only by a cache with the same serializers and compressors; encrypted ones, only under the same name. Consumer groups of streams go along without their pending entries.',
       },
     ],
     action: 'Export',
@@ -86,21 +88,43 @@ function save(name, lines) {
  * @param {boolean} isCut
  */
 const tellSkipped = (skipped, isCut) =>
-  ask({
-    title: 'Not all keys were exported',
-    text: isCut ? 'An export ends at 10,000 keys, or 50 MB. Search for fewer.' : undefined,
-    details: [
-      el(
-        'ul',
-        { class: 'sample', 'aria-label': 'Left out' },
-        skipped.slice(0, mostShown).map(({ key, why }) => el('li', {}, shownName(key), `: ${why}`)),
-        skipped.length > mostShown && el('li', {}, `and ${number(skipped.length - mostShown)} more`),
-      ),
-    ],
-    action: 'OK',
-    dismiss: 'Close',
-    run: async () => {},
-  });
+  tell(
+    'Not all keys were exported',
+    skipped.map(({ key, why }) => [shownName(key), `: ${plainName(why)}`]),
+    isCut ? 'An export ends at 10,000 keys, or 50 MB. Search for fewer.' : undefined,
+  );
+
+/**
+ * @param {string} title
+ * @param {readonly (readonly Child[])[]} lines
+ * @param {string} [text]
+ */
+const tell = (title, lines, text) =>
+  ask({ title, text, details: [listOf('Left out', lines)], action: 'OK', dismiss: 'Close', run: async () => {} });
+
+/**
+ * The first of them.
+ *
+ * @param {string} name
+ * @param {readonly (readonly Child[])[]} lines
+ */
+const listOf = (name, lines) =>
+  el(
+    'ul',
+    { class: 'sample', 'aria-label': name },
+    lines.slice(0, mostShown).map((line) => el('li', {}, ...line)),
+    lines.length > mostShown && el('li', {}, `and ${number(lines.length - mostShown)} more`),
+  );
+
+/**
+ * @param {LineProblem} problem
+ * @returns {readonly Child[]}
+ */
+const lineOf = ({ line, key, message }) => [
+  `Line ${line}`,
+  ...(key === undefined ? [] : [', ', shownName(key)]),
+  `: ${plainName(message)}`,
+];
 
 /**
  * Reads such a file, tells what it would do, and does it where that is wanted.
@@ -134,7 +158,7 @@ export async function importKeys(cache, where) {
       if (chosen.size > largestFile) throw new Error(`The file is larger than ${bytes(largestFile)}.`);
       given.overwrite = existing === 'overwrite';
       given.plan = await readImport(await chosen.text(), (lines, first) =>
-        post(urlOf(cache, '/import/check'), { lines, first, ...where }),
+        post(urlOf(cache, '/import/check'), { lines, first, overwrite: given.overwrite, ...where }),
       );
     },
   });
@@ -149,19 +173,24 @@ export async function importKeys(cache, where) {
  * @param {boolean} overwrite
  */
 async function carryOut(cache, where, plan, overwrite) {
-  const { keys, existing, types } = plan;
+  const { keys, existing, types, problems } = plan;
   const bar = el('progress', { 'aria-label': 'Keys imported', max: String(keys), hidden: true });
-  const told = { imported: 0, kept: 0, isStopped: false };
+  const told = { imported: 0, kept: 0, sent: 0, isStopped: false, problems: [...problems] };
   const fate = overwrite ? 'What is there is overwritten.' : 'What is there stays as it is.';
   const isDone = await ask({
     title: `Import ${keysOf(keys)}?`,
     text: existing === 0 ? 'None of them is there yet.' : `Already there: ${number(existing)}. ${fate}`,
     details: [
-      el(
-        'ul',
-        { class: 'sample', 'aria-label': 'By type' },
-        Object.entries(types).map(([type, count]) => el('li', {}, `${type}: ${number(count)}`)),
+      listOf(
+        'By type',
+        Object.entries(types).map(([type, count]) => [`${type}: ${number(count)}`]),
       ),
+      ...(problems.length === 0
+        ? []
+        : [
+            el('p', {}, `Lines that cannot be taken: ${number(problems.length)}`),
+            listOf('Lines that cannot be taken', problems.map(lineOf)),
+          ]),
       bar,
     ],
     action: `Import ${keysOf(keys)}`,
@@ -170,17 +199,20 @@ async function carryOut(cache, where, plan, overwrite) {
     run: () => {
       bar.hidden = false;
       return sendImport(plan, told, async (lines, first) => {
-        /** @type {{ imported: number, kept: number }} */
-        const { imported, kept } = await post(urlOf(cache, '/import'), { lines, first, overwrite, ...where });
-        told.imported += imported;
-        told.kept += kept;
-        bar.value = told.imported + told.kept;
+        /** @type {ImportedKeys} */
+        const done = await post(urlOf(cache, '/import'), { lines, first, overwrite, ...where });
+        told.imported += done.imported;
+        told.kept += done.kept;
+        told.problems.push(...done.problems);
+        bar.value += done.imported + done.kept + done.refused;
       });
     },
   });
   const kept = told.kept > 0 ? `; already there: ${number(told.kept)}` : '';
   if (isDone || told.imported > 0)
     notify(`${keysOf(told.imported)} imported${kept}${isDone ? '.' : ', then cancelled.'}`);
+  if ((isDone || told.imported > 0) && told.problems.length > 0)
+    await tell('Not all keys were imported', told.problems.map(lineOf));
   return isDone || told.imported > 0;
 }
 

@@ -2,16 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { isReservation, openEnvelope } from '../../codec/envelope.js';
 import { type CollectionType, collectionTypes } from '../dto/item.dto.js';
 import type { Form } from '../dto/transfer.dto.js';
-import type { RawItem } from '../entries/collection.js';
-import { collections } from '../entries/entries.js';
+import { refusalIn } from '../entries/refusals.js';
 import { type EntryFacts, factsOf, missing, storedString } from '../entries/entry-view.js';
-import { rawPageOf } from '../entries/pages.js';
 import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
 import { longestText, wholeBudget } from '../entries/value-view.js';
-import { mostFields } from '../entries/whole-key.js';
 import { TypedWriter } from '../typed/typed-writer.js';
 import type { Budget } from '../typed/value-walk.js';
+import { Turns } from '../../waiting/turns.js';
 import type { KeyRecord } from './record.js';
+import { groupsOf, itemsOf, type LivingItem, tooLong } from './stored-items.js';
 
 /** What an export says of one key. */
 export type ExportStep = { readonly exported: number } & (
@@ -25,10 +24,6 @@ export type ExportStep = { readonly exported: number } & (
 /** What an export takes with it at most. */
 const mostKeys = 10_000;
 const mostLetters = 50_000_000;
-const mostItems = 10_000;
-const pageLength = 500;
-/** The values of a page of fields are asked for at once, each of up to 64 KB. */
-const fieldsLength = 100;
 /** Of what is in a collection, as values. */
 const keyBudget: Budget = { values: 1_000_000, characters: 8 * longestText };
 
@@ -70,6 +65,15 @@ export async function* exportKeys(
 
 /** The key; else why it cannot be taken along. */
 async function recordOf(open: OpenCache, key: string, form: Form): Promise<KeyRecord | string> {
+  try {
+    return await storedRecord(open, key, form);
+  } catch (error) {
+    // Another program may have made something else of it meanwhile, or its user may not read it.
+    return refusalIn(error);
+  }
+}
+
+async function storedRecord(open: OpenCache, key: string, form: Form): Promise<KeyRecord | string> {
   const facts = await factsOf(open, key);
   if (!facts) return 'It no longer exists';
   if (facts.ttlMs === missing) return 'It is only a stale copy';
@@ -100,48 +104,16 @@ async function collectionOf(
 ): Promise<KeyRecord | string> {
   const items = await itemsOf(open, key, type, memory);
   if (typeof items === 'string') return items;
-  const isWide = items.some(({ data }) => !Buffer.isBuffer(data) && data !== undefined && data.length > mostFields);
-  if (isWide) return `An entry of it has more than ${mostFields} fields`;
-  const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs) } as const;
+  const groups = type === 'stream' ? await groupsOf(open, key) : [];
+  if (typeof groups === 'string') return groups;
+  if (items.length + groups.length === 0) return type === 'stream' ? 'It is empty' : 'It no longer exists';
+  const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs), ...(groups.length > 0 && { groups }) } as const;
   // A few bytes may decompress to many: what all items come to is limited.
   const writer = new TypedWriter(keyBudget);
-  const values =
-    form === 'values' ? await contentsOf(type, items, (data) => valueIn(open, key, type, data, writer)) : undefined;
+  const values = form === 'values' && (await contentsOf(type, items, (data) => valueIn(open, key, type, data, writer)));
   if (values) return { ...common, form: 'values', content: values };
-  return {
-    ...common,
-    form: 'bytes',
-    content: await contentsOf(type, items, (data) => ({ json: data.toString('base64') })),
-  };
-}
-
-/** All of them, as they are stored. */
-async function itemsOf(
-  open: OpenCache,
-  key: string,
-  type: CollectionType,
-  memory?: number,
-): Promise<RawItem[] | string> {
-  const { [type]: collection } = collections;
-  const length = Number(await new RawKey(open, key).ask(about(collection.length)));
-  if (length > mostItems) return `It has more than ${mostItems} items`;
-  const items = new Map<string, RawItem>();
-  const most = collection.page ? fieldsLength : pageLength;
-  let [cursor, bytes, count]: [string | undefined, number, number] = [undefined, 0, 0];
-  do {
-    const page = await rawPageOf(open, key, collection, { cursor, count: most, length, memory });
-    if ('tooLarge' in page) return tooLong;
-    for (const item of page.items) {
-      if (item.data === undefined) return tooLong;
-      bytes += item.size;
-      // A server may give one twice where it has changed meanwhile.
-      items.set(item.name ?? (Buffer.isBuffer(item.data) ? item.data.toString('latin1') : String(count)), item);
-      count++;
-    }
-    if (bytes > longestText || count > 2 * mostItems) return tooLong;
-    ({ cursor } = page);
-  } while (cursor !== undefined);
-  return items.size > 0 ? [...items.values()] : 'It no longer exists';
+  const content = await contentsOf(type, items, (data) => ({ json: data.toString('base64') }));
+  return { ...common, form: 'bytes', content };
 }
 
 interface Json {
@@ -153,15 +125,22 @@ type ReadItem = (data: Buffer) => Json | Promise<Json | undefined>;
 /** `undefined` where one of them cannot be read. */
 async function contentsOf(
   type: CollectionType,
-  items: readonly RawItem[],
+  items: readonly LivingItem[],
   read: ReadItem,
 ): Promise<unknown[] | undefined> {
   const contents: unknown[] = [];
-  for (const { name, score, data } of items) {
-    const content = Buffer.isBuffer(data) ? await read(data) : await fieldsOf(data ?? [], read);
+  const turns = new Turns();
+  // An entry of a stream may have very many fields.
+  const readInTurn: ReadItem = async (data) => {
+    await turns.due;
+    return read(data);
+  };
+  for (const { name, score, data, leftMs } of items) {
+    const content = Buffer.isBuffer(data) ? await readInTurn(data) : await fieldsOf(data ?? [], readInTurn);
     if (!content) return undefined;
+    const ends = leftMs === undefined ? [] : [leftMs];
     const isNamed = type === 'hash' || type === 'stream';
-    contents.push(isNamed ? [name, content.json] : score === undefined ? content.json : [content.json, score]);
+    contents.push(isNamed ? [name, content.json, ...ends] : score === undefined ? content.json : [content.json, score]);
   }
   // Pages of a stream begin with the newest entry, and a server takes the oldest first.
   return type === 'stream' ? contents.toReversed() : contents;
@@ -197,5 +176,3 @@ async function typedIn(read: () => Promise<unknown>, writer = new TypedWriter(wh
 }
 
 const lifeOf = (ms: number): number | null => (ms < 0 ? null : Math.max(1, ms));
-
-const tooLong = 'It takes more than a line has room for (1 MB)';

@@ -1,45 +1,50 @@
-import { HttpException } from '@nestjs/common';
-import { errorText } from '../../errors/error-text.js';
-import { type Argument, Member, Payload, Value, write } from '../../command-model/command.js';
+import { type Argument, write } from '../../command-model/command.js';
 import { strict } from '../../command-model/strict.js';
+import { openEnvelope } from '../../codec/envelope.js';
 import { done } from '../../entries/if-equal.js';
 import { valueToStore } from '../../entries/store.js';
-import { CachexError } from '../../index.js';
-import type { Form } from '../dto/transfer.dto.js';
+import { refusalIn } from '../entries/refusals.js';
+import { type BytesOf, wholeOf } from '../entries/contents.js';
 import { expectKept } from '../entries/kept.js';
-import type { PeekCache } from '../entries/peek-cache.js';
+import type { PeekCache, StoredAs } from '../entries/peek-cache.js';
 import type { OpenCache } from '../entries/raw-key.js';
-import {
-  type Fields,
-  hashOf,
-  listOf,
-  makeKey,
-  setOf,
-  sortedSetOf,
-  streamOf,
-  type WholeKey,
-} from '../entries/whole-key.js';
-import { type Contents, type ReadFields, type ReadRecord, readRecord } from './record.js';
+import { makeKey } from '../entries/whole-key.js';
+import { type ReadRecord, readRecord } from './record.js';
 
-/** A line that was not understood, by its number in the file. */
+/** A line that cannot be taken, by its number in the file; by its key as well, where that is known. */
 export interface LineProblem {
   readonly line: number;
+  readonly key?: string;
   readonly message: string;
 }
 
 /** What an import of some lines would do. */
 export interface ImportSummary {
+  /** How many keys can be taken, */
   readonly keys: number;
-  /** How many of them are there already. */
+  /** and how many of them are there already. */
   readonly existing: number;
   readonly types: Readonly<Record<string, number>>;
   readonly problems: readonly LineProblem[];
 }
 
-export interface ImportedKeys {
+export interface ImportCounts {
   readonly imported: number;
   /** Those that were there already, and stayed. */
   readonly kept: number;
+  /** Lines that could not be taken. */
+  readonly refused: number;
+}
+
+export interface ImportedKeys extends ImportCounts {
+  /** Why they were refused. */
+  readonly problems: readonly LineProblem[];
+}
+
+/** Lines that can be taken, as far as is known, and those that cannot. */
+export interface GivenLines {
+  readonly records: readonly ImportedLine[];
+  readonly problems: readonly LineProblem[];
 }
 
 /** A line that was understood. */
@@ -48,10 +53,7 @@ export interface ImportedLine extends ReadRecord {
 }
 
 /** The lines that were understood, and what is wrong with the others. */
-export function readLines(
-  lines: readonly string[],
-  first: number,
-): { readonly records: ImportedLine[]; readonly problems: LineProblem[] } {
+export function readLines(lines: readonly string[], first: number): GivenLines {
   const records: ImportedLine[] = [];
   const problems: LineProblem[] = [];
   for (const [index, text] of lines.entries()) {
@@ -67,37 +69,59 @@ export function readLines(
 }
 
 /** Looks at what is there, and changes nothing. */
-export async function checkImport(open: OpenCache, lines: readonly string[], first: number): Promise<ImportSummary> {
-  const { records, problems } = readLines(lines, first);
+export async function checkImport(open: OpenCache, { records, problems }: GivenLines): Promise<ImportSummary> {
+  const found = [...problems];
+  const good: ImportedLine[] = [];
   const types: Record<string, number> = {};
-  for (const { line, form, contents } of records) {
-    types[contents.type] = (types[contents.type] ?? 0) + 1;
-    const message = form === 'values' ? await lossOf(open.peek, contents) : undefined;
-    if (message !== undefined) problems.push({ line, message });
+  for (const record of records) {
+    const problem = await problemOf(record, () => expectStorable(open.peek, record));
+    if (problem) {
+      found.push(problem);
+      continue;
+    }
+    good.push(record);
+    const { type } = record.contents;
+    types[type] = (types[type] ?? 0) + 1;
   }
-  const existing = records.length === 0 ? 0 : await existingOf(open, records);
-  return { keys: records.length, existing, types, problems: problems.toSorted((a, b) => a.line - b.line) };
+  const existing = good.length === 0 ? 0 : await existingOf(open, good);
+  return { keys: good.length, existing, types, problems: inOrder(found) };
 }
 
 /**
- * Makes the keys, one after the other. What is there already stays unless it is to be overwritten.
+ * Makes the keys, one after the other, each whole or not at all. What is there already stays unless it is to be overwritten.
+ * A line that cannot be taken is told of, and the others are.
  *
- * @param made is told how many were made until then
+ * @param soFar is told after each
+ * @throws ConnectionError, CommandTimeoutError where the server has gone: none of the rest is tried
  */
 export async function importKeys(
   { peek }: OpenCache,
-  records: readonly ReadRecord[],
+  { records, problems }: GivenLines,
   overwrite: boolean,
-  made: (counts: Pick<ImportedKeys, 'imported'>) => void,
+  soFar: (counts: ImportCounts) => void,
 ): Promise<ImportedKeys> {
-  // What cannot be kept is found before anything is made.
-  for (const { form, contents, tags } of records) {
-    peek.known(tags);
-    if (form === 'values') await expectContentsKept(peek, contents);
+  const refused = [...problems];
+  let [imported, kept] = [0, 0];
+  const counts = (): ImportCounts => ({ imported, kept, refused: refused.length });
+  for (const record of records) {
+    const problem = await problemOf(record, async () => {
+      if (await importKey(peek, record, overwrite)) imported++;
+      else kept++;
+    });
+    if (problem) refused.push(problem);
+    soFar(counts());
   }
-  let imported = 0;
-  for (const record of records) if (await importKey(peek, record, overwrite)) made({ imported: ++imported });
-  return { imported, kept: records.length - imported };
+  return { ...counts(), problems: inOrder(refused) };
+}
+
+/** What is wrong with a line; throws what is wrong with all of them. */
+async function problemOf({ line, key }: ImportedLine, work: () => Promise<void>): Promise<LineProblem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { line, key, message: refusalIn(error) };
+  }
 }
 
 async function existingOf({ cache }: OpenCache, records: readonly ReadRecord[]): Promise<number> {
@@ -107,68 +131,39 @@ async function existingOf({ cache }: OpenCache, records: readonly ReadRecord[]):
   return types.filter((type) => type !== undefined).length;
 }
 
-function importKey(peek: PeekCache, record: ReadRecord, overwrite: boolean): Promise<boolean> {
-  const { key, leftMs, contents, form, tags } = record;
-  if (contents.type !== 'string') return makeKey(peek, key, wholeOf(contents, form), { leftMs, overwrite });
-  const { value } = contents;
-  const wanted = value instanceof Buffer && form === 'bytes' ? value : valueToStore(value, peek.known(tags), 0, leftMs);
+async function importKey(peek: PeekCache, record: ReadRecord, overwrite: boolean): Promise<boolean> {
+  const { key, leftMs, contents } = record;
+  if (contents.type !== 'string') {
+    return makeKey(peek, key, await wholeOf(contents, bytesFor(peek, record)), { leftMs, overwrite });
+  }
   const life = leftMs === null ? [] : ['PX', leftMs];
-  const set = write('SET', [peek.keyNamed(key), wanted, ...life, ...(overwrite ? [] : ['NX'])], done);
+  const stored = await stringOf(peek, record, contents.value);
+  const set = write('SET', [peek.keyNamed(key), stored, ...life, ...(overwrite ? [] : ['NX'])], done);
   return peek.carryOut(strict(set));
 }
 
-type Wrap = (value: unknown) => Argument;
-
-/** Bytes are stored as they are. */
-function wholeOf(contents: Exclude<Contents, { type: 'string' }>, form: Form): WholeKey {
-  const wrapped = (wrap: Wrap): Wrap => (form === 'bytes' ? (value) => (value instanceof Buffer ? value : '') : wrap);
-  const [member, own, payload] = [
-    wrapped((value) => new Member(value)),
-    wrapped((value) => new Value(value)),
-    wrapped((value) => new Payload(value)),
-  ];
-  const all = (fields: ReadFields, wrap: Wrap): Fields => fields.map(([name, value]) => [name, wrap(value)]);
-  switch (contents.type) {
-    case 'hash':
-      return hashOf(all(contents.fields, own));
-    case 'list':
-      return listOf(contents.values.map(member));
-    case 'set':
-      return setOf(contents.values.map(member));
-    case 'zset':
-      return sortedSetOf(contents.members.map(([value, score]) => [member(value), score]));
-    case 'stream':
-      return streamOf(contents.entries.map(([id, fields]) => [id, all(fields, payload)]));
-  }
+/** @throws an error that says why this cache does not keep it */
+async function expectStorable(peek: PeekCache, record: ReadRecord): Promise<void> {
+  const { contents } = record;
+  if (contents.type === 'string') await stringOf(peek, record, contents.value);
+  else await wholeOf(contents, bytesFor(peek, record));
 }
 
-/** What the cache would not keep of it; `undefined` where it keeps all. */
-async function lossOf(peek: PeekCache, contents: Contents): Promise<string | undefined> {
-  try {
-    await expectContentsKept(peek, contents);
-    return undefined;
-  } catch (error) {
-    if (error instanceof HttpException || error instanceof CachexError) return errorText(error);
-    throw error;
-  }
+async function stringOf(peek: PeekCache, record: ReadRecord, value: unknown): Promise<Argument> {
+  const bytes = await bytesFor(peek, record)(value, 'value');
+  const tags = peek.known(record.tags);
+  return tags.length === 0 ? bytes : valueToStore(value, tags, 0, record.leftMs);
 }
 
-async function expectContentsKept(peek: PeekCache, contents: Contents): Promise<void> {
-  const isMember = contents.type === 'list' || contents.type === 'set' || contents.type === 'zset';
-  for (const value of valuesIn(contents)) await expectKept(peek, value, isMember ? 'member' : 'value');
+const bytesFor =
+  (peek: PeekCache, { key, form }: ReadRecord): BytesOf =>
+  async (value, as) =>
+    form === 'bytes' && value instanceof Buffer ? bytesAt(peek, key, value, as) : expectKept(peek, key, value, as);
+
+/** They are stored as they are. */
+function bytesAt(peek: PeekCache, key: string, bytes: Buffer, as: StoredAs): Buffer {
+  if (as === 'value') peek.expectShort(key, (openEnvelope(bytes)?.data ?? bytes).length);
+  return bytes;
 }
 
-function valuesIn(contents: Contents): readonly unknown[] {
-  switch (contents.type) {
-    case 'string':
-      return [contents.value];
-    case 'hash':
-      return contents.fields.map(([, value]) => value);
-    case 'zset':
-      return contents.members.map(([value]) => value);
-    case 'stream':
-      return contents.entries.flatMap(([, fields]) => fields.map(([, value]) => value));
-    default:
-      return contents.values;
-  }
-}
+const inOrder = (problems: readonly LineProblem[]): LineProblem[] => problems.toSorted((a, b) => a.line - b.line);

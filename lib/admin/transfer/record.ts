@@ -3,7 +3,9 @@ import { isObject } from '../../options/option-rules.js';
 import { type CollectionType, collectionTypes } from '../dto/item.dto.js';
 import type { Form } from '../dto/transfer.dto.js';
 import { entryTags } from '../../tags/tag-arguments.js';
-import { mostFields } from '../entries/whole-key.js';
+import { isEntryId } from '../dto/cursors.js';
+import type { Contents, ReadFields } from '../entries/contents.js';
+import type { Group } from '../entries/whole-key.js';
 import { bytesIn, jsonIn, readTyped } from '../typed/typed-reader.js';
 
 /** A key as a line of an export has it. */
@@ -18,31 +20,27 @@ export interface KeyRecord {
   /** Of a string in the form of values; bytes have theirs among them. */
   readonly tags?: readonly string[];
   /**
-   * A content is a value or base64. Of a string one; a list of them of a list and a set; of a hash `[field, content]`, of a
-   * zset `[content, score]`, of a stream `[id, [[field, content]]]`.
+   * A content is a value or base64. Of a string one; a list of them of a list and a set; of a hash `[field, content]`, with
+   * the milliseconds behind it that the field was to live, if it does not stay; of a zset `[content, score]`, of a stream
+   * `[id, [[field, content]]]`.
    */
   readonly content: unknown;
+  /** Consumer groups of a stream, without what is pending in them. */
+  readonly groups?: readonly Group[];
 }
 
 /** What is in a line, read: contents are values, or bytes. */
-export type Contents =
-  | { readonly type: 'string'; readonly value: unknown }
-  | { readonly type: 'list' | 'set'; readonly values: readonly unknown[] }
-  | { readonly type: 'hash'; readonly fields: ReadFields }
-  | { readonly type: 'zset'; readonly members: readonly (readonly [value: unknown, score: number])[] }
-  | { readonly type: 'stream'; readonly entries: readonly (readonly [id: string, fields: ReadFields])[] };
-
-export type ReadFields = readonly (readonly [name: string, value: unknown])[];
+export type LineContents = Contents | { readonly type: 'string'; readonly value: unknown };
 
 export interface ReadRecord {
   readonly key: string;
   readonly leftMs: number | null;
   readonly form: Form;
   readonly tags: readonly string[];
-  readonly contents: Contents;
+  readonly contents: LineContents;
 }
 
-const names: ReadonlySet<string> = new Set(['v', 'key', 'type', 'ttlMs', 'form', 'tags', 'content']);
+const names: ReadonlySet<string> = new Set(['v', 'key', 'type', 'ttlMs', 'form', 'tags', 'content', 'groups']);
 const types: ReadonlySet<unknown> = new Set(['string', ...collectionTypes]);
 
 /** @throws TypeError that says what of a line is not understood; it holds nothing of the contents */
@@ -51,13 +49,11 @@ export function readRecord(line: string): ReadRecord {
   if (!isObject(record)) throw new TypeError('A line must be an object: {"v": 1, "key": …}');
   const odd = Object.keys(record).find((name) => !names.has(name));
   if (odd !== undefined) throw new TypeError(`There is no property ${JSON.stringify(odd)} in a line of an export`);
-  const { v, key, type, ttlMs, form, tags = [], content } = record;
+  const { v, key, type, ttlMs, form, tags = [], content, groups } = record;
   if (v !== 1) throw new TypeError('v must be 1: this version reads no other format');
   if (typeof key !== 'string') throw new TypeError('key must be a string');
   if (!types.has(type)) throw new TypeError(`type must be one of ${['string', ...collectionTypes].join(', ')}`);
-  if (ttlMs !== null && !(Number.isSafeInteger(ttlMs) && Number(ttlMs) > 0)) {
-    throw new TypeError('ttlMs must be a whole number of milliseconds, 1 or more, or null');
-  }
+  const leftMs = ttlMs === null ? null : lifeIn(ttlMs, 'ttlMs', ', or null');
   if (form !== 'values' && form !== 'bytes') throw new TypeError("form must be 'values' or 'bytes'");
   if (!isListOf(tags, isText)) throw new TypeError('tags must be a list of texts');
   if (tags.length > 0 && (type !== 'string' || form !== 'values')) {
@@ -66,24 +62,32 @@ export function readRecord(line: string): ReadRecord {
   // A name that no key has is refused there, and tags that no entry has.
   const { name } = new Key(key, 1);
   entryTags(tags, 1);
-  const leftMs = ttlMs === null ? null : Number(ttlMs);
-  return { key: name, leftMs, form, tags, contents: contentsIn(String(type), form, content) };
+  if (groups !== undefined && type !== 'stream') throw new TypeError('Only a stream has groups');
+  return { key: name, leftMs, form, tags, contents: contentsIn(String(type), form, content, groups) };
 }
 
-function contentsIn(type: string, form: Form, content: unknown): Contents {
+function contentsIn(type: string, form: Form, content: unknown, groups: unknown): LineContents {
   const valueIn = form === 'values' ? readTyped : (text: unknown) => bytesIn('A content', text);
   const fieldsIn = (fields: unknown): ReadFields =>
     pairsIn(fields, 'fields').map(([name, value]) => [textIn(name, 'A field'), valueIn(value)]);
   switch (type) {
     case 'hash':
-      return { type, fields: fieldsIn(content) };
-    case 'zset':
-      return { type, members: pairsIn(content, 'members').map(([value, score]) => [valueIn(value), scoreIn(score)]) };
-    case 'stream':
       return {
         type,
-        entries: inOrder(pairsIn(content, 'entries').map(([id, fields]) => [idIn(id), fewIn(fieldsIn(fields))])),
+        fields: someIn(content, 'fields').map((field) => {
+          const [name, value, leftMs] = fieldIn(field);
+          return [name, valueIn(value), leftMs];
+        }),
       };
+    case 'zset':
+      return { type, members: pairsIn(content, 'members').map(([value, score]) => [valueIn(value), scoreIn(score)]) };
+    case 'stream': {
+      const read = groups === undefined ? [] : groupsIn(groups);
+      // Whose entries are all trimmed holds groups alone.
+      const isEmpty = read.length > 0 && Array.isArray(content) && content.length === 0;
+      const entries = isEmpty ? [] : pairsIn(content, 'entries');
+      return { type, entries: inOrder(entries.map(([id, fields]) => [idIn(id), fieldsIn(fields)])), groups: read };
+    }
     case 'list':
     case 'set':
       return { type, values: someIn(content, 'elements').map(valueIn) };
@@ -100,11 +104,37 @@ function someIn(content: unknown, what: string): unknown[] {
 }
 
 function pairsIn(content: unknown, what: string): [unknown, unknown][] {
-  return someIn(content, what).map((pair) => {
-    if (!Array.isArray(pair) || pair.length !== 2)
-      throw new TypeError(`content must be a list of ${what}, each a pair`);
-    return [pair[0], pair[1]];
+  return someIn(content, what).map((pair) => pairIn(pair, `content must be a list of ${what}, each a pair`));
+}
+
+function pairIn(pair: unknown, message: string): [unknown, unknown] {
+  if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(message);
+  return [pair[0], pair[1]];
+}
+
+function fieldIn(field: unknown): [name: string, value: unknown, leftMs?: number] {
+  if (!Array.isArray(field) || field.length < 2 || field.length > 3)
+    throw new TypeError(
+      'content must be a list of fields, each a pair, or with the milliseconds that it lives behind it',
+    );
+  const [name, value, leftMs]: unknown[] = field;
+  const pair = [textIn(name, 'A field'), value] as const;
+  return field.length === 2 ? [...pair] : [...pair, lifeIn(leftMs, 'The life of a field')];
+}
+
+function groupsIn(groups: unknown): Group[] {
+  if (!Array.isArray(groups)) throw new TypeError('groups must be a list');
+  const read = groups.map((group): Group => {
+    const [name, id] = pairIn(group, 'groups must be a list of names with the IDs that they have come to, each a pair');
+    return [textIn(name, 'A group'), idIn(id)];
   });
+  if (new Set(read.map(([name]) => name)).size < read.length) throw new TypeError('groups must have different names');
+  return read;
+}
+
+function lifeIn(ms: unknown, what: string, more = ''): number {
+  if (typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0) return ms;
+  throw new TypeError(`${what} must be a whole number of milliseconds, 1 or more${more}`);
 }
 
 function textIn(text: unknown, what: string): string {
@@ -120,14 +150,8 @@ function scoreIn(score: unknown): number {
 }
 
 function idIn(id: unknown): string {
-  if (typeof id !== 'string' || !/^\d{1,20}-\d{1,20}$/.test(id))
-    throw new TypeError('An entry must have its ID, such as "5-0"');
+  if (!isEntryId(id)) throw new TypeError('An entry must have its ID, such as "5-0"');
   return id;
-}
-
-function fewIn(fields: ReadFields): ReadFields {
-  if (fields.length > mostFields) throw new TypeError(`An entry has at most ${mostFields} fields`);
-  return fields;
 }
 
 /** A server takes entries in the order of their IDs only, and would refuse the key halfway. */
@@ -136,8 +160,7 @@ function inOrder<T>(entries: readonly (readonly [id: string, T])[]): readonly (r
   for (const [id] of entries) {
     const [ms = 0n, count = 0n] = id.split('-').map(BigInt);
     const isLater = ms > before[0] || (ms === before[0] && count > before[1]);
-    if (!isLater || ms >= 2n ** 64n || count >= 2n ** 64n)
-      throw new TypeError('Entries must be in the order of their IDs');
+    if (!isLater) throw new TypeError('Entries must be in the order of their IDs');
     before = [ms, count];
   }
   return entries;

@@ -1,0 +1,97 @@
+import { nameOf } from '../../arguments/names.js';
+import { isReply, withoutQuotes } from '../../connection/index.js';
+import { errorText } from '../../errors/error-text.js';
+import type { CollectionType } from '../dto/item.dto.js';
+import type { RawItem } from '../entries/collection.js';
+import { collections } from '../entries/entries.js';
+import { fieldOf } from '../entries/hash.collection.js';
+import { rawPageOf } from '../entries/pages.js';
+import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
+import { longestText } from '../entries/value-view.js';
+import type { Group } from '../entries/whole-key.js';
+import { unknownCommand } from '../../wire/server-errors.js';
+import { bytesIn, groupsIn } from '../own/streams.js';
+
+/** What an export takes of a key at most. */
+const mostItems = 10_000;
+const pageLength = 500;
+/** The values of a page of fields are asked for at once, each of up to 64 KB. */
+const fieldsLength = 100;
+
+export const tooLong = 'It takes more than a line has room for (1 MB)';
+
+/** With the milliseconds that a field of a hash has left, if it does not stay. */
+export type LivingItem = RawItem & { readonly leftMs?: number };
+
+/** All of them, as they are stored. */
+export async function itemsOf(
+  open: OpenCache,
+  key: string,
+  type: CollectionType,
+  memory?: number,
+): Promise<LivingItem[] | string> {
+  const raw = new RawKey(open, key);
+  const { [type]: collection } = collections;
+  const length = Number(await raw.ask(about(collection.length)));
+  if (length > mostItems) return `It has more than ${mostItems} items`;
+  const items = new Map<string, LivingItem>();
+  const most = collection.page ? fieldsLength : pageLength;
+  let [cursor, bytes, count, mayEnd]: [string | undefined, number, number, boolean] = [
+    undefined,
+    0,
+    0,
+    type === 'hash',
+  ];
+  do {
+    const page = await rawPageOf(open, key, collection, { cursor, count: most, length, memory });
+    if ('tooLarge' in page) return tooLong;
+    const lives = mayEnd ? await livesOf(raw, page.items) : undefined;
+    if (typeof lives === 'string') return lives;
+    mayEnd = lives !== undefined;
+    for (const [index, item] of page.items.entries()) {
+      if (item.data === undefined) return tooLong;
+      bytes += item.size + (item.name?.length ?? 0);
+      count++;
+      const leftMs = lives?.[index] ?? stays;
+      if (leftMs === hasGone) continue;
+      // A server may give one twice where it has changed meanwhile.
+      const name = item.name ?? (Buffer.isBuffer(item.data) ? item.data.toString('latin1') : String(count));
+      items.set(name, leftMs === stays ? item : { ...item, leftMs: Math.max(1, leftMs) });
+    }
+    if (bytes > longestText || count > 2 * mostItems) return tooLong;
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+  return [...items.values()];
+}
+
+/** What HPTTL tells of a field. */
+const [stays, hasGone] = [-1, -2];
+
+/** How long each field lives; `undefined` where the server knows of no such thing, else why it does not tell. */
+async function livesOf(raw: RawKey, fields: readonly RawItem[]): Promise<readonly number[] | string | undefined> {
+  if (fields.length === 0) return [];
+  const names = fields.map(({ name = '' }) => fieldOf(name));
+  try {
+    const reply = await raw.ask(about('HPTTL', 'FIELDS', names.length, ...names));
+    // Without the key a server gives nothing.
+    return names.map((_, index) => (Array.isArray(reply) ? Number(reply[index]) : hasGone));
+  } catch (error) {
+    if (!isReply(error)) throw error;
+    return unknownCommand.test(errorText(error)) ? undefined : refused('how long its fields live', error);
+  }
+}
+
+/** The consumer groups of a stream; else why they cannot be taken along. */
+export async function groupsOf(open: OpenCache, key: string): Promise<Group[] | string> {
+  try {
+    const groups = groupsIn(await new RawKey(open, key).ask(['XINFO', ['GROUPS'], []]));
+    if (groups.length > mostItems) return `It has more than ${mostItems} consumer groups`;
+    return groups.map((group) => [nameOf(bytesIn(group.get('name'))), String(group.get('last-delivered-id'))]);
+  } catch (error) {
+    if (!isReply(error)) throw error;
+    return refused('its consumer groups', error);
+  }
+}
+
+const refused = (what: string, error: unknown): string =>
+  `The server does not tell ${what}: ${withoutQuotes(errorText(error))}`;
