@@ -19,7 +19,7 @@ export interface CachexModuleExtras {
 }
 
 /** The token of the options, as they were given. */
-const optionsToken = 'CACHEX_MODULE_OPTIONS';
+export const optionsToken = 'CACHEX_MODULE_OPTIONS';
 
 const extras: CachexModuleExtras = { name: undefined, isGlobal: true, extraProviders: undefined };
 
@@ -31,6 +31,7 @@ export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CachexO
   .setFactoryMethodName('createCachexOptions')
   .setExtras(extras, (definition, { name = defaultName, isGlobal = true, extraProviders = [] }): DynamicModule => {
     if (typeof name !== 'string' || name === '') throw new ConfigError('name must be a non-empty string, or left out');
+    if (typeof isGlobal !== 'boolean') throw new ConfigError('isGlobal must be true or false, or left out');
     const { providers, exports } = cachexProviders(name, optionsToken);
     return {
       ...definition,

@@ -1,6 +1,6 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type Provider, type Type } from '@nestjs/common';
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
-import { type CachexModuleExtras, ConfigurableModuleClass } from './cachex.module-definition.js';
+import { type CachexModuleExtras, ConfigurableModuleClass, optionsToken } from './cachex.module-definition.js';
 import { ConfigError } from './errors/index.js';
 import type { CachexOptions } from './options/index.js';
 import { isObject } from './options/option-rules.js';
@@ -61,6 +61,26 @@ export class CachexModule extends ConfigurableModuleClass {
     if (!isObject(options) || !(options.useFactory || options.useClass || options.useExisting)) {
       throw new ConfigError('CachexModule.forRootAsync needs useFactory, useClass or useExisting');
     }
-    return super.forRootAsync(options);
+    const definition = super.forRootAsync(options);
+    const host = options.useClass ?? options.useExisting;
+    if (!host || options.useFactory) return definition;
+    const providers = definition.providers?.map((provider) => (makesOptions(provider) ? checked(provider) : provider));
+    return { ...definition, ...(providers && { providers }) };
   }
+}
+
+const makesOptions = (provider: Provider): provider is FactoryProvider<CachexOptions> =>
+  'useFactory' in provider && provider.provide === optionsToken;
+
+/** Nest itself says of a class without the method that something is not a function. */
+function checked(provider: FactoryProvider<CachexOptions>): FactoryProvider<CachexOptions> {
+  return {
+    ...provider,
+    useFactory: (made: Partial<CachexOptionsFactory>) => {
+      if (typeof made.createCachexOptions === 'function') return made.createCachexOptions();
+      throw new ConfigError(
+        `${made.constructor.name} makes no options of CachexModule: it has no createCachexOptions()`,
+      );
+    },
+  };
 }

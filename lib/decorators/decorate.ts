@@ -4,7 +4,7 @@ import { instanceMethod, type Method } from '../nest/declared-method.js';
 import { handlerMetadata } from '../nest/nest-metadata.js';
 import { DecoratedMethod, decoratedMethod, registerDecorated } from './runtime/decorated-method.js';
 import { execute } from './runtime/execute.js';
-import { currentHandling } from './runtime/handling.js';
+import { currentHandling, type Handling } from './runtime/handling.js';
 import { runtimeOfInstance } from './runtime/find-runtime.js';
 import { linkInstancesOf } from './runtime/instance-links.js';
 import { MethodCall } from './runtime/method-call.js';
@@ -40,7 +40,10 @@ function wrap(owner: object, name: string | symbol, descriptor: TypedPropertyDes
   return decorated;
 }
 
-/** Does nothing when Nest calls a handler: then the interceptor acts, after the guards, which must see every call. */
+/**
+ * Does nothing when Nest calls a handler: then the interceptor acts, after the guards, which must see every call. Where
+ * other code calls an HTTP handler, what answers requests stands aside.
+ */
 function wrapperOf(method: DecoratedMethod): Method {
   const { original } = method;
   let isRoute: boolean | undefined;
@@ -49,15 +52,26 @@ function wrapperOf(method: DecoratedMethod): Method {
     if (handling?.expects(method)) return handling.note(original.apply(this, args));
     const handled = handling?.comingTo(method);
     isRoute ??= handlerMetadata.http.some((key) => Reflect.hasMetadata(key, wrapper));
-    if (isRoute && !handled) return original.apply(this, args);
-    const module = runtimeOfInstance(this, method);
+    const operations = isRoute && !handled ? withoutRequest(method, handling) : method.operations;
+    if (operations.length === 0) return original.apply(this, args);
+    const module = runtimeOfInstance(this, method, operations);
+    if (!module) return original.apply(this, args);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Nest has linked to a module is an object
-    return module ? act(method, module, this as object, args, handled) : original.apply(this, args);
+    return act(method, operations, module, this as object, args, handled);
   };
+}
+
+/** What an override has on it is done there, and not again in the method that it calls by `super`. */
+function withoutRequest(method: DecoratedMethod, handling?: Handling): readonly Operation[] {
+  const done = handling?.overrides(method) ? handling.operations : [];
+  return method.operations.filter(
+    ({ answersRequests, decorator }) => !answersRequests && !done.some((other) => other.decorator === decorator),
+  );
 }
 
 async function act(
   method: DecoratedMethod,
+  operations: readonly Operation[],
   module: ModuleRuntime,
   instance: object,
   args: unknown[],
@@ -65,7 +79,7 @@ async function act(
 ): Promise<unknown> {
   const site = module.siteOf(method, instance);
   const call = handled ? handled.on(site) : new MethodCall(site, args);
-  return execute(method.operations, call, async (given = args) => method.original.apply(instance, [...given]));
+  return execute(operations, call, async (given = args) => method.original.apply(instance, [...given]));
 }
 
 /** Copies name, length and metadata of the decorators below, as if the wrapper were the method itself. */

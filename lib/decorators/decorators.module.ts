@@ -1,6 +1,7 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { putInnermost } from './interceptor/innermost.js';
+import { placeFirst } from '../nest/declared-methods.js';
 import { DecoratorRuntime } from './runtime/decorator-runtime.js';
 
 /** Made by a factory, so that nobody gets a part of it while the application starts. */
@@ -9,6 +10,8 @@ const runtime: FactoryProvider<DecoratorRuntime> = {
   inject: [ModulesContainer],
   useFactory: (modules: ModulesContainer) => {
     putInnermost(modules);
+    // Objects of factories may call their methods in `onModuleInit`, wherever they are.
+    placeFirst(modules, DecoratorsModule);
     return new DecoratorRuntime(modules);
   },
 };

@@ -1,4 +1,4 @@
-import { lockNames, type LockOptions } from '../locking/claim-options.js';
+import { checkLock, lockNames, type LockOptions } from '../locking/claim-options.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import type { NamesOption } from './options/call-option.js';
 import { ClaimOperation } from './operations/claim.operation.js';
@@ -34,5 +34,6 @@ export function WithLock<Key extends LockKey>(options: WithLockOptions<Key>): Ty
   checkOptions(options, known, '@WithLock', "{ key: 'stock:{0.id}' }");
   const { key, cache, ...holding } = options;
   const names = namesOption(key, '@WithLock key');
+  checkLock(holding);
   return decorate(new ClaimOperation('@WithLock', names, cache, (service, name) => service.lock(name, holding)));
 }

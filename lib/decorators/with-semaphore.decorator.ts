@@ -1,4 +1,4 @@
-import { semaphoreNames, type SemaphoreOptions } from '../locking/claim-options.js';
+import { checkLock, checkShare, semaphoreNames, type SemaphoreOptions } from '../locking/claim-options.js';
 import { checkOptions, type NamesOf } from '../arguments/option-names.js';
 import { countArgument } from '../arguments/arguments.js';
 import type { TextOption } from './options/call-option.js';
@@ -33,7 +33,8 @@ export function WithSemaphore<Key extends OfArguments<string>>(
 ): TypedMethodDecorator<{ key: Key }> {
   checkOptions(options, known, '@WithSemaphore', "{ key: 'carrier-api', capacity: 4 }");
   const { key, cache, capacity, ...holding } = options;
-  countArgument(capacity, '@WithSemaphore capacity', 1);
+  checkLock(holding);
+  checkShare(countArgument(capacity, '@WithSemaphore capacity', 1), holding.weight);
   return decorate(
     new ClaimOperation('@WithSemaphore', textOption(key, '@WithSemaphore key'), cache, (service, name) =>
       service.semaphore(name, capacity, holding),

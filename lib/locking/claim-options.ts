@@ -1,4 +1,5 @@
-import { versionNames, type VersionOption } from '../arguments/version.js';
+import { countArgument, describe } from '../arguments/arguments.js';
+import { checkVersion, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
 
@@ -59,8 +60,13 @@ export const lockNames: NamesOf<Omit<SemaphoreOptions, 'weight'>> = {
 export const semaphoreNames: NamesOf<SemaphoreOptions> = { ...lockNames, weight: true };
 export const acquireNames: NamesOf<AcquireOptions> = { blocking: true, blockingTimeout: true, signal: true };
 
+/** @throws TypeError, RangeError for invalid options */
 export function resolveLock(options: LockOptions): ResolvedLock {
   const { timeout, autoExtend = timeout === undefined, sleep, blocking = true, blockingTimeout = null } = options;
+  if (typeof blocking !== 'boolean') throw new TypeError(`blocking must be true or false, not ${describe(blocking)}`);
+  if (typeof autoExtend !== 'boolean') {
+    throw new TypeError(`autoExtend must be true or false, not ${describe(autoExtend)}`);
+  }
   return {
     leaseMs: timeout === undefined ? keptAliveMs : positiveMs(timeout, 'timeout'),
     renewed: autoExtend,
@@ -69,6 +75,19 @@ export function resolveLock(options: LockOptions): ResolvedLock {
     blockingMs: blockingMsOf(blockingTimeout),
     isPatient: true,
   };
+}
+
+/** For options that are used later. @throws TypeError, RangeError for invalid options */
+export function checkLock(options: LockOptions): void {
+  resolveLock(options);
+  if (options.version !== undefined) checkVersion(options.version);
+}
+
+/** @returns the weight @throws TypeError, RangeError for one that never fits */
+export function checkShare(capacity: number, weight: number = 1): number {
+  countArgument(weight, 'weight', 1);
+  if (weight > capacity) throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
+  return weight;
 }
 
 /** For one call of `acquire`. */

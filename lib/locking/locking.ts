@@ -1,7 +1,7 @@
 import type { Place } from '../arguments/scope.js';
 import { countArgument } from '../arguments/arguments.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
-import { type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
+import { checkShare, type LockOptions, type SemaphoreOptions, resolveLock } from './claim-options.js';
 import { Holdings } from './holdings.js';
 import { Instants } from './instants.js';
 import { KeptAnswer } from './kept-answer.js';
@@ -68,11 +68,7 @@ export class Locking {
   }
 
   semaphore(name: string, version: Place, capacity: number, options: SemaphoreOptions): CachexSemaphore {
-    const weight = countArgument(options.weight ?? 1, 'weight', 1);
-    countArgument(capacity, 'capacity', 1);
-    if (weight > capacity) {
-      throw new RangeError(`A weight of ${weight} can never fit into a semaphore of ${capacity}`);
-    }
+    const weight = checkShare(countArgument(capacity, 'capacity', 1), options.weight);
     const keys = ownKeys(this.executor, 'sem', name, version);
     const resource = this.shared('Semaphore', keys, { capacity, weight });
     return new CachexSemaphore(resource, resolveLock(options), this.holdings);

@@ -98,5 +98,14 @@ function discovered<Options>(instance: object, declaration: Declaration<Options>
  * any of them ends.
  */
 export function placeLast(modules: ModulesContainer, moduleClass: object): void {
-  for (const module of modules.values()) if (module.metatype === moduleClass) module.distance = -1;
+  place(modules, moduleClass, -1);
+}
+
+/** The other way around: its hooks run before those of all others, global modules included, and after them at the end. */
+export function placeFirst(modules: ModulesContainer, moduleClass: object): void {
+  place(modules, moduleClass, Infinity);
+}
+
+function place(modules: ModulesContainer, moduleClass: object, distance: number): void {
+  for (const module of modules.values()) if (module.metatype === moduleClass) module.distance = distance;
 }

@@ -16,9 +16,9 @@ export class StreamConsumerExplorer implements OnApplicationBootstrap, OnModuleD
   /** @throws ConfigError if a consumer cannot be run */
   onApplicationBootstrap(): void {
     const { caches } = this.runtime;
-    this.workers = consumers.find(this.modules).map(({ title, call, options: { cache, ...options } }) => {
-      caches.check(cache, title);
-      return new StreamWorker(caches.get(cache).fromStart(), options, call);
+    this.workers = consumers.find(this.modules).flatMap(({ title, call, options: { cache, ...options } }) => {
+      const service = caches.fromStart(cache, title);
+      return service ? [new StreamWorker(service, options, call)] : [];
     });
     for (const worker of this.workers) worker.start();
   }

@@ -19,11 +19,13 @@ export class SubscribersExplorer implements OnApplicationBootstrap, OnModuleDest
   /** @throws ConfigError if a method cannot be called */
   async onApplicationBootstrap(): Promise<void> {
     const { caches } = this.runtime;
-    const found = subscribers.find(this.modules);
-    for (const { title, options } of found) caches.check(options.options.cache, title);
-    const listening = found.flatMap((method) => {
-      const { channels, patterns, options } = method.options;
-      const cache = PatientCache.of(caches.get(options.cache).fromStart());
+    const found = subscribers
+      .find(this.modules)
+      .map((method) => ({ method, service: caches.fromStart(method.options.options.cache, method.title) }));
+    const listening = found.flatMap(({ method, service }) => {
+      if (!service) return [];
+      const { channels, patterns } = method.options;
+      const cache = PatientCache.of(service);
       const listen = (names: readonly string[], isPattern: boolean): Promise<Subscription>[] =>
         names.length === 0
           ? []

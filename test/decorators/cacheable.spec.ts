@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable, Logger, StreamableFile, type Type } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Cacheable, ConnectionError, SerializerError } from '../../lib/index.js';
+import { Cacheable, CacheEvict, ConnectionError, SerializerError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 import { leftOf } from '../left-of.js';
 
@@ -123,6 +123,32 @@ describe('condition and unless', () => {
     const { provider, cache } = await start(Searches);
     for (const text of ['nothing', 'never', 'some']) await provider.search(text);
     expect(await cache.keys('search:*')).toEqual(['search:some']);
+  });
+
+  it('what is decided or named later fails, and nothing is left that nobody handles', async () => {
+    const late = (async () => Promise.reject(new Error('late'))) as never;
+    @Injectable()
+    class Late {
+      @Cacheable({ key: late })
+      async keyed(): Promise<number> {
+        return 1;
+      }
+      @Cacheable({ key: 'conditional', condition: late })
+      async conditional(): Promise<number> {
+        return 1;
+      }
+      @Cacheable({ key: 'unless', unless: late })
+      async unless(): Promise<number> {
+        return 1;
+      }
+      @CacheEvict({ tags: late })
+      async tagged(): Promise<void> {}
+    }
+    const { provider } = await start(Late);
+    await expect(provider.keyed()).rejects.toThrow('@Cacheable key of Late.keyed must not be async');
+    await expect(provider.conditional()).rejects.toThrow('@Cacheable condition of Late.conditional must not be async');
+    await expect(provider.unless()).rejects.toThrow('@Cacheable unless of Late.unless must not be async');
+    await expect(provider.tagged()).rejects.toThrow('@CacheEvict tags of Late.tagged must not be async');
   });
 });
 

@@ -166,6 +166,11 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
       async mine() {
         return 1;
       }
+      @Get('tenants')
+      @Cacheable({ key: 'tenant:{headers.X-Tenant}' })
+      async tenant() {
+        return 1;
+      }
     }
     const { request, cache } = await apps.http(platform, { controllers: [Pages] }, (app) => app.useLogger(false));
     expect(await request('/pages')).toMatchObject({
@@ -177,7 +182,8 @@ describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     expect(await request('/lists')).toMatchObject({ status: 200, cached: 'MISS' });
     expect(await request('/lists?number=1')).toMatchObject({ status: 200, cached: 'HIT' });
     expect(await request('/pages?number=2')).toMatchObject({ status: 200, cached: 'MISS' });
-    expect((await cache.keys()).toSorted()).toEqual(['list:1', 'page:2']);
+    expect(await request('/tenants', { headers: { 'X-Tenant': 'a' } })).toMatchObject({ status: 200, cached: 'MISS' });
+    expect((await cache.keys()).toSorted()).toEqual(['list:1', 'page:2', 'tenant:a']);
   });
 
   it('so is one that a template names by its position', async () => {

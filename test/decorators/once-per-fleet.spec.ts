@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Module, type ModuleMetadata, Scope, type Type } from '@nestjs/common';
 import { Cron, Interval, ScheduleModule } from '@nestjs/schedule';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError, OncePerFleet, type OncePerFleetOptions } from '../../lib/index.js';
@@ -119,6 +119,69 @@ describe('@OncePerFleet', () => {
     const timed = module.get(Timed);
     await waitFor(() => timed.ticks > 3 && timed.runs >= 100, { what: 'the timers' });
     expect(timed.runs).toBe(101);
+  });
+
+  it('runs an override and what it calls by super, each once', async () => {
+    class Base {
+      @OncePerFleet({ window: '1h' })
+      async run(): Promise<string | undefined> {
+        return 'base';
+      }
+    }
+    @Injectable()
+    class Special extends Base {
+      @OncePerFleet({ window: '1h' })
+      override async run(): Promise<string | undefined> {
+        return `special ${await super.run()}`;
+      }
+    }
+    const { module } = await apps.module({ providers: [Special] });
+    expect(await module.get(Special).run()).toBe('special base');
+    expect(await module.get(Special).run()).toBeUndefined();
+  });
+
+  describe('without a key', () => {
+    const declare = (key?: string) => {
+      class Report {
+        @OncePerFleet({ window: '1h', ...(key && { key }) })
+        async run(): Promise<string> {
+          return 'done';
+        }
+      }
+      return Report;
+    };
+    const twoModules = (One: Type, Other: Type): ModuleMetadata => {
+      @Module({ providers: [One] })
+      class OneModule {}
+      @Module({ providers: [Other] })
+      class OtherModule {}
+      return { imports: [OneModule, OtherModule] };
+    };
+    const twoObjects = (Report: Type): ModuleMetadata => ({
+      providers: [Report, { provide: 'other', useFactory: () => new Report() as object }],
+    });
+    const two = /^Two methods are named Report\.run and .* a key \(@OncePerFleet\)/;
+    const several = '@OncePerFleet on Report.run needs a key: RootTestModule has several instances of Report, and only';
+
+    it.each<[string, () => ModuleMetadata, RegExp | string]>([
+      ['two classes of one name', () => twoModules(declare(), declare()), two],
+      ['one class in two modules', () => ((Report) => twoModules(Report, Report))(declare()), two],
+      ['two objects of one class', () => twoObjects(declare()), several],
+    ])('%s, of which one would never run, are refused at start', async (_, metadata, why) => {
+      await expect(apps.module(metadata())).rejects.toThrow(why);
+    });
+
+    it('a transient class, or one made for each request, is one job', async () => {
+      const Report = declare();
+      Injectable({ scope: Scope.TRANSIENT })(Report);
+      @Injectable({ scope: Scope.REQUEST })
+      class Requested extends Report {}
+      const { module } = await apps.module({ providers: [Report, Requested] });
+      for (const job of [Report, Requested]) {
+        const [one, other] = [await module.resolve(job), await module.resolve(job)];
+        expect([await one.run(), await other.run()]).toEqual(['done', undefined]);
+      }
+    });
   });
 
   it.each<[string, object]>([

@@ -10,6 +10,8 @@ import {
   ConfigError,
   getCachexToken,
   LuaScript,
+  StreamConsumer,
+  Subscribe,
   WithLock,
   WithSemaphore,
 } from '../../lib/index.js';
@@ -307,6 +309,23 @@ describe('applications', () => {
       .useValue(fake)
       .compile();
     expect(await withCache.get(Products).find('1')).toBe('from the fake');
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    class Listener {
+      @Subscribe('orders')
+      hear(): void {}
+      @StreamConsumer({ stream: 'orders', group: 'mail' })
+      consume(): void {}
+    }
+    const listening = apps
+      .builder({ providers: [Listener] })
+      .overrideProvider(getCachexToken())
+      .useValue(fake);
+    await apps.start(await listening.compile());
+    for (const name of ['hear', 'consume']) {
+      expect(warn).toHaveBeenCalledWith(
+        `Listener.${name} is never called: something else stands in the place of its cache`,
+      );
+    }
     const withProvider = await apps
       .builder({ providers: [Products] })
       .overrideProvider(Products)

@@ -6,6 +6,7 @@ import {
   Headers,
   Injectable,
   Ip,
+  mixin,
   Next,
   Param,
   Req,
@@ -20,7 +21,20 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { Cacheable, CacheEvict, CachePut, ConfigError, fromContext, WithLock } from '../../lib/index.js';
+import {
+  Cacheable,
+  CacheableMany,
+  CacheEvict,
+  CachePut,
+  ConfigError,
+  fromContext,
+  Idempotent,
+  type KeptType,
+  OncePerFleet,
+  RateLimit,
+  WithLock,
+  WithSemaphore,
+} from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();
@@ -195,5 +209,62 @@ describe('options that cannot be read', () => {
     expect(() => CacheEvict({ all: true, when: 'during' as 'after' })).toThrow(
       "when must be 'before', 'after' or 'commit'",
     );
+  });
+
+  class User {}
+  const many = { key: 'user:{0}' };
+  const limit = { key: 'k', limit: 1, window: 1 };
+  it.each<[string, (options: never) => unknown, object, string]>([
+    ['@Cacheable', Cacheable, { timeout: '60' }, "timeout '60' has no unit"],
+    ['@Cacheable', Cacheable, { jitter: 'soon' }, 'jitter must be'],
+    ['@Cacheable', Cacheable, { grace: 'long' }, 'grace must be'],
+    ['@Cacheable', Cacheable, { softTimeout: '1x' }, 'softTimeout must be'],
+    ['@Cacheable', Cacheable, { hardTimeout: 0 }, 'hardTimeout must be'],
+    ['@Cacheable', Cacheable, { lock: 'yes' }, 'lock must be true or false'],
+    ['@Cacheable', Cacheable, { stampede: 5 }, 'stampede must be'],
+    ['@Cacheable', Cacheable, { version: '' }, 'version must be'],
+    ['@Cacheable', Cacheable, { type: 'User' }, '@Cacheable type must be a class'],
+    ['@Cacheable', Cacheable, { type: [] }, '@Cacheable type must be a class'],
+    ['@Cacheable', Cacheable, { type: [User, User, User] }, '@Cacheable type must be a class'],
+    ['@Cacheable', Cacheable, { type: { user: undefined } }, '@Cacheable type.user must be a class'],
+    ['@CacheableMany', CacheableMany, { ...many, timeout: '1x' }, 'timeout must be'],
+    ['@CacheableMany', CacheableMany, { ...many, type: [User, null] }, '@CacheableMany type must be a class'],
+    ['@CachePut', CachePut, { key: 'k', timeout: '1x' }, 'timeout must be'],
+    ['@CachePut', CachePut, { key: 'k', version: 'a:b' }, 'version must be'],
+    ['@CacheEvict', CacheEvict, { key: 'k', version: 1.5 }, 'version must be'],
+    ['@CacheEvict', CacheEvict, { keys: [] }, '@CacheEvict keys must not be an empty list'],
+    ['@CacheEvict', CacheEvict, { tags: [] }, '@CacheEvict tags must not be an empty list'],
+    ['@CacheEvict', CacheEvict, { all: 'false' }, '@CacheEvict all must be true'],
+    ['@Idempotent', Idempotent, { timeout: 1, type: 5 }, '@Idempotent type must be a class'],
+    ['@Idempotent', Idempotent, { timeout: 1, version: '' }, 'version must be'],
+    ['@RateLimit', RateLimit, { ...limit, name: '' }, '@RateLimit name must not be empty'],
+    ['@RateLimit', RateLimit, { ...limit, version: '' }, 'version must be'],
+    ['@WithLock', WithLock, { key: 'k', timeout: '1x' }, 'timeout must be'],
+    ['@WithLock', WithLock, { key: 'k', blockingTimeout: '1x' }, 'blockingTimeout must be'],
+    ['@WithLock', WithLock, { key: 'k', blocking: 'false' }, 'blocking must be true or false'],
+    ['@WithLock', WithLock, { key: 'k', version: '' }, 'version must be'],
+    ['@WithLock', WithLock, { key: [] }, '@WithLock key must not be an empty list'],
+    ['@WithSemaphore', WithSemaphore, { key: 'k', capacity: 1, weight: 2 }, 'can never fit'],
+    ['@WithSemaphore', WithSemaphore, { key: 'k', capacity: 1, autoExtend: 1 }, 'autoExtend must be true or false'],
+  ])('what each call would fail of, when the class is declared: %s', (_, decorator, options, why) => {
+    expect(() => decorator(options as never)).toThrow(why);
+  });
+
+  it('takes types that refer to themselves', () => {
+    const node: { children?: KeptType } = {};
+    node.children = [User, node as { children: KeptType }];
+    expect(() => Cacheable({ type: node as { children: KeptType } })).not.toThrow();
+  });
+
+  it('of a class that mixin() names at random, without a key', async () => {
+    class Base {
+      @OncePerFleet({ window: '1h' })
+      async run(): Promise<void> {}
+    }
+    const why = '@OncePerFleet on [0-9a-f]{21}.run needs a key: mixin\\(\\) names its class differently';
+    await expect(apps.module({ providers: [mixin(Base)] })).rejects.toThrow(new RegExp(why));
+    @Injectable()
+    class Named extends mixin(class extends Base {}) {}
+    await apps.module({ providers: [Named] });
   });
 });

@@ -125,6 +125,17 @@ describe('CachexModule', () => {
     expect(() => CachexModule.forRootAsync(undefined as never)).toThrow(ConfigError);
     expect(() => CachexModule.forRoot('redis://h' as CachexOptions)).toThrow(/^CachexModule.forRoot takes an object/);
     expect(() => CachexModule.forRoot({ name: '' })).toThrow(/^name must be a non-empty string/);
+    expect(() => CachexModule.forRoot({ isGlobal: 'false' as never })).toThrow(/^isGlobal must be true or false/);
+  });
+
+  it.each(['useClass', 'useExisting'])('names the class of %s that makes no options', async (way) => {
+    class Nothing {}
+    @Module({ providers: [Nothing], exports: [Nothing] })
+    class NothingModule {}
+    const module = CachexModule.forRootAsync({ imports: [NothingModule], [way]: Nothing });
+    await expect(start(module)).rejects.toThrow(
+      /^Nothing makes no options of CachexModule: it has no createCachexOptions/,
+    );
   });
 
   it.each(['redis://:hunter2@h', { host: 'h', password: 'hunter2' }])(

@@ -1,4 +1,6 @@
 import type { Answer, CacheOutcome, MethodCall } from '../runtime/method-call.js';
+import { describe } from '../../arguments/arguments.js';
+import { atOnce } from '../options/made-option.js';
 import { entityTag, isNamedIn } from './entity-tag.js';
 import type { ResolvedHttp } from './http.options.js';
 import { isRepresentation, type Representation, represent } from './representation.js';
@@ -23,7 +25,10 @@ export class HttpExchange {
     const { context } = this.call;
     if (!noCache || !context) return false;
     const directives = (this.answer.requestHeader('cache-control') ?? '').split(',');
-    return directives.some((each) => each.trim().toLowerCase() === 'no-cache') && noCache(context);
+    return (
+      directives.some((each) => each.trim().toLowerCase() === 'no-cache') &&
+      atOnce(noCache(context), '@Cacheable http noCache', this.call)
+    );
   }
 
   /** The request headers that the answer varies by; `undefined` if it varies by none. */
@@ -40,7 +45,10 @@ export class HttpExchange {
 
   made(value: unknown, ms: number | null): Representation {
     const { answer, call, given, options } = this;
-    const words = options.etag?.(value, ...call.args);
+    const words = options.etag && atOnce(options.etag(value, ...call.args), '@Cacheable http etag', call);
+    if (words !== undefined && typeof words !== 'string') {
+      throw new TypeError(`@Cacheable http etag of ${call.title} must be a string, not ${describe(words)}`);
+    }
     const type = given ? given.type : answer.responseHeader('content-type');
     return represent(value, { ms, status: this.madeStatus, type, words });
   }

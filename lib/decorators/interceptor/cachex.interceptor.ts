@@ -30,7 +30,9 @@ export class CachexInterceptor implements NestInterceptor {
     if (!method || !site?.transports.includes(transport)) return next.handle();
     const args = await handlerArguments(site.parametersOf(transport), context);
     const call = new MethodCall(site, args, context, this.answerOf(context));
-    const result = await execute(method.operations, call, () => this.callHandler(call, context, next));
+    const result = await execute(method.operations, call, () =>
+      this.callHandler(new Handling(method, call), context, next),
+    );
     return isObservable(result) ? result : of(result);
   }
 
@@ -44,8 +46,7 @@ export class CachexInterceptor implements NestInterceptor {
   }
 
   /** HTTP and GraphQL send the last value of an Observable. Other transports send all values, so it is passed on. */
-  private callHandler(call: MethodCall, context: ExecutionContext, next: CallHandler): Promise<unknown> {
-    const handling = new Handling(call.site.method, call);
+  private callHandler(handling: Handling, context: ExecutionContext, next: CallHandler): Promise<unknown> {
     const type = context.getType<TransportName>();
     return whileHandling(handling, () =>
       type === 'http' || type === 'graphql'

@@ -1,10 +1,10 @@
-import type { Version, VersionOption } from '../../arguments/version.js';
+import { checkVersion, type Version, type VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
 import { allEnded } from '../../waiting/all-ended.js';
 import { escapeGlob } from '../../execution/key-builder.js';
 import type { CallOption, ConditionOption, TextOption, TextsOption } from '../options/call-option.js';
-import { madeOption, textOption, textsOption } from '../options/made-option.js';
+import { madeOption, notEmpty, textOption, textsOption } from '../options/made-option.js';
 import type { OfArguments } from '../options/typed-method-decorator.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
@@ -74,16 +74,24 @@ export class CacheEvictOperation implements Operation {
     if (!['before', 'after', 'commit'].includes(when)) {
       throw new TypeError("@CacheEvict when must be 'before', 'after' or 'commit'");
     }
-    const at: VersionOption = version === undefined ? {} : { version };
+    const at: VersionOption = version === undefined ? {} : { version: checkVersion(version) };
     if (key !== undefined) this.add(textOption(key, '@CacheEvict key'), (name) => (on) => on.delete(name, at));
-    if (keys) this.add(textsOption(keys, '@CacheEvict keys'), (names) => (on) => on.deleteMany(names, at));
+    if (keys)
+      this.add(
+        textsOption(notEmpty(keys, '@CacheEvict keys'), '@CacheEvict keys'),
+        (names) => (on) => on.deleteMany(names, at),
+      );
     if (pattern !== undefined) {
       const option = textOption(pattern, '@CacheEvict pattern', escapeGlob);
       this.add(option, (glob) => (on) => on.deletePattern(glob, at));
     }
     if (tags) {
-      this.add(textsOption(tags, '@CacheEvict tags'), (names) => (on) => on.invalidateTags(names));
+      this.add(
+        textsOption(notEmpty(tags, '@CacheEvict tags'), '@CacheEvict tags'),
+        (names) => (on) => on.invalidateTags(names),
+      );
     }
+    if (all !== undefined && typeof all !== 'boolean') throw new TypeError('@CacheEvict all must be true, or left out');
     if (all) this.targets.push(() => (on) => on.clear(at));
     if (this.targets.length === 0) throw new TypeError('@CacheEvict needs a key, keys, a pattern, tags or all');
     if (condition) this.checks.push((this.condition = madeOption(condition, '@CacheEvict condition')));

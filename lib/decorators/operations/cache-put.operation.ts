@@ -8,6 +8,7 @@ import type { OfArguments, OfResult } from '../options/typed-method-decorator.js
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
+import { checkStored } from './settings.js';
 import { Storing, storingNames, type StoringOptions } from './storing.js';
 
 /** How `@CachePut` stores. @publicApi */
@@ -43,6 +44,7 @@ export class CachePutOperation implements Operation {
     checkOptions(options, known, this.decorator, "{ key: 'user:{0.id}' }");
     const { key, tags, condition, unless, type, cache, ...settings } = options;
     this.cache = cache;
+    checkStored(settings);
     this.settings = settings;
     this.key = textOption(key, `${this.decorator} key`);
     this.storing = new Storing(this.decorator, { tags, condition, unless, type });

@@ -5,7 +5,7 @@ import {
 } from '../../caching/get-or-set-many.options.js';
 import { forgiving } from '../../caching/get-or-set.options.js';
 import { valuesOf } from '../../caching/loaded.js';
-import { schemaArgument, type SchemaOption, type StandardSchema } from '../../codec/schema.js';
+import type { SchemaOption, StandardSchema } from '../../codec/schema.js';
 import { describe } from '../../arguments/arguments.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CachexService } from '../../cachex.service.js';
@@ -16,6 +16,7 @@ import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 import { notOfType, revive } from './kept-type.js';
+import { checkSettings } from './settings.js';
 import { Storing, storingNames, type StoringOptions } from './storing.js';
 
 /** Options of `getOrSetMany` that need a context, which a decorated method does not have. */
@@ -84,7 +85,7 @@ export class CacheableManyOperation implements Operation {
     if (returns !== 'map' && returns !== 'array') {
       throw new TypeError(`${this.decorator} returns must be 'map' or 'array', not ${describe(returns)}`);
     }
-    schemaArgument(settings.schema);
+    checkSettings(settings);
     if (type !== undefined && settings.schema) {
       throw new TypeError(`${this.decorator} takes type or schema, not both: a schema can make the instances itself`);
     }

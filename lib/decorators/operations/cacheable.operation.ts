@@ -6,7 +6,7 @@ import {
   type GetOrSetOptions,
 } from '../../caching/get-or-set.options.js';
 import type { CachexService } from '../../cachex.service.js';
-import { schemaArgument, type SchemaOption, type StandardSchema } from '../../codec/schema.js';
+import type { SchemaOption, StandardSchema } from '../../codec/schema.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
 import { textOption } from '../options/made-option.js';
@@ -22,7 +22,7 @@ import { MethodRun } from './method-run.js';
 import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 import { canBeReadOnce } from './read-once.js';
-import { toMilliseconds } from '../../arguments/timeout.js';
+import { checkSettings } from './settings.js';
 import { Storing, storingNames, type StoringOptions } from './storing.js';
 
 /** How `@Cacheable` caches: the options of `getOrSet`, and its own. @publicApi */
@@ -65,6 +65,7 @@ const known: NamesOf<CacheableOptions> = { ...cachingNames, ...storingNames, key
 
 export class CacheableOperation implements Operation {
   readonly decorator = '@Cacheable';
+  readonly answersRequests = true;
   readonly cache?: string;
   private readonly key: CallOption<string>;
   private readonly isKeyOfContext: boolean;
@@ -78,8 +79,7 @@ export class CacheableOperation implements Operation {
     checkOptions(options, known, this.decorator, "{ timeout: '5m' }");
     const { key, tags, condition, unless, type, cache, http = false, ...settings } = options;
     this.http = resolveHttp(http);
-    this.graceMs = settings.grace === undefined ? 0 : (toMilliseconds(settings.grace) ?? 0);
-    schemaArgument(settings.schema);
+    this.graceMs = checkSettings(settings).graceMs;
     if (this.http && settings.schema) {
       throw new TypeError(
         `${this.decorator} takes http or schema, not both: an entry of http holds the text that is sent`,

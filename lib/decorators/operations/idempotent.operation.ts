@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
 import { finiteMilliseconds, type Timeout } from '../../arguments/timeout.js';
-import { versionNames, type VersionOption } from '../../arguments/version.js';
+import { checkVersion, versionNames, type VersionOption } from '../../arguments/version.js';
 import { checkOptions, type NamesOf } from '../../arguments/option-names.js';
 import { errorText } from '../../errors/error-text.js';
 import { isPassing } from '../../locking/is-passing.js';
@@ -15,7 +15,7 @@ import type { MethodSite } from '../runtime/method-site.js';
 import type { Operation, Proceed } from '../runtime/operation.js';
 import { whileHolding } from './current-lock.js';
 import { type KeptResponse, lostOf, ResponseRecord } from './kept-response.js';
-import type { KeptType } from './kept-type.js';
+import { checkType, type KeptType } from './kept-type.js';
 import { fingerprintOf, type HttpRequest } from './request-fingerprint.js';
 
 /** How {@link Idempotent} recognizes a request, and for how long. @publicApi */
@@ -55,6 +55,7 @@ const longestKey = 255;
 /** Lets a handler run once per request, however often it is sent. */
 export class IdempotentOperation implements Operation {
   readonly decorator = '@Idempotent';
+  readonly answersRequests = true;
   readonly isVital = true;
   readonly cache: string | undefined;
   private readonly key: CallOption<string | undefined> | undefined;
@@ -70,7 +71,8 @@ export class IdempotentOperation implements Operation {
     finiteMilliseconds(lease, 'lease');
     this.key = key === undefined ? undefined : textOrNothing(key, '@Idempotent key');
     this.by = by === undefined ? undefined : textOption(by, '@Idempotent by');
-    this.lock = { timeout: lease, ...(version !== undefined && { version }) };
+    this.lock = { timeout: lease, ...(version !== undefined && { version: checkVersion(version) }) };
+    if (type !== undefined) checkType(type, '@Idempotent type');
     this.type = type;
     this.cache = cache;
   }

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { describe } from '../../arguments/arguments.js';
 import { MAX_DEPTH } from '../../codec/values/inspector.js';
 import { baseOf, isPlain } from '../../nest/class-of.js';
 
@@ -20,6 +21,27 @@ export interface KeptProperties {
 }
 
 type Properties = Record<string, unknown>;
+
+/** @throws TypeError for what is no class, no object of classes, and no pair of both */
+export function checkType(type: unknown, what: string, seen = new Set<unknown>()): void {
+  if (seen.has(type)) return;
+  seen.add(type);
+  if (typeof type === 'function' && typeof type.prototype === 'object') return;
+  const [host, properties, ...rest] = Array.isArray(type) ? (type as unknown[]) : [undefined, type];
+  const isPair = typeof host === 'function' && rest.length === 0;
+  if (
+    (Array.isArray(type) && !isPair) ||
+    typeof properties !== 'object' ||
+    properties === null ||
+    Array.isArray(properties)
+  ) {
+    const hint = type === undefined ? ': its file may import this one' : '';
+    throw new TypeError(
+      `${what} must be a class, { property: class } or [class, { property: class }], not ${describe(type)}${hint}`,
+    );
+  }
+  for (const [name, kept] of Object.entries(properties)) checkType(kept, `${what}.${name}`, seen);
+}
 
 /** Stands for a value that cannot be turned into its type. */
 export const notOfType = Symbol('not of its type');

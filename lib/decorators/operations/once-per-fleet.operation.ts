@@ -52,12 +52,13 @@ export class OncePerFleetOperation implements Operation {
   }
 
   check(site: MethodSite): void {
-    this.key?.check(site);
+    if (this.key) this.key.check(site);
+    else site.useOwnName(this.decorator, 'and only one of them would run');
   }
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
     const instant = Date.now();
-    const name = this.key?.read(call) ?? call.title;
+    const name = this.key?.read(call) ?? call.site.ownName;
     const isFirst = await call
       .cache(this.cache)
       .claimInstant(name, instant, this.windowMs, this.version)

@@ -1,6 +1,8 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import type { CachexService } from '../../cachex.service.js';
 import { RateLimitError } from '../../errors/index.js';
+import { textArgument } from '../../arguments/arguments.js';
+import { checkVersion } from '../../arguments/version.js';
 import type { CachexRateLimiter, RateLimitResult } from '../../rate-limiting/rate-limiter.js';
 import { type RateLimiterOptions, rateLimitOf } from '../../rate-limiting/rate-limiter.options.js';
 import type { CallOption, TextOption } from '../options/call-option.js';
@@ -23,6 +25,7 @@ export interface RateLimitOptions<Key extends OfArguments<string> = OfArguments<
 /** Lets a method run as often as a caller's limit allows. */
 export class RateLimitOperation implements Operation {
   readonly decorator = '@RateLimit';
+  readonly answersRequests = true;
   readonly isVital = true;
   readonly cache: string | undefined;
   private readonly key: CallOption<string>;
@@ -37,10 +40,15 @@ export class RateLimitOperation implements Operation {
     this.name = name;
     this.terms = terms;
     this.windowMs = rateLimitOf(terms, 'throw').windowMs;
+    if (name !== undefined && textArgument(name, '@RateLimit name') === '') {
+      throw new TypeError('@RateLimit name must not be empty');
+    }
+    if (terms.version !== undefined) checkVersion(terms.version);
   }
 
   check(site: MethodSite): void {
     this.key.check(site);
+    if (this.name === undefined) site.checkName(this.decorator, 'a name');
   }
 
   async run(call: MethodCall, proceed: Proceed): Promise<unknown> {
@@ -53,7 +61,7 @@ export class RateLimitOperation implements Operation {
 
   private limiterFor(call: MethodCall): CachexRateLimiter {
     const cache = call.cache(this.cache);
-    const name = this.name ?? call.title;
+    const name = this.name ?? call.site.ownName;
     const known = this.limiters.get(cache) ?? new Map<string, CachexRateLimiter>();
     this.limiters.set(cache, known);
     const limiter = known.get(name) ?? cache.rateLimiter(name, this.terms);

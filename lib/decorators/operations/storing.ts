@@ -1,9 +1,9 @@
 import { functionArgument } from '../../arguments/arguments.js';
 import type { NamesOf } from '../../arguments/option-names.js';
 import type { CallOption, ConditionOption, TextsOption } from '../options/call-option.js';
-import { madeOption, textsOption } from '../options/made-option.js';
+import { atOnce, madeOption, textsOption } from '../options/made-option.js';
 import { canBeReadOnce } from './read-once.js';
-import type { KeptType } from './kept-type.js';
+import { checkType, type KeptType } from './kept-type.js';
 import { type Loss, lossIn } from './loss.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { MethodSite } from '../runtime/method-site.js';
@@ -36,7 +36,8 @@ export class Storing {
     private readonly decorator: string,
     private readonly options: StoringOptions,
   ) {
-    const { tags, condition, unless } = options;
+    const { tags, condition, unless, type } = options;
+    if (type !== undefined) checkType(type, `${decorator} type`);
     if (tags) this.tags = textsOption(tags, `${decorator} tags`);
     if (condition) this.condition = madeOption(condition, `${decorator} condition`);
     if (unless !== undefined) functionArgument(unless, `${decorator} unless`);
@@ -81,9 +82,11 @@ export class Storing {
     );
   }
 
-  private isUnwanted(result: unknown, { args }: MethodCall): boolean {
+  private isUnwanted(result: unknown, call: MethodCall): boolean {
     const { unless } = this.options;
+    if (unless === undefined) return false;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the decorator have checked its arguments
-    return unless !== undefined && (unless as (...args: unknown[]) => boolean)(result, ...args);
+    const isUnless = unless as (...args: unknown[]) => boolean;
+    return atOnce(isUnless(result, ...call.args), `${this.decorator} unless`, call);
   }
 }

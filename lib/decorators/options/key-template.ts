@@ -69,7 +69,10 @@ export class KeyTemplate implements CallOption<string> {
     if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
     const isMissing = value === undefined || value === null;
     if (isMissing && orElse !== undefined) return orElse;
-    const why = `is ${isMissing ? 'missing' : `${describe(value)}, not text`}`;
+    const isElsewhere = isMissing && !INDEX.test(root!) && !call.context;
+    const why = isElsewhere
+      ? 'is part of a request, and this call has none: name arguments by position, such as {0}'
+      : `is ${isMissing ? 'missing' : `${describe(value)}, not text`}`;
     const error = new TypeError(`${this.what} of ${call.title}: {${path.join('.')}} of '${this.source}' ${why}`);
     const sent = sentByClient(root!, call);
     throw sent ? new BadRequestException(`${[sent, ...rest].join('.')} ${why}`, { cause: error }) : error;
@@ -87,7 +90,7 @@ export class KeyTemplate implements CallOption<string> {
       end = token.index + text.length;
       const part = inside === undefined ? null : PART.exec(inside);
       if (part) {
-        this.parts.push({ path: part[1]!.split('.'), orElse: part[2] });
+        this.parts.push({ path: pathOf(part[1]!), orElse: part[2] });
         this.texts.push('');
       } else if (text === '{{' || text === '}}') {
         this.texts[this.texts.length - 1] += text[0]!;
@@ -99,6 +102,12 @@ export class KeyTemplate implements CallOption<string> {
     }
     this.texts[this.texts.length - 1] += this.source.slice(end);
   }
+}
+
+/** Node.js has the names of headers in lower case, however a client has written them. */
+function pathOf(text: string): string[] {
+  const [root, ...rest] = text.split('.');
+  return [root!, ...(root === 'headers' ? rest.map((name) => name.toLowerCase()) : rest)];
 }
 
 /** The client's name for the first part; `undefined` if the client does not send it. */

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { describe, functionArgument } from '../../arguments/arguments.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { CallOption, NamesOption, TextOption, TextsOption } from './call-option.js';
@@ -49,7 +50,7 @@ export function textsOption(option: TextsOption, what: string): CallOption<reado
 /** One text, or several. */
 export function namesOption(option: NamesOption, what: string): CallOption<string | readonly string[]> {
   if (typeof option === 'string') return new KeyTemplate(option, what);
-  if (isList(option)) return textsOption(option, what);
+  if (isList(option)) return textsOption(notEmpty(option, what), what);
   const made = madeOption<unknown>(option, what);
   return {
     check: (site) => made.check(site),
@@ -67,7 +68,7 @@ export function madeOption<T>(option: OfArguments<T> | FromContext<T>, what: str
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of the decorator have checked its arguments
   const make = option as (...args: readonly unknown[]) => T;
   return {
-    read: (call) => make(...call.args),
+    read: (call) => atOnce(make(...call.args), what, call),
     check: (site) => {
       const unread = site.parameters.find(({ read, index }) => !read && index < make.length);
       if (unread) site.refuse(what, `cannot be a function: ${unread.decorator} is not available yet; use fromContext`);
@@ -80,7 +81,7 @@ function fromContextOption<T>({ read }: FromContext<T>, what: string): CallOptio
     read: (call) => {
       if (!call.context)
         throw new TypeError(`${what} of ${call.title} reads the request context, but this call has none`);
-      return read(call.context);
+      return atOnce(read(call.context), what, call);
     },
     check: (site) => {
       if (!site.isHandler)
@@ -89,10 +90,27 @@ function fromContextOption<T>({ read }: FromContext<T>, what: string): CallOptio
   };
 }
 
+/**
+ * A promise would pass for true, and nobody would hear of its failure.
+ *
+ * @throws TypeError for a promise
+ */
+export function atOnce<T>(made: T, what: string, { title }: MethodCall): T {
+  if (!isPromise(made)) return made;
+  made.catch(() => undefined);
+  throw new TypeError(`${what} of ${title} must not be async: it returned a Promise`);
+}
+
 function textOf(text: unknown, what: string, call: MethodCall): string {
   if (typeof text === 'string' && text !== '') return text;
   const shown = text === '' ? 'an empty one' : describe(text);
   throw new TypeError(`${what} of ${call.title} must be a non-empty string, not ${shown}`);
+}
+
+/** @throws TypeError for an empty list, which would do nothing */
+export function notEmpty<T>(option: T, what: string): T {
+  if (Array.isArray(option) && option.length === 0) throw new TypeError(`${what} must not be an empty list`);
+  return option;
 }
 
 function isList(option: NamesOption): option is readonly string[] {

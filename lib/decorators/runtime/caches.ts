@@ -25,6 +25,20 @@ export class Caches {
     return service;
   }
 
+  /**
+   * The cache for what runs from the start of the application; `undefined` where a test has put something else in its
+   * place, which is logged.
+   *
+   * @throws ConfigError if `title`, a method, names an unknown cache
+   */
+  fromStart(name: string | undefined, title: string): CachexService | undefined {
+    this.check(name, title);
+    const service: unknown = this.get(name);
+    if (service instanceof CachexService) return service.fromStart();
+    new Logger('Cachex').warn(`${title} is never called: something else stands in the place of its cache`);
+    return undefined;
+  }
+
   /** The outage of a cache's server, as decorated methods have met it. */
   outage(name: string | undefined): Outage {
     let outage = this.outages.get(name);

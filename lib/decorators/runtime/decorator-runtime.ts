@@ -4,7 +4,7 @@ import { ConfigError } from '../../errors/index.js';
 import { madeClasses } from '../../nest/members.js';
 import { RequestHolders } from '../../nest/request-holder.js';
 import { Caches } from './caches.js';
-import { DefaultKeyHeads } from './default-key-heads.js';
+import { DefaultNames } from './default-names.js';
 import { decoratedMethodsOf, decoratedObjects, foreignObjects } from './discovery.js';
 import { HostModule } from './host-module.js';
 import { linkInstance, moduleRefOf, unlinkInstance } from './instance-links.js';
@@ -14,7 +14,7 @@ import { ModuleRuntime } from './module-runtime.js';
 export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
   readonly caches: Caches;
   private readonly moduleRuntimes = new WeakMap<ModuleRef, ModuleRuntime>();
-  private readonly heads = new DefaultKeyHeads();
+  private readonly names = new DefaultNames();
   private readonly holders: RequestHolders;
 
   /** @throws ConfigError if a decorator cannot work on its method; before anything is connected */
@@ -53,7 +53,7 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
       );
       if (!module)
         throw new ConfigError('A decorated method was called in a module that does not belong to the application');
-      runtime = new ModuleRuntime(new HostModule(module, this.holders), this.caches, this.heads);
+      runtime = new ModuleRuntime(new HostModule(module, this.holders), this.caches, this.names);
       this.moduleRuntimes.set(moduleRef, runtime);
     }
     return runtime;

@@ -1,7 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { Member } from '../../nest/injection.js';
 import { everyMember } from '../../nest/members.js';
 import { type DecoratedMethod, ownDecoratedMethods } from './decorated-method.js';
+import { moduleRefOf } from './instance-links.js';
 
 /** Objects with decorated methods, one each for all requests. */
 export function* decoratedObjects(
@@ -11,11 +13,16 @@ export function* decoratedObjects(
     if (!member.isDependencyTreeStatic()) continue;
     const instance: unknown = member.instance;
     if (typeof instance !== 'object' || instance === null) continue;
-    if (decoratedMethodsOf(instance).length > 0) yield { moduleRef, instance, isForeign: member.isNotMetatype };
+    if (decoratedMethodsOf(instance).length > 0) yield { moduleRef, instance, isForeign: isForeign(member) };
   }
 }
 
-/** Objects with decorated methods that Nest did not create itself. */
+/** Whether Nest has not linked an object to its module: it did not create it, or a mixin has copied the methods. */
+function isForeign(member: Member): boolean {
+  return member.isNotMetatype || (!member.isTransient && moduleRefOf(member.instance) === undefined);
+}
+
+/** Objects with decorated methods that Nest did not link to their module itself. */
 export function* foreignObjects(modules: ModulesContainer): Generator<{ moduleRef: ModuleRef; instance: object }> {
   for (const object of decoratedObjects(modules)) if (object.isForeign) yield object;
 }

@@ -16,9 +16,13 @@ const warned = new WeakSet<DecoratedMethod>();
 const warnedOf = new WeakSet<ModulesContainer>();
 
 /** Undefined if the method has to run without its decorators, which is logged once. */
-export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): ModuleRuntime | undefined {
+export function runtimeOfInstance(
+  instance: unknown,
+  method: DecoratedMethod,
+  operations: readonly Operation[],
+): ModuleRuntime | undefined {
   const moduleRef = moduleRefOf(instance);
-  if (moduleRef) return runtimeOfModule(moduleRef, method);
+  if (moduleRef) return runtimeOfModule(moduleRef, method, operations);
   warn(method, 'Nest has not created its object, or not yet');
   return undefined;
 }
@@ -28,10 +32,14 @@ export function runtimeOfInstance(instance: unknown, method: DecoratedMethod): M
  *
  * @throws ConfigError while the application is starting, and if the method must not run without one of them
  */
-export function runtimeOfModule(moduleRef: ModuleRef, method: DecoratedMethod): ModuleRuntime | undefined {
+export function runtimeOfModule(
+  moduleRef: ModuleRef,
+  method: DecoratedMethod,
+  operations: readonly Operation[] = method.operations,
+): ModuleRuntime | undefined {
   const known = runtimes.get(moduleRef) ?? find(moduleRef, method);
   if (known !== 'none') return known;
-  const vital = method.operations.find(isVital);
+  const vital = operations.find(isVital);
   if (vital) {
     throw new ConfigError(
       `${vital.decorator} on ${method.title} needs CachexModule: import CachexModule.forRoot({ … })`,

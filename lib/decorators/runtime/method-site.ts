@@ -16,10 +16,13 @@ export class MethodSite {
   private readonly knownParameters = new Map<TransportName, readonly HandlerParameter[]>();
   readonly logger = new Logger('Cachex');
   private readonly warnings = new Set<string>();
-  private defaultKeyHead?: string;
-  /** The only object that it may work on: answers of another would share the keys. */
-  private decoratorOfOne?: string;
+  private knownHead?: string;
+  private knownName?: string;
+  /** Names that no other method may have, each with the decorator that goes by it. */
+  readonly names = new Map<string, string>();
+  /** The only object that a decorator may work on: another would share its keys. */
   private one?: object;
+  private limit?: { readonly decorator: string; readonly why: string; readonly isForAll: boolean };
 
   constructor(
     readonly method: DeclaredMethod,
@@ -74,29 +77,38 @@ export class MethodSite {
 
   /** The part of the default key that identifies this method: `ShopModule.ProductsService.find`. */
   get head(): string {
-    return (this.defaultKeyHead ??= this.makeHead());
+    return (this.knownHead ??= `${this.module.name}.${this.ownName}`);
+  }
+
+  /** @throws ConfigError if the class has another name in each process, as Nest's `mixin()` gives it */
+  checkName(decorator: string, what = 'a key'): void {
+    if (!/^[\da-f]{21}$/.test(this.host.name)) return;
+    this.refuse(decorator, `needs ${what}: mixin() names its class differently in each process`);
   }
 
   /** Lets a decorator store under default keys, which restricts it to one object of the class. */
   useDefaultKey(decorator: string): void {
-    this.decoratorOfOne = decorator;
+    this.checkName(decorator);
+    this.names.set(decorator, this.head);
+    this.limit = { decorator, why: differing, isForAll: true };
   }
 
-  get hasDefaultKey(): boolean {
-    return this.decoratorOfOne !== undefined;
+  /** Lets a decorator go by the name of the method: two objects in one module may be two jobs. */
+  useOwnName(decorator: string, why: string): void {
+    this.checkName(decorator);
+    this.names.set(decorator, this.ownName);
+    this.limit ??= { decorator, why, isForAll: false };
   }
 
   /** @throws ConfigError if a decorator works on one object only, and this is another */
   admit(object: object): void {
-    if (this.decoratorOfOne === undefined || this.one === object) return;
-    if (this.module.remakes(this)) this.decoratorOfOne = undefined;
-    else if (this.one === undefined && this.module.has(object)) this.one = object;
+    const { host, limit, module } = this;
+    if (limit === undefined || this.one === object) return;
+    if (module.remakes(this)) this.limit = undefined;
+    else if (!module.has(object) && !limit.isForAll) return;
+    else if (this.one === undefined && module.has(object)) this.one = object;
     else {
-      const { host, module } = this;
-      this.refuse(
-        this.decoratorOfOne,
-        `needs a key: ${module.name} has several instances of ${host.name}, ${differing}`,
-      );
+      this.refuse(limit.decorator, `needs a key: ${module.name} has several instances of ${host.name}, ${limit.why}`);
     }
   }
 
@@ -115,19 +127,23 @@ export class MethodSite {
     return `${this.host.name}.${String(this.method.name)}`;
   }
 
+  /** The same, but another name for what an override calls by `super`: `ProductsService.super.find`. */
+  get ownName(): string {
+    return (this.knownName ??= this.makeName());
+  }
+
   private get handler(): unknown {
     return Reflect.get(this.prototype, this.method.name);
   }
 
-  /** An override and the method that it calls by `super` are two methods with one name. */
-  private makeHead(): string {
+  private makeName(): string {
     const { owner, name } = this.method;
     let supers = '';
     let level: object | null = this.prototype;
     for (; level && level !== owner; level = Reflect.getPrototypeOf(level)) {
       if (Object.hasOwn(level, name)) supers += 'super.';
     }
-    return `${this.module.name}.${this.host.name}.${supers}${String(name)}`;
+    return `${this.host.name}.${supers}${String(name)}`;
   }
 }
 

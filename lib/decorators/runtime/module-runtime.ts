@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Caches } from './caches.js';
 import type { DecoratedMethod } from './decorated-method.js';
-import type { DefaultKeyHeads } from './default-key-heads.js';
+import type { DefaultNames } from './default-names.js';
 import type { HostModule } from './host-module.js';
 import { MethodSite } from './method-site.js';
 
@@ -13,7 +13,7 @@ export class ModuleRuntime {
   constructor(
     private readonly module: HostModule,
     private readonly caches: Caches,
-    private readonly heads: DefaultKeyHeads,
+    private readonly names: DefaultNames,
   ) {}
 
   /** @throws ConfigError if a decorator cannot work there */
@@ -41,7 +41,7 @@ export class ModuleRuntime {
         site.refuse(operation.decorator, 'does not work: an @Sse() handler sends a stream of events, not one answer');
       operation.check?.(site);
     }
-    if (site.hasDefaultKey) this.heads.claim(site.head, site);
+    for (const [decorator, name] of site.names) this.names.claim(decorator, name, site);
     return site;
   }
 }

@@ -12,6 +12,8 @@ export interface Operation {
   readonly cache?: string | undefined;
   /** Whether the method must not run without it, for example without its lock: without CachexModule it fails. */
   readonly isVital?: boolean;
+  /** Whether it is about requests, not about the work of the method: calls of an HTTP handler by other code go without. */
+  readonly answersRequests?: boolean;
   /** @throws ConfigError if it cannot work on the method; then the application does not start */
   check?(site: MethodSite): void;
   /** `proceed` runs the decorators below and the method itself. */

@@ -9,19 +9,20 @@ interface Place {
   readonly method: DeclaredMethod;
 }
 
-/** The first parts of the default keys of one application: each belongs to one method. */
-export class DefaultKeyHeads {
+/** The default names of one application, such as the first parts of default keys: each belongs to one method. */
+export class DefaultNames {
   private readonly owners = new Map<string, Place>();
 
-  /** @throws ConfigError if another method has the same default keys */
-  claim(head: string, place: Place): void {
-    const owner = this.owners.get(head);
+  /** @throws ConfigError if another method with the same decorator has the same default keys */
+  claim(decorator: string, name: string, place: Place): void {
+    const id = `${decorator} ${name}`;
+    const owner = this.owners.get(id);
     if (owner && !isSameMethod(owner, place)) {
       throw new ConfigError(
-        `Two methods are named ${head} and would share their default keys: give their decorators a key`,
+        `Two methods are named ${name} and would share their default keys: give their decorators a key (${decorator})`,
       );
     }
-    this.owners.set(head, place);
+    this.owners.set(id, place);
   }
 }
 
