@@ -1,7 +1,7 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { putInnermost } from './interceptor/innermost.js';
-import { placeFirst } from '../nest/declared-methods.js';
+import { placeFirst } from '../nest/method-discovery.js';
 import { DecoratorRuntime } from './runtime/decorator-runtime.js';
 
 /** Made by a factory, so that nobody gets a part of it while the application starts. */

@@ -126,7 +126,7 @@ describe('condition and unless', () => {
   });
 
   it('what is decided or named later fails, and nothing is left that nobody handles', async () => {
-    const late = (async () => Promise.reject(new Error('late'))) as never;
+    const late = (async () => Promise.reject(new Error('late'))) as unknown as () => never;
     @Injectable()
     class Late {
       @Cacheable({ key: late })

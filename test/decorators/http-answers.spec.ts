@@ -11,6 +11,9 @@ import {
   Query,
   Res,
   UseInterceptors,
+  VERSION_NEUTRAL,
+  type VersioningOptions,
+  VersioningType,
 } from '@nestjs/common';
 import { map, tap } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -257,6 +260,16 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http on %s', (platfor
       });
     });
     expect((await request('/language')).headers.get('vary')).toBe('Origin, accept-language');
+  });
+
+  it.each<[string, VersioningOptions]>([
+    ['x-version', { type: VersioningType.HEADER, header: 'X-Version' }],
+    ['accept', { type: VersioningType.MEDIA_TYPE, key: 'v=' }],
+  ])('varies by %s where that chooses the version of a handler', async (name, versioning) => {
+    const { request } = await serve((app) => {
+      app.enableVersioning({ ...versioning, defaultVersion: VERSION_NEUTRAL });
+    });
+    expect((await request('/language')).headers.get('vary')).toBe(`accept-language, ${name}`);
   });
 
   it('accepts a tag of the application', async () => {

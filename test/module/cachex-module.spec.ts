@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
+import { LazyModuleLoader } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -288,6 +289,17 @@ describe('CachexModule', () => {
     await app.close();
     expect(await underWay).toBe(1);
     await expect(cache.get('key')).rejects.toMatchObject({ code: 'CACHEX_CONNECTION' });
+    await waitFor(async () => (await connections()) === 0, { what: 'the connections to be closed' });
+  });
+
+  it('closes those of modules that were loaded lazily, too', async () => {
+    @Module({ imports: [CachexModule.forRoot({ ...options('lazy'), name: 'lazy' })] })
+    class Lazy {}
+    const app = await start(CachexModule.forRoot());
+    const lazy = await app.get(LazyModuleLoader).load(() => Lazy);
+    const cache = lazy.get<CachexService>(getCachexToken('lazy'), { strict: false });
+    expect(await cache.set('key', 1)).toBe(true);
+    await app.close();
     await waitFor(async () => (await connections()) === 0, { what: 'the connections to be closed' });
   });
 });

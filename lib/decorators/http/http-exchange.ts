@@ -109,7 +109,7 @@ export class HttpExchange {
     const isOwn = !options.isPublic || answer.requestHeader('authorization') !== undefined;
     answer.setHeader('Cache-Control', isOwn ? own : `public, ${life}`);
     if (!isOwn) answer.onCookie(() => answer.setHeader('Cache-Control', own));
-    if (options.vary.length > 0) this.vary();
+    this.vary();
   }
 
   /** Caches subtract Age from max-age: the difference is the rest of the entry's time. */
@@ -122,9 +122,12 @@ export class HttpExchange {
   }
 
   private vary(): void {
+    const { versionHeader } = this.answer;
+    const names = versionHeader === undefined ? this.options.vary : [...this.options.vary, versionHeader];
+    if (names.length === 0) return;
     const named = this.answer.responseHeader('vary') ?? '';
     const others = named.split(',').map((name) => name.trim());
-    const missing = this.options.vary.filter((name) => !others.some((other) => other.toLowerCase() === name));
+    const missing = names.filter((name) => !others.some((other) => other.toLowerCase() === name));
     this.answer.setHeader('Vary', [...others.filter((name) => name !== ''), ...missing].join(', '));
   }
 }

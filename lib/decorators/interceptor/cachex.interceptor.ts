@@ -9,7 +9,7 @@ import { runtimeOfModule } from '../runtime/find-runtime.js';
 import { MethodCall } from '../runtime/method-call.js';
 import { HandlerAnswer, type HandlerRequest, type HandlerResponse } from './handler-answer.js';
 import { handlerArguments } from '../../nest/handler-parameters.js';
-import { hasOthersAround } from '../../nest/interceptors-around.js';
+import { hasOthersAround, versionHeader } from '../../nest/application-config.js';
 import type { TransportName } from '../../nest/transports.js';
 import { valueOrStream } from './value-or-stream.js';
 
@@ -40,9 +40,10 @@ export class CachexInterceptor implements NestInterceptor {
     if (context.getType() !== 'http') return undefined;
     const http = context.switchToHttp();
     const response = http.getResponse<HandlerResponse>();
-    return new HandlerAnswer(http.getRequest<HandlerRequest>(), response, this.adapterHost.httpAdapter, () =>
-      hasOthersAround(this.moduleRef, context, CachexInterceptor),
-    );
+    return new HandlerAnswer(http.getRequest<HandlerRequest>(), response, this.adapterHost.httpAdapter, {
+      hasOthersAround: () => hasOthersAround(this.moduleRef, context, CachexInterceptor),
+      versionHeader: () => versionHeader(this.moduleRef),
+    });
   }
 
   /** HTTP and GraphQL send the last value of an Observable. Other transports send all values, so it is passed on. */

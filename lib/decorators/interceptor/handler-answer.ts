@@ -17,6 +17,12 @@ export interface HandlerResponse {
   send(body?: unknown): unknown;
 }
 
+/** What only the application knows of a handler. */
+interface Application {
+  hasOthersAround(): boolean;
+  versionHeader(): string | undefined;
+}
+
 /** The HTTP answer of a handler that is about to be called: by now its status is the declared one. */
 export class HandlerAnswer implements Answer {
   private readonly declared: unknown;
@@ -25,7 +31,7 @@ export class HandlerAnswer implements Answer {
     private readonly request: HandlerRequest,
     private readonly response: HandlerResponse,
     private readonly adapter: HttpServer,
-    private readonly hasOthersAround: () => boolean,
+    private readonly application: Application,
   ) {
     this.declared = response.statusCode;
   }
@@ -64,7 +70,11 @@ export class HandlerAnswer implements Answer {
   }
 
   get isSeenByOthers(): boolean {
-    return this.hasOthersAround();
+    return this.application.hasOthersAround();
+  }
+
+  get versionHeader(): string | undefined {
+    return this.application.versionHeader();
   }
 
   onSend(hook: (bytes: string | Buffer) => boolean): void {

@@ -41,7 +41,9 @@ export class DecoratorRuntime implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  onApplicationShutdown(): void {
+  /** Nest calls no hooks of modules that were loaded lazily: their caches are closed here. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.caches.close();
     for (const { moduleRef, instance } of foreignObjects(this.modules)) unlinkInstance(instance, moduleRef);
   }
 

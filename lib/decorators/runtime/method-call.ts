@@ -21,6 +21,8 @@ export interface Answer {
   readonly isRead: boolean;
   /** Whether other interceptors get the value, and may change it. */
   readonly isSeenByOthers: boolean;
+  /** The request header that chooses between versions of the handler, in lower case, if one does. */
+  readonly versionHeader: string | undefined;
   /** Called with the bytes to send, before the headers; if it returns `true`, the body is left out. */
   onSend(hook: (bytes: string | Buffer) => boolean): void;
   /** Called if a cookie is set, at any time, or was set before. */
