@@ -139,6 +139,8 @@ export interface Command<T> {
   readonly script?: ScriptSource;
   /** Whether it moves the value of its first key to another key. */
   readonly moves?: boolean;
+  /** Asked before a move, which needs a yes; a pipeline cannot ask. */
+  readonly provided?: Command<boolean>;
   /** Set if the server may answer much later. */
   readonly blocking?: Blocking;
   /** The first servers that have the command: it is sent to no other. */

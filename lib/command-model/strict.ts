@@ -5,7 +5,7 @@ import type { Command, ReplyContext, ReplyShape } from './command.js';
  * The same goes for the command in its place (`otherwise`).
  */
 export function strict<T>(command: Command<T>): Command<T> {
-  const { name, access, args, ahead, behind, reply, script, moves, blocking, since, otherwise } = command;
+  const { name, access, args, ahead, behind, reply, script, moves, provided, blocking, since, otherwise } = command;
   // Property by property: a copy by `...` takes a third of the time of a lock.
   const copy: { [Name in keyof Required<Command<T>>]: Command<T>[Name] } = {
     name,
@@ -16,6 +16,7 @@ export function strict<T>(command: Command<T>): Command<T> {
     reply,
     script,
     moves,
+    provided: provided && strict(provided),
     blocking,
     since,
     otherwise: otherwise && strict(otherwise),
@@ -30,6 +31,7 @@ export function strictInAll<T>(command: Command<T>): Command<T> {
     ...command,
     reply: new StrictReply(command.reply),
     strict: true,
+    provided: command.provided && strict(command.provided),
     otherwise: command.otherwise && strictInAll(command.otherwise),
   };
 }

@@ -55,6 +55,8 @@ export abstract class KeyCopyCommands<S extends Surface> extends CommandGroup<S>
   /**
    * Copies a key with its time to live, tags and grace; returns whether there was a valid entry, and the destination
    * was free (or `replace` given). A copy is valid for as long as the original: invalidating its tags invalidates both.
+   * The source is looked at first, in a round trip of its own, so that an entry that is no longer valid replaces nothing;
+   * a pipeline cannot look.
    * Redis: `COPY`, `PTTL`, `GETRANGE`.
    *
    * @throws NotSupportedError if the value is encrypted: it could not be read at the destination

@@ -31,7 +31,7 @@ export function countCommand(keys: readonly Key[]): Command<number> {
 
 /**
  * Copies what is stored: an entry keeps its tags, its grace and its end, so that a copy counts for as long as the
- * original. Returns whether there was an entry that counted, and the destination was free.
+ * original. Returns whether there was an entry that counted, and the destination was free, or is to be replaced.
  */
 export function copyCommand(source: Key, destination: Key, replace: boolean): Command<boolean> {
   const args: Argument[] = [source, destination];
@@ -44,7 +44,10 @@ export function copyCommand(source: Key, destination: Key, replace: boolean): Co
     },
     missing: () => false,
   });
-  return { ...moving(command), ahead: [beginningOf(source, 'write'), ttlOf(source, 'write')] };
+  const ahead = [beginningOf(source, 'write'), ttlOf(source, 'write')];
+  // Otherwise it would overwrite what is at the destination, or stand in the way there.
+  const provided = { ...there, access: 'write' as const, ahead: ahead.slice(0, 1) };
+  return { ...moving(command), ahead, provided };
 }
 
 /** The arguments of `restoreCommand`; `undefined` if the key is missing, or its entry no longer counts. */

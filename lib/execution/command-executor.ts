@@ -75,7 +75,7 @@ export class CommandExecutor {
   /** Sends a command to the server that holds its keys, or to the given one. */
   execute<T>(command: Command<T>, target: Target = this.pool): Promise<T> {
     if (command.since) return this.fitting.one(command, this.slots, (form) => this.executeAs(form, target));
-    if (command.moves && this.codec.bindsToKeys)
+    if (command.moves && (this.codec.bindsToKeys || command.provided))
       return move(this, command, (movable) => this.executeAs(movable, target));
     return this.executeAs(command, target);
   }

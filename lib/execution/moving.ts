@@ -8,6 +8,7 @@ import { describeCommand } from './error-mapper.js';
 interface Sender {
   readonly codec: Pick<EntryCodec, 'bindsToKeys'>;
   execute<T>(command: Command<T>): Promise<T>;
+  together(keys: readonly Key[]): Key[][];
 }
 
 /** Moves a value to another key, if it stays readable there. */
@@ -16,6 +17,10 @@ export async function move<T>(
   command: Command<T>,
   send: (command: Command<T>) => Promise<T>,
 ): Promise<T> {
+  const keys = command.args.filter((arg) => arg instanceof Key);
+  // Between two slots nothing is sent at all.
+  if (sender.together(keys).length > 1) return send({ ...command, moves: false });
+  if (command.provided && !(await sender.execute(command.provided))) return command.reply.missing();
   await ensureMovable(sender, command);
   return send({ ...command, moves: false });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../lib/index.js';
-import { keptMs } from '../raw.js';
+import { keepFor, keptMs } from '../raw.js';
 import { contract, onEveryTopology } from './contract.js';
 import { leftOf } from '../left-of.js';
 
@@ -92,6 +92,34 @@ contract((t) => {
 });
 
 onEveryTopology((t) => {
+  describe('copy with replace', () => {
+    const invalidated = async (): Promise<void> => {
+      await t.cache.set(t.key('a'), 'old', { tags: [t.key('tag')] });
+      await t.cache.invalidateTags([t.key('tag')]);
+    };
+    const stale = async (): Promise<void> => {
+      await t.cache.getOrSet(t.key('a'), () => 'old', { timeout: '1m', grace: '1h' });
+      await keepFor(t.cache, t.key('a'), 3_600_000);
+    };
+
+    it.each([
+      ['was invalidated', invalidated],
+      ['is kept beyond its end', stale],
+    ])('overwrites nothing by what %s', async (_, make) => {
+      await make();
+      await t.cache.set(t.key('b'), 'kept');
+      expect(await t.cache.copy(t.key('a'), t.key('b'), { replace: true })).toBe(false);
+      expect(await t.cache.get(t.key('b'))).toBe('kept');
+    });
+
+    it('overwrites nothing by what is being loaded', async () => {
+      await t.cache.set(t.key('b'), 'kept');
+      const load = (): Promise<boolean> => t.cache.copy(t.key('a'), t.key('b'), { replace: true });
+      expect(await t.cache.getOrSet(t.key('a'), load)).toBe(false);
+      expect(await t.cache.get(t.key('b'))).toBe('kept');
+    });
+  });
+
   describe('randomkey, objectInfo and largestKeys', () => {
     it('see only the keys of this cache', async () => {
       const view = t.cache.withVersion('inspected');
