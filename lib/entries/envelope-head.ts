@@ -17,7 +17,10 @@ export function beginningOf(key: Key, access: Access): Command<unknown> {
 /** The reply to `beginningOf`. */
 export const beginningIn = (data: Buffer): Buffer => data.subarray(0, headLength);
 
-/** `undefined` if the entry has no envelope; a promise if the head is long and has to be asked for. */
+/**
+ * `undefined` if the entry has no envelope; a promise if the head is long and has to be asked for: as a write, since a
+ * replica may not have what was just written.
+ */
 export function headIn(
   beginning: unknown,
   key: Key,
@@ -26,7 +29,6 @@ export function headIn(
   if (!Buffer.isBuffer(beginning) || !isEnvelope(beginning)) return undefined;
   const opened = openEnvelope(beginning);
   if (opened || beginning.length < headLength) return opened?.head;
-  return ask([read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes)]).then(([data]) =>
-    data ? openEnvelope(data)?.head : undefined,
-  );
+  const whole = { ...read('GETRANGE', [key, 0, MAX_HEAD_LENGTH - 1], bytes), access: 'write' } as const;
+  return ask([whole]).then(([data]) => (data ? openEnvelope(data)?.head : undefined));
 }

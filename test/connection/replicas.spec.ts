@@ -121,6 +121,13 @@ describe.each(Object.entries({ standalone, sentinel, cluster }))('replicas of a 
     expect(await cache.blpop(['list'], '5s')).toEqual(['list', 'x']);
   });
 
+  it('are not asked for what a write has to know of an entry with many tags', async () => {
+    const tags = Array.from({ length: 30 }, (_, index) => `a tag of some length, number ${index}`);
+    await cache.getOrSet('{k}tagged', () => 1, { timeout: '1m', grace: '1h', tags });
+    expect(await cache.touch('{k}tagged', '2m')).toBe(true);
+    expect(sum(await callsOf('getrange', deployment.replicas))).toBe(0);
+  });
+
   it('are read through getClient({ write: false })', async () => {
     if ((deployment.connection as { type?: string }).type === 'cluster') return;
     const client = cache.getClient({ write: false });
