@@ -51,7 +51,7 @@ export class ManyKeys {
         for (const [index, value] of values.entries()) if (value !== undefined) found.set(chunk[index]!.name, value);
       },
     );
-    return this.executor.isSharded ? inOrder(names, found) : found;
+    return this.executor.isSharded ? inOrder(keys, found) : found;
   }
 
   async delete(keys: readonly Key[]): Promise<number> {
@@ -118,6 +118,6 @@ export class ManyKeys {
 }
 
 /** Slots answer in an order of their own. */
-function inOrder<T>(names: readonly string[], found: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map(names.filter((name) => found.has(name)).map((name) => [name, found.get(name)!]));
+function inOrder<T>(keys: readonly Key[], found: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map(keys.filter(({ name }) => found.has(name)).map(({ name }) => [name, found.get(name)!]));
 }

@@ -15,6 +15,14 @@ onEveryTopology((t) => {
       ]);
     });
 
+    it('has read its arguments when it returns', async () => {
+      await t.cache.setMany({ [t.key('a')]: 1, [t.key('b')]: 2 });
+      const keys = [t.key('a'), t.key('b')];
+      const found = t.cache.getMany(keys);
+      keys.length = 0;
+      expect((await found).size).toBe(2);
+    });
+
     it('returns an empty Map for no keys', async () => {
       expect(await t.cache.getMany([])).toEqual(new Map());
     });
