@@ -69,8 +69,12 @@ export function fieldArgument(field: string): string | Buffer {
   return bytesOfName(field, 'A field');
 }
 
-/** Shows numbers, as they are often the mistake itself; of anything else only the type. */
+/**
+ * What was given in place of something else. Shows numbers, as they are often the mistake itself; of anything else only
+ * the type. Nobody will await a promise that is refused.
+ */
 export function describe(value: unknown): string {
+  unawaited(value);
   if (typeof value === 'number') return String(value);
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

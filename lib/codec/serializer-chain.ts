@@ -68,7 +68,7 @@ export class SerializerChain {
     let firstError: unknown;
     for (const serializer of this.serializers) {
       try {
-        const value = serializer.deserialize(data);
+        const value = serializer.deserialize(isOurs(serializer) ? data : Buffer.from(data));
         if (value !== undefined) return value;
       } catch (error) {
         firstError ??= error;
@@ -82,6 +82,10 @@ export class SerializerChain {
     );
   }
 }
+
+/** Others may give parts of the bytes themselves, which other callers read as well: from a local copy, say. */
+const isOurs = ({ constructor }: Serializer): boolean => ours.has(constructor);
+const ours: ReadonlySet<unknown> = new Set(Object.values(BUILT_IN));
 
 function toSerializer(like: unknown): Serializer {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line above has found the name in the table

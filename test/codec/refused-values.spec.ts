@@ -70,6 +70,28 @@ describe.each<SerializerName>(['msgpack', 'json', 'v8'])('%s refuses', (serializ
   });
 });
 
+describe.each<SerializerName>(['msgpack', 'json', 'v8'])('%s leaves behind', (serializer) => {
+  const codec = createCodec({ serializer });
+  const load = (): Promise<never> => Promise.reject(new Error('no database'));
+
+  it('no rejection of a Promise that it refuses', async () => {
+    const seen: unknown[] = [];
+    const hear = (reason: unknown): void => void seen.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      for (const value of [load(), { a: 1, b: load(), c: load() }, [load(), load()], { deep: { at: [load()] } }]) {
+        expect((await failure(() => codec.encode(value))).message).toContain('has to be awaited first');
+      }
+      expect((await failure(() => codec.encodeCanonical({ b: load() }))).message).toContain('has to be awaited first');
+      // They are told of after the microtasks of a turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+    expect(seen).toEqual([]);
+  });
+});
+
 describe.each(['msgpack', 'v8'] as const)('%s refuses', (serializer) => {
   const codec = createCodec({ serializer });
 

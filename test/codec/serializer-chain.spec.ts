@@ -32,6 +32,16 @@ describe('a chain of serializers', () => {
     },
   );
 
+  it('gives a serializer of your own bytes that nobody else reads', () => {
+    const itself: Serializer = {
+      serialize: (input) => Buffer.from(`'${String(input)}'`),
+      deserialize: (data) => data,
+    };
+    const data = Buffer.from('abc');
+    (createCodec({ serializer: itself }).decode(data) as Buffer).fill(0);
+    expect(data.toString()).toBe('abc');
+  });
+
   it('writes with the first', () => {
     expect(createCodec({ serializer: ['json', 'msgpack'] }).encode(value)).toStrictEqual(
       Buffer.from(JSON.stringify(value)),

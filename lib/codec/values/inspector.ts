@@ -1,3 +1,4 @@
+import { unawaited } from '../../arguments/arguments.js';
 import { printable, quoted } from '../../errors/quoted.js';
 import { isDate } from 'node:util/types';
 import { SerializerError } from '../../errors/index.js';
@@ -27,6 +28,7 @@ export abstract class Inspector {
   /** @throws SerializerError that names the type and the place of the offence, never the value. */
   inspect(value: unknown): void {
     if (this.visit(value, 0)) return;
+    if (isGroup(value)) for (const each of Object.values(value)) unawaited(each);
     const path = this.path.length > LONGEST_PATH ? `${this.path.slice(0, LONGEST_PATH)}…` : this.path;
     throw new SerializerError(`${this.serializer} cannot store ${printable(this.offence)}${path && ` (at ${path})`}`);
   }
@@ -76,6 +78,8 @@ export abstract class Inspector {
   protected visitInstance(object: object, depth: number): boolean {
     const tag = typeTag(object);
     if (tag === 'Object') return this.visitOwnProperties(object, depth);
+    // Somebody has forgotten to await it, or others beside it: they may fail later, when nobody hears of it.
+    unawaited(object);
     return this.refuse(Buffer.isBuffer(object) ? 'a Buffer' : describe(tag));
   }
 
@@ -103,6 +107,10 @@ export abstract class Inspector {
     return false;
   }
 }
+
+/** An object or a list, as opposed to millions of bytes. */
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
 export function tooManyObjects(serializer: string): SerializerError {
   return new SerializerError(
