@@ -6,7 +6,7 @@ import {
   resolveAcquire,
   waitMsOf,
 } from './claim-options.js';
-import { describe } from '../arguments/arguments.js';
+import { describe, signalArgument } from '../arguments/arguments.js';
 import type { CachexError } from '../errors/index.js';
 import { checkOptions } from '../arguments/option-names.js';
 import type { Timeout } from '../arguments/timeout.js';
@@ -78,13 +78,14 @@ export abstract class Claim implements AsyncDisposable, Holder {
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     checkOptions(options, acquireNames, 'The options of acquire', '{ blocking: false }');
+    const signal = signalArgument(options.signal);
     if (this.tenure?.isHeld) throw this.misused('is already held by this handle');
     if (this.acquiring) throw this.misused('is already being acquired by this handle');
     this.tenure?.end();
     const { resource, holdings } = this;
     const resolved = resolveAcquire(this.options, options);
     const session = holdings.sessionFor(resource);
-    this.acquiring = new Acquisition(resource, session, resolved, holdings).run(options.signal);
+    this.acquiring = new Acquisition(resource, session, resolved, holdings).run(signal);
     holdings.enter(this);
     try {
       const acquired = await this.acquiring;

@@ -5,6 +5,7 @@ import type { PendingEntry, StreamEntry, StreamFields } from '../commands/stream
 import { pause } from '../waiting/pause.js';
 import { settled } from '../waiting/settled.js';
 import { CodecError, CommandError } from '../errors/index.js';
+import { describe } from '../arguments/arguments.js';
 import { checkOptions } from '../arguments/option-names.js';
 import { EntryRunner } from './entry-runner.js';
 import {
@@ -57,6 +58,8 @@ export class StreamWorker<T = StreamFields> {
   ) {
     checkOptions(options, consumerNames, 'The options of StreamWorker', '{ stream, group }');
     this.options = resolveConsumerOptions(options);
+    if (typeof handler !== 'function')
+      throw new TypeError(`The handler of StreamWorker must be a function, not ${describe(handler)}`);
     this.cache = StrictCache.of(cache.fromHere(), { version: this.options.version ?? cache.version });
     this.runner = new EntryRunner(this.cache, this.options, handler, logger);
   }

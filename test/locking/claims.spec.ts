@@ -127,6 +127,7 @@ onEveryTopology((t) => {
       expect(await waiting).toMatchObject({ message: 'enough' });
       expect(await failure(second.acquire({ signal: controller.signal }))).toMatchObject({ message: 'enough' });
       expect(await failure(second.acquire({ signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' });
+      await expect(second.acquire({ signal: 5 as never })).rejects.toThrow('signal must be an AbortSignal');
       await first.release();
       // The queue is empty.
       expect(await first.acquire({ blocking: false })).toBe(true);

@@ -363,4 +363,9 @@ describe('invalid options', () => {
     const terms = { stream: 's', group: 'g', ...options } as StreamConsumerOptions;
     expect(() => new StreamWorker({} as never, terms, () => undefined)).toThrow(TypeError);
   });
+
+  it('no handler is refused: entries would fail one after the other', () => {
+    const terms = { stream: 's', group: 'g' };
+    expect(() => new StreamWorker({} as never, terms, undefined as never)).toThrow(/handler .* must be a function/);
+  });
 });
