@@ -4,7 +4,7 @@ import { Computation, Wait } from './computation.js';
 import type { FactoryRun } from './factory-run.js';
 import { GatheredCommands } from './gathered-commands.js';
 import type { ManyFactory } from './get-or-set-many.options.js';
-import { LoadContext } from './load-context.js';
+import { loadContext } from './load-context.js';
 import { valuesOf } from './loaded.js';
 import type { Source } from './source.js';
 
@@ -72,7 +72,7 @@ export class Batch<T> {
     const keys = ready.map(({ run }) => run.key);
     const given = [...keys];
     try {
-      const context = new LoadContext<T>(ready.map(({ run }) => run));
+      const context = loadContext<T>(ready.map(({ run }) => run));
       const loaded = await computation.run(() => this.loader(given, context));
       const values = valuesOf<T>(loaded, keys, given, 'The loader of getOrSetMany');
       for (const [index, { resolve, reject }] of ready.entries()) {

@@ -2,6 +2,7 @@ import { type Timeout, toMilliseconds } from '../arguments/timeout.js';
 import type { Place } from '../arguments/scope.js';
 import type { Key } from '../command-model/command.js';
 import type { FactoryContext } from './get-or-set.options.js';
+import { listing } from './listed.js';
 import { tagsArgument, withinLimits } from '../tags/tag-arguments.js';
 
 /** One run of a factory, and what it has said about its value. Its methods may be detached. */
@@ -76,4 +77,11 @@ export class FactoryRun<T = unknown> implements FactoryContext<T> {
   abort(reason: Error): void {
     (this.aborter ??= new AbortController()).abort(reason);
   }
+}
+
+const listed = listing<FactoryRun<never>>('key', 'staleValue', 'signal', 'setTimeout', 'setTags', 'skip');
+
+/** The run as its factory gets it. */
+export function contextOf<T>(run: FactoryRun<T>): FactoryRun<T> {
+  return new Proxy(run, listed);
 }

@@ -3,9 +3,10 @@ import { quoted } from '../errors/quoted.js';
 import { onAbort } from '../waiting/on-abort.js';
 import type { FactoryRun } from './factory-run.js';
 import type { ManyContext } from './get-or-set-many.options.js';
+import { listing } from './listed.js';
 
 /** What a loader may say about its values. Its methods may be detached. */
-export class LoadContext<T> implements ManyContext<T> {
+class LoadContext<T> implements ManyContext<T> {
   private readonly byKey: ReadonlyMap<string, FactoryRun<T>>;
   private aborter: AbortController | undefined;
 
@@ -58,4 +59,11 @@ export class LoadContext<T> implements ManyContext<T> {
     }
     return aborter;
   }
+}
+
+const listed = listing<LoadContext<never>>('staleValues', 'signal', 'setTimeout', 'setTags', 'skip');
+
+/** What a loader of the keys of these runs gets. */
+export function loadContext<T>(runs: readonly FactoryRun<T>[]): LoadContext<T> {
+  return new Proxy(new LoadContext(runs), listed);
 }

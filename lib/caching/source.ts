@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { Computation } from './computation.js';
 import type { Commands } from './entry-reader.js';
-import type { FactoryRun } from './factory-run.js';
+import { contextOf, type FactoryRun } from './factory-run.js';
 import type { Factory } from './get-or-set.options.js';
 
 /** Where the value of a key comes from: a factory of its own, or a loader for many keys. */
@@ -25,6 +25,6 @@ export class OwnFactory<T> implements Source<T> {
   ) {}
 
   make(run: FactoryRun<T>, computation: Computation): Promise<T> {
-    return computation.run(() => this.factory(run));
+    return computation.run(() => this.factory(contextOf(run)));
   }
 }

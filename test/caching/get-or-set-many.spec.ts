@@ -337,6 +337,18 @@ onEveryTopology((t) => {
       expect([...(await t.cache.getMany(keys)).keys()]).toEqual([keys[1]]);
     });
 
+    it('let the loader spread what it gets', async () => {
+      const keys = keysOf(2);
+      const load = (missing: string[], context: ManyContext<string>) => {
+        const { skip, signal, staleValues } = { ...context };
+        skip(missing[0]);
+        expect([signal, staleValues]).toEqual([context.signal, new Map()]);
+        return missing.map(nameOf);
+      };
+      expect(await t.cache.getOrSetMany(keys, load)).toEqual(allOf(keys));
+      expect([...(await t.cache.getMany(keys)).keys()]).toEqual([keys[1]]);
+    });
+
     it('return stale copies if the loader fails, and report each', async () => {
       const keys = keysOf(3);
       const tags = [randomUUID()];

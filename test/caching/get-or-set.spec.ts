@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Factory, FactoryTimeoutError, WrongTypeError } from '../../lib/index.js';
+import { type Factory, type FactoryContext, FactoryTimeoutError, WrongTypeError } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
@@ -257,6 +257,21 @@ onEveryTopology((t) => {
       );
       expect(value).toBe(t.key());
       expect(await t.cache.ttl(t.key())).toEqual(leftOf(5));
+    });
+
+    it('may be spread', async () => {
+      const load = (context: FactoryContext): string => {
+        const { key, signal, ...rest } = { ...context, more: 1 };
+        rest.setTimeout('5s');
+        rest.setTags([t.key('tag')]);
+        expect(signal).toBe(context.signal);
+        expect(Object.keys(rest)).toEqual(['staleValue', 'setTimeout', 'setTags', 'skip', 'more']);
+        return key;
+      };
+      expect(await t.cache.getOrSet(t.key(), load, { setsTags: true })).toBe(t.key());
+      expect(await t.cache.ttl(t.key())).toEqual(leftOf(5));
+      await t.cache.invalidateTags([t.key('tag')]);
+      expect(await t.cache.hasKey(t.key())).toBe(false);
     });
 
     it.each([
