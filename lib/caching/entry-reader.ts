@@ -13,6 +13,8 @@ export interface Spare {
   /** Its timeout is over, or one of its tags is invalidated: it is not merely early. */
   readonly isStale: boolean;
   readonly tags: readonly Stamp[];
+  /** What it was read from, without the envelope. */
+  readonly data: Buffer;
 }
 
 /** What a caller of getOrSet finds. */
@@ -79,8 +81,8 @@ function unchecked({ value, found, bytes: seen }: Entry, { stampede, graceMs }: 
   if (!seen) return nothing;
   if (!found) return { seen };
   if (counts(found, stampede)) return { hit: { value, stored: value } };
-  const { isFresh, tags } = found;
-  return !isFresh && graceMs === 0 ? { seen } : { seen, spare: { value, isStale: !isFresh, tags } };
+  const { isFresh, tags, data } = found;
+  return !isFresh && graceMs === 0 ? { seen } : { seen, spare: { value, isStale: !isFresh, tags, data } };
 }
 
 /** The reading with the schema's output for its value; if it does not match, there is no value. */

@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- the caller says what the key holds, and so what its entries, stale copies and flights hold */
 import { quoted } from '../errors/quoted.js';
 import { LRUCache } from 'lru-cache';
+import { match, Mismatch } from '../codec/schema.js';
 import type { Locking } from '../locking/locking.js';
 import { errorText } from '../errors/error-text.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -131,7 +132,13 @@ export class Misses {
       return this.outwait(flight, request);
     }
     if (!(await isForCaller())) return undefined;
-    return { value: options.schema ? await outputOf(value, options.schema) : value };
+    if (!options.schema) return { value };
+    const output = outputOf(value, options.schema);
+    return {
+      value: await this.deadlines.within(output, endsAt - performance.now(), () => {
+        throw tooLate(request.key.name, options.hardMs);
+      }),
+    };
   }
 
   /** While the factory of a late flight continues, no other starts beside it. */
@@ -181,10 +188,28 @@ export class Misses {
     return tags.every(([tag]) => request.options.tags.includes(tag)) && (await this.isCurrent(flight, request));
   }
 
-  private refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
-    const giveSpare = (): T => this.give(spare, request) as T;
-    const made = this.refresh(request, spare).own();
-    return this.deadlines.within(made, request.options.softMs, giveSpare).catch(giveSpare);
+  private async refreshOrGive<T>(spare: Spare, request: MakeRequest<T>): Promise<T> {
+    const { softMs, graceMs } = request.options;
+    const made = this.refresh(request, spare)
+      .own()
+      .then(
+        (value): { readonly value: T } => ({ value }),
+        () => undefined,
+      );
+    const inTime = await this.deadlines.within(made, softMs, () => undefined);
+    if (inTime) return inTime.value;
+    return this.give(graceMs > 0 ? await this.another(spare, request) : spare, request) as T;
+  }
+
+  /** Another copy: the factory has got this one, and may change it, or store what its caller has changed. */
+  private another(spare: Spare, { key, options: { schema }, endsAt }: Asked): Spare | Promise<Spare> {
+    if (typeof spare.value !== 'object' || spare.value === null) return spare;
+    const copying = async (): Promise<Spare> => {
+      const stored = await this.executor.context.salvageAt(key, spare.data);
+      const value = schema ? await match(schema, stored) : stored;
+      return value === undefined || value instanceof Mismatch ? spare : { ...spare, value };
+    };
+    return this.deadlines.within(copying(), endsAt - performance.now(), () => spare);
   }
 
   private give({ value, isStale }: Spare, { key, options: { onStale } }: Asked): unknown {

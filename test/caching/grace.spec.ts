@@ -95,6 +95,41 @@ onEveryTopology((t) => {
       expect(await t.cache.getOrSet(t.key('none'), factory, { grace })).toBe(1);
     });
 
+    it('gives the factory and its caller an object each', async () => {
+      await store({ viewers: [] });
+      const { promise, resolve } = deferred<void>();
+      const seen: { viewers: string[] }[] = [];
+      const factory = async ({ staleValue }: FactoryContext<{ viewers: string[] }>): Promise<object> => {
+        seen.push(staleValue!);
+        await promise;
+        return staleValue!;
+      };
+      const given = await t.cache.getOrSet(t.key(), factory, { grace, softTimeout: 0 });
+      (given as { viewers: string[] }).viewers.push('ann');
+      expect(seen).toEqual([{ viewers: [] }]);
+      resolve();
+      await expect.poll(() => t.cache.get(t.key()), { interval: 1 }).toEqual({ viewers: [] });
+      await store({ viewers: [] });
+      const spoil = ({ staleValue }: FactoryContext<{ viewers: string[] }>): never => {
+        staleValue!.viewers.push('bob');
+        throw new Error('no database');
+      };
+      expect(await t.cache.getOrSet(t.key(), spoil, { grace })).toEqual({ viewers: [] });
+    });
+
+    it('asks onStale once, though it throws', async () => {
+      await store('old');
+      const { stale } = await t.cache.stats();
+      const { promise, resolve } = deferred<string>();
+      const onStale = failing();
+      const options = { grace, softTimeout: 0, onStale };
+      await expect(t.cache.getOrSet(t.key(), () => promise, options)).rejects.toThrow('no database');
+      resolve('new');
+      await expect.poll(() => t.cache.get(t.key()), { interval: 1 }).toBe('new');
+      expect(onStale).toHaveBeenCalledTimes(1);
+      expect(await t.cache.stats()).toMatchObject({ stale: stale + 1 });
+    });
+
     it('ends with the copy', async () => {
       await t.cache.getOrSet(t.key(), 'old', { timeout: 60, grace });
       await keepFor(t.cache, t.key(), 1);

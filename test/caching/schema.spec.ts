@@ -146,6 +146,22 @@ onEveryTopology((t) => {
     value.resolve(stored);
     expect(await Promise.all([first, matching, other])).toEqual([stored, output, { own: 1 }]);
   });
+
+  it('who waits for another’s factory waits no longer for his own schema than he may', async () => {
+    const value = deferred<object>();
+    const begun = deferred<void>();
+    const first = t.cache.getOrSet(t.key(), () => (begun.resolve(), value.promise));
+    await begun.promise;
+    const never: StandardSchema = {
+      '~standard': { version: 1, vendor: 'own', validate: () => new Promise(() => undefined) },
+    };
+    const second = t.cache.getOrSet(t.key(), () => ({}), { schema: never, hardTimeout: '100ms' });
+    const [flight] = t.cache['caching']['flights']['underWay'];
+    await vi.waitFor(() => expect(flight!['isShared']).toBe(true));
+    value.resolve(stored);
+    await expect(second).rejects.toThrow(FactoryTimeoutError);
+    expect(await first).toEqual(stored);
+  });
 });
 
 describe('a schema', () => {
