@@ -42,7 +42,7 @@ const replyErrors: readonly (readonly [words: RegExp, type: ErrorClass, advice?:
   [/^OOM/, OutOfMemoryError, 'raise maxmemory, or let the server evict keys'],
   [mistrust, AuthenticationError, checkAccount],
   [/^CROSSSLOT/, CrossSlotError],
-  // On a cluster it is followed.
+  // A cluster connection follows redirections; this connection is to a single server.
   [/^MOVED\b/, ConnectionError, 'the server is a node of a cluster: connect to it with connection.nodes'],
   [notNow, ConnectionError],
   [/^(NOSCRIPT|NOTBUSY|UNKILLABLE)\b|^ERR Error (compiling|running) script\b|@?user_script:\d+/, ScriptError],

@@ -138,7 +138,7 @@ export class ServerAddress {
   port?: number;
 }
 
-/** What else may be meant as an address: a URL, `host:port`, a list. It would be looked up again and again, in vain. */
+/** Refuses a URL, `host:port` or a list as a host: connections would look it up in vain, forever. */
 export function checkHost(value: unknown, what: string): void {
   if (typeof value !== 'string' || isIP(value) > 0 || !/[\s:/@,[\]?#]/.test(value)) return;
   throw new TypeError(`${what} must be a name or an IP address and nothing else: no port, no URL, no brackets`);

@@ -33,7 +33,7 @@ export abstract class PubSubCommands extends CommandGroup<Direct> {
    * @throws the reason of the signal, if that aborts before it listens
    * @example
    * const subscription = await cache.subscribe<Order>('orders', (order) => show(order), { onGap: () => reload() });
-   * // until nobody looks any longer
+   * // when no page is open any more
    * await subscription.unsubscribe();
    */
   subscribe(

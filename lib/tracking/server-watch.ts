@@ -17,7 +17,7 @@ interface Reader {
   runId?: string;
 }
 
-/** The pause before a server is asked again who it is. */
+/** The pause before a server is asked again for its run ID. */
 const pauseMs = 100;
 
 const advice =

@@ -28,8 +28,8 @@ const sentinelCount = 3;
 // usually does nothing for 30 s. A restarted Sentinel has the usual periods again.
 const periods = 'ping-period 400 info-period 300 publish-period 500 ask-period 100 tilt-period 1000'.split(' ');
 
-// Milliseconds of silence after which a server counts as gone. A busy machine keeps one waiting for longer than the
-// shorter, and its Sentinels would make another one the primary, whatever the test is doing.
+// Milliseconds of silence after which a server counts as gone. On a busy machine a server may be silent for longer than
+// the short period, and its Sentinels would promote another one in the middle of a test.
 const patience = 10_000;
 const impatience = 500;
 
@@ -76,7 +76,7 @@ export class SentinelDeployment implements AsyncDisposable {
     );
   }
 
-  /** SIGKILL of the primary, which the Sentinels notice soon: the replica will take its place. */
+  /** Kills the primary with SIGKILL. The Sentinels notice soon, and promote the replica. */
   async killPrimary(): Promise<void> {
     const primary = await this.primary();
     const soon = ['SENTINEL', 'SET', name, 'down-after-milliseconds', String(impatience)];

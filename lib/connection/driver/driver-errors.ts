@@ -41,7 +41,7 @@ const quotes: readonly (readonly [quoting: RegExp, without: string])[] = [
 export const withoutQuotes = (message: string): string =>
   quotes.reduce((text, [quoting, without]) => text.replace(quoting, without), message);
 
-/** Removes the arguments that the server quotes from an error itself, which may be a password. */
+/** Removes quoted arguments, which may hold a password, from the error itself. */
 export function unquote<T extends Error>(error: T): T {
   const { message, stack } = error;
   const said = withoutQuotes(message);

@@ -184,6 +184,6 @@ export const noNodeAnswered = 'Failed to refresh slots cache.';
 export const areAllAsked = ({ message }: Error): boolean =>
   message.startsWith('All sentinels are unreachable') && !message.includes('Last error:');
 
-/** What the last of the Sentinels said, if none of them named a server. */
+/** The message of the last Sentinel, if none of them named a server. */
 export const lastOfSentinels = ({ message }: Error): string | undefined =>
   /^All sentinels are unreachable\b.* Last error: (.*)$/s.exec(message)?.[1];

@@ -3,10 +3,10 @@ import { mistrust, notNow } from '../../wire/server-errors.js';
 import { isReply } from './driver-errors.js';
 
 /**
- * Decides for the driver whether a server is ready. One that does not report its state is: the user may not send
- * `INFO`, or it is a proxy that does not know the command. The driver would reconnect forever, or print a warning each
- * time. One that loads its data says so to callers; the driver would wait in silence for as long as the server guesses,
- * even after the end of the connection.
+ * Decides for the driver whether a server is ready. A server that does not report its state is ready: the user may not
+ * send `INFO`, or a proxy does not know the command. The driver would reconnect forever, or print a warning each time.
+ * A server that is loading its data fails the attempt with that reason; the driver would wait silently for the time that
+ * the server estimates, even after the end of the connection.
  */
 export function decideReadiness(redis: Redis): void {
   const info: Redis['info'] = redis.info.bind(redis);
@@ -25,12 +25,12 @@ export function decideReadiness(redis: Redis): void {
 }
 
 /**
- * The same for a cluster, whose users may not be allowed to send `CLUSTER INFO`. The driver keeps to itself why a
+ * The same for a cluster, whose users may not be allowed to send `CLUSTER INFO`. The driver does not report why a
  * cluster is not ready.
  */
 export function decideReadinessOf(cluster: Cluster): void {
   const ask: Cluster['cluster'] = cluster.cluster.bind(cluster);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver asks with these alone; all else is handed on
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver passes these arguments only; other calls pass through
   cluster.cluster = ((...args: ['INFO', Callback<unknown>]) => {
     const [subcommand, done] = args;
     if (cluster.status !== 'connect' || subcommand !== 'INFO' || typeof done !== 'function') return ask(...args);
@@ -46,7 +46,7 @@ const isLoading = /^loading:1\b/m;
 
 const isDown = /^cluster_state:fail\b/m;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types its own class of errors as anything
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver types its class of errors as `any`
 const replied = (text: string): Error => new ReplyError(text) as Error;
 const loading = (): Error => replied('LOADING the server is loading its data');
 const down = (): Error => replied('CLUSTERDOWN the cluster is down');

@@ -34,7 +34,7 @@ export function redisOptions(connection: ResolvedServer): RedisOptions {
   };
 }
 
-/** The share of `connectTimeout` for a provider: what waits for the connection can still say whom it waited for. */
+/** The share of `connectTimeout` for a provider: it times out first, so that the error can name the provider. */
 const shareOfProvider = 0.9;
 
 /** The login of its connections, if a provider is asked. */

@@ -38,8 +38,8 @@ export function placesOf(
 }
 
 /**
- * Writes down the owners of slots, as addresses with the primary first. A slot that the reply leaves out keeps its owner
- * as long as that one is in the reply: a view may lag behind. Otherwise nobody owns it.
+ * Updates the owners of slots, as addresses with the primary first. A slot that is missing in the reply keeps its owner
+ * if the reply names that owner elsewhere, because a node's view may lag behind. Otherwise it has none.
  */
 export function writeOwners(slots: string[][], found: ReturnType<typeof placesOf>): void {
   const named = new Set<string>();
@@ -48,7 +48,7 @@ export function writeOwners(slots: string[][], found: ReturnType<typeof placesOf
     for (const address of addresses) named.add(address);
     for (let slot = start; slot <= end; slot++) slots[slot] = addresses;
   }
-  // Skips gaps, as the driver does: it has one where it knows of no owner.
+  // `forEach` skips gaps, which are slots without an owner, as in the driver.
   slots.forEach(([owner], slot) => {
     if (!named.has(owner!)) Reflect.deleteProperty(slots, slot);
   });
