@@ -92,6 +92,18 @@ describe('a middlebox before a server', () => {
     },
   );
 
+  it.each(['host', 'nodes'])('may hang up without a word, which is told of: %s', async (kind) => {
+    await using server = await ScriptedServer.start();
+    const { host, port } = server.address;
+    server.hangsUp = true;
+    const connection = (kind === 'host' ? { host, port } : { nodes: [{ host, port }] }) as never;
+    const logger = new QuietLogger('Cachex');
+    const cache = await openCache({ connection }, logger);
+    await expect(cache.get('key')).rejects.toThrow('the connection closed before it was ready');
+    expect(logger.lines).toContainEqual(expect.stringContaining('the connection closed before it was ready'));
+    await cache.close();
+  });
+
   it('may be a Sentinel that refuses the login, which is told of as such', async () => {
     await using server = await ScriptedServer.start(() => '-WRONGPASS no\r\n');
     const connection = { name: 'main', sentinels: [server.address], sentinelPassword: 'p', commandTimeout: '1s' };

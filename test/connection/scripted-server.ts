@@ -10,6 +10,9 @@ export class ScriptedServer implements AsyncDisposable {
   readonly sockets: Socket[] = [];
   readonly #listener = createServer((socket) => this.#accept(socket));
 
+  /** Ends every connection as soon as it is made. */
+  hangsUp = false;
+
   private constructor(public answer: Answer) {}
 
   static async start(answer: Answer = () => '+OK\r\n'): Promise<ScriptedServer> {
@@ -30,6 +33,7 @@ export class ScriptedServer implements AsyncDisposable {
 
   #accept(socket: Socket): void {
     this.sockets.push(socket);
+    if (this.hangsUp) socket.end();
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
       for (const command of chunk.toString().split(/(?=\*\d+\r\n)/)) socket.write(this.answer(command));

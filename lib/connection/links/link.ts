@@ -222,7 +222,8 @@ export abstract class Link {
   /** The first attempt after a loss may well succeed, and calls wait for it. */
   private lost(): void {
     if (!this.wasReady) {
-      if (this.lastWords !== undefined && !this.refusal) this.down(new Error('the server closed the connection'));
+      const isNews = this.lastWords !== undefined || !this.trouble;
+      if (isNews && !this.refusal && !this.closed) this.down(new Error('the connection closed before it was ready'));
       this.fail();
     }
     this.wasReady = false;
