@@ -1,11 +1,25 @@
 import DefaultTheme from 'vitepress/theme';
-import type { Theme } from 'vitepress';
-import { defineAsyncComponent } from 'vue';
+import { type Theme, useData } from 'vitepress';
+import { defineAsyncComponent, defineComponent, h, onMounted, watchPostEffect } from 'vue';
 import Diagram from './Diagram.vue';
-import './contrast.css';
+import './accessibility.css';
+
+/** On the home page, the theme marks no element as the main content. */
+const Layout = defineComponent(() => {
+  const { frontmatter } = useData();
+  onMounted(() =>
+    watchPostEffect(() => {
+      const content = document.getElementById('VPContent');
+      if (frontmatter.value['layout'] === 'home') content?.setAttribute('role', 'main');
+      else content?.removeAttribute('role');
+    }),
+  );
+  return () => h(DefaultTheme.Layout);
+});
 
 export default {
   extends: DefaultTheme,
+  Layout,
   enhanceApp: ({ app }) => {
     app.component('Diagram', Diagram);
     app.component(
