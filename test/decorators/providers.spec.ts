@@ -301,6 +301,16 @@ describe('applications', () => {
     expect(shared.useValue.runs).toBe(3);
   });
 
+  it('a shared object is again that of the application before when the last one has ended', async () => {
+    const shared = { provide: 'PRODUCTS', useValue: new Products() };
+    const one = await apps.module({ providers: [shared] }, { keyPrefix: 'one' });
+    const two = await apps.module({ providers: [shared] }, { keyPrefix: 'two' });
+    await two.module.close();
+    await shared.useValue.findTwice('1');
+    expect(shared.useValue.runs).toBe(1);
+    expect(await one.cache.hasKey('product:1')).toBe(true);
+  });
+
   it('a test may replace the cache, or the provider, by a fake', async () => {
     const fake = { version: 1, getOrSet: async () => 'from the fake' };
     const withCache = await apps

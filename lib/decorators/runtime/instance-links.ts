@@ -4,6 +4,9 @@ import { ModuleRef } from '@nestjs/core';
 /** The application and module of an instance. */
 const links = new WeakMap<object, ModuleRef>();
 
+/** Of objects that several applications or modules share: the links before the last one, the latest last. */
+const earlier = new WeakMap<object, ModuleRef[]>();
+
 const link = Symbol('nest-cachex');
 
 /**
@@ -21,12 +24,20 @@ export function linkInstancesOf(prototype: object): void {
 }
 
 export function linkInstance(instance: object, moduleRef: ModuleRef): void {
+  const present = links.get(instance);
   links.set(instance, moduleRef);
+  if (present && present !== moduleRef) earlier.set(instance, [...(earlier.get(instance) ?? []), present]);
 }
 
-/** Unless another application has linked it to itself since. */
+/** An application that linked it before, and still runs, has it again. */
 export function unlinkInstance(instance: object, moduleRef: ModuleRef): void {
-  if (links.get(instance) === moduleRef) links.delete(instance);
+  const others = (earlier.get(instance) ?? []).filter((other) => other !== moduleRef);
+  if (links.get(instance) === moduleRef) {
+    const next = others.pop();
+    if (next) links.set(instance, next);
+    else links.delete(instance);
+  }
+  earlier.set(instance, others);
 }
 
 export function moduleRefOf(instance: unknown): ModuleRef | undefined {
