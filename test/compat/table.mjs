@@ -23,7 +23,7 @@ export function tableOf(results) {
   const lines = rows
     .filter((row) => tried.has(row))
     .map((row) => [row, ...columns.map((column) => cellOf(row, column))]);
-  const heads = ['', ...columns];
+  const heads = ['tried with', ...columns];
   const widths = heads.map((head, index) => Math.max(3, head.length, ...lines.map((line) => line[index].length)));
   const print = (line) => `| ${line.map((text, index) => text.padEnd(widths[index])).join(' | ')} |`;
   const table = [print(heads), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.map(print)];
