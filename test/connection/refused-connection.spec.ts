@@ -99,8 +99,10 @@ describe('a middlebox before a server', () => {
     const connection = (kind === 'host' ? { host, port } : { nodes: [{ host, port }] }) as never;
     const logger = new QuietLogger('Cachex');
     const cache = await openCache({ connection }, logger);
-    await expect(cache.get('key')).rejects.toThrow('the connection closed before it was ready');
-    expect(logger.lines).toContainEqual(expect.stringContaining('the connection closed before it was ready'));
+    // The second wording is the driver's own.
+    const told = /the connection closed before it was ready|Connection is closed/;
+    await expect(cache.get('key')).rejects.toThrow(told);
+    expect(logger.lines.join()).toMatch(told);
     await cache.close();
   });
 
