@@ -106,7 +106,7 @@ onEveryTopology((t) => {
       };
       const given = await t.cache.getOrSet(t.key(), factory, { grace, softTimeout: 0 });
       (given as { viewers: string[] }).viewers.push('ann');
-      expect(seen).toEqual([{ viewers: [] }]);
+      await expect.poll(() => seen, { interval: 1 }).toEqual([{ viewers: [] }]);
       resolve();
       await expect.poll(() => t.cache.get(t.key()), { interval: 1 }).toEqual({ viewers: [] });
       await store({ viewers: [] });
