@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import type { Redis } from 'ioredis';
 import type { CachexAdminEvent } from '../../lib/admin/index.js';
 import { CachexService, ConnectionError, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
 import { leftOf } from '../left-of.js';
@@ -224,6 +225,27 @@ describe('a file', () => {
       ['good', 'values'],
       ['odd', 'bytes'],
     ]);
+  });
+
+  it('leaves a key as it was where the server refuses a part of the new one', async () => {
+    const url = connections?.['redis standalone'] as unknown as string;
+    const keyPrefix = randomUUID();
+    const { cache } = await start({ cache: { connection: url, keyPrefix } });
+    const acl = (...words: string[]) => (cache.getClient() as Redis).call('ACL', ...words);
+    await acl('SETUSER', keyPrefix, 'on', 'nopass', '~*', '+@all', '-pexpire');
+    const limited = await openAdmin({ cache: { connection: url.replace('//', `//${keyPrefix}:any@`), keyPrefix } });
+    await cache.hset('k', 'old', 1);
+    const lines = ['k', 'new'].map((key) => line({ key, type: 'hash', ttlMs: 60_000, content: [['f', 1]] }));
+    const { body } = await imported(limited, lines, { overwrite: true });
+    await limited.app.close();
+    await acl('DELUSER', keyPrefix);
+    expect(body).toMatchObject({
+      imported: 0,
+      refused: 2,
+      problems: [{ key: 'k', message: expect.stringContaining('NOPERM') }, { key: 'new' }],
+    });
+    expect(await cache.keys()).toEqual(['k']);
+    expect(Object.fromEntries(await cache.hgetall('k'))).toEqual({ old: 1 });
   });
 
   it('holds the bytes of a key whose few bytes expand to many', async () => {
