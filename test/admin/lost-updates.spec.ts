@@ -1,5 +1,6 @@
 import { inject, afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { ConnectionError, type ConnectionPool, getConnectionPoolToken } from '../../lib/index.js';
 import { leftOf } from '../left-of.js';
 import { type Admin, type Answer, openAdmin } from './open-admin.js';
@@ -96,6 +97,24 @@ it('an edited field keeps its expiry', async () => {
   }
   expect(Object.fromEntries(await cache.hgetall('h'))).toEqual({ ends: 2, stays: 2 });
   expect(await cache.httl('h', 'ends', 'stays')).toEqual([leftOf(600), -1]);
+});
+
+it('an element is not half removed by a user who may not remove it', async () => {
+  const url = connections['redis standalone'] as string;
+  const keyPrefix = randomUUID();
+  const { app, cache } = await openAdmin({ cache: { connection: url, keyPrefix } });
+  onTestFinished(() => app.close());
+  const acl = (...words: string[]) => (cache.getClient() as Redis).call('ACL', ...words);
+  await acl('SETUSER', keyPrefix, 'on', 'nopass', '~*', '&*', '+@all', '-lrem');
+  const limited = await openAdmin({ cache: { connection: url.replace('//', `//${keyPrefix}:any@`), keyPrefix } });
+  await cache.rpush('l', 'a', 'b');
+  const { items } = (await limited.get(entry, { key: 'l' })).body as { items: { digest: string }[] };
+  const element = { key: 'l', type: 'list', name: '0', digest: items[0]!.digest };
+  const { status, body } = await limited.post(`${entry}/items/remove`, element);
+  await limited.app.close();
+  await acl('DELUSER', keyPrefix);
+  expect([status, body.message]).toEqual([502, expect.stringMatching(/can't run|no permissions/)]);
+  expect(await cache.lrange('l', 0, -1)).toEqual(['a', 'b']);
 });
 
 it('an item is not reported as added unless it was, even under ignoreExceptions', async () => {

@@ -14,7 +14,7 @@ describe.each(topologies)('a file of the admin page from $name', ({ name }) => {
     await admin.app.close();
   });
 
-  it('has the time to live of a field, or is refused by who knows none', async () => {
+  it('has the time to live of a field, which an edit keeps, or is refused by who knows none', async () => {
     const { cache } = admin;
     await cache.hset('h', { ends: 1, too: 2, stays: 3 });
     const knows = await cache.hexpire('h', 3600, 'ends', 'too').catch(() => undefined);
@@ -29,7 +29,11 @@ describe.each(topologies)('a file of the admin page from $name', ({ name }) => {
     const message = expect.stringMatching(/needs Redis 7.4|unknown command/);
     const refused = { imported: 0, kept: 0, refused: 1, problems: [{ line: 1, key: 'h', message }] };
     expect(body).toEqual(knows ? { imported: 1, kept: 0, refused: 0, problems: [] } : refused);
-    expect(Object.fromEntries(await cache.hgetall('h'))).toEqual({ ends: 1, too: 2, stays: 3 });
+    const entry = '/api/caches/default/entry';
+    const { items } = (await admin.get(entry, { key: 'h', match: 'ends' })).body as { items: { digest: string }[] };
+    const edit = { key: 'h', type: 'hash', name: 'ends', value: 5, digest: items[0]!.digest };
+    expect((await admin.post(`${entry}/items/put`, edit)).status).toBe(200);
+    expect(Object.fromEntries(await cache.hgetall('h'))).toEqual({ ends: 5, too: 2, stays: 3 });
     const left = knows && (await cache.httl('h', 'ends', 'too', 'stays'));
     expect(left).toEqual(knows && [hour, hour, -1]);
   });

@@ -12,12 +12,21 @@ export const exchangeScript = defineScript(
 if redis.call(ARGV[1], KEYS[1], ARGV[2]) ~= ARGV[3] then
   return 0
 end
+-- What follows a change is tried before it, without effect: a user who may do one alone must not be left halfway.
 if ARGV[4] == 'LREM' then
+  redis.call('LREM', KEYS[1], 1, ARGV[6])
   redis.call('LSET', KEYS[1], ARGV[5], ARGV[6])
   redis.call('LREM', KEYS[1], 1, ARGV[6])
 elseif ARGV[4] == 'HSET' then
   -- A field that expires would no longer; older servers know of none.
   local ends = redis.pcall('HPEXPIRETIME', KEYS[1], 'FIELDS', 1, ARGV[5])
+  if ends.err then
+    if not string.find(ends.err, '[Uu]nknown') then
+      return ends
+    end
+  elseif ends[1] > 0 then
+    redis.call('HPEXPIREAT', KEYS[1], ends[1], 'FIELDS', 1, ARGV[5])
+  end
   redis.call('HSET', KEYS[1], ARGV[5], ARGV[6])
   if not ends.err and ends[1] > 0 then
     redis.call('HPEXPIREAT', KEYS[1], ends[1], 'FIELDS', 1, ARGV[5])
