@@ -1,6 +1,6 @@
-import { Controller, Get, Injectable, Param } from '@nestjs/common';
+import { Controller, Get, Injectable, Param, Post } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { Cacheable, fromContext, RateLimit, RateLimitError } from '../../lib/index.js';
+import { Cacheable, fromContext, Idempotent, RateLimit, RateLimitError } from '../../lib/index.js';
 import { useApplications } from './harness.js';
 
 const apps = useApplications();
@@ -33,6 +33,14 @@ class LimitsController {
   @RateLimit({ key: '{params.id}', limit: 1, window: '90s', name: 'on"e é' })
   async one(@Param('id') _id: string): Promise<string> {
     return 'done';
+  }
+
+  @Post('two/:id')
+  @RateLimit({ key: 'all', limit: 3, window: '1m', name: 'all' })
+  @Idempotent({ timeout: '1m' })
+  @RateLimit({ key: '{params.id}', limit: 2, window: '1m', name: 'each' })
+  async two(@Param('id') id: string): Promise<string> {
+    return id;
   }
 
   @Get('above/:id')
@@ -100,6 +108,15 @@ describe.each(['express', 'fastify'] as const)('@RateLimit on a handler of %s', 
     expect(second.status).toBe(429);
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(60);
     expect((await request('/limits/one/b')).status).toBe(200);
+  });
+
+  it('lists the fields of several limits, of which none is repeated later', async () => {
+    const { request } = await apps.http(platform, { controllers: [LimitsController] });
+    const post = (id: string) => request(`/limits/two/${id}`, { method: 'POST', headers: { 'idempotency-key': id } });
+    const { headers } = await post('a');
+    expect(headers.get('ratelimit-policy')).toBe('"all";q=3;w=60, "each";q=2;w=60');
+    expect(headers.get('ratelimit')).toBe('"all";r=2;t=60, "each";r=1;t=60');
+    expect((await post('a')).headers.get('ratelimit')).toMatch(/^"all";r=1;t=\d+$/);
   });
 
   it('counts hits of a cache below it, but not of one above it', async () => {

@@ -16,8 +16,11 @@ export interface KeptResponse {
   readonly body?: unknown;
 }
 
-/** They identify the caller, or belong to one connection. */
-const notKept = new Set(['set-cookie', 'connection', 'transfer-encoding', 'content-length', 'date', 'x-cache']);
+/** They identify the caller, or belong to one connection or one moment. */
+const notKept = new Set([
+  ...['set-cookie', 'connection', 'transfer-encoding', 'content-length', 'date'],
+  ...['x-cache', 'ratelimit', 'ratelimit-policy'],
+]);
 /** Temporary refusals: the same request may succeed later. */
 const passing = new Set([408, 409, 423, 425, 429]);
 const mayPass = (status: number): boolean => status >= 500 || passing.has(status);

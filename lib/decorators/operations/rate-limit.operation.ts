@@ -72,10 +72,16 @@ export class RateLimitOperation implements Operation {
   /** The fields of draft-ietf-httpapi-ratelimit-headers. */
   private tell(call: MethodCall, name: string, { limit, remaining, resetAfter, retryAfter, allowed }: RateLimitResult) {
     const policy = quotedField(name);
-    call.setHeader('RateLimit-Policy', `${policy};q=${limit};w=${secondsOf(this.windowMs)}`);
-    call.setHeader('RateLimit', `${policy};r=${remaining};t=${secondsOf(resetAfter)}`);
+    addToList(call, 'RateLimit-Policy', `${policy};q=${limit};w=${secondsOf(this.windowMs)}`);
+    addToList(call, 'RateLimit', `${policy};r=${remaining};t=${secondsOf(resetAfter)}`);
     if (!allowed) call.setHeader('Retry-After', String(secondsOf(retryAfter)));
   }
+}
+
+/** A handler may have several limits. */
+function addToList(call: MethodCall, field: string, item: string): void {
+  const others = call.answer?.responseHeader(field);
+  call.setHeader(field, others === undefined ? item : `${others}, ${item}`);
 }
 
 const secondsOf = (ms: number): number => Math.ceil(ms / 1000);
