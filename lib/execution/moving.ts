@@ -8,7 +8,7 @@ import { describeCommand } from './error-mapper.js';
 interface Sender {
   readonly codec: Pick<EntryCodec, 'bindsToKeys'>;
   execute<T>(command: Command<T>): Promise<T>;
-  together(keys: readonly Key[]): Key[][];
+  prepare(command: Command<unknown>): unknown;
 }
 
 /** Moves a value to another key, if it stays readable there. */
@@ -17,12 +17,12 @@ export async function move<T>(
   command: Command<T>,
   send: (command: Command<T>) => Promise<T>,
 ): Promise<T> {
-  const keys = command.args.filter((arg) => arg instanceof Key);
-  // Between two slots nothing is sent at all.
-  if (sender.together(keys).length > 1) return send({ ...command, moves: false });
+  const movable = { ...command, moves: false };
+  // A refused argument, or two keys in two slots, is an error before anything is sent.
+  sender.prepare(movable);
   if (command.provided && !(await sender.execute(command.provided))) return command.reply.missing();
   await ensureMovable(sender, command);
-  return send({ ...command, moves: false });
+  return send(movable);
 }
 
 /**

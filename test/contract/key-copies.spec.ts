@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../lib/index.js';
+import { CommandError, CrossSlotError } from '../../lib/index.js';
 import { keepFor, keptMs } from '../raw.js';
 import { contract, onEveryTopology } from './contract.js';
 import { leftOf } from '../left-of.js';
@@ -110,6 +110,13 @@ onEveryTopology((t) => {
       await t.cache.set(t.key('b'), 'kept');
       expect(await t.cache.copy(t.key('a'), t.key('b'), { replace: true })).toBe(false);
       expect(await t.cache.get(t.key('b'))).toBe('kept');
+    });
+
+    it('refuses keys before it looks for the first', async () => {
+      await expect(t.cache.copy(t.key('none'), '', { replace: true })).rejects.toThrow(TypeError);
+      const copying = t.cache.copy(t.key('none'), 'elsewhere');
+      if (t.isSlotted) await expect(copying).rejects.toThrow(CrossSlotError);
+      else expect(await copying).toBe(false);
     });
 
     it('overwrites nothing by what is being loaded', async () => {
