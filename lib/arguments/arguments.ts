@@ -35,7 +35,7 @@ export function listArgument<T>(list: readonly T[], what: string, of = 'strings'
   throw new TypeError(`${what} must be an array of ${of}, not ${describe(list)}`);
 }
 
-export function booleanArgument(value: boolean, what: string): boolean {
+export function booleanArgument(value: unknown, what: string): boolean {
   if (typeof value !== 'boolean') throw new TypeError(`${what} must be true or false, not ${describe(value)}`);
   return value;
 }

@@ -1,12 +1,14 @@
 import { types } from 'node:util';
-import { describe } from './arguments.js';
+import { booleanArgument, describe } from './arguments.js';
 import { quoted } from '../errors/quoted.js';
 
-/** The names of options. */
-export type NamesOf<O> = { readonly [Name in keyof O]-?: true };
+/** The names of options; those of flags are marked, as their values are checked with the names. */
+export type NamesOf<O> = {
+  readonly [Name in keyof O]-?: [Exclude<O[Name], undefined>] extends [boolean] ? 'flag' : true;
+};
 
 /** The names that a call knows. */
-export type KnownNames = Readonly<Record<string, true>>;
+export type KnownNames = Readonly<Record<string, true | 'flag'>>;
 
 /** The names of other libraries, and of other calls, for the same option. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -52,14 +54,19 @@ function areOptions(value: unknown): value is object {
 }
 
 /**
- * An unknown option would silently do nothing.
+ * An unknown option would silently do nothing, and a flag of `'false'` would be on.
  *
  * @throws TypeError that suggests the right name, if there is a similar one
  */
 function checkNames(options: object, known: KnownNames, what: string): void {
   for (const name in options) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name comes from the object itself
-    if (Object.hasOwn(known, name) || (options as Record<string, unknown>)[name] === undefined) continue;
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    if (Object.hasOwn(known, name)) {
+      if (known[name] === 'flag') booleanArgument(value, name);
+      continue;
+    }
     throw new TypeError(`${what} must not have ${quoted(name)}: ${hintFor(name, Object.keys(known))}`);
   }
 }

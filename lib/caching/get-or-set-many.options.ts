@@ -1,4 +1,4 @@
-import { booleanArgument, listArgument } from '../arguments/arguments.js';
+import { listArgument } from '../arguments/arguments.js';
 import type { SchemaOption } from '../codec/schema.js';
 import { withTimeout } from '../arguments/expiry.js';
 import type { NamesOf } from '../arguments/option-names.js';
@@ -53,7 +53,7 @@ export interface ResolvedMany {
   readonly partial: boolean;
 }
 
-export const getOrSetManyNames: NamesOf<GetOrSetManyOptions & SchemaOption> = { ...getOrSetNames, partial: true };
+export const getOrSetManyNames: NamesOf<GetOrSetManyOptions & SchemaOption> = { ...getOrSetNames, partial: 'flag' };
 
 /** @throws TypeError for an invalid timeout */
 export function resolveGetOrSetMany(
@@ -62,7 +62,6 @@ export function resolveGetOrSetMany(
   place: Place,
 ): ResolvedMany {
   const { tags, onStale, partial = false, ...others } = withTimeout<GetOrSetManyOptions & Partial<SchemaOption>>(given);
-  booleanArgument(partial, 'partial');
   checkOnStale(onStale);
   const isFunction = typeof tags === 'function';
   const shared = resolveGetOrSet(isFunction || tags === undefined ? others : { ...others, tags }, defaults, place);

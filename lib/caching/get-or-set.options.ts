@@ -1,4 +1,4 @@
-import { booleanArgument, functionArgument } from '../arguments/arguments.js';
+import { functionArgument } from '../arguments/arguments.js';
 import type { Place } from '../arguments/scope.js';
 import { schemaArgument, type SchemaOption, type StandardSchema } from '../codec/schema.js';
 import { storingNames } from '../commands/storing.js';
@@ -109,8 +109,8 @@ export const getOrSetNames: NamesOf<GetOrSetOptions & SchemaOption> = {
   grace: true,
   softTimeout: true,
   hardTimeout: true,
-  lock: true,
-  setsTags: true,
+  lock: 'flag',
+  setsTags: 'flag',
   onStale: true,
   schema: true,
 };
@@ -133,7 +133,6 @@ export function resolveGetOrSet(
 ): ResolvedGetOrSet {
   const options = withTimeout<GetOrSetOptions & Partial<SchemaOption>>(given);
   const { timeout, tags, lock = false, onStale } = options;
-  booleanArgument(lock, 'lock');
   checkOnStale(onStale);
   const outage = (options as Partial<ForgivingOptions>)[forgiving];
   const softMs = orElse(options.softTimeout, Infinity, 'softTimeout', softWait);

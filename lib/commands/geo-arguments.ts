@@ -60,7 +60,7 @@ const areaExample = "{ from: { member: 'a' }, radius: 5, unit: 'km' }";
 const placeExample = '{ longitude: 13.4, latitude: 52.5 }';
 const memberNames = { member: true } as const;
 const boxNames: NamesOf<GeoBox['box']> = { width: true, height: true };
-export const selectionNames: NamesOf<GeoSelection> = { order: true, count: true, any: true };
+export const selectionNames: NamesOf<GeoSelection> = { order: true, count: true, any: 'flag' };
 
 /** Other properties of an object with a place do not matter. */
 export function placeArguments(place: GeoPlace): [longitude: number, latitude: number] {

@@ -53,18 +53,18 @@ export interface GeosearchstoreOptions extends TwoKeyOptions, GeoSelection {
 type Distance = { readonly withDistance: true };
 type Place = { readonly withPlace: true };
 
-const geoaddNames: NamesOf<GeoaddOptions> = { ...versionNames, nx: true, xx: true, ch: true };
+const geoaddNames: NamesOf<GeoaddOptions> = { ...versionNames, nx: 'flag', xx: 'flag', ch: 'flag' };
 const geodistNames: NamesOf<GeodistOptions> = { ...versionNames, unit: true };
 const geosearchNames: NamesOf<GeosearchOptions> = {
   ...versionNames,
   ...selectionNames,
-  withDistance: true,
-  withPlace: true,
+  withDistance: 'flag',
+  withPlace: 'flag',
 };
 const geosearchstoreNames: NamesOf<GeosearchstoreOptions> = {
   ...twoKeyNames,
   ...selectionNames,
-  storeDistance: true,
+  storeDistance: 'flag',
 };
 
 /**

@@ -22,7 +22,7 @@ export interface HexpireOptions extends VersionOption {
   readonly lt?: boolean;
 }
 
-const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: true, xx: true, gt: true, lt: true };
+const hexpireNames: NamesOf<HexpireOptions> = { ...versionNames, nx: 'flag', xx: 'flag', gt: 'flag', lt: 'flag' };
 
 /** Which servers let fields expire. */
 export const fieldsExpireSince = { redis: '7.4', valkey: '9.0' };

@@ -32,11 +32,11 @@ export interface HrandfieldOptions extends VersionOption {
 const hsetexNames: NamesOf<HsetexOptions> = {
   ...versionNames,
   timeout: true,
-  fnx: true,
-  fxx: true,
-  keepTtl: true,
+  fnx: 'flag',
+  fxx: 'flag',
+  keepTtl: 'flag',
 };
-const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: true };
+const hrandfieldNames: NamesOf<HrandfieldOptions> = { ...versionNames, withValues: 'flag' };
 
 /**
  * Hash fields written or read with their time to live, removed, or picked at random.

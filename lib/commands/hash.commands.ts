@@ -44,7 +44,7 @@ export interface HscanOptions extends MatchOptions {
 export type NoValues = { readonly noValues: true };
 
 const hgetNames: NamesOf<VersionOption & SchemaOption> = { ...versionNames, schema: true };
-const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: true };
+const hscanNames: NamesOf<HscanOptions> = { ...matchNames, noValues: 'flag' };
 
 /**
  * Hashes. Fields are plain strings; values are encoded like those of `set`.

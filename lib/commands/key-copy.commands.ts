@@ -28,8 +28,8 @@ export interface MemoryUsageOptions extends VersionOption {
   readonly samples?: number;
 }
 
-const copyNames: NamesOf<CopyOptions> = { ...twoKeyNames, replace: true };
-const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout: true, replace: true };
+const copyNames: NamesOf<CopyOptions> = { ...twoKeyNames, replace: 'flag' };
+const restoreNames: NamesOf<RestoreOptions> = { ...versionNames, timeout: true, replace: 'flag' };
 const memoryUsageNames: NamesOf<MemoryUsageOptions> = { ...versionNames, samples: true };
 
 /**

@@ -22,7 +22,7 @@ export interface ChannelOptions extends VersionOption {
   readonly sharded?: boolean;
 }
 
-export const channelNames: NamesOf<ChannelOptions> = { ...versionNames, raw: true, sharded: true };
+export const channelNames: NamesOf<ChannelOptions> = { ...versionNames, raw: 'flag', sharded: 'flag' };
 
 /** The first servers with sharded channels. */
 export const sharded: Since = { redis: '7.0', valkey: '7.2' };

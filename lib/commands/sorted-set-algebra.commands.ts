@@ -31,7 +31,7 @@ type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
 const aggregateNames: NamesOf<ZaggregateOptions> = { weights: true, aggregate: true };
-const zdiffNames: NamesOf<ZdiffOptions> = { ...versionNames, withScores: true };
+const zdiffNames: NamesOf<ZdiffOptions> = { ...versionNames, withScores: 'flag' };
 const zcombineNames: NamesOf<ZcombineOptions> = { ...zdiffNames, ...aggregateNames };
 const zstoreNames: NamesOf<ZstoreOptions> = { ...twoKeyNames, ...aggregateNames };
 

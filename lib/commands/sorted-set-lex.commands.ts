@@ -33,13 +33,13 @@ export interface ZrangestoreOptions extends TwoKeyOptions, RawMembers {
 
 type Raw = { readonly raw: true };
 
-const zlexNames: NamesOf<ZlexOptions> = { ...versionNames, raw: true };
+const zlexNames: NamesOf<ZlexOptions> = { ...versionNames, raw: 'flag' };
 const zrangeByLexNames: NamesOf<ZrangeByLexOptions> = { ...zlexNames, offset: true, count: true };
 const zrangestoreNames: NamesOf<ZrangestoreOptions> = {
   ...twoKeyNames,
-  raw: true,
+  raw: 'flag',
   by: true,
-  desc: true,
+  desc: 'flag',
   offset: true,
   count: true,
 };

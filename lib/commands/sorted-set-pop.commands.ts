@@ -28,7 +28,7 @@ export interface ScoredPage<T> {
   readonly members: [member: T, score: number][];
 }
 
-const zrandmemberNames: NamesOf<ZrandmemberOptions> = { ...versionNames, withScores: true };
+const zrandmemberNames: NamesOf<ZrandmemberOptions> = { ...versionNames, withScores: 'flag' };
 
 /**
  * Single members of sorted sets: removed, at random, page by page.

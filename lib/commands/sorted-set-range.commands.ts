@@ -28,8 +28,8 @@ type WithScores = { readonly withScores: true };
 type WithoutScores = { readonly withScores?: false };
 type Scored<T> = [member: T, score: number][];
 
-const zrevrangeNames: NamesOf<Omit<ZrangeOptions, 'desc'>> = { ...versionNames, withScores: true };
-const zrangeNames: NamesOf<ZrangeOptions> = { ...zrevrangeNames, desc: true };
+const zrevrangeNames: NamesOf<Omit<ZrangeOptions, 'desc'>> = { ...versionNames, withScores: 'flag' };
+const zrangeNames: NamesOf<ZrangeOptions> = { ...zrevrangeNames, desc: 'flag' };
 const zrangeByScoreNames: NamesOf<ZrangeByScoreOptions> = { ...zrevrangeNames, offset: true, count: true };
 
 /**

@@ -39,13 +39,13 @@ type Scored<T> = [member: T, score: number][];
 
 const zaddNames: NamesOf<ZaddOptions> = {
   ...versionNames,
-  nx: true,
-  xx: true,
-  gt: true,
-  lt: true,
-  ch: true,
-  incr: true,
-  raw: true,
+  nx: 'flag',
+  xx: 'flag',
+  gt: 'flag',
+  lt: 'flag',
+  ch: 'flag',
+  incr: 'flag',
+  raw: 'flag',
 };
 
 /**

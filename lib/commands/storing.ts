@@ -47,9 +47,9 @@ export const storingNames: NamesOf<Pick<SetOptions, 'version' | 'stampede' | 'ti
   timeout: true,
   tags: true,
 };
-export const setIfEqualNames: NamesOf<SetIfEqualOptions> = { ...storingNames, keepTtl: true };
-export const addNames: NamesOf<AddOptions> = { ...setIfEqualNames, raw: true };
-export const setNames: NamesOf<SetOptions> = { ...addNames, nx: true, xx: true, get: true };
+export const setIfEqualNames: NamesOf<SetIfEqualOptions> = { ...storingNames, keepTtl: 'flag' };
+export const addNames: NamesOf<AddOptions> = { ...setIfEqualNames, raw: 'flag' };
+export const setNames: NamesOf<SetOptions> = { ...addNames, nx: 'flag', xx: 'flag', get: 'flag' };
 
 /** `SET` with these options. */
 export function setCommand(key: Key, value: unknown, options: SetOptions, defaults: CommandDefaults): Command<unknown> {

@@ -42,10 +42,10 @@ export interface XreadgroupOptions extends XreadOptions {
   readonly noack?: boolean;
 }
 
-const xreadgroupNames: NamesOf<XreadgroupOptions & StreamWait> = { ...xreadNames, noack: true };
+const xreadgroupNames: NamesOf<XreadgroupOptions & StreamWait> = { ...xreadNames, noack: 'flag' };
 const xgroupSetidNames: NamesOf<XgroupSetidOptions> = { ...versionNames, entriesRead: true };
-const xgroupCreateNames: NamesOf<XgroupCreateOptions> = { ...xgroupSetidNames, mkstream: true };
-const xgroupDelconsumerNames: NamesOf<XgroupDelconsumerOptions> = { ...versionNames, unlessPending: true };
+const xgroupCreateNames: NamesOf<XgroupCreateOptions> = { ...xgroupSetidNames, mkstream: 'flag' };
+const xgroupDelconsumerNames: NamesOf<XgroupDelconsumerOptions> = { ...versionNames, unlessPending: 'flag' };
 
 /**
  * Groups of consumers, which share the entries of a stream: each entry is delivered to one of them, and is pending

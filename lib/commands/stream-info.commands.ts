@@ -16,7 +16,7 @@ export interface XinfoStreamOptions extends VersionOption {
   readonly count?: number;
 }
 
-const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: true, count: true };
+const xinfoStreamNames: NamesOf<XinfoStreamOptions> = { ...versionNames, full: 'flag', count: true };
 
 /**
  * Information about streams.

@@ -63,14 +63,14 @@ const xpendingNames: NamesOf<XpendingOptions> = {
   consumer: true,
   idle: true,
 };
-const xautoclaimNames: NamesOf<XautoclaimOptions> = { ...versionNames, count: true, justid: true };
+const xautoclaimNames: NamesOf<XautoclaimOptions> = { ...versionNames, count: true, justid: 'flag' };
 const xclaimNames: NamesOf<XclaimOptions> = {
   ...versionNames,
   idle: true,
   time: true,
   retrycount: true,
-  force: true,
-  justid: true,
+  force: 'flag',
+  justid: 'flag',
 };
 
 /**

@@ -69,10 +69,10 @@ const xtrimNames: NamesOf<XtrimOptions> = {
   ...versionNames,
   maxlen: true,
   minid: true,
-  approximate: true,
+  approximate: 'flag',
   limit: true,
 };
-const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: true };
+const xaddNames: NamesOf<XaddOptions> = { ...xtrimNames, id: true, nomkstream: 'flag' };
 const xrangeNames: NamesOf<XrangeOptions> = { ...versionNames, count: true };
 const xsetidNames: NamesOf<XsetidOptions> = { ...versionNames, entriesAdded: true, maxDeletedId: true };
 export const xreadNames: NamesOf<XreadOptions & StreamWait> = {

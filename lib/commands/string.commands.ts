@@ -38,7 +38,7 @@ export interface IncrOptions extends VersionOption {
   readonly timeout?: Timeout;
 }
 
-const getNames: NamesOf<GetOptions & SchemaOption> = { ...touchNames, default: true, raw: true, schema: true };
+const getNames: NamesOf<GetOptions & SchemaOption> = { ...touchNames, default: true, raw: 'flag', schema: true };
 const getexNames: NamesOf<GetexOptions> = { ...versionNames, timeout: true, default: true };
 const incrNames: NamesOf<IncrOptions> = { ...versionNames, initial: true, timeout: true };
 

@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly write?: boolean;
 }
 
-const clientNames: NamesOf<ClientOptions> = { write: true };
+const clientNames: NamesOf<ClientOptions> = { write: 'flag' };
 
 /**
  * The servers behind a cache.

@@ -1,4 +1,4 @@
-import { countArgument, describe } from '../arguments/arguments.js';
+import { countArgument } from '../arguments/arguments.js';
 import { checkVersion, versionNames, type VersionOption } from '../arguments/version.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { toMilliseconds, type Timeout } from '../arguments/timeout.js';
@@ -52,21 +52,17 @@ const neverMs = 100 * 365 * 86_400_000;
 export const lockNames: NamesOf<Omit<SemaphoreOptions, 'weight'>> = {
   ...versionNames,
   timeout: true,
-  autoExtend: true,
+  autoExtend: 'flag',
   sleep: true,
-  blocking: true,
+  blocking: 'flag',
   blockingTimeout: true,
 };
 export const semaphoreNames: NamesOf<SemaphoreOptions> = { ...lockNames, weight: true };
-export const acquireNames: NamesOf<AcquireOptions> = { blocking: true, blockingTimeout: true, signal: true };
+export const acquireNames: NamesOf<AcquireOptions> = { blocking: 'flag', blockingTimeout: true, signal: true };
 
 /** @throws TypeError, RangeError for invalid options */
 export function resolveLock(options: LockOptions): ResolvedLock {
   const { timeout, autoExtend = timeout === undefined, sleep, blocking = true, blockingTimeout = null } = options;
-  if (typeof blocking !== 'boolean') throw new TypeError(`blocking must be true or false, not ${describe(blocking)}`);
-  if (typeof autoExtend !== 'boolean') {
-    throw new TypeError(`autoExtend must be true or false, not ${describe(autoExtend)}`);
-  }
   return {
     leaseMs: timeout === undefined ? keptAliveMs : positiveMs(timeout, 'timeout'),
     renewed: autoExtend,

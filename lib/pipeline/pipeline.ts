@@ -37,8 +37,8 @@ export type Settled<T extends unknown[]> = { [K in keyof T]: T[K] | CachexError 
 /** The tuple of the queued results; in statement style, the type that the caller names. */
 type Results<R extends unknown[]> = [] extends R ? unknown[] : R;
 
-export const pipelineNames: NamesOf<PipelineOptions & VersionOption> = { ...versionNames, transaction: true };
-const executeNames: NamesOf<ExecuteOptions> = { throwOnError: true };
+export const pipelineNames: NamesOf<PipelineOptions & VersionOption> = { ...versionNames, transaction: 'flag' };
+const executeNames: NamesOf<ExecuteOptions> = { throwOnError: 'flag' };
 
 /**
  * Queues commands and sends them in one round trip. It has every single-key and data-structure method of the service;

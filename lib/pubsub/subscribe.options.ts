@@ -43,7 +43,7 @@ export interface SubscribeOptions extends PsubscribeOptions, ChannelOptions {}
 
 export const psubscribeNames: NamesOf<PsubscribeOptions> = {
   version: true,
-  raw: true,
+  raw: 'flag',
   signal: true,
   backlog: true,
   backlogBytes: true,

@@ -28,7 +28,7 @@ export interface SubscribeDecoratorOptions<Provider = object> extends Omit<
 }
 
 const { signal: _, ...shared } = subscribeNames;
-const known: NamesOf<SubscribeDecoratorOptions> = { ...shared, cache: true, pattern: true };
+const known: NamesOf<SubscribeDecoratorOptions> = { ...shared, cache: true, pattern: 'flag' };
 
 /** The channels of one decorator, and its options. */
 export interface DeclaredSubscriber {

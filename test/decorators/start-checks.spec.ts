@@ -234,7 +234,7 @@ describe('options that cannot be read', () => {
     ['@CacheEvict', CacheEvict, { key: 'k', version: 1.5 }, 'version must be'],
     ['@CacheEvict', CacheEvict, { keys: [] }, '@CacheEvict keys must not be an empty list'],
     ['@CacheEvict', CacheEvict, { tags: [] }, '@CacheEvict tags must not be an empty list'],
-    ['@CacheEvict', CacheEvict, { all: 'false' }, '@CacheEvict all must be true'],
+    ['@CacheEvict', CacheEvict, { all: 'false' }, 'all must be true or false'],
     ['@Idempotent', Idempotent, { timeout: 1, type: 5 }, '@Idempotent type must be a class'],
     ['@Idempotent', Idempotent, { timeout: 1, version: '' }, 'version must be'],
     ['@RateLimit', RateLimit, { ...limit, name: '' }, '@RateLimit name must not be empty'],

@@ -145,6 +145,32 @@ describe('an option that a call does not know is refused before anything is sent
     expect(await cache.keys()).toEqual([]);
   });
 
+  it.each<[string, (options: never) => unknown, string]>([
+    ['get', (o) => cache.get('a', o), 'raw'],
+    ['set', (o) => cache.set('a', 1, o), 'nx'],
+    ['a set of a pipeline', (o) => cache.pipeline().set('a', 1, o), 'keepTtl'],
+    ['getOrSet', (o) => cache.getOrSet('a', () => 1, o), 'setsTags'],
+    ['getOrSetMany', (o) => cache.getOrSetMany(['a'], () => [1], o), 'partial'],
+    ['hexpire', (o) => cache.hexpire('a', 60, ['f'], o), 'gt'],
+    ['zadd', (o) => cache.zadd('a', [['b', 1]], o), 'xx'],
+    ['zrange', (o) => cache.zrange('a', 0, -1, o), 'desc'],
+    ['geosearch', (o) => cache.geosearch('a', area, o), 'withDistance'],
+    ['copy', (o) => cache.copy('a', 'b', o), 'replace'],
+    ['xgroupCreate', (o) => cache.xgroupCreate('a', 'g', '$', o), 'mkstream'],
+    ['publish', (o) => cache.publish('a', 1, o), 'sharded'],
+    ['pipeline', (o) => cache.pipeline(o), 'transaction'],
+    ['execute', (o) => cache.pipeline().set('a', 1).execute(o), 'throwOnError'],
+    ['lock', (o) => cache.lock('a', o), 'autoExtend'],
+    ['acquire', (o) => cache.lock('a').acquire(o), 'blocking'],
+    ['getClient', (o) => cache.getClient(o), 'write'],
+  ])('a flag of %s that is no boolean', async (_, call, name) => {
+    for (const value of ['false', 'yes', 0, 1, null, {}]) {
+      const outcome = (async () => call(given({ [name]: value })))();
+      await expect(outcome).rejects.toThrow(new RegExp(`^.*${name} must be true or false, not `));
+    }
+    expect(await cache.keys()).toEqual([]);
+  });
+
   it('an undefined one is ignored', async () => {
     expect(await cache.getOrSet('b', () => 1, given({ timeout: undefined, tags: undefined, other: undefined }))).toBe(
       1,

@@ -51,7 +51,7 @@ const known: NamesOf<CacheEvictOptions> = {
   keys: true,
   pattern: true,
   tags: true,
-  all: true,
+  all: 'flag',
   when: true,
   condition: true,
   version: true,
@@ -91,7 +91,6 @@ export class CacheEvictOperation implements Operation {
         (names) => (on) => on.invalidateTags(names),
       );
     }
-    if (all !== undefined && typeof all !== 'boolean') throw new TypeError('@CacheEvict all must be true, or left out');
     if (all) this.targets.push(() => (on) => on.clear(at));
     if (this.targets.length === 0) throw new TypeError('@CacheEvict needs a key, keys, a pattern, tags or all');
     if (condition) this.checks.push((this.condition = madeOption(condition, '@CacheEvict condition')));
