@@ -16,7 +16,7 @@ import type { CachexAdminGuard, ResolvedAdminOptions } from './cachex-admin.opti
 import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
 import { isServed } from './host-names.js';
 
-/** Lets a request pass that all guards of the application let pass. */
+/** Requires every guard of the option `guards` to let the request pass. */
 @Injectable()
 export class AccessGuard implements CanActivate, OnModuleInit {
   private guards?: readonly CanActivate[];
@@ -27,13 +27,13 @@ export class AccessGuard implements CanActivate, OnModuleInit {
     private readonly answers: Answers,
   ) {}
 
-  /** Not earlier: a guard that is a provider of the application would not be complete. */
+  /** Creates the guards late: a guard from the application's providers has its dependencies only now. */
   async onModuleInit(): Promise<void> {
     this.guards = await Promise.all(this.options.guards.map((guard) => this.instanceOf(guard)));
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    // What a guard refuses is not to be framed or kept either.
+    // Refusals need these headers too: nobody may frame or cache them.
     this.answers.protect(context.switchToHttp().getResponse());
     if (!this.guards) return false;
     const { host } = context.switchToHttp().getRequest<{ headers: { host?: string } }>().headers;
@@ -49,13 +49,15 @@ export class AccessGuard implements CanActivate, OnModuleInit {
     return true;
   }
 
-  /** Guards ask who it is, and other sites' names have no cookies and passwords of his. */
+  /**
+   * With guards, any host is safe: a browser sends the user's cookies and passwords to the application's own host only.
+   */
   private isServed(host: string | undefined): boolean {
     const { guards, hosts } = this.options;
     return (guards.length > 0 && !hosts) || isServed(host, hosts);
   }
 
-  /** The application's own where it provides the guard, so that both are in the same state. */
+  /** Prefers the application's instance of the guard, because a guard may keep state. */
   private async instanceOf(guard: CachexAdminGuard): Promise<CanActivate> {
     if (typeof guard !== 'function') return guard;
     try {

@@ -19,80 +19,89 @@ export const adminActions = [
   'flush',
 ] as const;
 
-/** Those that change nothing, and are not told of. */
+/** Actions that change nothing. They are not reported. */
 export type LookingAction = 'view' | 'read';
 
 /**
- * What can be done on the admin page: `'read'` shows values, `'view'` all else; `'edit'` changes a value or an item of a
- * collection; `'deleteMany'` deletes the keys that match a pattern, or those chosen; `'export'` takes
- * keys along, as far as `'read'` may see their values; `'import'` makes keys of a file, as far as `'create'` may, and with `'edit'`
- * overwrites what is there; `'invalidate'` invalidates a tag;
- * `'release'` takes a lock or a semaphore from its holder; `'claim'` gives pending entries of a stream to another
- * consumer; `'replay'` puts dead letters back; `'reset'` forgets what a caller has consumed of a rate limit.
+ * An action on the admin page:
+ *
+ * - `'view'` shows everything but values; `'read'` shows values.
+ * - `'create'`, `'edit'`, `'expire'` and `'delete'` change one key; `'edit'` also changes items of a collection.
+ * - `'deleteMany'` deletes chosen keys, or the keys that match a pattern.
+ * - `'export'` saves keys to a file, if `'read'` is allowed for their values.
+ * - `'import'` creates keys from a file; each key needs `'create'`, or `'edit'` to overwrite it.
+ * - `'invalidate'` invalidates a tag.
+ * - `'release'` takes a lock or a semaphore from its holder.
+ * - `'claim'` gives pending entries of a stream to another consumer; `'replay'` puts dead letters back.
+ * - `'reset'` forgets the calls that a rate limiter has counted for a caller.
+ * - `'clear'` deletes the keys of a version; `'flush'` deletes the whole database.
  *
  * @publicApi
  */
 export type CachexAdminAction = (typeof adminActions)[number];
 
-/** What an action is about. @publicApi */
+/** The cache, keys and names that an action concerns. @publicApi */
 export interface CachexAdminContext {
-  /** The name of the cache; `'default'` where it has none. */
+  /** The name of the cache; `'default'` for the unnamed cache. */
   readonly cache: string;
-  /** Left out where it is the cache's own. */
+  /** Absent for the cache's own version. */
   readonly version?: Version;
-  /** The tenant whose keys are meant; left out for keys of none. */
+  /** The tenant of the keys; absent for keys without a tenant. */
   readonly scope?: string;
-  /** The key that it is about, as the application names it. */
+  /** The key, as the application names it. */
   readonly key?: string;
-  /** Of `'deleteMany'` and `'export'`, where keys were chosen; those of `'import'`. */
+  /** The keys chosen for `'deleteMany'` or `'export'`; the keys of the lines for `'import'`. */
   readonly keys?: readonly string[];
-  /** Of `'deleteMany'` and `'export'`, where all keys that match are meant. */
+  /** The pattern of keys for `'deleteMany'` and `'export'`. */
   readonly pattern?: string;
-  /** The type that keys must have, beside the pattern. */
+  /** The type of keys that the pattern selects. */
   readonly type?: string;
-  /** Of `'view'` and `'invalidate'`. */
+  /** The tag, for `'view'` and `'invalidate'`. */
   readonly tag?: string;
-  /** What kind of thing `name` is: `'lock'`, `'semaphore'`, `'read/write lock'`, `'leader'`, `'request'` or `'rate limiter'`. */
+  /** The kind of `name`: `'lock'`, `'semaphore'`, `'read/write lock'`, `'leader'`, `'request'` or `'rate limiter'`. */
   readonly kind?: string;
-  /** The name of a lock or semaphore, or of a rate limiter. */
+  /** The name of a lock, semaphore or rate limiter. */
   readonly name?: string;
-  /** Who is counted by a rate limiter. */
+  /** The caller that a rate limiter counts. */
   readonly id?: string;
-  /** Of `'claim'`, with the stream as `key`. */
+  /** The consumer group of the stream `key`, for `'claim'`. */
   readonly group?: string;
-  /** Entries of the stream that `key` is, for `'claim'` and `'replay'`. */
+  /** The IDs of entries of the stream `key`, for `'claim'` and `'replay'`. */
   readonly ids?: readonly string[];
-  /** The request of the platform: Express or Fastify. */
+  /** The request object of Express or Fastify. */
   readonly request: unknown;
 }
 
 /**
- * A change on the admin page, as the channel `nest-cachex:admin`, the log and the option `audit` tell of it. It names keys,
- * and holds no values.
+ * A change on the admin page. The channel `nest-cachex:admin`, the log and the option `audit` report it. It contains
+ * names of keys and no values.
  *
  * @publicApi
  */
 export interface CachexAdminEvent extends Omit<CachexAdminContext, 'request'> {
-  /** When it ended. */
+  /** The time at which the change ended. */
   readonly at: Date;
-  /** What was done, or tried. */
+  /** The action that was made or attempted. */
   readonly action: CachexAdminAction;
-  /** As the option `user` says; else what a guard left at `request.user`, or the user of Basic authentication. */
+  /**
+   * The result of the option `user`. By default the user that a guard set as `request.user`, or the user name of Basic
+   * authentication.
+   */
   readonly user?: string;
-  /** `'refused'` by `can`, `readOnly` or `flush`; `'cancelled'` by who had begun it. */
+  /** `'refused'` by `can`, `readOnly` or `flush`; `'cancelled'` by the user who began it. */
   readonly outcome: 'done' | 'refused' | 'failed' | 'cancelled';
-  /** How many keys were deleted. */
+  /** Number of deleted keys. */
   readonly deleted?: number;
-  /** How many entries of a stream were claimed or replayed. */
+  /** Number of stream entries that were claimed or replayed. */
   readonly moved?: number;
-  /** How many keys an export took along. */
+  /** Number of exported keys. */
   readonly exported?: number;
-  /** How many keys an import made, */
+  /** Number of imported keys. */
   readonly imported?: number;
-  /** how many were there already, and stayed, */
+  /** Number of keys that an import left as they were, because they existed. */
   readonly kept?: number;
-  /** and how many of its lines could not be taken. */
+  /** Number of lines that an import refused. */
   readonly refused?: number;
-  /** Why it failed or was refused. */
+  /** The reason of a failure or refusal. */
   readonly error?: string;
 }

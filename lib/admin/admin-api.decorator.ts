@@ -3,7 +3,7 @@ import { AccessGuard } from './access.guard.js';
 import { ErrorsInterceptor } from './errors.interceptor.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 
-/** A controller of what the page asks for. */
+/** Declares a controller for the requests of the page. */
 export const AdminApi = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),

@@ -19,11 +19,11 @@ import { PeekCache } from './entries/peek-cache.js';
 /** A cache of the application, in one of its versions. */
 export interface AdminCache extends OpenCache {
   readonly name: string;
-  /** Whether the application asks for the tenant of each call. */
+  /** Whether the application names a tenant for each call. */
   readonly hasScopes: boolean;
 }
 
-/** The caches of the application, by their names. */
+/** Finds the caches of the application by name. */
 @Injectable()
 export class AdminCaches {
   private known?: ReadonlyMap<string, CachexService>;
@@ -45,10 +45,10 @@ export class AdminCaches {
   }
 
   /**
-   * For who may do that with it. Only once its servers answer: under `ignoreExceptions` an outage would look like an empty
-   * cache.
+   * Opens a cache for a permitted action, after its servers have answered. With `ignoreExceptions`, an outage would
+   * look like an empty cache.
    *
-   * @throws ForbiddenException where that is not allowed
+   * @throws ForbiddenException if the user may not do that
    */
   async open(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
     const open = await this.find(action, context);
@@ -57,9 +57,9 @@ export class AdminCaches {
   }
 
   /**
-   * The same for what this process knows, whether its servers answer or not.
+   * Opens a cache without asking its servers, for data of this process.
    *
-   * @throws ForbiddenException where that is not allowed
+   * @throws ForbiddenException if the user may not do that
    */
   async find(action: CachexAdminAction, context: CachexAdminContext): Promise<AdminCache> {
     const { cache: name, version, scope } = context;
@@ -68,7 +68,7 @@ export class AdminCaches {
     if (!cache) throw new NotFoundException(`There is no cache named ${quoted(name)}`);
     const pool = this.poolOf(name);
     const isOther = version !== undefined && String(version) !== String(cache.version);
-    // Whoever looks: a tenant's administrator is no tenant.
+    // The tenant of the request does not matter: an administrator chooses one.
     const whose = scope === undefined ? cache.unscoped() : cache.withScope(scope);
     const meant = isOther ? whose.withVersion(version) : whose;
     return { name, hasScopes: PeekCache.of(cache).hasScopes, cache: meant, peek: PeekCache.of(meant), pool };
@@ -84,9 +84,9 @@ export class AdminCaches {
 }
 
 /**
- * A refusal is an answer, too: its user may not be allowed to ask that.
+ * Accepts an error reply as an answer: the cache's user may not be allowed to send the command.
  *
- * @throws ConnectionError where a server that holds keys does not answer
+ * @throws ConnectionError if a server that holds keys does not answer
  */
 async function reach(pool: ConnectionPool): Promise<void> {
   try {

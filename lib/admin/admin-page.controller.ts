@@ -3,7 +3,7 @@ import { AccessGuard } from './access.guard.js';
 import { Answers } from './answers.js';
 import { readPageFiles } from './page-files.js';
 
-/** The page itself; what it shows it asks for. */
+/** Serves the page and its scripts. */
 @Controller({ version: VERSION_NEUTRAL })
 @UseGuards(AccessGuard)
 export class AdminPageController {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
-/** Nothing of it is for caches, frames, or guesses about what it is. */
+/** Headers against caching, framing and content sniffing. */
 const headers: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -13,7 +13,7 @@ const headers: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Answers by the application's platform, past interceptors of the application that put an envelope around bodies. */
+/** Sends responses through the platform's adapter, so that interceptors of the application do not wrap the bodies. */
 @Injectable()
 export class Answers {
   constructor(private readonly host: HttpAdapterHost) {}
@@ -27,19 +27,19 @@ export class Answers {
     this.host.httpAdapter.reply(response, resolved, 200);
   }
 
-  /** Whether nobody hears an answer any more. */
+  /** Whether the client has closed the connection. */
   isLeft(response: unknown): boolean {
     return rawOf(response).destroyed;
   }
 
-  /** One JSON text a line, as they come; they end where nobody hears them any more. */
+  /** Streams one JSON text per line, until the client closes the connection. */
   lines(response: unknown, bodies: AsyncIterable<object>): void {
     const { httpAdapter } = this.host;
     const type = 'application/x-ndjson; charset=utf-8';
-    // Nobody on the way is to wait for the end.
+    // Keeps proxies from buffering the lines.
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store, no-transform');
     httpAdapter.setHeader(response, 'X-Accel-Buffering', 'no');
-    // An application that ends would wait for whatever else may be asked on it.
+    // A kept-alive connection would delay the shutdown of the application.
     httpAdapter.setHeader(response, 'Connection', 'close');
     const stream = Readable.from(textsOf(bodies));
     rawOf(response).once('close', () => stream.destroy());
@@ -55,11 +55,11 @@ export class Answers {
   }
 }
 
-/** Fastify has Node's own response behind its reply; that of Express is one. */
+/** The response of Fastify wraps Node's response; the response of Express extends it. */
 function rawOf(response: unknown): ServerResponse {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the platforms give it
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both platforms pass an object
   const { raw = response } = response as { raw?: unknown };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- either is one
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both are Node's response
   return raw as ServerResponse;
 }
 

@@ -9,7 +9,7 @@ import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
 const adminChannel = channel('nest-cachex:admin');
 const longestList = 5;
 
-/** Tells of every change: who, what, when. */
+/** Reports every change to the channel, the log and the option `audit`. */
 @Injectable()
 export class Audit {
   private readonly logger = new Logger('CachexAdmin');
@@ -20,7 +20,7 @@ export class Audit {
     return this.options.user(request);
   }
 
-  /** Resolves once the hook has taken it. The change is made: that the hook fails is for the log. */
+  /** Resolves after the hook. An error of the hook is logged only, because the change is already made. */
   async tell(event: CachexAdminEvent): Promise<void> {
     adminChannel.publish(event);
     this.logger.log(lineOf(event));
@@ -32,7 +32,7 @@ export class Audit {
   }
 }
 
-/** Names are quoted: a line feed in one must not make another line. */
+/** Quotes names: a line feed in a name must not start a new line of the log. */
 function lineOf({
   user,
   action,

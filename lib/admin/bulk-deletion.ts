@@ -5,26 +5,26 @@ import type { Progress } from './changes.js';
 import type { MatchDto } from './dto/key.dto.js';
 import { ofType } from './key-search.js';
 
-/** The keys that a deletion is about, before it is begun. */
+/** A preview of the keys that a deletion would delete. */
 export interface KeySample {
   readonly count: number;
-  /** `false`: there are more, and counting them takes long. */
+  /** `false` if there are more keys, because counting them takes too long. */
   readonly isComplete: boolean;
-  /** The first of them. */
+  /** The first keys that were found. */
   readonly sample: readonly string[];
-  /** Whether the pattern has to be typed again. */
+  /** Whether the user has to type the pattern again. */
   readonly mustConfirm: boolean;
 }
 
 type Match = Pick<MatchDto, 'pattern' | 'type'>;
 
-/** More than that, and nobody deletes by mistake. */
+/** More keys need a confirmation. */
 const mostUnconfirmed = 1000;
 const sampleLength = 20;
 const countMs = 3000;
 const step = 1000;
 
-/** About how many: SCAN may name one twice. */
+/** The count is approximate, because SCAN may return a key twice. */
 export async function sampleOf(cache: CachexService, match: Match): Promise<KeySample> {
   const endsAt = performance.now() + countMs;
   const sample = new Set<string>();
@@ -42,9 +42,9 @@ export async function sampleOf(cache: CachexService, match: Match): Promise<KeyS
 }
 
 /**
- * Deletes what matches, step by step.
+ * Deletes the matching keys step by step.
  *
- * @throws BadRequestException where it is much, and the pattern was not typed again
+ * @throws BadRequestException if many keys match and `confirm` is not the pattern
  */
 export async function deletionOf(
   cache: CachexService,
@@ -64,7 +64,7 @@ async function* deleting(cache: CachexService, match: Match): AsyncGenerator<Pro
   for await (const names of matching(cache, match)) {
     if (names.length > 0) deleted += await cache.deleteMany(names);
     yield { deleted };
-    // The engine in this process answers at once: who cancels must be heard.
+    // The embedded engine answers without I/O: give a cancellation its turn.
     await setImmediate();
   }
 }
@@ -78,12 +78,12 @@ async function isMuch(cache: CachexService, match: Match): Promise<boolean> {
 
 const isEverything = (pattern: string): boolean => /^\**$/.test(pattern);
 
-/** The names that each step of SCAN finds. */
+/** Yields the names that each step of SCAN finds. */
 export async function* matching(cache: CachexService, { pattern, type }: Match): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
     const page = await cache.scan(cursor, { pattern, count: step });
-    // Somebody else's key may have nothing behind prefix and version; no call can name it.
+    // A foreign key may end after prefix and version. Its name is empty, so no call can reach it.
     const names = page.keys.filter((key) => key !== '');
     yield type === undefined ? names : await ofType(cache, names, type);
     cursor = page.cursor;

@@ -10,18 +10,18 @@ import { type CacheRights, Rights } from './rights.js';
 import { type CacheSummary, cacheViewOf, summaryOf } from './server-view.js';
 import { Valid } from './valid.pipe.js';
 
-/** What the page starts from. */
+/** The data that the page loads first. */
 export interface CachesAnswer {
   readonly readOnly: boolean;
   readonly caches: readonly VisibleCache[];
 }
 
-/** A cache, and what may be done with it. */
+/** A cache with the rights of the user. */
 export interface VisibleCache extends CacheSummary {
   readonly rights: CacheRights;
 }
 
-/** Caches as wholes. */
+/** Lists caches, and clears or flushes them. */
 @AdminApi('api/caches')
 export class CachesController {
   constructor(
@@ -42,7 +42,7 @@ export class CachesController {
     await this.answers.json(response, cacheViewOf(await this.caches.open('view', { cache: name, request })));
   }
 
-  /** Deletes the keys of one version, of one tenant or of none. */
+  /** Deletes the keys of one version, with or without a tenant. */
   @Post(':cache/clear')
   clear(
     @Param('cache') name: string,
@@ -60,7 +60,7 @@ export class CachesController {
     );
   }
 
-  /** Deletes every key of the database, of every program. */
+  /** Deletes every key of the database, including keys of other programs. */
   @Post(':cache/flush')
   flush(
     @Param('cache') name: string,
@@ -74,7 +74,7 @@ export class CachesController {
     });
   }
 
-  /** Those that may be seen. */
+  /** Lists the caches that the user may see. */
   private async summaries(request: unknown): Promise<CachesAnswer> {
     const caches = await Promise.all(
       this.caches.all().map(async (cache): Promise<VisibleCache[]> => {

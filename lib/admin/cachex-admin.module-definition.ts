@@ -2,16 +2,16 @@ import { ConfigurableModuleBuilder, type DynamicModule, type ModuleMetadata } fr
 import { RouterModule } from '@nestjs/core';
 import { type CachexAdminOptions, checkPath } from './cachex-admin.options.js';
 
-/** Options of the module itself, beside those of the page. @publicApi */
+/** Options of the module, as opposed to the page. @publicApi */
 export interface CachexAdminModuleExtras {
   /**
-   * The path of the page, below the application's global prefix. Beside `useFactory`, not in its result: routes are
-   * created first.
+   * The path of the page, below the application's global prefix. With `forRootAsync`, pass it beside `useFactory`: Nest
+   * creates routes before it calls the factory.
    *
    * @default 'cachex'
    */
   path?: string;
-  /** Modules that export what guards inject. */
+  /** Modules that export the dependencies of the guards. */
   imports?: ModuleMetadata['imports'];
 }
 

@@ -33,16 +33,16 @@ import { TransferController } from './transfer.controller.js';
 import { MemoryController } from './memory.controller.js';
 import { Recorder } from './recorder.js';
 
-/** What a class for `useClass` or `useExisting` implements. @publicApi */
+/** The interface of a class for `useClass` or `useExisting`. @publicApi */
 export interface CachexAdminOptionsFactory {
   /** Called once, when the application starts. */
   createCachexAdminOptions(): CachexAdminOptions | Promise<CachexAdminOptions>;
 }
 
-/** What `CachexAdminModule.forRoot` takes. @publicApi */
+/** Options of `CachexAdminModule.forRoot`. @publicApi */
 export type CachexAdminModuleOptions = CachexAdminOptions & CachexAdminModuleExtras;
 
-/** What `CachexAdminModule.forRootAsync` takes. @publicApi */
+/** Options of `CachexAdminModule.forRootAsync`. @publicApi */
 export type CachexAdminModuleAsyncOptions = Omit<
   ConfigurableModuleAsyncOptions<CachexAdminOptions, 'createCachexAdminOptions'>,
   'useClass' | 'useExisting'
@@ -53,7 +53,7 @@ export type CachexAdminModuleAsyncOptions = Omit<
   };
 
 /**
- * A page to browse and change what the caches of the application hold, behind guards of the application.
+ * A web page to browse and edit the application's caches. Guards of the application protect it.
  *
  * @publicApi
  * @example
@@ -93,7 +93,7 @@ export type CachexAdminModuleAsyncOptions = Omit<
 })
 export class CachexAdminModule extends ConfigurableModuleClass {
   /**
-   * Takes the options as they are.
+   * Registers the page with fixed options.
    *
    * @example
    * CachexAdminModule.forRoot({ path: 'ops/cache', guards: [AdminGuard], readOnly: true })
@@ -104,7 +104,8 @@ export class CachexAdminModule extends ConfigurableModuleClass {
   }
 
   /**
-   * Creates the options when the application starts: by a factory, a class, or an existing provider.
+   * Registers the page with options from a factory, a class or an existing provider, created when the application
+   * starts.
    *
    * @example
    * CachexAdminModule.forRootAsync({

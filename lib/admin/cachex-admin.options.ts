@@ -1,4 +1,5 @@
 import { type CanActivate, Logger, type Type } from '@nestjs/common';
+import { functionArgument } from '../arguments/arguments.js';
 import { IsArray, IsBoolean } from '../options/validators.js';
 import { ConfigError } from '../index.js';
 import { hasMethods, isObject, Obeys, Optional } from '../options/option-rules.js';
@@ -6,13 +7,8 @@ import { instanceOf, problemsOf } from '../options/validate.js';
 import type { CachexAdminAction, CachexAdminContext, CachexAdminEvent } from './actions.js';
 import { userOf } from './who.js';
 
-/** A class, which may inject providers of the application, or an instance. @publicApi */
+/** A guard: an instance, or a class that may inject providers of the application. @publicApi */
 export type CachexAdminGuard = Type<CanActivate> | CanActivate;
-
-const IsFunction = (): PropertyDecorator =>
-  Obeys('isFunction', (value, what) => {
-    if (typeof value !== 'function') throw new TypeError(`${what} must be a function`);
-  });
 
 /**
  * Options of `CachexAdminModule`.
@@ -23,8 +19,8 @@ const IsFunction = (): PropertyDecorator =>
  */
 export class CachexAdminOptions {
   /**
-   * Every one must let a request pass, for the page and for its data. In production (`NODE_ENV=production`) there
-   * must be at least one. A browser opens the page, so guards get only cookies and Basic authentication.
+   * Guards of the page and its data. A request must pass all of them. In production (`NODE_ENV=production`) at least
+   * one is required. A browser opens the page, so guards receive only cookies and Basic authentication.
    */
   @Optional()
   @Obeys('areGuards', checkGuards)
@@ -41,7 +37,7 @@ export class CachexAdminOptions {
   readOnly?: boolean;
 
   /**
-   * Whether databases can be flushed: that deletes the keys of others, too.
+   * Allows users to flush databases. That also deletes keys of other programs.
    *
    * @default false
    */
@@ -50,8 +46,8 @@ export class CachexAdminOptions {
   flush?: boolean;
 
   /**
-   * Whether somebody may do that; asked for every action, and without a key for what the page offers at all. Left out, all
-   * that the guards let in may do everything.
+   * Decides whether the user may do an action. The page asks before every action. It also asks without a key, to know
+   * which actions to offer. By default, every user that passes the guards may do everything.
    *
    * @example
    * CachexAdminModule.forRoot({
@@ -60,23 +56,26 @@ export class CachexAdminOptions {
    * });
    */
   @Optional()
-  @IsFunction()
+  @Obeys('isFunction', functionArgument)
   can?: (action: CachexAdminAction, context: CachexAdminContext) => boolean | Promise<boolean>;
 
-  /** Who a request is of, for the audit events; by default as `CachexAdminEvent` says. */
+  /** Returns the user of a request, for audit events. See `CachexAdminEvent` for the default. */
   @Optional()
-  @IsFunction()
+  @Obeys('isFunction', functionArgument)
   user?: (request: unknown) => string | undefined;
 
-  /** Is told of every change, before it is answered. What it throws is logged: the change is made by then. */
+  /**
+   * Receives every change before the page answers the request. An error that it throws is logged; the change is made
+   * nevertheless.
+   */
   @Optional()
-  @IsFunction()
+  @Obeys('isFunction', functionArgument)
   audit?: (event: CachexAdminEvent) => unknown;
 
   /**
-   * What the view _Traffic_ shows of the last 24 hours: what this process has done (`'process'`), or of all processes as
-   * well (`'fleet'`): once a minute each of them adds its figures to a few small keys of the cache, which live for 25
-   * hours. `false` records nothing.
+   * The history in the view _Traffic_, which covers 24 hours. `'process'` records the activity of this process.
+   * `'fleet'` combines all processes: every minute, each process writes its figures to a few small keys of the cache,
+   * which expire after 25 hours. `false` records nothing.
    *
    * @default 'process'
    */
@@ -89,8 +88,9 @@ export class CachexAdminOptions {
   history?: 'process' | 'fleet' | false;
 
   /**
-   * The names, without ports, that the page answers to: against sites that let their own names point to this server (DNS
-   * rebinding). Without guards it answers to this machine's own (`localhost`, `127.0.0.1`, `[::1]`), with guards to all.
+   * The host names, without ports, under which the page answers. They prevent DNS rebinding, by which another site
+   * points its own name to this server. Without guards the default is the local machine (`localhost`, `127.0.0.1`,
+   * `[::1]`). With guards the default is every name.
    */
   @Optional()
   @Obeys('areHosts', checkHosts)
@@ -100,7 +100,7 @@ export class CachexAdminOptions {
 
 export type ResolvedAdminOptions = Required<Omit<CachexAdminOptions, 'hosts'>> & Pick<CachexAdminOptions, 'hosts'>;
 
-/** @throws ConfigError where something is wrong with them, or production would be left open */
+/** @throws ConfigError if an option is invalid, or if the page would be unprotected in production */
 export function resolveAdminOptions(plain: CachexAdminOptions): ResolvedAdminOptions {
   if (!isObject(plain)) throw new ConfigError('The options of CachexAdminModule must be an object');
   const options = instanceOf(CachexAdminOptions, plain);
@@ -114,7 +114,7 @@ export function resolveAdminOptions(plain: CachexAdminOptions): ResolvedAdminOpt
   return Object.freeze({ guards, readOnly, flush, can, user, audit, history, hosts });
 }
 
-/** What is checked here is a path for routes: no wildcards, no parameters. */
+/** Accepts plain paths only, without wildcards or parameters of routes. */
 export function checkPath(path: unknown): string {
   if (typeof path === 'string' && /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/.test(path)) return path.replaceAll(/^\/|\/$/g, '');
   throw new ConfigError(

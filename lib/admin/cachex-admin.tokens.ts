@@ -1,2 +1,2 @@
-/** The options after they were checked. */
+/** Injects the options after validation. */
 export const resolvedAdminOptionsToken = Symbol('ResolvedCachexAdminOptions');

@@ -5,19 +5,19 @@ import { type AdminCache, AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { Audit } from './audit.js';
 
-/** What somebody asks for. */
+/** A change that a user requests. */
 export interface Change extends CachexAdminContext {
   readonly action: Exclude<CachexAdminAction, LookingAction>;
 }
 
 type Counts = Pick<CachexAdminEvent, (typeof counted)[number]>;
 
-/** What a change says while it is under way: how many keys that was until then. */
+/** Interim result of a change: the number of keys until now. */
 export type Progress = Pick<Counts, 'deleted' | 'exported'>;
 
 type Outcome = Counts & Pick<CachexAdminEvent, 'outcome' | 'error'>;
 
-/** Makes allowed changes, and reports all of them. */
+/** Makes permitted changes and reports every one. */
 @Injectable()
 export class Changes {
   constructor(
@@ -39,7 +39,7 @@ export class Changes {
     await this.answers.json(response, answer ?? { done: true });
   }
 
-  /** A long one, which answers line by line. It ends where nobody hears it any more. */
+  /** Makes a long change, which streams its progress. It stops when the client closes the connection. */
   async makeLong(
     change: Change,
     response: unknown,
@@ -47,7 +47,7 @@ export class Changes {
   ): Promise<void> {
     const steps = await this.told(change, async () => begin(await this.caches.open(change.action, change)));
     if (this.answers.isLeft(response)) {
-      // Nobody would read them, so that they would neither go on nor end.
+      // Without a reader, the steps would never run.
       await this.tell(change, { outcome: 'cancelled', ...noneOf(change) });
       return this.answers.json(response, noneOf(change));
     }

@@ -7,7 +7,7 @@ import { CommandFeeds } from './live/command-feeds.js';
 import { slowLogsOf } from './live/slow-log.js';
 import { Valid } from './valid.pipe.js';
 
-/** What is asked of the servers. */
+/** Shows the commands that servers receive. */
 @AdminApi('api/caches/:cache/commands')
 export class CommandsController {
   constructor(
@@ -16,7 +16,7 @@ export class CommandsController {
     private readonly answers: Answers,
   ) {}
 
-  /** As this process sends them, line by line; in an outage, too. */
+  /** Streams the commands of this process, during an outage too. */
   @Get()
   async feed(
     @Param('cache') cache: string,
@@ -28,7 +28,7 @@ export class CommandsController {
     this.answers.lines(response, this.feeds.open(cache, meant.version, { command: command?.toUpperCase(), key }));
   }
 
-  /** Those that the servers took long for, whoever sent them. */
+  /** Lists the slow commands of all clients of the servers. */
   @Get('slow')
   async slow(@Param('cache') cache: string, @Req() request: unknown, @Res() response: unknown): Promise<void> {
     const servers = await slowLogsOf(await this.caches.open('view', { cache, request }));

@@ -10,7 +10,7 @@ import { Entries, notThere } from './entries/entries.js';
 import { Rights } from './rights.js';
 import { Valid } from './valid.pipe.js';
 
-/** One key of a cache. Its name is in the query or the body: paths have no place for every name. */
+/** Reads and changes one key. The name is in the query or the body, because a path cannot express every name. */
 @AdminApi('api/caches/:cache/entry')
 export class EntryController {
   constructor(
@@ -102,7 +102,7 @@ export class EntryController {
   }
 }
 
-/** What of a body concerns those who are told of a change: its key, and no value. */
+/** Picks the reported part of a body: the key, never the value. */
 const about = (action: Change['action'], cache: string, { key, ...where }: KeyDto, request: unknown): Change => ({
   action,
   cache,

@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { catchError, type Observable } from 'rxjs';
 import { answerTo } from './entries/refusals.js';
 
-/** Errors of the library, whose messages hold no values and no passwords, as answers. */
+/** Turns errors of the library into responses. Their messages contain no values and no passwords. */
 @Injectable()
 export class ErrorsInterceptor implements NestInterceptor {
   intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -6,7 +6,7 @@ import { HistoryDto } from './dto/history.dto.js';
 import { Recorder } from './recorder.js';
 import { Valid } from './valid.pipe.js';
 
-/** What a cache has done in the last 24 hours. */
+/** Shows the last 24 hours of a cache. */
 @AdminApi('api/caches/:cache/history')
 export class HistoryController {
   constructor(
@@ -15,7 +15,7 @@ export class HistoryController {
     private readonly answers: Answers,
   ) {}
 
-  /** Of this process it is told while the servers are away, too. */
+  /** Works during an outage for the history of this process. */
   @Get()
   async view(
     @Param('cache') cache: string,

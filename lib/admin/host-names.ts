@@ -1,9 +1,9 @@
-/** This machine, by whatever name. No other site can have it. */
+/** Names of the local machine. No other site can own one. */
 const loopback = /^(localhost|[\w-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Whether the page answers to the name that a request gives to its server. A site may let its own name point to this
- * machine (DNS rebinding), and is then of the same origin: the name is all that tells.
+ * Whether the page answers under the host name of a request. With DNS rebinding, another site points its own name to
+ * this machine. Its requests count as same-origin, so only the host name reveals them.
  */
 export function isServed(host: string | undefined, hosts: readonly string[] | undefined): boolean {
   const url = `http://${host ?? ''}`;

@@ -5,25 +5,25 @@ import { type OpenCache, RawKey } from './entries/raw-key.js';
 export interface KeyRow {
   readonly key: string;
   readonly type: string;
-  /** Milliseconds until it expires; `-1` never, `-2` where it is kept and yet a miss. */
+  /** Milliseconds until it expires; `-1` for never, `-2` for a stale copy, which counts as a miss. */
   readonly ttlMs: number;
-  /** Memory that it takes, where the server tells it. */
+  /** Memory in bytes, if the server reports it. */
   readonly bytes?: number;
 }
 
 export interface KeyRowsPage {
   readonly keys: readonly KeyRow[];
-  /** Where to go on; left out at the end. */
+  /** Where to continue; absent on the last page. */
   readonly cursor?: string;
 }
 
-/** How many keys a page has, about: a step of SCAN may bring more than are missing. */
+/** Approximate length of a page: a step of SCAN may return more keys than requested. */
 const pageLength = 100;
 const step = 200;
-/** Where few keys match, a page is given with what was found by then. */
+/** Ends a page early where few keys match. */
 const searchMs = 500;
 
-/** One page of the keys that match, with type and time to live of each. */
+/** Reads one page of matching keys, with the type and time to live of each. */
 export async function searchKeys(open: OpenCache, query: KeysDto): Promise<KeyRowsPage> {
   const { pattern, type } = query;
   const endsAt = performance.now() + searchMs;
@@ -40,10 +40,10 @@ export async function searchKeys(open: OpenCache, query: KeysDto): Promise<KeyRo
   return { keys, ...(cursor !== '0' && { cursor }) };
 }
 
-/** Sizes in the same turn as the rest; keys that have gone meanwhile are left out. */
+/** Reads sizes in the same round trip; leaves out keys that no longer exist. */
 async function rowsOf(open: OpenCache, keys: readonly string[]): Promise<KeyRow[]> {
   const pipeline = open.cache.pipeline();
-  // Somebody else's key may have nothing behind prefix and version; no call can name it.
+  // A foreign key may end after prefix and version. Its name is empty, so no call can reach it.
   const named = keys.filter((key) => key !== '');
   for (const key of named) pipeline.type(key).pttl(key);
   const [replies, sizes] = await Promise.all([

@@ -4,35 +4,35 @@ import type { CachexService } from '../index.js';
 import type { KeyTreeDto } from './dto/key.dto.js';
 import { ofType } from './key-search.js';
 
-/** Keys whose names begin the same. */
+/** Keys with a common prefix. */
 export interface KeyGroup {
-  /** With all that stands before it, and the `:` at its end. */
+  /** The whole prefix, including the final `:`. */
   readonly prefix: string;
   readonly keys: number;
 }
 
-/** What was found of a level of the tree in one look at some of the keys. */
+/** A level of the tree, as far as one pass over some of the keys found it. */
 export interface KeyTreePage {
-  /** How many of the keys below the prefix were seen. A server may name one twice. */
+  /** How many keys below the prefix were seen. A server may return a key twice. */
   readonly seen: number;
   readonly groups: readonly KeyGroup[];
-  /** Those that no further `:` divides. */
+  /** Names without another `:`. */
   readonly keys: readonly string[];
-  /** How many keys are in neither list, as these are long enough. */
+  /** How many keys neither list includes, because both are full. */
   readonly untold: number;
-  /** Where to go on; left out where all keys were looked at. */
+  /** Where to continue; absent after the last key. */
   readonly cursor?: string;
 }
 
 const separator = ':';
-/** What a look costs at most. */
+/** Limits the time of a pass. */
 const lookMs = 500;
 const mostSeen = 20_000;
 const step = 1000;
 const mostGroups = 300;
 const mostKeys = 300;
 
-/** The keys below a prefix, by the next part of their names. */
+/** Groups the keys below a prefix by the next part of their names. */
 export async function treeOf(cache: CachexService, query: KeyTreeDto): Promise<KeyTreePage> {
   const { pattern, type, prefix = '' } = query;
   const match = pattern === '*' ? `${escapeGlob(prefix)}*` : pattern;
@@ -42,7 +42,7 @@ export async function treeOf(cache: CachexService, query: KeyTreeDto): Promise<K
   let [cursor, seen, untold] = [query.cursor ?? '0', 0, 0];
   do {
     const page = await cache.scan(cursor, { pattern: match, count: step });
-    // Somebody else's key may have nothing behind prefix and version; no call can name it.
+    // A foreign key may end after prefix and version. Its name is empty, so no call can reach it.
     const named = page.keys.filter((key) => key !== '' && key.startsWith(prefix));
     for (const key of type === undefined ? named : await ofType(cache, named, type)) {
       seen++;
@@ -58,7 +58,7 @@ export async function treeOf(cache: CachexService, query: KeyTreeDto): Promise<K
       else groups.set(group, (count ?? 0) + 1);
     }
     cursor = page.cursor;
-    // The engine in this process answers at once: others have their turn.
+    // The embedded engine answers without I/O: give other requests their turn.
     await setImmediate();
   } while (cursor !== '0' && seen < mostSeen && performance.now() < endsAt);
   return {

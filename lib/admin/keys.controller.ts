@@ -9,7 +9,7 @@ import { searchKeys } from './key-search.js';
 import { treeOf } from './key-tree.js';
 import { Valid } from './valid.pipe.js';
 
-/** Many keys of a cache. */
+/** Searches and deletes the keys of a cache. */
 @AdminApi('api/caches/:cache/keys')
 export class KeysController {
   constructor(
@@ -30,7 +30,7 @@ export class KeysController {
     await this.answers.json(response, searchKeys(open, query));
   }
 
-  /** A level of the tree that the parts of names make. */
+  /** Returns one level of the key tree. */
   @Get('tree')
   async tree(
     @Param('cache') name: string,
@@ -43,7 +43,7 @@ export class KeysController {
     await this.answers.json(response, treeOf(cache, query));
   }
 
-  /** What a deletion would delete. */
+  /** Previews a deletion. */
   @Get('sample')
   async sample(
     @Param('cache') name: string,
@@ -60,7 +60,7 @@ export class KeysController {
     await this.answers.json(response, sampleOf(cache, match));
   }
 
-  /** Reports its progress line by line; ending the request ends the deletion. */
+  /** Streams its progress; the deletion stops when the client closes the connection. */
   @Post('delete')
   delete(
     @Param('cache') name: string,

@@ -7,7 +7,7 @@ import { CallerDto, OwnDto } from './dto/own.dto.js';
 import { callersOf, keyOfCaller } from './own/limits.js';
 import { Valid } from './valid.pipe.js';
 
-/** Whose calls rate limiters count. */
+/** Shows and resets the callers of rate limiters. */
 @AdminApi('api/caches/:cache/limits')
 export class LimitsController {
   constructor(

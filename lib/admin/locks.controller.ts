@@ -8,7 +8,7 @@ import { claimsOf } from './own/claims.js';
 import { forceRelease } from './own/force-release.js';
 import { Valid } from './valid.pipe.js';
 
-/** Who holds locks and semaphores, and who waits. */
+/** Shows the holders of locks and semaphores and their waiters, and releases them. */
 @AdminApi('api/caches/:cache/locks')
 export class LocksController {
   constructor(

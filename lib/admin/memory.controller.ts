@@ -6,7 +6,7 @@ import { VersionDto } from './dto/key.dto.js';
 import { memoryOf } from './memory/memory-sample.js';
 import { Valid } from './valid.pipe.js';
 
-/** What the keys of a cache take. */
+/** Shows the memory that the keys of a cache use. */
 @AdminApi('api/caches/:cache/memory')
 export class MemoryController {
   constructor(

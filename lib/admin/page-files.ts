@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readPageSources } from './page-sources.js';
 
-/** The page: one document with its style in it, and the modules of its script. */
+/** The files of the page: one document with inline styles, and the modules of its script. */
 export interface PageFiles {
   readonly document: string;
-  /** Its Content-Security-Policy: what it may run and load. */
+  /** The Content-Security-Policy of the document. */
   readonly policy: string;
   readonly modules: ReadonlyMap<string, string>;
 }
 
-/** In the order in which they overrule each other. */
+/** Later files override earlier ones. */
 const styles = ['uplot.css', 'frame.css', 'controls.css', 'data.css', 'own.css', 'charts.css', 'narrow.css'];
 
 export function readPageFiles(): PageFiles {
@@ -32,7 +32,7 @@ export function readPageFiles(): PageFiles {
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      // No string becomes markup: keys and values are text.
+      // Keys and values must stay text: no string may become markup.
       "require-trusted-types-for 'script'",
       "trusted-types 'none'",
     ].join('; '),

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 const written = new URL('./page/', import.meta.url);
 
 /**
- * The files of the page by name, with the library that draws its charts. The build puts their text in the place of this
- * module: a bundler takes no folder along.
+ * Reads the files of the page, and the chart library, by name. The build replaces this module with their text, because
+ * a bundler does not copy a folder.
  */
 export function readPageSources(folder = written): ReadonlyMap<string, string> {
   const names = readdirSync(folder).filter((name) => /\.(css|html|js)$/.test(name));
@@ -13,7 +13,7 @@ export function readPageSources(folder = written): ReadonlyMap<string, string> {
   return new Map([...own, ...readChartLibrary()].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** As a module of the page, with its licence. */
+/** Reads the chart library as a module of the page, with its licence. */
 function readChartLibrary(): (readonly [name: string, text: string])[] {
   const { resolve } = createRequire(import.meta.url);
   const read = (path: string): string => readFileSync(resolve(`uplot/${path}`), 'utf8');

@@ -4,7 +4,7 @@ import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { processViewOf } from './own/process.js';
 
-/** What this process does for a cache; it is told while the servers are away as well. */
+/** Shows the work of this process for a cache, also during an outage. */
 @AdminApi('api/caches/:cache/process')
 export class ProcessController {
   constructor(

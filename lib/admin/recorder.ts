@@ -19,13 +19,13 @@ interface Recorded {
   readonly history: CacheHistory;
   readonly marks: ChangeMarks;
   readonly fleet: FleetHistory | undefined;
-  /** Whether the log says already that all processes cannot be told. */
+  /** Whether the log already reports that the fleet's history fails. */
   isSilent: boolean;
 }
 
 const secondMs = 1000;
 
-/** Records what the caches do, from the start of the application on: once a second, and once a minute. */
+/** Records the activity of the caches once a second and once a minute, from the start of the application. */
 @Injectable()
 export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('CachexAdmin');
@@ -66,7 +66,7 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
     for (const { history } of this.recorded.values()) history.stop();
   }
 
-  /** @throws NotSupportedError where nothing is recorded, or nothing of all processes */
+  /** @throws NotSupportedError if nothing is recorded, or nothing of all processes */
   async view(name: string, of: HistoryView['of'], range: Range, prefix: string | undefined): Promise<HistoryView> {
     const recorded = this.recorded.get(name);
     if (!recorded) throw new NotSupportedError('Nothing is recorded: history: false of CachexAdminModule');
@@ -83,7 +83,7 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
     };
   }
 
-  /** Ends the minute; resolves when all processes can read it. */
+  /** Ends the minute; resolves after all processes can read it. */
   async turn(minute: number): Promise<void> {
     await Promise.all(Array.from(this.recorded.values(), (recorded) => this.turnOf(recorded, minute)));
   }
@@ -106,7 +106,7 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
     history.evicted(minute, stats.evictions);
   }
 
-  /** In an outage the others miss a minute of this process; the log is told once. */
+  /** During an outage, other processes miss a minute of this process. The log reports it once. */
   private async write(recorded: Recorded, fleet: FleetHistory, minute: Minute): Promise<void> {
     try {
       await fleet.write(minute);
@@ -124,11 +124,11 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private readonly mark = (message: unknown): void => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else publishes on this channel
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the library publishes on this channel
     const { at, action, cache, user, version, scope, key, pattern, deleted, outcome } = message as CachexAdminEvent;
     const recorded = this.recorded.get(cache);
     if (!recorded || !deletions.has(action) || (outcome !== 'done' && !deleted)) return;
-    // Of another version, a name may be the id of a session; that of a tenant is not for all who look.
+    // A name in another version may be a session ID, and a tenant's name is not for every user.
     const isTold = version === undefined && scope === undefined;
     const mark: ChangeMark = {
       at: at.getTime(),

@@ -4,15 +4,15 @@ import type { ResolvedAdminOptions } from './cachex-admin.options.js';
 import { resolvedAdminOptionsToken } from './cachex-admin.tokens.js';
 import { adminActions, type CachexAdminAction, type CachexAdminContext } from './actions.js';
 
-/** What somebody may do with a cache, as far as it can be said without a key. */
+/** The actions that a user may do on a cache, apart from decisions about single keys. */
 export type CacheRights = Readonly<Record<CachexAdminAction, boolean>>;
 
-/** Who may do what. */
+/** Decides which actions a user may do. */
 @Injectable()
 export class Rights {
   constructor(@Inject(resolvedAdminOptionsToken) private readonly options: ResolvedAdminOptions) {}
 
-  /** @throws ForbiddenException where it is not allowed */
+  /** @throws ForbiddenException if the user may not do that */
   async check(action: CachexAdminAction, context: CachexAdminContext): Promise<void> {
     const refusal = this.refusalOf(action);
     if (refusal !== undefined) throw new ForbiddenException(refusal);
@@ -24,7 +24,7 @@ export class Rights {
     const allowed = await Promise.all(
       adminActions.map(async (action) => this.refusalOf(action) === undefined && (await this.allow(action, context))),
     );
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each action has its entry
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the list has every action
     return Object.fromEntries(adminActions.map((action, index) => [action, allowed[index]])) as CacheRights;
   }
 

@@ -5,12 +5,12 @@ interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a form of another site cannot send, and a script of one only where this application allows it to. */
+/** A form of another site cannot send this header. A script of another site can, but only if CORS settings allow it. */
 export const changeHeader = 'x-cachex-admin';
 
 /**
- * Other sites must not read or change caches with the cookies of whoever visits them, also where the application allows
- * them to call its other routes (CORS).
+ * Keeps other sites from reading or changing caches with the cookies of their visitors, even if the application's CORS
+ * settings allow those sites.
  */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
@@ -24,7 +24,7 @@ export class SameOriginGuard implements CanActivate {
   }
 }
 
-/** Browsers tell it; over plain HTTP, except of localhost, only by the origin. */
+/** Browsers send `Sec-Fetch-Site`, but over plain HTTP only to localhost; elsewhere the origin decides. */
 function isFromElsewhere({ headers }: HttpRequest): boolean {
   const { 'sec-fetch-site': site, origin, host } = headers;
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';

@@ -4,7 +4,7 @@ import { AdminCaches } from './admin-caches.js';
 import { Answers } from './answers.js';
 import { scriptsOf } from './own/scripts.js';
 
-/** The scripts of the application. */
+/** Shows the scripts of the application. */
 @AdminApi('api/caches/:cache/scripts')
 export class ScriptsController {
   constructor(

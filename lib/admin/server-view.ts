@@ -2,12 +2,12 @@ import { serverFields } from '../wire/server-info.js';
 import type { CachexStats, ServerNode, Topology, Version } from '../index.js';
 import type { AdminCache } from './admin-caches.js';
 
-/** One server that holds keys. */
+/** A server that holds keys. */
 export interface ServerView {
   readonly address: string;
-  /** Keys of its database, of every program. */
+  /** Keys of the database, including keys of other programs. */
   readonly keys: number;
-  /** What INFO tells. */
+  /** Fields of the reply to INFO. */
   readonly info: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +16,7 @@ export interface CacheSummary {
   readonly keyPrefix: string;
   readonly version: Version;
   readonly hasScopes: boolean;
-  /** `'custom'` where a pool of the application's own does not tell. */
+  /** `'custom'` if the application's own pool does not report its topology. */
   readonly topology: Topology | 'custom';
   readonly stats: CachexStats;
 }

@@ -7,7 +7,7 @@ import { sessionsOf } from './own/sessions.js';
 import { Rights } from './rights.js';
 import { Valid } from './valid.pipe.js';
 
-/** Sessions, by their hashes: their ids are for who may read values. */
+/** Shows sessions by their hashes: only users who may read values see the IDs. */
 @AdminApi('api/caches/:cache/sessions')
 export class SessionsController {
   constructor(

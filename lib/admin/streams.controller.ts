@@ -10,7 +10,7 @@ import { claimEntries, replayLetters } from './own/move-entries.js';
 import { pendingOf, streamsOf, streamViewOf } from './own/streams.js';
 import { Valid } from './valid.pipe.js';
 
-/** Streams: their groups, what is pending there, and dead letters. */
+/** Shows the groups, pending entries and dead letters of streams. */
 @AdminApi('api/caches/:cache/streams')
 export class StreamsController {
   constructor(

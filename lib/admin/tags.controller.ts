@@ -7,7 +7,7 @@ import { OwnDto, TagDto } from './dto/own.dto.js';
 import { countTags, taggedEntries, tagsOf } from './own/tags.js';
 import { Valid } from './valid.pipe.js';
 
-/** The tags of a cache, and what carries them. */
+/** Shows the tags of a cache and the entries that carry them. */
 @AdminApi('api/caches/:cache/tags')
 export class TagsController {
   constructor(

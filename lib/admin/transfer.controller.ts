@@ -20,7 +20,7 @@ import {
 } from './transfer/import-keys.js';
 import { Valid } from './valid.pipe.js';
 
-/** Keys as lines of JSON: out of a cache, and into one. */
+/** Exports keys as lines of JSON, and imports such lines. */
 @AdminApi('api/caches/:cache')
 export class TransferController {
   constructor(
@@ -30,7 +30,10 @@ export class TransferController {
     private readonly answers: Answers,
   ) {}
 
-  /** Line by line; ending the request ends the export. It changes nothing, and yet is told of: it takes values along. */
+  /**
+   * Streams the lines; the export stops when the client closes the connection. It changes nothing but is reported,
+   * because values leave the cache.
+   */
   @Post('export')
   export(
     @Param('cache') cache: string,
@@ -46,7 +49,7 @@ export class TransferController {
     });
   }
 
-  /** What an import of these lines would do, and which of them cannot be taken. */
+  /** Previews an import: its changes, and the lines that it refuses. */
   @Post('import/check')
   async check(
     @Param('cache') cache: string,
@@ -72,14 +75,14 @@ export class TransferController {
     const keys = read.records.map(({ key }) => key);
     return this.changes.make({ action: 'import', ...about, keys }, response, async (open, soFar) => {
       const given = await this.allowed(read, about, overwrite);
-      // Nobody is told that it was done who may do nothing of it.
+      // Reports a refusal, not a success, if the user may import none of the keys.
       if (read.records.length > 0 && given.records.length === 0)
         throw new ForbiddenException(given.problems.at(-1)?.message);
       return importKeys(open, given, overwrite, soFar);
     });
   }
 
-  /** Without the lines whose keys somebody may not make: they are among those that cannot be taken. */
+  /** Moves lines whose keys the user may not create to the refused lines. */
   private async allowed(
     { records, problems }: GivenLines,
     about: CachexAdminContext,
@@ -108,7 +111,7 @@ async function firstOf<T>(list: readonly T[], isIt: (one: T) => Promise<boolean>
   return undefined;
 }
 
-// oxlint-disable-next-line typescript/require-await -- as those that are searched for
+// oxlint-disable-next-line typescript/require-await -- has the type of `matching`
 async function* once<T>(value: T): AsyncGenerator<T> {
   yield value;
 }

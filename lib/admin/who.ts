@@ -2,7 +2,7 @@ import { isObject } from '../options/option-rules.js';
 
 const names = ['username', 'email', 'name', 'id', 'sub'] as const;
 
-/** As Passport and its like leave it at the request; else the name that was given for Basic authentication. */
+/** Returns the user that Passport and similar guards set on the request, or the user name of Basic authentication. */
 export function userOf(request: unknown): string | undefined {
   if (!isObject(request)) return undefined;
   const { user, headers } = request;

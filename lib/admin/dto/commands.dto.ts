@@ -1,14 +1,14 @@
 import { IsString } from '../../options/validators.js';
 import { Optional } from '../../options/option-rules.js';
 
-/** Which commands are meant. */
+/** Filters for the live commands. */
 export class FeedDto {
-  /** The name of a command. */
+  /** Name of the command. */
   @Optional()
   @IsString()
   command?: string;
 
-  /** What a key of theirs begins with. */
+  /** Prefix of the keys of the command. */
   @Optional()
   @IsString()
   prefix?: string;

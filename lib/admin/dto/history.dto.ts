@@ -1,18 +1,18 @@
 import { IsIn, IsString } from '../../options/validators.js';
 import { Optional } from '../../options/option-rules.js';
 
-/** What of the last 24 hours is meant. */
+/** Selects a part of the last 24 hours. */
 export class HistoryDto {
   @Optional()
   @IsIn(['1h', '6h', '24h'])
   range?: '1h' | '6h' | '24h';
 
-  /** This process where left out. */
+  /** Defaults to this process. */
   @Optional()
   @IsIn(['process', 'fleet'])
   of?: 'process' | 'fleet';
 
-  /** Keys of one prefix, as the answer names it. */
+  /** A key prefix, as the answer names it. */
   @Optional()
   @IsString()
   prefix?: string;

@@ -5,41 +5,41 @@ import { KeyDto } from './key.dto.js';
 export const collectionTypes = ['hash', 'list', 'set', 'zset', 'stream'] as const;
 export type CollectionType = (typeof collectionTypes)[number];
 
-/** Something in a hash, list, set, sorted set or stream. */
+/** An item of a hash, list, set, sorted set or stream. */
 export class ItemDto extends KeyDto {
   @IsIn(collectionTypes)
   type!: CollectionType;
 
-  /** The field of a hash, the index in a list, the ID of an entry. */
+  /** The field of a hash, the index in a list, or the ID of a stream entry. */
   @Optional()
   @IsString()
   name?: string;
 
-  /** Of a field, a member, an element; all fields of an entry. */
+  /** The value of a field, member or element; all fields of a stream entry. */
   @Optional()
   value?: unknown;
 
-  /** In place of `value`: in the notation of types. */
+  /** The value in the notation of types, as an alternative to `value`. */
   @Optional()
   @IsString()
   typed?: string;
 
-  /** Of a member of a sorted set. */
+  /** The score of a member of a sorted set. */
   @Optional()
   @IsNumber()
   score?: number;
 
-  /** Of what was shown: it is changed only where it still is that. */
+  /** The digest of the item that the page showed. The change applies only if the item is still the same. */
   @Optional()
   @IsString()
   digest?: string;
 
-  /** The stored bytes of a member, in base64, in place of its value. */
+  /** The stored bytes of a member in base64, as an alternative to its value. */
   @Optional()
   @IsString()
   member?: string;
 
-  /** Where a new element of a list goes. */
+  /** The end of the list that receives a new element. */
   @Optional()
   @IsIn(['LEFT', 'RIGHT'])
   end?: 'LEFT' | 'RIGHT';

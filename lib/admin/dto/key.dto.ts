@@ -5,45 +5,45 @@ import { IsWalkCursor } from './cursors.js';
 
 export const types = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
 
-/** Of which version. */
+/** Selects a version. */
 export class VersionDto {
-  /** The cache's own where left out. */
+  /** Defaults to the cache's own version. */
   @Optional()
   @IsString()
   version?: string;
 }
 
-/** Which keys of a cache are meant. */
+/** Selects the keys of a version and a tenant. */
 export class WhereDto extends VersionDto {
-  /** The tenant; keys of none where left out. */
+  /** The tenant. Defaults to keys without a tenant. */
   @Optional()
   @IsString()
   scope?: string;
 }
 
-/** What of a request says which keys are meant. */
+/** Picks the version and the tenant from a request. */
 export const whereOf = ({ version, scope }: WhereDto): Pick<WhereDto, 'version' | 'scope'> => ({
   ...(version !== undefined && { version }),
   ...(scope !== undefined && { scope }),
 });
 
-/** Which keys are meant. */
+/** Selects keys by pattern. */
 export class PatternDto extends WhereDto {
   /** A glob pattern. */
   @IsString()
   pattern!: string;
 }
 
-/** Which keys of which type are meant. */
+/** Selects keys by pattern and type. */
 export class MatchDto extends PatternDto {
   @Optional()
   @IsIn(types)
   type?: (typeof types)[number];
 }
 
-/** A deletion of them. */
+/** Deletes the matching keys. */
 export class DeletionDto extends MatchDto {
-  /** The pattern once more, where they are many. */
+  /** The pattern again, required if many keys match. */
   @Optional()
   @IsString()
   confirm?: string;
@@ -51,7 +51,7 @@ export class DeletionDto extends MatchDto {
 
 const mostChosen = 1000;
 
-/** Keys that were chosen one by one. */
+/** Lists chosen keys. */
 export class ChosenDto extends WhereDto {
   @Obeys('areKeys', (value, what) => {
     const isList = Array.isArray(value) && value.length <= mostChosen && value.every((key) => typeof key === 'string');
@@ -60,36 +60,36 @@ export class ChosenDto extends WhereDto {
   keys!: string[];
 }
 
-/** One page of keys. */
+/** Requests one page of keys. */
 export class KeysDto extends MatchDto {
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   @Optional()
   @IsString()
   @IsWalkCursor()
   cursor?: string;
 }
 
-/** One level of the tree of keys. */
+/** Requests one level of the key tree. */
 export class KeyTreeDto extends KeysDto {
-  /** What its keys begin with; all where left out. */
+  /** The prefix of the level. Defaults to the root. */
   @Optional()
   @IsString()
   prefix?: string;
 }
 
-/** Which key is meant. */
+/** Selects one key. */
 export class KeyDto extends WhereDto {
   @IsString()
   key!: string;
 }
 
-/** One page of what is in a key. */
+/** Requests one page of the contents of a key. */
 export class EntryDto extends WhereDto {
   @Optional()
   @IsString()
   key?: string;
 
-  /** Its bytes, where it is no UTF-8: an address has no other word for it. */
+  /** The name in hexadecimal, if it is not valid UTF-8: a URL cannot express it otherwise. */
   @Optional()
   @Obeys('isHex', (value, what) => {
     if (typeof value !== 'string' || !/^([\da-f]{2})+$/.test(value))
@@ -97,7 +97,7 @@ export class EntryDto extends WhereDto {
   })
   hex?: string;
 
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   @Optional()
   @IsString()
   cursor?: string;
@@ -109,41 +109,41 @@ export class EntryDto extends WhereDto {
 }
 
 export class ExpiryDto extends KeyDto {
-  /** Seconds, a duration (`'5m'`), or `null` for never. */
+  /** Seconds, a duration (`'5m'`), or `null` for no expiry. */
   @IsTimeout({ never: true })
   timeout!: Timeout;
 }
 
-/** A deletion that nobody makes by mistake. */
+/** Confirms a deletion, to prevent mistakes. */
 export class ConfirmDto extends WhereDto {
   /** The name of the cache. */
   @IsString()
   confirm!: string;
 }
 
-/** In JSON, or as text in the notation of types. */
+/** Requires a value, in JSON or in the notation of types. */
 const IsThere = (): PropertyDecorator =>
   Obeys('isThere', (value, what, owner: TypedBody) => {
     if (value === undefined && owner.typed === undefined) throw new TypeError(`${what} is required`);
   });
 
-/** A value where JSON has words for it; else a text in the notation of types. */
+/** A value as JSON, or as text in the notation of types. */
 export interface TypedBody {
   readonly value?: unknown;
   readonly typed?: string;
 }
 
-/** A new value of a key that is there. */
+/** Replaces the value of an existing key. */
 export class ValueDto extends KeyDto {
   @IsThere()
   value!: unknown;
 
-  /** In place of `value`: in the notation of types. */
+  /** The value in the notation of types, as an alternative to `value`. */
   @Optional()
   @IsString()
   typed?: string;
 
-  /** Of what was shown: it is replaced only where it still is that. */
+  /** The digest of the value that the page showed. The value is replaced only if it is still the same. */
   @IsString()
   digest!: string;
 }
@@ -154,17 +154,17 @@ export class NewKeyDto extends KeyDto {
   @IsThere()
   value!: unknown;
 
-  /** In place of `value`: in the notation of types. */
+  /** The value in the notation of types, as an alternative to `value`. */
   @Optional()
   @IsString()
   typed?: string;
 
-  /** `'string'` where left out; a counter is a string that holds a whole number. */
+  /** Defaults to `'string'`. A counter is a string that holds a whole number. */
   @Optional()
   @IsIn([...types, 'counter'])
   type?: NewKeyType;
 
-  /** The cache's default where left out; of a collection, which has no default, never. */
+  /** Defaults to the cache's timeout. Collections have no default and do not expire. */
   @Optional()
   @IsTimeout({ never: true })
   timeout?: Timeout;

@@ -3,41 +3,41 @@ import { Optional } from '../../options/option-rules.js';
 import { IsWalkCursor } from './cursors.js';
 import { VersionDto } from './key.dto.js';
 
-/** One page of what the library keeps for itself. */
+/** Requests one page of the library's own keys. */
 export class OwnDto extends VersionDto {
-  /** A glob pattern for names; all where left out. */
+  /** A glob pattern for names. Defaults to all names. */
   @Optional()
   @IsString()
   pattern?: string;
 
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   @Optional()
   @IsString()
   @IsWalkCursor()
   cursor?: string;
 }
 
-/** Which tag is meant. */
+/** Selects a tag. */
 export class TagDto extends VersionDto {
   @IsString()
   tag!: string;
 
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   @Optional()
   @IsString()
   @IsWalkCursor()
   cursor?: string;
 }
 
-/** What somebody may hold; a request is one that `@Idempotent` carries out. */
+/** Kinds of names that have a holder. A `'request'` is one that `@Idempotent` handles. */
 export const claimKinds = ['lock', 'semaphore', 'read/write lock', 'leader', 'request'] as const;
 export type ClaimKind = (typeof claimKinds)[number];
 
-/** How calls are counted; the last is that of `@nestjs/throttler`. */
+/** Algorithms of rate limiters. `'throttler'` is the one of `@nestjs/throttler`. */
 export const limitKinds = ['sliding', 'gcra', 'throttler'] as const;
 export type LimitKind = (typeof limitKinds)[number];
 
-/** Whose calls are meant, at which rate limiter. */
+/** Selects a caller of a rate limiter. */
 export class CallerDto {
   @IsIn(limitKinds)
   algorithm!: LimitKind;
@@ -52,7 +52,7 @@ export class CallerDto {
   id!: string;
 }
 
-/** Which holder of which lock or semaphore is meant. */
+/** Selects a holder of a lock or semaphore. */
 export class HolderDto {
   @IsIn(claimKinds)
   kind!: ClaimKind;
@@ -63,7 +63,7 @@ export class HolderDto {
   @IsString()
   name!: string;
 
-  /** As it was shown. */
+  /** The token that the page showed. */
   @IsString()
   token!: string;
 }

@@ -3,29 +3,29 @@ import { isObject, Obeys, Optional } from '../../options/option-rules.js';
 import { isEntryId, IsPendingCursor } from './cursors.js';
 import { KeyDto } from './key.dto.js';
 
-/** One page of what is pending in a group of a stream. */
+/** Requests one page of the pending entries of a group. */
 export class PendingDto extends KeyDto {
   @IsString()
   group!: string;
 
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   @Optional()
   @IsString()
   @IsPendingCursor()
   cursor?: string;
 }
 
-/** More than a page shows, nobody has looked at. */
+/** The length of a page: users must not move entries that they have not seen. */
 const mostEntries = 100;
 
-/** A pending entry as it was shown. */
+/** A pending entry, as the page showed it. */
 interface ShownPending {
   readonly id: string;
   readonly owner: string;
   readonly idleMs: number;
 }
 
-/** Pending entries, and the consumer that is to have them. */
+/** Gives pending entries to a consumer. */
 export class ClaimDto extends KeyDto {
   @IsString()
   group!: string;
@@ -41,7 +41,7 @@ export class ClaimDto extends KeyDto {
   entries!: ShownPending[];
 }
 
-/** Dead letters; `key` is their stream. */
+/** Replays dead letters of the stream `key`. */
 export class ReplayDto extends KeyDto {
   @Obeys('areIds', (value, what) => {
     if (!isList(value, isEntryId)) {

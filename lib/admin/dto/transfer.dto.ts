@@ -2,7 +2,7 @@ import { IsBoolean, IsIn, IsNumber, IsString } from '../../options/validators.js
 import { Obeys, Optional } from '../../options/option-rules.js';
 import { types, WhereDto } from './key.dto.js';
 
-/** How contents stand in a line: in the notation of types, or as their stored bytes in base64. */
+/** Forms of contents in a line: the notation of types, or the stored bytes in base64. */
 export const forms = ['values', 'bytes'] as const;
 export type Form = (typeof forms)[number];
 
@@ -15,7 +15,7 @@ const AreTexts = (noun: string): PropertyDecorator =>
     if (!isList) throw new TypeError(`${what} must be a list of at most ${mostAtOnce} ${noun}`);
   });
 
-/** Which keys go along: those chosen, or those that match. */
+/** Exports chosen keys, or the keys that match. */
 export class ExportDto extends WhereDto {
   @IsIn(forms)
   form!: Form;
@@ -24,7 +24,7 @@ export class ExportDto extends WhereDto {
   @AreTexts('keys')
   keys?: string[];
 
-  /** A glob pattern; all keys where left out. */
+  /** A glob pattern. Defaults to all keys. */
   @Optional()
   @IsString()
   pattern?: string;
@@ -34,16 +34,16 @@ export class ExportDto extends WhereDto {
   type?: (typeof types)[number];
 }
 
-/** Some lines of a file. */
+/** Imports some lines of a file. */
 export class ImportDto extends WhereDto {
   @AreTexts('lines')
   lines!: string[];
 
-  /** The number of the first of them. */
+  /** The line number of the first line. */
   @IsNumber()
   first!: number;
 
-  /** Whether keys that are there give way; they stay where left out. */
+  /** Overwrites existing keys. By default they stay unchanged. */
   @Optional()
   @IsBoolean()
   overwrite?: boolean;

@@ -5,42 +5,42 @@ import type { ItemDto } from '../dto/item.dto.js';
 import type { ValueView } from './value-view.js';
 import type { KeyCommand, RawKey } from './raw-key.js';
 
-/** What is longer is not decoded; of a hash, not even asked for. */
+/** Longer items are not decoded; longer fields of a hash are not even read. */
 export const longestItem = 65_536;
-/** A page ends with the item that goes beyond. */
+/** A page ends after the item that exceeds this size. */
 export const pageBytes = 1_000_000;
 
-/** Something in a collection. */
+/** An item of a collection. */
 export interface Item {
-  /** The field of a hash, the index in a list, the ID of an entry. */
+  /** The field of a hash, the index in a list, or the ID of a stream entry. */
   readonly name?: string;
-  /** A text where it is infinite. */
+  /** A string for infinite scores, which JSON cannot express. */
   readonly score?: number | string;
   readonly value: ValueView;
-  /** How many bytes are stored. */
+  /** Size in stored bytes. */
   readonly size: number;
-  /** A digest of the stored bytes: a change must apply to the value that was shown. */
+  /** A digest of the stored bytes: a change must apply to the value that the page showed. */
   readonly digest?: string;
-  /** The stored bytes of a member, in base64: it is told by them, where they are few. */
+  /** The stored bytes of a short member in base64, which identify it. */
   readonly member?: string;
 }
 
 export interface ItemsPage {
   readonly items: readonly Item[];
-  /** Where to go on; left out at the end. */
+  /** Where to continue; absent on the last page. */
   readonly cursor?: string;
-  /** Bytes that an item takes on average: so many that none was asked for. */
+  /** The average size of an item in bytes, if it is too large to read any. */
   readonly tooLarge?: number;
 }
 
-/** An item as the server gives it. */
+/** An item as the server returns it. */
 export interface RawItem {
   readonly name?: string;
   readonly score?: number | string;
-  /** Its bytes; of an entry of a stream, those of its fields. Left out where they are too many to ask for. */
+  /** The stored bytes; for a stream entry, those of each field. Absent if they are too long to read. */
   readonly data?: Buffer | readonly (readonly [field: string, value: Buffer])[];
   readonly size: number;
-  /** What somebody sees of it who changes it, where that is not its bytes. */
+  /** The content that the digest covers, if it differs from the bytes. */
   readonly seen?: string;
 }
 
@@ -49,86 +49,86 @@ export interface RawPage {
   readonly cursor?: string;
 }
 
-/** Where a page begins. */
+/** Selects a page of a collection. */
 export interface PageRequest {
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   readonly cursor?: string;
   /** A glob pattern for the fields of a hash. */
   readonly match?: string;
-  /** About how many items. */
+  /** Approximate number of items. */
   readonly count: number;
 }
 
-/** A page of a collection of so many items, which takes so many bytes as far as the server tells it. */
+/** Adds the number of items and, if the server reports it, their memory in bytes. */
 export interface LongRequest extends PageRequest {
   readonly length: number;
   readonly memory?: number;
 }
 
-/** What of an item only its type knows how to change. */
+/** The commands by which a type changes one item. */
 export interface ItemChange {
-  /** The command that reads the current item, and its name. */
+  /** Reads the current item: the command and the name of the item. */
   readonly get: readonly [command: string, about: Argument];
-  /** What of it was shown, where that is not what the command gives. */
+  /** Derives the content that the page showed, if it differs from the reply. */
   seen?(current: Buffer): string;
-  /** The command that changes it, with what comes after the key. */
+  /** Changes the item: the command and the arguments after the key. */
   readonly set: readonly [command: string, ...args: Argument[]];
 }
 
-/** A type of Redis that holds many values: never read as a whole, as it may be huge. */
+/** A Redis type that holds many values. It is read in pages, because it may be huge. */
 export interface Collection {
-  /** The command that counts its items. */
+  /** The command that counts the items. */
   readonly length: string;
-  /** Whether its values are encoded for their key, as those of strings are. */
+  /** Whether the encoding of values depends on the key, as with strings. */
   readonly isOfKey?: boolean;
-  /** The command behind a page, */
+  /** Builds the command for a page. */
   command(request: PageRequest): KeyCommand;
-  /** and what its reply means. */
+  /** Reads the reply of `command`. */
   read(reply: unknown, request: PageRequest): RawPage;
-  /** In place of both, where the sizes of items can be asked for before the items. */
+  /** Replaces `command` and `read` for a type that can report the sizes of items first. */
   page?(raw: RawKey, request: LongRequest): Promise<RawPage | undefined>;
-  /** Adds an item; whether it is new. */
+  /** Adds an item. Resolves to whether it is new. */
   add(cache: CachexService, key: string, item: ItemDto): Promise<boolean>;
-  /** Gives an item another value; left out where none can have one. */
+  /** Replaces the value of an item; absent for types whose items cannot change. */
   change?(item: ItemDto): ItemChange;
-  /** Whether it was there; left out where it has to be known what is removed, */
+  /** Removes an item. Absent if removal must check the current item, as `exchange` does. */
   remove?(key: Key, item: ItemDto): Command<number>;
-  /** and then how. */
+  /** Removes an item if it is the one that the page showed. */
   exchange?(item: ItemDto): ItemChange;
 }
 
-/** A page of a SCAN. */
+/** Builds a page from a reply of SCAN. */
 export function scanned(items: readonly RawItem[], cursor: Buffer): RawPage {
   return String(cursor) === '0' ? { items } : { items, cursor: String(cursor) };
 }
 
-/** A page of a range that begins at a place: it is the last where it is not full. */
+/** Builds a page from a range. A page that is not full is the last. */
 export function ranged(items: readonly RawItem[], { cursor = '0', count }: PageRequest): RawPage {
   return items.length < count ? { items } : { items, cursor: String(Number(cursor) + count) };
 }
 
-/** The indexes of a page, both included. */
+/** The first and the last index of a page. */
 export function indexesOf({ cursor = '0', count }: PageRequest): [start: number, end: number] {
   const start = Number(checkedCursor(cursor, (text) => isPosition(text) && Number.isSafeInteger(Number(text))));
   return [start, start + count - 1];
 }
 
-/** Where a SCAN goes on. */
+/** The cursor for SCAN. */
 export const positionOf = ({ cursor = '0' }: PageRequest): string => checkedCursor(cursor, isPosition);
 
 export const itemOf = (data: Buffer): RawItem => ({ data, size: data.length });
 
-/** A member by its stored bytes, or by its value. */
+/** A member by its stored bytes or by its value. */
 export function memberIn({ member, value }: ItemDto): Argument {
   return member === undefined ? new Member(needed(value, 'value')) : Buffer.from(member, 'base64');
 }
 
-/** Neighbours of a flat reply, two by two. */
+/** Groups a flat reply into pairs. */
 export function pairsIn<T>(flat: readonly T[]): [T, T][] {
   return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index]!, flat[2 * index + 1]!]);
 }
 
-/** What an item has to have for this. */
+/** Requires a property of an item. */
 export function needed<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new TypeError(`${what} is required`);
   return value;

@@ -2,7 +2,7 @@ import type { Encoded } from '../../codec/codec.types.js';
 import type { StoredAs } from './peek-cache.js';
 import { type Fields, type Group, hashOf, listOf, setOf, sortedSetOf, streamOf, type WholeKey } from './whole-key.js';
 
-/** What a collection is made of: values, or bytes. */
+/** The contents of a collection, as values or as stored bytes. */
 export type Contents =
   | { readonly type: 'list' | 'set'; readonly values: readonly unknown[] }
   | { readonly type: 'hash'; readonly fields: ReadFields }
@@ -13,12 +13,12 @@ export type Contents =
       readonly groups: readonly Group[];
     };
 
-/** A field of a hash may end before the others. */
+/** The fields of a hash, each with its own time to live, if it has one. */
 export type ReadFields = readonly (readonly [name: string, value: unknown, leftMs?: number])[];
 
 export type BytesOf = (value: unknown, as: StoredAs) => Promise<Encoded>;
 
-/** With the bytes of each value: throws where one of them has none. */
+/** Encodes every value; throws if a value cannot be encoded. */
 export async function wholeOf(contents: Contents, bytesOf: BytesOf): Promise<WholeKey> {
   const all = async (fields: ReadFields, as: StoredAs): Promise<Fields> => {
     const stored: [string, Encoded, number?][] = [];

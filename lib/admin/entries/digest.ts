@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What stands for stored bytes that somebody has seen. */
+/** Identifies stored bytes that the page has shown. */
 export const digestOf = (...parts: readonly (Buffer | string)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);

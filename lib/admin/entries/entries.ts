@@ -20,21 +20,21 @@ import { sortedSet } from './sorted-set.collection.js';
 import { expectKept, withValue } from './kept.js';
 import { stream } from './stream.collection.js';
 
-/** A key with what it holds, or the first of it. */
+/** A key with its contents, or with the first page of them. */
 export interface EntryView extends EntryFacts, Partial<ItemsPage>, Partial<StringView> {
-  /** How many items a collection has. */
+  /** Number of items in a collection. */
   readonly length?: number;
-  /** Its contents are not for who asks. */
+  /** Whether the user may not read the contents. */
   readonly isWithheld?: boolean;
 }
 
-/** Where a page of a collection begins. */
+/** Selects a page of a collection. */
 type PlaceInEntry = Pick<PageRequest, 'cursor' | 'match'>;
 
 export const collections: Readonly<Record<CollectionType, Collection>> = { hash, list, set, zset: sortedSet, stream };
 const pageLength = 100;
 
-/** What is in keys, to see and to change. */
+/** Reads and changes the contents of keys. */
 @Injectable()
 export class Entries {
   async view(open: OpenCache, key: string, { cursor, match }: PlaceInEntry, mayRead: boolean): Promise<EntryView> {
@@ -42,7 +42,7 @@ export class Entries {
     if (!mayRead) return { ...facts, isWithheld: true };
     if (facts.type === 'string') return { ...facts, ...(await viewOfString(open, key)) };
     const collection = collectionOf(facts.type);
-    // A module's type: it is there, and can be deleted.
+    // The type of a server module: the page can show and delete the key only.
     if (!collection) return facts;
     const length = Number(await new RawKey(open, key).ask(about(collection.length)));
     const request = { cursor, match, count: pageLength, length, memory: facts.memory };
@@ -60,7 +60,7 @@ export class Entries {
     if (!isNew) throw new ConflictException('A key of that name already exists');
   }
 
-  /** Another value; time to live and tags stay. */
+  /** Replaces a value; keeps time to live and tags. */
   async replace(open: OpenCache, dto: ValueDto): Promise<void> {
     const facts = await this.factsOf(open, dto.key);
     if (facts.type !== 'string') throw new ConflictException(`The key holds a ${facts.type} now`);
@@ -74,7 +74,7 @@ export class Entries {
     await replaceString(open, facts, meant);
   }
 
-  /** A new item, or another value of the one that was shown. */
+  /** Adds an item, or replaces the one that the page showed. */
   async put(open: OpenCache, dto: ItemDto): Promise<void> {
     await expectType(open, dto.key, dto.type);
     const item = withValue(dto);
@@ -105,10 +105,10 @@ export class Entries {
 }
 
 /**
- * A key that has expired must not come back without its time to live.
+ * Prevents a change from creating an expired key again, without its time to live.
  *
- * @throws NotFoundException where it is not there
- * @throws ConflictException where it is of another type
+ * @throws NotFoundException if the key does not exist
+ * @throws ConflictException if the key has another type
  */
 export async function expectType({ cache }: OpenCache, key: string, type: CollectionType): Promise<void> {
   const actual = await cache.type(key);
@@ -127,7 +127,7 @@ async function addString({ cache, peek }: OpenCache, key: string, value: unknown
 const lifeOf = (timeout: Timeout | undefined): number | null =>
   timeout === undefined ? null : toMilliseconds(timeout, 'timeout');
 
-/** Each field of an entry of a stream is stored by itself. */
+/** A stream stores each field of an entry separately. */
 async function expectItemKept({ peek }: OpenCache, { key, type, value }: ItemDto): Promise<void> {
   if (value === undefined) return;
   const values = type === 'stream' && isObject(value) ? Object.values(value) : [value];

@@ -8,54 +8,56 @@ import { digestOf } from './digest.js';
 import { about, type OpenCache, RawKey } from './raw-key.js';
 import { longestText, shownBytes, type ValueView, viewOfBytes, viewOfValue } from './value-view.js';
 
-/** What is known of a key beside what it holds. */
+/** Properties of a key, without its contents. */
 export interface EntryFacts {
   readonly key: string;
   readonly version: Version;
-  /** Its name on the server. */
+  /** The name on the server. */
   readonly wireKey: string;
   readonly type: string;
-  /** Milliseconds until it expires; `-1` never, `-2` where it is kept and yet a miss: over, or a tag was invalidated. */
+  /**
+   * Milliseconds until it expires; `-1` for never, `-2` for a stale copy: its time is over, or a tag was invalidated.
+   */
   readonly ttlMs: number;
-  /** Milliseconds that the server still keeps it: longer than `ttlMs` with `grace`. */
+  /** Milliseconds until the server deletes it; with `grace`, later than `ttlMs`. */
   readonly keptMs: number;
-  /** Memory that it takes, where the server tells it. */
+  /** Memory in bytes, if the server reports it. */
   readonly memory?: number;
   readonly encoding?: string;
   readonly tags?: readonly string[];
 }
 
-/** What a string holds. */
+/** The contents of a string. */
 export interface StringView {
   readonly value: ValueView;
-  /** Of its stored bytes, where all of them were read: what is saved must be what was shown. */
+  /** The digest of the stored bytes, if all were read: a save must apply to the value that the page showed. */
   readonly digest?: string;
   /** The stored bytes. */
   readonly raw?: ValueView;
   readonly codec?: CodecView;
-  /** A process makes the value at this moment; the key stands for it. */
+  /** Whether a process is computing the value. The key holds a placeholder until then. */
   readonly isReserved?: boolean;
 }
 
-/** How a value is stored. */
+/** The layers of a stored value. */
 export interface CodecView {
   readonly storedBytes: number;
-  /** Of these, what stands before the value: its tags and its grace. */
+  /** The part of these bytes that holds tags and grace, before the value. */
   readonly envelopeBytes: number;
   readonly encrypted: boolean;
   readonly compressor?: string;
   readonly serializer?: string;
-  /** As the serializer has made it: neither compressed nor encrypted. */
+  /** Size of the serializer's output, before compression and encryption. */
   readonly plainBytes?: number;
 }
 
-/** To find out who has serialized it, it is read once more. Compressed, a few bytes can hold many. */
+/** Longer values are not decoded again to determine their serializer. Compressed data may expand to many bytes. */
 const longestExplained = 256_000;
 
-/** Stands for a time to live: the key is kept, and yet a miss. */
+/** The time to live of a stale copy, which counts as a miss. */
 export const missing = -2;
 
-/** `undefined` where it is not there. */
+/** Resolves to `undefined` if the key does not exist. */
 export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts | undefined> {
   const { cache, peek } = open;
   const raw = new RawKey(open, key);
@@ -76,7 +78,7 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
     wireKey: raw.name,
     type,
     ttlMs,
-    // Asked at another moment: the same where there is no envelope.
+    // `PTTL` was read at another moment. Without an envelope, both times are the same.
     keptMs: head ? Number(keptMs) : ttlMs,
     ...(typeof memory === 'number' && { memory }),
     ...(Buffer.isBuffer(encoding) && { encoding: String(encoding) }),
@@ -84,7 +86,7 @@ export async function factsOf(open: OpenCache, key: string): Promise<EntryFacts 
   };
 }
 
-/** Decoded where that is possible, and it is not too long: its length is asked first. */
+/** Decodes the value if that is possible. Asks for the length first, and leaves out long values. */
 export async function viewOfString(open: OpenCache, key: string): Promise<StringView> {
   const there = new RawKey(open, key);
   const [length, beginning] = await there.askAll([about('STRLEN'), about('GETRANGE', 0, shownBytes - 1)]);
@@ -99,7 +101,7 @@ export async function viewOfString(open: OpenCache, key: string): Promise<String
     const value = viewOfValue(await open.peek.decodeAt(key, data, longestText));
     return { value, ...common, codec: { ...sizes, ...(await layersOf(open, key, data)) } };
   } catch (error) {
-    // Whatever is the matter with it, it can be seen, and deleted.
+    // A value that cannot be decoded can still be shown and deleted.
     if (!(error instanceof OutputTooLong)) return { value: raw, ...common };
     const value = { ...raw, expandsBeyond: error.limit };
     return { value, ...common, codec: { ...sizes, ...(await layersOf(open, key, data)) } };
@@ -111,7 +113,7 @@ async function layersOf({ peek }: OpenCache, key: string, data: Buffer): Promise
   return peek.layersAt(key, data, longestExplained);
 }
 
-/** At most as long as what is shown, however long it has become meanwhile. */
+/** Reads no more than the page shows, even if the value has grown meanwhile. */
 export async function storedString(raw: RawKey): Promise<Buffer> {
   return bytesIn(await raw.ask(about('GETRANGE', 0, longestText)));
 }

@@ -18,9 +18,9 @@ import {
 } from './collection.js';
 import { about, type RawKey } from './raw-key.js';
 
-/** A server that cannot leave the values out of HSCAN gives all names of so many fields at once. */
+/** Without NOVALUES, HSCAN would send the values: hashes up to this length return all names at once. */
 const mostNames = 1000;
-/** Where few fields match, the server looks at so many at once, and a page is given with what was found by then. */
+/** Examines many fields per step, because few may match. A page ends after a time limit. */
 const step = 1000;
 const searchMs = 500;
 
@@ -28,7 +28,7 @@ export const hash: Collection = {
   length: 'HLEN',
   isOfKey: true,
 
-  /** The names of fields, how long their values are, and the values that are not too long. */
+  /** Reads names, then lengths of values, then the values that are not too long. */
   async page(raw, request) {
     const names = await namesOf(raw, request);
     if (!names) return undefined;
@@ -37,13 +37,13 @@ export const hash: Collection = {
     const isAsked = sizes.map((size) => Number(size) <= longestItem);
     const asked = fields.filter((_, index) => isAsked[index]);
     const values = asked.length > 0 ? await raw.ask(about('HMGET', ...asked)) : [];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HMGET gives bytes or nothing of each field
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HMGET returns bytes or null per field
     const found = new Map(asked.map((field, index) => [field, (values as (Buffer | null)[])[index]]));
     const items = fields.flatMap((field, index): RawItem[] => {
       const name = nameOf(field);
       if (!isAsked[index]) return [{ name, size: Number(sizes[index]) }];
       const data = found.get(field);
-      // It has gone meanwhile.
+      // The field no longer exists.
       return data ? [{ name, ...itemOf(data) }] : [];
     });
     return { items, ...(cursor !== undefined && { cursor }) };
@@ -52,7 +52,7 @@ export const hash: Collection = {
   command: (request) => about('HSCAN', positionOf(request), 'MATCH', request.match ?? '*', 'COUNT', request.count),
 
   read(reply) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and a flat list
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN returns a cursor and a flat list
     const [cursor, flat] = reply as [Buffer, Buffer[]];
     return scanned(
       pairsIn(flat).map(([name, value]) => ({ name: nameOf(name), ...itemOf(value) })),
@@ -75,10 +75,13 @@ interface Names {
   readonly cursor?: string;
 }
 
-/** Without their values: HSCAN with NOVALUES (Redis 7.4, Valkey 8); `undefined` where that would be too many names. */
+/**
+ * Lists names with HSCAN NOVALUES (Redis 7.4, Valkey 8). Resolves to `undefined` if an older server would return too
+ * many.
+ */
 async function namesOf(raw: RawKey, request: LongRequest): Promise<Names | undefined> {
   const { match, count, length, memory = 0 } = request;
-  // Nobody tells how long names are: where they may be, one comes first.
+  // No command reports the length of names: if they may be long, start with one.
   const longestStep = match === undefined ? count : step;
   let most = memory / length > longestItem ? 1 : longestStep;
   const endsAt = performance.now() + searchMs;
@@ -87,7 +90,7 @@ async function namesOf(raw: RawKey, request: LongRequest): Promise<Names | undef
   do {
     const [reply] = await raw.askAll([about('HSCAN', at, 'MATCH', match ?? '*', 'COUNT', most, 'NOVALUES')]);
     if (!Array.isArray(reply)) return length > mostNames ? undefined : allNames(raw, request);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN gives a cursor and, here, names
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HSCAN NOVALUES returns a cursor and names
     const [next, names] = reply as [Buffer, Buffer[]];
     fields.push(...names);
     for (const name of names) bytes += name.length;
@@ -97,11 +100,11 @@ async function namesOf(raw: RawKey, request: LongRequest): Promise<Names | undef
   return at === '0' ? { fields } : { fields, cursor: at };
 }
 
-/** Pages of them: the cursor is a place in the list. */
+/** Splits all names into pages: the cursor is a position in the list. */
 async function allNames(raw: RawKey, request: PageRequest): Promise<Names> {
   const { match, count } = request;
   const [start] = indexesOf(request);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HKEYS gives all names
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- HKEYS returns the names
   const names = ((await raw.ask(about('HKEYS'))) as Buffer[]).toSorted((a, b) => a.compare(b));
   const matching = match === undefined ? names : names.filter((name) => matchGlob(Buffer.from(match), name));
   const fields = matching.slice(start, start + count);

@@ -6,20 +6,19 @@ import type { PeekCache, StoredAs } from './peek-cache.js';
 import { valueOf } from '../typed/typed-reader.js';
 
 /**
- * The same with the value that is meant in its `value`; without one where none is.
+ * Returns the body with the parsed value in `value`, if the body has one.
  *
- * @throws TypeError where a text is not in the notation
+ * @throws TypeError if a text is not in the notation
  */
 export function withValue<T extends TypedBody>({ typed, ...body }: T): Omit<T, 'typed'> {
   return typed === undefined ? body : { ...body, value: valueOf(typed) };
 }
 
 /**
- * The bytes that the cache stores of a value. Refuses what it would store as something else, such as a `Date` as the text
- * that JSON makes of it.
+ * Encodes a value. Refuses a value that would come back as another one, such as a `Date` that JSON turns into a string.
  *
  * @throws UnprocessableEntityException
- * @throws SerializerError where the cache stores no such value
+ * @throws SerializerError if the cache cannot store the value
  */
 export async function expectKept(peek: PeekCache, key: string, value: unknown, as: StoredAs): Promise<Encoded> {
   const bytes = await peek.encoded(key, value, as);

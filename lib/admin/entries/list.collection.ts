@@ -11,7 +11,7 @@ export const list: Collection = {
   read(reply, request) {
     const [start] = indexesOf(request);
     return ranged(
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LRANGE gives the elements
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LRANGE returns the elements
       (reply as Buffer[]).map((data, index) => ({ name: String(start + index), ...itemOf(data) })),
       request,
     );
@@ -28,7 +28,7 @@ export const list: Collection = {
     return { get: ['LINDEX', index], set: ['LSET', index, new Member(needed(value, 'value'))] };
   },
 
-  /** Redis removes by value: the element gets one that no other has. */
+  /** Redis removes elements by value. The element therefore first gets a unique value. */
   exchange({ name }) {
     return { get: ['LINDEX', indexIn(name)], set: ['LREM', indexIn(name), `removed-${randomUUID()}`] };
   },

@@ -15,13 +15,13 @@ import { exchangeScript } from './exchange.script.js';
 import { type OpenCache, RawKey } from './raw-key.js';
 import { type ValueView, viewOfBytes } from './value-view.js';
 
-// An outage that is ignored must not look like a change: what is sent here is strict.
+// With `ignoreExceptions`, an outage would look like success: these commands always throw.
 
 /**
- * Gives a string another value where it has the bytes that were shown. Time to live and tags stay; the time that it is
- * kept beyond its end (grace) is not for the new value.
+ * Replaces a string if it still has the bytes that the page showed. Keeps time to live and tags, but not grace: the new
+ * value gets none.
  *
- * @throws ConflictException with the current value, if that has changed
+ * @throws ConflictException with the current value, if it has changed
  */
 export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts, dto: ValueDto): Promise<void> {
   const { key, value, digest } = dto;
@@ -36,9 +36,9 @@ export async function replaceString(open: OpenCache, { ttlMs, tags }: EntryFacts
 }
 
 /**
- * Changes an item where it is what was shown.
+ * Changes an item if it is still the one that the page showed.
  *
- * @throws ConflictException with the current value, if that has changed
+ * @throws ConflictException with the current value, if it has changed
  */
 export async function exchangeItem({ peek }: OpenCache, item: ItemDto, change: ItemChange): Promise<void> {
   const { get, set } = change;
@@ -58,7 +58,7 @@ async function exchanged(peek: PeekCache, key: Key, current: Buffer, { get, set 
   try {
     return (await peek.carryOut(strict(run(exchangeScript, [key], [...get, current, ...set], integer)))) > 0;
   } catch (error) {
-    // The embedded engine, without its Lua: nobody else comes between.
+    // The embedded engine has no Lua here, but it runs these commands without interruption.
     if (!(error instanceof ConfigError)) throw error;
     const isRemoval = command === 'LREM';
     const field: readonly Argument[] = command === 'HSET' ? ['FIELDS', 1, args[0]!] : [];

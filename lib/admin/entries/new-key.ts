@@ -3,9 +3,9 @@ import type { CollectionType } from '../dto/item.dto.js';
 import type { Contents } from './contents.js';
 
 /**
- * A new collection of what somebody has typed.
+ * Converts a typed value to the contents of a new collection.
  *
- * @throws TypeError where that is not what such a collection is made of
+ * @throws TypeError if the value does not fit the type
  */
 export function contentsOf(type: CollectionType, value: unknown): Contents {
   if (type === 'hash') return { type, fields: fieldsIn(type, value) };
@@ -14,7 +14,7 @@ export function contentsOf(type: CollectionType, value: unknown): Contents {
   return type === 'zset' ? { type, members: values.map(scoredIn) } : { type, values };
 }
 
-/** @throws TypeError where the server could not count with it */
+/** @throws TypeError if the server could not increment it */
 export function counterIn(value: unknown): unknown {
   const isCounter = typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value);
   if (!isCounter) throw new TypeError('A counter is a whole number of at most 64 bits');

@@ -17,19 +17,19 @@ import { digestOf } from './digest.js';
 import { type OpenCache, RawKey } from './raw-key.js';
 import { type ValueView, viewOfBytes, viewOfItem } from './value-view.js';
 
-/** Where few fields match, a page is given with what was found by then. */
+/** Ends a page early where few fields match. */
 const pageMs = 500;
-/** How many items the server examines at once. */
+/** Number of items that the server examines per step. */
 const longestStep = 1000;
-/** Where an item takes more on average, one alone would hold up the server. */
+/** With a larger average, a single item would block the server. */
 const largestMean = 1_000_000;
-/** How long the event loop may wait for items to be decoded. */
+/** Limits how long decoding blocks the event loop. */
 const longestTurnMs = 10;
-/** What was compressed and is longer is not decoded. */
+/** Compressed items that expand to more are not decoded. */
 const longestExpanded = 4 * longestItem;
-/** Of an entry of a stream. */
+/** Limits a stream entry. */
 const entryBudget: Budget = { values: 4 * longestExpanded, characters: 4 * longestExpanded };
-/** A member of more bytes than that is not told by them. */
+/** Longer members are not identified by their bytes. */
 const longestMember = 4096;
 
 type Decode = (data: Buffer) => Promise<unknown>;
@@ -47,7 +47,7 @@ export async function pageOf(
   return 'tooLarge' in page ? { items: [], tooLarge: page.tooLarge } : shown(page, decode);
 }
 
-/** What a page costs is known before it is asked for, or found out step by step. */
+/** Reads a page in one request if its size is known, else in growing steps. */
 export async function rawPageOf(
   open: OpenCache,
   key: string,
@@ -62,7 +62,7 @@ export async function rawPageOf(
   return mean > largestMean ? { tooLarge: mean } : paced(raw, collection, request);
 }
 
-/** Begins with one item: nobody tells how large the next one is. */
+/** Starts with one item, because the size of items is unknown. */
 async function paced(raw: RawKey, collection: Collection, { cursor, match, count }: PageRequest): Promise<RawPage> {
   const items: RawItem[] = [];
   const endsAt = performance.now() + pageMs;
@@ -112,7 +112,7 @@ async function viewOf(data: RawItem['data'], size: number, decode: Decode): Prom
   }
 }
 
-/** @throws OutputTooLong where they come to very much, each of them within its limit */
+/** @throws OutputTooLong if the fields exceed the limit together */
 async function decoded(data: Fields, decode: Decode): Promise<[string, unknown][]> {
   const fields: [string, unknown][] = [];
   const meter = new TypedWriter(entryBudget);

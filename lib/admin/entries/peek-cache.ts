@@ -17,10 +17,10 @@ import type { Counters } from '../../observability/counters.js';
 import { entryTags } from '../../tags/tag-arguments.js';
 import { valuesOf } from '../../waiting/all-ended.js';
 
-/** That of a key or of a field, a field of a stream's entry, or a member or element of another collection. */
+/** The encoding of a value: of a key; of a field of a hash or stream entry; or of a member or element. */
 export type StoredAs = 'value' | 'payload' | 'member';
 
-/** A cache as who looks at it from outside sees it: nothing that it reads counts as a hit, a miss or an error. */
+/** A cache for observation: its reads do not count as hits, misses or errors. */
 export class PeekCache extends CachexService {
   static of(cache: CachexService): PeekCache {
     return PeekCache.view(cache, {});
@@ -30,70 +30,70 @@ export class PeekCache extends CachexService {
     return this.defaults.scope !== undefined;
   }
 
-  /** Tags of an entry, by their names, as its stamps know them. */
+  /** The names of an entry's tags in its stamps. */
   known(tags: readonly string[]): readonly string[] {
     return entryTags(tags, this.versionOf(undefined));
   }
 
   /**
-   * The value behind the bytes of an element or a member; throws where nobody can read them.
+   * Decodes an element or member. Rejects if no serializer can read it.
    *
-   * @throws OutputTooLong where a few bytes decompress to more than `most`
+   * @throws OutputTooLong if the bytes decompress to more than `most`
    */
   decode(data: Buffer, most: number): Promise<unknown> {
     return this.executor.codec.decodeWithin(undefined, data, most);
   }
 
-  /** The same of an entry, without its envelope, or of a field of a hash: they may be encrypted for their key. */
+  /** Decodes an entry without its envelope, or a field of a hash. The key matters for encryption. */
   decodeAt(key: string, data: Buffer, most: number): Promise<unknown> {
     return this.executor.codec.decodeWithin(this.keyNamed(key), data, most);
   }
 
-  /** What a value is stored as. @throws SerializerError where the cache stores no such value */
+  /** Encodes a value. @throws SerializerError if the cache cannot store the value */
   async encoded(key: string, value: unknown, as: StoredAs): Promise<Encoded> {
     const { codec } = this.executor;
     if (as === 'member') return codec.encodeCanonical(value);
     return as === 'value' ? codec.encodeAt(this.keyNamed(key), value) : codec.encode(value);
   }
 
-  /** And what comes back of it. */
+  /** Decodes what `encoded` returned. */
   async readBack(key: string, data: Encoded, as: StoredAs): Promise<unknown> {
     const { codec } = this.executor;
     const bytes = Buffer.from(data);
     return as === 'value' ? codec.decodeAt(this.keyNamed(key), bytes) : codec.decode(bytes);
   }
 
-  /** @throws SerializerError where a value that takes so many bytes is longer than values of this cache may be */
+  /** @throws SerializerError if a value of this size exceeds the cache's limit */
   expectShort(key: string, bytes: number): void {
     this.executor.codec.expectShort(key, bytes);
   }
 
-  /** By what it was made to bytes: an entry without its envelope. */
+  /** Finds the layers of an entry without its envelope: serializer, compression, encryption. */
   layersAt(key: string, data: Buffer, most: number): ReturnType<EntryCodec['layersAt']> {
     return this.executor.codec.layersAt(this.keyNamed(key), data, most);
   }
 
-  /** What is stored beside a value, told by its first bytes. */
+  /** Reads the envelope at the beginning of a value. */
   async headOf(key: string, beginning: unknown): Promise<EnvelopeHead | undefined> {
     return await headIn(beginning, this.keyNamed(key), this.executor.context);
   }
 
-  /** The name of one of the library's own keys. */
+  /** The name on the server of one of the library's own keys. */
   ownName(space: OwnSpace, name: string): string {
     return this.executor.ownName(space, name);
   }
 
-  /** The keys of one of its locks or semaphores. */
+  /** The keys of a lock or semaphore. */
   ownKeysOf(kind: Parameters<typeof ownKeys>[1], name: string, version: Version): OwnKeys {
     return ownKeys(this.executor, kind, name, version);
   }
 
-  /** What the tokens of holders begin with that are callers of this process. */
+  /** The prefix of holder tokens of this process. */
   get lockInstance(): string {
     return this.locking.instance;
   }
 
-  /** The loads of `getOrSet` and its like that run in this process. */
+  /** The loads of `getOrSet` and similar methods that run in this process. */
   get flights(): FlightFacts[] {
     return this.caching.underWay;
   }
@@ -103,17 +103,17 @@ export class PeekCache extends CachexService {
     return this.scripts.known;
   }
 
-  /** With `tracking`. */
+  /** The in-process copies, if `tracking` is on. */
   get localCopies(): LocalCopies | undefined {
     return this.executor instanceof TrackingExecutor ? this.executor.copies : undefined;
   }
 
-  /** The pattern on the server of all keys that calls mean. */
+  /** A pattern for all keys of this cache on the server. */
   get everyKey(): string {
     return this.executor.keys.pattern('*', this.versionOf(undefined));
   }
 
-  /** The key as callers name it; `undefined` where it is none of theirs. */
+  /** The key as callers name it; `undefined` for a key that no call can reach. */
   userKey(wire: Buffer): string | undefined {
     return this.executor.keys.userKey(nameOf(wire), this.versionOf(undefined)) || undefined;
   }
@@ -127,17 +127,17 @@ export class PeekCache extends CachexService {
     return new Key(key, this.versionOf(undefined));
   }
 
-  /** What the cache counts in this process: look-ups and errors of all who use it. */
+  /** The cache's counters in this process, which every caller shares. */
   get counters(): Counters {
     return this.executor.counters;
   }
 
-  /** A command that no method of a cache has. */
+  /** Executes a command that the cache has no method for. */
   carryOut<T>(command: Command<T>): Promise<T> {
     return this.executor.execute(command);
   }
 
-  /** All of them, with nothing in between, or none. @throws the error of the first one that failed */
+  /** Executes commands in one transaction. @throws the error of the first command that failed */
   async carryOutTogether(commands: readonly Command<unknown>[]): Promise<unknown[]> {
     const batch = commands.map((command) => this.executor.prepare(strict(command)));
     return valuesOf(await this.executor.executeAll(batch, true));

@@ -12,9 +12,9 @@ import {
 } from '../../index.js';
 
 /**
- * Why something is refused of one key among many.
+ * Turns an error about one key into a reason.
  *
- * @throws the error where it is about all of them: the server does not answer, or nobody has reckoned with it
+ * @throws the error itself if it concerns all keys: a failed connection, or an unexpected error
  */
 export function refusalIn(error: unknown): string {
   const answer = answerTo(error);
@@ -22,11 +22,11 @@ export function refusalIn(error: unknown): string {
   throw error;
 }
 
-/** What is answered in place of an error of the library or of the server; else the error itself. */
+/** Converts errors of the library and the server into HTTP errors; returns other errors unchanged. */
 export function answerTo(error: unknown): unknown {
   const status = statusOf(error);
   if (status === undefined) return error;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only errors have a status
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- errors only
   const { message: words, code } = error as Error & { code?: string };
   const message = isServers(error) ? `The server refuses: ${withoutQuotes(words)}` : words;
   return new HttpException({ statusCode: status, message, ...(code !== undefined && { code }) }, status, {
@@ -38,7 +38,7 @@ const away = 503;
 
 const isServers = (error: unknown): error is Error => error instanceof Error && isReply(error);
 
-/** What its first word means. */
+/** The status for the first word of a server's refusal. */
 const refusals: readonly (readonly [words: RegExp, status: number])[] = [
   [/^WRONGTYPE/, 409],
   [/^NOGROUP/, 404],
@@ -53,10 +53,10 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof WrongTypeError) return 409;
   if (error instanceof CodecError) return 422;
   if (error instanceof NotSupportedError) return 501;
-  // The server has refused, and its reason is in the message.
+  // The message contains the server's reason.
   if (error instanceof CachexError) return isServers(error.cause) ? refusalOf(error.cause) : 502;
   if (isServers(error)) return refusalOf(error);
-  // What the library throws for arguments that make no sense.
+  // The library throws these for invalid arguments.
   if (error instanceof TypeError || error instanceof RangeError) return 400;
   return undefined;
 }

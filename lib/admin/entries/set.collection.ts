@@ -9,7 +9,7 @@ export const set: Collection = {
   command: (request) => about('SSCAN', positionOf(request), 'COUNT', request.count),
 
   read(reply) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SSCAN gives a cursor and the members
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SSCAN returns a cursor and the members
     const [cursor, members] = reply as [Buffer, Buffer[]];
     return scanned(members.map(itemOf), cursor);
   },

@@ -3,14 +3,14 @@ import { integer, toNumber } from '../../command-model/replies.js';
 import { type Collection, indexesOf, itemOf, memberIn, needed, pairsIn, ranged } from './collection.js';
 import { about } from './raw-key.js';
 
-/** The highest scores first. */
+/** Lists the highest scores first. */
 export const sortedSet: Collection = {
   length: 'ZCARD',
 
   command: (request) => about('ZREVRANGE', ...indexesOf(request), 'WITHSCORES'),
 
   read(reply, request) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZREVRANGE gives members and scores in turn
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZREVRANGE returns members and scores in turn
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
       pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), ...itemOf(member), seen: scoreIn(score) })),
@@ -21,7 +21,7 @@ export const sortedSet: Collection = {
   add: async (cache, key, { value, score }) =>
     (await cache.zadd(key, [[needed(value, 'value'), needed(score, 'score')]], { nx: true })) > 0,
 
-  /** Another score: what was shown is the old one. */
+  /** Replaces the score; the digest covers the old score. */
   change: (item) => ({
     get: ['ZSCORE', memberIn(item)],
     seen: scoreIn,
@@ -34,5 +34,5 @@ export const sortedSet: Collection = {
 /** JSON has no infinite numbers. */
 const inJson = (score: number): number | string => (Number.isFinite(score) ? score : String(score));
 
-/** However the server writes it. */
+/** Normalizes the notation of the server. */
 const scoreIn = (reply: Buffer): string => String(toNumber(reply));

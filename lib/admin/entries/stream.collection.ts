@@ -6,14 +6,14 @@ import { isObject } from '../../options/option-rules.js';
 import { type Collection, needed, pairsIn, type PageRequest, type RawItem } from './collection.js';
 import { about } from './raw-key.js';
 
-/** The newest entries first. */
+/** Lists the newest entries first. */
 export const stream: Collection = {
   length: 'XLEN',
 
   command: (request) => about('XREVRANGE', before(request), '-', 'COUNT', request.count),
 
   read(reply, { count }) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE gives entries as an id and a flat list
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE returns pairs of ID and flat list
     const entries = reply as [id: Buffer, flat: Buffer[]][];
     const items = entries.map(([id, flat]): RawItem => ({
       name: String(id),
@@ -32,6 +32,6 @@ export const stream: Collection = {
   remove: (key, { name }) => write('XDEL', [key, needed(name, 'name')], integer),
 };
 
-/** The cursor is the ID of the last entry given. */
+/** The cursor is the ID of the last entry on the previous page. */
 const before = ({ cursor }: PageRequest): string =>
   cursor === undefined ? '+' : `(${checkedCursor(cursor, isEntryId)}`;

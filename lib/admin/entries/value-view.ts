@@ -2,42 +2,42 @@ import { inspect } from 'node:util';
 import { typedOf } from '../typed/typed-writer.js';
 import { type Budget, jsonOf, longestPrintedList, printableDepth } from '../typed/value-walk.js';
 
-/** What is longer is cut, and cannot be edited. */
+/** Longer texts are cut and cannot be edited. */
 export const longestText = 1_000_000;
 const longestItem = 20_000;
-/** Of one value alone. */
+/** Limits a single value. */
 export const wholeBudget: Budget = { values: 200_000, characters: 4 * longestText };
 const itemBudget: Budget = { values: longestItem, characters: 4 * longestItem };
-/** Of bytes that no serializer can read. */
+/** Limits the bytes shown of a value that no serializer can read. */
 export const shownBytes = 4096;
 
-/** Bytes that were not decoded; `text` where they are one. */
+/** Undecoded bytes, with `text` if they are printable. */
 export interface BytesView {
   readonly format: 'bytes';
   readonly size: number;
   readonly hex: string;
   readonly text?: string;
-  /** They are compressed, and were not decoded as they decompress to more than so many. */
+  /** The limit that compressed bytes would exceed after decompression; they were not decoded. */
   readonly expandsBeyond?: number;
 }
 
-/** A value as the page shows it. */
+/** A value in a form that the page shows. */
 export type ValueView =
-  /** JSON means all of it: it can be edited. */
+  /** JSON expresses the whole value, so the page can edit it. */
   | { readonly format: 'json'; readonly text: string; readonly isCut: boolean }
-  /** JSON, with a notation of a `Map`, a `Date`, a `bigint`, …: it can be edited, too. */
+  /** JSON in the notation of types, for a `Map`, a `Date`, a `bigint` and so on. The page can edit it, too. */
   | { readonly format: 'typed'; readonly text: string; readonly isCut: boolean }
-  /** What there is no notation of, as Node.js prints it. */
+  /** The output of Node.js's `inspect`, for a value without a notation. */
   | { readonly format: 'inspect'; readonly text: string; readonly isCut: boolean; readonly why: string }
   | BytesView
-  /** So many bytes that they were not even asked for. */
+  /** A value that is too long to read. */
   | { readonly format: 'unread'; readonly size: number };
 
 export function viewOfValue(value: unknown): ValueView {
   return viewWithin(value, wholeBudget, longestText, 2);
 }
 
-/** One of many. */
+/** Limits the view of a value in a list of values. */
 export function viewOfItem(value: unknown): ValueView {
   return viewWithin(value, itemBudget, longestItem, 0);
 }
@@ -50,7 +50,7 @@ function viewWithin(value: unknown, budget: Budget, longest: number, indent: num
   return cut('typed', JSON.stringify(typed.json, null, typed.hasRoomForLines ? indent : 0), longest);
 }
 
-/** The beginning of `size` bytes. */
+/** `data` is the beginning of `size` bytes. */
 export function viewOfBytes(data: Buffer, size = data.length): BytesView {
   const shown = data.subarray(0, shownBytes);
   const text = printable(shown);
@@ -80,11 +80,11 @@ const shortened = (text: string, longest: number): { text: string; isCut: boolea
   isCut: text.length > longest,
 });
 
-/** The end may be in the middle of a character. */
+/** The cut may be in the middle of a character. */
 function printable(data: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(data, { stream: true });
-    // eslint-disable-next-line no-control-regex -- they are what makes text none
+    // eslint-disable-next-line no-control-regex -- control characters mark binary data
     return /[\0-\x08\x0e-\x1f\x7f]/.test(text) ? undefined : text;
   } catch {
     return undefined;

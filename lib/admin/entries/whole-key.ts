@@ -8,17 +8,17 @@ import { hashSlot } from '../../wire/hash-slot.js';
 import { fieldOf } from './hash.collection.js';
 import type { PeekCache } from './peek-cache.js';
 
-/** A key as a whole: the calls that fill it, each without the key itself. */
+/** The calls that fill a key, without the key argument. */
 export type WholeKey = readonly Call[];
 type Call = readonly [command: string, before: readonly Argument[], after: readonly Argument[]];
 
-/** What belongs together is not torn: it is even. Services take few thousands. */
+/** Even, to keep pairs together. Managed services limit the number of arguments. */
 const mostArguments = 1000;
-/** What is left behind by a process that ends amid its work goes after that time. */
+/** Deletes the draft of a process that ended unexpectedly. */
 const draftMs = 60_000;
 
 export type Fields = readonly (readonly [name: string, value: Encoded, leftMs?: number])[];
-/** A consumer group that has nothing pending. */
+/** A consumer group without pending entries. */
 export type Group = readonly [name: string, lastDeliveredId: string];
 
 export const listOf = (elements: readonly Encoded[]): WholeKey => inParts('RPUSH', elements);
@@ -52,21 +52,21 @@ export function streamOf(
   return [
     ...entries.map(([id, fields]): Call => ['XADD', [], [id, ...flat(fields)]]),
     ...groups.map(([name, id]): Call => ['XGROUP', ['CREATE'], [fieldOf(name), id, 'MKSTREAM']]),
-    // Of an entry that is gone: later ones must not come before it, or the group would never get them.
+    // The last entry was deleted: later entries must get higher IDs, or the group would never receive them.
     ...(last === lastEntry ? [] : [['XSETID', [], [last]] as const]),
   ];
 }
 
 export interface Making {
-  /** How long it lives; `null` for ever. */
+  /** Time to live in milliseconds; `null` for no expiry. */
   readonly leftMs: number | null;
-  /** Whether what is there gives way. */
+  /** Whether to replace an existing key. */
   readonly overwrite?: boolean;
 }
 
 /**
- * All at once, or not at all: whether it was made. It is filled under a name that nobody reads, and takes its own where
- * all of it is there.
+ * Creates a key atomically. It fills a draft under a private name, then renames it. Resolves to whether the key was
+ * created.
  */
 export async function makeKey(
   peek: PeekCache,
@@ -90,7 +90,10 @@ export async function makeKey(
   return isMade === true;
 }
 
-/** One of the library's own keys, where the server keeps that one: behind an endpoint, too, that tells nothing of slots. */
+/**
+ * The draft is one of the library's own keys. It must be in the slot of the target, even if the server hides its
+ * cluster.
+ */
 function draftFor(peek: PeekCache, key: Key): Key {
   const tag = textIn(hashSlot(peek.wireOf(key.name)));
   return new WireKey(key.name, key.version, peek.ownName('own', `draft:{${tag}}:${randomUUID()}`));
@@ -99,7 +102,7 @@ function draftFor(peek: PeekCache, key: Key): Key {
 const texts = new Map<number, string>();
 let next = 0;
 
-/** A text of that slot. All that are looked at are kept: there are not many slots. */
+/** A text that hashes to the slot. The cache of texts stays small, because slots are few. */
 function textIn(slot: number): string {
   for (;;) {
     const found = texts.get(slot);

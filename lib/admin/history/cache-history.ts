@@ -5,7 +5,7 @@ import { Days, type KindFigures } from './days.js';
 import { addTime, column, type Figures, noFigures } from './figures.js';
 import { Kinds } from './kinds.js';
 
-/** A minute that is over. */
+/** A finished minute. */
 export interface Minute {
   readonly minute: number;
   readonly figures: Figures;
@@ -14,12 +14,12 @@ export interface Minute {
 
 type Counted = Pick<Counters, 'hits' | 'misses' | 'stale' | 'errors'>;
 
-/** What one cache has done in this process in the last 24 hours. */
+/** The last 24 hours of one cache in this process. */
 export class CacheHistory {
   readonly days = new Days();
   private readonly kinds: Kinds;
   private times = noFigures();
-  /** As counted at the last turn of a minute, and of a second. */
+  /** Counters at the last turn of a minute and of a second. */
   private before: Counted;
   private lookups: number;
   private evictions: number | undefined;
@@ -42,7 +42,7 @@ export class CacheHistory {
     this.kinds.answered(commandKeys.of(message), ms);
   }
 
-  /** A second is over: what was looked at in it stands for all of it, and the next is listened to. */
+  /** Ends a second: scales its sample up to all commands, then samples the next one. */
   next(): void {
     const lookups = this.counters.hits + this.counters.misses;
     this.kinds.scale(lookups - this.lookups);
@@ -50,7 +50,7 @@ export class CacheHistory {
     this.counters.lookups = this.kinds;
   }
 
-  /** The minute is over. */
+  /** Ends a minute. */
   turn(minute: number): Minute {
     this.next();
     const figures = this.soFar;
@@ -61,7 +61,7 @@ export class CacheHistory {
     return { minute, figures, kinds };
   }
 
-  /** That many the servers have evicted since they started. */
+  /** Adds evictions from the server's counter, which starts with the server. */
   evicted(minute: number, evictions: number | undefined): void {
     const more = evictions === undefined || this.evictions === undefined ? 0 : evictions - this.evictions;
     this.evictions = evictions ?? this.evictions;
@@ -71,7 +71,7 @@ export class CacheHistory {
     this.days.all.add(minute, figures);
   }
 
-  /** The days, with the minute that is under way. */
+  /** The days including the current minute. */
   now(minute: number): Days {
     this.next();
     const days = this.days.copy();

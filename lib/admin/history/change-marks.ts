@@ -1,4 +1,4 @@
-/** That somebody has deleted keys on the admin page: a hit rate does not fall by itself. */
+/** A deletion on the admin page, which explains a lower hit rate. */
 export interface ChangeMark {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface ChangeMark {
 
 const mostMarks = 100;
 
-/** What was deleted from one cache by this process's page. */
+/** Records deletions from one cache by this process's page. */
 export class ChangeMarks {
   private readonly marks: ChangeMark[] = [];
 

@@ -1,14 +1,17 @@
 import { type CommandListener, type CommandMessage, listen } from '../../observability/command-channel.js';
 import { commandKeys } from '../../observability/command-keys.js';
 
-/** Commands that are timed in a second: what is heard on the channel costs every command of that time something. */
+/** Commands timed per second. While it listens, the channel slows every command a little. */
 const samples = 200;
-/** Then it is told how long it has taken so far: who waits for the slowest hears all others. */
+/**
+ * Ends a sample after this time and counts slow commands with their time until then: a sample hears every command until
+ * its slowest one ends.
+ */
 const longestMs = 10_000;
-/** They wait because they are told to. */
+/** Blocking commands, which wait on purpose. */
 const blocking = /^(B[LRZ]|XREAD|WAIT|SUBSCRIBE)/;
 
-/** Times the first commands of every second, of all caches of the process. */
+/** Times the first commands of every second for all caches of the process. */
 export class CommandTimes implements CommandListener {
   private readonly underWay = new Map<CommandMessage, number>();
   private left = 0;
@@ -16,7 +19,7 @@ export class CommandTimes implements CommandListener {
 
   constructor(private readonly tell: (message: CommandMessage, ms: number) => void) {}
 
-  /** Another second begins. */
+  /** Starts another second. */
   next(): void {
     const now = performance.now();
     for (const [message, startedAt] of this.underWay) {

@@ -7,7 +7,7 @@ const hoursKept = 25;
 export const minuteOf = (ms: number): number => Math.floor(ms / minuteMs);
 export const hourOf = (minute: number): number => Math.floor(minute / minutesAnHour);
 
-/** The rows of an hour, one after the other. */
+/** The rows of an hour, one after another. */
 export type Hour = Uint32Array;
 
 export const noHour = (): Hour => new Uint32Array(minutesAnHour * rowLength);
@@ -17,7 +17,7 @@ export function rowIn(hour: Hour, minute: number): Figures {
   return hour.subarray(at, at + rowLength);
 }
 
-/** The last 24 hours, minute by minute: an hour takes 8 KB, where there was anything in it. */
+/** The last 24 hours by minute. An hour with activity takes 8 KB. */
 export class Day {
   private readonly hours: Map<number, Hour>;
 
@@ -25,13 +25,13 @@ export class Day {
     this.hours = new Map(hours);
   }
 
-  /** Its last hour can be added to, and this one does not change. */
+  /** Copies the last hour, so that changes to the copy do not affect the original. */
   copy(): Day {
     const newest = Math.max(...this.hours.keys());
     return new Day(Array.from(this.hours, ([number, hour]) => [number, number === newest ? hour.slice() : hour]));
   }
 
-  /** Whether nothing is left. */
+  /** Whether it has no figures. */
   get isEmpty(): boolean {
     return this.hours.size === 0;
   }
@@ -55,13 +55,13 @@ export class Day {
     for (const hour of this.hours.keys()) if (hour <= hourOf(minute) - hoursKept) this.hours.delete(hour);
   }
 
-  /** The most of one minute among them. */
+  /** The highest value of one minute in the range. */
   most(from: number, to: number, what: Column): number {
     const minutes = Array.from({ length: to - from }, (_, index) => this.sum(from + index, from + index + 1));
     return Math.max(...minutes.map((figures) => figures[column[what]]!));
   }
 
-  /** All of the minutes `from … to - 1` together. */
+  /** The sum of the minutes `from … to - 1`. */
   sum(from: number, to: number): Figures {
     const sum = noFigures();
     for (let minute = from; minute < to; minute++) {

@@ -1,18 +1,18 @@
 import { Day, hourOf } from './day.js';
 import { add, column, type Figures, noFigures } from './figures.js';
 
-/** Stands for keys that have no prefix, or one of too many to be told apart; no prefix is called so. */
+/** Stands for keys without a prefix, and for prefixes beyond the limit. No prefix has this name. */
 export const others = '*';
 
-/** Prefixes that are told apart in an hour, beside the rest. */
+/** Limits the prefixes that an hour distinguishes. */
 const mostPrefixes = 30;
-/** Of the look-ups of a minute: with less, a prefix is none that matters. */
+/** The least share of the look-ups of a minute for which a prefix is recorded. */
 const leastShare = 0.005;
 
-/** What happened in a minute, by the kind of key. */
+/** The figures of a minute by kind of key. */
 export type KindFigures = ReadonlyMap<string, Figures>;
 
-/** The days of a cache: all of it, and by prefix. */
+/** The days of a cache, in total and by prefix. */
 export class Days {
   constructor(
     readonly all = new Day(),
@@ -23,7 +23,7 @@ export class Days {
     return new Days(this.all.copy(), new Map(Array.from(this.prefixes, ([prefix, day]) => [prefix, day.copy()])));
   }
 
-  /** Gives what was kept: of prefixes that do not matter, their sum. */
+  /** Adds a minute. Returns the recorded kinds, with minor prefixes summed up. */
   add(minute: number, figures: Figures, kinds: KindFigures): KindFigures {
     this.all.add(minute, figures);
     const kept = new Map<string, Figures>();

@@ -1,9 +1,7 @@
-/**
- * What is recorded of a minute: a row of numbers, which are added where minutes, or processes, are taken together.
- */
+/** The figures of a minute: a row of numbers. Minutes and processes add up. */
 export type Figures = Uint32Array;
 
-/** Where the counts are in a row; the times that commands took are behind them. */
+/** Positions of counts in a row; the histogram of command times follows. */
 export const column = { hits: 0, misses: 1, stale: 2, errors: 3, evictions: 4, processes: 5 } as const;
 
 export type Column = keyof typeof column;
@@ -12,18 +10,18 @@ const firstTime = 8;
 const perDecade = 5;
 const shortestMs = 0.1;
 
-/** Upper bounds of how long commands took: 0.1 ms to 10 s, each about 1.6 of the one before; the last has none. */
+/** Upper bounds of command times: 0.1 ms to 10 s, each about 1.6 times the previous one; the last is open. */
 const bounds = [
   ...Array.from({ length: 5 * perDecade + 1 }, (_, index) => shortestMs * 10 ** (index / perDecade)),
   Infinity,
 ];
 
-/** Numbers of a row. */
+/** Length of a row. */
 export const rowLength = firstTime + bounds.length;
 
 export const noFigures = (): Figures => new Uint32Array(rowLength);
 
-/** A command took that long. */
+/** Adds the time of a command. */
 export function addTime(figures: Figures, ms: number): void {
   figures[firstTime + bounds.findIndex((bound) => ms <= bound)]!++;
 }
@@ -32,7 +30,7 @@ export function add(to: Figures, more: Figures): void {
   for (let at = 0; at < rowLength; at++) to[at]! += more[at]!;
 }
 
-/** Milliseconds within which a share of the commands was answered, about; `null` where there was none. */
+/** Approximate milliseconds within which a share of the commands had a reply; `null` without commands. */
 export function timeWithin(figures: Figures, share: number): number | null {
   const counts = figures.subarray(firstTime);
   const wanted = counts.reduce((sum, count) => sum + count, 0) * share;

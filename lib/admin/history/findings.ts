@@ -1,23 +1,23 @@
 import { lookupsIn } from './days.js';
 import { column, type Figures } from './figures.js';
 
-/** What stands out in a time, with the numbers of before and after. */
+/** A notable change, with the figures before and after it. */
 export interface Finding {
   readonly what: 'hitRate' | 'errors' | 'evictions' | 'stale';
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** Shares of look-ups, or counts a minute. */
+  /** Shares of look-ups, or counts per minute. */
   readonly before: number;
   readonly after: number;
-  /** Which keys most of it comes from. */
+  /** The prefix that contributes most. */
   readonly prefix?: string;
-  /** How much of it, from 0 to 1; and the same of those keys alone. */
+  /** The contribution of the prefix, from 0 to 1, and its own figures. */
   readonly share?: number;
   readonly prefixBefore?: number;
   readonly prefixAfter?: number;
 }
 
-/** A step of time, and what happened in it. */
+/** A period of time with its figures. */
 export interface Step {
   readonly at: number;
   readonly figures: Figures;
@@ -25,13 +25,13 @@ export interface Step {
 
 type Sums = (from: number, to: number) => Figures;
 
-/** With fewer look-ups on a side, chance would look like a reason. */
+/** Fewer look-ups on a side make a difference look significant by chance. */
 const leastLookups = 20;
 const leastFall = 0.05;
-/** How many standard deviations apart. */
+/** The least difference in standard deviations. */
 const leastDifference = 4;
 
-/** Where the hit rate has fallen most; `undefined` where it has not. */
+/** The index of the steepest fall of the hit rate; `undefined` without a fall. */
 export function fallIn(steps: readonly Step[]): number | undefined {
   const total = sumOf(steps.map(({ figures }) => figures));
   let [hits, lookups] = [0, 0];
@@ -51,7 +51,7 @@ export function fallIn(steps: readonly Step[]): number | undefined {
   return found;
 }
 
-/** What has changed, most important first. */
+/** Lists changes, most important first. */
 export function findingsIn(steps: readonly Step[], stepMs: number, prefixes: ReadonlyMap<string, Sums>): Finding[] {
   const split = fallIn(steps);
   const findings: Finding[] = [];
@@ -79,7 +79,7 @@ function fallAt(steps: readonly Step[], split: number, stepMs: number, prefixes:
   for (const [prefix, sums] of prefixes) {
     const [earlier, later] = [sumOf([sums(start, since)]), sumOf([sums(since, end)])];
     const prefixBefore = earlier.lookups >= leastLookups ? rateOf(earlier) : before;
-    // Those that it would not have missed before.
+    // Misses in addition to those that the earlier hit rate predicts.
     const extra = later.lookups * prefixBefore - later.hits;
     if (extra <= 0) continue;
     all += extra;

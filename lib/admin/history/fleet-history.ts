@@ -7,15 +7,15 @@ import { type Hour, hourOf, minutesAnHour, noHour } from './day.js';
 import { Days } from './days.js';
 import { column, type Figures, rowLength } from './figures.js';
 
-/** A version of their own, which `clear()` leaves alone. */
+/** A separate version, which `clear()` does not delete. */
 const version = 'admin-history';
 const lastingSeconds = 25 * 3600;
 const mostPrefixes = 60;
 const mostMarks = 100;
 
 /**
- * What all processes have done: an hour of a cache, and of a prefix, is one string of 9 KB at most, whose numbers each
- * process adds to by `BITFIELD`, once a minute. Nothing of it is counted or timed as a command of the cache.
+ * The history of all processes. An hour of a cache or prefix is one string of at most 9 KB; each process adds to its
+ * numbers by `BITFIELD` once a minute. The cache's counters and timers ignore these commands.
  */
 export class FleetHistory {
   private readonly cache: CachexService;
@@ -46,11 +46,11 @@ export class FleetHistory {
 
   async marks(): Promise<ChangeMark[]> {
     const texts = await this.texts('changes', about('LRANGE', 0, -1));
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes them
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this class writes them
     return texts.map((text) => JSON.parse(text) as ChangeMark);
   }
 
-  /** Hour by hour: others have their turn in between. */
+  /** Reads hour by hour, to let other work run in between. */
   async read(from: number, to: number): Promise<Days> {
     const days = new Days();
     for (let hour = hourOf(from); hour <= hourOf(to); hour++) {
@@ -71,13 +71,13 @@ export class FleetHistory {
     const first = (minute % minutesAnHour) * rowLength;
     const words: (string | number)[] = ['OVERFLOW', 'SAT'];
     figures.forEach((by, at) => {
-      // The servers' evictions are not this process's.
+      // Evictions belong to the servers, not to this process.
       if (by > 0 && at !== column.evictions) words.push('INCRBY', 'u32', `#${first + at}`, by);
     });
     return this.kept(key, about('BITFIELD', ...words));
   }
 
-  /** With an end. */
+  /** Sets an expiry after the command. */
   private kept(key: string, command: KeyCommand): WireCommand[] {
     const raw = this.key(key);
     return [raw.command(command, 'write'), raw.command(about('EXPIRE', lastingSeconds), 'write')];

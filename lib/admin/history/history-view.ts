@@ -4,7 +4,7 @@ import type { Days } from './days.js';
 import { column, type Figures, noFigures, timeWithin } from './figures.js';
 import { type Finding, findingsIn, type Step } from './findings.js';
 
-/** How long back, and how many minutes a point stands for. */
+/** Length of each range, and minutes per point. */
 export const ranges = {
   '1h': { minutes: 60, step: 1 },
   '6h': { minutes: 360, step: 5 },
@@ -13,47 +13,47 @@ export const ranges = {
 
 export type Range = keyof typeof ranges;
 
-/** What happened in a time. */
+/** The figures of a period. */
 export interface FiguresView {
   readonly hits: number;
   readonly misses: number;
   readonly stale: number;
   readonly errors: number;
-  /** Milliseconds within which half of the commands, and 99 of 100, were answered; `null` where there were none. */
+  /** Milliseconds within which 50 % and 99 % of the commands had a reply; `null` without commands. */
   readonly p50: number | null;
   readonly p99: number | null;
 }
 
 export interface PointView extends FiguresView {
-  /** When it begins, in milliseconds since 1970. */
+  /** The start in milliseconds since 1970. */
   readonly at: number;
-  /** Keys that the servers dropped for want of memory. */
+  /** Keys that the servers evicted for lack of memory. */
   readonly evictions: number;
-  /** How many have recorded something: of one process, 1 or nothing. */
+  /** Number of processes that recorded figures; 0 or 1 for this process. */
   readonly processes: number;
 }
 
 export interface PrefixView extends FiguresView {
-  /** `'user:'`; `'*'`: keys without one, or with one of too many to be told apart. */
+  /** A prefix such as `'user:'`; `'*'` for keys without a prefix or with one beyond the limit. */
   readonly prefix: string;
 }
 
 export interface HistoryView {
   readonly of: 'process' | 'fleet';
-  /** Whether all processes can be asked for. */
+  /** Whether the history of all processes is available. */
   readonly hasFleet: boolean;
-  /** Since when this process has recorded, in milliseconds since 1970. */
+  /** The start of this process's record, in milliseconds since 1970. */
   readonly recordedSince: number;
   readonly stepMs: number;
   readonly points: readonly PointView[];
-  /** The most used first. */
+  /** Most used first. */
   readonly prefixes: readonly PrefixView[];
-  /** What was deleted on the page. */
+  /** Deletions on the page. */
   readonly changes: readonly ChangeMark[];
   readonly findings: readonly Finding[];
 }
 
-/** The part of a view that the days tell, up to the minute that is under way. */
+/** The part of the view that depends on the days, up to the current minute. */
 export function viewOf(
   days: Days,
   range: Range,
@@ -61,7 +61,7 @@ export function viewOf(
   now: number,
 ): Pick<HistoryView, 'stepMs' | 'points' | 'prefixes' | 'findings'> {
   const { minutes, step } = ranges[range];
-  // Points stay where they are while time passes.
+  // Aligns points, so that they do not move as time passes.
   const end = (Math.floor(minuteOf(now) / step) + 1) * step;
   const start = end - minutes;
   const day = prefix === undefined ? days.all : days.prefixes.get(prefix);

@@ -3,26 +3,26 @@ import type { FaultListener, LookupListener } from '../../observability/counters
 import { others } from './days.js';
 import { addTime, column, type Column, type Figures, noFigures } from './figures.js';
 
-/** Kinds of keys that are told apart within a minute: beyond that, names are no prefixes of anything. */
+/** Limits the kinds of keys in a minute: beyond it, the names do not form prefixes. */
 const mostKinds = 300;
 const longestPrefix = 100;
-/** Look-ups of a cache that are looked at in a second; what they are like stands for all of them. */
+/** Sampled look-ups per second and cache; the rest is extrapolated. */
 const samples = 500;
 
-/** `user:` of `user:17:name`. */
+/** Returns `user:` for `user:17:name`. */
 export function prefixOf(name: string): string {
   const end = name.indexOf(':') + 1;
   return end === 0 || end > longestPrefix || !name.isWellFormed() ? others : name.slice(0, end);
 }
 
-/** What happens to the keys of a cache in a minute, by their prefixes. */
+/** Counts the events of a cache in a minute by key prefix. */
 export class Kinds implements LookupListener, FaultListener {
   private figures = new Map<string, Figures>();
   /** Look-ups of this second, hits and misses by prefix. */
   private seen = new Map<string, [hits: number, misses: number]>();
   private count = 0;
 
-  /** @param enough is called when no more are to be told */
+  /** @param enough is called when the sample is complete */
   constructor(private readonly enough: () => void) {}
 
   lookedUp(key: Key, isFound: boolean): void {
@@ -41,14 +41,14 @@ export class Kinds implements LookupListener, FaultListener {
     if (key) this.tell(key, 'errors');
   }
 
-  /** A command about these keys was answered. */
+  /** Records the reply to a command about these keys. */
   answered(keys: readonly Key[], ms: number): void {
     const prefixes = new Set(keys.map((key) => this.prefixOf(key)));
     const [prefix, ...more] = prefixes;
     if (prefix !== undefined && more.length === 0) addTime(this.of(prefix), ms);
   }
 
-  /** The second is over, in which that many keys were looked up. */
+  /** Ends a second and scales its sample up to that number of look-ups. */
   scale(lookups: number): void {
     const factor = this.count === 0 ? 0 : lookups / this.count;
     for (const [prefix, [hits, misses]] of this.seen) {
@@ -60,7 +60,7 @@ export class Kinds implements LookupListener, FaultListener {
     this.count = 0;
   }
 
-  /** The minute so far; the next one begins. */
+  /** Returns the figures of the minute and starts the next one. */
   take(): ReadonlyMap<string, Figures> {
     const { figures } = this;
     this.figures = new Map();
@@ -81,7 +81,7 @@ export class Kinds implements LookupListener, FaultListener {
     return figures;
   }
 
-  /** The library's own keys have names that nobody knows. */
+  /** The names of the library's own keys mean nothing to users. */
   private prefixOf(key: Key): string {
     if (key instanceof WireKey) return others;
     const prefix = prefixOf(key.name);

@@ -2,43 +2,43 @@ import type { Version } from '../../index.js';
 import { type CommandListener, type CommandMessage, listen } from '../../observability/command-channel.js';
 import { commandKeys } from '../../observability/command-keys.js';
 
-/** A command that was answered. It holds no values, and no message of an error: a server may quote one in it. */
+/** A command with a reply. It contains no values and no error messages, because a server may quote a value in them. */
 export interface HeardCommand {
-  /** When it was answered, in milliseconds since 1970. */
+  /** Milliseconds since 1970 at the reply. */
   readonly at: number;
   readonly command: string;
-  /** Of several that were sent together, the first of them. */
+  /** The first commands of a pipeline. */
   readonly batch?: readonly string[];
   readonly script?: string;
-  /** The first of them; only those of the version that is looked at: ids of sessions are in another one. */
+  /** The first keys, of the current version only: other versions hold session IDs. */
   readonly keys: readonly string[];
   readonly keyCount: number;
   readonly ms: number;
-  /** The class of the error, or its code. */
+  /** The class or the code of the error. */
   readonly error?: string;
 }
 
-/** What was heard since the last line. */
+/** The commands since the previous line. */
 export interface FeedLine {
   readonly commands: readonly HeardCommand[];
-  /** That many more there were. */
+  /** Number of commands that were left out. */
   readonly left: number;
 }
 
 export interface FeedFilter {
-  /** `'GET'`; of a pipeline, one of its commands. */
+  /** A command name such as `'GET'`; a pipeline matches by any of its commands. */
   readonly command?: string;
-  /** What a key begins with. */
+  /** Prefix of a key. */
   readonly key?: string;
 }
 
-/** Nobody reads faster. */
+/** Nobody can read more. */
 const mostPerLine = 50;
 const lineMs = 500;
 const mostNames = 10;
 const longestName = 200;
 
-/** What a process sends to the servers of one cache, as it is told on the diagnostics channel, while somebody looks. */
+/** Follows the commands of this process for one cache on the diagnostics channel, while a user watches. */
 export class CommandFeed implements CommandListener {
   private readonly startedAt = new WeakMap<CommandMessage, number>();
   private heard: HeardCommand[] = [];
@@ -52,7 +52,7 @@ export class CommandFeed implements CommandListener {
     private readonly filter: FeedFilter,
   ) {}
 
-  /** Until the one who reads it, or `end()`, ends it. */
+  /** Yields lines until the reader stops or `end()` is called. */
   async *lines(): AsyncGenerator<FeedLine> {
     const stops = [commandKeys.read(), listen(this)];
     try {
@@ -61,7 +61,7 @@ export class CommandFeed implements CommandListener {
         await this.pause();
         const { heard: commands, left } = this;
         [this.heard, this.left] = [[], 0];
-        // Empty ones, too: where nobody reads any more, it ends here.
+        // Yields empty lines too, to notice that the reader has left.
         yield { commands, left };
       }
     } finally {

@@ -2,15 +2,15 @@ import { HttpException, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import type { Version } from '../../index.js';
 import { CommandFeed, type FeedFilter, type FeedLine } from './command-feed.js';
 
-/** Each of them costs every command a little. */
+/** Each feed slows every command a little. */
 const mostFeeds = 8;
 
-/** Who looks at commands as they are sent. */
+/** Opens and closes feeds of commands. */
 @Injectable()
 export class CommandFeeds implements OnModuleDestroy {
   private readonly feeds = new Set<CommandFeed>();
 
-  /** @throws HttpException where too many look already */
+  /** @throws HttpException if too many feeds are open */
   open(cache: string, version: Version, filter: FeedFilter): AsyncIterable<FeedLine> {
     if (this.feeds.size >= mostFeeds) {
       throw new HttpException(`${mostFeeds} pages look at commands already: close or pause one of them`, 429);
@@ -18,13 +18,13 @@ export class CommandFeeds implements OnModuleDestroy {
     return this.followed(new CommandFeed(cache, version, filter));
   }
 
-  /** An application that ends waits for answers that do not. */
+  /** Ends the open responses, which would delay the shutdown. */
   onModuleDestroy(): void {
     for (const feed of this.feeds) feed.end();
   }
 
   private async *followed(feed: CommandFeed): AsyncGenerator<FeedLine> {
-    // Not before: of what nobody reads, nothing would tell that it is over.
+    // Registers at the first read: a feed without a reader would never end.
     this.feeds.add(feed);
     try {
       yield* feed.lines();

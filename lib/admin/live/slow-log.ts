@@ -2,18 +2,18 @@ import { errorText } from '../../errors/error-text.js';
 import type { ServerNode } from '../../index.js';
 import type { OpenCache } from '../entries/raw-key.js';
 
-/** A command that a server took long for. */
+/** A command in a server's slow log. */
 export interface SlowCommand {
-  /** When, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly at: number;
   readonly ms: number;
   readonly command: string;
   /**
-   * What it was about: a pattern, or a key as it is named on the server; of keys of other versions and programs without
-   * their end, which may be the id of a session. Everything else may be a value.
+   * The subject of the command: a pattern, or a key by its name on the server. Keys of other versions and programs are
+   * shortened, because they may be session IDs. Other arguments are hidden, because they may be values.
    */
   readonly about?: string;
-  /** How many arguments are not shown. */
+  /** Number of hidden arguments. */
   readonly hidden: number;
   readonly client?: string;
 }
@@ -21,22 +21,22 @@ export interface SlowCommand {
 export interface SlowLog {
   readonly address: string;
   readonly commands: readonly SlowCommand[];
-  /** Why the server does not tell. */
+  /** The reason of a server's refusal. */
   readonly refused?: string;
 }
 
 const mostCommands = 100;
 const longestName = 200;
 
-/** Their first argument is a text of somebody's, or a password. */
+/** The first argument of these commands is free text or a password. */
 const told = /^(ECHO|PING|AUTH|HELLO|EVAL|EVAL_RO|SCRIPT|FUNCTION|ACL|CONFIG|MIGRATE|PUBSUB)$/;
-/** Their key stands behind the script and the number of keys. */
+/** The key of these commands follows the script and the number of keys. */
 const scripts = /^(EVAL|EVALSHA|FCALL)(_RO)?$/;
 
-/** Their first argument is no key. */
+/** The first argument of these commands is not a key. */
 const patterns = /^(KEYS|SCAN)$/;
 
-/** What every server that holds keys of a cache tells by `SLOWLOG GET`. */
+/** Reads `SLOWLOG GET` from every server that holds keys of the cache. */
 export async function slowLogsOf({ cache, pool }: Pick<OpenCache, 'cache' | 'pool'>): Promise<SlowLog[]> {
   const nodes = await pool.primaries();
   const head = cache.makeKey('x').slice(0, -1);
@@ -57,7 +57,7 @@ async function slowLogOf(node: ServerNode, head: string): Promise<SlowLog> {
 const isEngine = (address: string): boolean => address.startsWith('memory:');
 
 function commandOf(entry: unknown, head: string): SlowCommand {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an entry of SLOWLOG is one
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the layout of a SLOWLOG entry
   const [, seconds, microseconds, words, client, name] = entry as [
     id: number,
     seconds: number,

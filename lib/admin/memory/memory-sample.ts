@@ -4,13 +4,13 @@ import { prefixOf } from '../history/kinds.js';
 import type { ConnectionPool } from '../../index.js';
 import { about, type OpenCache, RawKey } from '../entries/raw-key.js';
 
-/** Keys of one kind. */
+/** The keys of one kind. */
 export interface KindMemory {
-  /** `'user:'`; `'*'`: keys without one, or with one of too many to be told apart. */
+  /** A prefix such as `'user:'`; `'*'` for keys without a prefix or with one beyond the limit. */
   readonly prefix: string;
   readonly keys: number;
   readonly bytes: number;
-  /** Those that never expire. */
+  /** Keys that never expire. */
   readonly lasting: number;
 }
 
@@ -21,21 +21,21 @@ export interface LargeKey {
 }
 
 export interface ExpiryBand {
-  /** Milliseconds until the last of them expires; `null` of those that never do. */
+  /** Milliseconds until the last of them expires; `null` for keys that never expire. */
   readonly withinMs: number | null;
   readonly keys: number;
   readonly bytes: number;
 }
 
-/** What the keys of a cache take, told by those that were looked at. */
+/** The memory of a cache's keys, estimated from a sample. */
 export interface MemoryView {
   readonly looked: number;
-  /** How much of the database that was, from 0 to 1; left out where a server does not tell its number of keys. */
+  /** The sampled share of the database, from 0 to 1; absent if a server does not report its number of keys. */
   readonly share?: number;
   readonly isComplete: boolean;
-  /** `false`: the server does not say what a key takes. */
+  /** `false` if the server does not report the memory of keys. */
   readonly isWeighed: boolean;
-  /** Of the keys that were looked at; the largest first. */
+  /** Sampled keys by prefix, largest first. */
   readonly prefixes: readonly KindMemory[];
   readonly largest: readonly LargeKey[];
   readonly expiry: readonly ExpiryBand[];
@@ -43,7 +43,7 @@ export interface MemoryView {
 
 const mostKeys = 20_000;
 const budgetMs = 2000;
-/** Keys of a step of `SCAN`; those found are weighed in steps of the second. */
+/** Keys per step of `SCAN`, and keys per step of measuring. */
 const step = 500;
 const weighed = 100;
 const largestCount = 20;
@@ -55,7 +55,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const bands = [minute, 10 * minute, hour, 6 * hour, day, 7 * day, 30 * day, Infinity];
 
-/** Looks at keys in the order of `SCAN`, which is as good as any: some thousands, for two seconds at most. */
+/** Samples keys in the order of `SCAN`, which is not sorted by name: some thousands, for at most two seconds. */
 export async function memoryOf(open: OpenCache): Promise<MemoryView> {
   const total = await keysIn(open.pool);
   const endsAt = performance.now() + budgetMs;
@@ -69,7 +69,7 @@ export async function memoryOf(open: OpenCache): Promise<MemoryView> {
     for (let at = 0; at < names.length; at += weighed) {
       for (const weight of await weigh(open, names.slice(at, at + weighed))) sample.add(weight);
       if (performance.now() > endsAt) break;
-      // The engine in this process answers at once: others have their turn.
+      // The embedded engine answers without I/O: give other requests their turn.
       await setImmediate();
     }
   } while (cursor !== '0' && sample.looked < mostKeys && performance.now() < endsAt);
@@ -78,14 +78,14 @@ export async function memoryOf(open: OpenCache): Promise<MemoryView> {
   return { ...(!Number.isNaN(share) && { share }), isComplete, ...sample.view() };
 }
 
-/** `NaN` where a server does not tell. */
+/** `NaN` if a server does not report it. */
 async function keysIn(pool: ConnectionPool): Promise<number> {
   const nodes = await pool.primaries();
   const sizes = await Promise.all(nodes.map((node) => node.sendAll([{ name: 'DBSIZE', args: [], access: 'read' }])));
   return sizes.flat().reduce<number>((sum, size) => sum + (typeof size === 'number' ? size : NaN), 0);
 }
 
-/** In one round trip; keys that have gone meanwhile are left out, and a server that may not be asked weighs nothing. */
+/** Measures keys in one round trip. Leaves out missing keys; a server that refuses reports no sizes. */
 async function weigh(open: OpenCache, keys: readonly string[]): Promise<LargeKey[]> {
   const replies = await open.pool.sendAll(
     keys.flatMap((key) => {

@@ -1,7 +1,7 @@
 import { type ClaimKind, claimKinds } from '../dto/own.dto.js';
 import type { PeekCache } from '../entries/peek-cache.js';
 
-/** Under which of the library's own names each is kept. */
+/** The library's own names for each kind. */
 const kinds = {
   lock: ['lock', 'lock', ''],
   semaphore: ['sem', 'sem', ''],
@@ -10,20 +10,20 @@ const kinds = {
   request: ['idem', 'own', 'idem:'],
 } as const satisfies Record<ClaimKind, readonly string[]>;
 
-/** A lock or semaphore by its name. */
+/** The name of a lock or semaphore. */
 export interface ClaimName {
   readonly kind: ClaimKind;
   readonly version: string;
   readonly name: string;
 }
 
-/** Whether several may hold it. */
+/** Whether it may have several holders. */
 export const isShared = (kind: ClaimKind): boolean => kind === 'semaphore' || kind === 'read/write lock';
 
-/** As `ownKeys` calls it. */
+/** The kind in terms of `ownKeys`. */
 export const ownKind = (kind: ClaimKind): (typeof kinds)[ClaimKind][0] => kinds[kind][0];
 
-/** `undefined` for the keys beside it (its queue, its fencing token), and those of others. */
+/** `undefined` for accompanying keys (the queue, the fencing token) and for foreign keys. */
 export function claimOf(peek: PeekCache, wire: string): ClaimName | undefined {
   for (const kind of claimKinds) {
     const head = headOf(peek, kind);

@@ -6,18 +6,18 @@ import type { ClaimKind } from '../dto/own.dto.js';
 import { claimOf, isShared } from './claim-names.js';
 import { askEach, walk } from './walk.js';
 
-/** Somebody who holds a lock, or a part of a semaphore. */
+/** A holder of a lock or semaphore. */
 export interface Holder {
-  /** What the server knows it by. */
+  /** The token that identifies the holder. */
   readonly token: string;
-  /** The part that it has. */
+  /** The share of a semaphore. */
   readonly weight: number;
   readonly leftMs: number;
-  /** Whether it is a caller of the process that answers. */
+  /** Whether the holder is in this process. */
   readonly isHere: boolean;
 }
 
-/** Somebody who waits. */
+/** A caller in the queue. */
 export interface Waiter {
   readonly token: string;
   readonly waitedMs: number;
@@ -30,10 +30,10 @@ export interface ClaimRow {
   readonly kind: ClaimKind;
   readonly name: string;
   readonly version: string;
-  /** The first of them, those whose lease ends last. */
+  /** The first holders, in descending order of expiry. */
   readonly holders: readonly Holder[];
   readonly holderCount: number;
-  /** The first of them, in their order. */
+  /** The first waiters, in queue order. */
   readonly waiters: readonly Waiter[];
   readonly waiterCount: number;
 }
@@ -43,7 +43,7 @@ export interface ClaimsPage {
   readonly cursor?: string;
 }
 
-/** Of a lock so many holders and waiters are named. */
+/** Limits the listed holders and waiters of a name. */
 const mostNamed = 20;
 
 const ofShared: readonly KeyCommand[] = [
@@ -55,7 +55,7 @@ const ofShared: readonly KeyCommand[] = [
 const ofOne: readonly KeyCommand[] = [about('GET'), about('PEXPIRETIME'), about('PTTL')];
 const ofQueue: readonly KeyCommand[] = [about('ZRANGE', 0, mostNamed - 1, 'WITHSCORES'), about('ZCARD')];
 
-/** A page of what is held, of all versions, with who waits for it. */
+/** Lists holders and waiters of all versions, one page at a time. */
 export async function claimsOf(open: OpenCache, pattern: string, cursor: string | undefined): Promise<ClaimsPage> {
   const prefix = escapeGlob(open.peek.toJSON().keyPrefix);
   const match = `${prefix}:[los][ewo][cmn]*{*:${pattern}}`;
@@ -106,7 +106,7 @@ async function rowsOf(open: OpenCache, wires: readonly Buffer[]): Promise<ClaimR
 interface Held {
   readonly holders: readonly (readonly [token: string, leftMs: number])[];
   readonly count: number;
-  /** By the clock of the server. */
+  /** The time of the server's clock. */
   readonly now: number;
 }
 
@@ -116,12 +116,12 @@ function oneIn([token, endsAt, leftMs]: readonly unknown[]): Held | undefined {
   return { holders: [[String(token), left]], count: 1, now: Number(endsAt) - left };
 }
 
-/** The key lives as long as the claim that ends last: so the time of the server is known. */
+/** The key expires together with its last claim, which reveals the server's time. */
 function manyIn([claims, count, endsAt, leftMs]: readonly unknown[]): Held | undefined {
   const now = Number(endsAt) - Number(leftMs);
   const holders = scoresIn(claims).map(([token, end]) => [token, Math.round(end - now)] as const);
   const lasting = holders.filter(([, left]) => left > 0);
-  // What is over is dropped by whoever comes next.
+  // The next caller removes expired holders.
   const over = holders.length - lasting.length;
   return lasting.length === 0 ? undefined : { holders: lasting, count: Number(count) - over, now };
 }

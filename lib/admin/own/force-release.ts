@@ -5,15 +5,15 @@ import { releaseSemaphoreScript } from '../../locking/scripts/release-semaphore.
 import type { OpenCache } from '../entries/raw-key.js';
 import { type ClaimName, isShared, ownKind } from './claim-names.js';
 
-/** Room for whoever is first in the queue: the server looks again when it comes. */
+/** Lets the release wake the first waiter, whatever its weight. The server checks the capacity again then. */
 const anyCapacity = 1_000_000_000;
-/** Of the request: without the key for those that come late, it means nothing. */
+/** The number of the request has no meaning without the key for late requests. */
 const noNumber = 0;
 
 /**
- * Takes a lock or a part of a semaphore from its holder, and wakes who waits, as if the holder had released it.
+ * Takes a lock or a share of a semaphore from its holder and wakes a waiter, as a release does.
  *
- * @throws ConflictException where that is no longer the holder
+ * @throws ConflictException if the token no longer holds it
  */
 export async function forceRelease({ peek }: OpenCache, claim: ClaimName, token: string): Promise<void> {
   const key = peek.ownKeysOf(ownKind(claim.kind), claim.name, claim.version);

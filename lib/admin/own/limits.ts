@@ -5,22 +5,22 @@ import { about, type KeyCommand, type OpenCache } from '../entries/raw-key.js';
 import type { PeekCache } from '../entries/peek-cache.js';
 import { askEach, walk } from './walk.js';
 
-/** Whose calls a rate limiter counts. */
+/** A caller of a rate limiter. */
 export interface CallerName {
   readonly algorithm: LimitKind;
   readonly version: string;
-  /** Of the limiter. */
+  /** The name of the limiter. */
   readonly name: string;
   readonly id: string;
 }
 
-/** What a caller has come to. */
+/** The consumption of a caller. */
 export interface CallerRow extends CallerName {
-  /** What was consumed in the window; left out under `'gcra'`, which keeps no count. */
+  /** Consumed points in the window; absent for `'gcra'`, which keeps no count. */
   readonly consumed?: number;
-  /** Milliseconds until all is there again. */
+  /** Milliseconds until the full limit is available. */
   readonly resetMs: number;
-  /** Of a throttler: whether it refuses everything until then. */
+  /** Whether a throttler blocks the caller until then. */
   readonly isBlocked?: boolean;
 }
 
@@ -35,7 +35,7 @@ const states: Readonly<Record<LimitKind, readonly KeyCommand[]>> = {
   throttler: [about('PTTL'), about('TYPE')],
 };
 
-/** A page of those that rate limiters count, by a pattern of their ids. */
+/** Lists callers of rate limiters by a pattern of IDs, one page at a time. */
 export async function callersOf(open: OpenCache, pattern: string, cursor: string | undefined): Promise<CallersPage> {
   const match = `${escapeGlob(open.peek.ownName('own', ''))}[rt][ah][tr][eo]*:${pattern}`;
   const page = await walk(open, { match, cursor }, async (wires) => {
@@ -62,7 +62,7 @@ export async function callersOf(open: OpenCache, pattern: string, cursor: string
   return { callers: page.rows, ...(page.cursor !== undefined && { cursor: page.cursor }) };
 }
 
-/** Its key on the server, as `CachexRateLimiter` and `CachexThrottlerStorage` name it. */
+/** The key on the server, as `CachexRateLimiter` and `CachexThrottlerStorage` name it. */
 export function keyOfCaller(peek: PeekCache, { algorithm, version, name, id }: CallerName): string {
   const escaped = name.replaceAll('%', '%25').replaceAll(':', '%3A');
   const head = algorithm === 'throttler' ? 'throttle' : `rate:${algorithm}`;

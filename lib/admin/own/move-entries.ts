@@ -5,17 +5,17 @@ import { StrictCache } from '../../views/strict-cache.js';
 import type { ClaimDto, ReplayDto } from '../dto/streams.dto.js';
 import type { OpenCache } from '../entries/raw-key.js';
 
-/** How many were moved; what became of the others is why. */
+/** Number of moved entries, and the reason for the others. */
 export interface Moved {
   readonly moved: number;
   readonly asked: number;
 }
 
 /**
- * Gives pending entries to another consumer, where they still are those of the consumer that was shown, and were not
- * delivered since. They stay as old as they were, so that they are due at once, and no delivery is counted.
+ * Gives pending entries to another consumer, if the consumer that the page showed still has them and they were not
+ * delivered again. They keep their idle time, so that they are due at once. The delivery count does not change.
  *
- * @throws ConflictException where none of them is
+ * @throws ConflictException if no entry qualifies
  */
 export async function claimEntries({ cache }: OpenCache, { key, group, consumer, entries }: ClaimDto): Promise<Moved> {
   const strict = StrictCache.of(cache);
@@ -23,7 +23,7 @@ export async function claimEntries({ cache }: OpenCache, { key, group, consumer,
   for (const { id, owner, idleMs } of entries) {
     const [now] = await strict.xpending(key, group, { start: id, end: id, count: 1 });
     if (now?.consumer !== owner || now.idle < idleMs) continue;
-    // Whoever it is delivered to meanwhile keeps it: it is not idle then.
+    // An entry that is delivered meanwhile is no longer idle, so its consumer keeps it.
     const options = { idle: now.idle / 1000, justid: true } as const;
     moved += (await strict.xclaim(key, group, consumer, idleMs / 1000, [id], options)).length;
   }
@@ -34,14 +34,14 @@ export async function claimEntries({ cache }: OpenCache, { key, group, consumer,
 }
 
 /**
- * Puts dead letters back into the streams that they come from, for all groups there, and takes them out of their own. One
- * after the other, and first there, then no longer here: each is in both rather than in none.
+ * Puts dead letters back into their streams, for all groups, and removes them from the dead letter stream. Handles one
+ * letter at a time, and adds before it removes: a failure may duplicate a letter, but never loses it.
  *
- * @throws ConflictException where none of them is there any more
+ * @throws ConflictException if no letter exists any more
  */
 export async function replayLetters({ cache }: OpenCache, { key, ids }: ReplayDto): Promise<Moved> {
   const strict = StrictCache.of(cache);
-  // Two administrators must not put the same letter back twice.
+  // Two administrators must not replay the same letter.
   return strict.lock(`replay of ${key}`, { blockingTimeout: '5s' }).using(async ({ signal }) => {
     let moved = 0;
     for (const id of ids) {

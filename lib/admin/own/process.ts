@@ -7,13 +7,13 @@ export interface FlightRow {
   readonly key: string;
   readonly version: Version;
   readonly ageMs: number;
-  /** Who waits for it: none where it refreshes a stale copy. */
+  /** Number of waiting callers; 0 while it refreshes a stale copy. */
   readonly callers: number;
-  /** `'late'`: its callers have an error; `'hung'`: it is waited for no longer, and another may run beside it. */
+  /** `'late'`: its callers got an error. `'hung'`: it no longer blocks another load. */
   readonly state: 'running' | 'late' | 'hung';
 }
 
-/** Values that this process keeps for itself. */
+/** The values that this process keeps locally. */
 export interface CopiesView {
   /** `false` while a server may not report changes: every read goes to a server then. */
   readonly isActive: boolean;
@@ -27,16 +27,16 @@ export interface CopiesView {
   readonly invalidations: number;
 }
 
-/** What this process does for a cache. */
+/** The work of this process for a cache. */
 export interface ProcessView {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly flights: readonly FlightRow[];
   readonly flightCount: number;
-  /** Of those, how many are of tenants: their keys are not shown. */
+  /** The number of flights of tenants; their keys are hidden. */
   readonly ofTenants: number;
-  /** With `tracking`. */
+  /** Present if `tracking` is on. */
   readonly copies?: CopiesView;
-  /** When it was so, in milliseconds of a clock that is never set. */
+  /** Time of this snapshot in milliseconds, on a monotonic clock. */
   readonly atMs: number;
 }
 

@@ -5,9 +5,9 @@ export interface ScriptRow {
   readonly name: string;
   readonly sha: string;
   readonly numKeys?: number;
-  /** How often this process has called it. */
+  /** Number of calls in this process. */
   readonly calls: number;
-  /** How many servers know it, where they tell it; the others are sent it in full at its next call. */
+  /** Number of servers that have loaded it, if they report it. The next call sends it in full to the others. */
   readonly loadedOn?: number;
 }
 
@@ -20,7 +20,7 @@ export async function scriptsOf({ peek, pool }: OpenCache): Promise<ScriptsView>
   const known = peek.knownScripts;
   const nodes = await pool.primaries();
   const args = ['EXISTS', ...known.map(({ sha }) => sha)];
-  // Managed services refuse it: then a server tells nothing.
+  // Managed services refuse SCRIPT EXISTS.
   const told = await Promise.all(
     nodes.map(async (node) => (known.length > 0 ? node.sendAll([{ name: 'SCRIPT', args, access: 'read' }]) : [])),
   );

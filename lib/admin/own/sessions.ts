@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { about, type OpenCache } from '../entries/raw-key.js';
 import { askEach, walk } from './walk.js';
 
-/** Somebody's session. */
+/** A session. */
 export interface SessionRow {
-  /** The beginning of a hash of its id, as errors and logs have it. */
+  /** The beginning of a hash of the ID, as in errors and logs. */
   readonly hash: string;
-  /** Its id, for who may read values: whoever has it is half signed in. */
+  /** The ID, for users who may read values. With it, an attacker is half signed in. */
   readonly key?: string;
-  /** Milliseconds until it ends. */
+  /** Milliseconds until it expires. */
   readonly leftMs: number;
-  /** Milliseconds since it was last read or written, where the server tells it. */
+  /** Milliseconds since the last read or write, if the server reports it. */
   readonly idleMs?: number;
   readonly bytes: number;
 }
@@ -20,7 +20,7 @@ export interface SessionsPage {
   readonly cursor?: string;
 }
 
-/** A page of the sessions in one version. */
+/** Lists the sessions of one version, one page at a time. */
 export async function sessionsOf(open: OpenCache, cursor: string | undefined, mayRead: boolean): Promise<SessionsPage> {
   const request = { match: open.peek.everyKey, type: 'string', cursor };
   const page = await walk(open, request, async (wires) => {

@@ -4,12 +4,12 @@ import { expectType } from '../entries/entries.js';
 import { about, type OpenCache } from '../entries/raw-key.js';
 import { askEach, askOne, walk } from './walk.js';
 
-/** A stream, and what its groups have to do. */
+/** A stream with a summary of its groups. */
 export interface StreamRow {
   readonly key: string;
   readonly length: number;
   readonly groups: number;
-  /** Delivered to a consumer of any group, and not acknowledged. */
+  /** Entries delivered in any group and not acknowledged. */
   readonly pending: number;
 }
 
@@ -21,11 +21,11 @@ export interface StreamsPage {
 export interface GroupRow {
   readonly name: string;
   readonly pending: number;
-  /** Entries that are not delivered yet; left out where the server cannot tell. */
+  /** Undelivered entries; absent if the server cannot compute it. */
   readonly lag?: number;
   readonly lastDeliveredId: string;
   readonly consumerCount: number;
-  /** The first of them. */
+  /** The first consumers. */
   readonly consumers: readonly ConsumerRow[];
 }
 
@@ -39,15 +39,15 @@ export interface ConsumerRow {
 export interface StreamView {
   readonly length: number;
   readonly groupCount: number;
-  /** The first of them. */
+  /** The first groups. */
   readonly groups: readonly GroupRow[];
 }
 
-/** An entry that was delivered and not acknowledged. */
+/** A delivered entry without acknowledgement. */
 export interface PendingRow {
   readonly id: string;
   readonly consumer: string;
-  /** Milliseconds since it was last delivered. */
+  /** Milliseconds since the last delivery. */
   readonly idleMs: number;
   readonly deliveries: number;
 }
@@ -61,7 +61,7 @@ const mostGroups = 50;
 const mostConsumers = 100;
 const pendingLength = 100;
 
-/** A page of the streams of one version. */
+/** Lists the streams of one version, one page at a time. */
 export async function streamsOf(open: OpenCache, cursor: string | undefined): Promise<StreamsPage> {
   const request = { match: open.peek.everyKey, type: 'stream', cursor };
   const page = await walk(open, request, async (wires) => {
@@ -87,7 +87,7 @@ export async function streamsOf(open: OpenCache, cursor: string | undefined): Pr
   };
 }
 
-/** The groups of a stream, with their consumers. */
+/** Shows the groups of a stream with their consumers. */
 export async function streamViewOf(open: OpenCache, key: string): Promise<StreamView> {
   await expectType(open, key, 'stream');
   const wire = open.peek.wireOf(key);
@@ -121,12 +121,12 @@ export async function streamViewOf(open: OpenCache, key: string): Promise<Stream
   };
 }
 
-/** A page of what is pending in a group, the oldest first. */
+/** Lists the pending entries of a group, oldest first, one page at a time. */
 export async function pendingOf(open: OpenCache, key: string, group: string, cursor = '-'): Promise<PendingPage> {
   await expectType(open, key, 'stream');
   const command = about('XPENDING', group, cursor, '+', pendingLength);
   const reply = await askOne(open.pool, open.peek.wireOf(key), command);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XPENDING with a range gives such rows
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XPENDING with a range returns these rows
   const rows = (reply as [id: Buffer, consumer: Buffer, idleMs: number, deliveries: number][]).map(
     ([id, consumer, idleMs, deliveries]) => ({ id: String(id), consumer: nameOf(consumer), idleMs, deliveries }),
   );
@@ -135,7 +135,7 @@ export async function pendingOf(open: OpenCache, key: string, group: string, cur
 
 type Facts = ReadonlyMap<string, unknown>;
 
-/** What XINFO tells: a flat list of names and values for each. */
+/** Parses a reply of XINFO: a flat list of names and values per row. */
 export function groupsIn(reply: unknown): Facts[] {
   if (!Array.isArray(reply)) return [];
   return reply.map((flat) => {

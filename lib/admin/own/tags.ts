@@ -5,10 +5,10 @@ import { escapeGlob } from '../../execution/key-builder.js';
 import { about, type OpenCache } from '../entries/raw-key.js';
 import { askEach, walk } from './walk.js';
 
-/** A tag that entries carry, or did. */
+/** A tag that entries carry or have carried. */
 export interface TagRow {
   readonly tag: string;
-  /** Milliseconds that it is still known; `-1` without an end. */
+  /** Milliseconds until its stamp expires; `-1` for never. */
   readonly ttlMs: number;
 }
 
@@ -20,36 +20,36 @@ export interface TagsPage {
 /** An entry that carries a tag. */
 export interface TaggedEntry {
   readonly key: string;
-  /** Milliseconds that the server still keeps it; `-1` without an end. */
+  /** Milliseconds until the server deletes it; `-1` for never. */
   readonly keptMs: number;
-  /** `false`: the tag was invalidated since, and readers miss it. */
+  /** `false` if the tag was invalidated later: readers miss the entry. */
   readonly isCurrent: boolean;
 }
 
 export interface TaggedPage {
   readonly entries: readonly TaggedEntry[];
-  /** How many entries were looked at for that. */
+  /** Number of entries that were examined. */
   readonly looked: number;
   readonly cursor?: string;
 }
 
-/** How many entries carry each tag, of those that were looked at. */
+/** Number of examined entries per tag. */
 export interface TagCounts {
   readonly counts: readonly (readonly [tag: string, current: number])[];
   readonly looked: number;
   readonly cursor?: string;
 }
 
-/** Enough for the tags of nearly all entries; the others are asked for one by one. */
+/** Covers the tags of nearly all entries; longer ones need another read. */
 const beginning = 1024;
-/** Entries that a page of counts is made of: nobody waits for all of a large cache. */
+/** Limits the entries of one page of counts: a large cache would take too long. */
 const mostCounted = 20_000;
 
-/** A page of the tags in use, by their stamps. */
+/** Lists the tags in use by their stamps, one page at a time. */
 export async function tagsOf(open: OpenCache, pattern: string, cursor: string | undefined): Promise<TagsPage> {
   const head = open.peek.ownName('tag', '');
   const page = await walk(open, { match: escapeGlob(head) + pattern, cursor }, async (wires) => {
-    // Without a name: what counts for all tags.
+    // The stamp without a name applies to all tags.
     const stamps = wires.filter((wire) => nameOf(wire) !== head);
     const replies = await askEach(open.pool, stamps, [about('PTTL')]);
     return stamps.flatMap((wire, index): TagRow[] => {
@@ -60,7 +60,9 @@ export async function tagsOf(open: OpenCache, pattern: string, cursor: string | 
   return { tags: page.rows.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)), ...cursorOf(page) };
 }
 
-/** A page of the entries of one tag. Nothing leads from a tag to its entries: all of them are looked at. */
+/**
+ * Lists the entries of a tag, one page at a time. No index leads from a tag to its entries, so it examines all entries.
+ */
 export async function taggedEntries(open: OpenCache, tag: string, cursor: string | undefined): Promise<TaggedPage> {
   const [[stamp] = []] = await askEach(open.pool, [open.peek.ownName('tag', tag)], [about('GET')]);
   const current = Buffer.isBuffer(stamp) ? String(stamp) : undefined;
@@ -73,7 +75,7 @@ export async function taggedEntries(open: OpenCache, tag: string, cursor: string
   return { entries: page.rows, looked: page.looked, ...cursorOf(page) };
 }
 
-/** Counts the entries of every tag, as far as it comes in the time of a page. */
+/** Counts the entries of every tag, as far as the time of a page allows. */
 export async function countTags(open: OpenCache, cursor: string | undefined): Promise<TagCounts> {
   const counts = new Map<string, number>();
   const request = { match: open.peek.everyKey, type: 'string', cursor, most: mostCounted };

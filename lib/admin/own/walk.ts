@@ -2,33 +2,33 @@ import { advance, resume } from '../../keyspace/scan-cursor.js';
 import type { ConnectionPool, WireCommand } from '../../index.js';
 import type { KeyCommand, OpenCache } from '../entries/raw-key.js';
 
-/** Which keys of the server are meant, and how many are enough. */
+/** Selects keys of the server. */
 export interface Walk {
-  /** A pattern of names on the server. */
+  /** A pattern for names on the server. */
   readonly match: string;
   readonly type?: string;
-  /** What the last page gave. */
+  /** The cursor that the previous page returned. */
   readonly cursor?: string;
   readonly most?: number;
 }
 
-/** What was found in the time that a page has. */
+/** The rows that were found within the time of a page. */
 export interface WalkPage<T> {
   readonly rows: readonly T[];
-  /** How many keys matched. */
+  /** Number of keys that matched. */
   readonly looked: number;
-  /** Where to go on; left out at the end. */
+  /** Where to continue; absent on the last page. */
   readonly cursor?: string;
 }
 
-/** So many keys the server looks at in one go: far less than a millisecond. */
+/** Number of keys per SCAN: the server takes far less than a millisecond. */
 const step = 500;
-/** Rows that a page has, about. */
+/** Approximate number of rows per page. */
 const pageLength = 100;
-/** A page is given with what was found by then. */
+/** A page ends after this time. */
 const pageMs = 400;
 
-/** A page of the keys that match, of whatever server holds them. */
+/** Reads a page of matching keys from all servers. */
 export async function walk<T>(
   { pool }: Pick<OpenCache, 'pool'>,
   { match, type, cursor = '0', most = pageLength }: Walk,
@@ -42,7 +42,7 @@ export async function walk<T>(
   do {
     const [position, node] = resume(at, nodes);
     const reply = await node.send({ name: 'SCAN', args: [position, ...options], access: 'write' });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SCAN gives a cursor and names
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SCAN returns a cursor and names
     const [next, wires] = reply as [Buffer, Buffer[]];
     looked += wires.length;
     if (wires.length > 0) rows.push(...(await rowsOf(wires)));
@@ -52,8 +52,8 @@ export async function walk<T>(
 }
 
 /**
- * The same commands about each of some keys, in one round trip: their replies key by key, `undefined` in the place of what
- * the server refuses. Primaries answer: a replica may not know yet.
+ * Sends the same commands about each key, in one round trip. Replies are in the order of the keys, with `undefined` for
+ * a refused command. Primaries answer, because replicas may lag behind.
  */
 export async function askEach(
   pool: ConnectionPool,
@@ -66,7 +66,7 @@ export async function askEach(
   return wires.map((_, index) => read.slice(index * commands.length, (index + 1) * commands.length));
 }
 
-/** One of them about one key; throws what the server refuses. */
+/** Sends one command about one key; throws a refusal. */
 export const askOne = (pool: ConnectionPool, wire: Buffer | string, command: KeyCommand): Promise<unknown> =>
   pool.send(callOf(pool, wire, command));
 

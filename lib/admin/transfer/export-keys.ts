@@ -12,25 +12,25 @@ import { Turns } from '../../waiting/turns.js';
 import type { KeyRecord } from './record.js';
 import { groupsOf, itemsOf, type LivingItem, tooLong } from './stored-items.js';
 
-/** What an export says of one key. */
+/** One line of an export. */
 export type ExportStep = { readonly exported: number } & (
   | { readonly record: KeyRecord }
   | { readonly skipped: { readonly key: string; readonly why: string } }
   | { readonly isCut: true }
-  /** How many keys were found until then. */
+  /** Number of keys found until now. */
   | { readonly found: number }
 );
 
-/** What an export takes with it at most. */
+/** Limits an export. */
 const mostKeys = 10_000;
 const mostLetters = 50_000_000;
-/** Of what is in a collection, as values. */
+/** Limits the values of one collection. */
 const keyBudget: Budget = { values: 1_000_000, characters: 8 * longestText };
 
-/** Who may be told of what is in a key. */
+/** Whether the user may read the contents of a key. */
 type MayRead = (key: string) => Promise<boolean>;
 
-/** Key by key, each as it is at that moment; what is too much is told in its place. */
+/** Exports one key after another, each in its current state. A line reports the reason for a key that is left out. */
 export async function* exportKeys(
   open: OpenCache,
   names: AsyncIterable<readonly string[]>,
@@ -41,7 +41,7 @@ export async function* exportKeys(
   const told = new Set<string>();
   for await (const page of names) {
     for (const key of page) {
-      // SCAN may name one twice.
+      // SCAN may return a key twice.
       if (told.has(key)) continue;
       told.add(key);
       if (++seen > mostKeys || letters > mostLetters) {
@@ -56,19 +56,19 @@ export async function* exportKeys(
       letters += JSON.stringify(found).length;
       yield { exported: ++exported, record: found };
     }
-    // Who cancels is heard where a step is given: also where nothing matches for long.
+    // Reports progress even without matches, to notice a cancellation.
     yield { exported, found: seen };
-    // The engine in this process answers at once.
+    // The embedded engine answers without I/O: give a cancellation its turn.
     await setImmediate();
   }
 }
 
-/** The key; else why it cannot be taken along. */
+/** Returns the record of a key, or the reason to leave it out. */
 async function recordOf(open: OpenCache, key: string, form: Form): Promise<KeyRecord | string> {
   try {
     return await storedRecord(open, key, form);
   } catch (error) {
-    // Another program may have made something else of it meanwhile, or its user may not read it.
+    // Another program may have changed its type, or the cache's user may not read it.
     return refusalIn(error);
   }
 }
@@ -91,7 +91,7 @@ async function stringOf(open: OpenCache, facts: EntryFacts, form: Form): Promise
   const common = { v: 1, key, type: 'string' } as const;
   const data = openEnvelope(stored)?.data ?? stored;
   const value = form === 'values' ? await typedIn(() => open.peek.decodeAt(key, data, longestText)) : undefined;
-  // With its bytes goes the time that they are kept beyond their end.
+  // Stored bytes include the grace, so the time to live is the one on the server.
   if (!value) return { ...common, ttlMs: lifeOf(keptMs), form: 'bytes', content: stored.toString('base64') };
   return { ...common, ttlMs: lifeOf(ttlMs), form: 'values', ...(tags?.length && { tags }), content: value.json };
 }
@@ -108,7 +108,7 @@ async function collectionOf(
   if (typeof groups === 'string') return groups;
   if (items.length + groups.length === 0) return type === 'stream' ? 'It is empty' : 'It no longer exists';
   const common = { v: 1, key, type, ttlMs: lifeOf(ttlMs), ...(groups.length > 0 && { groups }) } as const;
-  // A few bytes may decompress to many: what all items come to is limited.
+  // Few bytes may decompress to many: limits all items together.
   const writer = new TypedWriter(keyBudget);
   const values = form === 'values' && (await contentsOf(type, items, (data) => valueIn(open, key, type, data, writer)));
   if (values) return { ...common, form: 'values', content: values };
@@ -122,7 +122,7 @@ interface Json {
 
 type ReadItem = (data: Buffer) => Json | Promise<Json | undefined>;
 
-/** `undefined` where one of them cannot be read. */
+/** `undefined` if an item cannot be decoded. */
 async function contentsOf(
   type: CollectionType,
   items: readonly LivingItem[],
@@ -130,7 +130,7 @@ async function contentsOf(
 ): Promise<unknown[] | undefined> {
   const contents: unknown[] = [];
   const turns = new Turns();
-  // An entry of a stream may have very many fields.
+  // A stream entry may have very many fields.
   const readInTurn: ReadItem = async (data) => {
     await turns.due;
     return read(data);
@@ -142,7 +142,7 @@ async function contentsOf(
     const isNamed = type === 'hash' || type === 'stream';
     contents.push(isNamed ? [name, content.json, ...ends] : score === undefined ? content.json : [content.json, score]);
   }
-  // Pages of a stream begin with the newest entry, and a server takes the oldest first.
+  // Pages of a stream start with the newest entry, but XADD needs the oldest first.
   return type === 'stream' ? contents.toReversed() : contents;
 }
 
@@ -165,7 +165,7 @@ const valueIn = (
 ): Promise<Json | undefined> =>
   typedIn(() => (type === 'hash' ? peek.decodeAt(key, data, longestText) : peek.decode(data, longestText)), writer);
 
-/** `undefined` where nobody can read it, or there is no notation of it: its bytes are taken then. */
+/** `undefined` if the value cannot be decoded or has no notation; the export uses its bytes then. */
 async function typedIn(read: () => Promise<unknown>, writer = new TypedWriter(wholeBudget)): Promise<Json | undefined> {
   try {
     const typed = writer.typed(await read());

@@ -11,18 +11,18 @@ import type { OpenCache } from '../entries/raw-key.js';
 import { makeKey } from '../entries/whole-key.js';
 import { type ReadRecord, readRecord } from './record.js';
 
-/** A line that cannot be taken, by its number in the file; by its key as well, where that is known. */
+/** A refused line, by its number in the file and, if known, its key. */
 export interface LineProblem {
   readonly line: number;
   readonly key?: string;
   readonly message: string;
 }
 
-/** What an import of some lines would do. */
+/** A preview of an import. */
 export interface ImportSummary {
-  /** How many keys can be taken, */
+  /** Number of keys that can be imported. */
   readonly keys: number;
-  /** and how many of them are there already. */
+  /** Number of these keys that already exist. */
   readonly existing: number;
   readonly types: Readonly<Record<string, number>>;
   readonly problems: readonly LineProblem[];
@@ -30,29 +30,29 @@ export interface ImportSummary {
 
 export interface ImportCounts {
   readonly imported: number;
-  /** Those that were there already, and stayed. */
+  /** Number of existing keys that stayed unchanged. */
   readonly kept: number;
-  /** Lines that could not be taken. */
+  /** Number of refused lines. */
   readonly refused: number;
 }
 
 export interface ImportedKeys extends ImportCounts {
-  /** Why they were refused. */
+  /** The reasons for the refused lines. */
   readonly problems: readonly LineProblem[];
 }
 
-/** Lines that can be taken, as far as is known, and those that cannot. */
+/** Accepted and refused lines. */
 export interface GivenLines {
   readonly records: readonly ImportedLine[];
   readonly problems: readonly LineProblem[];
 }
 
-/** A line that was understood. */
+/** A parsed line. */
 export interface ImportedLine extends ReadRecord {
   readonly line: number;
 }
 
-/** The lines that were understood, and what is wrong with the others. */
+/** Parses lines and collects problems. */
 export function readLines(lines: readonly string[], first: number): GivenLines {
   const records: ImportedLine[] = [];
   const problems: LineProblem[] = [];
@@ -68,7 +68,7 @@ export function readLines(lines: readonly string[], first: number): GivenLines {
   return { records, problems };
 }
 
-/** Looks at what is there, and changes nothing. */
+/** Previews an import; changes nothing. */
 export async function checkImport(open: OpenCache, { records, problems }: GivenLines): Promise<ImportSummary> {
   const found = [...problems];
   const good: ImportedLine[] = [];
@@ -88,11 +88,11 @@ export async function checkImport(open: OpenCache, { records, problems }: GivenL
 }
 
 /**
- * Makes the keys, one after the other, each whole or not at all. What is there already stays unless it is to be overwritten.
- * A line that cannot be taken is told of, and the others are.
+ * Creates keys one after another, each atomically. Existing keys stay unless `overwrite` is set. Reports refused lines
+ * and continues.
  *
- * @param soFar is told after each
- * @throws ConnectionError, CommandTimeoutError where the server has gone: none of the rest is tried
+ * @param soFar is called after each key
+ * @throws ConnectionError, CommandTimeoutError if the server is gone: the remaining lines are not tried
  */
 export async function importKeys(
   { peek }: OpenCache,
@@ -114,7 +114,7 @@ export async function importKeys(
   return { ...counts(), problems: inOrder(refused) };
 }
 
-/** What is wrong with a line; throws what is wrong with all of them. */
+/** Returns a problem of one line; throws a problem of all lines. */
 async function problemOf({ line, key }: ImportedLine, work: () => Promise<void>): Promise<LineProblem | undefined> {
   try {
     await work();
@@ -142,7 +142,7 @@ async function importKey(peek: PeekCache, record: ReadRecord, overwrite: boolean
   return peek.carryOut(strict(set));
 }
 
-/** @throws an error that says why this cache does not keep it */
+/** @throws an error that says why this cache cannot store the record */
 async function expectStorable(peek: PeekCache, record: ReadRecord): Promise<void> {
   const { contents } = record;
   if (contents.type === 'string') await stringOf(peek, record, contents.value);
@@ -160,7 +160,7 @@ const bytesFor =
   async (value, as) =>
     form === 'bytes' && value instanceof Buffer ? bytesAt(peek, key, value, as) : expectKept(peek, key, value, as);
 
-/** They are stored as they are. */
+/** Uses stored bytes unchanged. */
 function bytesAt(peek: PeekCache, key: string, bytes: Buffer, as: StoredAs): Buffer {
   if (as === 'value') peek.expectShort(key, (openEnvelope(bytes)?.data ?? bytes).length);
   return bytes;

@@ -8,28 +8,28 @@ import type { Contents, ReadFields } from '../entries/contents.js';
 import type { Group } from '../entries/whole-key.js';
 import { bytesIn, jsonIn, readTyped } from '../typed/typed-reader.js';
 
-/** A key as a line of an export has it. */
+/** A key as a line of an export. */
 export interface KeyRecord {
-  /** Of the format. */
+  /** The version of the format. */
   readonly v: 1;
   readonly key: string;
   readonly type: 'string' | CollectionType;
-  /** Milliseconds that it was to live from then on; `null` for ever. */
+  /** The remaining milliseconds at the time of the export; `null` for no expiry. */
   readonly ttlMs: number | null;
   readonly form: Form;
-  /** Of a string in the form of values; bytes have theirs among them. */
+  /** Tags of a string in the form of values; stored bytes include their tags. */
   readonly tags?: readonly string[];
   /**
-   * A content is a value or base64. Of a string one; a list of them of a list and a set; of a hash `[field, content]`, with
-   * the milliseconds behind it that the field was to live, if it does not stay; of a zset `[content, score]`, of a stream
-   * `[id, [[field, content]]]`.
+   * The contents, each a value or base64. A string has one, a list or set an array of them. A hash has rows of
+   * `[field, content]`, or `[field, content, leftMs]` for a field that expires. A zset has rows of `[content, score]`, a
+   * stream rows of `[id, [[field, content]]]`.
    */
   readonly content: unknown;
-  /** Consumer groups of a stream, without what is pending in them. */
+  /** Consumer groups of a stream, without their pending entries. */
   readonly groups?: readonly Group[];
 }
 
-/** What is in a line, read: contents are values, or bytes. */
+/** The parsed contents of a line, as values or stored bytes. */
 export type LineContents = Contents | { readonly type: 'string'; readonly value: unknown };
 
 export interface ReadRecord {
@@ -43,7 +43,7 @@ export interface ReadRecord {
 const names: ReadonlySet<string> = new Set(['v', 'key', 'type', 'ttlMs', 'form', 'tags', 'content', 'groups']);
 const types: ReadonlySet<unknown> = new Set(['string', ...collectionTypes]);
 
-/** @throws TypeError that says what of a line is not understood; it holds nothing of the contents */
+/** @throws TypeError with the invalid part of the line, but without contents */
 export function readRecord(line: string): ReadRecord {
   const record = jsonIn(line);
   if (!isObject(record)) throw new TypeError('A line must be an object: {"v": 1, "key": …}');
@@ -59,7 +59,7 @@ export function readRecord(line: string): ReadRecord {
   if (tags.length > 0 && (type !== 'string' || form !== 'values')) {
     throw new TypeError("Only a string has tags, in the form 'values'");
   }
-  // A name that no key has is refused there, and tags that no entry has.
+  // Rejects invalid keys and tags early.
   const { name } = new Key(key, 1);
   entryTags(tags, 1);
   if (groups !== undefined && type !== 'stream') throw new TypeError('Only a stream has groups');
@@ -83,7 +83,7 @@ function contentsIn(type: string, form: Form, content: unknown, groups: unknown)
       return { type, members: pairsIn(content, 'members').map(([value, score]) => [valueIn(value), scoreIn(score)]) };
     case 'stream': {
       const read = groups === undefined ? [] : groupsIn(groups);
-      // Whose entries are all trimmed holds groups alone.
+      // A stream may have groups but no entries, after trimming.
       const isEmpty = read.length > 0 && Array.isArray(content) && content.length === 0;
       const entries = isEmpty ? [] : pairsIn(content, 'entries');
       return { type, entries: inOrder(entries.map(([id, fields]) => [idIn(id), fieldsIn(fields)])), groups: read };
@@ -142,7 +142,7 @@ function textIn(text: unknown, what: string): string {
   return text;
 }
 
-/** As this and other programs write it. */
+/** Accepts the notation of this library and of other programs. */
 function scoreIn(score: unknown): number {
   const number = score === 'Infinity' ? Infinity : score === '-Infinity' ? -Infinity : score;
   if (typeof number !== 'number') throw new TypeError('A score must be a number, "Infinity" or "-Infinity"');
@@ -154,7 +154,7 @@ function idIn(id: unknown): string {
   return id;
 }
 
-/** A server takes entries in the order of their IDs only, and would refuse the key halfway. */
+/** A server accepts entries in ascending order of IDs only. It would fail in the middle of the key. */
 function inOrder<T>(entries: readonly (readonly [id: string, T])[]): readonly (readonly [id: string, T])[] {
   let before: [bigint, bigint] = [0n, 0n];
   for (const [id] of entries) {

@@ -12,18 +12,18 @@ import type { Group } from '../entries/whole-key.js';
 import { unknownCommand } from '../../wire/server-errors.js';
 import { bytesIn, groupsIn } from '../own/streams.js';
 
-/** What an export takes of a key at most. */
+/** Limits the items of one exported key. */
 const mostItems = 10_000;
 const pageLength = 500;
-/** The values of a page of fields are asked for at once, each of up to 64 KB. */
+/** One request reads a page of fields, each of up to 64 KB. */
 const fieldsLength = 100;
 
 export const tooLong = 'It takes more than a line has room for (1 MB)';
 
-/** With the milliseconds that a field of a hash has left, if it does not stay. */
+/** An item with the remaining milliseconds of a field of a hash, if it expires. */
 export type LivingItem = RawItem & { readonly leftMs?: number };
 
-/** All of them, as they are stored. */
+/** Reads all items as stored. */
 export async function itemsOf(
   open: OpenCache,
   key: string,
@@ -54,7 +54,7 @@ export async function itemsOf(
       count++;
       const leftMs = lives?.[index] ?? stays;
       if (leftMs === hasGone) continue;
-      // A server may give one twice where it has changed meanwhile.
+      // A server may return an item twice after a change.
       const name = item.name ?? (Buffer.isBuffer(item.data) ? item.data.toString('latin1') : String(count));
       items.set(name, leftMs === stays ? item : { ...item, leftMs: Math.max(1, leftMs) });
     }
@@ -64,16 +64,16 @@ export async function itemsOf(
   return [...items.values()];
 }
 
-/** What HPTTL tells of a field. */
+/** Replies of HPTTL for a field without expiry and for a missing field. */
 const [stays, hasGone] = [-1, -2];
 
-/** How long each field lives; `undefined` where the server knows of no such thing, else why it does not tell. */
+/** The time to live of each field; `undefined` if the server has no such feature, or a reason if it refuses. */
 async function livesOf(raw: RawKey, fields: readonly RawItem[]): Promise<readonly number[] | string | undefined> {
   if (fields.length === 0) return [];
   const names = fields.map(({ name = '' }) => fieldOf(name));
   try {
     const reply = await raw.ask(about('HPTTL', 'FIELDS', names.length, ...names));
-    // Without the key a server gives nothing.
+    // The reply is empty if the key does not exist.
     return names.map((_, index) => (Array.isArray(reply) ? Number(reply[index]) : hasGone));
   } catch (error) {
     if (!isReply(error)) throw error;
@@ -81,7 +81,7 @@ async function livesOf(raw: RawKey, fields: readonly RawItem[]): Promise<readonl
   }
 }
 
-/** The consumer groups of a stream; else why they cannot be taken along. */
+/** Returns the consumer groups of a stream, or the reason to leave the key out. */
 export async function groupsOf(open: OpenCache, key: string): Promise<Group[] | string> {
   try {
     const groups = groupsIn(await new RawKey(open, key).ask(['XINFO', ['GROUPS'], []]));

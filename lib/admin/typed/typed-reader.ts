@@ -4,15 +4,15 @@ import { deepestJson } from './value-walk.js';
 import { isTag, longestBigint, oddNumbers, viewTypes } from './notation.js';
 
 /**
- * The value that a text in the notation means.
+ * Parses a text in the notation.
  *
- * @throws TypeError where it means none; it names places, and holds nothing of the text
+ * @throws TypeError if the text is invalid; the message names places and contains no part of the text
  */
 export function valueOf(text: string): unknown {
   return readTyped(jsonIn(text));
 }
 
-/** @throws TypeError where the text is no JSON, or has numbers that would be rounded */
+/** @throws TypeError if the text is not JSON, or if a number would be rounded */
 export function jsonIn(text: string): unknown {
   let json: unknown;
   try {
@@ -26,7 +26,7 @@ export function jsonIn(text: string): unknown {
   return json;
 }
 
-/** The value that JSON means in the notation. */
+/** Converts parsed JSON from the notation to a value. */
 export const readTyped = (json: unknown): unknown => read(json, 0);
 
 type Read = (content: unknown, depth: number) => unknown;
@@ -68,7 +68,7 @@ const wrong = (name: string, what: string): TypeError => new TypeError(`${name} 
 
 const day = /^([+-]\d{6}|\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** A day that there is, and of a time its zone: elsewhere it would be another one. */
+/** Requires an existing day and, with a time, a zone: without one, the time would depend on the machine. */
 function dateOf(content: unknown): Date {
   const date = new Date(String(content));
   const [, year, month, dayOfMonth] = (typeof content === 'string' && day.exec(content)) || [];
@@ -103,7 +103,7 @@ function objectIn(content: unknown): object {
   return content;
 }
 
-/** @throws TypeError where it is not base64, written as it is meant */
+/** @throws TypeError if the text is not canonical base64 */
 export function bytesIn(name: string, content: unknown): Buffer {
   const bytes = Buffer.from(String(content), 'base64');
   if (typeof content !== 'string' || bytes.toString('base64') !== content) throw wrong(name, 'bytes in base64');
@@ -127,7 +127,7 @@ function regExpOf(content: unknown): RegExp {
     try {
       return new RegExp(source, flags);
     } catch {
-      // As what is no text.
+      // Reported like a value that is not a string.
     }
   }
   throw wrong('$RegExp', 'a pattern and its flags: ["^a+", "i"]');

@@ -2,13 +2,13 @@ import { isDate, isMap, isNativeError, isRegExp, isSet } from 'node:util/types';
 import { type Budget, deepestJson, Meter } from './value-walk.js';
 import { isTag, longestBigint, oddNumbers, textOf, viewTypes } from './notation.js';
 
-/** A value in JSON, with the types that JSON has no words for; or why there is no notation of it. */
+/** A value as JSON in the notation, or the reason why there is none. */
 export type Typed = { readonly json: unknown; readonly hasRoomForLines: boolean } | { readonly why: string };
 
-/** A text means the very same value as long as `valueOf` brings it back. */
+/** `valueOf` restores the same value from the text. */
 export const typedOf = (value: unknown, budget: Budget): Typed => new TypedWriter(budget).typed(value);
 
-/** Of what goes beyond the budget. */
+/** The reason for values beyond the budget. */
 export const noRoom = 'more than there is room for';
 
 class NoNotation extends Error {
@@ -17,12 +17,12 @@ class NoNotation extends Error {
   }
 }
 
-/** Writes one value, or some that have one budget. */
+/** Writes one or several values within one budget. */
 export class TypedWriter extends Meter {
-  /** Those that are being written: what is in itself has no end. */
+  /** The objects that are being written, to detect cycles. */
   private readonly open = new Set<object>();
 
-  /** After one that there is no notation of, there is none of others. */
+  /** After one value without a notation, all further values have none either. */
   typed(value: unknown): Typed {
     try {
       const json = this.write(value, 0);

@@ -1,34 +1,34 @@
 import { isTag } from './notation.js';
 
 /**
- * How much of a value is looked at and printed. A few bytes can hold any number of values, by references that are shared:
- * what they come to is counted, not what is stored.
+ * Limits how much of a value is visited and printed. Shared references let few bytes hold any number of values, so the
+ * budget counts every visit.
  */
 export interface Budget {
   readonly values: number;
-  /** What JSON and what Node.js prints may come to, indentation included. */
+  /** Characters of the output of JSON or Node.js, including indentation. */
   readonly characters: number;
 }
 
 export const deepestJson = 400;
 
-/** What Node.js prints is read by people. */
+/** Limits the output of Node.js for readers. */
 const mostPrinted = 40_000;
 const deepestPrinted = 20;
 export const longestPrintedList = 1000;
-/** Digits of a `bigint` are found one after another. */
+/** Limits digits of a `bigint`, because their conversion takes quadratic time. */
 const longestBigintBits = 65_536;
-/** Of bytes, Node.js prints the first fifty. */
+/** Node.js prints the first fifty bytes of a buffer. */
 const printedBytes = 50;
 
-/** Whether JSON brings the very same value back, and, where it does, has it lines that a page has room for. */
+/** Whether JSON restores the same value, and if so, whether indented output fits into a page. */
 export function jsonOf(value: unknown, budget: Budget): 'none' | 'flat' | 'indented' {
   const walk = new JsonWalk(budget);
   if (!walk.accepts(value, 0)) return 'none';
   return walk.hasRoomForLines ? 'indented' : 'flat';
 }
 
-/** What of a budget is left. */
+/** Tracks the rest of a budget. */
 export class Meter {
   valuesLeft: number;
   private characters: number;
@@ -39,7 +39,7 @@ export class Meter {
     this.characters = budget.characters;
   }
 
-  /** Deep values have more of it than of anything else. */
+  /** Indentation dominates the output of deep values. */
   get hasRoomForLines(): boolean {
     return this.indentation <= this.budget.characters / 4;
   }
@@ -74,7 +74,7 @@ class JsonWalk extends Meter {
 
   private acceptsArray(array: readonly unknown[], depth: number): boolean {
     if (array.length > this.valuesLeft) return false;
-    // By index: `every` skips holes, which JSON has no word for.
+    // By index: `every` skips holes, which JSON cannot express.
     for (let index = 0; index < array.length; index++) if (!this.accepts(array[index], depth + 1)) return false;
     return true;
   }
@@ -83,13 +83,13 @@ class JsonWalk extends Meter {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null) return false;
     const entries = Object.entries(object);
-    // An object that would say a type.
+    // This object would look like the notation of a type.
     if (isTag(entries.map(([name]) => name))) return false;
     return entries.every(([name, value]) => this.hasRoomFor(name.length) && this.accepts(value, depth + 1));
   }
 }
 
-/** How many levels of a value can be printed; `-1` where even the first is too much, `-2` where the value itself is. */
+/** The number of levels that can be printed; `-1` if the first level is too much, `-2` if the value itself is. */
 export function printableDepth(value: unknown, { characters }: Budget): number {
   let level: readonly unknown[] = [value];
   let printed = 0;
@@ -110,7 +110,7 @@ export function printableDepth(value: unknown, { characters }: Budget): number {
   return deepestPrinted;
 }
 
-/** About how many letters it takes by itself. */
+/** Approximate length of the value alone. */
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value === 'bigint') {
@@ -124,7 +124,7 @@ function lengthOf(value: unknown): number {
   return 16;
 }
 
-/** As far as they are printed: of objects all, of lists the first; the names of properties too. */
+/** The printed children: every property of an object with its name, and the first elements of a list. */
 function* childrenOf(value: unknown): Generator {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (value instanceof Map) {
@@ -132,7 +132,7 @@ function* childrenOf(value: unknown): Generator {
   } else if (value instanceof Set || Array.isArray(value)) {
     yield* firstOf(value as Iterable<unknown>);
   } else {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is one of its own
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name is an own property
     for (const name in value) yield* [name, (value as Record<string, unknown>)[name]];
     if (value instanceof Error) yield value.cause;
   }
