@@ -40,7 +40,7 @@ export class LimitsController {
       const wire = keyOfCaller(peek, caller);
       const args = { args: [wire], slot: pool.slotOf?.(wire) };
       if (Number(await pool.send({ name: 'UNLINK', access: 'write', ...args })) === 0) {
-        throw new NotFoundException('Nothing is counted for it any more');
+        throw new NotFoundException('The limiter no longer counts anything for this caller');
       }
     });
   }

@@ -69,7 +69,7 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
   /** @throws NotSupportedError if nothing is recorded, or nothing of all processes */
   async view(name: string, of: HistoryView['of'], range: Range, prefix: string | undefined): Promise<HistoryView> {
     const recorded = this.recorded.get(name);
-    if (!recorded) throw new NotSupportedError('Nothing is recorded: history: false of CachexAdminModule');
+    if (!recorded) throw new NotSupportedError('No history is recorded, because CachexAdminModule has history: false');
     const now = Date.now();
     const { days, changes } = of === 'fleet' ? await ofFleet(recorded, range, now) : ofProcess(recorded, now);
     const view = viewOf(days, range, prefix, now);
@@ -120,7 +120,7 @@ export class Recorder implements OnApplicationBootstrap, OnModuleDestroy {
     if (recorded.isSilent) return;
     recorded.isSilent = true;
     const name = quoted(recorded.admin.name);
-    this.logger.warn(`What the cache ${name} does could not be recorded for all processes: ${errorText(error)}`);
+    this.logger.warn(`Cannot record the history of the cache ${name} for all processes: ${errorText(error)}`);
   }
 
   private readonly mark = (message: unknown): void => {

@@ -38,12 +38,12 @@ export class Rights {
     if (action === 'view' || action === 'read' || action === 'export') return undefined;
     if (this.options.readOnly) return 'The admin page is read-only (readOnly: true of CachexAdminModule)';
     if (action !== 'flush' || this.options.flush) return undefined;
-    return 'Databases are not flushed from here (flush: true of CachexAdminModule allows it)';
+    return 'Flushing databases is not allowed (flush: true of CachexAdminModule allows it)';
   }
 }
 
 const wordsOf: Readonly<Record<CachexAdminAction, string>> = {
-  view: 'look at what is',
+  view: 'see the cache',
   read: 'read values',
   create: 'create keys',
   edit: 'change values',

@@ -191,10 +191,10 @@ describe('an entry', () => {
     ['hash', {}, 'A hash is made of fields'],
     ['hash', { $Map: [['a', 1]] }, 'A hash is made of fields'],
     ['stream', [1], 'A stream is made of fields'],
-    ['list', [], 'A list is made of a list of one or more'],
-    ['set', { a: 1 }, 'A set is made of a list of one or more'],
-    ['zset', ['a'], 'A zset is made of members with their scores'],
-    ['zset', [['a', { $number: 'NaN' }]], 'A zset is made of members with their scores'],
+    ['list', [], 'A list needs a list of one or more items'],
+    ['set', { a: 1 }, 'A set needs a list of one or more items'],
+    ['zset', ['a'], 'A zset needs members with their scores'],
+    ['zset', [['a', { $number: 'NaN' }]], 'A zset needs members with their scores'],
   ])('is not made of what makes no %s', async (type, value, message) => {
     const { status, body } = await change('create', { key: 'k', type, typed: JSON.stringify(value) });
     expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);

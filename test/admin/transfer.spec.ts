@@ -78,7 +78,7 @@ describe('a file', () => {
     ['no JSON', 'key,value', 'The value is not JSON'],
     ['a list', '[]', 'A line must be an object'],
     ['another version', line({ v: 2 }), 'v must be 1'],
-    ['an odd property', line({ db: 3 }), 'There is no property "db"'],
+    ['an odd property', line({ db: 3 }), 'has no property "db"'],
     ['no key', line({ key: '' }), 'A key must be a non-empty string'],
     ['half a letter as a key', line({ key: '\ud83d' }), 'A key must be well-formed Unicode'],
     ['another type', line({ type: 'ReJSON-RL' }), 'type must be one of'],
@@ -100,7 +100,7 @@ describe('a file', () => {
       }),
       'in the order',
     ],
-    ['a type of no kind', line({ content: { $Datum: 1 } }), 'There is no such type'],
+    ['a type of no kind', line({ content: { $Datum: 1 } }), 'Unknown type'],
     ['tags that no entry has', line({ tags: [''] }), 'A tag must not be empty'],
     [
       'a field that ends before it begins',
@@ -215,7 +215,7 @@ describe('a file', () => {
     );
     expect(found.flatMap(({ skipped }) => (skipped ? [skipped] : []))).toEqual([
       { key: 'secret', why: 'You may not read its value' },
-      { key: 'large', why: expect.stringContaining('more than a line has room for') },
+      { key: 'large', why: expect.stringContaining('exceeds the limit of a line') },
       { key: 'stale', why: 'It is only a stale copy' },
       { key: 'barred', why: 'The server refuses: NOPERM User x has no permissions' },
       { key: 'gone', why: 'It no longer exists' },

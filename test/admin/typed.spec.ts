@@ -56,7 +56,7 @@ it.each<[string, unknown, string]>([
 it.each([
   ['not JSON', '{a: 1}', 'The value is not JSON'],
   ['a rounded number', '[12345678901234567890]', 'The value has an integer that a number would round'],
-  ['a type that there is not', '{"$Datum": 1}', 'There is no such type'],
+  ['an unknown type', '{"$Datum": 1}', 'Unknown type'],
   ['a day that there is not', '{"$Date": "2026-02-31"}', '$Date must be a date'],
   ['no leap year', '{"$Date": "2026-02-29T00:00:00Z"}', '$Date must be a date'],
   ['a time without a zone', '{"$Date": "2026-02-01T10:00"}', '$Date must be a date'],

@@ -174,7 +174,7 @@ describe('keys', () => {
     await page.getByRole('button', { name: 'Import…' }).click();
     await choose(path);
     const question = dialogOf(page, 'Import 2 keys?');
-    await question.getByText('Already there: 1. What is there stays as it is.').waitFor();
+    await question.getByText('Existing keys: 1. They will not change.').waitFor();
     await question.getByRole('button', { name: 'Import 2 keys' }).click();
     await page.getByText('1 key imported; already there: 1.').waitFor();
     expect(await cache.get('a')).toStrictEqual(new Date(0));

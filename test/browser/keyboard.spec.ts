@@ -219,7 +219,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await page.goto(`${shown.admin.url}/cachex#view=locks`);
     await walk(page, [[/^Release lock name/, 'Release the lock?', undefined, 'The lock was released.']]);
     await page.goto(`${shown.admin.url}/cachex#view=streams&of=name`);
-    await page.getByRole('button', { name: 'Show what is pending' }).press('Enter');
+    await page.getByRole('button', { name: 'Show pending entries' }).press('Enter');
     await walk(page, [[/^Claim \d+-0/, /^Give .* to another consumer/, undefined, '1 claimed.']]);
     await page.goto(`${shown.admin.url}/cachex#view=streams&of=dead`);
     await page.getByRole('checkbox').press('Space');
@@ -231,7 +231,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     const caller = { algorithm: 'sliding', version: '1', name: 'signups', id: 'name' };
     expect((await shown.admin.post('/api/caches/default/limits/reset', caller)).status).toBe(200);
     await confirm(dialog);
-    await dialog.getByRole('alert').getByText('Nothing is counted for it any more').waitFor();
+    await dialog.getByRole('alert').getByText('The limiter no longer counts anything for this caller').waitFor();
     await page.keyboard.press('Escape');
     await cache.rateLimiter('signups', { limit: 5, window: '1h' }).consume('name');
     await page.getByRole('button', { name: 'Refresh' }).press('Enter');

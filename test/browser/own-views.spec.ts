@@ -51,7 +51,7 @@ describe('views of what only the cache knows', { timeout: 180_000 }, () => {
     await lock.release();
     await lock.acquire();
     await dialog.getByRole('button', { name: 'Release' }).click();
-    await dialog.getByRole('alert').getByText('Its holder is another one now').waitFor();
+    await dialog.getByRole('alert').getByText('It has another holder now').waitFor();
     expect(await lock.owned()).toBe(true);
   });
 

@@ -83,7 +83,7 @@ export class Entries {
     const change = item.digest !== undefined && collection.change?.(item);
     if (change) return exchangeItem(open, item, change);
     const isNew = await collection.add(StrictCache.of(open.cache), item.key, item);
-    if (!isNew) throw new ConflictException('It is there already: reload to see it');
+    if (!isNew) throw new ConflictException('The item already exists: reload to see it');
   }
 
   async remove(open: OpenCache, dto: ItemDto): Promise<void> {

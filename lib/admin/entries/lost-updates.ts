@@ -48,7 +48,7 @@ export async function exchangeItem({ peek }: OpenCache, item: ItemDto, change: I
   const isSeen = digestOf(change.seen?.(current) ?? current) === item.digest;
   if (isSeen && (await exchanged(peek, key, current, change))) return;
   throw conflict(
-    `Another ${set[0] === 'ZADD' ? 'score' : 'value'} has taken its place since it was shown`,
+    `The ${set[0] === 'ZADD' ? 'score' : 'value'} of the item has changed since it was shown`,
     viewOfBytes(current),
   );
 }

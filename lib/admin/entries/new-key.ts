@@ -24,14 +24,14 @@ export function counterIn(value: unknown): unknown {
 function fieldsIn(type: string, value: unknown): [name: string, value: unknown][] {
   const isPlain = isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
   const fields = isPlain ? Object.entries(value) : [];
-  if (fields.length === 0) throw new TypeError(`A ${type} is made of fields, one or more: {"field": "value"}`);
+  if (fields.length === 0) throw new TypeError(`A ${type} needs one or more fields: {"field": "value"}`);
   return fields;
 }
 
 function listIn(type: string, value: unknown): unknown[] {
   if (Array.isArray(value) && value.length > 0) return value;
   const shape = type === 'zset' ? '[["member", 1.5]]' : '["first", "second"]';
-  throw new TypeError(`A ${type} is made of a list of one or more: ${shape}`);
+  throw new TypeError(`A ${type} needs a list of one or more items: ${shape}`);
 }
 
 function scoredIn(pair: unknown): [member: unknown, score: number] {
@@ -39,5 +39,5 @@ function scoredIn(pair: unknown): [member: unknown, score: number] {
     const [member, score]: unknown[] = pair;
     if (typeof score === 'number' && !Number.isNaN(score)) return [member, score];
   }
-  throw new TypeError('A zset is made of members with their scores: [["member", 1.5]]');
+  throw new TypeError('A zset needs members with their scores: [["member", 1.5]]');
 }

@@ -13,7 +13,7 @@ export class CommandFeeds implements OnModuleDestroy {
   /** @throws HttpException if too many feeds are open */
   open(cache: string, version: Version, filter: FeedFilter): AsyncIterable<FeedLine> {
     if (this.feeds.size >= mostFeeds) {
-      throw new HttpException(`${mostFeeds} pages look at commands already: close or pause one of them`, 429);
+      throw new HttpException(`${mostFeeds} pages already follow commands: close or pause one of them`, 429);
     }
     return this.followed(new CommandFeed(cache, version, filter));
   }

@@ -26,5 +26,5 @@ export async function forceRelease({ peek }: OpenCache, claim: ClaimName, token:
       )
     : tell(releaseLockScript, [key(), key('line'), key('seen')], [token, noNumber, channels]);
   if (await peek.carryOut(command)) return;
-  throw new ConflictException('Its holder is another one now, or nobody: reload to see');
+  throw new ConflictException('It has another holder now, or none: reload the list');
 }

@@ -28,7 +28,9 @@ export async function claimEntries({ cache }: OpenCache, { key, group, consumer,
     moved += (await strict.xclaim(key, group, consumer, idleMs / 1000, [id], options)).length;
   }
   if (moved === 0) {
-    throw new ConflictException('Nothing was claimed: they were acknowledged, delivered again or claimed meanwhile');
+    throw new ConflictException(
+      'Nothing was claimed: the entries were acknowledged, delivered again or claimed meanwhile',
+    );
   }
   return { moved, asked: entries.length };
 }
@@ -50,12 +52,12 @@ export async function replayLetters({ cache }: OpenCache, { key, ids }: ReplayDt
       if (!entry) continue;
       const { stream, fields } = letterIn(entry.fields, id);
       if ((await strict.xadd(stream, fields, { nomkstream: true })) === undefined) {
-        throw new ConflictException(`${moved} were put back; ${id} is of ${quoted(stream)}, which no longer exists`);
+        throw new ConflictException(`${moved} were put back; the stream ${quoted(stream)} of ${id} no longer exists`);
       }
       await strict.xdel(key, id);
       moved++;
     }
-    if (moved === 0) throw new ConflictException('None of them is there any more: reload to see');
+    if (moved === 0) throw new ConflictException('These dead letters no longer exist: reload the list');
     return { moved, asked: ids.length };
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What the application answers with: see its controllers.
+ * Sends requests to the controllers of the page.
  *
  * @import { CachesAnswer } from '../caches.controller.js'
  * @import { ValueView } from '../entries/value-view.js'
@@ -9,12 +9,12 @@ import { inAddress } from './place.js';
 
 const root = new URL('../api/', import.meta.url);
 
-/** An answer that says what is wrong. */
+/** An answer that reports an error. */
 export class ApiError extends Error {
   /**
    * @param {string} message
    * @param {number} status
-   * @param {ValueView} [current] the current value, if somebody else has changed it meanwhile
+   * @param {ValueView} [current] the current value, if it has changed meanwhile
    */
   constructor(message, status, current) {
     super(message);
@@ -33,7 +33,7 @@ const reasons = {
 };
 
 /**
- * @template Answer what the application is known to answer with there
+ * @template Answer the type of the answer at this path
  * @param {URL} path
  * @param {RequestInit} [init]
  * @returns {Promise<Answer>}
@@ -73,7 +73,7 @@ function refusal(response, body) {
 }
 
 /**
- * Of one cache; `path` begins below it.
+ * The address of a request about one cache; `path` is below it.
  *
  * @param {string} cache
  * @param {string} path
@@ -105,7 +105,7 @@ function withQuery(url, query) {
 export const allCaches = () => call(new URL('caches', root));
 
 /**
- * A change; the header is one that other sites cannot send.
+ * Sends a change, with a header that other sites cannot send.
  *
  * @template Answer
  * @param {URL} url
@@ -122,7 +122,7 @@ const changeOf = (body) => ({
 });
 
 /**
- * A change that says line by line how far it is. It ends where the signal aborts.
+ * Sends a change that streams its progress. The change stops if the signal aborts.
  *
  * @template Line
  * @param {URL} url
@@ -135,7 +135,7 @@ export async function postLong(url, body, signal, hear) {
 }
 
 /**
- * What goes on, line by line, until the signal aborts.
+ * Follows a stream of lines until the signal aborts.
  *
  * @template Line
  * @param {URL} url

@@ -24,11 +24,11 @@ import { whereOf } from './place.js';
 const mostShown = 20;
 
 /**
- * Deletes all keys that match, after a look at them.
+ * Deletes all matching keys after a preview.
  *
  * @param {VisibleCache} cache
  * @param {Match} match
- * @returns {Promise<boolean>} whether any may have been deleted
+ * @returns {Promise<boolean>} whether keys may have been deleted
  */
 export async function deleteMatching(cache, { pattern, type, ...at }) {
   const where = whereOf(at);
@@ -103,7 +103,7 @@ const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
 const samplesOf = (names, count) =>
   el(
     'ul',
-    { class: 'sample', tabindex: '0', 'aria-label': 'Some of them' },
+    { class: 'sample', tabindex: '0', 'aria-label': 'Examples' },
     names.map((name) => el('li', {}, shownName(name))),
     count > names.length && el('li', {}, '…'),
   );

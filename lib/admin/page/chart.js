@@ -5,15 +5,15 @@ import UPlot from './uplot.js';
 /**
  * @typedef {object} Line
  * @property {string} label
- * @property {string} color the name of a custom property of the style
- * @property {readonly number[]} [dash] so that lines differ without colours, too
+ * @property {string} color the name of a custom property in the style sheet
+ * @property {readonly number[]} [dash] distinguishes lines without colours
  */
 
 /** @typedef {readonly (number | null)[]} Values */
 
 const height = 170;
 
-/** Lines over time. What they say is in a table, too: to a screen reader this is an image with a summary. */
+/** Draws lines over time. Screen readers get a summary; a table holds the same figures. */
 export class Chart {
   /** @type {UPlot | undefined} */
   plot;
@@ -53,8 +53,8 @@ export class Chart {
 
   /**
    * @param {readonly number[]} times milliseconds since 1970
-   * @param {readonly Values[]} columns for each line
-   * @param {string} summary what there is to see
+   * @param {readonly Values[]} columns one per line
+   * @param {string} summary the accessible description
    */
   show(times, columns, summary) {
     [this.times, this.columns] = [times, columns];
@@ -116,7 +116,7 @@ export class Chart {
   }
 
   /**
-   * The values at a place; at the end where none is pointed at.
+   * Shows the values under the pointer, or else the latest.
    *
    * @param {number | undefined} index
    */

@@ -14,7 +14,7 @@ import { headOf, table } from './table.js';
 
 const mostRows = 300;
 
-/** Commands as this process sends them, and those that servers took long for. */
+/** Shows live commands of this process, and the servers' slow logs. */
 export class CommandsView {
   /** @type {AbortController | undefined} */
   following;

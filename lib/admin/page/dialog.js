@@ -10,10 +10,10 @@ import { whatChanged } from './value.js';
  * @property {string} label
  * @property {string} [value]
  * @property {string} [hint]
- * @property {'text' | 'json'} [kind] `'text'` where left out
- * @property {readonly (readonly [value: string, text: string])[]} [choices] the values that there are
+ * @property {'text' | 'json'} [kind] `'text'` by default
+ * @property {readonly (readonly [value: string, text: string])[]} [choices] the possible values
  * @property {boolean} [isOptional]
- * @property {(value: string, others: Record<string, { value: string }>) => void} [changed] when another one is chosen
+ * @property {(value: string, others: Record<string, { value: string }>) => void} [changed] called after another choice
  */
 
 /**
@@ -24,18 +24,18 @@ import { whatChanged } from './value.js';
  * @property {readonly HTMLElement[]} [details]
  * @property {readonly Field<Name>[]} [fields]
  * @property {string} action
- * @property {string} [dismiss] `'Cancel'` where left out
+ * @property {string} [dismiss] `'Cancel'` by default
  * @property {boolean} [isDanger]
  * @property {(values: Record<Name, string>) => Promise<void>} run
- * @property {() => void} [cancel] ends what runs
+ * @property {() => void} [cancel] stops `run`
  */
 
 /**
- * Asks for confirmation or for some fields. `run` gets their values; what it throws is shown, and the dialog stays.
+ * Asks for confirmation or for fields. `run` receives the values; the dialog shows its error and stays open.
  *
  * @template {string} Name
  * @param {Question<Name>} question
- * @returns {Promise<boolean>} whether it was done
+ * @returns {Promise<boolean>} whether `run` succeeded
  */
 export function ask({
   title,
@@ -52,7 +52,7 @@ export function ask({
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
   const cancelButton = button(dismiss, () => close());
-  // Else it is whatever scrolls.
+  // Without autofocus, the browser would focus a scrollable element.
   (controls[0]?.control ?? cancelButton).autofocus = true;
   const byName = Object.fromEntries(controls.map(({ name, control }) => [name, control]));
   for (const { control, changed } of controls)
@@ -94,7 +94,7 @@ export function ask({
       event.preventDefault();
       void carryOut();
     });
-    // Escape; a browser that is asked twice closes it by itself, and so never hears of it.
+    // Handles Escape itself: at the second Escape, a browser closes the dialog without an event.
     dialog.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.isComposing) return;
       event.preventDefault();
@@ -108,13 +108,13 @@ export function ask({
     dialog.addEventListener('close', () => {
       if (!isDone) cancel?.();
       dialog.remove();
-      // The element that opened it may have been redrawn.
+      // The element that opened the dialog may have been replaced.
       if (document.activeElement === document.body) backTo().focus({ preventScroll: true });
       resolve(isDone);
     });
     document.body.append(dialog);
     dialog.showModal();
-    // What confirms a deletion is nothing to keep.
+    // The confirmation of a deletion is not worth saving.
     if (!isDanger) for (const { control } of controls) watchField(control);
   });
 }
@@ -123,10 +123,10 @@ export function ask({
 const backTo = () => document.querySelector('.chosen > .entry') ?? part('main');
 
 /**
- * Asks before what was typed in a part of the page is lost.
+ * Asks before typed text in a part of the page is lost.
  *
  * @param {Node} [within]
- * @returns {Promise<boolean>} whether it may be
+ * @returns {Promise<boolean>} whether the text may be discarded
  */
 export async function mayDiscard(within) {
   if (!hasUnsaved(within)) return true;
@@ -148,7 +148,7 @@ export async function mayDiscard(within) {
  */
 function valuesOf(controls) {
   return /** @type {Record<Name, string>} */ (
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not know the names in the entries
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not infer the names of the entries
     Object.fromEntries(controls.map(({ name, control }) => [name, control.value]))
   );
 }

@@ -1,7 +1,7 @@
 import { ApiError } from './api.js';
 
 /**
- * `on…` listens; `false` and `undefined` leave an attribute out.
+ * `on…` adds a listener; `false` and `undefined` omit an attribute.
  *
  * @typedef {Readonly<Record<string, string | boolean | undefined | ((event: never) => unknown)>>} Attributes
  */
@@ -9,7 +9,7 @@ import { ApiError } from './api.js';
 /** @typedef {Node | string | false | undefined} Child */
 
 /**
- * An element. Children are text or elements, so that nothing of a key or a value becomes markup.
+ * Creates an element. Children are text or elements, so no key or value becomes markup.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -29,13 +29,13 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * Each is written for the events of its own element.
+ * Each handler expects the events of its own element.
  *
  * @param {(event: never) => unknown} handler
  * @returns {EventListener}
  */
 function listener(handler) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event is what the element sends
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the element sends this event
   return /** @type {EventListener} */ (handler);
 }
 
@@ -48,7 +48,7 @@ export const button = (text, onclick, attributes = {}) =>
   el('button', { type: 'button', onclick, ...attributes }, text);
 
 /**
- * A control with its label above.
+ * Puts a label above a control.
  *
  * @param {string} text
  * @param {HTMLElement} control
@@ -65,7 +65,7 @@ export const options = (choices, chosen) =>
   choices.map(([value, text]) => el('option', { value, selected: value === chosen }, text));
 
 /**
- * What the page has from the start.
+ * Finds a part of the initial page.
  *
  * @param {string} selector
  * @returns {HTMLElement}
@@ -79,15 +79,15 @@ export function part(selector) {
 const focusable = 'a, button, input, select, summary, [tabindex]';
 
 /**
- * What somebody would call it who looks for it again.
+ * Identifies an element for a user who looks for it again.
  *
  * @param {Element} element
  */
 const nameOf = (element) => `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent}`;
 
 /**
- * Puts others in the place of what an element holds. Who has come into it by keyboard is then on what is called the same,
- * else on the first of it, else on what is around; what was unfolded stays so.
+ * Replaces the children of an element. Keeps the focus: on a child of the same name, or else the first child, or else
+ * the surroundings. Keeps open details open.
  *
  * @param {HTMLElement} element
  * @param {Child[]} children
@@ -108,7 +108,7 @@ export function refill(element, ...children) {
 }
 
 /**
- * Whether a button waits for what it has begun. It is not disabled: who is on it by keyboard would lose the place.
+ * Marks a button as busy. It is not disabled, because a disabled button loses the keyboard focus.
  *
  * @param {HTMLButtonElement} waiting
  * @param {boolean} isBusy
@@ -122,7 +122,7 @@ export const isBusy = (waiting) => waiting.getAttribute('aria-disabled') === 'tr
 let clearing;
 
 /**
- * Tells what was done; screen readers say it.
+ * Announces a result; screen readers read it aloud.
  *
  * @param {string} text
  */
@@ -134,7 +134,7 @@ export function notify(text) {
 }
 
 /**
- * What went wrong, in the place of what could not be shown.
+ * Shows an error in place of the missing content.
  *
  * @param {unknown} error
  * @param {() => unknown} [retry]

@@ -16,14 +16,14 @@ import { valueEditor } from './value.js';
  */
 
 /**
- * What has become of a key.
+ * The fate of a key.
  *
  * @typedef {{ readonly isDeleted: true } | { readonly isDeleted?: false, readonly ttlMs: number }} Change
  */
 
 /** @typedef {readonly [name: string, text: string]} Fact */
 
-/** One key: what is known of it, what it holds, and what can be done with it. */
+/** Shows one key: its properties, its contents and its actions. */
 export class EntryView {
   isLeft = false;
 
@@ -32,7 +32,7 @@ export class EntryView {
    * @param {string} cache
    * @param {Pick<Place, 'key' | 'version' | 'scope'>} place
    * @param {CacheRights} rights
-   * @param {(change: Change) => void} changed is told what has become of the key
+   * @param {(change: Change) => void} changed receives the fate of the key
    */
   constructor(pane, cache, { key, ...at }, rights, changed) {
     this.pane = pane;
@@ -44,7 +44,7 @@ export class EntryView {
     this.changed = changed;
   }
 
-  /** Answers that come later are not shown any more. */
+  /** Ignores later answers. */
   leave() {
     this.isLeft = true;
   }
@@ -75,7 +75,7 @@ export class EntryView {
   }
 
   /**
-   * Sends a change of this key, and shows what it is then.
+   * Sends a change of this key and shows the result.
    *
    * @param {string} path
    * @param {object} body
@@ -97,7 +97,7 @@ export class EntryView {
   }
 
   /**
-   * An entry that cannot be shown can still be deleted.
+   * A key that cannot be shown can still be deleted.
    *
    * @param {unknown} error
    * @param {() => unknown} again
@@ -143,7 +143,7 @@ export class EntryView {
     /** @type {(Fact | false | '' | 0 | undefined)[]} */
     const rows = [
       ['Expires', lasting],
-      // A moment has passed between the two.
+      // The two times come from two commands, so they differ a little.
       keptMs > 0 && keptMs - ttlMs > 1000 && ['Kept for grace', `for ${timeToLive(keptMs)} in all`],
       tags?.length && ['Tags', tags.join(', ')],
       length !== undefined && ['Items', number(length)],
@@ -180,7 +180,7 @@ export class EntryView {
   }
 
   /**
-   * Shows the key anew, and asks before what was typed is lost.
+   * Reloads the key. Asks first if typed text would be lost.
    *
    * @param {() => unknown} work
    */
@@ -189,7 +189,7 @@ export class EntryView {
   }
 
   /**
-   * A change without a dialog that could show its error.
+   * Reports errors of a change that has no dialog.
    *
    * @param {Promise<void>} change
    */

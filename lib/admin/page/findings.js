@@ -11,7 +11,7 @@ import { hrefOf } from './place.js';
  */
 
 /**
- * What stands out, in words, and where to look next.
+ * Describes notable changes, with links to look further.
  *
  * @param {HistoryView} view
  */

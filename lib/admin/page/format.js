@@ -9,7 +9,7 @@ const units = [
 ];
 
 /**
- * `2h 5m`: the two largest units.
+ * Uses the two largest units: `2h 5m`.
  *
  * @param {number} ms
  */
@@ -26,7 +26,7 @@ export function duration(ms) {
 }
 
 /**
- * As PTTL tells it; -2 is an entry that is only kept.
+ * Takes the milliseconds of `PTTL`; -2 marks a stale copy.
  *
  * @param {number} ms
  */
@@ -55,7 +55,7 @@ export function hitRatio({ hits, misses }) {
 export const percent = (share) => `${(100 * share).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`;
 
 /**
- * How long a command took; `null` where there was none.
+ * Formats the time of a command; `null` means that there was none.
  *
  * @param {number | null | undefined} ms
  */
@@ -66,14 +66,14 @@ export const time = (ms) =>
 export const clock = (at) => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /**
- * A pattern of the keys that begin so.
+ * A pattern for keys with this prefix.
  *
  * @param {string} prefix
  */
 export const patternOf = (prefix) => `${prefix.replaceAll(/[\\*?[\]]/g, '\\$&')}*`;
 
 /**
- * Sixteen bytes a line: where they are, what they are, and what they would be as text.
+ * Sixteen bytes per line: offset, bytes and text.
  *
  * @param {string} hex
  */
@@ -90,7 +90,7 @@ export function hexDump(hex) {
 }
 
 /**
- * What a field of the page means as a timeout: bare numbers are seconds.
+ * Parses a timeout field: bare numbers are seconds.
  *
  * @param {string} text
  */
@@ -100,7 +100,7 @@ export function timeoutOf(text) {
 }
 
 /**
- * JSON whose numbers JavaScript can hold.
+ * Parses JSON; refuses numbers that JavaScript would round.
  *
  * @param {string} text
  * @returns {unknown}
@@ -117,7 +117,7 @@ export function parseJson(text) {
 /**
  * @param {string} _
  * @param {unknown} value
- * @param {{ readonly source?: string }} [context] as newer browsers give it
+ * @param {{ readonly source?: string }} [context] newer browsers pass it
  */
 function refuseRounded(_, value, context) {
   const source = context?.source ?? '';

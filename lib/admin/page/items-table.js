@@ -16,7 +16,7 @@ import { isEditable, valueOf } from './value.js';
 /** @typedef {'name' | 'value' | 'score' | 'end'} FieldName */
 
 /**
- * What its items, the first column and the values are called, what a new item has, and which of it can be changed.
+ * Labels of a collection, the fields of a new item, and the fields that can be edited.
  *
  * @typedef {object} Kind
  * @property {string} title
@@ -56,7 +56,7 @@ const kinds = {
  */
 export const isCollection = (type) => Object.hasOwn(kinds, type);
 
-/** What a collection holds, page by page. */
+/** Shows a collection page by page. */
 export class ItemsTable {
   /** @type {string | undefined} */
   match;
@@ -99,7 +99,7 @@ export class ItemsTable {
     );
   }
 
-  /** Fields of a hash by a pattern. */
+  /** Filters the fields of a hash by a pattern. */
   filter() {
     const input = el('input', { type: 'search', placeholder: 'name*', spellcheck: 'false', autocomplete: 'off' });
     /** @param {SubmitEvent} event */
@@ -160,7 +160,7 @@ export class ItemsTable {
     const { edits } = this.kind;
     const { name, score, value, member } = item;
     const isMember = this.type === 'set' || this.type === 'zset';
-    // Nothing tells it from others.
+    // A member without bytes cannot be identified.
     if (isMember && member === undefined && !isEditable(value)) return [el('small', {}, 'too long to change')];
     const text = 'text' in value ? value.text : undefined;
     const of = ` ${this.kind.item} ${plainName((name ?? text ?? '').slice(0, 80))}`;
@@ -232,7 +232,7 @@ export class ItemsTable {
 }
 
 /**
- * What tells an item from others, and what of it was shown.
+ * Identifies an item, with the digest of its shown content.
  *
  * @param {Item} item
  */

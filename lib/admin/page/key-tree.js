@@ -9,7 +9,7 @@ import { hrefOf, whereOf } from './place.js';
  * @import { Place } from './place.js'
  */
 
-/** A level of the tree: the keys below a prefix, told as far as they were looked at. */
+/** A level of the tree: the keys below a prefix, as far as they were examined. */
 export class TreeLevel {
   /** @type {Map<string, number>} */
   counts = new Map();
@@ -20,7 +20,7 @@ export class TreeLevel {
 
   /**
    * @param {string} cache
-   * @param {Place} at which keys
+   * @param {Place} at selects the keys
    * @param {string} prefix
    */
   constructor(cache, at, prefix = '') {

@@ -23,7 +23,7 @@ const types = [
   ...['string', 'hash', 'list', 'set', 'zset', 'stream'].map((type) => /** @type {const} */ ([type, type])),
 ];
 
-/** The keys of a cache that match, and beside them the one that was chosen. */
+/** Lists matching keys beside the chosen key. */
 export class KeysView {
   /** @type {string | undefined} */
   asked;
@@ -75,7 +75,7 @@ export class KeysView {
     );
     this.asTree = el('a', {});
     this.foot = el('div', { class: 'foot' });
-    /** @param {KeyboardEvent} event and Escape goes back to the list; a field that it clears is left by the next one. */
+    /** @param {KeyboardEvent} event Escape returns to the list. In a search field, the first Escape only clears it. */
     const onkeydown = ({ key, target }) => {
       const isCleared = target instanceof HTMLInputElement && target.value !== '';
       if (key === 'Escape' && !isCleared && this.rows.offsetParent !== null) this.focus();
@@ -107,12 +107,12 @@ export class KeysView {
       this.changed(at.key, change),
     );
     void this.entry.load();
-    // On a narrow screen the key takes the place of the list; by keyboard, it is behind all of the list.
+    // On a narrow screen the key replaces the list. For keyboard users, it would come after the whole list.
     if (this.asTree.offsetParent === null || this.isPressed) this.pane.focus();
     this.isPressed = false;
   }
 
-  /** On the chosen key in the list, or where another is searched for. */
+  /** Focuses the chosen key in the list, or else the search field. */
   focus() {
     /** @type {HTMLElement | null} */
     const link = this.rows.querySelector('a[aria-current]');
@@ -120,7 +120,7 @@ export class KeysView {
   }
 
   /**
-   * Enter at a key goes into it,
+   * Enter moves the focus into the key.
    *
    * @param {MouseEvent} event
    */
@@ -187,7 +187,7 @@ export class KeysView {
   }
 
   /**
-   * A page of keys; answers to an earlier search come too late.
+   * Loads a page of keys; ignores answers to an earlier search.
    *
    * @param {string | undefined} cursor
    */
@@ -228,7 +228,7 @@ export class KeysView {
   }
 
   /**
-   * The list shows what has become of the key.
+   * Updates the list after a change of the key.
    *
    * @param {string} key
    * @param {Change} change
@@ -254,7 +254,7 @@ export class KeysView {
     go({ key });
   }
 
-  /** Those that are typed, searched for or not. */
+  /** Uses the typed pattern, even before a search. */
   async deleteMatching() {
     try {
       const isDone = await deleteMatching(this.cache, this.typed());
@@ -274,7 +274,7 @@ export class KeysView {
     await this.search();
   }
 
-  /** Those that are chosen; where none is, those that are typed. */
+  /** Exports the chosen keys, or else those that match the typed pattern. */
   export() {
     const keys = this.chosen();
     const { pattern, type, ...at } = this.typed();
@@ -290,7 +290,7 @@ export class KeysView {
     return Array.from(this.rows.querySelectorAll('input:checked'), (box) => box.closest('tr')?.dataset.key ?? '');
   }
 
-  /** How many are chosen. */
+  /** Shows the number of chosen keys. */
   tell() {
     const count = this.chosen().length;
     if (count === 0 && document.activeElement === this.chosenButton) this.pattern.focus();
@@ -306,7 +306,7 @@ export class KeysView {
 
 /**
  * @param {KeyRow} row
- * @param {boolean} isChosen whether it can be chosen
+ * @param {boolean} isChosen whether rows have a checkbox
  */
 function rowOf({ key, type, ttlMs, bytes: size }, isChosen) {
   const row = el(
@@ -324,7 +324,7 @@ function rowOf({ key, type, ttlMs, bytes: size }, isChosen) {
 }
 
 /**
- * What never expires lasts longest.
+ * Sorts keys that never expire last.
  *
  * @param {number} ttlMs
  */
@@ -334,7 +334,7 @@ const lifeOf = (ttlMs) => (ttlMs === -1 ? Infinity : ttlMs);
 const steps = { ArrowDown: 1, ArrowUp: -1 };
 
 /**
- * The arrow keys go from key to key.
+ * Moves between keys with the arrow keys.
  *
  * @param {KeyboardEvent} event
  */

@@ -10,7 +10,7 @@ import { PagedList, searchHead } from './pages.js';
  * @import { CallerRow, CallersPage } from '../own/limits.js'
  */
 
-/** Those that rate limiters count, and what they have come to. */
+/** Lists the callers of rate limiters with their consumption. */
 export class LimitsView {
   pattern = '';
 

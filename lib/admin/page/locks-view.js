@@ -10,10 +10,10 @@ import { PagedList, searchHead } from './pages.js';
  * @import { ClaimRow, ClaimsPage, Holder } from '../own/claims.js'
  */
 
-/** The weight of a writer, beside whom nobody else fits in. */
+/** The weight of a writer, which leaves no room for other holders. */
 const writerWeight = 1_000_000_000;
 
-/** What is held, by whom, and who waits for it. */
+/** Lists locks and semaphores with holders and waiters. */
 export class LocksView {
   pattern = '';
 
@@ -22,7 +22,7 @@ export class LocksView {
     this.cache = cache;
     /** @type {PagedList<ClaimRow>} */
     this.claims = new PagedList({
-      label: 'What is held',
+      label: 'Held locks and semaphores',
       titles: ['Name', 'Kind', 'Held by', 'Waiting'],
       noun: ['lock or semaphore is held', 'locks and semaphores are held'],
       id: ({ kind, version, name }) => [kind, version, name].join('\n'),
@@ -126,7 +126,7 @@ export class LocksView {
 }
 
 /**
- * By the beginning of its token.
+ * Names a holder by the beginning of its token.
  *
  * @param {Holder} holder
  */

@@ -23,7 +23,7 @@ import { views } from './views.js';
 
 const content = part('#content');
 /**
- * Links that go on from where the page is: their addresses change, they stay.
+ * Links relative to the current place: they stay, only their addresses change.
  *
  * @type {Link[]}
  */
@@ -32,12 +32,12 @@ const links = [];
 let caches = [];
 let readOnly = false;
 /**
- * What is on the page.
+ * The view on the page.
  *
  * @type {View | undefined}
  */
 let shown;
-/** Where that is in the history of this page. */
+/** The position of the view in the history of this page. */
 let step = 0;
 let isAsking = false;
 
@@ -88,7 +88,7 @@ const cacheOf = (at) => caches.find(({ name }) => name === at.cache) ?? caches[0
 /** @param {Place} at */
 const viewOf = (at) => (views.has(at.view) ? at.view : 'keys');
 
-/** Where the address has changed: what was typed is asked about first, at the place where that was. */
+/** Asks before a change of the address discards typed text, and shows the old address meanwhile. */
 async function leave() {
   if (isAsking) return;
   if (hasUnsaved()) {
@@ -100,7 +100,7 @@ async function leave() {
     isAsking = false;
     if (!isLeft) return;
   }
-  // They are about the place that was.
+  // Open dialogs belong to the previous place.
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   render();
 }
@@ -113,7 +113,7 @@ const moved = (move) =>
   });
 
 /**
- * Where a place is in the history of this page; a new one has no state.
+ * The position of a place in the history of this page; a new place has no state.
  *
  * @param {unknown} state
  */
@@ -144,7 +144,7 @@ function render() {
 }
 
 window.addEventListener('hashchange', () => void leave());
-// Its address would be another place of the page.
+// The link's own address would be another place of the page.
 part('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   content.focus();

@@ -11,7 +11,7 @@ import { bar, table } from './table.js';
  * @import { ExpiryBand, KindMemory, LargeKey, MemoryView as Memory } from '../memory/memory-sample.js'
  */
 
-/** What keys take: by prefix, the largest, and when they expire. */
+/** Shows the memory of keys: by prefix, the largest keys, and by time of expiry. */
 export class MemoryView {
   /**
    * @param {VisibleCache} cache
@@ -140,7 +140,7 @@ function expiryOf({ expiry }) {
 }
 
 /**
- * JSON has no word for infinity.
+ * JSON has no infinity.
  *
  * @param {ExpiryBand} band
  * @param {ExpiryBand | undefined} before

@@ -1,36 +1,36 @@
 import { el } from './dom.js';
 
-/** What nobody sees, or takes for something else: controls, directions, joiners, odd spaces, bytes that are no text. */
+/** Letters that are invisible or misleading: controls, directions, joiners, unusual spaces, invalid bytes. */
 const letters = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{34f}\u{a0}\u{115f}\u{1160}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}\u{3164}]|[\u{e0100}-\u{e01ef}]`;
 const hidden = new RegExp(`${letters}|^ +| +$`, 'gu');
-/** The same in a text of several lines. */
+/** The same letters in a text of several lines. */
 const hiddenInLines = new RegExp(String.raw`(?![\n\t])(?:${letters})| +$`, 'gmu');
-/** More of them are told in the text itself: elements take room. */
+/** Further marks are written as text, because elements use memory. */
 const mostMarks = 2000;
 
 /**
- * A name, with a mark in the place of each letter that is not to be seen, and of blanks around it.
+ * Shows a name. Marks replace invisible letters and surrounding blanks.
  *
  * @param {string} text
  */
 export const shownName = (text) => el('bdi', {}, marked(text, hidden));
 
 /**
- * The same of a text of many lines: a value.
+ * Shows a value, a text of several lines, with such marks.
  *
  * @param {string} text
  */
 export const shownText = (text) => marked(text, hiddenInLines);
 
 /**
- * The same where there is no room for marks, such as in a title.
+ * Writes such marks as plain text, for example in a title.
  *
  * @param {string} text
  */
 export const plainName = (text) => text.replaceAll(hidden, (found) => `[${codeOf(found)}]`);
 
 /**
- * JSON with escapes in the place of letters that are not to be seen: between its texts it has only blanks and line feeds.
+ * Escapes invisible letters in JSON. Between its strings, JSON has only blanks and line feeds.
  *
  * @param {string} json
  */
@@ -62,7 +62,7 @@ function marked(text, sought) {
 }
 
 /**
- * Of a byte that is no text, the application names it by half of a surrogate pair.
+ * The application represents an invalid byte by half a surrogate pair.
  *
  * @param {string} letter
  */

@@ -6,7 +6,7 @@ import { checkedTyped } from './typed.js';
 /** @import { Where } from './place.js' */
 
 /**
- * What can be made, and what such a key is made of.
+ * The types of new keys, with examples of their contents.
  *
  * @type {readonly (readonly [type: string, text: string, template: string])[]}
  */
@@ -21,11 +21,11 @@ const kinds = [
 ];
 
 /**
- * Asks for a new key, and makes it.
+ * Asks for a new key and creates it.
  *
  * @param {string} cache
  * @param {Where} where
- * @returns {Promise<string | undefined>} its name, if it was made
+ * @returns {Promise<string | undefined>} the name of the created key
  */
 export async function createKey(cache, where) {
   const made = { name: '' };

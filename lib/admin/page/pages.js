@@ -10,20 +10,20 @@ import { headOf } from './table.js';
  */
 
 /**
- * What a list shows, and where its pages come from.
+ * The content of a list and the source of its pages.
  *
  * @template Row
  * @typedef {object} List
  * @property {string} label of the table
  * @property {readonly (string | false)[]} titles
  * @property {(cursor: string | undefined) => Promise<Page<Row>>} load
- * @property {(row: Row) => string} id tells rows from each other: a server may name one twice
+ * @property {(row: Row) => string} id identifies a row: a server may return it twice
  * @property {(row: Row) => HTMLTableRowElement} row
  * @property {readonly [one: string, many: string]} noun
  */
 
 /**
- * A table that is filled page by page, as the server looks at few keys at a time.
+ * A table that is filled page by page, because the server examines few keys at a time.
  *
  * @template Row
  */
@@ -45,7 +45,7 @@ export class PagedList {
     this.element = el('div', { class: 'own' }, this.region, this.foot);
   }
 
-  /** From the beginning. */
+  /** Starts over. */
   async reload() {
     this.turn++;
     this.known.clear();
@@ -61,7 +61,7 @@ export class PagedList {
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       const page = await list.load(cursor);
-      // An earlier one, that comes too late.
+      // The answer to an earlier request.
       if (turn !== this.turn) return;
       for (const row of page.rows) {
         const id = list.id(row);
@@ -79,12 +79,12 @@ export class PagedList {
     } catch (error) {
       if (turn === this.turn) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
     }
-    // Whoever has gone elsewhere meanwhile stays there.
+    // A user who has moved the focus meanwhile keeps it.
     if (isFollowed && document.activeElement === this.region) this.foot.querySelector('button')?.focus();
   }
 
   /**
-   * Goes to what a row leads to.
+   * Focuses the link of a row.
    *
    * @param {string} id
    */
@@ -94,7 +94,7 @@ export class PagedList {
 }
 
 /**
- * The head of a view: its title, a pattern to search by, and what else it offers.
+ * Builds the head of a view: title, search pattern and actions.
  *
  * @param {string} title
  * @param {{ label?: string, placeholder: string, search: (pattern: string) => unknown, actions?: readonly HTMLElement[] }} offers

@@ -1,5 +1,6 @@
 /**
- * What the page shows, in the part of its address that no server sees: it survives a reload, and Back goes back.
+ * The place of the page, in the fragment of its address. It survives a reload, Back returns to it, and no server sees
+ * it.
  *
  * @typedef {object} Place
  * @property {string} cache
@@ -9,11 +10,11 @@
  * @property {string} version
  * @property {string} scope
  * @property {string} key
- * @property {string} of what of a view is chosen: a tag, a stream
- * @property {string} range how long back figures go
- * @property {string} whose of which processes they are
- * @property {string} prefix of which keys
- * @property {string} as how keys are shown: `'tree'`, or as a list
+ * @property {string} of the chosen item of a view: a tag or a stream
+ * @property {string} range the period of figures
+ * @property {string} whose the processes of figures
+ * @property {string} prefix the prefix of keys
+ * @property {string} as the form of the key list: `'tree'` or a list
  */
 
 /** @type {Readonly<Place>} */
@@ -32,7 +33,7 @@ const defaults = {
   as: '',
 };
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys gives any texts, and it has these names only
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys returns strings; these are the properties of a place
 const names = /** @type {(keyof Place)[]} */ (Object.keys(defaults));
 
 /** @returns {Place} */
@@ -46,7 +47,7 @@ export function place() {
 }
 
 /**
- * A link to another place: what is not named stays.
+ * A link to another place, which keeps all parts that are not named.
  *
  * @param {Partial<Place>} changes
  */
@@ -59,7 +60,7 @@ export function hrefOf(changes) {
 }
 
 /**
- * Which keys are meant, as the application takes it.
+ * Selects keys in a request.
  *
  * @typedef {{ readonly version?: string, readonly scope?: string }} Where
  */
@@ -78,8 +79,8 @@ export function go(changes) {
 }
 
 /**
- * A key for an address, which has no words for bytes that are no UTF-8: the application names each of them by half of a
- * surrogate pair.
+ * Encodes a key for an address. An address cannot express invalid UTF-8, which the application represents by halves of
+ * surrogate pairs.
  *
  * @param {string} key
  * @returns {[name: string, value: string]}
@@ -119,7 +120,7 @@ function letterAt(bytes, at) {
     try {
       return [strict.decode(bytes.subarray(at, at + length)), length];
     } catch {
-      // It is longer, or none.
+      // A longer text, or none.
     }
   }
   return [String.fromCharCode(0xdc00 + (bytes[at] ?? 0)), 1];

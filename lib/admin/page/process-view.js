@@ -13,7 +13,7 @@ import { headOf } from './table.js';
 
 const everyMs = 2000;
 
-/** What the process that answers is doing: loads under way, and its local copies. It keeps itself up to date. */
+/** Shows the loads and local copies of the answering process. It refreshes itself. */
 export class ProcessView {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
@@ -67,7 +67,7 @@ export class ProcessView {
       this.last = view;
     } catch (error) {
       const told = failure(error);
-      // Screen readers say it once.
+      // Replaces the text only if it differs: screen readers should read it once.
       if (told.textContent !== this.trouble.textContent) this.trouble.replaceChildren(told);
     }
     if (!this.isLeft) this.timer = setTimeout(() => void this.look(), everyMs);

@@ -9,7 +9,7 @@ import { PagedList } from './pages.js';
  * @import { ScriptRow, ScriptsView as View } from '../own/scripts.js'
  */
 
-/** The Lua scripts of the application. */
+/** Lists the Lua scripts of the application. */
 export class ScriptsView {
   servers = 0;
 

@@ -15,7 +15,7 @@ import { headOf } from './table.js';
 
 /** @typedef {readonly [name: string, text: string]} Tile */
 
-/** What the servers behind a cache tell, and what concerns all of its keys. */
+/** Shows the servers of a cache, and actions on all of its keys. */
 export class ServerView {
   /**
    * @param {VisibleCache} cache
@@ -186,7 +186,7 @@ function serverOf({ address, keys, info }) {
       Number.isFinite(seconds) && ['Uptime', duration(seconds * 1000)],
       info.connected_slaves && ['Replicas', number(Number(info.connected_slaves))],
     ]),
-    el('details', {}, el('summary', {}, 'Everything that INFO reports'), infoTable(info)),
+    el('details', {}, el('summary', {}, 'All fields of INFO'), infoTable(info)),
   );
 }
 

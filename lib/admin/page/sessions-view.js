@@ -12,7 +12,7 @@ import { hrefOf } from './place.js';
 
 const usual = 'session';
 
-/** The sessions that CachexSessionStore keeps. */
+/** Lists the sessions of CachexSessionStore. */
 export class SessionsView {
   version = usual;
 

@@ -1,12 +1,12 @@
 import { button, el } from './dom.js';
 
 /**
- * A column: its title, and whether rows can be sorted by it; what is `false` is none.
+ * A column: its title, and whether it can be sorted; `false` is skipped.
  *
  * @typedef {readonly [title: string, isSorted: boolean] | false | undefined} Column
  */
 
-/** Rows of a table that can be sorted, by what each cell says in `data-sort`: only those that are shown. */
+/** Table rows that the user can sort by the `data-sort` of their cells. Sorts loaded rows only. */
 export class SortedRows {
   /** @type {number | undefined} */
   column;
@@ -49,7 +49,7 @@ export class SortedRows {
 }
 
 /**
- * Numbers by what they are; what is none by its letters.
+ * Compares numbers by value and other texts alphabetically.
  *
  * @param {string} a
  * @param {string} b
@@ -61,7 +61,7 @@ function compared(a, b) {
 }
 
 /**
- * A cell that rows are sorted by.
+ * Makes rows sortable by this cell.
  *
  * @template {HTMLTableCellElement} T
  * @param {T} cell

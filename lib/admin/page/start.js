@@ -1,2 +1,2 @@
-// The page does not know where it was put; its modules are below it.
+// The page does not know its own path; its modules are below it.
 void import(`${location.pathname.replace(/\/+$/, '')}/page/main.js`);

@@ -4,7 +4,7 @@ import { bytes, hexDump } from './format.js';
 /** @import { EntryView as Entry } from '../entries/entries.js' */
 
 /**
- * How a value is stored: by what it was made to bytes, and these.
+ * Shows the layers and bytes of a stored value.
  *
  * @param {Pick<Entry, 'raw' | 'codec'>} entry
  */

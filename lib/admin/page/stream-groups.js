@@ -23,7 +23,7 @@ import { headOf } from './table.js';
  */
 
 /**
- * A group: its consumers, and what is pending.
+ * Shows a group: its consumers and its pending entries.
  *
  * @param {Stream} stream
  * @param {GroupRow} group
@@ -46,7 +46,7 @@ export function groupOf(stream, group) {
       el(
         'div',
         {},
-        button('Show what is pending', () => {
+        button('Show pending entries', () => {
           const list = pendingOf(stream, group);
           place.replaceChildren(list.element);
           void list.reload();

@@ -13,11 +13,11 @@ import { PagedList } from './pages.js';
  */
 
 /**
- * What a worker has set aside.
+ * An entry that a worker has set aside.
  *
  * @typedef {object} Letter
- * @property {string} id in the stream of dead letters
- * @property {string} stream where it comes from
+ * @property {string} id in the dead letter stream
+ * @property {string} stream the original stream
  * @property {string} group
  * @property {number} deliveries
  * @property {string} error
@@ -25,7 +25,7 @@ import { PagedList } from './pages.js';
  */
 
 /**
- * The dead letters of a stream, and how they are put back; nothing where it holds others.
+ * Lists the dead letters of a stream, with an action to replay them. Shows nothing for other streams.
  *
  * @param {Stream} stream
  */
@@ -117,7 +117,7 @@ async function replayLetters({ cache, key, version, changed }, ids) {
   const what = `${number(ids.length)} ${ids.length === 1 ? 'letter' : 'letters'}`;
   const isDone = await ask({
     title: `Replay ${what}?`,
-    text: 'Each is added to the end of its original stream, for all groups, and counts as new. First fix what made it fail.',
+    text: 'Each is added to the end of its original stream, for all groups, and counts as new. First fix the cause of the failure.',
     action: `Replay ${what}`,
     run: async () => {
       /** @type {Moved} */

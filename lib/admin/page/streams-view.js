@@ -13,7 +13,7 @@ import { groupOf } from './stream-groups.js';
  * @import { Place } from './place.js'
  */
 
-/** The streams of a cache, and what the groups of the chosen one have to do. */
+/** Lists the streams of a cache, with the groups of the chosen stream. */
 export class StreamsView {
   /** @type {string | undefined} */
   shownKey;

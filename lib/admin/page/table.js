@@ -3,7 +3,7 @@ import { el } from './dom.js';
 /** @import { Child } from './dom.js' */
 
 /**
- * The head of a table; what is `false` is no column of it.
+ * Builds the head of a table; skips columns that are `false`.
  *
  * @param {readonly (string | false | undefined)[]} columns
  */
@@ -19,7 +19,7 @@ export const headOf = (columns) =>
   );
 
 /**
- * A table with a name for screen readers; the first cell of a row is its head.
+ * Builds a table with a name for screen readers; the first cell of a row is its header.
  *
  * @param {string} name
  * @param {readonly string[]} columns
@@ -49,7 +49,7 @@ export const table = (name, columns, rows) =>
   );
 
 /**
- * A number, and beside it how much that is of the most.
+ * Shows a number with a bar for its share of the largest.
  *
  * @param {string} text
  * @param {number} share from 0 to 1

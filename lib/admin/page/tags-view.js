@@ -12,7 +12,7 @@ import { hrefOf, place } from './place.js';
  * @import { Place } from './place.js'
  */
 
-/** The tags in use, and the entries that carry the chosen one. */
+/** Lists the tags in use, with the entries of the chosen tag. */
 export class TagsView {
   pattern = '';
   /** @type {Map<string, number>} */
@@ -106,7 +106,7 @@ export class TagsView {
   }
 
   /**
-   * Looks at the entries of the cache, a page at a time: nothing leads from a tag to what carries it.
+   * Counts entries per tag, one page of entries at a time: no index leads from a tag to its entries.
    *
    * @param {string | undefined} cursor
    */

@@ -18,7 +18,7 @@ const refreshMs = 15_000;
 /** @param {number} value */
 const whole = (value) => number(Math.round(value));
 
-/** What a cache has done: of this process, or of all. */
+/** Shows the activity of a cache in this process or in all. */
 export class TrafficView {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   timer;
@@ -112,7 +112,7 @@ export class TrafficView {
     for (const chart of this.charts) chart.leave();
   }
 
-  /** An answer to an earlier question comes too late. */
+  /** Ignores answers to an earlier question. */
   async load() {
     const asked = ++this.asked;
     const { range, whose, prefix } = place();
@@ -131,7 +131,7 @@ export class TrafficView {
   }
 
   /**
-   * What can be chosen.
+   * Updates the choices.
    *
    * @param {HistoryView} view
    * @param {string} prefix
@@ -142,7 +142,7 @@ export class TrafficView {
     const known = new Set(prefixes.map((each) => each.prefix)).add(prefix);
     known.delete('');
     const choices = Array.from(known, (name) => /** @type {const} */ ([name, plainName(wordsOf(name))]));
-    // Not while somebody chooses.
+    // Not while the user is choosing.
     if (document.activeElement !== this.prefix) {
       this.prefix.replaceChildren(...options([['', 'all keys'], ...choices], prefix));
     }
@@ -172,7 +172,7 @@ export class TrafficView {
     this.rate.show(
       times,
       [column(({ hits, misses }) => (hits + misses === 0 ? null : (100 * hits) / (hits + misses)))],
-      `Hit rate of this time: ${hitRatio(total)}; the table below has all of it`,
+      `Hit rate in this period: ${hitRatio(total)}; the table below has all figures`,
     );
     this.latency.show(
       times,

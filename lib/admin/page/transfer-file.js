@@ -2,33 +2,33 @@ import { ApiError } from './api.js';
 
 /** @import { ImportSummary, LineProblem } from '../transfer/import-keys.js' */
 
-/** Applications take bodies of 100 KB where they say nothing else; quotes of lines in a body take room, too. */
+/** By default, applications accept bodies of 100 KB, and quotes in JSON take additional room. */
 const batchBytes = 60_000;
 const batchLines = 200;
-/** A file of which so many lines cannot be taken is not the right one. */
+/** With so many refused lines, the file is probably the wrong one. */
 const mostProblems = 1000;
 const mostTold = 10;
 
-/** Lines that are sent together, and the number of the first in the file. @typedef {{ lines: string[], first: number }} Batch */
+/** Lines of one request, with the line number of the first. @typedef {{ lines: string[], first: number }} Batch */
 
 /**
- * A file that was understood, and what it would do.
+ * A parsed file, with the preview of its import.
  *
  * @typedef {object} Plan
  * @property {readonly Batch[]} batches
  * @property {number} keys
  * @property {number} existing
  * @property {Readonly<Record<string, number>>} types
- * @property {readonly LineProblem[]} problems of the lines that cannot be taken
+ * @property {readonly LineProblem[]} problems of the refused lines
  */
 
 /**
- * Has the application look at a file, part by part.
+ * Previews the import of a file, part by part.
  *
  * @param {string} text
  * @param {(lines: string[], first: number) => Promise<ImportSummary>} check
  * @returns {Promise<Plan>}
- * @throws Error where nothing of it can be taken
+ * @throws Error if no line can be imported
  */
 export async function readImport(text, check) {
   const batches = batchesOf(text.replace(/^\ufeff/, '').split(/\r?\n/));
@@ -43,7 +43,7 @@ export async function readImport(text, check) {
     existing += summary.existing;
     for (const [type, count] of Object.entries(summary.types)) types[type] = (types[type] ?? 0) + count;
     problems.push(...summary.problems);
-    // The others keep their numbers.
+    // An empty line keeps the numbers of the others.
     for (const { line } of summary.problems) lines[line - first] = '';
     if (problems.length > mostProblems)
       throw new Error(textOf(`Over ${mostProblems} lines cannot be taken.`, problems));
@@ -54,7 +54,7 @@ export async function readImport(text, check) {
 }
 
 /**
- * A line that is sent by itself, and is more than the application accepts.
+ * Explains the refusal of a single line that exceeds the application's limit.
  *
  * @param {unknown} error
  * @param {readonly string[]} lines
@@ -63,7 +63,7 @@ export async function readImport(text, check) {
  */
 function tooLong(error, lines, line) {
   if (!(error instanceof ApiError) || error.status !== 413 || lines.length > 1) throw error;
-  const message = 'It is longer than the application accepts: its limit of bodies is to be raised';
+  const message = 'The line is longer than the application accepts: raise its limit for request bodies';
   return { keys: 0, existing: 0, types: {}, problems: [{ line, message }] };
 }
 
@@ -75,7 +75,7 @@ const textOf = (title, problems) =>
   [title, ...problems.slice(0, mostTold).map(({ line, message }) => `Line ${line}: ${message}`)].join('\n');
 
 /**
- * Sends all of them, one after the other; where it has failed, it goes on from there.
+ * Sends all batches one after another; after a failure, it continues at the failed batch.
  *
  * @param {Plan} plan
  * @param {{ readonly isStopped: boolean, sent: number }} state
@@ -99,7 +99,7 @@ function batchesOf(lines) {
     if (line.trim() === '') continue;
     const size = encoder.encode(JSON.stringify(line)).length;
     const last = batches.at(-1);
-    // Numbers of lines go on without a gap.
+    // The lines of a batch have consecutive numbers.
     const isNext = last && last.first + last.lines.length === index + 1 && last.lines.length < batchLines;
     if (last && isNext && size <= room) {
       last.lines.push(line);

@@ -46,7 +46,7 @@ export async function exportKeys(cache, which, where) {
     fields: [
       {
         name: 'form',
-        label: 'What of them',
+        label: 'Contents',
         choices: forms,
         hint: 'Bytes are read only by a cache with the same serializers and compressors; encrypted ones, only under the same name. Consumer groups of streams go along without their pending entries.',
       },
@@ -103,7 +103,7 @@ const tell = (title, lines, text) =>
   ask({ title, text, details: [listOf('Left out', lines)], action: 'OK', dismiss: 'Close', run: async () => {} });
 
 /**
- * The first of them.
+ * Lists the first lines.
  *
  * @param {string} name
  * @param {readonly (readonly Child[])[]} lines
@@ -127,11 +127,11 @@ const lineOf = ({ line, key, message }) => [
 ];
 
 /**
- * Reads such a file, tells what it would do, and does it where that is wanted.
+ * Reads a file, shows a preview, and imports the keys after a confirmation.
  *
  * @param {string} cache
  * @param {Where} where
- * @returns {Promise<boolean>} whether keys may have been made
+ * @returns {Promise<boolean>} whether keys may have been created
  */
 export async function importKeys(cache, where) {
   const file = el('input', { type: 'file', accept: '.jsonl,.ndjson,application/x-ndjson', required: true });
@@ -139,12 +139,12 @@ export async function importKeys(cache, where) {
   const given = { overwrite: false };
   const isRead = await ask({
     title: 'Import keys',
-    text: 'Nothing is changed before you have seen what the file would do.',
+    text: 'The next step shows a preview. Nothing changes before you confirm it.',
     details: [labelled('A file of JSON lines, as an export makes it', file)],
     fields: [
       {
         name: 'existing',
-        label: 'Keys that are there already',
+        label: 'Existing keys',
         choices: [
           ['keep', 'stay as they are'],
           ['overwrite', 'are overwritten'],
@@ -176,10 +176,10 @@ async function carryOut(cache, where, plan, overwrite) {
   const { keys, existing, types, problems } = plan;
   const bar = el('progress', { 'aria-label': 'Keys imported', max: String(keys), hidden: true });
   const told = { imported: 0, kept: 0, sent: 0, isStopped: false, problems: [...problems] };
-  const fate = overwrite ? 'What is there is overwritten.' : 'What is there stays as it is.';
+  const fate = overwrite ? 'They will be overwritten.' : 'They will not change.';
   const isDone = await ask({
     title: `Import ${keysOf(keys)}?`,
-    text: existing === 0 ? 'None of them is there yet.' : `Already there: ${number(existing)}. ${fate}`,
+    text: existing === 0 ? 'All keys are new.' : `Existing keys: ${number(existing)}. ${fate}`,
     details: [
       listOf(
         'By type',

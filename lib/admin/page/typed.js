@@ -2,7 +2,7 @@ import { el } from './dom.js';
 import { parseJson } from './format.js';
 
 /**
- * What JSON has no words for, as it is written here: an example, and what it is.
+ * Examples of the notation for types that JSON cannot express, each with its meaning.
  *
  * @type {readonly (readonly [example: string, meaning: string])[]}
  */
@@ -39,11 +39,11 @@ const ofBytes =
   /^\$(Buffer|ArrayBuffer|DataView|(Uint8|Uint8Clamped|Int8|Uint16|Int16|Uint32|Int32|Float32|Float64|BigInt64|BigUint64)Array)$/;
 
 /**
- * A text as it is sent. The application reads it again; here whoever types is told at once.
+ * Checks a text before it is sent. The application parses it again, but here the user sees an error at once.
  *
  * @param {string} text
  * @returns {string}
- * @throws Error where it is no JSON, or has a type that there is not
+ * @throws Error if it is not JSON, or has an unknown type
  */
 export function checkedTyped(text) {
   refuseUnknown(parseJson(text));
@@ -52,7 +52,7 @@ export function checkedTyped(text) {
 
 /**
  * @param {unknown} value
- * @param {boolean} isPlain an object whose property is no type
+ * @param {boolean} isPlain whether a single property is not a type
  */
 function refuseUnknown(value, isPlain = false) {
   if (typeof value !== 'object' || value === null) return;
@@ -73,7 +73,7 @@ function refuseUnknown(value, isPlain = false) {
 }
 
 /**
- * How types are written.
+ * Explains the notation of types.
  *
  * @param {boolean} isOpen
  */
@@ -81,7 +81,7 @@ export const typedLegend = (isOpen = false) =>
   el(
     'details',
     { class: 'legend', open: isOpen },
-    el('summary', {}, 'Types that JSON has no words for'),
+    el('summary', {}, 'Types that JSON cannot express'),
     el(
       'dl',
       {},

@@ -1,14 +1,14 @@
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
 
 /**
- * Fields, with what was in them before anybody typed.
+ * Fields with their initial values.
  *
  * @type {Map<Control, string>}
  */
 const watched = new Map();
 
 /**
- * What is typed there is lost where the field goes, unless it was saved or discarded.
+ * Registers a field whose text is lost with the field, unless the user saves it.
  *
  * @param {Control} control
  */
@@ -18,7 +18,7 @@ export function watchField(control) {
 }
 
 /**
- * Whether something was typed and not saved, in a part of the page.
+ * Whether a part of the page has unsaved text.
  *
  * @param {Node} within
  */
@@ -31,6 +31,6 @@ export function discard(within = document) {
 }
 
 window.addEventListener('beforeunload', (event) => {
-  // The browser asks, in its own words.
+  // The browser asks in its own words.
   if (hasUnsaved()) event.preventDefault();
 });

@@ -15,7 +15,7 @@ const undecoded =
   'These bytes were not decoded: another program or serializer wrote them, or they are too large or no longer readable.';
 
 /**
- * A value among others, short.
+ * Shows a value in short form, for a list of values.
  *
  * @param {ValueView} value
  */
@@ -27,7 +27,7 @@ export function valueOf(value) {
 }
 
 /**
- * Whether what is shown is the whole value, in a notation that means it.
+ * Whether the page shows the whole value, in a form that can be edited.
  *
  * @param {ValueView} value
  * @returns {value is Extract<ValueView, { format: 'json' | 'typed' }>}
@@ -35,7 +35,7 @@ export function valueOf(value) {
 export const isEditable = (value) => (value.format === 'json' || value.format === 'typed') && !value.isCut;
 
 /**
- * Why it cannot be edited, if it cannot.
+ * Returns the reason why the value cannot be edited.
  *
  * @param {ValueView} value
  */
@@ -45,11 +45,11 @@ function reasonOf(value) {
     return `These bytes are compressed, and were not decoded: they expand to more than ${bytes(value.expandsBeyond)}.`;
   }
   if (value.format !== 'inspect') return undefined;
-  return `Shown as Node.js prints it, and not to be edited here: it is or holds ${value.why}, which has no notation that would bring back the same.`;
+  return `This is the output of Node.js and cannot be edited here: the value is or contains ${value.why}, which has no exact notation.`;
 }
 
 /**
- * What a string holds, and where it can be changed.
+ * Shows a string with an editor.
  *
  * @param {EntryView} view
  * @param {ValueView} value
@@ -99,7 +99,7 @@ export function valueEditor(view, value, { ttlMs, tags, digest }) {
 }
 
 /**
- * For a change that was refused because of another one meanwhile: the current value. The typed text stays.
+ * After a conflict, shows the current value and keeps the typed text.
  *
  * @param {unknown} failed
  * @param {() => unknown} reload
@@ -108,7 +108,7 @@ export function whatChanged(failed, reload) {
   const current = failed instanceof ApiError ? failed.current : undefined;
   if (!current) return [];
   return [
-    el('details', { open: true }, el('summary', {}, 'What is there now'), valueOf(current)),
+    el('details', { open: true }, el('summary', {}, 'Current value'), valueOf(current)),
     button('Discard my edit', reload),
   ];
 }

@@ -17,13 +17,13 @@ import { TrafficView } from './traffic-view.js';
  */
 
 /**
- * What a tab shows of a cache.
+ * A tab of a cache.
  *
  * @typedef {object} View
  * @property {VisibleCache} cache
  * @property {HTMLElement} element
- * @property {(at: Place) => void} show called when the address changes, too
- * @property {() => void} [leave] called when another view takes its place
+ * @property {(at: Place) => void} show also called when the address changes
+ * @property {() => void} [leave] called when another view replaces it
  */
 
 /** @typedef {new (cache: VisibleCache) => View} ViewKind */

@@ -79,7 +79,7 @@ async function storedRecord(open: OpenCache, key: string, form: Form): Promise<K
   if (facts.ttlMs === missing) return 'It is only a stale copy';
   if (facts.type === 'string') return stringOf(open, facts, form);
   const type = collectionTypes.find((each) => each === facts.type);
-  return type ? collectionOf(open, facts, type, form) : 'Its type is that of a module';
+  return type ? collectionOf(open, facts, type, form) : 'Its type belongs to a server module';
 }
 
 async function stringOf(open: OpenCache, facts: EntryFacts, form: Form): Promise<KeyRecord | string> {
@@ -87,7 +87,7 @@ async function stringOf(open: OpenCache, facts: EntryFacts, form: Form): Promise
   const raw = new RawKey(open, key);
   if (Number(await raw.ask(about('STRLEN'))) > longestText) return tooLong;
   const stored = await storedString(raw);
-  if (isReservation(stored)) return 'A process makes its value at this moment';
+  if (isReservation(stored)) return 'A process is computing its value';
   const common = { v: 1, key, type: 'string' } as const;
   const data = openEnvelope(stored)?.data ?? stored;
   const value = form === 'values' ? await typedIn(() => open.peek.decodeAt(key, data, longestText)) : undefined;

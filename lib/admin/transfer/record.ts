@@ -48,7 +48,7 @@ export function readRecord(line: string): ReadRecord {
   const record = jsonIn(line);
   if (!isObject(record)) throw new TypeError('A line must be an object: {"v": 1, "key": …}');
   const odd = Object.keys(record).find((name) => !names.has(name));
-  if (odd !== undefined) throw new TypeError(`There is no property ${JSON.stringify(odd)} in a line of an export`);
+  if (odd !== undefined) throw new TypeError(`A line of an export has no property ${JSON.stringify(odd)}`);
   const { v, key, type, ttlMs, form, tags = [], content, groups } = record;
   if (v !== 1) throw new TypeError('v must be 1: this version reads no other format');
   if (typeof key !== 'string') throw new TypeError('key must be a string');

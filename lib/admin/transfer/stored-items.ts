@@ -18,7 +18,7 @@ const pageLength = 500;
 /** One request reads a page of fields, each of up to 64 KB. */
 const fieldsLength = 100;
 
-export const tooLong = 'It takes more than a line has room for (1 MB)';
+export const tooLong = 'It exceeds the limit of a line (1 MB)';
 
 /** An item with the remaining milliseconds of a field of a hash, if it expires. */
 export type LivingItem = RawItem & { readonly leftMs?: number };
@@ -94,4 +94,4 @@ export async function groupsOf(open: OpenCache, key: string): Promise<Group[] | 
 }
 
 const refused = (what: string, error: unknown): string =>
-  `The server does not tell ${what}: ${withoutQuotes(errorText(error))}`;
+  `The server does not report ${what}: ${withoutQuotes(errorText(error))}`;

@@ -40,9 +40,7 @@ function read(json: unknown, depth: number): unknown {
   const [name] = names;
   const reader = tags.get(name!);
   if (!reader) {
-    throw new TypeError(
-      'There is no such type: an object whose only property begins with $ is written {"$object": {…}}',
-    );
+    throw new TypeError('Unknown type: write an object whose only property begins with $ as {"$object": {…}}');
   }
   return reader(json[name!], depth + 1);
 }
