@@ -28,8 +28,8 @@ export type LookingAction = 'view' | 'read';
  * - `'view'` shows everything but values; `'read'` shows values.
  * - `'create'`, `'edit'`, `'expire'` and `'delete'` change one key; `'edit'` also changes items of a collection.
  * - `'deleteMany'` deletes chosen keys, or the keys that match a pattern.
- * - `'export'` saves keys to a file, if `'read'` is allowed for their values.
- * - `'import'` creates keys from a file; each key needs `'create'`, or `'edit'` to overwrite it.
+ * - `'export'` saves keys to a file, without keys whose values the user may not read.
+ * - `'import'` creates keys from a file; each key needs `'create'`, and also `'edit'` if existing keys are overwritten.
  * - `'invalidate'` invalidates a tag.
  * - `'release'` takes a lock or a semaphore from its holder.
  * - `'claim'` gives pending entries of a stream to another consumer; `'replay'` puts dead letters back.

@@ -153,7 +153,7 @@ export class CommandsView {
       refill(
         this.slow,
         head,
-        el('p', { class: 'quiet' }, 'Commands that took the servers long, from any client. Values are not shown.'),
+        el('p', { class: 'quiet' }, 'Slow commands of all clients. Values are not shown.'),
         ...servers.flatMap(slowOf),
       );
     } catch (error) {

@@ -167,7 +167,7 @@ export class TrafficView {
         column(({ stale }) => stale / minutes),
         column(({ errors }) => errors / minutes),
       ],
-      `${number(total.hits)} hits and ${number(total.misses)} misses in this time; the table below has all of it`,
+      `${number(total.hits)} hits and ${number(total.misses)} misses in this period; the table below has all figures`,
     );
     this.rate.show(
       times,

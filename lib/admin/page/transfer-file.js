@@ -46,9 +46,9 @@ export async function readImport(text, check) {
     // An empty line keeps the numbers of the others.
     for (const { line } of summary.problems) lines[line - first] = '';
     if (problems.length > mostProblems)
-      throw new Error(textOf(`Over ${mostProblems} lines cannot be taken.`, problems));
+      throw new Error(textOf(`More than ${mostProblems} lines were refused.`, problems));
   }
-  if (keys === 0) throw new Error(textOf('The file holds no keys that can be taken.', problems));
+  if (keys === 0) throw new Error(textOf('The file contains no keys to import.', problems));
   const left = batches.filter(({ lines }) => lines.some((line) => line !== ''));
   return { batches: left, keys, existing, types, problems };
 }

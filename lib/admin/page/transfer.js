@@ -48,7 +48,7 @@ export async function exportKeys(cache, which, where) {
         name: 'form',
         label: 'Contents',
         choices: forms,
-        hint: 'Bytes are read only by a cache with the same serializers and compressors; encrypted ones, only under the same name. Consumer groups of streams go along without their pending entries.',
+        hint: 'Only a cache with the same serializers and compressors can read stored bytes, and encrypted bytes only under the same key name. Streams keep their consumer groups, but not the pending entries.',
       },
     ],
     action: 'Export',
@@ -140,7 +140,7 @@ export async function importKeys(cache, where) {
   const isRead = await ask({
     title: 'Import keys',
     text: 'The next step shows a preview. Nothing changes before you confirm it.',
-    details: [labelled('A file of JSON lines, as an export makes it', file)],
+    details: [labelled('A file of JSON lines from an export', file)],
     fields: [
       {
         name: 'existing',
@@ -187,10 +187,7 @@ async function carryOut(cache, where, plan, overwrite) {
       ),
       ...(problems.length === 0
         ? []
-        : [
-            el('p', {}, `Lines that cannot be taken: ${number(problems.length)}`),
-            listOf('Lines that cannot be taken', problems.map(lineOf)),
-          ]),
+        : [el('p', {}, `Refused lines: ${number(problems.length)}`), listOf('Refused lines', problems.map(lineOf))]),
       bar,
     ],
     action: `Import ${keysOf(keys)}`,

@@ -64,7 +64,7 @@ function refuseUnknown(value, isPlain = false) {
     return;
   }
   const check = ofBytes.test(name) ? isText : checks.get(name);
-  if (!check) throw new TypeError(`There is no type ${name}: see the types below`);
+  if (!check) throw new TypeError(`Unknown type ${name}: see the types below`);
   if (!check(content)) {
     const [example] = legend.find(([shown]) => shown.startsWith(`{"${name}"`)) ?? ['{"$Buffer": "aGVsbG8="}'];
     throw new TypeError(`${name} is written as in ${example}`);
