@@ -46,7 +46,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect((await admin.post(`${keys}/delete`, { ...match, type: 'json' })).status).toBe(400);
   });
 
-  it.each(['*', '**', ''])('that are all of them need their pattern typed again: "%s"', async (pattern) => {
+  it.each(['*', '**', ''])('matched by "%s" are deleted only after the pattern is typed again', async (pattern) => {
     await fill(3);
     expect((await admin.get(`${keys}/sample`, { pattern })).body).toMatchObject({ mustConfirm: true });
     for (const confirm of [undefined, 'default', 'k:*']) {
@@ -68,7 +68,7 @@ describe.each(['express', 'fastify'] as const)('many keys on %s', (platform) => 
     expect((await admin.post(`${keys}/delete`, { pattern: 'few:*' })).body.deleted).toBe(1000);
   });
 
-  it('stops when nobody listens any more', async () => {
+  it('stops when the client leaves', async () => {
     await fill(100_000);
     // Delays each step, as a busy server would: the deletion must not end before it is cancelled.
     const { deleteMany } = CachexService.prototype;

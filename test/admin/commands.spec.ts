@@ -171,7 +171,7 @@ describe.each(['redis', 'valkey'] as const)('the slow log on %s', (engine) => {
   });
 });
 
-it('the engine in this process has no slow log', async () => {
+it('the embedded engine has no slow log', async () => {
   await start();
   const { body } = await admin.get('/api/caches/default/commands/slow');
   expect(body.servers).toMatchObject([{ commands: [], refused: expect.stringContaining('engine') }]);

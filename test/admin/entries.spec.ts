@@ -174,7 +174,7 @@ describe('an entry', () => {
     ['set', ['a', 'a'], () => admin.cache.scard('k'), 1],
     ['zset', [['a', 1.5]], () => admin.cache.zscore('k', 'a'), 1.5],
     ['stream', { n: 1 }, async () => (await admin.cache.xrange('k')).map(({ fields }) => fields), [{ n: 1 }]],
-  ])('is made of every type, and only where the name is free: %s', async (type, value, read, expected) => {
+  ])('is created with every type, and only if the name is free: %s', async (type, value, read, expected) => {
     const body = { key: 'k', type, typed: JSON.stringify(value), timeout: '5m' };
     expect((await change('create', body)).status).toBe(200);
     expect(await read()).toEqual(expected);
@@ -188,14 +188,14 @@ describe('an entry', () => {
   it.each([
     ['counter', 1.5, 'A counter is a whole number'],
     ['counter', '7', 'A counter is a whole number'],
-    ['hash', {}, 'A hash is made of fields'],
-    ['hash', { $Map: [['a', 1]] }, 'A hash is made of fields'],
-    ['stream', [1], 'A stream is made of fields'],
+    ['hash', {}, 'A hash needs one or more fields'],
+    ['hash', { $Map: [['a', 1]] }, 'A hash needs one or more fields'],
+    ['stream', [1], 'A stream needs one or more fields'],
     ['list', [], 'A list needs a list of one or more items'],
     ['set', { a: 1 }, 'A set needs a list of one or more items'],
     ['zset', ['a'], 'A zset needs members with their scores'],
     ['zset', [['a', { $number: 'NaN' }]], 'A zset needs members with their scores'],
-  ])('is not made of what makes no %s', async (type, value, message) => {
+  ])('is not created from invalid contents of a %s', async (type, value, message) => {
     const { status, body } = await change('create', { key: 'k', type, typed: JSON.stringify(value) });
     expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
     expect(await admin.cache.keys()).toEqual([]);

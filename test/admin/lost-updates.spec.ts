@@ -59,7 +59,7 @@ describe.each([
     expect(await admin.cache.hget('own', 'f')).toEqual({ a: 2 });
   });
 
-  it('nor fields, elements and scores', async () => {
+  it('change only the field, element or score that they were shown', async () => {
     await admin.cache.hset('h', 'f', 1);
     await admin.cache.rpush('l', 'a', 'b');
     await admin.cache.zadd('z', { ada: 1.5 });

@@ -31,7 +31,7 @@ function statusFor(url: string, host: string): Promise<number> {
 }
 
 describe('rights', () => {
-  it('are checked with the tenant whose keys are meant, and without one for keys of none', async () => {
+  it('are checked with the tenant of the keys, and without one for keys without a tenant', async () => {
     const asked: unknown[] = [];
     const { get, post, cache } = await start({
       cache: { scope: () => undefined },

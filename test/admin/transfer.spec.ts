@@ -80,15 +80,15 @@ describe('a file', () => {
     ['another version', line({ v: 2 }), 'v must be 1'],
     ['an odd property', line({ db: 3 }), 'has no property "db"'],
     ['no key', line({ key: '' }), 'A key must be a non-empty string'],
-    ['half a letter as a key', line({ key: '\ud83d' }), 'A key must be well-formed Unicode'],
+    ['half a surrogate pair as a key', line({ key: '\ud83d' }), 'A key must be well-formed Unicode'],
     ['another type', line({ type: 'ReJSON-RL' }), 'type must be one of'],
-    ['a time that is over', line({ ttlMs: 0 }), 'ttlMs must be a whole number'],
+    ['a past time', line({ ttlMs: 0 }), 'ttlMs must be a whole number'],
     ['no form', line({ form: 'dump' }), "form must be 'values' or 'bytes'"],
     ['no base64', line({ form: 'bytes', content: '?' }), 'A content must be bytes in base64'],
     ['tags of a list', line({ type: 'list', tags: ['t'], content: [1] }), 'Only a string has tags'],
     ['an empty list', line({ type: 'list', content: [] }), 'content must be a list of elements'],
     ['fields that are no pairs', line({ type: 'hash', content: [['a']] }), 'each a pair'],
-    ['a score of words', line({ type: 'zset', content: [['a', 'high']] }), 'A score must be a number'],
+    ['a score in words', line({ type: 'zset', content: [['a', 'high']] }), 'A score must be a number'],
     [
       'entries out of order',
       line({
@@ -100,7 +100,7 @@ describe('a file', () => {
       }),
       'in the order',
     ],
-    ['a type of no kind', line({ content: { $Datum: 1 } }), 'Unknown type'],
+    ['an unknown type', line({ content: { $Datum: 1 } }), 'Unknown type'],
     ['tags that no entry has', line({ tags: [''] }), 'A tag must not be empty'],
     [
       'a field that ends before it begins',
@@ -108,7 +108,7 @@ describe('a file', () => {
       'The life of a field must be',
     ],
     ['groups of a list', line({ type: 'list', content: [1], groups: [] }), 'Only a stream has groups'],
-    ['a group that came nowhere', line({ type: 'stream', content: [], groups: [['g', '5']] }), 'must have its ID'],
+    ['a group without a position', line({ type: 'stream', content: [], groups: [['g', '5']] }), 'must have its ID'],
     [
       'a group twice',
       line({
@@ -175,7 +175,7 @@ describe('a file', () => {
     },
   );
 
-  it('is told of as far as it was taken where the server goes away amid it', async () => {
+  it('is reported up to the line at which the server went away', async () => {
     const events: CachexAdminEvent[] = [];
     const { app } = await start({ audit: (event) => events.push(event) });
     const pool = app.get<ConnectionPool>(getConnectionPoolToken());
@@ -227,7 +227,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('leaves a key as it was where the server refuses a part of the new one', async () => {
+  it('leaves a key unchanged if the server refuses a part of the new one', async () => {
     const url = connections?.['redis standalone'] as unknown as string;
     const keyPrefix = randomUUID();
     const { cache } = await start({ cache: { connection: url, keyPrefix } });
@@ -259,7 +259,7 @@ describe('a file', () => {
     expect(found!.record).toMatchObject({ key: 'h', form: 'bytes' });
   });
 
-  it('is no longer searched for once nobody waits, even if no key matches', async () => {
+  it('stops its search when the client leaves, even if no key matches', async () => {
     const ends = new EventEmitter();
     await start({ audit: (event) => ends.emit('end', event) });
     const ended = once(ends, 'end');

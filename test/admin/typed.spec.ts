@@ -26,7 +26,7 @@ const values: [string, unknown, unknown][] = [
   ['no number', [NaN, Infinity, -Infinity, -0], ['NaN', 'Infinity', '-Infinity', '-0'].map(($number) => ({ $number }))],
   ['undefined in it', { a: undefined }, { a: { $undefined: true } }],
   ['a RegExp', /^a+/gi, { $RegExp: ['^a+', 'gi'] }],
-  ['what looks like a type', { $Date: { $x: 1, $y: 2 } }, { $object: { $Date: { $x: 1, $y: 2 } } }],
+  ['an object that looks like a type', { $Date: { $x: 1, $y: 2 } }, { $object: { $Date: { $x: 1, $y: 2 } } }],
   [
     'what looks like the escape of one',
     { $object: { $Date: 'text' } },
@@ -43,7 +43,7 @@ it.each(values)('means the same value in the notation: %s', (_, value, json) => 
 
 it.each<[string, unknown, string]>([
   ['an error', { a: new Error('lost') }, 'an Error'],
-  ['a date that is none', new Date(NaN), 'an invalid Date'],
+  ['an invalid date', new Date(NaN), 'an invalid Date'],
   ['a cycle', ((cycle: unknown[]) => (cycle.push(cycle), cycle))([]), 'a value that contains itself'],
   ['holes', Object.assign([], { 3: 1 }), 'an array with holes'],
   ['too many values', Array.from({ length: 1001 }, () => -0), 'more than there is room for'],
@@ -57,11 +57,11 @@ it.each([
   ['not JSON', '{a: 1}', 'The value is not JSON'],
   ['a rounded number', '[12345678901234567890]', 'The value has an integer that a number would round'],
   ['an unknown type', '{"$Datum": 1}', 'Unknown type'],
-  ['a day that there is not', '{"$Date": "2026-02-31"}', '$Date must be a date'],
+  ['a day that does not exist', '{"$Date": "2026-02-31"}', '$Date must be a date'],
   ['no leap year', '{"$Date": "2026-02-29T00:00:00Z"}', '$Date must be a date'],
   ['a time without a zone', '{"$Date": "2026-02-01T10:00"}', '$Date must be a date'],
   ['a date as a number', '{"$Date": 5}', '$Date must be a date'],
-  ['a bigint of words', '{"$bigint": "ten"}', '$bigint must be a whole number in quotes'],
+  ['a bigint in words', '{"$bigint": "ten"}', '$bigint must be a whole number in quotes'],
   ['no base64', '{"$Buffer": "a b"}', '$Buffer must be bytes in base64'],
   ['half an element', '{"$Float64Array": "AQI="}', '$Float64Array must be as many bytes'],
   ['no pairs', '{"$Map": [["a"]]}', '$Map must be a list of pairs'],
@@ -167,7 +167,7 @@ describe('values that expand beyond all limits', () => {
     expect((await admin.post(`${entry}/delete`, { key: 'k' })).status).toBe(200);
   });
 
-  it('nor are the fields of an entry, which are many', async () => {
+  it('are not decoded as fields of a stream entry', async () => {
     const { cache } = admin;
     await cache.xadd('few', { a: 'x'.repeat(250_000) });
     await cache.xadd(
@@ -180,7 +180,7 @@ describe('values that expand beyond all limits', () => {
     expect(await shown('many')).toMatchObject({ format: 'bytes', expandsBeyond: 262_144 });
   });
 
-  it('and long ones are decoded', async () => {
+  it('are decoded if they are long but within the limit', async () => {
     await admin.cache.set('k', 'x'.repeat(900_000));
     expect((await admin.get(entry, { key: 'k' })).body.value).toMatchObject({ format: 'json', isCut: false });
   });

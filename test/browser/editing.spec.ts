@@ -32,7 +32,7 @@ describe('an edit', () => {
     cycle.push(cycle);
     await shown.admin.cache.set('k', cycle);
     const page = await open('#key=k');
-    await page.getByText('it is or holds a value that contains itself').waitFor();
+    await page.getByText('is or contains a value that contains itself').waitFor();
     expect(await page.locator(editor).count()).toBe(0);
   });
 
@@ -166,7 +166,7 @@ describe('keys', () => {
     await choose({ name: 'mixed.jsonl', mimeType: 'text/plain', buffer: Buffer.from(mixed) });
     const partly = dialogOf(page, 'Import 1 key?');
     await partly.getByText('Line 1: v must be 1').waitFor();
-    await partly.getByText('Line 3: It is longer than the application accepts').waitFor();
+    await partly.getByText('Line 3: The line is longer than the application accepts').waitFor();
     await partly.getByRole('button', { name: 'Import 1 key' }).click();
     await dialogOf(page, 'Not all keys were imported').getByText('Line 1: v must be 1').waitFor();
     expect(await violationsOn(page)).toEqual([]);
