@@ -48,7 +48,7 @@ describe.each(
           expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
 
   it('the scripts of a lock behave like the model, even if the queue or the fence is lost', async () => {
