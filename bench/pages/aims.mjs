@@ -1,6 +1,11 @@
 const two = (value) => value.toFixed(2);
 const byTwo = ({ us, cpu }, other) => `${two(us / other.us)} (${two(cpu / other.cpu)} of CPU)`;
 
+function percentBelow(value, other) {
+  const percent = Math.round((1 - value / other) * 100);
+  return percent < 0 ? `${-percent} % above` : `${percent} % below`;
+}
+
 /** What the library aims at, and what a run came to; times and CPU time, each as a ratio within the run. */
 export function aims({ values, collections, hits, locks, embedded, decorators }) {
   const of = (part, label) => part.rows[label].contenders;
@@ -31,10 +36,7 @@ export function aims({ values, collections, hits, locks, embedded, decorators })
       'a lone lock at least 0.85 of the speed of `SET NX` and a script',
       `${two(lock['nest-cachex'].ratio)} (${two(lock['nest-cachex'].cpuRatio)} of CPU)`,
     ],
-    [
-      'an HTTP hit 20 % below `@nestjs/cache-manager`, of CPU time',
-      `${Math.round((1 - route.cachex / route.cacheManager) * 100)} % below`,
-    ],
+    ['an HTTP hit 20 % below `@nestjs/cache-manager`, of CPU time', percentBelow(route.cachex, route.cacheManager)],
     ['`getOrSet` with tags at most 1.5 × without (100 in flight)', byTwo(hit['nest-cachex, tags'], ours)],
     [
       'with grace, stampede at most 1.3 × without (100 in flight)',

@@ -60,11 +60,14 @@ function areOptions(value: unknown): value is object {
  */
 function checkNames(options: object, known: KnownNames, what: string): void {
   for (const name in options) {
+    // What all objects inherit is neither of the two kinds.
+    const kind: unknown = known[name];
+    if (kind === true) continue;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name comes from the object itself
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined) continue;
-    if (Object.hasOwn(known, name)) {
-      if (known[name] === 'flag') booleanArgument(value, name);
+    if (kind === 'flag') {
+      booleanArgument(value, name);
       continue;
     }
     throw new TypeError(`${what} must not have ${quoted(name)}: ${hintFor(name, Object.keys(known))}`);
