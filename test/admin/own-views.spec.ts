@@ -252,10 +252,15 @@ describe.each(topologies.filter(({ name }) => /standalone|cluster|embedded/.test
   it('shows scripts and sessions', async () => {
     const { cache } = admin;
     cache.registerScript('echo', 'return ARGV[1]', { numKeys: 1 });
-    await cache.evalScript('echo', ['k'], ['x']);
-    const { body } = await admin.get(`${api}/scripts`);
-    expect(body.scripts).toEqual([{ name: 'echo', sha: expect.any(String), numKeys: 1, calls: 1, loadedOn: 1 }]);
-    expect(body.servers).toBeGreaterThan(0);
+    const run = (): Promise<unknown> => cache.evalScript('echo', ['k'], ['x']);
+    const view = async () => (await admin.get(`${api}/scripts`)).body;
+    await run();
+    const loadedOn: unknown = expect.any(Number);
+    const { scripts, servers } = await view();
+    expect(scripts).toEqual([{ name: 'echo', sha: expect.any(String), numKeys: 1, calls: 1, loadedOn }]);
+    expect(servers).toBeGreaterThan(0);
+    // Other specs share the server, and flush its scripts, or load so many that it evicts some.
+    await expect.poll(async () => (await run()) && (await view()).scripts).toMatchObject([{ loadedOn: 1 }]);
     await cache.withVersion('session').set('sid', { user: 1 }, '1h');
     expect(await all(`${api}/sessions`, 'sessions')).toEqual([
       expect.objectContaining({ key: 'sid', hash: expect.stringMatching(/^[\da-f]{12}$/), leftMs: expect.any(Number) }),
