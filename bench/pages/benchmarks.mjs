@@ -8,7 +8,7 @@ import { markdownTable, replaced, runOf } from './marks.mjs';
 const page = new URL('../../docs/benchmarks.md', import.meta.url);
 const results = new URL('../results/latest.json', import.meta.url);
 
-/** What contenders are called on the page, where it is not their name. */
+/** The page's names of contenders that have others in the results. */
 const titles = {
   'nest-cachex, JSON': "nest-cachex, `'json'`",
   'ioredis, autopipelining': 'ioredis with autopipelining',
@@ -35,7 +35,7 @@ const large = {
   'set 100 KB': 'set 100 KB, 10 in flight',
   'get 100 KB': 'get 100 KB, 10 in flight',
 };
-const inPairs = ['ioredis', 'nest-cachex', 'nest-cachex, JSON', 'iovalkey', 'node-redis', 'node-redis, no timeouts'];
+const timedByProcessor = ['ioredis', 'nest-cachex', 'nest-cachex, JSON', 'iovalkey', 'node-redis', 'node-redis, no timeouts'];
 
 /** The tables by their marks: of which part, what stands over the names, and which case is in which column. */
 const tables = {
@@ -44,7 +44,7 @@ const tables = {
     part: 'values',
     head: 'processor, × floor',
     columns: small,
-    only: [...inPairs, 'floor'],
+    only: [...timedByProcessor, 'floor'],
     ...processor,
   },
   large: { part: 'values', head: '10 KB and 100 KB', columns: large, ...time },

@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types';
-import { describe, functionArgument } from '../../arguments/arguments.js';
+import { describe, functionArgument, unawaited } from '../../arguments/arguments.js';
 import type { MethodCall } from '../runtime/method-call.js';
 import type { CallOption, NamesOption, TextOption, TextsOption } from './call-option.js';
 import { FromContext } from './from-context.js';
@@ -97,7 +97,7 @@ function fromContextOption<T>({ read }: FromContext<T>, what: string): CallOptio
  */
 export function atOnce<T>(made: T, what: string, { title }: MethodCall): T {
   if (!isPromise(made)) return made;
-  made.catch(() => undefined);
+  unawaited(made);
   throw new TypeError(`${what} of ${title} must not be async: it returned a Promise`);
 }
 
