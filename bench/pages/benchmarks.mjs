@@ -35,7 +35,14 @@ const large = {
   'set 100 KB': 'set 100 KB, 10 in flight',
   'get 100 KB': 'get 100 KB, 10 in flight',
 };
-const timedByProcessor = ['ioredis', 'nest-cachex', 'nest-cachex, JSON', 'iovalkey', 'node-redis', 'node-redis, no timeouts'];
+const timedByProcessor = [
+  'ioredis',
+  'nest-cachex',
+  'nest-cachex, JSON',
+  'iovalkey',
+  'node-redis',
+  'node-redis, no timeouts',
+];
 
 /** The tables by their marks: of which part, what stands over the names, and which case is in which column. */
 const tables = {

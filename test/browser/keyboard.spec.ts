@@ -165,8 +165,22 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await confirm(clear, 'other');
     await clear.getByRole('alert').getByText('confirm must be the name of the cache').waitFor();
     await page.keyboard.press('Escape');
+    // The view refreshes behind the next dialog.
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    await page.route('**/api/caches/default', (route) => held.then(() => route.continue()));
+    const flush = page.getByRole('button', { name: 'Flush…' });
+    await page.getByRole('button', { name: 'Refresh' }).press('Enter');
+    await flush.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    const replaced = await flush.elementHandle();
+    goOn();
+    await expect.poll(() => replaced?.evaluate((element) => element.isConnected)).toBe(false);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => isFocused(flush)).toBe(true);
     await walk(page, [
-      ['Clear…', 'Clear default?', 'default', '1 keys were deleted.'],
+      ['Clear…', 'Clear default?', 'default', '1 key deleted.'],
       ['Flush…', 'Flush the database of default?', 'default', 'The database was flushed.'],
     ]);
   });

@@ -1,7 +1,7 @@
 import { get, post, postLong, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { el, notify } from './dom.js';
-import { number } from './format.js';
+import { keysOf } from './format.js';
 import { plainName, shownName } from './name.js';
 import { whereOf } from './place.js';
 
@@ -92,9 +92,6 @@ export function deleteChosen(cache, keys, where) {
     },
   });
 }
-
-/** @param {number} count */
-const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
 
 /**
  * @param {readonly string[]} names

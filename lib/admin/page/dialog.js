@@ -1,4 +1,4 @@
-import { button, el, isBusy, labelled, messageOf, options, part, setBusy } from './dom.js';
+import { button, el, isBusy, labelled, messageOf, options, part, replacementOf, setBusy } from './dom.js';
 import { typedLegend } from './typed.js';
 import { discard, hasUnsaved, watchField } from './unsaved.js';
 import { whatChanged } from './value.js';
@@ -48,6 +48,7 @@ export function ask({
   run,
   cancel,
 }) {
+  const opener = document.activeElement;
   const id = `dialog-title-${document.querySelectorAll('dialog').length}`;
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
@@ -108,8 +109,7 @@ export function ask({
     dialog.addEventListener('close', () => {
       if (!isDone) cancel?.();
       dialog.remove();
-      // The element that opened the dialog may have been replaced.
-      if (document.activeElement === document.body) backTo().focus({ preventScroll: true });
+      if (document.activeElement === document.body) backTo(opener).focus({ preventScroll: true });
       resolve(isDone);
     });
     document.body.append(dialog);
@@ -119,8 +119,14 @@ export function ask({
   });
 }
 
-/** @returns {HTMLElement} */
-const backTo = () => document.querySelector('.chosen > .entry') ?? part('main');
+/**
+ * Finds where to go on if the element that opened the dialog is gone: a view that refreshes has replaced it.
+ *
+ * @param {Element | null} opener
+ * @returns {HTMLElement}
+ */
+const backTo = (opener) =>
+  (opener && replacementOf(opener)) ?? document.querySelector('.chosen > .entry') ?? part('main');
 
 /**
  * Asks before typed text in a part of the page is lost.

@@ -100,12 +100,29 @@ export function refill(element, ...children) {
   for (const summary of element.querySelectorAll('details > summary'))
     if (unfolded.has(nameOf(summary))) summary.parentElement?.setAttribute('open', '');
   if (name === undefined) return;
-  /** @type {NodeListOf<HTMLElement>} */
-  const all = element.querySelectorAll(focusable);
   /** @type {HTMLElement | null} */
   const around = element.closest('[role=region], section[tabindex]');
-  (Array.from(all).find((each) => nameOf(each) === name) ?? all[0] ?? around)?.focus({ preventScroll: true });
+  (namesake(element, name) ?? focusableIn(element)[0] ?? around)?.focus({ preventScroll: true });
 }
+
+/**
+ * Finds the element that has taken the place of another.
+ *
+ * @param {Element} element
+ */
+export const replacementOf = (element) => namesake(part('main'), nameOf(element));
+
+/**
+ * @param {Element} within
+ * @param {string} name
+ */
+const namesake = (within, name) => focusableIn(within).find((each) => nameOf(each) === name);
+
+/**
+ * @param {Element} within
+ * @returns {HTMLElement[]}
+ */
+const focusableIn = (within) => Array.from(within.querySelectorAll(focusable));
 
 /**
  * Marks a button as busy. It is not disabled, because a disabled button loses the keyboard focus.

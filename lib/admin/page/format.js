@@ -45,6 +45,17 @@ export function bytes(count) {
 /** @param {number | undefined} count */
 export const number = (count) => (count !== undefined && Number.isFinite(count) ? count.toLocaleString() : 'unknown');
 
+/** @typedef {readonly [one: string, many: string]} Noun */
+
+/**
+ * @param {number} count
+ * @param {Noun} noun
+ */
+export const counted = (count, noun) => `${number(count)} ${noun[count === 1 ? 0 : 1]}`;
+
+/** @param {number} count */
+export const keysOf = (count) => counted(count, ['key', 'keys']);
+
 /** @param {{ readonly hits: number, readonly misses: number }} stats */
 export function hitRatio({ hits, misses }) {
   const all = hits + misses;

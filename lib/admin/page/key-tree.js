@@ -1,6 +1,6 @@
 import { get, urlOf } from './api.js';
 import { button, el, failure } from './dom.js';
-import { number, patternOf } from './format.js';
+import { keysOf, number, patternOf } from './format.js';
 import { shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
 
@@ -101,6 +101,3 @@ export class TreeLevel {
     return el('li', {}, el('a', { href: hrefOf({ key }) }, shownName(key.slice(this.prefix.length))));
   }
 }
-
-/** @param {number} count */
-const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;

@@ -2,7 +2,7 @@ import { get, urlOf } from './api.js';
 import { deleteChosen, deleteMatching } from './bulk-deletion.js';
 import { button, el, failure, labelled, notify, options } from './dom.js';
 import { EntryView } from './entry-view.js';
-import { bytes, number, timeToLive } from './format.js';
+import { bytes, keysOf, number, timeToLive } from './format.js';
 import { TreeLevel } from './key-tree.js';
 import { plainName, shownName } from './name.js';
 import { createKey } from './new-key.js';
@@ -206,7 +206,7 @@ export class KeysView {
       );
       this.mark(place().key);
       const count = this.rows.children.length;
-      const told = count === 0 ? 'No key matches' : `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
+      const told = count === 0 ? 'No key matches' : keysOf(count);
       this.foot.replaceChildren(
         el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
         ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),

@@ -1,6 +1,8 @@
 import { button, el, failure, labelled, refill } from './dom.js';
-import { number } from './format.js';
+import { counted } from './format.js';
 import { headOf } from './table.js';
+
+/** @import { Noun } from './format.js' */
 
 /**
  * @template Row
@@ -19,7 +21,7 @@ import { headOf } from './table.js';
  * @property {(cursor: string | undefined) => Promise<Page<Row>>} load
  * @property {(row: Row) => string} id identifies a row: a server may return it twice
  * @property {(row: Row) => HTMLTableRowElement} row
- * @property {readonly [one: string, many: string]} noun
+ * @property {Noun} noun
  */
 
 /**
@@ -71,7 +73,7 @@ export class PagedList {
         this.rows.append(element);
       }
       const count = this.known.size;
-      const told = `${count === 0 ? 'No' : number(count)} ${list.noun[count === 1 ? 0 : 1]}`;
+      const told = count === 0 ? `No ${list.noun[1]}` : counted(count, list.noun);
       this.foot.replaceChildren(
         el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
         ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),

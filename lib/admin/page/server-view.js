@@ -1,7 +1,7 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, failure, notify, refill } from './dom.js';
-import { bytes, duration, hitRatio, number } from './format.js';
+import { bytes, duration, hitRatio, keysOf, number } from './format.js';
 import { shownName } from './name.js';
 import { place, whereOf } from './place.js';
 import { headOf } from './table.js';
@@ -124,7 +124,7 @@ export class ServerView {
       run: async ({ confirm }) => {
         /** @type {{ deleted: number }} */
         const { deleted } = await post(urlOf(name, '/clear'), { confirm, ...whereOf(at) });
-        notify(`${number(deleted)} keys were deleted.`);
+        notify(`${keysOf(deleted)} deleted.`);
       },
     });
     if (isDone) await this.load();

@@ -1,7 +1,7 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, notify } from './dom.js';
-import { duration, number } from './format.js';
+import { counted, duration, number } from './format.js';
 import { plainName, shownName } from './name.js';
 import { PagedList } from './pages.js';
 import { headOf } from './table.js';
@@ -33,7 +33,7 @@ export function groupOf(stream, group) {
   const facts = [
     `${number(pending)} pending`,
     ...(lag === undefined ? [] : [`${number(lag)} not delivered yet`]),
-    `${number(consumerCount)} ${consumerCount === 1 ? 'consumer' : 'consumers'}`,
+    counted(consumerCount, ['consumer', 'consumers']),
   ];
   const place = el('div');
   return el(

@@ -1,7 +1,7 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { button, el, notify } from './dom.js';
-import { number } from './format.js';
+import { counted, number } from './format.js';
 import { shownName } from './name.js';
 import { PagedList } from './pages.js';
 
@@ -114,7 +114,7 @@ const chosenIn = (list) =>
  * @param {readonly string[]} ids
  */
 async function replayLetters({ cache, key, version, changed }, ids) {
-  const what = `${number(ids.length)} ${ids.length === 1 ? 'letter' : 'letters'}`;
+  const what = counted(ids.length, ['letter', 'letters']);
   const isDone = await ask({
     title: `Replay ${what}?`,
     text: 'Each is added to the end of its original stream, for all groups, and counts as new. First fix the cause of the failure.',

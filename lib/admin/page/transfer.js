@@ -1,7 +1,7 @@
 import { post, postLong, urlOf } from './api.js';
 import { ask } from './dialog.js';
 import { el, labelled, notify } from './dom.js';
-import { bytes, number } from './format.js';
+import { bytes, keysOf, number } from './format.js';
 import { plainName, shownName } from './name.js';
 import { readImport, sendImport } from './transfer-file.js';
 
@@ -212,6 +212,3 @@ async function carryOut(cache, where, plan, overwrite) {
     await tell('Not all keys were imported', told.problems.map(lineOf));
   return isDone || told.imported > 0;
 }
-
-/** @param {number} count */
-const keysOf = (count) => `${number(count)} ${count === 1 ? 'key' : 'keys'}`;
