@@ -143,6 +143,7 @@ describe('a middlebox before a server', () => {
         ...[cache.get('a'), cache.getMany(['a', 'b']), cache.hgetall('a'), cache.lrange('a', 0, -1), cache.type('a')],
         ...[cache.zrange('a', 0, -1, { withScores: true }), cache.xrange('a'), cache.scan(), cache.xread({ a: '0' })],
         ...[cache.blpop(['a'], 0.1), cache.pipeline().hgetall('a').smembers('b').execute()],
+        ...[cache.pipeline({ transaction: true }).get('a').execute(), cache.blpop(['a'], 0.001)],
       ]);
       const reasons = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as unknown] : []));
       expect(reasons.filter((reason) => !(reason instanceof CachexError))).toEqual([]);
@@ -202,7 +203,7 @@ describe('a middlebox before a server', () => {
       return /\r\ninfo\r\n/.test(command) ? `${reply}\r\n` : '+OK\r\n';
     });
     const cache = await openCache(
-      { connection: { sentinels: [server.address], name: 'main', commandTimeout: '500ms' } },
+      { connection: { sentinels: [server.address], name: 'main', commandTimeout: '1s' } },
       new QuietLogger('Cachex'),
     );
     expect(await cache.set('key', 1)).toBe(true);

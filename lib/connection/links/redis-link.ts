@@ -154,7 +154,8 @@ export class RedisLink extends Link implements ServerNode {
       return results;
     }
     // EXEC only reports that a command was refused; the refusal itself says why.
-    throw answers.find((answer) => answer instanceof Error) ?? results ?? new Error('the transaction was discarded');
+    const refusal = [...answers, results].find((answer) => answer instanceof Error);
+    throw refusal ?? new Error(results === null ? 'the transaction was discarded' : 'EXEC was answered with no list');
   }
 
   /** Checked once per connection: if MULTI is refused, the commands behind it would run one by one. */
