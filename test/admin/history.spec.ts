@@ -183,7 +183,7 @@ describe.each(['redis', 'valkey'] as const)('the history of all processes on %s'
   it('shows this process while the server is away, and continues when it is back', async () => {
     const other = await startServer({ engine });
     const admin = await start({
-      cache: { connection: { url: other.url, commandTimeout: '300ms' }, ignoreExceptions: true },
+      cache: { connection: { url: other.url, commandTimeout: '1s' }, ignoreExceptions: true },
       history: 'fleet',
     });
     await admin.cache.set('a:1', 1);

@@ -41,7 +41,7 @@ describe('while Redis is away', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startServer({ engine: 'redis', password });
-    const connection = { url: server.url, commandTimeout: '500ms' };
+    const connection = { url: server.url, commandTimeout: '1s' };
     const named = { ignoring: { connection, ignoreExceptions: true } };
     admin = await openAdmin({ cache: { connection }, named, history: 'fleet' });
     await admin.cache.set('a', 1);

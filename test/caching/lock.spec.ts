@@ -42,7 +42,7 @@ describe('getOrSet with lock, in several processes', () => {
   const caches: CachexService[] = [];
   const keyPrefix = randomUUID();
   const open = async (options: CachexOptions = {}): Promise<CachexService> => {
-    const connection = { url: server.url, commandTimeout: '300ms' };
+    const connection = { url: server.url, commandTimeout: '1s' };
     const cache = await openCache({ connection, keyPrefix, ...options }, new QuietLogger('Cachex'));
     caches.push(cache);
     return cache;

@@ -14,7 +14,7 @@ describe('getOrSet while Redis is away', () => {
 
   async function openWithout(options: Partial<CachexOptions> = {}): Promise<CachexService> {
     const server = await startServer({ engine: 'redis' });
-    cache = await openCache({ connection: { url: server.url, commandTimeout: '300ms' }, ...options }, logger);
+    cache = await openCache({ connection: { url: server.url, commandTimeout: '1s' }, ...options }, logger);
     await server.stop();
     return cache;
   }
@@ -40,7 +40,7 @@ describe('getOrSet while Redis is away', () => {
 
   it('returns a value that could not be stored, and logs', async () => {
     const server = await startServer({ engine: 'redis' });
-    cache = await openCache({ connection: { url: server.url, commandTimeout: '300ms' } }, logger);
+    cache = await openCache({ connection: { url: server.url, commandTimeout: '1s' } }, logger);
     const factory = async () => {
       await server.stop();
       return 'made';

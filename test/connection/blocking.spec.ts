@@ -154,7 +154,7 @@ describe('blocking calls', () => {
   });
 
   it('end when the server is frozen: by their timeout, or when they are cancelled', async () => {
-    const cache = await open({ commandTimeout: '300ms' });
+    const cache = await open({ commandTimeout: '1s' });
     const controller = new AbortController();
     const late = settled([cache.blpop(['list'], '200ms')]);
     const cancelled = settled([cache.blpop(['list'], null, { signal: controller.signal })]);
@@ -198,7 +198,7 @@ describe('blocking calls', () => {
   });
 
   it('fail with ReadOnlyError within commandTimeout if it stays a replica', async () => {
-    const cache = await open({ commandTimeout: '300ms' });
+    const cache = await open({ commandTimeout: '1s' });
     await server.cli('REPLICAOF', '127.0.0.1', '1');
     await expect(cache.blpop(['list'], '30s')).rejects.toThrow(ReadOnlyError);
   });

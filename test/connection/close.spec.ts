@@ -24,7 +24,7 @@ function keep<T extends AsyncDisposable>(resource: T): T {
 }
 
 const open = (connection: object, options: CachexOptions = {}): Promise<CachexService> =>
-  openCache({ connection: { commandTimeout: '500ms', ...connection }, ...options }, new QuietLogger('Cachex'));
+  openCache({ connection: { commandTimeout: '1500ms', ...connection }, ...options }, new QuietLogger('Cachex'));
 
 /** Whether it ends in time. */
 async function ends(closing: Promise<void>): Promise<boolean> {

@@ -9,6 +9,7 @@ import { openCache } from '../open-cache.js';
 import { startCluster } from '../servers/cluster.js';
 import type { RedisCluster } from '../servers/redis-cluster.js';
 import type { RedisServer } from '../servers/server.js';
+import { waitFor } from '../servers/wait-for.js';
 
 /** The possible delay of a timer on a busy machine. */
 const lateness = 2_000;
@@ -23,7 +24,8 @@ afterAll(() => cluster.stop());
 beforeEach(async () => {
   const connection = { ...clusterOf(cluster), commandTimeout: `${commandTimeoutMs}ms` };
   cache = await openCache({ connection } as never, new QuietLogger('Cachex'));
-  await cache.get('{w}a');
+  // A busy machine may take longer to connect.
+  await waitFor(async () => (await cache.get('{w}a')) === undefined, { what: 'the connections' });
 });
 afterEach(() => cache.close());
 

@@ -11,7 +11,7 @@ it('a connection on which nothing arrives any more is given up, and replaced', a
   await using server = await startServer({ engine: 'redis' });
   await using proxy = await startProxy(server);
   const { host, port } = proxy;
-  const cache = await openCache({ connection: { host, port, commandTimeout: 0.1 } });
+  const cache = await openCache({ connection: { host, port, commandTimeout: 0.5 } });
   await cache.set('a', 1);
   const client = cache.getClient() as Redis;
   const closed = heard(client, 'close');

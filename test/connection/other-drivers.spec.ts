@@ -132,7 +132,7 @@ describe('whatever the driver and others do with a connection', () => {
   ])('each call gets its own answer, in time: %s', async (_, { before, client, meters }) => {
     metered = 0;
     const redisOptions = before?.() ?? {};
-    const connection = { host: server.host, port: server.port, commandTimeout: '400ms', redisOptions } as const;
+    const connection = { host: server.host, port: server.port, commandTimeout: '1s', redisOptions } as const;
     cache = await openCache({ connection, keyPrefix: randomUUID() }, new QuietLogger('Cachex'));
     client?.(cache.getClient() as Redis);
     const keys = Array.from({ length: 100 }, (__, n) => `k${n}`);

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const open = (connection: object = {}): Promise<CachexService> =>
   openCache(
-    { connection: { host: proxy.host, port: proxy.port, commandTimeout: '500ms', ...connection } },
+    { connection: { host: proxy.host, port: proxy.port, commandTimeout: '1500ms', ...connection } },
     new QuietLogger('Cachex'),
   );
 

@@ -180,7 +180,7 @@ describe('@CacheableMany', () => {
   it('runs the method for all ids while Redis is away, and without the module', async () => {
     vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const server = await startServer({ engine: 'redis' });
-    const { products } = await open({ connection: { url: server.url, commandTimeout: '300ms' } });
+    const { products } = await open({ connection: { url: server.url, commandTimeout: '1s' } });
     await server.stop();
     expect([...(await products.findMany(['1', '2'], 'EUR')).keys()]).toEqual(['1', '2']);
     const alone = new Products();

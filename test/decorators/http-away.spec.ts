@@ -55,7 +55,7 @@ describe.each(['express', 'fastify'] as const)('@Cacheable http while Redis is a
 
   const serve = (more: CachexOptions = {}, setUp?: (app: INestApplication) => void) =>
     apps.http(platform, { controllers: [Shop] }, setUp, {
-      connection: { url: server.url, commandTimeout: '500ms' },
+      connection: { url: server.url, commandTimeout: '1s' },
       ...more,
     });
 

@@ -19,7 +19,7 @@ const calls: Record<string, (cache: CachexService) => Promise<unknown>> = {
 describe('a strict view under ignoreExceptions, while Redis is away', () => {
   it('fails where the cache itself continues', async () => {
     const server = await startServer({ engine: 'redis' });
-    const connection = { url: server.url, commandTimeout: '500ms' };
+    const connection = { url: server.url, commandTimeout: '1s' };
     const cache = await openCache({ connection, ignoreExceptions: true }, new QuietLogger('Cachex'));
     try {
       const strict = StrictCache.of(cache);

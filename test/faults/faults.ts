@@ -24,7 +24,7 @@ export const sentinelOf = ({ name, sentinels }: SentinelDeployment): Connection 
 
 export const clusterOf = ({ nodes }: RedisCluster): Connection => ({ type: 'cluster', nodes: nodes.map(addressOf) });
 
-/** For faults in which no call fails: delays of a busy machine must not count as failures. */
+/** For faults that no call waits for in vain: delays of a busy machine must not count as failures. */
 export const patient = (connection: Connection): Connection => ({ ...connection, commandTimeout: '3s' });
 
 /** A cache with short time limits, so that faults are over soon; its keys never expire. */
@@ -60,7 +60,7 @@ export async function goThrough({ task }: TestContext, fault: Fault): Promise<Fa
     const load = await Load.start(cache, { keyOf: fault.keyOf, warm: fault.warm });
     try {
       await fault.provoke(load);
-      const row = { ...fault, ...(await load.finish()) };
+      const row = { ...fault, ...(await load.finish((keys) => readBy(fault.connection, keys))) };
       const { connection: _connection, keyOf: _keyOf, provoke: _provoke, warm: _warm, ...meta } = row;
       task.meta.fault = meta;
       expect(row.wrong).toEqual([]);
@@ -69,6 +69,16 @@ export async function goThrough({ task }: TestContext, fault: Fault): Promise<Fa
     } finally {
       await load.stop();
     }
+  } finally {
+    await cache.close();
+  }
+}
+
+/** What is there for a cache that has not seen the fault. */
+async function readBy(connection: Connection, keys: readonly string[]): Promise<Map<string, string>> {
+  const cache = await openImpatient(patient(connection));
+  try {
+    return await cache.getMany<string>(keys);
   } finally {
     await cache.close();
   }

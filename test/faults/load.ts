@@ -85,11 +85,11 @@ export class Load {
   }
 
   /** Waits until writes have been acknowledged again for a while, ends, and checks all of them. */
-  async finish(): Promise<LoadReport> {
+  async finish(read: (keys: readonly string[]) => Promise<Map<string, unknown>>): Promise<LoadReport> {
     await waitFor(() => this.firstSuccessMs !== undefined, { what: 'a write to be acknowledged', timeout: 20_000 });
     await this.moreWrites(50);
     await this.stop();
-    const found = await this.cache.getMany<string>(this.acknowledged);
+    const found = await read(this.acknowledged);
     return {
       calls: this.calls,
       failed: this.failed,

@@ -15,7 +15,7 @@ const application = `
   import { CachexModule, CachexService } from 'nest-cachex';
 
   const { port, connect } = JSON.parse(process.argv[1]);
-  const connection = { host: '127.0.0.1', port, connect, connectTimeout: '300ms', commandTimeout: '300ms' };
+  const connection = { host: '127.0.0.1', port, connect, connectTimeout: '300ms', commandTimeout: '1s' };
   class Root {}
   const app = await NestFactory.createApplicationContext(
     { module: Root, imports: [CachexModule.forRoot({ connection })] },

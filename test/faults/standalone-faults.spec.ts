@@ -5,7 +5,7 @@ import { startProxy } from '../servers/proxy.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { admin } from '../servers/server-config.js';
 import { createCertificates } from '../servers/tls.js';
-import { addressOf, commandTimeoutMs, goThrough } from './faults.js';
+import { addressOf, commandTimeoutMs, goThrough, patient } from './faults.js';
 
 const engine = 'redis';
 const killClients = (server: RedisServer) => server.cli('CLIENT', 'KILL', 'TYPE', 'normal');
@@ -19,7 +19,7 @@ describe('one server', { concurrent: false }, () => {
       fault: '`kill -9`, restarted, `appendfsync always`',
       since: 'the restart',
       promise: 'promised: none',
-      connection: addressOf(server),
+      connection: patient(addressOf(server)),
       provoke: async (load) => {
         await server.kill();
         await load.moreFailures(50);
@@ -38,7 +38,7 @@ describe('one server', { concurrent: false }, () => {
       fault: '`kill -9`, restarted, persistence off',
       since: 'the restart',
       promise: 'all before the kill: nothing is promised',
-      connection: addressOf(server),
+      connection: patient(addressOf(server)),
       provoke: async (load) => {
         await server.kill();
         await load.moreFailures(50);
@@ -87,7 +87,7 @@ describe('one server', { concurrent: false }, () => {
 
   it('pauses its clients', async (t) => {
     await using server = await startServer({ engine });
-    const pauseMs = 1.5 * commandTimeoutMs;
+    const pauseMs = 3 * commandTimeoutMs;
     const { failed, lost } = await goThrough(t, {
       fault: `\`CLIENT PAUSE ${pauseMs}\``,
       since: 'the pause began',
@@ -109,7 +109,7 @@ describe('one server', { concurrent: false }, () => {
       fault: '`maxmemory` reached, `noeviction`',
       since: 'it was raised',
       promise: kept,
-      connection: addressOf(server),
+      connection: patient(addressOf(server)),
       provoke: async (load) => {
         await server.cli('CONFIG', 'SET', 'maxmemory', '1');
         await load.moreFailures(50);
@@ -127,7 +127,7 @@ describe('one server', { concurrent: false }, () => {
       fault: '`REPLICAOF`: read-only',
       since: '`REPLICAOF NO ONE`',
       promise: kept,
-      connection: addressOf(server),
+      connection: patient(addressOf(server)),
       provoke: async (load) => {
         await server.cli('REPLICAOF', '127.0.0.1', '1');
         await load.moreFailures(50);
@@ -145,7 +145,7 @@ describe('one server', { concurrent: false }, () => {
       fault: 'wrong password',
       since: 'the server took it',
       promise: 'none was acknowledged',
-      connection: { ...addressOf(server), password: 'wrong-secret' },
+      connection: patient({ ...addressOf(server), password: 'wrong-secret' }),
       warm: false,
       provoke: async (load) => {
         await load.moreFailures(50);
@@ -184,7 +184,7 @@ describe('one server', { concurrent: false }, () => {
       fault: 'TCP stream cut in the middle of a reply, 20 times',
       since: 'the last cut',
       promise: kept,
-      connection: addressOf(proxy),
+      connection: patient(addressOf(proxy)),
       provoke: async (load) => {
         for (let cut = 0; cut < 20; cut++) {
           // Only open connections are cut: one that is being restored is awaited first.
@@ -218,7 +218,7 @@ describe('TLS', () => {
       fault: 'a TLS certificate that is not trusted, then `CLIENT KILL`',
       since: 'the right one was back',
       promise: kept,
-      connection: { ...addressOf(server), tls: { ca: tls.ca.cert } },
+      connection: patient({ ...addressOf(server), tls: { ca: tls.ca.cert } }),
       provoke: async (load) => {
         await show(tls.wrongCa);
         await administrator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');

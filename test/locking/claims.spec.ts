@@ -215,7 +215,7 @@ onEveryTopology((t) => {
 
     describe('the lease', () => {
       it('is kept alive without a timeout, or with autoExtend', async () => {
-        const one = handle({ timeout: 1.5, autoExtend: true });
+        const one = handle({ timeout: 3, autoExtend: true });
         await one.acquire();
         const { signal } = one;
         const end = async () => performance.now() + (await one['tenure']!['ask']('keep', 0));
@@ -239,18 +239,20 @@ onEveryTopology((t) => {
       });
 
       it('that has grown because the server’s clock was set back is corrected by the next renewal', async () => {
-        const one = handle({ timeout: 1.5, autoExtend: true });
+        const one = handle({ timeout: 3, autoExtend: true });
         await one.acquire();
         expect(await one['tenure']!['ask']('add', 3_600_000)).toBeGreaterThan(3_600_000);
-        await waitFor(async () => (await one['tenure']!['ask']('keep', 0)) <= 1500, { what: 'a renewal' });
+        await waitFor(async () => (await one['tenure']!['ask']('keep', 0)) <= 3000, { what: 'a renewal' });
         expect(await one.owned()).toBe(true);
       });
 
       it('aborts the signal when it is over, unless it is renewed', async () => {
+        const start = performance.now();
         const one = handle({ timeout: 0.3 });
         await one.acquire();
         const { signal } = one;
-        expect(signal.aborted).toBe(false);
+        // A busy machine may have let the lease pass.
+        expect([false, performance.now() - start > 290]).toContain(signal.aborted);
         await waitFor(() => signal.aborted, { what: 'the signal' });
         expect(signal.reason).toBeInstanceOf(errors.lost);
         expect(await one.owned()).toBe(false);

@@ -101,7 +101,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
   it.each([undefined, '20s'])(
     'waits on when connections were refused (blockingTimeout: %j)',
     async (blockingTimeout) => {
-      const cache = await through('400ms');
+      const cache = await through('2s');
       const holder = open(other);
       await holder.acquire();
       const waiting = Array.from({ length: 5 }, async () => {
@@ -121,7 +121,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
   it.each([undefined, '20s'])(
     'waits on when its connection died silently (blockingTimeout: %j)',
     async (blockingTimeout) => {
-      const cache = await through('300ms');
+      const cache = await through('1s');
       const holder = open(other);
       await holder.acquire();
       const waiting = open(cache).acquire({ blockingTimeout });

@@ -27,7 +27,7 @@ async function openOn(url: string, ...providers: Type[]): Promise<TestingModule>
   @Module({ providers })
   class ShopModule {}
   const imports = [
-    CachexModule.forRoot({ connection: url.startsWith('memory') ? url : { url, commandTimeout: '300ms' } }),
+    CachexModule.forRoot({ connection: url.startsWith('memory') ? url : { url, commandTimeout: '1s' } }),
     CachexModule.forRoot({ name: 'mail', connection: `memory://${randomUUID()}` }),
     ShopModule,
   ];

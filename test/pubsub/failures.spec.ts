@@ -25,7 +25,7 @@ afterAll(() => server.stop());
 
 const logger = new QuietLogger('Cachex');
 const open = (options: Partial<CachexOptions> = {}): Promise<CachexService> =>
-  openCache({ connection: { url: server.url, commandTimeout: '500ms' }, keyPrefix: 'p', ...options }, logger, 'shop');
+  openCache({ connection: { url: server.url, commandTimeout: '1s' }, keyPrefix: 'p', ...options }, logger, 'shop');
 const linesOf = (what: string): string[] => logger.lines.filter((line) => line.includes(what));
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -74,7 +74,7 @@ describe('a server that is killed and restarted', () => {
 
 describe('a server that refuses', () => {
   const as = (username: string) =>
-    open({ connection: { url: server.url, username, password: 'secret', commandTimeout: '500ms' } });
+    open({ connection: { url: server.url, username, password: 'secret', commandTimeout: '1s' } });
 
   it('patterns still lets channels be heard', async () => {
     const cache = await as('narrow');
@@ -241,7 +241,7 @@ describe('the end', () => {
   });
 
   it('leaves no connection, and one is enough for all', async () => {
-    const cache = await open();
+    const cache = await open({ connection: server.url });
     const count = async (): Promise<number> =>
       (await server.cli('CLIENT', 'LIST', 'TYPE', 'pubsub')).split('\n').filter(Boolean).length;
     await waitFor(async () => (await count()) === 0, { what: 'those of others to be gone' });

@@ -15,10 +15,7 @@ describe('a rate limiter while Redis is away', () => {
   ])('onError %s, ignoreExceptions %s', async (onError, ignoreExceptions, answer) => {
     const server = await startServer({ engine: 'redis' });
     const logger = new QuietLogger('Cachex') as Logger;
-    const cache = await openCache(
-      { connection: { url: server.url, commandTimeout: '500ms' }, ignoreExceptions },
-      logger,
-    );
+    const cache = await openCache({ connection: { url: server.url, commandTimeout: '1s' }, ignoreExceptions }, logger);
     try {
       const limiter = cache.rateLimiter('calls', { limit: 2, window: '1m', onError });
       expect(await limiter.consume('id')).toMatchObject({ allowed: true, remaining: 1 });

@@ -33,6 +33,11 @@ const periods = 'ping-period 400 info-period 300 publish-period 500 ask-period 1
 const patience = 10_000;
 const impatience = 500;
 
+/** The address of the primary according to a Sentinel. */
+const addressAt = (sentinel: RedisServer): Promise<string> => sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name);
+
+const addressOf = ({ host, port }: RedisServer): string => `${host}\n${port}`;
+
 /** One primary, one replica and three Sentinels that watch them, with a quorum of two. */
 export class SentinelDeployment implements AsyncDisposable {
   /** The Sentinels' name for the primary. */
@@ -47,11 +52,9 @@ export class SentinelDeployment implements AsyncDisposable {
   /** The primary that every Sentinel names; rejects while they disagree, as during a failover. */
   async primary(): Promise<RedisServer> {
     const answering = this.sentinels.filter((sentinel) => sentinel.isAnswering);
-    const addresses = await Promise.all(
-      answering.map((sentinel) => sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name)),
-    );
+    const addresses = await Promise.all(answering.map(addressAt));
     const [address] = new Set(addresses).size === 1 ? addresses : [];
-    const primary = this.servers.find((server) => address === `${server.host}\n${server.port}`);
+    const primary = this.servers.find((server) => address === addressOf(server));
     if (!primary) throw new Error(`The Sentinels do not agree on the primary: ${JSON.stringify(addresses)}`);
     return primary;
   }
@@ -68,8 +71,9 @@ export class SentinelDeployment implements AsyncDisposable {
     await waitFor(
       async () => {
         if ((await this.primary()) === replica) return true;
-        // Refused during the failover; if it is accepted the second time, the first failover was given up.
-        await sentinel.cli('SENTINEL', 'FAILOVER', name);
+        // Refused during the failover; if it is accepted the second time, the first failover was given up. This
+        // Sentinel may be the first to know that it is over: another one would lead back.
+        if ((await addressAt(sentinel)) !== addressOf(replica)) await sentinel.cli('SENTINEL', 'FAILOVER', name);
         return false;
       },
       { what: 'the replica to become the primary', every: 50 },

@@ -39,7 +39,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
     const { host, port } = proxy;
     logger = new QuietLogger();
     direct = await openCache({ connection: server.url, keyPrefix });
-    const connection = { type: 'standalone', host, port, commandTimeout: '500ms' } as const;
+    const connection = { type: 'standalone', host, port, commandTimeout: '1s' } as const;
     cache = await openCache({ connection, keyPrefix, ignoreExceptions }, new QuietLogger());
   });
   afterEach(async () => {
@@ -129,7 +129,7 @@ describe.each([false, true])('a consumer while Redis is away; ignoreExceptions: 
 it('consumers continue by themselves after Redis was killed and restarted with its data', async () => {
   const config = { appendonly: 'yes', appendfsync: 'always' };
   await using durable = await startServer({ engine: 'valkey', config });
-  const connection = { type: 'standalone', host: durable.host, port: durable.port, commandTimeout: '500ms' } as const;
+  const connection = { type: 'standalone', host: durable.host, port: durable.port, commandTimeout: '1s' } as const;
   const cache = await openCache({ connection }, new QuietLogger());
   const handled = new Set<number>();
   const handler: StreamHandler<Job> = async ({ fields: { n } }) => {

@@ -35,7 +35,7 @@ describe('the storage of throttlers while Redis is away', () => {
 
   it('answers within commandTimeout of a server that hangs', async () => {
     await using server = await startServer({ engine: 'redis' });
-    const cache = await openCache({ connection: { url: server.url, commandTimeout: '300ms' } });
+    const cache = await openCache({ connection: { url: server.url, commandTimeout: '1s' } });
     try {
       const hit = (onError: RateLimitFallback) =>
         new CachexThrottlerStorage(cache, { onError }).increment('key', 60_000, 2, 0, 'default');

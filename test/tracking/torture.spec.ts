@@ -20,10 +20,10 @@ const keys = 90;
  * The time in milliseconds in which a change must become known: much longer than it takes, and much shorter than a key
  * stays unchanged.
  */
-const getsAboutMs = 500;
+const getsAboutMs = 1000;
 
 /** Every fault drops all copies: errors since the last fault are visible only while the copies stay for a while. */
-const calmMs = 3 * getsAboutMs;
+const calmMs = 2 * getsAboutMs;
 
 interface Log {
   readonly acknowledged: [key: number, number: number, when: number][];
@@ -64,7 +64,8 @@ async function torture(
   const values = await Promise.all(workers.map((worker) => answer<Values>(worker, 'read')));
   await Promise.all(ends);
   for (const { acknowledged, hits } of logs) {
-    expect(acknowledged.length).toBeGreaterThan(50);
+    // More than one write for each key of its own.
+    expect(acknowledged.length).toBeGreaterThan(keys / writers);
     expect(hits).toBeGreaterThan(50);
   }
   return [logs, values];

@@ -16,7 +16,7 @@ function expectSame(what, got, wanted) {
 
 async function open(connection) {
   const module = await Test.createTestingModule({
-    imports: [CachexModule.forRoot({ connection: { ...connection, commandTimeout: '2s' }, keyPrefix: prefix })],
+    imports: [CachexModule.forRoot({ connection: { ...connection, commandTimeout: '20s' }, keyPrefix: prefix })],
   })
     .setLogger(logger)
     .compile();
