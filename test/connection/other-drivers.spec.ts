@@ -153,4 +153,17 @@ describe('whatever the driver and others do with a connection', () => {
     }
     await expect.poll(() => cache.get('k1').catch(() => undefined), { timeout: 20_000 }).toBe(`k1${long}`);
   });
+
+  // A TLS socket may report the server's alert after its own refusal of the certificate; the driver hears one error.
+  it('a socket that reports a second error ends no process', async () => {
+    const cache = await openCache({ connection: server.url });
+    await cache.set('a', 1);
+    const client = cache.getClient() as Redis;
+    const { stream } = client;
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    stream.destroy(new Error('the certificate is refused'));
+    await closed;
+    expect(() => stream.emit('error', new Error('alert'))).not.toThrow();
+    await cache.close();
+  });
 });

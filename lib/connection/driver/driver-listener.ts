@@ -24,6 +24,9 @@ export function onDriverListening(
     stopLooking?.();
     onAttempt();
     const stream = await connect.apply(connector, args);
+    // The driver hears the first error only, and a second one would end the process: a TLS socket may report the
+    // server's alert after its own refusal of the certificate.
+    stream.on('error', () => undefined);
     stopLooking = look(redis, stream, found);
     return stream;
   };
