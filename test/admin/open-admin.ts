@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { type DynamicModule, type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -66,6 +67,8 @@ export async function openAdmin(setup: AdminSetup = {}): Promise<Admin> {
     throw error;
   }
   const url = await app.getUrl();
+  // A client whose next request meets the end of an idle connection fails.
+  (app.getHttpServer() as Server).keepAliveTimeout = 120_000;
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(url + at + path, { redirect: 'manual', ...init });
     const text = await response.text();

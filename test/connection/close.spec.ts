@@ -81,7 +81,9 @@ describe.each(Object.keys(places))('close() on %s', (name) => {
     const { outcomes } = await useAll(cache);
     for (const server of servers) server.pause();
     expect(await ends(cache.close())).toBe(true);
-    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: expect.any(ConnectionError) });
+    // A slow machine may have waited for commandTimeout before.
+    const ended = expect.stringMatching(/^CACHEX_(CONNECTION|COMMAND_TIMEOUT)$/);
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: ended } });
     for (const server of servers) server.resume();
   });
 

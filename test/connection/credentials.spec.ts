@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AuthenticationError, type CachexService, type Credentials } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -60,10 +60,11 @@ async function logins(servers: readonly RedisServer[]): Promise<{ calls: number;
   return { calls: sum(/cmdstat_auth:calls=(\d+)/), refused: sum(/cmdstat_auth:.*failed_calls=(\d+)/) };
 }
 
-/** Calls of every kind over every connection, again and again until they are told to stop. */
+/** Calls of every kind over every connection, again and again until they are told to stop, or the test has failed. */
 async function load(cache: CachexService, isOver: () => boolean): Promise<{ calls: number; failures: string[] }> {
   const failures: string[] = [];
-  let calls = 0;
+  let [calls, isFinished] = [0, false];
+  onTestFinished(() => void (isFinished = true));
   const ways: ((key: string) => Promise<unknown>)[] = [
     async (key) => expect(await cache.set(key, key)).toBe(true),
     async (key) => {
@@ -80,7 +81,7 @@ async function load(cache: CachexService, isOver: () => boolean): Promise<{ call
   ];
   await Promise.all(
     ways.map(async (way, index) => {
-      for (let turn = 0; !isOver(); turn++) {
+      for (let turn = 0; !isOver() && !isFinished; turn++) {
         calls++;
         await way(`${index}:${turn}`).catch((error: unknown) => failures.push(String(error)));
       }
@@ -234,7 +235,7 @@ describe.each(Object.keys(deployments))('credentials from a provider, on %s', (t
     await expect(failing).rejects.toThrow(AuthenticationError);
     await expect(failing).rejects.toThrow('no identity');
     const never = () => new Promise<never>(() => undefined);
-    const hanging = open(user, { credentials: never, connectTimeout: '500ms' });
+    const hanging = open(user, { credentials: never, connectTimeout: '2s' });
     await expect(hanging).rejects.toThrow(/the provider of credentials failed: it did not answer/);
   });
 
@@ -249,7 +250,7 @@ describe.each(Object.keys(deployments))('credentials from a provider, on %s', (t
 
 it('credentials that change serve the new primary after a failover', async () => {
   await using all = await startSentinel({ engine: 'redis', password: 'of-nobody' });
-  const user = new RotatingUser(all.servers, 1000);
+  const user = new RotatingUser(all.servers, 3000);
   await user.rotate();
   const connection = { name: all.name, sentinels: all.sentinels.map(addressOf), credentials: user.give };
   const cache = await openCache({ connection, keyPrefix: randomUUID() }, new QuietLogger());

@@ -48,7 +48,7 @@ describe.each(kinds)('a request of a $kind that arrives after its caller has giv
       url: proxy.url,
       poolSize,
       connect: 'eager',
-      commandTimeout: '300ms',
+      commandTimeout: '600ms',
     } as const;
     caches.push(await openCache({ connection }, new QuietLogger()));
     return caches.at(-1)!;
@@ -139,13 +139,13 @@ describe.each(kinds)('a request of a $kind that arrives after its caller has giv
 
   it('does not set a lease that has changed since', async () => {
     const cache = await through(2);
-    const one = open(cache, { timeout: 1 });
+    const one = open(cache, { timeout: 2 });
     await one.acquire();
     const late = proxy.holdNextRequest();
     expect(await failure(one.reacquire())).toBeInstanceOf(CommandTimeoutError);
     await one.extend('1m');
     await late.arrive();
-    expect(await open(other).acquire({ blockingTimeout: '2s' })).toBe(false);
+    expect(await open(other).acquire({ blockingTimeout: '3s' })).toBe(false);
     expect(await one.owned()).toBe(true);
   });
 

@@ -87,7 +87,7 @@ describe('a server that is away', () => {
 
   it.each([false, true])('makes every method fail, ignoreExceptions: %j', async (ignoreExceptions) => {
     await using server = await startServer({ engine: 'redis' });
-    const cache = await open({ connection: connection(server.url, '200ms'), ignoreExceptions });
+    const cache = await open({ connection: connection(server.url), ignoreExceptions });
     const [lock, slot] = [cache.lock('name'), cache.semaphore('name', 1)];
     await lock.acquire();
     await server.kill();
@@ -107,7 +107,7 @@ describe('a server that is away', () => {
       const start = performance.now();
       const error = await failure(call());
       expect(error instanceof ConnectionError || error instanceof CommandTimeoutError, String(error)).toBe(true);
-      expect(performance.now() - start).toBeLessThan(200 + lateness);
+      expect(performance.now() - start).toBeLessThan(500 + lateness);
     }
   });
 
@@ -192,7 +192,7 @@ describe('a server that is away', () => {
   it('may answer when the lease is already over: acquired, and lost', async () => {
     await using server = await startServer({ engine: 'redis' });
     await using proxy = await startProxy(server);
-    const cache = await open({ connection: connection(proxy.url) });
+    const cache = await open({ connection: connection(proxy.url, '10s') });
     const options = { timeout: 0.1, autoExtend: true };
     const [lock, slot] = [cache.lock('name', options), cache.semaphore('name', 1, options)];
     for (const warm of [lock, slot]) await warm.using(() => undefined);

@@ -34,6 +34,11 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
   };
   const standing = (count: number): Promise<void> =>
     waitFor(async () => (await other.getClient().zcard(`:${space}:{1:name}:line`)) === count, { what: 'the line' });
+  /** The same, and their callers know. */
+  const queued = async (cache: CachexService, count: number): Promise<void> => {
+    await standing(count);
+    await cache.get('behind their answers');
+  };
   /** The ports of the proxy's connections that listen. */
   const listening = async (): Promise<number[]> => {
     const clients = String(await other.getClient().client('LIST')).split('\n');
@@ -109,7 +114,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
         expect(await one.acquire({ blockingTimeout })).toBe(true);
         await one.release();
       });
-      await standing(5);
+      await queued(cache, 5);
       await proxy.refuse();
       await delay(500);
       await proxy.pass();
@@ -125,7 +130,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
       const holder = open(other);
       await holder.acquire();
       const waiting = open(cache).acquire({ blockingTimeout });
-      await standing(1);
+      await queued(cache, 1);
       proxy.cutSilently();
       await delay(1000);
       await holder.release();
@@ -138,7 +143,7 @@ describe.each(kinds)('a waiter for a $kind', ({ open, space }) => {
     await open(other).acquire();
     const start = performance.now();
     const waiting = failure(open(cache).acquire({ blockingTimeout: '1500ms' }));
-    await standing(1);
+    await queued(cache, 1);
     await proxy.refuse();
     expect(await waiting).toBeInstanceOf(ConnectionError);
     // Much longer than `commandTimeout`.

@@ -86,7 +86,7 @@ onEveryTopology((t) => {
     });
 
     it('tells a reader that it was taken away, and does not affect the others', async () => {
-      const [lost, sound] = [reader({ timeout: 0.6, autoExtend: true }), reader({ timeout: 0.6, autoExtend: true })];
+      const [lost, sound] = [reader({ timeout: 1.5, autoExtend: true }), reader({ timeout: 6, autoExtend: true })];
       await lost.acquire();
       const [token] = (await raw(t.cache, 'ZRANGE', wire(), '0', '0')) as [string];
       await sound.acquire();

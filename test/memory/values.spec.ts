@@ -44,9 +44,10 @@ describe('SortedSet', () => {
   it('finds ranks among 100,000 members as fast as Redis would', () => {
     const sortedSet = new SortedSet();
     for (let index = 0; index < 100_000; index++) sortedSet.set(`m${index}`, (index * 7919) % 100_000);
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let index = 0; index < 10_000; index++) sortedSet.rank(`m${index}`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });
 

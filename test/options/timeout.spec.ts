@@ -130,11 +130,12 @@ describe('toMilliseconds', () => {
   });
 
   it('answers a hostile string at once', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const text of [' '.repeat(100_000), '1'.repeat(100_000), '1s '.repeat(30_000) + 'x']) {
       expect(() => toMilliseconds(text)).toThrow(TypeError);
     }
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });
 
