@@ -57,10 +57,10 @@ describe('a connection that listens', () => {
   it.each(noAnswers)('is replaced after an unexpected reply to SUBSCRIBE: %j', async (reply) => {
     server.answer = instead(reply);
     const { listener, subscription } = listen();
-    await expect.poll(() => server.sockets.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => server.sockets.length).toBeGreaterThan(1);
     expect(listener.onListening).not.toHaveBeenCalled();
     server.answer = well;
-    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => listener.onListening.mock.calls.length).toBe(1);
     server.sockets.at(-1)!.write(message);
     await expect.poll(() => listener.onMessage.mock.calls).toEqual([[Buffer.from('hello')]]);
     expect(uncaught).toEqual([]);
@@ -70,9 +70,9 @@ describe('a connection that listens', () => {
   it.each(noMessages)('is replaced after anything that is no message: %j', async (reply) => {
     server.answer = well;
     const { listener, subscription } = listen();
-    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => listener.onListening.mock.calls.length).toBe(1);
     server.sockets.at(-1)!.write(reply);
-    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => listener.onListening.mock.calls.length).toBe(2);
     expect(listener.onSilence).toHaveBeenCalledOnce();
     expect(listener.onMessage).not.toHaveBeenCalled();
     expect(uncaught).toEqual([]);
@@ -82,9 +82,9 @@ describe('a connection that listens', () => {
   it('is replaced after a message without a meaning for its listener', async () => {
     server.answer = well;
     const { listener, subscription } = listen((text) => void text.toString());
-    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => listener.onListening.mock.calls.length).toBe(1);
     server.sockets.at(-1)!.write(`*3\r\n${bulk('message')}${bulk('news')}$-1\r\n`);
-    await expect.poll(() => listener.onListening.mock.calls.length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => listener.onListening.mock.calls.length).toBe(2);
     expect(uncaught).toEqual([]);
     await subscription.close();
   });
@@ -104,7 +104,7 @@ describe('a shared connection', () => {
       expect(calls[0]!.status).toBe('rejected');
       for (const call of calls.slice(1)) expect(call).toMatchObject({ reason: expect.any(ConnectionError) });
       isWell = true;
-      await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => cache.set('key', 1).catch(() => false)).toBe(true);
       expect(uncaught).toEqual([]);
       await cache.close();
     },
@@ -117,7 +117,7 @@ describe('a shared connection', () => {
       const ended = once(server.sockets[0]!, 'close');
       server.sockets[0]!.write(reply);
       await ended;
-      await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => cache.set('key', 1).catch(() => false)).toBe(true);
       expect(uncaught).toEqual([]);
       await cache.close();
     },
