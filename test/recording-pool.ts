@@ -42,4 +42,7 @@ export class RecordingPool implements ConnectionPool {
   async close(): Promise<void> {}
 }
 
+/** As a server answers. */
+export const okReply = Buffer.from('OK');
+
 const text = (name: string, args: readonly WireArgument[]): string => [name, ...args.map(String)].join(' ');

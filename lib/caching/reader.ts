@@ -2,7 +2,7 @@ import { quoted } from '../errors/quoted.js';
 import { CommandTimeoutError, FactoryTimeoutError } from '../errors/index.js';
 import type { Key, Lookups } from '../command-model/command.js';
 import { maxArguments } from '../command-model/parts.js';
-import { allOf } from '../command-model/replies.js';
+import { readEach } from '../waiting/all-of.js';
 import type { StampsAsked } from '../command-model/tag-questions.js';
 import { type EntryAnswer, entriesCommand, entryCommand } from '../entries/entry-replies.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
@@ -73,12 +73,10 @@ export class Reader {
       (error: Error) => keys.map(() => error),
     );
     const { counters } = this.executor;
-    return allOf(
-      entries.map((entry, index) => {
-        if (!(entry instanceof Error)) return this.readingOf(keys[index]!, entry, options, endsAt, counters);
-        return this.withoutAnswer(entry, options);
-      }),
-    );
+    return readEach(entries, (entry, index) => {
+      if (!(entry instanceof Error)) return this.readingOf(keys[index]!, entry, options, endsAt, counters);
+      return this.withoutAnswer(entry, options);
+    });
   }
 
   private async entriesOf(keys: readonly Key[], options: ResolvedGetOrSet): Promise<(EntryAnswer | Error)[]> {

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the replies to the parts are those of their commands */
+import { integerIn, listIn } from '../wire/reply-parts.js';
 import type { Argument, Command } from './command.js';
 
 /**
@@ -11,10 +11,10 @@ export const maxArguments = 1000;
 export type Join = (replies: readonly unknown[]) => unknown;
 
 /** For counts. */
-export const sum: Join = (replies) => (replies as number[]).reduce((total, count) => total + count, 0);
+export const sum: Join = (replies) => replies.reduce<number>((total, count) => total + integerIn(count), 0);
 
 /** For lists with an answer for each item. */
-export const concat: Join = (replies) => (replies as unknown[][]).flat();
+export const concat: Join = (replies) => replies.flatMap(listIn);
 
 /** For replies that describe the whole after each part. */
 export const latest: Join = (replies) => replies.at(-1);
@@ -56,7 +56,7 @@ export function inParts<T>(
     ahead: parts,
     reply: {
       decode: (raw, context) => {
-        const replies = raw as unknown[];
+        const replies = listIn(raw);
         // Another client has replaced the key between two parts.
         const refused = replies.find((each) => each instanceof Error);
         if (refused) throw refused;

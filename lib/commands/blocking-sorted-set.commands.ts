@@ -1,7 +1,9 @@
 import type { Timeout } from '../arguments/timeout.js';
 import type { Place } from '../arguments/scope.js';
 import { type Key, keysOf, Known, type ReplyShape, type Step } from '../command-model/command.js';
-import { shape, text, toNumber, whenDecoded } from '../command-model/replies.js';
+import { shape, userKeyIn } from '../command-model/replies.js';
+import { whenRead } from '../waiting/all-of.js';
+import { bytesIn, listOf, numberIn } from '../wire/reply-parts.js';
 import { CommandGroup, type Direct } from './command-group.js';
 import { blockingMultiPopNames, multiPopArguments, type MultiPopOptions } from './multi-pop.js';
 import { type PoppedMembers, poppedMembers, type ScoreEnd, scoreEnd } from './sorted-set-pop.commands.js';
@@ -88,13 +90,13 @@ const keyMemberAndScore = <T>(version: Place): ReplyShape<PoppedMember<T>> =>
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, BZPOPMIN and BZPOPMAX return a triple
-      const [key, data, score] = raw as [Buffer, Buffer, Buffer];
-      return whenDecoded([context.decode(data)], ([member]): PoppedMember<T> => [
-        context.userKey(key, version)!,
+      const [key, data, written] = listOf(3, raw);
+      const [name, score] = [userKeyIn(key, version, context), numberIn(written)];
+      return whenRead(context.decode(bytesIn(data)), (member): PoppedMember<T> => [
+        name,
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of the value
         member as T,
-        toNumber(text(score)),
+        score,
       ]);
     },
     () => undefined,

@@ -1,6 +1,7 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
 import type { ReplyShape } from '../command-model/command.js';
-import { shape, toNumber, whenDecoded } from '../command-model/replies.js';
+import { decodeAll, shape } from '../command-model/replies.js';
+import { whenRead } from '../waiting/all-of.js';
+import { listIn, listOf, numberIn } from '../wire/reply-parts.js';
 import type { GeoPlace } from './geo-arguments.js';
 
 /** The details of a member from `geosearch`. @publicApi */
@@ -13,17 +14,15 @@ export interface GeoFound<T> {
   readonly place?: GeoPlace;
 }
 
-type RawPlace = readonly [longitude: unknown, latitude: unknown];
-
-const placeOf = ([longitude, latitude]: RawPlace): GeoPlace => ({
-  longitude: toNumber(longitude),
-  latitude: toNumber(latitude),
-});
+function placeOf(raw: unknown): GeoPlace {
+  const [longitude, latitude] = listOf(2, raw);
+  return { longitude: numberIn(longitude), latitude: numberIn(latitude) };
+}
 
 /** One slot per member. */
 export const places = (count: number): ReplyShape<(GeoPlace | undefined)[]> =>
   shape(
-    (raw) => (raw as (RawPlace | null)[]).map((item) => (item === null ? undefined : placeOf(item))),
+    (raw) => listOf(count, raw).map((item) => (item === null ? undefined : placeOf(item))),
     () => Array.from({ length: count }, () => undefined),
   );
 
@@ -33,10 +32,14 @@ export const foundPlaces = (
 ): ReplyShape<GeoFound<unknown>[]> =>
   shape(
     (raw, context) => {
-      const items = raw as [Buffer, ...unknown[]][];
-      return whenDecoded(
-        items.map(([member]) => context.decode(member)),
-        (members) => members.map((member, index) => ({ member, ...detailsOf(items[index]!.slice(1), asked) })),
+      const items = listIn(raw).map(listIn);
+      const details = items.map((item) => detailsOf(item.slice(1), asked));
+      return whenRead(
+        decodeAll(
+          items.map(([member]) => member),
+          context,
+        ),
+        (members) => members.map((member, index) => ({ member, ...details[index] })),
       );
     },
     () => [],
@@ -47,7 +50,7 @@ function detailsOf(
   { withDistance, withPlace }: Readonly<Record<'withDistance' | 'withPlace', boolean>>,
 ): Pick<GeoFound<unknown>, 'distance' | 'place'> {
   return {
-    ...(withDistance && { distance: toNumber(details[0]) }),
-    ...(withPlace && { place: placeOf(details.at(-1) as RawPlace) }),
+    ...(withDistance && { distance: numberIn(details[0]) }),
+    ...(withPlace && { place: placeOf(details.at(-1)) }),
   };
 }

@@ -6,6 +6,7 @@ import { versionNames, type VersionOption } from '../arguments/version.js';
 import { type Command, type Key, Known, read, type ReplyShape, type Step, write } from '../command-model/command.js';
 import { concat, inParts } from '../command-model/parts.js';
 import { shape } from '../command-model/replies.js';
+import { integerIn, listOf } from '../wire/reply-parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { fieldsArguments, fieldsOf } from './hash-fields.js';
 import { type OneByOne, optionsIn } from './one-by-one.js';
@@ -151,8 +152,7 @@ export abstract class HashExpiryCommands<S extends Surface> extends CommandGroup
 /** A code for each field, and its meaning; a missing hash has none of the fields. */
 const each = <T>(count: number, meaning: (code: number) => T): ReplyShape<T[]> =>
   shape(
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server returns one integer for each field
-    (raw) => (raw as number[]).map(meaning),
+    (raw) => listOf(count, raw).map((code) => meaning(integerIn(code))),
     () => Array.from({ length: count }, () => meaning(noField)),
   );
 

@@ -3,7 +3,9 @@ import { countArgument } from '../arguments/arguments.js';
 import type { NamesOf } from '../arguments/option-names.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import type { Argument, Key, ReplyShape } from '../command-model/command.js';
-import { shape } from '../command-model/replies.js';
+import { shape, userKeyIn } from '../command-model/replies.js';
+import { whenRead } from '../waiting/all-of.js';
+import { listOf } from '../wire/reply-parts.js';
 import { blockingNames, type BlockingOptions } from './waiting.js';
 
 /** How many items are removed from the first key that has any. @publicApi */
@@ -25,11 +27,9 @@ export const keyAndItems = <I>(version: Place, items: ReplyShape<I>): ReplyShape
   shape(
     (raw, context) => {
       if (raw === null) return undefined;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, LMPOP and ZMPOP return a pair
-      const [key, data] = raw as [Buffer, unknown];
-      const name = context.userKey(key, version)!;
-      const decoded = items.decode(data, context);
-      return decoded instanceof Promise ? decoded.then((all): [string, I] => [name, all]) : [name, decoded];
+      const [key, data] = listOf(2, raw);
+      const name = userKeyIn(key, version, context);
+      return whenRead(items.decode(data, context), (all): [string, I] => [name, all]);
     },
     () => undefined,
   );

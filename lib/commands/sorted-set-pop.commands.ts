@@ -4,6 +4,7 @@ import type { NamesOf } from '../arguments/option-names.js';
 import { versionNames, type VersionOption } from '../arguments/version.js';
 import { keysOf, Known, read, type ReplyShape, write } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
+import { listIn, listOf } from '../wire/reply-parts.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 import { keyAndItems, multiPopArguments, multiPopNames, type MultiPopOptions } from './multi-pop.js';
 import { scanArguments, scanNames, type ScanOptions } from './scan.js';
@@ -109,10 +110,11 @@ export function scoreEnd(where: ScoreEnd): ScoreEnd {
   return where;
 }
 
+const pairIn = (raw: unknown): readonly unknown[] => listOf(2, raw);
+
 /** Pairs within pairs. */
 export const poppedMembers = <T>(version: Place): ReplyShape<PoppedMembers<T>> =>
   keyAndItems(version, {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZMPOP returns a pair for each member
-    decode: (raw, context) => replies.scored<T>().decode((raw as unknown[][]).flat(), context),
+    decode: (raw, context) => replies.scored<T>().decode(listIn(raw).flatMap(pairIn), context),
     missing: () => [],
   });

@@ -1,7 +1,9 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of an entry */
 import type { ReplyShape } from '../command-model/command.js';
-import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
-import { entriesOf, entryOf, type RawEntry, type StreamEntry, type StreamFields } from './stream-replies.js';
+import { shape } from '../command-model/replies.js';
+import { readEach, whenRead } from '../waiting/all-of.js';
+import { everySecond, integerIn, listIn, listOf, misfit, textIn } from '../wire/reply-parts.js';
+import { entriesOf, entryOf, type StreamEntry, type StreamFields } from './stream-replies.js';
 
 /** The reply of XINFO STREAM. @publicApi */
 export interface StreamInfo<T = StreamFields> {
@@ -97,28 +99,43 @@ export interface FullStreamInfo<T = StreamFields> extends Omit<StreamInfo<T>, 'g
   readonly groups: readonly FullStreamGroup[];
 }
 
+/** What every server tells, and the type of each fact. */
+type Told = Readonly<Record<string, 'number' | 'string' | 'object'>>;
+
+const ofStream: Told = {
+  length: 'number',
+  radixTreeKeys: 'number',
+  radixTreeNodes: 'number',
+  lastGeneratedId: 'string',
+};
+const ofConsumer: Told = { name: 'string', pelCount: 'number', pending: 'object' };
+const ofGroup: Told = { ...ofConsumer, lastDeliveredId: 'string', consumers: 'object' };
+
 /** `last-generated-id` and its value becomes `lastGeneratedId`; texts are names or IDs. */
-function facts(raw: unknown): object {
+function facts(raw: unknown, told: Told): object {
   const names = everySecond(raw, 0).map((name) =>
-    text(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    textIn(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
   );
   const values = everySecond(raw, 1).map((value) =>
-    value === null ? undefined : Buffer.isBuffer(value) ? text(value) : value,
+    value === null ? undefined : Buffer.isBuffer(value) ? textIn(value) : value,
   );
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  const found = new Map(names.map((name, index) => [name, values[index]]));
+  if (Object.entries(told).some(([name, type]) => typeof found.get(name) !== type)) throw misfit();
+  return Object.fromEntries(found);
 }
 
 interface RawInfo<T> extends Omit<StreamInfo<T>, 'firstEntry' | 'lastEntry'> {
-  readonly firstEntry: RawEntry | undefined;
-  readonly lastEntry: RawEntry | undefined;
+  readonly firstEntry: unknown;
+  readonly lastEntry: unknown;
 }
 
 export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>
   shape<StreamInfo<T>>(
     (raw, context) => {
-      const found = facts(raw) as RawInfo<T>;
-      return whenDecoded(
-        [found.firstEntry, found.lastEntry].map((end) => end && entryOf<T>(end, context)),
+      const found = facts(raw, { ...ofStream, groups: 'number' }) as RawInfo<T>;
+      const ends = [found.firstEntry, found.lastEntry];
+      return whenRead(
+        readEach(ends, (end) => (end === undefined ? end : entryOf<T>(end, context))),
         ([firstEntry, lastEntry]) => ({ ...found, firstEntry, lastEntry }) as StreamInfo<T>,
       );
     },
@@ -133,14 +150,19 @@ export const streamInfo = <T>(): ReplyShape<StreamInfo<T>> =>
     }),
   );
 
-const listOfFacts = <T>(): ReplyShape<T[]> =>
+const listOfFacts = <T>(told: Told): ReplyShape<T[]> =>
   shape(
-    (raw) => (raw as unknown[]).map((each) => facts(each) as T),
+    (raw) => listIn(raw).map((each) => facts(each, told) as T),
     () => [],
   );
 
-export const groupInfos = listOfFacts<StreamGroupInfo>();
-export const consumerInfos = listOfFacts<StreamConsumerInfo>();
+export const groupInfos = listOfFacts<StreamGroupInfo>({
+  name: 'string',
+  consumers: 'number',
+  pending: 'number',
+  lastDeliveredId: 'string',
+});
+export const consumerInfos = listOfFacts<StreamConsumerInfo>({ name: 'string', pending: 'number', idle: 'number' });
 
 interface RawFullInfo<T> extends Omit<FullStreamInfo<T>, 'entries' | 'groups'> {
   readonly entries: unknown;
@@ -148,47 +170,52 @@ interface RawFullInfo<T> extends Omit<FullStreamInfo<T>, 'entries' | 'groups'> {
 }
 
 /** The number of pending entries, and the entries under the server's own name for the list. */
-interface RawPending<P> {
+interface RawPending {
   readonly pelCount: number;
-  readonly pending: readonly P[];
+  readonly pending: readonly unknown[];
 }
 
 type RawGroup = Omit<FullStreamGroup, 'pending' | 'pendingEntries' | 'consumers'> &
-  RawPending<readonly [id: Buffer, consumer: Buffer, deliveredAt: number, deliveries: number]> & {
+  RawPending & {
     readonly consumers: readonly unknown[];
   };
 
-type RawConsumer = Omit<FullStreamConsumer, 'pending' | 'pendingEntries'> &
-  RawPending<readonly [id: Buffer, deliveredAt: number, deliveries: number]>;
+type RawConsumer = Omit<FullStreamConsumer, 'pending' | 'pendingEntries'> & RawPending;
 
 export const fullStreamInfo = <T>(): ReplyShape<FullStreamInfo<T>> =>
   shape<FullStreamInfo<T>>(
     (raw, context) => {
-      const { entries, groups, ...found } = facts(raw) as RawFullInfo<T>;
+      const told = { ...ofStream, entries: 'object', groups: 'object' } as const;
+      const { entries, groups, ...found } = facts(raw, told) as RawFullInfo<T>;
       const build = (decoded: StreamEntry<T>[]): FullStreamInfo<T> => ({
         ...found,
         entries: decoded,
         groups: groups.map(fullGroup),
       });
-      const decoded = entriesOf<T>(entries, context);
-      return decoded instanceof Promise ? decoded.then(build) : build(decoded);
+      return whenRead(entriesOf<T>(entries, context), build);
     },
     () => ({ length: 0, radixTreeKeys: 0, radixTreeNodes: 0, lastGeneratedId: '0-0', entries: [], groups: [] }),
   );
 
 function fullGroup(raw: unknown): FullStreamGroup {
-  const { pelCount, pending, consumers, ...found } = facts(raw) as RawGroup;
-  const pendingEntries = pending.map(([id, consumer, deliveredAt, deliveries]) => ({
-    id: text(id),
-    consumer: text(consumer),
-    deliveredAt,
-    deliveries,
-  }));
+  const { pelCount, pending, consumers, ...found } = facts(raw, ofGroup) as RawGroup;
+  const pendingEntries = pending.map((entry) => {
+    const [id, consumer, deliveredAt, deliveries] = listOf(4, entry);
+    return {
+      id: textIn(id),
+      consumer: textIn(consumer),
+      deliveredAt: integerIn(deliveredAt),
+      deliveries: integerIn(deliveries),
+    };
+  });
   return { ...found, pending: pelCount, pendingEntries, consumers: consumers.map(fullConsumer) };
 }
 
 function fullConsumer(raw: unknown): FullStreamConsumer {
-  const { pelCount, pending, ...found } = facts(raw) as RawConsumer;
-  const pendingEntries = pending.map(([id, deliveredAt, deliveries]) => ({ id: text(id), deliveredAt, deliveries }));
+  const { pelCount, pending, ...found } = facts(raw, ofConsumer) as RawConsumer;
+  const pendingEntries = pending.map((entry) => {
+    const [id, deliveredAt, deliveries] = listOf(3, entry);
+    return { id: textIn(id), deliveredAt: integerIn(deliveredAt), deliveries: integerIn(deliveries) };
+  });
   return { ...found, pending: pelCount, pendingEntries };
 }

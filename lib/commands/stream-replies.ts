@@ -1,8 +1,19 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a shape describes the server's reply; any other reply is a TypeError, which the executor names */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of an entry */
 import type { ReplyContext, ReplyShape } from '../command-model/command.js';
 import type { Place } from '../arguments/scope.js';
 import { nameOf } from '../arguments/names.js';
-import { everySecond, shape, text, whenDecoded } from '../command-model/replies.js';
+import { decodeAll, shape, userKeyIn } from '../command-model/replies.js';
+import { readEach, whenRead } from '../waiting/all-of.js';
+import {
+  bytesIn,
+  everySecond,
+  integerIn,
+  listIn,
+  listOf,
+  listOrNone,
+  textIn,
+  textOrNone,
+} from '../wire/reply-parts.js';
 
 /** The default type of an entry's fields. @publicApi */
 export type StreamFields = Readonly<Record<string, unknown>>;
@@ -62,31 +73,24 @@ export interface AutoclaimedIds {
   readonly deleted: string[];
 }
 
-export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
-
 /** One that was deleted while it was pending has no fields. */
-export function entryOf<T>([id, flat]: RawEntry, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
-  const raw = flat ?? [];
-  const names = everySecond<Buffer>(raw, 0).map((name) => nameOf(name));
-  const values = everySecond<Buffer>(raw, 1).map((data) => context.decode(data));
-  return whenDecoded(values, (decoded) => ({
-    id: text(id),
+export function entryOf<T>(raw: unknown, context: ReplyContext): StreamEntry<T> | Promise<StreamEntry<T>> {
+  const [first, flat] = listOf(2, raw);
+  const id = textIn(first);
+  const fields = listOrNone(flat);
+  const names = everySecond(fields, 0).map((name) => nameOf(bytesIn(name)));
+  return whenRead(decodeAll(everySecond(fields, 1), context), (decoded) => ({
+    id,
     fields: Object.fromEntries(names.map((name, index) => [name, decoded[index]])) as T,
   }));
 }
 
 export const entriesOf = <T>(raw: unknown, context: ReplyContext): StreamEntry<T>[] | Promise<StreamEntry<T>[]> =>
-  whenDecoded(
-    ((raw as RawEntry[] | null) ?? []).map((entry) => entryOf<T>(entry, context)),
-    (entries) => entries as StreamEntry<T>[],
-  );
+  readEach(listOrNone(raw), (entry) => entryOf<T>(entry, context));
 
-const idsOf = (raw: unknown): string[] => (raw as Buffer[]).map(text);
+const idsOf = (raw: unknown): string[] => listIn(raw).map(textIn);
 
-export const optionalText = shape<string | undefined>(
-  (raw) => (raw === null ? undefined : text(raw)),
-  () => undefined,
-);
+export const optionalText = shape<string | undefined>(textOrNone, () => undefined);
 
 export const entries = <T>(): ReplyShape<StreamEntry<T>[]> =>
   shape(
@@ -100,11 +104,11 @@ export const ids = shape<string[]>(idsOf, () => []);
 export const streams = <T>(version: Place): ReplyShape<Map<string, StreamEntry<T>[]>> =>
   shape(
     (raw, context) => {
-      const found = (raw as [Buffer, unknown][] | null) ?? [];
-      return whenDecoded(
-        found.map(([, data]) => entriesOf<T>(data, context)),
-        (decoded) =>
-          new Map(found.map(([key], index) => [context.userKey(key, version)!, decoded[index] as StreamEntry<T>[]])),
+      const found = listOrNone(raw).map((stream) => listOf(2, stream));
+      const keys = found.map(([key]) => userKeyIn(key, version, context));
+      return whenRead(
+        readEach(found, ([, data]) => entriesOf<T>(data, context)),
+        (decoded) => new Map(keys.map((key, index) => [key, decoded[index]!])),
       );
     },
     () => new Map(),
@@ -113,32 +117,34 @@ export const streams = <T>(version: Place): ReplyShape<Map<string, StreamEntry<T
 export const autoclaimed = <T>(): ReplyShape<Autoclaimed<T>> =>
   shape(
     (raw, context) => {
-      const [cursor, data, deleted] = raw as [Buffer, unknown, Buffer[]];
-      return whenDecoded([entriesOf<T>(data, context)], ([found]) => ({
-        cursor: text(cursor),
-        entries: found as StreamEntry<T>[],
-        deleted: idsOf(deleted),
-      }));
+      const [position, data, gone] = listIn(raw);
+      const [cursor, deleted] = [textIn(position), idsOf(gone)];
+      return whenRead(entriesOf<T>(data, context), (entries) => ({ cursor, entries, deleted }));
     },
     () => ({ cursor: '0-0', entries: [], deleted: [] }),
   );
 
 export const autoclaimedIds = shape<AutoclaimedIds>(
   (raw) => {
-    const [cursor, claimed, deleted] = raw as [Buffer, Buffer[], Buffer[]];
-    return { cursor: text(cursor), ids: idsOf(claimed), deleted: idsOf(deleted) };
+    const [cursor, claimed, deleted] = listIn(raw);
+    return { cursor: textIn(cursor), ids: idsOf(claimed), deleted: idsOf(deleted) };
   },
   () => ({ cursor: '0-0', ids: [], deleted: [] }),
 );
 
 export const pendingSummary = shape<PendingSummary>(
   (raw) => {
-    const [pending, min, max, consumers] = raw as [number, Buffer | null, Buffer | null, [Buffer, Buffer][] | null];
+    const [pending, min, max, consumers] = listIn(raw);
     return {
-      pending,
-      min: min ? text(min) : undefined,
-      max: max ? text(max) : undefined,
-      consumers: new Map((consumers ?? []).map(([name, count]) => [text(name), Number(text(count))])),
+      pending: integerIn(pending),
+      min: textOrNone(min),
+      max: textOrNone(max),
+      consumers: new Map(
+        listOrNone(consumers).map((consumer) => {
+          const [name, count] = listIn(consumer);
+          return [textIn(name), integerIn(count)];
+        }),
+      ),
     };
   },
   () => ({ pending: 0, min: undefined, max: undefined, consumers: new Map() }),
@@ -146,11 +152,14 @@ export const pendingSummary = shape<PendingSummary>(
 
 export const pendingEntries = shape<PendingEntry[]>(
   (raw) =>
-    (raw as [Buffer, Buffer, number, number][]).map(([id, consumer, idle, deliveries]) => ({
-      id: text(id),
-      consumer: text(consumer),
-      idle,
-      deliveries,
-    })),
+    listIn(raw).map((entry) => {
+      const [id, consumer, idle, deliveries] = listIn(entry);
+      return {
+        id: textIn(id),
+        consumer: textIn(consumer),
+        idle: integerIn(idle),
+        deliveries: integerIn(deliveries),
+      };
+    }),
   () => [],
 );

@@ -1,6 +1,6 @@
 import { countArgument, integerArgument, textArgument } from '../arguments/arguments.js';
 import type { VersionOption } from '../arguments/version.js';
-import * as replies from '../command-model/replies.js';
+import { integerIn, textIn } from '../wire/reply-parts.js';
 import { editText, readText } from '../entries/text.js';
 import { CommandGroup, type Reply, type Surface } from './command-group.js';
 
@@ -30,8 +30,7 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
    * const bytes = await cache.strlen('log');
    */
   strlen(key: string, options?: VersionOption): Reply<S, number> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- STRLEN returns an integer
-    return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], (raw) => raw as number, 0));
+    return this.send<number>(() => readText('STRLEN', [this.keyOf(key, options)], integerIn, 0));
   }
 
   /**
@@ -65,7 +64,7 @@ export abstract class TextCommands<S extends Surface> extends CommandGroup<S> {
       readText(
         'GETRANGE',
         [this.keyOf(key, options), integerArgument(start, 'start'), integerArgument(end, 'end')],
-        replies.text,
+        textIn,
         '',
       ),
     );

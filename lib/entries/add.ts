@@ -10,6 +10,7 @@ import {
   write,
   type ReplyContext,
 } from '../command-model/command.js';
+import { bytesOrNil, listIn } from '../wire/reply-parts.js';
 import { previousOf } from './entry-replies.js';
 import { beginningOf } from './envelope-head.js';
 import { bytes, boolean } from '../command-model/replies.js';
@@ -31,8 +32,8 @@ export function addCommand(addition: Addition): Command<boolean> {
   return {
     ...write<boolean>('SET', [key, stored, 'NX', ...life(ms)], {
       decode: (raw, context) => {
-        const [beginning, done] = raw as [unknown, unknown];
-        if (done !== null) return true;
+        const [beginning, done] = listIn(raw);
+        if (bytesOrNil(done) !== null) return true;
         return Buffer.isBuffer(beginning) && isEnvelope(beginning) ? replaceStale(addition, context) : false;
       },
       missing: () => false,
@@ -53,7 +54,7 @@ export function addOrGetCommand(addition: Addition): Command<unknown> {
     reply: {
       decode: async (raw, context) => {
         const value = await command.reply.decode(raw, context);
-        const [, data] = raw as [number, Buffer | null];
+        const data = bytesOrNil(listIn(raw)[1]);
         if (value !== undefined || data === null || !isEnvelope(data)) return value;
         if (await replaceStale(addition, context)) return undefined;
         const [current] = await context.ask([previousOf('GET', 'write', [key])]);

@@ -1,16 +1,16 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { isEnvelope, isReservation, openEnvelope } from '../codec/envelope.js';
 import { isEncrypted } from '../codec/keyring.js';
 import { type Command, type Key, write } from '../command-model/command.js';
-import { shape, text } from '../command-model/replies.js';
+import { shape } from '../command-model/replies.js';
+import { listIn, textIn } from '../wire/reply-parts.js';
 import { beginningOf } from './envelope-head.js';
 
 /** Whether the value of a key could not be read under another key: it is encrypted, or a hash, whose fields may be. */
 export function boundCommand(key: Key): Command<boolean> {
   const reply = shape<boolean>(
     (raw) => {
-      const [beginning, type] = raw as [unknown, Buffer];
-      return text(type) === 'hash' || (Buffer.isBuffer(beginning) && isBound(beginning));
+      const [beginning, type] = listIn(raw);
+      return textIn(type) === 'hash' || (Buffer.isBuffer(beginning) && isBound(beginning));
     },
     () => false,
   );

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return, and refusals are errors */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- refusals are errors */
 import {
   type Argument,
   type Command,
@@ -8,7 +8,8 @@ import {
   type ReplyShape,
   write,
 } from '../command-model/command.js';
-import { allOf } from '../command-model/replies.js';
+import { readEach } from '../waiting/all-of.js';
+import { bytesOrNil, integerIn, listIn } from '../wire/reply-parts.js';
 import { beginningOf, headIn } from './envelope-head.js';
 import { keptUntilOf, ttlOf } from './found.js';
 import { absent, endless, presence } from './presence.js';
@@ -20,9 +21,11 @@ export function countCommand(keys: readonly Key[]): Command<number> {
   const asked = keys.flatMap((key) => [beginningOf(key, 'read'), ttlOf(key)]);
   const reply: ReplyShape<number> = {
     decode: async (raw, context) => {
-      const replies = raw as unknown[];
-      const found = parts.map((part, index) => part.reply.decode(replies.slice(2 * index, 2 * index + 2), context));
-      return (await allOf(found)).filter(Boolean).length;
+      const replies = listIn(raw);
+      const found = readEach(parts, (part, index) =>
+        part.reply.decode(replies.slice(2 * index, 2 * index + 2), context),
+      );
+      return (await found).filter(Boolean).length;
     },
     missing: () => 0,
   };
@@ -39,8 +42,8 @@ export function copyCommand(source: Key, destination: Key, replace: boolean): Co
   const there = presence(source, isThere);
   const command = write<boolean>('COPY', args, {
     decode: (raw, context) => {
-      const [beginning, ttlMs, done] = raw as [unknown, number, number];
-      return done === 1 && there.reply.decode([beginning, ttlMs], context);
+      const [beginning, ttlMs, done] = listIn(raw);
+      return integerIn(done) === 1 && there.reply.decode([beginning, ttlMs], context);
     },
     missing: () => false,
   });
@@ -55,8 +58,9 @@ export function dumpCommand(key: Key): Command<Buffer | undefined> {
   const there = presence(key, isThere);
   const command = read<Buffer | undefined>('DUMP', [key], {
     decode: async (raw, context) => {
-      const [beginning, ttlMs, data] = raw as [unknown, number, Buffer | null];
-      return (await there.reply.decode([beginning, ttlMs], context)) ? (data ?? undefined) : undefined;
+      const [beginning, ttlMs, dumped] = listIn(raw);
+      const data = bytesOrNil(dumped) ?? undefined;
+      return (await there.reply.decode([beginning, ttlMs], context)) ? data : undefined;
     },
     missing: () => undefined,
   });

@@ -1,5 +1,6 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return; the caller declares the type of the value */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller declares the type of the value */
 import type { Access } from '../wire/connection-pool.js';
+import { bytesOrNil, integerIn, listIn, listOf, textIn } from '../wire/reply-parts.js';
 import { type Found, look, ttlOf } from './found.js';
 import { isDue } from './early-recomputation.js';
 import { isEnvelope } from '../codec/envelope.js';
@@ -7,7 +8,8 @@ import type { StandardSchema } from '../codec/schema.js';
 import type { ResolvedStampede } from '../options/stampede.options.js';
 import { type Command, type Key, read, type ReplyContext, type ReplyShape, write } from '../command-model/command.js';
 import { matchingOrMissing } from '../command-model/matching.js';
-import { allOf, shape, text } from '../command-model/replies.js';
+import { shape } from '../command-model/replies.js';
+import { allOf, readEach } from '../waiting/all-of.js';
 import type { StampsAsked } from '../command-model/tag-questions.js';
 
 /** How values of keys are read, including envelopes and early recomputation. */
@@ -48,10 +50,10 @@ export function valueIn(
   isRaw?: boolean,
 ): unknown {
   if (data === null) return undefined;
-  if (!stampede && !isEnvelope(data)) return isRaw ? text(data) : context.decodeAt(key, data);
+  if (!stampede && !isEnvelope(data)) return isRaw ? textIn(data) : context.decodeAt(key, data);
   const found = look(key, data, ttlMs, context);
   const value = (known: Found | undefined): unknown =>
-    known && counts(known, stampede) ? (isRaw ? text(known.data) : context.decodeAt(key, known.data)) : undefined;
+    known && counts(known, stampede) ? (isRaw ? textIn(known.data) : context.decodeAt(key, known.data)) : undefined;
   return found instanceof Promise ? found.then(value) : value(found);
 }
 
@@ -136,13 +138,13 @@ export function entriesCommand(
 ): Command<readonly (EntryAnswer | Error)[]> {
   const reply: ReplyShape<(EntryAnswer | Error)[]> = {
     decode: (raw, context) => {
-      const replies = raw as unknown[];
-      const stored = (isTimed ? replies.at(-1) : replies) as (Buffer | null)[];
+      const replies = listIn(raw);
+      const stored = listOf(keys.length, isTimed ? replies.at(-1) : replies);
       return allOf(
-        stored.map((bytes, index) => {
-          const ttlMs = isTimed ? (replies[index] as number) : undefined;
+        stored.map((data, index) => {
           try {
-            const entry = entryIn(keys[index]!, bytes, ttlMs, context, asked);
+            const ttlMs = isTimed ? integerIn(replies[index]) : undefined;
+            const entry = entryIn(keys[index]!, bytesOrNil(data), ttlMs, context, asked);
             return entry instanceof Promise ? entry.catch((error) => error as Error) : entry;
           } catch (error) {
             return error as Error;
@@ -156,8 +158,8 @@ export function entriesCommand(
 }
 
 /** The reply to GET, with or without PTTL ahead. */
-const ttlIn = (raw: unknown): number | undefined => (Array.isArray(raw) ? (raw[0] as number) : undefined);
-const dataIn = (raw: unknown): Buffer | null => (Array.isArray(raw) ? raw[1] : raw) as Buffer | null;
+const ttlIn = (raw: unknown): number | undefined => (Array.isArray(raw) ? integerIn(raw[0]) : undefined);
+const dataIn = (raw: unknown): Buffer | null => bytesOrNil(Array.isArray(raw) ? raw[1] : raw);
 
 /** A class for the same reason as that of simple commands. */
 class TimedRead<T> implements Command<T> {
@@ -189,8 +191,7 @@ export function previousOf(
   const [key] = args;
   const reply = shape<unknown>(
     (raw, context) => {
-      const [ttlMs, data] = raw as [number, Buffer | null];
-      return valueIn(data, ttlMs, key, context);
+      return valueIn(dataIn(raw), ttlIn(raw), key, context);
     },
     () => undefined,
   );
@@ -216,16 +217,14 @@ export function getManyCommand<T>(
 ): Command<(T | undefined)[]> {
   const reply: ReplyShape<unknown[]> = {
     decode: (raw, context) => {
-      const replies = raw as unknown[];
-      const values = (stampede ? replies.at(-1) : replies) as (Buffer | null)[];
-      return allOf(
-        values.map((data, index) => {
-          const ttlMs = stampede && (replies[index] as number);
-          const key = keys[index]!;
-          const value = valueIn(data, ttlMs, key, context, stampede);
-          return counted(key, schema ? matchingOrMissing(key, value, schema, context) : value, context);
-        }),
-      );
+      const replies = listIn(raw);
+      const values = listOf(keys.length, stampede ? replies.at(-1) : replies);
+      return readEach(values, (data, index) => {
+        const ttlMs = stampede && integerIn(replies[index]);
+        const key = keys[index]!;
+        const value = valueIn(bytesOrNil(data), ttlMs, key, context, stampede);
+        return counted(key, schema ? matchingOrMissing(key, value, schema, context) : value, context);
+      });
     },
     missing: () => keys.map(() => undefined),
   };

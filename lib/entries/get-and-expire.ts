@@ -1,4 +1,5 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- replies are what their commands are documented to return; the caller declares the type of the value */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the caller declares the type of the value */
+import { bytesOrNil, integerIn, listIn } from '../wire/reply-parts.js';
 import { openEnvelope } from '../codec/envelope.js';
 import { type Argument, type Command, type Key, write } from '../command-model/command.js';
 import { counted, takeCommand, valueIn } from './entry-replies.js';
@@ -18,12 +19,14 @@ export function getAndExpireCommand<T>(key: Key, ms: number | null, fallback: T)
   return {
     ...write<T>('GETEX', [key, ...life], {
       decode: (raw, context) => {
-        const [ttlMs, data, endMs = endless] = raw as [number, Buffer | null, number?];
+        const [left, stored, end = endless] = listIn(raw);
+        const [ttlMs, data, endMs] = [integerIn(left), bytesOrNil(stored), integerIn(end)];
         const value = counted(key, valueIn(data, ttlMs, key, context), context, fallback) as T | Promise<T>;
         const head = data === null ? undefined : openEnvelope(data)?.head;
         if (data === null || !head) return value;
         const change = { key, expiry, ttlMs, endMs, beginning: beginningIn(data) };
-        return changeEnveloped(change, head, context).then(() => value);
+        // Both ask for the tags: if that fails, both do.
+        return Promise.all([value, changeEnveloped(change, head, context)]).then(([known]) => known);
       },
       missing: () => fallback,
     }),

@@ -11,6 +11,7 @@ import {
 } from '../command-model/command.js';
 import type { ReplyShape } from '../command-model/command.js';
 import { bytes as bytesOrNull } from '../command-model/replies.js';
+import { bytesOrNil, integerIn, listIn, misfit } from '../wire/reply-parts.js';
 import { look, ttlOf } from './found.js';
 import { deleteIfEqualScript } from './scripts/delete-if-equal.script.js';
 import { setIfEqualScript } from './scripts/set-if-equal.script.js';
@@ -19,7 +20,10 @@ import { setIfEqualScript } from './scripts/set-if-equal.script.js';
 type Act = <T>(bytes: Argument, reply: ReplyShape<T>, leftMs?: number) => Command<T>;
 
 /** `OK` or nothing; a number from a script or a deletion. */
-const isDone = (raw: unknown): boolean => raw !== null && raw !== 0;
+function isDone(raw: unknown): boolean {
+  if (raw !== null && typeof raw !== 'number' && !Buffer.isBuffer(raw)) throw misfit();
+  return raw !== null && raw !== 0;
+}
 
 /** Whether a conditional command was executed. */
 export const done: ReplyShape<boolean> = { decode: isDone, missing: () => false };
@@ -90,8 +94,9 @@ function ifEqual(key: Key, expected: unknown, act: Act): Command<boolean> {
   const ahead = [ttlOf(key, 'write'), { ...read('GET', [key], bytesOrNull), access: 'write' }] as const;
   const reply: ReplyShape<boolean> = {
     decode: (raw, context) => {
-      const [ttlMs, data, own] = raw as [number, Buffer | null, unknown];
+      const [left, stored, own] = listIn(raw);
       if (isDone(own)) return true;
+      const [ttlMs, data] = [integerIn(left), bytesOrNil(stored)];
       return data === null ? false : byBytes(key, expected, act, { ttlMs, data }, context);
     },
     missing: () => false,

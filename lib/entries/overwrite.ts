@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
+import { bytesOrNil, integerIn, listIn } from '../wire/reply-parts.js';
 import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
 import { type EnvelopeHead, openEnvelope } from '../codec/envelope.js';
 import {
@@ -51,14 +51,16 @@ export function overwriteCommand(overwriting: Overwriting): Command<unknown> {
   return {
     ...write<unknown>('SET', args, {
       decode: (raw, context) => {
-        const [endMs, ttlMs, before, done = before] = raw as [number, number, unknown, unknown];
+        const [end, left, before, done = before] = listIn(raw);
+        const [endMs, ttlMs] = [integerIn(end), integerIn(left)];
         const data = Buffer.isBuffer(before) ? before : null;
-        const isWritten = done !== null;
+        const isWritten = bytesOrNil(done) !== null;
         const answer = get ? valueIn(data, ttlMs, key, context) : isWritten;
         const correcting =
           data && isWritten && (xx || keepTtl) ? correct(overwriting, data, { endMs, ttlMs }, context) : true;
         if (correcting === true) return answer;
-        return correcting.then((isCounted) => (isCounted || get ? answer : false));
+        // Both may ask for the tags: if that fails, both do.
+        return Promise.all([answer, correcting]).then(([known, isCounted]) => (isCounted || get ? known : false));
       },
       missing: () => (get ? undefined : false),
     }),

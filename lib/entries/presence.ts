@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
+import { integerIn, listIn } from '../wire/reply-parts.js';
 import { judge, lifeOf, ttlOf } from './found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';
@@ -16,7 +16,8 @@ export function presence<T>(key: Key, answer: (ttlMs: number) => T): Command<T> 
   return {
     ...read<T>('PTTL', [key], {
       decode: (raw, context) => {
-        const [beginning, ttlMs] = raw as [unknown, number];
+        const [beginning, left] = listIn(raw);
+        const ttlMs = integerIn(left);
         const head = headIn(beginning, key, context);
         return head ? enveloped(head, ttlMs, context).then(answer) : answer(ttlMs);
       },
@@ -31,7 +32,8 @@ export function endOf<T>(key: Key, answer: (endMs: number) => T): Command<T> {
   return {
     ...read<T>('PEXPIRETIME', [key], {
       decode: (raw, context) => {
-        const [beginning, ttlMs, keptUntilMs] = raw as [unknown, number, number];
+        const [beginning, ...times] = listIn(raw);
+        const [ttlMs, keptUntilMs] = [integerIn(times[0]), integerIn(times[1])];
         const head = headIn(beginning, key, context);
         if (!head) return answer(keptUntilMs);
         return enveloped(head, ttlMs, context).then(async (leftMs) =>

@@ -5,6 +5,7 @@ import { isUnavailable } from '../wire/server-errors.js';
 import { type Argument, type Command, type Key, run, write } from '../command-model/command.js';
 import { bytes, shape } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
+import { bytesOrNil, integerIn, listIn } from '../wire/reply-parts.js';
 import { keptUntilOf } from './found.js';
 import { deleteWhere, done, setWhere } from './if-equal.js';
 import { storeOverScript } from './scripts/store-over.script.js';
@@ -28,7 +29,8 @@ export function reserveCommand(key: Key, reservation: Buffer): Command<Buffer | 
 export function standingCommand(key: Key): Command<Standing | undefined> {
   const reply = shape<Standing | undefined>(
     (raw) => {
-      const [endMs, data] = raw as [number, Buffer | null];
+      const [end, stored] = listIn(raw);
+      const [endMs, data] = [integerIn(end), bytesOrNil(stored)];
       return data === null ? undefined : { bytes: data, endMs };
     },
     () => undefined,

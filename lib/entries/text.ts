@@ -1,6 +1,6 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
 import { type Argument, type Command, type Key, read, type ReplyContext, run } from '../command-model/command.js';
 import { integer, shape } from '../command-model/replies.js';
+import { integerIn, listIn } from '../wire/reply-parts.js';
 import { WrongTypeError } from '../errors/index.js';
 import { quoted } from '../errors/quoted.js';
 import { replaceStale } from './add.js';
@@ -29,7 +29,8 @@ export function readText<T>(
 ): Command<T> {
   const reply = shape<T>(
     (raw, context) => {
-      const [beginning, ttlMs, own] = raw as [unknown, number, unknown];
+      const [beginning, left, own] = listIn(raw);
+      const ttlMs = integerIn(left);
       if (!Buffer.isBuffer(beginning) || isText(beginning)) return answer(own);
       return ofNoText(name, key, beginning, ttlMs, context).then(() => nothing);
     },

@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a reply is what its command is documented to return */
+import { integerIn, listIn } from '../wire/reply-parts.js';
 import { judge, keptUntilOf, lifeOf, ttlOf } from './found.js';
 import type { EnvelopeHead } from '../codec/envelope.js';
 import { type Command, type Key, write, type ReplyContext, type ReplyShape } from '../command-model/command.js';
@@ -37,7 +38,8 @@ function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): 
   return {
     ...write<boolean>(name, args, {
       decode: (raw, context) => {
-        const [beginning, ttlMs, done, endMs = expiry.ms ?? endless] = raw as [unknown, number, number, number?];
+        const [beginning, ...numbers] = listIn(raw);
+        const [ttlMs = absent, done = 0, endMs = expiry.ms ?? endless] = numbers.map(integerIn);
         if (ttlMs === absent || !answer(done)) return false;
         const head = headIn(beginning, key, context);
         return head ? changeEnveloped({ key, expiry, ttlMs, endMs, beginning }, head, context) : true;
@@ -51,7 +53,10 @@ function changeOf(key: Key, expiry: Expiry, answer: (done: number) => boolean): 
 }
 
 const whatIsThere: ReplyShape<readonly [beginning: unknown, endMs: number]> = {
-  decode: (raw) => raw as [unknown, number],
+  decode: (raw) => {
+    const [beginning, endMs] = listIn(raw);
+    return [beginning, integerIn(endMs)];
+  },
   missing: () => [null, absent],
 };
 

@@ -1,5 +1,6 @@
 import type { OwnSpace } from '../arguments/version.js';
-import { allOf, values } from '../command-model/replies.js';
+import { values } from '../command-model/replies.js';
+import { allOf } from '../waiting/all-of.js';
 import { Evictions } from '../evictions/evictions.js';
 import { Tags } from '../tags/tags.js';
 import { type Command, type Key, read, type ReplyContext } from '../command-model/command.js';

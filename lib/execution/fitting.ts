@@ -1,5 +1,5 @@
 import type { Command } from '../command-model/command.js';
-import { allOf } from '../command-model/replies.js';
+import { allOf } from '../waiting/all-of.js';
 import { NotSupportedError } from '../errors/index.js';
 import type { ConnectionPool, WireCommand } from '../wire/connection-pool.js';
 import { has, inWords, type ServerVersion } from '../wire/server-version.js';

@@ -1,7 +1,7 @@
 import type { Encoded } from '../codec/codec.types.js';
 import { headOf, sealEnvelope, type Stamp } from '../codec/envelope.js';
 import type { EnvelopedValue } from '../command-model/command.js';
-import { allOf } from '../command-model/replies.js';
+import { allOf } from '../waiting/all-of.js';
 import type { Tags } from '../tags/tags.js';
 import type { WireArgument } from '../wire/connection-pool.js';
 

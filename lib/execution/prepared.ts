@@ -1,7 +1,7 @@
 import type { Command } from '../command-model/command.js';
 import type { WireArgument, WireCommand } from '../wire/connection-pool.js';
 import { isWrongType } from '../wire/server-errors.js';
-import { allOf } from '../command-model/replies.js';
+import { allOf } from '../waiting/all-of.js';
 import { LateArguments } from './late-arguments.js';
 import { inFull } from './script-calls.js';
 

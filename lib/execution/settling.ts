@@ -1,7 +1,7 @@
 import type { Command, ReplyContext } from '../command-model/command.js';
-import { ConnectionError } from '../errors/index.js';
 import type { CommandTrace } from '../observability/command-trace.js';
 import type { Counters } from '../observability/counters.js';
+import { misfit } from '../wire/reply-parts.js';
 import { isNamed, mapError } from './error-mapper.js';
 import type { Outage } from './outage.js';
 
@@ -19,13 +19,15 @@ export class Settling {
     try {
       this.outage.over();
       const decoded = command.reply.decode(raw, this.context);
-      return decoded instanceof Promise ? decoded.catch((error) => this.recover(error, command, trace)) : decoded;
+      return decoded instanceof Promise ? decoded.catch((error) => this.unread(error, command, trace)) : decoded;
     } catch (error) {
-      // A list in place of a number, for example: the reply did not come from a Redis server.
-      const isStrange = error instanceof TypeError;
-      const named = isStrange ? new ConnectionError('the reply does not fit the command') : error;
-      return this.recover(named, command, trace);
+      return this.unread(error, command, trace);
     }
+  }
+
+  /** A reply was not read. Arguments are checked before anything is sent: a TypeError is about the reply. */
+  private unread<T>(error: unknown, command: Command<T>, trace?: CommandTrace): T {
+    return this.recover(error instanceof TypeError ? misfit() : error, command, trace);
   }
 
   /** The same, with the error as an outcome. */

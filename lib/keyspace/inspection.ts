@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { nameOf } from '../arguments/names.js';
 import type { Place } from '../arguments/scope.js';
 import { Key, read, type ReplyShape } from '../command-model/command.js';
-import { bytes, optionalInteger, text, typeName } from '../command-model/replies.js';
+import { bytes, optionalInteger, shape, typeName } from '../command-model/replies.js';
 import { CommandError } from '../errors/index.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import type { ServerNode } from '../wire/connection-pool.js';
+import { textOrNone } from '../wire/reply-parts.js';
 import type { KeyScanner } from './scan.js';
 
 /** How the server stores a key, as far as it reports it. @publicApi */
@@ -33,10 +34,7 @@ const randomTries = 20;
 
 const keysPerTrip = 1000;
 
-const anyText: ReplyShape<string | undefined> = {
-  decode: (raw) => (raw === null ? undefined : text(raw)),
-  missing: () => undefined,
-};
+const anyText = shape<string | undefined>(textOrNone, () => undefined);
 
 /** Looks at how the server stores the keys of a cache. */
 export class Inspection {

@@ -1,6 +1,7 @@
 import { CrossSlotError } from '../errors/index.js';
 import { type Key, moving, write, type ReplyShape } from '../command-model/command.js';
 import * as replies from '../command-model/replies.js';
+import { bytesIn } from '../wire/reply-parts.js';
 import { valuesOf } from '../waiting/all-ended.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 import { ensureMovable } from '../execution/moving.js';
@@ -51,8 +52,7 @@ export class VersionMover {
 const dump: ReplyShape<Buffer | undefined> = {
   decode: (raw) => {
     if (raw === null) throw new Error('ERR no such key');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- apart from nil, DUMP returns bytes
-    return raw as Buffer;
+    return bytesIn(raw);
   },
   missing: () => undefined,
 };

@@ -1,11 +1,15 @@
 import { type ReplyShape, Sealed, type WireKey, write } from '../command-model/command.js';
 import { ok } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
+import { bytesOrNil } from '../wire/reply-parts.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
 
 /** An unreadable answer must not count as missing: the work has been done. */
 const decodedAt = (key: WireKey): ReplyShape<unknown> => ({
-  decode: (raw, context) => (Buffer.isBuffer(raw) ? context.strictly.decodeAt(key, raw) : undefined),
+  decode: (raw, context) => {
+    const data = bytesOrNil(raw);
+    return data === null ? undefined : context.strictly.decodeAt(key, data);
+  },
   missing: () => undefined,
 });
 

@@ -8,11 +8,12 @@ import {
 } from '../command-model/command.js';
 import { boolean, integer } from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
+import { integerIn, numberIn } from '../wire/reply-parts.js';
 import type { Attempt } from './resource.js';
 import type { Request } from './session.js';
 
 const attempted: ReplyShape<Attempt> = {
-  decode: (raw) => (typeof raw === 'number' ? { fencingToken: raw, waitMs: 0 } : { waitMs: Number(raw) }),
+  decode: (raw) => (typeof raw === 'number' ? { fencingToken: integerIn(raw), waitMs: 0 } : { waitMs: numberIn(raw) }),
   missing: () => ({ waitMs: 0 }),
 };
 

@@ -2,6 +2,7 @@ import { partOf, type Place, versionAt } from '../arguments/scope.js';
 import { type Argument, type Key, type ReplyShape, run, type ScriptSource, WireKey } from '../command-model/command.js';
 import { strict } from '../command-model/strict.js';
 import type { CommandExecutor } from '../execution/command-executor.js';
+import { integerIn, listOf } from '../wire/reply-parts.js';
 import { isAway } from '../execution/outage.js';
 import type { RateLimitFallback } from './rate-limiter.options.js';
 
@@ -9,8 +10,10 @@ import type { RateLimitFallback } from './rate-limiter.options.js';
 export type Counted = readonly [number, number, number, number];
 
 const counted: ReplyShape<Counted> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a counting script returns four integers
-  decode: (raw) => raw as Counted,
+  decode: (raw) => {
+    const [isAllowed, remaining, resetUs, retryUs] = listOf(4, raw);
+    return [integerIn(isAllowed), integerIn(remaining), integerIn(resetUs), integerIn(retryUs)];
+  },
   missing: () => [0, 0, 0, 0],
 };
 

@@ -3,7 +3,7 @@ import { bytesOfName } from '../arguments/names.js';
 import { errorText } from '../errors/error-text.js';
 import { describe, listArgument } from '../arguments/arguments.js';
 import { type Argument, type Command, run, Key, WireKey } from '../command-model/command.js';
-import { allOf } from '../command-model/replies.js';
+import { readEach } from '../waiting/all-of.js';
 import { CachexError, ScriptError } from '../errors/index.js';
 import type { ScriptHelpers } from './script-hooks.js';
 import type { RegisteredScript, ScriptRegistry } from './script-registry.js';
@@ -59,8 +59,8 @@ function helpersOf({ keys, codec }: ScriptRegistry, place: Place, decode: Decode
     decode: (data) => decodeReply(data, decode) as never,
     decodeValues: (data) =>
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the reader, who declares T, knows the type of the value
-      allOf(
-        listArgument(data, 'What decodeValues takes', 'stored values').map((item) => decodeReply(item, decode)),
+      readEach(listArgument(data, 'What decodeValues takes', 'stored values'), (item) =>
+        decodeReply(item, decode),
       ) as never,
   };
   return helpers;

@@ -4,6 +4,7 @@ import { partsOf } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
 import { hashSlot } from '../wire/hash-slot.js';
+import { everySecond, listIn, textIn } from '../wire/reply-parts.js';
 
 /** Shows whether a tag was invalidated since: a stamp per field. */
 export type Generation = ReadonlyMap<string, string>;
@@ -19,8 +20,8 @@ const fieldOf = (tag: string): string => String(hashSlot(tag) % fieldCount);
 
 const fields: ReplyShape<Generation> = {
   decode: (raw) => {
-    const stamps = replies.everySecond(raw, 1).map(String);
-    return new Map(replies.everySecond(raw, 0).map((field, index) => [String(field), stamps[index]!]));
+    const stamps = everySecond(raw, 1).map(textIn);
+    return new Map(everySecond(raw, 0).map((field, index) => [textIn(field), stamps[index]!]));
   },
   missing: () => new Map(),
 };
@@ -47,8 +48,7 @@ export function randomStamp(): string {
 export function readGeneration(key: Key): Command<Generation> {
   return strict<Generation>({
     ...write('HGETALL', [key], fields),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, because two commands precede this one
-    reply: { decode: (raw, context) => fields.decode((raw as unknown[]).at(-1), context), missing: () => new Map() },
+    reply: { decode: (raw, context) => fields.decode(listIn(raw).at(-1), context), missing: () => new Map() },
     ahead: [
       write('HSETNX', [key, base, randomStamp()], replies.boolean),
       write('PEXPIRE', [key, lifeMs], replies.boolean),

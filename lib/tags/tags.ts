@@ -5,6 +5,7 @@ import { type Command, type Key, type ReplyShape, WireKey, write } from '../comm
 import { maxArguments } from '../command-model/parts.js';
 import * as replies from '../command-model/replies.js';
 import { strict } from '../command-model/strict.js';
+import { listOf, textOrNone } from '../wire/reply-parts.js';
 import { OutOfMemoryError } from '../errors/index.js';
 import type { Evictions } from '../evictions/evictions.js';
 import type { StampsAsked, TagQuestions } from '../command-model/tag-questions.js';
@@ -46,16 +47,14 @@ const renewedForMs = 86_400_000;
 /** After one server did not answer, the others get this long: those that answer at all are quick. */
 const promptMs = 100;
 
-const stampShape: ReplyShape<string | undefined> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SET with GET returns bytes or nil
-  decode: (raw) => (raw === null ? undefined : (raw as Buffer).toString()),
-  missing: () => undefined,
-};
-const stampsShape: ReplyShape<(string | undefined)[]> = {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- MGET returns bytes or nil for each key
-  decode: (raw) => (raw as (Buffer | null)[]).map((stamp) => (stamp === null ? undefined : String(stamp))),
-  missing: () => [],
-};
+const stampShape = replies.shape<string | undefined>(textOrNone, () => undefined);
+
+/** Of so many tags; nothing is known while the server is away. */
+const stampsShape = (count: number): ReplyShape<(string | undefined)[]> =>
+  replies.shape(
+    (raw) => listOf(count, raw).map(textOrNone),
+    () => [],
+  );
 
 /**
  * Tags of entries. Each tag has a key with a random stamp, and every entry with that tag carries a copy of the stamp.
@@ -176,7 +175,9 @@ export class Tags implements TagQuestions {
    */
   private async read(tags: readonly string[]): Promise<Stamps> {
     const groups = this.groups(tags);
-    const answers = await this.executor.executeEach(groups.map((keys) => write('MGET', keys, stampsShape)));
+    const answers = await this.executor.executeEach(
+      groups.map((keys) => write('MGET', keys, stampsShape(keys.length))),
+    );
     const known = groups.map((keys, index) => keys.slice(0, answers[index]!.length));
     return new Map(known.flatMap((keys, index) => keys.map(({ name }, place) => [name, answers[index]![place]])));
   }

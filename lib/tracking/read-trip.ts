@@ -12,7 +12,7 @@ interface Part {
   /** The keys whose values may be kept. */
   readonly keys?: readonly string[];
   /** By the position of the key. */
-  readonly values: (Buffer | null)[];
+  readonly values: unknown[];
   /** The positions of the keys to ask for. */
   readonly missing: readonly number[];
 }
@@ -60,7 +60,7 @@ export class ReadTrip {
     const keys = call.args.every((arg) => typeof arg === 'string') ? call.args : [];
     if (isOfLife(call)) return { call, answer: this.copies.get(keys[0] ?? '')?.ttlMs, values: [], missing: [] };
     if (!isOfValues(call) || keys.length === 0) return { call, values: [], missing: [] };
-    const values = keys.map((key) => this.copies.get(key)?.data ?? null);
+    const values = keys.map((key): unknown => this.copies.get(key)?.data ?? null);
     return { call, keys, values, missing: keys.map((_, index) => index).filter((index) => values[index] === null) };
   }
 
@@ -86,17 +86,18 @@ export class ReadTrip {
     if (answer !== undefined) return answer;
     if (!keys) return nextReply();
     this.copies.hits += keys.length - missing.length;
+    const isList = call.name === 'MGET';
     const reply = missing.length > 0 ? nextReply() : [];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- GET gives bytes or nothing, MGET a list of these
-    const found = Array.isArray(reply) ? (reply as (Buffer | null)[]) : [reply as Buffer | null];
+    const found: unknown = isList || missing.length === 0 ? reply : [reply];
+    const fits = Array.isArray(found) && found.length === missing.length;
     for (const [place, index] of missing.entries()) {
-      const value = found[place] ?? null;
+      const value: unknown = fits ? found[place] : undefined;
       const read = nextRead();
       if (read) this.copies.endRead(read, this.startedAt, value, nextReply());
       values[index] = value;
     }
-    if (reply instanceof Error) return reply;
-    return call.name === 'GET' ? values[0] : values;
+    if (!fits || reply instanceof Error) return reply;
+    return isList ? values : values[0];
   }
 }
 

@@ -8,7 +8,7 @@ import { CommandTimeoutError, resolveOptions } from '../../lib/index.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { keepFor } from '../raw.js';
-import { RecordingPool } from '../recording-pool.js';
+import { okReply, RecordingPool } from '../recording-pool.js';
 
 describe('add', () => {
   it('asks for nothing more if the existing entry has no envelope', async () => {
@@ -16,7 +16,7 @@ describe('add', () => {
     const cache = createService(resolveOptions({ connection: 'memory://' }), pool, new QuietLogger('Cachex'));
     pool.reply = (name) => (name === 'GETRANGE' ? Buffer.from('5') : null);
     expect(await cache.add('key', 1)).toBe(false);
-    pool.reply = (name) => (name === 'GETRANGE' ? Buffer.alloc(0) : 'OK');
+    pool.reply = (name) => (name === 'GETRANGE' ? Buffer.alloc(0) : okReply);
     expect(await cache.add('key', 1)).toBe(true);
     expect(pool.trips).toHaveLength(2);
   });

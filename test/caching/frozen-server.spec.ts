@@ -8,7 +8,7 @@ import {
   resolveOptions,
 } from '../../lib/index.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
-import { RecordingPool } from '../recording-pool.js';
+import { okReply, RecordingPool } from '../recording-pool.js';
 import { deferred } from './deferred.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -69,7 +69,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
 
   it('if another caller is about to store the value: its waiters get it before', async () => {
     const { cache, pool } = open();
-    const [written, value] = [deferred<string>(), deferred<{ made: boolean }>()];
+    const [written, value] = [deferred<Buffer>(), deferred<{ made: boolean }>()];
     const begun = deferred<void>();
     const first = cache.getOrSet('key', () => (begun.resolve(), value.promise));
     await begun.promise;
@@ -80,7 +80,7 @@ describe('getOrSet on a frozen server, under ignoreExceptions, waits for it once
     const second = cache.getOrSet('key', () => ({ made: false }));
     value.resolve({ made: true });
     expect(await second).toEqual({ made: true });
-    written.resolve('OK');
+    written.resolve(okReply);
     expect(await first).toEqual({ made: true });
     expect(await first).not.toBe(await second);
   });

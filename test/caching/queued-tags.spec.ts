@@ -6,7 +6,7 @@ import { type CachexService, CrossSlotError, resolveOptions, SerializerError } f
 import { Invalidations } from '../../lib/tags/invalidations.js';
 import { onEveryTopology } from '../contract/contract.js';
 import { raw } from '../raw.js';
-import { RecordingPool } from '../recording-pool.js';
+import { okReply, RecordingPool } from '../recording-pool.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
 expectNoUnhandledRejections();
@@ -19,7 +19,8 @@ describe('a pipeline that stores values with tags', () => {
   let cache: CachexService;
   beforeEach(() => {
     pool = new RecordingPool();
-    pool.reply = (name, args) => (name === 'SET' && !args.includes('GET') ? 'OK' : null);
+    const replies: Record<string, unknown> = { SET: okReply, INCRBY: 1 };
+    pool.reply = (name, args) => (args.includes('GET') ? null : (replies[name] ?? null));
     const options = resolveOptions({ connection: 'redis://127.0.0.1', keyPrefix: 'p', timeout: 60 });
     cache = createService(options, pool, new Logger());
   });

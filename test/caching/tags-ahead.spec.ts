@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
 import { sealEnvelope, type Stamp } from '../../lib/codec/envelope.js';
-import { type CachexService, resolveOptions } from '../../lib/index.js';
+import { CachexError, type CachexService, resolveOptions } from '../../lib/index.js';
 import { Questions, SlowPool } from '../slow-pool.js';
 import { expectNoUnhandledRejections } from './unhandled-rejections.js';
 
@@ -35,6 +35,23 @@ describe('a read with tags', () => {
     expect(factory).not.toHaveBeenCalled();
     expect(pool.trips).toHaveLength(2);
   });
+
+  it.each<[string, () => Promise<unknown>, Record<string, unknown>]>([
+    ['getex', () => cache.getex('k', 5), { PTTL: 60_000, GETEX: entry(['a', 's1']), PEXPIRETIME: 4e12 }],
+    [
+      'set',
+      () => cache.set('k', 1, { xx: true, get: true }),
+      { PEXPIRETIME: 4e12, PTTL: 60_000, SET: entry(['a', 's1']) },
+    ],
+    ['getMany', () => cache.getMany(['k', 'l']), { MGET: [entry(['a', 's1']), Buffer.from([0xc1])] }],
+    ['lrange', () => cache.lrange('k', 0, -1), { LRANGE: [Buffer.from('1'), null] }],
+  ])(
+    'may fail for want of the stamps, and for anything else, without a rejection that nobody handles: %s',
+    async (...[, call, replies]) => {
+      pool.reply = (name, args) => (String(args[0]).startsWith('p:tag:') ? 1 : replies[name]);
+      await expect(call()).rejects.toThrow(CachexError);
+    },
+  );
 
   it('asks once for the tags of all who read at a time', async () => {
     const values = Array.from({ length: 3 }, () => read());

@@ -18,8 +18,8 @@ describe('a factory that names tags', () => {
     warn.mockClear();
     pool = new RecordingPool();
     generation = [Buffer.from('base'), Buffer.from('x')];
-    const replies: Record<string, () => unknown> = { HGETALL: () => generation, GET: () => null };
-    pool.reply = (name, args) => (name in replies ? replies[name]!() : args.includes('NX') ? null : 'OK');
+    const replies: Record<string, () => unknown> = { HGETALL: () => generation, GET: () => null, SET: () => null };
+    pool.reply = (name) => (name in replies ? replies[name]!() : 1);
     const logger = Object.assign(new Logger('Cachex'), { warn });
     const options = resolveOptions({ connection: 'redis://127.0.0.1', keyPrefix: 'p', timeout: 60 });
     cache = createService(options, pool, logger);

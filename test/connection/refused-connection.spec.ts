@@ -2,11 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AuthenticationError, CachexError, ConnectionError } from '../../lib/index.js';
+import { perform, prepareFor, reads, writes } from '../faults/every-method.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
 import { engines } from '../servers/engine.js';
 import { type RedisServer, startServer } from '../servers/server.js';
 import { ScriptedServer } from './scripted-server.js';
+
+/** Whether it contains what no method returns for a reply that holds no value. */
+function isStrange(value: unknown): boolean {
+  if (value === null || value instanceof Error || Buffer.isBuffer(value) || Number.isNaN(value)) return true;
+  if (value instanceof Map) return [...value].flat().some(isStrange);
+  return typeof value === 'object' && Object.values(value).some(isStrange);
+}
 
 describe.each(engines)('a server that is full, %s', (engine) => {
   let server: RedisServer;
@@ -132,21 +140,26 @@ describe('a middlebox before a server', () => {
     await cache.close();
   });
 
-  it.each([':1', '*0', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1'])(
-    'may answer in another shape, which no call takes for its own mistake: %j',
+  it.each([':1', '*0', '$-1', '+OK', '*1\r\n*1\r\n*1\r\n:1', '*2\r\n$-1\r\n$-1', '*2\r\n$1\r\na\r\n$1\r\nb'])(
+    'may answer in another shape, which no call takes for its own mistake, or for a result: %j',
     async (reply) => {
       await using server = await ScriptedServer.start((command) =>
         /\r\ninfo\r\n/.test(command) ? '+OK\r\n' : `${reply}\r\n`,
       );
-      const cache = await openCache({ connection: server.address }, new QuietLogger('Cachex'));
+      const cache = prepareFor(await openCache({ connection: server.address }, new QuietLogger('Cachex')));
+      const limiter = cache.rateLimiter('r', { limit: 1, window: 1 });
       const calls = await Promise.allSettled([
-        ...[cache.get('a'), cache.getMany(['a', 'b']), cache.hgetall('a'), cache.lrange('a', 0, -1), cache.type('a')],
-        ...[cache.zrange('a', 0, -1, { withScores: true }), cache.xrange('a'), cache.scan(), cache.xread({ a: '0' })],
-        ...[cache.blpop(['a'], 0.1), cache.pipeline().hgetall('a').smembers('b').execute()],
-        ...[cache.pipeline({ transaction: true }).get('a').execute(), cache.blpop(['a'], 0.001)],
+        ...[...reads, ...writes].filter(({ method }) => method !== 'dump').map((call) => perform(cache, call)),
+        ...[cache.getMany(['a', 'b']), cache.getMany(['a', 'b'], { stampede: true }), cache.keys('*'), cache.scan()],
+        ...[cache.set('a', 1, { tags: ['t'] }), cache.invalidateTags(['t']), limiter.consume('id')],
+        ...[cache.blpop(['a'], 0.1), cache.blpop(['a'], 0.001), cache.xread({ a: '$' }, { block: 0.001 })],
+        ...[cache.pipeline().hgetall('a').smembers('b').execute(), cache.lock('l').acquire({ blocking: false })],
+        cache.pipeline({ transaction: true }).get('a').execute(),
       ]);
       const reasons = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as unknown] : []));
       expect(reasons.filter((reason) => !(reason instanceof CachexError))).toEqual([]);
+      const results = calls.flatMap((call) => (call.status === 'fulfilled' ? [call.value] : []));
+      expect(results.filter(isStrange)).toEqual([]);
       await cache.close();
     },
   );

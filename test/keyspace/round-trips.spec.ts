@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
 import { type CachexService, resolveOptions } from '../../lib/index.js';
-import { RecordingPool } from '../recording-pool.js';
+import { okReply, RecordingPool } from '../recording-pool.js';
 
 let pool: RecordingPool;
 let cache: CachexService;
@@ -45,7 +45,7 @@ describe('round trips', () => {
   });
 
   it('setMany needs one', async () => {
-    pool.reply = () => 'OK';
+    pool.reply = () => okReply;
     await cache.setMany({ a: 1, b: 2 });
     expect(pool.trips).toEqual([['SET p:1:a 1 PX 60000', 'SET p:1:b 2 PX 60000']]);
   });

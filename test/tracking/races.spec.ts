@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createService } from '../../lib/cachex.providers.js';
 import { type CachexService, resolveOptions } from '../../lib/index.js';
 import type { LocalCopies } from '../../lib/tracking/local-copies.js';
+import { okReply } from '../recording-pool.js';
 import { Questions, SlowPool, turn } from '../slow-pool.js';
 import { copiesOf } from './tracked.js';
 
@@ -116,18 +117,18 @@ describe('local copies', () => {
   });
 
   it.each<[string, (own: CachexService) => Promise<unknown>, unknown]>([
-    ['set', (own) => own.set('k', 2), 'OK'],
+    ['set', (own) => own.set('k', 2), okReply],
     ['delete', (own) => own.delete('k'), 1],
     ['deleteMany', (own) => own.deleteMany(['x', 'k']), 1],
-    ['setMany', (own) => own.setMany({ k: 2 }), 'OK'],
+    ['setMany', (own) => own.setMany({ k: 2 }), okReply],
     ['incr', (own) => own.incr('k'), 2],
-    ['rename', (own) => own.rename('x', 'k'), 'OK'],
+    ['rename', (own) => own.rename('x', 'k'), okReply],
     ['script', (own) => own.evalScript('touch', ['k']), 1],
     ['script that names no keys', (own) => own.evalScript('touch'), 1],
-    ['flushDb', (own) => own.flushDb(), 'OK'],
+    ['flushDb', (own) => own.flushDb(), okReply],
     ['blpop', (own) => own.blpop(['k'], 1), null],
     ['pipeline', (own) => own.pipeline().hget('h', 'f').set('k', 2).execute(), null],
-    ['transaction', (own) => own.pipeline({ transaction: true }).set('k', 2).execute(), 'OK'],
+    ['transaction', (own) => own.pipeline({ transaction: true }).set('k', 2).execute(), okReply],
   ])('are forgotten before and after an own %s', async (_, write, reply) => {
     cache.registerScript('touch', 'return 1');
     await readWith('k', before);
@@ -163,7 +164,7 @@ describe('local copies', () => {
   it('are not dropped for a write elsewhere', async () => {
     await readWith('k', before);
     const written = cache.set('other', 1);
-    await server.answer('SET', 'OK');
+    await server.answer('SET', okReply);
     await written;
     expect(copies.entries).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { write } from '../../command-model/command.js';
-import { integer, toNumber } from '../../command-model/replies.js';
+import { integer } from '../../command-model/replies.js';
+import { numberIn } from '../../wire/reply-parts.js';
 import { type Collection, indexesOf, itemOf, memberIn, needed, pairsIn, ranged } from './collection.js';
 import { about } from './raw-key.js';
 
@@ -13,7 +14,7 @@ export const sortedSet: Collection = {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ZREVRANGE returns members and scores in turn
     const pairs = pairsIn(reply as Buffer[]);
     return ranged(
-      pairs.map(([member, score]) => ({ score: inJson(toNumber(score)), ...itemOf(member), seen: scoreIn(score) })),
+      pairs.map(([member, score]) => ({ score: inJson(numberIn(score)), ...itemOf(member), seen: scoreIn(score) })),
       request,
     );
   },
@@ -35,4 +36,4 @@ export const sortedSet: Collection = {
 const inJson = (score: number): number | string => (Number.isFinite(score) ? score : String(score));
 
 /** Normalizes the notation of the server. */
-const scoreIn = (reply: Buffer): string => String(toNumber(reply));
+const scoreIn = (reply: Buffer): string => String(numberIn(reply));

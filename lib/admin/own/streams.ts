@@ -1,5 +1,5 @@
 import { nameOf } from '../../arguments/names.js';
-import { everySecond } from '../../command-model/replies.js';
+import { everySecond } from '../../wire/reply-parts.js';
 import { expectType } from '../entries/entries.js';
 import { about, type OpenCache } from '../entries/raw-key.js';
 import { askEach, askOne, walk } from './walk.js';

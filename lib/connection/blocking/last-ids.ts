@@ -1,4 +1,5 @@
 import type { BlockingWireCommand, WireCommand } from '../../wire/connection-pool.js';
+import { listIn, textIn } from '../../wire/reply-parts.js';
 
 /**
  * XREAD with the IDs of the last entries in place of `$`. Between two commands of one wait, or two servers, `$` would
@@ -15,9 +16,8 @@ export async function withLastIds(
   const args = [...command.args];
   const resolve = async (index: number): Promise<void> => {
     const last: WireCommand = { name: 'XREVRANGE', args: [args[index]!, '+', '-', 'COUNT', '1'], access: 'read' };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XREVRANGE returns a list of entries, each with its id first
-    const [entry] = (await send(last)) as [id: Buffer][];
-    args[index + count] = entry ? entry[0].toString() : '0-0';
+    const [entry] = listIn(await send(last));
+    args[index + count] = entry === undefined ? '0-0' : textIn(listIn(entry)[0]);
   };
   const keys = Array.from({ length: count }, (_, index) => firstKey + index);
   await Promise.all(keys.filter((index) => String(args[index + count]) === '$').map(resolve));

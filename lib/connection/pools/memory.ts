@@ -11,7 +11,7 @@ import type {
   WireArgument,
   WireCommand,
 } from '../../wire/connection-pool.js';
-import { allOf } from '../../command-model/replies.js';
+import { allOf } from '../../waiting/all-of.js';
 import type { ServerVersion } from '../../wire/server-version.js';
 import { onAbort } from '../../waiting/on-abort.js';
 import { MemoryServer, type MemorySession, redisVersion } from '../../embedded/index.js';
