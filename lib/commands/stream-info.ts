@@ -99,13 +99,11 @@ export interface FullStreamInfo<T = StreamFields> extends Omit<StreamInfo<T>, 'g
   readonly groups: readonly FullStreamGroup[];
 }
 
-/** What every server tells, and the type of each fact. */
+/** What every server tells, whosever it is, and the type of each fact. */
 type Told = Readonly<Record<string, 'number' | 'string' | 'object'>>;
 
 const ofStream: Told = {
   length: 'number',
-  radixTreeKeys: 'number',
-  radixTreeNodes: 'number',
   lastGeneratedId: 'string',
 };
 const ofConsumer: Told = { name: 'string', pelCount: 'number', pending: 'object' };
