@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type Admin, type AdminSetup, openAdmin } from '../admin/open-admin.js';
 import { openBrowser } from './open-browser.js';
@@ -38,6 +38,30 @@ export function adminInBrowser(watch: (page: Page) => void = () => undefined): A
       watch(page);
       await page.goto(`${admin!.url}/cachex${place}`);
       return page;
+    },
+  };
+}
+
+/** A request that the page has sent, and whose answer is held back. */
+export interface HeldRequest {
+  /** Resolves when the page has sent it. */
+  readonly sent: Promise<Route>;
+  /** Sends it on, or does something else with it. */
+  release(answer?: (route: Route) => Promise<void>): Promise<void>;
+}
+
+/** Holds back the next request whose address matches. */
+export async function hold(page: Page, url: string): Promise<HeldRequest> {
+  let catchIt!: (route: Route) => void;
+  const sent = new Promise<Route>((resolve) => (catchIt = resolve));
+  await page.route(url, catchIt, { times: 1 });
+  return {
+    sent,
+    release: async (answer = (route) => route.continue()) => {
+      const route = await sent;
+      const ended = page.waitForEvent('requestfinished', (request) => request === route.request());
+      await answer(route);
+      await ended;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { adminInBrowser } from './admin-in-browser.js';
+import { adminInBrowser, hold } from './admin-in-browser.js';
 import { violationsOn } from './axe.js';
 
 const shown = adminInBrowser();
@@ -96,6 +96,51 @@ describe('the admin page in a browser', () => {
     await dialog.getByLabel('Type the pattern to confirm').fill('*');
     await dialog.getByRole('button', { name: 'Delete 2 keys' }).click();
     await page.getByText('2 keys deleted.').waitFor();
+  });
+
+  it('tells how a change ended whose dialog was closed meanwhile', async () => {
+    await shown.admin.cache.setMany({ a: 1, b: 2 });
+    const page = await open('#key=a');
+    const began = async (change: Awaited<ReturnType<typeof hold>>): Promise<void> => {
+      await page.getByRole('button', { name: 'Delete…', exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+      await change.sent;
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    const refused = await hold(page, '**/entry/delete');
+    await began(refused);
+    await refused.release((route) => route.fulfill({ status: 403, json: { message: 'Not you' } }));
+    await page.locator('#notice').getByText('Not you').waitFor();
+    const done = await hold(page, '**/entry/delete');
+    await began(done);
+    await done.release();
+    await page.getByText('The key was deleted.').waitFor();
+    await page.getByText('Choose a key to see its value.').waitFor();
+    expect(await page.locator('.keys tbody a').allTextContents()).toEqual(['b']);
+  });
+
+  it('tells what has ended early, who must sign in, and which cache is not there', async () => {
+    await shown.admin.cache.set('a', 1);
+    const page = await open('#pattern=a*');
+    await page.getByRole('link', { name: 'a', exact: true }).waitFor();
+    const dialog = page.getByRole('dialog');
+    // A proxy may end the answer of an application that has gone.
+    await page.route('**/export', (route) => route.fulfill({ body: '{"exported":0,"found":1}\n' }));
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await dialog.getByRole('button', { name: 'Export' }).click();
+    await dialog.getByRole('alert').getByText('The application has gone away.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.route('**/keys/sample**', (route) => route.fulfill({ status: 302, headers: { location: '/login' } }));
+    await page.getByRole('link', { name: 'Show as a tree' }).click();
+    await page.getByText('All 1 key found.').waitFor();
+    await page.getByRole('button', { name: 'Delete matching keys…' }).click();
+    await page.getByRole('alert').getByText('Please sign in again').waitFor();
+    await page.goto(`${shown.admin.url}/cachex#cache=other&key=a`);
+    await page.getByRole('alert').getByText('You see no cache named other.').waitFor();
+    expect(await page.getByRole('region').count()).toBe(0);
+    await page.getByRole('navigation', { name: 'Caches' }).getByRole('link').click();
+    await page.getByRole('link', { name: 'a', exact: true }).waitFor();
   });
 
   it('deletes the chosen rows', async () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { adminInBrowser } from './admin-in-browser.js';
+import { adminInBrowser, hold } from './admin-in-browser.js';
 import { violationsOn } from './axe.js';
 
 const shown = adminInBrowser();
@@ -69,6 +69,63 @@ describe('an edit', () => {
     expect(await shown.admin.cache.get('k')).toBe(1);
   });
 
+  it('survives the answer to an earlier request, and is sent once', async () => {
+    await start();
+    await shown.admin.cache.setMany({ k: 1, other: 2 });
+    const page = await open('#key=k');
+    await page.waitForSelector(editor);
+    const refresh = await hold(page, '**/entry?**');
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await refresh.sent;
+    await page.fill(editor, '"mine"');
+    await refresh.release();
+    await expect.poll(() => page.getByRole('region', { name: 'Chosen key' }).getAttribute('aria-busy')).toBeNull();
+    expect(await page.inputValue(editor)).toBe('"mine"');
+    const save = await hold(page, '**/entry/value');
+    let count = 0;
+    page.on('request', (request) => (count += Number(request.url().endsWith('/entry/value'))));
+    await page.getByRole('button', { name: 'Save' }).dblclick();
+    await save.sent;
+    await page.locator(editor).press('x');
+    expect(await page.inputValue(editor)).toBe('"mine"');
+    await save.release();
+    await page.getByText('The value was saved.').waitFor();
+    expect([count, await shown.admin.cache.get('k')]).toEqual([1, 'mine']);
+    // No part of one key is shown as another.
+    const load = await hold(page, '**/entry?**');
+    await page.getByRole('link', { name: 'other' }).click();
+    await load.sent;
+    await page.getByRole('heading', { name: 'other' }).waitFor();
+    expect(await page.locator(editor).count()).toBe(0);
+    await load.release();
+  });
+
+  it('is kept with its place, even if Back is pressed again during the question', async () => {
+    await start();
+    await shown.admin.cache.setMany({ k: 1, other: 2 });
+    const page = await open('#view=scripts');
+    for (const key of ['other', 'k']) {
+      await page.goto(`${shown.admin.url}/cachex#key=${key}`);
+      await page.getByRole('heading', { name: `${key} string` }).waitFor();
+    }
+    await page.fill(editor, '"mine"');
+    const place = () => new URL(page.url()).hash;
+    const question = dialogOf(page, 'Discard what you have typed?');
+    // The page goes back, and returns.
+    const back = `new Promise((resolve) => {
+      let changes = 0;
+      addEventListener('hashchange', () => ++changes === 2 && resolve());
+      history.back();
+    })`;
+    for (const answer of ['Keep editing', 'Discard']) {
+      for (let time = 0; time < 2; time++) await page.evaluate(back);
+      expect(place()).toBe('#key=k');
+      await question.getByRole('button', { name: answer }).click();
+      await expect.poll(place).toBe(answer === 'Discard' ? '#key=other' : '#key=k');
+    }
+    await page.getByRole('heading', { name: 'other string' }).waitFor();
+  });
+
   it('in a dialog is not lost without a question', async () => {
     await start();
     const page = await open();
@@ -91,22 +148,25 @@ describe('an edit', () => {
 
 it('marks invisible characters in names and values', async () => {
   await start();
-  const odd = '\u202eab\u200b\u00a0 ';
+  const odd = '\u202eab\u200b\u180b\u00a0 ';
   await shown.admin.cache.set(odd, { [odd]: odd });
   await shown.admin.cache.hset('h', odd, odd);
+  await shown.admin.cache.setMany({ '\u0301': 1, '❤\ufe0f': 1 });
   const page = await open();
-  const marked = 'U+202EabU+200BU+00A0␣';
+  const marked = 'U+202EabU+200BU+180BU+00A0␣';
   const link = page.getByRole('link', { name: marked });
+  // A lone accent has no place of its own to click.
+  for (const name of ['U+0301', '❤\ufe0f']) await page.getByRole('link', { name, exact: true }).waitFor();
   await link.click();
   await page.waitForSelector(editor);
   expect(await page.textContent('.entry h2')).toContain(marked);
   expect(await page.title()).toContain('[U+202E]ab[U+200B]');
   // The field holds the value itself, which contains JSON escapes.
-  const text = String.raw`"\u202eab\u200b\u00a0 "`;
+  const text = String.raw`"\u202eab\u200b\u180b\u00a0 "`;
   expect(await page.inputValue(editor)).toContain(`${text}: ${text}`);
   await page.goto(`${shown.admin.url}/cachex#key=h`);
   await page.waitForSelector('.items tbody tr');
-  expect(await page.textContent('.items tbody')).toContain(`${marked}"U+202EabU+200BU+00A0 "`);
+  expect(await page.textContent('.items tbody')).toContain(`${marked}"U+202EabU+200BU+180BU+00A0 "`);
 });
 
 describe('keys', () => {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CachexService } from '../../lib/index.js';
-import { adminInBrowser } from './admin-in-browser.js';
+import { adminInBrowser, hold } from './admin-in-browser.js';
 import { fill, placesOf } from './filled.js';
 
 const shown = adminInBrowser();
@@ -107,7 +107,7 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     }
     for (const place of ['#key=key%20of%20name', '#view=tags&of=name', '#view=streams&of=name']) {
       await page.goto(`${shown.admin.url}/cachex${place}`);
-      await page.locator('.entry h2, section[aria-label^=Chosen] h2').first().waitFor();
+      await page.locator('.entry .actions, section[aria-label^=Chosen] .actions').first().waitFor();
       expect([place, await missedByTab(page)]).toEqual([place, []]);
     }
     await end();
@@ -183,6 +183,66 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
       ['Clear…', 'Clear default?', 'default', '1 key deleted.'],
       ['Flush…', 'Flush the database of default?', 'default', 'The database was flushed.'],
     ]);
+  });
+
+  it('answers no dialog by a key that is still held down, or by the rest of a double click', async () => {
+    await start();
+    const { cache } = shown.admin;
+    await cache.set('k', 1, '1h');
+    const page = await open('#key=k');
+    const expire = page.getByRole('button', { name: 'Expire…' });
+    await expire.focus();
+    await page.keyboard.down('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    const submit = dialog.getByRole('button', { name: 'Expire', exact: true });
+    const { x = 0, y = 0 } = (await submit.boundingBox()) ?? {};
+    await page.keyboard.press('Escape');
+    await expire.evaluate((element, place) => Object.assign(element.style, place), {
+      position: 'fixed',
+      left: `${x}px`,
+      top: `${y}px`,
+    });
+    await page.mouse.dblclick(x + 5, y + 5);
+    await dialog.waitFor();
+    expect(await submit.getAttribute('aria-disabled')).toBeNull();
+    expect(await cache.pttl('k')).toBeGreaterThan(3_000_000);
+  });
+
+  it('keeps the focus where the user has taken it, whatever arrives later', async () => {
+    await start();
+    const { cache } = shown.admin;
+    await cache.setMany({ a: 1, b: 2 });
+    await Promise.all(['s1', 's2'].map((key) => cache.xadd(key, { any: 'thing' })));
+    const page = await open('#key=a');
+    const refresh = page.getByRole('button', { name: 'Refresh' });
+    const pattern = page.getByRole('searchbox', { name: 'Pattern' });
+    await refresh.waitFor();
+    const load = await hold(page, '**/entry?**');
+    await refresh.press('Enter');
+    await load.sent;
+    await pattern.focus();
+    await load.release();
+    await expect.poll(() => page.getByRole('region', { name: 'Chosen key' }).getAttribute('aria-busy')).toBeNull();
+    expect(await isFocused(pattern)).toBe(true);
+    // A question about another view must not appear.
+    const sample = await hold(page, '**/keys/sample**');
+    await page.getByRole('button', { name: 'Delete matching keys…' }).press('Enter');
+    await page.getByRole('link', { name: 'Streams' }).press('Enter');
+    await sample.release();
+    const failing = await hold(page, '**/streams/groups?key=s1**');
+    for (const name of ['s1', 's2']) await page.getByRole('link', { name }).press('Enter');
+    const stream = page.getByRole('region', { name: 'Chosen stream' });
+    await stream.getByText('No group reads this stream.').waitFor();
+    await refresh.focus();
+    await failing.release((route) => route.fulfill({ status: 503, json: {} }));
+    // What comes after the answers shows that they have been read.
+    await refresh.press('Enter');
+    await page.getByText('2 streams.').waitFor();
+    expect([await isFocused(refresh), await page.getByRole('dialog').count()]).toEqual([true, 0]);
+    expect(await stream.getByRole('heading', { name: 's2' }).count()).toBe(1);
   });
 
   it('follows and cancels a deletion', async () => {
@@ -306,5 +366,46 @@ describe('each view', { timeout: 180_000 }, () => {
       }
     }
     await end();
+  });
+
+  it('that refreshes itself reports an error once, keeps the focus, and rests in the background', async () => {
+    await start();
+    const page = await open('#view=scripts');
+    await page.clock.install();
+    for (const [view, everyMs, held] of [
+      ['traffic', 15_000, page.getByRole('button', { name: 'Try again' })],
+      ['process', 2000, page.getByRole('region', { name: 'Loads under way' })],
+    ] as const) {
+      let [asked, isRefused] = [0, true];
+      const refused = JSON.stringify({ statusCode: 403, message: 'Forbidden resource' });
+      await page.route(/\/default\/(history|process)/, async (route) => {
+        asked++;
+        await (isRefused
+          ? route.fulfill({ status: 403, contentType: 'application/json', body: refused })
+          : route.continue());
+      });
+      const again = async (): Promise<void> => {
+        const answered = page.waitForResponse(/\/default\/(history|process)/);
+        await page.clock.runFor(everyMs);
+        await (await answered).finished();
+      };
+      await page.goto(`${shown.admin.url}/cachex#view=${view}`);
+      const alert = page.getByRole('alert').filter({ hasText: 'Forbidden resource' });
+      const shownOnce = await alert.elementHandle();
+      await held.focus();
+      for (let time = 0; time < 2; time++) await again();
+      expect([view, await shownOnce?.evaluate((element) => element.isConnected)]).toEqual([view, true]);
+      expect([view, await isFocused(held)]).toEqual([view, true]);
+      isRefused = false;
+      await again();
+      await alert.waitFor({ state: 'detached' });
+      expect([view, await hasPlace(page)]).toEqual([view, true]);
+      await page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true })`);
+      const before = asked;
+      await page.clock.runFor(3 * everyMs);
+      expect([view, asked - before]).toEqual([view, 0]);
+      await page.evaluate(`delete document.hidden`);
+      await page.unroute(/\/default\/(history|process)/);
+    }
   });
 });

@@ -29,6 +29,7 @@ const reasons = {
   403: 'That is not allowed.',
   404: 'It no longer exists.',
   413: 'The value is larger than the application accepts.',
+  431: 'The name is longer than the application accepts in an address.',
   503: 'The server behind the cache does not answer.',
 };
 
@@ -51,11 +52,14 @@ async function call(path, init) {
  */
 async function answered(path, init) {
   try {
-    return await fetch(path, { redirect: 'error', ...init });
+    const response = await fetch(path, { redirect: 'manual', ...init });
+    if (response.type !== 'opaqueredirect') return response;
   } catch (error) {
     if (init?.signal?.aborted) throw error;
     throw new ApiError('The application does not answer.', 0);
   }
+  // It leads to a page to sign in.
+  throw new ApiError(reasons[401] ?? '', 401);
 }
 
 /**
@@ -122,16 +126,23 @@ const changeOf = (body) => ({
 });
 
 /**
- * Sends a change that streams its progress. The change stops if the signal aborts.
+ * Sends a change that streams its progress up to its end. The change stops if the signal aborts.
  *
- * @template Line
+ * @template {object} Line
  * @param {URL} url
  * @param {object} body
  * @param {AbortSignal} signal
  * @param {(line: Line) => void} hear
  */
 export async function postLong(url, body, signal, hear) {
-  await hearLines(await answered(url, { ...changeOf(body), signal }), hear);
+  let hasEnded = false;
+  /** @param {Line} line */
+  const hearEnd = (line) => {
+    hasEnded ||= 'isDone' in line;
+    hear(line);
+  };
+  await hearLines(await answered(url, { ...changeOf(body), signal }), hearEnd);
+  if (!hasEnded) gone();
 }
 
 /**

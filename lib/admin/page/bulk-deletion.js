@@ -3,7 +3,7 @@ import { ask } from './dialog.js';
 import { el, notify } from './dom.js';
 import { keysOf } from './format.js';
 import { plainName, shownName } from './name.js';
-import { whereOf } from './place.js';
+import { here, whereOf } from './place.js';
 
 /**
  * @import { KeySample } from '../bulk-deletion.js'
@@ -32,12 +32,14 @@ const mostShown = 20;
  */
 export async function deleteMatching(cache, { pattern, type, ...at }) {
   const where = whereOf(at);
+  const isHere = here();
   /** @type {KeySample} */
   const { count, isComplete, sample, mustConfirm } = await get(urlOf(cache.name, '/keys/sample'), {
     pattern,
     type,
     ...where,
   });
+  if (!isHere()) return false;
   if (isComplete && count === 0) {
     notify('No key matches.');
     return false;

@@ -35,7 +35,7 @@ export class Chart {
     this.format = format;
     this.at = el('span', { class: 'at' });
     this.values = lines.map(() => el('span', { class: 'number' }));
-    this.place = el('div', { class: 'plot', role: 'img' });
+    this.place = el('div', { class: 'plot', role: 'img', 'aria-label': `${title}: no figures yet` });
     this.element = el(
       'figure',
       { class: 'chart' },

@@ -1,6 +1,7 @@
 import { follow, get, urlOf } from './api.js';
 import { button, el, failure, labelled, refill } from './dom.js';
 import { number, time } from './format.js';
+import { latest } from './latest.js';
 import { plainName, shownName } from './name.js';
 import { go, place } from './place.js';
 import { headOf, table } from './table.js';
@@ -21,6 +22,7 @@ export class CommandsView {
   left = 0;
   /** @type {string | undefined} */
   asked;
+  begin = latest();
 
   /**
    * @param {VisibleCache} cache
@@ -32,6 +34,9 @@ export class CommandsView {
     this.prefix = el('input', { ...common, placeholder: 'user:' });
     this.pauseButton = button('Pause', () => (this.following ? this.pause() : this.start()));
     this.status = el('p', { class: 'quiet', role: 'status' });
+    this.trouble = el('div');
+    // Not announced: it changes twice a second.
+    this.missed = el('p', { class: 'quiet' });
     this.rows = el('tbody');
     this.slow = el('section', {}, el('h2', {}, 'Slow log'));
     this.element = el('div', { class: 'server' }, this.feed(), this.slow);
@@ -81,6 +86,8 @@ export class CommandsView {
         el('button', { type: 'submit', class: 'primary' }, 'Filter'),
       ),
       this.status,
+      this.missed,
+      this.trouble,
       el(
         'div',
         { class: 'wide feed', tabindex: '0', role: 'region', 'aria-label': 'Commands of this process' },
@@ -94,6 +101,7 @@ export class CommandsView {
     const following = new AbortController();
     this.following = following;
     this.clear();
+    refill(this.trouble);
     this.pauseButton.textContent = 'Pause';
     this.status.textContent = 'Listening. The newest is at the top. Values are never shown.';
     void this.follow(following);
@@ -121,26 +129,29 @@ export class CommandsView {
     } catch (error) {
       if (this.following !== following) return;
       this.pause();
-      this.status.replaceChildren(failure(error, () => this.start()));
+      refill(
+        this.trouble,
+        failure(error, () => this.start()),
+      );
     }
   }
 
   /** @param {FeedLine} line */
   hear({ commands, left }) {
     this.left += left;
-    if (this.left > 0) {
-      this.status.textContent = `Listening. ${number(this.left)} more came too fast to show: use the filters.`;
-    }
+    if (left > 0) this.missed.textContent = `${number(this.left)} more came too fast to show: use the filters.`;
     this.rows.prepend(...commands.map(rowOf).toReversed());
     while (this.rows.rows.length > mostRows) this.rows.deleteRow(-1);
   }
 
   clear() {
     this.left = 0;
+    this.missed.textContent = '';
     this.rows.replaceChildren();
   }
 
   async loadSlow() {
+    const isCurrent = this.begin();
     const head = el(
       'div',
       { class: 'head' },
@@ -150,6 +161,7 @@ export class CommandsView {
     try {
       /** @type {{ readonly servers: readonly SlowLog[] }} */
       const { servers } = await get(urlOf(this.cache.name, '/commands/slow'));
+      if (!isCurrent()) return;
       refill(
         this.slow,
         head,
@@ -157,11 +169,12 @@ export class CommandsView {
         ...servers.flatMap(slowOf),
       );
     } catch (error) {
-      refill(
-        this.slow,
-        head,
-        failure(error, () => this.loadSlow()),
-      );
+      if (isCurrent())
+        refill(
+          this.slow,
+          head,
+          failure(error, () => this.loadSlow()),
+        );
     }
   }
 }

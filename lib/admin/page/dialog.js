@@ -1,4 +1,5 @@
-import { button, el, isBusy, labelled, messageOf, options, part, replacementOf, setBusy } from './dom.js';
+import { ApiError } from './api.js';
+import { button, el, finderOf, isBusy, labelled, messageOf, notify, options, part, setBusy } from './dom.js';
 import { typedLegend } from './typed.js';
 import { discard, hasUnsaved, watchField } from './unsaved.js';
 import { whatChanged } from './value.js';
@@ -27,7 +28,8 @@ import { whatChanged } from './value.js';
  * @property {string} [dismiss] `'Cancel'` by default
  * @property {boolean} [isDanger]
  * @property {(values: Record<Name, string>) => Promise<void>} run
- * @property {() => void} [cancel] stops `run`
+ * @property {() => void} [cancel] stops `run`; without it, `run` goes on when the dialog is closed
+ * @property {(isDone: boolean) => unknown} [refresh] called after `run`, or if another change was the reason of a refusal
  */
 
 /**
@@ -35,7 +37,7 @@ import { whatChanged } from './value.js';
  *
  * @template {string} Name
  * @param {Question<Name>} question
- * @returns {Promise<boolean>} whether `run` succeeded
+ * @returns {Promise<boolean>} whether `run` succeeded and was not cancelled; known when it has ended
  */
 export function ask({
   title,
@@ -47,8 +49,9 @@ export function ask({
   dismiss = 'Cancel',
   run,
   cancel,
+  refresh,
 }) {
-  const opener = document.activeElement;
+  const findOpener = document.activeElement && finderOf(document.activeElement);
   const id = `dialog-title-${document.querySelectorAll('dialog').length}`;
   const error = el('p', { class: 'error', role: 'alert' });
   const controls = fields.map((field) => ({ ...field, control: controlOf(field) }));
@@ -58,7 +61,9 @@ export function ask({
   const byName = Object.fromEntries(controls.map(({ name, control }) => [name, control]));
   for (const { control, changed } of controls)
     control.addEventListener('change', () => changed?.(control.value, byName));
-  const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary' }, action);
+  /** @param {MouseEvent} event the second click of a double click was meant for what opened the dialog */
+  const onclick = (event) => event.detail > 1 && event.preventDefault();
+  const submit = el('button', { type: 'submit', class: isDanger ? 'danger' : 'primary', onclick }, action);
   /** @type {HTMLFormElement} */
   const form = el(
     'form',
@@ -77,19 +82,29 @@ export function ask({
     if (await mayDiscard(dialog)) dialog.close();
   };
   return new Promise((resolve) => {
-    let isDone = false;
+    let [isDone, isOutdated, isCancelled] = [false, false, false];
+    const end = () => {
+      if (isDone || isOutdated) void refresh?.(isDone);
+      resolve(isDone && (!isCancelled || !cancel));
+    };
     const carryOut = async () => {
       if (isBusy(submit)) return;
       setBusy(submit, true);
       try {
         await run(valuesOf(controls));
         isDone = true;
-        dialog.close();
       } catch (failed) {
-        error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => close()));
-      } finally {
-        setBusy(submit, false);
+        isOutdated ||= failed instanceof ApiError && [404, 409].includes(failed.status);
+        error.replaceChildren(messageOf(failed), ...whatChanged(failed, giveUp));
+        if (!dialog.open && !cancel) notify(messageOf(failed));
       }
+      setBusy(submit, false);
+      if (!dialog.open) end();
+      else if (isDone) dialog.close();
+    };
+    const giveUp = () => {
+      discard(dialog);
+      dialog.close();
     };
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -107,10 +122,11 @@ export function ask({
       void close();
     });
     dialog.addEventListener('close', () => {
-      if (!isDone) cancel?.();
+      isCancelled = !isDone;
+      if (isCancelled) cancel?.();
       dialog.remove();
-      if (document.activeElement === document.body) backTo(opener).focus({ preventScroll: true });
-      resolve(isDone);
+      if (document.activeElement === document.body) backTo(findOpener?.()).focus({ preventScroll: true });
+      if (!isBusy(submit)) end();
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -120,13 +136,12 @@ export function ask({
 }
 
 /**
- * Finds where to go on if the element that opened the dialog is gone: a view that refreshes has replaced it.
+ * Finds where to go on. A view that refreshes has replaced the element that opened the dialog, or removed it.
  *
- * @param {Element | null} opener
+ * @param {HTMLElement | undefined} opener
  * @returns {HTMLElement}
  */
-const backTo = (opener) =>
-  (opener && replacementOf(opener)) ?? document.querySelector('.chosen > .entry') ?? part('main');
+const backTo = (opener) => opener ?? document.querySelector('.chosen > .entry') ?? part('main');
 
 /**
  * Asks before typed text in a part of the page is lost.

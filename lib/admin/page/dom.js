@@ -40,12 +40,23 @@ function listener(handler) {
 }
 
 /**
+ * Ignores further clicks while its work is under way.
+ *
  * @param {string} text
- * @param {() => unknown} onclick
+ * @param {() => unknown} work
  * @param {Attributes} attributes
  */
-export const button = (text, onclick, attributes = {}) =>
-  el('button', { type: 'button', onclick, ...attributes }, text);
+export function button(text, work, attributes = {}) {
+  const onclick = async () => {
+    if (isBusy(made)) return;
+    const done = work();
+    if (!(done instanceof Promise)) return;
+    setBusy(made, true);
+    await done.finally(() => setBusy(made, false));
+  };
+  const made = el('button', { type: 'button', onclick, ...attributes }, text);
+  return made;
+}
 
 /**
  * Puts a label above a control.
@@ -76,53 +87,90 @@ export function part(selector) {
   throw new Error(`The page has no ${selector}`);
 }
 
-const focusable = 'a, button, input, select, summary, [tabindex]';
+const focusable = 'a[href], button:enabled, input, select, textarea, summary, [tabindex]';
+/** Parts of the page that can have the focus. */
+const regions = '[role=region], section[tabindex]';
 
-/**
- * Identifies an element for a user who looks for it again.
- *
- * @param {Element} element
- */
+/** @param {Element} element */
 const nameOf = (element) => `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent}`;
 
 /**
- * Replaces the children of an element. Keeps the focus: on a child of the same name, or else the first child, or else
- * the surroundings. Keeps open details open.
+ * Replaces the children of an element. Keeps the focus, open details and the positions of scrolled regions.
  *
  * @param {HTMLElement} element
  * @param {Child[]} children
  */
 export function refill(element, ...children) {
-  const { activeElement } = document;
-  const name = element.contains(activeElement) && activeElement ? nameOf(activeElement) : undefined;
-  const unfolded = new Set(Array.from(element.querySelectorAll('details[open] > summary'), nameOf));
-  element.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
-  for (const summary of element.querySelectorAll('details > summary'))
-    if (unfolded.has(nameOf(summary))) summary.parentElement?.setAttribute('open', '');
-  if (name === undefined) return;
-  /** @type {HTMLElement | null} */
-  const around = element.closest('[role=region], section[tabindex]');
-  (namesake(element, name) ?? focusableIn(element)[0] ?? around)?.focus({ preventScroll: true });
+  const unfolded = Array.from(element.querySelectorAll('details[open] > summary'), (each) => finderOf(each, element));
+  const scrolled = Array.from(
+    element.querySelectorAll(regions),
+    (each) => /** @type {const} */ ([each, each.scrollLeft]),
+  )
+    .filter(([, left]) => left > 0)
+    .map(([each, left]) => /** @type {const} */ ([finderOf(each, element), left]));
+  keepFocus(element, () =>
+    element.replaceChildren(...children.filter((child) => child !== undefined && child !== false)),
+  );
+  for (const find of unfolded) find()?.parentElement?.setAttribute('open', '');
+  for (const [find, left] of scrolled) find()?.scrollTo({ left });
 }
 
 /**
- * Finds the element that has taken the place of another.
+ * Keeps the focus while the children of an element are moved or replaced: on the same child or one of its name, or else
+ * near it.
  *
- * @param {Element} element
+ * @param {HTMLElement} element
+ * @param {() => void} change
  */
-export const replacementOf = (element) => namesake(part('main'), nameOf(element));
+export function keepFocus(element, change) {
+  const { activeElement } = document;
+  if (!activeElement || activeElement === element || !element.contains(activeElement)) return change();
+  const find = finderOf(activeElement, element);
+  change();
+  if (document.activeElement !== activeElement) (find() ?? nearest(element)).focus({ preventScroll: true });
+}
 
 /**
- * @param {Element} within
- * @param {string} name
+ * @param {HTMLElement} element
+ * @returns {HTMLElement}
  */
-const namesake = (within, name) => focusableIn(within).find((each) => nameOf(each) === name);
+function nearest(element) {
+  for (let around = element; ; around = around.parentElement ?? part('main')) {
+    const first = around.matches(`${regions}, main`) ? around : focusableIn(around)[0];
+    if (first) return first;
+  }
+}
+
+/**
+ * Remembers an element by its name. Its replacement has the same one.
+ *
+ * @param {Element} element
+ * @param {Element} within
+ * @returns {() => HTMLElement | undefined} finds the element, or its replacement
+ */
+export function finderOf(element, within = part('main')) {
+  const name = nameOf(element);
+  const namesakes = () => focusableIn(within).filter((each) => nameOf(each) === name);
+  // Several may have the same name.
+  const index = Math.max(
+    0,
+    namesakes().findIndex((each) => each === element),
+  );
+  return () => {
+    const found = namesakes();
+    return found.find((each) => each === element) ?? found[index] ?? found[0];
+  };
+}
 
 /**
  * @param {Element} within
  * @returns {HTMLElement[]}
  */
-const focusableIn = (within) => Array.from(within.querySelectorAll(focusable));
+function focusableIn(within) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = within.querySelectorAll(focusable);
+  return Array.from(found).filter((each) => each.checkVisibility());
+}
 
 /**
  * Marks a button as busy. It is not disabled, because a disabled button loses the keyboard focus.
@@ -139,11 +187,13 @@ export const isBusy = (waiting) => waiting.getAttribute('aria-disabled') === 'tr
 let clearing;
 
 /**
- * Announces a result; screen readers read it aloud.
+ * Announces a result; screen readers read it aloud, but not behind a dialog.
  *
  * @param {string} text
  */
 export function notify(text) {
+  const dialog = document.querySelector('dialog[open]');
+  if (dialog) return dialog.addEventListener('close', () => notify(text), { once: true });
   const notice = part('#notice');
   notice.textContent = text;
   clearTimeout(clearing);
@@ -171,6 +221,18 @@ export function failure(error, retry) {
       ),
     retry && button('Try again', retry),
   );
+}
+
+/**
+ * Shows an error of a view that refreshes itself: screen readers read it once.
+ *
+ * @param {HTMLElement} place
+ * @param {unknown} error
+ * @param {() => unknown} [retry]
+ */
+export function showTrouble(place, error, retry) {
+  const told = failure(error, retry);
+  if (told.textContent !== place.textContent) refill(place, told);
 }
 
 /** @param {unknown} error */

@@ -1,12 +1,13 @@
 import { ApiError, get, post, urlOf } from './api.js';
 import { ask, mayDiscard } from './dialog.js';
-import { button, el, failure, notify } from './dom.js';
+import { button, el, failure, keepFocus, notify } from './dom.js';
+import { latest } from './latest.js';
 import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
 import { isCollection, ItemsTable } from './items-table.js';
 import { plainName, shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
 import { storedOf } from './stored.js';
-import { discard } from './unsaved.js';
+import { discard, hasUnsaved } from './unsaved.js';
 import { valueEditor } from './value.js';
 
 /**
@@ -25,7 +26,7 @@ import { valueEditor } from './value.js';
 
 /** Shows one key: its properties, its contents and its actions. */
 export class EntryView {
-  isLeft = false;
+  begin = latest();
 
   /**
    * @param {HTMLElement} pane
@@ -46,24 +47,43 @@ export class EntryView {
 
   /** Ignores later answers. */
   leave() {
-    this.isLeft = true;
+    this.begin();
+    this.pane.removeAttribute('aria-busy');
+  }
+
+  /** Nothing of the previous key may be taken for this one. */
+  open() {
+    this.show(el('h2', {}, shownName(this.key)), el('p', { class: 'quiet' }, 'Loading…'));
+    return this.load();
   }
 
   async load() {
+    const isCurrent = this.begin();
     this.pane.setAttribute('aria-busy', 'true');
-    const again = () => this.load();
-    const hadFocus = this.pane.contains(document.activeElement);
     try {
       const entry = await this.page();
-      if (this.isLeft) return;
-      this.pane.replaceChildren(this.back(), ...this.sections(entry));
-      if (hadFocus) this.pane.focus({ preventScroll: true });
+      if (!this.mayShow(isCurrent)) return;
+      this.show(...this.sections(entry));
       this.changed({ ttlMs: entry.ttlMs });
     } catch (error) {
-      if (!this.isLeft) this.pane.replaceChildren(this.back(), ...this.withoutView(error, again));
-    } finally {
-      this.pane.removeAttribute('aria-busy');
+      if (this.mayShow(isCurrent)) this.show(...this.withoutView(error, () => this.load()));
     }
+  }
+
+  /**
+   * Text that was typed meanwhile stays.
+   *
+   * @param {() => boolean} isCurrent
+   */
+  mayShow(isCurrent) {
+    if (!isCurrent()) return false;
+    this.pane.removeAttribute('aria-busy');
+    return !hasUnsaved(this.pane);
+  }
+
+  /** @param {HTMLElement[]} parts */
+  show(...parts) {
+    keepFocus(this.pane, () => this.pane.replaceChildren(this.back(), ...parts));
   }
 
   /**
@@ -75,7 +95,7 @@ export class EntryView {
   }
 
   /**
-   * Sends a change of this key and shows the result.
+   * Sends a change of this key.
    *
    * @param {string} path
    * @param {object} body
@@ -84,7 +104,6 @@ export class EntryView {
   async change(path, body, done) {
     await post(this.url(path), { key: this.key, ...this.where, ...body });
     notify(done);
-    if (path !== '/delete') await this.load();
   }
 
   /** @param {string} path */
@@ -196,6 +215,7 @@ export class EntryView {
   async tried(change) {
     try {
       await change;
+      await this.load();
     } catch (error) {
       this.pane.prepend(failure(error, () => this.load()));
     }
@@ -216,18 +236,22 @@ export class EntryView {
       ],
       action: 'Expire',
       run: ({ timeout }) => this.change('/expiry', { timeout: timeoutOf(timeout) }, 'The key has a new time to live.'),
+      refresh: () => this.load(),
     });
   }
 
-  async delete() {
-    const isDone = await ask({
+  delete() {
+    return ask({
       title: 'Delete the key?',
       text: plainName(this.key),
       action: 'Delete',
       isDanger: true,
       run: () => this.change('/delete', {}, 'The key was deleted.'),
+      refresh: (isDone) => (isDone ? this.end() : this.load()),
     });
-    if (!isDone) return;
+  }
+
+  end() {
     discard(this.pane);
     this.changed({ isDeleted: true });
   }

@@ -1,5 +1,6 @@
 import { ask } from './dialog.js';
 import { button, el, failure, labelled, refill } from './dom.js';
+import { latest } from './latest.js';
 import { bytes, number } from './format.js';
 import { plainName, shownName, visibleJson } from './name.js';
 import { SortedRows, sortedBy } from './sorted-rows.js';
@@ -60,6 +61,7 @@ export const isCollection = (type) => Object.hasOwn(kinds, type);
 export class ItemsTable {
   /** @type {string | undefined} */
   match;
+  begin = latest();
 
   /**
    * @param {EntryView} view
@@ -130,14 +132,17 @@ export class ItemsTable {
 
   /** @param {string | undefined} cursor */
   async more(cursor) {
+    const isCurrent = this.begin();
     try {
       const page = await this.view.page({ cursor, match: this.match });
+      if (!isCurrent()) return;
       this.append({ items: page.items ?? [], cursor: page.cursor });
     } catch (error) {
-      refill(
-        this.foot,
-        failure(error, () => this.more(cursor)),
-      );
+      if (isCurrent())
+        refill(
+          this.foot,
+          failure(error, () => this.more(cursor)),
+        );
     }
   }
 
@@ -208,6 +213,7 @@ export class ItemsTable {
         };
         return this.view.change('/items/put', body, `The ${this.kind.item} was saved.`);
       },
+      refresh: () => this.view.load(),
     });
   }
 
@@ -227,6 +233,7 @@ export class ItemsTable {
           { type: this.type, ...identityOf(item) },
           `The ${this.kind.item} was removed.`,
         ),
+      refresh: () => this.view.load(),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { get, urlOf } from './api.js';
-import { button, el, failure } from './dom.js';
+import { button, el, failure, keepFocus, refill } from './dom.js';
 import { keysOf, number, patternOf } from './format.js';
 import { shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
@@ -17,6 +17,7 @@ export class TreeLevel {
   nodes = new Map();
   seen = 0;
   untold = 0;
+  hasBegun = false;
 
   /**
    * @param {string} cache
@@ -35,7 +36,8 @@ export class TreeLevel {
   /** @param {string | undefined} cursor */
   async more(cursor) {
     const { pattern, type, ...where } = this.at;
-    this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Looking…'));
+    if (!this.hasBegun) this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Looking…'));
+    this.hasBegun = true;
     try {
       /** @type {KeyTreePage} */
       const page = await get(urlOf(this.cache, '/keys/tree'), {
@@ -46,12 +48,16 @@ export class TreeLevel {
         cursor,
       });
       this.add(page);
-      this.foot.replaceChildren(
+      refill(
+        this.foot,
         el('p', { class: 'quiet', role: 'status' }, this.told(page)),
         ...(page.cursor ? [button('Look at more', () => this.more(page.cursor))] : []),
       );
     } catch (error) {
-      this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      refill(
+        this.foot,
+        failure(error, () => this.more(cursor)),
+      );
     }
   }
 
@@ -68,7 +74,7 @@ export class TreeLevel {
     }
     for (const key of keys) if (!this.nodes.has(key)) this.nodes.set(key, this.leaf(key));
     const sorted = [...this.nodes].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    this.list.append(...sorted.map(([, node]) => node));
+    keepFocus(this.list, () => this.list.append(...sorted.map(([, node]) => node)));
   }
 
   /** @param {KeyTreePage} page */
@@ -86,7 +92,7 @@ export class TreeLevel {
       'details',
       {
         ontoggle: () => {
-          if (details.open && below.nodes.size === 0) void below.more(undefined);
+          if (details.open && !below.hasBegun) void below.more(undefined);
         },
       },
       el('summary', {}, shownName(prefix.slice(this.prefix.length)), ' ', el('small', {})),

@@ -1,12 +1,13 @@
 import { get, urlOf } from './api.js';
 import { deleteChosen, deleteMatching } from './bulk-deletion.js';
-import { button, el, failure, labelled, notify, options } from './dom.js';
+import { button, el, failure, labelled, notify, options, refill } from './dom.js';
 import { EntryView } from './entry-view.js';
 import { bytes, keysOf, number, timeToLive } from './format.js';
 import { TreeLevel } from './key-tree.js';
+import { latest } from './latest.js';
 import { plainName, shownName } from './name.js';
 import { createKey } from './new-key.js';
-import { go, hrefOf, place, whereOf } from './place.js';
+import { go, here, hrefOf, place, whereOf } from './place.js';
 import { SortedRows, sortedBy } from './sorted-rows.js';
 import { exportKeys, importKeys } from './transfer.js';
 
@@ -30,6 +31,7 @@ export class KeysView {
   /** @type {EntryView | undefined} */
   entry;
   isPressed = false;
+  begin = latest();
 
   /**
    * @param {VisibleCache} cache
@@ -75,6 +77,7 @@ export class KeysView {
     );
     this.asTree = el('a', {});
     this.foot = el('div', { class: 'foot' });
+    this.trouble = el('div');
     /** @param {KeyboardEvent} event Escape returns to the list. In a search field, the first Escape only clears it. */
     const onkeydown = ({ key, target }) => {
       const isCleared = target instanceof HTMLInputElement && target.value !== '';
@@ -106,7 +109,7 @@ export class KeysView {
     this.entry = new EntryView(this.pane, this.cache.name, at, this.cache.rights, (change) =>
       this.changed(at.key, change),
     );
-    void this.entry.load();
+    void this.entry.open();
     // On a narrow screen the key replaces the list. For keyboard users, it would come after the whole list.
     if (this.asTree.offsetParent === null || this.isPressed) this.pane.focus();
     this.isPressed = false;
@@ -153,6 +156,7 @@ export class KeysView {
         el('button', { type: 'submit', class: 'primary' }, 'Search'),
       ),
       this.changes(),
+      this.trouble,
       this.table,
       this.tree,
       this.foot,
@@ -174,6 +178,7 @@ export class KeysView {
   }
 
   async search() {
+    refill(this.trouble);
     this.rows.replaceChildren();
     this.tell();
     const at = place();
@@ -192,14 +197,14 @@ export class KeysView {
    * @param {string | undefined} cursor
    */
   async more(cursor) {
-    const { asked } = this;
+    const isCurrent = this.begin();
     const { pattern, type, ...at } = place();
     const isFollowed = this.foot.contains(document.activeElement);
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       /** @type {KeyRowsPage} */
       const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, ...whereOf(at), cursor });
-      if (asked !== this.asked) return;
+      if (!isCurrent()) return;
       const known = new Set(Array.from(this.rows.rows, (row) => row.dataset.key));
       this.sorted.append(
         page.keys.filter(({ key }) => !known.has(key)).map((row) => rowOf(row, this.cache.rights.deleteMany)),
@@ -212,7 +217,7 @@ export class KeysView {
         ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
       );
     } catch (error) {
-      if (asked === this.asked) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      if (isCurrent()) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
     }
     if (isFollowed && document.activeElement === document.body)
       (this.foot.querySelector('button') ?? this.pattern).focus();
@@ -238,8 +243,7 @@ export class KeysView {
     if (change.isDeleted) {
       row?.remove();
       this.tell();
-      go({ key: '' });
-      this.pattern.focus();
+      if (this.element.isConnected && place().key === key) go({ key: '' });
       return;
     }
     const lasting = row?.cells[2];
@@ -247,30 +251,40 @@ export class KeysView {
   }
 
   async create() {
+    const isHere = here();
     const key = await createKey(this.cache.name, whereOf(place()));
     if (key === undefined) return;
     notify('The key was created.');
+    if (isHere()) go({ key });
     await this.search();
-    go({ key });
   }
 
   /** Uses the typed pattern, even before a search. */
   async deleteMatching() {
+    const isHere = here();
     try {
-      const isDone = await deleteMatching(this.cache, this.typed());
-      if (!isDone) return;
-      go({ key: '' });
-      await this.search();
+      refill(this.trouble);
+      if (await deleteMatching(this.cache, this.typed())) await this.deleted(isHere());
     } catch (error) {
-      this.foot.replaceChildren(failure(error, () => this.search()));
+      refill(
+        this.trouble,
+        failure(error, () => this.deleteMatching()),
+      );
     }
   }
 
   async deleteChosen() {
-    const keys = this.chosen();
-    const isDone = await deleteChosen(this.cache, keys, whereOf(place()));
-    if (!isDone) return;
-    go({ key: '' });
+    const isHere = here();
+    if (await deleteChosen(this.cache, this.chosen(), whereOf(place()))) await this.deleted(isHere());
+  }
+
+  /**
+   * The chosen key may be one of the deleted ones.
+   *
+   * @param {boolean} isHere
+   */
+  async deleted(isHere) {
+    if (isHere) go({ key: '' });
     await this.search();
   }
 

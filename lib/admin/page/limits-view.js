@@ -73,7 +73,7 @@ export class LimitsView {
 
   /** @param {CallerRow} caller */
   async reset({ algorithm, version, name, id }) {
-    const isDone = await ask({
+    await ask({
       title: 'Reset this caller?',
       text: `From now on it may consume the full limit of ${plainName(name)}.`,
       details: [el('p', {}, shownName(id))],
@@ -82,7 +82,7 @@ export class LimitsView {
         await post(urlOf(this.cache.name, '/limits/reset'), { algorithm, version, name, id });
         notify('The caller was reset.');
       },
+      refresh: () => this.callers.reload(),
     });
-    if (isDone) await this.callers.reload();
   }
 }

@@ -110,7 +110,7 @@ export class LocksView {
    * @param {Holder} holder
    */
   async release({ kind, name, version }, holder) {
-    const isDone = await ask({
+    await ask({
       title: `Release the ${kind}?`,
       text: `${plainName(whoIs(holder))} holds it and is not stopped. It learns of this at its next heartbeat; until then, two may work at the same time. A data store that checks fencing tokens refuses what the old one writes.`,
       details: [el('p', {}, shownName(name))],
@@ -120,8 +120,8 @@ export class LocksView {
         await post(urlOf(this.cache.name, '/locks/release'), { kind, name, version, token: holder.token });
         notify(`The ${kind} was released.`);
       },
+      refresh: () => this.claims.reload(),
     });
-    if (isDone) await this.claims.reload();
   }
 }
 

@@ -1,6 +1,6 @@
 import { allCaches } from './api.js';
 import { mayDiscard } from './dialog.js';
-import { el, failure, part } from './dom.js';
+import { el, failure, part, refill } from './dom.js';
 import { hitRatio } from './format.js';
 import { plainName, shownName } from './name.js';
 import { hrefOf, place } from './place.js';
@@ -31,6 +31,8 @@ const links = [];
 /** @type {readonly VisibleCache[]} */
 let caches = [];
 let readOnly = false;
+/** Shown instead of a view if the address names a cache that is not there. */
+const unknown = el('p', { class: 'note', role: 'alert' });
 /**
  * The view on the page.
  *
@@ -45,7 +47,7 @@ async function start() {
   try {
     ({ caches, readOnly } = await allCaches());
   } catch (error) {
-    content.replaceChildren(failure(error, start));
+    refill(content, failure(error, start));
     return;
   }
   part('#mode').hidden = !readOnly;
@@ -67,7 +69,7 @@ async function start() {
     { class: 'tabs', 'aria-label': 'Views' },
     Array.from(views, ([view, [tab]]) => link({ view, of: '' }, (at) => viewOf(at) === view, [tab])),
   );
-  content.replaceChildren(tabs);
+  refill(content, tabs);
   render();
 }
 
@@ -83,34 +85,30 @@ function link(changes, isCurrent, children) {
 }
 
 /** @param {Place} at */
-const cacheOf = (at) => caches.find(({ name }) => name === at.cache) ?? caches[0];
+const cacheOf = (at) => (at.cache ? caches.find(({ name }) => name === at.cache) : caches[0]);
 
 /** @param {Place} at */
 const viewOf = (at) => (views.has(at.view) ? at.view : 'keys');
 
 /** Asks before a change of the address discards typed text, and shows the old address meanwhile. */
 async function leave() {
-  if (isAsking) return;
+  const [next, to] = [location.hash, stepIn(history.state)];
+  if (to === step) return;
+  const stay = () => history.go(to === undefined ? -1 : step - to);
+  if (isAsking) return stay();
   if (hasUnsaved()) {
     isAsking = true;
-    const [next, to] = [location.hash, stepIn(history.state)];
-    await moved(() => history.go(to === undefined ? -1 : step - to));
+    stay();
     const isLeft = await mayDiscard();
-    if (isLeft) await moved(() => (to === undefined ? (location.hash = next) : history.go(to - step)));
     isAsking = false;
-    if (!isLeft) return;
+    if (isLeft && to === undefined) location.hash = next;
+    else if (isLeft && to !== undefined) history.go(to - step);
+    return;
   }
   // Open dialogs belong to the previous place.
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   render();
 }
-
-/** @param {() => unknown} move */
-const moved = (move) =>
-  new Promise((resolve) => {
-    window.addEventListener('hashchange', resolve, { once: true });
-    move();
-  });
 
 /**
  * The position of a place in the history of this page; a new place has no state.
@@ -125,8 +123,7 @@ function render() {
   step = known ?? step + 1;
   const at = place();
   const cache = cacheOf(at);
-  if (!cache) return;
-  document.title = `${plainName(at.key || cache.name)} · Caches`;
+  document.title = `${plainName(at.key || (cache?.name ?? at.cache))} · Caches`;
   for (const { anchor, changes, isCurrent } of links) {
     anchor.setAttribute('href', hrefOf(changes));
     if (isCurrent(at)) anchor.setAttribute('aria-current', 'page');
@@ -137,10 +134,13 @@ function render() {
   if (!(shown instanceof kind) || shown.cache !== cache) {
     shown?.leave?.();
     shown?.element.remove();
-    shown = new kind(cache);
-    content.append(shown.element);
+    shown = cache && new kind(cache);
+    if (shown) content.append(shown.element);
   }
-  shown.show(at);
+  if (shown) unknown.remove();
+  else content.append(unknown);
+  unknown.textContent = `You see no cache named ${plainName(at.cache)}. Choose another above.`;
+  shown?.show(at);
 }
 
 window.addEventListener('hashchange', () => void leave());
@@ -150,6 +150,8 @@ part('.skip').addEventListener('click', (event) => {
   content.focus();
 });
 document.addEventListener('keydown', (event) => {
+  // A key that is still held down answers no dialog, and sends nothing again.
+  if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
   if (event.key !== '/' || isTyping(event)) return;
   event.preventDefault();
   const pattern = document.querySelector('#pattern');

@@ -1,6 +1,7 @@
 import { get, urlOf } from './api.js';
 import { button, el, failure, refill } from './dom.js';
 import { bytes, duration, number, patternOf, percent, timeToLive } from './format.js';
+import { latest } from './latest.js';
 import { plainName, shownName } from './name.js';
 import { hrefOf, place } from './place.js';
 import { bar, table } from './table.js';
@@ -13,6 +14,8 @@ import { bar, table } from './table.js';
 
 /** Shows the memory of keys: by prefix, the largest keys, and by time of expiry. */
 export class MemoryView {
+  begin = latest();
+
   /**
    * @param {VisibleCache} cache
    */
@@ -26,16 +29,18 @@ export class MemoryView {
   }
 
   async load() {
+    const isCurrent = this.begin();
     refill(this.element, this.section('Looking at keys…'));
     try {
       /** @type {Memory} */
       const view = await get(urlOf(this.cache.name, '/memory'), { version: place().version });
-      refill(this.element, this.summary(view), largestOf(view), expiryOf(view));
+      if (isCurrent()) refill(this.element, this.summary(view), largestOf(view), expiryOf(view));
     } catch (error) {
-      refill(
-        this.element,
-        failure(error, () => this.load()),
-      );
+      if (isCurrent())
+        refill(
+          this.element,
+          failure(error, () => this.load()),
+        );
     }
   }
 

@@ -1,7 +1,10 @@
 import { el } from './dom.js';
 
-/** Letters that are invisible or misleading: controls, directions, joiners, unusual spaces, invalid bytes. */
-const letters = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{34f}\u{a0}\u{115f}\u{1160}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}\u{3164}]|[\u{e0100}-\u{e01ef}]`;
+/**
+ * Letters that are invisible or misleading: controls, directions, joiners, unusual spaces, invalid bytes, and an accent
+ * without a letter. U+FE0F belongs to many emoji.
+ */
+const letters = String.raw`(?!(?<=\p{Extended_Pictographic})\u{fe0f})(?:[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}]|^\p{M})`;
 const hidden = new RegExp(`${letters}|^ +| +$`, 'gu');
 /** The same letters in a text of several lines. */
 const hiddenInLines = new RegExp(String.raw`(?![\n\t])(?:${letters})| +$`, 'gmu');

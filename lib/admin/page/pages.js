@@ -1,5 +1,6 @@
 import { button, el, failure, labelled, refill } from './dom.js';
 import { counted } from './format.js';
+import { latest } from './latest.js';
 import { headOf } from './table.js';
 
 /** @import { Noun } from './format.js' */
@@ -32,7 +33,7 @@ import { headOf } from './table.js';
 export class PagedList {
   /** @type {Map<string, HTMLTableRowElement>} */
   known = new Map();
-  turn = 0;
+  begin = latest();
 
   /** @param {List<Row>} list */
   constructor(list) {
@@ -49,7 +50,6 @@ export class PagedList {
 
   /** Starts over. */
   async reload() {
-    this.turn++;
     this.known.clear();
     refill(this.rows);
     await this.more(undefined);
@@ -57,14 +57,14 @@ export class PagedList {
 
   /** @param {string | undefined} cursor */
   async more(cursor) {
-    const { turn, list } = this;
+    const { list } = this;
+    const isCurrent = this.begin();
     const isFollowed = this.foot.contains(document.activeElement);
     if (isFollowed) this.region.focus();
     this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
     try {
       const page = await list.load(cursor);
-      // The answer to an earlier request.
-      if (turn !== this.turn) return;
+      if (!isCurrent()) return;
       for (const row of page.rows) {
         const id = list.id(row);
         if (this.known.has(id)) continue;
@@ -79,7 +79,7 @@ export class PagedList {
         ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
       );
     } catch (error) {
-      if (turn === this.turn) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      if (isCurrent()) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
     }
     // A user who has moved the focus meanwhile keeps it.
     if (isFollowed && document.activeElement === this.region) this.foot.querySelector('button')?.focus();

@@ -79,6 +79,16 @@ export function go(changes) {
 }
 
 /**
+ * Remembers the place, for work that ends later.
+ *
+ * @returns {() => boolean} whether the user has neither left it nor opened a dialog
+ */
+export function here() {
+  const { hash } = location;
+  return () => location.hash === hash && !document.querySelector('dialog[open]');
+}
+
+/**
  * Encodes a key for an address. An address cannot express invalid UTF-8, which the application represents by halves of
  * surrogate pairs.
  *

@@ -1,6 +1,7 @@
 import { get, urlOf } from './api.js';
-import { el, failure, refill } from './dom.js';
+import { el, refill, showTrouble } from './dom.js';
 import { bytes, duration, number } from './format.js';
+import { latest } from './latest.js';
 import { shownName } from './name.js';
 import { hrefOf } from './place.js';
 import { tiles } from './server-view.js';
@@ -15,11 +16,11 @@ const everyMs = 2000;
 
 /** Shows the loads and local copies of the answering process. It refreshes itself. */
 export class ProcessView {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {ReturnType<typeof setInterval> | undefined} */
   timer;
   /** @type {View | undefined} */
   last;
-  isLeft = false;
+  begin = latest();
 
   /** @param {VisibleCache} cache */
   constructor(cache) {
@@ -48,29 +49,33 @@ export class ProcessView {
   }
 
   show() {
-    clearTimeout(this.timer);
+    clearInterval(this.timer);
     void this.look();
   }
 
   leave() {
-    this.isLeft = true;
-    clearTimeout(this.timer);
+    this.begin();
+    clearInterval(this.timer);
   }
 
   async look() {
+    const isCurrent = this.begin();
     try {
       /** @type {View} */
       const view = await get(urlOf(this.cache.name, '/process'));
-      if (this.isLeft) return;
+      if (!isCurrent()) return;
       this.trouble.replaceChildren();
       this.draw(view);
       this.last = view;
     } catch (error) {
-      const told = failure(error);
-      // Replaces the text only if it differs: screen readers should read it once.
-      if (told.textContent !== this.trouble.textContent) this.trouble.replaceChildren(told);
+      if (!isCurrent()) return;
+      showTrouble(this.trouble, error);
     }
-    if (!this.isLeft) this.timer = setTimeout(() => void this.look(), everyMs);
+    this.timer = setInterval(() => {
+      if (document.hidden) return;
+      clearInterval(this.timer);
+      void this.look();
+    }, everyMs);
   }
 
   /** @param {View} view */

@@ -3,6 +3,7 @@ import { ask } from './dialog.js';
 import { button, el, failure, notify, refill } from './dom.js';
 import { bytes, duration, hitRatio, keysOf, number } from './format.js';
 import { shownName } from './name.js';
+import { latest } from './latest.js';
 import { place, whereOf } from './place.js';
 import { headOf } from './table.js';
 
@@ -17,6 +18,8 @@ import { headOf } from './table.js';
 
 /** Shows the servers of a cache, and actions on all of its keys. */
 export class ServerView {
+  begin = latest();
+
   /**
    * @param {VisibleCache} cache
    */
@@ -31,9 +34,11 @@ export class ServerView {
 
   async load() {
     const { rights } = this.cache;
+    const isCurrent = this.begin();
     try {
       /** @type {CacheView} */
       const view = await get(urlOf(this.cache.name));
+      if (!isCurrent()) return;
       refill(
         this.element,
         this.summary(view),
@@ -41,10 +46,11 @@ export class ServerView {
         ...(rights.clear || rights.flush ? [this.changes(view)] : []),
       );
     } catch (error) {
-      refill(
-        this.element,
-        failure(error, () => this.load()),
-      );
+      if (isCurrent())
+        refill(
+          this.element,
+          failure(error, () => this.load()),
+        );
     }
   }
 
@@ -115,7 +121,7 @@ export class ServerView {
    */
   async clear(at, keyPrefix) {
     const { name } = this.cache;
-    const isDone = await ask({
+    await ask({
       title: `Clear ${name}?`,
       text: `All keys with the prefix ${keyPrefix || '(none)'} in version ${at.version}${at.scope && ` of the scope ${at.scope}`}. This cannot be undone.`,
       fields: [confirmation(name)],
@@ -126,14 +132,14 @@ export class ServerView {
         const { deleted } = await post(urlOf(name, '/clear'), { confirm, ...whereOf(at) });
         notify(`${keysOf(deleted)} deleted.`);
       },
+      refresh: () => this.load(),
     });
-    if (isDone) await this.load();
   }
 
   /** @param {number} keys */
   async flush(keys) {
     const { name } = this.cache;
-    const isDone = await ask({
+    await ask({
       title: `Flush the database of ${name}?`,
       text: `All ${number(keys)} keys of the database will be deleted: those of every prefix and version, of other caches and applications, and locks. This cannot be undone.`,
       fields: [confirmation(name)],
@@ -143,8 +149,8 @@ export class ServerView {
         await post(urlOf(name, '/flush'), { confirm });
         notify('The database was flushed.');
       },
+      refresh: () => this.load(),
     });
-    if (isDone) await this.load();
   }
 }
 

@@ -1,4 +1,4 @@
-import { button, el } from './dom.js';
+import { button, el, keepFocus } from './dom.js';
 
 /**
  * A column: its title, and whether it can be sorted; `false` is skipped.
@@ -44,7 +44,8 @@ export class SortedRows {
   sort(index) {
     const sign = this.isDescending ? -1 : 1;
     const rows = Array.from(this.body.rows, (row) => ({ row, by: row.cells[index]?.dataset.sort ?? '' }));
-    this.body.append(...rows.toSorted((a, b) => sign * compared(a.by, b.by)).map(({ row }) => row));
+    const sorted = rows.toSorted((a, b) => sign * compared(a.by, b.by)).map(({ row }) => row);
+    keepFocus(this.body, () => this.body.append(...sorted));
   }
 }
 

@@ -127,7 +127,7 @@ function pendingOf(stream, group) {
  * @param {PendingRow} entry
  */
 async function claim({ cache, key, version, changed }, group, { id, consumer: owner, idleMs }) {
-  const isDone = await ask({
+  await ask({
     title: `Give ${id} to another consumer?`,
     text: 'It keeps its age, so it is due at once, and no delivery is counted. If it is delivered again meanwhile, nothing happens.',
     fields: [
@@ -147,6 +147,6 @@ async function claim({ cache, key, version, changed }, group, { id, consumer: ow
       const { moved } = await post(urlOf(cache.name, '/streams/claim'), body);
       notify(`${number(moved)} claimed.`);
     },
+    refresh: changed,
   });
-  if (isDone) await changed();
 }

@@ -115,7 +115,7 @@ const chosenIn = (list) =>
  */
 async function replayLetters({ cache, key, version, changed }, ids) {
   const what = counted(ids.length, ['letter', 'letters']);
-  const isDone = await ask({
+  await ask({
     title: `Replay ${what}?`,
     text: 'Each is added to the end of its original stream, for all groups, and counts as new. First fix the cause of the failure.',
     action: `Replay ${what}`,
@@ -132,6 +132,6 @@ async function replayLetters({ cache, key, version, changed }, ids) {
           : `${number(moved)} of ${number(asked)} replayed; the others were gone.`,
       );
     },
+    refresh: changed,
   });
-  if (isDone) await changed();
 }

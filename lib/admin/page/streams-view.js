@@ -1,6 +1,7 @@
 import { get, urlOf } from './api.js';
-import { button, el, failure } from './dom.js';
+import { button, el, failure, refill } from './dom.js';
 import { number } from './format.js';
+import { latest } from './latest.js';
 import { shownName } from './name.js';
 import { PagedList } from './pages.js';
 import { hrefOf, place } from './place.js';
@@ -18,6 +19,7 @@ export class StreamsView {
   /** @type {string | undefined} */
   shownKey;
   version = '';
+  begin = latest();
 
   /** @param {VisibleCache} cache */
   constructor(cache) {
@@ -71,7 +73,11 @@ export class StreamsView {
     if (of === this.shownKey) return;
     if (of === '' && isLeft) this.streams.focus(isLeft);
     this.shownKey = of;
-    if (of !== '') void this.open(of);
+    this.begin();
+    if (of === '') return;
+    this.chosen.replaceChildren(el('h2', {}, shownName(of)), el('p', { class: 'quiet' }, 'Loading…'));
+    this.chosen.focus();
+    void this.open(of);
   }
 
   async reload() {
@@ -82,13 +88,15 @@ export class StreamsView {
   /** @param {string} key */
   async open(key) {
     const { cache, version } = this;
+    const isCurrent = this.begin();
     try {
       /** @type {StreamView} */
       const view = await get(urlOf(cache.name, '/streams/groups'), { key, version });
-      if (key !== this.shownKey) return;
+      if (!isCurrent()) return;
       const stream = { cache, key, version, changed: () => this.reload() };
       const letters = el('div');
-      this.chosen.replaceChildren(
+      refill(
+        this.chosen,
         el(
           'div',
           { class: 'head' },
@@ -106,11 +114,13 @@ export class StreamsView {
         ...view.groups.map((group) => groupOf(stream, group)),
         letters,
       );
-      this.chosen.focus();
       if (cache.rights.read) letters.replaceChildren(...(await lettersOf(stream)));
     } catch (error) {
-      this.chosen.replaceChildren(failure(error, () => this.open(key)));
-      this.chosen.focus();
+      if (isCurrent())
+        refill(
+          this.chosen,
+          failure(error, () => this.open(key)),
+        );
     }
   }
 }

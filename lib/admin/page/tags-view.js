@@ -1,7 +1,8 @@
 import { get, post, urlOf } from './api.js';
 import { ask } from './dialog.js';
-import { button, el, failure, isBusy, notify, refill, setBusy } from './dom.js';
+import { button, el, failure, notify, refill } from './dom.js';
 import { number, timeToLive } from './format.js';
+import { latest } from './latest.js';
 import { plainName, shownName } from './name.js';
 import { PagedList, searchHead } from './pages.js';
 import { hrefOf, place } from './place.js';
@@ -20,13 +21,16 @@ export class TagsView {
   looked = 0;
   /** @type {string | undefined} */
   shownTag;
+  /** @type {PagedList<TaggedEntry> | undefined} */
+  entries;
+  begin = latest();
 
   /** @param {VisibleCache} cache */
   constructor(cache) {
     this.cache = cache;
     const { invalidate } = cache.rights;
     this.told = el('p', { class: 'quiet', role: 'status' });
-    this.countButton = button('Count entries', () => this.count(undefined));
+    this.trouble = el('div');
     /** @type {PagedList<TagRow>} */
     this.tags = new PagedList({
       label: 'Tags in use',
@@ -53,9 +57,10 @@ export class TagsView {
             this.pattern = pattern;
             void this.tags.reload();
           },
-          actions: [this.countButton, button('Refresh', () => this.tags.reload())],
+          actions: [button('Count entries', () => this.count(undefined)), button('Refresh', () => this.tags.reload())],
         }),
         this.told,
+        this.trouble,
         this.tags.element,
       ),
       this.chosen,
@@ -111,12 +116,13 @@ export class TagsView {
    * @param {string | undefined} cursor
    */
   async count(cursor) {
-    if (isBusy(this.countButton)) return;
-    if (cursor === undefined) [this.counts, this.looked] = [new Map(), 0];
-    setBusy(this.countButton, true);
+    const isCurrent = this.begin();
     try {
       /** @type {TagCounts} */
       const page = await get(this.url('/counts'), { cursor, version: place().version });
+      if (!isCurrent()) return;
+      if (cursor === undefined) [this.counts, this.looked] = [new Map(), 0];
+      refill(this.trouble);
       for (const [tag, count] of page.counts) this.counts.set(tag, (this.counts.get(tag) ?? 0) + count);
       this.looked += page.looked;
       for (const row of this.tags.rows.rows) {
@@ -129,12 +135,11 @@ export class TagsView {
         ...(page.cursor ? [button('Count more', () => this.count(page.cursor))] : []),
       );
     } catch (error) {
-      refill(
-        this.told,
-        failure(error, () => this.count(cursor)),
-      );
-    } finally {
-      setBusy(this.countButton, false);
+      if (isCurrent())
+        refill(
+          this.trouble,
+          failure(error, () => this.count(cursor)),
+        );
     }
   }
 
@@ -142,8 +147,7 @@ export class TagsView {
   open(tag) {
     const looked = el('p', { class: 'quiet' });
     let sum = 0;
-    /** @type {PagedList<TaggedEntry>} */
-    const entries = new PagedList({
+    this.entries = new PagedList({
       label: 'Entries of the tag',
       titles: ['Key', 'Kept for', 'Read as'],
       noun: ['entry', 'entries'],
@@ -177,16 +181,16 @@ export class TagsView {
         ),
       ),
       looked,
-      entries.element,
+      this.entries.element,
     );
-    void entries.reload();
+    void this.entries.reload();
     this.chosen.focus();
   }
 
   /** @param {string} tag */
   async invalidate(tag) {
     const count = this.counts.get(tag);
-    const isDone = await ask({
+    await ask({
       title: 'Invalidate the tag?',
       text: 'From now on, every entry with this tag is a miss, in every version, and is loaded again when it is read. This cannot be undone.',
       details: [
@@ -200,9 +204,10 @@ export class TagsView {
         const { wasInUse } = await post(this.url('/invalidate'), { tag });
         notify(wasInUse ? 'The tag was invalidated.' : 'No entry had the tag anymore.');
       },
+      refresh: () => {
+        void this.tags.reload();
+        if (this.shownTag === tag) void this.entries?.reload();
+      },
     });
-    if (!isDone) return;
-    await this.tags.reload();
-    if (this.shownTag === tag) this.open(tag);
   }
 }

@@ -1,8 +1,9 @@
 import { get, urlOf } from './api.js';
 import { Chart } from './chart.js';
-import { button, el, failure, labelled, options, refill } from './dom.js';
+import { button, el, labelled, options, refill, showTrouble } from './dom.js';
 import { clock, hitRatio, number, patternOf, time } from './format.js';
 import { findingsOf } from './findings.js';
+import { latest } from './latest.js';
 import { plainName, shownName } from './name.js';
 import { go, hrefOf, place } from './place.js';
 import { table } from './table.js';
@@ -22,7 +23,7 @@ const whole = (value) => number(Math.round(value));
 export class TrafficView {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   timer;
-  asked = 0;
+  begin = latest();
 
   /**
    * @param {VisibleCache} cache
@@ -107,26 +108,26 @@ export class TrafficView {
   }
 
   leave() {
-    this.asked++;
+    this.begin();
     clearInterval(this.timer);
     for (const chart of this.charts) chart.leave();
   }
 
   /** Ignores answers to an earlier question. */
   async load() {
-    const asked = ++this.asked;
+    const isCurrent = this.begin();
     const { range, whose, prefix } = place();
     try {
       /** @type {HistoryView} */
       const view = await get(urlOf(this.cache.name, '/history'), { range, of: whose, prefix });
-      if (asked !== this.asked) return;
-      this.trouble.replaceChildren();
+      if (!isCurrent()) return;
+      refill(this.trouble);
       this.offer(view, prefix);
       this.draw(view);
       refill(this.findings, ...findingsOf(view));
       refill(this.tables, prefixesOf(view), pointsOf(view));
     } catch (error) {
-      if (asked === this.asked) this.trouble.replaceChildren(failure(error, () => this.load()));
+      if (isCurrent()) showTrouble(this.trouble, error, () => this.load());
     }
   }
 
@@ -143,9 +144,8 @@ export class TrafficView {
     known.delete('');
     const choices = Array.from(known, (name) => /** @type {const} */ ([name, plainName(wordsOf(name))]));
     // Not while the user is choosing.
-    if (document.activeElement !== this.prefix) {
-      this.prefix.replaceChildren(...options([['', 'all keys'], ...choices], prefix));
-    }
+    if (document.activeElement === this.prefix) this.prefix.value = prefix;
+    else this.prefix.replaceChildren(...options([['', 'all keys'], ...choices], prefix));
   }
 
   /** @param {HistoryView} view */

@@ -137,6 +137,7 @@ export async function importKeys(cache, where) {
   const file = el('input', { type: 'file', accept: '.jsonl,.ndjson,application/x-ndjson', required: true });
   /** @type {{ plan?: Awaited<ReturnType<typeof readImport>>, overwrite: boolean }} */
   const given = { overwrite: false };
+  const stop = new AbortController();
   const isRead = await ask({
     title: 'Import keys',
     text: 'The next step shows a preview. Nothing changes before you confirm it.',
@@ -152,14 +153,16 @@ export async function importKeys(cache, where) {
       },
     ],
     action: 'Check',
+    cancel: () => stop.abort(),
     run: async ({ existing }) => {
       const chosen = file.files?.[0];
       if (!chosen) throw new Error('Choose a file.');
       if (chosen.size > largestFile) throw new Error(`The file is larger than ${bytes(largestFile)}.`);
       given.overwrite = existing === 'overwrite';
-      given.plan = await readImport(await chosen.text(), (lines, first) =>
-        post(urlOf(cache, '/import/check'), { lines, first, overwrite: given.overwrite, ...where }),
-      );
+      given.plan = await readImport(await chosen.text(), (lines, first) => {
+        stop.signal.throwIfAborted();
+        return post(urlOf(cache, '/import/check'), { lines, first, overwrite: given.overwrite, ...where });
+      });
     },
   });
   const { plan, overwrite } = given;

@@ -27,7 +27,11 @@ export const hasUnsaved = (within = document) =>
 
 /** @param {Node} within */
 export function discard(within = document) {
-  for (const control of watched.keys()) if (within.contains(control)) watched.delete(control);
+  for (const [control, first] of watched) {
+    if (!within.contains(control) || control.value === first) continue;
+    control.value = first;
+    control.dispatchEvent(new Event('input'));
+  }
 }
 
 window.addEventListener('beforeunload', (event) => {

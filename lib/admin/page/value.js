@@ -1,9 +1,9 @@
 import { ApiError } from './api.js';
-import { button, el, messageOf } from './dom.js';
+import { button, el, isBusy, messageOf, setBusy } from './dom.js';
 import { bytes, hexDump } from './format.js';
 import { shownText, visibleJson } from './name.js';
 import { checkedTyped, typedLegend } from './typed.js';
-import { watchField } from './unsaved.js';
+import { discard, watchField } from './unsaved.js';
 
 /**
  * @import { EntryView as Entry } from '../entries/entries.js'
@@ -78,11 +78,23 @@ export function valueEditor(view, value, { ttlMs, tags, digest }) {
   /** @param {SubmitEvent} event */
   const submit = async (event) => {
     event.preventDefault();
+    if (isBusy(save)) return;
+    setBusy(save, true);
+    // The answer replaces the field.
+    area.readOnly = true;
     try {
       await view.change('/value', { typed: checkedTyped(area.value), digest }, 'The value was saved.');
+      watchField(area);
+      await view.load();
     } catch (failed) {
-      error.replaceChildren(messageOf(failed), ...whatChanged(failed, () => view.load()));
+      error.replaceChildren(messageOf(failed), ...whatChanged(failed, giveUp));
     }
+    area.readOnly = false;
+    setBusy(save, false);
+  };
+  const giveUp = () => {
+    discard(area);
+    return view.load();
   };
   const kept = tags
     ? 'Saving keeps the time to live and the tags, but not the grace.'
