@@ -71,11 +71,12 @@ export async function serverStats(pool: ConnectionPool): Promise<ServerStats> {
   try {
     const nodes = await pool.primaries();
     const replies = await Promise.all(nodes.map((node) => serverFields(node)));
-    const sum = (field: string): number | undefined => {
+    const totalOf = (field: string): number | undefined => {
       const values = valuesOf(replies, field);
-      return values.length === 0 ? undefined : values.reduce((total, value) => total + Number(value), 0);
+      const total = values.reduce((sum, value) => sum + Number(value), 0);
+      return values.length === 0 || Number.isNaN(total) ? undefined : total;
     };
-    return { evictions: sum('evicted_keys'), bytes: sum('used_memory') };
+    return { evictions: totalOf('evicted_keys'), bytes: totalOf('used_memory') };
   } catch {
     return { evictions: undefined, bytes: undefined };
   }

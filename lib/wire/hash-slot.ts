@@ -1,6 +1,6 @@
 import type { WireArgument } from './connection-pool.js';
 
-const slotCount = 16_384;
+export const slotCount = 16_384;
 const openingBrace = '{'.charCodeAt(0);
 const closingBrace = '}'.charCodeAt(0);
 

@@ -18,7 +18,7 @@ describe('a node’s list of slots', () => {
       [0, 5, [null, 1, 'a', []], ['', 2, 'b', []]],
       [6, 9, ['?', 3, 'c', ['ip', '10.0.0.3']], ['?', 4, 'd', []], ['name', 5]],
     ] as const;
-    expect(slotRanges(reply.map((range) => [...range]) as never, 'asked')).toEqual([
+    expect(slotRanges(reply, 'asked')).toEqual([
       {
         start: 0,
         end: 5,
@@ -37,6 +37,23 @@ describe('a node’s list of slots', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('a list that is none of slots', () => {
+  it.each([
+    [1],
+    [[1]],
+    [[[0, 5]]],
+    [[[0, 2_000_000_000, ['a', 1]]]],
+    [[[-5, 5, ['a', 1]]]],
+    [[['a', 'b', ['a', 1]]]],
+    [[[0, 5, null]]],
+    [[[0, 5, [1, 1]]]],
+    [[[0, 5, ['a', 'b']]]],
+    [[[0, 5, ['a', 65_536]]]],
+  ])('is refused: %j', (reply) => {
+    expect(() => slotRanges(reply, 'asked')).toThrow(/unexpected shape/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { AuthenticationError, CachexError, ConnectionError } from '../../lib/index.js';
+import { AuthenticationError, CachexError, type CachexService, ConnectionError } from '../../lib/index.js';
 import { perform, prepareFor, reads, writes } from '../faults/every-method.js';
 import { QuietLogger } from '../faults/quiet-logger.js';
 import { openCache } from '../open-cache.js';
@@ -203,25 +203,63 @@ describe('a middlebox before a server', () => {
     await cache.close();
   });
 
-  it.each(['$-1', '*-1', ':1', '*0'])('may answer INFO behind a Sentinel in another shape: %s', async (reply) => {
+  describe('that does not know its place', () => {
     const uncaught: unknown[] = [];
     const catchIt = (error: unknown): void => void uncaught.push(error);
-    process.on('uncaughtException', catchIt);
     const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
-    await using server = await ScriptedServer.start((command) => {
-      if (/\r\nget-master-addr-by-name\r\n/.test(command)) {
-        return `*2\r\n${bulk(server.address.host)}${bulk(String(server.address.port))}`;
-      }
-      if (/\r\nsentinels\r\n/.test(command)) return '*0\r\n';
-      return /\r\ninfo\r\n/.test(command) ? `${reply}\r\n` : '+OK\r\n';
+    beforeAll(() => void process.on('uncaughtException', catchIt));
+    afterAll(() => void process.off('uncaughtException', catchIt));
+
+    /** A Sentinel that names itself, and a server behind it. */
+    const sentinel = (info: string, names: (port: string) => string = bulk): Promise<ScriptedServer> =>
+      ScriptedServer.start(function (this: ScriptedServer, command) {
+        if (/\r\nget-master-addr-by-name\r\n/.test(command)) {
+          return `*2\r\n${bulk(this.address.host)}${names(String(this.address.port))}`;
+        }
+        if (/\r\nsentinels\r\n/.test(command)) return '*0\r\n';
+        return /\r\ninfo\r\n/.test(command) ? `${info}\r\n` : '+OK\r\n';
+      });
+    const behind = (server: ScriptedServer): Promise<CachexService> =>
+      openCache(
+        { connection: { sentinels: [server.address], name: 'main', commandTimeout: '1s' } },
+        new QuietLogger('Cachex'),
+      );
+
+    it.each(['$-1', '*-1', ':1', '*0'])('may answer INFO behind a Sentinel in another shape: %s', async (reply) => {
+      await using server = await sentinel(reply);
+      const cache = await behind(server);
+      expect(await cache.set('key', 1)).toBe(true);
+      expect(uncaught).toEqual([]);
+      await cache.close();
     });
-    const cache = await openCache(
-      { connection: { sentinels: [server.address], name: 'main', commandTimeout: '1s' } },
-      new QuietLogger('Cachex'),
+
+    it.each(['abc', '', '65536', '-1'])(
+      'may be named by a Sentinel with the port %j, and is asked for again',
+      async (port) => {
+        let isWell = false;
+        await using server = await sentinel('+OK', (its) => bulk(isWell ? its : port));
+        const cache = await behind(server);
+        await expect(cache.set('key', 1)).rejects.toThrow(/names a server without an address|ECONNREFUSED/);
+        isWell = true;
+        await expect.poll(() => cache.set('key', 1).catch(() => false), { timeout: 5_000 }).toBe(true);
+        await cache.close();
+      },
     );
-    expect(await cache.set('key', 1)).toBe(true);
-    expect(uncaught).toEqual([]);
-    process.off('uncaughtException', catchIt);
-    await cache.close();
+
+    it.each(['ASK', 'ASK 1 ?', 'MOVED 1 ?'])(
+      'may redirect the client of a cluster to no address: %s',
+      async (words) => {
+        await using server = await ScriptedServer.start((command) => {
+          const { host, port } = server.address;
+          if (/\r\nSLOTS\r\n/i.test(command)) return `*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n${bulk(host)}:${port}\r\n`;
+          return /\r\ncluster\r\n/i.test(command) ? `-${words}\r\n` : '+OK\r\n';
+        });
+        const connection = { nodes: [server.address], commandTimeout: '300ms' } as const;
+        const cache = await openCache({ connection }, new QuietLogger('Cachex'));
+        await expect(cache.set('key', 1)).rejects.toThrow(CachexError);
+        expect(uncaught).toEqual([]);
+        await cache.close();
+      },
+    );
   });
 });

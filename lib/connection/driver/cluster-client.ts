@@ -6,7 +6,7 @@ import { logIn } from './log-in.js';
 import type { Login } from './login.js';
 import { mapped } from './nat-map.js';
 import { decideReadinessOf } from './ready-check.js';
-import type { Redirection } from './redirection.js';
+import { isLost, type Redirection } from './redirection.js';
 import { placesOf, type SlotRange, writeOwners } from './slots-reply.js';
 import { SlotsRefresh } from './slots-refresh.js';
 import { SlotsSearch } from './slots-search.js';
@@ -49,6 +49,12 @@ export class ClusterClient extends Cluster implements ClusterDriver {
   /** Called by the driver as well. */
   override [refreshSlots](callback?: (error?: Error | null) => void): void {
     this.refresh.run().then(() => callback?.(), callback ?? ignore);
+  }
+
+  /** Called by the driver: to follow a redirection to no address, it would throw where nobody can catch it. */
+  override handleError(...[error, ttl, handlers]: Parameters<Cluster['handleError']>): void {
+    if (isLost(error)) handlers.defaults();
+    else super.handleError(error, ttl, handlers);
   }
 
   follow({ asking, slot, host, port }: Redirection, asked: Redis): string {

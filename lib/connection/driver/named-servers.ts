@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
-import { type Address, addressIn, mapped, type NatMap } from './nat-map.js';
+import { quoted } from '../../errors/quoted.js';
+import { type Address, addressIn, isPort, mapped, type NatMap } from './nat-map.js';
 
 /** `host:port` of the server that Sentinels have last named to a client, in their own words. */
 const named = new WeakMap<Redis, string>();
@@ -15,11 +16,15 @@ export const namedPeers = (redis: Redis): readonly string[] => behind.get(redis)
 /** From here on the client's next server is unknown. */
 export const forgetName = (redis: Redis): boolean => named.delete(redis);
 
-/** Wraps the user's address map to record what Sentinels tell a client. */
-export function hearSentinels(client: () => Redis, natMap: NatMap): (name: string) => Address | null {
+/**
+ * Wraps the user's address map to record what Sentinels tell a client. Its errors count as those of the Sentinel: the
+ * next one is asked. With an address that is none, the driver would give up for ever.
+ */
+export function hearSentinels(client: () => Redis, natMap: NatMap): (name: string) => Address {
   return (name) => {
     const redis = client();
-    const there = mapped(name, natMap) ?? null;
+    const there = mapped(name, natMap) ?? addressIn(name);
+    if (!isPort(there.port)) throw new Error(`it names a server without an address: ${quoted(name)}`);
     if (named.get(redis) !== name) behind.delete(redis);
     named.set(redis, name);
     return there;

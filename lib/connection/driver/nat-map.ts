@@ -12,6 +12,12 @@ export function mapped(address: string, natMap: NatMap): Address | null | undefi
   return typeof natMap === 'function' ? natMap(address) : natMap?.[address];
 }
 
+const highestPort = 65_535;
+
+/** The driver and Node.js throw where nobody can catch it if they are to connect to anything else. */
+export const isPort = (port: unknown): port is number =>
+  Number.isInteger(port) && Number(port) >= 0 && Number(port) <= highestPort;
+
 /** Splits `host:port`; the host may contain colons. */
 export function addressIn(name: string): Address {
   const colon = name.lastIndexOf(':');

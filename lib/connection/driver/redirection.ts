@@ -1,7 +1,7 @@
+import { slotCount } from '../../wire/hash-slot.js';
 import { elsewhere, keysApart } from '../../wire/server-errors.js';
+import { isPort } from './nat-map.js';
 
-const slotCount = 16_384;
-const highestPort = 65_535;
 const places = /^(MOVED|ASK) (\d+) (\S*):(\d+)/;
 
 /** Where a node redirects a call to. */
@@ -20,8 +20,13 @@ export const isRefusal = (error: Error): boolean => elsewhere.test(error.message
 /** Whether some of the keys are on one node and some on another. */
 export const isApart = (error: Error): boolean => keysApart.test(error.message);
 
+const redirects = /^(MOVED|ASK)\b/;
+
+/** Whether it redirects to no address. */
+export const isLost = (error: Error): boolean => redirects.test(error.message) && !redirectionOf(error);
+
 export function redirectionOf({ message }: Error): Redirection | undefined {
   const [, kind, slot, host, port] = places.exec(message) ?? [];
-  if (kind === undefined || Number(slot) >= slotCount || Number(port) > highestPort) return undefined;
+  if (kind === undefined || Number(slot) >= slotCount || !isPort(Number(port))) return undefined;
   return { asking: kind === 'ASK', slot: Number(slot), host: host === '?' ? '' : host!, port: Number(port) };
 }

@@ -1,9 +1,5 @@
-import { type Address, mapped, type NatMap } from './nat-map.js';
-
-/** `CLUSTER SLOTS`: ranges of slots, each with its primary and then its replicas. */
-export type SlotsReply = readonly [start: number, end: number, ...servers: NamedServer[]][];
-
-type NamedServer = readonly [endpoint: string | null, port: number, id?: string, details?: unknown];
+import { slotCount } from '../../wire/hash-slot.js';
+import { type Address, isPort, mapped, type NatMap } from './nat-map.js';
 
 /** A range of slots and its servers. */
 export interface SlotRange {
@@ -14,16 +10,34 @@ export interface SlotRange {
 }
 
 /**
- * Reads a node's list of slots. A server without a host has the node's own: one address may stand for all of them, each
- * with its own port, and a node that has not met another yet does not know its address.
+ * Reads a node's list of slots (`CLUSTER SLOTS`): ranges, each with its primary and then its replicas. A server without
+ * a host has the node's own: one address may stand for all of them, each with its own port, and a node that has not met
+ * another yet does not know its address.
  */
-export function slotRanges(reply: SlotsReply, askedHost: string): SlotRange[] {
-  return reply.map(([start, end, ...servers]) => ({
-    start,
-    end,
-    servers: servers.map(([endpoint, port, , details]) => ({ host: hostOf(endpoint, details) || askedHost, port })),
-  }));
+export function slotRanges(reply: unknown, askedHost: string): SlotRange[] {
+  return listIn(reply).map((range) => {
+    const [start, end, ...servers] = listIn(range);
+    if (!isSlot(start) || !isSlot(end) || servers.length === 0) throw strange();
+    return { start, end, servers: servers.map((server) => addressOf(server, askedHost)) };
+  });
 }
+
+function addressOf(server: unknown, askedHost: string): Address {
+  const [endpoint, port, , details] = listIn(server);
+  if (!isPort(port) || (endpoint !== null && typeof endpoint !== 'string')) throw strange();
+  return { host: hostOf(endpoint, details) || askedHost, port };
+}
+
+function listIn(part: unknown): readonly unknown[] {
+  if (Array.isArray(part)) return part;
+  throw strange();
+}
+
+const isSlot = (part: unknown): part is number =>
+  Number.isInteger(part) && Number(part) >= 0 && Number(part) < slotCount;
+
+/** Such a node counts as one that has not answered. */
+const strange = (): Error => new Error('its list of slots has an unexpected shape');
 
 /** The reachable addresses of the servers of each range. */
 export function placesOf(

@@ -2,7 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { changed, type Endpoint } from './endpoint.js';
 import { firstAnswer } from './first-answer.js';
 import { openRedis } from './open-redis.js';
-import { type SlotRange, slotRanges, type SlotsReply } from './slots-reply.js';
+import { type SlotRange, slotRanges } from './slots-reply.js';
 
 /** After this long without an answer from one node, another is asked as well. */
 const slowMs = 200;
@@ -68,10 +68,9 @@ export class SlotsSearch {
     redis.on('error', (error: Error) => (trouble = error));
     try {
       await redis.connect();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types call every reply of CLUSTER text; `slotRanges` reads it
-      const reply = (await redis.cluster('SLOTS')) as unknown as SlotsReply;
-      if (reply.length === 0) throw new Error('it has no slots');
-      return slotRanges(reply, host!);
+      const ranges = slotRanges(await redis.cluster('SLOTS'), host!);
+      if (ranges.length === 0) throw new Error('it has no slots');
+      return ranges;
     } catch (error) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver rejects with errors only
       const reason = trouble ?? (error as Error);

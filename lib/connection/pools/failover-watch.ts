@@ -42,7 +42,7 @@ export class FailoverWatch {
 
   private heard(message: string): void {
     const [name, , , host, port] = message.split(' ');
-    if (name === this.connection.name) this.onFailover(host!, port!);
+    if (name === this.connection.name && host && port) this.onFailover(host, port);
   }
 
   /** A missed failover has a number of its own; a Sentinel that lags behind reports an older one. */
