@@ -120,6 +120,24 @@ describe('the admin page in a browser', () => {
     expect(await page.locator('.keys tbody a').allTextContents()).toEqual(['b']);
   });
 
+  it('shows the result of a change only if its key is still open', async () => {
+    await shown.admin.cache.setMany({ a: 1, b: 2 });
+    const page = await open('#key=a');
+    await page.getByRole('button', { name: 'Expire…' }).click();
+    const late = await hold(page, '**/entry/expiry');
+    await page.getByRole('dialog').getByRole('button', { name: 'Expire' }).click();
+    await late.sent;
+    await page.goto(`${shown.admin.url}/cachex#key=b`);
+    await page.getByRole('heading', { name: 'b string' }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).search));
+    await late.release();
+    await page.getByText('The key has a new time to live.').waitFor();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect.poll(() => asked).toContain('?key=b');
+    expect(asked).not.toContain('?key=a');
+  });
+
   it('tells what has ended early, who must sign in, and which cache is not there', async () => {
     await shown.admin.cache.set('a', 1);
     const page = await open('#pattern=a*');

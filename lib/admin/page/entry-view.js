@@ -27,6 +27,7 @@ import { valueEditor } from './value.js';
 /** Shows one key: its properties, its contents and its actions. */
 export class EntryView {
   begin = latest();
+  isLeft = false;
 
   /**
    * @param {HTMLElement} pane
@@ -45,8 +46,9 @@ export class EntryView {
     this.changed = changed;
   }
 
-  /** Ignores later answers. */
+  /** The pane belongs to another key now. */
   leave() {
+    this.isLeft = true;
     this.begin();
     this.pane.removeAttribute('aria-busy');
   }
@@ -58,6 +60,7 @@ export class EntryView {
   }
 
   async load() {
+    if (this.isLeft) return;
     const isCurrent = this.begin();
     this.pane.setAttribute('aria-busy', 'true');
     try {
