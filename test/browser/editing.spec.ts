@@ -151,12 +151,12 @@ it('marks invisible characters in names and values', async () => {
   const odd = '\u202eab\u200b\u180b\u00a0 ';
   await shown.admin.cache.set(odd, { [odd]: odd });
   await shown.admin.cache.hset('h', odd, odd);
-  await shown.admin.cache.setMany({ '\u0301': 1, '❤\ufe0f': 1 });
+  await shown.admin.cache.setMany({ '\u0301': 1, '❤\ufe0f1\ufe0f\u20e3': 1 });
   const page = await open();
   const marked = 'U+202EabU+200BU+180BU+00A0␣';
   const link = page.getByRole('link', { name: marked });
   // A lone accent has no place of its own to click.
-  for (const name of ['U+0301', '❤\ufe0f']) await page.getByRole('link', { name, exact: true }).waitFor();
+  for (const name of ['U+0301', '❤\ufe0f1\ufe0f\u20e3']) await page.getByRole('link', { name, exact: true }).waitFor();
   await link.click();
   await page.waitForSelector(editor);
   expect(await page.textContent('.entry h2')).toContain(marked);

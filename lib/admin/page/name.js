@@ -4,7 +4,7 @@ import { el } from './dom.js';
  * Letters that are invisible or misleading: controls, directions, joiners, unusual spaces, invalid bytes, and an accent
  * without a letter. U+FE0F belongs to many emoji.
  */
-const letters = String.raw`(?!(?<=\p{Extended_Pictographic})\u{fe0f})(?:[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}]|^\p{M})`;
+const letters = String.raw`(?!(?<=\p{Extended_Pictographic})\u{fe0f}|\u{fe0f}\u{20e3})(?:[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}]|^\p{M})`;
 const hidden = new RegExp(`${letters}|^ +| +$`, 'gu');
 /** The same letters in a text of several lines. */
 const hiddenInLines = new RegExp(String.raw`(?![\n\t])(?:${letters})| +$`, 'gmu');

@@ -18,7 +18,8 @@ import { groupOf } from './stream-groups.js';
 export class StreamsView {
   /** @type {string | undefined} */
   shownKey;
-  version = '';
+  /** @type {string | undefined} */
+  version;
   begin = latest();
 
   /** @param {VisibleCache} cache */
@@ -62,15 +63,16 @@ export class StreamsView {
       ),
       this.chosen,
     );
-    void this.streams.reload();
   }
 
   /** @param {Place} at */
   show({ of, version }) {
+    const isOther = version !== this.version;
     this.version = version;
+    if (isOther) void this.streams.reload();
     const isLeft = this.chosen.contains(document.activeElement) && this.shownKey;
     this.chosen.hidden = of === '';
-    if (of === this.shownKey) return;
+    if (of === this.shownKey && !isOther) return;
     if (of === '' && isLeft) this.streams.focus(isLeft);
     this.shownKey = of;
     this.begin();
@@ -87,7 +89,7 @@ export class StreamsView {
 
   /** @param {string} key */
   async open(key) {
-    const { cache, version } = this;
+    const { cache, version = '' } = this;
     const isCurrent = this.begin();
     try {
       /** @type {StreamView} */
