@@ -13,14 +13,21 @@ export function readEach<I, T>(
   items: readonly I[],
   read: (item: I, index: number) => T | Promise<T>,
 ): T[] | Promise<T[]> {
-  const parts: (T | Promise<T>)[] = [];
+  const parts = new Array<T | Promise<T>>(items.length);
+  let isSettled = true;
   try {
-    for (let index = 0; index < items.length; index++) parts.push(read(items[index]!, index));
+    // One pass: lists of values are long.
+    for (let index = 0; index < items.length; index++) {
+      const part = read(items[index]!, index);
+      parts[index] = part;
+      if (part instanceof Promise) isSettled = false;
+    }
   } catch (error) {
     for (const part of parts) if (part instanceof Promise) part.catch(() => undefined);
     throw error;
   }
-  return allOf(parts);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- none of them is a promise
+  return isSettled ? (parts as T[]) : Promise.all(parts);
 }
 
 /** What `build` makes of the value. */
