@@ -1,6 +1,7 @@
 import { ask } from './dialog.js';
-import { button, el, failure, labelled, refill } from './dom.js';
+import { button, el, labelled } from './dom.js';
 import { latest } from './latest.js';
+import { ListFoot } from './list-foot.js';
 import { bytes, number } from './format.js';
 import { plainName, shownName, visibleJson } from './name.js';
 import { SortedRows, sortedBy } from './sorted-rows.js';
@@ -81,12 +82,18 @@ export class ItemsTable {
       !view.readOnly && ['Change', false],
     ]);
     this.rows = this.sorted.body;
-    this.foot = el('div', { class: 'foot' });
-    this.element = el('div', { class: 'items' }, this.head(), el('table', {}, this.sorted.head, this.rows), this.foot);
+    this.foot = new ListFoot();
+    this.element = el(
+      'div',
+      { class: 'items' },
+      this.head(),
+      el('table', {}, this.sorted.head, this.rows),
+      this.foot.element,
+    );
     this.append({ items, cursor });
     if (tooLarge !== undefined) {
       const told = `Items take ${bytes(tooLarge)} each on average. Reading them would block the server, so they are not shown.`;
-      this.foot.replaceChildren(el('p', { class: 'note' }, told));
+      this.foot.element.replaceChildren(el('p', { class: 'note' }, told));
     }
   }
 
@@ -123,10 +130,10 @@ export class ItemsTable {
   append({ items, cursor }) {
     this.sorted.append(items.map((item) => this.row(item)));
     const count = this.rows.children.length;
-    refill(
-      this.foot,
-      el('p', { class: 'quiet', role: 'status' }, `${number(count)} of ${number(this.length)} shown`),
-      ...(cursor === undefined ? [] : [button('Show more', () => this.more(cursor))]),
+    this.foot.tell(
+      `${number(count)} of ${number(this.length)} shown`,
+      'Show more',
+      cursor !== undefined && (() => this.more(cursor)),
     );
   }
 
@@ -138,11 +145,7 @@ export class ItemsTable {
       if (!isCurrent()) return;
       this.append({ items: page.items ?? [], cursor: page.cursor });
     } catch (error) {
-      if (isCurrent())
-        refill(
-          this.foot,
-          failure(error, () => this.more(cursor)),
-        );
+      if (isCurrent()) this.foot.fail(error, () => this.more(cursor));
     }
   }
 

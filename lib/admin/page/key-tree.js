@@ -1,6 +1,7 @@
 import { get, urlOf } from './api.js';
-import { button, el, failure, keepFocus, refill } from './dom.js';
+import { el, keepFocus } from './dom.js';
 import { keysOf, number, patternOf } from './format.js';
+import { ListFoot } from './list-foot.js';
 import { shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
 
@@ -29,14 +30,14 @@ export class TreeLevel {
     this.at = at;
     this.prefix = prefix;
     this.list = el('ul', {});
-    this.foot = el('div', { class: 'foot' });
-    this.element = el('div', { class: 'tree' }, this.list, this.foot);
+    this.foot = new ListFoot();
+    this.element = el('div', { class: 'tree' }, this.list, this.foot.element);
   }
 
   /** @param {string | undefined} cursor */
   async more(cursor) {
     const { pattern, type, ...where } = this.at;
-    if (!this.hasBegun) this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Looking…'));
+    if (!this.hasBegun) this.foot.wait('Looking…');
     this.hasBegun = true;
     try {
       /** @type {KeyTreePage} */
@@ -48,16 +49,9 @@ export class TreeLevel {
         cursor,
       });
       this.add(page);
-      refill(
-        this.foot,
-        el('p', { class: 'quiet', role: 'status' }, this.told(page)),
-        ...(page.cursor ? [button('Look at more', () => this.more(page.cursor))] : []),
-      );
+      this.foot.tell(this.told(page), 'Look at more', page.cursor !== undefined && (() => this.more(page.cursor)));
     } catch (error) {
-      refill(
-        this.foot,
-        failure(error, () => this.more(cursor)),
-      );
+      this.foot.fail(error, () => this.more(cursor));
     }
   }
 

@@ -5,6 +5,7 @@ import { EntryView } from './entry-view.js';
 import { bytes, keysOf, number, timeToLive } from './format.js';
 import { TreeLevel } from './key-tree.js';
 import { latest } from './latest.js';
+import { ListFoot } from './list-foot.js';
 import { plainName, shownName } from './name.js';
 import { createKey } from './new-key.js';
 import { go, here, hrefOf, place, whereOf } from './place.js';
@@ -76,7 +77,7 @@ export class KeysView {
       this.rows,
     );
     this.asTree = el('a', {});
-    this.foot = el('div', { class: 'foot' });
+    this.foot = new ListFoot();
     this.trouble = el('div');
     /** @param {KeyboardEvent} event Escape returns to the list. In a search field, the first Escape only clears it. */
     const onkeydown = ({ key, target }) => {
@@ -159,7 +160,7 @@ export class KeysView {
       this.trouble,
       this.table,
       this.tree,
-      this.foot,
+      this.foot.element,
     );
   }
 
@@ -183,7 +184,7 @@ export class KeysView {
     this.tell();
     const at = place();
     const isTree = at.as === 'tree';
-    [this.table.hidden, this.tree.hidden, this.foot.hidden] = [isTree, !isTree, isTree];
+    [this.table.hidden, this.tree.hidden, this.foot.element.hidden] = [isTree, !isTree, isTree];
     this.asTree.textContent = isTree ? 'Show as a list' : 'Show as a tree';
     if (!isTree) return this.more(undefined);
     const level = new TreeLevel(this.cache.name, at);
@@ -199,8 +200,8 @@ export class KeysView {
   async more(cursor) {
     const isCurrent = this.begin();
     const { pattern, type, ...at } = place();
-    const isFollowed = this.foot.contains(document.activeElement);
-    this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
+    const isFollowed = this.foot.element.contains(document.activeElement);
+    this.foot.wait('Searching…');
     try {
       /** @type {KeyRowsPage} */
       const page = await get(urlOf(this.cache.name, '/keys'), { pattern, type, ...whereOf(at), cursor });
@@ -212,15 +213,16 @@ export class KeysView {
       this.mark(place().key);
       const count = this.rows.children.length;
       const told = count === 0 ? 'No key matches' : keysOf(count);
-      this.foot.replaceChildren(
-        el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
-        ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
+      this.foot.tell(
+        page.cursor ? `${told} so far` : `${told}.`,
+        'Continue searching',
+        page.cursor !== undefined && (() => this.more(page.cursor)),
       );
     } catch (error) {
-      if (isCurrent()) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      if (isCurrent()) this.foot.fail(error, () => this.more(cursor));
     }
     if (isFollowed && document.activeElement === document.body)
-      (this.foot.querySelector('button') ?? this.pattern).focus();
+      (this.foot.element.querySelector('button') ?? this.pattern).focus();
   }
 
   /** @param {string} key */

@@ -1,6 +1,7 @@
-import { button, el, failure, labelled, refill } from './dom.js';
+import { el, labelled, refill } from './dom.js';
 import { counted } from './format.js';
 import { latest } from './latest.js';
+import { ListFoot } from './list-foot.js';
 import { headOf } from './table.js';
 
 /** @import { Noun } from './format.js' */
@@ -39,13 +40,13 @@ export class PagedList {
   constructor(list) {
     this.list = list;
     this.rows = el('tbody');
-    this.foot = el('div', { class: 'foot' });
+    this.foot = new ListFoot();
     this.region = el(
       'div',
       { class: 'table', tabindex: '0', role: 'region', 'aria-label': list.label },
       el('table', {}, headOf(list.titles), this.rows),
     );
-    this.element = el('div', { class: 'own' }, this.region, this.foot);
+    this.element = el('div', { class: 'own' }, this.region, this.foot.element);
   }
 
   /** Starts over. */
@@ -59,9 +60,9 @@ export class PagedList {
   async more(cursor) {
     const { list } = this;
     const isCurrent = this.begin();
-    const isFollowed = this.foot.contains(document.activeElement);
+    const isFollowed = this.foot.element.contains(document.activeElement);
     if (isFollowed) this.region.focus();
-    this.foot.replaceChildren(el('p', { class: 'quiet' }, 'Searching…'));
+    this.foot.wait('Searching…');
     try {
       const page = await list.load(cursor);
       if (!isCurrent()) return;
@@ -74,15 +75,16 @@ export class PagedList {
       }
       const count = this.known.size;
       const told = count === 0 ? `No ${list.noun[1]}` : counted(count, list.noun);
-      this.foot.replaceChildren(
-        el('p', { class: 'quiet', role: 'status' }, page.cursor ? `${told} so far` : `${told}.`),
-        ...(page.cursor ? [button('Continue searching', () => this.more(page.cursor))] : []),
+      this.foot.tell(
+        page.cursor ? `${told} so far` : `${told}.`,
+        'Continue searching',
+        page.cursor !== undefined && (() => this.more(page.cursor)),
       );
     } catch (error) {
-      if (isCurrent()) this.foot.replaceChildren(failure(error, () => this.more(cursor)));
+      if (isCurrent()) this.foot.fail(error, () => this.more(cursor));
     }
     // A user who has moved the focus meanwhile keeps it.
-    if (isFollowed && document.activeElement === this.region) this.foot.querySelector('button')?.focus();
+    if (isFollowed && document.activeElement === this.region) this.foot.element.querySelector('button')?.focus();
   }
 
   /**
