@@ -36,7 +36,8 @@ class RotatingUser {
     await this.onAll([...rights, `>${password}`]);
     this.current = password;
     this.passwords.push(password);
-    const old = this.passwords.splice(0, this.passwords.length - 2);
+    // A busy machine may log in with a password that it was given a while ago.
+    const old = this.passwords.splice(0, this.passwords.length - 4);
     if (old.length > 0) await this.onAll(old.map((each) => `<${each}`));
   }
 
@@ -250,7 +251,7 @@ describe.each(Object.keys(deployments))('credentials from a provider, on %s', (t
 
 it('credentials that change serve the new primary after a failover', async () => {
   await using all = await startSentinel({ engine: 'redis', password: 'of-nobody' });
-  const user = new RotatingUser(all.servers, 3000);
+  const user = new RotatingUser(all.servers, 1000);
   await user.rotate();
   const connection = { name: all.name, sentinels: all.sentinels.map(addressOf), credentials: user.give };
   const cache = await openCache({ connection, keyPrefix: randomUUID() }, new QuietLogger());
