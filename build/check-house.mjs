@@ -20,7 +20,7 @@ async function readRooms() {
 
 async function readSources() {
   const names = await readdir(lib, { recursive: true });
-  const files = names.filter((name) => name.endsWith('.ts')).toSorted();
+  const files = names.filter((name) => /\.[jt]s$/.test(name)).toSorted();
   return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(lib, file), 'utf8') })));
 }
 

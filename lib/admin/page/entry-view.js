@@ -1,9 +1,11 @@
 import { ApiError, get, post, urlOf } from './api.js';
+import { isCollection } from './collection-kinds.js';
 import { ask, mayDiscard } from './dialog.js';
 import { button, el, failure, keepFocus, notify } from './dom.js';
+import { factsOf } from './entry-facts.js';
 import { latest } from './latest.js';
-import { bytes, instant, number, timeoutOf, timeToLive } from './format.js';
-import { isCollection, ItemsTable } from './items-table.js';
+import { timeoutOf, timeToLive } from './format.js';
+import { ItemsTable } from './items-table.js';
 import { plainName, shownName } from './name.js';
 import { hrefOf, whereOf } from './place.js';
 import { storedOf } from './stored.js';
@@ -21,8 +23,6 @@ import { valueEditor } from './value.js';
  *
  * @typedef {{ readonly isDeleted: true } | { readonly isDeleted?: false, readonly ttlMs: number }} Change
  */
-
-/** @typedef {readonly [name: string, text: string]} Fact */
 
 /** Shows one key: its properties, its contents and its actions. */
 export class EntryView {
@@ -143,7 +143,7 @@ export class EntryView {
     /** @type {HTMLElement[]} */
     const parts = [
       el('h2', {}, shownName(this.key), ' ', el('span', { class: `badge ${type}` }, type)),
-      this.facts(entry),
+      factsOf(entry),
     ];
     if (entry.ttlMs === -2)
       parts.push(
@@ -157,30 +157,6 @@ export class EntryView {
     else parts.push(note('This type cannot be shown here.'));
     if (entry.raw) parts.push(storedOf(entry));
     return parts;
-  }
-
-  /** @param {Entry} entry */
-  facts({ version, wireKey, ttlMs, keptMs, memory, encoding, length, tags }) {
-    const lasting = ttlMs === -1 ? 'never' : ttlMs < 0 ? 'expired' : `in ${timeToLive(ttlMs)} (${instant(ttlMs)})`;
-    /** @type {(Fact | false | '' | 0 | undefined)[]} */
-    const rows = [
-      ['Expires', lasting],
-      // The two times come from two commands, so they differ a little.
-      keptMs > 0 && keptMs - ttlMs > 1000 && ['Kept for grace', `for ${timeToLive(keptMs)} in all`],
-      tags?.length && ['Tags', tags.join(', ')],
-      length !== undefined && ['Items', number(length)],
-      memory !== undefined && ['Memory', bytes(memory)],
-      encoding && ['Encoding', encoding],
-      ['Version', String(version)],
-      ['On the server', wireKey],
-    ];
-    return el(
-      'dl',
-      { class: 'facts' },
-      rows
-        .filter((row) => Array.isArray(row))
-        .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, shownName(text)))),
-    );
   }
 
   /** @param {Entry} entry */
