@@ -177,6 +177,15 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     const replaced = await flush.elementHandle();
     goOn();
     await expect.poll(() => replaced?.evaluate((element) => element.isConnected)).toBe(false);
+    // The button works again as soon as its dialog is closed, before the next frame.
+    const reopened = `(async () => {
+      const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+      document.querySelector('dialog').dispatchEvent(escape);
+      for (let turn = 0; turn < 20; turn++) await undefined;
+      document.activeElement.click();
+      return document.querySelectorAll('dialog[open]').length;
+    })()`;
+    expect(await page.evaluate(reopened)).toBe(1);
     await page.keyboard.press('Escape');
     await expect.poll(() => isFocused(flush)).toBe(true);
     await walk(page, [

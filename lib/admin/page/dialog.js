@@ -78,8 +78,13 @@ export function ask({
   );
   /** @type {HTMLDialogElement} */
   const dialog = el('dialog', { 'aria-labelledby': id }, form);
+  // The browser's own event comes with the next frame: until then, the button that opened the dialog would not work.
+  const shut = () => {
+    dialog.close();
+    dialog.dispatchEvent(new Event('close'));
+  };
   const close = async () => {
-    if (await mayDiscard(dialog)) dialog.close();
+    if (await mayDiscard(dialog)) shut();
   };
   return new Promise((resolve) => {
     let [isDone, isOutdated, isCancelled] = [false, false, false];
@@ -100,11 +105,11 @@ export function ask({
       }
       setBusy(submit, false);
       if (!dialog.open) end();
-      else if (isDone) dialog.close();
+      else if (isDone) shut();
     };
     const giveUp = () => {
       discard(dialog);
-      dialog.close();
+      shut();
     };
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -121,13 +126,14 @@ export function ask({
       event.preventDefault();
       void close();
     });
-    dialog.addEventListener('close', () => {
+    const onClose = () => {
       isCancelled = !isDone;
       if (isCancelled) cancel?.();
       dialog.remove();
       if (document.activeElement === document.body) backTo(findOpener?.()).focus({ preventScroll: true });
       if (!isBusy(submit)) end();
-    });
+    };
+    dialog.addEventListener('close', onClose, { once: true });
     document.body.append(dialog);
     dialog.showModal();
     // The confirmation of a deletion is not worth saving.
