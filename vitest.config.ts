@@ -95,7 +95,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/faults/table.reporter.ts', './test/closing-line.reporter.ts'],
     // More than most machines have processors: many specs wait for a server to go away or come back.
-    maxWorkers: 5,
+    maxWorkers: 6,
     sequence: { sequencer: LongOnesFirst },
     projects: [
       { extends: true, test: specs },
