@@ -91,7 +91,7 @@ export class KeysTable {
 
   /** @param {string} key */
   remove(key) {
-    this.rowOf(key)?.remove();
+    this.find(key)?.remove();
   }
 
   /**
@@ -99,7 +99,7 @@ export class KeysTable {
    * @param {number} ttlMs
    */
   setLife(key, ttlMs) {
-    const cell = this.rowOf(key)?.cells[2];
+    const cell = this.find(key)?.cells[2];
     if (cell) sortedBy(cell, lifeOf(ttlMs)).textContent = timeToLive(ttlMs);
   }
 
@@ -108,7 +108,7 @@ export class KeysTable {
   }
 
   /** @param {string} key */
-  rowOf(key) {
+  find(key) {
     return Array.from(this.body.rows).find(({ dataset }) => dataset.key === key);
   }
 }

@@ -149,11 +149,7 @@ export class KeysView {
       this.table.mark(place().key);
       const { count } = this.table;
       const told = count === 0 ? 'No key matches' : keysOf(count);
-      this.foot.tell(
-        page.cursor ? `${told} so far` : `${told}.`,
-        'Continue searching',
-        page.cursor !== undefined && (() => this.more(page.cursor)),
-      );
+      this.foot.tellFound(told, page.cursor, (next) => this.more(next));
     } catch (error) {
       if (isCurrent()) this.foot.fail(error, () => this.more(cursor));
     }

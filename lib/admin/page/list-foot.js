@@ -23,6 +23,18 @@ export class ListFoot {
   }
 
   /**
+   * Tells what a search has found, and offers to go on.
+   *
+   * @param {string} found
+   * @param {string | undefined} cursor where to go on; `undefined` at the end
+   * @param {(cursor: string) => unknown} more
+   */
+  tellFound(found, cursor, more) {
+    const isOver = cursor === undefined;
+    this.tell(isOver ? `${found}.` : `${found} so far`, 'Continue searching', !isOver && (() => more(cursor)));
+  }
+
+  /**
    * @param {unknown} error
    * @param {() => unknown} retry
    */

@@ -75,11 +75,7 @@ export class PagedList {
       }
       const count = this.known.size;
       const told = count === 0 ? `No ${list.noun[1]}` : counted(count, list.noun);
-      this.foot.tell(
-        page.cursor ? `${told} so far` : `${told}.`,
-        'Continue searching',
-        page.cursor !== undefined && (() => this.more(page.cursor)),
-      );
+      this.foot.tellFound(told, page.cursor, (next) => this.more(next));
     } catch (error) {
       if (isCurrent()) this.foot.fail(error, () => this.more(cursor));
     }
